@@ -1,0 +1,68 @@
+"""Columns of every table the program reads or writes, with type and unit."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its name, its pandas dtype, its unit ("" for none) and what it holds."""
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+
+
+def _columns(*rows: tuple[str, str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(name=n, dtype=d, unit=u, meaning=m) for n, d, u, m in rows)
+
+
+TRUTH = _columns(
+    ("camera_id", "str", "", "camera that sees the person"),
+    ("frame", "int32", "", "frame number, from 0"),
+    ("t_s", "float64", "s", "seconds from recording start, site clock"),
+    ("person_id", "str", "", "person seen"),
+    ("x1", "float32", "px", "left edge of the visible box, main stream"),
+    ("y1", "float32", "px", "top edge"),
+    ("x2", "float32", "px", "right edge"),
+    ("y2", "float32", "px", "bottom edge"),
+    ("visible", "float32", "", "pixels won in the depth test / pixels covered alone, 0..1"),
+    ("floor_x_m", "float32", "m", "where the person stands, site plan"),
+    ("floor_y_m", "float32", "m", "where the person stands, site plan"),
+    ("floor", "str", "", "floor_id"),
+    ("zone", "str", "", "zone_id"),
+)
+
+PEOPLE = _columns(
+    ("person_id", "str", "", "person"),
+    ("role", "str", "", "student or staff"),
+    ("descriptor", "str", "", "one plain sentence on the clothes, computed from the wardrobe"),
+    ("top_kind", "str", "", "garment on the upper body"),
+    ("top_colour", "str", "", "its colour name"),
+    ("bottom_kind", "str", "", "garment on the legs"),
+    ("bottom_colour", "str", "", "its colour name"),
+    ("shoe_colour", "str", "", "colour name"),
+    ("hair_colour", "str", "", "colour name"),
+    ("bag_kind", "str", "", "bag, or none"),
+    ("bag_colour", "str", "", "colour name, or none"),
+    ("look_alike_of", "str", "", "person this one was made to resemble, or empty"),
+)
+
+ACTIVITY = _columns(
+    ("camera_id", "str", "", "camera"),
+    ("second", "int32", "s", "whole second from recording start"),
+    ("motion", "float32", "", "share of picture cells that changed in that second, 0..1"),
+)
+
+ATTEMPTS = _columns(
+    ("person_id", "str", "", "who, or a pseudonym"),
+    ("phase", "str", "", "before, after or retention"),
+    ("form_id", "str", "", "task form"),
+    ("elapsed_s", "float64", "s", "release to submit, or the limit"),
+    ("finished", "bool", "", "submitted inside the limit"),
+    ("limit_s", "float64", "s", "time limit"),
+    ("idf1", "float64", "", "0..1, empty when undefined"),
+    ("leg_recall", "float64", "", "0..1, empty when undefined"),
+    ("leg_precision", "float64", "", "0..1, empty when undefined"),
+    ("wrong_person_s", "float64", "s", "seconds of other people's appearances claimed"),
+)

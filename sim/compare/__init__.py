@@ -1,0 +1,1 @@
+"""Before/after statistics: arrays in, one result type out."""

@@ -1,0 +1,1 @@
+"""People and their clothes, timetables, routes and walking: site + seed gives trajectories."""

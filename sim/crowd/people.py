@@ -1,0 +1,63 @@
+"""Who walks through a recording: one person's body, clothes and role."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Rgb = tuple[float, float, float]
+
+
+class Role(StrEnum):
+    """What a person is at the school."""
+
+    STUDENT = "student"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Garment:
+    """One piece of clothing, bag or hair style.
+
+    Attributes:
+        kind: word of the wardrobe ("hoodie", "jeans", "backpack", "ponytail", "none").
+        colour: colour name, part of the descriptor; "none" when `kind` is.
+        rgb: the colour itself, linear 0..1.
+        accent: a second colour (logo, stripe, sleeve), linear 0..1, or None.
+    """
+
+    kind: str
+    colour: str
+    rgb: Rgb
+    accent: Rgb | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """Everything a person is told apart by, besides the body."""
+
+    top: Garment
+    bottom: Garment
+    shoes: Garment
+    hair: Garment
+    headwear: Garment
+    bag: Garment
+    lanyard: bool
+    skin: Rgb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One fictional person of a recording.
+
+    Attributes:
+        person_id: "P001" and so on.
+        body_id: name of a baked body.
+        height_scale: multiplies the baked body's size, about 0.94..1.06.
+        look_alike_of: the person this one was made to resemble, or None.
+    """
+
+    person_id: str
+    role: Role
+    body_id: str
+    height_scale: float
+    outfit: Outfit
+    look_alike_of: str | None = None

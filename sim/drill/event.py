@@ -1,0 +1,51 @@
+"""One thing the trainee did in the console, as the browser reports it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    """Everything the console reports. The payload of each is in docs/events.md."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    FOCUS = "focus"
+    PLAY = "play"
+    PAUSE = "pause"
+    SEEK = "seek"
+    STEP = "step"
+    SPEED = "speed"
+    VIEW = "view"
+    MAP = "map"
+    LINK = "link"
+    FIX = "fix"
+    UNFIX = "unfix"
+    BOOKMARK = "bookmark"
+    NOTE = "note"
+    HINT = "hint"
+    KEY = "key"
+    HIDDEN = "hidden"
+    VISIBLE = "visible"
+    CONNECTION = "connection"
+    SUBMIT = "submit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event.
+
+    Attributes:
+        tab_id: which browser tab, a UUID; each has its own sequence.
+        seq: 1, 2, 3 ... within the tab.
+        t_client_ms: milliseconds since release by the browser's monotonic clock.
+        kind: what happened.
+        payload: details, plain JSON.
+    """
+
+    tab_id: str
+    seq: int
+    t_client_ms: float
+    kind: EventKind
+    payload: Mapping[str, Any]

@@ -1,0 +1,70 @@
+"""The error tree: every failure a user can cause or meet says what, what was expected, and what to do."""
+
+
+class SimError(Exception):
+    """Root of all errors that are shown to a person.
+
+    Attributes:
+        what: what was wrong, with the value, file or key it was found in.
+        expected: what would have been right, or "".
+        todo: what the reader should do next, or "".
+    """
+
+    def __init__(self, what: str, *, expected: str = "", todo: str = "") -> None:
+        self.what = what
+        self.expected = expected
+        self.todo = todo
+        parts = [what.rstrip(".") + "."]
+        if expected:
+            parts.append(f"Expected: {expected.rstrip('.')}.")
+        if todo:
+            parts.append(f"What to do: {todo.rstrip('.')}.")
+        super().__init__(" ".join(parts))
+
+
+class SiteError(SimError):
+    """A site file is missing, malformed or contradicts itself."""
+
+
+class ScenarioError(SimError):
+    """A scenario file is missing, malformed or asks for something the site has not."""
+
+
+class RecordingError(SimError):
+    """A recording folder is incomplete, altered or unreadable."""
+
+
+class NewerSchemaError(SimError):
+    """A file or database was written by a newer version of this program."""
+
+
+class TruthError(SimError):
+    """A ground-truth table has wrong columns, types or values."""
+
+
+class TaskError(SimError):
+    """A task names something the recording has not, or has values outside their range."""
+
+
+class AnswerError(SimError):
+    """An answer is malformed, or a fix lies outside the picture, the recording or the window."""
+
+
+class AttemptError(SimError):
+    """An attempt was asked for a step that its state does not allow, or does not exist."""
+
+
+class AccessError(SimError):
+    """A token is missing, forged, expired or for something else."""
+
+
+class ComparisonError(SimError):
+    """An attempts table cannot be compared: columns, values or design."""
+
+
+class StoreError(SimError):
+    """The database cannot be opened, read or written."""
+
+
+class MachineError(SimError):
+    """The machine lacks something: a library, disk space, a free port, a newer Python."""

@@ -1,0 +1,1 @@
+"""Plates, bodies, renderer, encoder; read and write a recording."""

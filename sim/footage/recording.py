@@ -1,0 +1,113 @@
+"""The folder of one recording: its manifest and how it is opened.
+
+`recording.json` names every file with its sha256, so that a changed or missing file is found before it is used.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.errors import NewerSchemaError, RecordingError
+from sim.site.model import Identifier
+
+RECORDING_SCHEMA = 1
+MANIFEST_NAME = "recording.json"
+
+RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)*\.[a-z0-9]+$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RecordedCamera(_Part):
+    """One camera of the recording and its files."""
+
+    camera_id: Identifier
+    name: str
+    size_wh: tuple[int, int]
+    main: RelativePath
+    thumbs: RelativePath
+
+
+class Wall(_Part):
+    """One mosaic video: `cameras` fill `columns` x `rows` tiles row by row."""
+
+    file: RelativePath
+    columns: int
+    rows: int
+    tile_wh: tuple[int, int]
+    cameras: tuple[Identifier, ...]
+
+
+class ThumbLayout(_Part):
+    """Every sprite sheet: one thumbnail each `every_s` seconds, row by row."""
+
+    tile_wh: tuple[int, int]
+    every_s: float
+    columns: int
+
+
+class Manifest(_Part):
+    """`recording.json`.
+
+    `start_time` is the site's wall clock at frame 0, without zone: the time burnt into the pictures.
+    """
+
+    schema_version: int
+    recording_id: Identifier
+    title: str
+    notice: str
+    site_id: Identifier
+    scenario_id: Identifier
+    seed: int
+    start_time: datetime
+    fps: float = Field(gt=0, le=60)
+    frame_count: int = Field(gt=0)
+    generator_version: str
+    cameras: tuple[RecordedCamera, ...] = Field(min_length=1)
+    walls: tuple[Wall, ...]
+    thumbs: ThumbLayout
+    files: dict[RelativePath, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
+
+    @property
+    def duration_s(self) -> float:
+        """Length, seconds."""
+        return self.frame_count / self.fps
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Read `recording.json`.
+
+    Raises:
+        RecordingError: missing, not JSON, or breaking the schema; the message names the key.
+        NewerSchemaError: written by a newer version.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordingError(
+            f"{path} cannot be read ({error.__class__.__name__})",
+            expected=f"a recording folder with {MANIFEST_NAME}",
+            todo="check the path, or build the recording again",
+        ) from error
+    try:
+        probe = _SchemaProbe.model_validate_json(text)
+        if probe.schema_version > RECORDING_SCHEMA:
+            raise NewerSchemaError(
+                f"{path} has schema_version {probe.schema_version}",
+                expected=f"at most {RECORDING_SCHEMA}",
+                todo="update Sightline, or build the recording again with this version",
+            )
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the file"
+        raise RecordingError(f"{path}, {where}: {first['msg']}", todo="build the recording again") from error
+
+
+class _SchemaProbe(BaseModel):
+    schema_version: int

@@ -1,0 +1,1 @@
+"""Fixes, claims and one file per metric; the score card."""

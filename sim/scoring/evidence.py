@@ -1,0 +1,86 @@
+"""What a trainee left behind, as scoring needs it: fixes, cameras opened, footage watched."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """ "This is the person": a point in a picture.
+
+    Attributes:
+        camera_id: the camera.
+        t_s: site time, seconds from recording start.
+        x: 0..1 of the picture's width.
+        y: 0..1 of the picture's height.
+    """
+
+    camera_id: str
+    t_s: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceAnswer:
+    """The answer to a trace task."""
+
+    fixes: tuple[Fix, ...]
+    final_zone: str | None = None
+    not_on_camera: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedFix:
+    """A fix, deleted later or not, with the drill time it was made at (seconds since release)."""
+
+    fix: Fix
+    at_s: float
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A camera opened as the main picture: at drill time `at_s`, showing site time `site_s`."""
+
+    camera_id: str
+    at_s: float
+    site_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A stretch of footage played or stepped through without a jump.
+
+    Attributes:
+        cameras: cameras whose main picture was open while it played (the wall does not count).
+        site_from_s, site_to_s: span of site time, from <= to, whatever the direction.
+        wall_s: real seconds it took.
+        speed: playback rate, negative when reversed.
+    """
+
+    cameras: tuple[str, ...]
+    site_from_s: float
+    site_to_s: float
+    wall_s: float
+    speed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchLog:
+    """One attempt folded from its events, ready to be scored.
+
+    Attributes:
+        used_s: seconds from release to submit, or the limit.
+        finished: submitted inside the limit.
+        limit_s: the limit.
+        fixes: in the order they were made.
+        openings: in the order they happened.
+        watches: in the order they happened.
+    """
+
+    used_s: float
+    finished: bool
+    limit_s: float
+    fixes: tuple[TimedFix, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    watches: tuple[Watch, ...] = ()

@@ -1,0 +1,131 @@
+"""What a page or the console is given to draw: frozen, complete, and free of anything the viewer may not know."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormCard:
+    """One form in a list, as a trainee or trainer may see it before the attempt."""
+
+    form_id: str
+    title: str
+    recording_title: str
+    place: str
+    limit_s: float
+    difficulty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingView:
+    """Everything shown before the clock runs."""
+
+    attempt_id: str
+    state: str
+    title: str
+    question: str
+    descriptor: str
+    reference_url: str
+    notice: str
+    place: str
+    release_clock: str
+    window_clock: tuple[str, str]
+    limit_s: float
+    counts: tuple[str, ...]
+    person_label: str | None
+    probe_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleView:
+    """The console's `data`: plain JSON, see `as_data`.
+
+    Attributes:
+        data: attempt_id, token, api, site {name, floors, zones [{zone_id, name, floor, polygon}], walls {floor: [[x1, y1,
+            x2, y2]]}, cameras [{camera_id, name, floor, x, y, yaw_deg, cone [[x, y]]}]}, recording {title, fps, frame_count,
+            duration_s, start_time, walls [{url, columns, rows, tile_wh, cameras}], cameras [{camera_id, name, size_wh,
+            main_url, thumbs_url}], thumbs {tile_wh, every_s, columns}}, task {title, question, descriptor,
+            reference_url, window_s, needs_final_zone}, limit_s.
+    """
+
+    attempt_id: str
+    state: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One line of the score card: the measure's name, its value as text, and what it means in a sentence."""
+
+    key: str
+    label: str
+    value: str
+    sentence: str
+    good: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathPoint:
+    """A point of a path on the plan. `seen` is False on stretches that no camera shows."""
+
+    t_s: float
+    clock: str
+    x_m: float
+    y_m: float
+    floor: str
+    camera_id: str
+    zone: str
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegView:
+    """One appearance of the target or one claimed appearance, for the debrief's table."""
+
+    camera_id: str
+    camera_name: str
+    from_clock: str
+    to_clock: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameBox:
+    """A box drawn on a still: `box` in 0..1 of the picture, x1 y1 x2 y2."""
+
+    label: str
+    kind: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentView:
+    """The frame where it first went wrong, as a JPEG with both people boxed."""
+
+    camera_id: str
+    camera_name: str
+    clock: str
+    sentence: str
+    boxes: tuple[FrameBox, ...]
+    picture_jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebriefView:
+    """What a trainee sees after the attempt has ended."""
+
+    attempt_id: str
+    state: str
+    title: str
+    verdict: str
+    passed: bool
+    parts: tuple[PartView, ...]
+    legs: tuple[LegView, ...]
+    claims: tuple[LegView, ...]
+    true_path: tuple[PathPoint, ...]
+    claimed_path: tuple[PathPoint, ...]
+    moment: MomentView | None
+    advice: tuple[str, ...]
+    next_form_id: str | None
+    plan: dict[str, Any]
+    is_demo: bool

@@ -1,0 +1,1 @@
+"""Building and camera geometry: floors, zones, doors, walls, cameras."""

@@ -1,0 +1,65 @@
+"""Pinhole camera geometry: from the plan to the picture and back.
+
+Camera axes follow OpenGL, as `cv2.triangleRasterize` wants them: x right, y up, looking along -z.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.site.model import CameraSpec
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraView:
+    """A camera at a picture size.
+
+    Attributes:
+        rotation: [3, 3], rows are the camera's right, up and backward axes in world coordinates.
+        position_m: [3], world metres.
+        tan_half_wh: tangent of half the horizontal and vertical field of view.
+        size_wh: picture size, pixels.
+    """
+
+    rotation: FloatArray
+    position_m: FloatArray
+    tan_half_wh: tuple[float, float]
+    size_wh: tuple[int, int]
+
+    @property
+    def fov_y_rad(self) -> float:
+        """Vertical field of view, radians."""
+        return float(2 * np.arctan(self.tan_half_wh[1]))
+
+    def compute_camera_xyz(self, world_xyz: FloatArray) -> FloatArray:
+        """Return camera coordinates [n, 3] in metres of world points [n, 3]."""
+        return np.asarray((world_xyz - self.position_m) @ self.rotation.T)
+
+    def compute_pixels(self, world_xyz: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Project world points [n, 3]; return pixels [n, 2] and depth [n] in metres (negative: behind the camera)."""
+        cam = self.compute_camera_xyz(world_xyz)
+        depth = -cam[:, 2]
+        safe = np.where(np.abs(depth) < 1e-9, 1e-9, depth)
+        width, height = self.size_wh
+        x_px = (cam[:, 0] / safe / self.tan_half_wh[0] + 1) * width / 2
+        y_px = (1 - cam[:, 1] / safe / self.tan_half_wh[1]) * height / 2
+        return np.stack([x_px, y_px], axis=1), depth
+
+
+def make_view(camera: CameraSpec, *, size_wh: tuple[int, int] | None = None) -> CameraView:
+    """Return the geometry of a camera, at its own picture size or another of the same shape."""
+    size = size_wh or camera.size_wh
+    yaw, pitch = np.deg2rad([camera.yaw_deg, camera.pitch_deg])
+    forward = np.array([np.cos(pitch) * np.cos(yaw), np.cos(pitch) * np.sin(yaw), np.sin(pitch)])
+    right = np.array([np.sin(yaw), -np.cos(yaw), 0.0])
+    up = np.cross(right, forward)
+    tan_x = float(np.tan(np.deg2rad(camera.hfov_deg) / 2))
+    return CameraView(
+        rotation=np.stack([right, up, -forward]),
+        position_m=np.asarray(camera.position_m, dtype=np.float64),
+        tan_half_wh=(tan_x, tan_x * size[1] / size[0]),
+        size_wh=size,
+    )

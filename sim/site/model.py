@@ -1,0 +1,183 @@
+"""A site as its file says it: floors, spaces, doors, zones, furniture, walk graph and cameras.
+
+Plan coordinates are metres, x to the east, y to the north, z up from the first floor's surface. Yaw is degrees
+counter-clockwise from east; pitch is degrees, negative looks down.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sim.errors import NewerSchemaError, SiteError
+
+SITE_SCHEMA = 1
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+PointXY = tuple[float, float]
+PointXYZ = tuple[float, float, float]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Placed(_Part):
+    floor: Identifier
+
+
+class Floor(_Part):
+    """One storey. `elevation_m` is its surface, `height_m` its clear height."""
+
+    floor_id: Identifier
+    name: str
+    elevation_m: float
+    height_m: float = Field(gt=2.0, lt=12.0)
+
+
+class Space(_Placed):
+    """A room or hall people walk in; also the zone of that name. The polygon's edges are walls but for openings."""
+
+    zone_id: Identifier
+    name: str
+    kind: Literal["hall", "lobby", "stair", "cafeteria", "office", "room", "outdoor"]
+    polygon: tuple[PointXY, ...] = Field(min_length=3)
+    style: str = Field(default="plain", description="material set that the plate builder knows")
+
+
+class Opening(_Placed):
+    """A door or a gap in a wall. `leads_to` is a zone_id, or null where people leave the modelled space."""
+
+    door_id: Identifier
+    name: str
+    at: PointXY
+    facing_deg: float = Field(description="direction of the wall's inner normal")
+    width_m: float = Field(gt=0.5, lt=12.0)
+    height_m: float = Field(default=2.1, gt=1.5, lt=6.0)
+    kind: Literal["gap", "classroom", "office", "exterior", "restroom", "stair"]
+    leads_to: Identifier | None = None
+
+
+class Furnishing(_Placed):
+    """One thing that stands or hangs in a space; the plate builder knows the kinds, walkers avoid the solid ones."""
+
+    kind: Identifier
+    at: PointXY
+    facing_deg: float = 0.0
+    size_m: PointXYZ = Field(description="along the wall, out from the wall, height")
+    z_m: float = 0.0
+    solid: bool = True
+    colour: tuple[float, float, float] | None = Field(default=None, description="linear RGB 0..1")
+    text: str = ""
+
+
+class WalkNode(_Placed):
+    """A place that routes go through. `door` ties it to an opening where people come and go."""
+
+    node_id: Identifier
+    at: PointXY
+    z_m: float = Field(default=0.0, description="height above the floor's surface, for stairs")
+    width_m: float = Field(default=2.0, gt=0.3, description="how far people spread across the way here")
+    door: Identifier | None = None
+
+
+class CameraSpec(_Placed):
+    """One camera as installed. The picture is `size_wh` pixels unless a recording says otherwise."""
+
+    camera_id: Annotated[str, Field(pattern=r"^CAM-[0-9]{2}$")]
+    name: str
+    position_m: PointXYZ
+    yaw_deg: float
+    pitch_deg: float = Field(ge=-90, le=45)
+    hfov_deg: float = Field(gt=10, lt=140)
+    size_wh: tuple[int, int] = (1280, 720)
+
+
+class Site(_Part):
+    """A whole building. Every reference inside it is checked when it is made."""
+
+    schema_version: int
+    site_id: Identifier
+    name: str
+    notice: str = Field(description="says that the place and its people are fictional")
+    floors: tuple[Floor, ...] = Field(min_length=1)
+    spaces: tuple[Space, ...] = Field(min_length=1)
+    openings: tuple[Opening, ...]
+    furnishings: tuple[Furnishing, ...] = ()
+    walk_nodes: tuple[WalkNode, ...]
+    walk_edges: tuple[tuple[Identifier, Identifier], ...]
+    cameras: tuple[CameraSpec, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_references(self) -> Self:
+        floors = {f.floor_id for f in self.floors}
+        zones = _unique("zone_id", [s.zone_id for s in self.spaces])
+        doors = _unique("door_id", [o.door_id for o in self.openings])
+        nodes = _unique("node_id", [n.node_id for n in self.walk_nodes])
+        _unique("camera_id", [c.camera_id for c in self.cameras])
+        placed: tuple[_Placed, ...] = (*self.spaces, *self.openings, *self.furnishings, *self.walk_nodes, *self.cameras)
+        for part in placed:
+            if part.floor not in floors:
+                raise ValueError(f"floor {part.floor!r} is not one of {sorted(floors)}")
+        for opening in self.openings:
+            if opening.leads_to is not None and opening.leads_to not in zones:
+                raise ValueError(f"door {opening.door_id}: leads_to {opening.leads_to!r} is no zone")
+        for node in self.walk_nodes:
+            if node.door is not None and node.door not in doors:
+                raise ValueError(f"walk node {node.node_id}: door {node.door!r} does not exist")
+        for a, b in self.walk_edges:
+            if a not in nodes or b not in nodes:
+                raise ValueError(f"walk edge [{a}, {b}] names a node that does not exist")
+        return self
+
+    def get_camera(self, camera_id: str) -> CameraSpec:
+        """Return the camera, or raise SiteError naming those that exist."""
+        for camera in self.cameras:
+            if camera.camera_id == camera_id:
+                return camera
+        known = ", ".join(c.camera_id for c in self.cameras)
+        raise SiteError(f"camera {camera_id!r} is not part of {self.name}", expected=f"one of {known}")
+
+
+def _unique(what: str, values: list[str]) -> set[str]:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise ValueError(f"{what} {value!r} is used twice")
+        seen.add(value)
+    return seen
+
+
+def load_site(folder: Path) -> Site:
+    """Read `site.yaml` of a site folder.
+
+    Raises:
+        SiteError: the file is missing, is no YAML, or breaks the schema; the message names the key.
+        NewerSchemaError: written by a newer version.
+    """
+    path = folder / "site.yaml"
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SiteError(f"{path} cannot be read: {error.strerror}", todo="check the folder's name") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SiteError(f"{path} is not valid YAML: {error}") from error
+    return parse_site(data, source=str(path))
+
+
+def parse_site(data: object, *, source: str) -> Site:
+    """Check a site given as plain data. Raises as `load_site`; `source` names it in messages."""
+    if not isinstance(data, dict):
+        raise SiteError(f"{source} holds no mapping", expected="keys such as site_id, floors, cameras")
+    version = data.get("schema_version")
+    if isinstance(version, int) and version > SITE_SCHEMA:
+        raise NewerSchemaError(
+            f"{source} has schema_version {version}", expected=f"at most {SITE_SCHEMA}", todo="update Sightline"
+        )
+    try:
+        return Site.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the file"
+        raise SiteError(f"{source}, {where}: {first['msg']}", todo="correct the value and try again") from error

@@ -1,0 +1,1 @@
+"""One file per task type: makes a question, checks an answer, names its metrics."""

@@ -1,0 +1,1 @@
+"""Ground truth: who was where, when and how visible; appearances."""

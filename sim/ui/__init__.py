@@ -1,0 +1,1 @@
+"""Streamlit pages, the console component, HTTP routes, theme and wording."""

@@ -1,0 +1,1 @@
+"""The search console: a Streamlit component with its own player."""
