@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """ "This is the person": a point in a picture.
+    """A mark that says this is the person: a point in a picture.
 
     Attributes:
         camera_id: the camera.

@@ -41,11 +41,12 @@ class ConsoleView:
     """The console's `data`: plain JSON, see `as_data`.
 
     Attributes:
-        data: attempt_id, token, api, site {name, floors, zones [{zone_id, name, floor, polygon}], walls {floor: [[x1, y1,
-            x2, y2]]}, cameras [{camera_id, name, floor, x, y, yaw_deg, cone [[x, y]]}]}, recording {title, fps, frame_count,
-            duration_s, start_time, walls [{url, columns, rows, tile_wh, cameras}], cameras [{camera_id, name, size_wh,
-            main_url, thumbs_url}], thumbs {tile_wh, every_s, columns}}, task {title, question, descriptor,
-            reference_url, window_s, needs_final_zone}, limit_s.
+        data: what the component draws, plain JSON: attempt_id, token, api;
+            site {name, floors, zones [{zone_id, name, floor, polygon}], walls {floor: [[x1, y1, x2, y2]]},
+            cameras [{camera_id, name, floor, x, y, yaw_deg, cone [[x, y]]}]};
+            recording {title, fps, frame_count, duration_s, start_time, walls [{url, columns, rows, tile_wh, cameras}],
+            cameras [{camera_id, name, size_wh, main_url, thumbs_url}], thumbs {tile_wh, every_s, columns}};
+            task {title, question, descriptor, reference_url, window_s, needs_final_zone}; limit_s.
     """
 
     attempt_id: str
