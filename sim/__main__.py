@@ -1,1 +1,57 @@
-"""The command line: `python -m sim COMMAND`."""
+"""The command line: `python -m sim COMMAND`.
+
+Whatever Python the user has reads this file first: it keeps to syntax that old versions accept.
+"""
+
+import argparse
+import importlib
+import sys
+
+from sim.errors import SimError
+
+OLDEST_PYTHON = (3, 11)
+COMMAND_GROUPS = ("serve", "footage", "forms", "score", "compare", "demo", "bench")
+
+
+def main(arguments: "list[str] | None" = None) -> int:
+    """Run one command; return the exit code. Every expected failure is one message on stderr, never a traceback."""
+    if sys.version_info < OLDEST_PYTHON:
+        needed = ".".join(str(part) for part in OLDEST_PYTHON)
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        sys.stderr.write(
+            f"error: this is Python {found}. Expected: Python {needed} or newer. "
+            "What to do: install it from python.org or your package manager, then run again.\n"
+        )
+        return 1
+    return _run(arguments)
+
+
+def _run(arguments: "list[str] | None") -> int:
+    parser = argparse.ArgumentParser(prog="python -m sim", description="Sightline: camera-search drills for schools")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for group in COMMAND_GROUPS:
+        importlib.import_module("sim.commands." + group).register(subparsers)
+    args = parser.parse_args(arguments)
+    try:
+        return int(args.run(args))
+    except SimError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] == "sim":
+            raise
+        sys.stderr.write(
+            f"error: the Python package {error.name!r} is missing. Expected: the packages of requirements.txt. "
+            "What to do: run `make run`, or `pip install -r requirements.txt`.\n"
+        )
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""Installs the system packages the tests need by apt where that is allowed; elsewhere says what to install."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NEEDED = {"chromium": ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")}
+LIBRARIES = {"libgl1": "libGL.so.1", "libglib2.0-0": "libglib-2.0.so.0"}
+
+
+def main() -> int:
+    """Return 0 when the tests can run."""
+    missing = [package for package, names in NEEDED.items() if not any(shutil.which(name) for name in names)]
+    if sys.platform == "linux":
+        known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
+        missing += [package for package, library in LIBRARIES.items() if library not in known]
+    if not missing:
+        return 0
+    if sys.platform == "linux" and shutil.which("apt-get"):
+        prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        print("Installing", ", ".join(missing), "...", flush=True)
+        update = [*prefix, "apt-get", "update", "-qq"]
+        install = [*prefix, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
+        try:
+            for command in (update, install):
+                subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+            return 0
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"apt-get failed: {error}", file=sys.stderr)
+    print(f"error: the tests need {', '.join(missing)}. What to do: install them, then run again.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
