@@ -1,0 +1,19 @@
+"""Times as people read them."""
+
+from datetime import datetime, timedelta
+
+
+def write_clock(start_time: datetime, t_s: float) -> str:
+    """Return site time as the cameras show it: 08:00 plus 160 s gives "8:02:40 AM"."""
+    moment = start_time + timedelta(seconds=t_s)
+    return f"{moment:%I:%M:%S %p}".lstrip("0")
+
+
+def write_minutes(seconds: float) -> str:
+    """Return a span in words: 360 gives "6 minutes", 90 gives "1 min 30 s", 45 gives "45 s"."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return f"{rest} s"
+    if rest == 0:
+        return f"{minutes} minute" + ("" if minutes == 1 else "s")
+    return f"{minutes} min {rest} s"

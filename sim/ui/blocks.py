@@ -1,0 +1,56 @@
+"""Small pieces of page that several pages draw. Every text is escaped here."""
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from sim.services.views import PartView
+from sim.ui import wording
+
+
+def draw_lead(text: str) -> None:
+    """Draw the one sentence a page opens with."""
+    st.html(f'<p class="sl-lead">{escape(text)}</p>')
+
+
+def draw_quiet(text: str) -> None:
+    """Draw a side remark."""
+    st.html(f'<p class="sl-quiet">{escape(text)}</p>')
+
+
+def draw_steps(steps: Iterable[tuple[str, str]]) -> None:
+    """Draw numbered steps, each a title and a sentence."""
+    items = "".join(
+        f"<div><span>{number}</span><strong>{escape(title)}</strong><br>{escape(sentence)}</div>"
+        for number, (title, sentence) in enumerate(steps, start=1)
+    )
+    st.html(f'<div class="sl-facts">{items}</div>')
+
+
+def draw_facts(facts: Iterable[tuple[str, str]]) -> None:
+    """Draw short facts side by side, each a name and a value."""
+    items = "".join(f"<div><span>{escape(name)}</span><strong>{escape(value)}</strong></div>" for name, value in facts)
+    st.html(f'<div class="sl-facts">{items}</div>')
+
+
+def draw_verdict(sentence: str, *, is_good: bool) -> None:
+    """Draw the one sentence that answers how it went."""
+    kind = "sl-card sl-verdict good" if is_good else "sl-card sl-verdict"
+    st.html(f'<div class="{kind}" role="status">{escape(sentence)}</div>')
+
+
+def draw_parts(parts: Iterable[PartView]) -> None:
+    """Draw the score card: each measure, its value, a sentence, and a mark in words where it was judged."""
+    st.html(f'<ul class="sl-parts">{"".join(_write_part(part) for part in parts)}</ul>')
+
+
+def _write_part(part: PartView) -> str:
+    flag = ""
+    if part.good is not None:
+        kind, word = ("good", wording.RIGHT) if part.good else ("look", wording.LOOK)
+        flag = f'<span class="flag {kind}">{escape(word)}</span>'
+    return (
+        f'<li class="sl-part"><span class="name">{escape(part.label)}</span> {flag}'
+        f"<b>{escape(part.value)}</b><p>{escape(part.sentence)}</p></li>"
+    )

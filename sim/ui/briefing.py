@@ -1,0 +1,43 @@
+"""The briefing: who to find, what is asked, what counts, and the button that starts the clock."""
+
+from html import escape
+
+import streamlit as st
+
+from sim.services.clock_words import write_minutes
+from sim.services.views import BriefingView
+from sim.ui import wording
+from sim.ui.blocks import draw_facts, draw_quiet
+from sim.ui.device_check.component import draw_device_check
+
+
+def draw_briefing(view: BriefingView) -> bool:
+    """Draw the page; return True when the trainee pressed start."""
+    st.title(view.title, anchor=False)
+    if view.person_label is not None:
+        draw_quiet(view.person_label)
+    who, what = st.columns([5, 6], gap="large")
+    with who:
+        st.header(wording.WHO_TITLE, anchor=False)
+        st.html(
+            f'<img class="sl-reference" src="{escape(view.reference_url)}" '
+            f'alt="The student from the front, the back and the side: {escape(view.descriptor)}">'
+        )
+        st.markdown(f"**{view.descriptor}**")
+        draw_quiet(view.notice)
+    with what:
+        st.header(wording.ASKED_TITLE, anchor=False)
+        st.write(view.question)
+        first, last = view.window_clock
+        draw_facts(
+            (
+                ("Place", view.place),
+                ("Search from", view.release_clock),
+                ("Footage", f"{first} to {last}"),
+                ("You have", write_minutes(view.limit_s)),
+            )
+        )
+        st.header(wording.COUNTS_TITLE, anchor=False)
+        st.markdown("\n".join(f"- {line}" for line in view.counts))
+        draw_device_check(view.probe_url)
+        return st.button(wording.START, key="begin", type="primary", width="stretch")

@@ -1,0 +1,79 @@
+"""The debrief: verdict, parts, both paths, the frame where it went wrong, what to practise next."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from sim.services import attempts
+from sim.services.views import DebriefView, LegView, MomentView
+from sim.ui import theme, wording
+from sim.ui.blocks import draw_parts, draw_quiet, draw_verdict
+from sim.ui.plan_svg import write_plan
+from sim.ui.session import get_app, go_to_attempt
+
+
+def draw_debrief(view: DebriefView) -> None:
+    """Draw the page."""
+    st.title(f"Debrief: {view.title}", anchor=False)
+    if view.is_demo:
+        st.info("This attempt belongs to the demo team. A computer played it, not a person.")
+    draw_verdict(view.verdict, is_good=view.passed)
+    if view.moment is not None:
+        st.header(wording.DEBRIEF_MOMENT, anchor=False)
+        _draw_moment(view.moment)
+    st.header(wording.DEBRIEF_PARTS, anchor=False)
+    draw_parts(view.parts)
+    st.header(wording.DEBRIEF_PATHS, anchor=False)
+    _draw_paths(view)
+    _draw_legs(wording.DEBRIEF_LEGS, view.legs)
+    if view.claims:
+        _draw_legs(wording.DEBRIEF_CLAIMS, view.claims)
+    st.header(wording.DEBRIEF_ADVICE, anchor=False)
+    st.markdown("\n".join(f"- {line}" for line in view.advice))
+    if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
+        go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id))
+    st.page_link("pages/start.py", label=wording.DONE)
+
+
+def _draw_moment(moment: MomentView) -> None:
+    st.write(moment.sentence)
+    caption = f"{moment.camera_name}, {moment.clock}"
+    boxed = "; ".join(box.label for box in moment.boxes)
+    st.image(moment.picture_jpeg, width="stretch", caption=caption, alt=f"{caption}. Boxed: {boxed}")
+
+
+def _draw_paths(view: DebriefView) -> None:
+    floors = sorted({point.floor for point in (*view.true_path, *view.claimed_path)})
+    st.html(
+        '<div class="sl-legend">'
+        f'<span><svg width="34" height="10" aria-hidden="true"><line x1="2" y1="5" x2="32" y2="5" '
+        f'stroke="{theme.TRUE_PATH}" stroke-width="4"/></svg> {escape(wording.TRUE_PATH)}</span>'
+        f'<span><svg width="34" height="10" aria-hidden="true"><line x1="2" y1="5" x2="32" y2="5" '
+        f'stroke="{theme.TRUE_PATH}" stroke-width="4" stroke-dasharray="4 6"/></svg> {escape(wording.UNSEEN)}</span>'
+        f'<span><svg width="18" height="18" aria-hidden="true"><rect width="18" height="18" rx="3" '
+        f'fill="{theme.CLAIMED_PATH}"/></svg> {escape(wording.YOUR_PATH)}, in order</span></div>'
+    )
+    for floor in floors:
+        title = f"Plan with the student's true path and your {len(view.claimed_path)} marks"
+        svg = write_plan(view.plan, floor=floor, true_path=view.true_path, claimed_path=view.claimed_path, title=title)
+        st.html(f'<div class="sl-plan">{svg}</div>')
+    if not floors:
+        draw_quiet("The student was on no camera, and you marked nobody.")
+
+
+def _draw_legs(title: str, legs: Sequence[LegView]) -> None:
+    st.subheader(title, anchor=False)
+    if not legs:
+        draw_quiet("None.")
+        return
+    table = pd.DataFrame(
+        {
+            "Camera": [f"{leg.camera_id}  {leg.camera_name}" for leg in legs],
+            "From": [leg.from_clock for leg in legs],
+            "To": [leg.to_clock for leg in legs],
+            "Outcome": [leg.outcome for leg in legs],
+        }
+    )
+    st.table(table, hide_index=True)

@@ -1,0 +1,1 @@
+"""The briefing's device check: a small component of its own."""

@@ -1,0 +1,33 @@
+"""The script Streamlit runs for every page: theme, navigation, and the one place where a failure is put into words."""
+
+import logging
+
+import streamlit as st
+
+from sim.errors import SimError
+from sim.ui import theme, wording
+
+PAGES = (
+    st.Page("pages/start.py", title="Start", url_path="start", default=True),
+    st.Page("pages/team.py", title="Team", url_path="team"),
+    st.Page("pages/drill.py", title="Drill", url_path="drill", visibility="hidden"),
+)
+
+
+def main() -> None:
+    """Draw the page the address names."""
+    st.set_page_config(page_title=wording.APP, layout="wide", initial_sidebar_state="collapsed")
+    page = st.navigation(list(PAGES), position="top")
+    st.html(theme.PAGE_CSS)
+    try:
+        page.run()
+    except SimError as error:
+        st.error(f"{error}")
+        st.page_link(PAGES[0], label=wording.HOME)
+    except Exception:
+        logging.getLogger("sightline").exception("a page failed")
+        st.error(f"**{wording.TROUBLE}.** {wording.TROUBLE_NEXT}")
+        st.page_link(PAGES[0], label=wording.HOME)
+
+
+main()

@@ -1,0 +1,46 @@
+"""One attempt, from briefing to debrief: what is drawn follows from the state the server holds."""
+
+import streamlit as st
+
+from sim.drill.attempt import AttemptState
+from sim.errors import AttemptError
+from sim.services import attempts, debrief
+from sim.ui import theme, wording
+from sim.ui.briefing import draw_briefing
+from sim.ui.console.component import draw_console
+from sim.ui.debrief import draw_debrief
+from sim.ui.session import get_app, get_attempt_id
+
+
+def draw() -> None:
+    """Draw the page."""
+    app = get_app()
+    attempt_id = get_attempt_id() or ""
+    try:
+        state = attempts.get_state(app, attempt_id)
+    except AttemptError:
+        _draw_lost()
+        return
+    if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
+        if draw_briefing(attempts.get_briefing(app, attempt_id)):
+            attempts.begin(app, attempt_id)
+            st.rerun()
+    elif state == AttemptState.RUNNING:
+        st.html(theme.CONSOLE_PAGE_CSS)
+        draw_console(attempts.get_console(app, attempt_id))
+    elif state == AttemptState.ABANDONED:
+        st.title(wording.APP)
+        st.info(wording.ABANDONED)
+        st.page_link("pages/start.py", label=wording.HOME)
+    else:
+        draw_debrief(debrief.get_debrief(app, attempt_id))
+
+
+def _draw_lost() -> None:
+    st.title(wording.APP)
+    st.warning(wording.DRILL_LOST)
+    st.write(wording.DRILL_LOST_NEXT)
+    st.page_link("pages/start.py", label=wording.HOME)
+
+
+draw()

@@ -1,0 +1,36 @@
+"""Start: what this is, and the next step for anyone."""
+
+import streamlit as st
+
+from sim.services import attempts, start
+from sim.ui import wording
+from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
+from sim.ui.session import get_app, get_last_attempt_id, go_to_attempt
+
+
+def draw() -> None:
+    """Draw the page."""
+    app = get_app()
+    view = start.get_start(app, last_attempt_id=get_last_attempt_id())
+    words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
+    with words:
+        st.title(wording.APP)
+        draw_lead(wording.TAGLINE)
+        if view.running_attempt_id is not None:
+            st.info(wording.CONTINUE)
+            if st.button(wording.CONTINUE_BUTTON, key="continue", type="primary", width="stretch"):
+                go_to_attempt(view.running_attempt_id)
+        label = f"{wording.TRY} ({view.sample_minutes})"
+        if st.button(label, key="try", type="primary", width="stretch", disabled=not view.is_playable):
+            go_to_attempt(attempts.create_sample(app))
+        draw_quiet(wording.TRY_NOTE if view.is_playable else view.problem)
+        st.page_link("pages/team.py", label=wording.TEAM, width="stretch")
+    with picture:
+        if view.still_jpeg is not None:
+            st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)
+    st.header(wording.HOW_TITLE, anchor=False)
+    draw_steps(wording.HOW)
+    draw_quiet(wording.FICTION)
+
+
+draw()

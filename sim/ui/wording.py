@@ -1,0 +1,49 @@
+"""Words on the pages. Plain, calm, no jargon; times as the cameras show them."""
+
+from typing import Final
+
+APP: Final = "Sightline"
+TAGLINE: Final = (
+    "Practise finding one student on your school's cameras: a timed search through recorded footage, "
+    "then a debrief that shows where you lost them."
+)
+FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
+
+TRY: Final = "Try a drill"
+TRY_NOTE: Final = "About six minutes. No account, nothing to set up."
+TEAM: Final = "Set up for my team"
+HOW_TITLE: Final = "How it works"
+HOW: Final = (
+    ("Read the briefing", "You see who to find, from three sides, and what is asked."),
+    ("Search the cameras", "All cameras play on one clock. Click the student wherever you see them."),
+    ("Learn from the debrief", "You see the true path beside yours, and the frame where it went wrong."),
+)
+CONTINUE: Final = "You have a drill running"
+CONTINUE_BUTTON: Final = "Go on with it"
+
+START: Final = "Start: the clock runs from here"
+COUNTS_TITLE: Final = "What counts"
+WHO_TITLE: Final = "Who to find"
+ASKED_TITLE: Final = "What is asked"
+PROBE_TITLE: Final = "This device"
+
+DRILL_LOST: Final = "This drill's address is not complete, or the drill no longer exists."
+DRILL_LOST_NEXT: Final = "Nothing else is affected. Go back to the start and choose a drill."
+ABANDONED: Final = "This drill was given up before it ended. It is not scored."
+HOME: Final = "Back to the start"
+AGAIN: Final = "Practise another one"
+DONE: Final = "Done"
+RIGHT: Final = "On target"
+LOOK: Final = "Look at this"
+
+TRUE_PATH: Final = "The student's true path"
+UNSEEN: Final = "no camera sees this stretch"
+YOUR_PATH: Final = "Where you marked them"
+DEBRIEF_PATHS: Final = "The path on the plan"
+DEBRIEF_MOMENT: Final = "Where it first went wrong"
+DEBRIEF_PARTS: Final = "How you did, part by part"
+DEBRIEF_LEGS: Final = "Every stretch on camera"
+DEBRIEF_CLAIMS: Final = "What your marks claimed"
+DEBRIEF_ADVICE: Final = "Practise next"
+TROUBLE: Final = "Something went wrong on our side"
+TROUBLE_NEXT: Final = "Your work so far is stored. Reload the page to go on."
