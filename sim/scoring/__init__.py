@@ -1,1 +1,8 @@
-"""Fixes, claims and one file per metric; the score card."""
+"""From an answer to a score: fixes, claims, one file per metric, the score card.
+
+index = make_truth_index(table)                                   # sim.truth.index, once a recording
+case = make_trace_case(index, target=, window_s=, answer=, log=)  # sim.scoring.case
+card = compute_score_card(case)                                   # sim.scoring.score_card
+card.values["idf1"], card.passed, card.as_data()
+find_first_wrong(case), describe_legs(case), make_paths(case)     # sim.scoring.first_wrong, legs, path
+"""

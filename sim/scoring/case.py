@@ -1,0 +1,72 @@
+"""One answer to one trace task, looked up in truth: what every metric is computed from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.scoring.claim import Claims, judge_claims
+from sim.scoring.evidence import SearchLog, TraceAnswer
+from sim.scoring.fix import check_fixes, resolve_fixes
+from sim.truth.index import TruthIndex
+from sim.truth.window import TruthWindow, cut_window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceCase:
+    """An answer with its claims.
+
+    Attributes:
+        window: truth inside the task's window.
+        target: person_id of the person sought.
+        answer: what was handed in.
+        claims: what the answer's fixes claim.
+        legs: T, the target's appearances with a row in the window, ordered by that row (tie: camera_id).
+        log: how the search went, or None when only the answer is known.
+    """
+
+    window: TruthWindow
+    target: str
+    answer: TraceAnswer
+    claims: Claims
+    legs: tuple[int, ...]
+    log: SearchLog | None
+
+    @property
+    def index(self) -> TruthIndex:
+        """The whole truth."""
+        return self.window.index
+
+    def count_rows(self, numbers: Sequence[int]) -> int:
+        """Return how many rows inside the window these appearances have."""
+        return int(self.window.rows[list(numbers)].sum())
+
+    def sum_spans_s(self, numbers: Sequence[int]) -> float:
+        """Return last minus first `t_s` of the rows inside the window, summed over these appearances, seconds."""
+        chosen = list(numbers)
+        return float(np.sum(self.window.last_s[chosen] - self.window.first_s[chosen]))
+
+    def find_cameras(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Return the camera of each of these appearances."""
+        return tuple(self.index.appearances[n].camera_id for n in numbers)
+
+
+def make_trace_case(
+    index: TruthIndex,
+    *,
+    target: str,
+    window_s: tuple[float, float],
+    answer: TraceAnswer,
+    log: SearchLog | None = None,
+) -> TraceCase:
+    """Look an answer up in truth.
+
+    Raises:
+        TaskError: unknown target, or a window outside the recording.
+        AnswerError: a fix that is not finite or lies outside the picture, the recording or the window.
+    """
+    window = cut_window(index, window_s)
+    legs = window.find_target(target)
+    check_fixes(index, answer.fixes, window.window_s)
+    claims = judge_claims(window, resolve_fixes(index, answer.fixes), target=target)
+    return TraceCase(window=window, target=target, answer=answer, claims=claims, legs=legs, log=log)

@@ -1,0 +1,17 @@
+"""Leg recall: how much of the route was found."""
+
+from sim.scoring.case import TraceCase
+from sim.scoring.metric import Better, Metric, divide
+
+
+def compute_leg_recall(case: TraceCase) -> float | None:
+    """Return appearances in T claimed / all in T, 0..1; None when T is empty.
+
+    One of three appearances claimed gives 1/3.
+    """
+    return divide(len(case.claims.target), len(case.legs))
+
+
+LEG_RECALL = Metric(
+    key="leg_recall", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_leg_recall
+)

@@ -1,0 +1,43 @@
+"""What a metric is: a named, versioned function of a case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sim.scoring.case import TraceCase
+
+MetricValue = float | int | bool | None
+
+
+class Better(StrEnum):
+    """Which way is better, for words and charts; `NEITHER` for counts that need context."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One measure of a trace.
+
+    Attributes:
+        key: name in results, files and tables.
+        version: raised whenever the same case would get another value.
+        unit: "s", "rows", "ratio" or "" for yes/no.
+        better: which way is better.
+        needs_log: cannot be computed from the answer alone.
+        compute: case -> value; None where the definition's denominator is empty.
+    """
+
+    key: str
+    version: int
+    unit: str
+    better: Better
+    needs_log: bool
+    compute: Callable[[TraceCase], MetricValue]
+
+
+def divide(numerator: float, denominator: float) -> float | None:
+    """Return the quotient, or None when there is nothing to divide by."""
+    return None if denominator == 0 else numerator / denominator

@@ -1,0 +1,41 @@
+"""All metrics of a trace, in the order they are shown. A new one is a file and a line here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
+from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE
+from sim.scoring.footage_use import MEAN_SPEED, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
+from sim.scoring.identity import IDF1, IDFN, IDFP, IDP, IDR, IDTP
+from sim.scoring.leg_precision import LEG_PRECISION
+from sim.scoring.leg_recall import LEG_RECALL
+from sim.scoring.metric import Metric
+from sim.scoring.next_camera import NEXT_CAMERA
+from sim.scoring.sequence import SEQUENCE_SIMILARITY
+from sim.scoring.wrong_person import WRONG_PERSON
+
+TRACE_METRICS: tuple[Metric, ...] = (
+    LEG_RECALL,
+    LEG_PRECISION,
+    IDTP,
+    IDFP,
+    IDFN,
+    IDP,
+    IDR,
+    IDF1,
+    WRONG_PERSON,
+    SEQUENCE_SIMILARITY,
+    FINAL_PLACE,
+    ABSENCE_RIGHT,
+    FIRST_CORRECT,
+    FIRST_CORRECT_MADE,
+    COMPLETION,
+    FINISHED,
+    NEXT_CAMERA,
+    SEARCH_ECONOMY,
+    REWATCH_SHARE,
+    MEAN_SPEED,
+    TIME_ON_TARGET,
+)
+
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.key: metric for metric in TRACE_METRICS})

@@ -1,0 +1,102 @@
+"""The score card: every metric of one answer, and the pass rule. There is no composite number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scoring.case import TraceCase
+from sim.scoring.metric import MetricValue
+from sim.scoring.registry import TRACE_METRICS
+
+SCORE_SCHEMA = 1
+PASS_RULE_VERSION = 1
+PASS_LEG_RECALL = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One part of the pass rule. `met` is None when it cannot be told, as the limit without a log."""
+
+    key: str
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreCard:
+    """All metrics of one answer.
+
+    Attributes:
+        values: by metric key; None where the definition's denominator is empty. Metrics that need a log are missing
+            when there is none.
+        versions: version of each metric in `values`, and of "pass_rule".
+        criteria: the parts of the pass rule, for a target that appears or for one that does not.
+        warnings: doubtful things in the answer, each a plain sentence.
+    """
+
+    values: Mapping[str, MetricValue]
+    versions: Mapping[str, int]
+    criteria: tuple[Criterion, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool | None:
+        """All criteria met; False when one is not; None when none fails but one cannot be told."""
+        met = [criterion.met for criterion in self.criteria]
+        if False in met:
+            return False
+        return None if None in met else True
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain JSON data: metrics by key, `passed`, `criteria`, `versions`, `warnings`, `schema_version`."""
+        return {
+            **self.values,
+            "passed": self.passed,
+            "criteria": {criterion.key: criterion.met for criterion in self.criteria},
+            "versions": dict(self.versions),
+            "warnings": list(self.warnings),
+            "schema_version": SCORE_SCHEMA,
+        }
+
+
+def compute_score_card(case: TraceCase) -> ScoreCard:
+    """Compute every metric that the case allows, and judge the pass rule."""
+    metrics = [metric for metric in TRACE_METRICS if case.log is not None or not metric.needs_log]
+    return ScoreCard(
+        values={metric.key: metric.compute(case) for metric in metrics},
+        versions={metric.key: metric.version for metric in metrics} | {"pass_rule": PASS_RULE_VERSION},
+        criteria=judge_pass_rule(case),
+        warnings=find_warnings(case),
+    )
+
+
+def judge_pass_rule(case: TraceCase) -> tuple[Criterion, ...]:
+    """Judge leg recall >= 0.8, no wrong-person claim, final place right, inside the limit.
+
+    For a target that never appears the first three are replaced by: the answer says so and claims nothing.
+    """
+    values = {m.key: m.compute(case) for m in TRACE_METRICS if not m.needs_log}
+    inside = None if case.log is None else case.log.finished
+    if not case.legs:
+        return (
+            Criterion(key="absence_right", met=bool(values["absence_right"])),
+            Criterion(key="inside_limit", met=inside),
+        )
+    recall = values["leg_recall"]
+    return (
+        Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
+        Criterion(key="no_wrong_person", met=not case.claims.others),
+        Criterion(key="final_place", met=bool(values["final_place"])),
+        Criterion(key="inside_limit", met=inside),
+    )
+
+
+def find_warnings(case: TraceCase) -> tuple[str, ...]:
+    """Return what is doubtful in an answer that can still be scored."""
+    warnings: list[str] = []
+    zones = case.index.table.floor_zones
+    zone = case.answer.final_zone
+    if zone is not None and zones and zone not in zones:
+        warnings.append(f"final_zone {zone!r} is no zone of this site, so it cannot be right")
+    if case.answer.not_on_camera and case.answer.fixes:
+        warnings.append("the answer says that the person never appears, and marks the person")
+    return tuple(warnings)

@@ -1,0 +1,173 @@
+"""The truth of a recording, laid out once so that every question about it is a few array look-ups."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import TaskError
+from sim.truth.appearance import Appearance, FloatArray, IntArray, find_starts, is_countable
+from sim.truth.table import TruthTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameRows:
+    """All rows sorted by camera, frame, person. `key` is camera code * stride + frame.
+
+    Attributes:
+        key: [n] int64, ascending.
+        person: [n] person codes.
+        t_s: [n] seconds.
+        box_xyxy: [n, 4] pixels.
+        table_row: [n] position of the row in `TruthTable.rows`.
+    """
+
+    key: IntArray
+    person: IntArray
+    t_s: FloatArray
+    box_xyxy: FloatArray
+    table_row: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppearanceRows:
+    """The rows that count, sorted by camera, person, frame, cut into appearances.
+
+    Attributes:
+        t_s: [n] seconds.
+        table_row: [n] position of the row in `TruthTable.rows`.
+        low, high: [m] rows low..high-1 belong to appearance m.
+        camera, person: [m] codes.
+        start_s, end_s: [m] seconds.
+        start_key: [m] ascending: (camera code * persons + person code) * stride + first frame.
+    """
+
+    t_s: FloatArray
+    table_row: IntArray
+    low: IntArray
+    high: IntArray
+    camera: IntArray
+    person: IntArray
+    start_s: FloatArray
+    end_s: FloatArray
+    start_key: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TruthIndex:
+    """A truth table with its appearances. Build it once a recording by `make_truth_index` and share it.
+
+    Attributes:
+        table: where it comes from.
+        camera_ids: every camera of the recording, sorted; a camera's code is its place here.
+        person_ids: everybody known, seen or not, sorted; a person's code is its place here.
+        appearances: sorted by camera_id, person_id, start.
+        frame_rows: for "who is at this point of this frame".
+        appearance_rows: for "which appearance is this".
+        stride: more than any frame number.
+    """
+
+    table: TruthTable
+    camera_ids: tuple[str, ...]
+    person_ids: tuple[str, ...]
+    appearances: tuple[Appearance, ...]
+    frame_rows: FrameRows
+    appearance_rows: AppearanceRows
+    stride: int
+
+    def get_person_code(self, person_id: str) -> int:
+        """Return the person's code, or raise TaskError when nobody of that name is in the recording."""
+        try:
+            return self.person_ids.index(person_id)
+        except ValueError:
+            raise TaskError(
+                f"person {person_id!r} is not in this recording",
+                expected=f"one of {_name_some(self.person_ids)}",
+            ) from None
+
+    def get_camera_code(self, camera_id: str) -> int:
+        """Return the camera's code, or raise TaskError when the recording has no such camera."""
+        try:
+            return self.camera_ids.index(camera_id)
+        except ValueError:
+            raise TaskError(
+                f"camera {camera_id!r} is not in this recording",
+                expected=f"one of {_name_some(self.camera_ids)}",
+            ) from None
+
+    def find_appearances(self, person_id: str) -> tuple[Appearance, ...]:
+        """Return all appearances of one person in order of start (tie: camera_id); unknown person: TaskError."""
+        self.get_person_code(person_id)
+        own = [a for a in self.appearances if a.person_id == person_id]
+        return tuple(sorted(own, key=lambda a: (a.start_s, a.camera_id)))
+
+
+def make_truth_index(table: TruthTable, *, people_ids: frozenset[str] = frozenset()) -> TruthIndex:
+    """Lay out a truth table. `people_ids` adds people of the recording whom no camera ever sees."""
+    rows = table.rows
+    camera_ids = tuple(sorted(table.picture_wh))
+    person_ids = tuple(sorted(table.person_ids | people_ids))
+    camera = _encode(rows["camera_id"].to_numpy(dtype=object), camera_ids)
+    person = _encode(rows["person_id"].to_numpy(dtype=object), person_ids)
+    frame = rows["frame"].to_numpy(dtype=np.int64)
+    t_s = rows["t_s"].to_numpy(dtype=np.float64)
+    box = rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
+    stride = int(max(table.frame_count, frame.max(initial=0))) + 2
+
+    by_frame = np.lexsort((person, frame, camera))
+    frame_rows = FrameRows(
+        key=(camera * stride + frame)[by_frame],
+        person=person[by_frame],
+        t_s=t_s[by_frame],
+        box_xyxy=box[by_frame],
+        table_row=by_frame.astype(np.int64),
+    )
+
+    counted = np.flatnonzero(is_countable(rows["visible"].to_numpy(dtype=np.float64), box[:, 3] - box[:, 1]))
+    counted = counted[np.lexsort((frame[counted], person[counted], camera[counted]))].astype(np.int64)
+    low = find_starts(camera[counted], person[counted], t_s[counted])
+    high = np.append(low[1:], len(counted)).astype(np.int64)[: len(low)]
+    first, last = counted[low], counted[high - 1]
+    appearance_rows = AppearanceRows(
+        t_s=t_s[counted],
+        table_row=counted,
+        low=low,
+        high=high,
+        camera=camera[first],
+        person=person[first],
+        start_s=t_s[first],
+        end_s=t_s[last],
+        start_key=(camera[first] * len(person_ids) + person[first]) * stride + frame[first],
+    )
+    appearances = tuple(
+        Appearance(
+            number=number,
+            camera_id=camera_ids[camera[a]],
+            person_id=person_ids[person[a]],
+            start_s=float(t_s[a]),
+            end_s=float(t_s[b]),
+            first_frame=int(frame[a]),
+            last_frame=int(frame[b]),
+            row_count=int(count),
+        )
+        for number, (a, b, count) in enumerate(zip(first, last, high - low, strict=True))
+    )
+    return TruthIndex(
+        table=table,
+        camera_ids=camera_ids,
+        person_ids=person_ids,
+        appearances=appearances,
+        frame_rows=frame_rows,
+        appearance_rows=appearance_rows,
+        stride=stride,
+    )
+
+
+def _encode(names: NDArray[np.object_], known: tuple[str, ...]) -> IntArray:
+    codes = {name: code for code, name in enumerate(known)}
+    return np.fromiter((codes[name] for name in names), dtype=np.int64, count=len(names))
+
+
+def _name_some(names: tuple[str, ...], *, most: int = 12) -> str:
+    shown = ", ".join(names[:most])
+    return f"{shown}, ... ({len(names)} in all)" if len(names) > most else shown

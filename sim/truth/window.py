@@ -1,0 +1,89 @@
+"""Truth as one task sees it: only rows between the two ends of its window count."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.errors import TaskError
+from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
+from sim.truth.index import TruthIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TruthWindow:
+    """For each appearance of the index, what of it lies inside the window (both ends included).
+
+    Attributes:
+        index: the whole truth.
+        window_s: first and last second.
+        rows: [m] rows inside, 0 where the appearance lies outside.
+        first_s: [m] `t_s` of its first row inside, nan where there is none.
+        last_s: [m] `t_s` of its last row inside, nan where there is none.
+        last_table_row: [m] position of that last row in `TruthTable.rows`, -1 where there is none.
+    """
+
+    index: TruthIndex
+    window_s: tuple[float, float]
+    rows: IntArray
+    first_s: FloatArray
+    last_s: FloatArray
+    last_table_row: IntArray
+
+    def find_target(self, person_id: str) -> tuple[int, ...]:
+        """Return T: the person's appearances with a row inside, ordered by that row (tie: camera_id).
+
+        Raises:
+            TaskError: nobody of that name is in the recording.
+        """
+        code = self.index.get_person_code(person_id)
+        mine = np.flatnonzero((self.index.appearance_rows.person == code) & (self.rows > 0))
+        return self.order(mine)
+
+    def order(self, numbers: IntArray) -> tuple[int, ...]:
+        """Return appearance numbers ordered by first row inside the window (tie: camera_id, then person_id)."""
+        rows = self.index.appearance_rows
+        place = np.lexsort((rows.person[numbers], rows.camera[numbers], self.first_s[numbers]))
+        return tuple(int(n) for n in numbers[place])
+
+
+def check_window(index: TruthIndex, window_s: tuple[float, float]) -> tuple[float, float]:
+    """Return the window, or raise TaskError when it is not finite, reversed or outside the recording."""
+    low, high = window_s
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise TaskError(f"window_s [{low}, {high}] is not finite", expected="two numbers of seconds")
+    if low >= high:
+        raise TaskError(f"window_s [{low:g}, {high:g}] does not go forward", expected="first second, then last second")
+    duration = index.table.duration_s
+    if low < 0 or high > duration + TIME_TOLERANCE_S:
+        raise TaskError(
+            f"window_s [{low:g}, {high:g}] leaves the recording", expected=f"inside [0, {duration:g}], its length"
+        )
+    return (low, high)
+
+
+def cut_window(index: TruthIndex, window_s: tuple[float, float]) -> TruthWindow:
+    """Look up what of each appearance lies inside a window. Raises TaskError as `check_window`."""
+    low_s, high_s = check_window(index, window_s)
+    rows = index.appearance_rows
+    before = _count_each(rows.t_s < low_s - TIME_TOLERANCE_S, rows.low, rows.high)
+    after = _count_each(rows.t_s > high_s + TIME_TOLERANCE_S, rows.low, rows.high)
+    count = rows.high - rows.low - before - after
+    inside = count > 0
+    first = np.where(inside, rows.low + before, 0)
+    last = np.where(inside, rows.high - after - 1, 0)
+    empty = len(rows.t_s) == 0
+    nothing = np.full(len(count), np.nan)
+    return TruthWindow(
+        index=index,
+        window_s=(low_s, high_s),
+        rows=count,
+        first_s=nothing if empty else np.where(inside, rows.t_s[first], np.nan),
+        last_s=nothing if empty else np.where(inside, rows.t_s[last], np.nan),
+        last_table_row=count if empty else np.where(inside, rows.table_row[last], -1),
+    )
+
+
+def _count_each(mask: np.ndarray[tuple[int], np.dtype[np.bool_]], low: IntArray, high: IntArray) -> IntArray:
+    total = np.concatenate([[0], np.cumsum(mask)])
+    return np.asarray(total[high] - total[low], dtype=np.int64)
