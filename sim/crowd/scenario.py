@@ -1,0 +1,252 @@
+"""The scenario file: which site, when, and what everybody does there. Written by people, checked when it is read.
+
+Every person lives one *day* of the file: comes in, does its steps in order, and leaves or stays.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sim.crowd.people import Role
+from sim.errors import NewerSchemaError, ScenarioError
+from sim.site.model import Identifier, PointXY, Site
+
+SCENARIO_SCHEMA = 1
+
+SecondsRange = Annotated[tuple[float, float], Field(description="shortest and longest, seconds")]
+Doors = Annotated[tuple[Identifier, ...], Field(min_length=1, description="one of these, drawn by the seed")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="after")
+    def _check_ranges(self) -> Self:
+        for name in ("for_s", "at_s"):
+            span = getattr(self, name, None)
+            if span is not None and not 0 <= span[0] <= span[1]:
+                raise ValueError(f"{name} {list(span)} must be two numbers, 0 <= first <= second")
+        return self
+
+
+class LockerStep(_Part):
+    """Stand at one's own locker in a zone."""
+
+    do: Literal["locker"]
+    zone: Identifier
+    for_s: SecondsRange
+
+
+class SitStep(_Part):
+    """Sit on a free stool or bench of a zone."""
+
+    do: Literal["sit"]
+    zone: Identifier
+    for_s: SecondsRange
+
+
+class TalkStep(_Part):
+    """Stand in a ring with one's group, or alone with a phone, at a quiet place of a zone."""
+
+    do: Literal["talk", "phone"]
+    zone: Identifier
+    for_s: SecondsRange
+
+
+class StandStep(_Part):
+    """Stand at a given point, as staff do on duty."""
+
+    do: Literal["stand"]
+    floor: Identifier
+    at: PointXY
+    facing_deg: float = 0.0
+    for_s: SecondsRange
+
+
+class WalkStep(_Part):
+    """Walk by the named walk nodes, in order, without a stop."""
+
+    do: Literal["walk"]
+    nodes: tuple[Identifier, ...] = Field(min_length=1)
+
+
+class AwayStep(_Part):
+    """Leave by a door, stay out of sight, and come back by the same door or one of `back`."""
+
+    do: Literal["away"]
+    doors: Doors
+    for_s: SecondsRange
+    back: tuple[Identifier, ...] = ()
+
+
+class LeaveStep(_Part):
+    """Leave by a door for good."""
+
+    do: Literal["leave"]
+    doors: Doors
+
+
+Step = Annotated[
+    LockerStep | SitStep | TalkStep | StandStep | WalkStep | AwayStep | LeaveStep, Field(discriminator="do")
+]
+
+
+class Arrival(_Part):
+    """How a day begins: through one of `doors` at a time in `at_s`. Without doors: already inside at the first step."""
+
+    doors: tuple[Identifier, ...] = ()
+    at_s: SecondsRange = (0.0, 0.0)
+
+
+class Day(_Part):
+    """What `people` persons do. They come in groups of `group`, which arrive, walk and wait for each other together.
+
+    With `target`, the people of this day are the ones worth tracing: look-alikes are made of them first.
+    """
+
+    day_id: Identifier
+    people: int = Field(gt=0, le=200)
+    role: Role = Role.STUDENT
+    group: int = Field(default=1, ge=1, le=4)
+    target: bool = False
+    arrive: tuple[Arrival, ...] = Field(min_length=1, description="groups take these in turn")
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_day(self) -> Self:
+        if any(step.do == "leave" for step in self.steps[:-1]):
+            raise ValueError("a leave step must be the last one")
+        if self.target and self.group > 1:
+            raise ValueError("people of a target day come alone: group must be 1")
+        starts_at_a_place = self.steps[0].do in ("locker", "sit", "talk", "phone", "stand")
+        if not starts_at_a_place and any(not a.doors for a in self.arrive):
+            raise ValueError(f"arrive needs doors, because the first step ({self.steps[0].do}) is no place to begin at")
+        return self
+
+
+class Scenario(_Part):
+    """A whole scenario file.
+
+    `site` is the site's folder, seen from the scenario file. `start_time` is the site's wall clock at frame 0.
+    Of all people, `look_alikes` more than the days ask for are made to resemble targets and to cross their ways.
+    """
+
+    schema_version: int
+    scenario_id: Identifier
+    title: str
+    site: str
+    start_time: datetime
+    duration_s: float = Field(gt=0, le=3600)
+    fps: float = Field(default=10, ge=5, le=30)
+    main_size_wh: tuple[int, int] = (960, 540)
+    seed: int = Field(ge=0)
+    look_alikes: int = Field(default=0, ge=0, le=50)
+    days: tuple[Day, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_targets(self) -> Self:
+        if self.look_alikes and not any(day.target for day in self.days):
+            raise ValueError("look_alikes needs at least one day with target: true")
+        names = [day.day_id for day in self.days]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"day_id {twice[0]!r} is used twice")
+        return self
+
+    @property
+    def frame_count(self) -> int:
+        """Frames of every camera."""
+        return round(self.duration_s * self.fps)
+
+    @property
+    def staff_count(self) -> int:
+        """Staff among the people."""
+        return sum(day.people for day in self.days if day.role is Role.STAFF)
+
+    @property
+    def target_count(self) -> int:
+        """People of target days."""
+        return sum(day.people for day in self.days if day.target)
+
+    @property
+    def people_count(self) -> int:
+        """Everybody, look-alikes and staff included."""
+        return sum(day.people for day in self.days) + self.look_alikes
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Read a scenario file.
+
+    Raises:
+        ScenarioError: missing, no YAML, or breaking the schema; the message names the key.
+        NewerSchemaError: written by a newer version.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ScenarioError(f"{path} cannot be read: {error.strerror}", todo="check the file's name") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path} is not valid YAML: {error}") from error
+    return parse_scenario(data, source=str(path))
+
+
+def parse_scenario(data: object, *, source: str) -> Scenario:
+    """Check a scenario given as plain data. Raises as `load_scenario`; `source` names it in messages."""
+    if not isinstance(data, dict):
+        raise ScenarioError(f"{source} holds no mapping", expected="keys such as scenario_id, site, days")
+    version = data.get("schema_version")
+    if isinstance(version, int) and version > SCENARIO_SCHEMA:
+        raise NewerSchemaError(
+            f"{source} has schema_version {version}", expected=f"at most {SCENARIO_SCHEMA}", todo="update Sightline"
+        )
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the file"
+        raise ScenarioError(f"{source}, {where}: {first['msg']}", todo="correct the value and try again") from error
+
+
+def find_site_folder(path: Path, scenario: Scenario) -> Path:
+    """Return the folder of the site that the scenario file at `path` names."""
+    return path.parent / scenario.site
+
+
+def check_scenario(scenario: Scenario, site: Site) -> None:
+    """Check that every door, zone, floor and node the scenario names exists at the site.
+
+    Raises:
+        ScenarioError: naming the key and those that exist.
+    """
+    zones = {space.zone_id for space in site.spaces}
+    doors = {node.door for node in site.walk_nodes if node.door is not None}
+    nodes = {node.node_id for node in site.walk_nodes}
+    floors = {floor.floor_id for floor in site.floors}
+    for number, day in enumerate(scenario.days):
+        for place, arrival in enumerate(day.arrive):
+            _need(f"days.{number}.arrive.{place}.doors", arrival.doors, doors, site)
+        for place, step in enumerate(day.steps):
+            key = f"days.{number}.steps.{place}"
+            match step:
+                case LockerStep() | SitStep() | TalkStep():
+                    _need(f"{key}.zone", (step.zone,), zones, site)
+                case StandStep():
+                    _need(f"{key}.floor", (step.floor,), floors, site)
+                case WalkStep():
+                    _need(f"{key}.nodes", step.nodes, nodes, site)
+                case AwayStep():
+                    _need(f"{key}.doors", step.doors, doors, site)
+                    _need(f"{key}.back", step.back, doors, site)
+                case LeaveStep():
+                    _need(f"{key}.doors", step.doors, doors, site)
+
+
+def _need(key: str, wanted: tuple[str, ...], known: set[str], site: Site) -> None:
+    for name in wanted:
+        if name not in known:
+            raise ScenarioError(
+                f"{key}: {name!r} is not part of {site.name}", expected=f"one of {', '.join(sorted(known))}"
+            )
