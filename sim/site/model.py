@@ -44,6 +44,9 @@ class Space(_Placed):
     kind: Literal["hall", "lobby", "stair", "cafeteria", "office", "room", "outdoor"]
     polygon: tuple[PointXY, ...] = Field(min_length=3)
     style: str = Field(default="plain", description="material set that the plate builder knows")
+    height_m: float | None = Field(
+        default=None, gt=2.0, lt=12.0, description="clear height where the floor's is not it"
+    )
 
 
 class Opening(_Placed):
@@ -57,10 +60,29 @@ class Opening(_Placed):
     height_m: float = Field(default=2.1, gt=1.5, lt=6.0)
     kind: Literal["gap", "classroom", "office", "exterior", "restroom", "stair"]
     leads_to: Identifier | None = None
+    z_m: float = Field(default=0.0, description="height of the sill above the floor's surface")
+    leaf: Literal["open", "closed"] = "open"
+
+
+class Ramp(_Placed):
+    """Where the floor rises from `foot_z_m` at `foot` to `top_z_m` at `top`; with `steps` it is a flight of stairs.
+
+    With both heights equal it is a landing.
+    """
+
+    polygon: tuple[PointXY, ...] = Field(min_length=3)
+    foot: PointXY
+    top: PointXY
+    foot_z_m: float
+    top_z_m: float
+    steps: int = Field(default=0, ge=0, le=40)
 
 
 class Furnishing(_Placed):
-    """One thing that stands or hangs in a space; the plate builder knows the kinds, walkers avoid the solid ones."""
+    """One thing that stands or hangs in a space; the plate builder knows the kinds, walkers avoid the solid ones.
+
+    `at` is the middle of its back edge; it extends `size_m[1]` in the direction `facing_deg`.
+    """
 
     kind: Identifier
     at: PointXY
@@ -105,6 +127,7 @@ class Site(_Part):
     spaces: tuple[Space, ...] = Field(min_length=1)
     openings: tuple[Opening, ...]
     furnishings: tuple[Furnishing, ...] = ()
+    ramps: tuple[Ramp, ...] = ()
     walk_nodes: tuple[WalkNode, ...]
     walk_edges: tuple[tuple[Identifier, Identifier], ...]
     cameras: tuple[CameraSpec, ...] = Field(min_length=1)
@@ -116,7 +139,8 @@ class Site(_Part):
         doors = _unique("door_id", [o.door_id for o in self.openings])
         nodes = _unique("node_id", [n.node_id for n in self.walk_nodes])
         _unique("camera_id", [c.camera_id for c in self.cameras])
-        placed: tuple[_Placed, ...] = (*self.spaces, *self.openings, *self.furnishings, *self.walk_nodes, *self.cameras)
+        placed: tuple[_Placed, ...] = (*self.spaces, *self.openings, *self.furnishings, *self.ramps, *self.walk_nodes)
+        placed = (*placed, *self.cameras)
         for part in placed:
             if part.floor not in floors:
                 raise ValueError(f"floor {part.floor!r} is not one of {sorted(floors)}")

@@ -1,0 +1,232 @@
+"""The site seen from above: walls, what can be walked on, which zone a point lies in, what a camera looks at."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import prepare, unary_union
+from shapely.geometry import LineString, MultiLineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import linemerge
+
+from sim.errors import SiteError
+from sim.site.model import CameraSpec, Furnishing, Opening, PointXY, Ramp, Site
+
+FloatArray = NDArray[np.float64]
+
+WALL_THICKNESS_M = 0.2
+DOORWAY_DEPTH_M = 1.8
+CONE_RANGE_M = 16.0
+ZONE_REACH_M = 2.5
+CONE_RAYS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorPlan:
+    """One floor in plan.
+
+    Attributes:
+        walls: [n, 4] x1 y1 x2 y2 in metres: the centre lines of the walls, openings left out.
+        sight: [n, 4], the walls and the doors to places that are not modelled: what ends a line of sight.
+        walkable: where feet may be: spaces less half a wall and solid furnishings, plus doorways.
+        zones: zone_id and polygon of each space, in the order of the site file.
+    """
+
+    walls: FloatArray
+    sight: FloatArray
+    walkable: BaseGeometry
+    zones: tuple[tuple[str, Polygon], ...]
+    ramps: tuple[Ramp, ...]
+
+    def find_zone(self, at: PointXY) -> str | None:
+        """Return the zone_id at a point; in a doorway the nearest one within ZONE_REACH_M; else None."""
+        point = Point(at)
+        best, reach = None, ZONE_REACH_M
+        for zone_id, polygon in self.zones:
+            gap = float(polygon.distance(point))
+            if gap == 0.0:
+                return zone_id
+            if gap < reach:
+                best, reach = zone_id, gap
+        return best
+
+    def is_walkable(self, at: PointXY, *, margin_m: float = 0.0) -> bool:
+        """Tell whether a body of radius `margin_m` can stand at a point."""
+        if margin_m <= 0:
+            return bool(self.walkable.covers(Point(at)))
+        return bool(self.walkable.covers(Point(at).buffer(margin_m, quad_segs=4)))
+
+    def is_clear(self, start: PointXY, end: PointXY, *, margin_m: float = 0.0) -> bool:
+        """Tell whether a body of radius `margin_m` can walk straight from one point to another."""
+        line = LineString([start, end])
+        return bool(self.walkable.covers(line.buffer(margin_m) if margin_m > 0 else line))
+
+    def compute_floor_z(self, at: PointXY) -> float:
+        """Return how high feet stand at a point, metres above the floor's surface: 0 but on ramps."""
+        point = Point(at)
+        for ramp in self.ramps:
+            if Polygon(ramp.polygon).covers(point):
+                return compute_ramp_z(ramp, at)
+        return 0.0
+
+
+def compute_ramp_z(ramp: Ramp, at: PointXY) -> float:
+    """Return the height of a ramp at a point, metres: linear from foot to top, held beyond both."""
+    foot, top = np.asarray(ramp.foot), np.asarray(ramp.top)
+    run = top - foot
+    share = float(np.clip((np.asarray(at) - foot) @ run / (run @ run), 0.0, 1.0))
+    return ramp.foot_z_m + share * (ramp.top_z_m - ramp.foot_z_m)
+
+
+def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
+    """Return the plan of one floor.
+
+    Raises:
+        SiteError: the floor does not exist, or an opening lies on no wall.
+    """
+    if floor_id not in {f.floor_id for f in site.floors}:
+        raise SiteError(f"floor {floor_id!r} is not part of {site.name}")
+    spaces = [s for s in site.spaces if s.floor == floor_id]
+    openings = [o for o in site.openings if o.floor == floor_id]
+    edges = [
+        LineString([a, b])
+        for s in spaces
+        if s.kind != "outdoor"
+        for a, b in zip(s.polygon, (*s.polygon[1:], s.polygon[0]), strict=True)
+    ]
+    lines = unary_union(edges)
+    outlines = unary_union([Polygon(s.polygon).exterior for s in spaces])
+    for opening in openings:
+        if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
+            raise SiteError(
+                f"door {opening.door_id} at {opening.at} lies on no wall",
+                expected="a point on the edge of a space",
+                todo="correct its `at` in site.yaml",
+            )
+        lines = lines.difference(make_doorway(opening, inward_m=0.15, outward_m=0.15))
+    half = WALL_THICKNESS_M / 2
+    floors = [Polygon(s.polygon).buffer(0.0 if s.kind == "outdoor" else -half, join_style="mitre") for s in spaces]
+    doorways = [make_doorway(o, inward_m=half + 0.01, outward_m=_doorway_depth_m(o)) for o in openings]
+    solid = [make_footprint(f) for f in site.furnishings if f.floor == floor_id and f.solid]
+    ramps = tuple(r for r in site.ramps if r.floor == floor_id)
+    on_ramps = [Polygon(r.polygon) for r in ramps]
+    walkable = unary_union([*floors, *doorways, *on_ramps]).difference(unary_union(solid))
+    prepare(walkable)
+    walls = _list_segments(lines)
+    ends = [_list_threshold(o) for o in openings if o.leads_to is None]
+    return FloorPlan(
+        walls=walls,
+        sight=np.concatenate([walls, np.asarray(ends, dtype=np.float64).reshape(-1, 4)]),
+        walkable=walkable,
+        zones=tuple((s.zone_id, Polygon(s.polygon)) for s in spaces),
+        ramps=ramps,
+    )
+
+
+def make_doorway(opening: Opening, *, inward_m: float, outward_m: float) -> Polygon:
+    """Return the rectangle of an opening, reaching `inward_m` into its space and `outward_m` out of it."""
+    angle = np.deg2rad(opening.facing_deg)
+    return _make_rectangle(opening.at, angle, opening.width_m, -outward_m, inward_m)
+
+
+def _list_threshold(opening: Opening) -> list[float]:
+    x, y = opening.at
+    angle = np.deg2rad(opening.facing_deg)
+    dx, dy = -np.sin(angle) * opening.width_m / 2, np.cos(angle) * opening.width_m / 2
+    return [float(v) for v in (x - dx, y - dy, x + dx, y + dy)]
+
+
+def make_footprint(furnishing: Furnishing) -> Polygon:
+    """Return the rectangle of floor that a furnishing covers."""
+    angle = np.deg2rad(furnishing.facing_deg)
+    return _make_rectangle(furnishing.at, angle, furnishing.size_m[0], 0.0, furnishing.size_m[1])
+
+
+def _make_rectangle(at: PointXY, angle: float, width_m: float, back_m: float, front_m: float) -> Polygon:
+    normal = np.array([np.cos(angle), np.sin(angle)])
+    along = np.array([-normal[1], normal[0]]) * width_m / 2
+    origin = np.asarray(at)
+    back, front = origin + normal * back_m, origin + normal * front_m
+    return Polygon([back - along, back + along, front + along, front - along])
+
+
+def _doorway_depth_m(opening: Opening) -> float:
+    through = opening.leads_to is not None
+    return WALL_THICKNESS_M / 2 + 0.01 if through else DOORWAY_DEPTH_M + WALL_THICKNESS_M
+
+
+def _list_segments(lines: BaseGeometry) -> FloatArray:
+    merged = linemerge(lines) if isinstance(lines, MultiLineString) else lines
+    parts = [p for p in getattr(merged, "geoms", [merged]) if isinstance(p, LineString)]
+    rows: list[list[float]] = []
+    for part in parts:
+        points = part.simplify(0.001).coords
+        rows.extend([*a, *b] for a, b in pairwise(points) if Point(a).distance(Point(b)) > 0.02)
+    return np.asarray(sorted(rows), dtype=np.float64).reshape(-1, 4)
+
+
+def compute_cone(plan: FloorPlan, camera: CameraSpec, *, range_m: float = CONE_RANGE_M) -> list[PointXY]:
+    """Return the polygon that a camera looks at in plan: its field of view cut by walls, first point the camera.
+
+    Walls are taken as full height; furnishings do not cut the view. Range is `range_m`.
+    """
+    origin = np.asarray(camera.position_m[:2])
+    centre, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
+    offsets = np.linspace(-half, half, CONE_RAYS)
+    ends = plan.sight.reshape(-1, 2) - origin
+    toward = np.arctan2(ends[:, 1], ends[:, 0]) - centre
+    toward = (toward + np.pi) % (2 * np.pi) - np.pi
+    near = toward[np.abs(toward) < half]
+    angles = np.sort(np.concatenate([offsets, near - 1e-4, near + 1e-4])) + centre
+    points: list[PointXY] = [(float(origin[0]), float(origin[1]))]
+    for angle in angles:
+        direction = np.array([np.cos(angle), np.sin(angle)])
+        reach = min(range_m, compute_wall_distance(plan.sight, origin, direction))
+        x, y = origin + direction * reach
+        points.append((float(x), float(y)))
+    outline = Polygon(points)
+    return [(round(float(x), 2), round(float(y), 2)) for x, y in outline.exterior.simplify(0.02).coords[:-1]]
+
+
+def compute_wall_distance(walls: FloatArray, origin: FloatArray, direction: FloatArray) -> float:
+    """Return the distance in metres from a point to the first wall along a unit direction; inf if there is none."""
+    start = walls[:, :2] - origin
+    span = walls[:, 2:] - walls[:, :2]
+    cross = direction[0] * span[:, 1] - direction[1] * span[:, 0]
+    parallel = np.abs(cross) < 1e-12
+    safe = np.where(parallel, 1.0, cross)
+    reach = (start[:, 0] * span[:, 1] - start[:, 1] * span[:, 0]) / safe
+    along = (start[:, 0] * direction[1] - start[:, 1] * direction[0]) / safe
+    hit = ~parallel & (reach > 1e-6) & (along >= -1e-9) & (along <= 1 + 1e-9)
+    return float(reach[hit].min()) if hit.any() else float("inf")
+
+
+def make_plan(site: Site) -> dict[str, Any]:
+    """Return the site as plain JSON for drawing: the keys of `site` in `ConsoleView`.
+
+    All coordinates are plan metres; `walls` maps a floor to its [x1, y1, x2, y2]; `cone` is as `compute_cone` says.
+    """
+    plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
+    return {
+        "name": site.name,
+        "floors": [{"floor_id": f.floor_id, "name": f.name} for f in site.floors],
+        "zones": [
+            {"zone_id": s.zone_id, "name": s.name, "floor": s.floor, "polygon": [list(p) for p in s.polygon]}
+            for s in site.spaces
+        ],
+        "walls": {floor: np.round(plan.walls, 3).tolist() for floor, plan in plans.items()},
+        "cameras": [
+            {
+                "camera_id": c.camera_id,
+                "name": c.name,
+                "floor": c.floor,
+                "x": c.position_m[0],
+                "y": c.position_m[1],
+                "yaw_deg": c.yaw_deg,
+                "cone": [list(p) for p in compute_cone(plans[c.floor], c)],
+            }
+            for c in site.cameras
+        ],
+    }
