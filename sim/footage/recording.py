@@ -15,7 +15,7 @@ from sim.site.model import Identifier
 RECORDING_SCHEMA = 1
 MANIFEST_NAME = "recording.json"
 
-RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)*\.[a-z0-9]+$")]
+RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+$")]
 
 
 class _Part(BaseModel):
@@ -53,7 +53,8 @@ class ThumbLayout(_Part):
 class Manifest(_Part):
     """`recording.json`.
 
-    `start_time` is the site's wall clock at frame 0, without zone: the time burnt into the pictures.
+    `start_time` is the site's wall clock at frame 0, without zone: the time burnt into the pictures. `files` holds the
+    sha256 of every other file of the folder, `sizes` their bytes.
     """
 
     schema_version: int
@@ -71,6 +72,7 @@ class Manifest(_Part):
     walls: tuple[Wall, ...]
     thumbs: ThumbLayout
     files: dict[RelativePath, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
+    sizes: dict[RelativePath, Annotated[int, Field(ge=0)]]
 
     @property
     def duration_s(self) -> float:

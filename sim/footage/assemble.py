@@ -1,0 +1,126 @@
+"""From rendered cameras to a recording: wall, tables, strips, and the manifest that names every file."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+
+from sim.columns import ACTIVITY, PEOPLE, TRUTH
+from sim.footage import camera_job
+from sim.footage.camera_job import CameraJob
+from sim.footage.jobs import Progress, Reporter
+from sim.footage.open import ACTIVITY_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
+from sim.footage.plan import BuildPlan
+from sim.footage.recording import MANIFEST_NAME, RECORDING_SCHEMA, Manifest, RecordedCamera, Wall
+from sim.footage.source import Picture
+from sim.footage.tables import read_table, write_table
+from sim.footage.truth_rows import compute_truth_rows
+from sim.footage.wall import TILE_WH, choose_layouts, encode_wall
+from sim.truth.table import make_truth_table
+
+
+def assemble_recording(
+    folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], *, strips: Callable[[str], Picture], reporter: Reporter
+) -> None:
+    """Make every file of a recording in a new folder from the rendered cameras; the manifest comes last."""
+    for name in ("main", "wall", "thumbs", "people"):
+        (folder / name).mkdir(parents=True)
+    for job in jobs:
+        rendered = job.folder / job.camera_id
+        _link_or_copy(rendered / camera_job.MAIN_FILE, folder / f"main/{job.camera_id}.mp4")
+        _link_or_copy(rendered / camera_job.THUMBS_FILE, folder / f"thumbs/{job.camera_id}.webp")
+    walls = _encode_walls(folder, plan, jobs, reporter)
+    for person in plan.crowd.people:
+        picture = Image.fromarray(strips(person.person_id)[:, :, ::-1].copy())
+        picture.save(folder / f"people/{person.person_id}.webp", "WEBP", quality=plan.encoding.strip_quality, method=4)
+    _write_tables(folder, plan, jobs)
+    (folder / SITE_FILE).write_text(plan.site.model_dump_json(), encoding="utf-8")
+    _write_manifest(folder, plan, jobs, walls)
+
+
+def _encode_walls(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], reporter: Reporter) -> tuple[Wall, ...]:
+    tiles: Mapping[str, Path] = {job.camera_id: job.folder / job.camera_id / camera_job.TILES_FILE for job in jobs}
+    total = plan.crowd.frame_count
+    walls = []
+    for number, layout in enumerate(choose_layouts(plan.cameras)):
+        start = reporter.clock()
+
+        def on_frame(frame: int, start: float = start) -> None:
+            if (frame + 1) % 100 == 0 or frame + 1 == total:
+                left_s = (reporter.clock() - start) * (total - frame - 1) / (frame + 1)
+                reporter.on_progress(Progress(part="wall", done=frame + 1, total=total, left_s=left_s))
+
+        name = f"wall/wall-{number}.mp4"
+        encode_wall(
+            folder / name,
+            layout=layout,
+            tile_files=[tiles[camera_id] for camera_id in layout.cameras],
+            frame_count=total,
+            fps=plan.crowd.fps,
+            crf=plan.encoding.wall_crf,
+            preset=plan.encoding.preset,
+            on_frame=on_frame,
+        )
+        walls.append(Wall(file=name, columns=layout.columns, rows=layout.rows, tile_wh=TILE_WH, cameras=layout.cameras))
+    return tuple(walls)
+
+
+def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> None:
+    parts = {
+        job.camera_id: read_table(
+            job.folder / job.camera_id / camera_job.SIGHTINGS_PART, columns=camera_job.SIGHTING_COLUMNS
+        )
+        for job in jobs
+    }
+    truth = make_truth_table(
+        compute_truth_rows(parts, plan.crowd),
+        fps=plan.crowd.fps,
+        duration_s=plan.crowd.frame_count / plan.crowd.fps,
+        picture_wh=dict.fromkeys(plan.cameras, plan.size_wh),
+    )
+    write_table(folder / TRUTH_FILE, truth.rows, columns=TRUTH)
+    write_table(folder / PEOPLE_FILE, plan.people, columns=PEOPLE)
+    activity = [read_table(job.folder / job.camera_id / camera_job.ACTIVITY_PART, columns=ACTIVITY) for job in jobs]
+    write_table(folder / ACTIVITY_FILE, pd.concat(activity, ignore_index=True), columns=ACTIVITY)
+
+
+def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], walls: tuple[Wall, ...]) -> None:
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = Manifest(
+        schema_version=RECORDING_SCHEMA,
+        recording_id=plan.recording_id,
+        title=plan.title,
+        notice=plan.site.notice,
+        site_id=plan.site.site_id,
+        scenario_id=plan.scenario_id,
+        seed=plan.seed,
+        start_time=plan.start_time,
+        fps=plan.crowd.fps,
+        frame_count=plan.crowd.frame_count,
+        generator_version=plan.generator_version,
+        cameras=tuple(
+            RecordedCamera(
+                camera_id=job.camera_id,
+                name=plan.site.get_camera(job.camera_id).name,
+                size_wh=job.size_wh,
+                main=f"main/{job.camera_id}.mp4",
+                thumbs=f"thumbs/{job.camera_id}.webp",
+            )
+            for job in jobs
+        ),
+        walls=walls,
+        thumbs=jobs[0].thumbs,
+        files={path.relative_to(folder).as_posix(): compute_sha256(path) for path in written},
+        sizes={path.relative_to(folder).as_posix(): path.stat().st_size for path in written},
+    )
+    (folder / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

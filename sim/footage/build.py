@@ -1,0 +1,81 @@
+"""Building a recording: cameras, then the wall and the tables, then the manifest, then one rename."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sim.footage.assemble import assemble_recording
+from sim.footage.camera_job import CameraJob, is_finished
+from sim.footage.jobs import Reporter, run_camera_jobs
+from sim.footage.plan import BuildPlan, compute_fingerprint, estimate_needs
+from sim.footage.source import Picture, SourceFactory
+from sim.footage.thumbs import choose_layout
+from sim.footage.workfolder import (
+    check_free_space,
+    check_target,
+    disk_errors,
+    move_into_place,
+    prepare_work_folder,
+    remove_tree,
+)
+
+THUMB_WH = (160, 90)
+THUMB_EVERY_S = 1.0
+
+
+def build_recording(
+    plan: BuildPlan,
+    *,
+    target: Path,
+    make_source: SourceFactory,
+    strips: Callable[[str], Picture],
+    processes: int,
+    replace: bool,
+    reporter: Reporter,
+) -> None:
+    """Build a recording into `target`.
+
+    `strips` returns a person's reference strip (front, back, left side), blue-green-red. Cameras finished by an
+    earlier run of the same plan are kept. `target` appears only when everything is done.
+
+    Raises:
+        RecordingError: the target is not empty and not to be replaced.
+        MachineError: the disk has too little room.
+    """
+    check_target(target, replace=replace)
+    check_free_space(target, estimate_needs(plan, processes=processes).work_bytes)
+    with disk_errors(target):
+        work = prepare_work_folder(target, fingerprint=compute_fingerprint(plan))
+        jobs = _make_jobs(plan, work)
+        run_camera_jobs(
+            [job for job in jobs if not is_finished(job)],
+            make_source=make_source,
+            processes=processes,
+            reporter=reporter,
+        )
+        finished = work / "recording.tmp"
+        remove_tree(finished)
+        try:
+            assemble_recording(finished, plan, jobs, strips=strips, reporter=reporter)
+            move_into_place(finished, target)
+        except BaseException:
+            remove_tree(finished)
+            raise
+    remove_tree(work)
+
+
+def _make_jobs(plan: BuildPlan, work: Path) -> list[CameraJob]:
+    thumbs = choose_layout(
+        frame_count=plan.crowd.frame_count, fps=plan.crowd.fps, tile_wh=THUMB_WH, every_s=THUMB_EVERY_S
+    )
+    return [
+        CameraJob(
+            camera_id=camera_id,
+            size_wh=plan.size_wh,
+            fps=plan.crowd.fps,
+            frame_count=plan.crowd.frame_count,
+            encoding=plan.encoding,
+            thumbs=thumbs,
+            folder=work,
+        )
+        for camera_id in plan.cameras
+    ]

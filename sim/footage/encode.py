@@ -1,0 +1,96 @@
+"""Writing H.264 clips that every browser can seek in exactly.
+
+Closed groups of ten pictures and no B-frames: a seek decodes at most one second, and frames are stored in the order
+they are shown. The index stands at the front of the file, so that playing starts with the first bytes.
+"""
+
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from numpy.typing import NDArray
+
+from sim.footage.source import Picture
+
+GROUP_FRAMES = 10
+_BT709 = 1
+_BT601_MATRIX = 6
+_LIMITED_RANGE = 1
+
+Planes = NDArray[np.uint8]
+
+
+class ClipWriter:
+    """One MP4 file. Close it, or use it in a `with` block."""
+
+    def __init__(self, path: Path, *, size_wh: tuple[int, int], fps: float, crf: float, preset: str) -> None:
+        self._rate = Fraction(fps).limit_denominator(1000)
+        self._size_wh = size_wh
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+        self._stream = self._container.add_stream("libx264", rate=self._rate)
+        self._stream.width, self._stream.height = size_wh
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.options = {
+            "crf": f"{crf:g}",
+            "preset": preset,
+            "profile": "main",
+            "threads": "1",
+            "x264-params": f"keyint={GROUP_FRAMES}:min-keyint={GROUP_FRAMES}:scenecut=0:bframes=0:open-gop=0",
+        }
+        context = self._stream.codec_context
+        context.color_primaries = _BT709
+        context.color_trc = _BT709
+        context.colorspace = _BT601_MATRIX
+        context.color_range = _LIMITED_RANGE
+        self._reformatter = VideoReformatter()
+        self._frames = 0
+
+    def write_bgr(self, bgr: Picture) -> None:
+        """Append a picture, [height, width, 3] in blue-green-red order."""
+        self._write(make_yuv_frame(bgr, self._reformatter))
+
+    def write_planes(self, planes: Planes) -> None:
+        """Append a picture as `compute_planes` returns it."""
+        self._write(VideoFrame.from_ndarray(planes, format="yuv420p"))
+
+    def close(self) -> None:
+        """Flush the encoder and finish the file."""
+        for packet in self._stream.encode():
+            self._container.mux(packet)
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._container.close()
+
+    def _write(self, frame: VideoFrame) -> None:
+        frame.pts = self._frames
+        frame.time_base = 1 / self._rate
+        self._frames += 1
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+
+def make_yuv_frame(bgr: Picture, reformatter: VideoReformatter) -> VideoFrame:
+    """Return the picture as yuv420p, limited range, BT.601 matrix: what `ClipWriter` declares."""
+    return reformatter.reformat(
+        VideoFrame.from_ndarray(bgr, format="bgr24"),
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU601,
+        dst_color_range=ColorRange.MPEG,
+    )
+
+
+def compute_planes(bgr: Picture, reformatter: VideoReformatter) -> Planes:
+    """Return a picture's luma and quarter-size chroma planes as one [height * 3 / 2, width] uint8 array."""
+    return np.asarray(make_yuv_frame(bgr, reformatter).to_ndarray(), dtype=np.uint8)

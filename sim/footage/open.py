@@ -1,0 +1,135 @@
+"""Opening a recording: cheap checks first, tables on demand. Works without OpenCV and without decoding video."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+
+from sim.columns import ACTIVITY, PEOPLE, TRUTH
+from sim.errors import RecordingError, TruthError
+from sim.footage.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
+from sim.footage.tables import read_table
+from sim.site.model import Site
+from sim.truth.table import TruthTable, make_truth_table
+
+SITE_FILE = "site.json"
+TRUTH_FILE = "truth.parquet"
+PEOPLE_FILE = "people.parquet"
+ACTIVITY_FILE = "activity.parquet"
+_REQUIRED = (SITE_FILE, TRUTH_FILE, PEOPLE_FILE, ACTIVITY_FILE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A recording folder whose files are all there, in the size its manifest says."""
+
+    folder: Path
+    manifest: Manifest
+    site: Site
+
+    def get_camera(self, camera_id: str) -> RecordedCamera:
+        """Return the recorded camera, or raise RecordingError naming those that exist."""
+        for camera in self.manifest.cameras:
+            if camera.camera_id == camera_id:
+                return camera
+        known = ", ".join(c.camera_id for c in self.manifest.cameras)
+        raise RecordingError(
+            f"camera {camera_id!r} is not in the recording {self.manifest.recording_id}", expected=f"one of {known}"
+        )
+
+
+def open_recording(folder: Path) -> Recording:
+    """Open a recording folder.
+
+    Checks the manifest, and that every file is there in the size it was written; contents are checked by
+    `sim.footage.verify`, the small tables also when they are loaded.
+
+    Raises:
+        RecordingError: a file is missing, cut short, or the manifest contradicts itself; the message names the file.
+        NewerSchemaError: written by a newer version.
+    """
+    manifest = load_manifest(folder)
+    where = folder / MANIFEST_NAME
+    named = [*_REQUIRED, *(c.main for c in manifest.cameras), *(c.thumbs for c in manifest.cameras)]
+    named += [w.file for w in manifest.walls]
+    for name in named:
+        if name not in manifest.files:
+            raise RecordingError(f"{where} does not list {name}", todo="build the recording again")
+    if set(manifest.files) != set(manifest.sizes):
+        raise RecordingError(f"{where}: files and sizes name different files", todo="build the recording again")
+    for name, size in manifest.sizes.items():
+        _check_size(folder / name, size)
+    site = _load_site_copy(folder, manifest)
+    known = {c.camera_id for c in site.cameras}
+    for camera in manifest.cameras:
+        if camera.camera_id not in known:
+            raise RecordingError(f"{where} has camera {camera.camera_id}", expected=f"one of {sorted(known)}")
+    return Recording(folder=folder, manifest=manifest, site=site)
+
+
+def load_truth(recording: Recording) -> TruthTable:
+    """Read the ground truth. Raises RecordingError when the file was altered or holds impossible rows."""
+    path = _check_hash(recording.folder, recording.manifest, TRUTH_FILE)
+    manifest = recording.manifest
+    try:
+        return make_truth_table(
+            read_table(path, columns=TRUTH),
+            fps=manifest.fps,
+            duration_s=manifest.duration_s,
+            picture_wh={c.camera_id: c.size_wh for c in manifest.cameras},
+            floor_zones=frozenset(s.zone_id for s in recording.site.spaces),
+        )
+    except TruthError as error:
+        raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo="build it again") from error
+
+
+def load_people(recording: Recording) -> pd.DataFrame:
+    """Return everybody's descriptor, columns `sim.columns.PEOPLE`, one row a person."""
+    return read_table(_check_hash(recording.folder, recording.manifest, PEOPLE_FILE), columns=PEOPLE)
+
+
+def load_activity(recording: Recording) -> pd.DataFrame:
+    """Return the motion of every camera in every second, columns `sim.columns.ACTIVITY`."""
+    return read_table(_check_hash(recording.folder, recording.manifest, ACTIVITY_FILE), columns=ACTIVITY)
+
+
+def compute_sha256(path: Path) -> str:
+    """Return the hash of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_size(path: Path, size: int) -> None:
+    try:
+        found = path.stat().st_size
+    except OSError as error:
+        raise RecordingError(
+            f"{path} is missing", expected=f"every file that {MANIFEST_NAME} lists", todo="restore the file"
+        ) from error
+    if found != size:
+        kind = "cut short" if found < size else "too long"
+        raise RecordingError(
+            f"{path} is {kind}: {found} bytes", expected=f"{size} bytes", todo="restore the file or build it again"
+        )
+
+
+def _check_hash(folder: Path, manifest: Manifest, name: str) -> Path:
+    path = folder / name
+    _check_size(path, manifest.sizes[name])
+    if compute_sha256(path) != manifest.files[name]:
+        raise RecordingError(
+            f"{path} was altered: its sha256 differs from {MANIFEST_NAME}", todo="restore the file or build it again"
+        )
+    return path
+
+
+def _load_site_copy(folder: Path, manifest: Manifest) -> Site:
+    path = _check_hash(folder, manifest, SITE_FILE)
+    try:
+        return Site.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the file"
+        raise RecordingError(f"{path}, {where}: {first['msg']}", todo="build the recording again") from error

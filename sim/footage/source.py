@@ -1,0 +1,41 @@
+"""What the pipeline asks of whoever paints the pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One person in one painted frame.
+
+    Attributes:
+        person_id: who.
+        box_xyxy: bounds of the visible pixels in the painted picture, pixels; x2 and y2 exclusive.
+        visible: pixels won in the depth test / pixels covered alone, 0..1.
+    """
+
+    person_id: str
+    box_xyxy: tuple[float, float, float, float]
+    visible: float
+
+
+class FrameSource(Protocol):
+    """Paints one camera. Frames are asked for once each, in rising order."""
+
+    def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
+        """Return the picture, [height, width, 3] uint8 in blue-green-red order, and everybody visible in it."""
+        ...
+
+
+class SourceFactory(Protocol):
+    """Makes the source of a camera inside the process that renders it, so it must be picklable."""
+
+    def __call__(self, camera_id: str) -> FrameSource:
+        """Return the source of a camera."""
+        ...

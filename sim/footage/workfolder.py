@@ -1,0 +1,106 @@
+"""The work folder of a build: kept between runs, moved into place at the end, never half a recording."""
+
+import contextlib
+import errno
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from sim.errors import MachineError, RecordingError
+
+FINGERPRINT_FILE = "fingerprint.txt"
+
+
+def get_work_folder(target: Path) -> Path:
+    """Return the work folder of a recording: beside it, so that moving it into place is one rename."""
+    return target.parent / f".{target.name}.partial"
+
+
+def check_target(target: Path, *, replace: bool) -> None:
+    """Refuse a target that holds something, unless it is to be replaced."""
+    if target.is_dir():
+        if any(target.iterdir()) and not replace:
+            raise RecordingError(
+                f"{target} exists and is not empty", expected="a new folder", todo="choose another, or add --force"
+            )
+    elif target.exists():
+        raise RecordingError(f"{target} is a file", expected="a folder")
+
+
+def prepare_work_folder(target: Path, *, fingerprint: str) -> Path:
+    """Return the work folder; what an earlier run left is kept when it made the very same recording, else removed."""
+    work = get_work_folder(target)
+    note = work / FINGERPRINT_FILE
+    if work.exists() and (not note.is_file() or note.read_text(encoding="utf-8") != fingerprint):
+        remove_tree(work)
+    if not work.exists():
+        work.mkdir(parents=True)
+        note.write_text(fingerprint, encoding="utf-8")
+    for left in work.glob("*.tmp"):
+        remove_tree(left)
+    return work
+
+
+def move_into_place(finished: Path, target: Path) -> None:
+    """Put a finished folder at its final name; an older one there is removed only after that."""
+    aside = target.parent / f".{target.name}.old"
+    remove_tree(aside)
+    if target.exists():
+        target.rename(aside)
+    try:
+        finished.rename(target)
+    except OSError:
+        if aside.exists():
+            aside.rename(target)
+        raise
+    remove_tree(aside)
+
+
+def check_free_space(folder: Path, needed_bytes: int) -> None:
+    """Raise MachineError when the disk that will hold `folder` has less than `needed_bytes` free."""
+    existing = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
+    if free < needed_bytes:
+        raise MachineError(
+            f"the disk of {existing} has {format_bytes(free)} free",
+            expected=f"at least {format_bytes(needed_bytes)} while the recording is built",
+            todo="free some space, or choose another folder",
+        )
+
+
+@contextlib.contextmanager
+def disk_errors(target: Path) -> Iterator[None]:
+    """Turn a full disk into a MachineError that says what stays and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        work = get_work_folder(target)
+        kept = sorted(p.name for p in work.glob("CAM-*") if p.is_dir() and p.suffix != ".tmp")
+        todo = "free some space and run the command again"
+        if kept:
+            todo += f"; it goes on after the finished cameras ({', '.join(kept)}) kept in {work}"
+        else:
+            remove_tree(work)
+        raise MachineError(
+            f"the disk of {target.parent} is full", expected="room for the recording", todo=todo
+        ) from error
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a file or a folder with all in it; none there is fine."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def format_bytes(count: int) -> str:
+    """Return a size in words, decimal units: 1_500_000 is "1.5 MB"."""
+    amount = float(count)
+    for unit in ("bytes", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.3g} {unit}"
+        amount /= 1000
+    return f"{amount:.3g} GB"

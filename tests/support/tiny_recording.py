@@ -1,0 +1,176 @@
+"""A small recording made by the real writer: 4 cameras, 16 s, 320x180, rectangles for people, exact truth.
+
+from tests.support.tiny_recording import build_tiny_recording
+recording = build_tiny_recording(tmp_path / "tiny")
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import PEOPLE
+from sim.crowd.track import Crowd
+from sim.footage.build import build_recording
+from sim.footage.camera_job import Encoding
+from sim.footage.jobs import Reporter
+from sim.footage.open import Recording, open_recording
+from sim.footage.plan import BuildPlan
+from sim.footage.source import Picture, Sighting
+from sim.site.camera import make_view
+from tests.support.tiny_crowd import make_tiny_crowd
+from tests.support.tiny_site import make_tiny_site
+
+SIZE_WH = (320, 180)
+HEIGHT_M = 1.7
+HALF_WIDTH_M = 0.25
+BITS = 12
+BIT_PX = 16
+START = datetime(2026, 9, 14, 7, 55, 0)
+
+
+@dataclass(frozen=True)
+class TinySources:
+    """Makes the painter of a camera; picklable."""
+
+    crowd: Crowd
+
+    def __call__(self, camera_id: str) -> "TinySource":
+        return TinySource(crowd=self.crowd, camera_id=camera_id)
+
+
+@dataclass(frozen=True)
+class TinySource:
+    """Paints people as upright rectangles, far ones first, over a flat grey, and the frame number as bars on top."""
+
+    crowd: Crowd
+    camera_id: str
+
+    def paint(self, frame: int) -> tuple[Picture, list[Sighting]]:
+        number = int(self.camera_id[-2:])
+        bgr = np.full((SIZE_WH[1], SIZE_WH[0], 3), (90 + 8 * number, 110, 130 - 8 * number), dtype=np.uint8)
+        owner = np.full((SIZE_WH[1], SIZE_WH[0]), -1, dtype=np.int64)
+        alone: dict[int, int] = {}
+        for place, (x1, y1, x2, y2) in self._project(frame):
+            outfit = self.crowd.people[place].outfit
+            waist = y1 + (y2 - y1) // 2
+            bgr[max(y1, 0) : max(waist, 0), max(x1, 0) : max(x2, 0)] = _make_bgr(outfit.top.rgb)
+            bgr[max(waist, 0) : max(y2, 0), max(x1, 0) : max(x2, 0)] = _make_bgr(outfit.bottom.rgb)
+            mask = owner[max(y1, 0) : max(y2, 0), max(x1, 0) : max(x2, 0)]
+            mask[:] = place
+            alone[place] = mask.size
+        _paint_frame_number(bgr, frame)
+        owner[: BIT_PX // 2, : BITS * BIT_PX] = -1
+        return bgr, self._measure(owner, alone)
+
+    def _project(self, frame: int) -> list[tuple[int, tuple[int, int, int, int]]]:
+        view = make_view(make_tiny_site().get_camera(self.camera_id), size_wh=SIZE_WH)
+        boxes = []
+        for place, track in enumerate(self.crowd.tracks):
+            row = frame - track.first_frame
+            if not 0 <= row < len(track.xyz_m):
+                continue
+            x_m, y_m, z_m = track.xyz_m[row]
+            corners = np.array(
+                [[x_m + side, y_m, z_m + up] for side in (-HALF_WIDTH_M, HALF_WIDTH_M) for up in (0.0, HEIGHT_M)]
+            )
+            pixels, depth = view.compute_pixels(corners)
+            low, high = np.round(pixels.min(axis=0)).astype(int), np.round(pixels.max(axis=0)).astype(int)
+            if depth.min() > 0.3 and (high > 0).all() and (low < SIZE_WH).all():
+                boxes.append((depth.max(), place, (int(low[0]), int(low[1]), int(high[0]), int(high[1]))))
+        return [(place, box) for _, place, box in sorted(boxes, reverse=True)]
+
+    def _measure(self, owner: np.ndarray, alone: dict[int, int]) -> list[Sighting]:
+        sightings = []
+        for place, pixels in alone.items():
+            rows, columns = np.nonzero(owner == place)
+            if len(rows):
+                box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
+                person_id = self.crowd.tracks[place].person_id
+                sightings.append(Sighting(person_id=person_id, box_xyxy=box, visible=len(rows) / pixels))
+        return sightings
+
+
+def read_frame_number(rgb: np.ndarray) -> int:
+    """Return the number painted as bars on top of a decoded picture of 320x180."""
+    middles = [rgb[2:6, bit * BIT_PX + 4 : (bit + 1) * BIT_PX - 4].mean() for bit in range(BITS)]
+    return sum(1 << bit for bit, level in enumerate(middles) if level > 128)
+
+
+def make_tiny_plan() -> BuildPlan:
+    """Return what the tiny recording is built from."""
+    crowd, site = make_tiny_crowd(), make_tiny_site()
+    return BuildPlan(
+        recording_id="tiny",
+        title="Tiny corridor",
+        scenario_id="tiny-scenario",
+        seed=7,
+        start_time=START,
+        generator_version="test",
+        inputs="rectangles",
+        site=site,
+        cameras=tuple(c.camera_id for c in site.cameras),
+        size_wh=SIZE_WH,
+        crowd=crowd,
+        people=_make_people_rows(crowd),
+        encoding=Encoding(preset="veryfast", main_crf=24, wall_crf=26),
+    )
+
+
+def build_tiny_recording(target: Path) -> Recording:
+    """Build the recording into a new folder (about a second) and open it."""
+    plan = make_tiny_plan()
+    build_recording(
+        plan,
+        target=target,
+        make_source=TinySources(crowd=plan.crowd),
+        strips=lambda person_id: paint_strip(plan.crowd, person_id),
+        processes=1,
+        replace=False,
+        reporter=Reporter(on_progress=lambda progress: None, clock=time.monotonic),
+    )
+    return open_recording(target)
+
+
+def paint_strip(crowd: Crowd, person_id: str) -> Picture:
+    """Return a reference strip: three rectangles in the person's colours."""
+    outfit = next(p.outfit for p in crowd.people if p.person_id == person_id)
+    bgr = np.full((480, 720, 3), 200, dtype=np.uint8)
+    for left in (0, 240, 480):
+        bgr[40:250, left + 70 : left + 170] = _make_bgr(outfit.top.rgb)
+        bgr[250:460, left + 70 : left + 170] = _make_bgr(outfit.bottom.rgb)
+    return bgr
+
+
+def _make_bgr(linear_rgb: tuple[float, float, float]) -> tuple[int, int, int]:
+    red, green, blue = (round(255 * channel ** (1 / 2.2)) for channel in linear_rgb)
+    return blue, green, red
+
+
+def _paint_frame_number(bgr: np.ndarray, frame: int) -> None:
+    for bit in range(BITS):
+        bgr[: BIT_PX // 2, bit * BIT_PX : (bit + 1) * BIT_PX] = 235 if frame >> bit & 1 else 16
+
+
+def _make_people_rows(crowd: Crowd) -> pd.DataFrame:
+    rows = [
+        (
+            p.person_id,
+            p.role.value,
+            f"{p.outfit.top.colour.capitalize()} hoodie, navy jeans, white trainers, short brown hair.",
+            p.outfit.top.kind,
+            p.outfit.top.colour,
+            p.outfit.bottom.kind,
+            p.outfit.bottom.colour,
+            p.outfit.shoes.colour,
+            p.outfit.hair.colour,
+            p.outfit.bag.kind,
+            p.outfit.bag.colour,
+            p.look_alike_of or "",
+        )
+        for p in crowd.people
+    ]
+    return pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE})
