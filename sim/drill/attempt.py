@@ -1,0 +1,191 @@
+"""The timed attempt as a state machine: assigned -> briefed -> running -> submitted | timed out | abandoned.
+
+Pure: the present moment is an argument. The server's clocks decide start, limit and end. Elapsed time is counted by
+the steady clock while one server process runs, and by the wall clock only across a restart, so setting the wall clock
+neither gives nor takes time; the largest elapsed time ever seen is kept and never falls. See docs/decisions.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sim.drill.instant import Instant
+from sim.errors import AttemptError
+
+ARRIVAL_GRACE_S = 10.0
+"""How long after the limit an event that was made inside the limit may still arrive and count, seconds."""
+
+
+class AttemptState(StrEnum):
+    """Where an attempt stands."""
+
+    ASSIGNED = "assigned"
+    BRIEFED = "briefed"
+    RUNNING = "running"
+    SUBMITTED = "submitted"
+    TIMED_OUT = "timed_out"
+    ABANDONED = "abandoned"
+
+
+class Mode(StrEnum):
+    """Practice is the trainee's own; an assessment is kept in the record."""
+
+    PRACTICE = "practice"
+    ASSESSMENT = "assessment"
+
+
+class Phase(StrEnum):
+    """Which side of the training an attempt belongs to."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    RETENTION = "retention"
+
+
+ENDED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})
+RELEASED = frozenset({AttemptState.RUNNING, AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElapsedMark:
+    """How much time had passed at one reading of the clocks."""
+
+    at: Instant
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """The timing of one person's run at a drill.
+
+    Attributes:
+        attempt_id: unguessable.
+        state: where it stands.
+        limit_s: time limit, seconds from release.
+        created_at: UTC.
+        briefed_at, released_at, ended_at: UTC, None until it happened.
+        mark: the latest known elapsed time; None before release.
+        used_s: release to submit, or the limit; None before the end and for abandoned attempts never released.
+        sealed: nothing that arrives from now on counts.
+    """
+
+    attempt_id: str
+    state: AttemptState
+    limit_s: float
+    created_at: datetime
+    briefed_at: datetime | None = None
+    released_at: datetime | None = None
+    ended_at: datetime | None = None
+    mark: ElapsedMark | None = None
+    used_s: float | None = None
+    sealed: bool = False
+
+
+def compute_elapsed_s(attempt: Attempt, now: Instant) -> float:
+    """Seconds since release, counting on after the end; 0 before release. Never less than any value marked before."""
+    if attempt.mark is None:
+        return 0.0
+    at = attempt.mark.at
+    same_run = at.epoch == now.epoch
+    passed = now.steady_s - at.steady_s if same_run else (now.wall - at.wall).total_seconds()
+    return attempt.mark.elapsed_s + max(0.0, passed)
+
+
+def compute_remaining_s(attempt: Attempt, now: Instant) -> float:
+    """Seconds left, 0 when the attempt has ended, the limit before release."""
+    if attempt.state in ENDED:
+        return 0.0
+    return max(0.0, attempt.limit_s - compute_elapsed_s(attempt, now))
+
+
+def brief(attempt: Attempt, now: Instant) -> Attempt:
+    """The briefing was shown. Shown again later, nothing changes."""
+    if attempt.state is not AttemptState.ASSIGNED:
+        return attempt
+    return replace(attempt, state=AttemptState.BRIEFED, briefed_at=now.wall)
+
+
+def begin(attempt: Attempt, now: Instant) -> Attempt:
+    """Release: the clock runs from here. A second call changes nothing and never sets the clock back.
+
+    Raises:
+        AttemptError: the briefing was not shown yet, or the attempt was abandoned.
+    """
+    if attempt.state in RELEASED:
+        return attempt
+    if attempt.state is not AttemptState.BRIEFED:
+        raise AttemptError(
+            f"the attempt cannot start: it is {attempt.state.replace('_', ' ')}",
+            expected="an attempt whose briefing was read",
+            todo="open the briefing, or start a new drill",
+        )
+    mark = ElapsedMark(at=now, elapsed_s=0.0)
+    return replace(attempt, state=AttemptState.RUNNING, released_at=now.wall, mark=mark)
+
+
+def tick(attempt: Attempt, now: Instant) -> Attempt:
+    """Bring the attempt up to the present: mark the elapsed time, end it at the limit, seal it after the grace."""
+    if attempt.state not in RELEASED or attempt.sealed:
+        return attempt
+    elapsed_s = compute_elapsed_s(attempt, now)
+    attempt = replace(attempt, mark=ElapsedMark(at=now, elapsed_s=elapsed_s))
+    if attempt.state is AttemptState.RUNNING and elapsed_s >= attempt.limit_s:
+        attempt = replace(attempt, state=AttemptState.TIMED_OUT, ended_at=now.wall, used_s=attempt.limit_s)
+    if attempt.state is AttemptState.TIMED_OUT and elapsed_s > attempt.limit_s + ARRIVAL_GRACE_S:
+        attempt = seal(attempt)
+    return attempt
+
+
+def is_counted(attempt: Attempt, *, t_client_s: float, arrived_s: float) -> bool:
+    """Whether an event made at `t_client_s` (the browser's seconds since release), arriving at `arrived_s`, counts.
+
+    `attempt` is as `tick` left it at the arrival. It counts while the attempt runs; after the limit only when it was
+    made inside the limit, arrives within the grace, and nobody has seen the result yet.
+    """
+    if attempt.state is AttemptState.RUNNING:
+        return t_client_s <= attempt.limit_s
+    if attempt.state is AttemptState.TIMED_OUT and not attempt.sealed:
+        return t_client_s <= attempt.limit_s and arrived_s <= attempt.limit_s + ARRIVAL_GRACE_S
+    return False
+
+
+def submit(attempt: Attempt, now: Instant, *, t_client_s: float) -> Attempt:
+    """End the attempt by the trainee's own act.
+
+    While it runs, the server's elapsed time is what it took. A submit made inside the limit that arrives within the
+    grace after it still counts as submitted, at the browser's time.
+
+    Raises:
+        AttemptError: it does not run, or the submit comes too late.
+    """
+    attempt = tick(attempt, now)
+    elapsed_s = compute_elapsed_s(attempt, now)
+    if not is_counted(attempt, t_client_s=t_client_s, arrived_s=elapsed_s):
+        raise AttemptError(
+            f"the attempt cannot be submitted: it is {attempt.state.replace('_', ' ')}",
+            expected="a running attempt inside its limit",
+            todo="open its debrief",
+        )
+    in_time = attempt.state is AttemptState.RUNNING
+    used_s = elapsed_s if in_time else min(max(t_client_s, 0.0), attempt.limit_s)
+    return replace(attempt, state=AttemptState.SUBMITTED, ended_at=now.wall, used_s=used_s, sealed=True)
+
+
+def abandon(attempt: Attempt, now: Instant) -> Attempt:
+    """Give the attempt up. An attempt that has ended stays as it is."""
+    attempt = tick(attempt, now)
+    if attempt.state in ENDED:
+        return attempt
+    used_s = min(compute_elapsed_s(attempt, now), attempt.limit_s) if attempt.mark is not None else None
+    return replace(attempt, state=AttemptState.ABANDONED, ended_at=now.wall, used_s=used_s, sealed=True)
+
+
+def seal(attempt: Attempt) -> Attempt:
+    """Close the log of an ended attempt, as when its result is shown: nothing that arrives later counts.
+
+    Raises:
+        AttemptError: it has not ended.
+    """
+    if attempt.state not in ENDED:
+        raise AttemptError("the attempt has not ended", todo="submit it, or wait for the limit")
+    return replace(attempt, sealed=True)

@@ -1,0 +1,33 @@
+"""A moment as the server knows it: the wall clock beside a clock that never steps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instant:
+    """One reading of both clocks.
+
+    Attributes:
+        wall: UTC, with zone. It may step when somebody sets the clock.
+        steady_s: seconds of a monotonic clock; only differences within one `epoch` mean anything.
+        epoch: names the run of the monotonic clock (one server process), so that readings of two runs are never
+            subtracted.
+    """
+
+    wall: datetime
+    steady_s: float
+    epoch: str
+
+    def __post_init__(self) -> None:
+        if self.wall.tzinfo is None:
+            raise ValueError("an instant needs a wall time with its zone")
+
+
+class Clock(Protocol):
+    """Whatever tells the time."""
+
+    def read(self) -> Instant:
+        """Return the present moment."""
+        ...

@@ -1,0 +1,155 @@
+"""Attempts in the database. Every function works inside the transaction it is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
+from sim.drill.instant import Instant
+from sim.errors import AttemptError
+from sim.records import tables
+from sim.records.rows import AttemptRow
+
+_ATTEMPT = tables.attempt.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptsTable:
+    """The attempts, on one open transaction."""
+
+    connection: Connection
+
+    def add(self, row: AttemptRow) -> None:
+        """Store a new attempt."""
+        self.connection.execute(insert(tables.attempt).values(**_to_values(row)))
+
+    def get(self, attempt_id: str) -> AttemptRow:
+        """Return one attempt, locked until the transaction ends where the database can.
+
+        Raises:
+            AttemptError: there is none of that id.
+        """
+        found = (
+            self.connection.execute(select(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id).with_for_update())
+            .mappings()
+            .first()
+        )
+        if found is None:
+            raise AttemptError(
+                "this drill attempt does not exist",
+                expected="the address of an attempt made on this computer",
+                todo="start a new drill from the first page",
+            )
+        return _to_row(found)
+
+    def save(self, row: AttemptRow) -> None:
+        """Write every value of an attempt that exists."""
+        values = _to_values(row)
+        attempt_id = values.pop("attempt_id")
+        self.connection.execute(update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id).values(**values))
+
+    def list_by_state(self, states: Sequence[AttemptState]) -> tuple[str, ...]:
+        """Return the ids of the attempts in one of these states."""
+        wanted = [state.value for state in states]
+        return tuple(self.connection.scalars(select(_ATTEMPT.attempt_id).where(_ATTEMPT.state.in_(wanted))))
+
+    def list_unsealed(self) -> tuple[str, ...]:
+        """Return the ids of ended attempts whose late events may still count, and of running ones."""
+        open_states = [AttemptState.RUNNING.value, AttemptState.TIMED_OUT.value]
+        chosen = select(_ATTEMPT.attempt_id).where(_ATTEMPT.state.in_(open_states), _ATTEMPT.sealed.is_(False))
+        return tuple(self.connection.scalars(chosen))
+
+    def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
+        """Return the attempts of a team's people, in the order they were made."""
+        chosen = (
+            select(tables.attempt)
+            .join(tables.person, tables.person.c.person_id == _ATTEMPT.person_id)
+            .where(tables.person.c.team_id == team_id)
+            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
+        )
+        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+
+    def list_of_person(self, person_id: str) -> tuple[AttemptRow, ...]:
+        """Return one person's attempts, in the order they were made."""
+        chosen = (
+            select(tables.attempt)
+            .where(_ATTEMPT.person_id == person_id)
+            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
+        )
+        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+
+
+def _to_values(row: AttemptRow) -> dict[str, object]:
+    timing, mark = row.timing, row.timing.mark
+    return {
+        "attempt_id": timing.attempt_id,
+        "person_id": row.person_id,
+        "form_id": row.form_id,
+        "form_version": row.form_version,
+        "recording_id": row.recording_id,
+        "truth_sha256": row.truth_sha256,
+        "mode": row.mode.value,
+        "phase": row.phase.value if row.phase else None,
+        "is_demo": row.is_demo,
+        "state": timing.state.value,
+        "limit_s": timing.limit_s,
+        "created_at": timing.created_at,
+        "briefed_at": timing.briefed_at,
+        "released_at": timing.released_at,
+        "ended_at": timing.ended_at,
+        "mark_wall": mark.at.wall if mark else None,
+        "mark_steady_s": mark.at.steady_s if mark else None,
+        "mark_epoch": mark.at.epoch if mark else None,
+        "mark_elapsed_s": mark.elapsed_s if mark else None,
+        "used_s": timing.used_s,
+        "sealed": timing.sealed,
+        "leader_tab": row.leader_tab,
+        "score_json": row.score_json,
+        "metric_versions": row.metric_versions,
+    }
+
+
+def _to_row(found: RowMapping) -> AttemptRow:
+    timing = Attempt(
+        attempt_id=found[_ATTEMPT.attempt_id],
+        state=AttemptState(found[_ATTEMPT.state]),
+        limit_s=found[_ATTEMPT.limit_s],
+        created_at=found[_ATTEMPT.created_at],
+        briefed_at=found[_ATTEMPT.briefed_at],
+        released_at=found[_ATTEMPT.released_at],
+        ended_at=found[_ATTEMPT.ended_at],
+        mark=_to_mark(
+            wall=found[_ATTEMPT.mark_wall],
+            steady_s=found[_ATTEMPT.mark_steady_s],
+            epoch=found[_ATTEMPT.mark_epoch],
+            elapsed_s=found[_ATTEMPT.mark_elapsed_s],
+        ),
+        used_s=found[_ATTEMPT.used_s],
+        sealed=found[_ATTEMPT.sealed],
+    )
+    phase = found[_ATTEMPT.phase]
+    return AttemptRow(
+        timing=timing,
+        person_id=found[_ATTEMPT.person_id],
+        form_id=found[_ATTEMPT.form_id],
+        form_version=found[_ATTEMPT.form_version],
+        recording_id=found[_ATTEMPT.recording_id],
+        truth_sha256=found[_ATTEMPT.truth_sha256],
+        mode=Mode(found[_ATTEMPT.mode]),
+        phase=Phase(phase) if phase is not None else None,
+        is_demo=found[_ATTEMPT.is_demo],
+        leader_tab=found[_ATTEMPT.leader_tab],
+        score_json=found[_ATTEMPT.score_json],
+        metric_versions=found[_ATTEMPT.metric_versions],
+    )
+
+
+def _to_mark(
+    *, wall: datetime | None, steady_s: float | None, epoch: str | None, elapsed_s: float | None
+) -> ElapsedMark | None:
+    if wall is None or steady_s is None or epoch is None or elapsed_s is None:
+        return None
+    return ElapsedMark(at=Instant(wall=wall, steady_s=steady_s, epoch=epoch), elapsed_s=elapsed_s)

@@ -1,0 +1,120 @@
+"""The event log: append-only, keyed by attempt, tab and number, so that a repeat is harmless."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from sim.drill.event import Event, EventKind
+from sim.records import tables
+from sim.records.rows import StoredEvent
+
+_EVENT = tables.event.c
+_TAB = tables.tab.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsTable:
+    """The events of all attempts, on one open transaction."""
+
+    connection: Connection
+
+    def append(self, attempt_id: str, events: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
+        """Store those that are not stored yet; return them in the order given. A stored event is never changed."""
+        if not events:
+            return ()
+        known = self._find_known(attempt_id, events)
+        fresh: list[StoredEvent] = []
+        for stored in events:
+            key = (stored.event.tab_id, stored.event.seq)
+            if key not in known:
+                known.add(key)
+                fresh.append(stored)
+        if fresh:
+            self.connection.execute(insert(tables.event), [_to_values(attempt_id, stored) for stored in fresh])
+        return tuple(fresh)
+
+    def advance(self, attempt_id: str, tab_id: str) -> int:
+        """Return, and remember, the highest number up to which the tab's events are complete; 0 when 1 is missing."""
+        here = (_TAB.attempt_id == attempt_id) & (_TAB.tab_id == tab_id)
+        before = self.connection.scalar(select(_TAB.acked_seq).where(here))
+        acked = before or 0
+        later = (
+            select(_EVENT.seq)
+            .where(_EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.seq > acked)
+            .order_by(_EVENT.seq)
+        )
+        for seq in self.connection.scalars(later):
+            if seq != acked + 1:
+                break
+            acked = seq
+        if before is None:
+            self.connection.execute(insert(tables.tab).values(attempt_id=attempt_id, tab_id=tab_id, acked_seq=acked))
+        elif acked != before:
+            self.connection.execute(update(tables.tab).where(here).values(acked_seq=acked))
+        return acked
+
+    def list_acked(self, attempt_id: str) -> dict[str, int]:
+        """Return the highest complete number of every tab."""
+        chosen = select(_TAB.tab_id, _TAB.acked_seq).where(_TAB.attempt_id == attempt_id).order_by(_TAB.tab_id)
+        return {found[0]: found[1] for found in self.connection.execute(chosen)}
+
+    def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
+        """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""
+        chosen = (
+            select(tables.event)
+            .where(_EVENT.attempt_id == attempt_id)
+            .order_by(_EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq)
+        )
+        return tuple(_to_stored(found) for found in self.connection.execute(chosen).mappings())
+
+    def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
+        """Return a tab's events of one kind, by number."""
+        chosen = (
+            select(tables.event)
+            .where(_EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.kind == kind.value)
+            .order_by(_EVENT.seq)
+        )
+        return tuple(_to_stored(found) for found in self.connection.execute(chosen).mappings())
+
+    def _find_known(self, attempt_id: str, events: Sequence[StoredEvent]) -> set[tuple[str, int]]:
+        known: set[tuple[str, int]] = set()
+        for tab_id in {stored.event.tab_id for stored in events}:
+            numbers = [stored.event.seq for stored in events if stored.event.tab_id == tab_id]
+            chosen = select(_EVENT.seq).where(
+                _EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.seq.in_(numbers)
+            )
+            known.update((tab_id, seq) for seq in self.connection.scalars(chosen))
+        return known
+
+
+def _to_values(attempt_id: str, stored: StoredEvent) -> dict[str, object]:
+    return {
+        "attempt_id": attempt_id,
+        "tab_id": stored.event.tab_id,
+        "seq": stored.event.seq,
+        "kind": stored.event.kind.value,
+        "t_client_ms": stored.event.t_client_ms,
+        "payload": json.dumps(dict(stored.event.payload), allow_nan=False, separators=(",", ":"), sort_keys=True),
+        "arrived_at": stored.arrived_at,
+        "arrived_s": stored.arrived_s,
+        "counted": stored.counted,
+    }
+
+
+def _to_stored(found: RowMapping) -> StoredEvent:
+    event = Event(
+        tab_id=found[_EVENT.tab_id],
+        seq=found[_EVENT.seq],
+        t_client_ms=found[_EVENT.t_client_ms],
+        kind=EventKind(found[_EVENT.kind]),
+        payload=json.loads(found[_EVENT.payload]),
+    )
+    return StoredEvent(
+        event=event,
+        arrived_at=found[_EVENT.arrived_at],
+        arrived_s=found[_EVENT.arrived_s],
+        counted=found[_EVENT.counted],
+    )

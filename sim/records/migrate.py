@@ -1,0 +1,57 @@
+"""Bringing a database to the version this program knows, all at once or not at all."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect
+
+from sim.errors import NewerSchemaError, StoreError
+from sim.records.engine import open_transaction
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSION_TABLE = "alembic_version"
+
+
+def migrate(engine: Engine, *, folder: Path = MIGRATIONS) -> None:
+    """Run every missing step in one transaction: after a failure the database is as it was.
+
+    Raises:
+        NewerSchemaError: a newer Sightline wrote the database.
+        StoreError: it belongs to another program, is locked, full or damaged.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    with open_transaction(engine, writes=False) as connection:
+        if _read_version(connection, script) == script.get_current_head():
+            return
+    with open_transaction(engine, writes=True) as connection:
+        _read_version(connection, script)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _read_version(connection: Connection, script: ScriptDirectory) -> str | None:
+    place = connection.engine.url.render_as_string(hide_password=True)
+    version = MigrationContext.configure(connection).get_current_revision()
+    if version is None:
+        strangers = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}
+        if strangers:
+            raise StoreError(
+                f"the database {place} belongs to another program: it has the table {sorted(strangers)[0]!r}",
+                expected="an empty database or one of Sightline",
+                todo="choose another file or database",
+            )
+        return None
+    known = {revision.revision for revision in script.walk_revisions()}
+    if version not in known:
+        raise NewerSchemaError(
+            f"the database {place} has version {version!r}",
+            expected=f"at most {script.get_current_head()!r}",
+            todo="update Sightline; an older program must not write to it",
+        )
+    return version

@@ -1,0 +1,76 @@
+"""What the store gives back: typed, frozen rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sim.drill.attempt import Attempt, Mode, Phase
+from sim.drill.event import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRow:
+    """One team. `is_demo` marks invented people and results."""
+
+    team_id: str
+    name: str
+    is_demo: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRow:
+    """One person of a team; `left_at` is set once they have left it."""
+
+    person_id: str
+    team_id: str
+    name: str
+    created_at: datetime
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One attempt.
+
+    Attributes:
+        timing: state and clock, see `sim.drill.attempt`.
+        person_id: who, or None for a drill without an account.
+        form_id, form_version: what was asked.
+        recording_id, truth_sha256: what it was asked on.
+        mode: practice or assessment.
+        phase: which side of the training, or None.
+        is_demo: by a simulated searcher, not a person.
+        leader_tab: the browser tab that leads.
+        score_json: the score card, once computed from the log.
+        metric_versions: the rules it was computed by, JSON.
+    """
+
+    timing: Attempt
+    person_id: str | None
+    form_id: str
+    form_version: str
+    recording_id: str
+    truth_sha256: str
+    mode: Mode
+    phase: Phase | None
+    is_demo: bool
+    leader_tab: str | None = None
+    score_json: str | None = None
+    metric_versions: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """One event as it came in.
+
+    Attributes:
+        event: what the browser sent.
+        arrived_at: UTC.
+        arrived_s: the server's elapsed seconds when it came.
+        counted: inside the limit and the grace; others are kept but never scored.
+    """
+
+    event: Event
+    arrived_at: datetime
+    arrived_s: float
+    counted: bool

@@ -1,0 +1,69 @@
+"""The database behind everything that is remembered: one transaction is one unit of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from sim.records.attempts import AttemptsTable
+from sim.records.engine import BUSY_TIMEOUT_S, make_engine, open_transaction
+from sim.records.events import EventsTable
+from sim.records.migrate import migrate
+from sim.records.teams import TeamsTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """All tables on one open transaction."""
+
+    teams: TeamsTable
+    attempts: AttemptsTable
+    events: EventsTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """An open database at the present version. Safe to share between threads."""
+
+    engine: Engine
+
+    @contextmanager
+    def read(self) -> Iterator[Work]:
+        """Open a transaction that only reads. Raises StoreError."""
+        with open_transaction(self.engine, writes=False) as connection:
+            yield _make_work(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """Open a transaction that may write; all of it is kept, or none after an error. Raises StoreError."""
+        with open_transaction(self.engine, writes=True) as connection:
+            yield _make_work(connection)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _make_work(connection: Connection) -> Work:
+    return Work(
+        teams=TeamsTable(connection=connection),
+        attempts=AttemptsTable(connection=connection),
+        events=EventsTable(connection=connection),
+    )
+
+
+def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
+    """Open the database, making or updating its tables first.
+
+    Raises:
+        NewerSchemaError: a newer Sightline wrote it.
+        StoreError: it cannot be opened, is damaged, or belongs to another program.
+    """
+    engine = make_engine(url, busy_timeout_s=busy_timeout_s)
+    try:
+        migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine=engine)

@@ -1,0 +1,101 @@
+"""The tables as they are now. How an older database gets here is in `migrations/`."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Named,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+)
+
+from sim.records.utc import UtcDateTime
+
+metadata = MetaData()
+
+
+class TeamColumns(TypedColumns):
+    """One team. A demo team is fiction and can be removed whole."""
+
+    team_id = Column(String(32), primary_key=True)
+    name = Column(String(120), nullable=False)
+    is_demo = Column(Boolean, nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+
+
+class PersonColumns(TypedColumns):
+    """One person of a team. Whoever has left keeps the results made before `left_at`."""
+
+    person_id = Column(String(32), primary_key=True)
+    team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
+    name = Column(String(120), nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    left_at: Named[datetime | None] = Column(UtcDateTime)
+
+
+class AttemptColumns(TypedColumns):
+    """One attempt: what it is on, how its clock stands, and its result once scored.
+
+    `form_version` and `truth_sha256` say exactly what was asked and judged against; `metric_versions` by which rules.
+    """
+
+    attempt_id = Column(String(64), primary_key=True)
+    person_id: Named[str | None] = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), index=True)
+    form_id = Column(String(80), nullable=False)
+    form_version = Column(String(80), nullable=False)
+    recording_id = Column(String(80), nullable=False)
+    truth_sha256 = Column(String(64), nullable=False)
+    mode = Column(String(16), nullable=False)
+    phase: Named[str | None] = Column(String(16))
+    is_demo = Column(Boolean, nullable=False)
+    state = Column(String(16), nullable=False, index=True)
+    limit_s = Column(Double, nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    briefed_at: Named[datetime | None] = Column(UtcDateTime)
+    released_at: Named[datetime | None] = Column(UtcDateTime)
+    ended_at: Named[datetime | None] = Column(UtcDateTime)
+    mark_wall: Named[datetime | None] = Column(UtcDateTime)
+    mark_steady_s: Named[float | None] = Column(Double)
+    mark_epoch: Named[str | None] = Column(String(32))
+    mark_elapsed_s: Named[float | None] = Column(Double)
+    used_s: Named[float | None] = Column(Double)
+    sealed = Column(Boolean, nullable=False)
+    leader_tab: Named[str | None] = Column(String(36))
+    score_json: Named[str | None] = Column(Text)
+    metric_versions: Named[str | None] = Column(Text)
+
+
+class TabColumns(TypedColumns):
+    """One browser tab of an attempt. `acked_seq` is the highest number below which its events are complete."""
+
+    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
+    tab_id = Column(String(36), primary_key=True)
+    acked_seq = Column(Integer, nullable=False)
+
+
+class EventColumns(TypedColumns):
+    """One event as it came in. `arrived_s` is the server's elapsed time at arrival; only `counted` ones are scored."""
+
+    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
+    tab_id = Column(String(36), primary_key=True)
+    seq = Column(Integer, primary_key=True, autoincrement=False)
+    kind = Column(String(16), nullable=False)
+    t_client_ms = Column(Double, nullable=False)
+    payload = Column(Text, nullable=False)
+    arrived_at = Column(UtcDateTime, nullable=False)
+    arrived_s = Column(Double, nullable=False)
+    counted = Column(Boolean, nullable=False)
+
+
+team = Table("team", metadata, TeamColumns)
+person = Table("person", metadata, PersonColumns)
+attempt = Table("attempt", metadata, AttemptColumns)
+tab = Table("attempt_tab", metadata, TabColumns)
+event = Table("attempt_event", metadata, EventColumns)

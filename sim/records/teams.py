@@ -1,0 +1,101 @@
+"""Teams and their people in the database. Every function works inside the transaction it is given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from sim.errors import StoreError
+from sim.records import tables
+from sim.records.rows import PersonRow, TeamRow
+
+_TEAM = tables.team.c
+_PERSON = tables.person.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamsTable:
+    """Teams and people, on one open transaction."""
+
+    connection: Connection
+
+    def add_team(self, row: TeamRow) -> None:
+        """Store a new team."""
+        self.connection.execute(
+            insert(tables.team).values(
+                team_id=row.team_id, name=row.name, is_demo=row.is_demo, created_at=row.created_at
+            )
+        )
+
+    def list_teams(self) -> tuple[TeamRow, ...]:
+        """Return all teams by name, demo teams last."""
+        chosen = select(tables.team).order_by(_TEAM.is_demo, _TEAM.name, _TEAM.team_id)
+        return tuple(_to_team(found) for found in self.connection.execute(chosen).mappings())
+
+    def get_team(self, team_id: str) -> TeamRow:
+        """Return one team. Raises StoreError when there is none of that id."""
+        found = self.connection.execute(select(tables.team).where(_TEAM.team_id == team_id)).mappings().first()
+        if found is None:
+            raise StoreError("this team does not exist", todo="go back to the list of teams")
+        return _to_team(found)
+
+    def remove_demo_teams(self) -> int:
+        """Delete every demo team with its people, attempts and events; return how many teams there were."""
+        return self.connection.execute(delete(tables.team).where(_TEAM.is_demo.is_(True))).rowcount
+
+    def add_person(self, row: PersonRow) -> None:
+        """Store a new person of a team."""
+        self.connection.execute(
+            insert(tables.person).values(
+                person_id=row.person_id,
+                team_id=row.team_id,
+                name=row.name,
+                created_at=row.created_at,
+                left_at=row.left_at,
+            )
+        )
+
+    def list_people(self, team_id: str) -> tuple[PersonRow, ...]:
+        """Return everybody of a team by name, those who have left included."""
+        chosen = select(tables.person).where(_PERSON.team_id == team_id).order_by(_PERSON.name, _PERSON.person_id)
+        return tuple(_to_person(found) for found in self.connection.execute(chosen).mappings())
+
+    def get_person(self, person_id: str) -> PersonRow:
+        """Return one person. Raises StoreError when there is none of that id."""
+        chosen = select(tables.person).where(_PERSON.person_id == person_id)
+        found = self.connection.execute(chosen).mappings().first()
+        if found is None:
+            raise StoreError("this person is not on any team", todo="go back to the list of teams")
+        return _to_person(found)
+
+    def rename_person(self, person_id: str, name: str) -> None:
+        """Change a person's name."""
+        self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(name=name))
+
+    def remove_person(self, person_id: str, *, at: datetime) -> None:
+        """Take a person off the roster: gone when there are no attempts, else marked as having left."""
+        attempts = select(func.count()).where(tables.attempt.c.person_id == person_id)
+        if self.connection.scalar(attempts):
+            self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(left_at=at))
+        else:
+            self.connection.execute(delete(tables.person).where(_PERSON.person_id == person_id))
+
+
+def _to_team(found: RowMapping) -> TeamRow:
+    return TeamRow(
+        team_id=found[_TEAM.team_id],
+        name=found[_TEAM.name],
+        is_demo=found[_TEAM.is_demo],
+        created_at=found[_TEAM.created_at],
+    )
+
+
+def _to_person(found: RowMapping) -> PersonRow:
+    return PersonRow(
+        person_id=found[_PERSON.person_id],
+        team_id=found[_PERSON.team_id],
+        name=found[_PERSON.name],
+        created_at=found[_PERSON.created_at],
+        left_at=found[_PERSON.left_at],
+    )
