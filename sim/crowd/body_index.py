@@ -1,0 +1,65 @@
+"""What walking needs to know of the baked bodies: how tall they are and how far a gait cycle carries them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.crowd.people import Person, Role
+from sim.errors import NewerSchemaError, RecordingError
+
+BODY_SCHEMA = 1
+ADULT_PREFIXES = ("man_", "woman_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyFacts:
+    """One baked body.
+
+    Attributes:
+        body_id: its name, such as "girl_tall".
+        height_m: standing height.
+        stride_m: distance walked in one gait cycle (two steps) without a foot sliding.
+    """
+
+    body_id: str
+    height_m: float
+    stride_m: float
+
+    @property
+    def role(self) -> Role:
+        """Adults are staff, children are students."""
+        return Role.STAFF if self.body_id.startswith(ADULT_PREFIXES) else Role.STUDENT
+
+
+def load_body_index(folder: Path) -> dict[str, BodyFacts]:
+    """Read `bodies.json` of a bodies folder: body_id to facts.
+
+    Raises:
+        RecordingError: missing or malformed.
+        NewerSchemaError: written by a newer version.
+    """
+    path = folder / "bodies.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        version, bodies = int(data["schema_version"]), dict(data["bodies"])
+        facts = {
+            name: BodyFacts(body_id=name, height_m=float(row["height_m"]), stride_m=float(row["stride_m"]))
+            for name, row in bodies.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RecordingError(
+            f"{path} cannot be read ({error.__class__.__name__})",
+            expected="the baked bodies' index",
+            todo="restore scenarios/bodies from the repository",
+        ) from error
+    if version > BODY_SCHEMA:
+        raise NewerSchemaError(
+            f"{path} has schema_version {version}", expected=f"at most {BODY_SCHEMA}", todo="update Sightline"
+        )
+    return facts
+
+
+def compute_stride_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:
+    """Return the distance in metres that one gait cycle carries this person."""
+    return bodies[person.body_id].stride_m * person.height_scale

@@ -1,0 +1,36 @@
+"""A person's clothes in one line of plain words, computed from the outfit and never typed."""
+
+from sim.crowd.people import Garment, Outfit, Person
+
+_FOOTWEAR_WORD = "shoes"
+_HAIR_WORDS = {
+    "short": "short {} hair",
+    "bob": "chin-length {} hair",
+    "ponytail": "{} hair in a ponytail",
+    "long": "long {} hair",
+    "bun": "{} hair in a bun",
+    "afro": "{} afro",
+}
+
+
+def describe_outfit(outfit: Outfit) -> str:
+    """Return the outfit's words, from the most visible to the least: "grey hoodie, blue jeans, white shoes"."""
+    parts = [_name(outfit.top), _name(outfit.bottom), f"{outfit.shoes.colour} {_FOOTWEAR_WORD}"]
+    if outfit.bag.kind != "none":
+        parts.append(_name(outfit.bag))
+    if outfit.headwear.kind != "none":
+        parts.append(_name(outfit.headwear))
+    if outfit.headwear.kind != "hijab":
+        parts.append(_HAIR_WORDS[outfit.hair.kind].format(outfit.hair.colour))
+    if outfit.lanyard:
+        parts.append("lanyard")
+    return ", ".join(parts)
+
+
+def describe(person: Person) -> str:
+    """Return "Student, grey hoodie, dark blue jeans, white shoes, black backpack, short brown hair"."""
+    return f"{person.role.value.capitalize()}, {describe_outfit(person.outfit)}"
+
+
+def _name(garment: Garment) -> str:
+    return f"{garment.colour} {garment.kind}"
