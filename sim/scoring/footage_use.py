@@ -45,7 +45,7 @@ def compute_rewatch_share(case: TraceCase) -> float | None:
     """
     watches = need_log(case).watches
     total = sum((w.site_to_s - w.site_from_s) * len(w.cameras) for w in watches)
-    return divide(total - sum_distinct_s(watches), total)
+    return divide(max(0.0, total - sum_distinct_s(watches)), total)
 
 
 def compute_mean_speed(case: TraceCase) -> float | None:

@@ -1,1 +1,21 @@
-"""One file per task type: makes a question, checks an answer, names its metrics."""
+"""One file per task type: makes a question, checks an answer, names its metrics, has simulated searchers.
+
+A new type is a file and a line in `TASK_TYPES`.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sim.errors import TaskError
+from sim.tasks.base import TaskType
+from sim.tasks.trace import TRACE_TYPE
+
+TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in (TRACE_TYPE,)})
+
+
+def get_task_type(name: str) -> TaskType:
+    """Return the task type of that name, or raise TaskError naming those that exist."""
+    try:
+        return TASK_TYPES[name]
+    except KeyError:
+        raise TaskError(f"task type {name!r} does not exist", expected=f"one of {', '.join(TASK_TYPES)}") from None

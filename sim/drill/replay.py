@@ -1,0 +1,205 @@
+"""Fold an attempt's events into what is scored: the answer and the search log.
+
+Pure: the same events always give the same score.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.drill.event import Event, EventKind
+from sim.scoring.evidence import Fix, Opening, SearchLog, TimedFix, TraceAnswer, Watch
+
+JUMP_SLACK_S = 1.5
+STEP_REACH_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """One attempt, folded.
+
+    Attributes:
+        answer: the fixes kept to the end, in the order they were made, and what the submit said.
+        log: how the search went.
+        note: the trainee's note, "" for none.
+        fix_ids: id of each fix in `answer.fixes`.
+    """
+
+    answer: TraceAnswer
+    log: SearchLog
+    note: str
+    fix_ids: tuple[str, ...]
+
+
+def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: float) -> Replay:
+    """Fold the events that count (late ones left out by the caller), in any order.
+
+    Within a tab the sequence number orders them; tabs are merged by browser time (ties: tab_id). What a payload lacks
+    or garbles is left out; nothing is guessed. After a `submit` nothing changes.
+
+    Args:
+        events: all events of the attempt that count.
+        used_s: seconds from release to submit, or the limit, by the server's clock.
+        finished: submitted inside the limit.
+        limit_s: the limit.
+    """
+    fold = _Fold()
+    for event in order_events(events):
+        fold.take(event)
+        if event.kind is EventKind.SUBMIT:
+            break
+    kept = [(fix_id, made) for fix_id, made in fold.fixes.items() if made.kept]
+    return Replay(
+        answer=TraceAnswer(
+            fixes=tuple(made.fix for _, made in kept),
+            final_zone=fold.final_zone,
+            not_on_camera=fold.not_on_camera,
+        ),
+        log=SearchLog(
+            used_s=used_s,
+            finished=finished,
+            limit_s=limit_s,
+            fixes=tuple(fold.fixes.values()),
+            openings=tuple(fold.openings),
+            watches=tuple(fold.watches),
+        ),
+        note=fold.note,
+        fix_ids=tuple(fix_id for fix_id, _ in kept),
+    )
+
+
+def order_events(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events by browser time, never against the sequence within a tab, whatever order they came in."""
+    by_tab: dict[str, list[Event]] = {}
+    for event in events:
+        by_tab.setdefault(event.tab_id, []).append(event)
+    placed: list[tuple[float, str, int, Event]] = []
+    for tab_id, own in by_tab.items():
+        latest_ms = 0.0
+        for event in sorted(own, key=lambda e: e.seq):
+            latest_ms = max(latest_ms, event.t_client_ms)
+            placed.append((latest_ms, tab_id, event.seq, event))
+    return tuple(event for *_, event in sorted(placed, key=lambda p: p[:3]))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Player:
+    """What one tab shows: camera, site time, and since when it plays."""
+
+    camera_id: str | None = None
+    site_s: float | None = None
+    at_s: float = 0.0
+    speed: float = 1.0
+    playing: bool = False
+    hidden: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class _Fold:
+    fixes: dict[str, TimedFix] = field(default_factory=dict)
+    openings: list[Opening] = field(default_factory=list)
+    watches: list[Watch] = field(default_factory=list)
+    note: str = ""
+    final_zone: str | None = None
+    not_on_camera: bool = False
+    players: dict[str, _Player] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        payload = event.payload
+        at_s = event.t_client_ms / 1000.0
+        player = self.players.setdefault(event.tab_id, _Player())
+        self._watch(event.kind, payload, at_s, player)
+        match event.kind:
+            case EventKind.FIX:
+                self._add_fix(payload, at_s)
+            case EventKind.UNFIX:
+                self._drop_fix(_read_text(payload, "fix_id"))
+            case EventKind.NOTE:
+                self.note = _read_text(payload, "text") or ""
+            case EventKind.SUBMIT:
+                self.final_zone = _read_text(payload, "final_zone")
+                self.not_on_camera = payload.get("not_on_camera") is True
+                self.note = _read_text(payload, "note") or self.note
+            case _:
+                pass
+
+    def _add_fix(self, payload: Mapping[str, Any], at_s: float) -> None:
+        fix_id, camera_id = _read_text(payload, "fix_id"), _read_text(payload, "camera_id")
+        t_s, x, y = (_read_number(payload, name) for name in ("t_s", "x", "y"))
+        if fix_id is None or camera_id is None or t_s is None or x is None or y is None or fix_id in self.fixes:
+            return
+        self.fixes[fix_id] = TimedFix(fix=Fix(camera_id=camera_id, t_s=t_s, x=x, y=y), at_s=at_s, kept=True)
+
+    def _drop_fix(self, fix_id: str | None) -> None:
+        made = self.fixes.get(fix_id or "")
+        if fix_id is not None and made is not None:
+            self.fixes[fix_id] = TimedFix(fix=made.fix, at_s=made.at_s, kept=False)
+
+    def _watch(self, kind: EventKind, payload: Mapping[str, Any], at_s: float, player: _Player) -> None:
+        t_s = _read_number(payload, "t_s")
+        if kind is EventKind.OPEN:
+            self.players = {tab: p for tab, p in self.players.items() if p is player}
+            player.playing = player.hidden = False
+            return
+        shown_s = _read_number(payload, "from_s") if kind is EventKind.SEEK else t_s
+        if kind is EventKind.STEP:
+            self._note_step(player, t_s)
+        elif shown_s is not None:
+            self._note_played(player, shown_s, at_s)
+        if t_s is not None:
+            player.site_s, player.at_s = t_s, at_s
+        match kind:
+            case EventKind.FOCUS:
+                player.camera_id = _read_text(payload, "camera_id")
+                if player.camera_id is not None:
+                    site_s = player.site_s if player.site_s is not None else 0.0
+                    self.openings.append(Opening(camera_id=player.camera_id, at_s=at_s, site_s=site_s))
+            case EventKind.PLAY | EventKind.SPEED:
+                player.speed = _read_number(payload, "speed") or player.speed
+                player.playing = player.playing or kind is EventKind.PLAY
+            case EventKind.PAUSE | EventKind.CLOSE | EventKind.STEP:
+                player.playing = False
+            case EventKind.HIDDEN | EventKind.VISIBLE:
+                player.hidden = kind is EventKind.HIDDEN
+            case _:
+                pass
+
+    def _note_played(self, player: _Player, t_s: float, at_s: float) -> None:
+        if not player.playing or player.hidden or player.site_s is None:
+            return
+        moved, wall_s = t_s - player.site_s, at_s - player.at_s
+        backwards = moved * player.speed < 0
+        jumped = abs(moved) > abs(player.speed) * wall_s * JUMP_SLACK_S + JUMP_SLACK_S
+        if wall_s <= 0 or backwards or jumped:
+            return
+        self._add_watch(player, t_s, wall_s=wall_s, speed=player.speed)
+
+    def _note_step(self, player: _Player, t_s: float | None) -> None:
+        if t_s is not None and player.site_s is not None and abs(t_s - player.site_s) <= STEP_REACH_S:
+            self._add_watch(player, t_s, wall_s=0.0, speed=0.0)
+
+    def _add_watch(self, player: _Player, t_s: float, *, wall_s: float, speed: float) -> None:
+        start_s = t_s if player.site_s is None else player.site_s
+        cameras: Sequence[str] = () if player.camera_id is None else (player.camera_id,)
+        self.watches.append(
+            Watch(
+                cameras=tuple(cameras),
+                site_from_s=min(start_s, t_s),
+                site_to_s=max(start_s, t_s),
+                wall_s=wall_s,
+                speed=speed,
+            )
+        )
+
+
+def _read_number(payload: Mapping[str, Any], name: str) -> float | None:
+    value = payload.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _read_text(payload: Mapping[str, Any], name: str) -> str | None:
+    value = payload.get(name)
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,90 @@
+"""A simulated searcher at the console: its steps as the events that the browser would have sent."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from sim.drill.event import Event, EventKind
+from sim.tasks import get_task_type
+from sim.tasks.base import Task
+from sim.tasks.search_step import SearchStep, StepKind
+from sim.tasks.skill import Skill
+from sim.truth.index import TruthIndex
+
+TICK_S = 5.0
+
+
+def simulate(
+    task: Task,
+    index: TruthIndex,
+    *,
+    rng: np.random.Generator,
+    skill: Skill,
+    limit_s: float,
+    look_alikes: Sequence[str] = (),
+) -> tuple[Event, ...]:
+    """Return the events of one simulated attempt, all inside the limit, from one tab, in order.
+
+    A searcher too slow for the limit leaves no `submit`: the attempt times out. While playing, a `play` event with
+    `"tick": true` repeats every 5 s, as the console does it.
+
+    Raises:
+        TaskError: unknown task type or target, or a window outside the recording.
+    """
+    tab_id = str(UUID(bytes=rng.bytes(16), version=4))
+    steps = get_task_type(task.type).search(task, index, rng=rng, skill=skill, look_alikes=look_alikes)
+    acts = [act for step in steps for act in _make_acts(step, index)]
+    acts += _make_ticks(steps, index)
+    acts.sort(key=lambda act: act[0])
+    inside = [act for act in acts if act[0] <= limit_s]
+    return tuple(
+        Event(tab_id=tab_id, seq=seq, t_client_ms=round(at_s * 1000.0, 1), kind=kind, payload=payload)
+        for seq, (at_s, kind, payload) in enumerate(inside, start=1)
+    )
+
+
+_Act = tuple[float, EventKind, dict[str, Any]]
+
+
+def _make_acts(step: SearchStep, index: TruthIndex) -> list[_Act]:
+    t_s = _to_frame_time(step.t_s, index)
+    payloads: dict[StepKind, dict[str, Any]] = {
+        StepKind.OPEN: {"width": 1366, "height": 768, "touch": False},
+        StepKind.FOCUS: {"camera_id": step.camera_id, "t_s": t_s},
+        StepKind.SEEK: {"from_s": _to_frame_time(step.from_s, index), "t_s": t_s},
+        StepKind.PLAY: {"t_s": t_s, "speed": step.speed},
+        StepKind.PAUSE: {"t_s": t_s},
+        StepKind.FIX: {
+            "fix_id": f"fix-{step.fix_number}",
+            "camera_id": step.camera_id,
+            "frame": _find_frame(step.t_s, index),
+            "t_s": t_s,
+            "x": step.x,
+            "y": step.y,
+        },
+        StepKind.UNFIX: {"fix_id": f"fix-{step.fix_number}"},
+        StepKind.SUBMIT: {"final_zone": step.final_zone, "not_on_camera": step.not_on_camera, "note": ""},
+    }
+    return [(step.at_s, EventKind(step.kind.value), payloads[step.kind])]
+
+
+def _make_ticks(steps: Sequence[SearchStep], index: TruthIndex) -> list[_Act]:
+    ticks: list[_Act] = []
+    for step, following in pairwise(steps):
+        if step.kind is not StepKind.PLAY:
+            continue
+        for at_s in np.arange(step.at_s + TICK_S, following.at_s, TICK_S).tolist():
+            t_s = _to_frame_time(step.t_s + (at_s - step.at_s) * step.speed, index)
+            ticks.append((at_s, EventKind.PLAY, {"t_s": t_s, "speed": step.speed, "tick": True}))
+    return ticks
+
+
+def _find_frame(t_s: float, index: TruthIndex) -> int:
+    return min(round(t_s * index.table.fps), index.table.frame_count - 1)
+
+
+def _to_frame_time(t_s: float, index: TruthIndex) -> float:
+    return _find_frame(t_s, index) / index.table.fps

@@ -1,0 +1,142 @@
+"""Score an answer file, or an attempt's events, against the truth of a recording."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.drill.event import Event, EventKind
+from sim.drill.replay import Replay
+from sim.drill.replay import replay as replay_events
+from sim.errors import AnswerError, SimError, TaskError
+from sim.footage.open import Recording, load_people, load_truth, open_recording
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Fix, SearchLog
+from sim.scoring.fix import find_fix_fault
+from sim.scoring.score_card import ScoreCard, compute_score_card
+from sim.tasks import get_task_type
+from sim.tasks.base import Task, parse_task_type
+from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.window import check_window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptScore:
+    """An attempt, scored.
+
+    Attributes:
+        card: its metrics.
+        case: its answer looked up in truth, for the debrief.
+        replay: its events, folded; `replay.answer` still holds the fixes that were refused.
+        refused: fixes outside the picture, the recording or the window, which count nowhere.
+    """
+
+    card: ScoreCard
+    case: TraceCase
+    replay: Replay
+    refused: tuple[Fix, ...]
+
+
+def load_truth_index(recording: Recording) -> TruthIndex:
+    """Read a recording's truth and lay it out; people whom no camera sees are known too. Raises RecordingError."""
+    people = load_people(recording)
+    return make_truth_index(load_truth(recording), people_ids=frozenset(str(p) for p in people["person_id"]))
+
+
+def score_attempt(
+    task: Task, index: TruthIndex, events: Iterable[Event], *, used_s: float, finished: bool, limit_s: float
+) -> AttemptScore:
+    """Fold the events that count and score them. The same events always give the same score.
+
+    Raises:
+        TaskError: the recording has not what the task names.
+    """
+    get_task_type(task.type).check_task(task, index)
+    folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
+    window_s = check_window(index, task.window_s)
+    fixes = folded.answer.fixes
+    refused = tuple(fix for fix in fixes if find_fix_fault(index, fix, window_s) is not None)
+    kept = tuple(fix for fix in fixes if fix not in refused)
+    case = make_trace_case(
+        index,
+        target=task.target,
+        window_s=window_s,
+        answer=replace(folded.answer, fixes=kept),
+        log=folded.log,
+    )
+    return AttemptScore(card=compute_score_card(case), case=case, replay=folded, refused=refused)
+
+
+def score_files(
+    recording_folder: Path, task_path: Path, answer_path: Path, *, log_path: Path | None = None
+) -> dict[str, Any]:
+    """Return the score card of an answer file as plain data.
+
+    Args:
+        recording_folder: folder with `recording.json`.
+        task_path: `{"type": "trace", "target": "P014", "window_s": [0, 240]}`.
+        answer_path: `{"fixes": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false}`.
+        log_path: `{"used_s", "finished", "limit_s", "events": [{"tab_id", "seq", "t_client_ms", "kind", "payload"}]}`;
+            adds the metrics that need a log.
+
+    Raises:
+        RecordingError, TaskError, AnswerError: with the file, the key and what was expected.
+    """
+    task_text = _read_text(task_path, TaskError)
+    task_type = get_task_type(parse_task_type(task_text, source=str(task_path)))
+    task = task_type.parse_task(task_text, source=str(task_path))
+    answer = task_type.parse_answer(_read_text(answer_path, AnswerError), source=str(answer_path))
+    log = None if log_path is None else _read_log(log_path)
+    index = load_truth_index(open_recording(recording_folder))
+    return task_type.score(task, answer, index, log=log).as_data()
+
+
+def format_score(data: dict[str, Any]) -> str:
+    """Return score data as JSON text, keys sorted, two spaces."""
+    return json.dumps(data, indent=2, sort_keys=True, allow_nan=False)
+
+
+class _LogEvent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tab_id: str
+    seq: int = Field(ge=1)
+    t_client_ms: float = Field(ge=0, allow_inf_nan=False)
+    kind: EventKind
+    payload: dict[str, Any]
+
+
+class _LogFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    used_s: float = Field(ge=0, allow_inf_nan=False)
+    finished: bool
+    limit_s: float = Field(gt=0, allow_inf_nan=False)
+    events: tuple[_LogEvent, ...]
+
+
+def _read_log(path: Path) -> SearchLog:
+    try:
+        file = _LogFile.model_validate_json(_read_text(path, AnswerError))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        place = f"{path}, {where}" if where else str(path)
+        raise AnswerError(f"{place}: {first['msg']}", todo="correct the log and try again") from error
+    events = [
+        Event(tab_id=e.tab_id, seq=e.seq, t_client_ms=e.t_client_ms, kind=e.kind, payload=e.payload)
+        for e in file.events
+    ]
+    return replay_events(events, used_s=file.used_s, finished=file.finished, limit_s=file.limit_s).log
+
+
+def _read_text(path: Path, error_type: type[SimError]) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise error_type(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+    except UnicodeDecodeError as error:
+        raise error_type(f"{path} is not text in UTF-8", expected="a JSON file") from error

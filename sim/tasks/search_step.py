@@ -1,0 +1,47 @@
+"""What a simulated searcher does, before it becomes console events."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class StepKind(StrEnum):
+    """One kind of act."""
+
+    OPEN = "open"
+    FOCUS = "focus"
+    SEEK = "seek"
+    PLAY = "play"
+    PAUSE = "pause"
+    FIX = "fix"
+    UNFIX = "unfix"
+    SUBMIT = "submit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchStep:
+    """One act.
+
+    Attributes:
+        at_s: seconds since release.
+        kind: what is done.
+        camera_id: FOCUS, FIX: the camera.
+        from_s: SEEK: site time left.
+        t_s: site time on screen; SEEK: site time reached.
+        speed: PLAY: playback rate.
+        x, y: FIX: the point, 0..1 of the picture.
+        fix_number: FIX, UNFIX: which fix, from 1.
+        final_zone: SUBMIT.
+        not_on_camera: SUBMIT.
+    """
+
+    at_s: float
+    kind: StepKind
+    camera_id: str | None = None
+    from_s: float = 0.0
+    t_s: float = 0.0
+    speed: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+    fix_number: int = 0
+    final_zone: str | None = None
+    not_on_camera: bool = False

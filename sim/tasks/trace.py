@@ -1,0 +1,92 @@
+"""Task type `trace`: where was this person, camera after camera, and where last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.errors import AnswerError, TaskError
+from sim.scoring.case import make_trace_case
+from sim.scoring.evidence import Fix, SearchLog, TraceAnswer
+from sim.scoring.metric import Metric
+from sim.scoring.registry import TRACE_METRICS
+from sim.scoring.score_card import ScoreCard, compute_score_card
+from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.search_step import SearchStep
+from sim.tasks.skill import Skill
+from sim.tasks.trace_searcher import answer_trace_perfectly, search_trace
+from sim.truth.index import TruthIndex
+from sim.truth.window import check_window
+
+TRACE = "trace"
+
+
+class TraceTaskFile(TaskFile):
+    """`{"type": "trace", "target": "P014", "window_s": [0, 240]}`."""
+
+    type: Literal["trace"]
+    target: Annotated[str, Field(min_length=1)]
+    window_s: tuple[float, float]
+
+
+class FixFile(TaskFile):
+    """One fix in an answer file."""
+
+    camera_id: Annotated[str, Field(min_length=1)]
+    t_s: float
+    x: float
+    y: float
+
+
+class TraceAnswerFile(TaskFile):
+    """`{"fixes": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false}`."""
+
+    fixes: tuple[FixFile, ...]
+    final_zone: str | None = None
+    not_on_camera: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceType:
+    """See `sim.tasks.base.TaskType`."""
+
+    name: str = TRACE
+    version: int = 1
+    metrics: Sequence[Metric] = TRACE_METRICS
+
+    def parse_task(self, text: str, *, source: str) -> Task:
+        """Read a trace task. Raises TaskError."""
+        file = parse_file(TraceTaskFile, text, source=source, error_type=TaskError)
+        return Task(type=TRACE, target=file.target, window_s=file.window_s)
+
+    def parse_answer(self, text: str, *, source: str) -> TraceAnswer:
+        """Read a trace answer. Raises AnswerError."""
+        file = parse_file(TraceAnswerFile, text, source=source, error_type=AnswerError)
+        fixes = tuple(Fix(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y) for f in file.fixes)
+        return TraceAnswer(fixes=fixes, final_zone=file.final_zone, not_on_camera=file.not_on_camera)
+
+    def check_task(self, task: Task, index: TruthIndex) -> None:
+        """Raise TaskError when the person is unknown or the window leaves the recording."""
+        index.get_person_code(task.target)
+        check_window(index, task.window_s)
+
+    def score(self, task: Task, answer: TraceAnswer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+        """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""
+        return compute_score_card(
+            make_trace_case(index, target=task.target, window_s=task.window_s, answer=answer, log=log)
+        )
+
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> TraceAnswer:
+        """Return one fix on the clearest row of each leg, and the true final zone."""
+        return answer_trace_perfectly(task, index)
+
+    def search(
+        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+    ) -> tuple[SearchStep, ...]:
+        """Play the trace; see `sim.tasks.trace_searcher`."""
+        return search_trace(task, index, rng=rng, skill=skill, look_alikes=look_alikes)
+
+
+TRACE_TYPE = TraceType()

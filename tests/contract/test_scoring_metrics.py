@@ -1,0 +1,69 @@
+"""One body over every metric."""
+
+import numpy as np
+import pytest
+
+from sim.drill.replay import replay
+from sim.drill.simulated import simulate
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import SearchLog, TraceAnswer
+from sim.scoring.metric import Metric
+from sim.scoring.registry import METRICS, TRACE_METRICS
+from sim.tasks.base import Task
+from sim.tasks.skill import SKILLS
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import make_random_table
+
+INDEX = make_truth_index(make_random_table(np.random.default_rng(8), frames=500), people_ids=frozenset({"P009"}))
+WINDOW = (0.0, 50.0)
+EVERY = pytest.mark.parametrize("metric", TRACE_METRICS, ids=lambda m: m.key)
+
+
+def make_cases() -> list[TraceCase]:
+    cases = []
+    for number, skill in enumerate(SKILLS * 3):
+        task = Task(type="trace", target=f"P{number % 6 + 1:03}", window_s=WINDOW)
+        events = simulate(task, INDEX, rng=np.random.default_rng(number), skill=skill, limit_s=200.0)
+        folded = replay(events, used_s=200.0, finished=False, limit_s=200.0)
+        cases.append(make_trace_case(INDEX, target=task.target, window_s=WINDOW, answer=folded.answer, log=folded.log))
+    for target in ("P001", "P009"):
+        log = SearchLog(used_s=1.0, finished=True, limit_s=2.0)
+        cases.append(make_trace_case(INDEX, target=target, window_s=WINDOW, answer=TraceAnswer(fixes=()), log=log))
+    return cases
+
+
+CASES = make_cases()
+
+
+@EVERY
+def test_has_name_version_unit_and_says_what_it_returns(metric: Metric) -> None:
+    assert METRICS[metric.key] is metric
+    assert metric.version >= 1
+    assert metric.unit in {"ratio", "s", "rows", ""}
+    assert "Return" in (metric.compute.__doc__ or "")
+    assert ("None" in (metric.compute.__doc__ or "")) >= any(metric.compute(case) is None for case in CASES)
+
+
+@EVERY
+def test_values_are_in_range_and_repeatable(metric: Metric) -> None:
+    for case in CASES:
+        value = metric.compute(case)
+        assert metric.compute(case) == value
+        if value is None:
+            continue
+        assert isinstance(value, bool if metric.unit == "" else int if metric.unit == "rows" else float)
+        assert np.isfinite(value)
+        assert value >= 0
+        if metric.unit == "ratio" and metric.key not in {"search_economy", "mean_speed"}:
+            assert value <= 1
+
+
+@EVERY
+def test_not_needing_a_log_means_the_log_changes_nothing(metric: Metric) -> None:
+    case = CASES[1]
+    without = make_trace_case(INDEX, target=case.target, window_s=WINDOW, answer=case.answer)
+    if metric.needs_log:
+        with pytest.raises(ValueError, match="needs a search log"):
+            metric.compute(without)
+    else:
+        assert metric.compute(without) == metric.compute(case)

@@ -1,0 +1,118 @@
+"""The definitions of docs/scoring.md once more, in plain Python and without any of the program's scoring code."""
+
+import math
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def find_appearances(rows: list[Row]) -> list[list[Row]]:
+    appearances: list[list[Row]] = []
+    good = [r for r in rows if r["visible"] >= 0.25 and r["y2"] - r["y1"] >= 24]
+    for camera, person in sorted({(r["camera_id"], r["person_id"]) for r in good}):
+        own = sorted(
+            (r for r in good if (r["camera_id"], r["person_id"]) == (camera, person)), key=lambda r: r["frame"]
+        )
+        current = [own[0]]
+        for row in own[1:]:
+            if row["t_s"] - current[-1]["t_s"] <= 2.0 + 1e-9:
+                current.append(row)
+            else:
+                appearances.append(current)
+                current = [row]
+        appearances.append(current)
+    return appearances
+
+
+def score_slowly(
+    rows: list[Row],
+    *,
+    fps: float,
+    sizes: dict[str, tuple[int, int]],
+    target: str,
+    window_s: tuple[float, float],
+    fixes: list[tuple[str, float, float, float]],
+    final_zone: str | None,
+    not_on_camera: bool,
+) -> dict[str, Any]:
+    def is_inside(row: Row) -> bool:
+        return window_s[0] - 1e-9 <= row["t_s"] <= window_s[1] + 1e-9
+
+    spans = [(a[0]["t_s"], a[-1]["t_s"], [r for r in a if is_inside(r)]) for a in find_appearances(rows)]
+    spans = [s for s in spans if s[2]]
+    legs = [s for s in spans if s[2][0]["person_id"] == target]
+
+    claimed: list[Any] = []
+    empty = 0
+    for camera, t_s, x, y in fixes:
+        person_row = _point_at(rows, camera, math.floor(t_s * fps + 0.5), x * sizes[camera][0], y * sizes[camera][1])
+        if person_row is None:
+            empty += 1
+            continue
+        near: list[tuple[float, float, Any]] = []
+        for span in spans:
+            head = span[2][0]
+            if (head["camera_id"], head["person_id"]) != (camera, person_row["person_id"]):
+                continue
+            gap = max(span[0] - person_row["t_s"], person_row["t_s"] - span[1], 0.0)
+            if gap <= 2.0 + 1e-9:
+                near.append((round(gap, 7), span[0], span))
+        if near:
+            best = min(near, key=lambda n: n[:2])[2]
+            if not any(best is c for c in claimed):
+                claimed.append(best)
+        elif person_row["person_id"] != target:
+            empty += 1
+
+    right = [s for s in claimed if s[2][0]["person_id"] == target]
+    wrong = [s for s in claimed if s[2][0]["person_id"] != target]
+    missed = [s for s in legs if not any(s is c for c in right)]
+    idtp, idfp, idfn = (sum(len(s[2]) for s in group) for group in (right, wrong, missed))
+
+    def order(group: list[Any]) -> list[str]:
+        return [s[2][0]["camera_id"] for s in sorted(group, key=lambda s: (s[2][0]["t_s"], s[2][0]["camera_id"]))]
+
+    a, b = order(claimed), order(legs)
+    longer = max(len(a), len(b))
+    last = min((r for s in legs for r in s[2]), key=lambda r: (-r["t_s"], r["camera_id"]), default=None)
+    return {
+        "leg_recall": _divide(len(right), len(legs)),
+        "leg_precision": _divide(len(right), len(claimed) + empty),
+        "idtp": idtp,
+        "idfp": idfp,
+        "idfn": idfn,
+        "idp": _divide(idtp, idtp + idfp),
+        "idr": _divide(idtp, idtp + idfn),
+        "idf1": _divide(2 * idtp, 2 * idtp + idfp + idfn) if legs else None,
+        "wrong_person_s": sum(s[2][-1]["t_s"] - s[2][0]["t_s"] for s in wrong),
+        "sequence_similarity": None if longer == 0 else 1 - _distance(a, b) / longer,
+        "final_place": None if last is None else last["zone"] == final_zone,
+        "absence_right": None if legs else (not_on_camera and not claimed and empty == 0),
+    }
+
+
+def _point_at(rows: list[Row], camera: str, frame: int, x_px: float, y_px: float) -> Row | None:
+    hits = [
+        (math.hypot(x_px - (r["x1"] + r["x2"]) / 2, y_px - (r["y1"] + r["y2"]) / 2), r["person_id"], r)
+        for r in rows
+        if r["camera_id"] == camera
+        and r["frame"] == frame
+        and r["x1"] - 8 <= x_px <= r["x2"] + 8
+        and r["y1"] - 8 <= y_px <= r["y2"] + 8
+    ]
+    return min(hits, key=lambda h: h[:2])[2] if hits else None
+
+
+def _divide(a: float, b: float) -> float | None:
+    return a / b if b else None
+
+
+def _distance(a: list[str], b: list[str]) -> int:
+    if not a or not b:
+        return len(a) + len(b)
+    table = [[i + j if i * j == 0 else 0 for j in range(len(b) + 1)] for i in range(len(a) + 1)]
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            change = table[i - 1][j - 1] + (a[i - 1] != b[j - 1])
+            table[i][j] = min(table[i - 1][j] + 1, table[i][j - 1] + 1, change)
+    return table[-1][-1]

@@ -1,0 +1,189 @@
+"""Every worked number that a metric's docstring gives."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Opening, SearchLog, TraceAnswer, Watch
+from sim.scoring.registry import METRICS
+from sim.scoring.score_card import compute_score_card
+from sim.scoring.sequence import compute_edit_distance
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import (
+    FIX_EMPTY,
+    FIX_FIRST_LEG,
+    FIX_OTHER,
+    FIX_SECOND_LEG,
+    FIX_THIRD_LEG,
+    WORKED_ANSWER,
+    WORKED_LOG,
+    make_worked_table,
+)
+
+INDEX = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
+
+
+def make_case(
+    answer: TraceAnswer = WORKED_ANSWER,
+    *,
+    log: SearchLog | None = WORKED_LOG,
+    target: str = "P001",
+    window_s: tuple[float, float] = (0.0, 60.0),
+) -> TraceCase:
+    return make_trace_case(INDEX, target=target, window_s=window_s, answer=answer, log=log)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("leg_recall", 1 / 3),
+        ("leg_precision", 1 / 3),
+        ("idtp", 100),
+        ("idfp", 60),
+        ("idfn", 200),
+        ("idp", 0.625),
+        ("idr", 1 / 3),
+        ("idf1", 200 / 460),
+        ("wrong_person_s", 5.9),
+        ("sequence_similarity", 2 / 3),
+        ("final_place", True),
+        ("absence_right", None),
+        ("time_to_first_correct_fix_s", 41.0),
+        ("first_correct_fix_made", True),
+        ("completion_time_s", 200.0),
+        ("finished", True),
+        ("next_camera_accuracy", 1.0),
+        ("search_economy", 60 / 29.7),
+        ("rewatch_share", 0.25),
+        ("mean_speed", 2.0),
+    ],
+)
+def test_worked_case(key: str, expected: float | bool | None) -> None:
+    found = METRICS[key].compute(make_case())
+    if expected is None or isinstance(expected, bool):
+        assert found is expected
+    else:
+        assert found == pytest.approx(expected, abs=1e-9)
+
+
+def test_every_metric_is_in_the_worked_case_or_tested_alone() -> None:
+    named = {mark.args[1][i][0] for mark in test_worked_case.pytestmark for i in range(len(mark.args[1]))}
+    assert set(METRICS) - named == {"time_on_target"}
+
+
+def test_time_on_target() -> None:
+    log = replace(
+        WORKED_LOG,
+        watches=(Watch(cameras=("CAM-01",), site_from_s=4.9, site_to_s=24.9, wall_s=10.0, speed=2.0),),
+    )
+    assert METRICS["time_on_target"].compute(make_case(log=log)) == pytest.approx(0.25, abs=1e-9)
+
+
+def test_next_camera_is_judged_only_where_one_was_opened() -> None:
+    answer = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG))
+    fixes = tuple(replace(t, fix=f) for t, f in zip(WORKED_LOG.fixes, answer.fixes, strict=False))
+    openings = (*WORKED_LOG.openings, Opening(camera_id="CAM-03", at_s=95.0, site_s=25.0))
+    compute = METRICS["next_camera_accuracy"].compute
+    assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes, openings=openings))) == 0.5
+    assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes))) == 1.0
+    assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes, openings=()))) is None
+
+
+def test_full_marks_are_exactly_one() -> None:
+    answer = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    card = compute_score_card(make_case(answer))
+    for key in ("leg_recall", "leg_precision", "idp", "idr", "idf1", "sequence_similarity"):
+        assert card.values[key] == 1.0
+    assert card.values["wrong_person_s"] == 0.0
+    assert card.passed is True
+
+
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        ({"fixes": (FIX_FIRST_LEG, FIX_SECOND_LEG)}, "leg_recall"),
+        ({"fixes": (FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, FIX_OTHER)}, "no_wrong_person"),
+        ({"final_zone": "hall-a"}, "final_place"),
+        ({"final_zone": None}, "final_place"),
+    ],
+)
+def test_pass_rule_parts(change: dict[str, object], failing: str) -> None:
+    full = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    card = compute_score_card(make_case(replace(full, **change)))
+    assert [c.key for c in card.criteria if not c.met] == [failing]
+    assert card.passed is False
+
+
+def test_running_out_of_time_fails_and_is_censored() -> None:
+    full = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    log = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
+    card = compute_score_card(make_case(full, log=log))
+    assert card.values["completion_time_s"] == 360.0
+    assert card.values["finished"] is False
+    assert card.values["time_to_first_correct_fix_s"] == 360.0
+    assert card.values["first_correct_fix_made"] is False
+    assert card.passed is False
+
+
+def test_without_a_log_nothing_is_said_of_time() -> None:
+    full = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    card = compute_score_card(make_case(full, log=None))
+    assert set(card.values) == {m.key for m in METRICS.values() if not m.needs_log}
+    assert card.passed is None
+
+
+def test_zero_fixes() -> None:
+    values = compute_score_card(
+        make_case(TraceAnswer(fixes=()), log=SearchLog(used_s=9, finished=True, limit_s=60))
+    ).values
+    assert values["leg_recall"] == 0.0
+    assert values["idf1"] == 0.0
+    assert values["sequence_similarity"] == 0.0
+    assert values["final_place"] is False
+    for key in ("leg_precision", "idp", "next_camera_accuracy", "rewatch_share", "mean_speed", "time_on_target"):
+        assert values[key] is None
+    assert values["search_economy"] == 0.0
+
+
+def test_all_on_the_wrong_camera_and_duplicates() -> None:
+    values = compute_score_card(make_case(TraceAnswer(fixes=(FIX_EMPTY,) * 3), log=None)).values
+    assert (values["leg_recall"], values["leg_precision"], values["idp"]) == (0.0, 0.0, None)
+    twice = compute_score_card(make_case(TraceAnswer(fixes=(FIX_FIRST_LEG,) * 5), log=None)).values
+    assert (twice["leg_recall"], twice["leg_precision"], twice["idf1"]) == (1 / 3, 1.0, 0.5)
+
+
+@pytest.mark.parametrize(("target", "window_s"), [("P009", (0.0, 60.0)), ("P001", (50.0, 60.0))])
+def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
+    right = compute_score_card(make_case(TraceAnswer(fixes=(), not_on_camera=True), target=target, window_s=window_s))
+    assert right.values["absence_right"] is True
+    assert right.passed is True
+    for key in (
+        "leg_recall",
+        "leg_precision",
+        "idp",
+        "idr",
+        "idf1",
+        "sequence_similarity",
+        "final_place",
+        "time_to_first_correct_fix_s",
+        "first_correct_fix_made",
+        "search_economy",
+    ):
+        assert right.values[key] is None
+    assert compute_score_card(make_case(TraceAnswer(fixes=()), target=target, window_s=window_s)).passed is False
+    assert {m.key for m in METRICS.values()} == set(right.values)
+
+
+def test_target_absent_but_somebody_claimed() -> None:
+    card = compute_score_card(make_case(TraceAnswer(fixes=(FIX_FIRST_LEG,), not_on_camera=True), target="P009"))
+    assert card.values["absence_right"] is False
+    assert (card.values["idp"], card.values["idf1"], card.values["wrong_person_s"]) == (0.0, None, 9.9)
+    assert card.passed is False
+    assert "never appears" in card.warnings[0]
+
+
+def test_edit_distance() -> None:
+    assert compute_edit_distance("kitten", "sitting") == 3
+    assert compute_edit_distance((), ("a",)) == 1
+    assert compute_edit_distance((), ()) == 0

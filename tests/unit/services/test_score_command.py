@@ -1,0 +1,135 @@
+"""`python -m sim score` on the tiny recording."""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.commands.score import register
+from sim.drill.simulated import simulate
+from sim.errors import AnswerError, RecordingError, SimError, TaskError
+from sim.footage.open import Recording
+from sim.scoring.registry import METRICS
+from sim.services.score import load_truth_index, score_attempt
+from sim.tasks import TASK_TYPES
+from sim.tasks.base import Task
+from sim.tasks.skill import PERFECT
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    register(parser.add_subparsers())
+    args = parser.parse_args(["score", *words])
+    return int(args.run(args))
+
+
+def make_task(recording: Recording) -> Task:
+    index = load_truth_index(recording)
+    target = max(sorted(index.person_ids), key=lambda p: len(index.find_appearances(p)))
+    return Task(type="trace", target=target, window_s=(0.0, recording.manifest.duration_s))
+
+
+def write_files(folder: Path, task: Task, answer: dict[str, object]) -> tuple[str, str]:
+    task_path, answer_path = folder / "task.json", folder / "answer.json"
+    task_path.write_text(json.dumps({"type": task.type, "target": task.target, "window_s": task.window_s}))
+    answer_path.write_text(json.dumps(answer))
+    return str(task_path), str(answer_path)
+
+
+def make_answer(recording: Recording, task: Task) -> dict[str, object]:
+    answer = TASK_TYPES["trace"].answer_perfectly(task, load_truth_index(recording))
+    return {
+        "fixes": [{"camera_id": f.camera_id, "t_s": f.t_s, "x": f.x, "y": f.y} for f in answer.fixes],
+        "final_zone": answer.final_zone,
+        "not_on_camera": answer.not_on_camera,
+    }
+
+
+def test_full_marks_are_printed_as_sorted_json(
+    tiny_recording: Recording, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = make_task(tiny_recording)
+    files = write_files(tmp_path, task, make_answer(tiny_recording, task))
+    assert run(str(tiny_recording.folder), *files) == 0
+    out = capsys.readouterr().out
+    data = json.loads(out)
+    assert (data["leg_recall"], data["leg_precision"], data["idf1"], data["final_place"]) == (1.0, 1.0, 1.0, True)
+    assert list(data) == sorted(data)
+    assert data["versions"]["idf1"] == METRICS["idf1"].version
+    assert "completion_time_s" not in data
+
+
+def test_a_log_adds_its_metrics(tiny_recording: Recording, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    task = make_task(tiny_recording)
+    index = load_truth_index(tiny_recording)
+    events = simulate(task, index, rng=np.random.default_rng(2), skill=PERFECT, limit_s=600.0)
+    log = tmp_path / "log.json"
+    entries = [
+        {"tab_id": e.tab_id, "seq": e.seq, "t_client_ms": e.t_client_ms, "kind": e.kind, "payload": e.payload}
+        for e in events
+    ]
+    log.write_text(json.dumps({"used_s": 90.0, "finished": True, "limit_s": 600.0, "events": entries}))
+    files = write_files(tmp_path, task, make_answer(tiny_recording, task))
+    run(str(tiny_recording.folder), *files, "--log", str(log))
+    data = json.loads(capsys.readouterr().out)
+    assert data["completion_time_s"] == 90.0
+    assert data["passed"] is True
+    scored = score_attempt(task, index, events, used_s=90.0, finished=True, limit_s=600.0)
+    assert scored.card.as_data() == data
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("fix", "answer.json: Invalid JSON"),
+        ('{"fixes": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "fix 1 of 1: camera_id 'CAM-99'"),
+        ('{"fixes": [{"camera_id": "CAM-01", "t_s": 99, "x": 0, "y": 0}]}', "t_s 99 is outside the recording"),
+        ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": NaN, "y": 0}]}', "x is nan"),
+        ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 2, "y": 0}]}', "outside the picture"),
+        (b"\xff\xfe", "answer.json is not text"),
+    ],
+)
+def test_bad_answers_are_refused(tiny_recording: Recording, tmp_path: Path, answer: str | bytes, words: str) -> None:
+    files = write_files(tmp_path, make_task(tiny_recording), {})
+    (tmp_path / "answer.json").write_bytes(answer if isinstance(answer, bytes) else answer.encode())
+    with pytest.raises(AnswerError, match=words):
+        run(str(tiny_recording.folder), *files)
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ({"type": "trace", "target": "P999", "window_s": [0, 10]}, "'P999' is not in this recording"),
+        ({"type": "hunt", "target": "P001", "window_s": [0, 10]}, "'hunt' does not exist"),
+        ({"type": "trace", "target": "P001", "window_s": [0, 9999]}, "leaves the recording"),
+        ({"type": "trace", "target": "P001", "window_s": [9, 1]}, "forward"),
+        ({"target": "P001"}, "task.json, type"),
+    ],
+)
+def test_bad_tasks_are_refused(tiny_recording: Recording, tmp_path: Path, task: dict[str, object], words: str) -> None:
+    files = write_files(tmp_path, make_task(tiny_recording), {"fixes": []})
+    (tmp_path / "task.json").write_text(json.dumps(task))
+    with pytest.raises(TaskError, match=words):
+        run(str(tiny_recording.folder), *files)
+
+
+def test_missing_files_are_named(tiny_recording: Recording, tmp_path: Path) -> None:
+    task, answer = write_files(tmp_path, make_task(tiny_recording), {"fixes": []})
+    with pytest.raises(RecordingError, match="nowhere"):
+        run(str(tmp_path / "nowhere"), task, answer)
+    with pytest.raises(SimError, match=r"gone\.json cannot be read"):
+        run(str(tiny_recording.folder), task, str(tmp_path / "gone.json"))
+
+
+def test_fixes_outside_the_window_count_nowhere_in_an_attempt(tiny_recording: Recording) -> None:
+    index = load_truth_index(tiny_recording)
+    task = make_task(tiny_recording)
+    events = simulate(task, index, rng=np.random.default_rng(2), skill=PERFECT, limit_s=600.0)
+    leg = index.find_appearances(task.target)[0]
+    late = Task(type="trace", target=task.target, window_s=(leg.end_s + 0.05, task.window_s[1]))
+    scored = score_attempt(late, index, events, used_s=90.0, finished=True, limit_s=600.0)
+    assert scored.refused
+    assert all(fix.t_s < late.window_s[0] for fix in scored.refused)
+    assert len(scored.case.answer.fixes) + len(scored.refused) == len(scored.replay.answer.fixes)
