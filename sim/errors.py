@@ -54,6 +54,10 @@ class AttemptError(SimError):
     """An attempt was asked for a step that its state does not allow, or does not exist."""
 
 
+class UnknownAttemptError(AttemptError):
+    """There is no attempt of that id."""
+
+
 class AccessError(SimError):
     """A token is missing, forged, expired or for something else."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 
 from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
 from sim.drill.instant import Instant
-from sim.errors import AttemptError
+from sim.errors import UnknownAttemptError
 from sim.records import tables
 from sim.records.rows import AttemptRow
 
@@ -30,7 +30,7 @@ class AttemptsTable:
         """Return one attempt, locked until the transaction ends where the database can.
 
         Raises:
-            AttemptError: there is none of that id.
+            UnknownAttemptError: there is none of that id.
         """
         found = (
             self.connection.execute(select(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id).with_for_update())
@@ -38,7 +38,7 @@ class AttemptsTable:
             .first()
         )
         if found is None:
-            raise AttemptError(
+            raise UnknownAttemptError(
                 "this drill attempt does not exist",
                 expected="the address of an attempt made on this computer",
                 todo="start a new drill from the first page",

@@ -1,0 +1,178 @@
+"""One body over every kind of database. PostgreSQL is tried when SIGHTLINE_TEST_POSTGRES names an empty database."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, tick
+from sim.drill.event import Event, EventKind
+from sim.errors import StoreError, UnknownAttemptError
+from sim.records.engine import make_sqlite_url
+from sim.records.rows import AttemptRow, PersonRow, StoredEvent, TeamRow
+from sim.records.store import Store, open_store
+from sim.records.tables import metadata
+from tests.support.fake_clock import NOON, FakeClock
+
+POSTGRES = os.environ.get("SIGHTLINE_TEST_POSTGRES")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="no URL"))])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = make_sqlite_url(tmp_path / "records.db") if request.param == "sqlite" else str(POSTGRES)
+    opened = open_store(url)
+    yield opened
+    if request.param == "postgresql":
+        with opened.engine.begin() as connection:
+            metadata.drop_all(connection)
+            connection.execute(text("DROP TABLE alembic_version"))
+    opened.close()
+
+
+def make_attempt(attempt_id: str = "a1", *, person_id: str | None = None) -> AttemptRow:
+    timing = Attempt(attempt_id=attempt_id, state=AttemptState.ASSIGNED, limit_s=300.0, created_at=NOON)
+    return AttemptRow(
+        timing=timing,
+        person_id=person_id,
+        form_id="form-1",
+        form_version="1",
+        recording_id="tiny",
+        truth_sha256="0" * 64,
+        mode=Mode.PRACTICE,
+        phase=None,
+        is_demo=False,
+    )
+
+
+def make_event(seq: int, *, tab: str = "t1", kind: EventKind = EventKind.PAUSE, t_ms: float | None = None) -> StoredEvent:
+    event = Event(tab_id=tab, seq=seq, t_client_ms=t_ms or seq * 10.0, kind=kind, payload={"t_s": 1.5, "é": ["x", None]})
+    return StoredEvent(event=event, arrived_at=NOON, arrived_s=2.0, counted=True)
+
+
+def add_team(store: Store, team_id: str, *, is_demo: bool = False, people: int = 1) -> None:
+    with store.write() as work:
+        work.teams.add_team(TeamRow(team_id=team_id, name=f"Team {team_id}", is_demo=is_demo, created_at=NOON))
+        for number in range(people):
+            person_id = f"{team_id}-p{number}"
+            work.teams.add_person(
+                PersonRow(person_id=person_id, team_id=team_id, name=f"N{number}", created_at=NOON, left_at=None)
+            )
+
+
+def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
+    clock = FakeClock()
+    row = make_attempt()
+    with store.write() as work:
+        work.attempts.add(row)
+    with store.read() as work:
+        assert work.attempts.get("a1") == row
+    timing = begin(brief(row.timing, clock.read()), clock.read())
+    timing = seal(tick(timing, clock.pass_s(301.25)))
+    changed = replace(
+        row, timing=timing, phase=Phase.AFTER, leader_tab="t9", score_json='{"a":1}', metric_versions='{"a":2}'
+    )
+    with store.write() as work:
+        work.attempts.save(changed)
+    with store.read() as work:
+        assert work.attempts.get("a1") == changed
+
+
+def test_an_unknown_attempt_is_said_so(store: Store) -> None:
+    with pytest.raises(UnknownAttemptError, match="does not exist"), store.read() as work:
+        work.attempts.get("nothing")
+
+
+def test_events_come_back_complete_and_by_browser_time(store: Store) -> None:
+    with store.write() as work:
+        work.attempts.add(make_attempt())
+        work.events.append("a1", [make_event(2), make_event(1), make_event(1, tab="t0", t_ms=15.0)])
+    with store.read() as work:
+        log = work.events.list_all("a1")
+    assert [(s.event.tab_id, s.event.seq) for s in log] == [("t1", 1), ("t0", 1), ("t1", 2)]
+    assert log[0] == make_event(1)
+
+
+def test_a_repeat_changes_nothing(store: Store) -> None:
+    with store.write() as work:
+        work.attempts.add(make_attempt())
+        assert len(work.events.append("a1", [make_event(1), make_event(1)])) == 1
+        other = make_event(1, kind=EventKind.SUBMIT)
+        assert work.events.append("a1", [other, make_event(2)]) == (make_event(2),)
+    with store.read() as work:
+        assert work.events.list_all("a1") == (make_event(1), make_event(2))
+
+
+def test_the_acknowledgement_stops_at_a_gap(store: Store) -> None:
+    with store.write() as work:
+        work.attempts.add(make_attempt())
+        assert work.events.advance("a1", "t1") == 0
+        work.events.append("a1", [make_event(2), make_event(3)])
+        assert work.events.advance("a1", "t1") == 0
+        work.events.append("a1", [make_event(1), make_event(5)])
+        assert work.events.advance("a1", "t1") == 3
+        work.events.append("a1", [make_event(4)])
+        assert work.events.advance("a1", "t1") == 5
+    with store.read() as work:
+        assert work.events.list_acked("a1") == {"t1": 5}
+
+
+def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
+    with store.write() as work:
+        work.attempts.add(make_attempt())
+    with pytest.raises(RuntimeError), store.write() as work:
+        work.events.append("a1", [make_event(1)])
+        raise RuntimeError("half-way")
+    with store.read() as work:
+        assert work.events.list_all("a1") == ()
+
+
+def test_events_of_no_attempt_are_refused(store: Store) -> None:
+    with pytest.raises(StoreError), store.write() as work:
+        work.events.append("nobody", [make_event(1)])
+
+
+def test_removing_the_demo_takes_its_people_attempts_and_events_and_nothing_else(store: Store) -> None:
+    add_team(store, "real")
+    add_team(store, "demo", is_demo=True)
+    with store.write() as work:
+        for attempt_id, person_id in (("kept", "real-p0"), ("gone", "demo-p0")):
+            work.attempts.add(make_attempt(attempt_id, person_id=person_id))
+            work.events.append(attempt_id, [make_event(1)])
+            work.events.advance(attempt_id, "t1")
+    with store.write() as work:
+        assert work.teams.remove_demo_teams() == 1
+    with store.read() as work:
+        assert [team.team_id for team in work.teams.list_teams()] == ["real"]
+        assert work.events.list_all("gone") == ()
+        assert work.events.list_acked("gone") == {}
+        assert len(work.events.list_all("kept")) == 1
+        assert [row.timing.attempt_id for row in work.attempts.list_of_team("real")] == ["kept"]
+        with pytest.raises(UnknownAttemptError):
+            work.attempts.get("gone")
+
+
+def test_who_leaves_keeps_results_and_who_has_none_is_gone(store: Store) -> None:
+    add_team(store, "team", people=2)
+    with store.write() as work:
+        work.attempts.add(make_attempt(person_id="team-p0"))
+        work.teams.remove_person("team-p0", at=NOON + timedelta(days=1))
+        work.teams.remove_person("team-p1", at=NOON + timedelta(days=1))
+    with store.read() as work:
+        people = work.teams.list_people("team")
+        assert [(person.person_id, person.left_at) for person in people] == [("team-p0", NOON + timedelta(days=1))]
+        assert len(work.attempts.list_of_person("team-p0")) == 1
+
+
+def test_open_attempts_are_found_by_what_may_still_happen_to_them(store: Store) -> None:
+    clock = FakeClock()
+    running = begin(brief(make_attempt("r").timing, clock.read()), clock.read())
+    late = tick(replace(running, attempt_id="t"), clock.pass_s(301))
+    with store.write() as work:
+        for timing in (running, late, seal(replace(late, attempt_id="s")), replace(running, attempt_id="q")):
+            work.attempts.add(replace(make_attempt(), timing=timing))
+    with store.read() as work:
+        assert set(work.attempts.list_unsealed()) == {"r", "t", "q"}

@@ -1,0 +1,36 @@
+"""A clock that a test moves by hand; its wall clock can be set apart from its steady one."""
+
+from datetime import UTC, datetime, timedelta
+
+from sim.drill.instant import Instant
+
+NOON = datetime(2026, 9, 14, 12, 0, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """Stands still until told otherwise."""
+
+    def __init__(self, *, epoch: str = "run-1", wall: datetime = NOON, steady_s: float = 1000.0) -> None:
+        self.wall = wall
+        self.steady_s = steady_s
+        self.epoch = epoch
+
+    def read(self) -> Instant:
+        return Instant(wall=self.wall, steady_s=self.steady_s, epoch=self.epoch)
+
+    def pass_s(self, seconds: float) -> Instant:
+        """Let time go by."""
+        self.steady_s += seconds
+        self.wall += timedelta(seconds=seconds)
+        return self.read()
+
+    def set_wall(self, shift_s: float) -> Instant:
+        """Somebody sets the wall clock; no time goes by."""
+        self.wall += timedelta(seconds=shift_s)
+        return self.read()
+
+    def restart(self, *, epoch: str) -> Instant:
+        """The server process ends and another begins: the steady clock starts anew."""
+        self.epoch = epoch
+        self.steady_s = 5.0
+        return self.read()

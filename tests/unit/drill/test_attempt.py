@@ -1,0 +1,174 @@
+from dataclasses import replace
+
+import pytest
+
+from sim.drill.attempt import (
+    ARRIVAL_GRACE_S,
+    Attempt,
+    AttemptState,
+    abandon,
+    begin,
+    brief,
+    compute_elapsed_s,
+    compute_remaining_s,
+    is_counted,
+    seal,
+    submit,
+    tick,
+)
+from sim.errors import AttemptError
+from tests.support.fake_clock import FakeClock
+
+LIMIT_S = 300.0
+
+
+def make_assigned(clock: FakeClock) -> Attempt:
+    return Attempt(attempt_id="a1", state=AttemptState.ASSIGNED, limit_s=LIMIT_S, created_at=clock.read().wall)
+
+
+def make_running(clock: FakeClock) -> Attempt:
+    return begin(brief(make_assigned(clock), clock.read()), clock.read())
+
+
+def test_goes_from_assigned_to_submitted_with_its_times() -> None:
+    clock = FakeClock()
+    attempt = brief(make_assigned(clock), clock.pass_s(5))
+    assert attempt.state is AttemptState.BRIEFED
+    attempt = begin(attempt, clock.pass_s(20))
+    assert attempt.state is AttemptState.RUNNING
+    attempt = submit(attempt, clock.pass_s(41.5), t_client_s=41.4)
+    assert (attempt.state, attempt.used_s, attempt.sealed) == (AttemptState.SUBMITTED, 41.5, True)
+    assert attempt.ended_at == clock.read().wall
+
+
+def test_begin_needs_a_briefing() -> None:
+    clock = FakeClock()
+    with pytest.raises(AttemptError, match="cannot start: it is assigned"):
+        begin(make_assigned(clock), clock.read())
+
+
+def test_begin_again_never_sets_the_clock_back() -> None:
+    clock = FakeClock()
+    attempt = make_running(clock)
+    again = begin(attempt, clock.pass_s(100))
+    assert again == attempt
+    assert compute_elapsed_s(again, clock.read()) == 100.0
+
+
+def test_briefing_again_while_running_changes_nothing() -> None:
+    clock = FakeClock()
+    attempt = make_running(clock)
+    assert brief(attempt, clock.pass_s(1)) == attempt
+
+
+def test_times_out_exactly_at_the_limit() -> None:
+    clock = FakeClock()
+    attempt = make_running(clock)
+    assert tick(attempt, clock.pass_s(LIMIT_S - 0.001)).state is AttemptState.RUNNING
+    ended = tick(attempt, clock.pass_s(0.001))
+    assert (ended.state, ended.used_s) == (AttemptState.TIMED_OUT, LIMIT_S)
+    assert not ended.sealed
+
+
+def test_seals_after_the_grace_and_not_before() -> None:
+    clock = FakeClock()
+    attempt = make_running(clock)
+    inside = tick(attempt, clock.pass_s(LIMIT_S + ARRIVAL_GRACE_S))
+    assert not inside.sealed
+    assert tick(inside, clock.pass_s(0.01)).sealed
+
+
+@pytest.mark.parametrize("shift_s", [-86_400.0, 86_400.0])
+def test_setting_the_wall_clock_neither_gives_nor_takes_time(shift_s: float) -> None:
+    clock = FakeClock()
+    attempt = make_running(clock)
+    clock.pass_s(50)
+    clock.set_wall(shift_s)
+    assert compute_elapsed_s(attempt, clock.pass_s(10)) == 60.0
+    assert compute_remaining_s(attempt, clock.read()) == LIMIT_S - 60.0
+
+
+def test_a_restart_counts_the_time_the_server_was_down() -> None:
+    clock = FakeClock()
+    attempt = tick(make_running(clock), clock.pass_s(50))
+    clock.pass_s(30)
+    clock.restart(epoch="run-2")
+    assert compute_elapsed_s(attempt, clock.read()) == 80.0
+    attempt = tick(attempt, clock.read())
+    assert compute_elapsed_s(attempt, clock.pass_s(7)) == 87.0
+
+
+def test_a_clock_set_back_during_a_restart_never_lowers_the_elapsed_time() -> None:
+    clock = FakeClock()
+    attempt = tick(make_running(clock), clock.pass_s(50))
+    clock.set_wall(-3600)
+    clock.restart(epoch="run-2")
+    assert compute_elapsed_s(attempt, clock.read()) == 50.0
+    attempt = tick(attempt, clock.pass_s(1))
+    assert 50.0 <= compute_elapsed_s(attempt, clock.pass_s(1)) <= 52.0
+
+
+@pytest.mark.parametrize(
+    ("t_client_s", "arrived_s", "counts"),
+    [
+        (299.0, 299.5, True),
+        (299.9, 305.0, True),
+        (300.0, 310.0, True),
+        (300.1, 300.2, False),
+        (299.0, 310.1, False),
+    ],
+)
+def test_what_counts_around_the_limit(t_client_s: float, arrived_s: float, counts: bool) -> None:
+    clock = FakeClock()
+    attempt = tick(make_running(clock), clock.pass_s(arrived_s))
+    assert is_counted(attempt, t_client_s=t_client_s, arrived_s=arrived_s) is counts
+
+
+def test_nothing_counts_once_the_result_was_seen() -> None:
+    clock = FakeClock()
+    attempt = seal(tick(make_running(clock), clock.pass_s(301)))
+    assert not is_counted(attempt, t_client_s=200.0, arrived_s=301.0)
+
+
+def test_a_submit_made_in_time_counts_within_the_grace_at_the_browsers_time() -> None:
+    clock = FakeClock()
+    attempt = tick(make_running(clock), clock.pass_s(301))
+    ended = submit(attempt, clock.pass_s(3), t_client_s=298.0)
+    assert (ended.state, ended.used_s, ended.sealed) == (AttemptState.SUBMITTED, 298.0, True)
+
+
+def test_a_submit_after_the_limit_is_refused() -> None:
+    clock = FakeClock()
+    attempt = make_running(clock)
+    with pytest.raises(AttemptError, match="timed out"):
+        submit(attempt, clock.pass_s(302), t_client_s=301.0)
+
+
+def test_abandoning_ends_it_and_an_ended_attempt_stays() -> None:
+    clock = FakeClock()
+    gone = abandon(make_running(clock), clock.pass_s(20))
+    assert (gone.state, gone.used_s, gone.sealed) == (AttemptState.ABANDONED, 20.0, True)
+    assert abandon(gone, clock.pass_s(5)) == gone
+    assert abandon(make_running(clock), clock.pass_s(400)).state is AttemptState.TIMED_OUT
+    never = abandon(make_assigned(clock), clock.read())
+    assert (never.state, never.used_s) == (AttemptState.ABANDONED, None)
+
+
+def test_only_an_ended_attempt_can_be_sealed() -> None:
+    clock = FakeClock()
+    with pytest.raises(AttemptError, match="has not ended"):
+        seal(make_running(clock))
+
+
+def test_remaining_is_the_limit_before_release_and_zero_after_the_end() -> None:
+    clock = FakeClock()
+    assert compute_remaining_s(make_assigned(clock), clock.read()) == LIMIT_S
+    ended = submit(make_running(clock), clock.pass_s(10), t_client_s=10)
+    assert compute_remaining_s(ended, clock.read()) == 0.0
+
+
+def test_an_abandoned_attempt_cannot_begin() -> None:
+    clock = FakeClock()
+    gone = replace(make_assigned(clock), state=AttemptState.ABANDONED)
+    with pytest.raises(AttemptError, match="abandoned"):
+        begin(gone, clock.read())

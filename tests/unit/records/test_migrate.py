@@ -1,0 +1,87 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from sim.errors import NewerSchemaError, StoreError
+from sim.records.engine import make_engine, make_sqlite_url, open_transaction
+from sim.records.migrate import MIGRATIONS, migrate
+from sim.records.store import open_store
+from sim.records.tables import metadata
+
+BROKEN_STEP = '''
+"""A step that fails half-way."""
+import sqlalchemy as sa
+from alembic import op
+revision = "0099"
+down_revision = "{before}"
+branch_labels = None
+depends_on = None
+def upgrade():
+    op.create_table("half_done", sa.Column("x", sa.Integer))
+    op.execute("SELECT no_such_function()")
+def downgrade():
+    pass
+'''
+
+
+def list_tables(path: Path) -> set[str]:
+    with sqlite3.connect(path) as connection:
+        found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    connection.close()
+    return found
+
+
+def test_the_steps_arrive_at_the_tables_of_today(tmp_path: Path) -> None:
+    store = open_store(make_sqlite_url(tmp_path / "new.db"))
+    with open_transaction(store.engine, writes=False) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    store.close()
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "same.db"
+    open_store(make_sqlite_url(path)).close()
+    before = path.read_bytes()
+    open_store(make_sqlite_url(path)).close()
+    assert path.read_bytes() == before
+
+
+def test_a_failing_step_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    (folder / "versions").mkdir(parents=True)
+    for source in [*MIGRATIONS.glob("*.py"), *MIGRATIONS.glob("versions/*.py")]:
+        (folder / source.relative_to(MIGRATIONS)).write_text(source.read_text())
+    path = tmp_path / "records.db"
+    open_store(make_sqlite_url(path)).close()
+    before = list_tables(path)
+    newest = max(p.stem[:4] for p in MIGRATIONS.glob("versions/0*.py"))
+    (folder / "versions" / "0099_broken.py").write_text(BROKEN_STEP.format(before=newest))
+    engine = make_engine(make_sqlite_url(path))
+    with pytest.raises(StoreError, match="no_such_function"):
+        migrate(engine, folder=folder)
+    engine.dispose()
+    assert list_tables(path) == before
+    open_store(make_sqlite_url(path)).close()
+
+
+def test_a_newer_database_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "newer.db"
+    open_store(make_sqlite_url(path)).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0731'")
+    connection.close()
+    with pytest.raises(NewerSchemaError, match=r"newer\.db has version '0731'.*update Sightline"):
+        open_store(make_sqlite_url(path))
+
+
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE invoices (x INTEGER)")
+    connection.close()
+    with pytest.raises(StoreError, match="belongs to another program.*invoices"):
+        open_store(make_sqlite_url(path))
+    assert list_tables(path) == {"invoices"}
