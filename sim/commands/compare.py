@@ -1,0 +1,29 @@
+"""`compare`: before and after of a table of attempts, as JSON."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
+    """Add `compare ATTEMPTS.csv`."""
+    parser = subparsers.add_parser(
+        "compare",
+        help="compare attempts before and after training",
+        description="Print, as JSON, everything that the team page shows on the attempts in a CSV file: "
+        "design, verdict, times, accuracy, warnings, and what the comparison cannot show.",
+    )
+    parser.add_argument("attempts", type=Path, metavar="ATTEMPTS.csv", help="the attempts, as a team page exports them")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the comparison; return 0."""
+    import json
+    import sys
+
+    from sim.services.compare import compare_file, comparison_as_data
+
+    json.dump(comparison_as_data(compare_file(args.attempts)), sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+    return 0

@@ -1,0 +1,50 @@
+"""What a reader must know about the data as a whole before looking at the numbers."""
+
+import pandas as pd
+
+from sim.compare.comparison import Pair, TimeReport
+from sim.compare.table import CLOCK_SLACK_S
+
+
+def collect_cautions(rows: pd.DataFrame, pairs: tuple[Pair, ...], time: TimeReport) -> tuple[str, ...]:
+    """Return the sentences to show above the numbers; empty when there is nobody to compare."""
+    if not pairs:
+        return ()
+    warnings = []
+    left = len(pairs) - time.ratio.n
+    if left:
+        people = "1 person" if left == 1 else f"{left} people"
+        warnings.append(
+            f"{people} did not finish inside the limit in at least one phase; the ratio of typical times leaves them "
+            "out, the completion curve does not."
+        )
+    partly = sum(1 for pair in pairs for side in (pair.before, pair.after) if 0 < side.finished < side.attempts)
+    if partly:
+        warnings.append(
+            "Some people finished only part of their drills in a phase; their typical time is of the finished ones."
+        )
+    if not rows["finished"].any():
+        warnings.append("Nobody finished inside the limit, before or after. Give more time or an easier form.")
+    elif rows["finished"].all() and (rows["idf1"].dropna() >= 1.0).all() and rows["idf1"].notna().any():
+        warnings.append(
+            "Everyone was fully accurate every time: these drills are too easy to show a change in accuracy."
+        )
+    if time.ratio.n >= 2 and all(
+        pair.after.time_s > pair.before.time_s
+        for pair in pairs
+        if pair.before.time_s is not None and pair.after.time_s is not None
+    ):
+        warnings.append(
+            "Everyone who finished was slower after. Check that before and after are not swapped in the table."
+        )
+    gave_up = int((~rows["finished"] & (rows["elapsed_s"] < rows["limit_s"] - CLOCK_SLACK_S)).sum())
+    if gave_up:
+        warnings.append(f"{gave_up} drills were given up early; they count as not finished by the limit.")
+    if rows["limit_s"].min() < rows["limit_s"].max():
+        warnings.append("People had different time limits. Means are cut at the shortest.")
+    if rows.groupby(["person_id", "phase"]).size().max() > 1:
+        warnings.append(
+            "People with several drills in a phase count once in the ratio and in accuracy, by their mean; every drill "
+            "is in the completion curve, whose interval allows for drills of the same person."
+        )
+    return tuple(warnings)

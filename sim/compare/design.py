@@ -1,0 +1,228 @@
+"""What kind of comparison the attempts allow, checked before any number is computed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import pandas as pd
+
+from sim.compare.table import Phase
+
+
+class Design(Enum):
+    """Designs that the table alone can show, named as a report names them."""
+
+    BEFORE_AFTER = "before and after, one group"
+    DOUBLE_BASELINE = "two or more drills before, one group"
+    NONE = "no one in both phases"
+
+
+class Finding(Enum):
+    """Outcome of one check of the design."""
+
+    FINE = "fine"
+    CONCERN = "concern"
+    UNKNOWN = "not in the table"
+
+
+LARGEST_FORM_GAP = 0.34
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignCheck:
+    """One question put to the design and its answer in a sentence."""
+
+    question: str
+    finding: Finding
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Attempts of one person that the comparison does not use, and why."""
+
+    person_id: str
+    attempts: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignReport:
+    """What is compared: the design, the checks, and what was left out.
+
+    Attributes:
+        design: the design, by its name.
+        people: people compared.
+        checks: every check, also those that could not be made.
+        left_out: by person.
+    """
+
+    design: Design
+    people: int
+    checks: tuple[DesignCheck, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def check_design(checked: pd.DataFrame) -> tuple[pd.DataFrame, DesignReport]:
+    """Return the attempts that may be compared, and the report on the design.
+
+    Left out, in this order: retention attempts; forms that one person met more than once (the person may remember the
+    answer, whichever attempt it was); attempts under a time limit that the person did not have in both phases; people
+    without an attempt in both phases.
+
+    Args:
+        checked: the table as `check_attempts` returns it.
+    """
+    left_out: list[LeftOut] = []
+    rows = _leave_out(checked, _is_retention, _say_retention, left_out)
+    rows = _leave_out(rows, _is_repeated_form, _say_repeated_form, left_out)
+    repeated = len(checked[checked["phase"] != Phase.RETENTION.value]) - len(rows)
+    rows = _leave_out(rows, _has_one_sided_limit, _say_one_sided_limit, left_out)
+    rows = _leave_out(rows, _is_one_sided, _say_one_sided, left_out)
+    people = int(rows["person_id"].nunique())
+    checks = (
+        _check_same_people(people=people, everyone=int(checked["person_id"].nunique())),
+        _check_forms_seen_once(repeated),
+        _check_forms_balanced(rows),
+        _check_drills_each(rows),
+        *UNANSWERED,
+    )
+    return rows, DesignReport(design=_name_design(rows), people=people, checks=checks, left_out=tuple(left_out))
+
+
+UNANSWERED = (
+    DesignCheck(
+        question="Were the forms equally hard before and after?",
+        finding=Finding.UNKNOWN,
+        sentence="How hard each form is cannot be read from this table.",
+    ),
+    DesignCheck(
+        question="Was there an unscored drill first, to get used to the console?",
+        finding=Finding.UNKNOWN,
+        sentence="The table does not say. Without one, part of any change is getting used to the console.",
+    ),
+    DesignCheck(
+        question="Did everyone use the same kind of device both times?",
+        finding=Finding.UNKNOWN,
+        sentence="The table does not say. A phone before and a computer after is not a fair comparison.",
+    ),
+)
+
+
+def _leave_out(
+    rows: pd.DataFrame,
+    is_out: Callable[[pd.DataFrame], "pd.Series[bool]"],
+    say: Callable[[pd.DataFrame], str],
+    left_out: list[LeftOut],
+) -> pd.DataFrame:
+    out = is_out(rows)
+    for person_id, dropped in rows[out].groupby("person_id", sort=True):
+        left_out.append(LeftOut(person_id=str(person_id), attempts=len(dropped), reason=say(dropped)))
+    return rows[~out]
+
+
+def _is_retention(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return rows["phase"] == Phase.RETENTION.value
+
+
+def _say_retention(_dropped: pd.DataFrame) -> str:
+    return "a retention drill is neither before nor after"
+
+
+def _is_repeated_form(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return rows.duplicated(subset=["person_id", "form_id"], keep=False)
+
+
+def _say_repeated_form(dropped: pd.DataFrame) -> str:
+    forms = ", ".join(sorted(set(dropped["form_id"])))
+    return f"met the same form more than once ({forms}) and may remember the answer"
+
+
+def _has_one_sided_limit(rows: pd.DataFrame) -> "pd.Series[bool]":
+    phases = rows.groupby(["person_id", "limit_s"])["phase"].transform("nunique")
+    in_both = rows.groupby("person_id")["phase"].transform("nunique") == 2
+    return (phases < 2) & in_both
+
+
+def _say_one_sided_limit(dropped: pd.DataFrame) -> str:
+    limits = " and ".join(f"{limit / 60.0:g} min" for limit in sorted(set(dropped["limit_s"])))
+    return f"had a time limit ({limits}) that was not used in both phases"
+
+
+def _is_one_sided(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return rows.groupby("person_id")["phase"].transform("nunique") < 2
+
+
+def _say_one_sided(dropped: pd.DataFrame) -> str:
+    return f"has comparable drills {dropped['phase'].iloc[0]} only"
+
+
+def _name_design(rows: pd.DataFrame) -> Design:
+    if rows.empty:
+        return Design.NONE
+    before = rows[rows["phase"] == Phase.BEFORE.value]
+    return Design.DOUBLE_BASELINE if before.groupby("person_id").size().min() >= 2 else Design.BEFORE_AFTER
+
+
+def _check_same_people(*, people: int, everyone: int) -> DesignCheck:
+    question = "The same people before and after?"
+    if people == everyone:
+        return DesignCheck(question=question, finding=Finding.FINE, sentence=f"Yes, all {people}.")
+    return DesignCheck(
+        question=question,
+        finding=Finding.CONCERN,
+        sentence=f"{people} of {everyone} have comparable drills in both phases; only they are compared.",
+    )
+
+
+def _check_forms_seen_once(repeated: int) -> DesignCheck:
+    question = "Did anyone get the same form twice?"
+    if not repeated:
+        return DesignCheck(question=question, finding=Finding.FINE, sentence="No.")
+    return DesignCheck(
+        question=question,
+        finding=Finding.CONCERN,
+        sentence=f"Yes. The {repeated} drills concerned are left out and listed.",
+    )
+
+
+def _check_forms_balanced(rows: pd.DataFrame) -> DesignCheck:
+    question = "Were the same forms used on both sides, for different people?"
+    if rows.empty:
+        return DesignCheck(question=question, finding=Finding.UNKNOWN, sentence="Nothing to compare yet.")
+    before, after = (_form_shares(rows, phase) for phase in (Phase.BEFORE, Phase.AFTER))
+    gap = sum(abs(before.get(form, 0.0) - after.get(form, 0.0)) for form in {*before, *after}) / 2.0
+    if gap >= 1.0 - 1e-9:
+        return DesignCheck(
+            question=question,
+            finding=Finding.CONCERN,
+            sentence="No. No form was used on both sides, so an easier form would look like progress.",
+        )
+    if gap > LARGEST_FORM_GAP:
+        return DesignCheck(
+            question=question,
+            finding=Finding.CONCERN,
+            sentence="Only in part. Some forms were used mostly on one side; an easier form would look like progress.",
+        )
+    return DesignCheck(question=question, finding=Finding.FINE, sentence="Yes, the forms were spread over both sides.")
+
+
+def _form_shares(rows: pd.DataFrame, phase: Phase) -> dict[str, float]:
+    forms = list(rows.loc[rows["phase"] == phase.value, "form_id"])
+    return {form: forms.count(form) / len(forms) for form in set(forms)}
+
+
+def _check_drills_each(rows: pd.DataFrame) -> DesignCheck:
+    question = "How many drills did each person do?"
+    if rows.empty:
+        return DesignCheck(question=question, finding=Finding.UNKNOWN, sentence="Nothing to compare yet.")
+    counts = rows.groupby(["person_id", "phase"]).size()
+    if counts.max() == counts.min() == 1:
+        sentence = "One before and one after. One drill says little about one person; only the team is compared."
+        return DesignCheck(question=question, finding=Finding.CONCERN, sentence=sentence)
+    if counts.max() == counts.min():
+        return DesignCheck(
+            question=question, finding=Finding.FINE, sentence=f"{counts.max()} before and {counts.max()} after."
+        )
+    sentence = f"From {counts.min()} to {counts.max()} a side. In the curve, people with more drills weigh more."
+    return DesignCheck(question=question, finding=Finding.CONCERN, sentence=sentence)

@@ -1,0 +1,36 @@
+"""`python -m sim compare` prints JSON, or one message and exit code 1."""
+
+import argparse
+import json
+
+import pytest
+
+from sim.columns import ATTEMPTS
+from sim.commands import compare
+from sim.errors import ComparisonError
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser()
+    compare.register(parser.add_subparsers())
+    return parser.parse_args(arguments)
+
+
+def test_prints_the_comparison(tmp_path, capsys):
+    path = tmp_path / "attempts.csv"
+    lines = [",".join(column.name for column in ATTEMPTS)]
+    for index in range(6):
+        lines.append(f"P{index},before,F{index % 2},{300 + 7 * index},true,600,0.5,0.5,0.5,1")
+        lines.append(f"P{index},after,F{(index + 1) % 2},{200 + 9 * index},true,600,0.5,0.5,0.5,1")
+    path.write_text("\n".join(lines))
+    args = parse(["compare", str(path)])
+    assert args.run(args) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["time"]["ratio"]["n"] == 6
+    assert data["word"] == "improved"
+
+
+def test_a_bad_file_is_a_sim_error(tmp_path):
+    args = parse(["compare", str(tmp_path / "none.csv")])
+    with pytest.raises(ComparisonError, match=r"none\.csv cannot be read"):
+        args.run(args)

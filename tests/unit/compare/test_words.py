@@ -1,0 +1,104 @@
+"""The word for both sides, and the phrases that may never be used."""
+
+import itertools
+
+import pytest
+
+from sim.compare.both_together import Change, Sides, Word, choose_word
+from sim.compare.result import Result
+from sim.compare.wording import CANNOT_SHOW, HEADLINES, find_forbidden, say_ratio, say_share_change, say_verdict
+
+
+@pytest.mark.parametrize(
+    ("time", "accuracy", "word"),
+    [
+        (Change.BETTER, Change.BETTER, Word.IMPROVED),
+        (Change.BETTER, Change.UNCLEAR, Word.IMPROVED),
+        (Change.UNCLEAR, Change.BETTER, Word.IMPROVED),
+        (Change.BETTER, Change.WORSE, Word.TRADED_ACCURACY_FOR_SPEED),
+        (Change.WORSE, Change.BETTER, Word.TRADED_SPEED_FOR_ACCURACY),
+        (Change.BETTER, Change.UNKNOWN, Word.FASTER_ONLY),
+        (Change.UNKNOWN, Change.BETTER, Word.MORE_ACCURATE_ONLY),
+        (Change.WORSE, Change.WORSE, Word.WORSE),
+        (Change.WORSE, Change.UNCLEAR, Word.WORSE),
+        (Change.UNCLEAR, Change.WORSE, Word.WORSE),
+        (Change.UNCLEAR, Change.UNCLEAR, Word.NO_CLEAR_CHANGE),
+        (Change.UNKNOWN, Change.UNCLEAR, Word.NOT_JUDGED),
+    ],
+)
+def test_word_of_each_pair(time, accuracy, word):
+    assert choose_word(Sides(time=time, accuracy=accuracy)) is word
+
+
+def test_improved_only_when_one_is_better_and_nothing_is_worse_or_leaning():
+    for time, accuracy, slower, less in itertools.product(Change, Change, (False, True), (False, True)):
+        sides = Sides(time=time, accuracy=accuracy, time_leans_slower=slower, accuracy_leans_worse=less)
+        if choose_word(sides) is Word.IMPROVED:
+            assert Change.BETTER in (time, accuracy)
+            assert Change.WORSE not in (time, accuracy)
+            assert Change.UNKNOWN not in (time, accuracy)
+            assert not less
+            assert time is Change.BETTER or not slower
+
+
+def test_every_word_has_a_headline_and_only_one_says_improved():
+    assert set(HEADLINES) == set(Word)
+    assert [word for word, text in HEADLINES.items() if "improved" in text] == [Word.IMPROVED]
+
+
+def test_every_verdict_keeps_to_the_allowed_phrases():
+    for word, time, accuracy in itertools.product(Word, Change, Change):
+        sides = Sides(time=time, accuracy=accuracy, time_leans_slower=True, accuracy_leans_worse=True)
+        for people in (0, 1, 4, 12):
+            assert find_forbidden(say_verdict(word, sides, people=people)) == ()
+    assert find_forbidden(" ".join(CANNOT_SHOW)) == ()
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Training caused the drop.",
+        "Your school is 30 % safer.",
+        "The team is certified.",
+        "Staff will find a student in 4 minutes.",
+        "This proves it.",
+        "A statistically significant gain.",
+        "Dana ranked third.",
+        "Two people failed.",
+        "Faster because of the training.",
+        "The training worked.",
+        "the weakest searcher",
+    ],
+)
+def test_forbidden_claims_are_found(claim):
+    assert find_forbidden(claim)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [(0.72, "28 % less"), (1.05, "5 % more"), (1.0, "the same"), (0.998, "the same"), (2.5, "150 % more")],
+)
+def test_ratio_in_words(ratio, words):
+    assert say_share_change(ratio) == words
+
+
+def test_ratio_sentence_always_carries_the_interval_or_says_there_is_none():
+    with_interval = Result(estimate=0.7, interval=(0.5, 1.1), p=None, method="", n=4)
+    assert say_ratio(with_interval) == (
+        "Among the 4 people who finished both times, the typical time after was 30 % less than before "
+        "(95 % interval: from 50 % less to 10 % more)."
+    )
+    without = Result(estimate=1.0, interval=None, p=None, method="", n=1)
+    assert say_ratio(without) == (
+        "Among the 1 person who finished both times, the typical time after was the same as before. "
+        "No interval can be given."
+    )
+
+
+def test_p_never_stands_alone_and_never_below_six_people():
+    with pytest.raises(ValueError, match="never stands alone"):
+        Result(estimate=0.7, interval=None, p=0.01, method="", n=9)
+    with pytest.raises(ValueError, match="below 6"):
+        Result(estimate=0.7, interval=(0.5, 0.9), p=0.01, method="", n=5)
+    with pytest.raises(ValueError, match="outside its interval"):
+        Result(estimate=0.7, interval=(0.8, 0.9), p=None, method="", n=9)
