@@ -1,0 +1,55 @@
+"""`python -m sim forms`: choose parallel forms of a recording, or check a form file against it."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the `forms` commands."""
+    group = subparsers.add_parser("forms", help="choose or check the drill forms of a recording")
+    actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
+    choose = actions.add_parser("choose", help="choose people of equal difficulty and write a form file")
+    choose.add_argument("recording", type=Path, metavar="RECORDING_DIR", help="folder with recording.json")
+    choose.add_argument("--out", type=Path, required=True, metavar="FILE.yaml", help="form file to write")
+    choose.add_argument("--count", type=int, default=6, help="parallel forms (default 6)")
+    choose.add_argument("--practice", type=int, default=1, help="easier forms for practice (default 1)")
+    choose.add_argument("--margin", type=float, default=1.5, help="largest difference in difficulty (default 1.5)")
+    choose.add_argument("--min-legs", type=int, default=4, help="fewest stretches on camera (default 4)")
+    choose.add_argument("--limit-s", type=float, default=480.0, help="time limit of parallel forms (default 480)")
+    choose.add_argument("--practice-limit-s", type=float, default=360.0, help="of practice forms (default 360)")
+    choose.set_defaults(run=run_choose)
+    check = actions.add_parser("check", help="say whether a form file fits a recording")
+    check.add_argument("forms", type=Path, metavar="FILE.yaml")
+    check.add_argument("recording", type=Path, metavar="RECORDING_DIR")
+    check.set_defaults(run=run_check)
+
+
+def run_choose(args: argparse.Namespace) -> int:
+    """Choose, write, and print the table."""
+    from sim.footage.open import open_recording
+    from sim.services.forms import choose_forms, write_form_set, write_form_table
+
+    forms = choose_forms(
+        open_recording(args.recording),
+        count=args.count,
+        practice=args.practice,
+        margin=args.margin,
+        min_legs=args.min_legs,
+        limit_s=args.limit_s,
+        practice_limit_s=args.practice_limit_s,
+    )
+    write_form_set(forms, args.out)
+    sys.stdout.write(write_form_table(forms) + "\n")
+    return 0
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Check, and print the table."""
+    from sim.footage.open import open_recording
+    from sim.services.forms import check_form_set, load_form_set, write_form_table
+
+    forms = load_form_set(args.forms)
+    check_form_set(forms, open_recording(args.recording))
+    sys.stdout.write(write_form_table(forms) + "\n")
+    return 0

@@ -1,0 +1,194 @@
+"""How hard a trace is, from truth and clothes alone, before anybody has tried it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.errors import TaskError
+from sim.tasks.base import Task
+from sim.truth.appearance import FloatArray
+from sim.truth.index import TruthIndex
+from sim.truth.window import TruthWindow, cut_window
+
+DIFFICULTY_VERSION = 1
+LOOK_ALIKE_DISTANCE = 0.25
+CLEAR_HEIGHT_PX = 60.0
+CLEAR_SPAN_S = 1.0
+
+OUTFIT_WEIGHTS: Mapping[str, float] = {
+    "top_colour": 3.0,
+    "top_kind": 2.0,
+    "bottom_colour": 2.0,
+    "bottom_kind": 1.0,
+    "bag_kind": 1.0,
+    "bag_colour": 1.0,
+    "shoe_colour": 1.0,
+    "hair_colour": 1.0,
+}
+
+REFERENCE_LOAD: Mapping[str, float] = {"3 photos": 0.0, "1 photo": 1.0, "text": 2.0}
+
+
+class Difficulty(BaseModel):
+    """What makes one trace hard. Stored with its form.
+
+    Attributes:
+        legs: appearances of the target in the window.
+        faint_legs: of these, the ones shorter than 1 s or never clearer than 60 px of visible height.
+        longest_blind_gap_s: longest time between two sightings in which no camera shows the target.
+        look_alikes: people seen in the window who are hard to tell from the target, see `find_look_alikes`.
+        nearest_outfit: smallest outfit distance of anybody else seen in the window, 0..1.
+        people_per_frame: people in the picture, target included, on average over the target's sightings.
+        footage_minutes: minutes of the window times cameras.
+        clock_faults: cameras whose clock is wrong.
+        reference: what the trainee is shown: 3 photos, 1 photo or text.
+        index: the sum, see `compute_index`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    legs: int = Field(ge=0)
+    faint_legs: int = Field(ge=0)
+    longest_blind_gap_s: float = Field(ge=0, allow_inf_nan=False)
+    look_alikes: int = Field(ge=0)
+    nearest_outfit: float = Field(ge=0, le=1)
+    people_per_frame: float = Field(ge=0, allow_inf_nan=False)
+    footage_minutes: float = Field(ge=0, allow_inf_nan=False)
+    clock_faults: int = Field(ge=0)
+    reference: str
+    index: float = Field(allow_inf_nan=False)
+
+
+def compute_index(
+    *,
+    legs: int,
+    faint_legs: int,
+    longest_blind_gap_s: float,
+    look_alikes: int,
+    nearest_outfit: float,
+    people_per_frame: float,
+    footage_minutes: float,
+    clock_faults: int,
+    reference: str,
+) -> float:
+    """Return the index: a weighted sum of all that makes a trace hard.
+
+    legs + faint/2 + gap/20 s + look-alikes + 4 (1 - nearest outfit) + people/4 + minutes/20 + 2 faults + reference.
+
+    The weights are judgement, not fitted to results: the index ranks forms of one recording and says nothing about
+    minutes or pass rates. 6 legs, 1 of them faint, a gap of 30 s, 2 look-alikes, the nearest at 0.25, 8 people in the
+    picture, 40 minutes of footage, right clocks, 3 photos: 6 + 0.5 + 1.5 + 2 + 3 + 2 + 2 + 0 + 0 = 17.
+
+    Raises:
+        TaskError: the kind of reference is unknown.
+    """
+    if reference not in REFERENCE_LOAD:
+        raise TaskError(f"reference {reference!r} is unknown", expected=f"one of {', '.join(REFERENCE_LOAD)}")
+    return (
+        legs
+        + faint_legs / 2
+        + longest_blind_gap_s / 20
+        + look_alikes
+        + 4 * (1 - nearest_outfit)
+        + people_per_frame / 4
+        + footage_minutes / 20
+        + 2 * clock_faults
+        + REFERENCE_LOAD[reference]
+    )
+
+
+def compute_difficulty(
+    task: Task, index: TruthIndex, people: pd.DataFrame, *, clock_faults: int = 0, reference: str = "3 photos"
+) -> Difficulty:
+    """Measure one trace.
+
+    Args:
+        task: the trace.
+        index: truth of its recording.
+        people: columns `sim.columns.PEOPLE`.
+        clock_faults: cameras whose clock is wrong.
+        reference: what the trainee is shown.
+
+    Raises:
+        TaskError: the target is not in the recording or not in `people`, or the window leaves the recording.
+    """
+    window = cut_window(index, task.window_s)
+    legs = window.find_target(task.target)
+    distances = compute_outfit_distances(people, task.target)
+    seen = {index.appearances[n].person_id for n in np.flatnonzero(window.rows > 0)} - {task.target}
+    near = [distances[person] for person in sorted(seen) if person in distances]
+    parts = {
+        "legs": len(legs),
+        "faint_legs": sum(_is_faint(window, leg) for leg in legs),
+        "longest_blind_gap_s": round(_find_longest_gap_s(window, legs), 6),
+        "look_alikes": len(seen & set(find_look_alikes(people, task.target))),
+        "nearest_outfit": round(min(near, default=1.0), 6),
+        "people_per_frame": round(_count_people(window, legs), 6),
+        "footage_minutes": round((window.window_s[1] - window.window_s[0]) / 60 * len(index.camera_ids), 6),
+        "clock_faults": clock_faults,
+        "reference": reference,
+    }
+    return Difficulty.model_validate({**parts, "index": round(compute_index(**parts), 6)})  # type: ignore[arg-type]
+
+
+def compute_outfit_distances(people: pd.DataFrame, target: str) -> dict[str, float]:
+    """Return for everybody else the weighted share of outfit traits that differ from the target's, 0..1.
+
+    Same clothes but another shoe colour: 1/12. Raises TaskError when the target is not among `people`.
+    """
+    own = people[people["person_id"] == target]
+    if len(own) == 0:
+        raise TaskError(f"person {target!r} has no outfit", expected="a row in the people table")
+    total = sum(OUTFIT_WEIGHTS.values())
+    differs = sum(
+        (people[trait] != own[trait].iloc[0]).to_numpy(dtype=np.float64) * weight
+        for trait, weight in OUTFIT_WEIGHTS.items()
+    )
+    share = np.asarray(differs) / total
+    return {str(p): float(d) for p, d in zip(people["person_id"], share, strict=True) if p != target}
+
+
+def find_look_alikes(people: pd.DataFrame, target: str) -> tuple[str, ...]:
+    """Return who was made to resemble the target, or the other way round, or is within 0.25 of its outfit; sorted."""
+    near = {p for p, d in compute_outfit_distances(people, target).items() if d <= LOOK_ALIKE_DISTANCE}
+    made = {str(p) for p in people.loc[people["look_alike_of"] == target, "person_id"]}
+    model = {str(p) for p in people.loc[people["person_id"] == target, "look_alike_of"]}
+    return tuple(sorted(near | made | (model & {str(p) for p in people["person_id"]})))
+
+
+def find_rows(window: TruthWindow, leg: int) -> FloatArray:
+    """Return [n, 3] of one appearance inside the window: `t_s`, height in px, visible share."""
+    rows = window.index.appearance_rows
+    own = np.arange(rows.low[leg], rows.high[leg])
+    own = own[(rows.t_s[own] >= window.first_s[leg]) & (rows.t_s[own] <= window.last_s[leg])]
+    table = window.index.table.rows.iloc[rows.table_row[own]]
+    values = table[["t_s", "y1", "y2", "visible"]].to_numpy(dtype=np.float64)
+    return np.column_stack([values[:, 0], values[:, 2] - values[:, 1], values[:, 3]])
+
+
+def _is_faint(window: TruthWindow, leg: int) -> bool:
+    rows = find_rows(window, leg)
+    return bool(
+        window.last_s[leg] - window.first_s[leg] < CLEAR_SPAN_S or (rows[:, 1] * rows[:, 2]).max() < CLEAR_HEIGHT_PX
+    )
+
+
+def _find_longest_gap_s(window: TruthWindow, legs: tuple[int, ...]) -> float:
+    if not legs:
+        return 0.0
+    times = np.unique(np.concatenate([find_rows(window, leg)[:, 0] for leg in legs]))
+    return float(np.diff(times).max(initial=0.0))
+
+
+def _count_people(window: TruthWindow, legs: tuple[int, ...]) -> float:
+    index = window.index
+    counted: list[FloatArray] = []
+    for leg in legs:
+        camera = index.get_camera_code(index.appearances[leg].camera_id)
+        frames = np.floor(find_rows(window, leg)[:, 0] * index.table.fps + 0.5).astype(np.int64)
+        low = np.searchsorted(index.frame_rows.key, camera * index.stride + frames, side="left")
+        high = np.searchsorted(index.frame_rows.key, camera * index.stride + frames, side="right")
+        counted.append((high - low).astype(np.float64))
+    return float(np.concatenate(counted).mean()) if counted else 0.0

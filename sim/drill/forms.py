@@ -1,0 +1,89 @@
+"""Forms: concrete tasks on one recording, parallel ones of equal difficulty, and one easier for practice."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.drill.difficulty import Difficulty
+from sim.site.model import Identifier
+from sim.tasks.base import Task
+
+FORM_SCHEMA = 1
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Form(_Part):
+    """One task as it is given to people. Nothing in `form_id` or `title` says who or where.
+
+    Attributes:
+        form_id: unique and stable.
+        title: as trainees see it.
+        use: `parallel` forms measure, `practice` ones make people familiar and are never compared.
+        type: task type.
+        target: person_id.
+        window_s: site time that the question is about; its start is what the briefing names.
+        limit_s: time limit, seconds from release.
+        difficulty: measured when the form was chosen.
+    """
+
+    form_id: Identifier
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    use: Literal["parallel", "practice"]
+    type: str
+    target: str
+    window_s: tuple[float, float]
+    limit_s: float = Field(gt=0, le=24 * 3600, allow_inf_nan=False)
+    difficulty: Difficulty
+
+    @property
+    def task(self) -> Task:
+        """The question."""
+        return Task(type=self.type, target=self.target, window_s=self.window_s)
+
+
+class FormSet(_Part):
+    """A form file.
+
+    Attributes:
+        schema_version: of the file.
+        recording_id: the recording the forms belong to.
+        truth_sha256: hash of that recording's truth; forms of another truth are refused.
+        difficulty_version: of the index.
+        margin: parallel forms differ by less than this in index.
+        spread: by how much they differ.
+        forms: at least one.
+    """
+
+    schema_version: int
+    recording_id: Identifier
+    truth_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    difficulty_version: int
+    margin: float = Field(gt=0, allow_inf_nan=False)
+    spread: float = Field(ge=0, allow_inf_nan=False)
+    forms: tuple[Form, ...] = Field(min_length=1)
+
+    @property
+    def parallel(self) -> tuple[Form, ...]:
+        """Forms that measure."""
+        return tuple(form for form in self.forms if form.use == "parallel")
+
+    @property
+    def practice(self) -> tuple[Form, ...]:
+        """Forms to get familiar with."""
+        return tuple(form for form in self.forms if form.use == "practice")
+
+    @model_validator(mode="after")
+    def _check_forms(self) -> Self:
+        ids = [form.form_id for form in self.forms]
+        targets = [form.target for form in self.forms]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"a form_id is used twice: {ids}")
+        if len(set(targets)) < len(targets):
+            raise ValueError(f"two forms look for the same person: {targets}")
+        indices = [form.difficulty.index for form in self.parallel]
+        if indices and max(indices) - min(indices) >= self.margin:
+            raise ValueError(f"parallel forms differ by {max(indices) - min(indices):g}, margin is {self.margin:g}")
+        return self

@@ -1,0 +1,179 @@
+"""Choosing parallel forms: different people, routes and last places, nearly the same difficulty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import pandas as pd
+
+from sim.drill.difficulty import Difficulty, compute_difficulty
+from sim.drill.forms import Form
+from sim.errors import TaskError
+from sim.scoring.case import make_trace_case
+from sim.scoring.evidence import TraceAnswer
+from sim.scoring.final_place import find_final_zone
+from sim.scoring.sequence import compute_edit_distance
+from sim.tasks.base import Task
+from sim.tasks.trace import TRACE
+from sim.truth.index import TruthIndex
+
+FAINT_SHARE_MAX = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A person who could be sought: how hard, by which cameras, last seen where."""
+
+    task: Task
+    difficulty: Difficulty
+    route: tuple[str, ...]
+    final_zone: str
+
+
+def find_candidates(
+    index: TruthIndex,
+    people: pd.DataFrame,
+    *,
+    window_s: tuple[float, float],
+    min_legs: int,
+    roles: Sequence[str] = ("student",),
+) -> tuple[Candidate, ...]:
+    """Return everybody of these roles with enough legs, at most a fifth of them faint, ordered by index, person_id.
+
+    Raises:
+        TaskError: the window leaves the recording.
+    """
+    candidates: list[Candidate] = []
+    for person in sorted(str(p) for p in people.loc[people["role"].isin(list(roles)), "person_id"]):
+        if person not in index.person_ids:
+            continue
+        task = Task(type=TRACE, target=person, window_s=window_s)
+        case = make_trace_case(index, target=person, window_s=window_s, answer=TraceAnswer(fixes=()))
+        zone = find_final_zone(case)
+        if len(case.legs) < min_legs or zone is None:
+            continue
+        difficulty = compute_difficulty(task, index, people)
+        if difficulty.faint_legs > FAINT_SHARE_MAX * difficulty.legs:
+            continue
+        route = case.find_cameras(case.legs)
+        candidates.append(Candidate(task=task, difficulty=difficulty, route=route, final_zone=zone))
+    return tuple(sorted(candidates, key=lambda c: (c.difficulty.index, c.task.target)))
+
+
+def choose_parallel(candidates: Sequence[Candidate], *, count: int, margin: float) -> tuple[Candidate, ...]:
+    """Return `count` candidates whose index differs by less than `margin`, no two with the same route.
+
+    From each possible easiest form upward, candidates are taken one by one: a new last place first, then the route
+    least like those taken. Of all sets the one with most last places wins, then the one with the smallest spread.
+
+    Raises:
+        TaskError: there is no such set.
+    """
+    best: tuple[tuple[float, ...], tuple[Candidate, ...]] | None = None
+    for place, easiest in enumerate(candidates):
+        reach = [c for c in candidates[place:] if c.difficulty.index < easiest.difficulty.index + margin]
+        chosen = _take(easiest, reach, count)
+        if len(chosen) < count:
+            continue
+        rank = (-len({c.final_zone for c in chosen}), compute_spread(chosen))
+        if best is None or rank < best[0]:
+            best = (rank, chosen)
+    if best is None:
+        raise TaskError(
+            f"no {count} of {len(candidates)} candidates differ by less than {margin:g} in difficulty",
+            expected=f"{count} people with different routes",
+            todo="ask for fewer forms, a wider margin, fewer legs, or use a longer recording",
+        )
+    return best[1]
+
+
+def compute_spread(chosen: Sequence[Candidate]) -> float:
+    """Return the largest difference in index."""
+    indices = [c.difficulty.index for c in chosen]
+    return max(indices) - min(indices)
+
+
+def make_forms(
+    chosen: Sequence[Candidate],
+    practice: Sequence[Candidate],
+    *,
+    recording_id: str,
+    limit_s: float,
+    practice_limit_s: float,
+) -> tuple[Form, ...]:
+    """Name the forms: letters in an order that depends on the person only through a hash, so that they say nothing."""
+
+    def shuffle(candidate: Candidate) -> str:
+        return sha256(f"{recording_id} {candidate.task.target}".encode()).hexdigest()
+
+    parallel = [
+        _make_form(
+            candidate,
+            form_id=f"{recording_id}-trace-{chr(ord('a') + number)}",
+            title=f"Trace {chr(ord('A') + number)}",
+            use="parallel",
+            limit_s=limit_s,
+        )
+        for number, candidate in enumerate(sorted(chosen, key=shuffle))
+    ]
+    easier = [
+        _make_form(
+            candidate,
+            form_id=f"{recording_id}-practice-{number}",
+            title=f"Practice {number}",
+            use="practice",
+            limit_s=practice_limit_s,
+        )
+        for number, candidate in enumerate(sorted(practice, key=shuffle), start=1)
+    ]
+    return (*parallel, *easier)
+
+
+def choose_practice(
+    candidates: Sequence[Candidate], chosen: Sequence[Candidate], *, count: int
+) -> tuple[Candidate, ...]:
+    """Return the easiest candidates that are not among the chosen, at most `count`."""
+    taken = {c.task.target for c in chosen}
+    return tuple(c for c in candidates if c.task.target not in taken)[:count]
+
+
+def _make_form(candidate: Candidate, *, form_id: str, title: str, use: str, limit_s: float) -> Form:
+    task = candidate.task
+    return Form.model_validate(
+        {
+            "form_id": form_id,
+            "title": title,
+            "use": use,
+            "type": task.type,
+            "target": task.target,
+            "window_s": task.window_s,
+            "limit_s": limit_s,
+            "difficulty": candidate.difficulty,
+        }
+    )
+
+
+def _take(easiest: Candidate, reach: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:
+    chosen = [easiest]
+    while len(chosen) < count:
+        zones = {c.final_zone for c in chosen}
+        routes = {c.route for c in chosen}
+        left = [c for c in reach if c.route not in routes and c not in chosen]
+        if not left:
+            break
+        chosen.append(
+            min(
+                left,
+                key=lambda c: (
+                    c.final_zone in zones,
+                    -min(_compute_distance(c.route, d.route) for d in chosen),
+                    c.difficulty.index,
+                    c.task.target,
+                ),
+            )
+        )
+    return tuple(chosen)
+
+
+def _compute_distance(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+    return compute_edit_distance(a, b) / max(len(a), len(b))

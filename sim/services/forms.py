@@ -1,0 +1,143 @@
+"""Forms of a recording: chosen by program, kept in a YAML file, read back with every value checked."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from sim.drill.difficulty import DIFFICULTY_VERSION, find_look_alikes
+from sim.drill.forms import FORM_SCHEMA, Form, FormSet
+from sim.drill.parallel import choose_parallel, choose_practice, compute_spread, find_candidates, make_forms
+from sim.errors import NewerSchemaError, SimError, TaskError
+from sim.footage.open import TRUTH_FILE, Recording, load_people
+from sim.services.score import load_truth_index
+
+DEFAULT_COUNT = 6
+DEFAULT_MARGIN = 1.5
+DEFAULT_MIN_LEGS = 4
+DEFAULT_LIMIT_S = 480.0
+DEFAULT_PRACTICE_LIMIT_S = 360.0
+
+
+def choose_forms(
+    recording: Recording,
+    *,
+    count: int = DEFAULT_COUNT,
+    practice: int = 1,
+    margin: float = DEFAULT_MARGIN,
+    min_legs: int = DEFAULT_MIN_LEGS,
+    limit_s: float = DEFAULT_LIMIT_S,
+    practice_limit_s: float = DEFAULT_PRACTICE_LIMIT_S,
+) -> FormSet:
+    """Choose parallel traces over the whole recording, and easier ones for practice.
+
+    Practice forms are the easiest people left over who have at least three legs.
+
+    Raises:
+        RecordingError: truth or people cannot be read.
+        TaskError: the recording has no such set of people.
+    """
+    if not 1 <= count <= 26:
+        raise TaskError(f"{count} forms were asked for", expected="1 to 26")
+    if not margin > 0:
+        raise TaskError(f"the margin is {margin:g}", expected="more than 0")
+    index = load_truth_index(recording)
+    people = load_people(recording)
+    manifest = recording.manifest
+    window_s = (0.0, manifest.duration_s)
+    candidates = find_candidates(index, people, window_s=window_s, min_legs=min_legs)
+    chosen = choose_parallel(candidates, count=count, margin=margin)
+    easier = find_candidates(index, people, window_s=window_s, min_legs=min(3, min_legs))
+    return FormSet(
+        schema_version=FORM_SCHEMA,
+        recording_id=manifest.recording_id,
+        truth_sha256=manifest.files[TRUTH_FILE],
+        difficulty_version=DIFFICULTY_VERSION,
+        margin=margin,
+        spread=round(compute_spread(chosen), 6),
+        forms=make_forms(
+            chosen,
+            choose_practice(easier, chosen, count=practice),
+            recording_id=manifest.recording_id,
+            limit_s=limit_s,
+            practice_limit_s=practice_limit_s,
+        ),
+    )
+
+
+def load_form_set(path: Path) -> FormSet:
+    """Read a form file.
+
+    Raises:
+        TaskError: missing, no YAML, or breaking the schema; the message names the key.
+        NewerSchemaError: written by a newer version.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TaskError(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise TaskError(f"{path} is not valid YAML", todo="choose the forms again") from error
+    if not isinstance(data, dict):
+        raise TaskError(f"{path} holds no mapping", expected="keys such as schema_version, recording_id, forms")
+    version = data.get("schema_version")
+    if isinstance(version, int) and version > FORM_SCHEMA:
+        raise NewerSchemaError(
+            f"{path} has schema_version {version}", expected=f"at most {FORM_SCHEMA}", todo="update Sightline"
+        )
+    try:
+        return FormSet.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the file"
+        raise TaskError(f"{path}, {where}: {first['msg']}", todo="choose the forms again") from error
+
+
+def check_form_set(forms: FormSet, recording: Recording) -> None:
+    """Raise TaskError when the forms were chosen on another recording, or on another truth of this one."""
+    manifest = recording.manifest
+    if forms.recording_id != manifest.recording_id:
+        raise TaskError(
+            f"the forms belong to {forms.recording_id}", expected=manifest.recording_id, todo="use that recording"
+        )
+    if forms.truth_sha256 != manifest.files[TRUTH_FILE]:
+        raise TaskError(
+            f"the forms of {forms.recording_id} were chosen on another truth than this recording's",
+            expected=f"truth with sha256 {forms.truth_sha256[:12]}...",
+            todo="choose them again with `python -m sim forms choose`",
+        )
+
+
+def write_form_set(forms: FormSet, path: Path) -> None:
+    """Write a form file; a failure leaves what was there before. Raises SimError when it cannot be written."""
+    text = yaml.safe_dump(forms.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise SimError(
+            f"{path} cannot be written: {error.strerror}", todo="free space or choose another path"
+        ) from error
+
+
+def find_form_look_alikes(form: Form, recording: Recording) -> tuple[str, ...]:
+    """Return the person_ids that are hard to tell from the form's target."""
+    return find_look_alikes(load_people(recording), form.target)
+
+
+def write_form_table(forms: FormSet) -> str:
+    """Return the forms as lines of text: what makes each hard, its index, and the margin they keep."""
+    head = f"{'form':<34}{'legs':>5}{'faint':>6}{'gap s':>7}{'alike':>6}{'nearest':>8}{'people':>7}{'index':>7}"
+    lines = [head]
+    for form in forms.forms:
+        d = form.difficulty
+        lines.append(
+            f"{form.form_id:<34}{d.legs:>5}{d.faint_legs:>6}{d.longest_blind_gap_s:>7.1f}{d.look_alikes:>6}"
+            f"{d.nearest_outfit:>8.2f}{d.people_per_frame:>7.1f}{d.index:>7.2f}"
+        )
+    count = len(forms.parallel)
+    lines.append(f"The {count} parallel forms differ by {forms.spread:.2f}; the margin is {forms.margin:.2f}.")
+    return "\n".join(lines)

@@ -1,0 +1,237 @@
+"""A score in sentences that a principal understands."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sim.scoring.case import TraceCase
+from sim.scoring.first_wrong import FirstWrong, WrongKind
+from sim.scoring.identity import count_idfn, count_idfp, count_idtp
+from sim.scoring.metric import MetricValue
+from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
+from sim.services.clock_words import write_clock, write_minutes
+from sim.services.views import PartView
+
+UNDEFINED = "not defined"
+
+_Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
+
+
+def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
+    """Return one line for each metric that is told to people, in the order of the card.
+
+    The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out.
+    """
+    parts: list[PartView] = []
+    for key, (label, write) in _WRITERS.items():
+        value = card.values.get(key)
+        if value is None:
+            continue
+        text, sentence, good = write(case, value)
+        parts.append(PartView(key=key, label=label, value=text, sentence=sentence, good=good))
+    return tuple(parts)
+
+
+def write_verdict(card: ScoreCard, case: TraceCase) -> str:
+    """Return the verdict in one sentence: which parts of the pass rule were met."""
+    if card.passed:
+        return (
+            "You found the student all the way, marked nobody else, and did it in time."
+            if case.legs
+            else ("Right: the student is on no camera, and you marked nobody.")
+        )
+    failed = [_FAILURES[criterion.key] for criterion in card.criteria if criterion.met is False]
+    return f"Not there yet: {_join(failed)}." if failed else "Nothing was wrong, but the time is not known."
+
+
+def write_moment(moment: FirstWrong, *, camera_names: Mapping[str, str], start_time: datetime) -> str:
+    """Return what went wrong at that moment in one sentence, camera and time as the pictures show them."""
+    clock = write_clock(start_time, moment.t_s)
+    place = f"{clock}, {camera_names.get(moment.camera_id, moment.camera_id)}"
+    if moment.kind is WrongKind.MISSED:
+        return f"{place}: the student passed here and you did not mark it."
+    what = (
+        "you marked somebody else"
+        if moment.kind is WrongKind.WRONG_PERSON
+        else "you marked a spot with nobody to claim"
+    )
+    if moment.target is not None:
+        return f"{place}: {what}; the student is in the same picture."
+    if moment.elsewhere is None:
+        return f"{place}: {what}; the student is on no camera at all."
+    other = camera_names.get(moment.elsewhere.camera_id, moment.elsewhere.camera_id)
+    if abs(moment.elsewhere.t_s - moment.t_s) < 1.0:
+        return f"{place}: {what}; the student was at {other} at that time."
+    when = write_clock(start_time, moment.elsewhere.t_s)
+    return f"{place}: {what}; the student was on no camera then, the nearest sighting is {other} at {when}."
+
+
+def write_advice(card: ScoreCard, case: TraceCase) -> tuple[str, ...]:
+    """Return one or two things to practise next, the most telling first."""
+    values = card.values
+    advice: list[str] = []
+    if case.claims.others:
+        advice.append("Before you mark, compare two things besides the top: shoes, bag, hair, trousers.")
+    if case.legs and _number(values.get("leg_recall")) < PASS_LEG_RECALL:
+        advice.append("After each mark, ask on the plan which cameras come next, and check those first.")
+    if values.get("final_place") is False:
+        advice.append("Before you submit, follow the student to the last picture and name that place.")
+    if values.get("finished") is False:
+        advice.append("Scan at double speed or faster, and slow down only where the student may come by.")
+    if values.get("rewatch_share") is not None and _number(values.get("rewatch_share")) > 0.3:
+        advice.append("Mark as soon as you are sure: much of what you watched you had watched before.")
+    if not advice:
+        advice.append("Try another one, and aim for the same result in less time.")
+    return tuple(advice[:2])
+
+
+def _number(value: MetricValue) -> float:
+    return 0.0 if value is None else float(value)
+
+
+def _percent(value: MetricValue) -> str:
+    return f"{100 * _number(value):.0f} %"
+
+
+def _join(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+
+
+def _seconds(case: TraceCase, rows: int) -> str:
+    return f"{rows / case.index.table.fps:.0f} s"
+
+
+def _write_recall(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    found, total = len(case.claims.target), len(case.legs)
+    return (
+        f"{found} of {total}",
+        f"The student was on camera {total} times; you marked {found} of them.",
+        _number(value) >= PASS_LEG_RECALL,
+    )
+
+
+def _write_precision(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    right, others, empty = len(case.claims.target), len(case.claims.others), case.claims.empty_count
+    total = right + others + empty
+    if right == total:
+        return f"{right} of {total}", "Everybody you marked was the student.", True
+    wrong = [f"{others} showed somebody else"] if others else []
+    wrong += [f"{empty} showed nobody"] if empty else []
+    return f"{right} of {total}", f"Of {total} places you marked, {_join(wrong)}.", False
+
+
+def _write_idf1(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    right, wrong, missed = count_idtp(case), count_idfp(case), count_idfn(case)
+    sentence = (
+        f"Your trail and the student's agree on {_seconds(case, right)} of camera time; {_seconds(case, wrong)} of "
+        f"yours show somebody else, {_seconds(case, missed)} of theirs are missing. 100 % would be the same trail."
+    )
+    return _percent(value), sentence, _number(value) >= PASS_LEG_RECALL
+
+
+def _write_idp(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    return _percent(value), f"Of the camera time you claimed, {_percent(value)} show the student.", None
+
+
+def _write_idr(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    return _percent(value), f"Of the student's time on camera, you claimed {_percent(value)}.", None
+
+
+def _write_wrong(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    seconds = _number(value)
+    if not case.claims.others:
+        return "0 s", "You never took somebody else for the student.", True
+    return f"{seconds:.0f} s", f"For {seconds:.0f} s of footage you took somebody else for the student.", False
+
+
+def _write_sequence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    whole = _number(value) == 1.0
+    sentence = (
+        "Your cameras are the student's, in the same order."
+        if whole
+        else f"Your list of cameras, in order, matches the student's to {_percent(value)}."
+    )
+    return _percent(value), sentence, None
+
+
+def _write_place(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    if value:
+        return "right", "You named the place where the student was last seen.", True
+    if case.answer.final_zone is None:
+        return "no answer", "You did not say where the student was last seen.", False
+    return "wrong", "The student was last seen somewhere else than you said.", False
+
+
+def _write_absence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    if value:
+        return "right", "The student is on no camera, and you said so.", True
+    return "wrong", "The student is on no camera; the right answer was to say so and mark nobody.", False
+
+
+def _write_first(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    if case.log is not None and not any(fix in case.claims.target for fix in case.claims.appearance.tolist()):
+        return "none", f"In {write_minutes(_number(value))} no mark was on the student.", False
+    return write_minutes(_number(value)), f"Your first right mark came after {write_minutes(_number(value))}.", None
+
+
+def _write_completion(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    words = write_minutes(_number(value))
+    if case.log is not None and not case.log.finished:
+        return f"over {words}", f"The limit of {words} passed before you submitted.", False
+    return words, f"You submitted after {words}.", True
+
+
+def _write_next(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    return (
+        _percent(value),
+        f"After a right mark, the next camera you opened was the right one {_percent(value)} of the time.",
+        None,
+    )
+
+
+def _write_economy(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    ratio = _number(value)
+    return f"{ratio:.1f}x", f"You watched {ratio:.1f} times as much footage as shows the student.", None
+
+
+def _write_rewatch(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    return _percent(value), f"{_percent(value)} of what you watched you had watched before.", None
+
+
+def _write_speed(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    return (
+        f"{_number(value):.1f}x",
+        f"While playing, footage ran at {_number(value):.1f} times real speed on average.",
+        None,
+    )
+
+
+def _write_on_target(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    return _percent(value), f"The student was in the large picture {_percent(value)} of the time it played.", None
+
+
+_WRITERS: Mapping[str, tuple[str, _Writer]] = {
+    "leg_recall": ("Stretches found", _write_recall),
+    "leg_precision": ("Marks that were right", _write_precision),
+    "final_place": ("Last place", _write_place),
+    "absence_right": ("On no camera", _write_absence),
+    "completion_time_s": ("Time used", _write_completion),
+    "time_to_first_correct_fix_s": ("First right mark", _write_first),
+    "wrong_person_s": ("Time on the wrong person", _write_wrong),
+    "idf1": ("Agreement with the true trail", _write_idf1),
+    "idp": ("Right share of your trail", _write_idp),
+    "idr": ("Found share of the true trail", _write_idr),
+    "sequence_similarity": ("Order of cameras", _write_sequence),
+    "next_camera_accuracy": ("Next camera chosen right", _write_next),
+    "search_economy": ("Footage watched", _write_economy),
+    "rewatch_share": ("Watched again", _write_rewatch),
+    "mean_speed": ("Playing speed", _write_speed),
+    "time_on_target": ("Student in the large picture", _write_on_target),
+}
+
+_FAILURES: Mapping[str, str] = {
+    "leg_recall": f"less than {PASS_LEG_RECALL:.0%} of the student's stretches on camera were marked",
+    "no_wrong_person": "somebody else was marked",
+    "final_place": "the last place was not right",
+    "inside_limit": "time ran out",
+    "absence_right": "the student is on no camera; the right answer says so and marks nobody",
+}
