@@ -1,0 +1,232 @@
+"""Where people stop: lockers, seats, and quiet places to stand alone or in a ring."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.ground import compute_distances
+from sim.crowd.routes import Place, RouteMap
+from sim.crowd.track import Pose
+from sim.site.model import Furnishing, PointXY, Site
+
+LOCKER_KIND = "lockers"
+TABLE_KIND = "cafeteria-table"
+BENCH_KIND = "bench"
+
+_LOCKER_PITCH_M = 0.62
+_LOCKER_REACH_M = 0.42
+_SEAT_PITCH_M = 0.75
+_SEAT_DEPTH_M = 0.2
+_SEAT_REACH_M = 0.36
+_RING_RADIUS_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
+_GRID_M = 0.4
+_DOOR_ROOM_M = 1.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """One person's place to stop.
+
+    Attributes:
+        place: where the feet come to rest, or where they step over to the seat from.
+        facing_rad: where the body faces, counter-clockwise from east.
+        pose: what the person does there.
+        seat_at: where a sitting person's ground point is, else None.
+        ring_at: the middle of the ring of people this spot belongs to, else None.
+    """
+
+    place: Place
+    facing_rad: float
+    pose: Pose
+    seat_at: PointXY | None = None
+    ring_at: PointXY | None = None
+
+
+class SpotBook:
+    """Hands out the places of a site; none is given twice while others are left."""
+
+    def __init__(self, site: Site, routes: RouteMap) -> None:
+        self._site = site
+        self._routes = routes
+        self._free: dict[tuple[str, str], list[list[Spot]]] = {}
+        self._rings_used: list[tuple[str, PointXY]] = []
+
+    def take_lockers(self, zone: str, count: int, rng: np.random.Generator) -> list[Spot]:
+        """Return `count` places at lockers of a zone, side by side where possible; empty if it has no lockers."""
+        return self._take("lockers", zone, count, rng)
+
+    def take_seats(self, zone: str, count: int, rng: np.random.Generator) -> list[Spot]:
+        """Return `count` seats of a zone at one table where possible; empty if it has no seats."""
+        return self._take("seats", zone, count, rng)
+
+    def _take(self, what: str, zone: str, count: int, rng: np.random.Generator) -> list[Spot]:
+        key = (what, zone)
+        if not self._free.get(key):
+            self._free[key] = self._list_lockers(zone) if what == "lockers" else self._list_seats(zone)
+        rows = self._free[key]
+        fitting = [row for row in rows if len(row) >= count]
+        if not fitting:
+            loose = [spot for row in rows for spot in row]
+            self._free[key] = []
+            if len(loose) < count:
+                fresh = self._list_lockers(zone) if what == "lockers" else self._list_seats(zone)
+                loose.extend(spot for row in fresh for spot in row if spot not in loose)
+            return loose[:count]
+        row = fitting[int(rng.integers(len(fitting)))]
+        start = int(rng.integers(len(row) - count + 1))
+        taken, before, after = row[start : start + count], row[:start], row[start + count :]
+        rows.remove(row)
+        rows.extend(part for part in (before, after) if part)
+        return taken
+
+    def _in_zone(self, floor: str, at: PointXY, zone: str) -> bool:
+        return self._routes.grounds[floor].plan.find_zone(at) == zone
+
+    def _list_lockers(self, zone: str) -> list[list[Spot]]:
+        rows: list[list[Spot]] = []
+        for thing in self._site.furnishings:
+            if thing.kind != LOCKER_KIND:
+                continue
+            count = max(1, int(thing.size_m[0] / _LOCKER_PITCH_M))
+            row: list[Spot] = []
+            for number in range(count):
+                along_m = (number - (count - 1) / 2) * _LOCKER_PITCH_M
+                at = _locate(thing, along_m, thing.size_m[1] + _LOCKER_REACH_M)
+                if self._in_zone(thing.floor, at, zone) and self._can_reach(thing.floor, at):
+                    facing = _wrap(math.radians(thing.facing_deg) + math.pi)
+                    place = Place(floor=thing.floor, at=at)
+                    row.append(Spot(place=place, facing_rad=facing, pose=Pose.LOCKER))
+            if row:
+                rows.append(row)
+        return rows
+
+    def _list_seats(self, zone: str) -> list[list[Spot]]:
+        rows: list[list[Spot]] = []
+        for thing in self._site.furnishings:
+            if thing.kind not in (TABLE_KIND, BENCH_KIND):
+                continue
+            sides = [(thing.size_m[1] - _SEAT_DEPTH_M, 1.0)]
+            if thing.kind == TABLE_KIND:
+                sides.append((_SEAT_DEPTH_M, -1.0))
+            count = max(1, int(thing.size_m[0] / _SEAT_PITCH_M))
+            for depth_m, outward in sides:
+                row: list[Spot] = []
+                for number in range(count):
+                    along_m = (number - (count - 1) / 2) * _SEAT_PITCH_M
+                    at = _locate(thing, along_m, depth_m + outward * (_SEAT_DEPTH_M + _SEAT_REACH_M))
+                    if self._in_zone(thing.floor, at, zone) and self._can_reach(thing.floor, at):
+                        turn = math.pi if (outward > 0) == (thing.kind == TABLE_KIND) else 0.0
+                        facing = _wrap(math.radians(thing.facing_deg) + turn)
+                        row.append(
+                            Spot(
+                                place=Place(floor=thing.floor, at=at),
+                                facing_rad=facing,
+                                pose=Pose.SIT,
+                                seat_at=_locate(thing, along_m, depth_m),
+                            )
+                        )
+                if row:
+                    rows.append(row)
+        return rows
+
+    def _can_reach(self, floor: str, at: PointXY) -> bool:
+        ground = self._routes.grounds[floor]
+        clear_m = float(ground.compute_clearance_m(np.asarray([at]))[0])
+        return (
+            clear_m >= 0.3
+            and ground.plan.is_walkable(at)
+            and bool(self._routes.list_entries(Place(floor=floor, at=at)))
+        )
+
+    def take_ring(self, zone: str, count: int, rng: np.random.Generator, *, pose: Pose) -> list[Spot]:
+        """Return `count` places to stand in a ring, facing its middle; alone: with the back to the nearest wall.
+
+        Empty if the zone has no room for it.
+        """
+        floor, candidates, aside_m = self._list_quiet_points(zone, _RING_RADIUS_M[count])
+        if len(candidates) == 0:
+            return []
+        for apart_m in (2.6, 1.9, 1.3, 0.0):
+            used = [at for place, at in self._rings_used if place == floor]
+            gaps = np.full(len(candidates), np.inf)
+            if used:
+                off = candidates[:, None, :] - np.asarray(used)[None, :, :]
+                gaps = np.hypot(off[..., 0], off[..., 1]).min(axis=1)
+            fitting = np.flatnonzero(gaps >= apart_m)
+            if len(fitting):
+                break
+        best = fitting[aside_m[fitting] >= np.sort(aside_m[fitting])[len(fitting) // 2]]
+        chosen = candidates[int(best[int(rng.integers(len(best)))])]
+        middle = (round(float(chosen[0]), 6), round(float(chosen[1]), 6))
+        self._rings_used.append((floor, middle))
+        if count == 1:
+            facing = self._face_away_from_wall(floor, middle)
+            return [Spot(place=Place(floor=floor, at=middle), facing_rad=facing, pose=pose)]
+        radius = _RING_RADIUS_M[count]
+        turn = self._face_away_from_wall(floor, middle) + (math.pi / 2 if count == 2 else math.pi / count)
+        spots: list[Spot] = []
+        for number in range(count):
+            angle = turn + 2 * math.pi * number / count
+            at = (round(middle[0] + radius * math.cos(angle), 6), round(middle[1] + radius * math.sin(angle), 6))
+            spots.append(
+                Spot(
+                    place=Place(floor=floor, at=at),
+                    facing_rad=_wrap(angle + math.pi),
+                    pose=pose,
+                    ring_at=middle,
+                )
+            )
+        return spots
+
+    def _list_quiet_points(self, zone: str, radius_m: float) -> tuple[str, NDArray[np.float64], NDArray[np.float64]]:
+        """Return the floor, points [n, 2] with room for a ring, and how far each is from the ways people walk."""
+        space = next(s for s in self._site.spaces if s.zone_id == zone)
+        ground = self._routes.grounds[space.floor]
+        corners = np.asarray(space.polygon)
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        grid = np.mgrid[low[0] : high[0] : _GRID_M, low[1] : high[1] : _GRID_M].reshape(2, -1).T
+        grid = np.round(grid + _GRID_M / 2, 6)
+        inside = np.asarray([z == zone for z in ground.find_zones(grid)])
+        walkable = np.asarray([ground.plan.is_walkable((float(x), float(y))) for x, y in grid])
+        on_stairs = ground.compute_heights_m(grid) != ground.elevation_m
+        clear_m = ground.compute_clearance_m(grid)
+        doors = np.asarray(
+            [o.at for o in self._site.openings if o.floor == space.floor] or [(1e6, 1e6)], dtype=np.float64
+        )
+        door_m = np.hypot(grid[:, 0, None] - doors[:, 0], grid[:, 1, None] - doors[:, 1]).min(axis=1)
+        room = clear_m >= radius_m + 0.34
+        points = grid[inside & walkable & ~on_stairs & room & (door_m >= _DOOR_ROOM_M + radius_m)]
+        points = np.asarray(
+            [p for p in points if self._routes.list_entries(Place(floor=space.floor, at=(float(p[0]), float(p[1]))))]
+        ).reshape(-1, 2)
+        ways = np.asarray(
+            [
+                (*self._routes.nodes[a].at, *self._routes.nodes[b].at)
+                for a, b in self._site.walk_edges
+                if self._routes.nodes[a].floor == space.floor
+            ]
+        ).reshape(-1, 4)
+        aside_m = compute_distances(points, ways).min(axis=1) if len(points) else np.zeros(0)
+        return space.floor, points, aside_m
+
+    def _face_away_from_wall(self, floor: str, at: PointXY) -> float:
+        ground = self._routes.grounds[floor]
+        index = int(np.argmin(compute_distances(np.asarray([at]), ground.segments)[0]))
+        x1, y1, x2, y2 = (float(v) for v in ground.segments[index])
+        length2 = max((x2 - x1) ** 2 + (y2 - y1) ** 2, 1e-12)
+        share = min(1.0, max(0.0, ((at[0] - x1) * (x2 - x1) + (at[1] - y1) * (y2 - y1)) / length2))
+        return math.atan2(at[1] - (y1 + share * (y2 - y1)), at[0] - (x1 + share * (x2 - x1)))
+
+
+def _locate(thing: Furnishing, along_m: float, out_m: float) -> PointXY:
+    """Return the plan point `along_m` along a furnishing's back edge and `out_m` out of it."""
+    angle = math.radians(thing.facing_deg)
+    x = thing.at[0] + out_m * math.cos(angle) - along_m * math.sin(angle)
+    y = thing.at[1] + out_m * math.sin(angle) + along_m * math.cos(angle)
+    return (round(x, 6), round(y, 6))
+
+
+def _wrap(angle: float) -> float:
+    return math.remainder(angle, 2 * math.pi)

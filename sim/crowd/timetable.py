@@ -1,0 +1,260 @@
+"""Who does what, in which order: the days of a scenario handed to people."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.crowd.people import Person, Role
+from sim.crowd.routes import Place, RouteMap
+from sim.crowd.scenario import (
+    Arrival,
+    AwayStep,
+    Day,
+    LeaveStep,
+    LockerStep,
+    Scenario,
+    SecondsRange,
+    SitStep,
+    StandStep,
+    Step,
+    TalkStep,
+    WalkStep,
+)
+from sim.crowd.spots import Spot, SpotBook
+from sim.crowd.track import Pose
+from sim.errors import ScenarioError
+from sim.site.model import Site
+
+_PACE_M_S = {Role.STUDENT: (1.1, 1.5), Role.STAFF: (1.0, 1.3)}
+_LANE_M = (0.25, 0.85)
+_ABREAST_M = 0.8
+_FOLLOW_S = (7.0, 16.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Go to a spot and stay there."""
+
+    spot: Spot
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """Walk by nodes without a stop."""
+
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """Leave by a door and come back after some time."""
+
+    door_id: str
+    back_door_id: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """Leave by a door for good."""
+
+    door_id: str
+
+
+Errand = Stop | Pass | Away | Leave
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Itinerary:
+    """One person's day.
+
+    Attributes:
+        enter_door: door of arrival; None: inside at the first stop when the recording starts.
+        party: number shared by people who walk together.
+        lane_m: preferred distance to the right of a way's middle, metres.
+    """
+
+    person: Person
+    day_id: str
+    enter_door: str | None
+    enter_s: float
+    errands: tuple[Errand, ...]
+    party: int
+    pace_m_s: float
+    lane_m: float
+
+
+def make_timetable(
+    site: Site, scenario: Scenario, people: Sequence[Person], routes: RouteMap, rng: np.random.Generator
+) -> tuple[Itinerary, ...]:
+    """Give every person a day. People that others resemble get the target days; look-alikes cross their targets' ways.
+
+    Raises:
+        ScenarioError: people and scenario do not match in number, or a zone lacks what a step needs.
+    """
+    book = SpotBook(site, routes)
+    groups, look_alikes = _share_people(scenario, people)
+    made: dict[str, Itinerary] = {}
+    target_days: list[tuple[Day, Itinerary]] = []
+    for party, (day, arrival, members) in enumerate(groups):
+        for itinerary in _make_group(day, arrival, members, party=party, book=book, rng=rng):
+            made[itinerary.person.person_id] = itinerary
+            if day.target:
+                target_days.append((day, itinerary))
+    for number, person in enumerate(look_alikes):
+        index = next(
+            (i for i, (_, its) in enumerate(target_days) if its.person.person_id == person.look_alike_of),
+            number % len(target_days),
+        )
+        day, itinerary = target_days[index]
+        other = _pick_other_day(target_days, index)
+        made[person.person_id] = _follow(
+            person, day=day, target=itinerary, other=other, party=len(groups) + number, book=book, rng=rng
+        )
+    return tuple(made[person.person_id] for person in people)
+
+
+def _share_people(
+    scenario: Scenario, people: Sequence[Person]
+) -> tuple[list[tuple[Day, Arrival, list[Person]]], list[Person]]:
+    staff = [p for p in people if p.role is Role.STAFF]
+    resembled = {p.look_alike_of for p in people if p.look_alike_of is not None}
+    look_alikes = [p for p in people if p.role is Role.STUDENT and p.look_alike_of is not None]
+    targets = [p for p in people if p.role is Role.STUDENT and p.person_id in resembled and p.look_alike_of is None]
+    others = [p for p in people if p.role is Role.STUDENT and p.person_id not in resembled and p.look_alike_of is None]
+    students = scenario.people_count - scenario.staff_count - scenario.look_alikes
+    if (len(staff), len(look_alikes), len(targets) + len(others)) != (
+        scenario.staff_count,
+        scenario.look_alikes,
+        students,
+    ):
+        raise ScenarioError(
+            f"scenario {scenario.scenario_id} was given {len(staff)} staff, {len(look_alikes)} look-alikes and "
+            f"{len(targets) + len(others)} other students",
+            expected=f"{scenario.staff_count} staff, {scenario.look_alikes} look-alikes, {students} other students",
+        )
+    if len(targets) > scenario.target_count:
+        raise ScenarioError(
+            f"scenario {scenario.scenario_id} has {scenario.target_count} people of target days, "
+            f"but {len(targets)} people are resembled",
+            todo="raise `people` of a target day",
+        )
+    pools = {"staff": staff, "target": [*targets, *others], "other": []}
+    wanted = scenario.target_count
+    pools["target"], pools["other"] = pools["target"][:wanted], pools["target"][wanted:]
+    groups: list[tuple[Day, Arrival, list[Person]]] = []
+    for day in scenario.days:
+        pool = pools["staff" if day.role is Role.STAFF else "target" if day.target else "other"]
+        members, pool[: day.people] = pool[: day.people], []
+        for number, start in enumerate(range(0, day.people, day.group)):
+            arrival = day.arrive[number % len(day.arrive)]
+            groups.append((day, arrival, members[start : start + day.group]))
+    return groups, look_alikes
+
+
+def _make_group(
+    day: Day, arrival: Arrival, members: list[Person], *, party: int, book: SpotBook, rng: np.random.Generator
+) -> list[Itinerary]:
+    count = len(members)
+    errands: list[list[Errand]] = [[] for _ in members]
+    for step in day.steps:
+        for own, errand in zip(errands, _make_errands(step, count, day, book, rng), strict=True):
+            own.append(errand)
+    enter_door = str(rng.choice(arrival.doors)) if arrival.doors else None
+    enter_s = _draw(arrival.at_s, rng)
+    low, high = _PACE_M_S[day.role]
+    pace = float(rng.uniform(low, high))
+    lane = float(rng.uniform(*_LANE_M))
+    return [
+        Itinerary(
+            person=person,
+            day_id=day.day_id,
+            enter_door=enter_door,
+            enter_s=round(enter_s + number * 0.4, 3),
+            errands=tuple(own),
+            party=party,
+            pace_m_s=round(pace, 3),
+            lane_m=round(lane + (number - (count - 1) / 2) * _ABREAST_M, 3),
+        )
+        for number, (person, own) in enumerate(zip(members, errands, strict=True))
+    ]
+
+
+def _make_errands(step: Step, count: int, day: Day, book: SpotBook, rng: np.random.Generator) -> list[Errand]:
+    """Return one step as an errand of each of `count` people who do it together."""
+    match step:
+        case WalkStep():
+            return [Pass(nodes=step.nodes)] * count
+        case AwayStep():
+            door = str(rng.choice(step.doors))
+            back = str(rng.choice(step.back)) if step.back else door
+            return [Away(door_id=door, back_door_id=back, seconds=_draw(step.for_s, rng))] * count
+        case LeaveStep():
+            return [Leave(door_id=str(rng.choice(step.doors)))] * count
+        case _:
+            spots = _find_spots(step, count, day, book, rng)
+            seconds = _draw(step.for_s, rng)
+            return [Stop(spot=spot, seconds=seconds) for spot in spots]
+
+
+def _find_spots(
+    step: LockerStep | SitStep | TalkStep | StandStep, count: int, day: Day, book: SpotBook, rng: np.random.Generator
+) -> list[Spot]:
+    match step:
+        case StandStep():
+            place = Place(floor=step.floor, at=step.at)
+            return [Spot(place=place, facing_rad=math.radians(step.facing_deg), pose=Pose.STAND)] * count
+        case LockerStep():
+            spots = book.take_lockers(step.zone, count, rng)
+        case SitStep():
+            spots = book.take_seats(step.zone, count, rng)
+        case TalkStep():
+            pose = Pose.PHONE if step.do == "phone" else Pose.STAND
+            spots = book.take_ring(step.zone, count, rng, pose=pose)
+    if len(spots) < count:
+        raise ScenarioError(
+            f"day {day.day_id}: zone {step.zone!r} has no room for {count} to {step.do}",
+            todo="choose another zone or a smaller group",
+        )
+    return spots
+
+
+def _pick_other_day(target_days: list[tuple[Day, Itinerary]], index: int) -> Day:
+    """Return another target's day that ends differently, so that a look-alike's way parts from the target's."""
+    own = target_days[index][0]
+    later = [day for day, _ in (*target_days[index + 1 :], *target_days[:index]) if day.day_id != own.day_id]
+    return later[0] if later else own
+
+
+def _follow(
+    person: Person,
+    *,
+    day: Day,
+    target: Itinerary,
+    other: Day,
+    party: int,
+    book: SpotBook,
+    rng: np.random.Generator,
+) -> Itinerary:
+    """Return the day of a look-alike: the first half of the target's, a little later, then the end of another's."""
+    half = (len(day.steps) + 1) // 2
+    steps = (*day.steps[:half], *other.steps[min(half, len(other.steps) - 1) :])
+    errands = tuple(_make_errands(step, 1, day, book, rng)[0] for step in steps)
+    low, high = _PACE_M_S[person.role]
+    return Itinerary(
+        person=person,
+        day_id=f"{day.day_id}/{other.day_id}",
+        enter_door=target.enter_door,
+        enter_s=round(target.enter_s + float(rng.uniform(*_FOLLOW_S)), 3),
+        errands=errands,
+        party=party,
+        pace_m_s=round(float(rng.uniform(low, high)), 3),
+        lane_m=round(float(rng.uniform(*_LANE_M)), 3),
+    )
+
+
+def _draw(span: SecondsRange, rng: np.random.Generator) -> float:
+    return round(float(rng.uniform(span[0], span[1])), 3)

@@ -1,0 +1,308 @@
+"""Everybody's walk through the building: errands, routes, doors, stops, waiting for friends, getting unstuck."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.crowd.avoidance import Avoidance
+from sim.crowd.gates import Gates
+from sim.crowd.people import Role
+from sim.crowd.routes import Place, RouteMap
+from sim.crowd.timetable import Away, Errand, Itinerary, Leave, Pass, Stop
+from sim.crowd.track import Pose
+from sim.crowd.walker import Mode, Walker
+from sim.site.model import PointXY
+
+STEP_HZ = 20.0
+
+_ARRIVED_M = 0.12
+_GIVE_UP_M = 0.9
+_DOOR_GAP_M = 0.65
+_GATE_ASK_M = 1.7
+_GATE_WAIT_M = 1.25
+_GATE_PASSED_M = 0.85
+_WAIT_FOR_FRIENDS_S = 20.0
+_PROGRESS_EVERY_S = 1.6
+_PROGRESS_M = 0.25
+_LEAN_RAD = -0.05
+_GLANCE_S = (3.5, 9.0)
+
+
+def walk(
+    routes: RouteMap, itineraries: Sequence[Itinerary], *, steps: int, step_s: float, rng: np.random.Generator
+) -> tuple[Walker, ...]:
+    """Let everybody live their day for `steps` steps of `step_s` seconds; return them with their footprints."""
+    streams = rng.spawn(len(itineraries))
+    walkers = tuple(
+        Walker(number=number, itinerary=itinerary, rng=stream, wake_s=itinerary.enter_s, door_id=itinerary.enter_door)
+        for number, (itinerary, stream) in enumerate(zip(itineraries, streams, strict=True))
+    )
+    building = _Building(routes, walkers, step_s)
+    for step in range(steps):
+        building.act(round(step * step_s, 6))
+        for walker in walkers:
+            walker.leave_footprint(step)
+        building.move(round(step * step_s, 6))
+    return walkers
+
+
+class _Building:
+    """The walkers, the doors between them, and the clock's next step."""
+
+    def __init__(self, routes: RouteMap, walkers: tuple[Walker, ...], step_s: float) -> None:
+        self._routes = routes
+        self._walkers = walkers
+        self._step_s = step_s
+        self._gates = Gates()
+        self._avoidance = Avoidance(tuple(routes.grounds.values()), len(walkers), step_s)
+        self._parties: dict[int, list[Walker]] = {}
+        for walker in walkers:
+            self._parties.setdefault(walker.itinerary.party, []).append(walker)
+
+    def act(self, now_s: float) -> None:
+        """Let everybody come in, arrive, finish a stop or leave, as it is time."""
+        for walker in self._walkers:
+            match walker.mode:
+                case Mode.OUTSIDE if now_s >= walker.wake_s:
+                    self._come_in(walker, now_s)
+                case Mode.WALKING:
+                    self._check_arrival(walker, now_s)
+                case Mode.SITTING_DOWN if walker.has_glided:
+                    walker.mode, walker.pose = Mode.STAYING, Pose.SIT
+                case Mode.STANDING_UP if walker.has_glided:
+                    self._next_errand(walker, now_s)
+                case Mode.STAYING:
+                    self._stay(walker, now_s)
+                case _:
+                    pass
+
+    def move(self, now_s: float) -> None:
+        """Move everybody one step on."""
+        wishes = {w.number: self._wish(w, now_s) for w in self._walkers if w.mode is Mode.WALKING}
+        self._avoidance.step(self._walkers, wishes)
+
+    def _come_in(self, walker: Walker, now_s: float) -> None:
+        if walker.door_id is None:
+            stop = walker.itinerary.errands[0]
+            assert isinstance(stop, Stop)
+            walker.floor, walker.at = stop.spot.place.floor, stop.spot.place.at
+            if stop.spot.seat_at is not None:
+                walker.at = stop.spot.seat_at
+            self._begin_stop(walker, stop, now_s, share=float(walker.rng.uniform(0.2, 1.0)))
+            walker.mode = Mode.STAYING
+            return
+        node_id = self._routes.get_door_node(walker.door_id)
+        node = self._routes.nodes[node_id]
+        angle = float(walker.rng.uniform(0, 2 * math.pi))
+        spread = max(0.0, node.width_m / 2 - 0.5)
+        at = (
+            round(node.at[0] + spread * math.cos(angle) * 0.3, 6),
+            round(node.at[1] + spread * math.sin(angle), 6),
+        )
+        if spread and not self._routes.grounds[node.floor].is_clear(node.at, at, margin_m=0.25):
+            at = node.at
+        if not self._avoidance.is_free(self._walkers, node.floor, at, gap_m=_DOOR_GAP_M, but=walker):
+            return
+        gate = self._find_gate_of_door(node_id)
+        if gate is not None and not self._gates.ask(gate, walker, now_s):
+            return
+        walker.floor, walker.at, walker.velocity = node.floor, at, (0.0, 0.0)
+        self._begin_errand(walker, now_s)
+        walker.velocity = self._wish(walker, now_s)
+
+    def _find_gate_of_door(self, node_id: str) -> str | None:
+        for neighbour in sorted(self._routes.graph.neighbors(node_id)):
+            if self._routes.is_gate(neighbour):
+                return str(neighbour)
+        return None
+
+    def _begin_errand(self, walker: Walker, now_s: float) -> None:
+        if walker.errand >= len(walker.itinerary.errands):
+            walker.mode = Mode.STAYING
+            walker.velocity = (0.0, 0.0)
+            walker.stay_until_s = math.inf
+            walker.pose = Pose.STAND
+            return
+        errand = walker.itinerary.errands[walker.errand]
+        via: tuple[str, ...] = errand.nodes[:-1] if isinstance(errand, Pass) else ()
+        walker.follow(
+            self._routes.find_route(walker.place, self._find_goal(errand), via=via),
+            lane_m=walker.itinerary.lane_m,
+            now_s=now_s,
+        )
+        walker.stuck = 0
+
+    def _find_goal(self, errand: Errand) -> Place:
+        match errand:
+            case Stop():
+                return errand.spot.place
+            case Pass():
+                return self._routes.get_node_place(errand.nodes[-1])
+            case Away() | Leave():
+                return self._routes.get_node_place(self._routes.get_door_node(errand.door_id))
+
+    def _check_arrival(self, walker: Walker, now_s: float) -> None:
+        errand = walker.itinerary.errands[walker.errand]
+        left_m = math.dist(walker.at, walker.path[-1])
+        on_last_leg = walker.leg == len(walker.path) - 1
+        reach_m = _ARRIVED_M if isinstance(errand, Stop) else 0.4
+        if isinstance(errand, Pass):
+            reach_m = 0.9
+        if isinstance(errand, Stop) and walker.stuck >= 2 and errand.spot.seat_at is None:
+            reach_m = _GIVE_UP_M
+        if not on_last_leg or left_m > reach_m:
+            return
+        match errand:
+            case Stop():
+                self._begin_stop(walker, errand, now_s, share=1.0)
+            case Pass():
+                self._next_errand(walker, now_s)
+            case Away():
+                self._gates.release(walker)
+                walker.mode, walker.velocity = Mode.OUTSIDE, (0.0, 0.0)
+                walker.wake_s, walker.door_id = now_s + errand.seconds, errand.back_door_id
+                walker.errand += 1
+                if walker.errand >= len(walker.itinerary.errands):
+                    walker.mode = Mode.GONE
+            case Leave():
+                self._gates.release(walker)
+                walker.mode, walker.velocity = Mode.GONE, (0.0, 0.0)
+
+    def _begin_stop(self, walker: Walker, stop: Stop, now_s: float, *, share: float) -> None:
+        self._gates.release(walker)
+        walker.spot = stop.spot
+        walker.velocity = (0.0, 0.0)
+        walker.stay_until_s = now_s + stop.seconds * share
+        walker.glance_s = now_s
+        walker.facing_rad = stop.spot.facing_rad
+        walker.pose = stop.spot.pose
+        walker.mode = Mode.STAYING
+        if stop.spot.seat_at is not None and now_s > 0:
+            walker.mode, walker.pose, walker.glide_s = Mode.SITTING_DOWN, Pose.WALK, 0.0
+
+    def _stay(self, walker: Walker, now_s: float) -> None:
+        is_over = now_s >= walker.stay_until_s
+        if is_over and self._may_go(walker, now_s):
+            if walker.spot is not None and walker.spot.seat_at is not None:
+                here = walker.spot.place
+                if self._avoidance.is_free(self._walkers, here.floor, here.at, gap_m=0.6, but=walker):
+                    walker.mode, walker.pose, walker.glide_s = Mode.STANDING_UP, Pose.WALK, 0.0
+                    walker.facing_rad = math.nan
+            else:
+                self._next_errand(walker, now_s)
+            return
+        if now_s >= walker.glance_s:
+            self._glance(walker, now_s, waits=is_over)
+
+    def _may_go(self, walker: Walker, now_s: float) -> bool:
+        """Tell whether all friends have finished this errand too, or have been waited for long enough."""
+        if now_s - walker.stay_until_s > _WAIT_FOR_FRIENDS_S:
+            return True
+        return all(
+            mate.mode is Mode.GONE
+            or mate.errand > walker.errand
+            or (mate.errand == walker.errand and mate.mode is Mode.STAYING and now_s >= mate.stay_until_s)
+            for mate in self._parties[walker.itinerary.party]
+        )
+
+    def _glance(self, walker: Walker, now_s: float, *, waits: bool) -> None:
+        """Let a standing person look a little elsewhere, or take the phone out, once in a while."""
+        walker.glance_s = now_s + float(walker.rng.uniform(*_GLANCE_S))
+        turn, whim = float(walker.rng.uniform(-1, 1)), float(walker.rng.uniform())
+        spot = walker.spot
+        if spot is None or spot.pose is Pose.SIT:
+            return
+        is_student = walker.itinerary.person.role is Role.STUDENT
+        if spot.pose is Pose.LOCKER and not waits:
+            walker.facing_rad = spot.facing_rad + 0.12 * turn
+        elif spot.pose is Pose.LOCKER:
+            walker.facing_rad = spot.facing_rad + math.pi + 0.7 * turn
+            walker.pose = Pose.PHONE if whim < 0.6 and is_student else Pose.STAND
+        elif spot.ring_at is not None:
+            walker.facing_rad = spot.facing_rad + 0.45 * turn
+            walker.pose = Pose.PHONE if whim < 0.2 and is_student else Pose.STAND
+        else:
+            walker.facing_rad = spot.facing_rad + 0.6 * turn
+
+    def _next_errand(self, walker: Walker, now_s: float) -> None:
+        walker.errand += 1
+        walker.spot = None
+        self._begin_errand(walker, now_s)
+
+    def _wish(self, walker: Walker, now_s: float) -> PointXY:
+        """Return the velocity a walker would like, m/s."""
+        goal = walker.aim()
+        self._watch_progress(walker, now_s)
+        if not self._may_pass(walker, now_s):
+            return (0.0, 0.0)
+        dx, dy = goal[0] - walker.at[0], goal[1] - walker.at[1]
+        distance = math.hypot(dx, dy)
+        if distance < 1e-6:
+            return (0.0, 0.0)
+        speed = self._choose_speed(walker)
+        angle = math.atan2(dy, dx) + (walker.detour_rad if now_s < walker.detour_until_s else _LEAN_RAD)
+        if walker.remaining_m < 1.2 and now_s >= walker.detour_until_s:
+            angle -= _LEAN_RAD
+        return (round(speed * math.cos(angle), 4), round(speed * math.sin(angle), 4))
+
+    def _choose_speed(self, walker: Walker) -> float:
+        speed = walker.itinerary.pace_m_s
+        mates = [
+            m
+            for m in self._parties[walker.itinerary.party]
+            if m.mode is Mode.WALKING and m.errand == walker.errand and m.floor == walker.floor
+        ]
+        if len(mates) > 1:
+            behind_m = walker.remaining_m - sum(m.remaining_m for m in mates) / len(mates)
+            if abs(behind_m) < 8:
+                speed *= min(1.2, max(0.7, 1 + 0.25 * behind_m))
+        if isinstance(walker.itinerary.errands[walker.errand], Stop):
+            speed = min(speed, 0.22 + 1.1 * walker.remaining_m)
+        return speed
+
+    def _may_pass(self, walker: Walker, now_s: float) -> bool:
+        """Tell whether the walker may go on: not up to a narrow door that somebody else is in."""
+        if walker.gate is not None:
+            node = self._routes.nodes[walker.gate]
+            ahead = any(w.gate == walker.gate for w in walker.waypoints[walker.leg :])
+            if not ahead and math.dist(walker.at, node.at) > _GATE_PASSED_M and not self._is_beyond(walker):
+                self._gates.release(walker)
+        for leg in range(walker.leg, min(walker.leg + 2, len(walker.waypoints))):
+            gate = walker.waypoints[leg].gate
+            if gate is None or gate == walker.gate:
+                continue
+            distance = math.dist(walker.at, walker.waypoints[leg].at)
+            if distance < _GATE_ASK_M and not self._gates.ask(gate, walker, now_s) and distance < _GATE_WAIT_M:
+                walker.best_left_m, walker.checked_s = math.inf, now_s
+                return False
+        return True
+
+    def _is_beyond(self, walker: Walker) -> bool:
+        """Tell whether the walker is on the last steps out through a door, where they still block it."""
+        return walker.leg == len(walker.path) - 1 and not isinstance(walker.itinerary.errands[walker.errand], Stop)
+
+    def _watch_progress(self, walker: Walker, now_s: float) -> None:
+        if now_s - walker.checked_s < _PROGRESS_EVERY_S:
+            return
+        walker.checked_s = now_s
+        left_m = walker.remaining_m
+        ground = self._routes.grounds[walker.floor]
+        if left_m < walker.best_left_m - _PROGRESS_M:
+            walker.best_left_m = left_m
+            walker.stuck = 0
+            if not ground.is_clear(walker.at, walker.path[walker.leg], margin_m=0.05):
+                self._replan(walker, now_s)
+            return
+        walker.stuck += 1
+        walker.detour_rad = float(walker.rng.uniform(0.6, 1.5)) * (1 if walker.rng.uniform() < 0.35 else -1)
+        walker.detour_until_s = now_s + 0.8
+        if walker.stuck >= 2:
+            self._replan(walker, now_s)
+
+    def _replan(self, walker: Walker, now_s: float) -> None:
+        errand = walker.itinerary.errands[walker.errand]
+        lane_m = walker.itinerary.lane_m + 0.4 * float(walker.rng.uniform(-1, 1))
+        stuck = walker.stuck
+        walker.follow(self._routes.find_route(walker.place, self._find_goal(errand)), lane_m=lane_m, now_s=now_s)
+        walker.stuck = stuck
