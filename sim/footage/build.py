@@ -16,6 +16,7 @@ from sim.footage.workfolder import (
     move_into_place,
     prepare_work_folder,
     remove_tree,
+    remove_unfinished,
 )
 
 THUMB_WH = (160, 90)
@@ -46,20 +47,18 @@ def build_recording(
     with disk_errors(target):
         work = prepare_work_folder(target, fingerprint=compute_fingerprint(plan))
         jobs = _make_jobs(plan, work)
-        run_camera_jobs(
-            [job for job in jobs if not is_finished(job)],
-            make_source=make_source,
-            processes=processes,
-            reporter=reporter,
-        )
         finished = work / "recording.tmp"
-        remove_tree(finished)
         try:
+            run_camera_jobs(
+                [job for job in jobs if not is_finished(job)],
+                make_source=make_source,
+                processes=processes,
+                reporter=reporter,
+            )
             assemble_recording(finished, plan, jobs, strips=strips, reporter=reporter)
             move_into_place(finished, target)
-        except BaseException:
-            remove_tree(finished)
-            raise
+        finally:
+            remove_unfinished(work)
     remove_tree(work)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import multiprocessing
 import queue
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.context import SpawnProcess
@@ -105,6 +106,7 @@ def _collect(
 
 
 def _work(job: CameraJob, make_source: SourceFactory, inbox: _Inbox) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def on_frame(frame: int) -> None:

@@ -1,6 +1,5 @@
 """Checking a whole recording: bytes, clips, tables."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +33,7 @@ class Problem:
         return f"{self.file}: {self.what}"
 
 
-def verify_recording(folder: Path, *, on_file: Callable[[str], None]) -> tuple[Problem, ...]:
+def verify_recording(folder: Path) -> tuple[Problem, ...]:
     """Return everything wrong with a recording: hashes first; clips and tables only when the bytes are as written.
 
     Raises:
@@ -42,7 +41,7 @@ def verify_recording(folder: Path, *, on_file: Callable[[str], None]) -> tuple[P
         NewerSchemaError: written by a newer version.
     """
     manifest = load_manifest(folder)
-    problems = _check_bytes(folder, manifest, on_file)
+    problems = _check_bytes(folder, manifest)
     if problems:
         return tuple(problems)
     try:
@@ -54,7 +53,6 @@ def verify_recording(folder: Path, *, on_file: Callable[[str], None]) -> tuple[P
     clips = {c.main: c.size_wh for c in manifest.cameras}
     clips |= {w.file: (w.columns * w.tile_wh[0], w.rows * w.tile_wh[1]) for w in manifest.walls}
     for name, size_wh in clips.items():
-        on_file(name)
         problems += [
             Problem(file=name, what=what)
             for what in check_clip(folder / name, size_wh=size_wh, fps=manifest.fps, frame_count=manifest.frame_count)
@@ -62,10 +60,9 @@ def verify_recording(folder: Path, *, on_file: Callable[[str], None]) -> tuple[P
     return (*problems, *_check_walls(manifest), *_check_tables(recording))
 
 
-def _check_bytes(folder: Path, manifest: Manifest, on_file: Callable[[str], None]) -> list[Problem]:
+def _check_bytes(folder: Path, manifest: Manifest) -> list[Problem]:
     problems = []
     for name, expected in manifest.files.items():
-        on_file(name)
         path = folder / name
         if not path.is_file():
             problems.append(Problem(file=name, what="is missing"))

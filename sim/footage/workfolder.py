@@ -36,9 +36,14 @@ def prepare_work_folder(target: Path, *, fingerprint: str) -> Path:
     if not work.exists():
         work.mkdir(parents=True)
         note.write_text(fingerprint, encoding="utf-8")
+    remove_unfinished(work)
+    return work
+
+
+def remove_unfinished(work: Path) -> None:
+    """Remove everything of the work folder that was begun and not finished."""
     for left in work.glob("*.tmp"):
         remove_tree(left)
-    return work
 
 
 def move_into_place(finished: Path, target: Path) -> None:
@@ -70,9 +75,13 @@ def check_free_space(folder: Path, needed_bytes: int) -> None:
 
 @contextlib.contextmanager
 def disk_errors(target: Path) -> Iterator[None]:
-    """Turn a full disk into a MachineError that says what stays and what to do."""
+    """Turn a full disk or a folder that may not be written into a MachineError that says what stays and what to do."""
     try:
         yield
+    except PermissionError as error:
+        raise MachineError(
+            f"{error.filename or target.parent} may not be written", expected="a folder of yours", todo="choose another"
+        ) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

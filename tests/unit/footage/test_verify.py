@@ -14,7 +14,7 @@ from sim.footage.verify import verify_recording
 
 
 def _verify(recording: Recording) -> list[str]:
-    return [str(problem) for problem in verify_recording(recording.folder, on_file=lambda name: None)]
+    return [str(problem) for problem in verify_recording(recording.folder)]
 
 
 def _sign_again(recording: Recording, name: str) -> None:

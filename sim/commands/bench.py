@@ -1,0 +1,48 @@
+"""`bench`: how fast this machine renders, scores and serves."""
+
+import argparse
+from typing import Any
+
+PART_NAMES = ("render", "score", "server")
+
+
+def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
+    """Add `bench [render] [score] [server]`."""
+    parser = subparsers.add_parser(
+        "bench",
+        help="measure speed and memory",
+        description="Print speeds as absolute figures and as ratios to a plain reference measured in the same run. "
+        "Exit code 1 when a target is missed.",
+    )
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"one or more of {', '.join(PART_NAMES)}; all when none is given"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure and print; return 1 when a target is missed."""
+    import dataclasses
+    import json
+    import sys
+
+    from sim.errors import SimError
+    from sim.services.bench import measure_part
+
+    for part in args.parts:
+        if part not in PART_NAMES:
+            raise SimError(f"there is no part {part!r} to measure", expected=f"one of {', '.join(PART_NAMES)}")
+    measured = {}
+    for part in args.parts or PART_NAMES:
+        measured[part] = measure_part(part, on_step=lambda text: print(f"... {text}", file=sys.stderr))
+        if not args.json:
+            print(part)
+            for figure in measured[part]:
+                verdict = "" if figure.met is None else "  ok" if figure.met else "  MISSED"
+                wanted = f"  (target {figure.target})" if figure.target else ""
+                print(f"  {figure.name:<58} {figure.value:>9.4g} {figure.unit}{wanted}{verdict}")
+    if args.json:
+        figures = {part: [dataclasses.asdict(figure) for figure in values] for part, values in measured.items()}
+        print(json.dumps(figures, indent=2))
+    return int(any(figure.met is False for figures in measured.values() for figure in figures))

@@ -1,0 +1,143 @@
+"""`footage`: build, check and show recordings."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
+    """Add `footage build|verify|sheet|export-mot`."""
+    parser = subparsers.add_parser("footage", help="build, check and show recordings")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+
+    build = actions.add_parser(
+        "build",
+        help="render a scenario into a recording",
+        description="Render every camera of a scenario, one process a camera. A build that was stopped goes on "
+        "where it was when the same command runs again.",
+    )
+    build.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file, YAML")
+    build.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to make")
+    build.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time; one a core when not given")
+    build.add_argument("--seconds", type=_seconds, metavar="S", help="only the first S seconds, for a trial")
+    build.add_argument("--force", action="store_true", help="replace what is in DIR")
+    build.set_defaults(run=run_build)
+
+    verify = actions.add_parser(
+        "verify",
+        help="check a recording completely",
+        description="Check every file's hash, decode every clip, check every table. Exit code 0 when all is right.",
+    )
+    verify.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
+    verify.set_defaults(run=run_verify)
+
+    sheet = actions.add_parser("sheet", help="draw a contact sheet: all cameras at one moment, four people close up")
+    sheet.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
+    sheet.add_argument("--out", type=Path, required=True, metavar="PNG", help="picture to write")
+    sheet.add_argument("--at", type=float, metavar="S", help="second of the recording; the busiest when not given")
+    sheet.set_defaults(run=run_sheet)
+
+    mot = actions.add_parser("export-mot", help="write the ground truth as MOTChallenge text files")
+    mot.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
+    mot.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    mot.set_defaults(run=run_export_mot)
+
+
+def run_build(args: argparse.Namespace) -> int:
+    """Say what is needed, build with progress, say what was made."""
+    import os
+    import sys
+    import time
+
+    from sim.services.footage import require_opencv
+
+    require_opencv()
+    from sim.services.footage_build import build_scenario, plan_scenario
+
+    jobs = args.jobs or os.cpu_count() or 1
+    planned = plan_scenario(args.scenario, seconds=args.seconds)
+    print(planned.describe_needs(processes=jobs), flush=True)
+    report = _Report(live=sys.stdout.isatty())
+    build_scenario(
+        planned, target=args.out, processes=jobs, replace=args.force, on_progress=report, clock=time.monotonic
+    )
+    report.end()
+    size = sum(path.stat().st_size for path in args.out.rglob("*") if path.is_file())
+    print(f"{args.out}: {size / 1e6:.1f} MB")
+    return 0
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Print every problem, or that there is none."""
+    import sys
+
+    from sim.services.footage import verify
+
+    problems = verify(args.recording)
+    for problem in problems:
+        print(f"error: {args.recording / problem.file}: {problem.what}", file=sys.stderr)
+    if problems:
+        print("What to do: restore these files, or build the recording again.", file=sys.stderr)
+        return 1
+    print(f"{args.recording}: every file is as it was built")
+    return 0
+
+
+def run_sheet(args: argparse.Namespace) -> int:
+    """Draw the contact sheet."""
+    from sim.services.footage import write_sheet
+
+    write_sheet(args.recording, args.out, at_s=args.at)
+    print(args.out)
+    return 0
+
+
+def run_export_mot(args: argparse.Namespace) -> int:
+    """Write the text files and name them."""
+    from sim.services.footage import write_mot
+
+    for path in write_mot(args.recording, args.out):
+        print(path)
+    return 0
+
+
+class _Report:
+    """Progress on the terminal: one line kept up to date, or a new line every ten seconds into a file."""
+
+    def __init__(self, *, live: bool) -> None:
+        import time
+
+        self._live = live
+        self._clock = time.monotonic
+        self._said = -1e9
+
+    def __call__(self, progress: Any) -> None:
+        finished = progress.done == progress.total
+        if not self._live and not finished and self._clock() - self._said < 10:
+            return
+        self._said = self._clock()
+        text = f"{progress.part}  {progress.done} of {progress.total} frames  {_format_left(progress.left_s)} left"
+        print(f"\r{text:<70}" if self._live else text, end="" if self._live else "\n", flush=True)
+
+    def end(self) -> None:
+        """Close the line that was kept up to date."""
+        if self._live:
+            print()
+
+
+def _format_left(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 1 <= value <= 3600:
+        raise argparse.ArgumentTypeError("must be from 1 to 3600")
+    return value

@@ -1,0 +1,36 @@
+"""Measurements of speed: the parts there are, and what each must report."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+PARTS = {
+    "render": "sim.services.bench_render",
+    "score": "sim.services.bench_score",
+    "server": "sim.services.bench_server",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured number.
+
+    Attributes:
+        name: what was measured, in plain words.
+        value: the number.
+        unit: "frames/s", "ms", "MB", or "x" for a ratio to the reference measured in the same run.
+        target: what it should be, in words, or "".
+        met: whether the target is reached; None without target.
+    """
+
+    name: str
+    value: float
+    unit: str
+    target: str = ""
+    met: bool | None = None
+
+
+def measure_part(part: str, *, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
+    """Run one of `PARTS`: its module's `measure(on_step=...)`. `on_step` hears in words what is being done."""
+    figures: tuple[Figure, ...] = importlib.import_module(PARTS[part]).measure(on_step=on_step)
+    return figures

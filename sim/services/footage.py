@@ -1,0 +1,26 @@
+"""Use cases on finished recordings, and the check that this machine can render new ones. Needs no OpenCV."""
+
+from pathlib import Path
+
+from sim.footage.export_mot import export_mot
+from sim.footage.machine import require_opencv
+from sim.footage.open import open_recording
+from sim.footage.sheet import draw_sheet, save_sheet
+from sim.footage.verify import Problem, verify_recording
+
+__all__ = ["Problem", "require_opencv", "verify", "write_mot", "write_sheet"]
+
+
+def verify(folder: Path) -> tuple[Problem, ...]:
+    """Return everything wrong with a recording. Raises as `sim.footage.verify.verify_recording`."""
+    return verify_recording(folder)
+
+
+def write_sheet(folder: Path, target: Path, *, at_s: float | None) -> None:
+    """Draw the contact sheet of a recording into a PNG file; `at_s` None takes the busiest second."""
+    save_sheet(draw_sheet(open_recording(folder), at_s=at_s), target)
+
+
+def write_mot(folder: Path, target: Path) -> tuple[Path, ...]:
+    """Write the ground truth of a recording as MOTChallenge text files; return their paths."""
+    return export_mot(open_recording(folder), target)

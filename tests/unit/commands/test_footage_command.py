@@ -1,0 +1,80 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import main
+from sim.footage.open import Recording
+
+PROJECT = Path(__file__).parents[3]
+BROKEN_OPENCV = """
+import sys
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "cv2":
+            raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+sys.meta_path.insert(0, Finder())
+"""
+
+
+def test_verify_is_silent_about_a_good_recording(tiny_recording: Recording, capsys) -> None:
+    assert main(["footage", "verify", str(tiny_recording.folder)]) == 0
+    assert "as it was built" in capsys.readouterr().out
+
+
+def test_verify_names_the_file_with_a_flipped_byte(tiny_recording_copy: Recording, capsys) -> None:
+    clip = tiny_recording_copy.folder / "main/CAM-03.mp4"
+    content = bytearray(clip.read_bytes())
+    content[-1] ^= 1
+    clip.write_bytes(content)
+    assert main(["footage", "verify", str(tiny_recording_copy.folder)]) == 1
+    error = capsys.readouterr().err
+    assert str(clip) in error
+    assert "altered" in error
+    assert "What to do" in error
+
+
+def test_verify_refuses_a_newer_recording(tiny_recording_copy: Recording, capsys) -> None:
+    path = tiny_recording_copy.folder / "recording.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 2}))
+    assert main(["footage", "verify", str(tiny_recording_copy.folder)]) == 1
+    assert "schema_version 2" in capsys.readouterr().err
+
+
+def test_sheet_and_mot_write_what_they_say(tiny_recording: Recording, tmp_path: Path, capsys) -> None:
+    folder = str(tiny_recording.folder)
+    assert main(["footage", "sheet", folder, "--out", str(tmp_path / "sheet.png"), "--at", "3"]) == 0
+    assert main(["footage", "export-mot", folder, "--out", str(tmp_path / "mot")]) == 0
+    assert all(Path(line).is_file() for line in capsys.readouterr().out.splitlines())
+
+
+@pytest.mark.parametrize("value", ["0", "-2", "many"])
+def test_a_senseless_number_of_jobs_is_refused(value: str, capsys) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["footage", "build", "x.yaml", "--out", "y", "--jobs", value])
+    assert stopped.value.code == 2
+    assert "--jobs" in capsys.readouterr().err
+
+
+def _run_without_libgl(*commands: list[str]) -> "subprocess.CompletedProcess[str]":
+    code = BROKEN_OPENCV + f"from sim.__main__ import main\nsys.exit(max(main(command) for command in {commands!r}))"
+    return subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+def test_without_libgl_building_says_what_to_install(tmp_path: Path) -> None:
+    done = _run_without_libgl(["footage", "build", "x.yaml", "--out", str(tmp_path / "new")])
+    assert done.returncode == 1
+    assert "libGL.so.1" in done.stderr
+    assert "apt install libgl1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_libgl_a_recording_can_be_verified_and_shown(tiny_recording: Recording, tmp_path: Path) -> None:
+    folder = str(tiny_recording.folder)
+    done = _run_without_libgl(
+        ["footage", "verify", folder], ["footage", "sheet", folder, "--out", str(tmp_path / "sheet.png")]
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "sheet.png").is_file()
