@@ -6,9 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.drill.difficulty import Difficulty
 from sim.site.model import Identifier
+from sim.tasks import get_task_type
 from sim.tasks.base import Task
 
 FORM_SCHEMA = 1
+MAX_LIMIT_S = 24 * 3600.0
 
 
 class _Part(BaseModel):
@@ -20,6 +22,8 @@ class Form(_Part):
 
     Attributes:
         form_id: unique and stable.
+        version: raised when the same form_id asks something else.
+        recording_id: the recording it is about.
         title: as trainees see it.
         use: `parallel` forms measure, `practice` ones make people familiar and are never compared.
         type: task type.
@@ -30,18 +34,25 @@ class Form(_Part):
     """
 
     form_id: Identifier
+    version: int = Field(default=1, ge=1)
+    recording_id: Identifier
     title: Annotated[str, Field(min_length=1, max_length=60)]
     use: Literal["parallel", "practice"]
     type: str
     target: str
     window_s: tuple[float, float]
-    limit_s: float = Field(gt=0, le=24 * 3600, allow_inf_nan=False)
+    limit_s: float = Field(gt=0, le=MAX_LIMIT_S, allow_inf_nan=False)
     difficulty: Difficulty
 
     @property
     def task(self) -> Task:
         """The question."""
         return Task(type=self.type, target=self.target, window_s=self.window_s)
+
+    @property
+    def question(self) -> str:
+        """What is asked, in words for the trainee. Raises TaskError when the task type is unknown."""
+        return get_task_type(self.type).make_question(self.task)
 
 
 class FormSet(_Part):
@@ -54,7 +65,7 @@ class FormSet(_Part):
         difficulty_version: of the index.
         margin: parallel forms differ by less than this in index.
         spread: by how much they differ.
-        forms: at least one.
+        forms: at least one; practice forms first, so that the first form is the one to begin with.
     """
 
     schema_version: int
@@ -77,6 +88,9 @@ class FormSet(_Part):
 
     @model_validator(mode="after")
     def _check_forms(self) -> Self:
+        strangers = [form.form_id for form in self.forms if form.recording_id != self.recording_id]
+        if strangers:
+            raise ValueError(f"forms of another recording than {self.recording_id}: {strangers}")
         ids = [form.form_id for form in self.forms]
         targets = [form.target for form in self.forms]
         if len(set(ids)) < len(ids):

@@ -109,6 +109,7 @@ def make_forms(
     parallel = [
         _make_form(
             candidate,
+            recording_id=recording_id,
             form_id=f"{recording_id}-trace-{chr(ord('a') + number)}",
             title=f"Trace {chr(ord('A') + number)}",
             use="parallel",
@@ -119,6 +120,7 @@ def make_forms(
     easier = [
         _make_form(
             candidate,
+            recording_id=recording_id,
             form_id=f"{recording_id}-practice-{number}",
             title=f"Practice {number}",
             use="practice",
@@ -126,7 +128,7 @@ def make_forms(
         )
         for number, candidate in enumerate(sorted(practice, key=shuffle), start=1)
     ]
-    return (*parallel, *easier)
+    return (*easier, *parallel)
 
 
 def choose_practice(
@@ -137,11 +139,12 @@ def choose_practice(
     return tuple(c for c in candidates if c.task.target not in taken)[:count]
 
 
-def _make_form(candidate: Candidate, *, form_id: str, title: str, use: str, limit_s: float) -> Form:
+def _make_form(candidate: Candidate, *, recording_id: str, form_id: str, title: str, use: str, limit_s: float) -> Form:
     task = candidate.task
     return Form.model_validate(
         {
             "form_id": form_id,
+            "recording_id": recording_id,
             "title": title,
             "use": use,
             "type": task.type,

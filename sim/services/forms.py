@@ -6,7 +6,7 @@ import yaml
 from pydantic import ValidationError
 
 from sim.drill.difficulty import DIFFICULTY_VERSION, find_look_alikes
-from sim.drill.forms import FORM_SCHEMA, Form, FormSet
+from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet
 from sim.drill.parallel import choose_parallel, choose_practice, compute_spread, find_candidates, make_forms
 from sim.errors import NewerSchemaError, SimError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_people
@@ -41,6 +41,9 @@ def choose_forms(
         raise TaskError(f"{count} forms were asked for", expected="1 to 26")
     if not margin > 0:
         raise TaskError(f"the margin is {margin:g}", expected="more than 0")
+    for limit in (limit_s, practice_limit_s):
+        if not 0 < limit <= MAX_LIMIT_S:
+            raise TaskError(f"a limit of {limit:g} s was asked for", expected=f"more than 0, at most {MAX_LIMIT_S:g}")
     index = load_truth_index(recording)
     people = load_people(recording)
     manifest = recording.manifest
@@ -91,6 +94,11 @@ def load_form_set(path: Path) -> FormSet:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"]) or "the file"
         raise TaskError(f"{path}, {where}: {first['msg']}", todo="choose the forms again") from error
+
+
+def load_forms(path: Path) -> tuple[Form, ...]:
+    """Return the forms of a file, practice ones first. Raises as `load_form_set`."""
+    return load_form_set(path).forms
 
 
 def check_form_set(forms: FormSet, recording: Recording) -> None:

@@ -57,6 +57,10 @@ class TaskType(Protocol):
         """What an answer is measured by, in the order shown."""
         ...
 
+    def make_question(self, task: Task) -> str:
+        """Return what is asked, in words for the trainee; times are shown beside it."""
+        ...
+
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a task file's text; raises TaskError naming `source` and key."""
         ...

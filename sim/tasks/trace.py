@@ -56,6 +56,13 @@ class TraceType:
     version: int = 1
     metrics: Sequence[Metric] = TRACE_METRICS
 
+    def make_question(self, task: Task) -> str:
+        """Return what is asked, in words for the trainee."""
+        return (
+            "Where did this student go? Mark the student once on every camera, each time they come into view, "
+            "and say where they were last seen."
+        )
+
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a trace task. Raises TaskError."""
         file = parse_file(TraceTaskFile, text, source=source, error_type=TaskError)
