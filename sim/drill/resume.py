@@ -81,9 +81,7 @@ def _read_fix(payload: Any) -> MarkedFix | None:
     if not all(_is_number(value) for value in numbers) or not all(isinstance(value, str) for value in names):
         return None
     t_s, frame, x, y = numbers
-    return MarkedFix(
-        fix_id=names[0], camera_id=names[1], t_s=float(t_s), frame=int(frame), x=float(x), y=float(y)
-    )
+    return MarkedFix(fix_id=names[0], camera_id=names[1], t_s=float(t_s), frame=int(frame), x=float(x), y=float(y))
 
 
 def _is_number(value: Any) -> bool:

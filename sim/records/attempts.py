@@ -1,6 +1,5 @@
 """Attempts in the database. Every function works inside the transaction it is given."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,15 +50,12 @@ class AttemptsTable:
         attempt_id = values.pop("attempt_id")
         self.connection.execute(update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id).values(**values))
 
-    def list_by_state(self, states: Sequence[AttemptState]) -> tuple[str, ...]:
-        """Return the ids of the attempts in one of these states."""
-        wanted = [state.value for state in states]
-        return tuple(self.connection.scalars(select(_ATTEMPT.attempt_id).where(_ATTEMPT.state.in_(wanted))))
-
-    def list_unsealed(self) -> tuple[str, ...]:
-        """Return the ids of ended attempts whose late events may still count, and of running ones."""
-        open_states = [AttemptState.RUNNING.value, AttemptState.TIMED_OUT.value]
-        chosen = select(_ATTEMPT.attempt_id).where(_ATTEMPT.state.in_(open_states), _ATTEMPT.sealed.is_(False))
+    def list_unsettled(self) -> tuple[str, ...]:
+        """Return the ids of attempts that run, that ended with their log still open, or that have no score yet."""
+        may_be_scored = _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value])
+        open_log = (_ATTEMPT.state == AttemptState.TIMED_OUT.value) & _ATTEMPT.sealed.is_(False)
+        running = _ATTEMPT.state == AttemptState.RUNNING.value
+        chosen = select(_ATTEMPT.attempt_id).where(running | open_log | (may_be_scored & _ATTEMPT.score_json.is_(None)))
         return tuple(self.connection.scalars(chosen))
 
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:

@@ -172,7 +172,10 @@ def test_open_attempts_are_found_by_what_may_still_happen_to_them(store: Store) 
     running = begin(brief(make_attempt("r").timing, clock.read()), clock.read())
     late = tick(replace(running, attempt_id="t"), clock.pass_s(301))
     with store.write() as work:
-        for timing in (running, late, seal(replace(late, attempt_id="s")), replace(running, attempt_id="q")):
+        for timing in (running, late, seal(replace(late, attempt_id="waits"))):
             work.attempts.add(replace(make_attempt(), timing=timing))
+        done = seal(replace(late, attempt_id="done"))
+        work.attempts.add(replace(make_attempt(), timing=done, score_json="{}"))
+        work.attempts.add(make_attempt("assigned"))
     with store.read() as work:
-        assert set(work.attempts.list_unsealed()) == {"r", "t", "q"}
+        assert set(work.attempts.list_unsettled()) == {"r", "t", "waits"}

@@ -1,0 +1,128 @@
+"""Signed tokens: what a browser holding one may read and write, for one attempt and a limited time."""
+
+import math
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from sim.errors import AccessError, StoreError
+
+SECRET_NAME = "secret.key"
+SECRET_BYTES = 32
+TOKEN_STEP_S = 12 * 3600
+TOKEN_MARGIN_S = 6 * 3600
+_SALT = "sightline-attempt-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a token allows.
+
+    Attributes:
+        attempt_id: the attempt whose events it may read and write.
+        recording_id: the recording whose footage it may read once the attempt runs.
+        reference: path of the one reference picture it may read.
+        expires: UTC seconds since 1970.
+    """
+
+    attempt_id: str
+    recording_id: str
+    reference: str
+    expires: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Makes and reads tokens with one secret."""
+
+    secret: bytes
+
+    def mint(self, *, attempt_id: str, recording_id: str, reference: str, since: datetime, now: datetime) -> str:
+        """Return a token that lasts at least 6 hours and at most 18.
+
+        Its end lies on a 12-hour grid counted from `since`, so that a page drawn again hands out the same token and
+        the browser's cached footage keeps its address.
+        """
+        age_s = max(0.0, (now - since).total_seconds())
+        steps = math.ceil((age_s + TOKEN_MARGIN_S) / TOKEN_STEP_S)
+        expires = int(since.timestamp()) + steps * TOKEN_STEP_S
+        token = self._serializer().dumps([attempt_id, recording_id, reference, expires])
+        return token if isinstance(token, str) else token.decode("ascii")
+
+    def read(self, token: str, *, now: datetime) -> Grant:
+        """Return what a token allows.
+
+        Raises:
+            AccessError: it is missing, forged, expired, or not of this server.
+        """
+        try:
+            attempt_id, recording_id, reference, expires = self._serializer().loads(token)
+            grant = Grant(
+                attempt_id=str(attempt_id),
+                recording_id=str(recording_id),
+                reference=str(reference),
+                expires=int(expires),
+            )
+        except (BadData, ValueError, TypeError) as error:
+            raise AccessError("the link is not valid here", todo="open the drill's page again") from error
+        if now.timestamp() >= grant.expires:
+            raise AccessError("the link has expired", todo="reload the drill's page")
+        return grant
+
+    def _serializer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt=_SALT)
+
+
+def load_secret(folder: Path) -> bytes:
+    """Return the server's secret, making it on first use; only this user may read the file.
+
+    Two servers that start at once on one folder agree: the file appears complete or not at all.
+
+    Raises:
+        StoreError: the file cannot be made or read, or is too short to be a secret.
+    """
+    path = folder / SECRET_NAME
+    try:
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be made or read: {error.strerror}",
+            expected="a data folder that this user may write to",
+            todo="check the folder's rights and the free space, or set SIGHTLINE_DATA to another folder",
+        ) from error
+    if len(secret) < SECRET_BYTES:
+        raise StoreError(
+            f"{path} holds {len(secret)} bytes",
+            expected=f"{SECRET_BYTES}",
+            todo="delete the file; running drills then need their page reloaded",
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+        with suppress(FileExistsError):
+            _publish(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:
+        if not path.exists():
+            draft.replace(path)

@@ -1,0 +1,162 @@
+"""An attempt, from being given to its end: what the pages call, step by step."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
+from sim.drill.attempt import abandon as abandon_timing
+from sim.drill.attempt import begin as begin_timing
+from sim.drill.attempt import brief as brief_timing
+from sim.drill.instant import Instant
+from sim.errors import AttemptError, TaskError
+from sim.records.rows import AttemptRow
+from sim.services.clock_words import write_clock
+from sim.services.console_data import make_console_data, write_question
+from sim.services.footage_access import PROBE_PATH, make_links, name_reference
+from sim.services.views import BriefingView, ConsoleView
+from sim.services.wiring import App
+
+COUNTS = (
+    "How many of the student's stretches on camera you marked.",
+    "That you marked nobody else.",
+    "Where the student was last seen.",
+    "How long you took. The clock does not stop when you pause or reload.",
+)
+
+
+def create_sample(app: App) -> str:
+    """Make a practice attempt at the first form, for somebody without an account; return its id.
+
+    Raises:
+        TaskError: there is no form.
+    """
+    forms = app.catalogue.list_forms()
+    if not forms:
+        raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
+    return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
+
+
+def create_practice(app: App, *, form_id: str) -> str:
+    """Make a practice attempt at a form, for somebody without an account; return its id."""
+    return create(app, form_id=form_id, mode=Mode.PRACTICE)
+
+
+def create(
+    app: App,
+    *,
+    form_id: str,
+    mode: Mode,
+    person_id: str | None = None,
+    phase: Phase | None = None,
+    is_demo: bool = False,
+) -> str:
+    """Make an attempt; return its id, which cannot be guessed.
+
+    Raises:
+        TaskError: the form does not exist, or its recording has not what it asks for.
+        RecordingError: the recording is missing or incomplete.
+        StoreError: unknown person, or the database failed.
+    """
+    known = app.catalogue.get_form(form_id)
+    app.catalogue.get_descriptor(known.recording_id, known.form.target)
+    timing = Attempt(
+        attempt_id=secrets.token_urlsafe(18),
+        state=AttemptState.ASSIGNED,
+        limit_s=known.form.limit_s,
+        created_at=app.clock.read().wall,
+    )
+    row = AttemptRow(
+        timing=timing,
+        person_id=person_id,
+        form_id=form_id,
+        form_version=known.version,
+        recording_id=known.recording_id,
+        truth_sha256=app.catalogue.get_truth_sha256(known.recording_id),
+        mode=mode,
+        phase=phase,
+        is_demo=is_demo,
+    )
+    with app.store.write() as work:
+        if person_id is not None:
+            work.teams.get_person(person_id)
+        work.attempts.add(row)
+    return timing.attempt_id
+
+
+def get_state(app: App, attempt_id: str) -> AttemptState:
+    """Return where the attempt stands now; its limit may just have passed. Raises AttemptError: unknown."""
+    return _change(app, attempt_id, tick).timing.state
+
+
+def get_briefing(app: App, attempt_id: str) -> BriefingView:
+    """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown."""
+    row = _change(app, attempt_id, brief_timing)
+    form = app.catalogue.get_form(row.form_id).form
+    recording = app.catalogue.get_recording(row.recording_id)
+    manifest = recording.manifest
+    links = make_links(app, row)
+    low_s, high_s = form.window_s
+    return BriefingView(
+        attempt_id=attempt_id,
+        state=row.timing.state.value,
+        title=form.title,
+        question=write_question(form, manifest),
+        descriptor=app.catalogue.get_descriptor(row.recording_id, form.target),
+        reference_url=links.link(name_reference(form.target)),
+        notice=manifest.notice,
+        place=recording.site.name,
+        release_clock=write_clock(manifest.start_time, low_s),
+        window_clock=(write_clock(manifest.start_time, low_s), write_clock(manifest.start_time, high_s)),
+        limit_s=row.timing.limit_s,
+        counts=COUNTS,
+        person_label=_find_person_label(app, row),
+        probe_url=PROBE_PATH,
+    )
+
+
+def begin(app: App, attempt_id: str) -> None:
+    """Release: the clock runs from here; a second call changes nothing. Raises AttemptError: unknown, not briefed."""
+    _change(app, attempt_id, begin_timing)
+
+
+def get_console(app: App, attempt_id: str) -> ConsoleView:
+    """Return what the console draws.
+
+    Raises:
+        AttemptError: unknown, or its clock does not run.
+    """
+    row = _change(app, attempt_id, tick)
+    if row.timing.state is not AttemptState.RUNNING:
+        raise AttemptError(
+            f"the console is closed: the attempt is {row.timing.state.replace('_', ' ')}",
+            expected="a running attempt",
+            todo="reload the page",
+        )
+    return ConsoleView(
+        attempt_id=attempt_id, state=row.timing.state.value, data=make_console_data(app, row, make_links(app, row))
+    )
+
+
+def abandon(app: App, attempt_id: str) -> None:
+    """Give the attempt up; one that has ended stays as it is. Raises AttemptError: unknown."""
+    _change(app, attempt_id, abandon_timing)
+
+
+def _change(app: App, attempt_id: str, step: Callable[[Attempt, Instant], Attempt]) -> AttemptRow:
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=step(tick(before.timing, now), now))
+        if row != before:
+            work.attempts.save(row)
+    return row
+
+
+def _find_person_label(app: App, row: AttemptRow) -> str | None:
+    if row.person_id is None:
+        return None
+    with app.store.read() as work:
+        person = work.teams.get_person(row.person_id)
+        team = work.teams.get_team(person.team_id)
+    return f"{person.name}, {team.name}"

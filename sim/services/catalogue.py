@@ -1,0 +1,160 @@
+"""Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from sim.drill.difficulty import find_look_alikes
+from sim.drill.forms import Form
+from sim.errors import RecordingError, TaskError
+from sim.footage.open import TRUTH_FILE, Recording, load_people, open_recording
+from sim.footage.recording import MANIFEST_NAME
+from sim.services.forms import check_form_set, load_form_set
+from sim.services.score import load_truth_index
+from sim.site.plan import make_plan
+from sim.truth.index import TruthIndex
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownForm:
+    """A form with the recording it belongs to. `version` names exactly this wording, target, window and limit."""
+
+    form: Form
+    recording_id: str
+    version: str
+
+
+class Catalogue:
+    """What can be drilled. Safe to share between threads; each thing is read at most once.
+
+    Args:
+        recording_folders: folders that hold recording folders; the first of an id wins.
+        form_folders: folders that hold form files; the first of an id wins.
+    """
+
+    def __init__(self, *, recording_folders: Sequence[Path], form_folders: Sequence[Path]) -> None:
+        self._recording_folders = tuple(recording_folders)
+        self._form_folders = tuple(form_folders)
+        self._lock = threading.RLock()
+        self._kept: dict[Hashable, Any] = {}
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under `key`, made by `make` on first use; a failure is not kept."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: T = self._kept[key]
+            return found
+
+    def get_recording(self, recording_id: str) -> Recording:
+        """Return a recording, opened once.
+
+        Raises:
+            RecordingError: there is none of that id, or it is incomplete; the message names the file.
+            NewerSchemaError: written by a newer version.
+        """
+        return self.keep(("recording", recording_id), lambda: self._open(recording_id))
+
+    def get_truth(self, recording_id: str) -> TruthIndex:
+        """Return the truth of a recording, read once. Raises RecordingError."""
+        return self.keep(("truth", recording_id), lambda: load_truth_index(self.get_recording(recording_id)))
+
+    def get_truth_sha256(self, recording_id: str) -> str:
+        """Return the hash that names exactly this truth. Raises RecordingError."""
+        return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
+
+    def get_plan(self, recording_id: str) -> dict[str, Any]:
+        """Return the site's plan for drawing, see `sim.site.plan.make_plan`; do not change it."""
+        return self.keep(("plan", recording_id), lambda: make_plan(self.get_recording(recording_id).site))
+
+    def get_descriptor(self, recording_id: str, person_id: str) -> str:
+        """Return the sentence that describes a person's clothes. Raises RecordingError, TaskError."""
+        people = self._get_people(recording_id)
+        found = people.loc[people["person_id"] == person_id, "descriptor"]
+        if found.empty:
+            raise TaskError(f"person {person_id!r} is not in the recording {recording_id}")
+        return str(found.iloc[0])
+
+    def list_look_alikes(self, recording_id: str, person_id: str) -> tuple[str, ...]:
+        """Return the people who are hard to tell from a person. Raises RecordingError."""
+        return find_look_alikes(self._get_people(recording_id), person_id)
+
+    def list_forms(self) -> tuple[KnownForm, ...]:
+        """Return every form, practice forms first.
+
+        Raises:
+            TaskError: a form file is wrong, or was chosen on another truth than its recording's.
+            RecordingError: a form's recording is missing or incomplete.
+        """
+        return self.keep("forms", self._read_forms)
+
+    def get_form(self, form_id: str) -> KnownForm:
+        """Return one form. Raises TaskError when there is none of that id."""
+        for known in self.list_forms():
+            if known.form.form_id == form_id:
+                return known
+        raise TaskError(
+            f"the drill {form_id!r} does not exist on this computer",
+            expected="one of the drills in the library",
+            todo="choose another drill",
+        )
+
+    def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
+        """Return path, size and sha256 of a file that the manifest lists.
+
+        Raises:
+            RecordingError: it is not listed, missing, cut short, or lies outside the recording's folder.
+        """
+        recording = self.get_recording(recording_id)
+        sha256 = recording.manifest.files.get(name)
+        path = recording.folder / name
+        if sha256 is None or not path.resolve().is_relative_to(recording.folder.resolve()):
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise RecordingError(f"{path} is missing", todo="restore the file or build the recording again") from error
+        if size != recording.manifest.sizes[name]:
+            raise RecordingError(f"{path} has {size} bytes", expected=f"{recording.manifest.sizes[name]} bytes")
+        return path, size, sha256
+
+    def _get_people(self, recording_id: str) -> pd.DataFrame:
+        return self.keep(("people", recording_id), lambda: load_people(self.get_recording(recording_id)))
+
+    def _read_forms(self) -> tuple[KnownForm, ...]:
+        found: dict[str, KnownForm] = {}
+        for path in (path for folder in self._form_folders for path in sorted(folder.glob("*.yaml"))):
+            form_set = load_form_set(path)
+            check_form_set(form_set, self.get_recording(form_set.recording_id))
+            for form in form_set.forms:
+                version = hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:16]
+                found.setdefault(
+                    form.form_id, KnownForm(form=form, recording_id=form_set.recording_id, version=version)
+                )
+        return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice"))
+
+    def _open(self, recording_id: str) -> Recording:
+        for folder in self._recording_folders:
+            place = folder / recording_id
+            if (place / MANIFEST_NAME).exists():
+                recording = open_recording(place)
+                if recording.manifest.recording_id != recording_id:
+                    raise RecordingError(
+                        f"{place} holds the recording {recording.manifest.recording_id!r}",
+                        expected=f"{recording_id!r}",
+                        todo="name the folder like its recording",
+                    )
+                return recording
+        looked = " or ".join(str(folder) for folder in self._recording_folders)
+        raise RecordingError(
+            f"the recording {recording_id!r} is not on this computer",
+            expected=f"its folder in {looked}",
+            todo="restore it, or build it with `python -m sim footage build`",
+        )

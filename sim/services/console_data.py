@@ -1,0 +1,76 @@
+"""What the console component draws, as plain JSON. It holds nothing about who is where."""
+
+from typing import Any
+
+from sim.drill.forms import Form
+from sim.footage.recording import Manifest
+from sim.records.rows import AttemptRow
+from sim.services.clock_words import write_clock
+from sim.services.footage_access import FootageLinks, name_reference
+from sim.services.wiring import App
+
+
+def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
+    """Return the `data` of `sim.services.views.ConsoleView`."""
+    form = app.catalogue.get_form(row.form_id).form
+    recording = app.catalogue.get_recording(row.recording_id)
+    return {
+        "attempt_id": row.timing.attempt_id,
+        "token": links.token,
+        "api": f"/api/attempts/{row.timing.attempt_id}",
+        "limit_s": row.timing.limit_s,
+        "site": app.catalogue.get_plan(row.recording_id),
+        "recording": _describe_recording(recording.manifest, links),
+        "task": {
+            "title": form.title,
+            "question": write_question(form, recording.manifest),
+            "descriptor": app.catalogue.get_descriptor(row.recording_id, form.task.target),
+            "reference_url": links.link(name_reference(form.task.target)),
+            "window_s": list(form.task.window_s),
+            "needs_final_zone": True,
+        },
+    }
+
+
+def write_question(form: Form, manifest: Manifest) -> str:
+    """Return what is asked, in plain words and clock times."""
+    low, high = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    return (
+        f"Trace this student from {low} to {high}. Mark the student once each time they come into a camera's picture, "
+        "and say where they were last seen."
+    )
+
+
+def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, Any]:
+    return {
+        "title": manifest.title,
+        "fps": manifest.fps,
+        "frame_count": manifest.frame_count,
+        "duration_s": manifest.duration_s,
+        "start_time": manifest.start_time.isoformat(),
+        "walls": [
+            {
+                "url": links.link(wall.file),
+                "columns": wall.columns,
+                "rows": wall.rows,
+                "tile_wh": list(wall.tile_wh),
+                "cameras": list(wall.cameras),
+            }
+            for wall in manifest.walls
+        ],
+        "cameras": [
+            {
+                "camera_id": camera.camera_id,
+                "name": camera.name,
+                "size_wh": list(camera.size_wh),
+                "main_url": links.link(camera.main),
+                "thumbs_url": links.link(camera.thumbs),
+            }
+            for camera in manifest.cameras
+        ],
+        "thumbs": {
+            "tile_wh": list(manifest.thumbs.tile_wh),
+            "every_s": manifest.thumbs.every_s,
+            "columns": manifest.thumbs.columns,
+        },
+    }

@@ -1,0 +1,206 @@
+"""What a trainee sees after the end: built from truth and the stored log, never before."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from sim.drill.attempt import ENDED, seal, tick
+from sim.errors import AttemptError
+from sim.footage.open import Recording
+from sim.footage.still import RgbPicture, StillBox, draw_boxes, load_still
+from sim.records.rows import AttemptRow
+from sim.scoring.case import TraceCase
+from sim.scoring.claim import FixOutcome
+from sim.scoring.first_wrong import FirstWrong, Spot, find_first_wrong
+from sim.scoring.fix import resolve_fixes
+from sim.scoring.legs import Leg, describe_claims, describe_legs
+from sim.scoring.path import make_true_path
+from sim.services.clock_words import write_clock
+from sim.services.score_sentences import write_advice, write_moment, write_parts, write_verdict
+from sim.services.scores import compute_score, settle
+from sim.services.views import DebriefView, FrameBox, LegView, MomentView, PathPoint
+from sim.services.wiring import App
+
+TARGET_RGB = (46, 160, 67)
+MARKED_RGB = (214, 93, 14)
+"""Green for the student and orange for whoever was marked: told apart by label and place too, not by colour alone."""
+
+GAP_PX = 12
+
+
+def get_debrief(app: App, attempt_id: str) -> DebriefView:
+    """Return the debrief; from this moment nothing that still arrives counts, because the answer has been shown.
+
+    Raises:
+        AttemptError: unknown, not ended, or given up.
+        RecordingError, TaskError: the recording or the form is not to be had.
+    """
+    row = _close(app, attempt_id)
+    score = compute_score(app, row)
+    row = settle(app, attempt_id)
+    recording = app.catalogue.get_recording(row.recording_id)
+    names = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
+    start = recording.manifest.start_time
+    case, card = score.case, score.card
+    return DebriefView(
+        attempt_id=attempt_id,
+        state=row.timing.state.value,
+        title=app.catalogue.get_form(row.form_id).form.title,
+        verdict=write_verdict(card, case),
+        passed=card.passed is True,
+        parts=write_parts(card, case),
+        legs=_describe_legs(describe_legs(case), names, start),
+        claims=_describe_legs(describe_claims(case), names, start),
+        true_path=_make_true_path(case, start),
+        claimed_path=_make_claimed_path(case, start),
+        moment=_make_moment(case, recording, names),
+        advice=write_advice(card, case),
+        next_form_id=_find_next_form(app, row),
+        plan=app.catalogue.get_plan(row.recording_id),
+        is_demo=row.is_demo,
+    )
+
+
+def _close(app: App, attempt_id: str) -> AttemptRow:
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        timing = tick(before.timing, now)
+        if timing.state not in ENDED:
+            raise AttemptError(
+                "the debrief is closed: the drill has not ended",
+                expected="an attempt that was submitted or ran out of time",
+                todo="finish the drill first",
+            )
+        row = replace(before, timing=seal(timing))
+        if row != before:
+            work.attempts.save(row)
+    return row
+
+
+def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) -> tuple[LegView, ...]:
+    return tuple(
+        LegView(
+            camera_id=leg.camera_id,
+            camera_name=names.get(leg.camera_id, leg.camera_id),
+            from_clock=write_clock(start, leg.from_s),
+            to_clock=write_clock(start, leg.to_s),
+            outcome=leg.outcome.value,
+        )
+        for leg in legs
+    )
+
+
+def _make_true_path(case: TraceCase, start: datetime) -> tuple[PathPoint, ...]:
+    return tuple(
+        PathPoint(
+            t_s=point.t_s,
+            clock=write_clock(start, point.t_s),
+            x_m=point.x_m,
+            y_m=point.y_m,
+            floor=point.floor,
+            camera_id=point.camera_id,
+            zone=point.zone,
+            seen=point.seen,
+        )
+        for point in make_true_path(case)
+    )
+
+
+def _make_claimed_path(case: TraceCase, start: datetime) -> tuple[PathPoint, ...]:
+    """Return one point for each claimed appearance: where the person marked first stood, in order of time."""
+    resolution = resolve_fixes(case.index, case.answer.fixes)
+    outcome, appearance = case.claims.outcome, case.claims.appearance
+    rows: dict[int, int] = {}
+    for number in np.flatnonzero((outcome == FixOutcome.TARGET) | (outcome == FixOutcome.OTHER)):
+        rows.setdefault(int(appearance[number]), int(resolution.table_row[number]))
+    table = case.index.table.rows
+    points = []
+    for row in rows.values():
+        found = table.iloc[row]
+        points.append(
+            PathPoint(
+                t_s=float(found["t_s"]),
+                clock=write_clock(start, float(found["t_s"])),
+                x_m=float(found["floor_x_m"]),
+                y_m=float(found["floor_y_m"]),
+                floor=str(found["floor"]),
+                camera_id=str(found["camera_id"]),
+                zone=str(found["zone"]),
+                seen=True,
+            )
+        )
+    return tuple(sorted(points, key=lambda point: (point.t_s, point.camera_id)))
+
+
+def _find_next_form(app: App, row: AttemptRow) -> str | None:
+    """Return a form to practise next: for people on a team only practice forms, so that measuring ones stay unseen."""
+    forms = app.catalogue.list_forms()
+    ids = [known.form.form_id for known in forms if row.person_id is None or known.form.use == "practice"]
+    if row.form_id in ids:
+        place = ids.index(row.form_id)
+        ids = ids[place + 1 :] + ids[:place]
+    return next(iter(ids), None)
+
+
+def _make_moment(case: TraceCase, recording: Recording, names: dict[str, str]) -> MomentView | None:
+    wrong = find_first_wrong(case)
+    if wrong is None:
+        return None
+    start = recording.manifest.start_time
+    picture, boxes = _draw_moment(case, wrong, recording)
+    height, width = picture.shape[:2]
+    return MomentView(
+        camera_id=wrong.camera_id,
+        camera_name=names.get(wrong.camera_id, wrong.camera_id),
+        clock=write_clock(start, wrong.t_s),
+        sentence=write_moment(wrong, camera_names=names, start_time=start),
+        boxes=tuple(
+            FrameBox(
+                label=box.label,
+                kind="target" if box.rgb == TARGET_RGB else "marked",
+                box=(
+                    box.box_xyxy[0] / width,
+                    box.box_xyxy[1] / height,
+                    box.box_xyxy[2] / width,
+                    box.box_xyxy[3] / height,
+                ),
+            )
+            for box in boxes
+        ),
+        picture_jpeg=draw_boxes(picture, boxes),
+    )
+
+
+def _draw_moment(case: TraceCase, wrong: FirstWrong, recording: Recording) -> tuple[RgbPicture, list[StillBox]]:
+    """Return the frame with its boxes; where the student is not in it, the frame that shows the student beside it."""
+    picture = load_still(recording, wrong.camera_id, wrong.frame)
+    boxes: list[StillBox] = []
+    if wrong.marked is not None:
+        boxes.append(StillBox(box_xyxy=wrong.marked.box_xyxy, label="You marked", rgb=MARKED_RGB))
+    elif wrong.point_px is not None:
+        x, y = wrong.point_px
+        boxes.append(StillBox(box_xyxy=(x - 12, y - 12, x + 12, y + 12), label="You marked here", rgb=MARKED_RGB))
+    if wrong.target is not None:
+        boxes.append(StillBox(box_xyxy=wrong.target.box_xyxy, label="The student", rgb=TARGET_RGB))
+    if wrong.elsewhere is not None:
+        other = load_still(recording, wrong.elsewhere.camera_id, wrong.elsewhere.frame)
+        picture, offset = _put_beside(picture, other)
+        boxes.append(StillBox(box_xyxy=_shift(wrong.elsewhere, offset), label="The student", rgb=TARGET_RGB))
+    return picture, boxes
+
+
+def _put_beside(left: RgbPicture, right: RgbPicture) -> tuple[RgbPicture, int]:
+    height = max(left.shape[0], right.shape[0])
+    offset = left.shape[1] + GAP_PX
+    canvas = np.full((height, offset + right.shape[1], 3), 255, dtype=np.uint8)
+    canvas[: left.shape[0], : left.shape[1]] = left
+    canvas[: right.shape[0], offset:] = right
+    return canvas, offset
+
+
+def _shift(spot: Spot, offset: int) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = spot.box_xyxy
+    return (x1 + offset, y1, x2 + offset, y2)

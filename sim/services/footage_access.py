@@ -1,0 +1,78 @@
+"""Which footage a token opens, and under which addresses."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.drill.attempt import RELEASED, AttemptState
+from sim.errors import AccessError, RecordingError
+from sim.records.rows import AttemptRow
+from sim.services.wiring import App
+
+PROBE_PATH = "/api/probe"
+_SHOWN = RELEASED | {AttemptState.ABANDONED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageFile:
+    """One file that may be sent."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageLinks:
+    """The addresses of one attempt's footage."""
+
+    token: str
+    recording_id: str
+
+    def link(self, path: str) -> str:
+        """Return the address of a file of the recording."""
+        return f"/footage/{self.token}/{self.recording_id}/{path}"
+
+
+def make_links(app: App, row: AttemptRow) -> FootageLinks:
+    """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has."""
+    known = app.catalogue.get_form(row.form_id)
+    token = app.access.mint(
+        attempt_id=row.timing.attempt_id,
+        recording_id=row.recording_id,
+        reference=name_reference(known.form.target),
+        since=row.timing.created_at,
+        now=app.clock.read().wall,
+    )
+    return FootageLinks(token=token, recording_id=row.recording_id)
+
+
+def name_reference(person_id: str) -> str:
+    """Return where a recording keeps a person's reference pictures."""
+    return f"people/{person_id}.webp"
+
+
+def find_file(app: App, token: str, recording_id: str, path: str) -> FootageFile:
+    """Return a file that the token opens.
+
+    Before release only the reference picture; afterwards clips, walls and thumbnails too. Only names that the
+    recording's manifest lists as such are ever looked up, so truth and the tables cannot be asked for.
+
+    Raises:
+        AccessError: the token is bad, for another recording, or the clock does not run yet.
+        AttemptError: the attempt is gone.
+        RecordingError: there is no such file to be had.
+    """
+    grant = app.access.read(token, now=app.clock.read().wall)
+    if recording_id != grant.recording_id:
+        raise AccessError("the link is for another recording", todo="open the drill's page again")
+    manifest = app.catalogue.get_recording(recording_id).manifest
+    if path != grant.reference:
+        pictures = {camera.main for camera in manifest.cameras} | {camera.thumbs for camera in manifest.cameras}
+        if path not in pictures | {wall.file for wall in manifest.walls}:
+            raise RecordingError("the recording has no such picture")
+        with app.store.read() as work:
+            state = work.attempts.get(grant.attempt_id).timing.state
+        if state not in _SHOWN:
+            raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
+    found, size, sha256 = app.catalogue.find_file(recording_id, path)
+    return FootageFile(path=found, size=size, sha256=sha256)

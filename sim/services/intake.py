@@ -1,0 +1,144 @@
+"""Taking in what the console posts: stored in the request that carries it, then the attempt is brought up to now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sim.drill.attempt import (
+    ENDED,
+    RELEASED,
+    Attempt,
+    AttemptState,
+    compute_elapsed_s,
+    compute_remaining_s,
+    is_counted,
+    submit,
+    tick,
+)
+from sim.drill.event import Event, EventKind
+from sim.drill.instant import Instant
+from sim.drill.resume import fold_console_state
+from sim.errors import AttemptError
+from sim.records.rows import AttemptRow, StoredEvent
+from sim.records.store import Work
+from sim.services.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the console is told after a post.
+
+    Attributes:
+        ack: highest number up to which the tab's events are complete.
+        state: of the attempt.
+        elapsed_ms, remaining_ms: by the server's clock; `elapsed_ms` stops at the end.
+        leader: the tab that leads, or None.
+    """
+
+    ack: int
+    state: str
+    elapsed_ms: int
+    remaining_ms: int
+    leader: str | None
+
+
+def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Event]) -> Receipt:
+    """Store one tab's events; a repeat is harmless, in any order; a `submit` that is complete ends the attempt.
+
+    Raises:
+        AttemptError: unknown attempt, or its clock does not run yet.
+        StoreError: the database failed; nothing of this post is stored.
+    """
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        if before.timing.state not in RELEASED | ENDED:
+            raise AttemptError("the attempt has not begun", todo="read the briefing and start")
+        row = replace(before, timing=tick(before.timing, now))
+        fresh = work.events.append(attempt_id, _stamp(row.timing, events, now))
+        ack = work.events.advance(attempt_id, tab_id)
+        if any(stored.event.kind is EventKind.OPEN and stored.counted for stored in fresh):
+            row = replace(row, leader_tab=tab_id)
+        if fresh:
+            row = _apply_submit(work, row, tab_id=tab_id, ack=ack, now=now)
+        if row.timing.state in ENDED and any(stored.counted for stored in fresh):
+            row = replace(row, score_json=None, metric_versions=None)
+        work.attempts.save(row)
+    state, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
+    return Receipt(ack=ack, state=state, elapsed_ms=elapsed_ms, remaining_ms=remaining_ms, leader=row.leader_tab)
+
+
+def _stamp(timing: Attempt, events: Sequence[Event], now: Instant) -> tuple[StoredEvent, ...]:
+    arrived_s = compute_elapsed_s(timing, now)
+    return tuple(
+        StoredEvent(
+            event=event,
+            arrived_at=now.wall,
+            arrived_s=arrived_s,
+            counted=is_counted(timing, t_client_s=_clamp_s(event, arrived_s), arrived_s=arrived_s),
+        )
+        for event in events
+    )
+
+
+def _apply_submit(work: Work, row: AttemptRow, *, tab_id: str, ack: int, now: Instant) -> AttemptRow:
+    is_open = row.timing.state is AttemptState.RUNNING or (
+        row.timing.state is AttemptState.TIMED_OUT and not row.timing.sealed
+    )
+    if not is_open:
+        return row
+    for stored in work.events.find(row.timing.attempt_id, tab_id, kind=EventKind.SUBMIT):
+        if stored.counted and stored.event.seq <= ack:
+            t_client_s = _clamp_s(stored.event, stored.arrived_s)
+            return replace(row, timing=submit(row.timing, now, t_client_s=t_client_s))
+    return row
+
+
+def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:
+    """Return the events that count, none before release and none later than the server received it."""
+    return tuple(
+        replace(stored.event, t_client_ms=_clamp_s(stored.event, stored.arrived_s) * 1000.0)
+        for stored in log
+        if stored.counted
+    )
+
+
+def _clamp_s(event: Event, arrived_s: float) -> float:
+    return min(max(event.t_client_ms / 1000.0, 0.0), arrived_s)
+
+
+def describe_state(app: App, attempt_id: str) -> dict[str, object]:
+    """Return the answer to `GET /api/attempts/{attempt_id}`: time, tabs, and the work so far.
+
+    Raises:
+        AttemptError: unknown attempt.
+    """
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=tick(before.timing, now))
+        if row != before:
+            work.attempts.save(row)
+        acked = work.events.list_acked(attempt_id)
+        log = work.events.list_all(attempt_id)
+    state = fold_console_state(clamp_events(log))
+    name, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
+    return {
+        "state": name,
+        "elapsed_ms": elapsed_ms,
+        "remaining_ms": remaining_ms,
+        "acked": acked,
+        "leader": row.leader_tab,
+        "fixes": [
+            {"fix_id": f.fix_id, "camera_id": f.camera_id, "t_s": f.t_s, "frame": f.frame, "x": f.x, "y": f.y}
+            for f in state.fixes
+        ],
+        "note": state.note,
+        "final_zone": state.final_zone,
+        "not_on_camera": state.not_on_camera,
+        "resume": {"camera_id": state.camera_id, "t_s": state.t_s or 0.0, "speed": state.speed},
+    }
+
+
+def _describe_time(timing: Attempt, now: Instant) -> tuple[str, int, int]:
+    elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
+    return timing.state.value, int(elapsed_s * 1000), int(compute_remaining_s(timing, now) * 1000)

@@ -1,0 +1,97 @@
+"""The score of an ended attempt: computed from its stored log, kept with the rules it was computed by."""
+
+import json
+import logging
+from dataclasses import dataclass, replace
+
+from sim.drill.attempt import AttemptState, tick
+from sim.errors import AttemptError, SimError
+from sim.records.rows import AttemptRow
+from sim.services.intake import clamp_events
+from sim.services.score import AttemptScore, score_attempt
+from sim.services.wiring import App
+
+SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
+
+_log = logging.getLogger("sightline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredAttempt:
+    """An ended attempt with its score."""
+
+    row: AttemptRow
+    score: AttemptScore
+
+
+def compute_score(app: App, row: AttemptRow) -> AttemptScore:
+    """Score an ended attempt from its stored log; the same log gives the same score.
+
+    Raises:
+        AttemptError: it has not ended, or its truth has changed since it was made.
+        TaskError, RecordingError: the form or the recording is not to be had.
+    """
+    timing = row.timing
+    if timing.state not in SCORED or timing.used_s is None:
+        raise AttemptError(
+            f"there is no result: the attempt is {timing.state.replace('_', ' ')}",
+            expected="an attempt that was submitted or ran out of time",
+            todo="finish the drill first",
+        )
+    if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
+        raise AttemptError(
+            f"the recording {row.recording_id} was built anew since this attempt",
+            expected="the recording it was made on",
+            todo="restore that recording to see this debrief; the stored score stays",
+        )
+    with app.store.read() as work:
+        log = work.events.list_all(timing.attempt_id)
+    return score_attempt(
+        app.catalogue.get_form(row.form_id).form.task,
+        app.catalogue.get_truth(row.recording_id),
+        clamp_events(log),
+        used_s=timing.used_s,
+        finished=timing.state is AttemptState.SUBMITTED,
+        limit_s=timing.limit_s,
+    )
+
+
+def settle(app: App, attempt_id: str) -> AttemptRow:
+    """Bring an attempt up to now and, once it has ended, keep its score; return it.
+
+    Raises:
+        AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
+    """
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=tick(before.timing, now))
+        if row != before:
+            work.attempts.save(row)
+    if row.timing.state not in SCORED or row.score_json is not None:
+        return row
+    data = compute_score(app, row).card.as_data()
+    return _keep(app, row, data)
+
+
+def settle_all(app: App) -> None:
+    """Bring every open attempt up to now; those that cannot be scored are told to the log, and wait."""
+    with app.store.read() as work:
+        waiting = work.attempts.list_unsettled()
+    for attempt_id in waiting:
+        try:
+            settle(app, attempt_id)
+        except SimError as error:
+            _log.warning("an attempt waits for its score: %s", error)
+
+
+def _keep(app: App, row: AttemptRow, data: dict[str, object]) -> AttemptRow:
+    scored = replace(
+        row,
+        score_json=json.dumps(data, sort_keys=True, allow_nan=False),
+        metric_versions=json.dumps(data["versions"], sort_keys=True),
+    )
+    with app.store.write() as work:
+        if work.attempts.get(row.timing.attempt_id) == row:
+            work.attempts.save(scored)
+    return scored

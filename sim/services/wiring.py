@@ -1,0 +1,95 @@
+"""Where the parts are put together: settings from the environment, and one `App` that everything is called with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from sim.drill.instant import Clock
+from sim.errors import StoreError
+from sim.records.engine import make_sqlite_url
+from sim.records.store import Store, open_store
+from sim.services.access import Access, load_secret
+from sim.services.catalogue import Catalogue
+from sim.services.clock import SystemClock
+
+__all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
+
+PROJECT = Path(__file__).resolve().parents[2]
+DATA_VARIABLE = "SIGHTLINE_DATA"
+DATABASE_VARIABLE = "DATABASE_URL"
+DATABASE_NAME = "sightline.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where everything lies.
+
+    Attributes:
+        data: the folder that this program writes to: database, secret, own recordings and forms.
+        database_url: as SQLAlchemy reads it.
+        recordings: folders that hold recording folders.
+        forms: folders that hold form files.
+    """
+
+    data: Path
+    database_url: str
+    recordings: tuple[Path, ...]
+    forms: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything a use case needs. One a process; safe to share between threads."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    access: Access
+    catalogue: Catalogue
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings; SIGHTLINE_DATA names another data folder, DATABASE_URL another database."""
+    chosen = environ.get(DATA_VARIABLE, "").strip()
+    data = Path(chosen).expanduser().absolute() if chosen else user_data_path("sightline", appauthor=False)
+    return Settings(
+        data=data,
+        database_url=environ.get(DATABASE_VARIABLE, "").strip() or make_sqlite_url(data / DATABASE_NAME),
+        recordings=(PROJECT / "sample_footage", data / "recordings"),
+        forms=(PROJECT / "scenarios" / "forms", data / "forms"),
+    )
+
+
+def system_clock() -> Clock:
+    """Return the real clocks."""
+    return SystemClock()
+
+
+def open_app(settings: Settings, clock: Clock) -> App:
+    """Open the data folder and the database, making both on first use. Recordings are looked at when asked for.
+
+    Raises:
+        StoreError: the data folder or the database cannot be used.
+        NewerSchemaError: a newer Sightline wrote the database.
+    """
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the data folder {settings.data} cannot be made: {error.strerror}",
+            expected="a folder that this user may write to",
+            todo=f"set {DATA_VARIABLE} to such a folder",
+        ) from error
+    return App(
+        settings=settings,
+        clock=clock,
+        store=open_store(settings.database_url),
+        access=Access(secret=load_secret(settings.data)),
+        catalogue=Catalogue(recording_folders=settings.recordings, form_folders=settings.forms),
+    )

@@ -1,0 +1,53 @@
+"""HTTP ranges of footage: which bytes to send, never too many at once."""
+
+import re
+from dataclasses import dataclass
+
+SLICE_BYTES = 1_500_000
+"""An open-ended range gets at most this much: a browser asks again, and no socket stays busy for a whole clip."""
+
+_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByteSpan:
+    """Bytes first..last, both included."""
+
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        """How many bytes."""
+        return self.last - self.first + 1
+
+
+class UnsatisfiableRangeError(ValueError):
+    """The range lies outside the file."""
+
+
+def parse_range(header: str | None, *, size: int) -> ByteSpan | None:
+    """Return the bytes to send, or None for the whole file: no range, several, or one that cannot be understood.
+
+    `bytes=0-` of 4 MB gives 0..1499999; `bytes=5-9` gives 5..9; `bytes=-100` the last hundred.
+
+    Raises:
+        UnsatisfiableRangeError: it begins behind the end.
+    """
+    found = _RANGE.match(header.strip()) if header else None
+    if found is None or found.group(0) == "bytes=-":
+        return None
+    low, high = found.groups()
+    if not low:
+        length = min(int(high), size)
+        if length == 0:
+            raise UnsatisfiableRangeError(header)
+        return ByteSpan(first=size - length, last=size - 1)
+    first = int(low)
+    if first >= size:
+        raise UnsatisfiableRangeError(header)
+    if not high:
+        return ByteSpan(first=first, last=min(first + SLICE_BYTES, size) - 1)
+    if int(high) < first:
+        return None
+    return ByteSpan(first=first, last=min(int(high), size - 1))

@@ -1,0 +1,201 @@
+"""The server's own routes: footage by range, the attempt's state, and the door that events come in through.
+
+A route has no session: what a caller may do is in the signed token it shows. Nothing here tells the truth about a
+recording before an attempt has ended.
+"""
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, SimError, StoreError, UnknownAttemptError
+from sim.services import footage_access, health, intake
+from sim.services.access import Grant
+from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
+from sim.services.footage_access import PROBE_PATH, FootageFile
+from sim.services.wiring import App
+from sim.ui.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
+
+GetApp = Callable[[], App]
+Handler = Callable[[Request], Awaitable[Response]]
+
+CHUNK_BYTES = 256 * 1024
+PROBE_BYTES = 512 * 1024
+MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+}
+NEVER_STORED = {"Cache-Control": "no-store"}
+STATUS_OF: Mapping[type[SimError], int] = {
+    AccessError: 403,
+    UnknownAttemptError: 404,
+    AttemptError: 409,
+    AnswerError: 422,
+    StoreError: 503,
+}
+
+_log = logging.getLogger("sightline")
+
+
+def make_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return the routes; `get_app` is called once a request."""
+
+    async def footage(request: Request) -> Response:
+        names = request.path_params
+        file = await run_sync(footage_access.find_file, get_app(), names["token"], names["recording_id"], names["path"])
+        return await _send_file(request, file)
+
+    async def show_attempt(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        return _answer(await run_sync(intake.describe_state, app, grant.attempt_id))
+
+    async def post_events(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        body = await _read_body(request)
+        if body is None:
+            return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
+        receipt = await run_sync(_accept, app, grant.attempt_id, body)
+        return _answer(
+            {
+                "ack": receipt.ack,
+                "state": receipt.state,
+                "elapsed_ms": receipt.elapsed_ms,
+                "remaining_ms": receipt.remaining_ms,
+                "leader": receipt.leader,
+            }
+        )
+
+    async def healthz(_: Request) -> Response:
+        await run_sync(health.check, get_app())
+        return _answer({"status": "ok"})
+
+    filler = secrets.token_bytes(PROBE_BYTES)
+
+    async def probe(_: Request) -> Response:
+        headers = {**SECURITY_HEADERS, **NEVER_STORED, "Content-Encoding": "identity"}
+        return Response(filler, media_type="application/octet-stream", headers=headers)
+
+    return [
+        Route("/footage/{token}/{recording_id}/{path:path}", _guard(footage), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
+        Route(PROBE_PATH, _guard(probe), methods=["GET"]),
+        Route("/healthz", _guard(healthz), methods=["GET"]),
+    ]
+
+
+def _guard(handler: Handler) -> Handler:
+    """Turn expected failures into an answer that says what went wrong, without a traceback."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except RecordingError as error:
+            _log.warning("footage cannot be served: %s", error)
+            return _answer({"error": "this footage cannot be read on the server"}, 404)
+        except ClientDisconnect:
+            return _answer({"error": "the connection closed early"}, 400)
+        except SimError as error:
+            status = STATUS_OF.get(type(error), 500)
+            if status >= 500:
+                _log.error("%s %s", type(error).__name__, error)
+            return _answer({"error": str(error)}, status)
+
+    return guarded
+
+
+def _answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    merged = {**SECURITY_HEADERS, **NEVER_STORED, **(headers or {})}
+    return JSONResponse(content, status_code=status, headers=merged)
+
+
+def _authorise(app: App, request: Request) -> Grant:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise AccessError("the request carries no token", todo="open the drill's page again")
+    grant = app.access.read(token.strip(), now=app.clock.read().wall)
+    if grant.attempt_id != request.path_params["attempt_id"]:
+        raise AccessError("the token is for another attempt", todo="open the drill's page again")
+    return grant
+
+
+def _accept(app: App, attempt_id: str, body: bytes) -> intake.Receipt:
+    tab_id, events = parse_batch(body)
+    return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events)
+
+
+async def _read_body(request: Request) -> bytes | None:
+    """Return the body, or None as soon as it is known to be too large."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            return None
+    return bytes(body)
+
+
+async def _send_file(request: Request, file: FootageFile) -> Response:
+    etag = f'"{file.sha256[:32]}"'
+    headers = {
+        **SECURITY_HEADERS,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=43200, immutable",
+        "ETag": etag,
+    }
+    if etag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")):
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range")
+    if request.headers.get("if-range", etag) != etag:
+        wanted = None
+    try:
+        span = parse_range(wanted, size=file.size)
+    except UnsatisfiableRangeError:
+        return PlainTextResponse(
+            "range not satisfiable", 416, headers={**headers, "Content-Range": f"bytes */{file.size}"}
+        )
+    sent = span or ByteSpan(first=0, last=file.size - 1)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.first}-{span.last}/{file.size}"
+    headers["Content-Length"] = str(sent.length)
+    status, kind = (206 if span is not None else 200), MEDIA_TYPES[file.path.suffix]
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=kind)
+    if sent.length <= SLICE_BYTES:
+        body = await run_sync(_read_span, file.path, sent)
+        return Response(body, status_code=status, headers=headers, media_type=kind)
+    return StreamingResponse(_read_chunks(file.path, sent), status_code=status, headers=headers, media_type=kind)
+
+
+def _read_span(path: Path, span: ByteSpan) -> bytes:
+    with path.open("rb") as opened:
+        opened.seek(span.first)
+        return opened.read(span.length)
+
+
+async def _read_chunks(path: Path, span: ByteSpan) -> AsyncIterator[bytes]:
+    async with await anyio.open_file(path, "rb") as opened:
+        await opened.seek(span.first)
+        left = span.length
+        while left > 0:
+            chunk = await opened.read(min(CHUNK_BYTES, left))
+            if not chunk:
+                return
+            left -= len(chunk)
+            yield chunk
