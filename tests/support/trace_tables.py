@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.columns import PEOPLE
 from sim.scoring.evidence import Fix, Opening, SearchLog, TimedFix, TraceAnswer, Watch
 from sim.truth.table import TruthTable, make_truth_table
 
@@ -143,3 +144,47 @@ def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tu
             fixes.append(Fix(camera_id=camera, t_s=float(rng.uniform(*window_s)), x=x, y=y))
     zone = None if rng.random() < 0.2 else f"zone-{int(rng.integers(0, 4))}"
     return TraceAnswer(fixes=tuple(fixes), final_zone=zone, not_on_camera=bool(rng.random() < 0.1))
+
+
+def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:
+    """A people table in which everybody is a student in the same clothes, but for what is given."""
+    plain = {
+        "role": "student",
+        "descriptor": "grey hoodie, blue jeans, black backpack, white shoes",
+        "top_kind": "hoodie",
+        "top_colour": "grey",
+        "bottom_kind": "jeans",
+        "bottom_colour": "blue",
+        "shoe_colour": "white",
+        "hair_colour": "brown",
+        "bag_kind": "backpack",
+        "bag_colour": "black",
+        "look_alike_of": "",
+    }
+    rows = [{"person_id": person, **plain, **changes} for person, changes in outfits.items()]
+    return pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE})
+
+
+def make_walkers_table(rng: np.random.Generator, *, cameras: int = 6, people: int = 30) -> TruthTable:
+    """People who walk from camera to camera for a minute, each clearly seen three to eight times."""
+    stays: list[Stay] = []
+    for person in range(people):
+        at, camera = int(rng.integers(0, 60)), 0
+        for _ in range(int(rng.integers(3, 9))):
+            last = at + int(rng.integers(15, 50))
+            if last >= 600:
+                break
+            camera = (camera + int(rng.integers(1, cameras))) % cameras
+            left = float(rng.integers(0, 800))
+            stays.append(
+                Stay(
+                    camera_id=f"CAM-{camera + 1:02}",
+                    person_id=f"P{person + 1:03}",
+                    first=at,
+                    last=last,
+                    box_xyxy=(left, 100.0, left + 50.0, 260.0),
+                    zone=f"zone-{camera % 4}",
+                )
+            )
+            at = last + int(rng.integers(21, 60))
+    return make_table(stays, cameras=cameras)

@@ -1,0 +1,138 @@
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sim.drill.attempt import Phase
+from sim.drill.form_order import assign_form, make_latin_row
+from sim.drill.forms import FormSet
+from sim.drill.parallel import Candidate, choose_parallel, choose_practice, find_candidates, make_forms
+from sim.errors import TaskError
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import make_people, make_walkers_table
+
+WINDOW = (0.0, 60.0)
+COLOURS = ("grey", "red", "black", "green", "white")
+
+
+def make_candidates() -> tuple[Candidate, ...]:
+    table = make_walkers_table(np.random.default_rng(4))
+    people = make_people(
+        {f"P{n:03}": {"top_colour": COLOURS[n % 5]} for n in range(1, 32)} | {"P030": {"role": "staff"}}
+    )
+    return find_candidates(make_truth_index(table), people, window_s=WINDOW, min_legs=4)
+
+
+CANDIDATES = make_candidates()
+
+
+def make_set(count: int = 6) -> FormSet:
+    chosen = choose_parallel(CANDIDATES, count=count, margin=3.0)
+    practice = choose_practice(CANDIDATES, chosen, count=1)
+    return FormSet(
+        schema_version=1,
+        recording_id="rec",
+        truth_sha256="0" * 64,
+        difficulty_version=1,
+        margin=3.0,
+        spread=1.0,
+        forms=make_forms(chosen, practice, recording_id="rec", limit_s=480.0, practice_limit_s=360.0),
+    )
+
+
+def test_candidates_are_students_with_enough_clear_legs() -> None:
+    assert "P030" not in {c.task.target for c in CANDIDATES}
+    assert len(CANDIDATES) > 8
+    assert all(c.difficulty.legs >= 4 and c.difficulty.faint_legs * 5 <= c.difficulty.legs for c in CANDIDATES)
+
+
+def test_parallel_forms_differ_in_person_route_and_place_but_not_in_difficulty() -> None:
+    chosen = choose_parallel(CANDIDATES, count=6, margin=3.0)
+    assert len({c.task.target for c in chosen}) == 6
+    assert len({c.route for c in chosen}) == 6
+    assert len({c.final_zone for c in chosen}) == 4, "the table has four zones"
+    indices = [c.difficulty.index for c in chosen]
+    assert max(indices) - min(indices) < 3.0
+
+
+def test_impossible_choice_says_what_to_do() -> None:
+    with pytest.raises(TaskError, match=r"no 6 of \d+ candidates.*wider margin"):
+        choose_parallel(CANDIDATES, count=6, margin=1e-6)
+
+
+def test_names_and_titles_say_nothing_of_the_answer_and_are_stable() -> None:
+    forms = make_set().forms
+    assert forms == make_set().forms
+    assert [f.title for f in forms] == ["Practice 1", *(f"Trace {letter}" for letter in "ABCDEF")]
+    for form in forms:
+        assert form.target not in form.form_id + form.title + form.question
+        assert form.task.target == form.target
+    targets = [f.target for f in forms if f.use == "parallel"]
+    indices = [f.difficulty.index for f in forms if f.use == "parallel"]
+    assert targets != sorted(targets)
+    assert indices != sorted(indices)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"margin": 1e-9}, "parallel forms differ by"),
+        ({"recording_id": "other"}, "another recording"),
+        ({"forms": ()}, "at least 1"),
+        ({"truth_sha256": "x"}, "pattern"),
+    ],
+)
+def test_contradictions_in_a_form_file_are_refused(change: dict[str, object], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        FormSet.model_validate(make_set().model_dump() | change)
+
+
+def test_the_same_person_twice_is_refused() -> None:
+    data = make_set().model_dump()
+    data["forms"] = [*data["forms"], data["forms"][1] | {"form_id": "again"}]
+    with pytest.raises(ValueError, match="same person"):
+        FormSet.model_validate(data)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7, 12])
+def test_latin_rows_put_every_form_equally_often_in_every_place(count: int) -> None:
+    rows = count if count % 2 == 0 else 2 * count
+    table = np.array([make_latin_row(count, row) for row in range(rows)])
+    assert all(sorted(row) == list(range(count)) for row in table.tolist())
+    for place in range(count):
+        assert set(Counter(table[:, place].tolist()).values()) == {rows // count}
+    followers = Counter((int(a), int(b)) for row in table for a, b in pairwise(row))
+    assert len(set(followers.values())) <= 1, "every form follows every other equally often"
+    assert make_latin_row(count, rows) == make_latin_row(count, 0)
+
+
+def test_latin_row_of_the_docstring() -> None:
+    assert make_latin_row(4, 0) == (0, 1, 3, 2)
+
+
+def test_nobody_gets_a_form_twice_and_phases_are_balanced() -> None:
+    forms = make_set().forms
+    given: Counter[tuple[Phase, str]] = Counter()
+    for person in range(6):
+        seen: list[str] = []
+        for phase in (Phase.BEFORE, Phase.BEFORE, Phase.AFTER, Phase.AFTER, Phase.RETENTION, Phase.RETENTION):
+            form = assign_form(forms, seen=seen, person_number=person, phase=phase)
+            assert form is not None
+            assert form.use == "parallel"
+            assert form.form_id not in seen
+            seen.append(form.form_id)
+            given[phase, form.form_id] += 1
+        assert assign_form(forms, seen=seen, person_number=person, phase=Phase.AFTER) is None
+    assert set(given.values()) == {2}
+    assert len(given) == 18
+
+
+def test_a_used_up_phase_takes_the_last_unseen_form() -> None:
+    forms = make_set().forms
+    seen: list[str] = []
+    for _ in range(6):
+        form = assign_form(forms, seen=seen, person_number=2, phase=Phase.BEFORE)
+        assert form is not None
+        seen.append(form.form_id)
+    assert len(set(seen)) == 6
