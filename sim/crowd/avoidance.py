@@ -60,12 +60,12 @@ class Avoidance:
                 x, y = walker.glide(self._step_s)
                 moves[row] = ((x - walker.at[0]) / self._step_s, (y - walker.at[1]) / self._step_s)
         self._stop_at_walls(present, moves)
-        self._stop_at_people(present, moves)
+        held = self._stop_at_people(present, moves)
         for row, walker in enumerate(present):
             vx, vy = float(moves[row, 0]), float(moves[row, 1])
             walker.velocity = (vx, vy)
             walker.at = (round(walker.at[0] + vx * self._step_s, 7), round(walker.at[1] + vy * self._step_s, 7))
-            if walker.mode in (Mode.SITTING_DOWN, Mode.STANDING_UP) and (vx, vy) != (0.0, 0.0):
+            if walker.mode in (Mode.SITTING_DOWN, Mode.STANDING_UP) and not held[row]:
                 walker.glide_s += self._step_s
 
     def is_free(self, walkers: Sequence[Walker], floor: str, at: PointXY, *, gap_m: float, but: Walker) -> bool:
@@ -124,9 +124,11 @@ class Avoidance:
             bad = crosses | ((gap_after < WALL_GAP_M) & (gap_after < gap_now))
             moves[np.asarray(rows)[bad]] = 0.0
 
-    def _stop_at_people(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> None:
+    def _stop_at_people(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Take back moves that bring two people too close; return whose [n]."""
+        held = np.zeros(len(present), dtype=np.bool_)
         if len(present) < 2:
-            return
+            return held
         now = np.asarray([(w.at[0] + self._shift_m[w.floor], w.at[1]) for w in present])
         gap_now = _compute_gaps(now)
         for _ in range(len(present)):
@@ -134,8 +136,10 @@ class Avoidance:
             bad = (gap_after < MIN_GAP_M) & (gap_after < gap_now - 1e-9)
             rows = np.flatnonzero(bad.any(axis=1) & moves.any(axis=1))
             if len(rows) == 0:
-                return
+                break
             moves[rows] = 0.0
+            held[rows] = True
+        return held
 
 
 def _compute_gaps(at: NDArray[np.float64]) -> NDArray[np.float64]:

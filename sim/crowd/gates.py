@@ -3,6 +3,7 @@
 from sim.crowd.walker import Walker
 
 _HOLD_LIMIT_S = 12.0
+_FORGET_S = 0.5
 
 
 class Gates:
@@ -10,22 +11,24 @@ class Gates:
 
     def __init__(self) -> None:
         self._holder: dict[str, Walker] = {}
-        self._queue: dict[str, list[int]] = {}
+        self._queue: dict[str, dict[int, float]] = {}
 
     def ask(self, gate: str, walker: Walker, now_s: float) -> bool:
-        """Return whether the walker may pass the gate; if not, they are put in its queue."""
+        """Return whether the walker may pass the gate; if not, they wait in its queue for as long as they keep asking."""
         holder = self._holder.get(gate)
         if holder is walker:
             return True
-        queue = self._queue.setdefault(gate, [])
-        if walker.number not in queue:
-            queue.append(walker.number)
+        queue = self._queue.setdefault(gate, {})
+        queue[walker.number] = now_s
+        for number in [n for n, asked_s in queue.items() if now_s - asked_s > _FORGET_S]:
+            del queue[number]
         if holder is not None and now_s - holder.gate_since_s > _HOLD_LIMIT_S:
             self.release(holder)
             holder = None
-        if holder is not None or queue[0] != walker.number:
+        if holder is not None or next(iter(queue)) != walker.number:
             return False
-        queue.pop(0)
+        del queue[walker.number]
+        self.release(walker)
         self._holder[gate] = walker
         walker.gate, walker.gate_since_s = gate, now_s
         return True
@@ -35,9 +38,3 @@ class Gates:
         if walker.gate is not None:
             self._holder.pop(walker.gate, None)
             walker.gate = None
-
-    def forget(self, walker: Walker) -> None:
-        """Take a walker who goes another way out of every queue."""
-        for queue in self._queue.values():
-            if walker.number in queue:
-                queue.remove(walker.number)

@@ -163,13 +163,22 @@ class RouteMap:
         return self.grounds[floor].is_clear(before, after.at, margin_m=BODY_MARGIN_M)
 
 
-def compute_lane(start: PointXY, waypoints: tuple[Waypoint, ...], *, lane_m: float) -> list[PointXY]:
-    """Return a route's points moved `lane_m` metres to the right of its direction, less where the way is narrow."""
+def compute_lane(
+    start: PointXY, waypoints: tuple[Waypoint, ...], *, lane: float, abreast_m: float = 0.0
+) -> list[PointXY]:
+    """Return a route's points moved to the right of its direction.
+
+    Args:
+        start: where the walk begins.
+        waypoints: the middle of the way.
+        lane: share of half the way's width, 0 the middle, 1 the right edge, negative on the left.
+        abreast_m: metres to the right of that, less where the way is narrow.
+    """
     line = [start, *(w.at for w in waypoints)]
     moved: list[PointXY] = []
     for index, waypoint in enumerate(waypoints):
         room = max(0.0, waypoint.width_m / 2 - 0.1)
-        offset = max(-room, min(room, lane_m))
+        offset = max(-room, min(room, lane * room + abreast_m))
         before, at = line[index], line[index + 1]
         after = line[index + 2] if index + 2 < len(line) else None
         ux, uy = _unit(before, at)

@@ -28,7 +28,7 @@ from sim.errors import ScenarioError
 from sim.site.model import Site
 
 _PACE_M_S = {Role.STUDENT: (1.1, 1.5), Role.STAFF: (1.0, 1.3)}
-_LANE_M = (0.25, 0.85)
+_LANE = (0.1, 0.9)
 _ABREAST_M = 0.8
 _FOLLOW_S = (7.0, 16.0)
 
@@ -74,7 +74,8 @@ class Itinerary:
     Attributes:
         enter_door: door of arrival; None: inside at the first stop when the recording starts.
         party: number shared by people who walk together.
-        lane_m: preferred distance to the right of a way's middle, metres.
+        lane: preferred place across a way: 0 its middle, 1 its right edge.
+        abreast_m: how far to the right of the party's lane, metres.
     """
 
     person: Person
@@ -84,7 +85,8 @@ class Itinerary:
     errands: tuple[Errand, ...]
     party: int
     pace_m_s: float
-    lane_m: float
+    lane: float
+    abreast_m: float = 0.0
 
 
 def make_timetable(
@@ -167,17 +169,18 @@ def _make_group(
     enter_s = _draw(arrival.at_s, rng)
     low, high = _PACE_M_S[day.role]
     pace = float(rng.uniform(low, high))
-    lane = float(rng.uniform(*_LANE_M))
+    lane = float(rng.uniform(*_LANE))
     return [
         Itinerary(
             person=person,
             day_id=day.day_id,
             enter_door=enter_door,
-            enter_s=round(enter_s + number * 0.4, 3),
+            enter_s=round(enter_s + number * 0.4, 3) if enter_door else 0.0,
             errands=tuple(own),
             party=party,
             pace_m_s=round(pace, 3),
-            lane_m=round(lane + (number - (count - 1) / 2) * _ABREAST_M, 3),
+            lane=round(lane, 3),
+            abreast_m=round((number - (count - 1) / 2) * _ABREAST_M, 3),
         )
         for number, (person, own) in enumerate(zip(members, errands, strict=True))
     ]
@@ -252,7 +255,7 @@ def _follow(
         errands=errands,
         party=party,
         pace_m_s=round(float(rng.uniform(low, high)), 3),
-        lane_m=round(float(rng.uniform(*_LANE_M)), 3),
+        lane=round(float(rng.uniform(*_LANE)), 3),
     )
 
 

@@ -92,11 +92,13 @@ class Walker:
         """Where the person is."""
         return Place(floor=self.floor, at=self.at)
 
-    def follow(self, waypoints: tuple[Waypoint, ...], *, lane_m: float, now_s: float) -> None:
-        """Start along a route."""
+    def follow(self, waypoints: tuple[Waypoint, ...], *, now_s: float, drift: float = 0.0) -> None:
+        """Start along a route, `drift` off the own lane."""
         self.origin = self.at
         self.waypoints = waypoints
-        self.path = compute_lane(self.at, waypoints, lane_m=lane_m)
+        self.path = compute_lane(
+            self.at, waypoints, lane=self.itinerary.lane + drift, abreast_m=self.itinerary.abreast_m
+        )
         lengths = [math.dist(a, b) for a, b in pairwise(self.path)]
         left = [0.0]
         for length in reversed(lengths):
@@ -134,13 +136,17 @@ class Walker:
         return (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
 
     def _has_passed(self) -> bool:
+        """Tell whether the end of this leg is behind: reached, or the next leg is nearer than this one."""
         start = self.path[self.leg - 1] if self.leg else self.origin
-        end = self.path[self.leg]
-        if math.dist(self.at, end) < _PASSED_M:
+        end, after = self.path[self.leg], self.path[self.leg + 1]
+        distance = math.dist(self.at, end)
+        if distance < _PASSED_M:
             return True
-        if self.waypoints[self.leg].gate is not None and math.dist(self.at, end) > 2 * _PASSED_M:
+        if self.waypoints[self.leg].gate is not None:
+            return distance < 2 * _PASSED_M and _project(self.at, start, end) >= 1.0
+        if distance > 2 * LOOK_AHEAD_M:
             return False
-        return math.dist(self.at, end) < 1.5 and _project(self.at, start, end) >= 1.0
+        return _compute_distance_m(self.at, end, after) <= _compute_distance_m(self.at, start, end) + 1e-6
 
     def glide(self, step_s: float) -> PointXY:
         """Return where the next step of sitting down or standing up leads; `glide_s` counts those really done."""
@@ -182,3 +188,9 @@ def _project(at: PointXY, start: PointXY, end: PointXY) -> float:
     if length2 < 1e-12:
         return 1.0
     return min(1.0, max(0.0, ((at[0] - start[0]) * dx + (at[1] - start[1]) * dy) / length2))
+
+
+def _compute_distance_m(at: PointXY, start: PointXY, end: PointXY) -> float:
+    """Return the distance of a point from the line start-end, metres."""
+    share = _project(at, start, end)
+    return math.hypot(at[0] - start[0] - share * (end[0] - start[0]), at[1] - start[1] - share * (end[1] - start[1]))

@@ -90,7 +90,7 @@ class _Building:
             if stop.spot.seat_at is not None:
                 walker.at = stop.spot.seat_at
             self._begin_stop(walker, stop, now_s, share=float(walker.rng.uniform(0.2, 1.0)))
-            walker.mode = Mode.STAYING
+            walker.mode, walker.pose = Mode.STAYING, stop.spot.pose
             return
         node_id = self._routes.get_door_node(walker.door_id)
         node = self._routes.nodes[node_id]
@@ -126,11 +126,7 @@ class _Building:
             return
         errand = walker.itinerary.errands[walker.errand]
         via: tuple[str, ...] = errand.nodes[:-1] if isinstance(errand, Pass) else ()
-        walker.follow(
-            self._routes.find_route(walker.place, self._find_goal(errand), via=via),
-            lane_m=walker.itinerary.lane_m,
-            now_s=now_s,
-        )
+        walker.follow(self._routes.find_route(walker.place, self._find_goal(errand), via=via), now_s=now_s)
         walker.stuck = 0
 
     def _find_goal(self, errand: Errand) -> Place:
@@ -178,7 +174,7 @@ class _Building:
         walker.facing_rad = stop.spot.facing_rad
         walker.pose = stop.spot.pose
         walker.mode = Mode.STAYING
-        if stop.spot.seat_at is not None and now_s > 0:
+        if stop.spot.seat_at is not None:
             walker.mode, walker.pose, walker.glide_s = Mode.SITTING_DOWN, Pose.WALK, 0.0
 
     def _stay(self, walker: Walker, now_s: float) -> None:
@@ -302,7 +298,7 @@ class _Building:
 
     def _replan(self, walker: Walker, now_s: float) -> None:
         errand = walker.itinerary.errands[walker.errand]
-        lane_m = walker.itinerary.lane_m + 0.4 * float(walker.rng.uniform(-1, 1))
+        drift = 0.4 * float(walker.rng.uniform(-1, 1))
         stuck = walker.stuck
-        walker.follow(self._routes.find_route(walker.place, self._find_goal(errand)), lane_m=lane_m, now_s=now_s)
+        walker.follow(self._routes.find_route(walker.place, self._find_goal(errand)), now_s=now_s, drift=drift)
         walker.stuck = stuck
