@@ -1,5 +1,6 @@
 """Forms of a recording: chosen by program, kept in a YAML file, read back with every value checked."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
@@ -125,7 +126,8 @@ def write_form_set(forms: FormSet, path: Path) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise SimError(
             f"{path} cannot be written: {error.strerror}", todo="free space or choose another path"
         ) from error

@@ -1,0 +1,105 @@
+from itertools import pairwise
+
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Fix, TraceAnswer
+from sim.scoring.first_wrong import WrongKind, find_first_wrong
+from sim.scoring.legs import LegOutcome, describe_claims, describe_legs
+from sim.scoring.path import make_claimed_path, make_true_path
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import (
+    FIX_EMPTY,
+    FIX_FIRST_LEG,
+    FIX_OTHER,
+    FIX_SECOND_LEG,
+    FIX_THIRD_LEG,
+    OTHER_BOX,
+    WORKED_STAYS,
+    Stay,
+    make_fix,
+    make_table,
+)
+
+STAYS = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P003", first=100, last=140)]
+INDEX = make_truth_index(make_table(STAYS))
+
+
+def make_case(*fixes: Fix, target: str = "P001", window_s: tuple[float, float] = (0.0, 60.0)) -> TraceCase:
+    return make_trace_case(INDEX, target=target, window_s=window_s, answer=TraceAnswer(fixes=fixes))
+
+
+def test_wrong_person_with_the_target_in_the_same_frame() -> None:
+    moment = find_first_wrong(make_case(FIX_FIRST_LEG, FIX_OTHER, FIX_EMPTY))
+    assert moment is not None
+    assert (moment.kind, moment.camera_id, moment.frame, moment.t_s) == (WrongKind.WRONG_PERSON, "CAM-02", 180, 18.0)
+    assert moment.marked is not None
+    assert (moment.marked.person_id, moment.marked.box_xyxy) == ("P002", OTHER_BOX)
+    assert moment.target is not None
+    assert (moment.target.person_id, moment.target.frame, moment.target.box_xyxy) == (
+        "P001",
+        180,
+        (400.0, 200.0, 440.0, 320.0),
+    )
+    assert moment.elsewhere is None
+
+
+def test_wrong_person_while_the_target_is_elsewhere_or_nowhere() -> None:
+    moment = find_first_wrong(make_case(make_fix("CAM-03", 12.0)))
+    assert moment is not None
+    assert moment.marked is not None
+    assert moment.target is None
+    assert moment.elsewhere is not None
+    assert (moment.elsewhere.camera_id, moment.elsewhere.t_s) == ("CAM-01", 9.9)
+    absent = find_first_wrong(make_case(make_fix("CAM-03", 12.0), window_s=(11.0, 13.0)))
+    assert absent is not None
+    assert absent.elsewhere is None
+
+
+def test_a_mark_on_nobody() -> None:
+    moment = find_first_wrong(make_case(FIX_EMPTY, FIX_OTHER))
+    assert moment is not None
+    assert (moment.kind, moment.marked, moment.point_px) == (WrongKind.NOBODY, None, (420.0, 260.0))
+    assert moment.elsewhere is not None
+    assert (moment.elsewhere.camera_id, moment.elsewhere.t_s) == ("CAM-02", 18.0)
+
+
+def test_without_wrong_marks_the_first_missed_leg_and_with_none_missed_nothing() -> None:
+    moment = find_first_wrong(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG))
+    assert moment is not None
+    assert (moment.kind, moment.camera_id, moment.marked) == (WrongKind.MISSED, "CAM-02", None)
+    assert moment.target is not None
+    assert moment.target.frame == moment.frame
+    assert 15.0 <= moment.t_s <= 24.9
+    assert find_first_wrong(make_case(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG)) is None
+
+
+def test_legs_and_claims_say_what_became_of_them() -> None:
+    case = make_case(FIX_FIRST_LEG, FIX_OTHER)
+    assert [(leg.camera_id, leg.from_s, leg.to_s, leg.outcome) for leg in describe_legs(case)] == [
+        ("CAM-01", 0.0, 9.9, LegOutcome.FOUND),
+        ("CAM-02", 15.0, 24.9, LegOutcome.MISSED),
+        ("CAM-01", 30.0, 39.9, LegOutcome.MISSED),
+    ]
+    assert [(leg.camera_id, leg.person_id, leg.outcome) for leg in describe_claims(case)] == [
+        ("CAM-01", "P001", LegOutcome.RIGHT),
+        ("CAM-02", "P002", LegOutcome.WRONG_PERSON),
+    ]
+
+
+def test_true_path_is_seen_on_legs_and_unseen_between() -> None:
+    path = make_true_path(make_case())
+    times = [p.t_s for p in path]
+    assert times == sorted(times)
+    assert (times[0], times[-1]) == (0.0, 39.9)
+    assert all(b - a <= 2.0 for a, b in pairwise(times))
+    unseen = [p for p in path if not p.seen]
+    assert all(9.9 < p.t_s < 15.0 or 24.9 < p.t_s < 30.0 for p in unseen)
+    assert {p.camera_id for p in unseen} == {""}
+    middle = min(unseen, key=lambda p: abs(p.t_s - 12.9))
+    assert abs(middle.x_m - middle.t_s) < 1e-5, "the worked table walks one metre a second"
+    assert make_true_path(make_case(window_s=(41.0, 60.0))) == ()
+
+
+def test_claimed_path_is_a_point_for_each_claim() -> None:
+    twice = make_fix("CAM-01", 6.0)
+    path = make_claimed_path(make_case(FIX_OTHER, FIX_FIRST_LEG, twice, FIX_EMPTY))
+    assert [(p.camera_id, p.t_s, p.person_id) for p in path] == [("CAM-01", 5.0, "P001"), ("CAM-02", 18.0, "P002")]

@@ -1,0 +1,116 @@
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Fix, SearchLog, TraceAnswer
+from sim.scoring.first_wrong import find_first_wrong
+from sim.scoring.registry import METRICS
+from sim.scoring.score_card import compute_score_card
+from sim.services.score_sentences import write_advice, write_moment, write_parts, write_verdict
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import (
+    FIX_EMPTY,
+    FIX_FIRST_LEG,
+    FIX_OTHER,
+    FIX_SECOND_LEG,
+    FIX_THIRD_LEG,
+    WORKED_ANSWER,
+    WORKED_LOG,
+    make_worked_table,
+)
+
+INDEX = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
+START = datetime(2026, 9, 14, 7, 55, 0)
+NAMES = {"CAM-01": "Main entrance", "CAM-02": "Lobby", "CAM-03": "Stairwell"}
+FULL = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+LATE = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
+
+
+def make_case(answer: TraceAnswer, *, log: SearchLog = WORKED_LOG, target: str = "P001") -> TraceCase:
+    return make_trace_case(INDEX, target=target, window_s=(0.0, 60.0), answer=answer, log=log)
+
+
+def write(answer: TraceAnswer, **changes: object) -> dict[str, str]:
+    case = make_case(answer, **changes)
+    return {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
+
+
+def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> None:
+    told = {*write(WORKED_ANSWER), *write(TraceAnswer(fixes=(), not_on_camera=True), target="P009")}
+    assert set(METRICS) - told == {"idtp", "idfp", "idfn", "first_correct_fix_made", "finished"}
+
+
+def test_sentences_of_the_worked_case() -> None:
+    told = write(WORKED_ANSWER)
+    assert told["leg_recall"] == "The student was on camera 3 times; you marked 1 of them."
+    assert told["leg_precision"] == "Of 3 places you marked, 1 showed somebody else and 1 showed nobody."
+    assert told["wrong_person_s"] == "For 6 s of footage you took somebody else for the student."
+    assert told["idf1"].startswith(
+        "Your trail and the student's agree on 10 s of camera time; 6 s of yours show somebody else, 20 s of theirs"
+    )
+    assert told["completion_time_s"] == "You submitted after 3 min 20 s."
+    assert told["time_to_first_correct_fix_s"] == "Your first right mark came after 41 s."
+
+
+def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
+    told = write(TraceAnswer(fixes=()), log=LATE)
+    assert "leg_precision" not in told
+    assert told["completion_time_s"] == "The limit of 6 minutes passed before you submitted."
+    assert told["time_to_first_correct_fix_s"] == "In 6 minutes no mark was on the student."
+    assert told["final_place"] == "You did not say where the student was last seen."
+
+
+@pytest.mark.parametrize(
+    ("answer", "log", "words"),
+    [
+        (FULL, WORKED_LOG, "You found the student all the way"),
+        (FULL, LATE, "Not there yet: time ran out."),
+        (replace(FULL, final_zone="hall-a"), WORKED_LOG, "Not there yet: the last place was not right."),
+        (
+            replace(FULL, fixes=(*FULL.fixes, FIX_OTHER), final_zone=None),
+            WORKED_LOG,
+            "Not there yet: somebody else was marked and the last place was not right.",
+        ),
+        (TraceAnswer(fixes=()), WORKED_LOG, "Not there yet: less than 80% of the student's stretches"),
+    ],
+)
+def test_verdict(answer: TraceAnswer, log: SearchLog, words: str) -> None:
+    case = make_case(answer, log=log)
+    assert write_verdict(compute_score_card(case), case).startswith(words)
+
+
+def test_verdict_on_an_absent_student() -> None:
+    case = make_case(TraceAnswer(fixes=(), not_on_camera=True), target="P009")
+    assert write_verdict(compute_score_card(case), case).startswith("Right: the student is on no camera")
+
+
+@pytest.mark.parametrize(
+    ("fixes", "words"),
+    [
+        ((FIX_OTHER,), "7:55:18 AM, Lobby: you marked somebody else; the student is in the same picture."),
+        ((FIX_EMPTY,), "7:55:18 AM, Stairwell: you marked a spot with nobody to claim; the student was at Lobby at"),
+        ((FIX_FIRST_LEG, FIX_THIRD_LEG), "Lobby: the student passed here and you did not mark it."),
+    ],
+)
+def test_moment(fixes: tuple[Fix, ...], words: str) -> None:
+    moment = find_first_wrong(make_case(TraceAnswer(fixes=fixes)))
+    assert moment is not None
+    assert words in write_moment(moment, camera_names=NAMES, start_time=START)
+
+
+@pytest.mark.parametrize(
+    ("answer", "log", "words"),
+    [
+        (FULL, replace(WORKED_LOG, watches=()), "aim for the same result in less time"),
+        (WORKED_ANSWER, WORKED_LOG, "compare two things besides the top"),
+        (TraceAnswer(fixes=(FIX_FIRST_LEG,)), WORKED_LOG, "which cameras come next"),
+        (FULL, LATE, "double speed"),
+    ],
+)
+def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: TraceAnswer, log: SearchLog, words: str) -> None:
+    case = make_case(answer, log=log)
+    advice = write_advice(compute_score_card(case), case)
+    assert 1 <= len(advice) <= 2
+    assert words in advice[0]
