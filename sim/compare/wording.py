@@ -62,7 +62,7 @@ def say_verdict(word: Word, sides: Sides, *, people: int) -> str:
         counted = "1 person has" if people == 1 else f"{people} people have"
         return (
             f"{HEADLINES[word]} {counted} comparable drills both before and after. "
-            "With fewer than 6, no test could reach 5 %, whatever they did."
+            "With fewer than 6, chance cannot be ruled out: no test could reach 5 %, whatever they did."
         )
     sentences = [HEADLINES[word], _TIME[sides.time], _ACCURACY[sides.accuracy]]
     if sides.accuracy_leans_worse and sides.accuracy is not Change.WORSE:

@@ -1,0 +1,134 @@
+"""The before/after part of the team page: verdict, times, completion, accuracy, and what it cannot show."""
+
+import csv
+import io
+from html import escape
+
+import altair as alt
+import streamlit as st
+
+from sim.services.comparison_view import ComparisonView, TextTable
+from sim.ui import team_wording as wording
+from sim.ui.blocks import draw_facts, draw_quiet
+from sim.ui.charts import draw_completion, draw_measure_pairs, draw_time_pairs
+
+
+def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
+    """Draw the comparison; downloads are named after `file_stem`."""
+    kind = "sl-card sl-verdict good" if view.is_good else "sl-card sl-verdict"
+    st.html(
+        f'<div class="{kind}" role="status"><strong>{escape(view.headline)}</strong><br>{escape(view.verdict)}</div>'
+    )
+    if view.has_pairs:
+        draw_facts(view.facts)
+        st.write(_plain(view.time_sentence))
+    for caution in view.cautions:
+        st.html(f'<p class="sl-note">{escape(caution)}</p>')
+    if view.has_pairs:
+        _draw_times(view, file_stem)
+        _draw_completion(view, file_stem)
+        _draw_accuracy(view, file_stem)
+    _draw_limits(view, file_stem)
+
+
+def _draw_times(view: ComparisonView, file_stem: str) -> None:
+    st.subheader(wording.TIMES, anchor=False)
+    draw_quiet(wording.TIMES_NOTE)
+    chart = draw_time_pairs(view.time_points, typical=view.time_typical)
+    _draw_pair(chart, view.time_table, alt_text=view.time_sentence, key="times", file_stem=file_stem)
+
+
+def _draw_completion(view: ComparisonView, file_stem: str) -> None:
+    st.subheader(wording.FINISHED, anchor=False)
+    draw_quiet(wording.FINISHED_NOTE)
+    chart = draw_completion(view.curve, limit_s=view.limit_s)
+    alt_text = "; ".join(f"by {time}: {before} before, {after} after" for time, before, after in view.share_table.rows)
+    _draw_pair(chart, view.share_table, alt_text=alt_text, key="finished", file_stem=file_stem)
+    _draw_table(view.at_risk_table)
+
+
+def _draw_accuracy(view: ComparisonView, file_stem: str) -> None:
+    st.subheader(wording.ACCURACY, anchor=False)
+    draw_quiet(wording.ACCURACY_NOTE)
+    labels = [measure.label for measure in view.measures]
+    chosen = st.selectbox(wording.MEASURE, labels, key="measure")
+    measure = view.measures[labels.index(chosen)]
+    if measure.points:
+        alt_text = f"{measure.label}, before and after, one line a person"
+        _draw_pair(
+            draw_measure_pairs(measure), view.accuracy_table, alt_text=alt_text, key="accuracy", file_stem=file_stem
+        )
+    else:
+        st.info(wording.NO_MEASURE)
+        _draw_table(view.accuracy_table)
+
+
+def _draw_limits(view: ComparisonView, file_stem: str) -> None:
+    st.subheader(wording.CANNOT, anchor=False)
+    st.markdown("\n".join(f"- {_plain(sentence)}" for sentence in view.cannot_show))
+    with st.expander(wording.DESIGN, key="design"):
+        for question, sentence, is_fine in view.design_lines:
+            mark = wording.CHECK_FINE if is_fine else wording.CHECK_LOOK
+            st.html(
+                f'<p class="sl-check"><span>{escape(mark)}</span> <strong>{escape(question)}</strong> '
+                f"{escape(sentence)}</p>"
+            )
+        if view.left_out_table.rows:
+            st.markdown(f"**{wording.LEFT_OUT}**")
+            _draw_table(view.left_out_table)
+    with st.expander(wording.DETAILS, key="details"):
+        draw_quiet(wording.DETAILS_NOTE)
+        _draw_table(view.details_table)
+        _draw_download(view.details_table, file_stem)
+
+
+def _draw_pair(chart: alt.LayerChart, table: TextTable, *, alt_text: str, key: str, file_stem: str) -> None:
+    picture, beside = st.columns([3, 2], gap="large", vertical_alignment="top")
+    with picture:
+        st.altair_chart(chart, width="stretch", theme=None, key=f"chart-{key}", alt=alt_text)
+    with beside:
+        _draw_table(table)
+        _draw_download(table, file_stem)
+
+
+def _draw_table(table: TextTable) -> None:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.header)
+    body = "".join(
+        "<tr>"
+        + f'<th scope="row">{escape(row[0])}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in table.rows
+    )
+    st.html(
+        f'<div class="sl-table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _draw_download(table: TextTable, file_stem: str) -> None:
+    st.download_button(
+        wording.DOWNLOAD,
+        data=write_csv(table),
+        file_name=f"{file_stem}-{table.name}.csv",
+        mime="text/csv",
+        key=f"download-{table.name}",
+        on_click="ignore",
+    )
+
+
+def write_csv(table: TextTable) -> bytes:
+    """Return the table as CSV that spreadsheets open: UTF-8 with BOM, no cell that starts a formula."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(table.header)
+    writer.writerows([_guard(cell) for cell in row] for row in table.rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _guard(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _plain(text: str) -> str:
+    """Return the text so that Markdown draws it as written."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!$~:|<>" else letter for letter in text)

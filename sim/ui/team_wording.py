@@ -1,0 +1,75 @@
+"""Words of the team page. A comparison's own sentences come from `sim.compare.wording`."""
+
+from typing import Final
+
+TITLE: Final = "Team"
+LEAD: Final = "Give everyone a drill before the training and another one after it. This page shows what changed."
+CHOOSE_TEAM: Final = "Team"
+NEW_TEAM: Final = "Make a new team"
+TEAM_NAME: Final = "Name of the team"
+TEAM_NAME_HINT: Final = "for example: Front office"
+MAKE_TEAM: Final = "Make the team"
+FIRST_TITLE: Final = "Three steps"
+FIRST_STEPS: Final = (
+    ("Make a team", "Give it a name below."),
+    ("Add people", "Names or pseudonyms, one a line."),
+    ("Start a before drill for each", "After the training, start an after drill. The comparison then appears here."),
+)
+
+DEMO: Final = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
+DEMO_REMOVE: Final = "Remove the demo team"
+
+TAB_PEOPLE: Final = "People and drills"
+TAB_COMPARE: Final = "Before and after"
+
+ADD_PEOPLE: Final = "Add people"
+NAMES: Final = "Names or pseudonyms, one a line"
+ADD: Final = "Add to the team"
+NOBODY: Final = "Nobody is on this team yet. Add the first people below; a pseudonym is enough."
+CHANGE: Final = "Change"
+NEW_NAME: Final = "Name or pseudonym"
+RENAME: Final = "Save the name"
+REMOVE_SURE: Final = "Take this person off the list. Drills already done stay in the results."
+REMOVE: Final = "Remove"
+REMOVE_CONFIRM: Final = "Yes, take off the list"
+START_BEFORE: Final = "Start a before drill"
+START_AFTER: Final = "Start an after drill"
+OPEN: Final = "Open the drill"
+SEE: Final = "See the result"
+READY: Final = "The drill is ready. Open it on this device, or send this address to {name}:"
+BEFORE: Final = "Before"
+AFTER: Final = "After"
+NO_DRILL: Final = "no drill yet"
+
+SHOW_NAMES: Final = "Show names in charts and tables"
+EXPORT: Final = "Download all drills (CSV)"
+EXPORT_NOTE: Final = "One row a drill, with the names as on this page."
+COMPARE_FIRST: Final = (
+    "A comparison appears here as soon as somebody has finished a drill before the training and another one after it."
+)
+
+TIMES: Final = "Time, person by person"
+TIMES_NOTE: Final = (
+    "A line a person. A triangle at the top means that the time ran out. "
+    "The broad line is the typical time of those who finished both times."
+)
+FINISHED: Final = "Who had finished by when"
+FINISHED_NOTE: Final = (
+    "Dashed: before; solid: after. The shaded bands show how uncertain each line is with this few people. "
+    "Drills that ran out of time count as not finished, whatever they would have needed."
+)
+ACCURACY: Final = "Accuracy, person by person"
+ACCURACY_NOTE: Final = "Speed alone is no gain if the wrong person was followed. The first measure decides."
+MEASURE: Final = "Measure in the chart"
+NO_MEASURE: Final = "Nobody has this measure in both phases."
+CANNOT: Final = "What this comparison cannot show"
+DESIGN: Final = "What was checked, and what was left out"
+CHECK_FINE: Final = "Fine:"
+CHECK_LOOK: Final = "Look:"
+LEFT_OUT: Final = "Left out of the comparison"
+DETAILS: Final = "For whoever checks the numbers"
+DETAILS_NOTE: Final = (
+    "Each number with its interval, method and number of people. "
+    "The command python -m sim compare prints the same from the downloaded drills."
+)
+DOWNLOAD: Final = "Download the table"
