@@ -1,0 +1,60 @@
+"""Registers the search console with Streamlit and draws it."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from sim.services.views import ConsoleView
+from sim.ui.console.bundle import join_modules, join_styles, read_texts
+
+FOLDER = Path(__file__).parent
+STYLE_ORDER = (
+    "tokens.css",
+    "layout.css",
+    "task.css",
+    "stage.css",
+    "controls.css",
+    "wall.css",
+    "plan.css",
+    "found.css",
+    "timeline.css",
+    "sheets.css",
+)
+
+
+@cache
+def read_markup() -> str:
+    """Return the console's HTML."""
+    return (FOLDER / "console.html").read_text(encoding="utf-8")
+
+
+@cache
+def read_style() -> str:
+    """Return the console's CSS, one text."""
+    return join_styles(read_texts(FOLDER / "css", suffix=".css"), order=STYLE_ORDER)
+
+
+@cache
+def read_script() -> str:
+    """Return the console's JavaScript, one module."""
+    return join_modules(read_texts(FOLDER / "js", suffix=".js"), entry="index.js")
+
+
+_mount = st.components.v2.component(
+    "sightline_console", html=read_markup(), css=read_style(), js=read_script(), isolate_styles=True
+)
+
+
+def draw_console(view: ConsoleView) -> None:
+    """Draw the console of a running attempt.
+
+    Call it on every run of the page, at the same place of a fixed skeleton: keyed by the attempt, the component
+    survives reruns, lost connections and server restarts without touching its videos. The component only ever says
+    that the attempt has ended on the server; that reruns the page, which then reads the state and shows what follows.
+    """
+    _mount(key=f"console-{view.attempt_id}", data=view.data, on_refresh_change=_note_refresh)
+
+
+def _note_refresh() -> None:
+    """Make `refresh` a trigger that reruns the page; the rerun itself is all that is wanted."""

@@ -1,0 +1,64 @@
+/** The server's side of the attempt: its state, and the door that events go through. */
+
+const TIMEOUT_MS = 8000;
+
+/** The server answered, and not with what was asked for. */
+export class Refusal extends Error {
+  constructor(status, text) {
+    super(text || `HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+export class AttemptApi {
+  /**
+   * @param {string} url of the attempt, without a slash at the end
+   * @param {() => string} getToken the newest token that the page has handed over
+   */
+  constructor(url, getToken) {
+    this.url = url;
+    this.getToken = getToken;
+  }
+
+  /** The attempt as stored. */
+  load() {
+    return this.#ask(this.url, { method: "GET" });
+  }
+
+  /** Hand over events; the answer acknowledges them and carries state, times and the leading tab. */
+  post(tab, events) {
+    const body = JSON.stringify({ tab, events });
+    return this.#ask(`${this.url}/events`, { method: "POST", body });
+  }
+
+  /** Hand over events while the page goes away; nobody waits for the answer. */
+  postLeaving(tab, events) {
+    const body = JSON.stringify({ tab, events });
+    fetch(`${this.url}/events`, { method: "POST", body, keepalive: true, headers: this.#headers() }).catch(() => {});
+  }
+
+  #headers() {
+    return { "Content-Type": "application/json", Authorization: `Bearer ${this.getToken()}` };
+  }
+
+  async #ask(url, request) {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    try {
+      const answer = await fetch(url, { ...request, headers: this.#headers(), signal: abort.signal, cache: "no-store" });
+      const text = await answer.text();
+      if (!answer.ok) throw new Refusal(answer.status, readError(text));
+      return JSON.parse(text);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function readError(text) {
+  try {
+    return JSON.parse(text).error ?? "";
+  } catch {
+    return "";
+  }
+}

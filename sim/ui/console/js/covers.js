@@ -1,0 +1,79 @@
+/** The words that lie over the whole console when searching cannot go on, or not yet. */
+
+export const COVERS = {
+  unreachable: {
+    title: "Waiting for the server",
+    text: "The server does not answer. Trying again by itself; nothing you marked is lost.",
+  },
+  expired: {
+    title: "Access has run out",
+    text: "Reload the page to go on. Your marks are kept.",
+    action: "Reload the page",
+  },
+  refused: {
+    title: "This drill cannot be opened",
+    text: "The server does not know this drill. Go back to the start page and open it again.",
+  },
+  elsewhere: {
+    title: "This drill is open in another tab",
+    text: "Only one tab can be used at a time. The clock goes on.",
+    action: "Use this tab",
+  },
+  timedOut: {
+    title: "Time is up",
+    text: "What you marked has been handed in. Your result follows.",
+  },
+  timeUpOffline: {
+    title: "Time is up",
+    text: "Waiting for the server to take what you marked. Please keep this page open.",
+  },
+  submitted: {
+    title: "Handed in",
+    text: "Your result follows.",
+  },
+  abandoned: {
+    title: "This drill has been ended",
+    text: "It was closed without a result. Go back to the start page.",
+  },
+  briefed: {
+    title: "This drill has not started",
+    text: "Go back to the briefing and press Start.",
+  },
+};
+
+export class Cover {
+  #name = null;
+
+  constructor(parts) {
+    this.parts = parts;
+    parts.coverAction.addEventListener("click", () => this.run?.());
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  /** Lay words over the console; `run` is what its button does. */
+  show(name, run = null) {
+    if (this.#name === name) return;
+    this.#name = name;
+    this.run = run;
+    const { cover, coverTitle, coverText, coverAction, coverCard, console: below } = this.parts;
+    const { title, text, action } = COVERS[name];
+    coverTitle.textContent = title;
+    coverText.textContent = text;
+    coverAction.textContent = action ?? "";
+    coverAction.hidden = !action;
+    cover.hidden = false;
+    for (const element of below.children) element.inert = element !== cover;
+    for (const dialog of below.parentElement.querySelectorAll("dialog[open]")) dialog.close();
+    (action ? coverAction : coverCard).focus({ preventScroll: true });
+  }
+
+  hide() {
+    if (this.#name === null) return;
+    this.#name = null;
+    this.parts.cover.hidden = true;
+    for (const element of this.parts.console.children) element.inert = false;
+  }
+}

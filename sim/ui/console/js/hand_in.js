@@ -1,0 +1,105 @@
+/** Handing in: a last look at what is missing, the final place, and one button that ends the drill. */
+
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { countdownWords } from "./site_clock.js";
+
+export class HandIn {
+  /**
+   * @param {object} options
+   * @param {object} options.parts elements by `data-part`
+   * @param {object} options.task the task of the console's data
+   * @param {object[]} options.zones zones of the site
+   * @param {import("./site_clock.js").SiteClock} options.clock
+   * @param {() => {fixes: object[], leftMs: number}} options.getWork
+   * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
+   * @param {(draft: {finalZone: string|null, notOnCamera: boolean}) => void} options.onDraft
+   */
+  constructor({ parts, task, zones, clock, getWork, onSubmit, onDraft }) {
+    Object.assign(this, { parts, task, clock, getWork, onSubmit, onDraft });
+    this.#fillZones(zones);
+    parts.handIn.addEventListener("click", () => this.open());
+    parts.handInSheet.addEventListener("submit", (event) => this.#submit(event));
+    for (const field of [parts.finalZone, parts.notOnCamera]) field.addEventListener("change", () => this.#change());
+  }
+
+  /** Put back what was chosen before a reload. */
+  setDraft({ finalZone, notOnCamera }) {
+    this.parts.finalZone.value = finalZone ?? "";
+    this.parts.notOnCamera.checked = notOnCamera;
+  }
+
+  open() {
+    this.#review();
+    this.setBusy("");
+    if (!this.parts.handInSheet.open) this.parts.handInSheet.showModal();
+  }
+
+  close() {
+    this.parts.handInSheet.close();
+  }
+
+  /** While the answer is on its way: words beside the button, which cannot be pressed twice. */
+  setBusy(words) {
+    this.parts.handInWait.textContent = words;
+    this.parts.handInNow.disabled = words !== "";
+    this.parts.handInBack.disabled = words !== "";
+  }
+
+  #fillZones(zones) {
+    const { finalZone, finalZoneField } = this.parts;
+    const sorted = [...zones].sort((a, b) => a.name.localeCompare(b.name));
+    const options = sorted.map((zone) => make("option", { value: zone.zone_id, text: zone.name }));
+    finalZone.replaceChildren(make("option", { value: "", text: "Choose a place" }), ...options);
+    finalZoneField.hidden = !this.task.needs_final_zone;
+  }
+
+  #answer() {
+    const { finalZone, notOnCamera } = this.parts;
+    return { final_zone: finalZone.value || null, not_on_camera: notOnCamera.checked };
+  }
+
+  #change() {
+    const answer = this.#answer();
+    this.onDraft({ finalZone: answer.final_zone, notOnCamera: answer.not_on_camera });
+    this.#review();
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    this.onSubmit(this.#answer());
+  }
+
+  #review() {
+    const { fixes, leftMs } = this.getWork();
+    const { handInSummary, handInMissing, handInNow } = this.parts;
+    const cameras = new Set(fixes.map((fix) => fix.camera_id)).size;
+    const marks = `${fixes.length} mark${fixes.length === 1 ? "" : "s"} on ${cameras} camera${cameras === 1 ? "" : "s"}`;
+    handInSummary.textContent = `${fixes.length ? marks : "No marks"}. ${countdownWords(leftMs)} left.`;
+    const missing = this.#findMissing(fixes);
+    handInMissing.replaceChildren(...missing.map((text) => make("li", {}, makeIcon("warn"), make("span", { text }))));
+    handInMissing.hidden = missing.length === 0;
+    handInNow.textContent = missing.length ? "Hand in anyway" : "Hand in";
+  }
+
+  #findMissing(fixes) {
+    const answer = this.#answer();
+    const missing = [];
+    if (!fixes.length && !answer.not_on_camera) {
+      missing.push("Nothing is marked. Mark the student where you see them, or tick that they never appear.");
+    }
+    if (fixes.length && answer.not_on_camera) {
+      missing.push("You marked someone and also ticked that the student never appears. Only one can be right.");
+    }
+    if (this.task.needs_final_zone && !answer.final_zone && !answer.not_on_camera) {
+      missing.push("The place where the student ended up is not chosen.");
+    }
+    const [fromS, toS] = this.task.window_s;
+    const outside = fixes.filter((fix) => fix.t_s < fromS || fix.t_s > toS).length;
+    if (outside) {
+      const verb = outside === 1 ? "mark is" : "marks are";
+      missing.push(`${outside} ${verb} outside the time asked for, ${this.clock.words(fromS)} to ${this.clock.words(toS)}.`);
+    }
+    return missing;
+  }
+}

@@ -1,0 +1,64 @@
+/** Where things are: the height there is, the phone's tabs, and which of wall and plan has more room. */
+
+const BOTTOM_PX = 4;
+const LOWEST_PX = 540;
+
+export class Layout {
+  /**
+   * @param {object} parts elements by `data-part`
+   * @param {(name: string) => void} onView a view was chosen
+   */
+  constructor(parts, onView) {
+    this.parts = parts;
+    this.onView = onView;
+    this.fit = () => this.#fit();
+    window.addEventListener("resize", this.fit);
+    this.sizes = new ResizeObserver(this.fit);
+    this.sizes.observe(parts.frame);
+    for (const tab of [parts.tabWall, parts.tabPlan, parts.tabFound]) {
+      tab.addEventListener("click", () => this.showTab(tab.dataset.view));
+    }
+    parts.planGrow.addEventListener("click", () => this.togglePlan());
+    this.#fit();
+  }
+
+  /** Phone: what lies below the picture. */
+  showTab(view) {
+    const { console: root, tabWall, tabPlan, tabFound } = this.parts;
+    if (root.dataset.tab === view) return;
+    root.dataset.tab = view;
+    for (const tab of [tabWall, tabPlan, tabFound]) tab.setAttribute("aria-pressed", String(tab.dataset.view === view));
+    this.onView(view);
+  }
+
+  /** The plan gets the larger share, or gives it back; on a phone it is the tab that changes. */
+  togglePlan() {
+    const { console: root, planGrow } = this.parts;
+    const isPlan = this.isNarrow ? root.dataset.tab !== "plan" : root.dataset.side !== "plan";
+    if (this.isNarrow) {
+      this.showTab(isPlan ? "plan" : "wall");
+      return;
+    }
+    root.dataset.side = isPlan ? "plan" : "both";
+    planGrow.setAttribute("aria-pressed", String(isPlan));
+    this.onView(isPlan ? "plan" : "both");
+  }
+
+  get isNarrow() {
+    return getComputedStyle(this.parts.console).getPropertyValue("--is-narrow").trim() === "1";
+  }
+
+  destroy() {
+    window.removeEventListener("resize", this.fit);
+    this.sizes.disconnect();
+  }
+
+  /** Fill the window from the console's top to its bottom edge, so that the page itself need not scroll. */
+  #fit() {
+    const { frame } = this.parts;
+    const scroller = frame.getRootNode().host?.closest("[data-testid=stMain]");
+    const top = frame.getBoundingClientRect().top + (scroller?.scrollTop ?? window.scrollY);
+    const height = Math.max(LOWEST_PX, Math.floor(window.innerHeight - top - BOTTOM_PX));
+    if (frame.style.height !== `${height}px`) frame.style.height = `${height}px`;
+  }
+}

@@ -1,0 +1,140 @@
+/** Events on their way to the server: kept in the tab's storage until the server has acknowledged them. */
+
+import { Refusal } from "./attempt_api.js";
+
+const BATCH_MS = 1000;
+const HEARTBEAT_MS = 4000;
+const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
+const BATCH_EVENTS = 200;
+const LEAVING_BYTES = 60_000;
+
+export class Outbox {
+  #events = [];
+  #lastSeq = 0;
+  #isPosting = false;
+  #failures = 0;
+  #nextTryAt = 0;
+  #lastPostAt = 0;
+  #timer = 0;
+
+  /**
+   * @param {object} options
+   * @param {Storage} options.storage
+   * @param {string} options.attemptId
+   * @param {string} options.tab
+   * @param {import("./attempt_api.js").AttemptApi} options.api
+   * @param {() => number} options.sinceReleaseMs the browser's monotonic clock, from release
+   * @param {(answer: object) => void} options.onAnswer
+   * @param {(status: {kind: "saved"|"saving"|"offline"|"expired"|"refused", waiting: number, text: string}) => void} options.onStatus
+   */
+  constructor({ storage, attemptId, tab, api, sinceReleaseMs, onAnswer, onStatus }) {
+    Object.assign(this, { storage, tab, api, sinceReleaseMs, onAnswer, onStatus });
+    this.key = `sightline-outbox-${attemptId}-${tab}`;
+    this.isStopped = false;
+    this.#read();
+  }
+
+  get waiting() {
+    return this.#events;
+  }
+
+  /** Forget what the server already has, and go on counting after it. */
+  dropAcknowledged(ack) {
+    this.#events = this.#events.filter((event) => event.seq > ack);
+    this.#lastSeq = Math.max(this.#lastSeq, ack);
+    this.#write();
+  }
+
+  add(kind, payload = {}) {
+    if (this.isStopped) return;
+    const event = { seq: ++this.#lastSeq, t_client_ms: Math.round(this.sinceReleaseMs()), kind, payload };
+    this.#events.push(event);
+    this.#write();
+    if (this.#failures === 0) this.onStatus({ kind: "saving", waiting: this.#events.length, text: "" });
+  }
+
+  start() {
+    this.#timer = setInterval(() => this.#tick(), BATCH_MS / 4);
+  }
+
+  /** No further event is accepted and nothing more is sent. */
+  stop() {
+    this.isStopped = true;
+    clearInterval(this.#timer);
+  }
+
+  /** Send now, whatever the wait for the next batch or retry was. */
+  async flush() {
+    this.#nextTryAt = 0;
+    await this.#post();
+  }
+
+  /** The page is going away: a last attempt that outlives it. What is not acknowledged stays in storage. */
+  flushLeaving() {
+    if (this.isStopped || !this.#events.length) return;
+    const batch = [];
+    let bytes = 0;
+    for (const event of this.#events) {
+      bytes += JSON.stringify(event).length + 1;
+      if (bytes > LEAVING_BYTES) break;
+      batch.push(event);
+    }
+    this.api.postLeaving(this.tab, batch);
+  }
+
+  #tick() {
+    const now = performance.now();
+    if (now < this.#nextTryAt) return;
+    const pauseMs = this.#events.length ? BATCH_MS : HEARTBEAT_MS;
+    if (now - this.#lastPostAt >= pauseMs) this.#post();
+  }
+
+  async #post() {
+    if (this.#isPosting || this.isStopped) return;
+    this.#isPosting = true;
+    this.#lastPostAt = performance.now();
+    const batch = this.#events.slice(0, BATCH_EVENTS);
+    try {
+      const answer = await this.api.post(this.tab, batch);
+      const wasOffline = this.#failures > 0;
+      this.#failures = 0;
+      this.#nextTryAt = 0;
+      this.dropAcknowledged(answer.ack);
+      if (wasOffline) this.add("connection", { online: true });
+      const waiting = this.#events.length;
+      this.onStatus({ kind: waiting ? "saving" : "saved", waiting, text: "" });
+      this.onAnswer(answer);
+    } catch (error) {
+      this.#meetFailure(error);
+    } finally {
+      this.#isPosting = false;
+    }
+  }
+
+  #meetFailure(error) {
+    const waiting = this.#events.length;
+    const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)];
+    this.#nextTryAt = performance.now() + wait;
+    this.#failures++;
+    const isRefused = error instanceof Refusal;
+    if (isRefused && (error.status === 401 || error.status === 403)) {
+      this.onStatus({ kind: "expired", waiting, text: error.message });
+    } else if (isRefused && error.status < 500) {
+      this.onStatus({ kind: "refused", waiting, text: error.message });
+    } else {
+      this.onStatus({ kind: "offline", waiting, text: "" });
+    }
+  }
+
+  #read() {
+    const kept = this.storage.getItem(this.key);
+    if (kept === null) return;
+    const { lastSeq, events } = JSON.parse(kept);
+    this.#lastSeq = lastSeq;
+    this.#events = events;
+  }
+
+  #write() {
+    this.storage.setItem(this.key, JSON.stringify({ lastSeq: this.#lastSeq, events: this.#events }));
+  }
+}

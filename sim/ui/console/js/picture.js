@@ -1,0 +1,148 @@
+/** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
+
+import { make } from "./dom.js";
+import { Playback } from "./playback.js";
+import { Screen } from "./screen.js";
+import { Stage } from "./stage.js";
+import { Wall } from "./wall.js";
+
+const SPINNER_AFTER_MS = 300;
+const NEAR_S = 1;
+
+const TROUBLE_WORDS = {
+  network: "The footage does not load. Trying again by itself.",
+  missing: "This footage cannot be opened. The other cameras still can.",
+  blocked: "The browser waits for a tap before it plays.",
+};
+
+export class Picture {
+  #lateSince = null;
+
+  /**
+   * @param {object} options
+   * @param {object} options.parts elements by `data-part`
+   * @param {object} options.recording the recording of the console's data
+   * @param {(cameraId: string) => void} options.onChoose a tile was chosen
+   * @param {(spot: object) => void} options.onMark a point of the main picture was marked
+   * @param {() => boolean} options.canMark
+   * @param {() => void} options.onExpired footage is refused: the token has run out
+   */
+  constructor({ parts, recording, onChoose, onMark, canMark, onExpired }) {
+    Object.assign(this, { parts, recording, onExpired });
+    this.cameraId = null;
+    const shared = { fps: recording.fps, onTrouble: (screen, trouble) => this.#meetTrouble(screen, trouble) };
+    this.main = new Screen(parts.mainVideo, { ...shared, onFrame: () => this.#meetMainFrame() });
+    this.walls = recording.walls.map((_, index) => {
+      const video = make("video", { tabindex: "-1" });
+      parts.wallVideos.append(video);
+      return new Screen(video, { ...shared, onFrame: () => this.#meetWallFrame(index) });
+    });
+    this.wall = new Wall({ parts, recording, onChoose });
+    this.wall.onVisible = () => this.#drawWall();
+    this.stage = new Stage({ parts, screen: this.main, onMark, canMark });
+    const { fps, frame_count: frameCount } = recording;
+    this.playback = new Playback({ walls: this.walls, main: this.main, fps, frameCount, onEnd: () => {} });
+    recording.walls.forEach((wall, index) => this.walls[index].load(wall.url));
+  }
+
+  /** Make a camera the main picture, at the time the clock shows. */
+  show(cameraId) {
+    const camera = this.#camera(cameraId);
+    if (!camera) return;
+    this.cameraId = cameraId;
+    this.stage.setCamera(camera);
+    const { standIn, stageEmpty } = this.parts;
+    const videos = this.walls.map((screen) => screen.video);
+    standIn.hidden = !this.wall.drawTileOn(standIn, cameraId, videos);
+    stageEmpty.hidden = true;
+    this.main.load(camera.main_url);
+    this.wall.setChosen(cameraId);
+  }
+
+  nameOf(cameraId) {
+    return this.#camera(cameraId)?.name ?? cameraId;
+  }
+
+  /** Every screen that is in use shows the frame of the clock. */
+  get isSettled() {
+    const frame = Math.floor(this.playback.clockS * this.recording.fps + 1e-3);
+    return [...this.walls, this.main].every((screen) => screen.url === null || screen.frame === frame);
+  }
+
+  /** Once per drawn frame of the page. */
+  tick(fixes) {
+    this.playback.tick();
+    this.#showSpinner();
+    this.stage.drawMarks(fixes, this.cameraId, this.playback.shownS);
+    const { console: root } = this.parts;
+    root.dataset.mainFrame = String(this.main.frame);
+    root.dataset.wallFrame = String(this.walls[0]?.frame ?? -1);
+    root.dataset.settled = String(this.isSettled);
+  }
+
+  /** A tap has come: what the browser held back may start. */
+  unblock() {
+    for (const screen of [...this.walls, this.main]) screen.unblock();
+  }
+
+  destroy() {
+    for (const screen of [...this.walls, this.main]) screen.close();
+    this.wall.destroy();
+  }
+
+  #camera(cameraId) {
+    return this.recording.cameras.find((camera) => camera.camera_id === cameraId);
+  }
+
+  #meetWallFrame(index) {
+    this.wall.draw(index, this.walls[index].video);
+    if (this.parts.wall.dataset.loading === "false") return;
+    this.wall.setReady();
+    this.parts.stageEmptyText.textContent = "Choose a camera on the wall or on the plan";
+  }
+
+  #drawWall() {
+    this.walls.forEach((screen, index) => {
+      if (screen.hasPicture) this.wall.draw(index, screen.video);
+    });
+  }
+
+  #meetMainFrame() {
+    if (this.parts.stage.dataset.showing === "true") return;
+    const wanted = this.playback.clockS * this.recording.fps;
+    const reach = this.playback.isPlaying ? NEAR_S * this.recording.fps * Math.abs(this.playback.speed) : 1;
+    if (Math.abs(this.main.frame + 0.5 - wanted) <= reach) this.stage.setShowing(true);
+  }
+
+  #showSpinner() {
+    const isLate = this.cameraId !== null && this.main.trouble === null && this.main.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (!isLate) this.#lateSince = null;
+    else this.#lateSince ??= performance.now();
+    this.parts.spinner.hidden = this.#lateSince === null || performance.now() - this.#lateSince < SPINNER_AFTER_MS;
+  }
+
+  #meetTrouble(screen, trouble) {
+    if (trouble === "expired") {
+      this.onExpired();
+      return;
+    }
+    if (this.main.trouble === "blocked" || this.walls.some((wall) => wall.trouble === "blocked")) {
+      this.stage.say({ text: TROUBLE_WORDS.blocked, icon: "play", action: { label: "Tap to start", run: () => this.unblock() } });
+      return;
+    }
+    const again = (screens) => ({ label: "Try again", run: () => screens.forEach((each) => each.reload()) });
+    const { trouble: mainTrouble } = this.main;
+    this.stage.say(mainTrouble && { text: TROUBLE_WORDS[mainTrouble], action: again([this.main]) });
+    this.#sayOnWall(again);
+  }
+
+  #sayOnWall(again) {
+    const { wallMessage } = this.parts;
+    const ill = this.walls.filter((wall) => wall.trouble !== null);
+    wallMessage.hidden = ill.length === 0;
+    if (!ill.length) return;
+    const text = ill[0].trouble === "network" ? TROUBLE_WORDS.network : "The wall's footage cannot be opened. Choose cameras on the plan.";
+    const { label, run } = again(ill);
+    wallMessage.replaceChildren(make("p", { text }), make("button", { type: "button", class: "button", text: label, on: { click: run } }));
+  }
+}

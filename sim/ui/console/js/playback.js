@@ -1,0 +1,167 @@
+/**
+ * One clock for every picture.
+ *
+ * Forward, the wall's video is the clock and the others follow it. Paused, stepping, scrubbing and in reverse, a frame
+ * number is the clock and every screen seeks to the middle of that frame.
+ */
+
+import { clamp } from "./dom.js";
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
+export const REVERSE_SPEEDS = [-1, -2, -4, -8, -16];
+
+export class Playback {
+  #frame = 0;
+  #reverse = { at: 0, frame: 0 };
+  #seekS = null;
+
+  /**
+   * @param {object} options
+   * @param {import("./screen.js").Screen[]} options.walls mosaic videos, the first leads
+   * @param {import("./screen.js").Screen} options.main the focused camera
+   * @param {number} options.fps
+   * @param {number} options.frameCount
+   * @param {() => void} options.onEnd playback reached either end of the recording
+   */
+  constructor({ walls, main, fps, frameCount, onEnd }) {
+    this.walls = walls;
+    this.main = main;
+    this.fps = fps;
+    this.frameCount = frameCount;
+    this.onEnd = onEnd;
+    this.mode = "paused";
+    this.speed = 1;
+  }
+
+  get isPlaying() {
+    return this.mode !== "paused";
+  }
+
+  /** The screen a person is looking at: the main picture once it shows something, else the wall. */
+  get shownScreen() {
+    return this.main.hasPicture ? this.main : this.walls[0];
+  }
+
+  /** Frame on screen; before anything has been drawn, the frame asked for. */
+  get shownFrame() {
+    const { frame } = this.shownScreen;
+    return frame >= 0 ? frame : this.#frame;
+  }
+
+  /** Site time of the frame on screen, seconds. */
+  get shownS() {
+    return this.shownFrame / this.fps;
+  }
+
+  /** Where the clock is or is going to be next: what a timeline should show. */
+  get clockS() {
+    if (this.mode === "forward") return this.#seekS ?? this.#leader?.video.currentTime ?? this.#frame / this.fps;
+    return this.#frame / this.fps;
+  }
+
+  get #leader() {
+    return [...this.walls, this.main].find((screen) => screen.isUsable);
+  }
+
+  get #others() {
+    return [...this.walls, this.main].filter((screen) => screen.url !== null && screen !== this.#leader);
+  }
+
+  /** Start, or change speed and direction. Returns false at the end that playing would run into. */
+  play(speed = this.speed) {
+    const isAtEnd = speed > 0 ? this.#frame >= this.frameCount - 1 : this.#frame <= 0;
+    if (this.mode === "paused" && isAtEnd) return false;
+    if (this.mode === "forward" && speed < 0) this.#frame = this.shownFrame;
+    if (this.mode === "reverse" && speed > 0) this.#seekS = (this.#frame + 0.5) / this.fps;
+    this.speed = speed;
+    this.mode = speed > 0 ? "forward" : "reverse";
+    this.#reverse = { at: performance.now(), frame: this.#frame };
+    return true;
+  }
+
+  pause() {
+    if (this.mode === "forward") this.#frame = this.#agreedFrame();
+    this.#seekS = null;
+    this.mode = "paused";
+  }
+
+  step(frames) {
+    if (this.isPlaying) this.pause();
+    this.#frame = clamp(this.#frame + frames, 0, this.frameCount - 1);
+  }
+
+  seekTo(timeS) {
+    const frame = clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1);
+    this.#frame = frame;
+    this.#reverse = { at: performance.now(), frame };
+    if (this.mode === "forward") this.#seekS = (frame + 0.5) / this.fps;
+  }
+
+  /** Keep all screens on the clock. Called once per drawn frame of the page. */
+  tick() {
+    if (this.mode === "forward") this.#tickForward();
+    else {
+      if (this.mode === "reverse") this.#moveBack();
+      for (const screen of [...this.walls, this.main]) if (screen.url !== null) screen.settle(this.#frame);
+    }
+  }
+
+  #tickForward() {
+    const leader = this.#leader;
+    if (!leader) return;
+    const video = leader.video;
+    const seekS = this.#takeSeek(leader);
+    if (seekS !== null) {
+      for (const screen of this.#others) screen.wait(seekS);
+      return;
+    }
+    const timeS = video.currentTime;
+    this.#frame = clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1);
+    if (video.ended || timeS >= (this.frameCount - 0.5) / this.fps) {
+      this.mode = "paused";
+      this.#frame = this.frameCount - 1;
+      this.onEnd();
+      return;
+    }
+    leader.lead(this.speed);
+    const isStalled = video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    for (const screen of this.#others) {
+      if (isStalled) screen.wait(timeS);
+      else screen.follow(timeS, this.speed);
+    }
+  }
+
+  /** Where a seek of the leader is bound, or null when none is wanted or under way. */
+  #takeSeek(leader) {
+    const video = leader.video;
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) return this.#frame / this.fps;
+    const isStarting = video.paused && !video.ended;
+    if (this.#seekS === null && isStarting) {
+      const isElsewhere = Math.abs(video.currentTime * this.fps - (this.#frame + 0.5)) > 1;
+      if (isElsewhere) this.#seekS = (this.#frame + 0.5) / this.fps;
+    }
+    if (this.#seekS !== null && !video.seeking) {
+      if (Math.abs(video.currentTime - this.#seekS) < 0.5 / this.fps) this.#seekS = null;
+      else video.currentTime = this.#seekS;
+    }
+    return this.#seekS ?? (video.seeking ? video.currentTime : null);
+  }
+
+  #moveBack() {
+    const passedS = (performance.now() - this.#reverse.at) / 1000;
+    this.#frame = Math.max(0, Math.round(this.#reverse.frame + passedS * this.speed * this.fps));
+    if (this.#frame === 0) {
+      this.mode = "paused";
+      this.onEnd();
+    }
+  }
+
+  /** The frame to stop on: what the main picture shows, unless it has fallen behind. */
+  #agreedFrame() {
+    const leader = this.#leader;
+    const clockFrame = this.#seekS === null ? (leader?.frame ?? -1) : -1;
+    if (clockFrame < 0) return this.#frame;
+    const near = Math.max(3, this.speed);
+    return this.main.hasPicture && Math.abs(this.main.frame - clockFrame) <= near ? this.main.frame : clockFrame;
+  }
+}

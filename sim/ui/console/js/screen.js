@@ -1,0 +1,184 @@
+/** One `<video>` on the common clock, and the frame it is really showing. */
+
+import { clamp } from "./dom.js";
+
+const DEAD_BAND_S = 0.012;
+const LOST_S = 0.35;
+const NUDGE = 0.25;
+const SLOWEST = 0.0625;
+const FASTEST = 16;
+const RETRY_MS = [500, 1000, 2000, 4000, 8000];
+
+export class Screen {
+  #retries = 0;
+  #retryTimer = 0;
+  #generation = 0;
+  #frameRequest = 0;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {object} options
+   * @param {number} options.fps
+   * @param {(screen: Screen) => void} options.onFrame a frame reached the screen; `frame` tells which
+   * @param {(screen: Screen, trouble: "expired"|"missing"|"network"|"blocked"|null) => void} options.onTrouble
+   *   why nothing plays; null once it does again
+   */
+  constructor(video, { fps, onFrame, onTrouble }) {
+    Object.assign(video, { muted: true, playsInline: true, preload: "auto", disableRemotePlayback: true });
+    this.video = video;
+    this.fps = fps;
+    this.url = null;
+    this.frame = -1;
+    this.trouble = null;
+    this.onFrame = onFrame;
+    this.onTrouble = onTrouble;
+    video.addEventListener("error", () => this.#diagnose());
+    this.#watchFrames();
+  }
+
+  get hasPicture() {
+    return this.frame >= 0;
+  }
+
+  /** Usable as a clock: something is loaded or loading and has not failed. */
+  get isUsable() {
+    return this.url !== null && this.trouble === null;
+  }
+
+  /** Open another clip. The last picture of the old one must no longer be trusted: `frame` is -1 until a new one shows. */
+  load(url) {
+    clearTimeout(this.#retryTimer);
+    this.#generation++;
+    this.#retries = 0;
+    this.url = url;
+    this.frame = -1;
+    this.#report(null);
+    this.#watchFrames();
+    this.video.src = url;
+    this.video.load();
+  }
+
+  /** Try the same clip again, after a failure. */
+  reload() {
+    if (this.url) this.load(this.url);
+  }
+
+  close() {
+    clearTimeout(this.#retryTimer);
+    this.#generation++;
+    this.url = null;
+    this.frame = -1;
+    this.video.pause();
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  /** Stand still on a frame. Called often; a seek under way is waited for, so seeks never pile up. */
+  settle(frame) {
+    const video = this.video;
+    if (!video.paused) video.pause();
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA || video.seeking) return;
+    const middleS = (frame + 0.5) / this.fps;
+    if (Math.abs(video.currentTime - middleS) > 0.005) video.currentTime = middleS;
+  }
+
+  /** Run at `speed`; the caller reads `video.currentTime`. */
+  lead(speed) {
+    this.#setRate(speed);
+    this.#start();
+  }
+
+  /** Run along with a clock that shows `timeS`: small errors by rate, large ones by a seek. */
+  follow(timeS, speed) {
+    const video = this.video;
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    this.#start();
+    const aheadS = (video.currentTime - timeS) / speed;
+    if (Math.abs(aheadS) > LOST_S) {
+      if (!video.seeking) video.currentTime = timeS + 0.03 * speed;
+      return;
+    }
+    const correction = Math.abs(aheadS) < DEAD_BAND_S ? 0 : clamp(aheadS * 1.5, -NUDGE, NUDGE);
+    this.#setRate(speed * (1 - correction));
+  }
+
+  /** The clock has stalled at `timeS`: wait there without running away. */
+  wait(timeS) {
+    const video = this.video;
+    if (!video.paused) video.pause();
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA || video.seeking) return;
+    if (Math.abs(video.currentTime - timeS) > LOST_S) video.currentTime = timeS;
+  }
+
+  #setRate(rate) {
+    const allowed = clamp(rate, SLOWEST, FASTEST);
+    if (Math.abs(this.video.playbackRate - allowed) > 0.004 * allowed) this.video.playbackRate = allowed;
+  }
+
+  #start() {
+    if (!this.video.paused || this.trouble === "blocked") return;
+    this.video.play().catch((error) => {
+      if (error.name === "NotAllowedError") this.#report("blocked");
+    });
+  }
+
+  #watchFrames() {
+    const video = this.video;
+    if (video.requestVideoFrameCallback) {
+      video.cancelVideoFrameCallback(this.#frameRequest);
+      this.#frameRequest = video.requestVideoFrameCallback((_now, { mediaTime }) => {
+        this.#show(Math.round(mediaTime * this.fps));
+        this.#watchFrames();
+      });
+      return;
+    }
+    for (const kind of ["loadeddata", "seeked", "timeupdate"]) {
+      video[`on${kind}`] = () => video.readyState >= 2 && this.#show(Math.floor(video.currentTime * this.fps + 1e-3));
+    }
+  }
+
+  #show(frame) {
+    if (this.url === null || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    this.frame = frame;
+    this.#retries = 0;
+    if (this.trouble === "network") this.#report(null);
+    this.onFrame(this);
+  }
+
+  async #diagnose() {
+    const { url } = this;
+    const generation = this.#generation;
+    if (!url) return;
+    let trouble = "network";
+    try {
+      const answer = await fetch(url, { headers: { Range: "bytes=0-0" }, cache: "no-store" });
+      if (answer.status === 401 || answer.status === 403) trouble = "expired";
+      else if (answer.status === 404 || answer.ok) trouble = this.video.error?.code === 2 ? "network" : "missing";
+    } catch {
+      trouble = "network";
+    }
+    if (generation !== this.#generation) return;
+    this.#report(trouble);
+    if (trouble === "network") this.#retryLater(url);
+  }
+
+  #retryLater(url) {
+    const waitMs = RETRY_MS[Math.min(this.#retries++, RETRY_MS.length - 1)];
+    this.#retryTimer = setTimeout(() => {
+      if (this.url !== url) return;
+      this.video.src = url;
+      this.video.load();
+    }, waitMs);
+  }
+
+  /** Playback was blocked until a tap; a tap has come. */
+  unblock() {
+    if (this.trouble === "blocked") this.#report(null);
+  }
+
+  #report(trouble) {
+    if (this.trouble === trouble) return;
+    this.trouble = trouble;
+    this.onTrouble(this, trouble);
+  }
+}

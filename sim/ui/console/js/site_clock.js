@@ -1,0 +1,89 @@
+/** The site's clock: site seconds to the words the cameras show, and back from what a person types. */
+
+const START = /^\d{4}-\d\d-\d\dT(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?/;
+const TYPED = /^(\d{1,2})(?:[:.\s]?(\d\d))?(?:[:.\s]?(\d\d))?(?:\.\d+)?\s*(?:([ap])\.?\s*m?\.?)?$/i;
+const DAY_S = 86400;
+
+export class SiteClock {
+  /**
+   * @param {string} startTime wall clock at frame 0, ISO without zone
+   * @param {number} durationS length of the recording
+   */
+  constructor(startTime, durationS) {
+    const [, hours = 0, minutes = 0, seconds = 0] = START.exec(startTime) ?? [];
+    this.startS = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+    this.durationS = durationS;
+  }
+
+  /** "8:02:40 AM" for a site time. */
+  words(timeS) {
+    const { hours, minutes, seconds, half } = this.#split(timeS);
+    return `${hours}:${pad(minutes)}:${pad(seconds)} ${half}`;
+  }
+
+  /** "8:02" on a full minute, "8:02:30" between. */
+  shortWords(timeS) {
+    const { hours, minutes, seconds } = this.#split(timeS);
+    return seconds ? `${hours}:${pad(minutes)}:${pad(seconds)}` : `${hours}:${pad(minutes)}`;
+  }
+
+  /** Read a typed time: `{timeS}`, or `{problem}` in words. Accepts 8:02:40, 802, 80240, 8:02:40 AM, 8:02 a.m. */
+  parse(text) {
+    const typed = TYPED.exec(text.trim());
+    if (!typed) return { problem: `“${text.trim()}” is not a time. Type it like ${this.words(0)}.` };
+    const [hours, minutes, seconds] = [typed[1], typed[2] ?? 0, typed[3] ?? 0].map(Number);
+    if (minutes > 59 || seconds > 59 || hours > 23) return { problem: `There is no time ${text.trim()}.` };
+    for (const dayS of this.#readings(hours, minutes, seconds, typed)) {
+      const timeS = (dayS - this.startS + DAY_S) % DAY_S;
+      if (timeS <= this.durationS) return { timeS };
+    }
+    const last = this.words(Math.max(0, this.durationS - 1));
+    return { problem: `The recording runs from ${this.words(0)} to ${last}.` };
+  }
+
+  #readings(hours, minutes, seconds, typed) {
+    const rest = minutes * 60 + seconds;
+    const half = typed[4]?.toLowerCase();
+    if (half) return [(hours % 12) * 3600 + (half === "p" ? DAY_S / 2 : 0) + rest];
+    const readings = [hours * 3600 + rest];
+    if (hours <= 12) readings.push((hours % 12) * 3600 + rest, (hours % 12) * 3600 + DAY_S / 2 + rest);
+    const isMinutesAndSeconds = typed[2] !== undefined && typed[3] === undefined;
+    if (isMinutesAndSeconds) {
+      const firstHour = Math.floor(this.startS / 3600);
+      const lastHour = Math.floor((this.startS + this.durationS) / 3600);
+      for (let hour = firstHour; hour <= lastHour; hour++) readings.push(hour * 3600 + hours * 60 + minutes);
+    }
+    return readings;
+  }
+
+  #split(timeS) {
+    const whole = (Math.floor(this.startS + timeS + 1e-6) + DAY_S) % DAY_S;
+    const hours24 = Math.floor(whole / 3600);
+    return {
+      hours: hours24 % 12 || 12,
+      minutes: Math.floor(whole / 60) % 60,
+      seconds: whole % 60,
+      half: hours24 < 12 ? "AM" : "PM",
+    };
+  }
+}
+
+function pad(value) {
+  return String(value).padStart(2, "0");
+}
+
+/** "3:07" left, rounded up so that 0:00 means over. */
+export function countdownWords(leftMs) {
+  const left = Math.max(0, Math.ceil(leftMs / 1000));
+  return `${Math.floor(left / 60)}:${pad(left % 60)}`;
+}
+
+/** "3 minutes 7 seconds", for people who listen. */
+export function spokenDuration(leftMs) {
+  const left = Math.max(0, Math.ceil(leftMs / 1000));
+  const [minutes, seconds] = [Math.floor(left / 60), left % 60];
+  const parts = [];
+  if (minutes) parts.push(`${minutes} minute${minutes === 1 ? "" : "s"}`);
+  if (seconds || !minutes) parts.push(`${seconds} second${seconds === 1 ? "" : "s"}`);
+  return parts.join(" ");
+}

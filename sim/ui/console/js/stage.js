@@ -1,0 +1,161 @@
+/** The main picture: one camera's full stream, where a person is marked. */
+
+import { clamp, make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { cutFromVideo } from "./thumbnails.js";
+
+const DRAG_PX = 8;
+const NEAR_S = 0.5;
+const CROSS_STEP = 0.01;
+const CROSS_STRIDE = 0.05;
+
+export class Stage {
+  #press = null;
+  #pending = null;
+  #cross = null;
+  #crossAt = { x: 0.5, y: 0.5 };
+
+  /**
+   * @param {object} options
+   * @param {object} options.parts elements by `data-part`
+   * @param {import("./screen.js").Screen} options.screen the main screen
+   * @param {(spot: {x: number, y: number, frame: number, picture: HTMLCanvasElement}) => void} options.onMark
+   * @param {() => boolean} options.canMark
+   */
+  constructor({ parts, screen, onMark, canMark }) {
+    Object.assign(this, { parts, screen, onMark, canMark });
+    const { picture } = parts;
+    picture.addEventListener("pointerdown", (event) => this.#pressAt(event));
+    picture.addEventListener("pointerup", (event) => this.#releaseAt(event));
+    picture.addEventListener("pointercancel", () => (this.#press = null));
+    picture.addEventListener("contextmenu", (event) => event.preventDefault());
+    screen.video.addEventListener("loadedmetadata", () => {
+      picture.style.setProperty("--picture-ratio", screen.video.videoWidth / screen.video.videoHeight);
+    });
+    parts.pendingMark.addEventListener("click", () => this.#commitPending());
+    parts.pendingDrop.addEventListener("click", () => this.dropPending());
+  }
+
+  /** A camera has been chosen: its name shows at once, its picture as soon as it can. */
+  setCamera(camera) {
+    const [width, height] = camera.size_wh;
+    this.parts.picture.style.setProperty("--picture-ratio", width / height);
+    this.parts.stage.dataset.camera = camera.camera_id;
+    this.parts.stageName.textContent = camera.name;
+    this.dropPending();
+    this.setShowing(false);
+  }
+
+  /** Whether the main stream itself is on screen, or only the stand-in below it. */
+  setShowing(isShowing) {
+    this.parts.stage.dataset.showing = String(isShowing);
+  }
+
+  /** Words over the picture, with at most one thing to do about them; null takes them away. */
+  say(message) {
+    const { stageMessage } = this.parts;
+    stageMessage.replaceChildren();
+    stageMessage.hidden = message === null;
+    if (message === null) return;
+    stageMessage.append(makeIcon(message.icon ?? "warn"), make("p", { text: message.text }));
+    if (message.action) {
+      const button = make("button", { type: "button", class: "button", text: message.action.label });
+      button.addEventListener("click", message.action.run);
+      stageMessage.append(button);
+    }
+  }
+
+  /** Ring the marks that belong to what is on screen. */
+  drawMarks(fixes, cameraId, timeS) {
+    const near = fixes.filter((fix) => fix.camera_id === cameraId && Math.abs(fix.t_s - timeS) <= NEAR_S);
+    const signature = near.map((fix) => fix.fix_id).join();
+    if (signature === this.parts.marks.dataset.shown) return;
+    this.parts.marks.dataset.shown = signature;
+    const rings = near.map((fix) => {
+      const number = fixes.indexOf(fix) + 1;
+      return make("span", { class: "ring", style: `left:${fix.x * 100}%;top:${fix.y * 100}%` }, make("span", { text: String(number) }));
+    });
+    this.parts.marks.replaceChildren(...rings);
+  }
+
+  get hasCross() {
+    return this.#cross !== null;
+  }
+
+  /** Switch the keyboard's cross on or off. */
+  setCross(isOn) {
+    this.#cross = isOn ? this.#crossAt : null;
+    this.parts.cross.hidden = !isOn;
+    this.parts.crossHelp.hidden = !isOn;
+    this.#drawCross();
+  }
+
+  moveCross(columns, rows, isStride) {
+    const step = isStride ? CROSS_STRIDE : CROSS_STEP;
+    this.#crossAt.x = clamp(this.#crossAt.x + columns * step, 0, 1);
+    this.#crossAt.y = clamp(this.#crossAt.y + rows * step, 0, 1);
+    this.#drawCross();
+  }
+
+  markAtCross() {
+    const spot = this.#look(this.#crossAt);
+    if (spot) this.onMark(spot);
+  }
+
+  dropPending() {
+    this.#pending = null;
+    this.parts.pending.hidden = true;
+    this.parts.pendingRing.hidden = true;
+  }
+
+  get hasPending() {
+    return this.#pending !== null;
+  }
+
+  #drawCross() {
+    const { cross } = this.parts;
+    cross.style.left = `${this.#crossAt.x * 100}%`;
+    cross.style.top = `${this.#crossAt.y * 100}%`;
+  }
+
+  /** What is on screen at this instant, at a point of the picture; null when that is no footage. */
+  #look({ x, y }) {
+    const { screen } = this;
+    if (!this.canMark() || !screen.hasPicture || this.parts.stage.dataset.showing !== "true") return null;
+    return { x, y, frame: screen.frame, picture: cutFromVideo(screen.video, { x, y }) };
+  }
+
+  #pressAt(event) {
+    if (!event.isPrimary || event.button !== 0) return;
+    const box = this.parts.picture.getBoundingClientRect();
+    const x = (event.clientX - box.left) / box.width;
+    const y = (event.clientY - box.top) / box.height;
+    if (x < 0 || x > 1 || y < 0 || y > 1) return;
+    this.#press = { spot: this.#look({ x, y }), fromX: event.clientX, fromY: event.clientY };
+  }
+
+  #releaseAt(event) {
+    const press = this.#press;
+    this.#press = null;
+    if (!press?.spot || !event.isPrimary) return;
+    if (Math.hypot(event.clientX - press.fromX, event.clientY - press.fromY) > DRAG_PX) return;
+    if (event.pointerType === "mouse") this.onMark(press.spot);
+    else this.#setPending(press.spot);
+  }
+
+  #setPending(spot) {
+    const { pending, pendingPicture, pendingRing } = this.parts;
+    this.#pending = spot;
+    pendingPicture.replaceChildren(spot.picture);
+    pendingRing.style.left = `${spot.x * 100}%`;
+    pendingRing.style.top = `${spot.y * 100}%`;
+    pendingRing.hidden = false;
+    pending.hidden = false;
+  }
+
+  #commitPending() {
+    const spot = this.#pending;
+    this.dropPending();
+    if (spot && this.canMark()) this.onMark(spot);
+  }
+}

@@ -1,0 +1,85 @@
+/** The task: who to find, what is asked, how much time is left, and whether everything is saved. */
+
+import { makeIcon } from "./icons.js";
+import { countdownWords, spokenDuration } from "./site_clock.js";
+
+const SHORT_MS = 60_000;
+const SPOKEN_AT_S = [300, 120, 60, 30, 10];
+
+export class TaskCard {
+  #leftMs = Infinity;
+  #leftAt = 0;
+  #spokenS = Infinity;
+  #status = "";
+
+  /**
+   * @param {object} options
+   * @param {object} options.parts elements by `data-part`
+   * @param {object} options.task the task of the console's data
+   * @param {(text: string) => void} options.announce
+   * @param {() => void} options.onTimeUp the countdown has reached nought; the server has the last word
+   */
+  constructor({ parts, task, announce, onTimeUp }) {
+    Object.assign(this, { parts, announce, onTimeUp });
+    this.isUp = false;
+    parts.taskQuestion.textContent = task.question;
+    parts.taskDescriptor.textContent = task.descriptor;
+    for (const image of [parts.reference, parts.referenceLarge]) {
+      image.src = task.reference_url;
+      image.alt = `The student to find, from the front, the back and the left. ${task.descriptor}`;
+    }
+    parts.referenceButton.addEventListener("click", () => parts.referenceSheet.showModal());
+  }
+
+  /** The server's count of what is left. */
+  setLeft(leftMs) {
+    this.#leftMs = leftMs;
+    this.#leftAt = performance.now();
+    this.tick();
+  }
+
+  /** Milliseconds left by the server's count and the time since. */
+  get leftMs() {
+    return Math.max(0, this.#leftMs - (performance.now() - this.#leftAt));
+  }
+
+  tick() {
+    if (!Number.isFinite(this.#leftMs)) return;
+    const { timeLeft, timeBox, timeNote } = this.parts;
+    const leftMs = this.leftMs;
+    const words = countdownWords(leftMs);
+    if (timeLeft.textContent !== words) timeLeft.textContent = words;
+    timeBox.dataset.short = String(leftMs < SHORT_MS);
+    timeNote.hidden = leftMs >= SHORT_MS;
+    this.#speak(leftMs);
+    if (leftMs <= 0 && !this.isUp) {
+      this.isUp = true;
+      this.onTimeUp();
+    }
+  }
+
+  /** "Saved", "Saving", or what stands in the way, in words and with a sign. */
+  setStatus({ kind, waiting, text }) {
+    const actions = `${waiting} action${waiting === 1 ? "" : "s"}`;
+    const [icon, words] = {
+      saved: ["saved", "Saved"],
+      saving: ["saving", "Saving"],
+      offline: ["offline", waiting ? `Offline: ${actions} waiting` : "Offline"],
+      expired: ["warn", "Access has run out. Reload the page to go on; nothing marked here is lost."],
+      refused: ["warn", `Not saved: ${text || "the server refused it"}. Reload the page.`],
+    }[kind];
+    if (this.#status === words) return;
+    this.#status = words;
+    this.parts.status.dataset.kind = kind;
+    this.parts.statusIcon.replaceChildren(makeIcon(icon));
+    this.parts.statusText.textContent = words;
+    if (kind !== "saved" && kind !== "saving") this.announce(words);
+  }
+
+  #speak(leftMs) {
+    const leftS = Math.ceil(leftMs / 1000);
+    const due = SPOKEN_AT_S.find((mark) => leftS <= mark && this.#spokenS > mark);
+    if (due !== undefined && Number.isFinite(this.#spokenS)) this.announce(`${spokenDuration(leftMs)} left`);
+    this.#spokenS = leftS;
+  }
+}

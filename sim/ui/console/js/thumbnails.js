@@ -1,0 +1,86 @@
+/** Small pictures: cut from the video when a mark is made, from the camera's sprite sheet otherwise. */
+
+import { clamp } from "./dom.js";
+
+const CUT_WIDTH = 0.24;
+const CUT_SHAPE = 4 / 3;
+const SIZE_PX = [128, 96];
+
+/** The part of a picture around a point, as x, y, width, height in 0..1; it stays inside the picture. */
+export function cutAround({ x, y }, pictureRatio) {
+  const width = CUT_WIDTH;
+  const height = Math.min(1, (CUT_WIDTH * pictureRatio) / CUT_SHAPE);
+  return [clamp(x - width / 2, 0, 1 - width), clamp(y - height / 2, 0, 1 - height), width, height];
+}
+
+/** Draw the surroundings of a point of the video onto a new canvas. */
+export function cutFromVideo(video, point) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = SIZE_PX;
+  const { videoWidth, videoHeight } = video;
+  const [x, y, width, height] = cutAround(point, videoWidth / videoHeight);
+  const source = [x * videoWidth, y * videoHeight, width * videoWidth, height * videoHeight];
+  canvas.getContext("2d", { alpha: false }).drawImage(video, ...source, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/** The sprite sheets of a recording; only the one last asked for stays in memory. */
+export class SpriteSheets {
+  #cameraId = null;
+  #image = null;
+
+  /** @param {object} recording the recording of the console's data */
+  constructor(recording) {
+    this.recording = recording;
+    this.layout = recording.thumbs;
+  }
+
+  /** Draw the thumbnail nearest to a time, whole. Returns false while the sheet is still loading. */
+  draw(canvas, cameraId, timeS) {
+    const image = this.#open(cameraId);
+    if (!image?.complete || !image.naturalWidth) return false;
+    this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
+    return true;
+  }
+
+  /** Draw the surroundings of a mark from its camera's sheet. */
+  async drawAround(canvas, fix) {
+    const image = await this.#load(fix.camera_id);
+    if (!image) return;
+    const [width, height] = this.layout.tile_wh;
+    this.#drawPart(canvas, image, fix.t_s, cutAround(fix, width / height));
+  }
+
+  #drawPart(canvas, image, timeS, [x, y, width, height]) {
+    const { tile_wh: tile, every_s: everyS, columns } = this.layout;
+    const count = Math.ceil(this.recording.duration_s / everyS);
+    const index = clamp(Math.floor(timeS / everyS + 1e-6), 0, count - 1);
+    const left = (index % columns) * tile[0];
+    const top = Math.floor(index / columns) * tile[1];
+    const source = [left + x * tile[0], top + y * tile[1], width * tile[0], height * tile[1]];
+    canvas.getContext("2d", { alpha: false }).drawImage(image, ...source, 0, 0, canvas.width, canvas.height);
+  }
+
+  #open(cameraId) {
+    if (cameraId === this.#cameraId) return this.#image;
+    const camera = this.recording.cameras.find((each) => each.camera_id === cameraId);
+    if (!camera) return null;
+    this.#cameraId = cameraId;
+    this.#image = new Image();
+    this.#image.src = camera.thumbs_url;
+    return this.#image;
+  }
+
+  async #load(cameraId) {
+    const camera = this.recording.cameras.find((each) => each.camera_id === cameraId);
+    if (!camera) return null;
+    const image = new Image();
+    image.src = camera.thumbs_url;
+    try {
+      await image.decode();
+      return image;
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/** The row of playback buttons, the speed, and the clock that is also the field for a typed time. */
+
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { REVERSE_SPEEDS, SPEEDS } from "./playback.js";
+
+export class Toolbar {
+  #isTyping = false;
+  #isPointer = false;
+
+  /**
+   * @param {object} options
+   * @param {object} options.parts elements by `data-part`
+   * @param {import("./transport.js").Transport} options.transport
+   * @param {import("./site_clock.js").SiteClock} options.clock
+   */
+  constructor({ parts, transport, clock }) {
+    Object.assign(this, { parts, transport, clock });
+    const press = {
+      reverse: () => transport.shuttle(-1),
+      backTen: () => transport.jumpBy(-10),
+      backOne: () => transport.jumpBy(-1),
+      frameBack: () => transport.step(-1),
+      play: () => transport.toggle(),
+      frameForward: () => transport.step(1),
+      forwardOne: () => transport.jumpBy(1),
+      forwardTen: () => transport.jumpBy(10),
+    };
+    for (const [name, run] of Object.entries(press)) parts[name].addEventListener("click", run);
+    this.#keepKeysFree();
+    this.#fillSpeeds();
+    this.#listenToClock();
+    this.showState();
+  }
+
+  /** The time on screen; left alone while a time is being typed. */
+  showTime(timeS) {
+    if (this.#isTyping) return;
+    const words = this.clock.words(timeS);
+    if (this.parts.clockField.value !== words) this.parts.clockField.value = words;
+  }
+
+  /** Play or pause, and the speed, as they are now. */
+  showState() {
+    const { play, playIcon, speed } = this.parts;
+    const { isPlaying, speed: current } = this.transport.playback;
+    const state = isPlaying ? "pause" : "play";
+    if (play.dataset.state !== state) {
+      play.dataset.state = state;
+      play.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+      playIcon.replaceChildren(makeIcon(state));
+    }
+    speed.value = String(isPlaying ? current : this.transport.forwardSpeed);
+  }
+
+  /** A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause. */
+  #keepKeysFree() {
+    this.parts.controls.addEventListener("mousedown", (event) => {
+      if (event.target.closest("button")) event.preventDefault();
+    });
+  }
+
+  #fillSpeeds() {
+    const { speed } = this.parts;
+    const words = (each) => (each < 0 ? `−${-each}×` : `${each}×`);
+    const options = [...[...REVERSE_SPEEDS].reverse(), ...SPEEDS].map((each) => make("option", { value: String(each), text: words(each) }));
+    speed.replaceChildren(...options);
+    speed.addEventListener("pointerdown", () => (this.#isPointer = true));
+    speed.addEventListener("keydown", () => (this.#isPointer = false));
+    speed.addEventListener("change", () => {
+      this.transport.setSpeed(Number(speed.value));
+      if (this.#isPointer) speed.blur();
+    });
+  }
+
+  #listenToClock() {
+    const { clockField } = this.parts;
+    clockField.addEventListener("focus", () => {
+      this.#isTyping = true;
+      clockField.select();
+    });
+    clockField.addEventListener("blur", () => {
+      this.#isTyping = false;
+      this.#sayProblem("");
+    });
+    clockField.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.#go();
+      else if (event.key === "Escape") clockField.blur();
+    });
+  }
+
+  #go() {
+    const { clockField } = this.parts;
+    const { timeS, problem } = this.clock.parse(clockField.value);
+    this.#sayProblem(problem ?? "");
+    if (problem) return;
+    this.transport.seekTo(timeS);
+    clockField.blur();
+  }
+
+  #sayProblem(words) {
+    const { clockField, clockProblem } = this.parts;
+    clockProblem.textContent = words;
+    clockProblem.hidden = words === "";
+    clockField.toggleAttribute("aria-invalid", words !== "");
+  }
+}

@@ -1,0 +1,161 @@
+/** The transport: what the buttons, keys and the timeline do to the clock, and the events they leave. */
+
+import { clamp } from "./dom.js";
+import { REVERSE_SPEEDS, SPEEDS } from "./playback.js";
+
+const STEP_GATHER_MS = 300;
+const TICK_MS = 5000;
+
+export class Transport {
+  #stepped = 0;
+  #stepTimer = 0;
+  #tickTimer = 0;
+  #scrub = null;
+
+  /**
+   * @param {object} options
+   * @param {import("./playback.js").Playback} options.playback
+   * @param {(kind: string, payload: object) => void} options.emit
+   * @param {() => boolean} options.isLive false while the console may not be used
+   * @param {(kind: "play"|"pause"|"jump"|"speed"|"end") => void} options.onChange
+   */
+  constructor({ playback, emit, isLive, onChange }) {
+    Object.assign(this, { playback, emit, isLive, onChange });
+    playback.onEnd = () => this.#stopAtEnd();
+    this.forwardSpeed = 1;
+  }
+
+  play(speed = this.forwardSpeed) {
+    if (!this.isLive()) return;
+    this.#flushSteps();
+    if (speed > 0) this.forwardSpeed = speed;
+    const wasPlaying = this.playback.isPlaying;
+    const t_s = this.playback.shownS;
+    if (!this.playback.play(speed)) {
+      this.onChange("end");
+      return;
+    }
+    if (wasPlaying) this.emit("speed", { t_s, speed });
+    else this.emit("play", { t_s, speed });
+    this.#startTicks();
+    this.onChange("play");
+  }
+
+  pause() {
+    if (!this.playback.isPlaying) return;
+    this.playback.pause();
+    this.#notePause();
+  }
+
+  toggle() {
+    if (this.playback.isPlaying) this.pause();
+    else this.play();
+  }
+
+  /** J and L: start at 1x in that direction, then double with each press. */
+  shuttle(direction) {
+    const { isPlaying, speed } = this.playback;
+    const speeds = direction > 0 ? SPEEDS.filter((each) => each >= 1) : REVERSE_SPEEDS;
+    const isSameWay = isPlaying && Math.sign(speed) === direction;
+    const next = isSameWay ? speeds[Math.min(speeds.length - 1, speeds.findIndex((each) => Math.abs(each) > Math.abs(speed)))] : speeds[0];
+    this.play(next ?? speeds.at(-1));
+  }
+
+  /** Slower or faster by one place of the list; paused, it sets what Play will use. */
+  changeSpeed(places) {
+    const { isPlaying, speed } = this.playback;
+    const current = isPlaying ? speed : this.forwardSpeed;
+    const list = current > 0 ? SPEEDS : REVERSE_SPEEDS;
+    this.setSpeed(list[clamp(list.indexOf(current) + places, 0, list.length - 1)]);
+  }
+
+  setSpeed(speed) {
+    if (this.playback.isPlaying || speed < 0) this.play(speed);
+    else {
+      this.forwardSpeed = speed;
+      this.playback.speed = speed;
+      this.emit("speed", { t_s: this.playback.shownS, speed });
+      this.onChange("speed");
+    }
+  }
+
+  step(frames) {
+    if (!this.isLive()) return;
+    this.pause();
+    this.playback.step(frames);
+    this.#stepped += frames;
+    clearTimeout(this.#stepTimer);
+    this.#stepTimer = setTimeout(() => this.#flushSteps(), STEP_GATHER_MS);
+    this.onChange("jump");
+  }
+
+  jumpBy(seconds) {
+    this.seekTo((this.playback.isPlaying ? this.playback.clockS : this.playback.shownS) + seconds);
+  }
+
+  seekTo(timeS) {
+    if (!this.isLive()) return;
+    this.#flushSteps();
+    const from_s = this.playback.shownS;
+    const { fps, frameCount } = this.playback;
+    const t_s = clamp(Math.floor(timeS * fps + 1e-3), 0, frameCount - 1) / fps;
+    this.playback.seekTo(t_s);
+    this.emit("seek", { from_s, t_s });
+    this.onChange("jump");
+  }
+
+  scrubStart() {
+    if (!this.isLive()) return;
+    this.#flushSteps();
+    this.#scrub = { from_s: this.playback.shownS, speed: this.playback.isPlaying ? this.playback.speed : null };
+    if (this.playback.isPlaying) this.pause();
+  }
+
+  scrubTo(timeS) {
+    if (!this.#scrub) return;
+    this.playback.seekTo(timeS);
+    this.onChange("jump");
+  }
+
+  scrubEnd() {
+    if (!this.#scrub) return;
+    const { from_s, speed } = this.#scrub;
+    this.#scrub = null;
+    const t_s = Math.floor(this.playback.clockS * this.playback.fps + 1e-3) / this.playback.fps;
+    this.emit("seek", { from_s, t_s });
+    if (speed !== null) this.play(speed);
+    this.onChange("jump");
+  }
+
+  destroy() {
+    clearTimeout(this.#stepTimer);
+    clearInterval(this.#tickTimer);
+  }
+
+  #startTicks() {
+    clearInterval(this.#tickTimer);
+    this.#tickTimer = setInterval(() => {
+      const { shownS: t_s, speed, isPlaying } = this.playback;
+      if (isPlaying && this.isLive()) this.emit("play", { t_s, speed, tick: true });
+    }, TICK_MS);
+  }
+
+  #stopAtEnd() {
+    this.#notePause();
+    this.onChange("end");
+  }
+
+  #notePause() {
+    clearInterval(this.#tickTimer);
+    this.emit("pause", { t_s: this.playback.shownS });
+    this.onChange("pause");
+  }
+
+  #flushSteps() {
+    clearTimeout(this.#stepTimer);
+    if (!this.#stepped) return;
+    const frames = this.#stepped;
+    this.#stepped = 0;
+    this.emit("step", { t_s: Math.floor(this.playback.clockS * this.playback.fps + 1e-3) / this.playback.fps, frames });
+  }
+}
