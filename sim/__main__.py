@@ -29,7 +29,9 @@ def main(arguments: "list[str] | None" = None) -> int:
 def _run(arguments: "list[str] | None") -> int:
     parser = argparse.ArgumentParser(prog="python -m sim", description="Sightline: camera-search drills for schools")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for group in COMMAND_GROUPS:
+    asked = (sys.argv[1:] if arguments is None else arguments)[:1]
+    wanted = [group for group in COMMAND_GROUPS if group in asked] or COMMAND_GROUPS
+    for group in wanted:
         importlib.import_module("sim.commands." + group).register(subparsers)
     args = parser.parse_args(arguments)
     try:
