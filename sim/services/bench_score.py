@@ -30,7 +30,7 @@ MANY_FIXES = 10_000
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     """Score simulated attempts on made-up truth of the size of a shipped recording.
 
-    The reference is one pass of pandas over the same truth (rows a person), measured in the same run, so that the
+    The reference is one pass of pandas over the same truth (rows of one person), measured in the same run: the
     ratio says the same on a fast and on a slow machine.
     """
     on_step(f"truth of {CAMERAS} cameras, {PEOPLE} people, {DURATION_S / 60:.0f} minutes")
@@ -44,7 +44,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     on_step(f"an answer of {MANY_FIXES} fixes")
     answer = _make_answer(np.random.default_rng(SEED), index)
     many_ms = _time_ms(lambda: get_task_type(task.type).score(task, answer, index), repeats=3)
-    plain_ms = _time_ms(table.rows.groupby("person_id")["frame"].count, repeats=5)
+    plain_ms = _time_ms(lambda: table.rows[table.rows["person_id"] == task.target], repeats=5)
     return (
         Figure(name="truth rows", value=float(len(table.rows)), unit="rows"),
         Figure(name="laying truth out, once a recording", value=index_ms, unit="ms"),
@@ -55,7 +55,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
             target=f"under {TARGET_MS:g} ms",
             met=attempt_ms < TARGET_MS,
         ),
-        Figure(name="scoring an attempt / counting rows a person", value=attempt_ms / plain_ms, unit="x"),
+        Figure(name="scoring an attempt / looking through all rows once", value=attempt_ms / plain_ms, unit="x"),
         Figure(name=f"scoring an answer of {MANY_FIXES} fixes", value=many_ms, unit="ms"),
     )
 
