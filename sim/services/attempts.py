@@ -12,7 +12,7 @@ from sim.drill.instant import Instant
 from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.clock_words import write_clock
-from sim.services.console_data import make_console_data, write_question
+from sim.services.console_data import make_console_data
 from sim.services.footage_access import PROBE_PATH, make_links, name_reference
 from sim.services.views import BriefingView, ConsoleView
 from sim.services.wiring import App
@@ -101,7 +101,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         attempt_id=attempt_id,
         state=row.timing.state.value,
         title=form.title,
-        question=write_question(form, manifest),
+        question=form.question,
         descriptor=app.catalogue.get_descriptor(row.recording_id, form.target),
         reference_url=links.link(name_reference(form.target)),
         notice=manifest.notice,

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from sim.drill.forms import Form
 from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
-from sim.services.clock_words import write_clock
 from sim.services.footage_access import FootageLinks, name_reference
 from sim.services.wiring import App
 
@@ -23,22 +21,13 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "recording": _describe_recording(recording.manifest, links),
         "task": {
             "title": form.title,
-            "question": write_question(form, recording.manifest),
+            "question": form.question,
             "descriptor": app.catalogue.get_descriptor(row.recording_id, form.task.target),
             "reference_url": links.link(name_reference(form.task.target)),
             "window_s": list(form.task.window_s),
             "needs_final_zone": True,
         },
     }
-
-
-def write_question(form: Form, manifest: Manifest) -> str:
-    """Return what is asked, in plain words and clock times."""
-    low, high = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
-    return (
-        f"Trace this student from {low} to {high}. Mark the student once each time they come into a camera's picture, "
-        "and say where they were last seen."
-    )
 
 
 def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, Any]:

@@ -1,0 +1,18 @@
+"""`python -m sim serve`: check that the app can run here, then run it."""
+
+import argparse
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the `serve` command."""
+    parser = subparsers.add_parser("serve", help="run the app in this terminal; stop it with Ctrl-C")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine)")
+    parser.add_argument("--port", type=int, default=8501, help="port to listen on (default 8501)")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    from sim.ui.serve import serve
+
+    return serve(host=args.host, port=args.port)

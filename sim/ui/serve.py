@@ -1,0 +1,108 @@
+"""Running the app: one process, one socket, a stop that takes seconds whatever is playing."""
+
+import errno
+import importlib
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import uvicorn
+
+from sim.errors import MachineError
+from sim.services.wiring import PROJECT
+from sim.ui.session import get_app
+
+STOP_WITHIN_S = 3
+WEBSOCKET_BYTES = 200 * 1024 * 1024
+PING_S = 20.0
+_SETTINGS = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            sys.stdout.write(f"Sightline runs at {_write_address(sockets or [])} (stop with Ctrl-C)\n")
+            sys.stdout.flush()
+
+
+def serve(*, host: str, port: int) -> int:
+    """Serve the app until a signal stops it; return the exit code.
+
+    Raises:
+        MachineError: the port is taken or may not be used.
+        StoreError, NewerSchemaError: the data folder or the database cannot be used.
+    """
+    listening = bind(host, port)
+    try:
+        os.environ.update(_SETTINGS)
+        os.chdir(PROJECT)
+        if str(PROJECT) not in sys.path:
+            sys.path.insert(0, str(PROJECT))
+        get_app()
+        server = _Server(make_config(importlib.import_module("app").app))
+        server.run(sockets=[listening])
+    finally:
+        listening.close()
+    return 0 if server.started else 1
+
+
+def make_config(app: Any) -> uvicorn.Config:
+    """Return how the app is served."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        use_colors=False,
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        ws="websockets-sansio",
+        ws_max_size=WEBSOCKET_BYTES,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        server_header=False,
+    )
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket; port 0 takes any free one.
+
+    Raises:
+        MachineError: the address cannot be listened on; says why and what to do.
+    """
+    if not 0 <= port <= 65535:
+        raise MachineError(f"the port {port} does not exist", expected="0 to 65535")
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        if os.name != "nt":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        raise _describe(host, port, error) from error
+    return listening
+
+
+def _describe(host: str, port: int, error: OSError) -> MachineError:
+    if error.errno == errno.EADDRINUSE:
+        return MachineError(
+            f"the port {port} is in use by another program",
+            expected="a free port",
+            todo=f"stop that program, or choose another port: `PORT={port + 1} make run`, "
+            f"or `python -m sim serve --port {port + 1}`",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return MachineError(f"the port {port} may not be used by this user", expected="a port of 1024 or more")
+    return MachineError(
+        f"the address {host}:{port} cannot be listened on: {error.strerror or error}",
+        expected="127.0.0.1 for this machine alone, or an address of this machine",
+    )
+
+
+def _write_address(sockets: Sequence[socket.socket]) -> str:
+    host, port = sockets[0].getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
