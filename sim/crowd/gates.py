@@ -14,7 +14,7 @@ class Gates:
         self._queue: dict[str, dict[int, float]] = {}
 
     def ask(self, gate: str, walker: Walker, now_s: float) -> bool:
-        """Return whether the walker may pass the gate; if not, they wait in its queue for as long as they keep asking."""
+        """Return whether the walker may pass; if not, they wait in the queue for as long as they keep asking."""
         holder = self._holder.get(gate)
         if holder is walker:
             return True

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import networkx as nx
 
@@ -14,6 +13,8 @@ BODY_MARGIN_M = 0.28
 _ENTRY_CANDIDATES = 6
 _DOORWAY_WIDTH_M = 0.9
 _SHORTCUT_M = 6.0
+_DOOR_LEAF_M = 1.6
+_FRAME_ROOM_M = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,14 @@ class Waypoint:
         at: the middle of the way here.
         width_m: how far people spread across the way, 0 where the point must be met exactly.
         gate: node_id when only one person fits at a time, else None.
+        is_threshold: in a doorway, which has to be passed by its middle.
     """
 
     floor: str
     at: PointXY
     width_m: float
     gate: str | None = None
+    is_threshold: bool = False
 
 
 class RouteMap:
@@ -54,6 +57,7 @@ class RouteMap:
             length = math.dist(self.nodes[a].at, self.nodes[b].at) + abs(self.nodes[a].z_m - self.nodes[b].z_m)
             graph.add_edge(a, b, weight=length)
         self.graph = graph
+        self._thresholds = _find_thresholds(site)
         self._paths: dict[str, tuple[dict[str, float], dict[str, list[str]]]] = {}
 
     def get_door_node(self, door_id: str) -> str:
@@ -142,7 +146,11 @@ class RouteMap:
     def _make_waypoint(self, node_id: str) -> Waypoint:
         node = self.nodes[node_id]
         gate = node_id if self.is_gate(node_id) else None
-        return Waypoint(floor=node.floor, at=node.at, width_m=0.0 if gate else node.width_m, gate=gate)
+        is_threshold = node_id in self._thresholds
+        width_m = 0.0 if gate else node.width_m - (_FRAME_ROOM_M if is_threshold else 0.0)
+        return Waypoint(
+            floor=node.floor, at=node.at, width_m=width_m, gate=gate, is_threshold=gate is not None or is_threshold
+        )
 
     def _cut_corners(self, start: Place, points: list[Waypoint], end: Waypoint) -> list[Waypoint]:
         """Drop nodes near both ends that only lead astray, so that nobody walks back to a node's middle first."""
@@ -156,7 +164,7 @@ class RouteMap:
         return points
 
     def _can_skip(self, floor: str, before: PointXY, middle: Waypoint, after: Waypoint) -> bool:
-        if middle.gate or middle.floor != floor or after.floor != floor:
+        if middle.is_threshold or middle.floor != floor or after.floor != floor:
             return False
         if math.dist(before, after.at) > _SHORTCUT_M:
             return False
@@ -191,9 +199,19 @@ def compute_lane(
     return moved
 
 
-def compute_length_m(points: list[PointXY]) -> float:
-    """Return the length of a line through points, metres."""
-    return sum(math.dist(a, b) for a, b in pairwise(points))
+def _find_thresholds(site: Site) -> frozenset[str]:
+    """Return the nodes that lie in an opening and are narrow: door leaves, however wide the glass around them is."""
+    found: set[str] = set()
+    for node in site.walk_nodes:
+        for opening in site.openings:
+            normal = math.radians(opening.facing_deg)
+            gx, gy = node.at[0] - opening.at[0], node.at[1] - opening.at[1]
+            out_m = abs(gx * math.cos(normal) + gy * math.sin(normal))
+            along_m = abs(gy * math.cos(normal) - gx * math.sin(normal))
+            is_in = opening.floor == node.floor and out_m < 0.3 and along_m < opening.width_m / 2
+            if is_in and node.width_m <= _DOOR_LEAF_M:
+                found.add(node.node_id)
+    return frozenset(found)
 
 
 def _unit(a: PointXY, b: PointXY) -> tuple[float, float]:

@@ -32,28 +32,30 @@ class _Part(BaseModel):
         return self
 
 
-class LockerStep(_Part):
-    """Stand at one's own locker in a zone."""
+class _SpotStep(_Part):
+    """A stop at a place that the program finds in a zone, with `near` within 8 m of that walk node."""
+
+    zone: Identifier
+    near: Identifier | None = None
+    for_s: SecondsRange
+
+
+class LockerStep(_SpotStep):
+    """Stand at one's own locker."""
 
     do: Literal["locker"]
-    zone: Identifier
-    for_s: SecondsRange
 
 
-class SitStep(_Part):
-    """Sit on a free stool or bench of a zone."""
+class SitStep(_SpotStep):
+    """Sit on a free seat at a table or on a bench."""
 
     do: Literal["sit"]
-    zone: Identifier
-    for_s: SecondsRange
 
 
-class TalkStep(_Part):
-    """Stand in a ring with one's group, or alone with a phone, at a quiet place of a zone."""
+class TalkStep(_SpotStep):
+    """Stand in a ring with one's group, or alone with a phone, out of other people's way."""
 
     do: Literal["talk", "phone"]
-    zone: Identifier
-    for_s: SecondsRange
 
 
 class StandStep(_Part):
@@ -233,6 +235,7 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
             match step:
                 case LockerStep() | SitStep() | TalkStep():
                     _need(f"{key}.zone", (step.zone,), zones, site)
+                    _need(f"{key}.near", (step.near,) if step.near else (), nodes, site)
                 case StandStep():
                     _need(f"{key}.floor", (step.floor,), floors, site)
                 case WalkStep():

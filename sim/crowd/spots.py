@@ -1,6 +1,8 @@
 """Where people stop: lockers, seats, and quiet places to stand alone or in a ring."""
 
 import math
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +25,7 @@ _SEAT_REACH_M = 0.36
 _RING_RADIUS_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
 _GRID_M = 0.4
 _DOOR_ROOM_M = 1.3
+NEAR_M = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,42 +47,52 @@ class Spot:
     ring_at: PointXY | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """Where to look for a spot: a zone, and with `near` only within `NEAR_M` of that walk node."""
+
+    zone: str
+    near: str | None = None
+
+
 class SpotBook:
-    """Hands out the places of a site; none is given twice while others are left."""
+    """Hands out the lockers, seats and quiet places of a site, each seat only once."""
 
     def __init__(self, site: Site, routes: RouteMap) -> None:
         self._site = site
         self._routes = routes
-        self._free: dict[tuple[str, str], list[list[Spot]]] = {}
+        self._uses: Counter[Spot] = Counter()
         self._rings_used: list[tuple[str, PointXY]] = []
 
-    def take_lockers(self, zone: str, count: int, rng: np.random.Generator) -> list[Spot]:
-        """Return `count` places at lockers of a zone, side by side where possible; empty if it has no lockers."""
-        return self._take("lockers", zone, count, rng)
+    def take_lockers(self, area: Area, count: int, rng: np.random.Generator) -> list[Spot]:
+        """Return `count` places at lockers, side by side where possible; empty if the area has not as many.
 
-    def take_seats(self, zone: str, count: int, rng: np.random.Generator) -> list[Spot]:
-        """Return `count` seats of a zone at one table where possible; empty if it has no seats."""
-        return self._take("seats", zone, count, rng)
+        A locker is shared when all of them have an owner.
+        """
+        return self._take(self._list_lockers, area, count, rng)
 
-    def _take(self, what: str, zone: str, count: int, rng: np.random.Generator) -> list[Spot]:
-        key = (what, zone)
-        if not self._free.get(key):
-            self._free[key] = self._list_lockers(zone) if what == "lockers" else self._list_seats(zone)
-        rows = self._free[key]
-        fitting = [row for row in rows if len(row) >= count]
-        if not fitting:
-            loose = [spot for row in rows for spot in row]
-            self._free[key] = []
-            if len(loose) < count:
-                fresh = self._list_lockers(zone) if what == "lockers" else self._list_seats(zone)
-                loose.extend(spot for row in fresh for spot in row if spot not in loose)
-            return loose[:count]
-        row = fitting[int(rng.integers(len(fitting)))]
-        start = int(rng.integers(len(row) - count + 1))
-        taken, before, after = row[start : start + count], row[:start], row[start + count :]
-        rows.remove(row)
-        rows.extend(part for part in (before, after) if part)
+    def take_seats(self, area: Area, count: int, rng: np.random.Generator) -> list[Spot]:
+        """Return `count` seats at one table or bench where possible; empty if the area has not as many free."""
+        taken = self._take(self._list_seats, area, count, rng)
+        return taken if all(self._uses[spot] == 1 for spot in taken) else []
+
+    def _take(
+        self, list_rows: Callable[[str], list[list[Spot]]], area: Area, count: int, rng: np.random.Generator
+    ) -> list[Spot]:
+        rows = [[spot for spot in row if self._is_near(spot.place.at, area)] for row in list_rows(area.zone)]
+        windows = [row[start : start + count] for row in rows for start in range(len(row) - count + 1)]
+        anywhere = sorted((spot for row in rows for spot in row), key=lambda spot: self._uses[spot])
+        if len(anywhere) < count:
+            return []
+        used = [sum(self._uses[spot] for spot in window) for window in windows]
+        least = sum(self._uses[spot] for spot in anywhere[:count])
+        best = [window for window, uses in zip(windows, used, strict=True) if uses == least]
+        taken = best[int(rng.integers(len(best)))] if best else anywhere[:count]
+        self._uses.update(taken)
         return taken
+
+    def _is_near(self, at: PointXY, area: Area) -> bool:
+        return area.near is None or math.dist(at, self._routes.nodes[area.near].at) <= NEAR_M
 
     def _in_zone(self, floor: str, at: PointXY, zone: str) -> bool:
         return self._routes.grounds[floor].plan.find_zone(at) == zone
@@ -140,12 +153,14 @@ class SpotBook:
             and bool(self._routes.list_entries(Place(floor=floor, at=at)))
         )
 
-    def take_ring(self, zone: str, count: int, rng: np.random.Generator, *, pose: Pose) -> list[Spot]:
+    def take_ring(self, area: Area, count: int, rng: np.random.Generator, *, pose: Pose) -> list[Spot]:
         """Return `count` places to stand in a ring, facing its middle; alone: with the back to the nearest wall.
 
-        Empty if the zone has no room for it.
+        Empty if the area has no room for it.
         """
-        floor, candidates, aside_m = self._list_quiet_points(zone, _RING_RADIUS_M[count])
+        floor, candidates, aside_m = self._list_quiet_points(area.zone, _RING_RADIUS_M[count])
+        near = np.asarray([self._is_near((float(x), float(y)), area) for x, y in candidates], dtype=np.bool_)
+        candidates, aside_m = candidates[near], aside_m[near]
         if len(candidates) == 0:
             return []
         for apart_m in (2.6, 1.9, 1.3, 0.0):
@@ -157,7 +172,7 @@ class SpotBook:
             fitting = np.flatnonzero(gaps >= apart_m)
             if len(fitting):
                 break
-        best = fitting[aside_m[fitting] >= np.sort(aside_m[fitting])[len(fitting) // 2]]
+        best = fitting[aside_m[fitting] >= np.sort(aside_m[fitting])[(3 * len(fitting)) // 4]]
         chosen = candidates[int(best[int(rng.integers(len(best)))])]
         middle = (round(float(chosen[0]), 6), round(float(chosen[1]), 6))
         self._rings_used.append((floor, middle))

@@ -22,13 +22,13 @@ from sim.crowd.scenario import (
     TalkStep,
     WalkStep,
 )
-from sim.crowd.spots import Spot, SpotBook
+from sim.crowd.spots import Area, Spot, SpotBook
 from sim.crowd.track import Pose
 from sim.errors import ScenarioError
 from sim.site.model import Site
 
 _PACE_M_S = {Role.STUDENT: (1.1, 1.5), Role.STAFF: (1.0, 1.3)}
-_LANE = (0.1, 0.9)
+_LANE = (-0.2, 0.95)
 _ABREAST_M = 0.8
 _FOLLOW_S = (7.0, 16.0)
 
@@ -211,15 +211,15 @@ def _find_spots(
             place = Place(floor=step.floor, at=step.at)
             return [Spot(place=place, facing_rad=math.radians(step.facing_deg), pose=Pose.STAND)] * count
         case LockerStep():
-            spots = book.take_lockers(step.zone, count, rng)
+            spots = book.take_lockers(Area(zone=step.zone, near=step.near), count, rng)
         case SitStep():
-            spots = book.take_seats(step.zone, count, rng)
+            spots = book.take_seats(Area(zone=step.zone, near=step.near), count, rng)
         case TalkStep():
             pose = Pose.PHONE if step.do == "phone" else Pose.STAND
-            spots = book.take_ring(step.zone, count, rng, pose=pose)
+            spots = book.take_ring(Area(zone=step.zone, near=step.near), count, rng, pose=pose)
     if len(spots) < count:
         raise ScenarioError(
-            f"day {day.day_id}: zone {step.zone!r} has no room for {count} to {step.do}",
+            f"day {day.day_id}: zone {step.zone!r} has no room left for {count} to {step.do}",
             todo="choose another zone or a smaller group",
         )
     return spots

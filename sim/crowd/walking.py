@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.crowd.avoidance import Avoidance
+from sim.crowd.detour import find_way_around
 from sim.crowd.gates import Gates
 from sim.crowd.people import Role
 from sim.crowd.routes import Place, RouteMap
@@ -228,8 +229,13 @@ class _Building:
 
     def _wish(self, walker: Walker, now_s: float) -> PointXY:
         """Return the velocity a walker would like, m/s."""
-        goal = walker.aim()
         self._watch_progress(walker, now_s)
+        goal = find_way_around(
+            walker.at,
+            walker.aim(),
+            [w.at for w in self._walkers if w.is_present and w.mode is not Mode.WALKING and w.floor == walker.floor],
+            self._routes.grounds[walker.floor],
+        )
         if not self._may_pass(walker, now_s):
             return (0.0, 0.0)
         dx, dy = goal[0] - walker.at[0], goal[1] - walker.at[1]
