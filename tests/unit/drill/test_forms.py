@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ from sim.drill.forms import FormSet
 from sim.drill.parallel import Candidate, choose_parallel, choose_practice, find_candidates, make_forms
 from sim.errors import TaskError
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import make_people, make_walkers_table
+from tests.support.trace_tables import Stay, make_people, make_table, make_walkers_table
 
 WINDOW = (0.0, 60.0)
 COLOURS = ("grey", "red", "black", "green", "white")
@@ -54,6 +55,22 @@ def test_parallel_forms_differ_in_person_route_and_place_but_not_in_difficulty()
     assert len({c.final_zone for c in chosen}) == 4, "the table has four zones"
     indices = [c.difficulty.index for c in chosen]
     assert max(indices) - min(indices) < 3.0
+
+
+def test_people_with_many_faint_legs_are_not_sought() -> None:
+    clear = [Stay(camera_id="CAM-01", person_id="P001", first=n * 60, last=n * 60 + 20) for n in range(4)]
+    faint = Stay(camera_id="CAM-02", person_id="P001", first=400, last=405)
+    for stays, expected in (([*clear, faint], ["P001"]), ([*clear[1:], faint], [])):
+        index = make_truth_index(make_table(stays))
+        found = find_candidates(index, make_people({"P001": {}}), window_s=WINDOW, min_legs=4)
+        assert [c.task.target for c in found] == expected
+
+
+def test_two_people_on_one_route_are_not_both_chosen() -> None:
+    twin = replace(CANDIDATES[0], task=replace(CANDIDATES[0].task, target="P099"))
+    assert len({c.route for c in choose_parallel((twin, *CANDIDATES), count=6, margin=3.0)}) == 6
+    with pytest.raises(TaskError, match="no 2 of 2"):
+        choose_parallel((twin, CANDIDATES[0]), count=2, margin=3.0)
 
 
 def test_impossible_choice_says_what_to_do() -> None:

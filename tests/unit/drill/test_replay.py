@@ -90,6 +90,8 @@ def test_what_was_not_played_is_not_watched() -> None:
         (61, EventKind.PAUSE, {"t_s": 3.0}),
     )
     jump = make((0, EventKind.PLAY, {"t_s": 0.0, "speed": 1.0}), (2, EventKind.PAUSE, {"t_s": 40.0}))
+    backwards = make((0, EventKind.PLAY, {"t_s": 9.0, "speed": 1.0}), (2, EventKind.PAUSE, {"t_s": 8.0}))
+    assert fold(backwards).log.watches == ()
     assert [(w.site_from_s, w.site_to_s) for w in fold(hidden).log.watches] == [(0.0, 2.0), (2.0, 3.0)]
     assert fold(jump).log.watches == ()
 
@@ -108,6 +110,11 @@ def test_order_of_arrival_does_not_matter_and_a_new_tab_takes_over() -> None:
     assert fold(events[::-1]) == folded
     assert folded.fix_ids == ("a", "b")
     assert [(w.site_from_s, w.site_to_s) for w in folded.log.watches] == [(0.0, 4.0)]
+
+
+def test_the_sequence_of_a_tab_outranks_its_clock() -> None:
+    events = make((5, EventKind.FIX, fix("a")), (3, EventKind.UNFIX, {"fix_id": "a"}), (4, EventKind.FIX, fix("b")))
+    assert fold(events).fix_ids == ("b",)
 
 
 @pytest.mark.parametrize("value", [None, "1.0", True, float("nan"), float("inf"), [1.0]])

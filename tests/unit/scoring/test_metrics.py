@@ -187,3 +187,15 @@ def test_edit_distance() -> None:
     assert compute_edit_distance("kitten", "sitting") == 3
     assert compute_edit_distance((), ("a",)) == 1
     assert compute_edit_distance((), ()) == 0
+
+
+def test_a_fix_taken_back_is_not_the_first_correct_one() -> None:
+    early = replace(WORKED_LOG.fixes[0], at_s=10.0, kept=False)
+    log = replace(WORKED_LOG, fixes=(early, *WORKED_LOG.fixes))
+    assert METRICS["time_to_first_correct_fix_s"].compute(make_case(log=log)) == 41.0
+
+
+def test_opening_the_same_camera_again_is_no_choice_of_a_next_one() -> None:
+    again = Opening(camera_id="CAM-01", at_s=50.0, site_s=9.0)
+    log = replace(WORKED_LOG, openings=(WORKED_LOG.openings[0], again, WORKED_LOG.openings[1]))
+    assert METRICS["next_camera_accuracy"].compute(make_case(log=log)) == 1.0
