@@ -1,11 +1,15 @@
 """Fixtures that every test may use."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sim.footage.open import Recording, open_recording
+from sim.services.wiring import App
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import lay_out_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
 
 
@@ -21,3 +25,23 @@ def tiny_recording_copy(tiny_recording: Recording, tmp_path: Path) -> Recording:
     folder = tmp_path / "tiny"
     shutil.copytree(tiny_recording.folder, folder)
     return open_recording(folder)
+
+
+@pytest.fixture(scope="session")
+def tiny_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
+    """A folder with the tiny recording and forms chosen on it; do not change its files."""
+    return lay_out_library(tmp_path_factory.mktemp("library"), tiny_recording)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that stands at noon until the test moves it."""
+    return FakeClock()
+
+
+@pytest.fixture
+def drill_app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
+    """The services on the tiny recording, with a data folder of their own."""
+    opened = make_tiny_app(tmp_path / "data", tiny_library, clock)
+    yield opened
+    opened.close()

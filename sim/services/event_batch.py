@@ -162,7 +162,7 @@ def _check_payload(model: type[_Payload], payload: Mapping[str, Any], *, number:
 def _describe(error: ValidationError, *, prefix: str) -> AnswerError:
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(step) for step in first["loc"])
-    return AnswerError(f"{prefix}{where}: {first['msg']}")
+    return AnswerError(f"{prefix}{where or 'the body'}: {first['msg']}")
 
 
 def _refuse_constant(name: str) -> NoReturn:

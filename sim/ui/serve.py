@@ -2,6 +2,7 @@
 
 import errno
 import importlib
+import logging
 import os
 import socket
 import sys
@@ -33,6 +34,8 @@ class _Server(uvicorn.Server):
 def serve(*, host: str, port: int) -> int:
     """Serve the app until a signal stops it; return the exit code.
 
+    Requests are not logged: their addresses hold tokens.
+
     Raises:
         MachineError: the port is taken or may not be used.
         StoreError, NewerSchemaError: the data folder or the database cannot be used.
@@ -45,6 +48,7 @@ def serve(*, host: str, port: int) -> int:
             sys.path.insert(0, str(PROJECT))
         get_app()
         server = _Server(make_config(importlib.import_module("app").app))
+        logging.getLogger("uvicorn.access").disabled = True
         server.run(sockets=[listening])
     finally:
         listening.close()

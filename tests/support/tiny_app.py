@@ -1,0 +1,49 @@
+"""The services on the tiny recording, with forms chosen on it and a clock that the test moves."""
+
+import shutil
+from pathlib import Path
+
+from sim.footage.open import Recording
+from sim.records.engine import make_sqlite_url
+from sim.services.forms import choose_forms, write_form_set
+from sim.services.wiring import App, Settings, open_app
+from tests.support.fake_clock import FakeClock
+
+LIMIT_S = 300.0
+PRACTICE_LIMIT_S = 120.0
+
+
+def lay_out_library(folder: Path, recording: Recording) -> Path:
+    """Put the recording and its forms under `folder`, as a data folder has them; return the folder."""
+    shutil.copytree(recording.folder, folder / "recordings" / recording.manifest.recording_id)
+    forms = choose_forms(
+        recording,
+        count=2,
+        practice=1,
+        margin=9.0,
+        min_legs=2,
+        limit_s=LIMIT_S,
+        practice_limit_s=PRACTICE_LIMIT_S,
+    )
+    write_form_set(forms, folder / "forms" / "tiny.yaml")
+    return folder
+
+
+def make_tiny_settings(data: Path, library: Path) -> Settings:
+    """Return settings with a data folder of one's own and a library that may be shared."""
+    return Settings(
+        data=data,
+        database_url=make_sqlite_url(data / "sightline.db"),
+        recordings=(library / "recordings",),
+        forms=(library / "forms",),
+    )
+
+
+def make_tiny_app(data: Path, library: Path, clock: FakeClock) -> App:
+    """Open the services on the tiny recording."""
+    return open_app(make_tiny_settings(data, library), clock)
+
+
+def reopen(app: App, clock: FakeClock) -> App:
+    """Open the same data again, as after a restart."""
+    return open_app(app.settings, clock)
