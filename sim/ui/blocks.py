@@ -22,10 +22,16 @@ def draw_quiet(text: str) -> None:
 def draw_steps(steps: Iterable[tuple[str, str]]) -> None:
     """Draw numbered steps, each a title and a sentence."""
     items = "".join(
-        f"<div><span>{number}</span><strong>{escape(title)}</strong><br>{escape(sentence)}</div>"
+        f"<div><strong>{number}. {escape(title)}</strong><br>{escape(sentence)}</div>"
         for number, (title, sentence) in enumerate(steps, start=1)
     )
-    st.html(f'<div class="sl-facts">{items}</div>')
+    st.html(f'<div class="sl-steps">{items}</div>')
+
+
+def draw_list(lines: Iterable[str]) -> None:
+    """Draw a short list of sentences."""
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    st.html(f'<ul class="sl-list">{items}</ul>')
 
 
 def draw_facts(facts: Iterable[tuple[str, str]]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from sim.services.clock_words import write_minutes
 from sim.services.views import BriefingView
 from sim.ui import wording
-from sim.ui.blocks import draw_facts, draw_quiet
+from sim.ui.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.device_check.component import draw_device_check
 
 
@@ -16,7 +16,7 @@ def draw_briefing(view: BriefingView) -> bool:
     st.title(view.title, anchor=False)
     if view.person_label is not None:
         draw_quiet(view.person_label)
-    who, what = st.columns([5, 6], gap="large")
+    who, what = st.columns([5, 6], gap="medium")
     with who:
         st.header(wording.WHO_TITLE, anchor=False)
         st.html(
@@ -38,6 +38,6 @@ def draw_briefing(view: BriefingView) -> bool:
             )
         )
         st.header(wording.COUNTS_TITLE, anchor=False)
-        st.markdown("\n".join(f"- {line}" for line in view.counts))
+        draw_list(view.counts)
         draw_device_check(view.probe_url)
         return st.button(wording.START, key="begin", type="primary", width="stretch")

@@ -9,7 +9,7 @@ import streamlit as st
 from sim.services import attempts
 from sim.services.views import DebriefView, LegView, MomentView
 from sim.ui import theme, wording
-from sim.ui.blocks import draw_parts, draw_quiet, draw_verdict
+from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
 from sim.ui.plan_svg import write_plan
 from sim.ui.session import get_app, go_to_attempt
 
@@ -31,7 +31,7 @@ def draw_debrief(view: DebriefView) -> None:
     if view.claims:
         _draw_legs(wording.DEBRIEF_CLAIMS, view.claims)
     st.header(wording.DEBRIEF_ADVICE, anchor=False)
-    st.markdown("\n".join(f"- {line}" for line in view.advice))
+    draw_list(view.advice)
     if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
         go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id))
     st.page_link("pages/start.py", label=wording.DONE)

@@ -2,9 +2,9 @@ const PROBE_BYTES = 524288;
 const ENOUGH_MBIT_S = 5;
 
 export default function ({ parentElement, data }) {
-  if (parentElement.dataset.started) return;
-  parentElement.dataset.started = "yes";
   const check = parentElement.querySelector(".check");
+  if (check.dataset.started) return;
+  check.dataset.started = "yes";
   const words = parentElement.querySelector(".words");
   const say = (kind, text) => { check.classList.add(kind); words.textContent = text; };
   const video = document.createElement("video");

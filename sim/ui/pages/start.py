@@ -12,7 +12,7 @@ def draw() -> None:
     """Draw the page."""
     app = get_app()
     view = start.get_start(app, last_attempt_id=get_last_attempt_id())
-    words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
+    words, picture = st.columns([5, 6], gap="medium", vertical_alignment="center")
     with words:
         st.title(wording.APP)
         draw_lead(wording.TAGLINE)
@@ -20,11 +20,12 @@ def draw() -> None:
             st.info(wording.CONTINUE)
             if st.button(wording.CONTINUE_BUTTON, key="continue", type="primary", width="stretch"):
                 go_to_attempt(view.running_attempt_id)
-        label = f"{wording.TRY} ({view.sample_minutes})"
+        label = f"{wording.TRY} ({view.sample_minutes})" if view.is_playable else wording.TRY
         if st.button(label, key="try", type="primary", width="stretch", disabled=not view.is_playable):
             go_to_attempt(attempts.create_sample(app))
         draw_quiet(wording.TRY_NOTE if view.is_playable else view.problem)
-        st.page_link("pages/team.py", label=wording.TEAM, width="stretch")
+        if st.button(wording.TEAM, key="team", width="stretch"):
+            st.switch_page("pages/team.py")
     with picture:
         if view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)

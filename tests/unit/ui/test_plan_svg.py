@@ -1,4 +1,4 @@
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 from sim.services.views import PathPoint
 from sim.ui.plan_svg import UNITS_PER_M, write_plan
