@@ -1,0 +1,183 @@
+"""Surfaces of a building, and the sets of them that a space's `style` names. Colours are linear RGB 0..1."""
+
+from dataclasses import dataclass
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """One surface.
+
+    Attributes:
+        colour: linear RGB 0..1; multiplies the pattern.
+        pattern: name of a pattern in `textures`, or "" for plain paint.
+        second: the pattern's other colour.
+        period_m: size in metres that one repeat of the pattern covers.
+        gloss: roughness of the coat (smaller is shinier), or None for a matt surface.
+        metal: bare metal instead of paint.
+        radiance: what it gives off, or 0.
+        picture: number of the picture it shows, from 1; 0 for none.
+        group: lamps of one group are drawn as one lamp.
+    """
+
+    colour: Colour
+    pattern: str = ""
+    second: Colour = (0.0, 0.0, 0.0)
+    period_m: float = 1.0
+    gloss: float | None = None
+    metal: bool = False
+    radiance: float = 0.0
+    picture: int = 0
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """What a space is made of.
+
+    Attributes:
+        upper, lower: paint of the wall above and below the rail.
+        rail_m: height of the rail, metres.
+        accent: rail, door frames and the border of the floor.
+        floor: the field of the floor.
+        border_m: distance from the wall and width of the border, or None.
+        ceiling: the ceiling.
+        lamp_pitch_m: about how far apart the ceiling lamps are.
+        lamp_radiance: radiance of the lamps.
+    """
+
+    upper: Material
+    lower: Material
+    rail_m: float
+    accent: Material
+    floor: Material
+    border: Material
+    border_m: tuple[float, float] | None
+    ceiling: Material
+    lamp_pitch_m: float = 2.9
+    lamp_radiance: float = 9.0
+
+
+TILE_PERIOD_M = 4.88
+CEILING_PERIOD_M = 2.44
+BLOCK_PERIOD_M = 3.2
+
+
+def paint(colour: Colour, *, gloss: float | None = None) -> Material:
+    """Return plain paint."""
+    return Material(colour=colour, gloss=gloss)
+
+
+def block(colour: Colour) -> Material:
+    """Return painted concrete block."""
+    return Material(colour=colour, pattern="block", period_m=BLOCK_PERIOD_M, gloss=0.35)
+
+
+def tile(colour: Colour, second: Colour | None = None, *, pattern: str = "tile", gloss: float = 0.13) -> Material:
+    """Return waxed floor tile, in one or two colours."""
+    return Material(colour=colour, second=second or colour, pattern=pattern, period_m=TILE_PERIOD_M, gloss=gloss)
+
+
+def lamp(colour: Colour, radiance: float, *, group: str) -> Material:
+    """Return a lamp's diffuser."""
+    return Material(colour=colour, radiance=radiance, group=group)
+
+
+CEILING = Material(colour=(0.78, 0.77, 0.74), pattern="ceiling", period_m=CEILING_PERIOD_M)
+STEEL = Material(colour=(0.62, 0.62, 0.60), metal=True, gloss=0.25)
+ALUMINIUM = Material(colour=(0.10, 0.10, 0.105), gloss=0.2)
+DARK = paint((0.015, 0.015, 0.016), gloss=0.3)
+BASE = paint((0.03, 0.03, 0.032), gloss=0.25)
+WHITE = paint((0.75, 0.74, 0.70), gloss=0.3)
+WOOD = Material(colour=(0.40, 0.21, 0.09), pattern="wood", period_m=1.2, gloss=0.22)
+PALE_WOOD = Material(colour=(0.55, 0.36, 0.18), pattern="wood", period_m=1.2, gloss=0.25)
+GLASS = paint((0.02, 0.025, 0.03), gloss=0.04)
+CORK = Material(colour=(0.42, 0.25, 0.12), pattern="speckle", period_m=0.6)
+BRICK = Material(colour=(0.30, 0.11, 0.07), pattern="brick", period_m=1.6)
+CONCRETE = Material(colour=(0.42, 0.41, 0.38), pattern="speckle", period_m=3.0)
+ASPHALT = Material(colour=(0.07, 0.07, 0.072), pattern="speckle", period_m=3.0)
+GRASS = Material(colour=(0.085, 0.115, 0.045), pattern="speckle", period_m=1.5)
+LEAVES = Material(colour=(0.05, 0.11, 0.03), pattern="speckle", period_m=0.7)
+RUBBER = Material(colour=(0.035, 0.036, 0.04), pattern="speckle", period_m=0.5)
+YELLOW = paint((0.75, 0.38, 0.02), gloss=0.2)
+RED = paint((0.45, 0.02, 0.02), gloss=0.2)
+
+CREAM = (0.66, 0.61, 0.50)
+WARM = (0.68, 0.62, 0.52)
+
+STYLES: dict[str, Style] = {
+    "lobby": Style(
+        upper=paint((0.70, 0.66, 0.57), gloss=0.5),
+        lower=block((0.10, 0.16, 0.24)),
+        rail_m=1.05,
+        accent=paint((0.60, 0.36, 0.05), gloss=0.25),
+        floor=tile((0.50, 0.47, 0.41), (0.42, 0.40, 0.36), pattern="terrazzo", gloss=0.1),
+        border=tile((0.07, 0.11, 0.18), pattern="terrazzo", gloss=0.1),
+        border_m=(0.7, 0.35),
+        ceiling=CEILING,
+        lamp_pitch_m=2.6,
+    ),
+    "hall-a": Style(
+        upper=block(CREAM),
+        lower=block((0.10, 0.20, 0.36)),
+        rail_m=1.2,
+        accent=paint((0.03, 0.09, 0.24), gloss=0.25),
+        floor=tile((0.52, 0.50, 0.44), (0.46, 0.45, 0.41)),
+        border=tile((0.06, 0.14, 0.30)),
+        border_m=(0.46, 0.305),
+        ceiling=CEILING,
+    ),
+    "hall-b": Style(
+        upper=block(WARM),
+        lower=block((0.30, 0.075, 0.07)),
+        rail_m=1.2,
+        accent=paint((0.20, 0.02, 0.025), gloss=0.25),
+        floor=tile((0.55, 0.46, 0.34), (0.40, 0.30, 0.21), pattern="checker"),
+        border=tile((0.26, 0.05, 0.05)),
+        border_m=(0.46, 0.305),
+        ceiling=CEILING,
+    ),
+    "office": Style(
+        upper=paint((0.66, 0.63, 0.55), gloss=0.6),
+        lower=Material(colour=(0.42, 0.24, 0.11), pattern="wood", period_m=1.2, gloss=0.25),
+        rail_m=0.95,
+        accent=paint((0.22, 0.11, 0.045), gloss=0.25),
+        floor=Material(colour=(0.10, 0.125, 0.15), second=(0.08, 0.10, 0.13), pattern="carpet", period_m=2.0),
+        border=Material(colour=(0.05, 0.06, 0.085), second=(0.05, 0.06, 0.085), pattern="carpet", period_m=2.0),
+        border_m=(0.0, 0.25),
+        ceiling=CEILING,
+    ),
+    "stair": Style(
+        upper=block((0.66, 0.65, 0.56)),
+        lower=block((0.10, 0.27, 0.17)),
+        rail_m=1.3,
+        accent=paint((0.03, 0.13, 0.07), gloss=0.25),
+        floor=tile((0.40, 0.41, 0.38), (0.35, 0.36, 0.34)),
+        border=tile((0.06, 0.18, 0.11)),
+        border_m=(0.3, 0.305),
+        ceiling=CEILING,
+    ),
+    "cafeteria": Style(
+        upper=paint((0.70, 0.66, 0.55), gloss=0.5),
+        lower=block((0.13, 0.30, 0.20)),
+        rail_m=1.25,
+        accent=paint((0.65, 0.40, 0.05), gloss=0.25),
+        floor=tile((0.56, 0.54, 0.47), (0.22, 0.32, 0.25), pattern="checker"),
+        border=tile((0.07, 0.19, 0.12)),
+        border_m=(0.3, 0.305),
+        ceiling=CEILING,
+        lamp_pitch_m=3.3,
+        lamp_radiance=10.0,
+    ),
+    "plain": Style(
+        upper=block((0.64, 0.62, 0.55)),
+        lower=block((0.16, 0.30, 0.32)),
+        rail_m=1.2,
+        accent=paint((0.04, 0.14, 0.16), gloss=0.25),
+        floor=tile((0.48, 0.48, 0.45), (0.42, 0.43, 0.41)),
+        border=tile((0.10, 0.24, 0.26)),
+        border_m=(0.46, 0.305),
+        ceiling=CEILING,
+    ),
+}

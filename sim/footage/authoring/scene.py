@@ -1,0 +1,222 @@
+"""A building model as a Mitsuba scene for one camera. Mitsuba is needed for authoring only."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import MultiPoint, Point, Polygon
+
+from sim.errors import MachineError
+from sim.footage.authoring.geometry import MeshBuffer, Model
+from sim.footage.authoring.materials import Material
+from sim.footage.authoring.textures import draw_pattern
+from sim.site.camera import CameraView
+from sim.site.model import CameraSpec, Site
+from sim.site.plan import compute_cone, make_floor_plan
+
+FloatArray = NDArray[np.float64]
+
+SUN_DIRECTION = (-0.50, 0.70, -0.42)
+SUN_IRRADIANCE = (17.0, 14.6, 11.0)
+SKY_RADIANCE = (3.6, 4.1, 4.9)
+SIGHT_M = 70.0
+FAR_DEPTH_M = 65.535
+
+
+def load_mitsuba() -> Any:
+    """Return the mitsuba module with its fastest CPU variant set.
+
+    Raises:
+        MachineError: Mitsuba is not installed.
+    """
+    try:
+        import mitsuba as mi  # noqa: PLC0415
+    except ImportError as error:
+        raise MachineError(
+            "mitsuba is not installed",
+            expected="the packages of requirements-authoring.txt",
+            todo="pip install -r requirements-authoring.txt",
+        ) from error
+    try:
+        mi.set_variant("llvm_ad_rgb")
+        mi.Float(1.0) + mi.Float(1.0)
+    except (ImportError, RuntimeError):
+        mi.set_variant("scalar_rgb")
+    return mi
+
+
+class SceneBuilder:
+    """Makes one Mitsuba scene a camera from one model; meshes are written once."""
+
+    def __init__(self, mi: Any, model: Model, site: Site, folder: Path) -> None:
+        self._mi = mi
+        self._site = site
+        self._model = model
+        self._folder = folder
+        self._bsdfs = {m: self._make_bsdf(m) for m in model.meshes if m.radiance == 0}
+        self._files = {
+            m: _write_ply(folder / f"mesh{n}.ply", buffer)
+            for n, (m, buffer) in enumerate(model.meshes.items())
+            if m.radiance == 0
+        }
+
+    def make_scene(self, camera: CameraSpec) -> Any:
+        """Return the loaded scene: all surfaces, and those lamps that matter to this camera."""
+        parts: dict[str, Any] = {"type": "scene"}
+        for number, (material, path) in enumerate(self._files.items()):
+            parts[f"mesh{number}"] = {
+                "type": "ply",
+                "filename": str(path),
+                "face_normals": True,
+                "bsdf": self._bsdfs[material],
+            }
+        plan = make_floor_plan(self._site, camera.floor)
+        sight = Polygon(compute_cone(plan, camera, range_m=SIGHT_M)).buffer(0.3)
+        seen = [s for s in self._site.spaces if s.floor == camera.floor and Polygon(s.polygon).intersects(sight)]
+        lit = {s.zone_id for s in seen}
+        for number, (material, buffer) in enumerate(self._model.meshes.items()):
+            if material.radiance > 0:
+                kept = _keep_lamps(buffer, None if material.group in lit else sight.buffer(2.5))
+                if kept.count:
+                    path = _write_ply(self._folder / f"lamp{number}-{camera.camera_id}.ply", kept)
+                    parts[f"lamp{number}"] = self._make_lamp(material, path)
+        if self._sees_daylight(sight.buffer(2.0), camera.floor):
+            parts["sky"] = {"type": "constant", "radiance": {"type": "rgb", "value": list(SKY_RADIANCE)}}
+            parts["sun"] = {
+                "type": "directional",
+                "direction": list(SUN_DIRECTION),
+                "irradiance": {"type": "rgb", "value": list(SUN_IRRADIANCE)},
+            }
+        return self._mi.load_dict(parts)
+
+    def _sees_daylight(self, sight: Polygon, floor: str) -> bool:
+        doors = [o.at for o in self._site.openings if o.floor == floor and o.kind == "exterior"]
+        windows = [f.at for f in self._site.furnishings if f.floor == floor and f.kind == "window"]
+        return any(sight.intersects(Point(at)) for at in [*doors, *windows])
+
+    def _make_lamp(self, material: Material, path: Path) -> dict[str, Any]:
+        radiance = [c * material.radiance for c in material.colour]
+        return {
+            "type": "ply",
+            "filename": str(path),
+            "face_normals": True,
+            "bsdf": {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.6, 0.6, 0.58]}},
+            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": radiance}},
+        }
+
+    def _make_bsdf(self, material: Material) -> Any:
+        mi = self._mi
+        transform = mi.ScalarTransform4f().scale([1 / material.period_m, 1 / material.period_m, 1])
+        reflectance: dict[str, Any] = {"type": "rgb", "value": [float(np.clip(c, 0, 0.95)) for c in material.colour]}
+        if material.picture:
+            image = self._model.pictures[material.picture - 1]
+            reflectance = {"type": "bitmap", "bitmap": mi.Bitmap(np.array(image)), "wrap_mode": "clamp"}
+        elif material.pattern:
+            bitmap = mi.Bitmap(draw_pattern(material))
+            reflectance = {"type": "bitmap", "bitmap": bitmap, "to_uv": transform}
+        if material.metal:
+            inner: dict[str, Any] = {
+                "type": "roughconductor",
+                "alpha": material.gloss or 0.3,
+                "specular_reflectance": reflectance,
+            }
+        elif material.gloss is not None:
+            inner = {
+                "type": "roughplastic",
+                "diffuse_reflectance": reflectance,
+                "alpha": material.gloss,
+                "nonlinear": True,
+            }
+        else:
+            inner = {"type": "diffuse", "reflectance": reflectance}
+        return mi.load_dict({"type": "twosided", "bsdf": inner})
+
+
+def make_sensor(mi: Any, view: CameraView, *, samples: int) -> Any:
+    """Return the Mitsuba sensor of a camera view; the pixel filter is a box, as the denoiser needs."""
+    forward = -view.rotation[2]
+    width, height = view.size_wh
+    return mi.load_dict(
+        {
+            "type": "perspective",
+            "fov": float(np.rad2deg(2 * np.arctan(view.tan_half_wh[0]))),
+            "fov_axis": "x",
+            "near_clip": 0.05,
+            "to_world": mi.ScalarTransform4f().look_at(
+                origin=view.position_m.tolist(),
+                target=(view.position_m + forward).tolist(),
+                up=view.rotation[1].tolist(),
+            ),
+            "film": {
+                "type": "hdrfilm",
+                "width": width,
+                "height": height,
+                "pixel_format": "rgb",
+                "rfilter": {"type": "box"},
+            },
+            "sampler": {"type": "independent", "sample_count": samples},
+        }
+    )
+
+
+def compute_depth_m(mi: Any, scene: Any, view: CameraView) -> FloatArray:
+    """Return z depth [h, w] in metres at the pixel centres, FAR_DEPTH_M where nothing is hit.
+
+    A ray's length t along the unit direction d gives z = t * (d . forward).
+    """
+    width, height = view.size_wh
+    x = ((np.arange(width) + 0.5) / width * 2 - 1) * view.tan_half_wh[0]
+    y = (1 - (np.arange(height) + 0.5) / height * 2) * view.tan_half_wh[1]
+    grid_x, grid_y = np.meshgrid(x, y)
+    local = np.stack([grid_x, grid_y, -np.ones_like(grid_x)], axis=-1).reshape(-1, 3)
+    length = np.linalg.norm(local, axis=1)
+    world = (local / length[:, None]) @ view.rotation
+    if "scalar" in mi.variant():
+        distance = np.array(
+            [scene.ray_intersect(mi.Ray3f(view.position_m.tolist(), d.tolist())).t for d in world], dtype=np.float64
+        )
+    else:
+        origin = mi.Point3f(*view.position_m.tolist())
+        rays = mi.Ray3f(origin, mi.Vector3f(*(mi.Float(np.ascontiguousarray(c, np.float32)) for c in world.T)))
+        distance = np.asarray(scene.ray_intersect(rays).t, dtype=np.float64)
+    depth = distance / length
+    depth[~np.isfinite(depth)] = FAR_DEPTH_M
+    return np.asarray(np.clip(depth, 0.0, FAR_DEPTH_M).reshape(height, width))
+
+
+def _keep_lamps(buffer: MeshBuffer, sight: Polygon | None) -> MeshBuffer:
+    """Return the triangles of lamps that stand in sight; all of them when `sight` is None."""
+    vertices, uvs = np.concatenate(buffer.vertices), np.concatenate(buffer.uvs)
+    faces = np.concatenate(buffer.faces)
+    kept = MeshBuffer()
+    if sight is None:
+        kept.add(vertices, uvs, faces)
+        return kept
+    centres = vertices[faces].mean(axis=1)[:, :2]
+    inside = np.array([sight.covers(p) for p in MultiPoint(centres).geoms])
+    if inside.any():
+        kept.add(vertices, uvs, faces[inside])
+    return kept
+
+
+def _write_ply(path: Path, buffer: MeshBuffer) -> Path:
+    vertices, uvs = np.concatenate(buffer.vertices), np.concatenate(buffer.uvs)
+    faces = np.concatenate(buffer.faces)
+    header = (
+        "ply\nformat binary_little_endian 1.0\n"
+        f"element vertex {len(vertices)}\nproperty float x\nproperty float y\nproperty float z\n"
+        "property float u\nproperty float v\n"
+        f"element face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n"
+    )
+    points = np.column_stack([vertices, uvs]).astype("<f4")
+    rows = np.empty(len(faces), dtype=[("n", "u1"), ("v", "<i4", 3)])
+    rows["n"], rows["v"] = 3, faces
+    path.write_bytes(header.encode() + points.tobytes() + rows.tobytes())
+    return path
+
+
+def make_work_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a temporary folder for the meshes, removed when it is closed."""
+    return tempfile.TemporaryDirectory(prefix="sightline-plates-")

@@ -1,0 +1,197 @@
+import json
+
+import numpy as np
+import pytest
+from shapely.geometry import Polygon
+
+from sim.errors import SiteError
+from sim.site.coverage import make_coverage
+from sim.site.model import CameraSpec, Furnishing, Opening, Ramp, Site, Space
+from sim.site.plan import (
+    compute_cone,
+    compute_ramp_z,
+    compute_wall_distance,
+    make_floor_plan,
+    make_footprint,
+    make_plan,
+)
+
+
+def make_space(zone_id: str, left: float) -> dict[str, object]:
+    outline = [(left, 0), (left + 4, 0), (left + 4, 4), (left, 4)]
+    return {"zone_id": zone_id, "name": zone_id, "kind": "hall", "floor": "1", "polygon": outline}
+
+
+def make_opening(door_id: str, at: tuple[float, float], **changes: object) -> dict[str, object]:
+    parts = {
+        "door_id": door_id,
+        "name": door_id,
+        "floor": "1",
+        "at": at,
+        "facing_deg": 0,
+        "width_m": 1.0,
+        "kind": "gap",
+    }
+    return parts | changes
+
+
+def make_two_rooms(**changes: object) -> Site:
+    """Two rooms of 4 m x 4 m side by side, joined by a gap of 1 m; a room door in the south wall of the west one."""
+    parts: dict[str, object] = {
+        "schema_version": 1,
+        "site_id": "two-rooms",
+        "name": "Two Rooms",
+        "notice": "fictional",
+        "floors": [{"floor_id": "1", "name": "Main", "elevation_m": 0.0, "height_m": 3.0}],
+        "spaces": [make_space("west", 0), make_space("east", 4)],
+        "openings": [
+            make_opening("gap", (4, 2), leads_to="east"),
+            make_opening("room", (1, 0), facing_deg=90, kind="classroom"),
+        ],
+        "walk_nodes": [{"node_id": "a", "floor": "1", "at": (2, 2)}, {"node_id": "b", "floor": "1", "at": (6, 2)}],
+        "walk_edges": [("a", "b")],
+        "cameras": [make_camera()],
+    }
+    return Site.model_validate(parts | changes)
+
+
+def make_camera(**changes: object) -> CameraSpec:
+    parts: dict[str, object] = {
+        "floor": "1",
+        "camera_id": "CAM-01",
+        "name": "West",
+        "position_m": (0.2, 2.0, 2.7),
+        "yaw_deg": 0.0,
+        "pitch_deg": -20.0,
+        "hfov_deg": 90.0,
+    }
+    return CameraSpec.model_validate(parts | changes)
+
+
+def test_walls_are_the_outline_less_the_openings() -> None:
+    plan = make_floor_plan(make_two_rooms(), "1")
+    lengths = np.hypot(plan.walls[:, 2] - plan.walls[:, 0], plan.walls[:, 3] - plan.walls[:, 1])
+    # outline 8 + 8 + 4 + 4, dividing wall 4, less a gap and a door of 1 m each
+    assert lengths.sum() == pytest.approx(26.0)
+
+
+def test_a_shared_wall_is_there_once() -> None:
+    plan = make_floor_plan(make_two_rooms(), "1")
+    divider = plan.walls[(plan.walls[:, 0] == 4) & (plan.walls[:, 2] == 4)]
+    assert sorted(divider[:, [1, 3]].min(axis=1)) == pytest.approx([0.0, 2.5])
+    assert len(divider) == 2
+
+
+def test_sight_ends_at_the_door_of_a_room_but_not_at_a_gap() -> None:
+    plan = make_floor_plan(make_two_rooms(), "1")
+    assert compute_wall_distance(plan.sight, np.array([1.0, 2.0]), np.array([0.0, -1.0])) == pytest.approx(2.0)
+    assert compute_wall_distance(plan.walls, np.array([1.0, 2.0]), np.array([0.0, -1.0])) == float("inf")
+    assert compute_wall_distance(plan.sight, np.array([1.0, 2.0]), np.array([1.0, 0.0])) == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone"),
+    [((1.0, 1.0), "west"), ((7.0, 1.0), "east"), ((1.0, -1.0), "west"), ((1.0, -4.0), None), ((8.5, 1.0), "east")],
+)
+def test_zone_of_a_point(at: tuple[float, float], zone: str | None) -> None:
+    assert make_floor_plan(make_two_rooms(), "1").find_zone(at) == zone
+
+
+def test_walkable_is_floor_less_walls_and_furniture() -> None:
+    bench = {"kind": "bench", "floor": "1", "at": (2, 3.9), "facing_deg": -90, "size_m": (2.0, 0.5, 0.5)}
+    plan = make_floor_plan(make_two_rooms(furnishings=[bench]), "1")
+    assert plan.is_walkable((2.0, 2.0), margin_m=0.3)
+    assert not plan.is_walkable((0.05, 2.0))
+    assert not plan.is_walkable((2.0, 3.6))
+    assert plan.is_walkable((2.0, 3.2))
+    assert not plan.is_walkable((2.0, 3.2), margin_m=0.25)
+    assert plan.is_walkable((1.0, -1.0), margin_m=0.25)
+    assert not plan.is_walkable((2.0, -1.0))
+
+
+def test_a_straight_way_through_the_gap_is_clear_and_through_the_wall_is_not() -> None:
+    plan = make_floor_plan(make_two_rooms(), "1")
+    assert plan.is_clear((2.0, 2.0), (6.0, 2.0), margin_m=0.3)
+    assert not plan.is_clear((2.0, 3.0), (6.0, 3.0))
+    assert not plan.is_clear((2.0, 2.0), (6.0, 2.0), margin_m=0.55)
+
+
+def test_a_door_on_no_wall_is_refused_by_name() -> None:
+    stray = make_opening("stray", (2, 2))
+    with pytest.raises(SiteError, match="stray"):
+        make_floor_plan(make_two_rooms(openings=[stray]), "1")
+
+
+def test_an_unknown_floor_is_refused() -> None:
+    with pytest.raises(SiteError, match="'9'"):
+        make_floor_plan(make_two_rooms(), "9")
+
+
+def test_footprint_reaches_out_of_its_back_edge() -> None:
+    item = Furnishing(floor="1", kind="bench", at=(2.0, 4.0), facing_deg=-90.0, size_m=(2.0, 0.5, 0.5))
+    assert make_footprint(item).bounds == pytest.approx((1.0, 3.5, 3.0, 4.0))
+
+
+def test_ramp_rises_from_foot_to_top_and_is_level_beyond() -> None:
+    ramp = Ramp(
+        floor="1", polygon=((0, 0), (2, 0), (2, 4), (0, 4)), foot=(1, 1), top=(1, 3), foot_z_m=0.0, top_z_m=1.6, steps=8
+    )
+    assert compute_ramp_z(ramp, (0.3, 2.0)) == pytest.approx(0.8)
+    assert compute_ramp_z(ramp, (1.0, 0.0)) == 0.0
+    assert compute_ramp_z(ramp, (1.0, 3.9)) == pytest.approx(1.6)
+    plan = make_floor_plan(make_two_rooms(ramps=[ramp.model_dump()]), "1")
+    assert plan.compute_floor_z((1.0, 2.0)) == pytest.approx(0.8)
+    assert plan.compute_floor_z((3.0, 2.0)) == 0.0
+
+
+def test_cone_stops_at_walls_and_goes_through_the_gap() -> None:
+    plan = make_floor_plan(make_two_rooms(), "1")
+    cone = Polygon(compute_cone(plan, make_camera()))
+    assert cone.is_valid
+    assert cone.bounds[2] == pytest.approx(8.0, abs=0.05)
+    assert not cone.buffer(0.05).contains(Polygon([(5, 0.2), (6, 0.2), (6, 0.4), (5, 0.4)]))
+    assert cone.contains(Polygon([(3, 1), (3.5, 1), (3.5, 3), (3, 3)]))
+
+
+def test_cone_in_the_open_is_a_sector() -> None:
+    plan = make_floor_plan(make_two_rooms(), "1")
+    camera = make_camera(position_m=(100.0, 100.0, 2.7))
+    sector = Polygon(compute_cone(plan, camera, range_m=10.0)).area
+    assert sector == pytest.approx(np.pi * 100 / 4, rel=0.01)
+
+
+def test_plan_is_plain_json_with_the_keys_the_console_reads() -> None:
+    plan = make_plan(make_two_rooms())
+    assert json.loads(json.dumps(plan)) == plan
+    assert set(plan) == {"name", "floors", "zones", "walls", "cameras"}
+    assert set(plan["zones"][0]) == {"zone_id", "name", "floor", "polygon"}
+    assert set(plan["cameras"][0]) == {"camera_id", "name", "floor", "x", "y", "yaw_deg", "cone"}
+    assert all(len(segment) == 4 for segment in plan["walls"]["1"])
+
+
+def test_outdoor_space_has_no_walls_of_its_own() -> None:
+    yard = Space(zone_id="yard", name="Yard", kind="outdoor", floor="1", polygon=((0, -9), (8, -9), (8, 0), (0, 0)))
+    spaces = [*(s.model_dump() for s in make_two_rooms().spaces), yard.model_dump()]
+    plan = make_floor_plan(make_two_rooms(spaces=spaces), "1")
+    assert plan.walls[:, [1, 3]].min() == 0.0
+    assert plan.is_walkable((7.0, -5.0), margin_m=0.3)
+
+
+def test_coverage_knows_walls_and_the_edge_of_the_picture() -> None:
+    coverage = make_coverage(make_two_rooms(), "1")
+    assert coverage.find_cameras((3.0, 2.0)) == ("CAM-01",)
+    assert coverage.find_cameras((7.0, 2.0)) == ("CAM-01",)
+    assert coverage.find_cameras((7.0, 3.8)) == ()
+    assert coverage.find_cameras((0.4, 2.0)) == ()
+    assert coverage.find_cameras((1.0, -0.5)) == ()
+
+
+def test_unseen_share_of_a_way() -> None:
+    coverage = make_coverage(make_two_rooms(), "1")
+    assert coverage.compute_unseen_share([(3.0, 2.0), (7.0, 2.0)]) == 0.0
+    assert coverage.compute_unseen_share([(7.0, 2.0), (7.0, 3.6)]) == pytest.approx(0.67, abs=0.2)
+
+
+def test_opening_defaults() -> None:
+    opening = Opening(door_id="d", name="D", floor="1", at=(0, 0), facing_deg=0, width_m=1.0, kind="classroom")
+    assert (opening.leaf, opening.z_m, opening.leads_to) == ("open", 0.0, None)
