@@ -1,0 +1,73 @@
+"""The real app in a process of its own, on a free port, with a data folder of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class ServerProcess:
+    """Starts on construction and waits until it listens; use `kill`, `stop` or a `with` block."""
+
+    def __init__(self, data: Path, *, port: int = 0) -> None:
+        environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sim", "serve", "--port", str(port)],
+            cwd=PROJECT,
+            env={**environ, "SIGHTLINE_DATA": str(data)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines: list[str] = []
+        self.url = self._wait_for_address()
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> "ServerProcess":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+    def kill(self) -> None:
+        """Kill at once, as a power cut would."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self._close()
+
+    def stop(self, *, within_s: float) -> int:
+        """Ask it to stop; return the exit code, or raise TimeoutExpired."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(timeout=within_s)
+        finally:
+            self.kill()
+
+    def _close(self) -> None:
+        self.process.wait()
+        self._reader.join()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+    def _wait_for_address(self) -> str:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line)
+            found = re.search(r"runs at (http://\S+)", line)
+            if found:
+                return found.group(1)
+        raise AssertionError(f"the server did not start:\n{self.output}")
+
+    def _drain(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(self.process.stdout)
