@@ -1,0 +1,87 @@
+"""A person ready to be drawn: the dressed body and all extra meshes, in every pose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people import Person
+from sim.footage.bodies import Body
+from sim.footage.cloth import Surface, dress_surface
+from sim.footage.garments import Extra, make_extras
+from sim.footage.mesh_tools import compute_normals
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DressedPerson:
+    """One person's mesh in every pose of the body, metres, axes as `Body`.
+
+    Attributes:
+        person_id: who.
+        vertices_m: [pose, v, 3] float32.
+        normals: [pose, v, 3] float32, unit.
+        faces: [f, 3] int32.
+        albedo: [v, 3] linear RGB.
+        occlusion: [v] 0..1.
+        pose_names: as the body's.
+    """
+
+    person_id: str
+    vertices_m: FloatArray
+    normals: FloatArray
+    faces: IntArray
+    albedo: FloatArray
+    occlusion: FloatArray
+    pose_names: tuple[str, ...]
+
+
+def dress_person(body: Body, person: Person) -> DressedPerson:
+    """Put a person's clothes, hair and bags on the body, at the person's height."""
+    surface = dress_surface(body, person.outfit)
+    skin_m, normals = _pose_surface(body, surface)
+    parts = [(skin_m, normals, surface.mesh.faces, surface.albedo, surface.occlusion)]
+    parts += [
+        _pose_extra(body, extra) for extra in make_extras(body, person, surface_m=skin_m, faces=surface.mesh.faces)
+    ]
+    starts = np.cumsum([0, *(p[0].shape[1] for p in parts)])
+    return DressedPerson(
+        person_id=person.person_id,
+        vertices_m=np.ascontiguousarray(
+            np.concatenate([p[0] for p in parts], axis=1) * np.float32(person.height_scale)
+        ),
+        normals=np.ascontiguousarray(np.concatenate([p[1] for p in parts], axis=1)),
+        faces=_join_faces([p[2] for p in parts], starts),
+        albedo=np.ascontiguousarray(np.concatenate([p[3] for p in parts])),
+        occlusion=np.ascontiguousarray(np.concatenate([p[4] for p in parts])),
+        pose_names=body.pose_names,
+    )
+
+
+def _join_faces(faces: Sequence[IntArray], starts: NDArray[np.int64]) -> IntArray:
+    return np.concatenate([f + int(s) for f, s in zip(faces, starts[:-1], strict=True)]).astype(np.int32)
+
+
+def _pose_surface(body: Body, surface: Surface) -> tuple[FloatArray, FloatArray]:
+    poses, count = body.vertices_m.shape[:2]
+    weights = surface.mesh.weights
+    normals = compute_normals(body.vertices_m, body.faces)
+    flat = np.concatenate([body.vertices_m, normals], axis=2).transpose(1, 0, 2).reshape(count, poses * 6)
+    mixed = np.asarray(weights @ flat, dtype=np.float32).reshape(-1, poses, 6).transpose(1, 0, 2)
+    outward = mixed[..., 3:] / np.maximum(np.linalg.norm(mixed[..., 3:], axis=2, keepdims=True), 1e-9)
+    vertices = mixed[..., :3] + outward * surface.offset_m[None, :, None]
+    vertices[..., 2] = np.maximum(vertices[..., 2], 0.0)
+    return vertices, compute_normals(vertices, surface.mesh.faces)
+
+
+def _pose_extra(body: Body, extra: Extra) -> tuple[FloatArray, FloatArray, IntArray, FloatArray, FloatArray]:
+    return (
+        extra.vertices_m,
+        compute_normals(extra.vertices_m, extra.faces),
+        extra.faces,
+        extra.albedo,
+        extra.occlusion,
+    )

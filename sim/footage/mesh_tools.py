@@ -1,0 +1,52 @@
+"""Normals of posed meshes and small parametric surfaces."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+
+def compute_normals(vertices: FloatArray, faces: IntArray) -> FloatArray:
+    """Return unit vertex normals [pose, v, 3] of vertices [pose, v, 3]: face normals weighted by area."""
+    a, b, c = (vertices[:, faces[:, k]] for k in range(3))
+    crossed = np.cross(b - a, c - a)
+    count, rows = vertices.shape[1], np.arange(len(faces))
+    gather = sparse.coo_matrix(
+        (np.ones(3 * len(faces), dtype=np.float32), (faces.T.reshape(-1), np.tile(rows, 3))), shape=(count, len(faces))
+    ).tocsr()
+    poses = len(vertices)
+    flat = gather @ crossed.transpose(1, 0, 2).reshape(len(faces), poses * 3)
+    summed = flat.reshape(count, poses, 3).transpose(1, 0, 2)
+    length = np.linalg.norm(summed, axis=2, keepdims=True)
+    return np.ascontiguousarray(summed / np.maximum(length, 1e-12), dtype=np.float32)
+
+
+def make_grid_faces(rows: int, columns: int, *, closed: bool) -> IntArray:
+    """Return the faces of a grid of vertices stored row by row; `closed` joins the last column to the first."""
+    last = columns if closed else columns - 1
+    row, column = np.meshgrid(np.arange(rows - 1), np.arange(last), indexing="ij")
+    a = row * columns + column
+    b = row * columns + (column + 1) % columns
+    c, d = a + columns, b + columns
+    quads = np.stack([np.stack([a, b, c], -1), np.stack([b, d, c], -1)], axis=2)
+    return quads.reshape(-1, 3).astype(np.int32)
+
+
+def make_rounded_box(
+    center: tuple[float, float, float], half: tuple[float, float, float], *, power: float = 0.45, rings: int = 9
+) -> tuple[FloatArray, IntArray]:
+    """Return vertices and faces of a superellipsoid: a box with round edges. `power` 1 is an ellipsoid, 0 a box."""
+    around = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    down = np.linspace(0.02, np.pi - 0.02, rings)
+    angle, polar = np.meshgrid(around, down)
+
+    def bend(value: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.sign(value) * np.abs(value) ** power)
+
+    unit = np.stack(
+        [bend(np.cos(angle)) * bend(np.sin(polar)), bend(np.sin(angle)) * bend(np.sin(polar)), bend(np.cos(polar))], -1
+    ).reshape(-1, 3)
+    vertices = (unit * half + center).astype(np.float32)
+    return vertices, make_grid_faces(rings, 16, closed=True)[:, ::-1].copy()

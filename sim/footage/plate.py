@@ -1,0 +1,100 @@
+"""The empty picture of a camera with its depth, and the light that people standing in it get."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import RecordingError
+
+FAR_M = 200.0
+_LIGHT_WH = (64, 36)
+_DARKEST, _BRIGHTEST = 0.45, 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plate:
+    """A camera's picture without people.
+
+    Attributes:
+        bgr: [h, w, 3] uint8, display colours.
+        depth_m: [h, w] float32, distance along the camera's axis; `FAR_M` where there is nothing.
+        light: [36, 64, 3] float32 linear blue-green-red, brightness and tint of the surroundings relative to the
+            picture's ordinary brightness, 0.45..1.5.
+    """
+
+    bgr: NDArray[np.uint8]
+    depth_m: NDArray[np.float32]
+    light: NDArray[np.float32]
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Picture size, pixels."""
+        return (self.bgr.shape[1], self.bgr.shape[0])
+
+    def get_light(self, x_px: float, y_px: float) -> NDArray[np.float32]:
+        """Return the light [3] around a pixel, interpolated; pixels outside take the nearest edge's."""
+        rows, columns = self.light.shape[:2]
+        width, height = self.size_wh
+        x = float(np.clip(x_px / width * columns - 0.5, 0, columns - 1.001))
+        y = float(np.clip(y_px / height * rows - 0.5, 0, rows - 1.001))
+        i, j = int(y), int(x)
+        u, v = x - j, y - i
+        block = self.light[i : i + 2, j : j + 2]
+        return np.asarray(
+            (1 - v) * ((1 - u) * block[0, 0] + u * block[0, 1]) + v * ((1 - u) * block[1, 0] + u * block[1, 1])
+        )
+
+
+def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Plate:
+    """Read `<camera_id>.png` and `<camera_id>-depth.png` at a picture size.
+
+    Raises:
+        RecordingError: a file is missing, is no picture, or has another shape than asked for.
+    """
+    bgr = _read(folder / f"{camera_id}.png", cv2.IMREAD_COLOR)
+    depth = _read(folder / f"{camera_id}-depth.png", cv2.IMREAD_UNCHANGED)
+    if depth.ndim != 2 or depth.dtype != np.uint16 or depth.shape != bgr.shape[:2]:
+        raise RecordingError(
+            f"{folder / camera_id}-depth.png is {depth.dtype} {depth.shape}",
+            expected=f"16-bit grey, {bgr.shape[1]}x{bgr.shape[0]}",
+            todo="bake the plates again",
+        )
+    if abs(bgr.shape[1] * size_wh[1] - bgr.shape[0] * size_wh[0]) > max(bgr.shape):
+        raise RecordingError(
+            f"{folder / camera_id}.png is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
+        )
+    return make_plate(bgr.astype(np.uint8), depth.astype(np.float32) / 1000, size_wh=size_wh)
+
+
+def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh: tuple[int, int]) -> Plate:
+    """Return a plate at a picture size from a picture [h, w, 3] and its depth [h, w] in metres (0: nothing there)."""
+    far = np.where(depth_m <= 0, np.float32(FAR_M), depth_m).astype(np.float32)
+    shrunk = cv2.resize(bgr, size_wh, interpolation=cv2.INTER_AREA)
+    depth = cv2.resize(far, size_wh, interpolation=cv2.INTER_NEAREST)
+    return Plate(
+        bgr=np.ascontiguousarray(shrunk, dtype=np.uint8),
+        depth_m=np.ascontiguousarray(depth, dtype=np.float32),
+        light=_compute_light(shrunk.astype(np.uint8)),
+    )
+
+
+def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
+    linear = (bgr.astype(np.float32) / 255) ** 2.2
+    soft = cv2.GaussianBlur(cv2.resize(linear, _LIGHT_WH, interpolation=cv2.INTER_AREA), (0, 0), 3.0)
+    brightness = soft.mean(axis=2, keepdims=True)
+    ordinary = float(np.median(brightness))
+    relative = np.clip((brightness / max(ordinary, 1e-3)) ** 0.6, _DARKEST, _BRIGHTEST)
+    tint = soft / np.maximum(brightness, 1e-4)
+    grey = linear.mean(axis=(0, 1))
+    cast = grey / max(float(grey.mean()), 1e-4)
+    return (relative * (0.75 * cast + 0.25 * tint) ** 0.6).astype(np.float32)
+
+
+def _read(path: Path, mode: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    picture = cv2.imread(str(path), mode) if path.is_file() else None
+    if picture is None:
+        raise RecordingError(f"{path} is missing or no picture", todo="restore the site's plates")
+    return picture  # type: ignore[return-value]
