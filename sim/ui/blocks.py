@@ -40,6 +40,12 @@ def draw_facts(facts: Iterable[tuple[str, str]]) -> None:
     st.html(f'<div class="sl-facts">{items}</div>')
 
 
+def draw_legend(entries: Iterable[tuple[str, str]]) -> None:
+    """Draw a picture's legend; each entry is a mark ("line", "dashed" or "mark") and its words."""
+    items = "".join(f'<span><i class="{escape(mark)}"></i>{escape(words)}</span>' for mark, words in entries)
+    st.html(f'<div class="sl-legend">{items}</div>')
+
+
 def draw_verdict(sentence: str, *, is_good: bool) -> None:
     """Draw the one sentence that answers how it went."""
     kind = "sl-card sl-verdict good" if is_good else "sl-card sl-verdict"
@@ -48,7 +54,7 @@ def draw_verdict(sentence: str, *, is_good: bool) -> None:
 
 def draw_parts(parts: Iterable[PartView]) -> None:
     """Draw the score card: each measure, its value, a sentence, and a mark in words where it was judged."""
-    st.html(f'<ul class="sl-parts">{"".join(_write_part(part) for part in parts)}</ul>')
+    st.html(f'<div class="sl-parts" role="list">{"".join(_write_part(part) for part in parts)}</div>')
 
 
 def _write_part(part: PartView) -> str:
@@ -57,6 +63,6 @@ def _write_part(part: PartView) -> str:
         kind, word = ("good", wording.RIGHT) if part.good else ("look", wording.LOOK)
         flag = f'<span class="flag {kind}">{escape(word)}</span>'
     return (
-        f'<li class="sl-part"><span class="name">{escape(part.label)}</span> {flag}'
-        f"<b>{escape(part.value)}</b><p>{escape(part.sentence)}</p></li>"
+        f'<div class="sl-part" role="listitem"><span class="name">{escape(part.label)}</span> {flag}'
+        f"<b>{escape(part.value)}</b><p>{escape(part.sentence)}</p></div>"
     )

@@ -1,15 +1,14 @@
 """The debrief: verdict, parts, both paths, the frame where it went wrong, what to practise next."""
 
 from collections.abc import Sequence
-from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from sim.services import attempts
 from sim.services.views import DebriefView, LegView, MomentView
-from sim.ui import theme, wording
-from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui import wording
+from sim.ui.blocks import draw_legend, draw_list, draw_parts, draw_quiet, draw_verdict
 from sim.ui.plan_svg import write_plan
 from sim.ui.session import get_app, go_to_attempt
 
@@ -24,17 +23,21 @@ def draw_debrief(view: DebriefView) -> None:
         st.header(wording.DEBRIEF_MOMENT, anchor=False)
         _draw_moment(view.moment)
     st.header(wording.DEBRIEF_PARTS, anchor=False)
-    draw_parts(view.parts)
+    draw_parts(part for part in view.parts if part.good is not None)
     st.header(wording.DEBRIEF_PATHS, anchor=False)
     _draw_paths(view)
     _draw_legs(wording.DEBRIEF_LEGS, view.legs)
     if view.claims:
         _draw_legs(wording.DEBRIEF_CLAIMS, view.claims)
+    with st.expander(wording.DEBRIEF_MORE):
+        draw_parts(part for part in view.parts if part.good is None)
     st.header(wording.DEBRIEF_ADVICE, anchor=False)
     draw_list(view.advice)
-    if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
-        go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id))
-    st.page_link("pages/start.py", label=wording.DONE)
+    with st.container(horizontal=True):
+        if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
+            go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id))
+        if st.button(wording.DONE, key="done"):
+            st.switch_page("pages/start.py")
 
 
 def _draw_moment(moment: MomentView) -> None:
@@ -46,19 +49,11 @@ def _draw_moment(moment: MomentView) -> None:
 
 def _draw_paths(view: DebriefView) -> None:
     floors = sorted({point.floor for point in (*view.true_path, *view.claimed_path)})
-    st.html(
-        '<div class="sl-legend">'
-        f'<span><svg width="34" height="10" aria-hidden="true"><line x1="2" y1="5" x2="32" y2="5" '
-        f'stroke="{theme.TRUE_PATH}" stroke-width="4"/></svg> {escape(wording.TRUE_PATH)}</span>'
-        f'<span><svg width="34" height="10" aria-hidden="true"><line x1="2" y1="5" x2="32" y2="5" '
-        f'stroke="{theme.TRUE_PATH}" stroke-width="4" stroke-dasharray="4 6"/></svg> {escape(wording.UNSEEN)}</span>'
-        f'<span><svg width="18" height="18" aria-hidden="true"><rect width="18" height="18" rx="3" '
-        f'fill="{theme.CLAIMED_PATH}"/></svg> {escape(wording.YOUR_PATH)}, in order</span></div>'
-    )
+    draw_legend((("line", wording.TRUE_PATH), ("dashed", wording.UNSEEN), ("mark", f"{wording.YOUR_PATH}, in order")))
     for floor in floors:
         title = f"Plan with the student's true path and your {len(view.claimed_path)} marks"
         svg = write_plan(view.plan, floor=floor, true_path=view.true_path, claimed_path=view.claimed_path, title=title)
-        st.html(f'<div class="sl-plan">{svg}</div>')
+        st.image(svg, width="stretch", alt=title)
     if not floors:
         draw_quiet("The student was on no camera, and you marked nobody.")
 

@@ -26,6 +26,8 @@ _VARIABLES = {
     "line": LINE,
     "good": GOOD,
     "attention": ATTENTION,
+    "true-path": TRUE_PATH,
+    "claimed-path": CLAIMED_PATH,
 }
 _HERE = Path(__file__).parent
 
