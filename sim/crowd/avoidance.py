@@ -28,6 +28,7 @@ _SPEED_UP_M_S2 = 1.8
 _SLOW_DOWN_M_S2 = 4.0
 _STANDSTILL_M_S = 0.1
 _MAX_SPEED_M_S = 1.75
+_SIDESTEP_M_S = 0.6
 
 
 class Avoidance:
@@ -47,19 +48,22 @@ class Avoidance:
             self._sim.add_agent((_PARKED_M, 20.0 * number))
 
     def step(self, walkers: Sequence[Walker], wishes: dict[int, PointXY]) -> None:
-        """Move everybody who is present one step; `wishes` holds the preferred velocity of those who walk, m/s."""
+        """Move everybody who is present one step.
+
+        `wishes` holds the preferred velocity in m/s of those who walk or make way; all others stand still.
+        """
         present = [w for w in walkers if w.is_present]
         self._tell(walkers, wishes)
         self._sim.do_step()
         moves = np.zeros((len(present), 2))
         for row, walker in enumerate(present):
-            if walker.mode is Mode.WALKING:
+            if walker.number in wishes:
                 proposed = self._sim.get_agent_velocity(walker.number).to_tuple()
                 moves[row] = self._limit(walker, proposed, wishes[walker.number])
             elif walker.mode in (Mode.SITTING_DOWN, Mode.STANDING_UP):
                 x, y = walker.glide(self._step_s)
                 moves[row] = ((x - walker.at[0]) / self._step_s, (y - walker.at[1]) / self._step_s)
-        self._stop_at_walls(present, moves)
+        self._stop_at_walls(present, moves, wishes)
         held = self._stop_at_people(present, moves)
         for row, walker in enumerate(present):
             vx, vy = float(moves[row, 0]), float(moves[row, 1])
@@ -93,7 +97,7 @@ class Avoidance:
                 sim.set_agent_max_speed(number, 0.0)
             else:
                 sim.set_agent_radius(number, BODY_RADIUS_M if walker.stuck < 3 else SQUEEZED_RADIUS_M)
-                sim.set_agent_max_speed(number, _MAX_SPEED_M_S)
+                sim.set_agent_max_speed(number, _MAX_SPEED_M_S if walker.mode is Mode.WALKING else _SIDESTEP_M_S)
 
     def _limit(self, walker: Walker, proposed: PointXY, wish: PointXY) -> PointXY:
         """Return the proposed velocity within what a person can speed up, slow down and bother to do."""
@@ -109,7 +113,7 @@ class Avoidance:
             return (0.0, 0.0)
         return (nx, ny)
 
-    def _stop_at_walls(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> None:
+    def _stop_at_walls(self, present: Sequence[Walker], moves: NDArray[np.float64], wishes: dict[int, PointXY]) -> None:
         for floor, ground in self._grounds.items():
             rows = [
                 row for row, w in enumerate(present) if w.floor == floor and w.mode is Mode.WALKING and moves[row].any()

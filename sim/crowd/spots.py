@@ -25,6 +25,7 @@ _SEAT_REACH_M = 0.36
 _RING_RADIUS_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
 _GRID_M = 0.4
 _DOOR_ROOM_M = 1.3
+_PASSING_ROOM_M = 0.45
 NEAR_M = 8.0
 
 
@@ -163,6 +164,9 @@ class SpotBook:
         candidates, aside_m = candidates[near], aside_m[near]
         if len(candidates) == 0:
             return []
+        aside = aside_m >= _RING_RADIUS_M[count] + _PASSING_ROOM_M
+        if aside.any():
+            candidates, aside_m = candidates[aside], aside_m[aside]
         for apart_m in (2.6, 1.9, 1.3, 0.0):
             used = [at for place, at in self._rings_used if place == floor]
             gaps = np.full(len(candidates), np.inf)

@@ -244,6 +244,8 @@ def _follow(
 ) -> Itinerary:
     """Return the day of a look-alike: the first half of the target's, a little later, then the end of another's."""
     half = (len(day.steps) + 1) // 2
+    while half > 1 and isinstance(day.steps[half - 1], WalkStep):
+        half -= 1
     steps = (*day.steps[:half], *other.steps[min(half, len(other.steps) - 1) :])
     errands = tuple(_make_errands(step, 1, day, book, rng)[0] for step in steps)
     low, high = _PACE_M_S[person.role]

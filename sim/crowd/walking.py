@@ -27,6 +27,8 @@ _WAIT_FOR_FRIENDS_S = 20.0
 _PROGRESS_EVERY_S = 1.6
 _PROGRESS_M = 0.25
 _LEAN_RAD = -0.05
+_MAKES_WAY_M = 0.8
+_MAKES_WAY_S = 1.5
 _GLANCE_S = (3.5, 9.0)
 
 
@@ -80,7 +82,12 @@ class _Building:
 
     def move(self, now_s: float) -> None:
         """Move everybody one step on."""
-        wishes = {w.number: self._wish(w, now_s) for w in self._walkers if w.mode is Mode.WALKING}
+        wishes: dict[int, PointXY] = {}
+        for walker in self._walkers:
+            if walker.mode is Mode.WALKING:
+                wishes[walker.number] = self._wish(walker, now_s)
+            elif walker.mode is Mode.STAYING and now_s < walker.makes_way_until_s:
+                wishes[walker.number] = (0.0, 0.0)
         self._avoidance.step(self._walkers, wishes)
 
     def _come_in(self, walker: Walker, now_s: float) -> None:
@@ -299,8 +306,16 @@ class _Building:
         walker.stuck += 1
         walker.detour_rad = float(walker.rng.uniform(0.6, 1.5)) * (1 if walker.rng.uniform() < 0.35 else -1)
         walker.detour_until_s = now_s + 0.8
+        self._ask_to_make_way(walker, now_s)
         if walker.stuck >= 2:
             self._replan(walker, now_s)
+
+    def _ask_to_make_way(self, walker: Walker, now_s: float) -> None:
+        """Let people who stand close to somebody who is stuck step aside."""
+        for other in self._walkers:
+            stands = other.mode is Mode.STAYING and other.floor == walker.floor and other.pose is not Pose.SIT
+            if stands and math.dist(other.at, walker.at) < _MAKES_WAY_M:
+                other.makes_way_until_s = now_s + _MAKES_WAY_S
 
     def _replan(self, walker: Walker, now_s: float) -> None:
         errand = walker.itinerary.errands[walker.errand]
