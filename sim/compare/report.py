@@ -40,7 +40,7 @@ from sim.compare.survival import (
     count_at_risk,
 )
 from sim.compare.table import ACCURACY, Phase, check_attempts
-from sim.compare.wording import CANNOT_SHOW, say_ratio, say_verdict
+from sim.compare.wording import CANNOT_SHOW, say_ratio, say_reserve, say_verdict
 
 SHARE_TIMES_S = (300.0, 600.0, 900.0)
 
@@ -68,7 +68,12 @@ def compare_attempts(table: pd.DataFrame) -> Comparison:
         word = choose_word(sides)
     return Comparison(
         word=word,
-        verdict=say_verdict(word, sides, people=len(pairs)),
+        verdict=say_verdict(
+            word,
+            sides,
+            people=len(pairs),
+            reserve=say_reserve(sides, time=time.ratio, accuracy=accuracy[0].difference),
+        ),
         time_sentence=say_ratio(time.ratio),
         sides=sides,
         design=design,

@@ -2,7 +2,7 @@
 
 import re
 
-from sim.compare.both_together import Change, Sides, Word
+from sim.compare.both_together import LESS_ACCURATE_MARGIN, SLOWER_MARGIN, Change, Sides, Word
 from sim.compare.result import Result
 
 FORBIDDEN: tuple[tuple[str, str], ...] = (
@@ -54,8 +54,8 @@ _ACCURACY: dict[Change, str] = {
 }
 
 
-def say_verdict(word: Word, sides: Sides, *, people: int) -> str:
-    """Return the verdict in at most four short sentences."""
+def say_verdict(word: Word, sides: Sides, *, people: int, reserve: str = "") -> str:
+    """Return the verdict in a few short sentences; `reserve` is what `say_reserve` gives."""
     if word is Word.NOTHING_TO_COMPARE:
         return f"{HEADLINES[word]} Nobody has a comparable drill both before and after."
     if word is Word.TOO_FEW:
@@ -69,7 +69,25 @@ def say_verdict(word: Word, sides: Sides, *, people: int) -> str:
         sentences.append("Some accuracy figures went down; look at them before using this result.")
     if sides.time_leans_slower and sides.time is not Change.WORSE:
         sentences.append("Times were longer, though not clearly.")
+    if word is Word.IMPROVED and reserve:
+        sentences.append(reserve)
     return " ".join(sentences)
+
+
+def say_reserve(sides: Sides, *, time: Result, accuracy: Result) -> str:
+    """Return what an unclear side may still hide, or "" when its interval ends inside the margins.
+
+    Args:
+        sides: how both changed.
+        time: the ratio of typical times.
+        accuracy: the paired difference in IDF1.
+    """
+    if sides.accuracy is Change.UNCLEAR and accuracy.interval and accuracy.interval[0] < LESS_ACCURATE_MARGIN:
+        points = round(-100.0 * accuracy.interval[0])
+        return f"With this few people, accuracy may still have fallen by up to {points} points."
+    if sides.time is Change.UNCLEAR and time.interval and time.interval[1] > SLOWER_MARGIN:
+        return f"With this few people, times may still have been up to {say_share_change(time.interval[1])}."
+    return ""
 
 
 def say_share_change(ratio: float) -> str:

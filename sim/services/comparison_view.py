@@ -267,7 +267,7 @@ def _accuracy_table(accuracy: tuple[MeasureReport, ...]) -> TextTable:
             )
         )
     return TextTable(
-        name="accuracy", header=("Measure", "Typical change", "95 % interval or wider", "Read as"), rows=tuple(rows)
+        name="accuracy", header=("Measure", "Typical change", "95 % interval", "Read as"), rows=tuple(rows)
     )
 
 

@@ -11,6 +11,7 @@ from sim.services.comparison_view import ComparisonView, TextTable
 from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_facts, draw_quiet
 from sim.ui.charts import draw_completion, draw_measure_pairs, draw_time_pairs
+from sim.ui.plain_text import escape_markdown
 
 
 def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
@@ -21,7 +22,7 @@ def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
     )
     if view.has_pairs:
         draw_facts(view.facts)
-        st.write(_plain(view.time_sentence))
+        st.write(escape_markdown(view.time_sentence))
     for caution in view.cautions:
         st.html(f'<p class="sl-note">{escape(caution)}</p>')
     if view.has_pairs:
@@ -65,7 +66,7 @@ def _draw_accuracy(view: ComparisonView, file_stem: str) -> None:
 
 def _draw_limits(view: ComparisonView, file_stem: str) -> None:
     st.subheader(wording.CANNOT, anchor=False)
-    st.markdown("\n".join(f"- {_plain(sentence)}" for sentence in view.cannot_show))
+    st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in view.cannot_show))
     with st.expander(wording.DESIGN, key="design"):
         for question, sentence, is_fine in view.design_lines:
             mark = wording.CHECK_FINE if is_fine else wording.CHECK_LOOK
@@ -127,8 +128,3 @@ def write_csv(table: TextTable) -> bytes:
 
 def _guard(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def _plain(text: str) -> str:
-    """Return the text so that Markdown draws it as written."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]()#+-.!$~:|<>" else letter for letter in text)

@@ -1,6 +1,7 @@
 """The three charts of a comparison. Before and after differ by place, dash and mark, so they read in grey too."""
 
 from collections.abc import Sequence
+from statistics import fmean
 
 import altair as alt
 import pandas as pd
@@ -121,19 +122,21 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
 
 
 def _spread_labels(points: tuple[SlopePoint, ...], *, span: float) -> pd.DataFrame:
-    """Return a label a person beside the after mark, moved apart where they would lie on each other."""
+    """Return a label a person beside the after mark, moved as little as keeps them `LABEL_GAP` of the span apart.
+
+    Labels that would touch share the middle of their marks (pooling of neighbours, as in isotonic regression).
+    """
     after = sorted((point.value, point.person) for point in points if point.phase == "After")
     gap = LABEL_GAP * span
-    placed: list[float] = []
-    for value, _ in after:
-        placed.append(value if not placed else max(value, placed[-1] + gap))
-    over = max(0.0, placed[-1] - span) if placed else 0.0
-    ceiling = span
-    for index in range(len(placed) - 1, -1, -1):
-        if over <= 0.0 or placed[index] <= ceiling:
-            break
-        placed[index] = ceiling
-        ceiling -= gap
+    groups: list[list[float]] = []
+    for index, (value, _) in enumerate(after):
+        groups.append([value - index * gap])
+        while len(groups) > 1 and fmean(groups[-2]) > fmean(groups[-1]):
+            groups[-2:] = [groups[-2] + groups[-1]]
+    levels = [fmean(group) for group in groups for _ in group]
+    placed = [level + index * gap for index, level in enumerate(levels)]
+    highest = span - gap * (len(placed) - 1)
+    placed = [min(max(value, index * gap), highest + index * gap) for index, value in enumerate(placed)]
     return pd.DataFrame({"person": [person for _, person in after], "phase": "After", "value": placed})
 
 

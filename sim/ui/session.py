@@ -7,6 +7,7 @@ import streamlit as st
 from sim.services.wiring import App, open_app, read_settings, system_clock
 
 ATTEMPT_PARAM = "attempt"
+TEAM_PARAM = "team"
 _LAST_ATTEMPT = "last_attempt_id"
 
 
@@ -33,3 +34,23 @@ def get_last_attempt_id() -> str | None:
 def go_to_attempt(attempt_id: str) -> None:
     """Leave for the drill page of an attempt; ends the script run."""
     st.switch_page("pages/drill.py", query_params={ATTEMPT_PARAM: attempt_id})
+
+
+def make_attempt_address(attempt_id: str) -> str:
+    """Return the full address of an attempt's drill page, to be sent to whoever does the drill."""
+    here = st.context.url or "/"
+    return f"{here.rsplit('/', 1)[0]}/drill?{ATTEMPT_PARAM}={attempt_id}"
+
+
+def get_team_id() -> str | None:
+    """Return the team that the address names, if any."""
+    return st.query_params.get(TEAM_PARAM) or None
+
+
+def go_to_team(team_id: str | None) -> None:
+    """Show a team, or the first one when None; ends the script run."""
+    if team_id is None:
+        st.query_params.pop(TEAM_PARAM, None)
+    else:
+        st.query_params[TEAM_PARAM] = team_id
+    st.rerun()

@@ -9,14 +9,16 @@ NEW_TEAM: Final = "Make a new team"
 TEAM_NAME: Final = "Name of the team"
 TEAM_NAME_HINT: Final = "for example: Front office"
 MAKE_TEAM: Final = "Make the team"
-FIRST_TITLE: Final = "Three steps"
 FIRST_STEPS: Final = (
     ("Make a team", "Give it a name below."),
-    ("Add people", "Names or pseudonyms, one a line."),
+    ("Add people", "Names or pseudonyms. A pseudonym is enough."),
     ("Start a before drill for each", "After the training, start an after drill. The comparison then appears here."),
 )
 
 DEMO: Final = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
+DEMO_OFFER: Final = "Or look round first: a demo team shows this page with invented people and simulated drills."
+DEMO_MAKE: Final = "Show me a demo team"
+DEMO_MAKING: Final = "Simulating eight people before and after. This takes a few seconds."
 DEMO_REMOVE: Final = "Remove the demo team"
 
 TAB_PEOPLE: Final = "People and drills"
@@ -29,21 +31,18 @@ NOBODY: Final = "Nobody is on this team yet. Add the first people below; a pseud
 CHANGE: Final = "Change"
 NEW_NAME: Final = "Name or pseudonym"
 RENAME: Final = "Save the name"
-REMOVE_SURE: Final = "Take this person off the list. Drills already done stay in the results."
+REMOVE_SURE: Final = "Yes, take this person off the list. Drills already given stay in the results."
 REMOVE: Final = "Remove"
-REMOVE_CONFIRM: Final = "Yes, take off the list"
+NO_NAMES: Final = "Write at least one name or pseudonym."
 START_BEFORE: Final = "Start a before drill"
 START_AFTER: Final = "Start an after drill"
-OPEN: Final = "Open the drill"
-SEE: Final = "See the result"
-READY: Final = "The drill is ready. Open it on this device, or send this address to {name}:"
-BEFORE: Final = "Before"
-AFTER: Final = "After"
-NO_DRILL: Final = "no drill yet"
+ANOTHER: Final = "Start another one"
+SEND: Final = "Send the address"
+READY: Final = "The drill opens on this device with the link above. To have {name} do it elsewhere, send this address:"
 
-SHOW_NAMES: Final = "Show names in charts and tables"
+SHOW_NAMES: Final = "Show names in charts, tables and the file"
 EXPORT: Final = "Download all drills (CSV)"
-EXPORT_NOTE: Final = "One row a drill, with the names as on this page."
+EXPORT_NOTE: Final = "One row a drill, with {people}. Nothing else about anybody is in the file."
 COMPARE_FIRST: Final = (
     "A comparison appears here as soon as somebody has finished a drill before the training and another one after it."
 )

@@ -6,7 +6,15 @@ import pytest
 
 from sim.compare.both_together import Change, Sides, Word, choose_word
 from sim.compare.result import Result
-from sim.compare.wording import CANNOT_SHOW, HEADLINES, find_forbidden, say_ratio, say_share_change, say_verdict
+from sim.compare.wording import (
+    CANNOT_SHOW,
+    HEADLINES,
+    find_forbidden,
+    say_ratio,
+    say_reserve,
+    say_share_change,
+    say_verdict,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +110,18 @@ def test_p_never_stands_alone_and_never_below_six_people():
         Result(estimate=0.7, interval=(0.5, 0.9), p=0.01, method="", n=5)
     with pytest.raises(ValueError, match="outside its interval"):
         Result(estimate=0.7, interval=(0.8, 0.9), p=None, method="", n=9)
+
+
+def test_an_improvement_says_what_the_unclear_side_may_still_hide():
+    sure = Result(estimate=0.7, interval=(0.5, 0.9), p=None, method="", n=8)
+    wide = Result(estimate=0.1, interval=(-0.26, 0.61), p=None, method="", n=8)
+    narrow = Result(estimate=0.01, interval=(-0.04, 0.05), p=None, method="", n=8)
+    sides = Sides(time=Change.BETTER, accuracy=Change.UNCLEAR)
+    reserve = say_reserve(sides, time=sure, accuracy=wide)
+    assert reserve == "With this few people, accuracy may still have fallen by up to 26 points."
+    assert say_verdict(Word.IMPROVED, sides, people=8, reserve=reserve).endswith(reserve)
+    assert say_reserve(sides, time=sure, accuracy=narrow) == ""
+    slower = Result(estimate=1.0, interval=(0.7, 1.4), p=None, method="", n=8)
+    other = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
+    assert "up to 40 % more" in say_reserve(other, time=slower, accuracy=wide)
+    assert find_forbidden(reserve + say_reserve(other, time=slower, accuracy=wide)) == ()

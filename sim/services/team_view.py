@@ -1,0 +1,156 @@
+"""The team page: who is on the team, where their drills stand, and the comparison."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.compare.report import compare_attempts
+from sim.drill.attempt import ENDED, AttemptState, Phase
+from sim.services import team
+from sim.services.comparison_view import ComparisonView, make_comparison_view, write_time
+from sim.services.team import AttemptCard
+from sim.services.wiring import App
+
+PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillLine:
+    """One drill of one person: where it stands, in words. `is_open` while it can still be begun or gone on with."""
+
+    attempt_id: str
+    text: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonView:
+    """One person with their drills before and after."""
+
+    person_id: str
+    name: str
+    before: tuple[DrillLine, ...]
+    after: tuple[DrillLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamView:
+    """One team.
+
+    Attributes:
+        people: those on the list now, by name.
+        facts: the team's state at a glance.
+        has_results: somebody, who may have left since, has an ended drill before and somebody one after.
+    """
+
+    team_id: str
+    name: str
+    is_demo: bool
+    people: tuple[PersonView, ...]
+    facts: tuple[tuple[str, str], ...]
+    has_results: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamComparison:
+    """Before and after of a team.
+
+    Attributes:
+        comparison: what to draw.
+        export_csv: the attempts behind it with the columns of `sim.columns.ATTEMPTS`, UTF-8 with BOM.
+        people: what `person_id` holds, "names" or "pseudonyms".
+    """
+
+    comparison: ComparisonView
+    export_csv: bytes
+    people: str
+
+
+def get_team_view(app: App, team_id: str) -> TeamView:
+    """Return a team's people and their drills, each brought up to now.
+
+    Raises:
+        StoreError: there is no such team.
+    """
+    card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
+    people = team.list_people(app, team_id)
+    attempts = team.list_attempts(app, team_id)
+    present = tuple(
+        PersonView(
+            person_id=person.person_id,
+            name=person.name,
+            before=_list_drills(attempts, person.person_id, Phase.BEFORE),
+            after=_list_drills(attempts, person.person_id, Phase.AFTER),
+        )
+        for person in people
+        if not person.has_left
+    )
+    ended = {attempt.phase for attempt in attempts if attempt.state in ENDED and attempt.used_s}
+    return TeamView(
+        team_id=team_id,
+        name=card.name if card else "",
+        is_demo=card is not None and card.is_demo,
+        people=present,
+        facts=_write_facts(present, attempts),
+        has_results={Phase.BEFORE, Phase.AFTER} <= ended,
+    )
+
+
+def get_team_comparison(app: App, team_id: str, *, by_name: bool) -> TeamComparison:
+    """Return the comparison of a team, with names or with pseudonyms.
+
+    Raises:
+        StoreError: there is no such team.
+        ComparisonError: its attempts cannot be compared.
+    """
+    table = team.export_attempts(app, team_id, by_name=by_name)
+    return TeamComparison(
+        comparison=make_comparison_view(compare_attempts(table), labels={}),
+        export_csv=write_attempts_csv(table),
+        people="names" if by_name else "pseudonyms",
+    )
+
+
+def write_attempts_csv(table: pd.DataFrame) -> bytes:
+    """Return an attempts table as CSV that `python -m sim compare` reads and spreadsheets open."""
+    return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _list_drills(attempts: Sequence[AttemptCard], person_id: str, phase: Phase) -> tuple[DrillLine, ...]:
+    return tuple(
+        DrillLine(
+            attempt_id=attempt.attempt_id,
+            text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}",
+            is_open=attempt.state not in ENDED,
+        )
+        for attempt in attempts
+        if attempt.person_id == person_id and attempt.phase is phase
+    )
+
+
+def _write_state(attempt: AttemptCard) -> str:
+    if attempt.state is AttemptState.SUBMITTED and attempt.used_s is not None:
+        return f"finished in {write_time(attempt.used_s)}"
+    return {
+        AttemptState.ASSIGNED: "ready to start",
+        AttemptState.BRIEFED: "ready to start",
+        AttemptState.RUNNING: "running now",
+        AttemptState.SUBMITTED: "finished",
+        AttemptState.TIMED_OUT: "ran out of time",
+        AttemptState.ABANDONED: "given up",
+    }[attempt.state]
+
+
+def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) -> tuple[tuple[str, str], ...]:
+    if not people:
+        return ()
+    before = sum(any(not drill.is_open for drill in person.before) for person in people)
+    after = sum(any(not drill.is_open for drill in person.after) for person in people)
+    running = sum(attempt.state is AttemptState.RUNNING for attempt in attempts)
+    return (
+        ("People", str(len(people))),
+        ("Drill before done", f"{before} of {len(people)}"),
+        ("Drill after done", f"{after} of {len(people)}"),
+        ("Running now", str(running)),
+    )

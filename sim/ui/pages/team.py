@@ -1,0 +1,114 @@
+"""The team: its people and their drills, and what changed between before and after."""
+
+import streamlit as st
+
+from sim.services import demo, team
+from sim.services.team_view import get_team_comparison, get_team_view
+from sim.ui import team_wording as wording
+from sim.ui.before_after import draw_before_after
+from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.roster import draw_add_people, draw_roster, run_action
+from sim.ui.session import get_app, get_team_id, go_to_team
+
+DEMO_PEOPLE = 8
+DEMO_SEED = 1
+NEW_TEAM = ""
+
+
+def draw() -> None:
+    """Draw the page."""
+    cards = team.list_teams(get_app())
+    if not cards:
+        _draw_first_visit()
+        return
+    wanted = get_team_id()
+    names = {card.team_id: card.name for card in cards}
+    current = wanted if wanted in names else cards[0].team_id
+    title, choice = st.columns([3, 2], vertical_alignment="center")
+    title.title(names[current], anchor=False)
+    with choice:
+        options = [*names, NEW_TEAM]
+        chosen = st.selectbox(
+            wording.CHOOSE_TEAM,
+            options,
+            index=options.index(current),
+            format_func=lambda team_id: names.get(team_id, wording.NEW_TEAM),
+            key=f"team-{current}",
+        )
+    if chosen == NEW_TEAM:
+        _draw_new_team()
+    elif chosen != current:
+        go_to_team(chosen)
+    else:
+        _draw_team(current)
+
+
+def _draw_first_visit() -> None:
+    st.title(wording.TITLE, anchor=False)
+    draw_lead(wording.LEAD)
+    draw_steps(wording.FIRST_STEPS)
+    _draw_new_team()
+    draw_quiet(wording.DEMO_OFFER)
+    if st.button(wording.DEMO_MAKE, key="make-demo"):
+        with st.spinner(wording.DEMO_MAKING):
+            made = run_action(lambda: demo.fill_demo(get_app(), people=DEMO_PEOPLE, seed=DEMO_SEED))
+        if made is not None:
+            go_to_team(made)
+
+
+def _draw_new_team() -> None:
+    with st.form("new-team", border=False):
+        name = st.text_input(
+            wording.TEAM_NAME, placeholder=wording.TEAM_NAME_HINT, key="team-name", max_chars=team.MAX_NAME
+        )
+        pressed = st.form_submit_button(wording.MAKE_TEAM, type="primary", key="make-team")
+    if pressed:
+        made = run_action(lambda: team.add_team(get_app(), name))
+        if made is not None:
+            go_to_team(made)
+
+
+def _draw_team(team_id: str) -> None:
+    app = get_app()
+    view = get_team_view(app, team_id)
+    if view.is_demo:
+        note, button = st.columns([4, 1], vertical_alignment="center")
+        note.info(wording.DEMO)
+        if button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
+            team.remove_demo(app)
+            go_to_team(None)
+    tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE]
+    people, compare = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
+    with people:
+        shown = st.container()
+        if not view.is_demo:
+            draw_add_people(team_id, is_first=not view.people)
+            view = get_team_view(app, team_id)
+        with shown:
+            draw_facts(view.facts)
+            draw_roster(view)
+    with compare:
+        if view.has_results:
+            _draw_comparison(team_id)
+        else:
+            st.info(wording.COMPARE_FIRST)
+
+
+def _draw_comparison(team_id: str) -> None:
+    shown = st.container()
+    by_name = st.toggle(wording.SHOW_NAMES, key="by-name", value=False)
+    found = get_team_comparison(get_app(), team_id, by_name=by_name)
+    with shown:
+        draw_before_after(found.comparison, file_stem="before-after")
+    st.download_button(
+        wording.EXPORT,
+        data=found.export_csv,
+        file_name="attempts.csv",
+        mime="text/csv",
+        key="export",
+        on_click="ignore",
+    )
+    draw_quiet(wording.EXPORT_NOTE.format(people=found.people))
+
+
+draw()

@@ -1,0 +1,101 @@
+"""The people of a team: their drills, the buttons that give them one, and the list itself."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import streamlit as st
+
+from sim.drill.attempt import Phase
+from sim.errors import SimError
+from sim.services import team
+from sim.services.team_view import DrillLine, PersonView, TeamView
+from sim.ui import team_wording as wording
+from sim.ui.plain_text import escape_markdown
+from sim.ui.session import ATTEMPT_PARAM, get_app, make_attempt_address
+
+T = TypeVar("T")
+
+
+def run_action(action: Callable[[], T]) -> T | None:
+    """Return what the action returns, or show why it could not be done and return None."""
+    try:
+        return action()
+    except SimError as error:
+        st.error(str(error))
+        return None
+
+
+def draw_roster(view: TeamView) -> None:
+    """Draw a row a person: drills before, drills after, and what can be done."""
+    if not view.people:
+        st.info(wording.NOBODY)
+    for person in view.people:
+        with st.container(border=True, key=f"person-{person.person_id}"):
+            _draw_person(person, is_demo=view.is_demo)
+
+
+def draw_add_people(team_id: str, *, is_first: bool) -> None:
+    """Draw the form that adds people, open while the team is empty."""
+    with st.expander(wording.ADD_PEOPLE, expanded=is_first, key=f"add-{team_id}-{is_first}"):
+        with st.form("add-people", border=False, clear_on_submit=True):
+            names = st.text_area(wording.NAMES, key="names")
+            pressed = st.form_submit_button(wording.ADD, type="primary", key="add-people-button")
+        if pressed:
+            wanted = [line.strip() for line in names.splitlines() if line.strip()]
+            if not wanted:
+                st.warning(wording.NO_NAMES)
+            for name in wanted:
+                run_action(partial(team.add_person, get_app(), team_id, name))
+
+
+def _draw_person(person: PersonView, *, is_demo: bool) -> None:
+    name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
+    name.markdown(f"**{escape_markdown(person.name)}**")
+    with before:
+        _draw_drills(person, person.before, phase=Phase.BEFORE, label=wording.START_BEFORE, is_demo=is_demo)
+    with after:
+        _draw_drills(person, person.after, phase=Phase.AFTER, label=wording.START_AFTER, is_demo=is_demo)
+    if not is_demo:
+        with change, st.popover(wording.CHANGE, width="stretch", key=f"change-{person.person_id}"):
+            _draw_change(person)
+
+
+def _draw_drills(person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, is_demo: bool) -> None:
+    for drill in drills:
+        st.page_link(
+            "pages/drill.py",
+            label=drill.text,
+            icon=":material/play_arrow:" if drill.is_open else ":material/chevron_right:",
+            query_params={ATTEMPT_PARAM: drill.attempt_id},
+        )
+    waiting = next((drill for drill in drills if drill.is_open), None)
+    if is_demo:
+        return
+    if waiting is not None:
+        with st.popover(wording.SEND, key=f"send-{phase.value}-{person.person_id}"):
+            st.write(wording.READY.format(name=escape_markdown(person.name)))
+            st.code(make_attempt_address(waiting.attempt_id), language=None, wrap_lines=True)
+        return
+    pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
+    if pressed and run_action(partial(team.create_attempt, get_app(), person.person_id, phase)) is not None:
+        st.rerun()
+
+
+def _draw_change(person: PersonView) -> None:
+    with st.form(f"rename-form-{person.person_id}", border=False):
+        name = st.text_input(
+            wording.NEW_NAME, value=person.name, key=f"name-{person.person_id}", max_chars=team.MAX_NAME
+        )
+        pressed = st.form_submit_button(wording.RENAME, key=f"rename-{person.person_id}")
+    if pressed:
+        try:
+            team.rename_person(get_app(), person.person_id, name)
+        except SimError as error:
+            st.error(str(error))
+        else:
+            st.rerun()
+    is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
+    if st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure):
+        team.remove_person(get_app(), person.person_id)
+        st.rerun()
