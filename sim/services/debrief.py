@@ -12,11 +12,9 @@ from sim.footage.open import Recording
 from sim.footage.still import RgbPicture, StillBox, draw_boxes, load_still
 from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import FixOutcome
 from sim.scoring.first_wrong import FirstWrong, Spot, find_first_wrong
-from sim.scoring.fix import resolve_fixes
 from sim.scoring.legs import Leg, describe_claims, describe_legs
-from sim.scoring.path import make_true_path
+from sim.scoring.path import TracePoint, make_claimed_path, make_true_path
 from sim.services.clock_words import write_clock
 from sim.services.score_sentences import write_advice, write_moment, write_parts, write_verdict
 from sim.services.scores import compute_score, settle
@@ -53,8 +51,8 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         parts=write_parts(card, case),
         legs=_describe_legs(describe_legs(case), names, start),
         claims=_describe_legs(describe_claims(case), names, start),
-        true_path=_make_true_path(case, start),
-        claimed_path=_make_claimed_path(case, start),
+        true_path=_describe_path(make_true_path(case), start),
+        claimed_path=_describe_path(make_claimed_path(case), start),
         moment=_make_moment(case, recording, names),
         advice=write_advice(card, case),
         next_form_id=_find_next_form(app, row),
@@ -93,7 +91,7 @@ def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) 
     )
 
 
-def _make_true_path(case: TraceCase, start: datetime) -> tuple[PathPoint, ...]:
+def _describe_path(path: Sequence[TracePoint], start: datetime) -> tuple[PathPoint, ...]:
     return tuple(
         PathPoint(
             t_s=point.t_s,
@@ -105,34 +103,8 @@ def _make_true_path(case: TraceCase, start: datetime) -> tuple[PathPoint, ...]:
             zone=point.zone,
             seen=point.seen,
         )
-        for point in make_true_path(case)
+        for point in path
     )
-
-
-def _make_claimed_path(case: TraceCase, start: datetime) -> tuple[PathPoint, ...]:
-    """Return one point for each claimed appearance: where the person marked first stood, in order of time."""
-    resolution = resolve_fixes(case.index, case.answer.fixes)
-    outcome, appearance = case.claims.outcome, case.claims.appearance
-    rows: dict[int, int] = {}
-    for number in np.flatnonzero((outcome == FixOutcome.TARGET) | (outcome == FixOutcome.OTHER)):
-        rows.setdefault(int(appearance[number]), int(resolution.table_row[number]))
-    table = case.index.table.rows
-    points = []
-    for row in rows.values():
-        found = table.iloc[row]
-        points.append(
-            PathPoint(
-                t_s=float(found["t_s"]),
-                clock=write_clock(start, float(found["t_s"])),
-                x_m=float(found["floor_x_m"]),
-                y_m=float(found["floor_y_m"]),
-                floor=str(found["floor"]),
-                camera_id=str(found["camera_id"]),
-                zone=str(found["zone"]),
-                seen=True,
-            )
-        )
-    return tuple(sorted(points, key=lambda point: (point.t_s, point.camera_id)))
 
 
 def _find_next_form(app: App, row: AttemptRow) -> str | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from sim.drill.difficulty import DIFFICULTY_VERSION, find_look_alikes
-from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet
+from sim.drill.difficulty import DIFFICULTY_VERSION
+from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, FormSet
 from sim.drill.parallel import choose_parallel, choose_practice, compute_spread, find_candidates, make_forms
 from sim.errors import NewerSchemaError, SimError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_people
@@ -97,11 +97,6 @@ def load_form_set(path: Path) -> FormSet:
         raise TaskError(f"{path}, {where}: {first['msg']}", todo="choose the forms again") from error
 
 
-def load_forms(path: Path) -> tuple[Form, ...]:
-    """Return the forms of a file, practice ones first. Raises as `load_form_set`."""
-    return load_form_set(path).forms
-
-
 def check_form_set(forms: FormSet, recording: Recording) -> None:
     """Raise TaskError when the forms were chosen on another recording, or on another truth of this one."""
     manifest = recording.manifest
@@ -131,11 +126,6 @@ def write_form_set(forms: FormSet, path: Path) -> None:
         raise SimError(
             f"{path} cannot be written: {error.strerror}", todo="free space or choose another path"
         ) from error
-
-
-def find_form_look_alikes(form: Form, recording: Recording) -> tuple[str, ...]:
-    """Return the person_ids that are hard to tell from the form's target."""
-    return find_look_alikes(load_people(recording), form.target)
 
 
 def write_form_table(forms: FormSet) -> str:

@@ -9,7 +9,7 @@ import yaml
 from sim.commands.forms import register
 from sim.errors import NewerSchemaError, SimError, TaskError
 from sim.footage.open import Recording
-from sim.services.forms import check_form_set, choose_forms, find_form_look_alikes, load_form_set, load_forms
+from sim.services.forms import check_form_set, choose_forms, load_form_set
 
 
 def run(*words: str) -> int:
@@ -36,10 +36,8 @@ def test_chosen_forms_are_written_read_back_and_fit(
     assert f"differ by {forms.spread:.2f}; the margin is 9.00" in printed
     assert all(form.form_id in printed for form in forms.forms)
     assert all(form.window_s == (0.0, tiny_recording.manifest.duration_s) for form in forms.forms)
-    assert load_forms(out) == forms.forms
     assert [f.use for f in forms.forms] == sorted((f.use for f in forms.forms), reverse=True)
     assert run("check", str(out), str(tiny_recording.folder)) == 0
-    assert find_form_look_alikes(forms.forms[0], tiny_recording) is not None
     assert not list(out.parent.glob("*.part"))
 
 
