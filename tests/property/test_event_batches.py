@@ -1,0 +1,62 @@
+"""The same events, cut, repeated and shuffled in any way, leave the same attempt behind."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.drill.event import Event
+from sim.drill.simulated import simulate
+from sim.services import attempts
+from sim.services.intake import accept_events, describe_state
+from sim.services.scores import settle
+from sim.services.wiring import App
+from sim.tasks.skill import NOVICE
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import make_tiny_app
+
+
+def begin_attempt(app: App) -> str:
+    attempt_id = attempts.create_practice(app, form_id="tiny-practice-1")
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    return attempt_id
+
+
+def make_log(app: App, *, seed: int) -> tuple[Event, ...]:
+    known = app.catalogue.get_form("tiny-practice-1")
+    truth = app.catalogue.get_truth(known.recording_id)
+    log = simulate(known.form.task, truth, rng=np.random.default_rng(seed), skill=NOVICE, limit_s=known.form.limit_s)
+    return tuple(event for event in log if event.t_client_ms < 100_000)
+
+
+def post_all(app: App, clock: FakeClock, attempt_id: str, batches: Sequence[Sequence[Event]]) -> dict[str, object]:
+    clock.pass_s(100.0)
+    for batch in batches:
+        accept_events(app, attempt_id, tab_id=batch[0].tab_id, events=batch)
+    clock.pass_s(60.0)
+    row = settle(app, attempt_id)
+    state = describe_state(app, attempt_id)
+    return {**state, "score": row.score_json, "used_s": row.timing.used_s}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 5), order=st.randoms(use_true_random=False))
+def test_any_order_any_cut_any_repeat(tmp_path: Path, tiny_library: Path, seed: int, order: random.Random) -> None:
+    clock = FakeClock()
+    app = make_tiny_app(tmp_path / "data", tiny_library, clock)
+    try:
+        log = make_log(app, seed=seed)
+        expected = post_all(app, clock, begin_attempt(app), [log])
+        cuts = sorted(order.sample(range(1, len(log)), k=min(5, len(log) - 1)))
+        batches = [log[low:high] for low, high in zip([0, *cuts], [*cuts, len(log)], strict=True)]
+        shuffled = [list(batch) for batch in (*batches, *order.choices(batches, k=3))]
+        for batch in shuffled:
+            order.shuffle(batch)
+        order.shuffle(shuffled)
+        assert post_all(app, clock, begin_attempt(app), shuffled) == expected
+    finally:
+        app.close()
