@@ -98,7 +98,7 @@ def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
     close_ups = choose_close_ups(truth.rows, picture_wh={c.camera_id: c.size_wh for c in manifest.cameras})
     people_rows = load_people(recording)
     descriptors = dict(zip(people_rows["person_id"], people_rows["descriptor"], strict=True))
-    title = f"{manifest.title} · {_clock(recording, frame)}"
+    title = f"{recording.site.name} · {manifest.title} · {_clock(recording, frame)}"
     cameras = [
         (load_still(recording, c.camera_id, min(frame, manifest.frame_count - 1)), f"{c.camera_id} · {c.name}")
         for c in manifest.cameras

@@ -1,0 +1,121 @@
+"""How fast one core paints and encodes a camera, against the encoder alone on the same pictures."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from sim.footage.camera_job import CameraJob, Encoding, render_camera
+from sim.footage.encode import ClipWriter
+from sim.footage.source import FrameSource, Picture, Sighting
+from sim.footage.thumbs import choose_layout
+
+PEOPLE_WANTED = 12
+SAMPLE_EVERY_FRAMES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Where and when there are about twelve people in view."""
+
+    camera_id: str
+    first_frame: int
+    people: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderSpeed:
+    """Frames a second on one thread, and how many people were in view on average."""
+
+    full_frames_s: float
+    paint_frames_s: float
+    encoder_frames_s: float
+    people: float
+
+
+class _Shifted:
+    """A source that starts at a later frame, and keeps what it painted."""
+
+    def __init__(self, source: FrameSource, first_frame: int) -> None:
+        self._source = source
+        self._first_frame = first_frame
+        self.pictures: list[Picture] = []
+        self.people = 0
+
+    def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
+        picture, seen = self._source.paint(self._first_frame + frame)
+        self.pictures.append(picture)
+        self.people += len(seen)
+        return picture, seen
+
+
+def find_busy_moment(
+    make_source: Callable[[str], FrameSource], *, camera_ids: Sequence[str], frame_count: int, length: int
+) -> Moment:
+    """Return the sampled moment whose people in view are nearest to twelve (tie: the earlier camera and frame)."""
+    best: Moment | None = None
+    for camera_id in camera_ids:
+        source = make_source(camera_id)
+        for frame in range(0, frame_count - length, SAMPLE_EVERY_FRAMES):
+            count = len(source.paint(frame + length // 2)[1])
+            if best is None or abs(count - PEOPLE_WANTED) < abs(best.people - PEOPLE_WANTED):
+                best = Moment(camera_id=camera_id, first_frame=frame, people=count)
+    if best is None:
+        raise ValueError("the scenario is shorter than the measurement")
+    return best
+
+
+def measure_render(
+    make_source: Callable[[str], FrameSource],
+    *,
+    moment: Moment,
+    size_wh: tuple[int, int],
+    fps: float,
+    frames: int,
+    clock: Callable[[], float],
+) -> RenderSpeed:
+    """Render `frames` frames as a build does (paint, main stream, wall tile, thumbnails, tables), on one thread.
+
+    The references are painting alone, and encoding the very same pictures alone with the same settings.
+    """
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    encoding = Encoding()
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            job = CameraJob(
+                camera_id=moment.camera_id,
+                size_wh=size_wh,
+                fps=fps,
+                frame_count=frames,
+                encoding=encoding,
+                thumbs=choose_layout(frame_count=frames, fps=fps, tile_wh=(160, 90), every_s=1.0),
+                folder=Path(name),
+            )
+            source = make_source(moment.camera_id)
+            source.paint(moment.first_frame)
+            shifted = _Shifted(source, moment.first_frame)
+            start = clock()
+            render_camera(job, shifted, on_frame=lambda frame: None)
+            full_s = clock() - start
+            start = clock()
+            for frame in range(frames):
+                source.paint(moment.first_frame + frame)
+            paint_s = clock() - start
+            start = clock()
+            with ClipWriter(
+                Path(name) / "alone.mp4", size_wh=size_wh, fps=fps, crf=encoding.main_crf, preset=encoding.preset
+            ) as clip:
+                for picture in shifted.pictures:
+                    clip.write_bgr(picture)
+            encode_s = clock() - start
+    finally:
+        cv2.setNumThreads(threads)
+    return RenderSpeed(
+        full_frames_s=frames / full_s,
+        paint_frames_s=frames / paint_s,
+        encoder_frames_s=frames / encode_s,
+        people=shifted.people / frames,
+    )
