@@ -1,0 +1,31 @@
+"""Pages run through AppTest on the services of the tiny recording."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.services.wiring import PROJECT, App
+from sim.ui import session
+
+MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
+TIMEOUT_S = 30
+
+RunPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPage]:
+    """Open a page by its file name, with the query string given."""
+    monkeypatch.setattr(session, "open_app", lambda settings, clock: drill_app)
+    session.get_app.clear()
+
+    def open_page(name: str, **query: str) -> AppTest:
+        page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
+        for key, value in query.items():
+            page.query_params[key] = value
+        page.run()
+        return page.switch_page(f"pages/{name}.py").run() if name != "start" else page
+
+    yield open_page
+    session.get_app.clear()

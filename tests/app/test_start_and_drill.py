@@ -1,0 +1,103 @@
+import pytest
+
+from sim.drill.attempt import AttemptState
+from sim.errors import RecordingError
+from sim.services import attempts, library
+from sim.services.wiring import App
+from sim.ui import wording
+from tests.app.conftest import RunPage
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import PRACTICE_LIMIT_S
+
+
+def write_all(page: object) -> str:
+    """Return every text on the page, joined."""
+    kinds = ("title", "header", "subheader", "markdown", "info", "warning", "error", "caption", "html")
+    return "\n".join(str(element.value) for kind in kinds for element in page.get(kind))  # type: ignore[attr-defined]
+
+
+def test_the_sample_drill_is_two_clicks_away(run_page: RunPage, drill_app: App) -> None:
+    page = run_page("start")
+    assert not page.exception
+    assert page.button(key="try").label == "Try a drill (2 minutes)"
+    page.button(key="try").click().run()
+    attempt_id = page.query_params["attempt"]
+    assert attempts.get_state(drill_app, attempt_id) is AttemptState.BRIEFED
+    page.button(key="begin").click().run()
+    assert attempts.get_state(drill_app, attempt_id) is AttemptState.RUNNING
+    assert not page.exception
+
+
+def test_the_briefing_says_who_what_and_how_long(run_page: RunPage, drill_app: App) -> None:
+    page = run_page("drill", attempt=attempts.create_sample(drill_app))
+    text = write_all(page)
+    for words in (wording.WHO_TITLE, wording.ASKED_TITLE, wording.COUNTS_TITLE, "2 minutes"):
+        assert words in text
+
+
+def test_truth_never_reaches_the_page_before_the_end(run_page: RunPage, drill_app: App) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    run_page("drill", attempt=attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    page = run_page("drill", attempt=attempt_id)
+    assert [element.value for element in page.title] == []
+    data = attempts.get_console(drill_app, attempt_id).data
+    assert "visible" not in str(data)
+    assert "x1" not in str(data)
+
+
+def test_after_the_limit_the_debrief_stands_there(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    clock.pass_s(PRACTICE_LIMIT_S + 60)
+    page = run_page("drill", attempt=attempt_id)
+    assert not page.exception
+    assert page.title[0].value.startswith("Debrief")
+    assert wording.DEBRIEF_LEGS in write_all(page)
+    assert page.button(key="again").label == wording.AGAIN
+
+
+def test_practising_another_one_opens_its_briefing(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    clock.pass_s(PRACTICE_LIMIT_S + 60)
+    page = run_page("drill", attempt=attempt_id)
+    page.button(key="again").click().run()
+    following = page.query_params["attempt"]
+    assert following != attempt_id
+    assert attempts.get_state(drill_app, following) is AttemptState.BRIEFED
+
+
+def test_a_drill_that_was_given_up_says_so(run_page: RunPage, drill_app: App) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.abandon(drill_app, attempt_id)
+    assert wording.ABANDONED in write_all(run_page("drill", attempt=attempt_id))
+
+
+@pytest.mark.parametrize("attempt_id", ["", "nonsense", "'; drop table attempt; --", "../../etc/passwd", "x" * 5000])
+def test_an_unknown_drill_shows_the_way_back(run_page: RunPage, attempt_id: str) -> None:
+    page = run_page("drill", attempt=attempt_id)
+    assert not page.exception
+    assert wording.DRILL_LOST in write_all(page)
+
+
+def test_a_running_drill_is_offered_again_on_the_start_page(run_page: RunPage, drill_app: App) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    page = run_page("drill", attempt=attempt_id)
+    page.switch_page("pages/start.py").run()
+    page.button(key="continue").click().run()
+    assert page.query_params["attempt"] == attempt_id
+
+
+def test_a_broken_recording_is_explained_on_the_start_page(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: App) -> None:
+        raise RecordingError("main/CAM-01.mp4 is missing", todo="build the recording again")
+
+    monkeypatch.setattr(library, "list_forms", fail)
+    page = run_page("start")
+    assert page.button(key="try").disabled
+    assert "CAM-01.mp4 is missing" in write_all(page)
