@@ -13,7 +13,7 @@ export class Screen {
   #retries = 0;
   #retryTimer = 0;
   #generation = 0;
-  #frameRequest = 0;
+  #settledOn = null;
 
   /**
    * @param {HTMLVideoElement} video
@@ -52,8 +52,8 @@ export class Screen {
     this.#retries = 0;
     this.url = url;
     this.frame = -1;
+    this.#settledOn = null;
     this.#report(null);
-    this.#watchFrames();
     this.video.src = url;
     this.video.load();
   }
@@ -73,26 +73,32 @@ export class Screen {
     this.video.load();
   }
 
-  /** Stand still on a frame. Called often; a seek under way is waited for, so seeks never pile up. */
+  /**
+   * Stand still on a frame. Called often; a seek under way is waited for, so seeks never pile up. After playing, it
+   * seeks even when the time already fits: the picture may be a frame ahead of the time.
+   */
   settle(frame) {
     const video = this.video;
     if (!video.paused) video.pause();
     if (video.readyState < HTMLMediaElement.HAVE_METADATA || video.seeking) return;
     const middleS = (frame + 0.5) / this.fps;
-    if (Math.abs(video.currentTime - middleS) > 0.005) video.currentTime = middleS;
+    const isThere = this.#settledOn === frame && Math.abs(video.currentTime - middleS) < 0.005;
+    if (isThere) return;
+    this.#settledOn = frame;
+    video.currentTime = middleS;
   }
 
   /** Run at `speed`; the caller reads `video.currentTime`. */
   lead(speed) {
     this.#setRate(speed);
-    this.#start();
+    this.#move();
   }
 
   /** Run along with a clock that shows `timeS`: small errors by rate, large ones by a seek. */
   follow(timeS, speed) {
     const video = this.video;
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
-    this.#start();
+    this.#move();
     const aheadS = (video.currentTime - timeS) / speed;
     if (Math.abs(aheadS) > LOST_S) {
       if (!video.seeking) video.currentTime = timeS + 0.03 * speed;
@@ -107,7 +113,16 @@ export class Screen {
     const video = this.video;
     if (!video.paused) video.pause();
     if (video.readyState < HTMLMediaElement.HAVE_METADATA || video.seeking) return;
+    this.#settledOn = null;
     if (Math.abs(video.currentTime - timeS) > LOST_S) video.currentTime = timeS;
+  }
+
+  #move() {
+    this.#settledOn = null;
+    if (!this.video.paused || this.trouble === "blocked") return;
+    this.video.play().catch((error) => {
+      if (error.name === "NotAllowedError") this.#report("blocked");
+    });
   }
 
   #setRate(rate) {
@@ -115,26 +130,28 @@ export class Screen {
     if (Math.abs(this.video.playbackRate - allowed) > 0.004 * allowed) this.video.playbackRate = allowed;
   }
 
-  #start() {
-    if (!this.video.paused || this.trouble === "blocked") return;
-    this.video.play().catch((error) => {
-      if (error.name === "NotAllowedError") this.#report("blocked");
-    });
-  }
-
+  /**
+   * Two sources tell the frame on screen. While playing it is `requestVideoFrameCallback`. Standing still, Chromium
+   * now and then presents a frame without calling back, so the end of a seek counts as well: seeks go to the middle
+   * of a frame, hence the time names it exactly.
+   */
   #watchFrames() {
     const video = this.video;
-    if (video.requestVideoFrameCallback) {
-      video.cancelVideoFrameCallback(this.#frameRequest);
-      this.#frameRequest = video.requestVideoFrameCallback((_now, { mediaTime }) => {
-        this.#show(Math.round(mediaTime * this.fps));
-        this.#watchFrames();
-      });
-      return;
-    }
+    const readTime = () => {
+      const isStanding = video.paused && !video.seeking;
+      if (isStanding || !video.requestVideoFrameCallback) this.#show(Math.floor(video.currentTime * this.fps + 1e-3));
+    };
     for (const kind of ["loadeddata", "seeked", "timeupdate"]) {
-      video[`on${kind}`] = () => video.readyState >= 2 && this.#show(Math.floor(video.currentTime * this.fps + 1e-3));
+      video.addEventListener(kind, () => requestAnimationFrame(readTime));
     }
+    this.#watchPresented();
+  }
+
+  #watchPresented() {
+    this.video.requestVideoFrameCallback?.((_now, { mediaTime }) => {
+      this.#show(Math.round(mediaTime * this.fps));
+      this.#watchPresented();
+    });
   }
 
   #show(frame) {
@@ -166,6 +183,7 @@ export class Screen {
     const waitMs = RETRY_MS[Math.min(this.#retries++, RETRY_MS.length - 1)];
     this.#retryTimer = setTimeout(() => {
       if (this.url !== url) return;
+      this.#settledOn = null;
       this.video.src = url;
       this.video.load();
     }, waitMs);

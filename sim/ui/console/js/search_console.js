@@ -21,7 +21,7 @@ import { Toolbar } from "./toolbar.js";
 import { Transport } from "./transport.js";
 
 const NOTE_WAIT_MS = 800;
-const TOAST_MS = 6000;
+const TOAST_MS = 3500;
 const RETRY_MS = 2000;
 
 export class SearchConsole {

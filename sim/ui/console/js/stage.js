@@ -150,6 +150,7 @@ export class Stage {
     pendingRing.style.left = `${spot.x * 100}%`;
     pendingRing.style.top = `${spot.y * 100}%`;
     pendingRing.hidden = false;
+    pending.dataset.place = spot.y > 0.5 ? "top" : "bottom";
     pending.hidden = false;
   }
 

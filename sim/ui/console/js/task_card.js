@@ -22,8 +22,8 @@ export class TaskCard {
   constructor({ parts, task, announce, onTimeUp }) {
     Object.assign(this, { parts, announce, onTimeUp });
     this.isUp = false;
-    parts.taskQuestion.textContent = task.question;
-    parts.taskDescriptor.textContent = task.descriptor;
+    parts.taskQuestion.textContent = parts.referenceQuestion.textContent = task.question;
+    parts.taskDescriptor.textContent = parts.referenceWords.textContent = task.descriptor;
     for (const image of [parts.reference, parts.referenceLarge]) {
       image.src = task.reference_url;
       image.alt = `The student to find, from the front, the back and the left. ${task.descriptor}`;
