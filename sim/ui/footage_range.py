@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 SLICE_BYTES = 1_500_000
-"""An open-ended range gets at most this much: a browser asks again, and no socket stays busy for a whole clip."""
+"""A range gets at most this much: a browser reads what it got from Content-Range and asks again, and no socket stays
+busy for a whole clip. Chromium, once it knows the size, asks for `bytes=n-LAST` instead of `bytes=n-`, so that closed
+ranges are bounded too."""
 
 _RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
 
@@ -30,6 +32,7 @@ def parse_range(header: str | None, *, size: int) -> ByteSpan | None:
     """Return the bytes to send, or None for the whole file: no range, several, or one that cannot be understood.
 
     `bytes=0-` of 4 MB gives 0..1499999; `bytes=5-9` gives 5..9; `bytes=-100` the last hundred.
+    Never more than SLICE_BYTES.
 
     Raises:
         UnsatisfiableRangeError: it begins behind the end.
@@ -42,12 +45,13 @@ def parse_range(header: str | None, *, size: int) -> ByteSpan | None:
         length = min(int(high), size)
         if length == 0:
             raise UnsatisfiableRangeError(header)
-        return ByteSpan(first=size - length, last=size - 1)
+        return _bound(size - length, size - 1)
     first = int(low)
     if first >= size:
         raise UnsatisfiableRangeError(header)
-    if not high:
-        return ByteSpan(first=first, last=min(first + SLICE_BYTES, size) - 1)
-    if int(high) < first:
-        return None
-    return ByteSpan(first=first, last=min(int(high), size - 1))
+    last = min(int(high), size - 1) if high else size - 1
+    return _bound(first, last) if last >= first else None
+
+
+def _bound(first: int, last: int) -> ByteSpan:
+    return ByteSpan(first=first, last=min(last, first + SLICE_BYTES - 1))

@@ -88,7 +88,7 @@ def lengthen_clip(recording: Path, name: str, *, size: int) -> None:
     path.write_bytes(path.read_bytes().ljust(size, b"\0"))
 
 
-@pytest.mark.parametrize("wanted", ["0-", "0-7999999"])
+@pytest.mark.parametrize("wanted", ["Range: bytes=0-\r\n", ""], ids=["a range", "the whole clip"])
 def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: App, wanted: str) -> None:
     attempt_id, token = begin_drill(services)
     lengthen_clip(data / "recordings" / "tiny", "main/CAM-01.mp4", size=8_000_000)
@@ -98,8 +98,8 @@ def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: 
         readers = [socket.create_connection((host, int(port))) for _ in range(5)]
         for reader in readers:
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nRange: bytes={wanted}\r\n\r\n".encode())
-            assert reader.recv(12) == b"HTTP/1.1 206"
+            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n{wanted}\r\n".encode())
+            assert reader.recv(12) in (b"HTTP/1.1 206", b"HTTP/1.1 200")
         began = time.monotonic()
         server.stop(within_s=STOP_WITHIN_S)
         assert time.monotonic() - began < STOP_WITHIN_S

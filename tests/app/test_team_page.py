@@ -1,0 +1,234 @@
+"""The team page as a trainer meets it: nothing yet, a team, people, drills, a comparison, the demo team."""
+
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.columns import ATTEMPTS
+from sim.compare.wording import CANNOT_SHOW, find_forbidden
+from sim.drill.attempt import Phase
+from sim.services import attempts, demo, team
+from sim.services.compare import parse_attempts
+from sim.services.team_view import get_team_comparison
+from sim.services.wiring import App
+from sim.ui import session
+from sim.ui import team_wording as wording
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import make_tiny_app
+
+MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
+
+
+def open_page(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    monkeypatch.setattr(session, "open_app", lambda *_: app)
+    session.get_app.clear()
+    at = AppTest.from_file(str(MAIN), default_timeout=30)
+    at.switch_page("pages/team.py")
+    return at
+
+
+@pytest.fixture
+def team_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The app, opened at the team page on the tiny recording, with nothing in it."""
+    return open_page(drill_app, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def demo_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
+    """A data folder with a demo team of eight; do not change it."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    app = make_tiny_app(folder, tiny_library, FakeClock())
+    demo.fill_demo(app, people=8, seed=1)
+    app.close()
+    return folder
+
+
+@pytest.fixture
+def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[App]:
+    """Services on a copy of the demo team."""
+    app = make_tiny_app(Path(shutil.copytree(demo_data, tmp_path / "demo")), tiny_library, FakeClock())
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def demo_team_page(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The team page with the demo team."""
+    return run(open_page(demo_app, monkeypatch))
+
+
+def run(at: AppTest) -> AppTest:
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def press(at: AppTest, key: str) -> AppTest:
+    at.button(key=key).click()
+    return run(at)
+
+
+def texts(at: AppTest) -> str:
+    kinds = ("title", "markdown", "info", "error", "warning", "subheader", "code")
+    found = [str(element.value) for kind in kinds for element in at.get(kind)]
+    found += [element.proto.body for element in at.get("html")]
+    return "\n".join(found)
+
+
+def labels(at: AppTest, kind: str) -> list[str]:
+    return [element.proto.label for element in at.get(kind)]
+
+
+def make_team(app: App, *names: str) -> tuple[str, list[str]]:
+    team_id = team.add_team(app, "Front office")
+    return team_id, [team.add_person(app, team_id, name) for name in names]
+
+
+def test_first_visit_says_what_to_do_first(team_page: AppTest) -> None:
+    run(team_page)
+    for title, sentence in wording.FIRST_STEPS:
+        assert title in texts(team_page)
+        assert sentence in texts(team_page)
+    assert [button.key for button in team_page.button] == ["make-team", "make-demo"]
+
+
+def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App) -> None:
+    run(team_page)
+    team_page.text_input(key="team-name").input("Front office")
+    press(team_page, "make-team")
+    assert team_page.title[0].value == "Front office"
+    assert wording.NOBODY in texts(team_page)
+    team_page.text_area(key="names").input("Ms. Alder\n\n  Otter \n=1+1\nOtter\n")
+    press(team_page, "add-people-button")
+    (card,) = team.list_teams(drill_app)
+    assert [person.name for person in team.list_people(drill_app, card.team_id)] == ["Ms. Alder", "Otter"]
+    shown = texts(team_page)
+    assert r"**Ms\. Alder**" in shown
+    assert "'=1+1' cannot be used" in shown
+    assert "somebody named 'Otter'" in shown
+
+
+def test_a_name_is_needed_and_taken_names_are_refused(team_page: AppTest, drill_app: App) -> None:
+    make_team(drill_app)
+    run(team_page)
+    team_page.selectbox[0].select("")
+    run(team_page)
+    team_page.text_input(key="team-name").input("front OFFICE")
+    press(team_page, "make-team")
+    assert "there is a team named 'front OFFICE' already" in team_page.error[0].value
+    assert len(team.list_teams(drill_app)) == 1
+
+
+def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill_app: App) -> None:
+    team_id, (person_id,) = make_team(drill_app, "Otter")
+    run(team_page)
+    assert wording.COMPARE_FIRST in texts(team_page)
+    press(team_page, f"start-before-{person_id}")
+    (attempt,) = team.list_attempts(drill_app, team_id)
+    assert attempt.phase is Phase.BEFORE
+    assert labels(team_page, "page_link") == ["Before: ready to start"]
+    assert f"/drill?attempt={attempt.attempt_id}" in team_page.code[0].value
+    assert f"start-before-{person_id}" not in [button.key for button in team_page.button]
+    press(team_page, f"start-after-{person_id}")
+    given = team.list_attempts(drill_app, team_id)
+    assert {drill.phase for drill in given} == {Phase.BEFORE, Phase.AFTER}
+    assert len(given) == len({drill.form_title for drill in given}) == 2
+
+
+def test_when_every_drill_was_given_it_says_so(team_page: AppTest, drill_app: App) -> None:
+    team_id, (person_id,) = make_team(drill_app, "Otter")
+    run(team_page)
+    for _ in range(3):
+        for phase in ("before", "after"):
+            for drill in team.list_attempts(drill_app, team_id):
+                attempts.abandon(drill_app, drill.attempt_id)
+            run(team_page)
+            press(team_page, f"start-{phase}-{person_id}")
+    assert "has been given every drill there is" in team_page.error[0].value
+
+
+def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill_app: App) -> None:
+    team_id, (person_id, _) = make_team(drill_app, "Otter", "Heron")
+    run(team_page)
+    team_page.text_input(key=f"name-{person_id}").input("Badger")
+    press(team_page, f"rename-{person_id}")
+    assert "**Badger**" in texts(team_page)
+    team_page.text_input(key=f"name-{person_id}").input("Heron")
+    press(team_page, f"rename-{person_id}")
+    assert "somebody named 'Heron'" in team_page.error[0].value
+    assert team_page.button(key=f"remove-{person_id}").disabled
+    team_page.checkbox(key=f"sure-{person_id}").check()
+    run(team_page)
+    press(team_page, f"remove-{person_id}")
+    assert [person.name for person in team.list_people(drill_app, team_id)] == ["Heron"]
+    assert "**Badger**" not in texts(team_page)
+
+
+def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, demo_app: App) -> None:
+    assert wording.DEMO in texts(demo_team_page)
+    assert not [button.key for button in demo_team_page.button if button.key and button.key.startswith("start-")]
+    press(demo_team_page, "remove-demo")
+    assert team.list_teams(demo_app) == ()
+    assert demo_team_page.title[0].value == wording.TITLE
+
+
+def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_team_page: AppTest) -> None:
+    assert len(demo_team_page.get("arrow_vega_lite_chart")) == 3
+    shown = texts(demo_team_page)
+    for sentence in CANNOT_SHOW:
+        assert sentence.split(".")[0] in shown.replace("\\", "")
+    assert shown.count('<div class="sl-table"') >= 5
+    assert labels(demo_team_page, "download_button").count(wording.DOWNLOAD) == 4
+    assert wording.EXPORT in labels(demo_team_page, "download_button")
+
+
+def test_nothing_on_the_page_overclaims(demo_team_page: AppTest) -> None:
+    shown = texts(demo_team_page)
+    assert "M001" in shown
+    assert find_forbidden(shown) == ()
+    everything = " ".join(str(value) for name, value in vars(wording).items() if name.isupper())
+    assert find_forbidden(everything) == ()
+
+
+def test_names_are_shown_only_when_asked_for(demo_team_page: AppTest) -> None:
+    def table() -> str:
+        return "\n".join(
+            element.proto.body for element in demo_team_page.get("html") if "<table>" in element.proto.body
+        )
+
+    assert ("M001" in table(), "Heron" in table()) == (True, False)
+    demo_team_page.toggle(key="by-name").set_value(True)
+    run(demo_team_page)
+    assert ("M001" in table(), "Heron" in table()) == (False, True)
+
+
+def test_every_measure_can_be_charted(demo_team_page: AppTest) -> None:
+    for option in demo_team_page.selectbox(key="measure").options:
+        demo_team_page.selectbox(key="measure").select(option)
+        run(demo_team_page)
+        assert len(demo_team_page.get("arrow_vega_lite_chart")) == 3
+
+
+def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
+    team_id = team.list_teams(demo_app)[0].team_id
+    data = get_team_comparison(demo_app, team_id, by_name=False).export_csv
+    table = pd.read_csv(io.BytesIO(data))
+    assert list(table.columns) == [column.name for column in ATTEMPTS]
+    assert set(table["person_id"]) == {f"M{number:03d}" for number in range(1, 9)}
+    again = parse_attempts(data, name="attempts.csv")
+    pd.testing.assert_series_equal(
+        again["elapsed_s"], team.export_attempts(drill_app, team_id)["elapsed_s"], check_index=False
+    )
+
+
+def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) -> None:
+    run(team_page)
+    press(team_page, "make-demo")
+    (card,) = team.list_teams(drill_app)
+    assert (card.is_demo, card.people) == (True, 8)
+    assert team_page.title[0].value == card.name
