@@ -50,7 +50,7 @@ def build_sign(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Gen
     image = draw_sign(item.text, item.colour or NAVY, size_px=pixels)
     model.add_box(DARK, frame, (-half - 0.01, 0.0, -0.01), (half + 0.01, depth, height + 0.01), bevel_m=0.004)
     model.add_picture(frame, image, (-half, depth + 0.002, 0.0), (half, depth + 0.002, 0.0), height)
-    if item.z_m > 2.2 and depth > 0.02:
+    if item.z_m > 2.2 and depth > 0.04:
         model.add_picture(frame, image, (half, -0.002, 0.0), (-half, -0.002, 0.0), height)
         for x in (-half * 0.7, half * 0.7):
             model.add_cylinder(STEEL, frame, (x, depth / 2, height), (x, depth / 2, height + 0.5), 0.006, sides=6)
@@ -126,4 +126,6 @@ def build_crest(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Ge
     """Lay the school's crest into the floor."""
     width, depth, _ = item.size_m
     middle = frame.move(0.0, depth / 2)
-    model.add_floor_picture(middle, draw_crest(item.text), (width, depth), 0.002, is_round=True)
+    model.add_floor_picture(
+        middle, draw_crest(item.text, colour=item.colour or NAVY), (width, depth), 0.002, is_round=True
+    )

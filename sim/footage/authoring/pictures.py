@@ -161,8 +161,8 @@ def draw_pennant(colour: Colour, second: Colour, text: str) -> ByteArray:
     return _finish(image)
 
 
-def draw_crest(text: str, *, colour: Colour = (0.02, 0.05, 0.14)) -> ByteArray:
-    """Return the school's round crest on a ground of the lobby floor's colour."""
+def draw_crest(text: str, *, colour: Colour) -> ByteArray:
+    """Return the school's round crest; its corners are cut off when it is laid."""
     size = 768
     image = Image.new("RGB", (size, size), as_bytes((0.50, 0.47, 0.41)))
     draw = ImageDraw.Draw(image)
