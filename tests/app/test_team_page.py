@@ -178,7 +178,7 @@ def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, 
 
 
 def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_team_page: AppTest) -> None:
-    assert len(demo_team_page.get("arrow_vega_lite_chart")) == 3
+    assert len(demo_team_page.get("vega_lite_chart")) == 3
     shown = texts(demo_team_page)
     for sentence in CANNOT_SHOW:
         assert sentence.split(".")[0] in shown.replace("\\", "")
@@ -197,9 +197,8 @@ def test_nothing_on_the_page_overclaims(demo_team_page: AppTest) -> None:
 
 def test_names_are_shown_only_when_asked_for(demo_team_page: AppTest) -> None:
     def table() -> str:
-        return "\n".join(
-            element.proto.body for element in demo_team_page.get("html") if "<table>" in element.proto.body
-        )
+        bodies = [element.proto.body for element in demo_team_page.get("html")]
+        return "\n".join(body for body in bodies if "<table>" in body)
 
     assert ("M001" in table(), "Heron" in table()) == (True, False)
     demo_team_page.toggle(key="by-name").set_value(True)
@@ -211,7 +210,7 @@ def test_every_measure_can_be_charted(demo_team_page: AppTest) -> None:
     for option in demo_team_page.selectbox(key="measure").options:
         demo_team_page.selectbox(key="measure").select(option)
         run(demo_team_page)
-        assert len(demo_team_page.get("arrow_vega_lite_chart")) == 3
+        assert len(demo_team_page.get("vega_lite_chart")) == 3
 
 
 def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
@@ -221,9 +220,7 @@ def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
     assert list(table.columns) == [column.name for column in ATTEMPTS]
     assert set(table["person_id"]) == {f"M{number:03d}" for number in range(1, 9)}
     again = parse_attempts(data, name="attempts.csv")
-    pd.testing.assert_series_equal(
-        again["elapsed_s"], team.export_attempts(drill_app, team_id)["elapsed_s"], check_index=False
-    )
+    assert list(again["elapsed_s"]) == list(team.export_attempts(demo_app, team_id)["elapsed_s"])
 
 
 def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) -> None:

@@ -1,0 +1,40 @@
+"""`python -m sim compare` on a demo team's export against ratio and interval computed from the file by scipy alone."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.__main__ import main
+from sim.services import demo
+from sim.services.team_view import get_team_comparison
+from sim.services.wiring import App
+
+
+@pytest.fixture
+def export(drill_app: App, tmp_path: Path) -> Path:
+    team_id = demo.fill_demo(drill_app, people=8, seed=1)
+    path = tmp_path / "attempts.csv"
+    path.write_bytes(get_team_comparison(drill_app, team_id, by_name=False).export_csv)
+    return path
+
+
+def test_ratio_and_interval_equal_scipy(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(export)]) == 0
+    found = json.loads(capsys.readouterr().out)["time"]["ratio"]
+    times: dict[str, dict[str, float]] = {}
+    with export.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["finished"] == "True":
+                times.setdefault(row["person_id"], {})[row["phase"]] = float(row["elapsed_s"])
+    both = [sides for sides in times.values() if len(sides) == 2]
+    logs = np.log([sides["after"] / sides["before"] for sides in both])
+    expected = stats.ttest_1samp(logs, 0.0)
+    low, high = expected.confidence_interval(0.95)
+    assert found["n"] == len(both) >= 6
+    assert found["estimate"] == pytest.approx(stats.gmean(np.exp(logs)), abs=1e-9)
+    assert found["interval"] == pytest.approx([np.exp(low), np.exp(high)], abs=1e-9)
+    assert found["p"] == pytest.approx(expected.pvalue, abs=1e-9)
