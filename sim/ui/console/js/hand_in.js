@@ -13,18 +13,23 @@ export class HandIn {
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {() => {fixes: object[], leftMs: number}} options.getWork
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
-   * @param {(draft: {finalZone: string|null, notOnCamera: boolean}) => void} options.onDraft
+   * @param {Storage} options.storage keeps what is chosen here over a reload
+   * @param {string} options.attemptId
    */
-  constructor({ parts, task, zones, clock, getWork, onSubmit, onDraft }) {
-    Object.assign(this, { parts, task, clock, getWork, onSubmit, onDraft });
+  constructor({ parts, task, zones, clock, getWork, onSubmit, storage, attemptId }) {
+    Object.assign(this, { parts, task, clock, getWork, onSubmit, storage });
+    this.draftKey = `sightline-draft-${attemptId}`;
     this.#fillZones(zones);
     parts.handIn.addEventListener("click", () => this.open());
+    parts.handInBack.addEventListener("click", () => parts.handInSheet.close());
     parts.handInSheet.addEventListener("submit", (event) => this.#submit(event));
     for (const field of [parts.finalZone, parts.notOnCamera]) field.addEventListener("change", () => this.#change());
   }
 
-  /** Put back what was chosen before a reload. */
-  setDraft({ finalZone, notOnCamera }) {
+  /** Put back what was chosen before a reload: here, or as the server stored it. */
+  setDraft(stored) {
+    const kept = this.storage.getItem(this.draftKey);
+    const { finalZone, notOnCamera } = kept === null ? stored : JSON.parse(kept);
     this.parts.finalZone.value = finalZone ?? "";
     this.parts.notOnCamera.checked = notOnCamera;
   }
@@ -33,10 +38,6 @@ export class HandIn {
     this.#review();
     this.setBusy("");
     if (!this.parts.handInSheet.open) this.parts.handInSheet.showModal();
-  }
-
-  close() {
-    this.parts.handInSheet.close();
   }
 
   /** While the answer is on its way: words beside the button, which cannot be pressed twice. */
@@ -61,7 +62,8 @@ export class HandIn {
 
   #change() {
     const answer = this.#answer();
-    this.onDraft({ finalZone: answer.final_zone, notOnCamera: answer.not_on_camera });
+    const draft = { finalZone: answer.final_zone, notOnCamera: answer.not_on_camera };
+    this.storage.setItem(this.draftKey, JSON.stringify(draft));
     this.#review();
   }
 

@@ -8,20 +8,21 @@ import { SearchConsole } from "./search_console.js";
 const consoles = (globalThis.sightlineConsoles ??= new WeakMap());
 
 export default function mount({ parentElement, data, setTriggerValue }) {
-  let entry = consoles.get(parentElement);
-  if (entry && entry.attemptId !== data.attempt_id) {
-    entry.console.destroy();
-    parentElement.querySelector("[data-part=frame]").replaceWith(entry.markup.cloneNode(true));
-    entry = { ...entry, console: null };
-  }
-  if (!entry?.console) {
-    const markup = entry?.markup ?? parentElement.querySelector("[data-part=frame]").cloneNode(true);
-    entry = { markup, attemptId: data.attempt_id, console: new SearchConsole(parentElement, data) };
-    consoles.set(parentElement, entry);
+  const refresh = () => setTriggerValue("refresh", true);
+  const open = consoles.get(parentElement);
+  if (open?.attemptId === data.attempt_id) {
+    open.console.update(data);
+    open.console.refresh = refresh;
   } else {
-    entry.console.update(data);
+    const frame = parentElement.querySelector("[data-part=frame]");
+    const markup = open?.markup ?? frame.cloneNode(true);
+    if (open) {
+      open.console.destroy();
+      frame.replaceWith(markup.cloneNode(true));
+    }
+    const console_ = new SearchConsole(parentElement, data, refresh);
+    consoles.set(parentElement, { console: console_, attemptId: data.attempt_id, markup });
   }
-  entry.console.refresh = () => setTriggerValue("refresh", true);
   return () => {
     consoles.get(parentElement)?.console.destroy();
     consoles.delete(parentElement);

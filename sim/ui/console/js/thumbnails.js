@@ -62,6 +62,7 @@ export class SpriteSheets {
   }
 
   #open(cameraId) {
+    if (cameraId === null) return null;
     if (cameraId === this.#cameraId) return this.#image;
     const camera = this.recording.cameras.find((each) => each.camera_id === cameraId);
     if (!camera) return null;

@@ -1,0 +1,45 @@
+/** What each key of the table in keys.js does to a console. An action that returns false leaves the key to the page. */
+
+/** @param {import("./search_console.js").SearchConsole} console_ */
+export function makeKeyActions(console_) {
+  const { transport, layout, parts } = console_;
+  const { stage, wall } = console_.picture;
+
+  const arrow = (columns, rows) => (event) => {
+    if (stage.hasCross) stage.moveCross(columns, rows, event.shiftKey);
+    else if (columns) transport.jumpBy(columns * (event.shiftKey ? 10 : 1));
+    else return false;
+    return true;
+  };
+
+  const escape = () => {
+    if (stage.hasPending) stage.dropPending();
+    else if (stage.hasCross) console_.setCross(false);
+    else return false;
+    return true;
+  };
+
+  return {
+    togglePlay: () => transport.toggle(),
+    frameBack: () => transport.step(-1),
+    frameForward: () => transport.step(1),
+    shuttleBack: () => transport.shuttle(-1),
+    shuttleForward: () => transport.shuttle(1),
+    pause: () => transport.pause(),
+    arrowLeft: arrow(-1, 0),
+    arrowRight: arrow(1, 0),
+    arrowUp: arrow(0, -1),
+    arrowDown: arrow(0, 1),
+    slower: () => transport.changeSpeed(-1),
+    faster: () => transport.changeSpeed(1),
+    cross: () => (stage.hasCross ? stage.markAtCross() : console_.setCross(true)),
+    crossMark: () => (stage.hasCross ? stage.markAtCross() : false),
+    escape,
+    togglePlan: () => layout.togglePlan(),
+    openKeys: () => parts.keysSheet.showModal(),
+    camera: (event) => {
+      const cameraId = wall.cameraIds[Number(event.key) - 1];
+      if (cameraId) console_.focus(cameraId);
+    },
+  };
+}
