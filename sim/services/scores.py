@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from sim.drill.attempt import AttemptState, tick
 from sim.errors import AttemptError, SimError
 from sim.records.rows import AttemptRow
+from sim.scoring.score_card import ScoreCard
 from sim.services.intake import clamp_events
 from sim.services.score import AttemptScore, score_attempt
 from sim.services.wiring import App
@@ -70,8 +71,7 @@ def settle(app: App, attempt_id: str) -> AttemptRow:
             work.attempts.save(row)
     if row.timing.state not in SCORED or row.score_json is not None:
         return row
-    data = compute_score(app, row).card.as_data()
-    return _keep(app, row, data)
+    return _keep(app, row, compute_score(app, row).card)
 
 
 def settle_all(app: App) -> None:
@@ -85,11 +85,16 @@ def settle_all(app: App) -> None:
             _log.warning("an attempt waits for its score: %s", error)
 
 
-def _keep(app: App, row: AttemptRow, data: dict[str, object]) -> AttemptRow:
+def write_score(card: ScoreCard) -> str:
+    """Return a score card as it is stored."""
+    return json.dumps(card.as_data(), sort_keys=True, allow_nan=False)
+
+
+def _keep(app: App, row: AttemptRow, card: ScoreCard) -> AttemptRow:
     scored = replace(
         row,
-        score_json=json.dumps(data, sort_keys=True, allow_nan=False),
-        metric_versions=json.dumps(data["versions"], sort_keys=True),
+        score_json=write_score(card),
+        metric_versions=json.dumps(dict(card.versions), sort_keys=True),
     )
     with app.store.write() as work:
         if work.attempts.get(row.timing.attempt_id) == row:
