@@ -14,8 +14,8 @@ from sim.truth.window import TruthWindow, cut_window
 
 DIFFICULTY_VERSION = 1
 LOOK_ALIKE_DISTANCE = 0.25
-CLEAR_HEIGHT_PX = 60.0
-CLEAR_SPAN_S = 1.0
+CLEAR_HEIGHT_PX = 48.0
+CLEAR_SPAN_S = 0.8
 
 OUTFIT_WEIGHTS: Mapping[str, float] = {
     "top_colour": 3.0,
@@ -36,7 +36,7 @@ class Difficulty(BaseModel):
 
     Attributes:
         legs: appearances of the target in the window.
-        faint_legs: of these, the ones shorter than 1 s or never clearer than 60 px of visible height.
+        faint_legs: of these, the ones shorter than 0.8 s or never clearer than 48 px of visible height.
         longest_blind_gap_s: longest time between two sightings in which no camera shows the target.
         look_alikes: people seen in the window who are hard to tell from the target, see `find_look_alikes`.
         nearest_outfit: smallest outfit distance of anybody else seen in the window, 0..1.

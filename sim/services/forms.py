@@ -14,8 +14,9 @@ from sim.footage.open import TRUTH_FILE, Recording, load_people
 from sim.services.score import load_truth_index
 
 DEFAULT_COUNT = 6
-DEFAULT_MARGIN = 1.5
-DEFAULT_MIN_LEGS = 4
+DEFAULT_MARGIN = 3.0
+DEFAULT_MIN_LEGS = 6
+PRACTICE_MIN_LEGS = 4
 DEFAULT_LIMIT_S = 480.0
 DEFAULT_PRACTICE_LIMIT_S = 360.0
 
@@ -32,7 +33,7 @@ def choose_forms(
 ) -> FormSet:
     """Choose parallel traces over the whole recording, and easier ones for practice.
 
-    Practice forms are the easiest people left over who have at least three legs.
+    Practice forms are the easiest people left over who have at least four legs.
 
     Raises:
         RecordingError: truth or people cannot be read.
@@ -51,7 +52,7 @@ def choose_forms(
     window_s = (0.0, manifest.duration_s)
     candidates = find_candidates(index, people, window_s=window_s, min_legs=min_legs)
     chosen = choose_parallel(candidates, count=count, margin=margin)
-    easier = find_candidates(index, people, window_s=window_s, min_legs=min(3, min_legs))
+    easier = find_candidates(index, people, window_s=window_s, min_legs=min(PRACTICE_MIN_LEGS, min_legs))
     return FormSet(
         schema_version=FORM_SCHEMA,
         recording_id=manifest.recording_id,
