@@ -1,0 +1,151 @@
+import pytest
+
+from sim.columns import ATTEMPTS
+from sim.drill.attempt import AttemptState, Phase
+from sim.errors import StoreError, TaskError
+from sim.services import attempts, team
+from sim.services.wiring import App
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import LIMIT_S
+
+
+@pytest.fixture
+def team_id(drill_app: App) -> str:
+    return team.add_team(drill_app, "  Front   office ")
+
+
+def begin(app: App, person_id: str, phase: Phase) -> str:
+    attempt_id = team.create_attempt(app, person_id, phase)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    return attempt_id
+
+
+def test_a_team_and_its_people(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    first = team.add_person(drill_app, team_id, "Heron")
+    clock.pass_s(1)
+    team.add_person(drill_app, team_id, "Badger")
+    assert [(card.name, card.is_demo, card.people) for card in team.list_teams(drill_app)] == [
+        ("Front office", False, 2)
+    ]
+    found = [(card.name, card.pseudonym) for card in team.list_people(drill_app, team_id)]
+    assert found == [("Badger", "M002"), ("Heron", "M001")]
+    team.rename_person(drill_app, first, "Aspen")
+    assert team.list_people(drill_app, team_id)[0].name == "Aspen"
+    team.remove_person(drill_app, first)
+    assert [card.name for card in team.list_people(drill_app, team_id)] == ["Badger"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "=SUM(A1)", "+1", "-x", "@x", "a" * 81, "a\x00b", "\u202eabc"])
+def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, name: str) -> None:
+    with pytest.raises(StoreError, match="cannot be used"):
+        team.add_person(drill_app, team_id, name)
+    with pytest.raises(StoreError, match="cannot be used"):
+        team.add_team(drill_app, name)
+
+
+def test_names_are_used_once(drill_app: App, team_id: str) -> None:
+    heron = team.add_person(drill_app, team_id, "Heron")
+    with pytest.raises(StoreError, match="somebody named 'heron'"):
+        team.add_person(drill_app, team_id, "heron")
+    other = team.add_person(drill_app, team_id, "Otter")
+    with pytest.raises(StoreError, match="somebody named"):
+        team.rename_person(drill_app, other, "HERON")
+    team.rename_person(drill_app, heron, "heron")
+    with pytest.raises(StoreError, match="team named"):
+        team.add_team(drill_app, "front office")
+
+
+def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
+    for act in (
+        lambda: team.add_person(drill_app, "no", "Heron"),
+        lambda: team.list_people(drill_app, "no"),
+        lambda: team.list_attempts(drill_app, "no"),
+        lambda: team.export_attempts(drill_app, "no"),
+    ):
+        with pytest.raises(StoreError, match="team does not exist"):
+            act()
+    for act in (
+        lambda: team.rename_person(drill_app, "no", "Heron"),
+        lambda: team.remove_person(drill_app, "no"),
+    ):
+        with pytest.raises(StoreError, match="not on any team"):
+            act()
+    with pytest.raises(StoreError, match="not on any team"):
+        team.create_attempt(drill_app, "no", Phase.BEFORE)
+
+
+def test_nobody_gets_the_same_form_twice_and_neighbours_get_different_ones(drill_app: App, team_id: str) -> None:
+    people = [team.add_person(drill_app, team_id, name) for name in ("Heron", "Otter")]
+    given: dict[str, list[str]] = {}
+    for person_id in people:
+        for phase in (Phase.BEFORE, Phase.AFTER):
+            attempt_id = begin(drill_app, person_id, phase)
+            attempts.abandon(drill_app, attempt_id)
+            with drill_app.store.read() as work:
+                given.setdefault(person_id, []).append(work.attempts.get(attempt_id).form_id)
+    assert [set(forms) for forms in given.values()] == [{"tiny-trace-a", "tiny-trace-b"}] * 2
+    assert given[people[0]] == given[people[1]][::-1]
+    with pytest.raises(TaskError, match="every drill there is"):
+        team.create_attempt(drill_app, people[0], Phase.RETENTION)
+
+
+def test_pressing_twice_uses_up_no_form(drill_app: App, team_id: str) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    first = team.create_attempt(drill_app, person_id, Phase.BEFORE)
+    assert team.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    attempts.get_briefing(drill_app, first)
+    assert team.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    assert team.create_attempt(drill_app, person_id, Phase.AFTER) != first
+
+
+def test_who_has_left_gets_no_drill_and_keeps_the_results(drill_app: App, team_id: str) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempts.abandon(drill_app, begin(drill_app, person_id, Phase.BEFORE))
+    team.remove_person(drill_app, person_id)
+    with pytest.raises(StoreError, match="has left"):
+        team.create_attempt(drill_app, person_id, Phase.AFTER)
+    assert [(card.name, card.has_left) for card in team.list_people(drill_app, team_id)] == [("Heron", True)]
+    assert team.list_teams(drill_app)[0].people == 0
+    assert len(team.list_attempts(drill_app, team_id)) == 1
+
+
+def test_the_briefing_says_whose_drill_it_is(drill_app: App, team_id: str) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempt_id = team.create_attempt(drill_app, person_id, Phase.BEFORE)
+    assert attempts.get_briefing(drill_app, attempt_id).person_label == "Heron, Front office"
+
+
+def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    begin(drill_app, person_id, Phase.BEFORE)
+    assert len(team.export_attempts(drill_app, team_id)) == 0
+    clock.pass_s(LIMIT_S + 60)
+    card = team.list_attempts(drill_app, team_id)[0]
+    assert (card.state, card.used_s, card.passed) == (AttemptState.TIMED_OUT, LIMIT_S, False)
+    table = team.export_attempts(drill_app, team_id)
+    assert [(c.name, c.dtype) for c in ATTEMPTS] == [(name, str(kind)) for name, kind in table.dtypes.items()]
+    row = table.iloc[0]
+    assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
+    assert (row["leg_recall"], row["wrong_person_s"]) == (0.0, 0.0)
+    assert team.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
+
+
+def test_given_up_after_release_is_in_the_table_without_measures(
+    drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempt_id = begin(drill_app, person_id, Phase.BEFORE)
+    clock.pass_s(50)
+    attempts.abandon(drill_app, attempt_id)
+    never = team.create_attempt(drill_app, person_id, Phase.AFTER)
+    attempts.abandon(drill_app, never)
+    table = team.export_attempts(drill_app, team_id)
+    assert table[["phase", "elapsed_s", "finished"]].to_numpy().tolist() == [["before", 50.0, False]]
+    assert table["idf1"].isna().all()
+
+
+def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    attempts.create_sample(drill_app)
+    assert team.export_attempts(drill_app, team_id).empty
+    assert team.list_attempts(drill_app, team_id) == ()
