@@ -77,7 +77,11 @@ class RouteMap:
         node = self.nodes[node_id]
         return Place(floor=node.floor, at=node.at)
 
-    def list_entries(self, place: Place) -> list[tuple[str, float]]:
+    def can_reach(self, place: Place) -> bool:
+        """Tell whether some node can be walked to straight from a place."""
+        return bool(self.list_entries(place, most=1))
+
+    def list_entries(self, place: Place, *, most: int = _ENTRY_CANDIDATES) -> list[tuple[str, float]]:
         """Return the nearest nodes that can be walked to straight from a place, with the distance in metres."""
         near = sorted(
             (round(math.dist(node.at, place.at), 6), node.node_id)
@@ -90,7 +94,7 @@ class RouteMap:
             at = self.nodes[node_id].at
             if distance < 1e-6 or any(ground.is_clear(place.at, at, margin_m=m) for m in (BODY_MARGIN_M, 0.05)):
                 entries.append((node_id, distance))
-            if len(entries) == _ENTRY_CANDIDATES or (entries and entries[0][1] < 1e-6):
+            if len(entries) == most or (entries and entries[0][1] < 1e-6):
                 break
         return entries
 

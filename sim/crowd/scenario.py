@@ -33,7 +33,7 @@ class _Part(BaseModel):
 
 
 class _SpotStep(_Part):
-    """A stop at a place that the program finds in a zone, with `near` within 8 m of that walk node."""
+    """A stop at a place that the program finds in a zone, with `near` within 5 m of that walk node."""
 
     zone: Identifier
     near: Identifier | None = None

@@ -19,14 +19,19 @@ BENCH_KIND = "bench"
 
 _LOCKER_PITCH_M = 0.62
 _LOCKER_REACH_M = 0.42
-_SEAT_PITCH_M = 0.75
-_SEAT_DEPTH_M = 0.2
+_STOOL_PITCH_M = 0.6
+_STOOL_DEPTH_M = 0.17
+_BENCH_PITCH_M = 0.7
 _SEAT_REACH_M = 0.36
 _RING_RADIUS_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
-_GRID_M = 0.4
+_GRID_M = 0.25
+_SPOT_ROOM_M = 0.65
 _DOOR_ROOM_M = 1.3
 _PASSING_ROOM_M = 0.45
-NEAR_M = 8.0
+NEAR_M = 5.0
+
+
+QuietPoints = tuple[str, NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,8 @@ class SpotBook:
         self._site = site
         self._routes = routes
         self._uses: Counter[Spot] = Counter()
+        self._rows: dict[tuple[str, str], list[list[Spot]]] = {}
+        self._quiet: dict[tuple[str, float], QuietPoints] = {}
         self._rings_used: list[tuple[str, PointXY]] = []
 
     def take_lockers(self, area: Area, count: int, rng: np.random.Generator) -> list[Spot]:
@@ -80,7 +87,10 @@ class SpotBook:
     def _take(
         self, list_rows: Callable[[str], list[list[Spot]]], area: Area, count: int, rng: np.random.Generator
     ) -> list[Spot]:
-        rows = [[spot for spot in row if self._is_near(spot.place.at, area)] for row in list_rows(area.zone)]
+        key = (list_rows.__name__, area.zone)
+        if key not in self._rows:
+            self._rows[key] = list_rows(area.zone)
+        rows = [[spot for spot in row if self._is_near(spot.place.at, area)] for row in self._rows[key]]
         windows = [row[start : start + count] for row in rows for start in range(len(row) - count + 1)]
         anywhere = sorted((spot for row in rows for spot in row), key=lambda spot: self._uses[spot])
         if len(anywhere) < count:
@@ -121,17 +131,18 @@ class SpotBook:
         for thing in self._site.furnishings:
             if thing.kind not in (TABLE_KIND, BENCH_KIND):
                 continue
-            sides = [(thing.size_m[1] - _SEAT_DEPTH_M, 1.0)]
-            if thing.kind == TABLE_KIND:
-                sides.append((_SEAT_DEPTH_M, -1.0))
-            count = max(1, int(thing.size_m[0] / _SEAT_PITCH_M))
-            for depth_m, outward in sides:
+            is_table = thing.kind == TABLE_KIND
+            pitch_m = thing.size_m[0] / max(2, round(thing.size_m[0] / _STOOL_PITCH_M)) if is_table else _BENCH_PITCH_M
+            count = max(1, int(thing.size_m[0] / pitch_m + 1e-6))
+            in_m = _STOOL_DEPTH_M if is_table else thing.size_m[1] / 2
+            for outward in (1.0, -1.0) if is_table else (1.0,):
+                depth_m = thing.size_m[1] - in_m if outward > 0 else in_m
                 row: list[Spot] = []
                 for number in range(count):
-                    along_m = (number - (count - 1) / 2) * _SEAT_PITCH_M
-                    at = _locate(thing, along_m, depth_m + outward * (_SEAT_DEPTH_M + _SEAT_REACH_M))
+                    along_m = (number - (count - 1) / 2) * pitch_m
+                    at = _locate(thing, along_m, depth_m + outward * (in_m + _SEAT_REACH_M))
                     if self._in_zone(thing.floor, at, zone) and self._can_reach(thing.floor, at):
-                        turn = math.pi if (outward > 0) == (thing.kind == TABLE_KIND) else 0.0
+                        turn = math.pi if is_table and outward > 0 else 0.0
                         facing = _wrap(math.radians(thing.facing_deg) + turn)
                         row.append(
                             Spot(
@@ -148,18 +159,17 @@ class SpotBook:
     def _can_reach(self, floor: str, at: PointXY) -> bool:
         ground = self._routes.grounds[floor]
         clear_m = float(ground.compute_clearance_m(np.asarray([at]))[0])
-        return (
-            clear_m >= 0.3
-            and ground.plan.is_walkable(at)
-            and bool(self._routes.list_entries(Place(floor=floor, at=at)))
-        )
+        return clear_m >= 0.3 and ground.plan.is_walkable(at) and self._routes.can_reach(Place(floor=floor, at=at))
 
     def take_ring(self, area: Area, count: int, rng: np.random.Generator, *, pose: Pose) -> list[Spot]:
         """Return `count` places to stand in a ring, facing its middle; alone: with the back to the nearest wall.
 
         Empty if the area has no room for it.
         """
-        floor, candidates, aside_m = self._list_quiet_points(area.zone, _RING_RADIUS_M[count])
+        key = (area.zone, _RING_RADIUS_M[count])
+        if key not in self._quiet:
+            self._quiet[key] = self._list_quiet_points(*key)
+        floor, candidates, aside_m = self._quiet[key]
         near = np.asarray([self._is_near((float(x), float(y)), area) for x, y in candidates], dtype=np.bool_)
         candidates, aside_m = candidates[near], aside_m[near]
         if len(candidates) == 0:
@@ -199,7 +209,7 @@ class SpotBook:
             )
         return spots
 
-    def _list_quiet_points(self, zone: str, radius_m: float) -> tuple[str, NDArray[np.float64], NDArray[np.float64]]:
+    def _list_quiet_points(self, zone: str, radius_m: float) -> QuietPoints:
         """Return the floor, points [n, 2] with room for a ring, and how far each is from the ways people walk."""
         space = next(s for s in self._site.spaces if s.zone_id == zone)
         ground = self._routes.grounds[space.floor]
@@ -216,9 +226,13 @@ class SpotBook:
         )
         door_m = np.hypot(grid[:, 0, None] - doors[:, 0], grid[:, 1, None] - doors[:, 1]).min(axis=1)
         room = clear_m >= radius_m + 0.34
-        points = grid[inside & walkable & ~on_stairs & room & (door_m >= _DOOR_ROOM_M + radius_m)]
+        spots = [spot.place.at for row in (*self._list_lockers(zone), *self._list_seats(zone)) for spot in row]
+        others = np.asarray(spots or [(1e6, 1e6)], dtype=np.float64)
+        spot_m = np.hypot(grid[:, 0, None] - others[:, 0], grid[:, 1, None] - others[:, 1]).min(axis=1)
+        apart = (door_m >= _DOOR_ROOM_M + radius_m) & (spot_m >= _SPOT_ROOM_M + radius_m)
+        points = grid[inside & walkable & ~on_stairs & room & apart]
         points = np.asarray(
-            [p for p in points if self._routes.list_entries(Place(floor=space.floor, at=(float(p[0]), float(p[1]))))]
+            [p for p in points if self._routes.can_reach(Place(floor=space.floor, at=(float(p[0]), float(p[1]))))]
         ).reshape(-1, 2)
         ways = np.asarray(
             [

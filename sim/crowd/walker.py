@@ -80,6 +80,7 @@ class Walker:
     stuck: int = 0
     detour_until_s: float = 0.0
     makes_way_until_s: float = -1.0
+    makes_way_for: PointXY = (0.0, 0.0)
     detour_rad: float = 0.0
     footprints: list[Footprints] = field(default_factory=list)
 

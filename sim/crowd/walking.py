@@ -28,7 +28,8 @@ _PROGRESS_EVERY_S = 1.6
 _PROGRESS_M = 0.25
 _LEAN_RAD = -0.05
 _MAKES_WAY_M = 0.8
-_MAKES_WAY_S = 1.5
+_MAKES_WAY_S = 1.0
+_MAKES_WAY_M_S = 0.45
 _GLANCE_S = (3.5, 9.0)
 
 
@@ -87,7 +88,7 @@ class _Building:
             if walker.mode is Mode.WALKING:
                 wishes[walker.number] = self._wish(walker, now_s)
             elif walker.mode is Mode.STAYING and now_s < walker.makes_way_until_s:
-                wishes[walker.number] = (0.0, 0.0)
+                wishes[walker.number] = _step_aside(walker)
         self._avoidance.step(self._walkers, wishes)
 
     def _come_in(self, walker: Walker, now_s: float) -> None:
@@ -315,7 +316,7 @@ class _Building:
         for other in self._walkers:
             stands = other.mode is Mode.STAYING and other.floor == walker.floor and other.pose is not Pose.SIT
             if stands and math.dist(other.at, walker.at) < _MAKES_WAY_M:
-                other.makes_way_until_s = now_s + _MAKES_WAY_S
+                other.makes_way_until_s, other.makes_way_for = now_s + _MAKES_WAY_S, walker.at
 
     def _replan(self, walker: Walker, now_s: float) -> None:
         errand = walker.itinerary.errands[walker.errand]
@@ -323,3 +324,12 @@ class _Building:
         stuck = walker.stuck
         walker.follow(self._routes.find_route(walker.place, self._find_goal(errand)), now_s=now_s, drift=drift)
         walker.stuck = stuck
+
+
+def _step_aside(walker: Walker) -> PointXY:
+    """Return the velocity, m/s, of a standing person who steps back from somebody stuck beside them."""
+    dx, dy = walker.at[0] - walker.makes_way_for[0], walker.at[1] - walker.makes_way_for[1]
+    distance = math.hypot(dx, dy)
+    if distance < 1e-6:
+        return (0.0, 0.0)
+    return (round(_MAKES_WAY_M_S * dx / distance, 4), round(_MAKES_WAY_M_S * dy / distance, 4))
