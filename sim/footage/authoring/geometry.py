@@ -185,8 +185,9 @@ class Model:
 
 
 def list_polygons(shape: BaseGeometry) -> Sequence[Polygon]:
-    """Return the polygons of a shape that have an area worth drawing."""
-    parts = getattr(shape, "geoms", [shape])
+    """Return the polygons of a shape that have an area worth drawing, outlines counter-clockwise, holes clockwise."""
+    turned = shapely.orient_polygons(shape)
+    parts = getattr(turned, "geoms", [turned])
     return [p for p in parts if isinstance(p, Polygon) and p.area > 1e-6]
 
 
