@@ -14,6 +14,8 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 LONG_SLEEVES = frozenset({"hoodie", "sweatshirt", "jacket", "long-sleeved shirt", "shirt", "cardigan"})
+CUFF_SHARE = 0.075
+WAISTBAND_M = 0.045
 OPEN_FRONT = frozenset({"jacket", "cardigan"})
 
 
@@ -199,7 +201,7 @@ def _cut_pieces(
     at = position()
     mesh = cut_mesh(mesh, 0.024 * scale - at[:, 2], label=Piece.SOLE, within=lambda labels: labels == Piece.SHOE)
     at = position()
-    collar = ((neck + [0.0, 0.0, -0.012 * scale]) - at) @ np.array([-0.30, 0.0, 0.954])
+    collar = _compute_collar(at, neck, scale)
     hem = at[:, 2] - (hips - top.hem_drop * scale)
     sleeve = (top.end - mesh.compute(measures.sleeve)) * 0.5 + np.clip(0.9 - arms(), 0, 1)
     outside_leg = (0.5 - mesh.compute(measures.foot)) * 0.2
@@ -213,11 +215,21 @@ def _cut_pieces(
         mesh = cut_mesh(mesh, front, label=Piece.SHIRT, within=lambda labels: labels == Piece.TOP)
     if outfit.top.kind in {"hoodie", "sweatshirt", "jacket"}:
         cuff = np.maximum(
-            (mesh.compute(measures.sleeve) - (top.end - 0.075)) * 0.5,
-            np.where(arms() > 0.5, -1.0, hips - top.hem_drop * scale + 0.045 * scale - position()[:, 2]),
+            (mesh.compute(measures.sleeve) - (top.end - CUFF_SHARE)) * 0.5,
+            np.where(arms() > 0.5, -1.0, hips + (WAISTBAND_M - top.hem_drop) * scale - position()[:, 2]),
         )
         mesh = cut_mesh(mesh, cuff, label=Piece.CUFF, within=lambda labels: labels == Piece.TOP)
     return mesh
+
+
+def _compute_collar(at: FloatArray, neck: FloatArray, scale: float) -> FloatArray:
+    """Return how far points [v, 3] lie below a neckline: lower in front, close around the neck, metres."""
+    below = (neck + [0.0, 0.0, 0.012 * scale] - at) @ np.array([0.34, 0.0, 0.94])
+    lean = 0.30 * (at[:, 2] - neck[2])
+    behind = np.minimum(at[:, 0] - neck[0] - lean, 0.0)
+    aside = np.hypot(behind / 1.1, at[:, 1]) - 0.066 * scale
+    low = np.clip((neck[2] + 0.035 * scale - at[:, 2]) / 0.02, -1, 1) * 0.05
+    return np.asarray(np.maximum(below, np.minimum(aside, low)), dtype=np.float32)
 
 
 def _compute_offsets(
@@ -233,7 +245,11 @@ def _compute_offsets(
     torso = top.ease * fullness
     on_arm = top.limb_ease * (0.8 + 0.35 * np.clip(sleeve / max(top.end, 0.1), 0, 1))
     ease = torso * (1 - arm) + on_arm * arm
-    ease = np.where(piece == Piece.CUFF, np.where(arm > 0.5, 0.008, top.ease * 0.72), ease)
+    past_wrist = np.clip((sleeve - (top.end - CUFF_SHARE)) / 0.03, 0, 1)
+    past_waist = np.clip((hips - top.hem_drop + WAISTBAND_M - at[:, 2]) / 0.014, 0, 1)
+    tight = np.where(arm > 0.5, 0.008, top.ease * 0.66)
+    past = np.where(arm > 0.5, past_wrist, past_waist)
+    ease = np.where(piece == Piece.CUFF, ease * (1 - past) + tight * past, ease)
     ease = np.where(piece == Piece.SHIRT, 0.009, ease)
     offset = np.where(is_top, ease, offset)
     radius = mesh.compute(measures.leg_radius) * (1.6 / measures.height_m)

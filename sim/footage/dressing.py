@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from sim.crowd.people import Person
 from sim.footage.bodies import Body
 from sim.footage.cloth import Surface, dress_surface
-from sim.footage.garments import Extra, make_extras
+from sim.footage.extra import Clothed
+from sim.footage.garments import make_extras
 from sim.footage.mesh_tools import compute_normals
 
 FloatArray = NDArray[np.float32]
@@ -42,11 +43,11 @@ class DressedPerson:
 def dress_person(body: Body, person: Person) -> DressedPerson:
     """Put a person's clothes, hair and bags on the body, at the person's height."""
     surface = dress_surface(body, person.outfit)
+    faces = surface.mesh.faces
     skin_m, normals = _pose_surface(body, surface)
-    parts = [(skin_m, normals, surface.mesh.faces, surface.albedo, surface.occlusion)]
-    parts += [
-        _pose_extra(body, extra) for extra in make_extras(body, person, surface_m=skin_m, faces=surface.mesh.faces)
-    ]
+    extras = make_extras(body, person, Clothed(vertices_m=skin_m, normals=normals, faces=faces, piece=surface.piece))
+    parts = [(skin_m, normals, faces, surface.albedo, surface.occlusion)]
+    parts += [(e.vertices_m, compute_normals(e.vertices_m, e.faces), e.faces, e.albedo, e.occlusion) for e in extras]
     starts = np.cumsum([0, *(p[0].shape[1] for p in parts)])
     return DressedPerson(
         person_id=person.person_id,
@@ -75,13 +76,3 @@ def _pose_surface(body: Body, surface: Surface) -> tuple[FloatArray, FloatArray]
     vertices = mixed[..., :3] + outward * surface.offset_m[None, :, None]
     vertices[..., 2] = np.maximum(vertices[..., 2], 0.0)
     return vertices, compute_normals(vertices, surface.mesh.faces)
-
-
-def _pose_extra(body: Body, extra: Extra) -> tuple[FloatArray, FloatArray, IntArray, FloatArray, FloatArray]:
-    return (
-        extra.vertices_m,
-        compute_normals(extra.vertices_m, extra.faces),
-        extra.faces,
-        extra.albedo,
-        extra.occlusion,
-    )

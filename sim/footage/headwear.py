@@ -1,0 +1,105 @@
+"""Caps, beanies and hijabs."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people import Garment
+from sim.footage.bodies import Body
+from sim.footage.extra import Clothed, Extra, attach, darken, make_extra
+from sim.footage.hair import make_shell
+from sim.footage.head import Head, find_back
+from sim.footage.mesh_tools import make_grid_faces
+
+FloatArray = NDArray[np.float32]
+
+_CAP = ((0, 58), (60, 64), (100, 78), (140, 92), (180, 96))
+_BEANIE = ((0, 56), (50, 66), (85, 92), (120, 104), (180, 110))
+
+
+def make_headwear(body: Body, head: Head, cloth: Clothed, hat: Garment) -> list[Extra]:
+    """Return what is worn on the head."""
+    if hat.kind == "cap":
+        return [_make_crown(body, head, hat, line=_CAP, thick_m=0.021, edge_m=0.012), _make_brim(body, head, hat)]
+    if hat.kind == "beanie":
+        return [_make_crown(body, head, hat, line=_BEANIE, thick_m=0.026, edge_m=0.016)]
+    if hat.kind == "hijab":
+        return [_make_scarf(body, head, hat), _make_drape(body, head, cloth, hat)]
+    return []
+
+
+def _make_crown(
+    body: Body, head: Head, hat: Garment, *, line: tuple[tuple[float, float], ...], thick_m: float, edge_m: float
+) -> Extra:
+    vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m)
+    rows, columns = vertices.shape[:2]
+    band = (down > 0.82) if hat.kind == "beanie" else np.zeros(down.shape, dtype=bool)
+    tone = np.where(band, 0.8, 1.0).astype(np.float32).reshape(-1, 1)
+    return make_extra(
+        attach(body, vertices.reshape(-1, 3), {"head": 1.0}),
+        make_grid_faces(rows, columns, closed=True),
+        tone * np.asarray(hat.rgb, dtype=np.float32),
+        (1 - 0.15 * down).reshape(-1),
+    )
+
+
+def _make_brim(body: Body, head: Head, hat: Garment) -> Extra:
+    shell, _ = make_shell(head, line=_CAP, thick_m=0.021, edge_m=0.012)
+    edge = shell[-2]
+    around = np.linspace(0, 2 * np.pi, len(edge), endpoint=False)
+    turn = np.linspace(-0.95, 0.95, 13)
+    inner = np.stack([np.interp(turn % (2 * np.pi), around, edge[:, k], period=2 * np.pi) for k in range(3)], axis=1)
+    reach = 0.068 * head.scale * np.sqrt(np.clip(1 - (turn / 1.02) ** 2, 0, 1))
+    rows = []
+    for share in (0.0, 0.5, 1.0):
+        row = inner.copy()
+        row[:, 0] += reach * share
+        row[:, 2] -= (0.012 * share + 0.010 * share * turn**2) * head.scale
+        rows.append(row)
+    under = rows[-1] - [0.0, 0.0, 0.004]
+    vertices = np.concatenate([*rows, under]).astype(np.float32)
+    return make_extra(
+        attach(body, vertices, {"head": 1.0}), make_grid_faces(4, 13, closed=False), darken(hat.rgb, 0.85), 0.95
+    )
+
+
+def _make_scarf(body: Body, head: Head, hat: Garment) -> Extra:
+    rows, columns = 13, 32
+    angle = np.linspace(0, 2 * np.pi, columns, endpoint=False)
+    opening = np.deg2rad(np.interp(np.abs(np.cos(angle / 2)), [0, 1], [52, 47]))
+    share = np.linspace(0, 1, rows)[:, None]
+    away = opening[None] + (np.deg2rad(178) - opening[None]) * share
+    aim = np.stack(
+        [np.cos(away), np.sin(away) * np.sin(angle)[None], np.sin(away) * np.cos(angle)[None]], axis=-1
+    ).astype(np.float32)
+    radius = np.minimum(head.measure(aim.reshape(-1, 3)).reshape(rows, columns), 0.135 * head.scale)
+    for _ in range(2):
+        radius = 0.5 * radius + 0.25 * (np.roll(radius, 1, axis=1) + np.roll(radius, -1, axis=1))
+    radius = radius + np.interp(share[:, 0], [0, 0.1, 0.4, 1], [0.004, 0.013, 0.017, 0.02])[:, None] * head.scale
+    vertices = (head.center_m + aim * radius[..., None]).reshape(-1, 3).astype(np.float32)
+    faces = make_grid_faces(rows, columns, closed=True)
+    return make_extra(attach(body, vertices, {"head": 1.0}), faces, hat.rgb, 0.97)
+
+
+def _make_drape(body: Body, head: Head, cloth: Clothed, hat: Garment) -> Extra:
+    rows, columns = 9, 32
+    scale = head.scale
+    around = np.linspace(0, 2 * np.pi, columns, endpoint=False)
+    share = np.linspace(0, 1, rows)
+    z = head.neck_m[2] + (0.065 - 0.155 * share) * scale
+    back = np.minimum(find_back(cloth, z.astype(np.float32)), head.center_m[0] - 0.08 * scale)
+    fold = 1 + 0.035 * np.sin(around * 9)[None] * share[:, None]
+    out = np.interp(share, [0, 0.35, 0.7, 1], [0.074, 0.082, 0.118, 0.150]) * scale
+    deep = np.interp(share, [0, 0.4, 1], [0.078, 0.085, 0.118]) * scale
+    middle = head.neck_m[0] + 0.012 * scale
+    front = middle + np.cos(around)[None] * deep[:, None] * fold
+    rear = middle + np.cos(around)[None] * np.maximum(deep, middle - back + 0.012 * scale)[:, None]
+    x = np.where(np.cos(around)[None] > 0, front, rear)
+    y = np.sin(around)[None] * out[:, None] * fold
+    vertices = np.stack([x, y, np.broadcast_to(z[:, None], x.shape)], axis=-1).reshape(-1, 3).astype(np.float32)
+    low = np.repeat(np.clip(share * 1.3, 0, 1), columns).astype(np.float32)
+    return make_extra(
+        attach(body, vertices, {"head": 1 - low, "spine02": low}),
+        make_grid_faces(rows, columns, closed=True),
+        darken(hat.rgb, 0.95),
+        np.repeat(0.75 + 0.25 * share, columns).astype(np.float32),
+    )
