@@ -13,7 +13,7 @@ from sim.errors import AnswerError
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_EVENTS = 2000
-MAX_SEQ = 1_000_000
+MAX_SEQ = 50_000
 MAX_TEXT = 4000
 MAX_DEPTH = 4
 MAX_VALUES = 200

@@ -17,10 +17,12 @@ from sim.drill.attempt import (
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
 from sim.drill.resume import fold_console_state
-from sim.errors import AttemptError
+from sim.errors import AnswerError, AttemptError
 from sim.records.rows import AttemptRow, StoredEvent
 from sim.records.store import Work
 from sim.services.wiring import App
+
+MAX_TABS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
 
     Raises:
         AttemptError: unknown attempt, or its clock does not run yet.
+        AnswerError: too many tabs.
         StoreError: the database failed; nothing of this post is stored.
     """
     now = app.clock.read()
@@ -53,6 +56,7 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
         before = work.attempts.get(attempt_id)
         if before.timing.state not in RELEASED | ENDED:
             raise AttemptError("the attempt has not begun", todo="read the briefing and start")
+        _check_tabs(work, attempt_id, tab_id)
         row = replace(before, timing=tick(before.timing, now))
         fresh = work.events.append(attempt_id, _stamp(row.timing, events, now))
         ack = work.events.advance(attempt_id, tab_id)
@@ -65,6 +69,14 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
         work.attempts.save(row)
     state, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
     return Receipt(ack=ack, state=state, elapsed_ms=elapsed_ms, remaining_ms=remaining_ms, leader=row.leader_tab)
+
+
+def _check_tabs(work: Work, attempt_id: str, tab_id: str) -> None:
+    known = work.events.list_acked(attempt_id)
+    if tab_id not in known and len(known) >= MAX_TABS:
+        raise AnswerError(
+            f"the attempt was opened in {MAX_TABS} tabs already", todo="go on in one of the tabs that are open"
+        )
 
 
 def _stamp(timing: Attempt, events: Sequence[Event], now: Instant) -> tuple[StoredEvent, ...]:

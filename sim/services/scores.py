@@ -1,7 +1,6 @@
 """The score of an ended attempt: computed from its stored log, kept with the rules it was computed by."""
 
 import json
-import logging
 from dataclasses import dataclass, replace
 
 from sim.drill.attempt import AttemptState, tick
@@ -13,8 +12,6 @@ from sim.services.score import AttemptScore, score_attempt
 from sim.services.wiring import App
 
 SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
-
-_log = logging.getLogger("sightline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +71,21 @@ def settle(app: App, attempt_id: str) -> AttemptRow:
     return _keep(app, row, compute_score(app, row).card)
 
 
-def settle_all(app: App) -> None:
-    """Bring every open attempt up to now; those that cannot be scored are told to the log, and wait."""
+def settle_all(app: App) -> dict[str, SimError]:
+    """Bring every open attempt up to now; return why those that cannot be scored yet wait, by attempt id.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
     with app.store.read() as work:
         waiting = work.attempts.list_unsettled()
+    failures: dict[str, SimError] = {}
     for attempt_id in waiting:
         try:
             settle(app, attempt_id)
         except SimError as error:
-            _log.warning("an attempt waits for its score: %s", error)
+            failures[attempt_id] = error
+    return failures
 
 
 def write_score(card: ScoreCard) -> str:

@@ -31,9 +31,17 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
 
 
 async def _settle_forever() -> None:
+    told: set[str] = set()
     while True:
         await asyncio.sleep(SETTLE_EVERY_S)
         try:
-            await run_sync(lambda: settle_all(get_app()))
+            failures = await run_sync(lambda: settle_all(get_app()))
         except SimError as error:
-            _log.warning("open attempts could not be looked at: %s", error)
+            failures = {"": error}
+        except Exception:
+            _log.exception("open attempts could not be looked at")
+            continue
+        for attempt_id, failure in failures.items():
+            if f"{attempt_id} {failure}" not in told:
+                told.add(f"{attempt_id} {failure}")
+                _log.warning("an attempt waits for its score: %s", failure)

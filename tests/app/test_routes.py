@@ -12,6 +12,7 @@ from sim.footage.open import TRUTH_FILE, Recording
 from sim.services import attempts, debrief
 from sim.services.event_batch import MAX_BODY_BYTES
 from sim.services.footage_access import make_links
+from sim.services.intake import MAX_TABS
 from sim.services.wiring import App
 from sim.ui.footage_range import SLICE_BYTES
 from sim.ui.routes import make_routes
@@ -136,6 +137,13 @@ def test_two_tabs_lose_nothing(drill: Drill) -> None:
     drill.post(event(1, "open"), fix(2, "mine", t_ms=100))
     drill.post(event(1, "open"), fix(2, "theirs", t_ms=200), tab=OTHER_TAB)
     assert [each["fix_id"] for each in drill.state()["fixes"]] == ["mine", "theirs"]
+
+
+def test_one_attempt_is_not_opened_in_tabs_without_end(drill: Drill) -> None:
+    drill.begin()
+    for _ in range(MAX_TABS):
+        assert drill.post(event(1, "open"), tab=str(uuid4())).status_code == 200
+    assert drill.post(event(1, "open")).status_code == 422
 
 
 def test_a_submit_ends_the_attempt_in_its_own_request(drill: Drill, clock: FakeClock) -> None:

@@ -123,7 +123,11 @@ def test_tokens_do_not_reach_the_servers_output(data: Path, services: App) -> No
 
 def test_the_page_is_served_beside_the_routes(data: Path) -> None:
     with ServerProcess(data) as server, httpx2.Client(base_url=server.url) as client:
-        assert "<title>" in client.get("/").text
+        page = client.get("/")
+        assert "<title>" in page.text
+        assert page.headers["x-content-type-options"] == "nosniff"
+        assert page.headers["x-frame-options"] == "SAMEORIGIN"
+        assert client.get("/healthz").headers["x-frame-options"] == "DENY"
         assert client.get("/_stcore/health").status_code == 200
 
 
