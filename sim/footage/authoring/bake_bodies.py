@@ -36,6 +36,10 @@ PART_BONES: Mapping[str, tuple[str, ...]] = {
     "foot": ("foot", "toe"),
 }
 SHOULDER_DROP_DEG = 5.0
+JOINT_BONES = (
+    "head", "neck01", "eye.L", "eye.R", "upperarm01.L", "upperarm01.R", "lowerarm01.L", "lowerarm01.R", "wrist.L",
+    "wrist.R", "upperleg01.L", "upperleg01.R", "lowerleg01.L", "lowerleg01.R", "foot.L", "foot.R", "spine01", "spine05",
+)  # fmt: skip
 FRAME_BONES = ("head", "spine02", "spine04", "root", "upperleg02.L", "upperleg02.R", "wrist.L", "wrist.R")
 TO_BODY_AXES = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 
@@ -86,9 +90,8 @@ class Mannequin:
         names = ("gender", "age", "weight", "muscle", "height", "proportions")
         self._phenotype = {n: torch.tensor([getattr(shape, n)], dtype=torch.float32) for n in names}
         output = self._run({})
-        self._rest_bones = output["rest_bone_poses"][0].numpy().astype(np.float64)
-        heads = output["rest_bone_heads"]
-        self._heads = heads.reshape(-1, 3).numpy().astype(np.float64)
+        self._rest_bones = output["bone_poses"][0].numpy().astype(np.float64)
+        self._heads = self._rest_bones[:, :3, 3]
 
     def _run(self, pose: Pose) -> dict[str, torch.Tensor]:
         parameters = torch.eye(4)[None, None].repeat(1, self._model.bone_count, 1, 1)
@@ -97,6 +100,11 @@ class Mannequin:
         with torch.no_grad():
             output: dict[str, torch.Tensor] = self._model(pose_parameters=parameters, phenotype_kwargs=self._phenotype)
         return output
+
+    def compute_joints(self) -> FloatArray:
+        """Return where the bones of `JOINT_BONES` begin in the rest pose, [n, 3], body axes, before the floor is set."""
+        rows = [self._labels.index(bone) for bone in JOINT_BONES]
+        return np.asarray(self._heads[rows] @ TO_BODY_AXES.T)
 
     def compute_direction(self, bone: str, end: str) -> FloatArray:
         """Return the unit vector from one bone's head to another's in the rest pose."""
@@ -273,6 +281,8 @@ def bake_body(model: "anny.Anny", shape: BodyShape, out: Path) -> dict[str, floa
         faces=model.faces.numpy().astype(np.uint16),
         part_weights=compute_part_weights(model),
         frames=frames.astype(np.float32),
+        joints_m=(body.compute_joints() + [0.0, 0.0, rest_floor]).astype(np.float32),
+        joint_names=np.array(JOINT_BONES),
         stride_m=np.float64(stride),
         pose_names=np.array(POSE_NAMES),
         part_names=np.array(list(PART_BONES)),
