@@ -1,5 +1,7 @@
 """Paired difference of a measure: Hodges-Lehmann estimate, exact interval, exact signed-rank test."""
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
@@ -76,13 +78,13 @@ def compute_paired_difference(before: FloatArray, after: FloatArray, *, level: f
     )
 
 
+@lru_cache(maxsize=64)
 def _walsh_bounds(n: int, *, level: float) -> tuple[int, float]:
     """Return how many Walsh averages to skip at each end, and the level that this reaches.
 
     Skipping c at each end leaves a level of 1 - 2 P(W <= c), W the signed-rank statistic: 1 - 2 / 2**n for c = 0.
     """
-    probability = _rank_sum_distribution(np.arange(1, n + 1))
-    below = np.cumsum(probability)
+    below = np.cumsum(_rank_sum_distribution(np.arange(1, n + 1), most=n * (n + 1) // 4))
     skipped = int(np.searchsorted(below, (1.0 - level) / 2.0, side="right")) - 1
     skipped = max(skipped, 0)
     return skipped, float(1.0 - 2.0 * below[skipped])
@@ -93,18 +95,17 @@ def _signed_rank_p(difference: FloatArray) -> float:
     if not len(changed):
         return 1.0
     doubled = np.round(2.0 * stats.rankdata(np.abs(changed))).astype(np.int64)
-    probability = _rank_sum_distribution(doubled)
     positive = int(doubled[changed > 0.0].sum())
     smaller = min(positive, int(doubled.sum()) - positive)
-    return float(min(1.0, 2.0 * probability[: smaller + 1].sum()))
+    return float(min(1.0, 2.0 * _rank_sum_distribution(doubled, most=smaller).sum()))
 
 
-def _rank_sum_distribution(ranks: npt.NDArray[np.int64]) -> FloatArray:
-    """Return P(sum of the positive ranks = s), s = 0..sum(ranks), when every sign is a fair coin."""
-    probability = np.zeros(int(ranks.sum()) + 1)
+def _rank_sum_distribution(ranks: npt.NDArray[np.int64], *, most: int) -> FloatArray:
+    """Return P(sum of the positive ranks = s), s = 0..most, when every sign is a fair coin."""
+    probability = np.zeros(most + 1)
     probability[0] = 1.0
     for rank in ranks:
-        shifted = np.zeros_like(probability)
-        shifted[rank:] = probability[: len(probability) - rank]
-        probability = (probability + shifted) / 2.0
+        probability *= 0.5
+        if rank <= most:
+            probability[rank:] += probability[: most + 1 - rank].copy()
     return probability

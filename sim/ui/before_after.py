@@ -102,7 +102,8 @@ def _draw_table(table: TextTable) -> None:
         for row in table.rows
     )
     st.html(
-        f'<div class="sl-table" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<div class="sl-table" role="region" aria-label="{escape(table.header[0])}" tabindex="0">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

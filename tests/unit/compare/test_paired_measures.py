@@ -90,3 +90,10 @@ def test_tiny_rounding_noise_is_not_a_change():
     before = np.full(8, 0.1 + 0.2)
     after = np.full(8, 0.3)
     assert compute_paired_difference(before, after).settings["changed"] == 0
+
+
+def test_the_interval_is_the_narrowest_that_reaches_the_level():
+    # P(W <= 1) = 2 / 64 with six people, so a level of 1 - 4 / 64 allows one Walsh average less at each end.
+    result = compute_paired_difference(np.zeros(6), np.arange(1.0, 7.0), level=0.9375)
+    assert result.interval == (1.5, 5.5)
+    assert result.settings["level"] == 0.9375

@@ -181,6 +181,16 @@ def test_faster_finishers_do_not_hide_that_others_stopped_finishing():
     assert comparison.word is not Word.IMPROVED
 
 
+def test_one_new_time_out_makes_everyone_count():
+    rows = team(8, factor=0.7)
+    assert compare(rows).sides.time is Change.BETTER
+    rows[15].update(elapsed_s=600.0, finished=False)
+    comparison = compare(rows)
+    assert comparison.time.ratio.interval[1] < 1.0
+    assert comparison.time.restricted_mean_change.estimate < 0.0
+    assert comparison.sides.time is Change.UNCLEAR
+
+
 def test_same_form_twice_is_excluded_and_named():
     rows = team(8)
     rows[1]["form_id"] = rows[0]["form_id"]

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from sim.compare.both_together import Change, Sides, Word, choose_word
+from sim.compare.both_together import Change, Sides, Word, choose_word, judge_time
 from sim.compare.result import Result
 from sim.compare.wording import (
     CANNOT_SHOW,
@@ -125,3 +125,29 @@ def test_an_improvement_says_what_the_unclear_side_may_still_hide():
     other = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
     assert "up to 40 % more" in say_reserve(other, time=slower, accuracy=wide)
     assert find_forbidden(reserve + say_reserve(other, time=slower, accuracy=wide)) == ()
+
+
+RATIO_DOWN = Result(estimate=0.7, interval=(0.5, 0.9), p=None, method="", n=8)
+RATIO_UNCLEAR = Result(estimate=0.9, interval=(0.7, 1.2), p=None, method="", n=8)
+MEAN_DOWN = Result(estimate=-60.0, interval=(-90.0, -30.0), p=None, method="", n=8)
+MEAN_UNCLEAR = Result(estimate=-20.0, interval=(-90.0, 50.0), p=None, method="", n=8)
+MEAN_UP = Result(estimate=20.0, interval=(-50.0, 90.0), p=None, method="", n=8)
+NO_RATIO = Result(estimate=None, interval=None, p=None, method="", n=0)
+FEW = Result(estimate=0.7, interval=(0.5, 0.9), p=None, method="", n=5)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "mean_change", "someone_timed_out", "change"),
+    [
+        (RATIO_DOWN, MEAN_UNCLEAR, False, Change.BETTER),
+        (RATIO_DOWN, MEAN_UNCLEAR, True, Change.UNCLEAR),
+        (RATIO_DOWN, MEAN_UP, False, Change.UNCLEAR),
+        (RATIO_UNCLEAR, MEAN_DOWN, False, Change.UNCLEAR),
+        (RATIO_UNCLEAR, MEAN_DOWN, True, Change.BETTER),
+        (NO_RATIO, MEAN_DOWN, True, Change.BETTER),
+        (FEW, MEAN_DOWN, False, Change.UNKNOWN),
+        (NO_RATIO, MEAN_DOWN, False, Change.UNKNOWN),
+    ],
+)
+def test_who_decides_on_time(ratio, mean_change, someone_timed_out, change):
+    assert judge_time(ratio=ratio, mean_change=mean_change, someone_timed_out=someone_timed_out) is change
