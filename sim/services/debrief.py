@@ -122,7 +122,7 @@ def _make_moment(case: TraceCase, recording: Recording, names: dict[str, str]) -
     if wrong is None:
         return None
     start = recording.manifest.start_time
-    picture, boxes = _draw_moment(case, wrong, recording)
+    picture, boxes = _draw_moment(wrong, recording, names)
     height, width = picture.shape[:2]
     return MomentView(
         camera_id=wrong.camera_id,
@@ -146,7 +146,7 @@ def _make_moment(case: TraceCase, recording: Recording, names: dict[str, str]) -
     )
 
 
-def _draw_moment(case: TraceCase, wrong: FirstWrong, recording: Recording) -> tuple[RgbPicture, list[StillBox]]:
+def _draw_moment(wrong: FirstWrong, recording: Recording, names: dict[str, str]) -> tuple[RgbPicture, list[StillBox]]:
     """Return the frame with its boxes; where the student is not in it, the frame that shows the student beside it."""
     picture = load_still(recording, wrong.camera_id, wrong.frame)
     boxes: list[StillBox] = []
@@ -160,7 +160,9 @@ def _draw_moment(case: TraceCase, wrong: FirstWrong, recording: Recording) -> tu
     if wrong.elsewhere is not None:
         other = load_still(recording, wrong.elsewhere.camera_id, wrong.elsewhere.frame)
         picture, offset = _put_beside(picture, other)
-        boxes.append(StillBox(box_xyxy=_shift(wrong.elsewhere, offset), label="The student", rgb=TARGET_RGB))
+        clock = write_clock(recording.manifest.start_time, wrong.elsewhere.t_s)
+        label = f"The student: {names.get(wrong.elsewhere.camera_id, wrong.elsewhere.camera_id)}, {clock}"
+        boxes.append(StillBox(box_xyxy=_shift(wrong.elsewhere, offset), label=label, rgb=TARGET_RGB))
     return picture, boxes
 
 
