@@ -36,6 +36,7 @@ PART_BONES: Mapping[str, tuple[str, ...]] = {
     "foot": ("foot", "toe"),
 }
 SHOULDER_DROP_DEG = 5.0
+PELVIC_TILT_DEG = 9.0
 JOINT_BONES = (
     "head", "neck01", "eye.L", "eye.R", "upperarm01.L", "upperarm01.R", "lowerarm01.L", "lowerarm01.R", "wrist.L",
     "wrist.R", "upperleg01.L", "upperleg01.R", "lowerleg01.L", "lowerleg01.R", "foot.L", "foot.R", "spine01", "spine05",
@@ -102,7 +103,7 @@ class Mannequin:
         return output
 
     def compute_joints(self) -> FloatArray:
-        """Return where the bones of `JOINT_BONES` begin in the rest pose, [n, 3], body axes, before the floor is set."""
+        """Return where the bones of `JOINT_BONES` begin in the rest pose, [n, 3], body axes; the floor is not at 0."""
         rows = [self._labels.index(bone) for bone in JOINT_BONES]
         return np.asarray(self._heads[rows] @ TO_BODY_AXES.T)
 
@@ -178,9 +179,9 @@ def make_walk_pose(body: Mannequin, phase: float) -> Pose:
     for side, shift in (("L", 0.0), ("R", 0.5)):
         own = np.array([phase + shift])
         hip, knee, ankle = (float(compute_joint_angle(c, own)[0]) for c in (HIP, KNEE, ANKLE))
-        pose |= body.leg(side, hip=1.1 * hip, knee=knee, ankle=ankle, out=-1.5)
+        pose |= body.leg(side, hip=1.08 * hip - PELVIC_TILT_DEG, knee=knee, ankle=ankle, out=-1.5)
         back = np.cos(2 * np.pi * (own[0] - 0.02))
-        pose |= body.arm(side, swing=2.0 - 17.0 * back, out=6.0, elbow=15.0 - 8.0 * back, twist=12.0)
+        pose |= body.arm(side, swing=1.0 - 17.0 * back, out=6.0, elbow=16.0 - 9.0 * back, twist=24.0)
     turn = float(np.cos(2 * np.pi * phase))
     pose["root"] = rotate((0, 0, 1), -6 * turn)
     pose["spine04"] = rotate((1, 0, 0), 2.0)
@@ -204,8 +205,8 @@ def make_still_poses(body: Mannequin) -> dict[str, Pose]:
         | {"neck01": rotate((1, 0, 0), 14), "head": rotate((1, 0, 0), 14)}
     )
     locker = (
-        body.arm("R", swing=74.0, out=8.0, elbow=34.0, twist=5.0)
-        | body.arm("L", swing=34.0, out=6.0, elbow=62.0, twist=22.0)
+        body.arm("R", swing=50.0, out=7.0, elbow=52.0, twist=16.0)
+        | body.arm("L", swing=10.0, out=6.0, elbow=34.0, twist=22.0)
         | {"spine03": rotate((1, 0, 0), 6), "head": rotate((1, 0, 0), 4)}
     )
     sit: Pose = {}
@@ -281,7 +282,7 @@ def bake_body(model: "anny.Anny", shape: BodyShape, out: Path) -> dict[str, floa
         faces=model.faces.numpy().astype(np.uint16),
         part_weights=compute_part_weights(model),
         frames=frames.astype(np.float32),
-        joints_m=(body.compute_joints() + [0.0, 0.0, rest_floor]).astype(np.float32),
+        joints_m=(body.compute_joints() + np.array([0.0, 0.0, rest_floor])).astype(np.float32),
         joint_names=np.array(JOINT_BONES),
         stride_m=np.float64(stride),
         pose_names=np.array(POSE_NAMES),
