@@ -108,6 +108,9 @@ class ScenePainter:
         if window is None:
             return None
         x0, y0, x1, y1 = window
+        nearest_m = -float(camera_xyz[:, 2].max())
+        if float(depth[y0:y1, x0:x1].max()) + _BIAS_M <= nearest_m:
+            return None
         wide, high = x1 - x0, y1 - y0
         feet, _ = self._view.compute_pixels(np.asarray([stance.xyz_m]))
         light = self._plate.get_light(float(feet[0, 0]), float(feet[0, 1]) - 0.25 * high)
