@@ -41,6 +41,7 @@ export class Keys {
     for (const row of KEY_TABLE) for (const key of row.keys) this.#byKey.set(key, row);
     this.listener = (event) => this.#press(event);
     window.addEventListener("keydown", this.listener, true);
+    parts.console.addEventListener("mousedown", (event) => this.#keepFocusFree(event));
     this.#fillSheet();
   }
 
@@ -67,6 +68,13 @@ export class Keys {
     if (this.actions[row.action](event) === false) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause. */
+  #keepFocusFree(event) {
+    if (!event.target.closest("button")) return;
+    event.preventDefault();
+    this.parts.console.getRootNode().activeElement?.blur();
   }
 
   #fillSheet() {

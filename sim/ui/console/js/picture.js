@@ -63,10 +63,10 @@ export class Picture {
     return this.#camera(cameraId)?.name ?? cameraId;
   }
 
-  /** Every screen that is in use shows the frame of the clock. */
+  /** Every screen that is in use stands on the frame of the clock. */
   get isSettled() {
     const frame = Math.floor(this.playback.clockS * this.recording.fps + 1e-3);
-    return [...this.walls, this.main].every((screen) => screen.url === null || screen.frame === frame);
+    return [...this.walls, this.main].every((screen) => screen.url === null || screen.isStandingOn(frame));
   }
 
   /** Once per drawn frame of the page. */

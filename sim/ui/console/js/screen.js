@@ -40,6 +40,11 @@ export class Screen {
     return this.frame >= 0;
   }
 
+  /** Whether it stands on a frame, with no seek under way. */
+  isStandingOn(frame) {
+    return this.frame === frame && this.video.paused && !this.video.seeking;
+  }
+
   /** Usable as a clock: something is loaded or loading and has not failed. */
   get isUsable() {
     return this.url !== null && this.trouble === null;

@@ -32,7 +32,7 @@ export class SiteClock {
     const typed = TYPED.exec(text.trim());
     if (!typed) return { problem: `“${text.trim()}” is not a time. Type it like ${this.words(0)}.` };
     const [hours, minutes, seconds] = [typed[1], typed[2] ?? 0, typed[3] ?? 0].map(Number);
-    if (minutes > 59 || seconds > 59 || hours > 23) return { problem: `There is no time ${text.trim()}.` };
+    if (Math.max(hours, minutes, seconds) > 59) return { problem: `There is no time ${text.trim()}.` };
     for (const dayS of this.#readings(hours, minutes, seconds, typed)) {
       const timeS = (dayS - this.startS + DAY_S) % DAY_S;
       if (timeS <= this.durationS) return { timeS };
@@ -44,8 +44,8 @@ export class SiteClock {
   #readings(hours, minutes, seconds, typed) {
     const rest = minutes * 60 + seconds;
     const half = typed[4]?.toLowerCase();
-    if (half) return [(hours % 12) * 3600 + (half === "p" ? DAY_S / 2 : 0) + rest];
-    const readings = [hours * 3600 + rest];
+    if (half && hours <= 12) return [(hours % 12) * 3600 + (half === "p" ? DAY_S / 2 : 0) + rest];
+    const readings = hours <= 23 ? [hours * 3600 + rest] : [];
     if (hours <= 12) readings.push((hours % 12) * 3600 + rest, (hours % 12) * 3600 + DAY_S / 2 + rest);
     const isMinutesAndSeconds = typed[2] !== undefined && typed[3] === undefined;
     if (isMinutesAndSeconds) {

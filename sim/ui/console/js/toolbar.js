@@ -27,7 +27,6 @@ export class Toolbar {
       forwardTen: () => transport.jumpBy(10),
     };
     for (const [name, run] of Object.entries(press)) parts[name].addEventListener("click", run);
-    this.#keepKeysFree();
     this.#fillSpeeds();
     this.#listenToClock();
     this.showState();
@@ -51,13 +50,6 @@ export class Toolbar {
       playIcon.replaceChildren(makeIcon(state));
     }
     speed.value = String(isPlaying ? current : this.transport.forwardSpeed);
-  }
-
-  /** A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause. */
-  #keepKeysFree() {
-    this.parts.controls.addEventListener("mousedown", (event) => {
-      if (event.target.closest("button")) event.preventDefault();
-    });
   }
 
   #fillSpeeds() {

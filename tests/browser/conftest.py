@@ -1,0 +1,118 @@
+"""The real app on the tiny recording, in a real browser."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from sim.services import attempts
+from sim.services.intake import describe_state
+from sim.services.wiring import App, open_app, read_settings, system_clock
+from tests.support.console_page import ConsolePage
+from tests.support.server_process import ServerProcess
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+PRACTICE_FORM = "tiny-practice-1"
+
+OpenConsole = Callable[..., ConsolePage]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium: nothing is downloaded."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("no Chromium on this machine; install it, for example with `apt-get install chromium`")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A laptop of 1366x768; the test fails when the page throws an error."""
+    opened = browser.new_context(viewport={"width": 1366, "height": 768})
+    yield from _watch_errors(opened)
+
+
+@pytest.fixture
+def phone_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone of 390x844 with a touch screen."""
+    opened = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield from _watch_errors(opened)
+
+
+def _watch_errors(context: BrowserContext) -> Iterator[BrowserContext]:
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
+    """A data folder with the tiny recording and its forms, shared by the browser tests."""
+    folder = tmp_path_factory.mktemp("browser") / "data"
+    shutil.copytree(tiny_library, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(data: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(data) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def services(data: Path, server: ServerProcess) -> Iterator[App]:
+    """The services on the same data as the running server, to prepare and to look inside."""
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def attempt_id(services: App) -> str:
+    """A practice attempt whose clock runs."""
+    made = attempts.create_practice(services, form_id=PRACTICE_FORM)
+    attempts.get_briefing(services, made)
+    attempts.begin(services, made)
+    return made
+
+
+@pytest.fixture
+def open_console(server: ServerProcess, attempt_id: str) -> OpenConsole:
+    """Open the attempt's console in a page."""
+
+    def open_in(page: Page) -> ConsolePage:
+        return ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+
+    return open_in
+
+
+@pytest.fixture
+def console(page: Page, open_console: OpenConsole) -> ConsolePage:
+    """The attempt's console, open on a laptop."""
+    return open_console(page)
+
+
+@pytest.fixture
+def stored(services: App, attempt_id: str) -> Callable[[], dict[str, object]]:
+    """What the server has of the attempt."""
+    return lambda: describe_state(services, attempt_id)

@@ -1,0 +1,96 @@
+"""Everything works by keyboard, and keys stay out of the way of typing."""
+
+from playwright.sync_api import expect
+
+from tests.support.console_page import ConsolePage
+
+
+def test_a_mark_is_made_by_keyboard_alone(console: ConsolePage, stored) -> None:
+    console.press("3")
+    console.wait_shown("CAM-03")
+    console.wait_settled()
+    console.press("f")
+    expect(console.part("cross")).to_be_visible()
+    for _ in range(3):
+        console.press("Shift+ArrowRight")
+    for _ in range(2):
+        console.press("ArrowUp")
+    console.press("Enter")
+    expect(console.cards).to_have_count(1)
+    console.press("Escape")
+    expect(console.part("cross")).to_be_hidden()
+    console.wait_saved()
+    fix = stored()["fixes"][0]
+    assert (fix["camera_id"], fix["x"], fix["y"]) == ("CAM-03", 0.65, 0.48)
+
+
+def test_arrows_jump_and_brackets_change_speed(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    console.go_to("7:55:02 AM")
+    console.wait_settled(20)
+    console.press("ArrowRight")
+    console.wait_settled(30)
+    console.press("Shift+ArrowRight")
+    console.wait_settled(130)
+    console.press("ArrowLeft")
+    console.wait_settled(120)
+    console.press("]")
+    expect(console.part("speed")).to_have_value("2")
+    console.press("[")
+    console.press("[")
+    expect(console.part("speed")).to_have_value("0.5")
+
+
+def test_keys_do_nothing_while_a_note_is_written(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    console.wait_settled()
+    frame = console.root.get_attribute("data-frame")
+    console.part("note").press_sequentially("m. f, 2 l")
+    expect(console.part("note")).to_have_value("m. f, 2 l")
+    expect(console.part("play")).to_have_attribute("aria-label", "Play")
+    expect(console.part("cross")).to_be_hidden()
+    expect(console.part("stage")).to_have_attribute("data-camera", "CAM-01")
+    assert console.root.get_attribute("data-frame") == frame
+
+
+def test_single_keys_can_be_switched_off(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    console.wait_settled()
+    console.press("?")
+    expect(console.part("keysSheet")).to_be_visible()
+    console.part("singleKeys").uncheck()
+    console.page.keyboard.press("Escape")
+    console.press("2")
+    console.press("m")
+    expect(console.part("stage")).to_have_attribute("data-camera", "CAM-01")
+    expect(console.root).to_have_attribute("data-side", "both")
+    console.press("Space")
+    expect(console.part("play")).to_have_attribute("aria-label", "Pause")
+
+
+def test_space_plays_after_a_button_was_clicked_and_presses_a_button_that_has_focus(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    console.go_to("7:55:02 AM")
+    console.wait_settled(20)
+    console.part("frameForward").click()
+    console.wait_settled(21)
+    console.press("Space")
+    expect(console.part("play")).to_have_attribute("aria-label", "Pause")
+    console.press("Space")
+    expect(console.part("play")).to_have_attribute("aria-label", "Play")
+    console.wait_settled()
+    frame = int(console.root.get_attribute("data-frame") or 0)
+    console.part("frameBack").focus()
+    console.press("Space")
+    console.wait_settled(frame - 1)
+    expect(console.part("play")).to_have_attribute("aria-label", "Play")
+
+
+def test_the_timeline_is_a_slider(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    console.part("track").focus()
+    console.press("Home")
+    console.wait_settled(0)
+    console.press("PageUp")
+    console.wait_settled(100)
+    expect(console.part("track")).to_have_attribute("aria-valuetext", "7:55:10 AM")

@@ -1,0 +1,89 @@
+"""The console fits its screens, and everybody can use it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import OpenConsole
+from tests.support.console_page import ConsolePage
+
+TOUCH_PX = 44
+SMALL_TARGETS = """
+(console, least) => [...console.querySelectorAll("button, select, input, [role=slider]")]
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+  .map((element) => [element.dataset.part ?? element.className, element.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && Math.min(box.width, box.height) < least)
+  .map(([name, box]) => `${name} ${Math.round(box.width)}x${Math.round(box.height)}`)
+"""
+
+
+@pytest.fixture
+def phone(phone_context: BrowserContext, open_console: OpenConsole) -> ConsolePage:
+    return open_console(phone_context.new_page())
+
+
+def test_a_laptop_shows_all_of_it_without_scrolling(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    sizes = console.measure()
+    assert sizes["contentHeight"] <= sizes["height"]
+    assert sizes["contentWidth"] <= sizes["width"]
+    for name in ("picture", "controls", "wall", "plan", "found", "track", "handIn", "timeLeft", "reference"):
+        expect(console.part(name)).to_be_in_viewport(ratio=1)
+
+
+def test_a_phone_shows_all_of_it_without_scrolling(phone: ConsolePage) -> None:
+    sizes = phone.measure()
+    assert sizes["contentWidth"] <= sizes["width"]
+    assert sizes["contentHeight"] <= sizes["height"]
+    for name in ("stage", "controls", "wall", "track", "handIn", "timeLeft"):
+        expect(phone.part(name)).to_be_in_viewport(ratio=1)
+    for name in ("tabPlan", "tabFound"):
+        phone.part(name).click()
+        assert phone.measure()["contentWidth"] <= sizes["width"]
+
+
+def test_targets_on_a_phone_are_large_enough_to_touch(phone: ConsolePage) -> None:
+    for name in ("tabWall", "tabPlan", "tabFound"):
+        phone.part(name).click()
+        assert phone.root.evaluate(SMALL_TARGETS, TOUCH_PX) == []
+
+
+def test_a_tap_on_a_phone_asks_before_it_marks(phone: ConsolePage, stored) -> None:
+    phone.page.locator(".tile[data-camera=CAM-02]").tap()
+    phone.wait_shown("CAM-02")
+    phone.wait_settled()
+    phone.tap_picture(0.5, 0.7)
+    expect(phone.part("pendingMark")).to_be_visible()
+    expect(phone.cards).to_have_count(0)
+    phone.part("pendingMark").tap()
+    expect(phone.part("pendingMark")).to_be_hidden()
+    expect(phone.part("foundCount")).to_have_text("1")
+    phone.wait_saved()
+    fix = stored()["fixes"][0]
+    assert (fix["x"], fix["y"]) == (pytest.approx(0.5, abs=0.01), pytest.approx(0.7, abs=0.01))
+
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+def list_barriers(page: Page) -> list[tuple[str, list[str]]]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found]
+
+
+def test_nothing_that_keeps_people_out_is_on_the_page(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    console.wait_settled()
+    console.click_picture(0.5, 0.5)
+    expect(console.cards).to_have_count(1)
+    assert list_barriers(console.page) == []
+    console.part("handIn").click()
+    assert list_barriers(console.page) == []
+
+
+def test_nothing_that_keeps_people_out_is_on_a_phone(phone: ConsolePage) -> None:
+    phone.page.locator(".tile[data-camera=CAM-02]").tap()
+    phone.wait_shown("CAM-02")
+    for name in ("tabWall", "tabPlan", "tabFound"):
+        phone.part(name).click()
+        assert list_barriers(phone.page) == []

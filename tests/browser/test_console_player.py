@@ -1,0 +1,153 @@
+"""The player shows the frame it says, on the wall and on the main picture alike."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenConsole
+from tests.support.console_page import ConsolePage
+
+CAMERA = "CAM-01"
+LAST_FRAME = 159
+SEEKS = (3, 88, 41, 157, 12, 120, 9, 10, 99, 0, 76, 158)
+
+READ_ON_PRESS = """
+(console, {bits, bit}) => {
+  console.querySelector(".picture").addEventListener("pointerdown", () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = bits * bit;
+    canvas.height = 8;
+    const pen = canvas.getContext("2d");
+    pen.drawImage(console.querySelector(".main-video"), 0, 0, bits * bit, 8, 0, 0, bits * bit, 8);
+    let number = 0;
+    for (let place = 0; place < bits; place++) {
+      if (pen.getImageData(place * bit + bit / 2, 3, 1, 1).data[1] > 128) number |= 1 << place;
+    }
+    (globalThis.pressedFrames ??= []).push(number);
+  }, { capture: true });
+}
+"""
+
+
+def test_every_step_shows_exactly_the_next_frame(console: ConsolePage) -> None:
+    console.choose(CAMERA)
+    console.go_to("7:55:00 AM")
+    console.wait_settled(0)
+    wrong = []
+    for frame in range(1, LAST_FRAME + 1):
+        console.press(".")
+        console.wait_settled(frame)
+        pictures = console.read_pictures()
+        if not (pictures.agree and pictures.main == frame):
+            wrong.append((frame, pictures))
+    assert wrong == []
+
+
+def test_jumps_and_steps_back_show_exactly_the_frame_asked_for(console: ConsolePage) -> None:
+    console.choose(CAMERA)
+    track = console.part("track").bounding_box()
+    assert track is not None
+    for wanted in SEEKS:
+        x = track["x"] + track["width"] * (wanted + 0.5) / (LAST_FRAME + 1)
+        console.page.mouse.click(x, track["y"] + 20)
+        console.wait_settled(wanted)
+        assert console.read_pictures().main == wanted
+        assert console.read_pictures().agree
+    console.press(",")
+    console.wait_settled(SEEKS[-1] - 1)
+    assert console.read_pictures().agree
+
+
+@pytest.mark.parametrize("speed", ["0.5", "1", "4"])
+def test_playing_keeps_wall_and_main_together_and_stops_on_one_frame(console: ConsolePage, speed: str) -> None:
+    console.choose(CAMERA)
+    console.go_to("7:55:01 AM")
+    console.wait_settled(10)
+    console.part("speed").select_option(speed)
+    console.part("play").click()
+    console.page.wait_for_function(
+        "console => Number(console.dataset.frame) > 16", arg=console.root.element_handle(), polling="raf"
+    )
+    apart = []
+    for _ in range(12):
+        pictures = console.read_pictures()
+        apart.append(abs(pictures.main - pictures.wall))
+    assert max(apart) <= max(2.0, float(speed))
+    console.part("play").click()
+    console.wait_settled()
+    assert console.read_pictures().agree
+
+
+def test_it_plays_backwards(console: ConsolePage) -> None:
+    console.choose(CAMERA)
+    console.go_to("7:55:15 AM")
+    console.wait_settled(150)
+    console.press("j")
+    console.page.wait_for_function(
+        "console => Number(console.dataset.frame) < 135", arg=console.root.element_handle(), polling="raf"
+    )
+    console.press("k")
+    console.wait_settled()
+    pictures = console.read_pictures()
+    assert pictures.agree
+    assert 100 < pictures.main < 135
+
+
+def test_a_mark_made_while_playing_records_the_frame_on_screen(console: ConsolePage, stored) -> None:
+    console.choose(CAMERA)
+    console.go_to("7:55:01 AM")
+    console.wait_settled(10)
+    console.root.evaluate(READ_ON_PRESS, {"bits": 12, "bit": 16})
+    console.part("play").click()
+    for count in range(1, 9):
+        frame = int(console.root.get_attribute("data-frame") or 0)
+        console.page.wait_for_function(
+            "([console, frame]) => Number(console.dataset.frame) > frame",
+            arg=[console.root.element_handle(), frame + 3],
+            polling="raf",
+        )
+        console.click_picture(0.2 + 0.05 * count, 0.5)
+        expect(console.cards).to_have_count(count)
+    console.part("play").click()
+    console.wait_saved()
+    seen = console.page.evaluate("globalThis.pressedFrames")
+    fixes = stored()["fixes"]
+    assert [fix["frame"] for fix in fixes] == seen
+    assert [round(fix["t_s"] * 10) for fix in fixes] == seen
+    assert [fix["x"] for fix in fixes] == pytest.approx([0.2 + 0.05 * count for count in range(1, 9)], abs=0.003)
+
+
+def test_a_typed_time_is_understood_and_a_wrong_one_explained(console: ConsolePage) -> None:
+    console.choose(CAMERA)
+    for typed, frame in (("7:55:04", 40), ("75512", 120), ("7:55:03 am", 30), ("55:07", 70), ("755", 0)):
+        console.go_to(typed)
+        console.wait_settled(frame)
+    console.go_to("9:30")
+    expect(console.part("clockProblem")).to_have_text("The recording runs from 7:55:00 AM to 7:55:15 AM.")
+    console.part("clockField").press("Escape")
+    expect(console.part("clockField")).to_have_value("7:55:00 AM")
+    expect(console.part("clockProblem")).to_be_hidden()
+
+
+def test_the_plan_opens_a_camera_at_the_same_time(console: ConsolePage) -> None:
+    console.choose(CAMERA)
+    console.go_to("7:55:06 AM")
+    console.wait_settled(60)
+    console.page.locator(".plan-camera[data-camera=CAM-03]").click()
+    console.wait_shown("CAM-03")
+    console.wait_settled(60)
+    assert console.read_pictures(wall_row=1).agree
+
+
+def test_never_more_than_three_videos(console: ConsolePage) -> None:
+    console.choose("CAM-01")
+    console.choose("CAM-02")
+    assert console.page.locator("video").count() == 2
+
+
+def test_damaged_footage_is_said_in_words_and_other_cameras_go_on(page, open_console: OpenConsole) -> None:
+    page.route("**/main/CAM-02.mp4", lambda route: route.fulfill(body=b"no video", content_type="video/mp4"))
+    console = open_console(page)
+    page.locator(".tile[data-camera=CAM-02]").click()
+    expect(console.part("stageMessage")).to_contain_text("This footage cannot be opened. The other cameras still can.")
+    console.choose("CAM-01")
+    expect(console.part("stageMessage")).to_be_hidden()

@@ -1,0 +1,150 @@
+"""The search console in a browser, for tests: what a person does, and what is really on the screen.
+
+Pictures are read from the pixels on screen: the tiny recording paints the frame number as bars.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.tiny_recording import BIT_PX, BITS
+
+READ_PICTURES = """
+(console, {bits, bit, left, top}) => {
+  const read = (picture, x, y) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = bits * bit;
+    canvas.height = 8;
+    const pen = canvas.getContext("2d");
+    pen.drawImage(picture, x, y, bits * bit, 8, 0, 0, bits * bit, 8);
+    let number = 0;
+    for (let place = 0; place < bits; place++) {
+      if (pen.getImageData(place * bit + bit / 2, 3, 1, 1).data[1] > 128) number |= 1 << place;
+    }
+    return number;
+  };
+  const tile = console.querySelector(".tile[aria-pressed=true] canvas");
+  return {
+    said: Number(console.dataset.frame),
+    main: read(console.querySelector(".main-video"), 0, 0),
+    wall: read(console.querySelector(".wall-videos video"), left, top),
+    tile: tile ? read(tile, 0, 0) : null,
+  };
+}
+"""
+PICTURES_AGREE = """
+([selector, frame]) => {
+  const hosts = [document, ...[...document.querySelectorAll("*")].map((e) => e.shadowRoot).filter(Boolean)];
+  const console = hosts.map((host) => host.querySelector(selector)).find(Boolean);
+  return console.dataset.settled === "true" && (frame === null || console.dataset.frame === String(frame));
+}
+"""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Frame numbers: what the console says, and what main stream, wall video and the chosen tile show."""
+
+    said: int
+    main: int
+    wall: int
+    tile: int | None
+
+    @property
+    def agree(self) -> bool:
+        return self.said == self.main == self.wall == self.tile
+
+
+class ConsolePage:
+    """A drill page whose console is open and ready."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.root = page.locator(".console")
+
+    def open(self) -> "ConsolePage":
+        """Go to the page and wait until the attempt runs and the wall shows its first frame."""
+        self.page.goto(self.address)
+        self.wait_ready()
+        return self
+
+    def wait_ready(self) -> None:
+        expect(self.root).to_have_attribute("data-phase", "running", timeout=20_000)
+        expect(self.part("wall")).to_have_attribute("data-loading", "false", timeout=20_000)
+
+    def part(self, name: str) -> Locator:
+        return self.page.locator(f"[data-part={name}]")
+
+    def choose(self, camera_id: str) -> None:
+        """Choose a camera on the wall and wait for its main stream."""
+        self.page.locator(f".tile[data-camera={camera_id}]").click()
+        self.wait_shown(camera_id)
+
+    def wait_shown(self, camera_id: str) -> None:
+        expect(self.part("stage")).to_have_attribute("data-camera", camera_id)
+        expect(self.part("stage")).to_have_attribute("data-showing", "true", timeout=10_000)
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def wait_settled(self, frame: int | None = None) -> None:
+        """Wait until every video stands on the clock's frame, or on the frame given."""
+        self.page.wait_for_function(PICTURES_AGREE, arg=[".console", frame], polling="raf", timeout=10_000)
+
+    def read_pictures(self, *, wall_column: int = 0, wall_row: int = 0) -> Pictures:
+        where = {"bits": BITS, "bit": BIT_PX, "left": wall_column * 320, "top": wall_row * 180}
+        return Pictures(**self.root.evaluate(READ_PICTURES, where))
+
+    def go_to(self, clock: str) -> None:
+        field = self.part("clockField")
+        field.fill(clock)
+        field.press("Enter")
+
+    def step_to(self, frame: int) -> None:
+        """Go to a frame: the second by the clock, the rest by steps, as a person would."""
+        self.go_to(f"7:55:{frame // 10:02d} AM")
+        self.wait_settled(frame // 10 * 10)
+        for _ in range(frame % 10):
+            self.press(".")
+        self.wait_settled(frame)
+
+    def click_picture(self, x: float, y: float) -> None:
+        """Click at a point of the main picture, 0..1."""
+        box = self.part("picture").bounding_box()
+        assert box is not None
+        self.page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    def tap_picture(self, x: float, y: float) -> None:
+        box = self.part("picture").bounding_box()
+        assert box is not None
+        self.page.touchscreen.tap(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    @property
+    def cards(self) -> Locator:
+        return self.page.locator(".found-card")
+
+    def wait_saved(self) -> None:
+        expect(self.part("statusText")).to_have_text("Saved", timeout=10_000)
+
+    def hand_in(self, *, zone: str | None) -> None:
+        self.part("handIn").click()
+        if zone is not None:
+            self.part("finalZone").select_option(label=zone)
+        self.part("handInNow").click()
+
+    def measure(self) -> dict[str, Any]:
+        """Sizes of the page and the window, pixels."""
+        return dict(
+            self.page.evaluate(
+                """() => {
+                  const scroller = document.querySelector("[data-testid=stMain]");
+                  return {
+                    width: window.innerWidth, height: window.innerHeight,
+                    contentWidth: Math.max(document.documentElement.scrollWidth, scroller.scrollWidth),
+                    contentHeight: Math.max(document.documentElement.scrollHeight, scroller.scrollHeight),
+                  };
+                }"""
+            )
+        )
