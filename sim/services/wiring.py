@@ -79,7 +79,7 @@ def open_app(settings: Settings, clock: Clock) -> App:
         NewerSchemaError: a newer Sightline wrote the database.
     """
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
             f"the data folder {settings.data} cannot be made: {error.strerror}",

@@ -28,6 +28,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         watch.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await watch
+        await run_sync(lambda: get_app().close())
 
 
 async def _settle_forever() -> None:

@@ -21,7 +21,7 @@ from tests.support.fake_clock import NOON, FakeClock
 POSTGRES = os.environ.get("SIGHTLINE_TEST_POSTGRES")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="no URL"))])
+@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     url = make_sqlite_url(tmp_path / "records.db") if request.param == "sqlite" else str(POSTGRES)
     opened = open_store(url)
@@ -48,8 +48,12 @@ def make_attempt(attempt_id: str = "a1", *, person_id: str | None = None) -> Att
     )
 
 
-def make_event(seq: int, *, tab: str = "t1", kind: EventKind = EventKind.PAUSE, t_ms: float | None = None) -> StoredEvent:
-    event = Event(tab_id=tab, seq=seq, t_client_ms=t_ms or seq * 10.0, kind=kind, payload={"t_s": 1.5, "é": ["x", None]})
+def make_event(
+    seq: int, *, tab: str = "t1", kind: EventKind = EventKind.PAUSE, t_ms: float | None = None
+) -> StoredEvent:
+    event = Event(
+        tab_id=tab, seq=seq, t_client_ms=t_ms or seq * 10.0, kind=kind, payload={"t_s": 1.5, "é": ["x", None]}
+    )
     return StoredEvent(event=event, arrived_at=NOON, arrived_s=2.0, counted=True)
 
 

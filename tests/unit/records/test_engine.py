@@ -62,7 +62,7 @@ def test_a_full_disk_says_so_and_keeps_what_it_had(store: Store) -> None:
                 row = TeamRow(team_id=f"{name}{number}", name="x" * 100, is_demo=False, created_at=NOON)
                 work.teams.add_team(row)
 
-    with pytest.raises(StoreError, match="disk of the database .* is full.*nothing was changed"):
+    with pytest.raises(StoreError, match=r"disk of the database .* is full.*nothing was changed"):
         fill("t")
     with store.read() as work:
         assert work.teams.list_teams() == ()

@@ -82,6 +82,6 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE invoices (x INTEGER)")
     connection.close()
-    with pytest.raises(StoreError, match="belongs to another program.*invoices"):
+    with pytest.raises(StoreError, match=r"belongs to another program.*invoices"):
         open_store(make_sqlite_url(path))
     assert list_tables(path) == {"invoices"}

@@ -1,0 +1,91 @@
+import asyncio
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from sim.errors import RecordingError, SimError, StoreError
+from sim.ui import server
+
+
+class Services:
+    """Stands for the services; knows whether it was closed."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+Settle = Callable[[object], dict[str, SimError]]
+
+
+def run_until(monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.Event) -> None:
+    """Run the server's lifespan with `settle` as its watch until `done` is set."""
+
+    async def live() -> None:
+        loop = asyncio.get_running_loop()
+        services = Services()
+        monkeypatch.setattr(server, "get_app", lambda: services)
+        monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
+        monkeypatch.setattr(server, "settle_all", lambda app: _call(settle, app, loop, done))
+        async with server.lifespan(None):
+            await asyncio.wait_for(done.wait(), timeout=10.0)
+        assert services.is_closed
+
+    asyncio.run(live())
+
+
+def _call(settle: Settle, app: object, loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> dict[str, SimError]:
+    try:
+        return settle(app)
+    except StopIteration:
+        loop.call_soon_threadsafe(done.set)
+        return {}
+
+
+def test_the_watch_survives_whatever_goes_wrong(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    turns: list[int] = []
+
+    def settle(app: object) -> dict[str, SimError]:
+        assert isinstance(app, Services)
+        turns.append(1)
+        if len(turns) == 1:
+            raise StoreError("the database is locked")
+        if len(turns) == 2:
+            raise ZeroDivisionError
+        raise StopIteration
+
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        run_until(monkeypatch, settle, done=asyncio.Event())
+    assert len(turns) >= 3
+    assert "the database is locked" in caplog.text
+
+
+def test_an_attempt_that_waits_is_told_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    turns: list[int] = []
+
+    def settle(_: object) -> dict[str, SimError]:
+        turns.append(1)
+        if len(turns) < 5:
+            return {"a1": RecordingError("the recording is away")}
+        raise StopIteration
+
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        run_until(monkeypatch, settle, done=asyncio.Event())
+    assert caplog.text.count("the recording is away") == 1
+
+
+def test_a_server_that_cannot_open_its_services_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise StoreError("no data folder")
+
+    async def live() -> None:
+        monkeypatch.setattr(server, "get_app", fail)
+        async with server.lifespan(None):
+            pass
+
+    with pytest.raises(StoreError, match="no data folder"):
+        asyncio.run(live())
