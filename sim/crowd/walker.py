@@ -15,7 +15,7 @@ from sim.site.model import PointXY
 
 LOOK_AHEAD_M = 0.9
 _PASSED_M = 0.3
-_GLIDE_S = 1.1
+GLIDE_S = 1.1
 
 
 class Mode(Enum):
@@ -157,9 +157,9 @@ class Walker:
         start, end = spot.place.at, spot.seat_at
         if self.mode is Mode.STANDING_UP:
             start, end = end, start
-        share = min(1.0, (self.glide_s + step_s) / _GLIDE_S)
+        share = min(1.0, (self.glide_s + step_s) / GLIDE_S)
         eased = share * share * (3 - 2 * share)
-        before = min(1.0, self.glide_s / _GLIDE_S)
+        before = min(1.0, self.glide_s / GLIDE_S)
         done = before * before * (3 - 2 * before)
         rest = 1.0 if done >= 1.0 - 1e-9 else (eased - done) / (1.0 - done)
         return (self.at[0] + rest * (end[0] - self.at[0]), self.at[1] + rest * (end[1] - self.at[1]))
@@ -167,7 +167,7 @@ class Walker:
     @property
     def has_glided(self) -> bool:
         """Whether sitting down or standing up is finished."""
-        return self.glide_s >= _GLIDE_S - 1e-9
+        return self.glide_s >= GLIDE_S - 1e-9
 
     def leave_footprint(self, step: int) -> None:
         """Write down where the person is at a simulation step."""

@@ -12,7 +12,7 @@ from sim.crowd.people import Role
 from sim.crowd.routes import Place, RouteMap
 from sim.crowd.timetable import Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.track import Pose
-from sim.crowd.walker import Mode, Walker
+from sim.crowd.walker import GLIDE_S, Mode, Walker
 from sim.site.model import PointXY
 
 STEP_HZ = 20.0
@@ -185,6 +185,7 @@ class _Building:
         walker.mode = Mode.STAYING
         if stop.spot.seat_at is not None:
             walker.mode, walker.pose, walker.glide_s = Mode.SITTING_DOWN, Pose.WALK, 0.0
+            walker.stay_until_s += GLIDE_S
 
     def _stay(self, walker: Walker, now_s: float) -> None:
         is_over = now_s >= walker.stay_until_s

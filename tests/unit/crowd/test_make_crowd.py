@@ -1,0 +1,184 @@
+"""What people do in a small hall, and the shipped scenario's first two minutes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.crowd.avoidance import MIN_GAP_M
+from sim.crowd.body_index import load_body_index
+from sim.crowd.crowd import cast_people, make_crowd
+from sim.crowd.ground import make_ground
+from sim.crowd.scenario import find_site_folder, load_scenario
+from sim.crowd.track import Crowd, Pose
+from sim.errors import ScenarioError
+from sim.site.model import load_site
+from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_hall_site, make_plain_people, make_scenario
+
+ARRIVE = [{"doors": ["street"], "at_s": [0, 1]}]
+LEAVE = {"do": "leave", "doors": ["room-2"]}
+SHIPPED = Path("scenarios/morning-arrival.yaml")
+
+
+def make_day(*steps: dict[str, object], **changes: object) -> dict[str, object]:
+    return {"day_id": "d", "people": 1, "arrive": ARRIVE, "steps": list(steps)} | changes
+
+
+def compute_smallest_gap_m(crowd: Crowd) -> float:
+    at = np.full((crowd.frame_count, len(crowd.people), 2), np.nan)
+    numbers = {person.person_id: number for number, person in enumerate(crowd.people)}
+    for track in crowd.tracks:
+        at[track.first_frame : track.first_frame + len(track.xyz_m), numbers[track.person_id]] = track.xyz_m[:, :2]
+    gaps = np.hypot(*np.moveaxis(at[:, :, None] - at[:, None, :], -1, 0))
+    gaps[:, np.arange(len(numbers)), np.arange(len(numbers))] = np.nan
+    return float(np.nanmin(gaps))
+
+
+def test_a_person_comes_in_by_the_door_stops_at_the_locker_and_leaves_through_the_doorway():
+    crowd = make_hall_crowd(make_scenario([make_day({"do": "locker", "zone": "hall", "for_s": [6, 6]}, LEAVE)]))
+    (track,) = crowd.tracks
+    assert track.xyz_m[0, 0] < 0, "first seen in the street doorway"
+    assert track.xyz_m[-1, 1] > 4.3, "last seen inside the room's doorway"
+    assert (track.pose == Pose.LOCKER).sum() == pytest.approx(6 * crowd.fps, abs=8)
+    at_locker = track.pose == Pose.LOCKER
+    assert track.heading_rad[at_locker][20:] == pytest.approx(np.pi / 2, abs=0.3)
+    assert np.ptp(track.xyz_m[at_locker][5:-5], axis=0).max() < 1e-3, "nobody jitters while standing"
+    assert set(track.zone) == {"hall"}
+
+
+def test_someone_who_goes_away_comes_back_as_a_second_track():
+    steps = (
+        {"do": "away", "doors": ["room-1"], "for_s": [8, 8], "back": ["room-2"]},
+        {"do": "leave", "doors": ["street"]},
+    )
+    first, second = make_hall_crowd(make_scenario([make_day(*steps)])).tracks
+    gone_s = (second.first_frame - first.first_frame - len(first.xyz_m)) / 10
+    assert gone_s == pytest.approx(8, abs=0.3)
+    assert second.xyz_m[0, :2] == pytest.approx((11, 5.1), abs=0.1)
+
+
+def test_someone_who_sits_is_on_the_stool_and_gets_up_again():
+    steps = ({"do": "sit", "zone": "cafeteria", "for_s": [10, 10]}, {"do": "leave", "doors": ["street"]})
+    (track,) = make_hall_crowd(make_scenario([make_day(*steps)])).tracks
+    sits = np.flatnonzero(track.pose == Pose.SIT)
+    assert len(sits) == pytest.approx(100, abs=8)
+    assert 2.4 < track.xyz_m[sits[30], 1] < 4.0
+    assert track.zone[sits[30]] == "cafeteria"
+    assert track.pose[-1] == Pose.WALK
+
+
+def test_friends_walk_side_by_side_and_wait_for_each_other():
+    steps = ({"do": "talk", "zone": "cafeteria", "for_s": [10, 10]}, {"do": "leave", "doors": ["street"]})
+    crowd = make_hall_crowd(make_scenario([make_day(*steps, people=2, group=2)]))
+    first, second = crowd.tracks
+    for frame in range(60, 120):
+        a = first.xyz_m[frame - first.first_frame, :2]
+        b = second.xyz_m[frame - second.first_frame, :2]
+        assert np.hypot(*(a - b)) < 1.8
+
+
+def test_talkers_face_each_other():
+    steps = ({"do": "talk", "zone": "hall", "for_s": [50, 50]},)
+    first, second = make_hall_crowd(make_scenario([make_day(*steps, people=2, group=2, arrive=[{}])])).tracks
+    apart = second.xyz_m[150, :2] - first.xyz_m[150, :2]
+    toward = np.arctan2(apart[1], apart[0])
+    assert abs(np.remainder(first.heading_rad[150] - toward + np.pi, 2 * np.pi) - np.pi) < 0.6
+    assert abs(np.remainder(second.heading_rad[150] - toward, 2 * np.pi) - np.pi) < 0.6
+
+
+def test_a_narrow_door_is_passed_one_by_one():
+    days = [make_day(LEAVE, people=8), make_day({"do": "leave", "doors": ["street"]}, day_id="out", people=6)]
+    days[1]["arrive"] = [{"doors": ["room-2"], "at_s": [4, 9]}]
+    crowd = make_hall_crowd(make_scenario(days))
+    in_doorway = np.zeros(crowd.frame_count, dtype=int)
+    for track in crowd.tracks:
+        passing = np.abs(track.xyz_m[:, 1] - 4.0) < 0.15
+        in_doorway[track.first_frame : track.first_frame + len(passing)] += passing
+    assert in_doorway.max() == 1
+    assert len(crowd.tracks) == 14
+    ends = [track.first_frame + len(track.xyz_m) for track in crowd.tracks]
+    assert max(ends) < crowd.frame_count, "everybody got through"
+
+
+def test_legs_move_as_far_as_the_body():
+    (track,) = make_hall_crowd(make_scenario([make_day(LEAVE)])).tracks
+    walked_m = np.hypot(*np.diff(track.xyz_m[:, :2], axis=0).T)
+    turned = np.remainder(np.diff(track.gait_phase), 1.0)
+    assert turned * STRIDE_M == pytest.approx(walked_m, abs=0.01)
+    assert 0.9 <= np.median(track.speed_m_s) <= 1.6
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
+    scenario = make_scenario([make_day(LEAVE, people=5)])
+    first, again, other = (make_hall_crowd(scenario, seed=seed) for seed in (3, 3, 4))
+    assert [t.xyz_m.tobytes() for t in first.tracks] == [t.xyz_m.tobytes() for t in again.tracks]
+    assert [t.heading_rad.tobytes() for t in first.tracks] == [t.heading_rad.tobytes() for t in again.tracks]
+    assert [t.xyz_m.tobytes() for t in first.tracks] != [t.xyz_m.tobytes() for t in other.tracks]
+
+
+def test_a_body_without_stride_is_named():
+    scenario = make_scenario([make_day(LEAVE)])
+    with pytest.raises(ScenarioError, match="no stride is known for body 'plain'"):
+        make_crowd(
+            site=make_hall_site(),
+            scenario=scenario,
+            people=make_plain_people(scenario),
+            stride_m={"other": 1.0},
+            rng=np.random.default_rng(1),
+        )
+
+
+@pytest.fixture(scope="module")
+def morning():
+    scenario = load_scenario(SHIPPED)
+    site = load_site(find_site_folder(SHIPPED, scenario))
+    scenario = scenario.model_copy(update={"duration_s": 100.0})
+    bodies = load_body_index(Path("scenarios/bodies"))
+    people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(5))
+    strides = {name: facts.stride_m for name, facts in bodies.items()}
+    crowd = make_crowd(site=site, scenario=scenario, people=people, stride_m=strides, rng=np.random.default_rng(6))
+    return site, scenario, crowd
+
+
+def test_the_cast_is_what_the_scenario_asks_for(morning):
+    _, scenario, crowd = morning
+    assert len(crowd.people) == scenario.people_count
+    assert sum(p.role == "staff" for p in crowd.people) == scenario.staff_count
+    assert sum(p.look_alike_of is not None for p in crowd.people) == scenario.look_alikes
+
+
+def test_nobody_in_the_morning_walks_through_anybody_or_a_wall(morning):
+    site, _, crowd = morning
+    assert compute_smallest_gap_m(crowd) >= MIN_GAP_M - 0.03
+    ground = make_ground(site, "1")
+    for track in crowd.tracks:
+        if (track.pose == Pose.SIT).any():
+            continue
+        assert ground.compute_clearance_m(track.xyz_m[:, :2]).min() >= 0.12, track.person_id
+        assert all(ground.plan.is_walkable((float(x), float(y))) for x, y in track.xyz_m[::10, :2])
+
+
+def test_nobody_in_the_morning_jumps_or_spins(morning):
+    _, _, crowd = morning
+    for track in crowd.tracks:
+        if len(track.xyz_m) < 2:
+            continue
+        assert np.hypot(*np.diff(track.xyz_m[:, :2], axis=0).T).max() <= 0.18
+        turns = np.remainder(np.diff(track.heading_rad) + np.pi, 2 * np.pi) - np.pi
+        assert np.abs(turns).max() <= 0.33
+        assert np.abs(np.diff(track.xyz_m[:, 2])).max() <= 0.12
+
+
+def test_tracks_begin_and_end_in_doorways_or_with_the_recording(morning):
+    site, _, crowd = morning
+    nodes = np.array([node.at for node in site.walk_nodes if node.door is not None])
+    for track in crowd.tracks:
+        for row, frame in ((0, track.first_frame), (-1, track.first_frame + len(track.xyz_m))):
+            if frame not in (0, crowd.frame_count):
+                assert np.hypot(*(nodes - track.xyz_m[row, :2]).T).min() < 1.7, (track.person_id, frame)
+
+
+def test_stairs_are_climbed(morning):
+    _, _, crowd = morning
+    highest = max(track.xyz_m[:, 2].max() for track in crowd.tracks)
+    assert highest == pytest.approx(1.6, abs=0.01)
