@@ -87,7 +87,7 @@ def draw_completion(curve: tuple[CurveStep, ...], *, limit_s: float) -> alt.Laye
 
 
 def _stroke_legend() -> alt.Legend:
-    return alt.Legend(orient="top", symbolType="stroke", symbolSize=900, symbolStrokeWidth=3)
+    return alt.Legend(orient="top", symbolType="stroke", symbolSize=900, symbolStrokeWidth=3, symbolOpacity=1.0)
 
 
 def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tuple[alt.Chart, ...]:

@@ -1,4 +1,4 @@
-"""A page asked for by its address right after the server has started is drawn inside the app, not as a script of its own."""
+"""A page asked for by its address right after the server has started is drawn inside the app, not on its own."""
 
 import subprocess
 import sys
