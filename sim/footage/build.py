@@ -20,7 +20,7 @@ from sim.footage.workfolder import (
 )
 
 THUMB_WH = (160, 90)
-THUMB_EVERY_S = 1.0
+THUMB_EVERY_S = 2.0
 
 
 def build_recording(

@@ -54,12 +54,12 @@ def choose_close_ups(
 ) -> tuple[CloseUp, ...]:
     """Return people seen whole and large, everyone once, on as many cameras as there are; the largest first.
 
-    Whole means 98 % visible and 1 % of the picture away from its edges.
+    Whole means 98 % visible, away from the sides by 1 % of the picture, and clear of the text at its top and bottom.
     """
     width = rows["camera_id"].map({camera: wh[0] for camera, wh in picture_wh.items()}).astype(float)
     height = rows["camera_id"].map({camera: wh[1] for camera, wh in picture_wh.items()}).astype(float)
     inside = (rows["x1"] > 0.01 * width) & (rows["x2"] < 0.99 * width)
-    inside &= (rows["y1"] > 0.01 * height) & (rows["y2"] < 0.99 * height)
+    inside &= (rows["y1"] > 0.08 * height) & (rows["y2"] < 0.92 * height)
     whole = rows[inside & (rows["visible"] >= 0.98)].assign(share=(rows["y2"] - rows["y1"]) / height)
     whole = whole.sort_values(["share", "camera_id", "person_id", "frame"], ascending=[False, True, True, True])
     largest = whole.drop_duplicates(["camera_id", "person_id"])
@@ -150,7 +150,9 @@ def _compose(
     caption = ImageFont.load_default(size=18)
     for place, (rgb, text) in enumerate(cameras):
         row, column = divmod(place, columns)
-        x, y = GAP_PX + column * (tile_w + GAP_PX), top + row * (tile_h + CAPTION_PX + GAP_PX)
+        in_row = min(columns, len(cameras) - row * columns)
+        indent = (columns - in_row) * (tile_w + GAP_PX) // 2
+        x, y = GAP_PX + indent + column * (tile_w + GAP_PX), top + row * (tile_h + CAPTION_PX + GAP_PX)
         sheet.paste(Image.fromarray(rgb).resize((tile_w, tile_h), Image.Resampling.LANCZOS), (x, y))
         draw.text((x, y + tile_h + 6), text, font=caption, fill=_INK)
     y = top + rows * (tile_h + CAPTION_PX + GAP_PX)
