@@ -20,11 +20,12 @@ _LEAST_SHARE = 0.02
 class Figure:
     """A dressed person who can be put into any stance."""
 
-    def __init__(self, dressed: DressedPerson) -> None:
+    def __init__(self, dressed: DressedPerson, *, stand: str | None = None) -> None:
+        """Make a figure; `stand` names the standing pose, else the person_id decides."""
         self.dressed = dressed
         names = dressed.pose_names
         self._walk = [i for i, n in enumerate(names) if n.startswith(WALK_PREFIX)]
-        stand = _STANDS[zlib.crc32(dressed.person_id.encode()) % len(_STANDS)]
+        stand = stand or _STANDS[zlib.crc32(dressed.person_id.encode()) % len(_STANDS)]
         self._still = {pose: names.index(name) for pose, name in _STILL.items()} | {Pose.STAND: names.index(stand)}
         self.albedo_bgr = np.ascontiguousarray(dressed.albedo[:, ::-1])
 

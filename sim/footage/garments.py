@@ -9,6 +9,7 @@ from sim.footage.bags import make_bag
 from sim.footage.bodies import Body
 from sim.footage.extra import Clothed, Extra
 from sim.footage.hair import make_hair
+from sim.footage.handheld import make_phone
 from sim.footage.head import find_head
 from sim.footage.headwear import make_headwear
 from sim.footage.prints import make_prints
@@ -27,4 +28,5 @@ def make_extras(body: Body, person: Person, cloth: Clothed) -> list[Extra]:
         *make_bottom_parts(body, outfit.top, outfit.bottom),
         *make_prints(body, cloth, outfit, rng),
         *make_bag(body, cloth, outfit.bag),
+        make_phone(body),
     ]

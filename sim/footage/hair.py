@@ -12,7 +12,19 @@ from sim.footage.mesh_tools import make_grid_faces, make_rounded_box
 FloatArray = NDArray[np.float32]
 
 _COLUMNS = 40
-_SHORT = ((0, 46), (25, 50), (48, 58), (62, 76), (72, 88), (82, 86), (92, 76), (108, 78), (120, 104), (140, 122), (180, 126))
+_SHORT = (
+    (0, 46),
+    (25, 50),
+    (48, 58),
+    (62, 76),
+    (72, 88),
+    (82, 86),
+    (92, 76),
+    (108, 78),
+    (120, 104),
+    (140, 122),
+    (180, 126),
+)
 _FULL = ((0, 47), (25, 52), (45, 62), (58, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
 _FRINGE = ((0, 62), (25, 63), (40, 66), (55, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
 _PULLED = ((0, 44), (25, 48), (48, 56), (64, 72), (78, 80), (95, 78), (110, 84), (122, 104), (140, 118), (180, 121))
@@ -28,7 +40,9 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
     if kind == "short":
         return [_make_cap(body, head, rgb, rng, line=_SHORT, thick_m=0.006 if covered else 0.019, edge_m=0.003)]
     if kind == "afro":
-        return [_make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.02 if covered else 0.062, edge_m=0.030, curl=0.006)]
+        return [
+            _make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.02 if covered else 0.062, edge_m=0.030, curl=0.006)
+        ]
     if kind in {"ponytail", "bun"}:
         crown = _make_cap(body, head, rgb, rng, line=_PULLED, thick_m=0.006 if covered else 0.012, edge_m=0.004)
         return [crown, _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb)]
@@ -39,7 +53,8 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
 
 def _interpolate_line(line: tuple[tuple[float, float], ...], around_rad: FloatArray) -> FloatArray:
     degrees = np.abs(np.rad2deg((around_rad + np.pi) % (2 * np.pi) - np.pi))
-    return np.deg2rad(np.interp(degrees, [a for a, _ in line], [p for _, p in line])).astype(np.float32)
+    polar = np.interp(degrees, [a for a, _ in line], [p for _, p in line])
+    return np.asarray(np.deg2rad(polar), dtype=np.float32)
 
 
 def make_shell(
@@ -51,7 +66,7 @@ def make_shell(
     """
     around = np.linspace(0, 2 * np.pi, _COLUMNS, endpoint=False, dtype=np.float32)
     limit = _interpolate_line(line, around)
-    share = np.linspace(0.02, 1.0, rows, dtype=np.float32)
+    share = np.linspace(0.0, 1.0, rows, dtype=np.float32)
     polar = share[:, None] * limit[None]
     directions = look(np.broadcast_to(around, polar.shape), polar)
     radius = head.measure(directions.reshape(-1, 3)).reshape(polar.shape)
@@ -100,9 +115,7 @@ def _make_cap(
     )
 
 
-def _make_curtain(
-    body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.random.Generator, *, long: bool
-) -> Extra:
+def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.random.Generator, *, long: bool) -> Extra:
     columns, rows = 25, 11
     scale = head.scale
     top_z = head.center_m[2] + 0.022 * scale
@@ -162,5 +175,7 @@ def _make_bun(body: Body, head: Head, rgb: Rgb) -> Extra:
     aim = look(np.array([np.pi], dtype=np.float32), np.deg2rad([52.0]).astype(np.float32))
     center = head.center_m + aim[0] * (float(head.measure(aim)[0]) + 0.026 * head.scale)
     size = 0.040 * head.scale
-    vertices, faces = make_rounded_box(tuple(float(c) for c in center), (size * 0.8, size, size * 0.9), power=0.9)
+    vertices, faces = make_rounded_box(
+        (float(center[0]), 0.0, float(center[2])), (size * 0.8, size, size * 0.9), power=0.9
+    )
     return make_extra(attach(body, vertices, {"head": 1.0}), faces, darken(rgb, 1.0), 0.95)

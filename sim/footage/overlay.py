@@ -20,7 +20,7 @@ _INK = 0.965
 
 
 class CharacterCell:
-    """Draws single characters with coverage and edge, at one size."""
+    """Draws single characters at one size."""
 
     def __init__(self, *, size_px: int) -> None:
         self._size = size_px
@@ -28,7 +28,7 @@ class CharacterCell:
         self._pad = max(size_px // 8, 2)
         self.height = size_px + 2 * self._pad + size_px // 4
         self._digit = max(self._measure(d) for d in "0123456789")
-        self._cells: dict[str, tuple[FloatArray, FloatArray]] = {}
+        self._cells: dict[str, FloatArray] = {}
 
     def _measure(self, text: str) -> int:
         box = cv2.getTextSize((9999, 200), text, (0, 100), self._face, self._size, _WEIGHT)
@@ -36,13 +36,13 @@ class CharacterCell:
 
     def _advance(self, character: str) -> int:
         if character.isdigit():
-            return self._digit + max(self._size // 14, 1)
+            return self._digit + self._size // 20
         if character == " ":
             return max(self._size // 3, 2)
-        return self._measure(character) + max(self._size // 9, 2)
+        return self._measure(character) + max(self._size // 20, 1)
 
-    def draw(self, character: str) -> tuple[FloatArray, FloatArray]:
-        """Return ink and edge coverage [h, w] 0..1 of a character; digits are all equally wide."""
+    def draw(self, character: str) -> FloatArray:
+        """Return the ink coverage [h, w] 0..1 of a character; digits are all equally wide."""
         cell = self._cells.get(character)
         if cell is None:
             advance = self._advance(character)
@@ -54,7 +54,7 @@ class CharacterCell:
                 origin = (100 + left, self.height + self._pad + self._size)
                 cv2.putText(canvas, character, origin, (255, 255, 255), self._face, self._size, _WEIGHT)
                 ink = canvas[self.height : 2 * self.height, 100 : 100 + advance, 0]
-            cell = self._cells[character] = ((ink / 255).astype(np.float32), np.zeros(0, dtype=np.float32))
+            cell = self._cells[character] = (ink / 255).astype(np.float32)
         return cell
 
 
@@ -74,7 +74,7 @@ class TextLine:
         """Change what is written; characters at unchanged places are not drawn again."""
         if text == self._text:
             return
-        drawn = [self._cells.draw(c)[0] for c in text]
+        drawn = [self._cells.draw(c) for c in text]
         widths = [d.shape[1] for d in drawn]
         same_shape = len(text) == len(self._text) and widths == self._widths()
         pad = 4

@@ -66,7 +66,7 @@ def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Pla
         raise RecordingError(
             f"{folder / camera_id}.png is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
         )
-    return make_plate(bgr.astype(np.uint8), depth.astype(np.float32) / 1000, size_wh=size_wh)
+    return make_plate(bgr.astype(np.uint8), depth.astype(np.float32) / np.float32(1000), size_wh=size_wh)
 
 
 def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh: tuple[int, int]) -> Plate:
@@ -90,11 +90,11 @@ def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     tint = soft / np.maximum(brightness, 1e-4)
     grey = linear.mean(axis=(0, 1))
     cast = grey / max(float(grey.mean()), 1e-4)
-    return (relative * (0.75 * cast + 0.25 * tint) ** 0.6).astype(np.float32)
+    return np.asarray(relative * (0.75 * cast + 0.25 * tint) ** 0.6, dtype=np.float32)
 
 
-def _read(path: Path, mode: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def _read(path: Path, mode: int) -> NDArray[np.generic]:
     picture = cv2.imread(str(path), mode) if path.is_file() else None
     if picture is None:
         raise RecordingError(f"{path} is missing or no picture", todo="restore the site's plates")
-    return picture  # type: ignore[return-value]
+    return np.asarray(picture)

@@ -27,7 +27,9 @@ def make_prints(body: Body, cloth: Clothed, outfit: Outfit, rng: np.random.Gener
     return prints
 
 
-def _make_disc(y: float, z: float, half_y: float, half_z: float, *, around: int = 12) -> tuple[FloatArray, NDArray[np.int32]]:
+def _make_disc(
+    y: float, z: float, half_y: float, half_z: float, *, around: int = 12
+) -> tuple[FloatArray, NDArray[np.int32]]:
     angle = np.linspace(0, 2 * np.pi, around, endpoint=False)
     rim = np.stack([y + half_y * np.cos(angle), z + half_z * np.sin(angle)], axis=1)
     faces = np.stack([np.zeros(around), 1 + np.arange(around), 1 + (np.arange(around) + 1) % around], axis=1)

@@ -27,7 +27,7 @@ def render_reference(figure: Figure) -> NDArray[np.uint8]:
     """
     person_id = figure.dressed.person_id
     plate, view = _make_studio()
-    painter = ScenePainter(view, plate, {person_id: figure})
+    painter = ScenePainter(view, plate, {person_id: Figure(figure.dressed, stand="stand_a")})
     turned = [
         Stance(
             person_id=person_id,

@@ -1,6 +1,6 @@
 """Light on people: a bright ceiling, a floor that throws some back, and a weak light from behind the camera."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,14 @@ class Lighting:
     key_direction: tuple[float, float, float]
 
 
-INDOORS = Lighting(ceiling=0.78, floor=0.24, key=0.30, key_direction=(0.0, 0.0, 1.0))
+INDOORS = Lighting(ceiling=0.86, floor=0.24, key=0.30, key_direction=(0.0, 0.0, 1.0))
+
+
+def aim_key_light(lighting: Lighting, backward: NDArray[np.float64]) -> Lighting:
+    """Return the lighting with its weak light coming from above the camera, whose axis points back along [3]."""
+    aim = np.array([backward[0], backward[1], 1.2])
+    aim /= np.linalg.norm(aim)
+    return replace(lighting, key_direction=(float(aim[0]), float(aim[1]), float(aim[2])))
 
 
 def shade_vertices(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from sim.footage.motion import Stance
 from sim.site.camera import CameraView
 
-_RINGS = ((0.52, 0.93), (0.36, 0.86), (0.22, 0.76))
+_RINGS = ((0.55, 0.94), (0.40, 0.85), (0.26, 0.68), (0.16, 0.56))
 _AROUND = np.stack(
     [np.cos(np.linspace(0, 2 * np.pi, 24, endpoint=False)), np.sin(np.linspace(0, 2 * np.pi, 24, endpoint=False))], 1
 )
