@@ -24,7 +24,7 @@ PSEUDONYMS = (
 )  # fmt: skip
 MAX_PEOPLE = 60
 LEVEL_BEFORE = (0.0, 0.45)
-GAIN = (0.25, 0.6)
+GAIN = (0.1, 0.5)
 FIRST_DAY_AGO = timedelta(days=21)
 BETWEEN_PHASES = timedelta(days=14)
 BETWEEN_PEOPLE_S = 20 * 60.0
@@ -51,7 +51,7 @@ class SteppedClock:
 def fill_demo(app: App, *, people: int, seed: int) -> str:
     """Make the demo team anew, before and after a training that never took place; return its id.
 
-    Before, everybody searches between a novice and half-way to trained; after, each a quarter to six tenths of the way
+    Before, everybody searches between a novice and half-way to trained; after, each a tenth to a half of the way
     further. The same seed gives the same results.
 
     Raises:

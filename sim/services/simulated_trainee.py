@@ -83,17 +83,23 @@ class Trainee:
 
     def play(self, *, since: float, until: float, stop: threading.Event) -> None:
         """Play and post once a second from `since` to `until` of the steady clock, or until `stop` is set."""
-        with _Link(self.base_url) as footage, _Link(self.base_url) as events:
-            places = [0.0] * len(self.streams)
-            due = since
-            while due < until and not stop.wait(max(0.0, due - time.monotonic())):
-                for number, stream in enumerate(self.streams):
-                    first = int(places[number]) % stream.size
-                    last = min(first + int(stream.bytes_per_s), stream.size) - 1
-                    self._check(footage.get(stream.url, {"Range": f"bytes={first}-{last}"}))
-                    places[number] += last - first + 1
-                self.post_once(events)
-                due += BATCH_EVERY_S
+        try:
+            with _Link(self.base_url) as footage, _Link(self.base_url) as events:
+                self._play_on(footage, events, since=since, until=until, stop=stop)
+        except (OSError, http.client.HTTPException) as error:
+            self.failures.append(f"the connection broke: {error}")
+
+    def _play_on(self, footage: "_Link", events: "_Link", *, since: float, until: float, stop: threading.Event) -> None:
+        places = [0.0] * len(self.streams)
+        due = since
+        while due < until and not stop.wait(max(0.0, due - time.monotonic())):
+            for number, stream in enumerate(self.streams):
+                first = int(places[number]) % stream.size
+                last = min(first + int(stream.bytes_per_s), stream.size) - 1
+                self._check(footage.get(stream.url, {"Range": f"bytes={first}-{last}"}))
+                places[number] += last - first + 1
+            self.post_once(events)
+            due += BATCH_EVERY_S
 
     def post_once(self, link: "_Link | None" = None) -> None:
         """Post one batch as the console does while it plays."""
