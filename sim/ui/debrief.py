@@ -37,7 +37,7 @@ def draw_debrief(view: DebriefView) -> None:
         if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
             go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id))
         if st.button(wording.DONE, key="done"):
-            st.switch_page("pages/start.py")
+            st.switch_page("screens/start.py")
 
 
 def _draw_moment(moment: MomentView) -> None:

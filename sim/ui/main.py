@@ -8,9 +8,9 @@ from sim.errors import SimError
 from sim.ui import theme, wording
 
 PAGES = (
-    st.Page("pages/start.py", title="Start", url_path="start", default=True),
-    st.Page("pages/team.py", title="Team", url_path="team"),
-    st.Page("pages/drill.py", title="Drill", url_path="drill", visibility="hidden"),
+    st.Page("screens/start.py", title="Start", url_path="start", default=True),
+    st.Page("screens/team.py", title="Team", url_path="team"),
+    st.Page("screens/drill.py", title="Drill", url_path="drill", visibility="hidden"),
 )
 
 

@@ -64,7 +64,7 @@ def _draw_person(person: PersonView, *, is_demo: bool) -> None:
 def _draw_drills(person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, is_demo: bool) -> None:
     for drill in drills:
         st.page_link(
-            "pages/drill.py",
+            "screens/drill.py",
             label=drill.text,
             icon=":material/play_arrow:" if drill.is_open else ":material/chevron_right:",
             query_params={ATTEMPT_PARAM: drill.attempt_id},

@@ -33,7 +33,7 @@ def get_last_attempt_id() -> str | None:
 
 def go_to_attempt(attempt_id: str) -> None:
     """Leave for the drill page of an attempt; ends the script run."""
-    st.switch_page("pages/drill.py", query_params={ATTEMPT_PARAM: attempt_id})
+    st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id})
 
 
 def make_attempt_address(attempt_id: str) -> str:

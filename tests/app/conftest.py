@@ -25,7 +25,7 @@ def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPag
         for key, value in query.items():
             page.query_params[key] = value
         page.run()
-        return page.switch_page(f"pages/{name}.py").run() if name != "start" else page
+        return page.switch_page(f"screens/{name}.py").run() if name != "start" else page
 
     yield open_page
     session.get_app.clear()

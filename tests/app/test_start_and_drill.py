@@ -88,7 +88,7 @@ def test_a_running_drill_is_offered_again_on_the_start_page(run_page: RunPage, d
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
     page = run_page("drill", attempt=attempt_id)
-    page.switch_page("pages/start.py").run()
+    page.switch_page("screens/start.py").run()
     page.button(key="continue").click().run()
     assert page.query_params["attempt"] == attempt_id
 

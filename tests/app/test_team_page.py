@@ -28,7 +28,7 @@ def open_page(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(session, "open_app", lambda *_: app)
     session.get_app.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=30)
-    at.switch_page("pages/team.py")
+    at.switch_page("screens/team.py")
     return at
 
 

@@ -25,7 +25,7 @@ def draw() -> None:
             go_to_attempt(attempts.create_sample(app))
         draw_quiet(wording.TRY_NOTE if view.is_playable else view.problem)
         if st.button(wording.TEAM, key="team", width="stretch"):
-            st.switch_page("pages/team.py")
+            st.switch_page("screens/team.py")
     with picture:
         if view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)

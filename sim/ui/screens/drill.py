@@ -31,7 +31,7 @@ def draw() -> None:
     elif state == AttemptState.ABANDONED:
         st.title(wording.APP)
         st.info(wording.ABANDONED)
-        st.page_link("pages/start.py", label=wording.HOME)
+        st.page_link("screens/start.py", label=wording.HOME)
     else:
         draw_debrief(debrief.get_debrief(app, attempt_id))
 
@@ -40,7 +40,7 @@ def _draw_lost() -> None:
     st.title(wording.APP)
     st.warning(wording.DRILL_LOST)
     st.write(wording.DRILL_LOST_NEXT)
-    st.page_link("pages/start.py", label=wording.HOME)
+    st.page_link("screens/start.py", label=wording.HOME)
 
 
 draw()
