@@ -1,0 +1,86 @@
+"""Every camera of every site folder has a plate, and its depth agrees with the site file: they were baked from it."""
+
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import Polygon
+from shapely.geometry.base import BaseGeometry
+
+from sim.footage.authoring.bake_plates import build_model
+from sim.site.camera import CameraView, make_view
+from sim.site.model import load_site
+from sim.site.plan import make_doorway, make_floor_plan
+
+FOLDERS = sorted(p.parent for p in Path("scenarios/sites").glob("*/site.yaml"))
+CAMERAS = [(folder, camera.camera_id) for folder in FOLDERS for camera in load_site(folder).cameras]
+NEAR_M = 12.0
+
+
+def read_plate(folder: Path, name: str) -> np.ndarray:
+    image = cv2.imread(str(folder / "plates" / name), cv2.IMREAD_UNCHANGED)
+    assert image is not None, f"{folder.name}: {name} is missing"
+    return image
+
+
+@pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
+def test_plate_is_a_well_exposed_picture(folder: Path, camera_id: str) -> None:
+    picture = read_plate(folder, f"{camera_id}.png")
+    assert picture.dtype == np.uint8
+    assert picture.shape == (720, 1280, 3)
+    grey = picture.mean(axis=2)
+    assert 60 < np.median(grey) < 190
+    assert (grey > 250).mean() < 0.15
+    assert (grey < 6).mean() < 0.02
+
+
+@pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
+def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
+    site = load_site(folder)
+    camera = site.get_camera(camera_id)
+    points = unproject(read_plate(folder, f"{camera_id}-depth.png") / 1000.0, make_view(camera))
+    near = np.hypot(points[:, 0] - camera.position_m[0], points[:, 1] - camera.position_m[1]) < NEAR_M
+    on_floor = near & (np.abs(points[:, 2]) < 0.01)
+    walkable, spaces, ramps = outlines(folder)
+    assert on_floor.sum() > 300
+    assert shapely.contains_xy(spaces, points[on_floor, :2]).mean() > 0.97
+    # what stands higher than a foot is wall or furniture, so none of it stands where people may walk
+    standing = near & (points[:, 2] > 0.15) & (points[:, 2] < 1.9) & ~shapely.contains_xy(ramps, points[:, :2])
+    astray = shapely.contains_xy(walkable, points[standing, :2]).mean()
+    assert astray < 0.03, f"{astray:.0%} of the walls stand in the way: bake {camera_id} again"
+
+
+def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
+    """World points [n, 3] of every sixth pixel in both directions."""
+    row, column = (a.ravel() for a in np.mgrid[3:720:6, 3:1280:6])
+    z = depth_m[row, column]
+    x = ((column + 0.5) / 640 - 1) * view.tan_half_wh[0] * z
+    y = (1 - (row + 0.5) / 360) * view.tan_half_wh[1] * z
+    return np.stack([x, y, -z], axis=1) @ view.rotation + view.position_m
+
+
+@cache
+def outlines(folder: Path) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
+    """Where nothing stands, where there is floor, and where the floor rises."""
+    site = load_site(folder)
+    plan = make_floor_plan(site, site.floors[0].floor_id)
+    doorways = [make_doorway(o, inward_m=0.3, outward_m=3.0).buffer(1.2) for o in site.openings if o.kind != "gap"]
+    spaces = shapely.union_all([polygon.buffer(0.05) for _, polygon in plan.zones] + doorways)
+    walkable = plan.walkable.buffer(-0.15).difference(shapely.union_all(doorways))
+    ramps = shapely.union_all([Polygon(r.polygon).buffer(0.4) for r in plan.ramps])
+    for shape in (walkable, spaces, ramps):
+        shapely.prepare(shape)
+    return walkable, spaces, ramps
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
+def test_every_furnishing_and_style_can_be_built(folder: Path) -> None:
+    model = build_model(load_site(folder))
+    triangles = sum(len(f) for buffer in model.meshes.values() for f in buffer.faces)
+    assert triangles > 10_000
+    for buffer in model.meshes.values():
+        assert np.isfinite(np.concatenate(buffer.vertices)).all()
+        assert np.concatenate(buffer.faces).max() < buffer.count
