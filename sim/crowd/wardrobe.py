@@ -171,7 +171,7 @@ def compute_outfit_distance(first: Outfit, second: Outfit) -> float:
         "shoe colour": _differ(first.shoes, second.shoes),
         "skin": min(compute_colour_distance(first.skin, second.skin) / _COLOUR_RANGE, 1.0),
     }
-    return float(sum(_WEIGHTS[name] * value for name, value in parts.items()))
+    return min(float(sum(_WEIGHTS[name] * value for name, value in parts.items())), 1.0)
 
 
 def make_look_alike(rng: np.random.Generator, outfit: Outfit, *, changes: int = 1) -> Outfit:

@@ -25,9 +25,9 @@ class Optics:
         drift_s: period of the exposure's drift.
     """
 
-    blur_px: float = 0.55
+    blur_px: float = 0.7
     vignette: float = 0.16
-    noise: float = 2.3
+    noise: float = 1.7
     drift: float = 0.012
     drift_s: float = 45.0
 

@@ -26,7 +26,7 @@ NEAR_M = 0.25
 FARTHEST_M = 90.0
 _SUPERSAMPLE = 2
 _LARGEST_CROP_PX = 560
-_BIAS_M = 0.015
+_BIAS_M = 0.03
 _CORNERS_M = np.array([[x, y, z] for x in (-0.95, 0.95) for y in (-0.95, 0.95) for z in (0.0, 2.1)], dtype=np.float64)
 
 

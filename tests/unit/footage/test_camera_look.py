@@ -1,0 +1,104 @@
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from sim.errors import RecordingError
+from sim.footage.camera_effects import CameraEffects, Optics
+from sim.footage.overlay import CameraText, format_clock
+from sim.footage.plate import FAR_M, load_plate, make_plate
+from sim.footage.reference import render_reference
+from tests.support.painted_hall import make_figure, make_hall_people
+
+SIZE_WH = (320, 180)
+START = datetime(2026, 10, 14, 8, 0, 0)
+
+
+def _effects(seed: int = 1) -> CameraEffects:
+    return CameraEffects(Optics(), size_wh=SIZE_WH, fps=10, rng=np.random.default_rng(seed))
+
+
+def test_effects_are_the_same_for_the_same_seed_and_change_with_the_frame() -> None:
+    grey = np.full((180, 320, 3), 120, dtype=np.uint8)
+    assert (_effects().apply(grey, 3) == _effects().apply(grey, 3)).all()
+    assert (_effects().apply(grey, 3) != _effects().apply(grey, 4)).any()
+    assert (_effects(1).apply(grey, 3) != _effects(2).apply(grey, 3)).any()
+
+
+def test_noise_is_weak_and_corners_are_darker() -> None:
+    grey = np.full((180, 320, 3), 120, dtype=np.uint8)
+    picture = _effects().apply(grey, 0).astype(float)
+    middle, corner = picture[80:100, 140:180], picture[:15, :15]
+    assert 0.8 < middle.std() < 4
+    assert 4 < middle.mean() - corner.mean() < 30
+
+
+def test_clock_words() -> None:
+    assert format_clock(START, 160.3) == "2026-10-14 08:02:40.3"
+    assert format_clock(START, 59.99999999) == "2026-10-14 08:01:00.0"
+
+
+@pytest.mark.parametrize("ground", [0, 128, 255])
+def test_text_reads_on_any_ground(ground: int) -> None:
+    text = CameraText(camera_id="CAM-01", name="Hall", size_wh=SIZE_WH, start_time=START, fps=10)
+    picture = np.full((180, 320, 3), ground, dtype=np.uint8)
+    text.write(picture, 0)
+    assert int(picture[:40, :160].max()) > 225
+    assert int(picture[:40, :160].min()) < 60
+    assert (picture[60:120] == ground).all()
+
+
+def test_only_the_frame_decides_what_the_clock_shows() -> None:
+    jumping, fresh = (
+        CameraText(camera_id="CAM-01", name="Hall", size_wh=SIZE_WH, start_time=START, fps=10) for _ in range(2)
+    )
+    for frame in (0, 7, 599, 36000):
+        jumping.write(np.zeros((180, 320, 3), dtype=np.uint8), frame)
+    first, second = (np.full((180, 320, 3), 90, dtype=np.uint8) for _ in range(2))
+    jumping.write(first, 1234)
+    fresh.write(second, 1234)
+    assert np.abs(first.astype(int) - second).max() <= 2
+    later = np.full((180, 320, 3), 90, dtype=np.uint8)
+    fresh.write(later, 1235)
+    assert (later != second).any()
+
+
+def test_plates_load_at_another_size_and_nothing_means_far(tmp_path: Path) -> None:
+    depth = np.full((72, 128), 5000, dtype=np.uint16)
+    depth[:10] = 0
+    cv2.imwrite(str(tmp_path / "CAM-01.png"), np.full((72, 128, 3), 100, dtype=np.uint8))
+    cv2.imwrite(str(tmp_path / "CAM-01-depth.png"), depth)
+    plate = load_plate(tmp_path, "CAM-01", size_wh=(64, 36))
+    assert plate.size_wh == (64, 36)
+    assert float(plate.depth_m[20, 30]) == 5.0
+    assert float(plate.depth_m[0, 0]) == FAR_M
+    with pytest.raises(RecordingError, match="CAM-02"):
+        load_plate(tmp_path, "CAM-02", size_wh=(64, 36))
+    with pytest.raises(RecordingError, match="128x72"):
+        load_plate(tmp_path, "CAM-01", size_wh=(64, 64))
+    cv2.imwrite(str(tmp_path / "CAM-01-depth.png"), np.zeros((72, 128), dtype=np.uint8))
+    with pytest.raises(RecordingError, match="16-bit"):
+        load_plate(tmp_path, "CAM-01", size_wh=(64, 36))
+
+
+def test_people_are_darker_in_dark_parts() -> None:
+    half = np.full((180, 320, 3), 160, dtype=np.uint8)
+    half[:, 160:] = 50
+    plate = make_plate(half, np.full((180, 320), 9.0, dtype=np.float32), size_wh=SIZE_WH)
+    assert plate.get_light(40, 90).mean() > 1.3 * plate.get_light(280, 90).mean()
+    assert np.isfinite(plate.get_light(-50, 900)).all()
+
+
+def test_reference_strip_shows_the_person_three_times() -> None:
+    strip = render_reference(make_figure(make_hall_people()[0]))
+    assert strip.shape == (480, 720, 3)
+    assert strip.dtype == np.uint8
+    for view in range(3):
+        part = strip[:, 240 * view : 240 * (view + 1)].astype(int)
+        person = np.abs(part - part[5, 5]).max(axis=2) > 45
+        rows, columns = np.nonzero(person)
+        assert np.ptp(rows) > 300
+        assert abs(float(columns.mean()) - 120) < 25
+    assert (strip[:, :240] != strip[:, 240:480]).any()

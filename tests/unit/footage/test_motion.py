@@ -1,0 +1,59 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sim.crowd.track import Crowd, Pose, Track
+from sim.footage.motion import Stances, compute_pose_shares
+from tests.support.painted_hall import make_figure, make_hall_people, stand
+
+
+def _track(poses: list[Pose], speeds: list[float], *, first_frame: int = 0) -> Track:
+    count = len(poses)
+    return Track(
+        person_id="P001",
+        first_frame=first_frame,
+        xyz_m=np.zeros((count, 3)),
+        heading_rad=np.zeros(count),
+        gait_phase=np.zeros(count),
+        speed_m_s=np.array(speeds),
+        pose=np.array(poses, dtype=np.int8),
+        floor=("1",) * count,
+        zone=("hall",) * count,
+    )
+
+
+def test_poses_change_over_half_a_second_and_shares_sum_to_one() -> None:
+    shares = compute_pose_shares(_track([Pose.PHONE] * 10 + [Pose.SIT] * 10, [0.0] * 20), fps=10)
+    assert shares.sum(axis=1) == pytest.approx(1.0)
+    assert shares[0, Pose.PHONE] == 1.0
+    assert shares[-1, Pose.SIT] == 1.0
+    mixed = np.flatnonzero((shares[:, Pose.SIT] > 0) & (shares[:, Pose.SIT] < 1))
+    assert 3 <= len(mixed) <= 6
+    assert np.abs(np.diff(shares[:, Pose.SIT])).max() < 0.35
+
+
+def test_walking_fades_into_standing_as_the_speed_falls() -> None:
+    shares = compute_pose_shares(_track([Pose.WALK] * 30, [1.2] * 10 + [0.3] * 10 + [0.0] * 10), fps=10)
+    assert shares[2, Pose.WALK] == 1.0
+    assert 0 < shares[15, Pose.WALK] < 1
+    assert shares[-1, Pose.STAND] == 1.0
+
+
+def test_stances_are_found_by_frame() -> None:
+    track = _track([Pose.STAND] * 5, [0.0] * 5, first_frame=20)
+    stances = Stances(Crowd(people=(), tracks=(track,), fps=10, frame_count=40))
+    assert [len(stances.get(f)) for f in (19, 20, 24, 25)] == [0, 1, 1, 0]
+
+
+def test_a_figure_goes_smoothly_through_its_gait_and_faces_its_heading() -> None:
+    person = make_hall_people()[0]
+    figure = make_figure(person)
+    steps = [figure.place(stand(person, 0.0, 0.0, phase=p))[0] for p in np.linspace(0, 1, 97)]
+    assert max(np.abs(b - a).max() for a, b in pairwise(steps)) < 0.05
+    assert np.allclose(steps[0], steps[-1], atol=1e-5)
+    nose = steps[0][:, 0].argmax()
+    turned = figure.place(stand(person, 3.0, 1.0, heading_rad=np.pi / 2))[0]
+    assert turned[nose] == pytest.approx(
+        [3.0 - steps[0][nose, 1], 1.0 + steps[0][nose, 0], steps[0][nose, 2]], abs=1e-4
+    )
