@@ -74,6 +74,7 @@ class Itinerary:
     Attributes:
         enter_door: door of arrival; None: inside at the first stop when the recording starts.
         party: number shared by people who walk together.
+        left_share: for people who begin inside, how much of the first stop is still to come, 0..1.
         lane: preferred place across a way: 0 its middle, 1 its right edge.
         abreast_m: how far to the right of the party's lane, metres.
     """
@@ -87,6 +88,7 @@ class Itinerary:
     pace_m_s: float
     lane: float
     abreast_m: float = 0.0
+    left_share: float = 1.0
 
 
 def make_timetable(
@@ -167,6 +169,7 @@ def _make_group(
             own.append(errand)
     enter_door = str(rng.choice(arrival.doors)) if arrival.doors else None
     enter_s = _draw(arrival.at_s, rng)
+    left_share = 1.0 if enter_door else round(float(rng.uniform(0.2, 1.0)), 3)
     low, high = _PACE_M_S[day.role]
     pace = float(rng.uniform(low, high))
     lane = float(rng.uniform(*_LANE))
@@ -180,6 +183,7 @@ def _make_group(
             party=party,
             pace_m_s=round(pace, 3),
             lane=round(lane, 3),
+            left_share=left_share,
             abreast_m=round((number - (count - 1) / 2) * _ABREAST_M, 3),
         )
         for number, (person, own) in enumerate(zip(members, errands, strict=True))

@@ -82,6 +82,7 @@ class Walker:
     makes_way_until_s: float = -1.0
     makes_way_for: PointXY = (0.0, 0.0)
     detour_rad: float = 0.0
+    side: int = 0
     footprints: list[Footprints] = field(default_factory=list)
 
     @property

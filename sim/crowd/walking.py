@@ -19,6 +19,8 @@ STEP_HZ = 20.0
 
 _ARRIVED_M = 0.12
 _GIVE_UP_M = 0.9
+_PASSED_M = 1.2
+_GIVE_UP_PASS_M = 2.5
 _DOOR_GAP_M = 0.65
 _GATE_ASK_M = 1.7
 _GATE_WAIT_M = 1.25
@@ -98,7 +100,7 @@ class _Building:
             walker.floor, walker.at = stop.spot.place.floor, stop.spot.place.at
             if stop.spot.seat_at is not None:
                 walker.at = stop.spot.seat_at
-            self._begin_stop(walker, stop, now_s, share=float(walker.rng.uniform(0.2, 1.0)))
+            self._begin_stop(walker, stop, now_s, share=walker.itinerary.left_share)
             walker.mode, walker.pose = Mode.STAYING, stop.spot.pose
             return
         node_id = self._routes.get_door_node(walker.door_id)
@@ -153,7 +155,7 @@ class _Building:
         on_last_leg = walker.leg == len(walker.path) - 1
         reach_m = _ARRIVED_M if isinstance(errand, Stop) else 0.4
         if isinstance(errand, Pass):
-            reach_m = 0.9
+            reach_m = _PASSED_M if walker.stuck == 0 else _GIVE_UP_PASS_M
         if isinstance(errand, Stop) and walker.stuck >= 2 and errand.spot.seat_at is None:
             reach_m = _GIVE_UP_M
         if not on_last_leg or left_m > reach_m:
@@ -239,11 +241,12 @@ class _Building:
     def _wish(self, walker: Walker, now_s: float) -> PointXY:
         """Return the velocity a walker would like, m/s."""
         self._watch_progress(walker, now_s)
-        goal = find_way_around(
+        goal, walker.side = find_way_around(
             walker.at,
             walker.aim(),
             [w.at for w in self._walkers if w.is_present and w.mode is not Mode.WALKING and w.floor == walker.floor],
             self._routes.grounds[walker.floor],
+            side=walker.side,
         )
         if not self._may_pass(walker, now_s):
             return (0.0, 0.0)
