@@ -151,3 +151,36 @@ def test_damaged_footage_is_said_in_words_and_other_cameras_go_on(page, open_con
     expect(console.part("stageMessage")).to_contain_text("This footage cannot be opened. The other cameras still can.")
     console.choose("CAM-01")
     expect(console.part("stageMessage")).to_be_hidden()
+
+
+def test_the_timeline_shows_a_thumbnail_under_the_mouse(console: ConsolePage) -> None:
+    console.choose(CAMERA)
+    track = console.part("track").bounding_box()
+    assert track is not None
+    console.page.mouse.move(track["x"] + track["width"] / 2, track["y"] + 20)
+    expect(console.part("peekTime")).to_have_text("7:55:08 AM")
+    expect(console.part("peekPicture")).to_be_visible()
+    console.page.mouse.move(track["x"] + 20, track["y"] - 200)
+    expect(console.part("peek")).to_be_hidden()
+
+
+def test_a_closer_look_marks_the_point_under_the_mouse(console: ConsolePage, stored) -> None:
+    console.choose(CAMERA)
+    console.wait_settled()
+    box = console.part("picture").bounding_box()
+    assert box is not None
+    spot = (box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.4)
+    console.page.mouse.move(*spot)
+    console.page.mouse.wheel(0, -500)
+    expect(console.part("stage")).to_have_attribute("data-zoomed", "true")
+    console.page.mouse.click(*spot)
+    expect(console.cards).to_have_count(1)
+    console.page.mouse.down()
+    console.page.mouse.move(spot[0] - 120, spot[1] - 40, steps=4)
+    console.page.mouse.up()
+    expect(console.cards).to_have_count(1)
+    console.part("wholePicture").click()
+    expect(console.part("stage")).to_have_attribute("data-zoomed", "false")
+    console.wait_saved()
+    fix = stored()["fixes"][0]
+    assert (fix["x"], fix["y"]) == (pytest.approx(0.7, abs=0.004), pytest.approx(0.4, abs=0.004))

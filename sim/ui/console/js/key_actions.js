@@ -1,5 +1,7 @@
 /** What each key of the table in keys.js does to a console. An action that returns false leaves the key to the page. */
 
+const ZOOM_STEP = 1.4;
+
 /** @param {import("./search_console.js").SearchConsole} console_ */
 export function makeKeyActions(console_) {
   const { transport, layout, parts } = console_;
@@ -35,6 +37,8 @@ export function makeKeyActions(console_) {
     cross: () => (stage.hasCross ? stage.markAtCross() : console_.setCross(true)),
     crossMark: () => (stage.hasCross ? stage.markAtCross() : false),
     escape,
+    closer: () => stage.zoom.zoomBy(ZOOM_STEP),
+    lessClose: () => stage.zoom.zoomBy(1 / ZOOM_STEP),
     togglePlan: () => layout.togglePlan(),
     openKeys: () => parts.keysSheet.showModal(),
     camera: (event) => {

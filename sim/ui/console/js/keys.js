@@ -22,6 +22,8 @@ export const KEY_TABLE = [
   { keys: ["f"], show: "F", words: "Cross for marking: arrows move it, F or Enter marks, Esc ends", action: "cross" },
   { keys: ["Enter"], action: "crossMark" },
   { keys: ["Escape"], action: "escape" },
+  { keys: ["+", "="], show: "+ −", words: "Look closer at the main picture, or less close", action: "closer" },
+  { keys: ["-"], action: "lessClose" },
   { keys: ["m"], show: "M", words: "Plan large or small", action: "togglePlan" },
   { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], show: "1 to 9", words: "Camera of that number", action: "camera" },
   { keys: ["?"], show: "?", words: "This sheet", action: "openKeys" },

@@ -6,6 +6,11 @@ import { makeIcon } from "./icons.js";
 const MARGIN_PX = 16;
 const REACH_PX = 34;
 const LABEL_PX = 11;
+const LETTER_WIDTH = 0.54;
+const LINE_HEIGHT = 1.15;
+const GRID_PX = 4;
+const SIGN_PX = 8;
+const ROOM_ENOUGH_PX = 60;
 
 export class Plan {
   #floor;
@@ -106,22 +111,17 @@ export class Plan {
     return svg;
   }
 
-  /** The zone's name in one or two lines, or nothing where it would not fit. */
+  /** The zone's name in one or two lines where it is least in the way, or nothing where it would not fit. */
   #labelZone(zone, toPixels) {
-    const points = zone.polygon.map(toPixels);
-    const xs = points.map(([x]) => x);
-    const ys = points.map(([, y]) => y);
-    const [width, height] = [Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)];
-    const lines = splitLabel(zone.name, Math.floor(width / (LABEL_PX * 0.56)));
-    if (!lines || lines.length * LABEL_PX * 1.2 > height) return [];
-    const centreX = (Math.max(...xs) + Math.min(...xs)) / 2;
-    const centreY = (Math.max(...ys) + Math.min(...ys)) / 2;
-    return lines.map((line, index) => {
-      const y = centreY + (index - (lines.length - 1) / 2) * LABEL_PX * 1.2;
-      const text = makeSvg("text", { x: centreX, y, class: "plan-label", "font-size": LABEL_PX });
-      text.textContent = line;
-      return text;
-    });
+    const outline = zone.polygon.map(toPixels);
+    const signs = this.#cameras().map((camera) => toPixels([camera.x, camera.y]));
+    for (const lines of breakLabel(zone.name)) {
+      const width = Math.max(...lines.map((line) => line.length)) * LABEL_PX * LETTER_WIDTH;
+      const height = lines.length * LABEL_PX * LINE_HEIGHT;
+      const centre = findRoom(outline, signs, width, height);
+      if (centre) return lines.map((line, index) => writeLine(line, centre, index - (lines.length - 1) / 2));
+    }
+    return [];
   }
 
   #cameras() {
@@ -171,13 +171,43 @@ export class Plan {
   }
 }
 
-/** Break a name into at most two lines of `room` characters; null when it does not fit. */
-function splitLabel(name, room) {
-  if (name.length <= room) return [name];
+/** The name on one line, then broken in two at each space. */
+function breakLabel(name) {
   const words = name.split(" ");
-  for (let count = Math.ceil(words.length / 2); count < words.length; count++) {
-    const lines = [words.slice(0, count).join(" "), words.slice(count).join(" ")];
-    if (lines.every((line) => line.length <= room)) return lines;
+  const broken = words.slice(1).map((_, index) => [words.slice(0, index + 1).join(" "), words.slice(index + 1).join(" ")]);
+  return [[name], ...broken];
+}
+
+function writeLine(line, [x, y], place) {
+  const text = makeSvg("text", { x, y: y + place * LABEL_PX * LINE_HEIGHT, class: "plan-label", "font-size": LABEL_PX });
+  text.textContent = line;
+  return text;
+}
+
+/** The centre of a box of that size inside the outline, as far from the signs as it can be; null when there is none. */
+function findRoom(outline, signs, width, height) {
+  const xs = outline.map(([x]) => x);
+  const ys = outline.map(([, y]) => y);
+  let best = null;
+  let bestDistance = SIGN_PX;
+  for (let x = Math.min(...xs) + width / 2; x <= Math.max(...xs) - width / 2; x += GRID_PX) {
+    for (let y = Math.min(...ys) + height / 2; y <= Math.max(...ys) - height / 2; y += GRID_PX) {
+      const corners = [-1, 1].flatMap((side) => [-1, 0, 1].map((half) => [x + (side * width) / 2, y + (half * height) / 2]));
+      if (!corners.every((corner) => isInside(corner, outline))) continue;
+      const away = ([signX, signY]) => Math.hypot(Math.max(0, Math.abs(signX - x) - width / 2), Math.max(0, Math.abs(signY - y) - height / 2));
+      const distance = Math.min(...signs.map(away), ROOM_ENOUGH_PX);
+      if (distance > bestDistance) [best, bestDistance] = [[x, y], distance];
+    }
   }
-  return null;
+  return best;
+}
+
+/** Even-odd rule. */
+function isInside([x, y], outline) {
+  let inside = false;
+  outline.forEach(([x1, y1], index) => {
+    const [x2, y2] = outline[(index + 1) % outline.length];
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
+  });
+  return inside;
 }

@@ -40,6 +40,23 @@ export class Screen {
     return this.frame >= 0;
   }
 
+  /**
+   * The frame on screen at this instant, read from the picture itself where the browser can: a callback may be one
+   * frame late. A number far from what the callbacks say is not believed.
+   */
+  readFrame() {
+    if (!("VideoFrame" in globalThis) || this.frame < 0) return this.frame;
+    try {
+      const picture = new VideoFrame(this.video);
+      const frame = Math.round((picture.timestamp / 1e6) * this.fps);
+      picture.close();
+      const reach = Math.max(2, 2 * this.video.playbackRate);
+      return Math.abs(frame - this.frame) <= reach ? frame : this.frame;
+    } catch {
+      return this.frame;
+    }
+  }
+
   /** Whether it stands on a frame, with no seek under way. */
   isStandingOn(frame) {
     return this.frame === frame && this.video.paused && !this.video.seeking;

@@ -105,7 +105,7 @@ export class SearchConsole {
       clock: this.clock,
       windowS: data.task.window_s,
       actions: this.transport,
-      drawThumb: (canvas, timeS) => this.sheets.draw(canvas, this.picture.cameraId, timeS),
+      drawThumb: (canvas, timeS, onLoad) => this.sheets.draw(canvas, this.picture.cameraId, timeS, onLoad),
     });
   }
 

@@ -3,6 +3,7 @@
 import { clamp, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { cutFromVideo } from "./thumbnails.js";
+import { Zoom } from "./zoom.js";
 
 const DRAG_PX = 8;
 const NEAR_S = 0.5;
@@ -24,6 +25,7 @@ export class Stage {
    */
   constructor({ parts, screen, onMark, canMark }) {
     Object.assign(this, { parts, screen, onMark, canMark });
+    this.zoom = new Zoom(parts);
     const { picture } = parts;
     picture.addEventListener("pointerdown", (event) => this.#pressAt(event));
     picture.addEventListener("pointerup", (event) => this.#releaseAt(event));
@@ -43,6 +45,7 @@ export class Stage {
     this.parts.stage.dataset.camera = camera.camera_id;
     this.parts.stageName.textContent = camera.name;
     this.dropPending();
+    this.zoom.reset();
     this.setShowing(false);
   }
 
@@ -122,10 +125,11 @@ export class Stage {
   #look({ x, y }) {
     const { screen } = this;
     if (!this.canMark() || !screen.hasPicture || this.parts.stage.dataset.showing !== "true") return null;
-    return { x, y, frame: screen.frame, picture: cutFromVideo(screen.video, { x, y }) };
+    return { x, y, frame: screen.readFrame(), picture: cutFromVideo(screen.video, { x, y }) };
   }
 
   #pressAt(event) {
+    if (!event.isPrimary) this.#press = null;
     if (!event.isPrimary || event.button !== 0) return;
     const box = this.parts.picture.getBoundingClientRect();
     const x = (event.clientX - box.left) / box.width;

@@ -35,10 +35,12 @@ export class SpriteSheets {
     this.layout = recording.thumbs;
   }
 
-  /** Draw the thumbnail nearest to a time, whole. Returns false while the sheet is still loading. */
-  draw(canvas, cameraId, timeS) {
+  /** Draw the thumbnail nearest to a time, whole. Returns false while the sheet is loading; `onLoad` then says when to ask again. */
+  draw(canvas, cameraId, timeS, onLoad) {
     const image = this.#open(cameraId);
-    if (!image?.complete || !image.naturalWidth) return false;
+    if (!image) return false;
+    image.onload = onLoad;
+    if (!image.complete || !image.naturalWidth) return false;
     this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
     return true;
   }

@@ -16,7 +16,7 @@ export class Timeline {
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {number[]} options.windowS the span that the task asks about
    * @param {object} options.actions `scrubStart()`, `scrubTo(timeS)`, `scrubEnd()`, `seekTo(timeS)`
-   * @param {(canvas: HTMLCanvasElement, timeS: number) => boolean} options.drawThumb
+   * @param {(canvas: HTMLCanvasElement, timeS: number, onLoad: () => void) => boolean} options.drawThumb
    */
   constructor({ parts, clock, windowS, actions, drawThumb }) {
     Object.assign(this, { parts, clock, actions, drawThumb, windowS });
@@ -114,11 +114,16 @@ export class Timeline {
   }
 
   #peek(event) {
-    const { peek, peekTime, peekPicture, track } = this.parts;
     const timeS = this.#timeAt(event);
-    peekTime.textContent = this.clock.words(timeS);
-    peekPicture.hidden = !this.drawThumb(peekPicture, timeS);
-    peek.hidden = false;
+    this.parts.peekTime.textContent = this.clock.words(timeS);
+    this.parts.peek.hidden = false;
+    this.#drawPeek(timeS);
+  }
+
+  #drawPeek(timeS) {
+    const { peek, peekPicture, track } = this.parts;
+    if (peek.hidden) return;
+    peekPicture.hidden = !this.drawThumb(peekPicture, timeS, () => this.#drawPeek(timeS));
     const half = peek.offsetWidth / 2;
     const x = (timeS / this.durationS) * track.clientWidth;
     peek.style.left = `${clamp(x, half - track.offsetLeft, track.clientWidth - half + track.offsetLeft)}px`;

@@ -1,0 +1,72 @@
+"""The console's files are joined into one module and one sheet, and what cannot be joined is refused by name."""
+
+import pytest
+
+from sim.errors import MachineError
+from sim.ui.console import component
+from sim.ui.console.bundle import join_modules, join_styles
+
+ENTRY = 'import { double } from "./double.js";\n\nexport default function run() {\n  return double(2);\n}\n'
+DOUBLE = "const by = 2;\n\nexport function double(value) {\n  return by * value;\n}\n"
+
+
+def test_modules_come_in_the_order_of_their_imports_and_keep_their_private_names() -> None:
+    joined = join_modules({"index.js": ENTRY, "double.js": DOUBLE}, entry="index.js")
+    assert joined.index("const { double }") < joined.index("export default function run")
+    assert "import" not in joined
+    assert joined.count("export") == 1
+    assert "return { double };" in joined
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ({"index.js": ENTRY}, "double.js is missing"),
+        ({"index.js": ENTRY, "double.js": "export const other = 1;\n"}, "imports double from double.js"),
+        (
+            {
+                "index.js": ENTRY + 'import { again } from "./again.js";\n',
+                "double.js": DOUBLE,
+                "again.js": DOUBLE + "export const again = 1;\n",
+            },
+            "both export double",
+        ),
+        ({"index.js": ENTRY, "double.js": 'import { a } from "./index.js";\n' + DOUBLE}, "in a circle"),
+        ({"index.js": ENTRY, "double.js": "export { double };\n"}, "imports double|cannot be joined"),
+        ({"index.js": ENTRY + 'import * as all from "./double.js";\n', "double.js": DOUBLE}, "cannot be joined"),
+    ],
+)
+def test_what_cannot_be_joined_is_named(texts: dict[str, str], words: str) -> None:
+    with pytest.raises(MachineError, match=words):
+        join_modules(texts, entry="index.js")
+
+
+def test_a_sheet_that_is_missing_or_left_out_is_named() -> None:
+    with pytest.raises(MachineError, match=r"b\.css"):
+        join_styles({"a.css": ""}, order=("a.css", "b.css"))
+    with pytest.raises(MachineError, match=r"c\.css"):
+        join_styles({"a.css": "", "c.css": ""}, order=("a.css",))
+
+
+def test_the_real_files_join() -> None:
+    script = component.read_script()
+    assert script.count("export default function mount") == 1
+    assert "\nimport " not in script
+    assert ".console {" in component.read_style()
+    assert 'data-part="console"' in component.read_markup()
+
+
+def test_every_part_the_script_names_is_in_the_markup() -> None:
+    markup = component.read_markup()
+    for name in (
+        "frame",
+        "mainVideo",
+        "wallPages",
+        "planMap",
+        "track",
+        "foundList",
+        "handInSheet",
+        "cover",
+        "announcer",
+    ):
+        assert f'data-part="{name}"' in markup
