@@ -61,7 +61,7 @@ def _make_shoulder_bag(body: Body, cloth: Clothed, bag: Garment) -> list[Extra]:
     torso = rest[near & (np.abs(rest[:, 1]) < 0.26 * scale), 1]
     side = float(torso.min())
     center = (-0.02 * scale, side - 0.045 * scale, float(hip[2]) - 0.005 * scale)
-    half = (0.145 * scale, 0.042 * scale, 0.105 * scale)
+    half = (0.125 * scale, 0.038 * scale, 0.092 * scale)
     box, box_faces = make_rounded_box(center, half, power=0.4)
     flap, flap_faces = make_rounded_box(
         (center[0], center[1] - 0.014 * scale, center[2] + 0.040 * scale),
@@ -75,8 +75,8 @@ def _make_shoulder_bag(body: Body, cloth: Clothed, bag: Garment) -> list[Extra]:
     neck = body.get_joint("neck01")
     share = np.linspace(0, 1, 15)
     for seen_from in (Side.FRONT, Side.BACK):
-        y = 0.085 * scale + (side + 0.02 - 0.085 * scale) * share
-        z = neck[2] - 0.022 * scale + (center[2] + 0.09 * scale - neck[2] + 0.022 * scale) * share**1.15
+        y = 0.085 * scale + (0.68 * side - 0.085 * scale) * share
+        z = neck[2] - 0.022 * scale + (center[2] + 0.10 * scale - neck[2] + 0.022 * scale) * share**1.15
         points, faces = make_ribbon(np.stack([y, z], axis=1), 0.034 * scale)
         extras.append(make_extra(lay_on(cloth, points, seen_from, lift_m=0.007), faces, darken(bag.rgb, 0.65)))
     return extras

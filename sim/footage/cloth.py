@@ -16,6 +16,8 @@ FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
 CUFF_SHARE = 0.075
+CREASES = 7
+CREASE_M = 0.0065
 WAISTBAND_M = 0.045
 CUFFED = frozenset({"hoodie", "sweatshirt", "jacket"})
 _SHORT_END_M = 0.12
@@ -101,8 +103,8 @@ class _Pattern:
     bottom: ClothFit
 
 
-def dress_surface(body: Body, outfit: Outfit) -> Surface:
-    """Cut, smooth and colour the body's surface as the outfit says."""
+def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surface:
+    """Cut, smooth, crease and colour the body's surface as the outfit says; `rng` decides how the creases fall."""
     measures = measure_body(body)
     pattern = _Pattern(measures=measures, outfit=outfit, top=TOPS[outfit.top.kind], bottom=BOTTOMS[outfit.bottom.kind])
     mesh, piece = split_pieces(_cut_top(_cut_legs(make_skin_mesh(body), pattern), pattern))
@@ -112,10 +114,12 @@ def dress_surface(body: Body, outfit: Outfit) -> Surface:
         0.0,
     ).astype(np.float32)
     mesh = smooth_pieces(mesh, softness, rounds=4)
+    offset = _compute_offsets(mesh, piece, pattern)
+    offset += _compute_creases(mesh, piece, offset, measures, rng)
     return Surface(
         mesh=mesh,
         piece=piece,
-        offset_m=(_compute_offsets(mesh, piece, pattern) * measures.scale).astype(np.float32),
+        offset_m=(offset * measures.scale).astype(np.float32),
         albedo=_colour_pieces(piece, outfit),
         occlusion=_compute_occlusion(mesh, measures),
     )
@@ -217,6 +221,21 @@ def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> Floa
     offset = np.where(piece == Piece.SHOE, shoe, offset)
     offset = np.where(piece == Piece.SOLE, 0.016, offset)
     return np.asarray(np.where(piece == Piece.SOCK, 0.004, offset), dtype=np.float32)
+
+
+def _compute_creases(
+    mesh: SkinMesh, piece: IntArray, offset: FloatArray, measures: Measures, rng: np.random.Generator
+) -> FloatArray:
+    """Return how far creases [v] lift or sink cloth, metres: a few waves through space, more where it is loose."""
+    at = mesh.compute(measures.rest) / measures.scale
+    wave = np.zeros(len(at))
+    for _ in range(CREASES):
+        direction = rng.normal(size=3) * np.array([0.8, 0.8, 1.5])
+        direction /= np.linalg.norm(direction)
+        length = float(rng.uniform(0.055, 0.13))
+        wave += np.sin(2 * np.pi / length * (at @ direction) + float(rng.uniform(0, 2 * np.pi)))
+    loose = np.clip(offset / 0.018, 0, 1.3) * np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.BOTTOM])
+    return np.asarray(CREASE_M * loose * wave / np.sqrt(CREASES / 2), dtype=np.float32)
 
 
 def _colour_pieces(piece: IntArray, outfit: Outfit) -> FloatArray:

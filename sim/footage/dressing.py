@@ -1,5 +1,6 @@
 """A person ready to be drawn: the dressed body and all extra meshes, in every pose."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ class DressedPerson:
 
 def dress_person(body: Body, person: Person) -> DressedPerson:
     """Put a person's clothes, hair and bags on the body, at the person's height."""
-    surface = dress_surface(body, person.outfit)
+    surface = dress_surface(body, person.outfit, np.random.default_rng(zlib.crc32(person.person_id.encode())))
     faces = surface.mesh.faces
     skin_m, normals = _pose_surface(body, surface)
     extras = make_extras(body, person, Clothed(vertices_m=skin_m, normals=normals, faces=faces, piece=surface.piece))

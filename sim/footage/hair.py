@@ -11,6 +11,8 @@ from sim.footage.mesh_tools import make_grid_faces, make_rounded_box
 
 FloatArray = NDArray[np.float32]
 
+Line = tuple[tuple[float, float], ...]
+
 _COLUMNS = 40
 _SHORT = (
     (0, 46),
@@ -38,7 +40,12 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
     kind, rgb = outfit.hair.kind, outfit.hair.rgb
     fringe = bool(rng.random() < 0.4)
     if kind == "short":
-        return [_make_cap(body, head, rgb, rng, line=_SHORT, thick_m=0.006 if covered else 0.019, edge_m=0.003)]
+        hairline = _vary_line(rng, _SHORT)
+        return [
+            _make_cap(
+                body, head, rgb, rng, line=hairline, thick_m=0.006 if covered else 0.017, edge_m=0.001, skin=outfit.skin
+            )
+        ]
     if kind == "afro":
         return [
             _make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.02 if covered else 0.062, edge_m=0.030, curl=0.006)
@@ -51,14 +58,23 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
     return [crown, _make_curtain(body, head, cloth, rgb, rng, long=kind == "long")]
 
 
-def _interpolate_line(line: tuple[tuple[float, float], ...], around_rad: FloatArray) -> FloatArray:
+def _vary_line(rng: np.random.Generator, line: Line) -> Line:
+    """Return a hairline that lies higher or lower on the forehead, and has its own corners."""
+    lower, corner = float(rng.uniform(-3, 7)), float(rng.uniform(-4, 3))
+    return tuple(
+        (around, polar + lower * max(0.0, 1 - around / 70) + (corner if 20 < around < 60 else 0.0))
+        for around, polar in line
+    )
+
+
+def _interpolate_line(line: Line, around_rad: FloatArray) -> FloatArray:
     degrees = np.abs(np.rad2deg((around_rad + np.pi) % (2 * np.pi) - np.pi))
     polar = np.interp(degrees, [a for a, _ in line], [p for _, p in line])
     return np.asarray(np.deg2rad(polar), dtype=np.float32)
 
 
 def make_shell(
-    head: Head, *, line: tuple[tuple[float, float], ...], thick_m: float, edge_m: float, rows: int = 11
+    head: Head, *, line: Line, thick_m: float, edge_m: float, rows: int = 11
 ) -> tuple[FloatArray, FloatArray]:
     """Return a shell over the skull, vertices [rows + 1, columns, 3], and how far down each is, 0 crown to 1 edge.
 
@@ -94,11 +110,13 @@ def _make_cap(
     rgb: Rgb,
     rng: np.random.Generator,
     *,
-    line: tuple[tuple[float, float], ...],
+    line: Line,
     thick_m: float,
     edge_m: float,
     curl: float = 0.0015,
+    skin: Rgb | None = None,
 ) -> Extra:
+    """Return hair over the skull; with `skin` it thins out at the edge, as cut hair does."""
     vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m)
     rows = len(vertices)
     bump = rng.normal(0, curl, size=vertices.shape[:2]).astype(np.float32)
@@ -106,11 +124,15 @@ def _make_cap(
     outward = vertices - head.center_m
     vertices = vertices + bump[..., None] * outward / np.linalg.norm(outward, axis=2, keepdims=True)
     flat = vertices.reshape(-1, 3).astype(np.float32)
-    shade = np.where(np.arange(rows) == rows - 1, 0.6, 1 - 0.22 * down[:, 0])
+    shade = np.where(np.arange(rows) == rows - 1, 0.6 if skin is None else 0.85, 1 - 0.22 * down[:, 0])
+    colours = _strands(rng, rows, _COLUMNS, rgb)
+    if skin is not None:
+        thin = np.clip((down.reshape(-1, 1) - 0.80) / 0.20, 0, 1) * 0.5
+        colours = (colours * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin).astype(np.float32)
     return make_extra(
         attach(body, flat, {"head": 1.0}),
         make_grid_faces(rows, _COLUMNS, closed=True),
-        _strands(rng, rows, _COLUMNS, rgb),
+        colours,
         np.repeat(shade, _COLUMNS).astype(np.float32),
     )
 

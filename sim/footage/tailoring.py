@@ -85,7 +85,7 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     rows, columns = 9, 36
     scale = float(body.rest_m[:, 2].max()) / 1.6
     hip = body.get_joint("upperleg01.L")
-    waist_z = float(hip[2]) + (0.025 - TOPS[top.kind].hem_drop) * scale
+    waist_z = float(hip[2]) + (0.014 - TOPS[top.kind].hem_drop) * scale
     hem_z = BOTTOMS["skirt"].end * 0.72 * scale
     share = np.linspace(0, 1, rows)
     around = np.linspace(0, 2 * np.pi, columns, endpoint=False)
@@ -95,7 +95,7 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     body_rows = rest[~arm & (rest[:, 2] > hip[2] - 0.12 * scale) & (rest[:, 2] < hip[2] + 0.06 * scale)]
     front, back = float(body_rows[:, 0].max()), float(body_rows[:, 0].min())
     wide = float(np.abs(body_rows[:, 1]).max())
-    flare = np.interp(share, [0, 0.12, 0.3, 1], [0.90, 1.02, 1.08, 1.36])[:, None]
+    flare = np.interp(share, [0, 0.12, 0.3, 1], [0.84, 1.02, 1.08, 1.36])[:, None]
     pleat = 1 + 0.028 * np.sin(around * 12)[None] * share[:, None]
     x = 0.5 * (front + back) + 0.5 * (front - back + 0.03) * np.cos(around)[None] * flare * pleat
     y = (wide + 0.008) * np.sin(around)[None] * flare * pleat
