@@ -184,3 +184,24 @@ def test_a_closer_look_marks_the_point_under_the_mouse(console: ConsolePage, sto
     console.wait_saved()
     fix = stored()["fixes"][0]
     assert (fix["x"], fix["y"]) == (pytest.approx(0.7, abs=0.004), pytest.approx(0.4, abs=0.004))
+
+
+def test_playback_that_the_browser_holds_back_starts_with_a_tap(page, open_console: OpenConsole) -> None:
+    page.add_init_script(
+        "const play = HTMLMediaElement.prototype.play;"
+        "globalThis.isHeldBack = true;"
+        "HTMLMediaElement.prototype.play = function () {"
+        "  return isHeldBack ? Promise.reject(new DOMException('no', 'NotAllowedError')) : play.call(this);"
+        "};"
+    )
+    console = open_console(page)
+    console.choose(CAMERA)
+    console.wait_settled()
+    console.part("play").click()
+    expect(console.part("stageMessage")).to_contain_text("The browser waits for a tap before it plays.")
+    page.evaluate("isHeldBack = false")
+    page.get_by_role("button", name="Tap to start").click()
+    expect(console.part("stageMessage")).to_be_hidden()
+    page.wait_for_function(
+        "console => Number(console.dataset.frame) > 5", arg=console.root.element_handle(), polling="raf"
+    )

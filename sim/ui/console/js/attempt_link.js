@@ -18,6 +18,7 @@ export class AttemptLink {
    * @param {Storage} options.storage
    * @param {(state: object, waiting: object[]) => void} options.onOpen the attempt runs; this is what is stored of it
    * @param {(state: string) => void} options.onEnded the attempt does not run, or no longer
+   * @param {() => void} options.onNewLead this tab leads, and the log does not know yet what it shows
    * @param {() => void} options.onElsewhere another tab has taken the lead
    * @param {(kind: "unreachable"|"expired"|"refused") => void} options.onClosed it could not be opened
    * @param {(leftMs: number) => void} options.onLeft
@@ -46,15 +47,19 @@ export class AttemptLink {
       onAnswer: (answer) => this.#meet(answer),
       onStatus: (status) => this.onStatus(status),
     });
+    const isNewTab = !(tab in state.acked) && this.#outbox.waiting.length === 0;
     if (!this.#take(state)) return;
     this.lead();
+    if (isNewTab) this.onNewLead();
     this.#outbox.start();
   }
 
   /** Another tab has the lead: get the newest state and take it back. */
   async takeOver() {
     const state = await this.#load();
-    if (state !== null && this.#take(state)) this.lead();
+    if (state === null || !this.#take(state)) return;
+    this.lead();
+    this.onNewLead();
   }
 
   /** The newest `open` leads. */

@@ -50,6 +50,7 @@ export class SearchConsole {
       storage: this.storage,
       onOpen: (state, waiting) => this.#restore(restoreWork(state, waiting)),
       onEnded: (state) => this.#end(ENDINGS[state] ?? "abandoned"),
+      onNewLead: () => this.#sayCamera(),
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
       onLeft: (leftMs) => this.task.setLeft(leftMs),
@@ -177,6 +178,11 @@ export class SearchConsole {
     this.toolbar.showState();
   }
 
+  #sayCamera(t_s = this.picture.playback.shownS) {
+    const { cameraId } = this.picture;
+    if (cameraId !== null) this.link.send("focus", { camera_id: cameraId, t_s });
+  }
+
   #yield() {
     this.#stopPlaying();
     this.cover.show("elsewhere", () => this.link.takeOver());
@@ -236,7 +242,7 @@ export class SearchConsole {
     if (cameraId !== this.picture.cameraId) {
       const t_s = this.picture.playback.shownS;
       this.picture.show(cameraId);
-      this.link.send("focus", { camera_id: cameraId, t_s });
+      this.#sayCamera(t_s);
       this.#announce(`${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
     }
     this.plan.setChosen(cameraId);
