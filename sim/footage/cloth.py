@@ -17,7 +17,7 @@ IntArray = NDArray[np.int32]
 
 CUFF_SHARE = 0.075
 CREASES = 7
-CREASE_M = 0.0065
+CREASE_M = 0.0052
 WAISTBAND_M = 0.045
 CUFFED = frozenset({"hoodie", "sweatshirt", "jacket"})
 _SHORT_END_M = 0.12
