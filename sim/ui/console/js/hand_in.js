@@ -22,6 +22,7 @@ export class HandIn {
     this.#fillZones(zones);
     parts.handIn.addEventListener("click", () => this.open());
     parts.handInBack.addEventListener("click", () => parts.handInSheet.close());
+    parts.handInSheet.addEventListener("cancel", (event) => parts.handInBack.disabled && event.preventDefault());
     parts.handInSheet.addEventListener("submit", (event) => this.#submit(event));
     for (const field of [parts.finalZone, parts.notOnCamera]) field.addEventListener("change", () => this.#change());
   }
@@ -40,7 +41,7 @@ export class HandIn {
     if (!this.parts.handInSheet.open) this.parts.handInSheet.showModal();
   }
 
-  /** While the answer is on its way: words beside the button, which cannot be pressed twice. */
+  /** While the answer is on its way: words beside the buttons, and no way back. */
   setBusy(words) {
     this.parts.handInWait.textContent = words;
     this.parts.handInNow.disabled = words !== "";

@@ -1,7 +1,9 @@
 /** Where things are: the height there is, the phone's tabs, and which of wall and plan has more room. */
 
 const BOTTOM_PX = 4;
-const LOWEST_PX = 540;
+const LOWEST_PX = 520;
+const LOWEST_PHONE_PX = 300;
+const PHONE_HEIGHT_PX = 480;
 
 export class Layout {
   /**
@@ -58,7 +60,8 @@ export class Layout {
     const { frame } = this.parts;
     const scroller = frame.getRootNode().host?.closest("[data-testid=stMain]");
     const top = frame.getBoundingClientRect().top + (scroller?.scrollTop ?? window.scrollY);
-    const height = Math.max(LOWEST_PX, Math.floor(window.innerHeight - top - BOTTOM_PX));
+    const lowest = window.innerHeight < PHONE_HEIGHT_PX ? LOWEST_PHONE_PX : LOWEST_PX;
+    const height = Math.max(lowest, Math.floor(window.innerHeight - top - BOTTOM_PX));
     if (frame.style.height !== `${height}px`) frame.style.height = `${height}px`;
   }
 }

@@ -79,7 +79,7 @@ export class SearchConsole {
 
   /** Whether the footage may be searched and marked now. */
   get isLive() {
-    return this.#phase === "running" && this.cover.name === null && !this.task.isUp;
+    return this.#phase === "running" && this.cover.name === null && !this.task.isUp && !this.#isHandingIn;
   }
 
   #buildPicture() {
@@ -282,7 +282,7 @@ export class SearchConsole {
   }
 
   #submit(answer) {
-    if (!this.isLive || this.#isHandingIn) return;
+    if (!this.isLive) return;
     this.transport.pause();
     this.note.send();
     this.#isHandingIn = true;
