@@ -13,7 +13,7 @@ from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.thumbs import choose_layout
 
 PEOPLE_WANTED = 12
-SAMPLE_EVERY_FRAMES = 100
+SAMPLE_EVERY_FRAMES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
