@@ -43,9 +43,9 @@ SIGHTING_COLUMNS = (
 class Encoding:
     """How pictures are compressed: x264 constant rate factors and preset, WebP qualities 0..100."""
 
-    main_crf: float = 38.0
-    wall_crf: float = 39.0
-    preset: str = "medium"
+    main_crf: float = 36.5
+    wall_crf: float = 38.0
+    preset: str = "slow"
     thumb_quality: int = 45
     strip_quality: int = 82
 

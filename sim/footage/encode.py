@@ -19,9 +19,10 @@ from sim.footage.source import Picture
 
 GROUP_FRAMES = 10
 _STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
-# With so short groups key frames are four fifths of a clip: they get little more quality than the rest, and no bits
-# go into keeping the look of sensor noise.
-_BALANCE = "ipratio=1.1:psy-rd=0.4,0"
+# With so short groups key frames are four fifths of a clip: they get no more quality than the rest. The bits go where
+# the error is, which is at people: spreading them over smooth floors and walls (aq, mbtree) or into the look of sensor
+# noise (psy) costs people 1.6 dB at the same size; docs/performance.md has the comparison.
+_BALANCE = "ipratio=1.0:aq-mode=0:mbtree=0:no-psy=1"
 _BT709 = 1
 _BT601_MATRIX = 6
 _LIMITED_RANGE = 1
