@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from sim.checked import check, read_yaml
 from sim.crowd.people import Role
-from sim.errors import NewerSchemaError, ScenarioError
+from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 
 SCENARIO_SCHEMA = 1
@@ -186,30 +186,19 @@ def load_scenario(path: Path) -> Scenario:
         ScenarioError: missing, no YAML, or breaking the schema; the message names the key.
         NewerSchemaError: written by a newer version.
     """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror}", todo="check the file's name") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path} is not valid YAML: {error}") from error
-    return parse_scenario(data, source=str(path))
+    return parse_scenario(read_yaml(path, fault=ScenarioError), source=str(path))
 
 
 def parse_scenario(data: object, *, source: str) -> Scenario:
     """Check a scenario given as plain data. Raises as `load_scenario`; `source` names it in messages."""
-    if not isinstance(data, dict):
-        raise ScenarioError(f"{source} holds no mapping", expected="keys such as scenario_id, site, days")
-    version = data.get("schema_version")
-    if isinstance(version, int) and version > SCENARIO_SCHEMA:
-        raise NewerSchemaError(
-            f"{source} has schema_version {version}", expected=f"at most {SCENARIO_SCHEMA}", todo="update Sightline"
-        )
-    try:
-        return Scenario.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise ScenarioError(f"{source}, {where}: {first['msg']}", todo="correct the value and try again") from error
+    return check(
+        Scenario,
+        data,
+        source=source,
+        newest=SCENARIO_SCHEMA,
+        fault=ScenarioError,
+        todo="correct the value and try again",
+    )
 
 
 def find_site_folder(path: Path, scenario: Scenario) -> Path:

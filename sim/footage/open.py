@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import ValidationError
 
+from sim.checked import describe_first
 from sim.columns import ACTIVITY, PEOPLE, TRUTH
 from sim.errors import RecordingError, TruthError
 from sim.footage.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
@@ -130,6 +131,4 @@ def _load_site_copy(folder: Path, manifest: Manifest) -> Site:
     try:
         return Site.model_validate_json(path.read_text(encoding="utf-8"))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise RecordingError(f"{path}, {where}: {first['msg']}", todo="build the recording again") from error
+        raise RecordingError(describe_first(error, source=str(path)), todo="build the recording again") from error

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.checked import describe_first
 from sim.errors import NewerSchemaError, RecordingError
 from sim.site.model import Identifier
 
@@ -106,9 +107,7 @@ def load_manifest(folder: Path) -> Manifest:
             )
         return Manifest.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise RecordingError(f"{path}, {where}: {first['msg']}", todo="build the recording again") from error
+        raise RecordingError(describe_first(error, source=str(path)), todo="build the recording again") from error
 
 
 class _SchemaProbe(BaseModel):

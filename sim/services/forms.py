@@ -4,12 +4,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import yaml
-from pydantic import ValidationError
 
+from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
 from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, FormSet
 from sim.drill.parallel import choose_parallel, choose_practice, compute_spread, find_candidates, make_forms
-from sim.errors import NewerSchemaError, SimError, TaskError
+from sim.errors import SimError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_people
 from sim.services.score import load_truth_index
 
@@ -77,25 +77,8 @@ def load_form_set(path: Path) -> FormSet:
         TaskError: missing, no YAML, or breaking the schema; the message names the key.
         NewerSchemaError: written by a newer version.
     """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TaskError(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TaskError(f"{path} is not valid YAML", todo="choose the forms again") from error
-    if not isinstance(data, dict):
-        raise TaskError(f"{path} holds no mapping", expected="keys such as schema_version, recording_id, forms")
-    version = data.get("schema_version")
-    if isinstance(version, int) and version > FORM_SCHEMA:
-        raise NewerSchemaError(
-            f"{path} has schema_version {version}", expected=f"at most {FORM_SCHEMA}", todo="update Sightline"
-        )
-    try:
-        return FormSet.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise TaskError(f"{path}, {where}: {first['msg']}", todo="choose the forms again") from error
+    data = read_yaml(path, fault=TaskError)
+    return check(FormSet, data, source=str(path), newest=FORM_SCHEMA, fault=TaskError, todo="choose the forms again")
 
 
 def check_form_set(forms: FormSet, recording: Recording) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.checked import describe_first
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay
 from sim.drill.replay import replay as replay_events
@@ -122,10 +123,7 @@ def _read_log(path: Path) -> SearchLog:
     try:
         file = _LogFile.model_validate_json(_read_text(path, AnswerError))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        place = f"{path}, {where}" if where else str(path)
-        raise AnswerError(f"{place}: {first['msg']}", todo="correct the log and try again") from error
+        raise AnswerError(describe_first(error, source=str(path)), todo="correct the log and try again") from error
     events = [
         Event(tab_id=e.tab_id, seq=e.seq, t_client_ms=e.t_client_ms, kind=e.kind, payload=e.payload)
         for e in file.events

@@ -7,10 +7,10 @@ counter-clockwise from east; pitch is degrees, negative looks down.
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.errors import NewerSchemaError, SiteError
+from sim.checked import check, read_yaml
+from sim.errors import SiteError
 
 SITE_SCHEMA = 1
 
@@ -181,27 +181,9 @@ def load_site(folder: Path) -> Site:
         NewerSchemaError: written by a newer version.
     """
     path = folder / "site.yaml"
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SiteError(f"{path} cannot be read: {error.strerror}", todo="check the folder's name") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SiteError(f"{path} is not valid YAML: {error}") from error
-    return parse_site(data, source=str(path))
+    return parse_site(read_yaml(path, fault=SiteError), source=str(path))
 
 
 def parse_site(data: object, *, source: str) -> Site:
     """Check a site given as plain data. Raises as `load_site`; `source` names it in messages."""
-    if not isinstance(data, dict):
-        raise SiteError(f"{source} holds no mapping", expected="keys such as site_id, floors, cameras")
-    version = data.get("schema_version")
-    if isinstance(version, int) and version > SITE_SCHEMA:
-        raise NewerSchemaError(
-            f"{source} has schema_version {version}", expected=f"at most {SITE_SCHEMA}", todo="update Sightline"
-        )
-    try:
-        return Site.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the file"
-        raise SiteError(f"{source}, {where}: {first['msg']}", todo="correct the value and try again") from error
+    return check(Site, data, source=source, newest=SITE_SCHEMA, fault=SiteError, todo="correct the value and try again")

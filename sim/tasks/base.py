@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from sim.checked import describe_first
 from sim.errors import SimError, TaskError
 from sim.scoring.evidence import SearchLog, TraceAnswer
 from sim.scoring.metric import Metric
@@ -93,10 +94,7 @@ def parse_file(model: type[Model], text: str, *, source: str, error_type: type[S
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        place = f"{source}, {where}" if where else source
-        raise error_type(f"{place}: {first['msg']}", todo="correct the file and try again") from error
+        raise error_type(describe_first(error, source=source), todo="correct the file and try again") from error
 
 
 def parse_task_type(text: str, *, source: str) -> str:

@@ -1,0 +1,61 @@
+"""Files that people write: read and checked the same way for every kind, with messages that name file and key."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import NewerSchemaError, SimError
+
+Checked = TypeVar("Checked", bound=BaseModel)
+
+
+def read_yaml(path: Path, *, fault: type[SimError]) -> object:
+    """Return what a YAML file holds, unchecked.
+
+    Raises:
+        fault: the file cannot be read, or is no YAML.
+    """
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise fault(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise fault(f"{path} is not valid YAML: {error}", todo="correct the file, or restore it") from error
+
+
+def check(model: type[Checked], data: object, *, source: str, newest: int, fault: type[SimError], todo: str) -> Checked:
+    """Return `data` as a checked model.
+
+    Args:
+        model: what the data must be.
+        data: as read from YAML or JSON.
+        source: names the file in messages.
+        newest: the newest schema_version this program reads.
+        fault: the error to raise for wrong data.
+        todo: what its reader should do.
+
+    Raises:
+        fault: no mapping, or a key is missing, unknown or wrong; the message names the key.
+        NewerSchemaError: written by a newer version.
+    """
+    if not isinstance(data, dict):
+        keys = ", ".join(list(model.model_fields)[:4])
+        raise fault(f"{source} holds no mapping", expected=f"keys such as {keys}", todo=todo)
+    version = data.get("schema_version")
+    if isinstance(version, int) and version > newest:
+        raise NewerSchemaError(
+            f"{source} has schema_version {version}", expected=f"at most {newest}", todo="update Sightline"
+        )
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise fault(describe_first(error, source=source), todo=todo) from error
+
+
+def describe_first(error: ValidationError, *, source: str) -> str:
+    """Return the first thing that is wrong: "site.yaml, cameras.3.hfov_deg: Input should be less than 140"."""
+    first = error.errors()[0]
+    where = ".".join(str(step) for step in first["loc"])
+    return f"{source}, {where}: {first['msg']}" if where else f"{source}: {first['msg']}"

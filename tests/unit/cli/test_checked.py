@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from sim.checked import check, read_yaml
+from sim.errors import NewerSchemaError, ScenarioError
+
+
+class Door(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: int
+    width_m: float
+
+
+def check_door(data: object) -> Door:
+    return check(Door, data, source="door.yaml", newest=2, fault=ScenarioError, todo="mend it")
+
+
+def test_right_data_becomes_the_model() -> None:
+    assert check_door({"schema_version": 2, "width_m": 0.9}).width_m == 0.9
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"schema_version": 1, "width_m": "wide"}, "door.yaml, width_m: "),
+        ({"schema_version": 1}, "door.yaml, width_m: Field required"),
+        ({"schema_version": 1, "width_m": 1, "colour": 3}, "door.yaml, colour: "),
+        (["width_m"], "holds no mapping. Expected: keys such as schema_version, width_m"),
+        (None, "holds no mapping"),
+    ],
+)
+def test_wrong_data_is_refused_by_file_and_key(data: object, words: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        check_door(data)
+    assert words in str(refused.value)
+    assert "mend it" in str(refused.value)
+
+
+def test_a_newer_schema_is_refused_before_its_keys_are_looked_at() -> None:
+    with pytest.raises(NewerSchemaError, match="at most 2"):
+        check_door({"schema_version": 3, "something": "new"})
+
+
+@pytest.mark.parametrize("content", [b"a: [1, 2", b"\xff\xfe\x00", b"a: !!python/object:os.system x"])
+def test_what_is_no_yaml_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "door.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ScenarioError, match="is not valid YAML"):
+        read_yaml(path, fault=ScenarioError)
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"gone\.yaml cannot be read"):
+        read_yaml(tmp_path / "gone.yaml", fault=ScenarioError)
