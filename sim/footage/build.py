@@ -56,6 +56,7 @@ def build_recording(
                 reporter=reporter,
             )
             assemble_recording(finished, plan, jobs, strips=strips, reporter=reporter)
+            check_target(target, replace=replace)
             move_into_place(finished, target)
         finally:
             remove_unfinished(work)

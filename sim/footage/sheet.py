@@ -10,6 +10,7 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from sim.errors import RecordingError
+from sim.footage.encode import GROUP_FRAMES
 from sim.footage.open import Recording, load_people, load_truth
 from sim.footage.still import load_still
 
@@ -54,13 +55,18 @@ def choose_close_ups(
 ) -> tuple[CloseUp, ...]:
     """Return people seen whole and large, everyone once, on as many cameras as there are; the largest first.
 
-    Whole means 98 % visible, away from the sides by 1 % of the picture, and clear of the text at its top and bottom.
+    They come towards the camera, so that faces show, and the frame is a key frame, the sharpest of its second. Whole
+    means 98 % visible, away from the sides by 1 % of the picture, and clear of the text at its top and bottom.
     """
     width = rows["camera_id"].map({camera: wh[0] for camera, wh in picture_wh.items()}).astype(float)
     height = rows["camera_id"].map({camera: wh[1] for camera, wh in picture_wh.items()}).astype(float)
     inside = (rows["x1"] > 0.01 * width) & (rows["x2"] < 0.99 * width)
     inside &= (rows["y1"] > 0.08 * height) & (rows["y2"] < 0.92 * height)
-    whole = rows[inside & (rows["visible"] >= 0.98)].assign(share=(rows["y2"] - rows["y1"]) / height)
+    sharp = rows["frame"] % GROUP_FRAMES == 0
+    whole = rows[inside & sharp & (rows["visible"] >= 0.98)].assign(share=(rows["y2"] - rows["y1"]) / height)
+    later = rows[["camera_id", "person_id", "frame", "y2"]].assign(frame=rows["frame"] - GROUP_FRAMES)
+    whole = whole.merge(later, on=["camera_id", "person_id", "frame"], suffixes=("", "_later"))
+    whole = whole[whole["y2_later"] > whole["y2"] + 2]
     whole = whole.sort_values(["share", "camera_id", "person_id", "frame"], ascending=[False, True, True, True])
     largest = whole.drop_duplicates(["camera_id", "person_id"])
     chosen: list[pd.Series] = []

@@ -108,6 +108,19 @@ def test_a_folder_with_something_in_it_is_kept_unless_forced(tmp_path: Path) -> 
     assert verify_recording(target) == ()
 
 
+def test_a_folder_that_appears_while_building_is_kept(tmp_path: Path) -> None:
+    target = tmp_path / "mine"
+
+    def make_source(camera_id: str) -> TinySource:
+        target.mkdir(exist_ok=True)
+        (target / "thesis.txt").write_text("years of work")
+        return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
+
+    with pytest.raises(RecordingError, match="--force"):
+        _build(target, make_source=make_source)
+    assert [p.name for p in target.iterdir()] == ["thesis.txt"]
+
+
 def test_finished_cameras_are_not_painted_again(tmp_path: Path) -> None:
     target = tmp_path / "new"
     with pytest.raises(RuntimeError, match="broken"):

@@ -27,17 +27,20 @@ def test_nobody_in_view_gives_the_middle() -> None:
     assert choose_busy_frame(_rows(), fps=10, frame_count=100) == 50
 
 
-def test_close_ups_are_whole_people_each_once_on_several_cameras() -> None:
-    rows = _rows(
-        ("CAM-01", 10, "P001", 100, 60, 250, 490, 1.0),
-        ("CAM-01", 20, "P001", 100, 50, 250, 490, 1.0),
-        ("CAM-01", 20, "P002", 300, 70, 400, 490, 1.0),
+def test_close_ups_are_whole_people_who_come_nearer_each_once_on_several_cameras() -> None:
+    now = [
+        ("CAM-01", 10, "P001", 100, 60, 250, 480, 1.0),
+        ("CAM-01", 20, "P001", 100, 50, 250, 485, 1.0),
+        ("CAM-01", 20, "P002", 300, 70, 400, 485, 1.0),
         ("CAM-01", 20, "P003", 500, 0, 600, 540, 1.0),
-        ("CAM-01", 20, "P004", 500, 45, 600, 495, 0.9),
-        ("CAM-02", 30, "P001", 100, 100, 250, 500, 1.0),
+        ("CAM-01", 20, "P004", 500, 45, 600, 485, 0.9),
+        ("CAM-01", 25, "P006", 500, 45, 600, 485, 1.0),
+        ("CAM-02", 30, "P001", 100, 100, 250, 480, 1.0),
         ("CAM-02", 30, "P005", 100, 200, 200, 400, 1.0),
-    )
-    chosen = choose_close_ups(rows, picture_wh=PICTURES, count=3)
+        ("CAM-02", 30, "P007", 100, 150, 200, 400, 1.0),
+    ]
+    later = [(c, f + 10, p, x1, y1, x2, y2 + (-9 if p == "P007" else 9), 0.5) for c, f, p, x1, y1, x2, y2, _ in now]
+    chosen = choose_close_ups(_rows(*now, *later[1:]), picture_wh=PICTURES, count=3)
     assert [(c.camera_id, c.frame, c.person_id) for c in chosen] == [
         ("CAM-01", 20, "P001"),
         ("CAM-02", 30, "P005"),
