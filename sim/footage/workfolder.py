@@ -2,13 +2,17 @@
 
 import contextlib
 import errno
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
+
 from sim.errors import MachineError, RecordingError
 
 FINGERPRINT_FILE = "fingerprint.txt"
+OWNER_FILE = "process.txt"
 
 
 def get_work_folder(target: Path) -> Path:
@@ -28,16 +32,42 @@ def check_target(target: Path, *, replace: bool) -> None:
 
 
 def prepare_work_folder(target: Path, *, fingerprint: str) -> Path:
-    """Return the work folder; what an earlier run left is kept when it made the very same recording, else removed."""
+    """Return the work folder; what an earlier run left is kept when it made the very same recording, else removed.
+
+    Raises:
+        RecordingError: another process is building the same target.
+    """
     work = get_work_folder(target)
     note = work / FINGERPRINT_FILE
+    _refuse_second_build(work, target)
     if work.exists() and (not note.is_file() or note.read_text(encoding="utf-8") != fingerprint):
         remove_tree(work)
     if not work.exists():
         work.mkdir(parents=True)
         note.write_text(fingerprint, encoding="utf-8")
     remove_unfinished(work)
+    (work / OWNER_FILE).write_text(_describe_process(os.getpid()), encoding="utf-8")
     return work
+
+
+def _refuse_second_build(work: Path, target: Path) -> None:
+    try:
+        owner = (work / OWNER_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    number = owner.partition(" ")[0]
+    if number.isdigit() and int(number) != os.getpid() and _describe_process(int(number)) == owner:
+        raise RecordingError(
+            f"process {number} is building {target} already", expected="one build of a folder at a time", todo="wait"
+        )
+
+
+def _describe_process(number: int) -> str:
+    """Return a process by number and start, since numbers are used again; only the number once it has ended."""
+    try:
+        return f"{number} {psutil.Process(number).create_time()}"
+    except psutil.NoSuchProcess:
+        return str(number)
 
 
 def remove_unfinished(work: Path) -> None:

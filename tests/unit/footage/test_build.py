@@ -126,7 +126,7 @@ def test_finished_cameras_are_not_painted_again(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="broken"):
         _build(target, make_source=FailingSources(error=RuntimeError("broken")))
     work = get_work_folder(target)
-    assert sorted(p.name for p in work.iterdir()) == ["CAM-01", "fingerprint.txt"]
+    assert sorted(p.name for p in work.iterdir()) == ["CAM-01", "fingerprint.txt", "process.txt"]
     made: list[str] = []
     _build(target, make_source=CountingSources(made=made))
     assert made == ["CAM-02", "CAM-03", "CAM-04"]
@@ -150,7 +150,7 @@ def test_a_full_disk_keeps_finished_cameras_and_nothing_else(tmp_path: Path) -> 
         _build(target, make_source=FailingSources(error=full))
     work = get_work_folder(target)
     assert list(tmp_path.iterdir()) == [work]
-    assert sorted(p.name for p in work.iterdir()) == ["CAM-01", "fingerprint.txt"]
+    assert sorted(p.name for p in work.iterdir()) == ["CAM-01", "fingerprint.txt", "process.txt"]
 
 
 def test_a_full_disk_in_a_worker_process_is_told_the_same_way(tmp_path: Path) -> None:
@@ -215,6 +215,8 @@ def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "CAM-03 has begun\n"
+    with pytest.raises(RecordingError, match=f"process {process.pid} is building"):
+        _build(target)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
