@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.footage.open import load_activity
+import pandas as pd
+
 from sim.footage.still import draw_boxes, load_still
 from sim.services.clock_words import write_clock
 from sim.services.views import FormCard
@@ -42,7 +43,7 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
 
 
 def get_cover(app: App) -> Cover | None:
-    """Return a still from the busiest second of the first form's recording, or None without forms.
+    """Return a busy still of the first form's recording that shows nobody any form asks for; None without such.
 
     Raises:
         RecordingError: the clip cannot be read.
@@ -51,16 +52,36 @@ def get_cover(app: App) -> Cover | None:
     if not forms:
         return None
     recording_id = forms[0].recording_id
-    return app.catalogue.keep(("cover", recording_id), lambda: _make_cover(app, recording_id))
+    targets = frozenset(known.form.target for known in forms if known.recording_id == recording_id)
+    return app.catalogue.keep(("cover", recording_id), lambda: _make_cover(app, recording_id, targets))
 
 
-def _make_cover(app: App, recording_id: str) -> Cover:
+def _make_cover(app: App, recording_id: str, targets: frozenset[str]) -> Cover | None:
     recording = app.catalogue.get_recording(recording_id)
     manifest = recording.manifest
-    activity = load_activity(recording)
-    busiest = int(activity["motion"].to_numpy().argmax())
-    camera = recording.get_camera(str(activity["camera_id"].iloc[busiest]))
-    frame = min(int((int(activity["second"].iloc[busiest]) + 0.5) * manifest.fps), manifest.frame_count - 1)
-    picture = load_still(recording, camera.camera_id, frame)
+    found = find_cover_frame(app.catalogue.get_truth(recording_id).table.rows, hidden=targets)
+    if found is None:
+        return None
+    camera_id, frame = found
     clock = write_clock(manifest.start_time, frame / manifest.fps)
-    return Cover(jpeg=draw_boxes(picture, ()), caption=f"{camera.name}, {clock}. {manifest.notice}")
+    picture = load_still(recording, camera_id, frame)
+    name = recording.get_camera(camera_id).name
+    return Cover(jpeg=draw_boxes(picture, ()), caption=f"{name}, {clock}. {manifest.notice}")
+
+
+def find_cover_frame(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[str, int] | None:
+    """Return the camera and frame that show most people in full, without any pixel of those to be hidden.
+
+    Args:
+        rows: truth, columns `sim.columns.TRUTH`.
+        hidden: person_ids that must not be seen.
+    """
+    shown = rows.assign(
+        is_hidden=rows["person_id"].isin(hidden), is_whole=(rows["visible"] > 0.9) & (rows["y2"] - rows["y1"] > 60)
+    )
+    frames = shown.groupby(["camera_id", "frame"], sort=True, as_index=False)[["is_hidden", "is_whole"]].sum()
+    frames = frames[frames["is_hidden"] == 0]
+    if frames.empty:
+        return None
+    best = frames.loc[frames["is_whole"].idxmax()]
+    return str(best["camera_id"]), int(best["frame"])

@@ -59,7 +59,7 @@ class TraceType:
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
         return (
-            "Where did this student go? Mark the student once on every camera, each time they come into view, "
+            "Where did this student go? Mark them once each time they come into view on a camera, "
             "and say where they were last seen."
         )
 
