@@ -83,5 +83,5 @@ def find_cover_frame(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[str
     frames = frames[frames["is_hidden"] == 0]
     if frames.empty:
         return None
-    best = frames.loc[frames["is_whole"].idxmax()]
+    best = frames.iloc[int(frames["is_whole"].to_numpy().argmax())]
     return str(best["camera_id"]), int(best["frame"])
