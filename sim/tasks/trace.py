@@ -58,10 +58,7 @@ class TraceType:
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
-        return (
-            "Where did this student go? Mark them once each time they come into view on a camera, "
-            "and say where they were last seen."
-        )
+        return "Mark this student once each time they come into view on a camera, and say where they were last seen."
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a trace task. Raises TaskError."""
