@@ -1,6 +1,8 @@
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,12 @@ class Services:
 Settle = Callable[[object], dict[str, SimError]]
 
 
+def run_alone(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: the browser tests keep a loop running in the main one."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
 def run_until(monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.Event) -> None:
     """Run the server's lifespan with `settle` as its watch until `done` is set."""
 
@@ -33,7 +41,7 @@ def run_until(monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.
             await asyncio.wait_for(done.wait(), timeout=10.0)
         assert services.is_closed
 
-    asyncio.run(live())
+    run_alone(live())
 
 
 def _call(settle: Settle, app: object, loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> dict[str, SimError]:
@@ -88,4 +96,4 @@ def test_a_server_that_cannot_open_its_services_does_not_start(monkeypatch: pyte
             pass
 
     with pytest.raises(StoreError, match="no data folder"):
-        asyncio.run(live())
+        run_alone(live())
