@@ -4,28 +4,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import numpy as np
-
 from sim.drill.attempt import ENDED, seal, tick
 from sim.errors import AttemptError
 from sim.footage.open import Recording
-from sim.footage.still import RgbPicture, StillBox, draw_boxes, load_still
+from sim.footage.still import StillBox, draw_boxes, load_still
 from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase
-from sim.scoring.first_wrong import FirstWrong, Spot, find_first_wrong
+from sim.scoring.first_wrong import FirstWrong, find_first_wrong
 from sim.scoring.legs import Leg, describe_claims, describe_legs
 from sim.scoring.path import TracePoint, make_claimed_path, make_true_path
 from sim.services.clock_words import write_clock
 from sim.services.score_sentences import write_advice, write_moment, write_parts, write_verdict
 from sim.services.scores import compute_score, settle
-from sim.services.views import DebriefView, FrameBox, LegView, MomentView, PathPoint
+from sim.services.views import DebriefView, LegView, MomentView, PathPoint, StillView
 from sim.services.wiring import App
 
 TARGET_RGB = (46, 160, 67)
 MARKED_RGB = (214, 93, 14)
 """Green for the student and orange for whoever was marked: told apart by label and place too, not by colour alone."""
-
-GAP_PX = 12
 
 
 def get_debrief(app: App, attempt_id: str) -> DebriefView:
@@ -122,33 +118,17 @@ def _make_moment(case: TraceCase, recording: Recording, names: dict[str, str]) -
     if wrong is None:
         return None
     start = recording.manifest.start_time
-    picture, boxes = _draw_moment(wrong, recording, names)
-    height, width = picture.shape[:2]
     return MomentView(
         camera_id=wrong.camera_id,
         camera_name=names.get(wrong.camera_id, wrong.camera_id),
         clock=write_clock(start, wrong.t_s),
         sentence=write_moment(wrong, camera_names=names, start_time=start),
-        boxes=tuple(
-            FrameBox(
-                label=box.label,
-                kind="target" if box.rgb == TARGET_RGB else "marked",
-                box=(
-                    box.box_xyxy[0] / width,
-                    box.box_xyxy[1] / height,
-                    box.box_xyxy[2] / width,
-                    box.box_xyxy[3] / height,
-                ),
-            )
-            for box in boxes
-        ),
-        picture_jpeg=draw_boxes(picture, boxes),
+        stills=_draw_stills(wrong, recording, names),
     )
 
 
-def _draw_moment(wrong: FirstWrong, recording: Recording, names: dict[str, str]) -> tuple[RgbPicture, list[StillBox]]:
-    """Return the frame with its boxes; where the student is not in it, the frame that shows the student beside it."""
-    picture = load_still(recording, wrong.camera_id, wrong.frame)
+def _draw_stills(wrong: FirstWrong, recording: Recording, names: dict[str, str]) -> tuple[StillView, ...]:
+    """Return the frame with its boxes and, where the student is not in it, the frame that shows the student."""
     boxes: list[StillBox] = []
     if wrong.marked is not None:
         boxes.append(StillBox(box_xyxy=wrong.marked.box_xyxy, label="You marked", rgb=MARKED_RGB))
@@ -157,24 +137,18 @@ def _draw_moment(wrong: FirstWrong, recording: Recording, names: dict[str, str])
         boxes.append(StillBox(box_xyxy=(x - 12, y - 12, x + 12, y + 12), label="You marked here", rgb=MARKED_RGB))
     if wrong.target is not None:
         boxes.append(StillBox(box_xyxy=wrong.target.box_xyxy, label="The student", rgb=TARGET_RGB))
+    frames = [(wrong.camera_id, wrong.frame, boxes)]
     if wrong.elsewhere is not None:
-        other = load_still(recording, wrong.elsewhere.camera_id, wrong.elsewhere.frame)
-        picture, offset = _put_beside(picture, other)
-        clock = write_clock(recording.manifest.start_time, wrong.elsewhere.t_s)
-        label = f"The student: {names.get(wrong.elsewhere.camera_id, wrong.elsewhere.camera_id)}, {clock}"
-        boxes.append(StillBox(box_xyxy=_shift(wrong.elsewhere, offset), label=label, rgb=TARGET_RGB))
-    return picture, boxes
-
-
-def _put_beside(left: RgbPicture, right: RgbPicture) -> tuple[RgbPicture, int]:
-    height = max(left.shape[0], right.shape[0])
-    offset = left.shape[1] + GAP_PX
-    canvas = np.full((height, offset + right.shape[1], 3), 255, dtype=np.uint8)
-    canvas[: left.shape[0], : left.shape[1]] = left
-    canvas[: right.shape[0], offset:] = right
-    return canvas, offset
-
-
-def _shift(spot: Spot, offset: int) -> tuple[float, float, float, float]:
-    x1, y1, x2, y2 = spot.box_xyxy
-    return (x1 + offset, y1, x2 + offset, y2)
+        spot = wrong.elsewhere
+        frames.append(
+            (spot.camera_id, spot.frame, [StillBox(box_xyxy=spot.box_xyxy, label="The student", rgb=TARGET_RGB)])
+        )
+    manifest = recording.manifest
+    return tuple(
+        StillView(
+            caption=f"{names.get(camera_id, camera_id)}, {write_clock(manifest.start_time, frame / manifest.fps)}",
+            boxed=tuple(box.label for box in drawn),
+            jpeg=draw_boxes(load_still(recording, camera_id, frame), drawn),
+        )
+        for camera_id, frame, drawn in frames
+    )

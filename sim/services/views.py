@@ -91,24 +91,23 @@ class LegView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FrameBox:
-    """A box drawn on a still: `box` in 0..1 of the picture, x1 y1 x2 y2."""
+class StillView:
+    """One frame as a JPEG with boxes drawn on it; `boxed` are the words at the boxes."""
 
-    label: str
-    kind: str
-    box: tuple[float, float, float, float]
+    caption: str
+    boxed: tuple[str, ...]
+    jpeg: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """The frame where it first went wrong, as a JPEG with both people boxed."""
+    """Where it first went wrong: the frame that was marked, and where the student is not in it, the one that has them."""
 
     camera_id: str
     camera_name: str
     clock: str
     sentence: str
-    boxes: tuple[FrameBox, ...]
-    picture_jpeg: bytes
+    stills: tuple[StillView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,9 +42,9 @@ def draw_debrief(view: DebriefView) -> None:
 
 def _draw_moment(moment: MomentView) -> None:
     st.write(moment.sentence)
-    caption = f"{moment.camera_name}, {moment.clock}"
-    boxed = "; ".join(box.label for box in moment.boxes)
-    st.image(moment.picture_jpeg, width="stretch", caption=caption, alt=f"{caption}. Boxed: {boxed}")
+    for still, place in zip(moment.stills, st.columns(len(moment.stills), gap="small"), strict=True):
+        boxed = "; ".join(still.boxed)
+        place.image(still.jpeg, width="stretch", caption=still.caption, alt=f"{still.caption}. Boxed: {boxed}")
 
 
 def _draw_paths(view: DebriefView) -> None:

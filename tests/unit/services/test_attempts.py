@@ -1,7 +1,9 @@
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from sim.drill.attempt import AttemptState, Mode, Phase
 from sim.drill.event import Event, EventKind
@@ -163,12 +165,12 @@ def test_the_debrief_shows_both_people_where_it_first_went_wrong(drill_app: App,
     view = debrief.get_debrief(drill_app, attempt_id)
     assert not view.passed
     assert view.moment is not None
-    assert {box.kind for box in view.moment.boxes} == {"target", "marked"}
-    assert view.moment.picture_jpeg.startswith(b"\xff\xd8")
-    for box in view.moment.boxes:
-        x1, y1, x2, y2 = box.box
-        assert 0 <= x1 < x2 <= 1
-        assert 0 <= y1 < y2 <= 1
+    assert {words for still in view.moment.stills for words in still.boxed} == {"You marked", "The student"}
+    for still in view.moment.stills:
+        picture = np.asarray(Image.open(io.BytesIO(still.jpeg)).convert("RGB"), dtype=np.int64)
+        for words, rgb in (("You marked", debrief.MARKED_RGB), ("The student", debrief.TARGET_RGB)):
+            near = np.count_nonzero(np.abs(picture - rgb).max(axis=2) < 40)
+            assert (near > 50) == (words in still.boxed)
 
 
 def test_scoring_again_gives_the_same(drill_app: App, clock: FakeClock) -> None:
