@@ -101,7 +101,7 @@ class StillView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """Where it first went wrong: the frame that was marked, and where the student is not in it, the one that has them."""
+    """Where it first went wrong: the frame that was marked and, where the student is not in it, one that has them."""
 
     camera_id: str
     camera_name: str

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from sim.services.wiring import PROJECT, App
 from sim.ui import session
+from sim.ui.routes import make_routes
+from tests.support.driven_drill import Drill
 
 MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
 TIMEOUT_S = 30
@@ -29,3 +33,14 @@ def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPag
 
     yield open_page
     session.get_app.clear()
+
+
+@pytest.fixture
+def client(drill_app: App) -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=make_routes(lambda: drill_app)), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def drill(drill_app: App, client: TestClient) -> Drill:
+    return Drill(drill_app, client)

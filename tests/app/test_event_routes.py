@@ -1,0 +1,218 @@
+import json
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from sim.services import debrief
+from sim.services.event_batch import MAX_BODY_BYTES
+from sim.services.intake import MAX_TABS
+from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, fix, submit
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import PRACTICE_LIMIT_S
+
+
+def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -> None:
+    drill.begin()
+    clock.pass_s(12)
+    answer = drill.post(
+        event(1, "open", {"width": 1366, "height": 768, "touch": False}),
+        event(2, "focus", {"camera_id": "CAM-02", "t_s": 1.5}, t_ms=900),
+        event(3, "play", {"t_s": 1.5, "speed": 2}, t_ms=1000),
+        fix(4, "f1", t_ms=4000),
+        event(5, "note", {"text": "red hoodie"}, t_ms=5000),
+    )
+    assert answer.json() == {
+        "ack": 5,
+        "state": "running",
+        "elapsed_ms": 12_000,
+        "remaining_ms": int((PRACTICE_LIMIT_S - 12) * 1000),
+        "leader": TAB,
+    }
+    assert drill.state() == {
+        "state": "running",
+        "elapsed_ms": 12_000,
+        "remaining_ms": int((PRACTICE_LIMIT_S - 12) * 1000),
+        "acked": {TAB: 5},
+        "leader": TAB,
+        "fixes": [{"fix_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25}],
+        "note": "red hoodie",
+        "final_zone": None,
+        "not_on_camera": False,
+        "resume": {"camera_id": "CAM-02", "t_s": 1.5, "speed": 2.0},
+    }
+
+
+def test_a_repeat_is_harmless_and_a_gap_is_not_acknowledged(drill: Drill) -> None:
+    drill.begin()
+    assert drill.post(event(1, "open"), fix(3, "c")).json()["ack"] == 1
+    assert drill.post(event(1, "open"), fix(3, "c")).json()["ack"] == 1
+    assert drill.post(fix(2, "b")).json()["ack"] == 3
+    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["b", "c"]
+
+
+def test_an_empty_post_is_a_heartbeat(drill: Drill) -> None:
+    drill.begin()
+    answer = drill.post()
+    assert (answer.status_code, answer.json()["ack"], answer.json()["leader"]) == (200, 0, None)
+
+
+def test_the_newest_open_leads_and_its_repeat_does_not_take_the_lead_back(drill: Drill) -> None:
+    drill.begin()
+    assert drill.post(event(1, "open")).json()["leader"] == TAB
+    assert drill.post(event(1, "open"), tab=OTHER_TAB).json()["leader"] == OTHER_TAB
+    assert drill.post(event(1, "open")).json()["leader"] == OTHER_TAB
+    assert drill.post(event(2, "open")).json()["leader"] == TAB
+    assert drill.state()["acked"] == {TAB: 2, OTHER_TAB: 1}
+
+
+def test_two_tabs_lose_nothing(drill: Drill) -> None:
+    drill.begin()
+    drill.post(event(1, "open"), fix(2, "mine", t_ms=100))
+    drill.post(event(1, "open"), fix(2, "theirs", t_ms=200), tab=OTHER_TAB)
+    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["mine", "theirs"]
+
+
+def test_one_attempt_is_not_opened_in_tabs_without_end(drill: Drill) -> None:
+    drill.begin()
+    for _ in range(MAX_TABS):
+        assert drill.post(event(1, "open"), tab=str(uuid4())).status_code == 200
+    assert drill.post(event(1, "open")).status_code == 422
+
+
+def test_a_submit_ends_the_attempt_in_its_own_request(drill: Drill, clock: FakeClock) -> None:
+    drill.begin()
+    clock.pass_s(20)
+    answer = drill.post(event(1, "open"), fix(2, "f1"), submit(3, t_ms=19_900)).json()
+    assert (answer["state"], answer["elapsed_ms"], answer["remaining_ms"]) == ("submitted", 20_000, 0)
+    clock.pass_s(50)
+    assert drill.state()["elapsed_ms"] == 20_000
+    assert debrief.get_debrief(drill.app, drill.attempt_id).state == "submitted"
+
+
+def test_a_submit_waits_for_what_came_before_it(drill: Drill) -> None:
+    drill.begin()
+    assert drill.post(event(1, "open"), submit(3)).json()["state"] == "running"
+    answer = drill.post(fix(2, "f1")).json()
+    assert (answer["state"], answer["ack"]) == ("submitted", 3)
+
+
+def test_late_events_are_acknowledged_and_never_scored(drill: Drill, clock: FakeClock) -> None:
+    drill.begin()
+    drill.post(event(1, "open"), submit(2))
+    answer = drill.post(fix(3, "late"))
+    assert (answer.status_code, answer.json()["ack"], answer.json()["state"]) == (200, 3, "submitted")
+    assert drill.state()["fixes"] == []
+
+
+def test_the_limit_is_the_servers(drill: Drill, clock: FakeClock) -> None:
+    drill.begin()
+    drill.post(event(1, "open"))
+    clock.pass_s(PRACTICE_LIMIT_S + 0.5)
+    answer = drill.post(fix(2, "after", t_ms=PRACTICE_LIMIT_S * 1000 + 1)).json()
+    assert (answer["state"], answer["ack"], answer["remaining_ms"]) == ("timed_out", 2, 0)
+    answer = drill.post(fix(3, "before", t_ms=PRACTICE_LIMIT_S * 1000 - 500)).json()
+    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["before"]
+    clock.pass_s(10.5)
+    drill.post(fix(4, "too late", t_ms=1000))
+    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["before"]
+
+
+def test_nothing_counts_after_the_debrief_was_shown(drill: Drill, clock: FakeClock) -> None:
+    drill.begin()
+    drill.post(event(1, "open"))
+    clock.pass_s(PRACTICE_LIMIT_S + 1)
+    shown = debrief.get_debrief(drill.app, drill.attempt_id)
+    drill.post(fix(2, "knows better", t_ms=1000))
+    assert drill.state()["fixes"] == []
+    assert debrief.get_debrief(drill.app, drill.attempt_id) == shown
+
+
+def test_an_event_of_the_future_is_taken_as_of_its_arrival(drill: Drill, clock: FakeClock) -> None:
+    drill.begin()
+    clock.pass_s(5)
+    answer = drill.post(event(1, "open"), submit(2, t_ms=500_000))
+    assert (answer.json()["state"], answer.json()["elapsed_ms"]) == ("submitted", 5000)
+
+
+def test_before_release_nothing_is_accepted(drill: Drill) -> None:
+    answer = drill.post(event(1, "open"))
+    assert answer.status_code == 409
+    assert "not begun" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (b"", "cannot be read"),
+        (b"not json", "cannot be read"),
+        (b"[]", "the body: Input should be an object"),
+        (b'{"tab": "x", "events": []}', "tab"),
+        (b'{"tab": "%s"}', "events"),
+        (b'{"tab": "%s", "events": [], "more": 1}', "more"),
+        (b'{"tab": "%s", "events": [{"seq": 0, "t_client_ms": 1, "kind": "open", "payload": {}}]}', "seq"),
+        (b'{"tab": "%s", "events": [{"seq": "1", "t_client_ms": 1, "kind": "open", "payload": {}}]}', "seq"),
+        (b'{"tab": "%s", "events": [{"seq": 1.5, "t_client_ms": 1, "kind": "open", "payload": {}}]}', "seq"),
+        (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": NaN, "kind": "open", "payload": {}}]}', "NaN"),
+        (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1e999, "kind": "open", "payload": {}}]}', "not finite"),
+        (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "teleport", "payload": {}}]}', "kind"),
+        (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "open", "payload": [1]}]}', "payload"),
+        (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "fix", "payload": {}}]}', "fix_id"),
+        (
+            b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "play", "payload": {"t_s": Infinity}}]}',
+            "Infinity",
+        ),
+        (
+            b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "key", "payload": {"a": "\\u0000"}}]}',
+            "null",
+        ),
+        (b"\xff\xfe", "cannot be read"),
+        (b"[" * 100_000, "cannot be read"),
+    ],
+)
+def test_a_malformed_post_is_refused_whole_and_says_where(drill: Drill, body: bytes, names: str) -> None:
+    drill.begin()
+    content = body.replace(b"%s", TAB.encode())
+    answer = drill.client.post(f"{drill.url}/events", headers=drill.headers, content=content)
+    assert answer.status_code == 422, answer.text
+    assert names in answer.json()["error"]
+    assert drill.state()["acked"] == {}
+
+
+@pytest.mark.parametrize(("x", "y", "t_s"), [(1.01, 0.5, 3.0), (0.5, -0.01, 3.0), (0.5, 0.5, -1.0), ("0.5", 0.5, 3.0)])
+def test_a_fix_outside_the_picture_is_refused(drill: Drill, x: object, y: float, t_s: float) -> None:
+    drill.begin()
+    payload = {"fix_id": "f", "camera_id": "CAM-01", "frame": 3, "t_s": t_s, "x": x, "y": y}
+    assert drill.post(event(1, "fix", payload)).status_code == 422
+
+
+def test_one_bad_event_spoils_its_batch_and_no_other(drill: Drill) -> None:
+    drill.begin()
+    assert drill.post(event(1, "open"), event(2, "teleport")).status_code == 422
+    assert drill.post(event(1, "open")).json()["ack"] == 1
+
+
+def test_a_body_that_is_too_large_is_refused_while_it_is_read(drill: Drill) -> None:
+    drill.begin()
+    declared = drill.client.post(f"{drill.url}/events", headers=drill.headers, content=b" " * (MAX_BODY_BYTES + 1))
+    assert declared.status_code == 413
+
+    sent: list[int] = []
+
+    def stream() -> Iterator[bytes]:
+        for _ in range(64):
+            sent.append(1)
+            yield b" " * 65_536
+
+    streamed = drill.client.post(f"{drill.url}/events", headers=drill.headers, content=stream())
+    assert streamed.status_code == 413
+    assert "error" in streamed.json()
+
+
+def test_the_largest_allowed_body_is_taken(drill: Drill) -> None:
+    drill.begin()
+    events = [event(seq, "note", {"text": "x" * 1500}) for seq in range(1, 150)]
+    body = json.dumps({"tab": TAB, "events": events}).encode()
+    padded = body + b" " * (MAX_BODY_BYTES - len(body))
+    answer = drill.client.post(f"{drill.url}/events", headers=drill.headers, content=padded)
+    assert (answer.status_code, answer.json()["ack"]) == (200, 149)

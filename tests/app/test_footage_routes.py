@@ -1,0 +1,118 @@
+import pytest
+
+from sim.footage.open import TRUTH_FILE, Recording
+from sim.ui.footage_range import SLICE_BYTES
+from tests.support.driven_drill import Drill
+
+
+def test_ranges_give_exactly_the_bytes_asked_for(drill: Drill) -> None:
+    drill.begin()
+    url = drill.links.link("main/CAM-01.mp4")
+    whole = (drill.app.settings.recordings[0] / "tiny" / "main" / "CAM-01.mp4").read_bytes()
+    plain = drill.client.get(url)
+    assert (plain.status_code, plain.content, plain.headers["content-type"]) == (200, whole, "video/mp4")
+    assert plain.headers["accept-ranges"] == "bytes"
+    assert plain.headers["cache-control"].startswith("private")
+    for wanted, span in (
+        ("0-", slice(0, None)),
+        ("10-19", slice(10, 20)),
+        ("-7", slice(-7, None)),
+        ("0-0", slice(0, 1)),
+    ):
+        part = drill.client.get(url, headers={"Range": f"bytes={wanted}"})
+        assert (part.status_code, part.content) == (206, whole[span])
+        first = span.indices(len(whole))[0]
+        assert part.headers["content-range"] == f"bytes {first}-{first + len(part.content) - 1}/{len(whole)}"
+    behind = drill.client.get(url, headers={"Range": f"bytes={len(whole)}-"})
+    assert (behind.status_code, behind.headers["content-range"]) == (416, f"bytes */{len(whole)}")
+
+
+@pytest.mark.parametrize("wanted", ["500-", "500-20000", "500-1499"])
+def test_a_range_is_bounded(drill: Drill, monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
+    drill.begin()
+    monkeypatch.setattr("sim.ui.footage_range.SLICE_BYTES", 1000)
+    part = drill.client.get(drill.links.link("main/CAM-01.mp4"), headers={"Range": f"bytes={wanted}"})
+    assert len(part.content) == 1000
+    assert part.headers["content-range"].startswith("bytes 500-1499/")
+    assert SLICE_BYTES <= 1_500_000
+
+
+def test_head_tells_without_sending(drill: Drill) -> None:
+    drill.begin()
+    url = drill.links.link("wall/wall-0.mp4")
+    whole = drill.client.get(url)
+    head = drill.client.head(url)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == whole.headers["content-length"]
+    assert head.headers["etag"] == whole.headers["etag"]
+
+
+def test_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
+    drill.begin()
+    url = drill.links.link("thumbs/CAM-02.webp")
+    etag = drill.client.get(url).headers["etag"]
+    assert drill.client.get(url, headers={"If-None-Match": etag}).status_code == 304
+    stale = drill.client.get(url, headers={"Range": "bytes=0-9", "If-Range": '"another"'})
+    assert stale.status_code == 200
+    fresh = drill.client.get(url, headers={"Range": "bytes=0-9", "If-Range": etag})
+    assert fresh.status_code == 206
+
+
+def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
+    drill.begin()
+    target = drill.app.catalogue.list_forms()[0].form.target
+    manifest = drill.app.catalogue.get_recording("tiny").manifest
+    allowed = {c.main for c in manifest.cameras} | {c.thumbs for c in manifest.cameras}
+    allowed |= {w.file for w in manifest.walls} | {f"people/{target}.webp"}
+    for name in [*manifest.files, "recording.json", TRUTH_FILE, "main", "main/", "main/CAM-99.mp4"]:
+        status = drill.client.get(drill.links.link(name)).status_code
+        assert status == (200 if name in allowed else 404), name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../sightline.db",
+        "..%2f..%2fsightline.db",
+        "main/../truth.parquet",
+        "main/%2e%2e/truth.parquet",
+        "main%2f..%2ftruth.parquet",
+        "/etc/passwd",
+        "main/CAM-01.mp4%00.webp",
+        "..%5ctruth.parquet",
+    ],
+)
+def test_no_path_leads_out_of_the_whitelist(drill: Drill, path: str) -> None:
+    drill.begin()
+    answer = drill.client.get(f"/footage/{drill.links.token}/tiny/{path}")
+    assert answer.status_code in (403, 404)
+    assert b"SQLite" not in answer.content
+    assert b"PAR1" not in answer.content
+
+
+def test_before_release_only_the_reference_picture_opens(drill: Drill) -> None:
+    target = drill.app.catalogue.list_forms()[0].form.target
+    reference = drill.client.get(drill.links.link(f"people/{target}.webp"))
+    assert (reference.status_code, reference.headers["content-type"]) == (200, "image/webp")
+    for name in ("main/CAM-01.mp4", "wall/wall-0.mp4", "thumbs/CAM-01.webp"):
+        assert drill.client.get(drill.links.link(name)).status_code == 403
+    drill.begin()
+    assert drill.client.get(drill.links.link("wall/wall-0.mp4")).status_code == 200
+
+
+def test_a_bad_footage_token_or_another_recording_is_forbidden(drill: Drill) -> None:
+    drill.begin()
+    assert drill.client.get("/footage/nonsense/tiny/main/CAM-01.mp4").status_code == 403
+    other = f"/footage/{drill.links.token}/maple-ridge-arrival/main/CAM-01.mp4"
+    assert drill.client.get(other).status_code == 403
+
+
+def test_a_file_that_was_cut_short_is_not_served(drill: Drill, tiny_recording_copy: Recording) -> None:
+    drill.begin()
+    drill.app.catalogue.get_recording("tiny")
+    drill.app.catalogue._kept[("recording", "tiny")] = tiny_recording_copy
+    path = tiny_recording_copy.folder / "main" / "CAM-01.mp4"
+    path.write_bytes(path.read_bytes()[:-1])
+    answer = drill.client.get(drill.links.link("main/CAM-01.mp4"))
+    assert answer.status_code == 404
+    assert str(path) not in answer.text

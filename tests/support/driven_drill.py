@@ -1,0 +1,53 @@
+"""An attempt driven over HTTP, as the browser does."""
+
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from sim.services import attempts
+from sim.services.footage_access import make_links
+from sim.services.wiring import App
+
+TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
+OTHER_TAB = "7f1f9b9e-3a30-4f57-8a0d-8d6a3f1e2c22"
+
+
+class Drill:
+    """One attempt and the browser that drives it."""
+
+    def __init__(self, app: App, client: TestClient) -> None:
+        self.app = app
+        self.client = client
+        self.attempt_id = attempts.create_sample(app)
+        attempts.get_briefing(app, self.attempt_id)
+        with app.store.read() as work:
+            row = work.attempts.get(self.attempt_id)
+        self.links = make_links(app, row)
+        self.url = f"/api/attempts/{self.attempt_id}"
+        self.headers = {"Authorization": f"Bearer {self.links.token}"}
+
+    def begin(self) -> "Drill":
+        attempts.begin(self.app, self.attempt_id)
+        return self
+
+    def post(self, *events: dict[str, Any], tab: str = TAB) -> Any:
+        return self.client.post(f"{self.url}/events", headers=self.headers, json={"tab": tab, "events": list(events)})
+
+    def state(self) -> dict[str, Any]:
+        answer = self.client.get(self.url, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def event(seq: int, kind: str, payload: dict[str, Any] | None = None, *, t_ms: float = 0.0) -> dict[str, Any]:
+    return {"seq": seq, "t_client_ms": t_ms, "kind": kind, "payload": payload or {}}
+
+
+def fix(seq: int, fix_id: str, *, t_ms: float = 0.0, x: float = 0.5) -> dict[str, Any]:
+    payload = {"fix_id": fix_id, "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": x, "y": 0.25}
+    return event(seq, "fix", payload, t_ms=t_ms)
+
+
+def submit(seq: int, *, t_ms: float = 0.0) -> dict[str, Any]:
+    return event(seq, "submit", {"final_zone": "lobby", "not_on_camera": False, "note": "n"}, t_ms=t_ms)
