@@ -54,6 +54,25 @@ ACTIVITY = _columns(
     ("motion", "float32", "", "share of picture cells that changed in that second, 0..1"),
 )
 
+EVENTS = _columns(
+    ("event_id", "str", "", "one happening; several rows when several cameras show it"),
+    ("kind", "str", "", "what happened: the kind of a story beat or of a camera fault"),
+    ("start_s", "float64", "s", "from recording start, site clock"),
+    ("end_s", "float64", "s", "from recording start, site clock"),
+    ("camera_id", "str", "", "camera that shows it, or that it happened to; empty when none shows it"),
+    ("shown_s", "float64", "s", "moment at which the camera shows it best; NaN when none does"),
+    ("person_ids", "str", "", "people who took part, in the order of their roles, separated by blanks"),
+    ("floor", "str", "", "floor_id, or empty"),
+    ("zone", "str", "", "zone_id, or empty"),
+    ("x_m", "float64", "m", "where, site plan; NaN for a fault"),
+    ("y_m", "float64", "m", "where, site plan; NaN for a fault"),
+    ("x1", "float32", "px", "left edge at `shown_s` of the box around what happens, main stream; NaN when not shown"),
+    ("y1", "float32", "px", "top edge"),
+    ("x2", "float32", "px", "right edge"),
+    ("y2", "float32", "px", "bottom edge"),
+    ("detail", "str", "", "what else belongs to this kind, as JSON"),
+)
+
 ATTEMPTS = _columns(
     ("person_id", "str", "", "who, or a pseudonym"),
     ("phase", "str", "", "before, after or retention"),

@@ -125,6 +125,7 @@ def _make_track(
         pose=pose[keep],
         floor=tuple(floors),
         zone=tuple(zones),
+        look=np.zeros(len(floors), dtype=np.int8),
     )
 
 

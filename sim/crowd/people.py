@@ -44,6 +44,14 @@ class Outfit:
     skin: Rgb
 
 
+class Aid(StrEnum):
+    """What a person needs to get about."""
+
+    NONE = "none"
+    WHEELCHAIR = "wheelchair"
+    CRUTCHES = "crutches"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One fictional person of a recording.
@@ -52,7 +60,11 @@ class Person:
         person_id: "P001" and so on.
         body_id: name of a baked body.
         height_scale: multiplies the baked body's size, about 0.94..1.06.
+        outfit: what the person wears at first.
         look_alike_of: the person this one was made to resemble, or None.
+        later_outfits: what the person wears after a change (a jacket swapped, a bag handed over), in order;
+            `sim.crowd.track.Track.look` says when.
+        aid: wheelchair, crutches or nothing.
     """
 
     person_id: str
@@ -61,3 +73,10 @@ class Person:
     height_scale: float
     outfit: Outfit
     look_alike_of: str | None = None
+    later_outfits: tuple[Outfit, ...] = ()
+    aid: Aid = Aid.NONE
+
+    @property
+    def outfits(self) -> tuple[Outfit, ...]:
+        """All outfits in order; `Track.look` counts in these."""
+        return (self.outfit, *self.later_outfits)

@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people import Person
+from sim.crowd.people import Garment, Person
 
 
 class Pose(IntEnum):
@@ -17,6 +17,18 @@ class Pose(IntEnum):
     PHONE = 2
     SIT = 3
     LOCKER = 4
+    TALK = 5
+    RUN = 6
+    STAIRS_UP = 7
+    STAIRS_DOWN = 8
+    KNEEL = 9
+    HAND_OVER = 10
+    LIE = 11
+    ARMS_OUT = 12
+    WAND = 13
+    SEARCH = 14
+    WHEEL = 15
+    CRUTCHES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +45,7 @@ class Track:
         pose: [n] int8, values of `Pose`.
         floor: floor_id of each row.
         zone: zone_id of each row.
+        look: [n] int8, which of `Person.outfits` is worn.
     """
 
     person_id: str
@@ -44,13 +57,38 @@ class Track:
     pose: NDArray[np.int8]
     floor: tuple[str, ...]
     zone: tuple[str, ...]
+    look: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prop:
+    """A thing that stands or lies by itself for a while.
+
+    Attributes:
+        prop_id: its name in the events.
+        garment: what it looks like: a bag or a jacket.
+        first_frame: first frame in which it is there.
+        last_frame: last frame in which it is there.
+        xyz_m: [3] point on the ground below its middle, site coordinates.
+        heading_rad: where its front faces.
+        floor: floor_id.
+    """
+
+    prop_id: str
+    garment: Garment
+    first_frame: int
+    last_frame: int
+    xyz_m: tuple[float, float, float]
+    heading_rad: float
+    floor: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """All people of a recording and all their tracks."""
+    """All people of a recording, all their tracks, and the things they left somewhere."""
 
     people: tuple[Person, ...]
     tracks: tuple[Track, ...]
     fps: float
     frame_count: int
+    props: tuple[Prop, ...] = ()

@@ -26,7 +26,8 @@ class Figure:
         names = dressed.pose_names
         self._walk = [i for i, n in enumerate(names) if n.startswith(WALK_PREFIX)]
         stand = stand or _STANDS[zlib.crc32(dressed.person_id.encode()) % len(_STANDS)]
-        self._still = {pose: names.index(name) for pose, name in _STILL.items()} | {Pose.STAND: names.index(stand)}
+        standing = names.index(stand)
+        self._still = dict.fromkeys(Pose, standing) | {pose: names.index(name) for pose, name in _STILL.items()}
         self.albedo_bgr = np.ascontiguousarray(dressed.albedo[:, ::-1])
 
     def compute_mix(self, stance: Stance) -> list[tuple[int, float]]:

@@ -1,6 +1,10 @@
-"""Pinhole camera geometry: from the plan to the picture and back.
+"""Camera geometry: from the plan to the picture and back.
 
 Camera axes follow OpenGL, as `cv2.triangleRasterize` wants them: x right, y up, looking along -z.
+
+Wide lenses bend straight lines. The division model (Fitzgibbon 2001, doi:10.1109/CVPR.2001.990465) says how, with one
+number and closed forms both ways: a point at distance d from the picture's middle, in half picture widths, would
+lie at u = d / (1 + k1 d^2) in a pinhole picture. With k1 = -0.2, a point at d = 0.5 comes from u = 0.5263.
 """
 
 from dataclasses import dataclass
@@ -20,14 +24,17 @@ class CameraView:
     Attributes:
         rotation: [3, 3], rows are the camera's right, up and backward axes in world coordinates.
         position_m: [3], world metres.
-        tan_half_wh: tangent of half the horizontal and vertical field of view.
+        tan_half_wh: tangent of half the horizontal and vertical field of view; with `k1`, of the pinhole picture that
+            has the same scale in its middle.
         size_wh: picture size, pixels.
+        k1: lens distortion, 0 for none.
     """
 
     rotation: FloatArray
     position_m: FloatArray
     tan_half_wh: tuple[float, float]
     size_wh: tuple[int, int]
+    k1: float = 0.0
 
     @property
     def fov_y_rad(self) -> float:
@@ -44,9 +51,26 @@ class CameraView:
         depth = -cam[:, 2]
         safe = np.where(np.abs(depth) < 1e-9, 1e-9, depth)
         width, height = self.size_wh
-        x_px = (cam[:, 0] / safe / self.tan_half_wh[0] + 1) * width / 2
-        y_px = (1 - cam[:, 1] / safe / self.tan_half_wh[1]) * height / 2
+        bend = self.compute_bend(cam)
+        x_px = (cam[:, 0] / safe * bend / self.tan_half_wh[0] + 1) * width / 2
+        y_px = (1 - cam[:, 1] / safe * bend / self.tan_half_wh[1]) * height / 2
         return np.stack([x_px, y_px], axis=1), depth
+
+    def compute_bend(self, camera_xyz: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return the factor [n] by which the lens draws points [n, 3] in camera coordinates towards the middle."""
+        if self.k1 == 0:
+            return np.ones(len(camera_xyz), dtype=camera_xyz.dtype)
+        depth = np.maximum(np.abs(camera_xyz[:, 2]), 1e-9)
+        r2 = (camera_xyz[:, 0] ** 2 + camera_xyz[:, 1] ** 2) / (depth * self.tan_half_wh[0]) ** 2
+        return np.asarray(2 / (1 + np.sqrt(1 - 4 * self.k1 * r2)))
+
+    def compute_rays(self, pixels: FloatArray) -> FloatArray:
+        """Return directions [n, 3] in camera coordinates, z = -1, of pixels [n, 2]: what `compute_pixels` undoes."""
+        width, height = self.size_wh
+        x = pixels[:, 0] / width * 2 - 1
+        y = (1 - pixels[:, 1] / height * 2) * (self.tan_half_wh[1] / self.tan_half_wh[0])
+        straight = self.tan_half_wh[0] / (1 + self.k1 * (x * x + y * y))
+        return np.stack([x * straight, y * straight, -np.ones(len(x))], axis=1)
 
 
 def make_view(camera: CameraSpec, *, size_wh: tuple[int, int] | None = None) -> CameraView:
@@ -56,10 +80,11 @@ def make_view(camera: CameraSpec, *, size_wh: tuple[int, int] | None = None) -> 
     forward = np.array([np.cos(pitch) * np.cos(yaw), np.cos(pitch) * np.sin(yaw), np.sin(pitch)])
     right = np.array([np.sin(yaw), -np.cos(yaw), 0.0])
     up = np.cross(right, forward)
-    tan_x = float(np.tan(np.deg2rad(camera.hfov_deg) / 2))
+    tan_x = float(np.tan(np.deg2rad(camera.hfov_deg) / 2)) * (1 + camera.k1)
     return CameraView(
         rotation=np.stack([right, up, -forward]),
         position_m=np.asarray(camera.position_m, dtype=np.float64),
         tan_half_wh=(tan_x, tan_x * size[1] / size[0]),
         size_wh=size,
+        k1=camera.k1,
     )

@@ -112,7 +112,11 @@ class CameraSpec(_Placed):
     position_m: PointXYZ
     yaw_deg: float
     pitch_deg: float = Field(ge=-90, le=45)
-    hfov_deg: float = Field(gt=10, lt=140)
+    hfov_deg: float = Field(gt=10, lt=140, description="across the middle row of the picture")
+    k1: float = Field(
+        default=0.0, gt=-0.5, le=0, description="lens distortion, see sim.site.camera; negative bends outwards"
+    )
+    mode: Literal["day", "night"] = Field(default="day", description="night: infra-red lamp, black and white")
     size_wh: tuple[int, int] = (1280, 720)
 
 

@@ -54,6 +54,7 @@ def make_tiny_crowd() -> Crowd:
                 pose=np.full(count, Pose.WALK if moving else Pose.STAND, dtype=np.int8),
                 floor=("f1",) * count,
                 zone=tuple(ZONES[zone][0] for zone in zones),
+                look=np.zeros(count, dtype=np.int8),
             )
         )
     return Crowd(people=tuple(people), tracks=tuple(tracks), fps=FPS, frame_count=FRAMES)

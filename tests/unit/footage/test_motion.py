@@ -20,6 +20,7 @@ def _track(poses: list[Pose], speeds: list[float], *, first_frame: int = 0) -> T
         pose=np.array(poses, dtype=np.int8),
         floor=("1",) * count,
         zone=("hall",) * count,
+        look=np.zeros(count, dtype=np.int8),
     )
 
 
