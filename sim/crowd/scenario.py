@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.checked import check, read_yaml
+from sim.crowd.faults import Fault, check_faults
 from sim.crowd.people import Role
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
@@ -147,6 +148,7 @@ class Scenario(_Part):
     seed: int = Field(ge=0)
     look_alikes: int = Field(default=0, ge=0, le=50)
     days: tuple[Day, ...] = Field(min_length=1)
+    faults: tuple[Fault, ...] = Field(default=(), description="what is wrong with cameras")
 
     @model_validator(mode="after")
     def _check_targets(self) -> Self:
@@ -207,11 +209,12 @@ def find_site_folder(path: Path, scenario: Scenario) -> Path:
 
 
 def check_scenario(scenario: Scenario, site: Site) -> None:
-    """Check that every door, zone, floor and node the scenario names exists at the site.
+    """Check that every door, zone, floor, node and camera the scenario names exists at the site.
 
     Raises:
         ScenarioError: naming the key and those that exist.
     """
+    check_faults(scenario.faults, site=site, duration_s=scenario.duration_s, fps=scenario.fps)
     zones = {space.zone_id for space in site.spaces}
     doors = {node.door for node in site.walk_nodes if node.door is not None}
     nodes = {node.node_id for node in site.walk_nodes}
