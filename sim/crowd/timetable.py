@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from sim.crowd.errands import Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.people import Person, Role
 from sim.crowd.routes import Place, RouteMap
 from sim.crowd.scenario import (
@@ -31,64 +31,6 @@ _PACE_M_S = {Role.STUDENT: (1.1, 1.5), Role.STAFF: (1.0, 1.3)}
 _LANE = (-0.2, 0.95)
 _ABREAST_M = 0.8
 _FOLLOW_S = (7.0, 16.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """Go to a spot and stay there."""
-
-    spot: Spot
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
-    """Walk by nodes without a stop."""
-
-    nodes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Away:
-    """Leave by a door and come back after some time."""
-
-    door_id: str
-    back_door_id: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
-    """Leave by a door for good."""
-
-    door_id: str
-
-
-Errand = Stop | Pass | Away | Leave
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Itinerary:
-    """One person's day.
-
-    Attributes:
-        enter_door: door of arrival; None: inside at the first stop when the recording starts.
-        party: number shared by people who walk together.
-        left_share: for people who begin inside, how much of the first stop is still to come, 0..1.
-        lane: preferred place across a way: 0 its middle, 1 its right edge.
-        abreast_m: how far to the right of the party's lane, metres.
-    """
-
-    person: Person
-    day_id: str
-    enter_door: str | None
-    enter_s: float
-    errands: tuple[Errand, ...]
-    party: int
-    pace_m_s: float
-    lane: float
-    abreast_m: float = 0.0
-    left_share: float = 1.0
 
 
 def make_timetable(

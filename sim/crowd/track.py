@@ -84,11 +84,37 @@ class Prop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """When and where an errand with an `event_id` (`sim.crowd.errands`) really happened.
+
+    Attributes:
+        event_id: the errand's or act's name.
+        start_frame: first frame of it.
+        end_frame: last frame of it, at most the recording's last.
+        person_ids: who took part; of an act in the order of their parts.
+        xyz_m: the middle between those people when it started, on the ground, site coordinates.
+        floor: floor_id there.
+        zone: zone_id there.
+        is_over: False when the recording ended first.
+    """
+
+    event_id: str
+    start_frame: int
+    end_frame: int
+    person_ids: tuple[str, ...]
+    xyz_m: tuple[float, float, float]
+    floor: str
+    zone: str
+    is_over: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """All people of a recording, all their tracks, and the things they left somewhere."""
+    """All people of a recording, all their tracks, the things they left somewhere and what happened among them."""
 
     people: tuple[Person, ...]
     tracks: tuple[Track, ...]
     fps: float
     frame_count: int
     props: tuple[Prop, ...] = ()
+    happenings: tuple[Happening, ...] = ()

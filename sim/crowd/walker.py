@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from sim.crowd.errands import Itinerary
 from sim.crowd.routes import Place, Waypoint, compute_lane
 from sim.crowd.spots import Spot
-from sim.crowd.timetable import Itinerary
 from sim.crowd.track import Pose
 from sim.site.model import PointXY
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from sim.crowd.avoidance import Avoidance
 from sim.crowd.detour import find_way_around
+from sim.crowd.errands import Act, Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.gates import Gates
 from sim.crowd.people import Role
 from sim.crowd.routes import Place, RouteMap
-from sim.crowd.timetable import Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.track import Pose
 from sim.crowd.walker import GLIDE_S, Mode, Walker
 from sim.site.model import PointXY
@@ -142,7 +142,7 @@ class _Building:
 
     def _find_goal(self, errand: Errand) -> Place:
         match errand:
-            case Stop():
+            case Stop() | Act():
                 return errand.spot.place
             case Pass():
                 return self._routes.get_node_place(errand.nodes[-1])

@@ -1,7 +1,7 @@
 import numpy as np
 
+from sim.crowd.errands import Itinerary, Leave
 from sim.crowd.gates import Gates
-from sim.crowd.timetable import Itinerary, Leave
 from sim.crowd.walker import Walker
 from tests.support.walking_hall import make_plain_people, make_scenario
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from sim.crowd.errands import Away, Leave, Stop
 from sim.crowd.routes import RouteMap
-from sim.crowd.timetable import Away, Leave, Stop, make_timetable
+from sim.crowd.timetable import make_timetable
 from sim.errors import ScenarioError
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
 
