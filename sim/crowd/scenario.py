@@ -7,33 +7,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from sim.checked import check, read_yaml
+<<<<<<< HEAD
 from sim.crowd.faults import Fault, check_faults
 from sim.crowd.people import Role
+=======
+from sim.crowd.beats import BEAT_KINDS
+from sim.crowd.beats.base import Beat, Clothing
+from sim.crowd.file_part import FilePart, SecondsRange
+from sim.crowd.people import Aid, Role
+>>>>>>> 22dac21 (Scenario files have story beats: nine kinds as checked data, one file each; days may name an aid and clothes)
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 
 SCENARIO_SCHEMA = 1
 
-SecondsRange = Annotated[tuple[float, float], Field(description="shortest and longest, seconds")]
 Doors = Annotated[tuple[Identifier, ...], Field(min_length=1, description="one of these, drawn by the seed")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @model_validator(mode="after")
-    def _check_ranges(self) -> Self:
-        for name in ("for_s", "at_s"):
-            span = getattr(self, name, None)
-            if span is not None and not 0 <= span[0] <= span[1]:
-                raise ValueError(f"{name} {list(span)} must be two numbers, 0 <= first <= second")
-        return self
-
-
-class _SpotStep(_Part):
+class _SpotStep(FilePart):
     """A stop at a place that the program finds in a zone, with `near` within 5 m of that walk node."""
 
     zone: Identifier
@@ -59,7 +53,7 @@ class TalkStep(_SpotStep):
     do: Literal["talk", "phone"]
 
 
-class StandStep(_Part):
+class StandStep(FilePart):
     """Stand at a given point, as staff do on duty."""
 
     do: Literal["stand"]
@@ -69,14 +63,14 @@ class StandStep(_Part):
     for_s: SecondsRange
 
 
-class WalkStep(_Part):
+class WalkStep(FilePart):
     """Walk by the named walk nodes, in order, without a stop."""
 
     do: Literal["walk"]
     nodes: tuple[Identifier, ...] = Field(min_length=1)
 
 
-class AwayStep(_Part):
+class AwayStep(FilePart):
     """Leave by a door, stay out of sight, and come back by the same door or one of `back`."""
 
     do: Literal["away"]
@@ -85,7 +79,7 @@ class AwayStep(_Part):
     back: tuple[Identifier, ...] = ()
 
 
-class LeaveStep(_Part):
+class LeaveStep(FilePart):
     """Leave by a door for good."""
 
     do: Literal["leave"]
@@ -97,14 +91,22 @@ Step = Annotated[
 ]
 
 
-class Arrival(_Part):
+class Arrival(FilePart):
     """How a day begins: through one of `doors` at a time in `at_s`. Without doors: already inside at the first step."""
 
     doors: tuple[Identifier, ...] = ()
     at_s: SecondsRange = (0.0, 0.0)
 
 
-class Day(_Part):
+class Wear(FilePart):
+    """What everybody of a day wears or carries, instead of what the seed would draw."""
+
+    top: Clothing | None = None
+    headwear: Clothing | None = None
+    bag: Clothing | None = None
+
+
+class Day(FilePart):
     """What `people` persons do. They come in groups of `group`, which arrive, walk and wait for each other together.
 
     With `target`, the people of this day are the ones worth tracing: look-alikes are made of them first.
@@ -115,6 +117,8 @@ class Day(_Part):
     role: Role = Role.STUDENT
     group: int = Field(default=1, ge=1, le=4)
     target: bool = False
+    aid: Aid = Aid.NONE
+    wear: Wear = Wear()
     arrive: tuple[Arrival, ...] = Field(min_length=1, description="groups take these in turn")
     steps: tuple[Step, ...] = Field(min_length=1)
 
@@ -130,7 +134,19 @@ class Day(_Part):
         return self
 
 
-class Scenario(_Part):
+def _parse_beat(value: object) -> object:
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("kind")
+    if kind not in BEAT_KINDS:
+        raise ValueError(f"kind {kind!r} is unknown, expected one of {', '.join(BEAT_KINDS)}")
+    return BEAT_KINDS[kind].model_validate(value)
+
+
+AnyBeat = Annotated[SerializeAsAny[Beat], BeforeValidator(_parse_beat)]
+
+
+class Scenario(FilePart):
     """A whole scenario file.
 
     `site` is the site's folder, seen from the scenario file. `start_time` is the site's wall clock at frame 0.
@@ -148,7 +164,11 @@ class Scenario(_Part):
     seed: int = Field(ge=0)
     look_alikes: int = Field(default=0, ge=0, le=50)
     days: tuple[Day, ...] = Field(min_length=1)
+<<<<<<< HEAD
     faults: tuple[Fault, ...] = Field(default=(), description="what is wrong with cameras")
+=======
+    beats: tuple[AnyBeat, ...] = ()
+>>>>>>> 22dac21 (Scenario files have story beats: nine kinds as checked data, one file each; days may name an aid and clothes)
 
     @model_validator(mode="after")
     def _check_targets(self) -> Self:
