@@ -4,7 +4,7 @@ A fault changes what a camera shows or says of itself, never what happens: site 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -12,8 +12,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.columns import EVENTS
-from sim.errors import ScenarioError
-from sim.site.model import Identifier, Site
+from sim.errors import ScenarioError, SiteError
+from sim.site.model import CameraSpec, Identifier, Site
+from sim.site.turned_view import Turn, find_covering_share
 from sim.truth.camera_faults import FaultKind
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -142,6 +143,11 @@ class MovedView(_Fault):
             raise ValueError("from_s must be after the start: before it the camera looks as installed")
         return self
 
+    @property
+    def turn(self) -> Turn:
+        """The turn as geometry."""
+        return Turn(yaw_deg=self.yaw_deg, pitch_deg=self.pitch_deg, roll_deg=self.roll_deg)
+
     def describe(self) -> str:
         """Return what happens, in words."""
         turns = (("yaw", self.yaw_deg), ("pitch", self.pitch_deg), ("roll", self.roll_deg))
@@ -176,6 +182,7 @@ def check_faults(faults: Sequence[AnyFault], *, site: Site, duration_s: float, f
         if isinstance(fault, LowFrameRate) and fault.fps >= fps:
             raise ScenarioError(f"{key}.fps: {fault.fps:g} is no low rate here", expected=f"less than {fps:g}")
     _check_overlaps(faults, duration_s=duration_s)
+    _check_turns(faults, known)
 
 
 def _check_overlaps(faults: Sequence[AnyFault], *, duration_s: float) -> None:
@@ -189,6 +196,17 @@ def _check_overlaps(faults: Sequence[AnyFault], *, duration_s: float) -> None:
                 expected="one at a time on a camera",
                 todo="join them, or change from_s and to_s",
             )
+
+
+def _check_turns(faults: Sequence[AnyFault], known: Mapping[str, CameraSpec]) -> None:
+    for number, fault in enumerate(faults):
+        if isinstance(fault, MovedView):
+            try:
+                find_covering_share(known[fault.camera], [fault.turn])
+            except SiteError as error:
+                raise ScenarioError(
+                    f"faults.{number}: {error.what}", expected=error.expected, todo=error.todo
+                ) from error
 
 
 def make_fault_rows(faults: Sequence[AnyFault], *, duration_s: float) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sim.checked import describe_first
-from sim.columns import ACTIVITY, PEOPLE, TRUTH
+from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
 from sim.errors import RecordingError, TruthError
 from sim.footage.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
 from sim.footage.tables import read_table
@@ -19,6 +19,7 @@ SITE_FILE = "site.json"
 TRUTH_FILE = "truth.parquet"
 PEOPLE_FILE = "people.parquet"
 ACTIVITY_FILE = "activity.parquet"
+EVENTS_FILE = "events.parquet"
 _REQUIRED = (SITE_FILE, TRUTH_FILE, PEOPLE_FILE, ACTIVITY_FILE)
 
 
@@ -94,6 +95,13 @@ def load_people(recording: Recording) -> pd.DataFrame:
 def load_activity(recording: Recording) -> pd.DataFrame:
     """Return the motion of every camera in every second, columns `sim.columns.ACTIVITY`."""
     return read_table(_check_hash(recording.folder, recording.manifest, ACTIVITY_FILE), columns=ACTIVITY)
+
+
+def load_events(recording: Recording) -> pd.DataFrame:
+    """Return story beats and camera faults, columns `sim.columns.EVENTS`; no rows for a recording older than events."""
+    if EVENTS_FILE not in recording.manifest.files:
+        return pd.DataFrame(columns=[c.name for c in EVENTS]).astype({c.name: c.dtype for c in EVENTS})
+    return read_table(_check_hash(recording.folder, recording.manifest, EVENTS_FILE), columns=EVENTS)
 
 
 def compute_sha256(path: Path) -> str:

@@ -118,6 +118,9 @@ class CameraSpec(_Placed):
     )
     mode: Literal["day", "night"] = Field(default="day", description="night: infra-red lamp, black and white")
     size_wh: tuple[int, int] = (1280, 720)
+    fps: float | None = Field(
+        default=None, ge=0.5, le=30, description="pictures a second where it delivers fewer than the recording has"
+    )
 
 
 class Site(_Part):
