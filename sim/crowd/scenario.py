@@ -10,15 +10,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from sim.checked import check, read_yaml
-<<<<<<< HEAD
-from sim.crowd.faults import Fault, check_faults
-from sim.crowd.people import Role
-=======
 from sim.crowd.beats import BEAT_KINDS
 from sim.crowd.beats.base import Beat, Clothing
+from sim.crowd.faults import Fault, check_faults
 from sim.crowd.file_part import FilePart, SecondsRange
 from sim.crowd.people import Aid, Role
->>>>>>> 22dac21 (Scenario files have story beats: nine kinds as checked data, one file each; days may name an aid and clothes)
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 
@@ -164,11 +160,8 @@ class Scenario(FilePart):
     seed: int = Field(ge=0)
     look_alikes: int = Field(default=0, ge=0, le=50)
     days: tuple[Day, ...] = Field(min_length=1)
-<<<<<<< HEAD
     faults: tuple[Fault, ...] = Field(default=(), description="what is wrong with cameras")
-=======
     beats: tuple[AnyBeat, ...] = ()
->>>>>>> 22dac21 (Scenario files have story beats: nine kinds as checked data, one file each; days may name an aid and clothes)
 
     @model_validator(mode="after")
     def _check_targets(self) -> Self:

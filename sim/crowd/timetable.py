@@ -5,11 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-<<<<<<< HEAD
 from sim.crowd.errands import Away, Errand, Itinerary, Leave, Pass, Stop
-=======
 from sim.crowd.file_part import SecondsRange
->>>>>>> 22dac21 (Scenario files have story beats: nine kinds as checked data, one file each; days may name an aid and clothes)
 from sim.crowd.people import Person, Role
 from sim.crowd.routes import Place, RouteMap
 from sim.crowd.scenario import (
