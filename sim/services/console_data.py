@@ -40,6 +40,7 @@ def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, An
         "walls": [
             {
                 "url": links.link(wall.file),
+                "index_url": links.link_index(wall.file),
                 "columns": wall.columns,
                 "rows": wall.rows,
                 "tile_wh": list(wall.tile_wh),
@@ -53,6 +54,7 @@ def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, An
                 "name": camera.name,
                 "size_wh": list(camera.size_wh),
                 "main_url": links.link(camera.main),
+                "main_index_url": links.link_index(camera.main),
                 "thumbs_url": links.link(camera.thumbs),
             }
             for camera in manifest.cameras

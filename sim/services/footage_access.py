@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim.drill.attempt import RELEASED, AttemptState
 from sim.errors import AccessError, RecordingError
+from sim.footage.clip_index import make_clip_index
 from sim.records.rows import AttemptRow
 from sim.services.wiring import App
 
@@ -31,6 +33,10 @@ class FootageLinks:
     def link(self, path: str) -> str:
         """Return the address of a file of the recording."""
         return f"/footage/{self.token}/{self.recording_id}/{path}"
+
+    def link_index(self, path: str) -> str:
+        """Return the address of the frame index of a clip of the recording."""
+        return f"/footage-index/{self.token}/{self.recording_id}/{path}"
 
 
 def make_links(app: App, row: AttemptRow) -> FootageLinks:
@@ -76,3 +82,15 @@ def find_file(app: App, token: str, recording_id: str, path: str) -> FootageFile
             raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
     found, size, sha256 = app.catalogue.find_file(recording_id, path)
     return FootageFile(path=found, size=size, sha256=sha256)
+
+
+def find_index(app: App, token: str, recording_id: str, path: str) -> dict[str, Any]:
+    """Return the frame index of a clip that the token opens, as plain JSON (see `ClipIndex.to_json`).
+
+    Raises:
+        As `find_file`; RecordingError too when the file is no clip.
+    """
+    file = find_file(app, token, recording_id, path)
+    if file.path.suffix != ".mp4":
+        raise RecordingError("only clips have a frame index")
+    return app.catalogue.keep(("clip index", file.sha256), lambda: make_clip_index(file.path).to_json())

@@ -57,6 +57,13 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         file = await run_sync(footage_access.find_file, get_app(), names["token"], names["recording_id"], names["path"])
         return await _send_file(request, file)
 
+    async def footage_index(request: Request) -> Response:
+        names = request.path_params
+        index = await run_sync(
+            footage_access.find_index, get_app(), names["token"], names["recording_id"], names["path"]
+        )
+        return _answer(index, headers={"Cache-Control": "private, max-age=43200, immutable"})
+
     async def show_attempt(request: Request) -> Response:
         app = get_app()
         grant = await run_sync(_authorise, app, request)
@@ -91,6 +98,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     return [
         Route("/footage/{token}/{recording_id}/{path:path}", _guard(footage), methods=["GET"]),
+        Route("/footage-index/{token}/{recording_id}/{path:path}", _guard(footage_index), methods=["GET"]),
         Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),

@@ -116,3 +116,14 @@ def test_a_file_that_was_cut_short_is_not_served(drill: Drill, tiny_recording_co
     answer = drill.client.get(drill.links.link("main/CAM-01.mp4"))
     assert answer.status_code == 404
     assert str(path) not in answer.text
+
+
+def test_the_frame_index_of_a_clip_opens_as_the_clip_does(drill: Drill) -> None:
+    url = drill.links.link_index("main/CAM-01.mp4")
+    assert drill.client.get(url).status_code == 403
+    drill.begin()
+    index = drill.client.get(url)
+    assert index.status_code == 200
+    assert len(index.json()["sizes"]) == drill.app.catalogue.get_recording("tiny").manifest.frame_count
+    assert drill.client.get(drill.links.link_index("thumbs/CAM-01.webp")).status_code == 404
+    assert drill.client.get(drill.links.link_index(TRUTH_FILE)).status_code == 404
