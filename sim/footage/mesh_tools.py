@@ -35,10 +35,15 @@ def make_grid_faces(rows: int, columns: int, *, closed: bool) -> IntArray:
 
 
 def make_rounded_box(
-    center: tuple[float, float, float], half: tuple[float, float, float], *, power: float = 0.45, rings: int = 9
+    center: tuple[float, float, float],
+    half: tuple[float, float, float],
+    *,
+    power: float = 0.45,
+    rings: int = 9,
+    columns: int = 16,
 ) -> tuple[FloatArray, IntArray]:
     """Return vertices and faces of a superellipsoid: a box with round edges. `power` 1 is an ellipsoid, 0 a box."""
-    around = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+    around = np.linspace(0, 2 * np.pi, columns, endpoint=False)
     down = np.linspace(0.02, np.pi - 0.02, rings)
     angle, polar = np.meshgrid(around, down)
 
@@ -49,4 +54,28 @@ def make_rounded_box(
         [bend(np.cos(angle)) * bend(np.sin(polar)), bend(np.sin(angle)) * bend(np.sin(polar)), bend(np.cos(polar))], -1
     ).reshape(-1, 3)
     vertices = (unit * half + center).astype(np.float32)
-    return vertices, make_grid_faces(rings, 16, closed=True)[:, ::-1].copy()
+    return vertices, make_grid_faces(rings, columns, closed=True)[:, ::-1].copy()
+
+
+def make_slab(
+    outline_m: NDArray[np.float64], back_m: float, front_m: float, *, bevel_m: float
+) -> tuple[FloatArray, IntArray]:
+    """Return a plate cut along a closed outline [n, 2] of (y, z), from x `back_m` to `front_m`, with bevelled rims.
+
+    The outline must be seen whole from its mean point.
+    """
+    count = len(outline_m)
+    middle = outline_m.mean(axis=0)
+    reach = np.linalg.norm(outline_m - middle, axis=1).mean()
+    inset = 1 - bevel_m / reach
+    depth = min(bevel_m, (front_m - back_m) / 2) * 0.8
+    levels = ((back_m, 0.0), (back_m, inset), (back_m + depth, 1.0), (front_m - depth, 1.0), (front_m, inset))
+    rings = [
+        np.column_stack([np.full(count, x), middle + (outline_m - middle) * size])
+        for x, size in (*levels, (front_m, 0.0))
+    ]
+    vertices = np.concatenate(rings).astype(np.float32)
+    faces = make_grid_faces(len(rings), count, closed=True)
+    y, z = outline_m[:, 0], outline_m[:, 1]
+    clockwise = float((y * np.roll(z, -1) - np.roll(y, -1) * z).sum()) < 0
+    return vertices, faces[:, ::-1].copy() if clockwise else faces
