@@ -9,6 +9,7 @@ import pytest
 from sim.footage.open import Recording, open_recording
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
+from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
 
@@ -17,6 +18,12 @@ from tests.support.tiny_recording import build_tiny_recording
 def tiny_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """The tiny recording, built once; do not change its files (see `tiny_recording_copy`)."""
     return build_tiny_recording(tmp_path_factory.mktemp("recordings") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def faulty_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    """The tiny recording with faulty cameras, built once; do not change its files."""
+    return build_faulty_recording(tmp_path_factory.mktemp("recordings") / "faulty")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from PIL import Image
 from sim.columns import ACTIVITY, PEOPLE, TRUTH
 from sim.footage import camera_job
 from sim.footage.camera_job import CameraJob
+from sim.footage.fault_plan import compute_all_shown_frames, find_shown_name, find_site_as_recorded
 from sim.footage.jobs import Progress, Reporter
 from sim.footage.open import ACTIVITY_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.plan import BuildPlan
@@ -37,7 +38,8 @@ def assemble_recording(
         picture = Image.fromarray(strips(person.person_id)[:, :, ::-1].copy())
         picture.save(folder / f"people/{person.person_id}.webp", "WEBP", quality=plan.encoding.strip_quality, method=4)
     _write_tables(folder, plan, jobs)
-    (folder / SITE_FILE).write_text(plan.site.model_dump_json(), encoding="utf-8")
+    recorded_site = find_site_as_recorded(plan.site, plan.faults)
+    (folder / SITE_FILE).write_text(recorded_site.model_dump_json(), encoding="utf-8")
     _write_manifest(folder, plan, jobs, walls)
 
 
@@ -76,7 +78,13 @@ def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> N
         for job in jobs
     }
     truth = make_truth_table(
-        compute_truth_rows(parts, plan.crowd),
+        compute_truth_rows(
+            parts,
+            plan.crowd,
+            shown_frames=compute_all_shown_frames(
+                plan.faults, plan.site, plan.cameras, fps=plan.crowd.fps, frame_count=plan.crowd.frame_count
+            ),
+        ),
         fps=plan.crowd.fps,
         duration_s=plan.crowd.frame_count / plan.crowd.fps,
         picture_wh=dict.fromkeys(plan.cameras, plan.size_wh),
@@ -104,7 +112,7 @@ def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], wa
         cameras=tuple(
             RecordedCamera(
                 camera_id=job.camera_id,
-                name=plan.site.get_camera(job.camera_id).name,
+                name=find_shown_name(plan.site.get_camera(job.camera_id), plan.faults),
                 size_wh=job.size_wh,
                 main=f"main/{job.camera_id}.mp4",
                 thumbs=f"thumbs/{job.camera_id}.webp",

@@ -3,11 +3,13 @@
 All are cheap on 8-bit pictures. Noise is what costs bits when encoded, so it is weak, and comes from a bank.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.site.model import CameraSpec
 
 _BANK = 6
 _FULL_TURN = 2 * np.pi
@@ -23,6 +25,7 @@ class Optics:
         noise: sigma of the sensor noise, display levels 0..255.
         drift: largest change of exposure, 0..1, over `drift_s` seconds.
         drift_s: period of the exposure's drift.
+        is_grey: black and white, as with an infra-red lamp.
     """
 
     blur_px: float = 0.7
@@ -30,6 +33,19 @@ class Optics:
     noise: float = 1.7
     drift: float = 0.012
     drift_s: float = 45.0
+    is_grey: bool = False
+
+
+DAY = Optics()
+NIGHT = Optics(blur_px=0.95, vignette=0.62, noise=3.2, drift=0.006, is_grey=True)
+
+
+def choose_optics(camera: CameraSpec, *, darkness: float = 0.0) -> Optics:
+    """Return the optics of a camera by its mode; `darkness` 0..1 turns its gain up: more noise, softer, slower."""
+    optics = NIGHT if camera.mode == "night" else DAY
+    if darkness == 0:
+        return optics
+    return replace(optics, noise=optics.noise + 3.2 * darkness, blur_px=optics.blur_px + 0.35 * darkness)
 
 
 class CameraEffects:
@@ -55,6 +71,9 @@ class CameraEffects:
 
     def apply(self, picture: NDArray[np.uint8], frame: int) -> NDArray[np.uint8]:
         """Return the picture [h, w, 3] uint8 as the camera would have taken it."""
+        if self._optics.is_grey:
+            grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+            picture = np.asarray(cv2.merge([grey, grey, grey]), dtype=np.uint8)
         soft = cv2.GaussianBlur(picture, (3, 3), self._blur_px)
         phase = _FULL_TURN * frame / self._fps / self._optics.drift_s + self._offset
         gain = 1 + self._optics.drift * float(np.sin(phase))

@@ -7,14 +7,25 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.faults import AnyFault, ClockOffset, DeadSpan, LowFrameRate, MovedView, WrongName
+from sim.crowd.faults import (
+    AnyFault,
+    ClockOffset,
+    DeadSpan,
+    DirtyLens,
+    Glare,
+    LowFrameRate,
+    LowLight,
+    MovedView,
+    WrongName,
+)
 from sim.site.model import CameraSpec, Site
-from sim.site.turned_view import Turn, find_covering_share, zoom_camera
+from sim.site.turned_view import find_covering_share, zoom_camera
 
 FrameNumbers = NDArray[np.int32]
 NOTHING = -1
 _SAME_INSTANT_S = 1e-6
 
+_VISIBLE = (MovedView, DirtyLens, Glare, LowLight)
 FaultType = TypeVar("FaultType", bound=AnyFault)
 
 
@@ -37,7 +48,7 @@ class CameraFaults:
     @property
     def shown_name(self) -> str:
         """What the camera calls itself."""
-        return next((f.shown for f in self.select(WrongName)), self.camera.name)
+        return find_shown_name(self.camera, self.faults)
 
     @property
     def clock_offset_s(self) -> float:
@@ -59,12 +70,9 @@ class CameraFaults:
         end = self.frame_count if fault.to_s is None else _find_frame(fault.to_s, self.fps)
         return min(first, self.frame_count), min(end, self.frame_count)
 
-    def find_turn(self, frame: int) -> Turn | None:
-        """Return how the camera is turned at a frame; None as installed."""
-        for fault in self.select(MovedView):
-            if self.is_on(fault, frame):
-                return fault.turn
-        return None
+    def find_visible(self, frame: int) -> tuple[AnyFault, ...]:
+        """Return the faults that change how the scene looks at a frame: view, light and lens."""
+        return tuple(fault for fault in self.faults if isinstance(fault, _VISIBLE) and self.is_on(fault, frame))
 
     def compute_shown_frames(self) -> FrameNumbers:
         """Return for every frame [frame_count] the frame whose picture it shows: earlier at a low rate, -1 when dead.
@@ -91,6 +99,12 @@ def make_camera_faults(faults: Sequence[AnyFault], camera: CameraSpec, *, fps: f
     """Return the faults of one camera out of those of a scenario."""
     mine = tuple(fault for fault in faults if fault.camera == camera.camera_id)
     return CameraFaults(camera=camera, faults=mine, fps=fps, frame_count=frame_count)
+
+
+def find_shown_name(camera: CameraSpec, faults: Sequence[AnyFault]) -> str:
+    """Return what a camera calls itself: its name, or the wrong one of a fault."""
+    wrong = (f.shown for f in faults if isinstance(f, WrongName) and f.camera == camera.camera_id)
+    return next(wrong, camera.name)
 
 
 def find_camera_as_recorded(camera: CameraSpec, faults: Sequence[AnyFault]) -> CameraSpec:

@@ -118,10 +118,17 @@ class TextLine:
 
 
 class CameraText:
-    """Both lines of one camera."""
+    """Both lines of one camera, whose clock may be `clock_offset_s` fast."""
 
     def __init__(
-        self, *, camera_id: str, name: str, size_wh: tuple[int, int], start_time: datetime, fps: float
+        self,
+        *,
+        camera_id: str,
+        name: str,
+        size_wh: tuple[int, int],
+        start_time: datetime,
+        fps: float,
+        clock_offset_s: float = 0.0,
     ) -> None:
         height = size_wh[1]
         cells = CharacterCell(size_px=max(round(height * _HEIGHT_SHARE), 12))
@@ -129,7 +136,7 @@ class CameraText:
         self._title = TextLine(cells, left_px=margin, top_px=margin)
         self._title.set_text(f"{camera_id}  {name}")
         self._clock = TextLine(cells, left_px=margin, top_px=height - margin - cells.height)
-        self._start = start_time
+        self._start = start_time + timedelta(seconds=clock_offset_s)
         self._fps = fps
 
     def write(self, picture: NDArray[np.uint8], frame: int) -> None:

@@ -10,19 +10,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.faults import AnyFault, LowLight, MovedView
 from sim.crowd.people import Person
 from sim.crowd.track import Crowd
 from sim.footage.bodies import Body, load_body
-from sim.footage.camera_effects import CameraEffects, Optics
+from sim.footage.camera_effects import CameraEffects, choose_optics
 from sim.footage.dressing import dress_person
+from sim.footage.fault_plan import find_camera_as_recorded, make_camera_faults
+from sim.footage.faulty_source import FaultySource
 from sim.footage.figure import Figure
+from sim.footage.lens_faults import LensEffect, make_lens_effects
 from sim.footage.motion import Stances
+from sim.footage.moved_plate import make_moved_plate
 from sim.footage.overlay import CameraText
 from sim.footage.picture import ScenePainter
-from sim.footage.plate import load_plate
-from sim.footage.source import Sighting
-from sim.site.camera import make_view
-from sim.site.model import Site
+from sim.footage.plate import Plate, load_plate, read_plate_files
+from sim.footage.source import FrameSource, Sighting
+from sim.site.camera import CameraView, make_view
+from sim.site.model import CameraSpec, Site
+from sim.site.turned_view import make_turned_view
 
 
 class Figures(Mapping[str, Figure]):
@@ -51,17 +57,28 @@ class Figures(Mapping[str, Figure]):
 
 
 class CameraSource:
-    """Paints one camera: people over the plate, lens and sensor, on-screen text."""
+    """Paints one camera: people over the plate, faults of light and lens, lens and sensor, on-screen text."""
 
-    def __init__(self, painter: ScenePainter, stances: Stances, effects: CameraEffects, text: CameraText) -> None:
+    def __init__(
+        self,
+        painter: ScenePainter,
+        stances: Stances,
+        effects: CameraEffects,
+        text: CameraText,
+        *,
+        lens: Sequence[LensEffect] = (),
+    ) -> None:
         self._painter = painter
         self._stances = stances
         self._effects = effects
         self._text = text
+        self._lens = lens
 
     def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
         """Return the picture of a frame, [h, w, 3] uint8 blue-green-red, and everybody visible in it."""
         picture, sightings = self._painter.paint(self._stances.get(frame))
+        for effect in self._lens:
+            picture = effect.apply(picture)
         picture = self._effects.apply(picture, frame)
         self._text.write(picture, frame)
         return picture, sightings
@@ -79,6 +96,7 @@ class CameraSources:
         size_wh: size of the pictures.
         start_time: site clock at frame 0.
         seed: decides the noise.
+        faults: what is wrong with cameras.
     """
 
     site: Site
@@ -88,23 +106,58 @@ class CameraSources:
     size_wh: tuple[int, int]
     start_time: datetime
     seed: int
+    faults: tuple[AnyFault, ...] = ()
 
-    def __call__(self, camera_id: str) -> CameraSource:
+    def __call__(self, camera_id: str) -> FrameSource:
         """Return the source of a camera. Raises RecordingError when a plate or body is missing."""
         cv2.setNumThreads(1)
         camera = self.site.get_camera(camera_id)
-        plate = load_plate(self.plates_folder, camera_id, size_wh=self.size_wh)
-        view = make_view(camera, size_wh=self.size_wh)
-        rng = np.random.default_rng([self.seed, zlib.crc32(camera_id.encode())])
-        return CameraSource(
-            ScenePainter(view, plate, Figures(self.crowd.people, self.bodies_folder)),
-            Stances(self.crowd),
-            CameraEffects(Optics(), size_wh=self.size_wh, fps=self.crowd.fps, rng=rng),
-            CameraText(
-                camera_id=camera_id,
-                name=camera.name,
-                size_wh=self.size_wh,
-                start_time=self.start_time,
-                fps=self.crowd.fps,
-            ),
+        faults = make_camera_faults(self.faults, camera, fps=self.crowd.fps, frame_count=self.crowd.frame_count)
+        figures = Figures(self.crowd.people, self.bodies_folder)
+        stances = Stances(self.crowd)
+        text = CameraText(
+            camera_id=camera_id,
+            name=faults.shown_name,
+            size_wh=self.size_wh,
+            start_time=self.start_time,
+            fps=self.crowd.fps,
+            clock_offset_s=faults.clock_offset_s,
         )
+
+        def make_source(visible: Sequence[AnyFault]) -> CameraSource:
+            view, plate = self._make_view(camera, visible)
+            chance, dirt = np.random.SeedSequence([self.seed, zlib.crc32(camera_id.encode())]).spawn(2)
+            darkness = max((f.amount for f in visible if isinstance(f, LowLight)), default=0.0)
+            return CameraSource(
+                ScenePainter(view, plate, figures),
+                stances,
+                CameraEffects(
+                    choose_optics(camera, darkness=darkness),
+                    size_wh=self.size_wh,
+                    fps=self.crowd.fps,
+                    rng=np.random.default_rng(chance),
+                ),
+                text,
+                lens=make_lens_effects(visible, size_wh=self.size_wh, rng=np.random.default_rng(dirt)),
+            )
+
+        if not faults.faults and camera.fps is None:
+            return make_source(())
+        return FaultySource(faults, make_source=make_source, size_wh=self.size_wh)
+
+    def _make_view(self, camera: CameraSpec, visible: Sequence[AnyFault]) -> tuple[CameraView, Plate]:
+        recorded = find_camera_as_recorded(camera, self.faults)
+        turn = next((fault.turn for fault in visible if isinstance(fault, MovedView)), None)
+        view = make_view(recorded, size_wh=self.size_wh)
+        if recorded == camera and turn is None:
+            return view, load_plate(self.plates_folder, camera.camera_id, size_wh=self.size_wh)
+        bgr, depth_m = read_plate_files(self.plates_folder, camera.camera_id)
+        baked_wh = (bgr.shape[1], bgr.shape[0])
+        wanted = make_view(recorded, size_wh=baked_wh)
+        if turn is not None:
+            view = make_turned_view(recorded, turn, size_wh=self.size_wh)
+            wanted = make_turned_view(recorded, turn, size_wh=baked_wh)
+        plate = make_moved_plate(
+            bgr, depth_m, plate_view=make_view(camera, size_wh=baked_wh), view=wanted, size_wh=self.size_wh
+        )
+        return view, plate

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from sim.crowd.faults import AnyFault
 from sim.crowd.track import Crowd
 from sim.footage.camera_job import Encoding
 from sim.footage.wall import TILE_BYTES, TILE_WH
@@ -27,6 +28,7 @@ class BuildPlan:
         cameras: camera_ids in the order of the wall.
         size_wh: main-stream size of every camera.
         people: rows of `sim.columns.PEOPLE`.
+        faults: what is wrong with cameras.
     """
 
     recording_id: str
@@ -42,6 +44,7 @@ class BuildPlan:
     crowd: Crowd
     people: pd.DataFrame
     encoding: Encoding
+    faults: tuple[AnyFault, ...] = ()
 
     @property
     def camera_frames(self) -> int:
@@ -83,5 +86,6 @@ def compute_fingerprint(plan: BuildPlan) -> str:
         "fps": plan.crowd.fps,
         "frames": plan.crowd.frame_count,
         "encoding": asdict(plan.encoding),
+        "faults": [fault.model_dump(mode="json") for fault in plan.faults],
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

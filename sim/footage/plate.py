@@ -54,6 +54,19 @@ def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Pla
     Raises:
         RecordingError: a file is missing, is no picture, or has another shape than asked for.
     """
+    bgr, depth_m = read_plate_files(folder, camera_id)
+    if abs(bgr.shape[1] * size_wh[1] - bgr.shape[0] * size_wh[0]) > max(bgr.shape):
+        raise RecordingError(
+            f"{folder / camera_id}.png is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
+        )
+    return make_plate(bgr, depth_m, size_wh=size_wh)
+
+
+def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Return a plate as it was baked: [h, w, 3] blue-green-red and [h, w] depth in metres, 0 where there is nothing.
+
+    Raises as `load_plate`.
+    """
     bgr = _read(folder / f"{camera_id}.png", cv2.IMREAD_COLOR)
     depth = _read(folder / f"{camera_id}-depth.png", cv2.IMREAD_UNCHANGED)
     if depth.ndim != 2 or depth.dtype != np.uint16 or depth.shape != bgr.shape[:2]:
@@ -62,11 +75,7 @@ def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Pla
             expected=f"16-bit grey, {bgr.shape[1]}x{bgr.shape[0]}",
             todo="bake the plates again",
         )
-    if abs(bgr.shape[1] * size_wh[1] - bgr.shape[0] * size_wh[0]) > max(bgr.shape):
-        raise RecordingError(
-            f"{folder / camera_id}.png is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
-        )
-    return make_plate(bgr.astype(np.uint8), depth.astype(np.float32) / np.float32(1000), size_wh=size_wh)
+    return bgr.astype(np.uint8), depth.astype(np.float32) / np.float32(1000)
 
 
 def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh: tuple[int, int]) -> Plate:

@@ -100,6 +100,7 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
         crowd=_cut(crowd, scenario, seconds),
         people=make_people_rows(people),
         encoding=Encoding(),
+        faults=scenario.faults,
     )
     return PlannedBuild(plan=plan, site_folder=site_folder, bodies_folder=bodies_folder)
 
@@ -136,6 +137,7 @@ def make_painters(planned: PlannedBuild) -> CameraSources:
         size_wh=plan.size_wh,
         start_time=plan.start_time,
         seed=plan.seed,
+        faults=plan.faults,
     )
 
 

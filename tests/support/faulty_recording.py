@@ -1,0 +1,62 @@
+"""The tiny recording with faulty cameras: CAM-01 gives 3 pictures a second, CAM-02 is dead from 4 s to 6.05 s, CAM-03
+calls itself Lobby, and the clock of CAM-04 is 95 s slow."""
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from sim.crowd.faults import AnyFault, Fault
+from sim.footage.build import build_recording
+from sim.footage.fault_plan import make_camera_faults
+from sim.footage.faulty_source import FaultySource
+from sim.footage.jobs import Reporter
+from sim.footage.open import Recording, open_recording
+from sim.footage.source import FrameSource
+from tests.support.tiny_recording import SIZE_WH, TinySources, make_tiny_plan, paint_strip
+from tests.support.tiny_site import make_tiny_site
+
+SLOW, DEAD, MISNAMED, LATE = "CAM-01", "CAM-02", "CAM-03", "CAM-04"
+DEAD_FRAMES = range(40, 61)
+FAULTS = (
+    {"kind": "low-frame-rate", "camera": SLOW, "fps": 3},
+    {"kind": "dead-span", "camera": DEAD, "from_s": 4.0, "to_s": 6.05},
+    {"kind": "wrong-name", "camera": MISNAMED, "shown": "Lobby"},
+    {"kind": "clock-offset", "camera": LATE, "offset_s": -95},
+)
+
+
+def read_faults(*faults: object) -> tuple[AnyFault, ...]:
+    """Return faults as a scenario file would hold them."""
+    return TypeAdapter(tuple[Fault, ...]).validate_python(faults)
+
+
+@dataclass(frozen=True)
+class FaultySources:
+    """Makes the tiny painter of a camera, behind its faults."""
+
+    inner: TinySources
+    faults: tuple[AnyFault, ...]
+
+    def __call__(self, camera_id: str) -> FrameSource:
+        crowd = self.inner.crowd
+        faults = make_camera_faults(
+            self.faults, make_tiny_site().get_camera(camera_id), fps=crowd.fps, frame_count=crowd.frame_count
+        )
+        return FaultySource(faults, make_source=lambda visible: self.inner(camera_id), size_wh=SIZE_WH)
+
+
+def build_faulty_recording(target: Path) -> Recording:
+    """Build the recording into a new folder (about a second) and open it."""
+    plan = replace(make_tiny_plan(), recording_id="faulty", faults=read_faults(*FAULTS))
+    build_recording(
+        plan,
+        target=target,
+        make_source=FaultySources(inner=TinySources(crowd=plan.crowd), faults=plan.faults),
+        strips=lambda person_id: paint_strip(plan.crowd, person_id),
+        processes=1,
+        replace=False,
+        reporter=Reporter(on_progress=lambda progress: None, clock=time.monotonic),
+    )
+    return open_recording(target)
