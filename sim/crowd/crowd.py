@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.body_index import BodyFacts
 from sim.crowd.gait import (
     choose_poses,
     compute_gait_phases,
@@ -22,24 +21,10 @@ from sim.crowd.timetable import make_timetable
 from sim.crowd.track import Crowd, Track
 from sim.crowd.walker import Footprints
 from sim.crowd.walking import STEP_HZ, walk
-from sim.crowd.wardrobe import make_people
 from sim.errors import ScenarioError
 from sim.site.model import Site
 
 _DECIMALS = 6
-
-
-def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.random.Generator) -> tuple[Person, ...]:
-    """Return the people a scenario asks for: staff, students, and look-alikes spread over the people of target days."""
-    originals = min(scenario.look_alikes, scenario.target_count)
-    shares = [len(range(start, scenario.look_alikes, originals)) for start in range(originals)]
-    return make_people(
-        rng,
-        count=scenario.people_count,
-        bodies=tuple(sorted(bodies)),
-        staff_share=scenario.staff_count / scenario.people_count,
-        look_alikes=shares,
-    )
 
 
 def make_crowd(

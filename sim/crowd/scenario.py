@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from sim.checked import check, read_yaml
 from sim.crowd.beats import BEAT_KINDS
-from sim.crowd.beats.base import Beat, Clothing
+from sim.crowd.beats.base import Beat
+from sim.crowd.beats.place import Clothing
 from sim.crowd.faults import Fault, check_faults
 from sim.crowd.file_part import FilePart, SecondsRange
 from sim.crowd.people import Aid, Role
@@ -234,7 +235,7 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
     floors = {floor.floor_id for floor in site.floors}
     for number, day in enumerate(scenario.days):
         for place, arrival in enumerate(day.arrive):
-            _need(f"days.{number}.arrive.{place}.doors", arrival.doors, doors, site)
+            _need_doors(f"days.{number}.arrive.{place}.doors", arrival.doors, doors, site)
         for place, step in enumerate(day.steps):
             key = f"days.{number}.steps.{place}"
             match step:
@@ -246,10 +247,30 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
                 case WalkStep():
                     _need(f"{key}.nodes", step.nodes, nodes, site)
                 case AwayStep():
-                    _need(f"{key}.doors", step.doors, doors, site)
-                    _need(f"{key}.back", step.back, doors, site)
+                    _need_doors(f"{key}.doors", step.doors, doors, site)
+                    _need_doors(f"{key}.back", step.back, doors, site)
                 case LeaveStep():
-                    _need(f"{key}.doors", step.doors, doors, site)
+                    _need_doors(f"{key}.doors", step.doors, doors, site)
+    for number, beat in enumerate(scenario.beats):
+        for where in beat.places:
+            key = f"beats.{number} ({beat.beat_id})"
+            _need(f"{key}.zone", (where.zone,) if where.zone else (), zones, site)
+            _need(f"{key}.near", (where.near,) if where.near else (), nodes, site)
+            _need(f"{key}.node", (where.node,) if where.node else (), nodes, site)
+            _need_doors(f"{key}.door", (where.door,) if where.door else (), doors, site)
+    check_faults(scenario.faults, site=site, duration_s=scenario.duration_s, fps=scenario.fps)
+
+
+def _need_doors(key: str, wanted: tuple[str, ...], usable: set[str], site: Site) -> None:
+    closed = {opening.door_id for opening in site.openings} - usable
+    for name in wanted:
+        if name in closed:
+            raise ScenarioError(
+                f"{key}: door {name!r} of {site.name} cannot be used, nobody walks there",
+                expected=f"one of {', '.join(sorted(usable))}",
+                todo="choose another door, or give it a walk node in site.yaml",
+            )
+    _need(key, wanted, usable, site)
 
 
 def _need(key: str, wanted: tuple[str, ...], known: set[str], site: Site) -> None:

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from sim.crowd.casting import share_people
 from sim.crowd.errands import Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.file_part import SecondsRange
-from sim.crowd.people import Person, Role
+from sim.crowd.people import Aid, Person, Role
 from sim.crowd.routes import Place, RouteMap
 from sim.crowd.scenario import (
     Arrival,
@@ -23,11 +25,14 @@ from sim.crowd.scenario import (
     WalkStep,
 )
 from sim.crowd.spots import Area, Spot, SpotBook
+from sim.crowd.story import check_story
+from sim.crowd.story_plan import insert_parts, plan_story
 from sim.crowd.track import Pose
 from sim.errors import ScenarioError
 from sim.site.model import Site
 
 _PACE_M_S = {Role.STUDENT: (1.1, 1.5), Role.STAFF: (1.0, 1.3)}
+_AIDED_PACE_M_S = {Aid.WHEELCHAIR: (0.9, 1.2), Aid.CRUTCHES: (0.65, 0.85)}
 _LANE = (-0.2, 0.95)
 _ABREAST_M = 0.8
 _FOLLOW_S = (7.0, 16.0)
@@ -39,18 +44,35 @@ def make_timetable(
     """Give every person a day. People that others resemble get the target days; look-alikes cross their targets' ways.
 
     Raises:
-        ScenarioError: people and scenario do not match in number, or a zone lacks what a step needs.
+        ScenarioError: people and scenario do not match in number, a zone lacks what a step or beat needs, or the story
+            contradicts itself.
     """
+    check_story(scenario)
+    cast = share_people(scenario, people)
     book = SpotBook(site, routes)
-    groups, look_alikes = _share_people(scenario, people)
+    parts = (
+        plan_story(scenario, cast.players, book=book, site=site, routes=routes, rng=rng.spawn(1)[0])
+        if scenario.beats
+        else {}
+    )
+    ends = {beat.ends_day.key: beat.beat_id for beat in scenario.beats if beat.ends_day is not None}
     made: dict[str, Itinerary] = {}
     target_days: list[tuple[Day, Itinerary]] = []
-    for party, (day, arrival, members) in enumerate(groups):
-        for itinerary in _make_group(day, arrival, members, party=party, book=book, rng=rng):
-            made[itinerary.person.person_id] = itinerary
-            if day.target:
-                target_days.append((day, itinerary))
-    for number, person in enumerate(look_alikes):
+    party = 0
+    for day in scenario.days:
+        members = cast.list_members(day)
+        for start in range(0, day.people, day.group):
+            arrival = day.arrive[(start // day.group) % len(day.arrive)]
+            group = members[start : start + day.group]
+            key = (day.day_id, start + 1)
+            for plain in _make_group(day, arrival, group, party=party, book=book, rng=rng):
+                errands = insert_parts(plain.errands, parts.get(key, ()), ends_with=ends.get(key))
+                itinerary = replace(plain, errands=errands)
+                made[itinerary.person.person_id] = itinerary
+                if day.target:
+                    target_days.append((day, itinerary))
+            party += 1
+    for number, person in enumerate(cast.followers):
         index = next(
             (i for i, (_, its) in enumerate(target_days) if its.person.person_id == person.look_alike_of),
             number % len(target_days),
@@ -58,47 +80,9 @@ def make_timetable(
         day, itinerary = target_days[index]
         other = _pick_other_day(target_days, index)
         made[person.person_id] = _follow(
-            person, day=day, target=itinerary, other=other, party=len(groups) + number, book=book, rng=rng
+            person, day=day, target=itinerary, other=other, party=party + number, book=book, rng=rng
         )
     return tuple(made[person.person_id] for person in people)
-
-
-def _share_people(
-    scenario: Scenario, people: Sequence[Person]
-) -> tuple[list[tuple[Day, Arrival, list[Person]]], list[Person]]:
-    staff = [p for p in people if p.role is Role.STAFF]
-    resembled = {p.look_alike_of for p in people if p.look_alike_of is not None}
-    look_alikes = [p for p in people if p.role is Role.STUDENT and p.look_alike_of is not None]
-    targets = [p for p in people if p.role is Role.STUDENT and p.person_id in resembled and p.look_alike_of is None]
-    others = [p for p in people if p.role is Role.STUDENT and p.person_id not in resembled and p.look_alike_of is None]
-    students = scenario.people_count - scenario.staff_count - scenario.look_alikes
-    if (len(staff), len(look_alikes), len(targets) + len(others)) != (
-        scenario.staff_count,
-        scenario.look_alikes,
-        students,
-    ):
-        raise ScenarioError(
-            f"scenario {scenario.scenario_id} was given {len(staff)} staff, {len(look_alikes)} look-alikes and "
-            f"{len(targets) + len(others)} other students",
-            expected=f"{scenario.staff_count} staff, {scenario.look_alikes} look-alikes, {students} other students",
-        )
-    if len(targets) > scenario.target_count:
-        raise ScenarioError(
-            f"scenario {scenario.scenario_id} has {scenario.target_count} people of target days, "
-            f"but {len(targets)} people are resembled",
-            todo="raise `people` of a target day",
-        )
-    pools = {"staff": staff, "target": [*targets, *others], "other": []}
-    wanted = scenario.target_count
-    pools["target"], pools["other"] = pools["target"][:wanted], pools["target"][wanted:]
-    groups: list[tuple[Day, Arrival, list[Person]]] = []
-    for day in scenario.days:
-        pool = pools["staff" if day.role is Role.STAFF else "target" if day.target else "other"]
-        members, pool[: day.people] = pool[: day.people], []
-        for number, start in enumerate(range(0, day.people, day.group)):
-            arrival = day.arrive[number % len(day.arrive)]
-            groups.append((day, arrival, members[start : start + day.group]))
-    return groups, look_alikes
 
 
 def _make_group(
@@ -112,7 +96,7 @@ def _make_group(
     enter_door = str(rng.choice(arrival.doors)) if arrival.doors else None
     enter_s = _draw(arrival.at_s, rng)
     left_share = 1.0 if enter_door else round(float(rng.uniform(0.2, 1.0)), 3)
-    low, high = _PACE_M_S[day.role]
+    low, high = _AIDED_PACE_M_S.get(day.aid, _PACE_M_S[day.role])
     pace = float(rng.uniform(low, high))
     lane = float(rng.uniform(*_LANE))
     return [

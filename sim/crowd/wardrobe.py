@@ -44,6 +44,11 @@ _BAG_COLOURS = (
 _GIRL_HAIR = {"ponytail": 26, "long": 28, "bob": 18, "bun": 12, "short": 6, "afro": 10}
 _BOY_HAIR = {"short": 74, "afro": 12, "bob": 5, "bun": 3, "long": 3, "ponytail": 3}
 
+# What a scenario file may name
+TOP_KINDS = tuple(sorted({*_STUDENT_TOPS, *_STAFF_TOPS}))
+HEADWEAR_KINDS = ("cap", "beanie", "hijab")
+BAG_KINDS = ("backpack", "shoulder bag")
+
 
 def _pick(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
     share = np.array(list(weights.values()), dtype=np.float64)

@@ -11,7 +11,8 @@ import pandas as pd
 import sim
 from sim.columns import PEOPLE
 from sim.crowd.body_index import load_body_index
-from sim.crowd.crowd import cast_people, make_crowd
+from sim.crowd.casting import cast_people
+from sim.crowd.crowd import make_crowd
 from sim.crowd.descriptor import describe
 from sim.crowd.people import Person
 from sim.crowd.scenario import Scenario, find_site_folder, load_scenario

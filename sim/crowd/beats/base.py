@@ -1,22 +1,38 @@
 """What all story beats share: a name, people with their place in the day, a place, and a time."""
 
 from abc import ABC, abstractmethod
-from typing import Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from sim.crowd.beats.closet import Closet
+from sim.crowd.beats.place import Where
+from sim.crowd.beats.stage import Stage
+from sim.crowd.errands import Cue, Errand
 from sim.crowd.file_part import FilePart, SecondsRange
 from sim.site.model import Identifier
 
-ANY_ROLE = "anybody"
+PATIENCE_S = 200.0
 
 
 class Actor(FilePart):
-    """One person of a day, and when in that day: after `after` of its steps (0: straight after coming in)."""
+    """One person of a day, and when in that day: after `after` of its steps (0: straight after coming in).
+
+    With `during` instead, they are called away from that step (counted from 1, a stop) and return to it afterwards.
+    """
 
     day: Identifier
     person: int = Field(default=1, ge=1, le=200, description="which of the day's people, from 1")
     after: int = Field(default=0, ge=0, description="steps of the day that are done before")
+    during: int | None = Field(default=None, ge=1, description="the step that is broken off and taken up again")
+
+    @model_validator(mode="after")
+    def _check_when(self) -> Self:
+        if self.during is not None and self.after:
+            raise ValueError("a person comes to a beat after some steps or during one: give after or during")
+        return self
 
     @property
     def name(self) -> str:
@@ -28,29 +44,23 @@ class Actor(FilePart):
         """Which person: day and number."""
         return (self.day, self.person)
 
-
-class Where(FilePart):
-    """A place: somewhere quiet in a zone (within 5 m of the walk node `near`), at a walk node, or at a door."""
-
-    zone: Identifier | None = None
-    near: Identifier | None = None
-    node: Identifier | None = None
-    door: Identifier | None = None
-
-    @model_validator(mode="after")
-    def _check_one(self) -> Self:
-        if sum(name is not None for name in (self.zone, self.node, self.door)) != 1:
-            raise ValueError("a place is one of zone, node or door")
-        if self.near is not None and self.zone is None:
-            raise ValueError("near goes with zone")
-        return self
+    @property
+    def place(self) -> float:
+        """Where in the day: steps done before, and a half when called away from the one after."""
+        return float(self.after) if self.during is None else self.during - 0.5
 
 
-class Clothing(FilePart):
-    """A garment or bag by its words of the wardrobe, such as kind: hoodie, colour: maroon."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """What one actor does in a beat.
 
-    kind: str
-    colour: str
+    Attributes:
+        errands: in order, put into the actor's day.
+        call: the cue on which the actor leaves what they are doing; None: they come by themselves.
+    """
+
+    errands: tuple[Errand, ...]
+    call: Cue | None = None
 
 
 class Beat(FilePart, ABC):
@@ -59,9 +69,21 @@ class Beat(FilePart, ABC):
     A kind of beat is a subclass in a file of its own, with its line in `sim.crowd.beats`.
     """
 
+    takes_at_s: ClassVar[bool] = True
+
     beat_id: Identifier
     kind: str
     at_s: SecondsRange | None = None
+
+    @model_validator(mode="after")
+    def _check_beat(self) -> Self:
+        if self.at_s is not None and not self.takes_at_s:
+            raise ValueError(f"a {self.kind} happens when the people get there: leave out at_s")
+        keys = [actor.key for actor in self.actors]
+        for actor in self.actors:
+            if keys.count(actor.key) > 1:
+                raise ValueError(f"{actor.name} takes part twice in beat {self.beat_id}")
+        return self
 
     @property
     @abstractmethod
@@ -82,3 +104,36 @@ class Beat(FilePart, ABC):
     def ends_day(self) -> Actor | None:
         """Who leaves for good with this beat."""
         return None
+
+    @property
+    def changes(self) -> tuple[Actor, ...]:
+        """Whose looks `dress` adds, one entry for each outfit added."""
+        return ()
+
+    @property
+    def least_s(self) -> float:
+        """How long it lasts at least, seconds."""
+        span: SecondsRange = getattr(self, "for_s", (0.0, 0.0))
+        return span[0]
+
+    def prepare(self, closet: Closet) -> None:
+        """Give people at the start of the recording what the beat needs them to have."""
+
+    def dress(self, closet: Closet) -> None:
+        """Add the outfits that people wear later because of the beat; called in the order of the story.
+
+        Raises:
+            ScenarioError: they do not have then what the beat needs.
+        """
+
+    @abstractmethod
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """Return what everybody does, one entry for each of `actors`, in their order.
+
+        Raises:
+            ScenarioError: the place has no room for it.
+        """
+
+    def describe(self) -> Mapping[str, object]:
+        """Return what else belongs to the event, for its `detail`."""
+        return {}

@@ -4,8 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.crowd.beats.base import Actor, Beat, Where
+from sim.crowd.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.beats.place import Where
+from sim.crowd.beats.stage import Stage
+from sim.crowd.errands import Act, Cue, CueEdge, Moment
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.track import Pose
+
+_HELPER, _STAFF = "helper", "staff"
 
 
 class Collapse(Beat):
@@ -33,3 +39,35 @@ class Collapse(Beat):
     def places(self) -> tuple[Where, ...]:
         """Where it happens."""
         return (self.where,)
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """One falls and lies; the others come running one after the other and stay until it is over."""
+        fallen, beside, around = stage.make_emergency(self.where, 2, len(self.gather))
+        lies_s = stage.draw(self.for_s)
+        falls = Act(
+            event_id=self.beat_id,
+            spot=fallen,
+            not_before_s=stage.draw_start(self.at_s),
+            moments=(
+                Moment(pose=Pose.KNEEL, seconds=0.8),
+                Moment(pose=Pose.LIE, seconds=lies_s),
+                Moment(pose=Pose.KNEEL, seconds=2.0),
+            ),
+        )
+        over = Cue(event_id=self.beat_id, edge=CueEdge.END)
+        plays = [Play(errands=(falls,))]
+        comers = ((_HELPER, 1.5, beside[0], Pose.KNEEL), (_STAFF, 6.0, beside[1], Pose.KNEEL))
+        watchers = tuple((f"watcher-{n}", 3.0 + 1.5 * n, spot, Pose.STAND) for n, spot in enumerate(around))
+        for name, delay_s, spot, pose in (*comers, *watchers):
+            call = Cue(event_id=self.beat_id, delay_s=delay_s)
+            stays = Moment(pose=pose, seconds=lies_s + 5.0, until=over)
+            act = Act(
+                event_id=f"{self.beat_id}.{name}",
+                spot=spot,
+                departs=call,
+                runs=pose is Pose.KNEEL,
+                patience_s=PATIENCE_S,
+                moments=(stays, Moment(pose=Pose.STAND, seconds=1.0)),
+            )
+            plays.append(Play(errands=(act,), call=call))
+        return tuple(plays)

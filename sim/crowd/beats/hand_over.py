@@ -2,8 +2,16 @@
 
 from typing import Literal
 
-from sim.crowd.beats.base import Actor, Beat, Clothing, Where
+from sim.crowd.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.beats.closet import Closet, Part
+from sim.crowd.beats.place import Clothing, Where
+from sim.crowd.beats.stage import Stage
+from sim.crowd.errands import Act, Moment
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.track import Pose
+from sim.crowd.wardrobe import NONE
+
+_REACH_S = 1.0
 
 
 class HandOver(Beat):
@@ -25,3 +33,44 @@ class HandOver(Beat):
     def places(self) -> tuple[Where, ...]:
         """Where they meet."""
         return (self.where,)
+
+    @property
+    def changes(self) -> tuple[Actor, ...]:
+        """Both: one without the bag, the other with it."""
+        return (self.giver, self.taker)
+
+    def prepare(self, closet: Closet) -> None:
+        """The giver starts with a bag, the taker without."""
+        closet.give_bag_first(self.giver.key, self.bag)
+        closet.put_on_first(self.taker.key, Part.BAG, NONE)
+
+    def dress(self, closet: Closet) -> None:
+        """The bag goes from one to the other."""
+        bag = closet.take_bag(self.giver.key, beat_id=self.beat_id, name=self.giver.name)
+        closet.give_bag(self.taker.key, bag, beat_id=self.beat_id, name=self.taker.name)
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """They stand face to face, talk, and reach out; the bag changes in the middle of that."""
+        spots = stage.make_ring(self.where, 2)
+        talk_s, start_s = stage.draw(self.for_s), stage.draw_start(self.at_s)
+        return tuple(
+            Play(
+                errands=(
+                    Act(
+                        event_id=self.beat_id,
+                        part=part,
+                        cast=2,
+                        spot=spot,
+                        not_before_s=start_s,
+                        patience_s=PATIENCE_S,
+                        moments=(
+                            Moment(pose=Pose.TALK, seconds=talk_s),
+                            Moment(pose=Pose.HAND_OVER, seconds=_REACH_S),
+                            Moment(pose=Pose.HAND_OVER, seconds=_REACH_S, look=stage.first_looks[actor.key]),
+                            Moment(pose=Pose.STAND, seconds=0.8),
+                        ),
+                    ),
+                )
+            )
+            for part, (actor, spot) in enumerate(zip(self.actors, spots, strict=True))
+        )

@@ -2,8 +2,12 @@
 
 from typing import Literal
 
-from sim.crowd.beats.base import Actor, Beat, Where
+from sim.crowd.beats.base import Actor, Beat, Play
+from sim.crowd.beats.place import Where
+from sim.crowd.beats.stage import Stage
+from sim.crowd.errands import Act, Moment
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.track import Pose
 
 
 class LookAlike(Beat):
@@ -24,3 +28,14 @@ class LookAlike(Beat):
     def places(self) -> tuple[Where, ...]:
         """Where the look-alike waits."""
         return (self.where,)
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """They stand with a phone in hand."""
+        (spot,) = stage.make_ring(self.where, 1)
+        act = Act(
+            event_id=self.beat_id,
+            spot=spot,
+            not_before_s=stage.draw_start(self.at_s),
+            moments=(Moment(pose=Pose.PHONE, seconds=stage.draw(self.for_s)),),
+        )
+        return (Play(errands=(act,)),)

@@ -4,8 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.crowd.beats.base import Actor, Beat, Where
+from sim.crowd.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.beats.place import Where
+from sim.crowd.beats.stage import Stage
+from sim.crowd.errands import Act, Moment
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.track import Pose
 
 
 class Meeting(Beat):
@@ -25,3 +29,24 @@ class Meeting(Beat):
     def places(self) -> tuple[Where, ...]:
         """Where they meet."""
         return (self.where,)
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """They stand in a ring and talk."""
+        spots = stage.make_ring(self.where, len(self.who))
+        seconds, start_s = stage.draw(self.for_s), stage.draw_start(self.at_s)
+        return tuple(
+            Play(
+                errands=(
+                    Act(
+                        event_id=self.beat_id,
+                        part=part,
+                        cast=len(self.who),
+                        spot=spot,
+                        not_before_s=start_s,
+                        patience_s=PATIENCE_S,
+                        moments=(Moment(pose=Pose.TALK, seconds=seconds),),
+                    ),
+                )
+            )
+            for part, spot in enumerate(spots)
+        )

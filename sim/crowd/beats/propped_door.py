@@ -2,8 +2,12 @@
 
 from typing import Literal
 
-from sim.crowd.beats.base import Actor, Beat, Where
+from sim.crowd.beats.base import Actor, Beat, Play
+from sim.crowd.beats.place import Where
+from sim.crowd.beats.stage import Stage
+from sim.crowd.errands import Act, Leave, Moment
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.track import Pose
 from sim.site.model import Identifier
 
 
@@ -29,3 +33,17 @@ class ProppedDoor(Beat):
     def ends_day(self) -> Actor | None:
         """They are gone for good."""
         return self.who
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """They push the door open, hold it, and go."""
+        hold = Act(
+            event_id=f"{self.beat_id}.hold",
+            spot=stage.make_door_spot(self.door),
+            not_before_s=stage.draw_start(self.at_s),
+            moments=(Moment(pose=Pose.LOCKER, seconds=stage.draw(self.for_s)),),
+        )
+        return (Play(errands=(hold, Leave(door_id=self.door, event_id=self.beat_id))),)
+
+    def describe(self) -> dict[str, object]:
+        """Which door."""
+        return {"door": self.door}

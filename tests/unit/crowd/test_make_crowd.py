@@ -7,7 +7,8 @@ import pytest
 
 from sim.crowd.avoidance import MIN_GAP_M
 from sim.crowd.body_index import load_body_index
-from sim.crowd.crowd import cast_people, make_crowd
+from sim.crowd.casting import cast_people
+from sim.crowd.crowd import make_crowd
 from sim.crowd.ground import make_ground
 from sim.crowd.scenario import find_site_folder, load_scenario
 from sim.crowd.track import Crowd, Pose

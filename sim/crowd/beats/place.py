@@ -1,0 +1,39 @@
+"""Places and clothes as a scenario file names them."""
+
+from typing import Self
+
+from pydantic import model_validator
+
+from sim.crowd.file_part import FilePart
+from sim.site.model import Identifier
+
+
+class Where(FilePart):
+    """A place: somewhere quiet in a zone (within 5 m of the walk node `near`), at a walk node, or at a door."""
+
+    zone: Identifier | None = None
+    near: Identifier | None = None
+    node: Identifier | None = None
+    door: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _check_one(self) -> Self:
+        if sum(name is not None for name in (self.zone, self.node, self.door)) != 1:
+            raise ValueError("a place is one of zone, node or door")
+        if self.near is not None and self.zone is None:
+            raise ValueError("near goes with zone")
+        return self
+
+    @property
+    def name(self) -> str:
+        """How messages name the place."""
+        if self.zone is not None:
+            return f"zone {self.zone!r}" + (f" near {self.near!r}" if self.near else "")
+        return f"walk node {self.node!r}" if self.node is not None else f"door {self.door!r}"
+
+
+class Clothing(FilePart):
+    """A garment or bag by its words of the wardrobe, such as kind: hoodie, colour: maroon."""
+
+    kind: str
+    colour: str
