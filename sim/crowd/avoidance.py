@@ -11,8 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import pyrvo
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
-from sim.crowd.ground import Ground, compute_crossings, compute_distances
+from sim.crowd.ground import Ground, find_other_floor
+from sim.crowd.people import Aid
 from sim.crowd.walker import Mode, Walker
 from sim.site.model import PointXY
 
@@ -27,24 +29,33 @@ _PARKED_M = 4000.0
 _SPEED_UP_M_S2 = 1.8
 _SLOW_DOWN_M_S2 = 4.0
 _STANDSTILL_M_S = 0.1
-_MAX_SPEED_M_S = 1.75
+MAX_SPEED_M_S = 1.75
+SAME_LEVEL_M = 1.2
+_PAIR_REACH_M = 1.0
+_ROOM_M = {Aid.NONE: 0.0, Aid.WHEELCHAIR: 0.18, Aid.CRUTCHES: 0.06}
 _SIDESTEP_M_S = 0.6
 
 
 class Avoidance:
-    """The ORCA simulator over all floors, laid out side by side, and the checks that a step has to pass."""
+    """The ORCA simulator over all floors, laid out side by side, and the checks that a step has to pass.
+
+    People on a landing that two floors share are seen from both: the other floor has a ghost of them.
+    """
 
     def __init__(self, grounds: Sequence[Ground], count: int, step_s: float) -> None:
         self._step_s = step_s
         self._grounds = {ground.floor: ground for ground in grounds}
         self._shift_m = {ground.floor: index * _FLOOR_APART_M for index, ground in enumerate(grounds)}
-        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, BODY_RADIUS_M, _MAX_SPEED_M_S)
+        self._landings = [ground for ground in grounds if ground.plan.portals]
+        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, BODY_RADIUS_M, MAX_SPEED_M_S)
         for ground in grounds:
             for ring in ground.rings:
                 self._sim.add_obstacle([(x + self._shift_m[ground.floor], y) for x, y in ring])
         self._sim.process_obstacles()
-        self._parked = [True] * count
-        for number in range(count):
+        self._count = count
+        agents = 2 * count if self._landings else count
+        self._parked = [True] * agents
+        for number in range(agents):
             self._sim.add_agent((_PARKED_M, 20.0 * number))
 
     def step(self, walkers: Sequence[Walker], wishes: dict[int, PointXY]) -> None:
@@ -63,7 +74,7 @@ class Avoidance:
             elif walker.mode in (Mode.SITTING_DOWN, Mode.STANDING_UP):
                 x, y = walker.glide(self._step_s)
                 moves[row] = ((x - walker.at[0]) / self._step_s, (y - walker.at[1]) / self._step_s)
-        self._stop_at_walls(present, moves, wishes)
+        self._stop_at_walls(present, moves)
         held = self._stop_at_people(present, moves)
         for row, walker in enumerate(present):
             vx, vy = float(moves[row, 0]), float(moves[row, 1])
@@ -71,33 +82,51 @@ class Avoidance:
             walker.at = (round(walker.at[0] + vx * self._step_s, 7), round(walker.at[1] + vy * self._step_s, 7))
             if walker.mode in (Mode.SITTING_DOWN, Mode.STANDING_UP) and not held[row]:
                 walker.glide_s += self._step_s
+        self._lift(present)
 
-    def is_free(self, walkers: Sequence[Walker], floor: str, at: PointXY, *, gap_m: float, but: Walker) -> bool:
-        """Tell whether nobody else is within `gap_m` of a point."""
-        return all(math.dist(w.at, at) >= gap_m for w in walkers if w is not but and w.is_present and w.floor == floor)
+    def _lift(self, present: Sequence[Walker]) -> None:
+        """Note how high everybody stands now, and who is on stairs."""
+        for floor, ground in self._grounds.items():
+            here = [w for w in present if w.floor == floor]
+            if not here:
+                continue
+            at = np.asarray([w.at for w in here])
+            heights = ground.compute_heights_m(at)
+            flights = ground.find_flights(at)
+            for walker, z_m, flight in zip(here, heights, flights, strict=True):
+                walker.z_m, walker.is_on_flight = float(z_m), bool(flight >= 0)
 
     def _tell(self, walkers: Sequence[Walker], wishes: dict[int, PointXY]) -> None:
-        sim = self._sim
         for walker in walkers:
             number = walker.number
             if not walker.is_present:
-                if not self._parked[number]:
-                    sim.set_agent_position(number, (_PARKED_M, 20.0 * number))
-                    sim.set_agent_velocity(number, (0.0, 0.0))
-                    sim.set_agent_pref_velocity(number, (0.0, 0.0))
-                    self._parked[number] = True
+                self._park(number)
+                self._park(number + self._count)
                 continue
-            self._parked[number] = False
-            sim.set_agent_position(number, (walker.at[0] + self._shift_m[walker.floor], walker.at[1]))
-            sim.set_agent_velocity(number, walker.velocity)
             wish = wishes.get(number)
-            sim.set_agent_pref_velocity(number, wish or (0.0, 0.0))
-            if wish is None:
-                sim.set_agent_radius(number, STANDING_RADIUS_M)
-                sim.set_agent_max_speed(number, 0.0)
-            else:
-                sim.set_agent_radius(number, BODY_RADIUS_M if walker.stuck < 3 else SQUEEZED_RADIUS_M)
-                sim.set_agent_max_speed(number, _MAX_SPEED_M_S if walker.mode is Mode.WALKING else _SIDESTEP_M_S)
+            self._place(number, walker, walker.floor, wish)
+            if self._landings:
+                other = find_other_floor(self._landings, walker.floor, walker.at)
+                if other is None:
+                    self._park(number + self._count)
+                else:
+                    self._place(number + self._count, walker, other, walker.velocity)
+
+    def _park(self, agent: int) -> None:
+        if agent < len(self._parked) and not self._parked[agent]:
+            self._sim.set_agent_position(agent, (_PARKED_M, 20.0 * agent))
+            self._sim.set_agent_velocity(agent, (0.0, 0.0))
+            self._sim.set_agent_pref_velocity(agent, (0.0, 0.0))
+            self._parked[agent] = True
+
+    def _place(self, agent: int, walker: Walker, floor: str, wish: PointXY | None) -> None:
+        self._parked[agent] = False
+        self._sim.set_agent_position(agent, (walker.at[0] + self._shift_m[floor], walker.at[1]))
+        self._sim.set_agent_velocity(agent, walker.velocity)
+        self._sim.set_agent_pref_velocity(agent, wish or (0.0, 0.0))
+        self._sim.set_agent_radius(agent, _choose_radius_m(walker, stands=wish is None))
+        fastest = MAX_SPEED_M_S if walker.mode is Mode.WALKING else _SIDESTEP_M_S
+        self._sim.set_agent_max_speed(agent, 0.0 if wish is None else fastest)
 
     def _limit(self, walker: Walker, proposed: PointXY, wish: PointXY) -> PointXY:
         """Return the proposed velocity within what a person can speed up, slow down and bother to do."""
@@ -113,7 +142,7 @@ class Avoidance:
             return (0.0, 0.0)
         return (nx, ny)
 
-    def _stop_at_walls(self, present: Sequence[Walker], moves: NDArray[np.float64], wishes: dict[int, PointXY]) -> None:
+    def _stop_at_walls(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> None:
         for floor, ground in self._grounds.items():
             rows = [
                 row for row, w in enumerate(present) if w.floor == floor and w.mode is Mode.WALKING and moves[row].any()
@@ -121,24 +150,26 @@ class Avoidance:
             if not rows:
                 continue
             now = np.asarray([present[row].at for row in rows])
-            after = now + moves[rows] * self._step_s
-            crosses = compute_crossings(np.concatenate([now, after], axis=1), ground.segments).any(axis=1)
-            gap_now = compute_distances(now, ground.segments).min(axis=1)
-            gap_after = compute_distances(after, ground.segments).min(axis=1)
-            bad = crosses | ((gap_after < WALL_GAP_M) & (gap_after < gap_now))
+            bad = ground.find_hits(now, now + moves[rows] * self._step_s, gap_m=WALL_GAP_M)
             moves[np.asarray(rows)[bad]] = 0.0
 
     def _stop_at_people(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Take back moves that bring two people too close; return whose [n]."""
         held = np.zeros(len(present), dtype=np.bool_)
-        if len(present) < 2:
+        now = np.asarray([w.at for w in present]).reshape(-1, 2)
+        pairs = find_pairs(present, reach_m=_PAIR_REACH_M)
+        if len(pairs) == 0:
             return held
-        now = np.asarray([(w.at[0] + self._shift_m[w.floor], w.at[1]) for w in present])
-        gap_now = _compute_gaps(now)
+        a, b = pairs[:, 0], pairs[:, 1]
+        rooms_m = np.asarray([_ROOM_M[w.itinerary.person.aid] for w in present])
+        least_m = MIN_GAP_M + rooms_m[a] + rooms_m[b]
+        gap_now = np.hypot(*(now[a] - now[b]).T)
         for _ in range(len(present)):
-            gap_after = _compute_gaps(now + moves * self._step_s)
-            bad = (gap_after < MIN_GAP_M) & (gap_after < gap_now - 1e-9)
-            rows = np.flatnonzero(bad.any(axis=1) & moves.any(axis=1))
+            after = now + moves * self._step_s
+            gap_after = np.hypot(*(after[a] - after[b]).T)
+            bad = (gap_after < least_m) & (gap_after < gap_now - 1e-9)
+            rows = np.unique(pairs[bad])
+            rows = rows[moves[rows].any(axis=1)]
             if len(rows) == 0:
                 break
             moves[rows] = 0.0
@@ -146,7 +177,27 @@ class Avoidance:
         return held
 
 
-def _compute_gaps(at: NDArray[np.float64]) -> NDArray[np.float64]:
-    gaps = np.hypot(at[:, 0, None] - at[:, 0], at[:, 1, None] - at[:, 1])
-    np.fill_diagonal(gaps, np.inf)
-    return gaps
+def is_free(walkers: Sequence[Walker], at: PointXY, *, z_m: float, gap_m: float, but: Walker) -> bool:
+    """Tell whether nobody else is within `gap_m` of a point on the ground `z_m` high."""
+    return all(
+        math.dist(w.at, at) >= gap_m
+        for w in walkers
+        if w is not but and w.is_present and abs(w.z_m - z_m) < SAME_LEVEL_M
+    )
+
+
+def find_pairs(people: Sequence[Walker], *, reach_m: float) -> NDArray[np.int64]:
+    """Return pairs [n, 2] of row numbers, in ascending order, of people on one level within `reach_m` of each other."""
+    if len(people) < 2:
+        return np.zeros((0, 2), dtype=np.int64)
+    squeeze = reach_m / SAME_LEVEL_M
+    points = np.asarray([(*w.at, w.z_m * squeeze) for w in people])
+    found = cKDTree(points).query_pairs(math.hypot(reach_m, reach_m), output_type="ndarray")
+    return np.asarray(found[np.lexsort((found[:, 1], found[:, 0]))], dtype=np.int64)
+
+
+def _choose_radius_m(walker: Walker, *, stands: bool) -> float:
+    more_m = _ROOM_M[walker.itinerary.person.aid]
+    if stands:
+        return STANDING_RADIUS_M + more_m
+    return (BODY_RADIUS_M if walker.stuck < 3 else SQUEEZED_RADIUS_M) + more_m

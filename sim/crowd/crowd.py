@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from sim.crowd.gait import (
     choose_poses,
+    choose_stair_poses,
     compute_gait_phases,
     compute_headings_rad,
     compute_speeds_m_s,
+    compute_strides_m,
     find_start_heading,
     smooth_positions,
 )
@@ -91,15 +93,16 @@ def _make_track(
     at = smooth_positions(prints)
     speed = compute_speeds_m_s(at, step_s=step_s)
     heading = compute_headings_rad(prints, at, speed, start_rad=find_start_heading(prints, at), step_s=step_s)
-    phase = compute_gait_phases(at, stride_m=stride_m, start=start_phase)
-    pose = choose_poses(prints, speed, step_s=step_s)
+    z_m, flights = _find_heights(routes, at, prints.floor)
+    pose = choose_stair_poses(choose_poses(prints, speed, step_s=step_s), flights, z_m)
+    phase = compute_gait_phases(at, stride_m=compute_strides_m(pose, stride_m=stride_m), start=start_phase)
     keep = slice((-prints.first_step) % steps_a_frame, None, steps_a_frame)
     first_frame = -(-prints.first_step // steps_a_frame)
     floors = prints.floor[keep]
     if not floors:
         return None
-    zones, z_m = _locate(routes, at[keep], floors)
-    xyz_m: NDArray[np.float64] = np.column_stack([at[keep], z_m])
+    zones = _find_zones(routes, at[keep], floors)
+    xyz_m: NDArray[np.float64] = np.column_stack([at[keep], z_m[keep]])
     return Track(
         person_id=person_id,
         first_frame=first_frame,
@@ -108,22 +111,33 @@ def _make_track(
         gait_phase=np.round(phase[keep], _DECIMALS) % 1.0,
         speed_m_s=np.round(speed[keep], _DECIMALS),
         pose=pose[keep],
-        floor=tuple(floors),
+        floor=tuple(routes.zone_floors[zone] for zone in zones),
         zone=tuple(zones),
         look=np.zeros(len(floors), dtype=np.int8),
     )
 
 
-def _locate(routes: RouteMap, at: NDArray[np.float64], floors: Sequence[str]) -> tuple[list[str], NDArray[np.float64]]:
-    """Return the zone_id and the ground's height [n] in metres of each position [n, 2]."""
-    zones = [""] * len(at)
-    z_m = np.zeros(len(at))
+def _find_heights(
+    routes: RouteMap, at: NDArray[np.float64], floors: Sequence[str]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the ground's height [n] in metres at each position [n, 2], and the flight of stairs there, -1 for none."""
+    z_m, flights = np.zeros(len(at)), np.full(len(at), -1, dtype=np.int64)
     names = np.asarray(floors)
     for floor, ground in routes.grounds.items():
         rows = np.flatnonzero(names == floor)
-        if len(rows) == 0:
-            continue
-        z_m[rows] = ground.compute_heights_m(at[rows])
-        for row, zone in zip(rows, ground.find_zones(at[rows]), strict=True):
-            zones[row] = zone
-    return zones, z_m
+        if len(rows):
+            z_m[rows] = ground.compute_heights_m(at[rows])
+            flights[rows] = ground.find_flights(at[rows])
+    return z_m, flights
+
+
+def _find_zones(routes: RouteMap, at: NDArray[np.float64], floors: Sequence[str]) -> list[str]:
+    """Return the zone_id of each position [n, 2]; on a landing that two floors share it is the stairwell's."""
+    zones = [""] * len(at)
+    names = np.asarray(floors)
+    for floor, ground in routes.grounds.items():
+        rows = np.flatnonzero(names == floor)
+        if len(rows):
+            for row, zone in zip(rows, ground.find_zones(at[rows]), strict=True):
+                zones[row] = zone
+    return zones

@@ -1,4 +1,14 @@
-"""From footprints to bodies: smooth positions, speed, heading, gait phase and pose, frame by frame."""
+"""From footprints to bodies: smooth positions, speed, heading, gait phase and pose, frame by frame.
+
+The length of a cycle of each way of getting about, which crowd and baked bodies share:
+
+| pose | one cycle (two steps; gait_phase 0 to 1) covers |
+| --- | --- |
+| WALK | the body's own stride |
+| RUN | `CYCLE_SHARE` times the stride |
+| STAIRS_UP, STAIRS_DOWN | `CYCLE_SHARE` times the stride, near two treads of 0.3 m with a tread left out now and then |
+| CRUTCHES, WHEEL | `CYCLE_M` whoever it is: a swing through the sticks, a push of the rims |
+"""
 
 import math
 
@@ -9,6 +19,12 @@ from sim.crowd.track import Pose
 from sim.crowd.walker import Footprints
 
 FloatArray = NDArray[np.float64]
+
+CYCLE_SHARE = {Pose.RUN: 1.9, Pose.STAIRS_UP: 0.62, Pose.STAIRS_DOWN: 0.62}
+CYCLE_M = {Pose.WHEEL: 1.0, Pose.CRUTCHES: 1.1}
+STAIR_PACE = 0.45
+"""Share of the walking pace that is left on stairs, in plan: 0.5 to 0.65 m/s. Measured free speeds are 0.4 to 0.8 m/s:
+Fujiyama and Tyler (2010), doi:10.1080/03081061003643770; Kretz et al. (2008), doi:10.1016/j.ssci.2006.10.001."""
 
 _KERNEL = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
 _WALKS_M_S = 0.28
@@ -86,11 +102,36 @@ def compute_headings_rad(
     return headings
 
 
-def compute_gait_phases(at: FloatArray, *, stride_m: float, start: float) -> FloatArray:
-    """Return the gait phase [n] in 0..1: `start` plus distance walked / stride (one stride is two steps), modulo 1."""
+def compute_gait_phases(at: FloatArray, *, stride_m: float | FloatArray, start: float) -> FloatArray:
+    """Return the gait phase [n] in 0..1: `start` plus distance walked / stride (one stride is two steps), modulo 1.
+
+    `stride_m` may be another one at each of the positions [n, 2].
+    """
     steps_m = np.hypot(*np.diff(at, axis=0).T) if len(at) > 1 else np.zeros(0)
-    walked_m = np.concatenate([[0.0], np.cumsum(steps_m)])
-    return np.asarray((start + walked_m / stride_m) % 1.0)
+    strides_m = np.broadcast_to(np.asarray(stride_m, dtype=np.float64), (len(at),))[1:]
+    turned = np.concatenate([[0.0], np.cumsum(steps_m / strides_m)])
+    return np.asarray((start + turned) % 1.0)
+
+
+def choose_stair_poses(poses: NDArray[np.int8], flights: NDArray[np.int64], z_m: FloatArray) -> NDArray[np.int8]:
+    """Return the poses [n] with climbing in place of walking where the ground (`flights` [n], -1: none) is stairs."""
+    chosen = poses.copy()
+    edges = np.flatnonzero(np.diff(flights)) + 1
+    for rows in np.split(np.arange(len(poses)), edges):
+        if len(rows) and flights[rows[0]] >= 0:
+            climb = Pose.STAIRS_UP if z_m[rows[-1]] >= z_m[rows[0]] else Pose.STAIRS_DOWN
+            chosen[rows[np.isin(poses[rows], (Pose.WALK, Pose.RUN))]] = climb
+    return chosen
+
+
+def compute_strides_m(poses: NDArray[np.int8], *, stride_m: float) -> FloatArray:
+    """Return the distance [n] in metres of a whole cycle in each of the poses, for a body of stride `stride_m`."""
+    strides = np.full(len(poses), stride_m)
+    for pose, share in CYCLE_SHARE.items():
+        strides[poses == pose] *= share
+    for pose, cycle_m in CYCLE_M.items():
+        strides[poses == pose] = cycle_m
+    return strides
 
 
 def find_start_heading(prints: Footprints, at: FloatArray) -> float:

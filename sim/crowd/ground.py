@@ -1,5 +1,6 @@
 """What walkers bump into on one floor: the outline of everything that can be walked on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
 from sim.site.model import PointXY, Site
-from sim.site.plan import FloorPlan, make_floor_plan
+from sim.site.plan import FloorPlan, compute_ramp_z, make_floor_plan
 
 FloatArray = NDArray[np.float64]
 Ring = tuple[PointXY, ...]
@@ -25,6 +26,7 @@ class Ground:
         plan: the floor in plan.
         rings: closed outlines with the free side on the left (as ORCA wants obstacles: solid counter-clockwise).
         segments: [n, 4] float64, all edges of the rings, x1 y1 x2 y2 in metres.
+        ramp_shapes: polygon of each of the plan's ramps.
     """
 
     floor: str
@@ -32,6 +34,7 @@ class Ground:
     plan: FloorPlan
     rings: tuple[Ring, ...]
     segments: FloatArray
+    ramp_shapes: tuple[Polygon, ...] = ()
 
     def is_clear(self, a: PointXY, b: PointXY, *, margin_m: float) -> bool:
         """Tell whether a body of radius `margin_m` can walk straight from `a` to `b`."""
@@ -49,6 +52,16 @@ class Ground:
         """Return the distance [n] in metres from points [n, 2] to the nearest wall or furnishing."""
         return np.asarray(compute_distances(points, self.segments).min(axis=1))
 
+    def find_hits(self, now: FloatArray, after: FloatArray, *, gap_m: float) -> NDArray[np.bool_]:
+        """Say which steps [n] from points `now` [n, 2] to `after` go through a wall or come closer to one than `gap_m`.
+
+        A step away from a wall is never one of them.
+        """
+        crosses = compute_crossings(np.concatenate([now, after], axis=1), self.segments).any(axis=1)
+        gap_now = self.compute_clearance_m(now)
+        gap_after = self.compute_clearance_m(after)
+        return np.asarray(crosses | ((gap_after < gap_m) & (gap_after < gap_now)))
+
     def find_zones(self, points: FloatArray) -> list[str]:
         """Return the zone_id at each of the points [n, 2]; in a doorway the nearest zone."""
         zones: list[str | None] = [None] * len(points)
@@ -64,12 +77,21 @@ class Ground:
     def compute_heights_m(self, points: FloatArray) -> FloatArray:
         """Return the height [n] in metres, from the first floor's surface, of the ground at points [n, 2]."""
         heights = np.full(len(points), self.elevation_m)
-        on_ramp = np.zeros(len(points), dtype=np.bool_)
-        for ramp in self.plan.ramps:
-            on_ramp |= shapely.intersects_xy(Polygon(ramp.polygon), points[:, 0], points[:, 1])
-        for index in np.flatnonzero(on_ramp):
-            heights[index] += self.plan.compute_floor_z((float(points[index, 0]), float(points[index, 1])))
+        free = np.ones(len(points), dtype=np.bool_)
+        for ramp, shape in zip(self.plan.ramps, self.ramp_shapes, strict=True):
+            rows = np.flatnonzero(free & shapely.intersects_xy(shape, points[:, 0], points[:, 1]))
+            free[rows] = False
+            for row in rows:
+                heights[row] += compute_ramp_z(ramp, (float(points[row, 0]), float(points[row, 1])))
         return heights
+
+    def find_flights(self, points: FloatArray) -> NDArray[np.int64]:
+        """Return for each of the points [n, 2] which of `plan.ramps` it lies on, if that has steps, else -1."""
+        found = np.full(len(points), -1, dtype=np.int64)
+        for number, (ramp, shape) in enumerate(zip(self.plan.ramps, self.ramp_shapes, strict=True)):
+            if ramp.steps:
+                found[shapely.intersects_xy(shape, points[:, 0], points[:, 1])] = number
+        return found
 
 
 def make_ground(site: Site, floor: str) -> Ground:
@@ -83,6 +105,9 @@ def make_ground(site: Site, floor: str) -> Ground:
         for ring in (oriented.exterior, *oriented.interiors):
             rings.append(tuple((round(float(x), 6), round(float(y), 6)) for x, y in ring.coords[:-1]))
     rings.sort()
+    shapes = tuple(Polygon(ramp.polygon) for ramp in plan.ramps)
+    for shape in (*shapes, *(portal.landing for portal in plan.portals)):
+        shapely.prepare(shape)
     edges = [(*a, *b) for ring in rings for a, b in pairwise((*ring, ring[0]))]
     return Ground(
         floor=floor,
@@ -90,7 +115,18 @@ def make_ground(site: Site, floor: str) -> Ground:
         plan=plan,
         rings=tuple(rings),
         segments=np.asarray(edges, dtype=np.float64).reshape(-1, 4),
+        ramp_shapes=shapes,
     )
+
+
+def find_other_floor(grounds: Sequence[Ground], floor: str, at: PointXY) -> str | None:
+    """Return the floor that shares the landing at a point of `floor`, or None where there is none."""
+    for upper in grounds:
+        for portal in upper.plan.portals:
+            floors = (upper.floor, portal.lower_floor)
+            if floor in floors and shapely.intersects_xy(portal.landing, *at):
+                return floors[1] if floor == floors[0] else floors[0]
+    return None
 
 
 def compute_crossings(paths: FloatArray, segments: FloatArray) -> NDArray[np.bool_]:

@@ -2,19 +2,24 @@
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 
 import networkx as nx
 
 from sim.crowd.ground import Ground, make_ground
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, SiteError
 from sim.site.model import PointXY, Site
+from sim.site.plan import LEVEL_M
 
 BODY_MARGIN_M = 0.28
+WHEEL_WAY_M = 0.9
 _ENTRY_CANDIDATES = 6
 _DOORWAY_WIDTH_M = 0.9
 _SHORTCUT_M = 6.0
 _DOOR_LEAF_M = 1.6
 _FRAME_ROOM_M = 0.5
+_STAIR_COST = 2.0
+_FLIGHT_LANE = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Waypoint:
         width_m: how far people spread across the way, 0 where the point must be met exactly.
         gate: node_id when only one person fits at a time, else None.
         is_threshold: in a doorway, which has to be passed by its middle.
+        is_flight: at the foot or the top of stairs or on a landing, where people keep to the right and go one after the other.
     """
 
     floor: str
@@ -41,6 +47,14 @@ class Waypoint:
     width_m: float
     gate: str | None = None
     is_threshold: bool = False
+    is_flight: bool = False
+
+
+class Need(Enum):
+    """What a person's ways must be fit for."""
+
+    FEET = "feet"
+    WHEELS = "wheels"
 
 
 class RouteMap:
@@ -49,16 +63,42 @@ class RouteMap:
     def __init__(self, site: Site) -> None:
         self.site_name = site.name
         self.grounds: dict[str, Ground] = {f.floor_id: make_ground(site, f.floor_id) for f in site.floors}
+        self.zone_floors = {space.zone_id: space.floor for space in site.spaces}
         self.nodes = {node.node_id: node for node in site.walk_nodes}
         self._door_nodes = {node.door: node.node_id for node in site.walk_nodes if node.door is not None}
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from(self.nodes)
+        heights_m = {f.floor_id: f.elevation_m for f in site.floors}
+        flights = {name for name, node in self.nodes.items() if node.z_m > LEVEL_M and node.door is None}
         for a, b in site.walk_edges:
-            length = math.dist(self.nodes[a].at, self.nodes[b].at) + abs(self.nodes[a].z_m - self.nodes[b].z_m)
-            graph.add_edge(a, b, weight=length)
+            rise_m = abs(self._compute_z_m(a, heights_m) - self._compute_z_m(b, heights_m))
+            if self.nodes[a].floor != self.nodes[b].floor and rise_m > LEVEL_M:
+                raise SiteError(
+                    f"walk edge [{a}, {b}] of {site.name} joins two floors with {rise_m:.2f} m between its ends",
+                    expected="ends at the same height: z_m of the lower node is the upper floor's height above its own",
+                    todo="correct z_m of the nodes in site.yaml",
+                )
+            graph.add_edge(a, b, weight=math.dist(self.nodes[a].at, self.nodes[b].at) + _STAIR_COST * rise_m)
+            graph.edges[a, b]["rise_m"] = rise_m
+            flights |= {a, b} if rise_m > LEVEL_M else set()
         self.graph = graph
+        self._flights = frozenset(flights)
+        self._wheel_ways = graph.edge_subgraph([(a, b) for a, b in graph.edges if self._is_for_wheels(a, b)])
         self._thresholds = _find_thresholds(site)
-        self._paths: dict[str, tuple[dict[str, float], dict[str, list[str]]]] = {}
+        self._paths: dict[tuple[str, Need], tuple[dict[str, float], dict[str, list[str]]]] = {}
+
+    def _compute_z_m(self, node_id: str, heights_m: dict[str, float]) -> float:
+        node = self.nodes[node_id]
+        return heights_m[node.floor] + node.z_m
+
+    def _is_for_wheels(self, a: str, b: str) -> bool:
+        """Tell whether an edge is level and wide; of the way out through a door only the inner end counts."""
+        ends = self.nodes[a], self.nodes[b]
+        if self.graph.edges[a, b]["rise_m"] > LEVEL_M or ends[0].floor != ends[1].floor:
+            return False
+        inner = [node.at for node in ends if node.door is None]
+        ground = self.grounds[ends[0].floor]
+        return len(inner) == 0 or ground.is_clear(inner[0], inner[-1], margin_m=WHEEL_WAY_M / 2)
 
     def get_door_node(self, door_id: str) -> str:
         """Return the node where people come and go by a door.
@@ -98,21 +138,23 @@ class RouteMap:
                 break
         return entries
 
-    def find_route(self, start: Place, goal: Place, *, via: tuple[str, ...] = ()) -> tuple[Waypoint, ...]:
+    def find_route(
+        self, start: Place, goal: Place, *, via: tuple[str, ...] = (), need: Need = Need.FEET
+    ) -> tuple[Waypoint, ...]:
         """Return the way from one place to another, through the nodes `via`, ending exactly at the goal.
 
         Raises:
-            ScenarioError: there is no way.
+            ScenarioError: there is no way for those who need what `need` says.
         """
         stops = [*(self.get_node_place(node_id) for node_id in via), goal]
         waypoints: list[Waypoint] = []
         here = start
         for stop in stops:
-            waypoints.extend(self._find_leg(here, stop))
+            waypoints.extend(self._find_leg(here, stop, need))
             here = stop
         return tuple(waypoints)
 
-    def _find_leg(self, start: Place, goal: Place) -> list[Waypoint]:
+    def _find_leg(self, start: Place, goal: Place, need: Need) -> list[Waypoint]:
         end = Waypoint(floor=goal.floor, at=goal.at, width_m=0.0)
         near = math.dist(start.at, goal.at) <= _SHORTCUT_M and start.floor == goal.floor
         if near and self.grounds[start.floor].is_clear(start.at, goal.at, margin_m=BODY_MARGIN_M):
@@ -120,27 +162,38 @@ class RouteMap:
         best: tuple[float, str, str] | None = None
         goals = self.list_entries(goal)
         for first, head_m in self.list_entries(start):
-            lengths, _ = self._get_paths(first)
+            lengths, _ = self._get_paths(first, need)
             for last, tail_m in goals:
                 if last in lengths:
                     option = (round(head_m + lengths[last] + tail_m, 6), first, last)
                     best = option if best is None or option < best else best
         if best is None:
-            raise ScenarioError(
-                f"there is no way from {start.at} to {goal.at} at {self.site_name}",
-                todo="join the two places by walk_edges in site.yaml",
-            )
-        names = self._get_paths(best[1])[1][best[2]]
+            raise self._explain(start, goal, need)
+        names = self._get_paths(best[1], need)[1][best[2]]
         points = [self._make_waypoint(name) for name in names]
         if math.dist(points[-1].at, goal.at) < 1e-6:
             points.pop()
         return [*self._cut_corners(start, points, end), end]
 
-    def _get_paths(self, node_id: str) -> tuple[dict[str, float], dict[str, list[str]]]:
-        if node_id not in self._paths:
-            lengths = nx.single_source_dijkstra_path_length(self.graph, node_id)
-            self._paths[node_id] = (lengths, nx.single_source_dijkstra_path(self.graph, node_id))
-        return self._paths[node_id]
+    def _explain(self, start: Place, goal: Place, need: Need) -> ScenarioError:
+        ways = f"from {_name(start)} to {_name(goal)} at {self.site_name}"
+        if need is not Need.FEET:
+            return ScenarioError(
+                f"there is no way without stairs {ways}, at least {WHEEL_WAY_M} m wide",
+                expected="places that a wheelchair can get to",
+                todo="send this person elsewhere, or let somebody without a wheelchair go there",
+            )
+        return ScenarioError(f"there is no way {ways}", todo="join the two places by walk_edges in site.yaml")
+
+    def _get_paths(self, node_id: str, need: Need) -> tuple[dict[str, float], dict[str, list[str]]]:
+        key = (node_id, need)
+        if key not in self._paths:
+            graph = self.graph if need is Need.FEET else self._wheel_ways
+            if node_id not in graph:
+                return {}, {}
+            lengths = nx.single_source_dijkstra_path_length(graph, node_id)
+            self._paths[key] = (lengths, nx.single_source_dijkstra_path(graph, node_id))
+        return self._paths[key]
 
     def is_gate(self, node_id: str) -> bool:
         """Tell whether only one person fits at a node at a time."""
@@ -153,7 +206,12 @@ class RouteMap:
         is_threshold = node_id in self._thresholds
         width_m = 0.0 if gate else node.width_m - (_FRAME_ROOM_M if is_threshold else 0.0)
         return Waypoint(
-            floor=node.floor, at=node.at, width_m=width_m, gate=gate, is_threshold=gate is not None or is_threshold
+            floor=node.floor,
+            at=node.at,
+            width_m=width_m,
+            gate=gate,
+            is_threshold=gate is not None or is_threshold,
+            is_flight=node_id in self._flights,
         )
 
     def _cut_corners(self, start: Place, points: list[Waypoint], end: Waypoint) -> list[Waypoint]:
@@ -168,7 +226,7 @@ class RouteMap:
         return points
 
     def _can_skip(self, floor: str, before: PointXY, middle: Waypoint, after: Waypoint) -> bool:
-        if middle.is_threshold or middle.floor != floor or after.floor != floor:
+        if middle.is_threshold or middle.is_flight or middle.floor != floor or after.floor != floor:
             return False
         if math.dist(before, after.at) > _SHORTCUT_M:
             return False
@@ -184,13 +242,14 @@ def compute_lane(
         start: where the walk begins.
         waypoints: the middle of the way.
         lane: share of half the way's width, 0 the middle, 1 the right edge, negative on the left.
-        abreast_m: metres to the right of that, less where the way is narrow.
+        abreast_m: metres to the right of that, less where the way is narrow and none on stairs.
     """
     line = [start, *(w.at for w in waypoints)]
     moved: list[PointXY] = []
     for index, waypoint in enumerate(waypoints):
         room = max(0.0, waypoint.width_m / 2 - 0.1)
-        offset = max(-room, min(room, lane * room + abreast_m))
+        wanted_m = max(lane, _FLIGHT_LANE) * room if waypoint.is_flight else lane * room + abreast_m
+        offset = max(-room, min(room, wanted_m))
         before, at = line[index], line[index + 1]
         after = line[index + 2] if index + 2 < len(line) else None
         ux, uy = _unit(before, at)
@@ -216,6 +275,10 @@ def _find_thresholds(site: Site) -> frozenset[str]:
             if is_in and node.width_m <= _DOOR_LEAF_M:
                 found.add(node.node_id)
     return frozenset(found)
+
+
+def _name(place: Place) -> str:
+    return f"({place.at[0]:.1f}, {place.at[1]:.1f}) on floor {place.floor}"
 
 
 def _unit(a: PointXY, b: PointXY) -> tuple[float, float]:

@@ -58,6 +58,8 @@ class Walker:
     mode: Mode = Mode.OUTSIDE
     floor: str = ""
     at: PointXY = (0.0, 0.0)
+    z_m: float = 0.0
+    is_on_flight: bool = False
     velocity: PointXY = (0.0, 0.0)
     errand: int = 0
     wake_s: float = 0.0
@@ -122,7 +124,6 @@ class Walker:
     def aim(self) -> PointXY:
         """Move on along the path as far as it has been walked, and return the point to walk towards."""
         while self.leg < len(self.path) - 1 and self._has_passed():
-            self.floor = self.waypoints[self.leg].floor
             self.leg += 1
         start = self.path[self.leg - 1] if self.leg else self.origin
         end = self.path[self.leg]
@@ -143,6 +144,8 @@ class Walker:
         start = self.path[self.leg - 1] if self.leg else self.origin
         end, after = self.path[self.leg], self.path[self.leg + 1]
         distance = math.dist(self.at, end)
+        if self.floor != self.waypoints[self.leg].floor:
+            return False
         if distance < _PASSED_M:
             return True
         if self.waypoints[self.leg].gate is not None:

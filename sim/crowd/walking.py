@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.crowd.avoidance import Avoidance
+from sim.crowd.avoidance import SAME_LEVEL_M, Avoidance, is_free
 from sim.crowd.detour import find_way_around
 from sim.crowd.errands import Act, Away, Errand, Itinerary, Leave, Pass, Stop
+from sim.crowd.gait import STAIR_PACE
 from sim.crowd.gates import Gates
+from sim.crowd.ground import find_other_floor
 from sim.crowd.people import Role
 from sim.crowd.routes import Place, RouteMap
 from sim.crowd.track import Pose
@@ -33,6 +35,7 @@ _MAKES_WAY_M = 0.8
 _MAKES_WAY_S = 1.0
 _MAKES_WAY_M_S = 0.45
 _GLANCE_S = (3.5, 9.0)
+_LANDING_ROOM_M = 0.2
 
 
 def walk(
@@ -62,6 +65,8 @@ class _Building:
         self._step_s = step_s
         self._gates = Gates()
         self._avoidance = Avoidance(tuple(routes.grounds.values()), len(walkers), step_s)
+        self._standing: list[Walker] = []
+        self._landings = [ground for ground in routes.grounds.values() if ground.plan.portals]
         self._parties: dict[int, list[Walker]] = {}
         for walker in walkers:
             self._parties.setdefault(walker.itinerary.party, []).append(walker)
@@ -86,6 +91,7 @@ class _Building:
     def move(self, now_s: float) -> None:
         """Move everybody one step on."""
         wishes: dict[int, PointXY] = {}
+        self._standing = [w for w in self._walkers if w.is_present and w.mode is not Mode.WALKING]
         for walker in self._walkers:
             if walker.mode is Mode.WALKING:
                 wishes[walker.number] = self._wish(walker, now_s)
@@ -113,12 +119,13 @@ class _Building:
         )
         if spread and not self._routes.grounds[node.floor].is_clear(node.at, at, margin_m=0.25):
             at = node.at
-        if not self._avoidance.is_free(self._walkers, node.floor, at, gap_m=_DOOR_GAP_M, but=walker):
+        z_m = self._routes.grounds[node.floor].elevation_m + node.z_m
+        if not is_free(self._walkers, at, z_m=z_m, gap_m=_DOOR_GAP_M, but=walker):
             return
         gate = self._find_gate_of_door(node_id)
         if gate is not None and not self._gates.ask(gate, walker, now_s):
             return
-        walker.floor, walker.at, walker.velocity = node.floor, at, (0.0, 0.0)
+        walker.floor, walker.at, walker.z_m, walker.velocity = node.floor, at, z_m, (0.0, 0.0)
         self._begin_errand(walker, now_s)
         walker.velocity = self._wish(walker, now_s)
 
@@ -194,7 +201,7 @@ class _Building:
         if is_over and self._may_go(walker, now_s):
             if walker.spot is not None and walker.spot.seat_at is not None:
                 here = walker.spot.place
-                if self._avoidance.is_free(self._walkers, here.floor, here.at, gap_m=0.6, but=walker):
+                if is_free(self._walkers, here.at, z_m=walker.z_m, gap_m=0.6, but=walker):
                     walker.mode, walker.pose, walker.glide_s = Mode.STANDING_UP, Pose.WALK, 0.0
                     walker.facing_rad = math.nan
             else:
@@ -240,11 +247,12 @@ class _Building:
 
     def _wish(self, walker: Walker, now_s: float) -> PointXY:
         """Return the velocity a walker would like, m/s."""
+        self._change_floor(walker)
         self._watch_progress(walker, now_s)
         goal, walker.side = find_way_around(
             walker.at,
             walker.aim(),
-            [w.at for w in self._walkers if w.is_present and w.mode is not Mode.WALKING and w.floor == walker.floor],
+            self._list_standing(walker),
             self._routes.grounds[walker.floor],
             side=walker.side,
         )
@@ -260,12 +268,31 @@ class _Building:
             angle -= _LEAN_RAD
         return (round(speed * math.cos(angle), 4), round(speed * math.sin(angle), 4))
 
+    def _list_standing(self, walker: Walker) -> list[PointXY]:
+        """Return where those are who do not walk, on the walker's level and near enough to matter."""
+        x, y = walker.at
+        return [
+            w.at
+            for w in self._standing
+            if abs(w.at[0] - x) < 3.0 and abs(w.at[1] - y) < 3.0 and abs(w.z_m - walker.z_m) < SAME_LEVEL_M
+        ]
+
+    def _change_floor(self, walker: Walker) -> None:
+        """Let a person on a landing that two floors share go by the walls of the floor they are bound for."""
+        target = walker.waypoints[walker.leg].floor
+        if target != walker.floor and find_other_floor(self._landings, walker.floor, walker.at) == target:
+            at = np.asarray([walker.at])
+            if self._routes.grounds[target].compute_clearance_m(at)[0] >= _LANDING_ROOM_M:
+                walker.floor = target
+
     def _choose_speed(self, walker: Walker) -> float:
         speed = walker.itinerary.pace_m_s
+        if walker.is_on_flight:
+            speed *= STAIR_PACE
         mates = [
             m
             for m in self._parties[walker.itinerary.party]
-            if m.mode is Mode.WALKING and m.errand == walker.errand and m.floor == walker.floor
+            if m.mode is Mode.WALKING and m.errand == walker.errand and m.is_on_flight == walker.is_on_flight
         ]
         if len(mates) > 1:
             behind_m = walker.remaining_m - sum(m.remaining_m for m in mates) / len(mates)
@@ -305,7 +332,8 @@ class _Building:
         if left_m < walker.best_left_m - _PROGRESS_M:
             walker.best_left_m = left_m
             walker.stuck = 0
-            if not ground.is_clear(walker.at, walker.path[walker.leg], margin_m=0.05):
+            is_same = walker.waypoints[walker.leg].floor == walker.floor
+            if is_same and not ground.is_clear(walker.at, walker.path[walker.leg], margin_m=0.05):
                 self._replan(walker, now_s)
             return
         walker.stuck += 1

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely import prepare, unary_union
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
 from shapely.ops import linemerge
 
 from sim.errors import SiteError
@@ -21,6 +22,26 @@ DOORWAY_DEPTH_M = 1.8
 CONE_RANGE_M = 16.0
 ZONE_REACH_M = 2.5
 CONE_RAYS = 40
+LEVEL_M = 0.05
+RAIL_REACH_M = 0.06
+RAIL_STEP_M = 0.1
+RAIL_DROP_M = 0.1
+RAIL_HALF_M = 0.04
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """The top landing of a stairwell, which can be stood on as part of the stairwell's floor and of the one above.
+
+    Attributes:
+        zone_id: the stairwell.
+        lower_floor: the floor whose space it is.
+        landing: what both floors share, in plan.
+    """
+
+    zone_id: str
+    lower_floor: str
+    landing: Polygon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +51,11 @@ class FloorPlan:
     Attributes:
         walls: [n, 4] x1 y1 x2 y2 in metres: the centre lines of the walls, openings left out.
         sight: [n, 4], the walls and the doors to places that are not modelled: what ends a line of sight.
-        walkable: where feet may be: spaces less half a wall and solid furnishings, plus doorways.
-        zones: zone_id and polygon of each space, in the order of the site file.
+        walkable: where feet may be: spaces less half a wall, solid furnishings and the open sides of stairs, plus
+            doorways, plus the landings of `portals`.
+        zones: zone_id and polygon of each space, in the order of the site file; then of the stairwells that come up
+            from below.
+        portals: where one gets here by stairs.
     """
 
     walls: FloatArray
@@ -39,6 +63,7 @@ class FloorPlan:
     walkable: BaseGeometry
     zones: tuple[tuple[str, Polygon], ...]
     ramps: tuple[Ramp, ...]
+    portals: tuple[Portal, ...] = ()
 
     def find_zone(self, at: PointXY) -> str | None:
         """Return the zone_id at a point; in a doorway the nearest one within ZONE_REACH_M; else None."""
@@ -89,10 +114,12 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     if floor_id not in {f.floor_id for f in site.floors}:
         raise SiteError(f"floor {floor_id!r} is not part of {site.name}")
     spaces = [s for s in site.spaces if s.floor == floor_id]
-    openings = [o for o in site.openings if o.floor == floor_id]
+    portals = {o.door_id: _make_portal(site, o) for o in site.openings if o.floor == floor_id and _comes_up(site, o)}
+    openings = [o for o in site.openings if o.floor == floor_id and not _goes_up(site, o)]
+    shafts = [s for s in site.spaces if s.zone_id in {p.zone_id for p in portals.values()}]
     edges = [
         LineString([a, b])
-        for s in spaces
+        for s in (*spaces, *shafts)
         if s.kind != "outdoor"
         for a, b in zip(s.polygon, (*s.polygon[1:], s.polygon[0]), strict=True)
     ]
@@ -111,8 +138,9 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     doorways = [make_doorway(o, inward_m=half + 0.01, outward_m=_doorway_depth_m(o)) for o in openings]
     solid = [make_footprint(f) for f in site.furnishings if f.floor == floor_id and f.solid]
     ramps = tuple(r for r in site.ramps if r.floor == floor_id)
-    on_ramps = [Polygon(r.polygon) for r in ramps]
-    walkable = unary_union([*floors, *doorways, *on_ramps]).difference(unary_union(solid))
+    landings = [portal.landing for portal in portals.values()]
+    free = unary_union([*floors, *doorways, *landings])
+    walkable = free.difference(unary_union([*solid, *_list_rails(ramps, free)]))
     prepare(walkable)
     walls = _list_segments(lines)
     ends = [_list_threshold(o) for o in openings if o.leads_to is None]
@@ -120,9 +148,76 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
         walls=walls,
         sight=np.concatenate([walls, np.asarray(ends, dtype=np.float64).reshape(-1, 4)]),
         walkable=walkable,
-        zones=tuple((s.zone_id, Polygon(s.polygon)) for s in spaces),
+        zones=tuple((s.zone_id, Polygon(s.polygon)) for s in (*spaces, *shafts)),
         ramps=ramps,
+        portals=tuple(portals.values()),
     )
+
+
+def _find_other_floor(site: Site, opening: Opening) -> str | None:
+    """Return the floor that an opening leads to if it is not its own."""
+    floor = next((s.floor for s in site.spaces if s.zone_id == opening.leads_to), opening.floor)
+    return None if floor == opening.floor else floor
+
+
+def _goes_up(site: Site, opening: Opening) -> bool:
+    """Tell whether this is a door at the top of stairs, described from below: no gap in the lower floor's walls."""
+    return opening.z_m > 0 and _find_other_floor(site, opening) is not None
+
+
+def _comes_up(site: Site, opening: Opening) -> bool:
+    return opening.z_m <= 0 and _find_other_floor(site, opening) is not None
+
+
+def _make_portal(site: Site, opening: Opening) -> Portal:
+    """Return the landing in the stairwell behind a door of the upper floor."""
+    shaft = next(s for s in site.spaces if s.zone_id == opening.leads_to)
+    heights_m = {f.floor_id: f.elevation_m for f in site.floors}
+    rise_m = heights_m[opening.floor] - heights_m[shaft.floor]
+    inside = Polygon(shaft.polygon).buffer(-WALL_THICKNESS_M / 2, join_style="mitre")
+    level = [
+        Polygon(r.polygon)
+        for r in site.ramps
+        if r.floor == shaft.floor and r.foot_z_m == r.top_z_m and abs(r.top_z_m - rise_m) < LEVEL_M
+    ]
+    door = make_doorway(opening, inward_m=0.0, outward_m=2 * WALL_THICKNESS_M)
+    found = unary_union(level).intersection(inside)
+    parts = [p for p in getattr(found, "geoms", [found]) if isinstance(p, Polygon) and p.intersects(door)]
+    if not parts:
+        raise SiteError(
+            f"door {opening.door_id} at {opening.at} opens on no landing of {shaft.zone_id}",
+            expected=f"a ramp without steps in {shaft.zone_id} that is {rise_m:g} m high and reaches the door",
+            todo="correct the ramps of the stairwell in site.yaml",
+        )
+    return Portal(zone_id=shaft.zone_id, lower_floor=shaft.floor, landing=parts[0])
+
+
+def _list_rails(ramps: tuple[Ramp, ...], free: BaseGeometry) -> list[Polygon]:
+    """Return the open sides of stairs: strips along ramp edges where the floor beside is higher or lower."""
+    shapes = [Polygon(ramp.polygon) for ramp in ramps]
+    rails: list[Polygon] = []
+    for ramp, shape in zip(ramps, shapes, strict=True):
+        corners = np.asarray(orient(shape, sign=-1.0).exterior.coords)
+        for start, end in pairwise(corners):
+            length = float(np.hypot(*(end - start)))
+            along = (end - start) / length
+            out = np.array([-along[1], along[0]]) * RAIL_REACH_M
+            count = max(1, round(length / RAIL_STEP_M))
+            for middle in start + (end - start) * ((np.arange(count) + 0.5) / count)[:, None]:
+                beside = middle + out
+                point = Point(beside)
+                if not free.covers(point):
+                    continue
+                under = [r for r, s in zip(ramps, shapes, strict=True) if s.covers(point)]
+                beside_m = compute_ramp_z(under[0], _to_point(beside)) if under else 0.0
+                if abs(beside_m - compute_ramp_z(ramp, _to_point(middle))) > RAIL_DROP_M:
+                    piece = along * (length / count / 2 + 0.01)
+                    rails.append(LineString([middle - piece, middle + piece]).buffer(RAIL_HALF_M, cap_style="flat"))
+    return rails
+
+
+def _to_point(at: FloatArray) -> PointXY:
+    return float(at[0]), float(at[1])
 
 
 def make_doorway(opening: Opening, *, inward_m: float, outward_m: float) -> Polygon:

@@ -1,0 +1,147 @@
+"""Ways between two floors: who is where, how high, and who gets in whose way."""
+
+import numpy as np
+import pytest
+
+from sim.crowd.avoidance import MIN_GAP_M
+from sim.crowd.routes import Need, RouteMap
+from sim.crowd.track import Crowd, Pose, Track
+from sim.errors import ScenarioError, SiteError
+from sim.site.model import Site
+from tests.support.two_floors import HALF_M, RISE_M, make_two_floor_site
+from tests.support.walking_hall import make_hall_crowd, make_scenario
+
+SITE = make_two_floor_site()
+CLIMB = ("street", "class-2")
+DESCEND = ("class-2", "class-1")
+
+
+def make_traffic(*ways: tuple[str, str], people: int = 1, seed: int = 1) -> Crowd:
+    days = [
+        {
+            "day_id": f"d{number}",
+            "people": people,
+            "arrive": [{"doors": [enter], "at_s": [0, 12]}],
+            "steps": [{"do": "leave", "doors": [leave]}],
+        }
+        for number, (enter, leave) in enumerate(ways)
+    ]
+    return make_hall_crowd(make_scenario(days, duration_s=100), seed=seed, site=SITE)
+
+
+@pytest.fixture(scope="module")
+def traffic() -> Crowd:
+    return make_traffic(CLIMB, DESCEND, people=7)
+
+
+def list_places(track: Track) -> list[tuple[str, str]]:
+    rows = list(zip(track.floor, track.zone, strict=True))
+    return [row for place, row in enumerate(rows) if place == 0 or row != rows[place - 1]]
+
+
+def change(**parts: object) -> Site:
+    return Site.model_validate(SITE.model_dump() | parts)
+
+
+def test_the_way_up_leads_through_the_stairwell_to_the_other_floor(traffic):
+    for track in traffic.tracks[:7]:
+        assert list_places(track) == [("1", "low-hall"), ("1", "stair"), ("2", "high-hall")]
+        assert track.xyz_m[0, 2] == 0.0
+        assert track.xyz_m[-1, 2] == pytest.approx(RISE_M)
+
+
+def test_the_way_down_is_the_same_backwards(traffic):
+    for track in traffic.tracks[7:]:
+        assert list_places(track) == [("2", "high-hall"), ("1", "stair"), ("1", "low-hall")]
+        assert track.xyz_m[-1, 2] == 0.0
+
+
+def test_height_never_jumps_and_never_turns_back(traffic):
+    for track in traffic.tracks:
+        steps = np.diff(track.xyz_m[:, 2])
+        assert np.abs(steps).max() < 0.08
+        back_m = -steps[steps * (track.xyz_m[-1, 2] - track.xyz_m[0, 2]) < 0]
+        assert np.abs(back_m).sum() < 0.1, "nobody goes back but to let somebody by"
+
+
+def test_flights_are_climbed_and_landings_are_walked_on(traffic):
+    for track in traffic.tracks:
+        poses = [Pose.STAIRS_UP, Pose.STAIRS_DOWN] if track.floor[0] == "1" else [Pose.STAIRS_DOWN, Pose.STAIRS_UP]
+        on_flight = np.abs(np.gradient(track.xyz_m[:, 2])) > 0.02
+        assert np.isin(track.pose[on_flight], (poses[0], Pose.STAND)).mean() > 0.95
+        assert (track.pose == poses[0]).sum() > 60
+        assert not (track.pose == poses[1]).any()
+        on_landing = np.abs(track.xyz_m[:, 2] - HALF_M) < 1e-6
+        assert (track.pose[on_landing] == Pose.WALK).mean() > 0.5
+
+
+def test_stairs_are_slower_than_halls(traffic):
+    for track in traffic.tracks:
+        on_stairs = np.isin(track.pose, (Pose.STAIRS_UP, Pose.STAIRS_DOWN))
+        assert 0.35 < np.median(track.speed_m_s[on_stairs]) < 0.75
+        assert np.median(track.speed_m_s[on_stairs]) < 0.65 * np.quantile(track.speed_m_s, 0.9)
+
+
+def test_people_keep_to_the_right_of_a_flight(traffic):
+    sides = {"1": [], "2": []}
+    for track in traffic.tracks:
+        x, y, z = track.xyz_m.T
+        on_first = (z > 0.4) & (z < HALF_M - 0.4) & (y > 0)
+        sides[track.floor[0]].extend(x[on_first])
+    assert np.median(sides["1"]) < 15.3 - 0.15, "going up is going south: right is west"
+    assert np.median(sides["2"]) > 15.3 + 0.15
+
+
+def test_nobody_steps_through_a_rail_or_a_wall(traffic):
+    routes = RouteMap(SITE)
+    for track in traffic.tracks:
+        for floor, ground in routes.grounds.items():
+            at = track.xyz_m[(np.asarray(track.floor) == floor) & (np.asarray(track.zone) != "stair"), :2]
+            assert ground.compute_clearance_m(at).min() > 0.1
+        in_stair = track.xyz_m[np.asarray(track.zone) == "stair"]
+        inner = in_stair[(in_stair[:, 0] > 12.4) & (in_stair[:, 2] < RISE_M - 1e-6)]
+        assert routes.grounds["1"].compute_clearance_m(inner[:, :2]).min() > 0.1
+
+
+def test_people_meet_on_the_landing_without_touching(traffic):
+    at = np.full((traffic.frame_count, len(traffic.tracks), 3), np.nan)
+    for number, track in enumerate(traffic.tracks):
+        at[track.first_frame : track.first_frame + len(track.xyz_m), number] = track.xyz_m
+    gaps = np.linalg.norm(at[:, :, None] - at[:, None], axis=-1)
+    gaps[:, np.arange(at.shape[1]), np.arange(at.shape[1])] = np.nan
+    met = np.nanmin(np.where((at[:, :, None, 2] > RISE_M - 0.01), gaps, np.nan))
+    assert np.nanmin(gaps) > MIN_GAP_M - 0.03
+    assert met < 1.2, "somebody met somebody up there"
+
+
+def test_people_of_two_floors_walk_through_the_same_plan_point():
+    crowd = make_traffic(("street", "class-1"), ("class-2", "class-2"))
+    alone = make_traffic(("street", "class-1"))
+    below, alone_below = crowd.tracks[0], alone.tracks[0]
+    assert below.xyz_m.shape == alone_below.xyz_m.shape
+
+
+def test_a_stair_door_without_landing_is_named():
+    with pytest.raises(SiteError, match=r"door stair-down at .* opens on no landing of stair"):
+        RouteMap(change(ramps=SITE.model_dump()["ramps"][:3]))
+
+
+def test_an_edge_between_floors_must_be_level():
+    nodes = [n | {"z_m": 3.0} if n["node_id"] == "landing" else n for n in SITE.model_dump()["walk_nodes"]]
+    with pytest.raises(SiteError, match=r"\[landing, high-door\] of Two Floors joins two floors with 0.60 m"):
+        RouteMap(change(walk_nodes=nodes))
+
+
+def test_wheels_take_no_stairs():
+    routes = RouteMap(SITE)
+    street, upper, lower = (routes.get_node_place(n) for n in ("street-out", "class-2-in", "class-1-in"))
+    assert routes.find_route(street, lower, need=Need.WHEELS)
+    with pytest.raises(ScenarioError, match=r"no way without stairs from .* on floor 1 to .* on floor 2"):
+        routes.find_route(street, upper, need=Need.WHEELS)
+
+
+def test_the_wall_below_a_stair_door_stays_whole():
+    low, high = (RouteMap(SITE).grounds[floor] for floor in ("1", "2"))
+    assert not low.is_clear((11.4, 4.8), (12.6, 4.8), margin_m=0.1)
+    assert high.is_clear((11.4, 4.8), (12.6, 4.8), margin_m=0.1)
+    assert not high.is_clear((12.6, 4.8), (13.1, 3.0), margin_m=0.1), "the flight belongs to the floor below"
