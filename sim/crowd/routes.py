@@ -39,7 +39,7 @@ class Waypoint:
         width_m: how far people spread across the way, 0 where the point must be met exactly.
         gate: node_id when only one person fits at a time, else None.
         is_threshold: in a doorway, which has to be passed by its middle.
-        is_flight: at the foot or the top of stairs or on a landing, where people keep to the right and go one after the other.
+        is_flight: on a landing or at an end of stairs, where people keep to the right and go one after the other.
     """
 
     floor: str

@@ -54,7 +54,9 @@ def test_edges_cross_no_wall(site: Site, plans: dict[str, FloorPlan]) -> None:
     nodes = {n.node_id: n for n in site.walk_nodes}
     for a, b in site.walk_edges:
         line = LineString([nodes[a].at, nodes[b].at])
-        for x1, y1, x2, y2 in plans[nodes[a].floor].walls:
+        floors = (nodes[a].floor, nodes[b].floor)
+        upper = max(floors, key=[f.floor_id for f in site.floors].index)
+        for x1, y1, x2, y2 in plans[upper].walls:
             assert not line.crosses(LineString([(x1, y1), (x2, y2)])), f"edge [{a}, {b}] goes through a wall"
 
 
