@@ -14,9 +14,9 @@ from sim.drill.forms import Form
 from sim.errors import RecordingError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording import MANIFEST_NAME
+from sim.services.camera_names import make_shown_plan
 from sim.services.forms import check_form_set, load_form_set
 from sim.services.score import load_truth_index
-from sim.site.plan import make_plan
 from sim.truth.index import TruthIndex
 
 T = TypeVar("T")
@@ -71,8 +71,8 @@ class Catalogue:
         return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
 
     def get_plan(self, recording_id: str) -> dict[str, Any]:
-        """Return the site's plan for drawing, see `sim.site.plan.make_plan`; do not change it."""
-        return self.keep(("plan", recording_id), lambda: make_plan(self.get_recording(recording_id).site))
+        """Return the site's plan for drawing, see `sim.services.camera_names.make_shown_plan`; do not change it."""
+        return self.keep(("plan", recording_id), lambda: make_shown_plan(self.get_recording(recording_id)))
 
     def get_descriptor(self, recording_id: str, person_id: str) -> str:
         """Return the sentence that describes a person's clothes. Raises RecordingError, TaskError."""

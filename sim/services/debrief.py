@@ -13,6 +13,7 @@ from sim.scoring.case import TraceCase
 from sim.scoring.first_wrong import FirstWrong, find_first_wrong
 from sim.scoring.legs import Leg, describe_claims, describe_legs
 from sim.scoring.path import TracePoint, make_claimed_path, make_true_path
+from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.score_sentences import write_advice, write_moment, write_parts, write_verdict
 from sim.services.scores import compute_score, settle
@@ -35,7 +36,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     score = compute_score(app, row)
     row = settle(app, attempt_id)
     recording = app.catalogue.get_recording(row.recording_id)
-    names = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
+    names = write_right_names(recording)
     start = recording.manifest.start_time
     case, card = score.case, score.card
     return DebriefView(

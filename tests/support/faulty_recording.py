@@ -49,7 +49,7 @@ class FaultySources:
 
 def build_faulty_recording(target: Path) -> Recording:
     """Build the recording into a new folder (about a second) and open it."""
-    plan = replace(make_tiny_plan(), recording_id="faulty", faults=read_faults(*FAULTS))
+    plan = replace(make_tiny_plan(), recording_id="odd-cameras", faults=read_faults(*FAULTS))
     build_recording(
         plan,
         target=target,

@@ -6,7 +6,7 @@ import pandas as pd
 from sim.footage.open import Recording, load_truth
 from sim.footage.still import load_still
 from sim.footage.verify import verify_recording
-from tests.support.faulty_recording import DEAD, DEAD_FRAMES, MISNAMED, SLOW
+from tests.support.faulty_recording import DEAD, DEAD_FRAMES, LATE, MISNAMED, SLOW
 from tests.support.tiny_recording import read_frame_number
 
 ROW = ["person_id", "x1", "y1", "x2", "y2", "visible", "floor_x_m", "floor_y_m", "zone"]
@@ -50,3 +50,7 @@ def test_a_repeated_picture_has_the_people_of_the_picture_it_repeats(
 def test_the_camera_list_has_the_wrong_name_and_the_site_the_right_one(faulty_recording: Recording) -> None:
     assert faulty_recording.get_camera(MISNAMED).name == "Lobby"
     assert faulty_recording.site.get_camera(MISNAMED).name == "Hall B"
+
+
+def test_a_wrong_clock_leaves_truth_in_site_time(faulty_recording: Recording, tiny_recording: Recording) -> None:
+    assert _rows(faulty_recording, LATE).to_numpy().tolist() == _rows(tiny_recording, LATE).to_numpy().tolist()
