@@ -6,7 +6,7 @@ from typing import Any
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `footage build|verify|sheet|export-mot`."""
+    """Add `footage build|verify|sheet|export-mot|export-coco`."""
     parser = subparsers.add_parser("footage", help="build, check and show recordings")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
@@ -41,6 +41,12 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     mot.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
     mot.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     mot.set_defaults(run=run_export_mot)
+
+    coco = actions.add_parser("export-coco", help="write the ground truth of one camera as COCO JSON")
+    coco.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
+    coco.add_argument("--camera", required=True, metavar="CAMERA", help="camera_id, such as CAM-03")
+    coco.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON file to write")
+    coco.set_defaults(run=run_export_coco)
 
 
 def run_build(args: argparse.Namespace) -> int:
@@ -98,6 +104,14 @@ def run_export_mot(args: argparse.Namespace) -> int:
 
     for path in write_mot(args.recording, args.out):
         print(path)
+    return 0
+
+
+def run_export_coco(args: argparse.Namespace) -> int:
+    """Write the JSON file and name it."""
+    from sim.services.footage import write_coco
+
+    print(write_coco(args.recording, args.out, camera_id=args.camera))
     return 0
 
 

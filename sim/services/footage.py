@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from sim.footage.export_coco import export_coco
 from sim.footage.export_mot import export_mot
 from sim.footage.machine import require_opencv
 from sim.footage.open import open_recording
 from sim.footage.sheet import draw_sheet, save_sheet
 from sim.footage.verify import Problem, verify_recording
 
-__all__ = ["Problem", "require_opencv", "verify", "write_mot", "write_sheet"]
+__all__ = ["Problem", "require_opencv", "verify", "write_coco", "write_mot", "write_sheet"]
 
 
 def verify(folder: Path) -> tuple[Problem, ...]:
@@ -24,3 +25,8 @@ def write_sheet(folder: Path, target: Path, *, at_s: float | None) -> None:
 def write_mot(folder: Path, target: Path) -> tuple[Path, ...]:
     """Write the ground truth of a recording as MOTChallenge text files; return their paths."""
     return export_mot(open_recording(folder), target)
+
+
+def write_coco(folder: Path, target: Path, *, camera_id: str) -> Path:
+    """Write the ground truth of one camera as COCO JSON; return its path."""
+    return export_coco(open_recording(folder), camera_id, target)
