@@ -23,6 +23,7 @@ class Stance:
         heading_rad: where the body faces.
         gait_phase: 0..1, left heel strike at 0.
         shares: share of each pose of `Pose`, [5], sum 1; several while one changes into another.
+        look: which of the person's outfits is worn.
     """
 
     person_id: str
@@ -30,6 +31,7 @@ class Stance:
     heading_rad: float
     gait_phase: float
     shares: tuple[float, ...]
+    look: int = 0
 
 
 def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
@@ -66,6 +68,7 @@ class Stances:
                 heading_rad=float(track.heading_rad[row]),
                 gait_phase=float(track.gait_phase[row]),
                 shares=tuple(float(s) for s in self._shares[id(track)][row]),
+                look=int(track.look[row]),
             )
             for track, row in self._by_frame.get(frame, [])
         ]

@@ -2,13 +2,14 @@
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from shapely import Point, Polygon
 
 from sim.crowd.faults import AnyFault, LowLight, MovedView
 from sim.crowd.people import Person
@@ -25,35 +26,46 @@ from sim.footage.moved_plate import make_moved_plate
 from sim.footage.overlay import CameraText
 from sim.footage.picture import ScenePainter
 from sim.footage.plate import Plate, load_plate, read_plate_files
+from sim.footage.shading import INDOORS, NIGHT, OUTDOORS, Lighting
 from sim.footage.source import FrameSource, Sighting
 from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec, Site
 from sim.site.turned_view import make_turned_view
 
+_AHEAD_M = 5.0
 
-class Figures(Mapping[str, Figure]):
-    """People by id, dressed when first asked for."""
+
+class Figures(Mapping[tuple[str, int], Figure]):
+    """People by id and number of outfit, dressed when asked for; who asks keeps them."""
 
     def __init__(self, people: Sequence[Person], bodies_folder: Path) -> None:
         self._people = {p.person_id: p for p in people}
         self._folder = bodies_folder
         self._bodies: dict[str, Body] = {}
-        self._made: dict[str, Figure] = {}
 
-    def __getitem__(self, person_id: str) -> Figure:
-        figure = self._made.get(person_id)
-        if figure is None:
-            person = self._people[person_id]
-            if person.body_id not in self._bodies:
-                self._bodies[person.body_id] = load_body(self._folder, person.body_id)
-            figure = self._made[person_id] = Figure(dress_person(self._bodies[person.body_id], person))
-        return figure
+    def __getitem__(self, key: tuple[str, int]) -> Figure:
+        person_id, look = key
+        person = self._people[person_id]
+        if person.body_id not in self._bodies:
+            self._bodies[person.body_id] = load_body(self._folder, person.body_id)
+        dressed = dress_person(self._bodies[person.body_id], replace(person, outfit=person.outfits[look]))
+        return Figure(dressed)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._people)
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        return ((p.person_id, look) for p in self._people.values() for look in range(len(p.outfits)))
 
     def __len__(self) -> int:
-        return len(self._people)
+        return sum(len(p.outfits) for p in self._people.values())
+
+
+def choose_lighting(site: Site, camera: CameraSpec) -> Lighting:
+    """Return how people on a camera are lit: by its own lamp, by the sun where it looks at the open, or by ceilings."""
+    if camera.mode == "night":
+        return NIGHT
+    yaw = np.deg2rad(camera.yaw_deg)
+    aim = Point(camera.position_m[0] + _AHEAD_M * np.cos(yaw), camera.position_m[1] + _AHEAD_M * np.sin(yaw))
+    outdoors = (s for s in site.spaces if s.kind == "outdoor" and s.floor == camera.floor)
+    return OUTDOORS if any(Polygon(s.polygon).contains(aim) for s in outdoors) else INDOORS
 
 
 class CameraSource:
@@ -114,6 +126,7 @@ class CameraSources:
         camera = self.site.get_camera(camera_id)
         faults = make_camera_faults(self.faults, camera, fps=self.crowd.fps, frame_count=self.crowd.frame_count)
         figures = Figures(self.crowd.people, self.bodies_folder)
+        lighting = choose_lighting(self.site, camera)
         stances = Stances(self.crowd)
         text = CameraText(
             camera_id=camera_id,
@@ -129,7 +142,7 @@ class CameraSources:
             chance, dirt = np.random.SeedSequence([self.seed, zlib.crc32(camera_id.encode())]).spawn(2)
             darkness = max((f.amount for f in visible if isinstance(f, LowLight)), default=0.0)
             return CameraSource(
-                ScenePainter(view, plate, figures),
+                ScenePainter(view, plate, figures, lighting=lighting),
                 stances,
                 CameraEffects(
                     choose_optics(camera, darkness=darkness),

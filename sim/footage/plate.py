@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.errors import RecordingError
 
 FAR_M = 200.0
+_ENDINGS = (".webp", ".png")
 _LIGHT_WH = (64, 36)
 _DARKEST, _BRIGHTEST = 0.45, 1.5
 
@@ -49,7 +50,7 @@ class Plate:
 
 
 def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Plate:
-    """Read `<camera_id>.png` and `<camera_id>-depth.png` at a picture size.
+    """Read `<camera_id>.webp` (or `.png`) and `<camera_id>-depth.png` at a picture size.
 
     Raises:
         RecordingError: a file is missing, is no picture, or has another shape than asked for.
@@ -57,7 +58,7 @@ def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Pla
     bgr, depth_m = read_plate_files(folder, camera_id)
     if abs(bgr.shape[1] * size_wh[1] - bgr.shape[0] * size_wh[0]) > max(bgr.shape):
         raise RecordingError(
-            f"{folder / camera_id}.png is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
+            f"{folder / camera_id} is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
         )
     return make_plate(bgr, depth_m, size_wh=size_wh)
 
@@ -67,7 +68,10 @@ def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], N
 
     Raises as `load_plate`.
     """
-    bgr = _read(folder / f"{camera_id}.png", cv2.IMREAD_COLOR)
+    path = next(
+        (p for p in (folder / f"{camera_id}{e}" for e in _ENDINGS) if p.is_file()), folder / f"{camera_id}.webp"
+    )
+    bgr = _read(path, cv2.IMREAD_COLOR)
     depth = _read(folder / f"{camera_id}-depth.png", cv2.IMREAD_UNCHANGED)
     if depth.ndim != 2 or depth.dtype != np.uint16 or depth.shape != bgr.shape[:2]:
         raise RecordingError(
@@ -107,3 +111,17 @@ def _read(path: Path, mode: int) -> NDArray[np.generic]:
     if picture is None:
         raise RecordingError(f"{path} is missing or no picture", todo="restore the site's plates")
     return np.asarray(picture)
+
+
+def compute_nearness(depth_m: NDArray[np.float32], *, samples: int, bias_m: float) -> NDArray[np.float32]:
+    """Return 1/(depth + bias) [h * samples, w * samples] of a depth map [h, w].
+
+    Within a surface it is interpolated, which is exact for planes; at edges of things it keeps to one side.
+    """
+    near = (1 / (depth_m + np.float32(bias_m))).astype(np.float32)
+    if samples == 1:
+        return near
+    size_wh = (near.shape[1] * samples, near.shape[0] * samples)
+    stepped = cv2.resize(near, size_wh, interpolation=cv2.INTER_NEAREST)
+    smooth = cv2.resize(near, size_wh, interpolation=cv2.INTER_LINEAR)
+    return np.where(np.abs(smooth - stepped) < 0.03 * stepped, smooth, stepped).astype(np.float32)

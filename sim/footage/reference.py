@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.track import Pose
 from sim.footage.figure import Figure
 from sim.footage.motion import Stance
 from sim.footage.picture import ScenePainter
@@ -17,7 +18,7 @@ _TURNS_DEG = (0.0, 180.0, -90.0)
 _DISTANCE_M = 7.0
 _EYE_M = 1.25
 _TALLEST_M = 2.02
-_STAND = (0.0, 1.0, 0.0, 0.0, 0.0)
+_STAND = tuple(float(pose is Pose.STAND) for pose in Pose)
 
 
 def render_reference(figure: Figure) -> NDArray[np.uint8]:
@@ -27,7 +28,7 @@ def render_reference(figure: Figure) -> NDArray[np.uint8]:
     """
     person_id = figure.dressed.person_id
     plate, view = _make_studio()
-    painter = ScenePainter(view, plate, {person_id: Figure(figure.dressed, stand="stand_a")})
+    painter = ScenePainter(view, plate, {(person_id, 0): Figure(figure.dressed, stand="stand_a")})
     turned = [
         Stance(
             person_id=person_id,
@@ -41,11 +42,11 @@ def render_reference(figure: Figure) -> NDArray[np.uint8]:
     return np.hstack([painter.paint([stance])[0] for stance in turned])
 
 
-def make_strip_painter(figures: Mapping[str, Figure]) -> Callable[[str], NDArray[np.uint8]]:
+def make_strip_painter(figures: Mapping[tuple[str, int], Figure]) -> Callable[[str], NDArray[np.uint8]]:
     """Return a function from person_id to reference strip."""
 
     def paint_strip(person_id: str) -> NDArray[np.uint8]:
-        return render_reference(figures[person_id])
+        return render_reference(figures[(person_id, 0)])
 
     return paint_strip
 

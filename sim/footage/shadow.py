@@ -1,41 +1,143 @@
-"""The soft dark spot on the floor around standing feet."""
+"""Shadows of people on the ground: the soft one under them, and the one that the sun casts."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.footage.motion import Stance
-from sim.site.camera import CameraView
+from sim.footage.compiled import compiled
 
-_RINGS = ((0.55, 0.94), (0.40, 0.85), (0.26, 0.68), (0.16, 0.56))
-_AROUND = np.stack(
-    [np.cos(np.linspace(0, 2 * np.pi, 24, endpoint=False)), np.sin(np.linspace(0, 2 * np.pi, 24, endpoint=False))], 1
-)
-_NEAREST_M = 0.4
-_FLOOR_SLACK_M = 0.12
+FloatArray = NDArray[np.float32]
+
+CELLS = 40
+CELL_M = 0.07
+REACH_M = CELLS * CELL_M / 2
+_CONTACT_FALL_M = 0.16
+_WIDE_SHARE = 0.55
+_WIDE_ROUNDS = 9
+_STEP_M = 0.16
+_LEAST_SHADE = 0.02
+_TALLEST_M = 2.3
 
 
-def cast_shadow(picture: NDArray[np.uint8], depth_m: NDArray[np.float32], view: CameraView, stance: Stance) -> None:
-    """Darken the floor under a person, in place; walls and furniture nearer than the floor are left as they are."""
-    base = np.asarray(stance.xyz_m)
-    outer = np.concatenate([_AROUND * _RINGS[0][0], np.zeros((24, 1))], axis=1) + base
-    pixels, depth = view.compute_pixels(outer)
-    if depth.min() < _NEAREST_M:
-        return
-    width, height = view.size_wh
-    x0, y0 = (max(int(v) - 2, 0) for v in pixels.min(axis=0))
-    x1, y1 = min(int(pixels[:, 0].max()) + 3, width), min(int(pixels[:, 1].max()) + 3, height)
-    if x1 <= x0 or y1 <= y0:
-        return
-    mask = np.full((y1 - y0, x1 - x0), 255, dtype=np.uint8)
-    middle = view.compute_pixels(base[None])[0]
-    for radius, light in _RINGS:
-        ring = middle + (pixels - middle) * (radius / _RINGS[0][0])
-        points = np.round((ring - [x0, y0]) * 8).astype(np.int32)
-        cv2.fillPoly(mask, [points], int(255 * light), cv2.LINE_AA, 3)
-    blur = max((x1 - x0) // 6, 1) | 1
-    mask = cv2.GaussianBlur(mask, (blur, max((y1 - y0) // 4, 1) | 1), 0).astype(np.uint8)
-    part = depth_m[y0:y1, x0:x1]
-    mask[part < depth.min() - _FLOOR_SLACK_M] = 255
-    target = picture[y0:y1, x0:x1]
-    np.copyto(target, cv2.multiply(target, cv2.merge([mask, mask, mask]), scale=1 / 255).astype(np.uint8))
+def cast_along(vertices: FloatArray, travels: FloatArray, ground_z: float) -> FloatArray:
+    """Return where light travelling along [3] carries vertices [v, 3] onto the level of the ground."""
+    height = np.maximum(vertices[:, 2] - np.float32(ground_z), 0)
+    return np.asarray(vertices - (height / travels[2])[:, None] * travels, dtype=np.float32)
+
+
+@compiled
+def compute_ground_shade(
+    vertices: FloatArray, xyz_m: FloatArray, shade: FloatArray, spare: FloatArray, patch: FloatArray
+) -> None:
+    """Compute how much a mesh [v, 3] keeps the light of a wide ceiling off the ground around a point [3].
+
+    What touches the ground darkens it most and only there; the whole body a little and widely.
+
+    Args:
+        vertices: [v, 3] metres.
+        xyz_m: [3], middle of the square, on the ground.
+        shade: [40, 40] gets the share of light lost, 0..1, in cells of 7 cm; rows go north, columns east.
+        spare: [40, 40], overwritten.
+        patch: [4, 3] gets the corners, in site coordinates, of the ground that is darkened at all.
+    """
+    shade[:] = 0
+    spare[:] = 0
+    inverse = np.float32(1 / CELL_M)
+    for i in range(len(vertices)):
+        column = int(np.floor((vertices[i, 0] - xyz_m[0] + REACH_M) * inverse))
+        row = int(np.floor((vertices[i, 1] - xyz_m[1] + REACH_M) * inverse))
+        if row < 2 or column < 2 or row >= CELLS - 2 or column >= CELLS - 2:
+            continue
+        height = max(vertices[i, 2] - xyz_m[2], np.float32(0))
+        if height > _TALLEST_M:
+            continue
+        touch = np.float32(1) / (np.float32(1) + (height / np.float32(_CONTACT_FALL_M)) ** 2)
+        shade[row, column] = max(shade[row, column], touch)
+        spare[row, column] = 1
+    _blur(shade, 2)
+    _blur(spare, _WIDE_ROUNDS)
+    south, west, north, east = CELLS, CELLS, 0, 0
+    for row in range(CELLS):
+        for column in range(CELLS):
+            total = shade[row, column] + np.float32(_WIDE_SHARE) * spare[row, column]
+            shade[row, column] = min(total, np.float32(1))
+            if total > _LEAST_SHADE:
+                south, west = min(south, row), min(west, column)
+                north, east = max(north, row + 1), max(east, column + 1)
+    for k in range(4):
+        patch[k, 0] = xyz_m[0] - np.float32(REACH_M) + np.float32(CELL_M) * (west if k % 3 == 0 else east)
+        patch[k, 1] = xyz_m[1] - np.float32(REACH_M) + np.float32(CELL_M) * (south if k < 2 else north)
+        patch[k, 2] = xyz_m[2]
+
+
+@compiled
+def _blur(cells: FloatArray, rounds: int) -> None:
+    quarter, half = np.float32(0.25), np.float32(0.5)
+    for _ in range(rounds):
+        for row in range(CELLS):
+            last = cells[row, 0]
+            for column in range(1, CELLS - 1):
+                here = cells[row, column]
+                cells[row, column] = quarter * (last + cells[row, column + 1]) + half * here
+                last = here
+        for column in range(CELLS):
+            last = cells[0, column]
+            for row in range(1, CELLS - 1):
+                here = cells[row, column]
+                cells[row, column] = quarter * (last + cells[row + 1, column]) + half * here
+                last = here
+
+
+@compiled
+def darken_ground(
+    picture: NDArray[np.uint8],
+    surface_m: FloatArray,
+    area: NDArray[np.int64],
+    xyz_m: FloatArray,
+    shade: FloatArray,
+    strength: float,
+) -> None:
+    """Darken the picture where the ground around a point [3] is seen, by what `compute_ground_shade` found.
+
+    Args:
+        picture: [h, w, 3] display levels, changed in place.
+        surface_m: [h, w, 3] site coordinates of what the empty picture shows.
+        area: [4] pixels x0, y0, x1, y1 that may show this ground.
+        xyz_m: [3], middle of the square.
+        shade: [40, 40].
+        strength: share of display light lost where the shade is 1.
+    """
+    inverse, step_m, least = np.float32(1 / CELL_M), np.float32(_STEP_M), np.float32(_LEAST_SHADE)
+    for y in range(area[1], area[3]):
+        for x in range(area[0], area[2]):
+            step = abs(surface_m[y, x, 2] - xyz_m[2])
+            if step >= step_m:
+                continue
+            column = (surface_m[y, x, 0] - xyz_m[0] + np.float32(REACH_M)) * inverse - np.float32(0.5)
+            row = (surface_m[y, x, 1] - xyz_m[1] + np.float32(REACH_M)) * inverse - np.float32(0.5)
+            if column < 0 or row < 0 or column >= CELLS - 1 or row >= CELLS - 1:
+                continue
+            i, j = int(row), int(column)
+            v, u = row - i, column - j
+            lost = (1 - v) * ((1 - u) * shade[i, j] + u * shade[i, j + 1]) + v * (
+                (1 - u) * shade[i + 1, j] + u * shade[i + 1, j + 1]
+            )
+            if lost < least:
+                continue
+            left = np.float32(1) - np.float32(strength) * lost * (np.float32(1) - step / step_m)
+            for k in range(3):
+                picture[y, x, k] = np.uint8(picture[y, x, k] * left + np.float32(0.5))
+
+
+def darken_mask(
+    picture: NDArray[np.uint8],
+    covered: NDArray[np.bool_],
+    surface_z_m: FloatArray,
+    ground_z: float,
+    strength: float,
+) -> None:
+    """Darken the picture [h, w, 3] where a cast shadow [h, w] falls on ground [h, w] at a height, in place."""
+    soft = cv2.GaussianBlur(covered.astype(np.float32), (3, 3), 0.8)
+    soft[np.abs(surface_z_m - ground_z) > _STEP_M] = 0
+    left = (255 * (1 - np.float32(strength) * soft)).astype(np.uint8)
+    np.copyto(picture, cv2.multiply(picture, cv2.merge([left, left, left]), scale=1 / 255).astype(np.uint8))

@@ -64,7 +64,7 @@ def test_boxes_and_shares_are_those_of_an_id_mask(pillar: bool) -> None:
     view = make_hall_view()
     plate = make_hall_plate(view, pillar=pillar)
     stances = _crowd()
-    figures = {p.person_id: make_figure(p) for p in make_hall_people()}
+    figures = {(p.person_id, 0): make_figure(p) for p in make_hall_people()}
     _, sightings = ScenePainter(view, plate, figures).paint(stances)
     owner, alone = _render_ids(view, plate, stances)
     found = {s.person_id: s for s in sightings}
@@ -84,7 +84,7 @@ def test_boxes_and_shares_are_those_of_an_id_mask(pillar: bool) -> None:
 def test_nobody_hides_behind_nothing_and_a_pillar_hides_whom_it_covers() -> None:
     view = make_hall_view()
     person = make_hall_people()[0]
-    figures = {person.person_id: make_figure(person)}
+    figures = {(person.person_id, 0): make_figure(person)}
     behind = [stand(person, 8.0, 0.0, pose=Pose.STAND)]
     _, free = ScenePainter(view, make_hall_plate(view), figures).paint(behind)
     _, hidden = ScenePainter(view, make_hall_plate(view, pillar=True), figures).paint(behind)
@@ -95,7 +95,7 @@ def test_nobody_hides_behind_nothing_and_a_pillar_hides_whom_it_covers() -> None
 def test_people_out_of_the_picture_are_not_seen() -> None:
     view = make_hall_view()
     person = make_hall_people()[0]
-    painter = ScenePainter(view, make_hall_plate(view), {person.person_id: make_figure(person)})
+    painter = ScenePainter(view, make_hall_plate(view), {(person.person_id, 0): make_figure(person)})
     for x_m, y_m in ((-4.0, 0.0), (5.0, 30.0)):
         picture, sightings = painter.paint([stand(person, x_m, y_m)])
         assert not sightings
@@ -105,7 +105,7 @@ def test_people_out_of_the_picture_are_not_seen() -> None:
 def test_soles_stand_on_the_floor_pixel_that_the_plan_says() -> None:
     view = make_hall_view()
     person = make_hall_people()[0]
-    painter = ScenePainter(view, make_hall_plate(view), {person.person_id: make_figure(person)})
+    painter = ScenePainter(view, make_hall_plate(view), {(person.person_id, 0): make_figure(person)})
     for x_m in (4.5, 8.0, 14.0):
         _, sightings = painter.paint([stand(person, x_m, 0.0, pose=Pose.STAND)])
         toes, _ = view.compute_pixels(np.array([[x_m - 0.15, 0.0, 0.0], [x_m + 0.15, 0.0, 0.0]]))
@@ -116,7 +116,7 @@ def test_soles_stand_on_the_floor_pixel_that_the_plan_says() -> None:
 def test_who_is_nearer_wins_whatever_the_order() -> None:
     view = make_hall_view()
     near, far = make_hall_people()[:2]
-    figures = {p.person_id: make_figure(p) for p in (near, far)}
+    figures = {(p.person_id, 0): make_figure(p) for p in (near, far)}
     painter = ScenePainter(view, make_hall_plate(view), figures)
     pair = [stand(near, 5.0, 0.0, pose=Pose.STAND), stand(far, 7.0, 0.0, pose=Pose.STAND)]
     first, seen = painter.paint(pair)

@@ -1,0 +1,197 @@
+"""Triangles to samples: the inner loops of painting, compiled.
+
+Everything works on whole buffers of one camera that are touched only where people are. Edges follow the top-left rule,
+so no sample is drawn twice or missed between two triangles. Samples are resolved into pixels when all people of a frame
+are drawn; who is in front is decided sample by sample, so the order of drawing never matters.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.footage.compiled import compiled
+from sim.footage.vertices import SUBPIXEL
+
+FloatArray = NDArray[np.float32]
+
+NOBODY = -1
+_HALF = SUBPIXEL // 2
+_SHIFT = 4
+
+
+@compiled
+def draw_triangles(
+    faces: NDArray[np.int32],
+    one_sided: int,
+    place: NDArray[np.int32],
+    nearness: FloatArray,
+    colours: FloatArray,
+    number: int,
+    bounds: NDArray[np.int64],
+    near_buffer: FloatArray,
+    colour_buffer: NDArray[np.uint8],
+    owner: NDArray[np.int16],
+    stamp: NDArray[np.int16],
+) -> int:
+    """Draw one person, number `number`; return how many samples the person covers alone.
+
+    Args:
+        faces: [f, 3] vertex numbers, counter-clockwise seen from outside.
+        one_sided: how many faces, from the first, are not drawn when seen from behind.
+        place: as `project_vertices` made them.
+        nearness: as `project_vertices` made them.
+        colours: [v, 3] display levels.
+        number: which person; `stamp` and `owner` get it.
+        bounds: [4] as `project_vertices` made them.
+        near_buffer: [h, w], 1/distance of what is seen so far; greater wins.
+        colour_buffer: [h, w, 4] display levels of what was drawn.
+        owner: [h, w], who is seen.
+        stamp: [h, w], who was drawn last, seen or not.
+    """
+    left, top, right, bottom = bounds[0], bounds[1], bounds[2] - 1, bounds[3] - 1
+    alone = 0
+    for f in range(len(faces)):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        if nearness[a] == 0 or nearness[b] == 0 or nearness[c] == 0:
+            continue
+        ax, ay = int(place[a, 0]), int(place[a, 1])
+        bx, by = int(place[b, 0]), int(place[b, 1])
+        cx, cy = int(place[c, 0]), int(place[c, 1])
+        x_low = max((min(ax, bx, cx) + _HALF - 1) >> _SHIFT, left)
+        x_high = min((max(ax, bx, cx) - _HALF) >> _SHIFT, right)
+        if x_low > x_high:
+            continue
+        y_low = max((min(ay, by, cy) + _HALF - 1) >> _SHIFT, top)
+        y_high = min((max(ay, by, cy) - _HALF) >> _SHIFT, bottom)
+        if y_low > y_high:
+            continue
+        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+        if area == 0 or (area > 0 and f < one_sided):
+            continue
+        if area < 0:
+            b, c = c, b
+            bx, by, cx, cy = cx, cy, bx, by
+            area = -area
+        scale = np.float32(1) / np.float32(area)
+        # edge k is opposite vertex k; stepping one sample right or down changes it by a constant
+        a_right, a_down = (by - cy) * SUBPIXEL, (cx - bx) * SUBPIXEL
+        b_right, b_down = (cy - ay) * SUBPIXEL, (ax - cx) * SUBPIXEL
+        c_right, c_down = (ay - by) * SUBPIXEL, (bx - ax) * SUBPIXEL
+        px, py = x_low * SUBPIXEL + _HALF, y_low * SUBPIXEL + _HALF
+        a_row = (cx - bx) * (py - by) - (cy - by) * (px - bx)
+        b_row = (ax - cx) * (py - cy) - (ay - cy) * (px - cx)
+        c_row = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
+        a_least = 0 if a_right > 0 or (a_right == 0 and a_down > 0) else 1
+        b_least = 0 if b_right > 0 or (b_right == 0 and b_down > 0) else 1
+        c_least = 0 if c_right > 0 or (c_right == 0 and c_down > 0) else 1
+        near_a = nearness[a]
+        near_b, near_c = (nearness[b] - near_a) * scale, (nearness[c] - near_a) * scale
+        for row in range(y_low, y_high + 1):
+            a_edge, b_edge, c_edge = a_row, b_row, c_row
+            entered = False
+            for column in range(x_low, x_high + 1):
+                if a_edge >= a_least and b_edge >= b_least and c_edge >= c_least:
+                    entered = True
+                    if stamp[row, column] != number:
+                        stamp[row, column] = number
+                        alone += 1
+                    to_b, to_c = np.float32(b_edge), np.float32(c_edge)
+                    near = near_a + near_b * to_b + near_c * to_c
+                    if near > near_buffer[row, column]:
+                        near_buffer[row, column] = near
+                        owner[row, column] = number
+                        to_b, to_c = to_b * scale, to_c * scale
+                        for k in range(3):
+                            first = colours[a, k]
+                            value = first + (colours[b, k] - first) * to_b + (colours[c, k] - first) * to_c
+                            colour_buffer[row, column, k] = np.uint8(value)
+                elif entered:
+                    break
+                a_edge += a_right
+                b_edge += b_right
+                c_edge += c_right
+            a_row += a_down
+            b_row += b_down
+            c_row += c_down
+    return alone
+
+
+@compiled
+def resolve_samples(
+    picture: NDArray[np.uint8],
+    sample: int,
+    area: NDArray[np.int64],
+    base_near: FloatArray,
+    near_buffer: FloatArray,
+    colour_buffer: NDArray[np.uint8],
+    owner: NDArray[np.int16],
+    stamp: NDArray[np.int16],
+    won: NDArray[np.int64],
+    boxes: NDArray[np.int64],
+) -> None:
+    """Blend what was drawn within a rectangle into the picture, measure it, and clear the buffers there.
+
+    A pixel is the mean of its samples; those that nobody owns show the picture as it was.
+
+    Args:
+        picture: [h, w, 3] display levels, changed in place.
+        sample: samples along a side of a pixel.
+        area: [4] pixels x0, y0, x1, y1.
+        base_near: [h * sample, w * sample], 1/distance of the empty picture; `near_buffer` is set back to it.
+        near_buffer: as `draw_triangles` left it.
+        colour_buffer: as `draw_triangles` left it.
+        owner: as `draw_triangles` left it.
+        stamp: as `draw_triangles` left it.
+        won: [people], gets the samples each owns added.
+        boxes: [people, 4], are grown by the pixels of which each owns at least half: x0, y0, x1, y1 exclusive.
+    """
+    count = sample * sample
+    for y in range(area[1], area[3]):
+        for x in range(area[0], area[2]):
+            blue, green, red, taken, drawn = 0, 0, 0, 0, 0
+            first = NOBODY
+            is_shared = False
+            for j in range(y * sample, (y + 1) * sample):
+                for i in range(x * sample, (x + 1) * sample):
+                    if stamp[j, i] == NOBODY:
+                        continue
+                    drawn += 1
+                    who = owner[j, i]
+                    if who == NOBODY:
+                        continue
+                    taken += 1
+                    blue += colour_buffer[j, i, 0]
+                    green += colour_buffer[j, i, 1]
+                    red += colour_buffer[j, i, 2]
+                    if first == NOBODY:
+                        first = who
+                    elif who != first:
+                        is_shared = True
+            if drawn == 0:
+                continue
+            if taken > 0:
+                rest = count - taken
+                picture[y, x, 0] = np.uint8((blue + rest * picture[y, x, 0] + count // 2) // count)
+                picture[y, x, 1] = np.uint8((green + rest * picture[y, x, 1] + count // 2) // count)
+                picture[y, x, 2] = np.uint8((red + rest * picture[y, x, 2] + count // 2) // count)
+            for j in range(y * sample, (y + 1) * sample):
+                for i in range(x * sample, (x + 1) * sample):
+                    who = owner[j, i]
+                    if who == NOBODY:
+                        continue
+                    won[who] += 1
+                    mine = taken
+                    if is_shared:
+                        mine = 0
+                        for v in range(y * sample, (y + 1) * sample):
+                            for u in range(x * sample, (x + 1) * sample):
+                                mine += owner[v, u] == who
+                    if 2 * mine >= count:
+                        boxes[who, 0] = min(boxes[who, 0], x)
+                        boxes[who, 1] = min(boxes[who, 1], y)
+                        boxes[who, 2] = max(boxes[who, 2], x + 1)
+                        boxes[who, 3] = max(boxes[who, 3], y + 1)
+            for j in range(y * sample, (y + 1) * sample):
+                for i in range(x * sample, (x + 1) * sample):
+                    stamp[j, i] = NOBODY
+                    owner[j, i] = NOBODY
+                    near_buffer[j, i] = base_near[j, i]

@@ -1,0 +1,112 @@
+"""From a posed mesh to what the rasteriser takes: places in the picture, nearness and display colours of vertices.
+
+Positions are integers, 1/16 of a sample, so that which samples a person covers is the same on every machine. Depth is
+kept as nearness, 1/distance, which is linear in a picture.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.footage.compiled import compiled
+
+FloatArray = NDArray[np.float32]
+
+SUBPIXEL = 16
+_FURTHEST = 1 << 20
+
+
+@compiled
+def project_vertices(
+    vertices: FloatArray,
+    rotation: FloatArray,
+    position: FloatArray,
+    lens: FloatArray,
+    samples_wh: tuple[int, int],
+    near_m: float,
+    place: NDArray[np.int32],
+    nearness: FloatArray,
+    bounds: NDArray[np.int64],
+) -> None:
+    """Project site coordinates [v, 3] as `CameraView.compute_pixels` does.
+
+    Args:
+        vertices: [v, 3] metres.
+        rotation: [3, 3], rows right, up, backward.
+        position: [3] of the camera.
+        lens: tangents of half the fields of view and k1, [3].
+        samples_wh: size of the picture in samples.
+        near_m: what is nearer is marked with nearness 0.
+        place: [v, 2], gets positions in 1/16 sample.
+        nearness: [v], gets 1/distance along the camera's axis.
+        bounds: [4], gets lowest and highest x and y of what is in front, in samples, cut to the picture: x0, y0, x1, y1
+            with x1 and y1 exclusive.
+    """
+    width, height = samples_wh
+    half_w, half_h = np.float32(width * SUBPIXEL / 2), np.float32(height * SUBPIXEL / 2)
+    tan_x, tan_y, k1 = lens[0], lens[1], lens[2]
+    x_low, y_low, x_high, y_high = _FURTHEST, _FURTHEST, -_FURTHEST, -_FURTHEST
+    one = np.float32(1)
+    for i in range(len(vertices)):
+        dx = vertices[i, 0] - position[0]
+        dy = vertices[i, 1] - position[1]
+        dz = vertices[i, 2] - position[2]
+        away = -(rotation[2, 0] * dx + rotation[2, 1] * dy + rotation[2, 2] * dz)
+        if away < near_m:
+            nearness[i] = 0
+            continue
+        inverse = one / away
+        x = (rotation[0, 0] * dx + rotation[0, 1] * dy + rotation[0, 2] * dz) * inverse / tan_x
+        y = (rotation[1, 0] * dx + rotation[1, 1] * dy + rotation[1, 2] * dz) * inverse
+        if k1 != 0:
+            flat = y / tan_x
+            bend = np.float32(2) / (one + np.float32(math.sqrt(one - np.float32(4) * k1 * (x * x + flat * flat))))
+            x *= bend
+            y *= bend
+        px = int(np.rint(min(max((x + one) * half_w, -_FURTHEST), _FURTHEST)))
+        py = int(np.rint(min(max((one - y / tan_y) * half_h, -_FURTHEST), _FURTHEST)))
+        nearness[i] = inverse
+        place[i, 0] = px
+        place[i, 1] = py
+        x_low, x_high = min(x_low, px), max(x_high, px)
+        y_low, y_high = min(y_low, py), max(y_high, py)
+    bounds[0] = max(x_low // SUBPIXEL, 0)
+    bounds[1] = max(y_low // SUBPIXEL, 0)
+    bounds[2] = min(x_high // SUBPIXEL + 1, width)
+    bounds[3] = min(y_high // SUBPIXEL + 1, height)
+
+
+@compiled
+def shade_vertices(
+    albedo: FloatArray,
+    occlusion: FloatArray,
+    facing: FloatArray,
+    normals: FloatArray,
+    lamps: FloatArray,
+    light: FloatArray,
+    display: FloatArray,
+    colours: FloatArray,
+) -> None:
+    """Compute display colours [v, 3] 0..255 of vertices.
+
+    Args:
+        albedo: [v, 3] linear, blue-green-red.
+        occlusion: [v] 0..1.
+        facing: [v], -1 where the normals of the mesh point inwards, else 1.
+        normals: [v, 3] unit vectors.
+        lamps: light from above, from below and of the key, and the key's direction: [6].
+        light: [3] brightness and tint where the person stands.
+        display: table from linear 0..1 to display levels.
+        colours: [v, 3], gets the result.
+    """
+    top = np.float32(len(display) - 2)
+    half = np.float32(0.5)
+    for i in range(len(albedo)):
+        x, y, z = normals[i, 0] * facing[i], normals[i, 1] * facing[i], normals[i, 2] * facing[i]
+        key = max(x * lamps[3] + y * lamps[4] + z * lamps[5], np.float32(0))
+        amount = (lamps[1] + (lamps[0] - lamps[1]) * (half + half * z) + lamps[2] * key) * occlusion[i]
+        for k in range(3):
+            at = min(max(albedo[i, k] * amount * light[k], np.float32(0)), np.float32(1)) * top
+            low = int(at)
+            colours[i, k] = display[low] + (display[low + 1] - display[low]) * (at - np.float32(low))
