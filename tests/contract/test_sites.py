@@ -102,7 +102,7 @@ def _ends(at: tuple[float, float], facing_deg: float, width_m: float) -> list[tu
 
 
 def test_cameras_hang_inside_a_space_below_the_ceiling(site: Site) -> None:
-    heights = {f.floor_id: f.height_m for f in site.floors}
+    floors = {f.floor_id: f for f in site.floors}
     for camera in site.cameras:
         home = [
             s
@@ -110,7 +110,8 @@ def test_cameras_hang_inside_a_space_below_the_ceiling(site: Site) -> None:
             if s.floor == camera.floor and Polygon(s.polygon).buffer(-0.1).covers(_point(camera.position_m))
         ]
         assert len(home) == 1, camera.camera_id
-        assert 2.2 < camera.position_m[2] < (home[0].height_m or heights[camera.floor]), camera.camera_id
+        z_m = camera.position_m[2] - floors[camera.floor].elevation_m
+        assert 2.2 < z_m < (home[0].height_m or floors[camera.floor].height_m), camera.camera_id
 
 
 def _point(position_m: tuple[float, float, float]) -> Point:
