@@ -1,12 +1,15 @@
 import json
 import math
+import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from sim.columns import EVENTS
 from sim.crowd.faults import check_faults, make_fault_rows
 from sim.errors import ScenarioError
-from sim.truth.camera_faults import count_clock_faults, find_clock_offsets_s
+from sim.truth.camera_faults import FaultKind, count_clock_faults, find_clock_offsets_s
 from tests.support.walking_hall import make_hall_site, make_scenario
 
 DAY = {
@@ -90,3 +93,12 @@ def test_clock_faults_are_read_back_from_the_events():
     assert find_clock_offsets_s(rows) == {"CAM-01": -90}
     assert count_clock_faults(rows) == 1
     assert count_clock_faults(rows[rows["kind"] == "dead-span"]) == 0
+
+
+def test_the_documented_faults_are_all_there_are_and_are_read():
+    section = Path("docs/scenarios.md").read_text(encoding="utf-8").split("## Camera faults")[1]
+    block = re.search(r"```yaml\n(.*?)```", section, re.DOTALL)
+    assert block is not None
+    faults = _read(*yaml.safe_load(block.group(1))["faults"])
+    assert {fault.kind for fault in faults} == set(FaultKind)
+    assert all(fault.describe() for fault in faults)
