@@ -8,12 +8,14 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from sim.columns import ACTIVITY, PEOPLE, TRUTH
+from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
+from sim.crowd.faults import make_fault_rows
 from sim.footage import camera_job
 from sim.footage.camera_job import CameraJob
+from sim.footage.event_rows import make_events
 from sim.footage.fault_plan import compute_all_shown_frames, find_shown_name, find_site_as_recorded
 from sim.footage.jobs import Progress, Reporter
-from sim.footage.open import ACTIVITY_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
+from sim.footage.open import ACTIVITY_FILE, EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.plan import BuildPlan
 from sim.footage.recording import MANIFEST_NAME, RECORDING_SCHEMA, Manifest, RecordedCamera, Wall
 from sim.footage.source import Picture
@@ -90,6 +92,8 @@ def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> N
         picture_wh=dict.fromkeys(plan.cameras, plan.size_wh),
     )
     write_table(folder / TRUTH_FILE, truth.rows, columns=TRUTH)
+    events = make_events(plan.story, truth, make_fault_rows(plan.faults, duration_s=truth.duration_s))
+    write_table(folder / EVENTS_FILE, events.rows, columns=EVENTS)
     write_table(folder / PEOPLE_FILE, plan.people, columns=PEOPLE)
     activity = [read_table(job.folder / job.camera_id / camera_job.ACTIVITY_PART, columns=ACTIVITY) for job in jobs]
     write_table(folder / ACTIVITY_FILE, pd.concat(activity, ignore_index=True), columns=ACTIVITY)

@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from sim.crowd.faults import AnyFault
+from sim.crowd.story_events import StoryEvent
 from sim.crowd.track import Crowd
 from sim.footage.camera_job import Encoding
 from sim.footage.wall import TILE_BYTES, TILE_WH
@@ -29,6 +30,7 @@ class BuildPlan:
         size_wh: main-stream size of every camera.
         people: rows of `sim.columns.PEOPLE`.
         faults: what is wrong with cameras.
+        story: what happens among the people.
     """
 
     recording_id: str
@@ -45,6 +47,7 @@ class BuildPlan:
     people: pd.DataFrame
     encoding: Encoding
     faults: tuple[AnyFault, ...] = ()
+    story: tuple[StoryEvent, ...] = ()
 
     @property
     def camera_frames(self) -> int:

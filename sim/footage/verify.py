@@ -10,16 +10,19 @@ from sim.errors import NewerSchemaError, SimError
 from sim.footage.clip import check_clip
 from sim.footage.open import (
     ACTIVITY_FILE,
+    EVENTS_FILE,
     PEOPLE_FILE,
     TRUTH_FILE,
     Recording,
     compute_sha256,
     load_activity,
+    load_events,
     load_people,
     load_truth,
     open_recording,
 )
 from sim.footage.recording import MANIFEST_NAME, Manifest, load_manifest
+from sim.truth.events import check_events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,7 @@ def _check_tables(recording: Recording) -> list[Problem]:
                 problems.append(Problem(file=f"people/{person_id}.webp", what="is missing"))
     except SimError as error:
         problems.append(Problem(file=TRUTH_FILE, what=str(error)))
+    problems += [Problem(file=EVENTS_FILE, what=what) for what in _check_events(recording)]
     try:
         problems += [
             Problem(file=ACTIVITY_FILE, what=what) for what in _check_activity(recording, load_activity(recording))
@@ -135,6 +139,31 @@ def _name_first(rows: pd.DataFrame, right: pd.Series, meaning: str) -> str:
     wrong = rows[~right]
     first = wrong.iloc[0]
     return f"{len(wrong)} rows have {meaning}, first: {first['camera_id']} frame {first['frame']} {first['person_id']}"
+
+
+def _check_events(recording: Recording) -> list[str]:
+    try:
+        rows = load_events(recording)
+    except SimError as error:
+        return [str(error)]
+    manifest = recording.manifest
+    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras})
+    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras})
+    cameras = {c.camera_id for c in manifest.cameras}
+    zones, floors = {s.zone_id for s in recording.site.spaces}, {f.floor_id for f in recording.site.floors}
+    people = {name.removeprefix("people/").removesuffix(".webp") for name in manifest.files if "people/" in name}
+    not_shown = rows["shown_s"].isna()
+    inside = (rows["x1"] >= 0) & (rows["y1"] >= 0) & (rows["x2"] <= width) & (rows["y2"] <= height)
+    checks = (
+        (rows["end_s"] <= manifest.duration_s + 1e-9, "an end after the recording's"),
+        (rows["camera_id"].isin(cameras | {""}), "a camera that the recording has not"),
+        (not_shown | inside, "a box that leaves the picture"),
+        (rows["zone"].isin(zones | {""}), "a zone that the site has not"),
+        (rows["floor"].isin(floors | {""}), "a floor that the site has not"),
+        (rows["person_ids"].map(lambda names: set(names.split()) <= people).astype(bool), "people nobody knows"),
+    )
+    wrong = [f"{(~right).sum()} rows have {meaning}" for right, meaning in checks if not right.all()]
+    return [*check_events(rows), *wrong]
 
 
 def _check_activity(recording: Recording, rows: pd.DataFrame) -> list[str]:

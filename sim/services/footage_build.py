@@ -16,6 +16,7 @@ from sim.crowd.crowd import make_crowd
 from sim.crowd.descriptor import describe
 from sim.crowd.people import Person
 from sim.crowd.scenario import Scenario, find_site_folder, load_scenario
+from sim.crowd.story_events import cut_events, list_story_events
 from sim.crowd.track import Crowd
 from sim.errors import ScenarioError
 from sim.footage.build import build_recording
@@ -70,7 +71,7 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
     With `seconds` only the beginning is rendered.
 
     Raises:
-        ScenarioError: the scenario does not fit its site.
+        ScenarioError: the scenario does not fit its site, contradicts itself, or a beat does not come about.
         SiteError: the site cannot be read.
     """
     scenario = load_scenario(path)
@@ -87,6 +88,8 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
         stride_m={name: facts.stride_m for name, facts in bodies.items()},
         rng=np.random.default_rng(walk_seed),
     )
+    story = list_story_events(scenario, crowd)
+    walked = _cut(crowd, scenario, seconds)
     plan = BuildPlan(
         recording_id=scenario.scenario_id,
         title=scenario.title,
@@ -98,10 +101,11 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
         site=site,
         cameras=tuple(camera.camera_id for camera in site.cameras),
         size_wh=scenario.main_size_wh,
-        crowd=_cut(crowd, scenario, seconds),
+        crowd=walked,
         people=make_people_rows(people),
         encoding=Encoding(),
         faults=scenario.faults,
+        story=cut_events(story, frame_count=walked.frame_count),
     )
     return PlannedBuild(plan=plan, site_folder=site_folder, bodies_folder=bodies_folder)
 
@@ -183,7 +187,7 @@ def _hash_inputs(path: Path, site_folder: Path, bodies_folder: Path) -> str:
     package = Path(sim.__file__).parent
     files = [path, site_folder / "site.yaml", *site_folder.glob(f"{PLATES_FOLDER}/*"), *bodies_folder.glob("*")]
     for name in _CODE_PACKAGES:
-        files += (package / name).glob("*.py")
+        files += (package / name).glob("**/*.py")
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())

@@ -43,6 +43,16 @@ class BagLeft(Beat):
         return (self.where,)
 
     @property
+    def sequels(self) -> dict[str, str]:
+        """The finding, where there is a finder."""
+        return {} if self.finder is None else {f"{self.beat_id}.found": "bag-found"}
+
+    @property
+    def later_actors(self) -> tuple[Actor, ...]:
+        """The finder."""
+        return self.staff
+
+    @property
     def changes(self) -> tuple[Actor, ...]:
         """Whoever leaves the bag, and whoever takes it."""
         return self.actors

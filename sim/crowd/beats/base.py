@@ -7,11 +7,12 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sim.crowd.beats.closet import Closet
+from sim.crowd.beats.closet import Closet, PersonKey
 from sim.crowd.beats.place import Where
 from sim.crowd.beats.stage import Stage
 from sim.crowd.errands import Cue, Errand
 from sim.crowd.file_part import FilePart, SecondsRange
+from sim.crowd.people import Person
 from sim.site.model import Identifier
 
 PATIENCE_S = 200.0
@@ -70,6 +71,7 @@ class Beat(FilePart, ABC):
     """
 
     takes_at_s: ClassVar[bool] = True
+    may_run_on: ClassVar[bool] = False
 
     beat_id: Identifier
     kind: str
@@ -116,6 +118,26 @@ class Beat(FilePart, ABC):
         span: SecondsRange = getattr(self, "for_s", (0.0, 0.0))
         return span[0]
 
+    @property
+    def span(self) -> tuple[str, ...]:
+        """The event_ids of errands that together are the event, from the first moment to the last."""
+        return (self.beat_id,)
+
+    @property
+    def comers(self) -> tuple[str, ...]:
+        """The event_ids of those who come to it; the event's `detail` says when: "helper_s" for "fall.helper"."""
+        return ()
+
+    @property
+    def sequels(self) -> Mapping[str, str]:
+        """What follows later as an event of its own: event_id to kind."""
+        return {}
+
+    @property
+    def later_actors(self) -> tuple[Actor, ...]:
+        """Those who take part in sequels only."""
+        return ()
+
     def prepare(self, closet: Closet) -> None:
         """Give people at the start of the recording what the beat needs them to have."""
 
@@ -134,6 +156,6 @@ class Beat(FilePart, ABC):
             ScenarioError: the place has no room for it.
         """
 
-    def describe(self) -> Mapping[str, object]:
-        """Return what else belongs to the event, for its `detail`."""
+    def describe(self, people: Mapping[PersonKey, Person]) -> Mapping[str, object]:
+        """Return what else belongs to the event, for its `detail`; `people` are those of the days."""
         return {}

@@ -1,6 +1,6 @@
 """A medical emergency: somebody falls, others help."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ _HELPER, _STAFF = "helper", "staff"
 
 class Collapse(Beat):
     """`who` falls and lies there for `for_s`; `helper` kneels down, `gather` stand around, `staff_member` comes."""
+
+    may_run_on: ClassVar[bool] = True
 
     kind: Literal["collapse"]
     who: Actor
@@ -39,6 +41,12 @@ class Collapse(Beat):
     def places(self) -> tuple[Where, ...]:
         """Where it happens."""
         return (self.where,)
+
+    @property
+    def comers(self) -> tuple[str, ...]:
+        """Everybody but the one who fell."""
+        watchers = (f"{self.beat_id}.watcher-{number}" for number in range(len(self.gather)))
+        return (f"{self.beat_id}.{_HELPER}", f"{self.beat_id}.{_STAFF}", *watchers)
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:
         """One falls and lies; the others come running one after the other and stay until it is over."""

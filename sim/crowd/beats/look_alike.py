@@ -1,17 +1,22 @@
 """A look-alike is planted near a target's way."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from sim.crowd.beats.base import Actor, Beat, Play
+from sim.crowd.beats.closet import PersonKey
 from sim.crowd.beats.place import Where
 from sim.crowd.beats.stage import Stage
 from sim.crowd.errands import Act, Moment
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.people import Person
 from sim.crowd.track import Pose
 
 
 class LookAlike(Beat):
     """`who` is dressed like `of`, a person of a target day, and waits at a place on that person's way."""
+
+    may_run_on: ClassVar[bool] = True
 
     kind: Literal["look-alike"]
     who: Actor
@@ -39,3 +44,7 @@ class LookAlike(Beat):
             moments=(Moment(pose=Pose.PHONE, seconds=stage.draw(self.for_s)),),
         )
         return (Play(errands=(act,)),)
+
+    def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
+        """Who is resembled."""
+        return {"of": people[self.of.key].person_id}

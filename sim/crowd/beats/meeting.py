@@ -1,6 +1,6 @@
 """People who came apart meet and talk."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ from sim.crowd.track import Pose
 
 class Meeting(Beat):
     """Two to four people stand together and talk."""
+
+    may_run_on: ClassVar[bool] = True
 
     kind: Literal["meeting"]
     who: tuple[Actor, ...] = Field(min_length=2, max_length=4)

@@ -1,12 +1,15 @@
 """Somebody leaves by a door that should be shut."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from sim.crowd.beats.base import Actor, Beat, Play
+from sim.crowd.beats.closet import PersonKey
 from sim.crowd.beats.place import Where
 from sim.crowd.beats.stage import Stage
 from sim.crowd.errands import Act, Leave, Moment
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.people import Person
 from sim.crowd.track import Pose
 from sim.site.model import Identifier
 
@@ -44,6 +47,11 @@ class ProppedDoor(Beat):
         )
         return (Play(errands=(hold, Leave(door_id=self.door, event_id=self.beat_id))),)
 
-    def describe(self) -> dict[str, object]:
+    @property
+    def span(self) -> tuple[str, ...]:
+        """From holding the door to being gone."""
+        return (f"{self.beat_id}.hold", self.beat_id)
+
+    def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
         """Which door."""
         return {"door": self.door}

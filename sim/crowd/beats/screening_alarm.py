@@ -1,17 +1,19 @@
 """The entrance detector sounds, and staff check the student, completely or not. Only the procedure is judged."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from sim.crowd.beats.base import PATIENCE_S, Actor, Beat, Play
-from sim.crowd.beats.closet import Closet
+from sim.crowd.beats.closet import Closet, PersonKey
 from sim.crowd.beats.place import Where
 from sim.crowd.beats.stage import Stage
 from sim.crowd.errands import Act, Cue, Moment, Pass, PutDown
 from sim.crowd.file_part import SecondsRange
+from sim.crowd.people import Person
 from sim.crowd.track import Pose
 from sim.site.model import Identifier
 
@@ -116,7 +118,12 @@ class ScreeningAlarm(Beat):
             Play(errands=(replace(act, part=1, spot=officer, moments=tuple(checking), departs=alarm),), call=alarm),
         )
 
-    def describe(self) -> dict[str, object]:
+    @property
+    def span(self) -> tuple[str, ...]:
+        """From the detector to the last check."""
+        return (f"{self.beat_id}.alarm", self.beat_id)
+
+    def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
         """What was checked."""
         return {
             "complete": self.is_complete,

@@ -1,0 +1,176 @@
+"""What happened and what was wrong with cameras, as truth records it: `events.parquet` in typed form."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import EVENTS
+from sim.errors import TruthError
+
+_SHARED = ("kind", "start_s", "end_s", "person_ids", "floor", "zone", "x_m", "y_m", "detail")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A camera that shows an event.
+
+    Attributes:
+        camera_id: the camera.
+        shown_s: the moment at which it shows the event best, seconds from recording start.
+        box_xyxy: the box around what happens at that moment, pixels of the main stream.
+    """
+
+    camera_id: str
+    shown_s: float
+    box_xyxy: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One happening.
+
+    Attributes:
+        event_id: its name; of a story beat the beat_id.
+        kind: of a story beat ("hand-over") or of a camera fault ("dead-span").
+        start_s, end_s: from recording start, site clock.
+        person_ids: who took part, in the order of their roles.
+        camera_id: of a fault, the camera that it happened to; else "".
+        floor, zone: where, or "".
+        at_m: where, site plan; None for a fault.
+        shown: the cameras that show it, ordered by camera_id.
+        detail: what else belongs to this kind.
+    """
+
+    event_id: str
+    kind: str
+    start_s: float
+    end_s: float
+    person_ids: tuple[str, ...]
+    camera_id: str
+    floor: str
+    zone: str
+    at_m: tuple[float, float] | None
+    shown: tuple[Shown, ...]
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTable:
+    """The events of a recording. `rows` has the columns `sim.columns.EVENTS`, sorted by event_id, camera_id.
+
+    Raises:
+        TruthError: columns, dtypes or values are not as `sim.columns.EVENTS` says.
+    """
+
+    rows: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        names = [c.name for c in EVENTS]
+        if list(self.rows.columns) != names:
+            raise TruthError(f"event columns are {list(self.rows.columns)}", expected=str(names))
+        for column in EVENTS:
+            found = self.rows[column.name].dtype
+            right = isinstance(found, pd.StringDtype) if column.dtype == "str" else str(found) == column.dtype
+            if not right:
+                raise TruthError(f"event column {column.name} has dtype {found}", expected=column.dtype)
+        for what in check_events(self.rows):
+            raise TruthError(f"events: {what}")
+
+    def find(self, kind: str | None = None) -> tuple[Event, ...]:
+        """Return the events of a kind, or all, in order of start (tie: event_id)."""
+        events: list[Event] = []
+        for _, rows in self.rows.groupby("event_id", sort=True):
+            if kind is None or rows["kind"].iloc[0] == kind:
+                events.append(_make_event(rows))
+        return tuple(sorted(events, key=lambda event: (event.start_s, event.event_id)))
+
+    def get(self, event_id: str) -> Event:
+        """Return one event, or raise TruthError naming those that exist."""
+        rows = self.rows[self.rows["event_id"] == event_id]
+        if len(rows) == 0:
+            known = ", ".join(sorted(set(self.rows["event_id"]))) or "none"
+            raise TruthError(f"event {event_id!r} is not in this recording", expected=f"one of {known}")
+        return _make_event(rows)
+
+
+def make_event_table(rows: pd.DataFrame) -> EventTable:
+    """Cast rows to the column types, sort them, and wrap them. Raises TruthError on missing columns or wrong values."""
+    missing = [c.name for c in EVENTS if c.name not in rows.columns]
+    if missing:
+        raise TruthError(f"events lack the columns {missing}", expected=str([c.name for c in EVENTS]))
+    cast = rows[[c.name for c in EVENTS]].astype({c.name: c.dtype for c in EVENTS})
+    return EventTable(rows=cast.sort_values(["event_id", "camera_id"], kind="stable", ignore_index=True))
+
+
+def make_empty_events() -> pd.DataFrame:
+    """Return no rows, columns `sim.columns.EVENTS`: what a recording without story and faults has."""
+    return pd.DataFrame(columns=[c.name for c in EVENTS]).astype({c.name: c.dtype for c in EVENTS})
+
+
+def check_events(rows: pd.DataFrame) -> list[str]:
+    """Return everything wrong with the values of event rows, in words; columns must be right.
+
+    A time span goes forward from 0 on; a shown moment lies in it (0.05 s of rounding allowed) and comes with a camera
+    and a box; rows of one event agree; a camera shows an event once; `detail` is a JSON object.
+    """
+    problems: list[str] = []
+    shown = rows["shown_s"].notna()
+    box = rows[["x1", "y1", "x2", "y2"]]
+    inside = rows["shown_s"].between(rows["start_s"] - 0.05, rows["end_s"] + 0.05)
+    checks = (
+        (np.isfinite(rows["start_s"]) & np.isfinite(rows["end_s"]), "a time that is no number"),
+        ((rows["start_s"] >= 0) & (rows["end_s"] >= rows["start_s"]), "a span that goes backward or starts early"),
+        (~shown | (inside & (rows["camera_id"] != "")), "a shown moment outside its span, or without camera"),
+        (box.notna().all(axis=1) == shown, "a box without a shown moment, or the other way round"),
+        (~shown | ((rows["x1"] < rows["x2"]) & (rows["y1"] < rows["y2"])), "an empty box"),
+        (rows["event_id"] != "", "no event_id"),
+        (rows["kind"] != "", "no kind"),
+        (~rows.duplicated(["event_id", "camera_id"]), "the same camera twice for one event"),
+        (rows["detail"].map(_is_object).astype(bool), "a detail that is no JSON object"),
+    )
+    for right, meaning in checks:
+        if not right.all():
+            wrong = rows[~right]
+            problems.append(f"{len(wrong)} rows have {meaning}, first: {wrong.iloc[0]['event_id'] or '(unnamed)'}")
+    for event_id, group in rows.groupby("event_id", sort=True):
+        if len(group[list(_SHARED)].drop_duplicates()) > 1:
+            problems.append(f"the rows of event {event_id} contradict each other")
+    return problems
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def _make_event(rows: pd.DataFrame) -> Event:
+    first = rows.iloc[0]
+    x_m, y_m = float(first["x_m"]), float(first["y_m"])
+    return Event(
+        event_id=str(first["event_id"]),
+        kind=str(first["kind"]),
+        start_s=float(first["start_s"]),
+        end_s=float(first["end_s"]),
+        person_ids=tuple(str(first["person_ids"]).split()),
+        camera_id=str(first["camera_id"]) if math.isnan(float(first["shown_s"])) else "",
+        floor=str(first["floor"]),
+        zone=str(first["zone"]),
+        at_m=None if math.isnan(x_m) else (x_m, y_m),
+        shown=tuple(_list_shown(rows)),
+        detail=json.loads(str(first["detail"])),
+    )
+
+
+def _list_shown(rows: pd.DataFrame) -> Iterable[Shown]:
+    shown = rows[rows["shown_s"].notna()].sort_values("camera_id")
+    numbers = shown[["shown_s", "x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
+    for camera_id, (at_s, x1, y1, x2, y2) in zip(shown["camera_id"], numbers, strict=True):
+        yield Shown(
+            camera_id=str(camera_id), shown_s=float(at_s), box_xyxy=(float(x1), float(y1), float(x2), float(y2))
+        )
