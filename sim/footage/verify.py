@@ -147,8 +147,8 @@ def _check_events(recording: Recording) -> list[str]:
     except SimError as error:
         return [str(error)]
     manifest = recording.manifest
-    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras})
-    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras})
+    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras}).astype("float64")
+    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras}).astype("float64")
     cameras = {c.camera_id for c in manifest.cameras}
     zones, floors = {s.zone_id for s in recording.site.spaces}, {f.floor_id for f in recording.site.floors}
     people = {name.removeprefix("people/").removesuffix(".webp") for name in manifest.files if "people/" in name}

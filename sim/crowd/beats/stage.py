@@ -22,6 +22,7 @@ _CLEAR_M = 0.3
 _DOOR_STEP_M = 0.8
 _TABLE_REACH_M = 2.5
 _ANGLES = 16
+_RINGS = 12
 _GRID_M = 0.5
 
 
@@ -59,7 +60,7 @@ class Stage:
             ScenarioError: the place has no room for them.
         """
         if where.zone is not None:
-            spots = self.book.take_ring(Area(zone=where.zone, near=where.near), count, self.rng, pose=Pose.STAND)
+            spots = self._take_ring(Area(zone=where.zone, near=where.near), count)
         elif where.node is not None:
             spots = self._make_node_ring(where.node, count)
         else:
@@ -128,6 +129,14 @@ class Stage:
                     fallen = Spot(place=Place(floor=floor, at=at), facing_rad=_wrap(along), pose=Pose.STAND)
                     return fallen, found, standing[:watchers]
         raise self._refuse(where, f"somebody to fall, {helpers} to help and {watchers} to watch")
+
+    def _take_ring(self, area: Area, count: int) -> list[Spot]:
+        """Return a ring in a zone in which everybody can be reached; a few are tried."""
+        for _ in range(_RINGS):
+            spots = self.book.take_ring(area, count, self.rng, pose=Pose.STAND)
+            if all(self._fits(spot.place.floor, spot.place.at) for spot in spots):
+                return spots
+        return []
 
     def _make_node_ring(self, node_id: str, count: int) -> list[Spot]:
         node = self.routes.nodes[node_id]
