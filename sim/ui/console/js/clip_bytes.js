@@ -1,0 +1,154 @@
+/** The bytes of one clip: fetched in blocks of whole groups of pictures, kept while they are near the play head. */
+
+const BLOCK_BYTES = 160_000;
+const MOST_BYTES = 24_000_000;
+const RETRY_MS = [300, 1000, 2000, 4000, 8000];
+
+export class ClipBytes {
+  #blocks = [];
+  #blockOf;
+  #open = new AbortController();
+  #keptBytes = 0;
+  #clock = 0;
+
+  /**
+   * @param {object} options
+   * @param {string} options.url
+   * @param {object} options.index as the server makes it: first_byte, sizes, gaps, keys
+   * @param {() => void} options.onArrived new bytes are there
+   * @param {(trouble: "expired"|"missing"|"network"|null) => void} options.onTrouble why nothing comes; null once it does
+   */
+  constructor({ url, index, onArrived, onTrouble }) {
+    Object.assign(this, { url, onArrived, onTrouble });
+    const count = index.sizes.length;
+    this.offsets = new Float64Array(count + 1);
+    let at = index.first_byte;
+    for (let frame = 0; frame < count; frame++) {
+      this.offsets[frame] = at;
+      at += index.sizes[frame] + (index.gaps[frame] ?? 0);
+    }
+    this.offsets[count] = at;
+    this.sizes = index.sizes;
+    this.keys = index.keys;
+    this.#blockOf = new Uint16Array(count);
+    this.#cutBlocks(count);
+  }
+
+  get frameCount() {
+    return this.sizes.length;
+  }
+
+  /** The key frame that a frame's group begins with. */
+  keyOf(frame) {
+    let low = 0;
+    let high = this.keys.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.keys[middle] <= frame) low = middle;
+      else high = middle - 1;
+    }
+    return this.keys[low];
+  }
+
+  isKey(frame) {
+    return this.keyOf(frame) === frame;
+  }
+
+  /** The first frame of the group after a frame's own, or the number of frames. */
+  endOfGroup(frame) {
+    const place = this.keys.indexOf(this.keyOf(frame)) + 1;
+    return place < this.keys.length ? this.keys[place] : this.frameCount;
+  }
+
+  /** A frame's bytes, or null while they are on the way; asking is what fetches them. */
+  take(frame) {
+    const block = this.#blocks[this.#blockOf[frame]];
+    block.used = ++this.#clock;
+    if (!block.bytes) {
+      this.#fetch(block);
+      return null;
+    }
+    const start = this.offsets[frame] - block.firstByte;
+    return block.bytes.subarray(start, start + this.sizes[frame]);
+  }
+
+  /** Fetch ahead: the block of a frame that will be wanted soon. */
+  foresee(frame) {
+    if (frame < 0 || frame >= this.frameCount) return;
+    const block = this.#blocks[this.#blockOf[frame]];
+    if (!block.bytes) this.#fetch(block);
+  }
+
+  /** Try again at once what failed. */
+  retry() {
+    for (const block of this.#blocks) {
+      clearTimeout(block.timer);
+      block.failures = 0;
+    }
+    this.onArrived();
+  }
+
+  close() {
+    this.#open.abort();
+    for (const block of this.#blocks) {
+      clearTimeout(block.timer);
+      block.bytes = null;
+    }
+  }
+
+  #cutBlocks(count) {
+    let block = null;
+    for (let frame = 0; frame < count; frame++) {
+      const isFull = block === null || this.offsets[frame] - block.firstByte >= BLOCK_BYTES;
+      if (isFull && (block === null || this.isKey(frame))) {
+        block = { firstByte: this.offsets[frame], endByte: 0, bytes: null, isUnderWay: false, used: 0, failures: 0, timer: 0 };
+        this.#blocks.push(block);
+      }
+      block.endByte = this.offsets[frame] + this.sizes[frame];
+      this.#blockOf[frame] = this.#blocks.length - 1;
+    }
+  }
+
+  async #fetch(block) {
+    if (block.isUnderWay || block.timer || this.#open.signal.aborted) return;
+    block.isUnderWay = true;
+    let trouble = null;
+    try {
+      const headers = { Range: `bytes=${block.firstByte}-${block.endByte - 1}` };
+      const answer = await fetch(this.url, { headers, signal: this.#open.signal });
+      if (answer.status === 401 || answer.status === 403) trouble = "expired";
+      else if (!answer.ok) trouble = answer.status === 404 ? "missing" : "network";
+      else trouble = this.#keep(block, new Uint8Array(await answer.arrayBuffer()));
+    } catch {
+      trouble = "network";
+    }
+    block.isUnderWay = false;
+    if (this.#open.signal.aborted) return;
+    this.onTrouble(trouble);
+    if (trouble === null) this.onArrived();
+    else if (trouble === "network") this.#retryLater(block);
+  }
+
+  #keep(block, bytes) {
+    if (bytes.length !== block.endByte - block.firstByte) return "network";
+    block.bytes = bytes;
+    block.failures = 0;
+    this.#keptBytes += bytes.length;
+    while (this.#keptBytes > MOST_BYTES) {
+      const held = this.#blocks.filter((other) => other.bytes && other !== block);
+      if (!held.length) break;
+      const oldest = held.reduce((a, b) => (a.used < b.used ? a : b));
+      this.#keptBytes -= oldest.bytes.length;
+      oldest.bytes = null;
+    }
+    return null;
+  }
+
+  #retryLater(block) {
+    const waitMs = RETRY_MS[Math.min(block.failures++, RETRY_MS.length - 1)];
+    block.timer = setTimeout(() => {
+      block.timer = 0;
+      this.onArrived();
+    }, waitMs);
+  }
+}

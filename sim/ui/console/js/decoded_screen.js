@@ -1,0 +1,319 @@
+/**
+ * One clip decoded frame by frame with WebCodecs, where the browser has it: any frame can be asked for, forwards,
+ * backwards or at any speed, and what is shown is known exactly. Same duties as `Screen`, without a video element.
+ */
+
+import { ClipBytes } from "./clip_bytes.js";
+
+const AHEAD_FRAMES = 6;
+const MOST_HELD = 36;
+const MOST_QUEUED = 16;
+
+/** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
+export async function canDecode() {
+  if (!("VideoDecoder" in globalThis) || !("EncodedVideoChunk" in globalThis)) return false;
+  try {
+    const { supported } = await VideoDecoder.isConfigSupported({ codec: "avc1.64001f", codedWidth: 1280, codedHeight: 720 });
+    return supported === true;
+  } catch {
+    return false;
+  }
+}
+
+function readBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+export class DecodedScreen {
+  #held = new Map();
+  #decoder = null;
+  #config = null;
+  #fedTo = -1;
+  #outTo = -1;
+  #owed = 0;
+  #stale = 0;
+  #wanted = 0;
+  #pace = 0;
+  #generation = 0;
+  #retryTimer = 0;
+
+  /**
+   * @param {object} options
+   * @param {number} options.fps
+   * @param {(screen: DecodedScreen) => void} options.onFrame another frame is in `source`; `frame` tells which
+   * @param {(screen: DecodedScreen, trouble: "expired"|"missing"|"network"|null) => void} options.onTrouble
+   */
+  constructor({ fps, onFrame, onTrouble }) {
+    Object.assign(this, { fps, onFrame, onTrouble });
+    this.url = null;
+    this.indexUrl = null;
+    this.bytes = null;
+    this.frame = -1;
+    this.source = null;
+    this.trouble = null;
+    this.dropped = 0;
+  }
+
+  get hasPicture() {
+    return this.frame >= 0;
+  }
+
+  get isUsable() {
+    return this.url !== null && this.trouble === null;
+  }
+
+  readFrame() {
+    return this.frame;
+  }
+
+  isStandingOn(frame) {
+    return this.frame === frame;
+  }
+
+  /** Open another clip; `frame` is -1 until its first frame shows. */
+  load(url, indexUrl) {
+    this.close();
+    Object.assign(this, { url, indexUrl });
+    this.#report(null);
+    this.#openIndex(this.#generation);
+  }
+
+  reload() {
+    if (this.trouble === "missing" || !this.bytes) this.load(this.url, this.indexUrl);
+    else this.bytes.retry();
+  }
+
+  close() {
+    this.#generation++;
+    clearTimeout(this.#retryTimer);
+    this.bytes?.close();
+    this.bytes = null;
+    this.url = null;
+    this.frame = -1;
+    this.#stopDecoder();
+    this.#drop(() => true);
+    this.source?.close();
+    this.source = null;
+  }
+
+  unblock() {}
+
+  /**
+   * Show a frame as soon as it is decoded.
+   *
+   * @param {number} frame
+   * @param {number} pace frames a second that the clock moves: 0 standing, negative in reverse
+   */
+  show(frame, pace = 0) {
+    this.#wanted = frame;
+    this.#pace = pace;
+    this.#pump();
+  }
+
+  #stopDecoder() {
+    if (this.#decoder && this.#decoder.state !== "closed") this.#decoder.close();
+    this.#decoder = null;
+  }
+
+  #drop(isNeedless) {
+    for (const [frame, picture] of this.#held) {
+      if (!isNeedless(frame)) continue;
+      picture.close();
+      this.#held.delete(frame);
+    }
+  }
+
+  async #openIndex(generation) {
+    let trouble = "network";
+    try {
+      const answer = await fetch(this.indexUrl);
+      if (answer.status === 401 || answer.status === 403) trouble = "expired";
+      else if (answer.status === 404) trouble = "missing";
+      else if (answer.ok) {
+        const index = await answer.json();
+        if (generation !== this.#generation) return;
+        this.#begin(index);
+        return;
+      }
+    } catch {
+      trouble = "network";
+    }
+    if (generation !== this.#generation) return;
+    this.#report(trouble);
+    if (trouble === "network") this.#retryTimer = setTimeout(() => this.#openIndex(generation), 1000);
+  }
+
+  #begin(index) {
+    const [codedWidth, codedHeight] = index.size_wh;
+    this.#config = {
+      codec: index.codec,
+      description: readBase64(index.description),
+      codedWidth,
+      codedHeight,
+      optimizeForLatency: true,
+      hardwareAcceleration: "prefer-software",
+    };
+    this.sizeWh = index.size_wh;
+    const generation = this.#generation;
+    this.bytes = new ClipBytes({
+      url: this.url,
+      index,
+      onArrived: () => generation === this.#generation && this.#pump(),
+      onTrouble: (trouble) => generation === this.#generation && this.#report(trouble),
+    });
+    this.#report(null);
+    this.#pump();
+  }
+
+  #startDecoder() {
+    const generation = this.#generation;
+    const decoder = new VideoDecoder({
+      output: (picture) => {
+        if (decoder === this.#decoder) this.#count(picture);
+        this.#receive(picture, generation);
+      },
+      error: () => {
+        if (generation !== this.#generation || decoder !== this.#decoder) return;
+        this.#decoder = null;
+        this.#report("missing");
+      },
+    });
+    decoder.configure(this.#config);
+    this.#decoder = decoder;
+    this.#owed = 0;
+  }
+
+  #count(picture) {
+    this.#owed--;
+    if (this.#stale > 0) this.#stale--;
+    else this.#outTo = Math.round((picture.timestamp / 1e6) * this.fps);
+  }
+
+  #receive(picture, generation) {
+    const frame = Math.round((picture.timestamp / 1e6) * this.fps);
+    if (generation !== this.#generation || this.#held.has(frame)) {
+      picture.close();
+      return;
+    }
+    this.#held.set(frame, picture);
+    this.#present();
+    this.#pump();
+  }
+
+  /** Put the wanted frame on screen, or while playing the newest that is not past it. */
+  #present() {
+    let best = this.#held.has(this.#wanted) ? this.#wanted : -1;
+    if (best < 0 && this.#pace > 0) {
+      for (const frame of this.#held.keys()) if (frame <= this.#wanted && frame > Math.max(best, this.frame)) best = frame;
+    }
+    if (best < 0 || best === this.frame) return;
+    if (this.#pace > 0 && best > this.frame + 1 && this.frame >= 0 && this.#pace <= this.fps) this.dropped += best - this.frame - 1;
+    this.source?.close();
+    this.source = this.#held.get(best).clone();
+    this.frame = best;
+    this.onFrame(this);
+  }
+
+  /** Feed what is needed for the wanted frame and a little ahead in the direction of play. */
+  #pump() {
+    const { bytes } = this;
+    if (!bytes || this.trouble === "missing") return;
+    this.#wanted = Math.min(this.#wanted, bytes.frameCount - 1);
+    this.#present();
+    this.#forget();
+    const isDone = this.#pace >= 0 ? this.#feedForward() : this.#feedBack();
+    if (isDone) this.#foresee();
+  }
+
+  #forget() {
+    const wanted = this.#wanted;
+    const back = this.#pace < 0 ? 2 * this.#groupFrames : 2;
+    const ahead = this.#pace < 0 ? this.#groupFrames : this.#ahead + this.#groupFrames;
+    this.#drop((frame) => frame < wanted - back || frame > wanted + ahead);
+  }
+
+  get #groupFrames() {
+    return this.bytes.endOfGroup(this.#wanted) - this.bytes.keyOf(this.#wanted);
+  }
+
+  /** Frames to have decoded ahead of the wanted one: a quarter of a second of play. */
+  get #ahead() {
+    return Math.min(MOST_HELD - this.#groupFrames, Math.max(AHEAD_FRAMES, Math.ceil(this.#pace / 4)));
+  }
+
+  #feedForward() {
+    const wanted = this.#wanted;
+    const isThere = this.#held.has(wanted) || this.frame === wanted;
+    const next = isThere ? this.#firstMissing(wanted) : wanted;
+    if (next === null) return true;
+    if (!this.#isComing(next)) this.#jumpTo(this.bytes.keyOf(next));
+    return this.#feed(Math.min(this.bytes.frameCount - 1, wanted + this.#ahead));
+  }
+
+  /** The first frame of those ahead that is not decoded yet, or null. */
+  #firstMissing(wanted) {
+    const last = Math.min(this.bytes.frameCount - 1, wanted + this.#ahead);
+    for (let frame = wanted + 1; frame <= last; frame++) if (!this.#held.has(frame)) return frame;
+    return null;
+  }
+
+  /** Whether going on feeding brings a frame: it has not come out yet, and no key frame lies in between. */
+  #isComing(frame) {
+    return this.#decoder !== null && frame > this.#outTo && this.bytes.keyOf(frame) <= this.#fedTo + 1;
+  }
+
+  #feedBack() {
+    const { bytes } = this;
+    const key = bytes.keyOf(this.#wanted);
+    const goal = this.#findGap(key, this.#wanted) !== null ? key : bytes.keyOf(Math.max(0, key - 1));
+    const end = goal === key ? this.#wanted : key - 1;
+    const gap = this.#findGap(goal, end);
+    if (gap === null) return true;
+    if (!this.#isComing(gap) || this.#fedTo > bytes.endOfGroup(goal)) this.#jumpTo(goal);
+    return this.#feed(end);
+  }
+
+  #findGap(first, last) {
+    for (let frame = first; frame <= last; frame++) if (!this.#held.has(frame)) return frame;
+    return null;
+  }
+
+  /** Begin decoding at a key frame. What the decoder still owes comes out first and is no part of this run. */
+  #jumpTo(key) {
+    if (this.#decoder && this.#owed > MOST_QUEUED / 2) this.#stopDecoder();
+    if (!this.#decoder) this.#startDecoder();
+    this.#stale = this.#owed;
+    this.#fedTo = key - 1;
+    this.#outTo = key - 1;
+  }
+
+  /** Feed frames up to `last` as far as bytes are there and the queue has room; true when all are fed. */
+  #feed(last) {
+    const decoder = this.#decoder;
+    if (!decoder) return true;
+    while (this.#fedTo < last) {
+      if (this.#owed >= MOST_QUEUED) return false;
+      const frame = this.#fedTo + 1;
+      const data = this.bytes.take(frame);
+      if (data === null) return false;
+      const type = this.bytes.isKey(frame) ? "key" : "delta";
+      decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
+      this.#fedTo = frame;
+      this.#owed++;
+    }
+    return true;
+  }
+
+  /** Fetch what play will need in the next seconds. */
+  #foresee() {
+    const reach = Math.max(3 * this.fps, Math.abs(this.#pace) * 2);
+    const direction = this.#pace < 0 ? -1 : 1;
+    for (const share of [0.5, 1]) this.bytes.foresee(this.#wanted + Math.round(direction * reach * share));
+  }
+
+  #report(trouble) {
+    if (this.trouble === trouble) return;
+    this.trouble = trouble;
+    this.onTrouble(this, trouble);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The clock of decoded screens: a frame number that moves with time, and screens that show that very frame. Same duties
+ * as `Playback`, which has video elements to steer. When a picture cannot keep up, the clock waits for it.
+ */
+
+import { clamp } from "./dom.js";
+
+const PATIENCE_S = 0.25;
+
+export class FrameClock {
+  #frame = 0;
+  #anchor = { atMs: 0, frame: 0 };
+
+  /**
+   * @param {object} options
+   * @param {import("./decoded_screen.js").DecodedScreen[]} options.walls
+   * @param {import("./decoded_screen.js").DecodedScreen} options.main
+   * @param {number} options.fps
+   * @param {number} options.frameCount
+   * @param {() => void} options.onEnd playback reached either end of the recording
+   */
+  constructor({ walls, main, fps, frameCount, onEnd }) {
+    Object.assign(this, { walls, main, fps, frameCount, onEnd });
+    this.mode = "paused";
+    this.speed = 1;
+    this.isStalled = false;
+  }
+
+  get isPlaying() {
+    return this.mode !== "paused";
+  }
+
+  get shownScreen() {
+    return this.main.hasPicture ? this.main : this.walls[0];
+  }
+
+  get shownFrame() {
+    const { frame } = this.shownScreen;
+    return frame >= 0 ? frame : this.#whole;
+  }
+
+  get shownS() {
+    return this.shownFrame / this.fps;
+  }
+
+  get clockS() {
+    return this.#frame / this.fps;
+  }
+
+  get #whole() {
+    return clamp(Math.floor(this.#frame + 1e-6), 0, this.frameCount - 1);
+  }
+
+  play(speed = this.speed) {
+    const isAtEnd = speed > 0 ? this.#whole >= this.frameCount - 1 : this.#whole <= 0;
+    if (this.mode === "paused" && isAtEnd) return false;
+    this.speed = speed;
+    this.mode = speed > 0 ? "forward" : "reverse";
+    this.#set(this.#frame);
+    return true;
+  }
+
+  /** Stop on the frame that is on screen. */
+  pause() {
+    this.#set(this.isPlaying ? this.shownFrame : this.#whole);
+    this.mode = "paused";
+    this.isStalled = false;
+  }
+
+  step(frames) {
+    if (this.isPlaying) this.pause();
+    this.#set(clamp(this.#whole + frames, 0, this.frameCount - 1));
+  }
+
+  seekTo(timeS) {
+    this.#set(clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1));
+  }
+
+  /** Move the clock and have every screen follow. Called once per drawn frame of the page. */
+  tick() {
+    const open = [...this.walls, this.main].filter((screen) => screen.url !== null);
+    if (this.isPlaying) this.#move(open);
+    const pace = this.isPlaying ? this.speed * this.fps : 0;
+    for (const screen of open) screen.show(this.#whole, pace);
+  }
+
+  #set(frame) {
+    this.#frame = frame;
+    this.#anchor = { atMs: performance.now(), frame };
+  }
+
+  #move(open) {
+    const nowMs = performance.now();
+    const passedS = (nowMs - this.#anchor.atMs) / 1000;
+    const goal = this.#anchor.frame + passedS * this.speed * this.fps;
+    const slack = Math.max(2, Math.abs(this.speed) * this.fps * PATIENCE_S);
+    this.isStalled = open.some((screen) => screen.isUsable && Math.abs(this.#whole - screen.frame) > slack);
+    if (this.isStalled) {
+      this.#anchor = { atMs: nowMs, frame: this.#frame };
+      return;
+    }
+    this.#frame = clamp(goal, 0, this.frameCount - 1);
+    const isOver = this.speed > 0 ? goal >= this.frameCount - 1 : goal <= 0;
+    if (!isOver) return;
+    this.mode = "paused";
+    this.#set(this.#whole);
+    this.onEnd();
+  }
+}
