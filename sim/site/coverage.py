@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.site.camera import CameraView, make_view
-from sim.site.model import PointXY, Site
+from sim.site.model import Opening, PointXY, Site
 from sim.site.plan import FloorPlan, compute_wall_distance, make_floor_plan
 
 FloatArray = NDArray[np.float64]
@@ -21,15 +21,25 @@ SIGHT_M = 32.0
 class Coverage:
     """The cameras of one floor with its walls, ready to be asked about points.
 
-    Walls and doors to rooms that are not modelled end the view; furnishings and people do not.
+    Walls, the lintels over openings and doors to rooms that are not modelled end the view; furnishings and people do
+    not.
+
+    Attributes:
+        plan: the floor.
+        elevation_m: height of its surface, site coordinates.
+        views: camera_id and geometry of each camera of the floor.
+        openings: [n, 6] x1 y1 x2 y2 of each opening that one can look through, its lowest and its highest point, site
+            coordinates.
     """
 
     plan: FloorPlan
+    elevation_m: float
     views: tuple[tuple[str, CameraView], ...]
+    openings: FloatArray
 
     def find_cameras(self, at: PointXY, *, z_m: float = 0.0) -> tuple[str, ...]:
         """Return the cameras that show the chest of a person who stands at a point, `z_m` above the floor."""
-        chest = np.array([[at[0], at[1], z_m + CHEST_M]])
+        chest = np.array([[at[0], at[1], self.elevation_m + z_m + CHEST_M]])
         return tuple(camera_id for camera_id, view in self.views if self._is_seen(view, chest))
 
     def _is_seen(self, view: CameraView, chest: FloatArray) -> bool:
@@ -39,7 +49,22 @@ class Coverage:
             return False
         way = chest[0, :2] - view.position_m[:2]
         length = float(np.linalg.norm(way))
-        return compute_wall_distance(self.plan.sight, view.position_m[:2], way / length) > length
+        if compute_wall_distance(self.plan.sight, view.position_m[:2], way / length) <= length:
+            return False
+        return self._passes_openings(view.position_m, chest[0])
+
+    def _passes_openings(self, start: FloatArray, end: FloatArray) -> bool:
+        """Tell whether a line of sight goes through every opening in its way, not through the wall over or below it."""
+        first, span = self.openings[:, :2], self.openings[:, 2:4] - self.openings[:, :2]
+        way = end[:2] - start[:2]
+        cross = way[0] * span[:, 1] - way[1] * span[:, 0]
+        safe = np.where(np.abs(cross) < 1e-12, np.inf, cross)
+        gap = first - start[:2]
+        share = (gap[:, 0] * span[:, 1] - gap[:, 1] * span[:, 0]) / safe
+        along = (gap[:, 0] * way[1] - gap[:, 1] * way[0]) / safe
+        met = (share > 0) & (share < 1) & (along >= 0) & (along <= 1) & np.isfinite(safe)
+        z_m = start[2] + share * (end[2] - start[2])
+        return not bool((met & ((z_m < self.openings[:, 4]) | (z_m > self.openings[:, 5]))).any())
 
     def compute_unseen_share(self, way: Sequence[PointXY], *, step_m: float = 0.25) -> float:
         """Return the share, 0..1, of a way's length that no camera shows, sampled every `step_m`.
@@ -59,7 +84,18 @@ class Coverage:
 
 def make_coverage(site: Site, floor_id: str) -> Coverage:
     """Return the coverage of one floor. Raises SiteError as `make_floor_plan`."""
+    elevation_m = next((f.elevation_m for f in site.floors if f.floor_id == floor_id), 0.0)
+    openings = [_measure_opening(o, elevation_m) for o in site.openings if o.floor == floor_id and o.leads_to]
     return Coverage(
         plan=make_floor_plan(site, floor_id),
+        elevation_m=elevation_m,
         views=tuple((c.camera_id, make_view(c)) for c in site.cameras if c.floor == floor_id),
+        openings=np.asarray(openings, dtype=np.float64).reshape(-1, 6),
     )
+
+
+def _measure_opening(opening: Opening, elevation_m: float) -> list[float]:
+    (x, y), angle = opening.at, np.deg2rad(opening.facing_deg)
+    dx, dy = -np.sin(angle) * opening.width_m / 2, np.cos(angle) * opening.width_m / 2
+    low = elevation_m + opening.z_m
+    return [float(v) for v in (x - dx, y - dy, x + dx, y + dy, low, low + opening.height_m)]

@@ -4,6 +4,7 @@ import pytest
 
 from sim.services.site_report import write_coverage_table
 from sim.site.blind import WALK_M_S, make_coverage_report
+from sim.site.coverage import make_coverage
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Opening, Site, Space, WalkNode
 
 HALL = Space(floor="1", zone_id="hall", name="Hall", kind="hall", polygon=((0, 0), (30, 0), (30, 4), (0, 4)))
@@ -78,3 +79,26 @@ def test_the_table_names_places_and_seconds() -> None:
     text = write_coverage_table(site, make_coverage_report(site))
     assert "35 m of ways, 22% of them on no camera" in text
     assert "Side way; next on CAM-01; doors: Store" in text
+
+
+def test_the_wall_over_an_opening_ends_the_view() -> None:
+    """From (0.5, 2, 2.7) to a chest at (29, 2, 1.1): an arch at x = 2 is passed at 2.62 m, over its 2.5 m."""
+    site = _make_site()
+    halves = (
+        Space(floor="1", zone_id="west", name="West", kind="hall", polygon=((0, 0), (2, 0), (2, 4), (0, 4))),
+        Space(floor="1", zone_id="east", name="East", kind="hall", polygon=((2, 0), (30, 0), (30, 4), (2, 4))),
+    )
+    for height_m, seen in ((2.5, ()), (2.7, ("CAM-01",))):
+        arch = Opening(
+            floor="1",
+            door_id="arch",
+            name="Arch",
+            at=(2, 2),
+            facing_deg=0,
+            width_m=3,
+            height_m=height_m,
+            kind="gap",
+            leads_to="east",
+        )
+        coverage = make_coverage(site.model_copy(update={"spaces": halves, "openings": (arch,)}), "1")
+        assert coverage.find_cameras((29, 2)) == seen
