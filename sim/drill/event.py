@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     VIEW = "view"
     MAP = "map"
     LINK = "link"
+    FIND = "find"
     FIX = "fix"
     UNFIX = "unfix"
     BOOKMARK = "bookmark"

@@ -9,7 +9,7 @@ from sim.services import attempts
 from sim.services.views import DebriefView, LegView, MomentView
 from sim.ui import wording
 from sim.ui.blocks import draw_legend, draw_list, draw_parts, draw_quiet, draw_verdict
-from sim.ui.plan_svg import write_plan
+from sim.ui.plan_svg import find_floors, write_plan
 from sim.ui.session import get_app, go_to_attempt
 
 
@@ -48,14 +48,20 @@ def _draw_moment(moment: MomentView) -> None:
 
 
 def _draw_paths(view: DebriefView) -> None:
-    floors = sorted({point.floor for point in (*view.true_path, *view.claimed_path)})
-    draw_legend((("line", wording.TRUE_PATH), ("dashed", wording.UNSEEN), ("mark", f"{wording.YOUR_PATH}, in order")))
-    for floor in floors:
-        title = f"Plan with the student's true path and your {len(view.claimed_path)} marks"
-        svg = write_plan(view.plan, floor=floor, true_path=view.true_path, claimed_path=view.claimed_path, title=title)
-        st.image(svg, width="stretch", alt=title)
+    floors = find_floors(view.plan, view.true_path, view.claimed_path)
     if not floors:
         draw_quiet("The student was on no camera, and you marked nobody.")
+        return
+    draw_legend((("line", wording.TRUE_PATH), ("dashed", wording.UNSEEN), ("mark", f"{wording.YOUR_PATH}, in order")))
+    is_one = len(view.plan["floors"]) == 1
+    for (floor, name), place in zip(floors, st.columns(len(floors), gap="small"), strict=True):
+        where = "Plan" if is_one else f"Plan of {name}"
+        marks = sum(point.floor == floor for point in view.claimed_path)
+        title = f"{where} with the student's true path and your {marks} mark{'' if marks == 1 else 's'}"
+        svg = write_plan(view.plan, floor=floor, true_path=view.true_path, claimed_path=view.claimed_path, title=title)
+        if not is_one:
+            place.subheader(name, anchor=False)
+        place.image(svg, width="stretch", alt=title)
 
 
 def _draw_legs(title: str, legs: Sequence[LegView]) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from sim.services import attempts
 from sim.services.intake import describe_state
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
+from tests.support.tiny_app import lay_out_library
+from tests.support.tall_recording import build_tall_recording
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = (
@@ -22,6 +24,11 @@ BROWSER_ARGUMENTS = (
     "--no-first-run",
 )
 PRACTICE_FORM = "tiny-practice-1"
+TALL_FORM = "tall-practice-1"
+EXPECT_MS = 15_000
+ACTION_MS = 30_000
+
+expect.set_options(timeout=EXPECT_MS)
 
 OpenConsole = Callable[..., ConsolePage]
 
@@ -54,6 +61,7 @@ def phone_context(browser: Browser) -> Iterator[BrowserContext]:
 
 def _watch_errors(context: BrowserContext) -> Iterator[BrowserContext]:
     errors: list[str] = []
+    context.set_default_timeout(ACTION_MS)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
     context.close()
@@ -67,10 +75,10 @@ def page(context: BrowserContext) -> Page:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
-    """A data folder with the tiny recording and its forms, shared by the browser tests."""
+    """A data folder with the tiny recordings and their forms, shared by the browser tests."""
     folder = tmp_path_factory.mktemp("browser") / "data"
     shutil.copytree(tiny_library, folder)
-    return folder
+    return lay_out_library(folder, build_tall_recording(tmp_path_factory.mktemp("recordings") / "tall"))
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +98,12 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 @pytest.fixture
 def attempt_id(services: App) -> str:
     """A practice attempt whose clock runs."""
-    made = attempts.create_practice(services, form_id=PRACTICE_FORM)
+    return begin_practice(services, PRACTICE_FORM)
+
+
+def begin_practice(services: App, form_id: str) -> str:
+    """Make a practice attempt and let its clock run."""
+    made = attempts.create_practice(services, form_id=form_id)
     attempts.get_briefing(services, made)
     attempts.begin(services, made)
     return made

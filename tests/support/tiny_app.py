@@ -15,7 +15,8 @@ PRACTICE_LIMIT_S = 120.0
 
 def lay_out_library(folder: Path, recording: Recording) -> Path:
     """Put the recording and its forms under `folder`, as a data folder has them; return the folder."""
-    shutil.copytree(recording.folder, folder / "recordings" / recording.manifest.recording_id)
+    name = recording.manifest.recording_id
+    shutil.copytree(recording.folder, folder / "recordings" / name)
     forms = choose_forms(
         recording,
         count=2,
@@ -25,7 +26,7 @@ def lay_out_library(folder: Path, recording: Recording) -> Path:
         limit_s=LIMIT_S,
         practice_limit_s=PRACTICE_LIMIT_S,
     )
-    write_form_set(forms, folder / "forms" / "tiny.yaml")
+    write_form_set(forms, folder / "forms" / f"{name}.yaml")
     return folder
 
 

@@ -5,7 +5,7 @@ recording = build_tiny_recording(tmp_path / "tiny")
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from sim.footage.open import Recording, open_recording
 from sim.footage.plan import BuildPlan
 from sim.footage.source import Picture, Sighting
 from sim.site.camera import make_view
+from sim.site.model import CameraSpec, Site
 from tests.support.tiny_crowd import make_tiny_crowd
 from tests.support.tiny_site import make_tiny_site
 
@@ -37,9 +38,10 @@ class TinySources:
     """Makes the painter of a camera; picklable."""
 
     crowd: Crowd
+    site: Site = field(default_factory=make_tiny_site)
 
     def __call__(self, camera_id: str) -> "TinySource":
-        return TinySource(crowd=self.crowd, camera_id=camera_id)
+        return TinySource(crowd=self.crowd, camera=self.site.get_camera(camera_id))
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,16 @@ class TinySource:
     """Paints people as upright rectangles, far ones first, over a flat grey, and the frame number as bars on top."""
 
     crowd: Crowd
-    camera_id: str
+    camera: CameraSpec
+
+    @property
+    def camera_id(self) -> str:
+        return self.camera.camera_id
 
     def paint(self, frame: int) -> tuple[Picture, list[Sighting]]:
         number = int(self.camera_id[-2:])
-        bgr = np.full((SIZE_WH[1], SIZE_WH[0], 3), (90 + 8 * number, 110, 130 - 8 * number), dtype=np.uint8)
+        wall = (90 + 8 * number % 120, 110, 130 - 8 * number % 120)
+        bgr = np.full((SIZE_WH[1], SIZE_WH[0], 3), wall, dtype=np.uint8)
         owner = np.full((SIZE_WH[1], SIZE_WH[0]), -1, dtype=np.int64)
         alone: dict[int, int] = {}
         for place, (x1, y1, x2, y2) in self._project(frame):
@@ -67,7 +74,7 @@ class TinySource:
         return bgr, self._measure(owner, alone)
 
     def _project(self, frame: int) -> list[tuple[int, tuple[int, int, int, int]]]:
-        view = make_view(make_tiny_site().get_camera(self.camera_id), size_wh=SIZE_WH)
+        view = make_view(self.camera, size_wh=SIZE_WH)
         boxes = []
         for place, track in enumerate(self.crowd.tracks):
             row = frame - track.first_frame
@@ -102,11 +109,15 @@ def read_frame_number(rgb: np.ndarray) -> int:
 
 def make_tiny_plan() -> BuildPlan:
     """Return what the tiny recording is built from."""
-    crowd, site = make_tiny_crowd(), make_tiny_site()
+    return plan_recording("tiny", "Tiny corridor", make_tiny_site(), make_tiny_crowd())
+
+
+def plan_recording(recording_id: str, title: str, site: Site, crowd: Crowd) -> BuildPlan:
+    """Return a plan of all cameras of a site with rectangles for people."""
     return BuildPlan(
-        recording_id="tiny",
-        title="Tiny corridor",
-        scenario_id="tiny-scenario",
+        recording_id=recording_id,
+        title=title,
+        scenario_id=f"{recording_id}-scenario",
         seed=7,
         start_time=START,
         generator_version="test",
@@ -122,11 +133,15 @@ def make_tiny_plan() -> BuildPlan:
 
 def build_tiny_recording(target: Path) -> Recording:
     """Build the recording into a new folder (about a second) and open it."""
-    plan = make_tiny_plan()
+    return build_planned(make_tiny_plan(), target)
+
+
+def build_planned(plan: BuildPlan, target: Path) -> Recording:
+    """Build a recording with rectangles for people into a new folder and open it."""
     build_recording(
         plan,
         target=target,
-        make_source=TinySources(crowd=plan.crowd),
+        make_source=TinySources(crowd=plan.crowd, site=plan.site),
         strips=lambda person_id: paint_strip(plan.crowd, person_id),
         processes=1,
         replace=False,

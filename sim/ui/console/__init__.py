@@ -9,7 +9,8 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   routes), `outbox.js` (events kept in the tab until acknowledged), `tab_identity.js`, `resume.js` (the work so far).
 - `playback.js`: the one clock. `screen.js`: one video on it and the frame it really shows. `transport.js`: what buttons
   and keys do to the clock, and the events they leave. `picture.js`: all moving pictures together.
-- `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic), `plan.js`, `timeline.js`,
+- `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, 16 or 4 at a time),
+  `plan.js` (one floor) with `plan_floors.js` and `plan_labels.js`, `camera_finder.js`, `timeline.js`,
   `thumbnails.js`, `found.js`, `note.js`, `task_card.js`, `hand_in.js`, `toolbar.js`, `covers.js` (words over all of
   it), `layout.js`, `site_clock.js` (times as the cameras show them), `dom.js`, `icons.js`.
 

@@ -20,6 +20,7 @@ STYLE_ORDER = (
     "found.css",
     "timeline.css",
     "sheets.css",
+    "finder.css",
 )
 
 

@@ -1,10 +1,11 @@
 from xml.etree import ElementTree
 
 from sim.services.views import PathPoint
-from sim.ui.plan_svg import UNITS_PER_M, write_plan
+from sim.ui.plan_svg import UNITS_PER_M, find_floors, write_plan
 
 SVG = "{http://www.w3.org/2000/svg}"
 PLAN = {
+    "floors": [{"floor_id": "1", "name": "Ground floor"}, {"floor_id": "2", "name": "Upper <floor>"}],
     "zones": [
         {"zone_id": "hall", "name": "Hall <b>&", "floor": "1", "polygon": [[0, 0], [10, 0], [10, 4], [0, 4]]},
         {"zone_id": "attic", "name": "Attic", "floor": "2", "polygon": [[0, 0], [90, 0], [90, 90]]},
@@ -20,9 +21,9 @@ def make_point(x_m: float, *, seen: bool = True, floor: str = "1") -> PathPoint:
     )
 
 
-def draw(true_path=(), claimed_path=()):
+def draw(true_path=(), claimed_path=(), floor="1"):
     return ElementTree.fromstring(
-        write_plan(PLAN, floor="1", true_path=true_path, claimed_path=claimed_path, title='Plan "1"')
+        write_plan(PLAN, floor=floor, true_path=true_path, claimed_path=claimed_path, title='Plan "1"')
     )
 
 
@@ -38,10 +39,48 @@ def test_unseen_stretches_are_dashed():
     assert float(lines[0].get("x2")) - float(lines[0].get("x1")) == UNITS_PER_M
 
 
-def test_claims_are_numbered_in_order_and_points_of_other_floors_left_out():
-    drawn = draw(claimed_path=[make_point(1), make_point(2, floor="2"), make_point(3)])
-    numbers = [text.text for text in drawn.iter(f"{SVG}text") if text.get("font-weight") == "700"]
-    assert numbers == ["1", "2"]
+def read_numbers(drawn):
+    return [text.text for text in drawn.iter(f"{SVG}text") if text.get("font-weight") == "700"]
+
+
+def read_changes(drawn):
+    return [text.text for text in drawn.iter(f"{SVG}text") if text.get("font-weight") == "600"]
+
+
+def test_claims_keep_their_number_among_all_floors_and_only_neighbours_in_time_are_joined():
+    claims = [make_point(1), make_point(2, floor="2"), make_point(3), make_point(4)]
+    ground, upper = draw(claimed_path=claims), draw(claimed_path=claims, floor="2")
+    assert read_numbers(ground) == ["1", "3", "4"]
+    assert read_numbers(upper) == ["2"]
+    assert len(list(ground.iter(f"{SVG}line"))) == 1 + 1
+    assert len(list(upper.iter(f"{SVG}line"))) == 0
+
+
+def test_where_the_path_changes_floors_both_plans_say_so():
+    path = [make_point(1), make_point(2), make_point(3, floor="2"), make_point(4, floor="2"), make_point(5)]
+    ground, upper = draw(true_path=path), draw(true_path=path, floor="2")
+    assert read_changes(ground) == ["to Upper <floor>", "from Upper <floor>"]
+    assert read_changes(upper) == ["from Ground floor", "to Ground floor"]
+    assert len(list(ground.iter(f"{SVG}line"))) == 1 + 1
+    assert len(list(upper.iter(f"{SVG}line"))) == 1
+
+
+def test_floors_are_drawn_to_one_scale_and_only_those_that_a_path_touches():
+    assert draw(floor="1").get("viewBox") == draw(floor="2").get("viewBox")
+    assert find_floors(PLAN, [make_point(1, floor="2")], [make_point(2)]) == (
+        ("1", "Ground floor"),
+        ("2", "Upper <floor>"),
+    )
+    assert find_floors(PLAN, [make_point(1)], []) == (("1", "Ground floor"),)
+    assert find_floors(PLAN, [], []) == ()
+
+
+def test_a_name_without_room_is_left_out_where_the_picture_is_small():
+    kinds = {text.text: text.get("class") for text in draw(floor="2").iter(f"{SVG}text")}
+    assert kinds["Attic"] == ""
+    stair = {"zone_id": "s", "name": "Stair", "floor": "1", "polygon": [[0, 0], [4, 0], [4, 4]]}
+    svg = write_plan({**PLAN, "zones": [*PLAN["zones"], stair]}, floor="1", true_path=(), claimed_path=(), title="t")
+    assert 'class="not-narrow not-phone"' in svg
 
 
 def test_the_picture_has_a_name_for_screen_readers():

@@ -9,17 +9,17 @@ export class HandIn {
    * @param {object} options
    * @param {object} options.parts elements by `data-part`
    * @param {object} options.task the task of the console's data
-   * @param {object[]} options.zones zones of the site
+   * @param {object} options.site its zones are the choice of the final place, floor by floor
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {() => {fixes: object[], leftMs: number}} options.getWork
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
    * @param {Storage} options.storage keeps what is chosen here over a reload
    * @param {string} options.attemptId
    */
-  constructor({ parts, task, zones, clock, getWork, onSubmit, storage, attemptId }) {
+  constructor({ parts, task, site, clock, getWork, onSubmit, storage, attemptId }) {
     Object.assign(this, { parts, task, clock, getWork, onSubmit, storage });
     this.draftKey = `sightline-draft-${attemptId}`;
-    this.#fillZones(zones);
+    this.#fillZones(site);
     parts.handIn.addEventListener("click", () => this.open());
     parts.handInBack.addEventListener("click", () => parts.handInSheet.close());
     parts.handInSheet.addEventListener("cancel", (event) => parts.handInBack.disabled && event.preventDefault());
@@ -48,11 +48,15 @@ export class HandIn {
     this.parts.handInBack.disabled = words !== "";
   }
 
-  #fillZones(zones) {
+  #fillZones({ floors, zones }) {
     const { finalZone, finalZoneField } = this.parts;
-    const sorted = [...zones].sort((a, b) => a.name.localeCompare(b.name));
-    const options = sorted.map((zone) => make("option", { value: zone.zone_id, text: zone.name }));
-    finalZone.replaceChildren(make("option", { value: "", text: "Choose a place" }), ...options);
+    const list = (some) =>
+      [...some].sort((a, b) => a.name.localeCompare(b.name)).map((zone) => make("option", { value: zone.zone_id, text: zone.name }));
+    const groups =
+      floors.length < 2
+        ? list(zones)
+        : floors.map(({ floor_id: floorId, name }) => make("optgroup", { label: name }, ...list(zones.filter((zone) => zone.floor === floorId))));
+    finalZone.replaceChildren(make("option", { value: "", text: "Choose a place" }), ...groups);
     finalZoneField.hidden = !this.task.needs_final_zone;
   }
 

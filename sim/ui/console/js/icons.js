@@ -13,6 +13,7 @@ const SHAPES = {
   mark: '<circle cx="12" cy="12" r="6.5"/><path d="M12 2v6M12 16v6M2 12h6M16 12h6"/>',
   keys: '<rect x="2.5" y="6" width="19" height="12" rx="2"/><path d="M6 10h.01M10 10h.01M14 10h.01M18 10h.01M7.5 14h9"/>',
   camera: '<path d="M3.5 8.5h10v7h-10z" fill="currentColor"/><path d="m14 11 6-3v8l-6-3z" fill="currentColor"/>',
+  find: '<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5.5 5.5"/>',
   close: '<path d="m6 6 12 12M18 6 6 18"/>',
   grow: '<path d="M9 4H4v5M15 20h5v-5M4 4l6 6M20 20l-6-6"/>',
   clock: '<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>',

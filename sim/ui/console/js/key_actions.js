@@ -40,6 +40,7 @@ export function makeKeyActions(console_) {
     closer: () => stage.zoom.zoomBy(ZOOM_STEP),
     lessClose: () => stage.zoom.zoomBy(1 / ZOOM_STEP),
     togglePlan: () => layout.togglePlan(),
+    findCamera: () => console_.finder.open(),
     openKeys: () => parts.keysSheet.showModal(),
     camera: (event) => {
       const cameraId = wall.cameraIds[Number(event.key) - 1];

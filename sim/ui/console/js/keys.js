@@ -26,6 +26,7 @@ export const KEY_TABLE = [
   { keys: ["-"], action: "lessClose" },
   { keys: ["m"], show: "M", words: "Plan large or small", action: "togglePlan" },
   { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], show: "1 to 9", words: "Camera of that number", action: "camera" },
+  { keys: ["/"], show: "/", words: "Find a camera by its name or number", action: "findCamera" },
   { keys: ["?"], show: "?", words: "This sheet", action: "openKeys" },
 ];
 

@@ -23,11 +23,12 @@ export class Picture {
    * @param {object} options.parts elements by `data-part`
    * @param {object} options.recording the recording of the console's data
    * @param {(cameraId: string) => void} options.onChoose a tile was chosen
+   * @param {() => boolean} options.isNarrow whether the wall is swiped page by page
    * @param {(spot: object) => void} options.onMark a point of the main picture was marked
    * @param {() => boolean} options.canMark
    * @param {() => void} options.onExpired footage is refused: the token has run out
    */
-  constructor({ parts, recording, onChoose, onMark, canMark, onExpired }) {
+  constructor({ parts, recording, onChoose, isNarrow, onMark, canMark, onExpired }) {
     Object.assign(this, { parts, recording, onExpired });
     this.cameraId = null;
     const shared = { fps: recording.fps, onTrouble: (screen, trouble) => this.#meetTrouble(screen, trouble) };
@@ -37,7 +38,7 @@ export class Picture {
       parts.wallVideos.append(video);
       return new Screen(video, { ...shared, onFrame: () => this.#meetWallFrame(index) });
     });
-    this.wall = new Wall({ parts, recording, onChoose });
+    this.wall = new Wall({ parts, recording, onChoose, isNarrow });
     this.wall.onVisible = () => this.#drawWall();
     this.stage = new Stage({ parts, screen: this.main, onMark, canMark });
     const { fps, frame_count: frameCount } = recording;

@@ -1,19 +1,14 @@
-/** The floor plan: zones, walls, what each camera covers, and the cameras to choose from. */
+/** The floor plan, one floor at a time: zones, walls, what each camera covers, and the cameras to choose from. */
 
 import { make, makeSvg } from "./dom.js";
 import { makeIcon } from "./icons.js";
+import { FloorTabs } from "./plan_floors.js";
+import { makeLabel } from "./plan_labels.js";
 
 const MARGIN_PX = 16;
 const REACH_PX = 34;
-const LABEL_PX = 11;
-const LETTER_WIDTH = 0.54;
-const LINE_HEIGHT = 1.15;
-const GRID_PX = 4;
-const SIGN_PX = 8;
-const ROOM_ENOUGH_PX = 60;
 
 export class Plan {
-  #floor;
   #chosen = null;
   #places = [];
   #fixes = [];
@@ -24,11 +19,18 @@ export class Plan {
    * @param {object} options.site the site of the console's data
    * @param {string[]} options.cameraIds in the order of their number keys
    * @param {(cameraId: string) => void} options.onChoose
+   * @param {(floorId: string) => void} options.onFloor a floor was chosen by hand
    */
-  constructor({ parts, site, cameraIds, onChoose }) {
+  constructor({ parts, site, cameraIds, onChoose, onFloor }) {
     Object.assign(this, { parts, site, cameraIds, onChoose });
-    this.#floor = site.floors[0].floor_id;
-    this.#buildFloors();
+    this.floors = new FloorTabs({
+      parts,
+      site,
+      onChange: (floorId) => {
+        this.draw();
+        onFloor(floorId);
+      },
+    });
     parts.planMap.addEventListener("click", (event) => this.#chooseNearest(event));
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(parts.planMap);
@@ -36,14 +38,14 @@ export class Plan {
 
   setChosen(cameraId) {
     this.#chosen = cameraId;
-    const camera = this.site.cameras.find((each) => each.camera_id === cameraId);
-    if (camera) this.#floor = camera.floor;
+    this.floors.setChosen(cameraId);
     this.draw();
   }
 
   /** Show how often each camera has been marked. */
   setFixes(fixes) {
     this.#fixes = fixes;
+    this.floors.setFixes(fixes);
     this.draw();
   }
 
@@ -52,9 +54,8 @@ export class Plan {
   }
 
   draw() {
-    const { planMap, planFloors } = this.parts;
+    const { planMap } = this.parts;
     const { clientWidth: width, clientHeight: height } = planMap;
-    for (const button of planFloors.children) button.setAttribute("aria-pressed", String(button.dataset.floor === this.#floor));
     if (width < 40 || height < 40) return;
     const focused = planMap.getRootNode().activeElement?.dataset.camera;
     const toPixels = this.#fit(width, height);
@@ -62,21 +63,8 @@ export class Plan {
     if (focused) planMap.querySelector(`[data-camera="${focused}"]`)?.focus();
   }
 
-  #buildFloors() {
-    const buttons = this.site.floors.map(({ floor_id: floorId, name }) => {
-      const button = make("button", { type: "button", class: "tab", "data-floor": floorId, text: name });
-      button.addEventListener("click", () => {
-        this.#floor = floorId;
-        this.draw();
-      });
-      return button;
-    });
-    this.parts.planFloors.replaceChildren(...buttons);
-    this.parts.planFloors.hidden = buttons.length < 2;
-  }
-
   #zones() {
-    return this.site.zones.filter((zone) => zone.floor === this.#floor);
+    return this.site.zones.filter((zone) => zone.floor === this.floors.shown);
   }
 
   /** Metres to pixels of the space there is, the same on both axes, north up. */
@@ -104,28 +92,16 @@ export class Plan {
       const state = camera.camera_id === this.#chosen ? "plan-cone plan-cone-chosen" : "plan-cone";
       svg.append(makeSvg("polygon", { points: path(camera.cone), class: state }));
     }
-    for (const [x1, y1, x2, y2] of this.site.walls[this.#floor] ?? []) {
+    for (const [x1, y1, x2, y2] of this.site.walls[this.floors.shown] ?? []) {
       svg.append(makeSvg("polyline", { points: path([[x1, y1], [x2, y2]]), class: "plan-wall" }));
     }
-    for (const zone of this.#zones()) svg.append(...this.#labelZone(zone, toPixels));
+    const signs = this.#cameras().map((camera) => toPixels([camera.x, camera.y]));
+    for (const zone of this.#zones()) svg.append(...makeLabel(zone.name, zone.polygon.map(toPixels), signs));
     return svg;
   }
 
-  /** The zone's name in one or two lines where it is least in the way, or nothing where it would not fit. */
-  #labelZone(zone, toPixels) {
-    const outline = zone.polygon.map(toPixels);
-    const signs = this.#cameras().map((camera) => toPixels([camera.x, camera.y]));
-    for (const lines of breakLabel(zone.name)) {
-      const width = Math.max(...lines.map((line) => line.length)) * LABEL_PX * LETTER_WIDTH;
-      const height = lines.length * LABEL_PX * LINE_HEIGHT;
-      const centre = findRoom(outline, signs, width, height);
-      if (centre) return lines.map((line, index) => writeLine(line, centre, index - (lines.length - 1) / 2));
-    }
-    return [];
-  }
-
   #cameras() {
-    return this.site.cameras.filter((camera) => camera.floor === this.#floor);
+    return this.site.cameras.filter((camera) => camera.floor === this.floors.shown);
   }
 
   #placeCameras(toPixels) {
@@ -169,45 +145,4 @@ export class Plan {
     const [nearest] = [...this.#places].sort((a, b) => distance(a) - distance(b));
     if (nearest && distance(nearest) <= REACH_PX) this.onChoose(nearest.camera.camera_id);
   }
-}
-
-/** The name on one line, then broken in two at each space. */
-function breakLabel(name) {
-  const words = name.split(" ");
-  const broken = words.slice(1).map((_, index) => [words.slice(0, index + 1).join(" "), words.slice(index + 1).join(" ")]);
-  return [[name], ...broken];
-}
-
-function writeLine(line, [x, y], place) {
-  const text = makeSvg("text", { x, y: y + place * LABEL_PX * LINE_HEIGHT, class: "plan-label", "font-size": LABEL_PX });
-  text.textContent = line;
-  return text;
-}
-
-/** The centre of a box of that size inside the outline, as far from the signs as it can be; null when there is none. */
-function findRoom(outline, signs, width, height) {
-  const xs = outline.map(([x]) => x);
-  const ys = outline.map(([, y]) => y);
-  let best = null;
-  let bestDistance = SIGN_PX;
-  for (let x = Math.min(...xs) + width / 2; x <= Math.max(...xs) - width / 2; x += GRID_PX) {
-    for (let y = Math.min(...ys) + height / 2; y <= Math.max(...ys) - height / 2; y += GRID_PX) {
-      const corners = [-1, 1].flatMap((side) => [-1, 0, 1].map((half) => [x + (side * width) / 2, y + (half * height) / 2]));
-      if (!corners.every((corner) => isInside(corner, outline))) continue;
-      const away = ([signX, signY]) => Math.hypot(Math.max(0, Math.abs(signX - x) - width / 2), Math.max(0, Math.abs(signY - y) - height / 2));
-      const distance = Math.min(...signs.map(away), ROOM_ENOUGH_PX);
-      if (distance > bestDistance) [best, bestDistance] = [[x, y], distance];
-    }
-  }
-  return best;
-}
-
-/** Even-odd rule. */
-function isInside([x, y], outline) {
-  let inside = false;
-  outline.forEach(([x1, y1], index) => {
-    const [x2, y2] = outline[(index + 1) % outline.length];
-    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) inside = !inside;
-  });
-  return inside;
 }

@@ -1,6 +1,7 @@
 /** The search console of one attempt: makes its parts, wires them together, and takes what a person does. */
 
 import { AttemptLink } from "./attempt_link.js";
+import { CameraFinder } from "./camera_finder.js";
 import { Cover } from "./covers.js";
 import { collectParts, makeUuid, openTabStorage } from "./dom.js";
 import { Found } from "./found.js";
@@ -85,10 +86,12 @@ export class SearchConsole {
   #buildPicture() {
     const { parts, data } = this;
     const { recording } = data;
+    this.layout = new Layout(parts, (name) => this.link.send("view", { name }));
     this.picture = new Picture({
       parts,
       recording,
       onChoose: (cameraId) => this.focus(cameraId),
+      isNarrow: () => this.layout.isNarrow,
       onMark: (spot) => this.#mark(spot),
       canMark: () => this.isLive,
       onExpired: () => this.cover.show("expired", () => location.reload()),
@@ -113,13 +116,21 @@ export class SearchConsole {
   #buildPanels() {
     const { parts, data, clock, storage } = this;
     const { site, task } = data;
-    this.layout = new Layout(parts, (name) => this.link.send("view", { name }));
     this.plan = new Plan({
       parts,
       site,
       cameraIds: this.picture.wall.cameraIds,
       onChoose: (cameraId) => {
         this.link.send("map", { camera_id: cameraId });
+        this.focus(cameraId);
+      },
+      onFloor: (floorId) => this.link.send("view", { name: "floor", floor: floorId }),
+    });
+    this.finder = new CameraFinder({
+      parts,
+      cameras: this.#listCameras(),
+      onChoose: (cameraId, text) => {
+        this.link.send("find", { camera_id: cameraId, text });
         this.focus(cameraId);
       },
     });
@@ -140,11 +151,24 @@ export class SearchConsole {
       clock,
       storage,
       attemptId: data.attempt_id,
-      zones: site.zones,
+      site,
       getWork: () => ({ fixes: this.#fixes, leftMs: this.task.leftMs }),
       onSubmit: (answer) => this.#submit(answer),
     });
     this.keys = new Keys({ parts, storage, actions: makeKeyActions(this) });
+  }
+
+  /** Every camera with its number key and its floor in words, for the finder. */
+  #listCameras() {
+    const { site } = this.data;
+    const floors = new Map(site.floors.map(({ floor_id: floorId, name }) => [floorId, name]));
+    const floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, floors.get(camera.floor)]));
+    return this.picture.wall.cameraIds.map((cameraId, place) => ({
+      number: place + 1,
+      camera_id: cameraId,
+      name: this.picture.nameOf(cameraId),
+      floor: floors.size > 1 ? (floorOf.get(cameraId) ?? "") : "",
+    }));
   }
 
   #listen() {

@@ -4,31 +4,38 @@ import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const PAGE_TILES = 4;
+const GROUP_TILES = 16;
 const TILE_GAP_PX = 4;
 
+/**
+ * Tiles come in the order of the mosaics. On a wide screen up to 16 are shown at a time, a group; on a phone four, a
+ * page that is swiped. Pages never straddle groups.
+ */
 export class Wall {
   #tiles = new Map();
   #order = [];
+  #group = 0;
 
   /**
    * @param {object} options
    * @param {object} options.parts elements by `data-part`
    * @param {object} options.recording the recording of the console's data
    * @param {(cameraId: string) => void} options.onChoose
+   * @param {() => boolean} options.isNarrow whether the wall is swiped page by page
    */
-  constructor({ parts, recording, onChoose }) {
-    this.parts = parts;
-    this.recording = recording;
-    this.onChoose = onChoose;
+  constructor({ parts, recording, onChoose, isNarrow }) {
+    Object.assign(this, { parts, recording, onChoose, isNarrow });
     this.#build();
     this.sizes = new ResizeObserver(() => this.#arrange());
     this.sizes.observe(parts.wallPages);
     this.visibility = new IntersectionObserver((entries) => this.#noteVisible(entries), { root: parts.wallPages });
     for (const tile of this.#order) this.visibility.observe(tile.button);
     parts.wallPages.addEventListener("scroll", () => this.#showPageNumber(), { passive: true });
-    parts.wallBack.addEventListener("click", () => this.#turnPage(-1));
-    parts.wallForward.addEventListener("click", () => this.#turnPage(1));
-    this.#showPageNumber();
+    parts.wallBack.addEventListener("click", () => this.#turn(-1));
+    parts.wallForward.addEventListener("click", () => this.#turn(1));
+    parts.wall.dataset.groups = this.#groupCount > 1 ? "many" : "one";
+    parts.console.dataset.tiles = this.#order.length > 12 ? "many" : "few";
+    this.#showGroup(0);
   }
 
   /** Cameras in the order of their number keys. */
@@ -60,7 +67,7 @@ export class Wall {
     for (const tile of this.#order) {
       const isChosen = tile.cameraId === cameraId;
       tile.button.setAttribute("aria-pressed", String(isChosen));
-      if (isChosen && !tile.isVisible) this.#scrollTo(tile);
+      if (isChosen) this.#reveal(tile);
     }
   }
 
@@ -80,7 +87,7 @@ export class Wall {
       const [width, height] = wall.tile_wh;
       wall.cameras.forEach((cameraId, place) => {
         if (this.#order.length % PAGE_TILES === 0) {
-          page = make("div", { class: "wall-page" });
+          page = make("div", { class: "wall-page", "data-group": String(Math.floor(this.#order.length / GROUP_TILES)) });
           this.parts.wallPages.append(page);
         }
         const crop = [(place % wall.columns) * width, Math.floor(place / wall.columns) * height, width, height];
@@ -114,10 +121,14 @@ export class Wall {
     return width / height;
   }
 
+  get #groupCount() {
+    return Math.ceil(this.#order.length / GROUP_TILES);
+  }
+
   /** Choose the number of columns that makes the tiles largest in the space there is. */
   #arrange() {
     const { clientWidth, clientHeight } = this.parts.wallPages;
-    const count = this.#order.length;
+    const count = Math.min(GROUP_TILES, this.#order.length);
     const ratio = this.#tileRatio();
     let best = { columns: 1, width: 0 };
     for (let columns = 1; columns <= count; columns++) {
@@ -140,24 +151,34 @@ export class Wall {
     this.onVisible?.();
   }
 
-  #turnPage(pages) {
+  #turn(places) {
     const { wallPages } = this.parts;
-    wallPages.scrollBy({ left: pages * wallPages.clientWidth, behavior: "smooth" });
+    if (this.isNarrow()) wallPages.scrollBy({ left: places * wallPages.clientWidth, behavior: "smooth" });
+    else this.#showGroup(this.#group + places);
   }
 
-  #scrollTo(tile) {
+  #reveal(tile) {
     const { wallPages } = this.parts;
-    wallPages.scrollTo({ left: tile.button.parentElement.offsetLeft - wallPages.offsetLeft, behavior: "smooth" });
+    const page = tile.button.parentElement;
+    this.#showGroup(Number(page.dataset.group));
+    if (this.isNarrow() && !tile.isVisible) wallPages.scrollTo({ left: page.offsetLeft - wallPages.offsetLeft, behavior: "smooth" });
+  }
+
+  #showGroup(group) {
+    this.#group = group;
+    for (const page of this.parts.wallPages.children) page.dataset.away = String(Number(page.dataset.group) !== group);
+    this.#showPageNumber();
   }
 
   #showPageNumber() {
     const { wallPages, wallPage, wallBack, wallForward } = this.parts;
-    const pages = Math.ceil(this.#order.length / PAGE_TILES);
-    const page = Math.round(wallPages.scrollLeft / Math.max(1, wallPages.clientWidth));
-    const first = page * PAGE_TILES + 1;
-    const last = Math.min(this.#order.length, first + PAGE_TILES - 1);
-    wallPage.textContent = `Cameras ${first} to ${last} of ${this.#order.length}`;
+    const isNarrow = this.isNarrow();
+    const count = this.#order.length;
+    const size = isNarrow ? PAGE_TILES : GROUP_TILES;
+    const page = isNarrow ? Math.round(wallPages.scrollLeft / Math.max(1, wallPages.clientWidth)) : this.#group;
+    const first = page * size + 1;
+    wallPage.textContent = `Cameras ${first} to ${Math.min(count, first + size - 1)} of ${count}`;
     wallBack.disabled = page <= 0;
-    wallForward.disabled = page >= pages - 1;
+    wallForward.disabled = first + size > count;
   }
 }

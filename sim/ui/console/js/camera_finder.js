@@ -1,0 +1,103 @@
+/** Finding a camera by a part of its name or by its number, without looking for it on wall or plan. */
+
+import { make } from "./dom.js";
+
+/** Cameras that a typed text may mean, the likeliest first; all of them for no text. */
+export function findCameras(cameras, text) {
+  const words = splitWords(text);
+  const ranked = cameras.map((camera) => ({ camera, rank: Math.max(...words.map((word) => rankWord(camera, word)), 0) }));
+  return ranked
+    .filter(({ rank }) => rank < NO_MATCH)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ camera }) => camera);
+}
+
+const NO_MATCH = 4;
+
+function splitWords(text) {
+  return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+}
+
+/** 0 for the number, 1 for the start of a word, 2 for the inside of one, 3 for a number that begins so, 4 for none. */
+function rankWord({ number, camera_id: cameraId, name }, word) {
+  const numbers = [String(number), ...splitWords(cameraId)];
+  if (numbers.some((each) => each === word || Number(each) === Number(word))) return 0;
+  const parts = splitWords(name);
+  if (parts.some((part) => part.startsWith(word))) return 1;
+  if (parts.some((part) => part.includes(word))) return 2;
+  return numbers.some((each) => each.startsWith(word)) ? 3 : NO_MATCH;
+}
+
+export class CameraFinder {
+  #matches = [];
+  #active = 0;
+
+  /**
+   * @param {object} options
+   * @param {object} options.parts elements by `data-part`
+   * @param {object[]} options.cameras `{number, camera_id, name, floor}` in the order of their numbers; floor in words
+   * @param {(cameraId: string, text: string) => void} options.onChoose
+   */
+  constructor({ parts, cameras, onChoose }) {
+    Object.assign(this, { parts, cameras, onChoose });
+    const { finderField, finderOpen, finderTab, finderClose, finderSheet } = parts;
+    for (const button of [finderOpen, finderTab]) button.addEventListener("click", () => this.open());
+    finderClose.addEventListener("click", () => finderSheet.close());
+    finderField.addEventListener("input", () => this.#search());
+    finderField.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  open() {
+    const { finderField, finderSheet } = this.parts;
+    if (finderSheet.open) return;
+    finderField.value = "";
+    this.#search();
+    finderSheet.showModal();
+    finderField.focus();
+  }
+
+  #search() {
+    const { finderField, finderList, finderNone } = this.parts;
+    this.#matches = findCameras(this.cameras, finderField.value);
+    finderList.replaceChildren(...this.#matches.map((camera, place) => this.#makeRow(camera, place)));
+    finderNone.hidden = this.#matches.length > 0;
+    this.#setActive(0);
+  }
+
+  #makeRow(camera, place) {
+    const row = make(
+      "li",
+      { role: "option", id: `finder-${place}`, class: "finder-row", "data-camera": camera.camera_id },
+      make("span", { class: "finder-number", text: String(camera.number) }),
+      make("span", { class: "finder-name", text: camera.name }),
+      make("span", { class: "finder-floor", text: camera.floor }),
+    );
+    row.addEventListener("click", () => this.#choose(camera));
+    return row;
+  }
+
+  #setActive(place) {
+    const { finderField, finderList } = this.parts;
+    this.#active = place;
+    [...finderList.children].forEach((row, index) => row.setAttribute("aria-selected", String(index === place)));
+    const row = finderList.children[place];
+    if (row) finderField.setAttribute("aria-activedescendant", row.id);
+    else finderField.removeAttribute("aria-activedescendant");
+    row?.scrollIntoView({ block: "nearest" });
+  }
+
+  #key(event) {
+    const last = this.#matches.length - 1;
+    if (event.key === "ArrowDown") this.#setActive(Math.min(last, this.#active + 1));
+    else if (event.key === "ArrowUp") this.#setActive(Math.max(0, this.#active - 1));
+    else if (event.key === "Enter" && last >= 0) this.#choose(this.#matches[this.#active]);
+    else return;
+    event.preventDefault();
+  }
+
+  #choose(camera) {
+    const text = this.parts.finderField.value;
+    this.parts.finderSheet.close();
+    this.onChoose(camera.camera_id, text);
+  }
+}

@@ -1,0 +1,145 @@
+"""A site of two floors and more cameras than one wall holds."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sim.services.intake import describe_state
+from sim.services.wiring import App
+from tests.browser.conftest import TALL_FORM, begin_practice
+from tests.support.console_page import ConsolePage
+from tests.support.server_process import ServerProcess
+
+OpenTall = Callable[[Page], ConsolePage]
+
+
+@pytest.fixture
+def tall_id(services: App) -> str:
+    return begin_practice(services, TALL_FORM)
+
+
+@pytest.fixture
+def open_tall(server: ServerProcess, tall_id: str) -> OpenTall:
+    return lambda page: ConsolePage(page, f"{server.url}/drill?attempt={tall_id}").open()
+
+
+@pytest.fixture
+def tall(page: Page, open_tall: OpenTall) -> ConsolePage:
+    return open_tall(page)
+
+
+@pytest.fixture
+def tall_phone(phone_context: BrowserContext, open_tall: OpenTall) -> ConsolePage:
+    return open_tall(phone_context.new_page())
+
+
+def expect_floor(console: ConsolePage, floor: str, cameras: tuple[str, ...]) -> None:
+    """The plan shows this floor and holds these cameras."""
+    expect(console.page.locator(f".plan-floors [data-floor='{floor}']")).to_have_attribute("aria-pressed", "true")
+    shown = console.page.locator(".plan-camera")
+    expect(shown).to_have_count(10)
+    for camera_id in cameras:
+        expect(console.page.locator(f".plan-camera[data-camera={camera_id}]")).to_have_count(1)
+    expect(console.page.locator(".plan-cone")).to_have_count(10)
+
+
+def test_the_plan_shows_one_floor_and_follows_the_camera(tall: ConsolePage) -> None:
+    expect_floor(tall, "1", ("CAM-01", "CAM-02"))
+    tall.choose("CAM-03")
+    expect_floor(tall, "2", ("CAM-03", "CAM-04"))
+    expect(tall.page.locator(".plan-cone-chosen")).to_have_count(1)
+    tall.page.locator(".plan-floors [data-floor='1']").click()
+    expect_floor(tall, "1", ("CAM-01", "CAM-02"))
+    expect(tall.page.locator(".plan-cone-chosen")).to_have_count(0)
+    expect(tall.part("stage")).to_have_attribute("data-camera", "CAM-03")
+    tall.press("1")
+    tall.wait_shown("CAM-01")
+    expect_floor(tall, "1", ("CAM-01",))
+
+
+def test_a_floor_out_of_sight_says_how_many_marks_it_holds(tall: ConsolePage) -> None:
+    upper = tall.page.locator(".plan-floors [data-floor='2']")
+    expect(upper).to_have_accessible_name("Upper floor")
+    tall.choose("CAM-03")
+    tall.wait_settled()
+    tall.click_picture(0.3, 0.5)
+    expect(tall.cards).to_have_count(1)
+    tall.choose("CAM-01")
+    expect(upper).to_have_attribute("aria-pressed", "false")
+    expect(upper).to_have_accessible_name("Upper floor, 1 mark")
+    expect(upper.locator(".plan-floor-count")).to_have_text("1")
+
+
+def test_twenty_cameras_are_two_walls_in_three_videos(tall: ConsolePage) -> None:
+    expect(tall.part("wallPage")).to_have_text("Cameras 1 to 16 of 20")
+    expect(tall.page.locator(".tile:visible")).to_have_count(16)
+    tall.part("wallForward").click()
+    expect(tall.part("wallPage")).to_have_text("Cameras 17 to 20 of 20")
+    expect(tall.page.locator(".tile:visible")).to_have_count(4)
+    tall.choose("CAM-18")
+    tall.wait_settled()
+    expect(tall.page.locator("video")).to_have_count(3)
+    tall.press("2")
+    tall.wait_shown("CAM-02")
+    expect(tall.page.locator(".tile:visible")).to_have_count(16)
+    tall.wait_settled()
+    assert tall.read_pictures(wall_column=1).agree
+
+
+def test_a_camera_is_pulled_up_by_a_part_of_its_name_or_by_its_number(
+    tall: ConsolePage, services: App, tall_id: str
+) -> None:
+    tall.press("/")
+    expect(tall.part("finderField")).to_be_focused()
+    tall.part("finderField").fill("b case 3")
+    expect(tall.page.locator(".finder-row").first).to_have_attribute("data-camera", "CAM-15")
+    tall.part("finderField").press("Enter")
+    expect(tall.part("finderSheet")).to_be_hidden()
+    tall.wait_shown("CAM-15")
+    expect_floor(tall, "2", ("CAM-15",))
+    tall.press("/")
+    tall.part("finderField").fill("zebra")
+    expect(tall.part("finderNone")).to_be_visible()
+    tall.part("finderField").fill("17")
+    expect(tall.page.locator(".finder-row").first).to_have_attribute("data-camera", "CAM-17")
+    tall.part("finderField").press("Enter")
+    tall.wait_shown("CAM-17")
+    expect(tall.part("wallPage")).to_have_text("Cameras 17 to 20 of 20")
+    tall.wait_saved()
+    assert describe_state(services, tall_id)["resume"]["camera_id"] == "CAM-17"
+
+
+def test_the_final_place_is_chosen_floor_by_floor(tall: ConsolePage) -> None:
+    tall.part("handIn").click()
+    groups = tall.part("finalZone").locator("optgroup")
+    expect(groups).to_have_count(2)
+    expect(groups.nth(0)).to_have_attribute("label", "Ground floor")
+    expect(groups.nth(0).locator("option")).to_have_text(["Hall A", "Lobby"])
+    expect(groups.nth(1).locator("option")).to_have_text(["Cafeteria", "Hall B"])
+
+
+def test_a_phone_turns_pages_of_four_and_pulls_up_a_camera_in_two_taps(tall_phone: ConsolePage) -> None:
+    page = tall_phone.page
+    expect(tall_phone.part("wallPage")).to_have_text("Cameras 1 to 4 of 20")
+    tall_phone.part("wallForward").tap()
+    expect(tall_phone.part("wallPage")).to_have_text("Cameras 5 to 8 of 20")
+    tall_phone.part("finderTab").tap()
+    page.locator(".finder-row[data-camera=CAM-20]").tap()
+    tall_phone.wait_shown("CAM-20")
+    expect(tall_phone.part("wallPage")).to_have_text("Cameras 17 to 20 of 20")
+    expect(page.locator(".tile[data-camera=CAM-20]")).to_be_in_viewport(ratio=0.9)
+    tall_phone.part("tabPlan").tap()
+    expect_floor(tall_phone, "2", ("CAM-20",))
+    sizes = tall_phone.measure()
+    assert sizes["contentWidth"] <= sizes["width"]
+    assert sizes["contentHeight"] <= sizes["height"]
+
+
+def test_everything_fits_a_laptop(tall: ConsolePage) -> None:
+    tall.choose("CAM-05")
+    sizes = tall.measure()
+    assert sizes["contentHeight"] <= sizes["height"]
+    assert sizes["contentWidth"] <= sizes["width"]
+    for name in ("picture", "controls", "wall", "plan", "found", "track", "handIn", "finderOpen", "wallForward"):
+        expect(tall.part(name)).to_be_in_viewport(ratio=1)

@@ -1,0 +1,94 @@
+"""The tiny corridor on two floors, its east half upstairs, seen by many cameras with long names.
+
+from tests.support.tall_recording import build_tall_recording
+recording = build_tall_recording(tmp_path / "tall")
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from sim.crowd.track import Crowd, Track
+from sim.footage.open import Recording
+from sim.site.model import CameraSpec, Floor, Site
+from tests.support.tiny_crowd import make_tiny_crowd
+from tests.support.tiny_recording import build_planned, plan_recording
+from tests.support.tiny_site import ZONE_LENGTH_M, ZONES, make_tiny_site
+
+CAMERAS = 20
+UPPER_M = 3.5
+PER_FRAME = ("xyz_m", "heading_rad", "gait_phase", "speed_m_s", "pose", "floor", "zone", "look")
+MIDDLE_M = 2 * ZONE_LENGTH_M
+
+
+def make_tall_site(cameras: int = CAMERAS) -> Site:
+    """Return the corridor with lobby and Hall A on floor 1, Hall B and the cafeteria on floor 2."""
+    tiny = make_tiny_site()
+    return Site(
+        **{
+            **{name: getattr(tiny, name) for name in Site.model_fields},
+            "site_id": "tall",
+            "name": "Tall Corridor",
+            "floors": (
+                Floor(floor_id="1", name="Ground floor", elevation_m=0.0, height_m=3.0),
+                Floor(floor_id="2", name="Upper floor", elevation_m=UPPER_M, height_m=3.0),
+            ),
+            "spaces": tuple(
+                space.model_copy(update={"floor": _name_floor(space.polygon[0][0])}) for space in tiny.spaces
+            ),
+            "openings": tuple(o.model_copy(update={"floor": _name_floor(o.at[0] - 0.1)}) for o in tiny.openings),
+            "walk_nodes": tuple(n.model_copy(update={"floor": _name_floor(n.at[0])}) for n in tiny.walk_nodes),
+            "cameras": tuple(_make_camera(number) for number in range(1, cameras + 1)),
+        }
+    )
+
+
+def make_tall_crowd() -> Crowd:
+    """Return the tiny crowd in half the time, upstairs from the middle on."""
+    tiny = make_tiny_crowd()
+    tracks = tuple(_lift(_hurry(track)) for track in tiny.tracks)
+    return replace(tiny, tracks=tracks, frame_count=tiny.frame_count // 2)
+
+
+def build_tall_recording(target: Path) -> Recording:
+    """Build the recording of 8 s into a new folder (a few seconds) and open it."""
+    plan = plan_recording("tall", "Tall corridor", make_tall_site(), make_tall_crowd())
+    return build_planned(plan, target)
+
+
+def _make_camera(number: int) -> CameraSpec:
+    """The first four look straight at their zone, as on one floor; the others from places beside them."""
+    row, place = divmod(number - 1, len(ZONES))
+    x_m = (place + 0.5) * ZONE_LENGTH_M + 0.4 * row
+    floor = _name_floor(x_m)
+    name = ZONES[place][1] if row == 0 else f"{ZONES[place][1]} looking north past display case {row}"
+    return CameraSpec(
+        floor=floor,
+        camera_id=f"CAM-{number:02d}",
+        name=name,
+        position_m=(x_m, -0.6, 2.2 + (UPPER_M if floor == "2" else 0.0)),
+        yaw_deg=90.0,
+        pitch_deg=-20.0,
+        hfov_deg=80.0,
+    )
+
+
+def _hurry(track: Track) -> Track:
+    """Leave out every second frame."""
+    return replace(
+        track,
+        first_frame=track.first_frame // 2,
+        **{name: getattr(track, name)[::2] for name in PER_FRAME},
+    )
+
+
+def _lift(track: Track) -> Track:
+    upstairs = track.xyz_m[:, 0] >= MIDDLE_M
+    xyz_m = track.xyz_m.copy()
+    xyz_m[:, 2] += np.where(upstairs, UPPER_M, 0.0)
+    return replace(track, xyz_m=xyz_m, floor=tuple("2" if up else "1" for up in upstairs))
+
+
+def _name_floor(x_m: float) -> str:
+    return "2" if x_m >= MIDDLE_M else "1"
