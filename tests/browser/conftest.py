@@ -12,8 +12,8 @@ from sim.services.intake import describe_state
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
-from tests.support.tiny_app import lay_out_library
 from tests.support.tall_recording import build_tall_recording
+from tests.support.tiny_app import lay_out_library
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = (

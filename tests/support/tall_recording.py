@@ -23,7 +23,7 @@ MIDDLE_M = 2 * ZONE_LENGTH_M
 
 
 def make_tall_site(cameras: int = CAMERAS) -> Site:
-    """Return the corridor with lobby and Hall A on floor 1, Hall B and the cafeteria on floor 2."""
+    """Return the corridor with lobby and Hall A on floor 1, Hall B and the cafeteria on floor 2; no stairs."""
     tiny = make_tiny_site()
     return Site(
         **{
@@ -37,8 +37,11 @@ def make_tall_site(cameras: int = CAMERAS) -> Site:
             "spaces": tuple(
                 space.model_copy(update={"floor": _name_floor(space.polygon[0][0])}) for space in tiny.spaces
             ),
-            "openings": tuple(o.model_copy(update={"floor": _name_floor(o.at[0] - 0.1)}) for o in tiny.openings),
+            "openings": tuple(
+                o.model_copy(update={"floor": _name_floor(o.at[0])}) for o in tiny.openings if o.at[0] != MIDDLE_M
+            ),
             "walk_nodes": tuple(n.model_copy(update={"floor": _name_floor(n.at[0])}) for n in tiny.walk_nodes),
+            "walk_edges": tuple(edge for edge in tiny.walk_edges if edge != ("n-hall-a", "n-hall-b")),
             "cameras": tuple(_make_camera(number) for number in range(1, cameras + 1)),
         }
     )
