@@ -125,7 +125,7 @@ class Avoidance:
         self._sim.set_agent_velocity(agent, walker.velocity)
         self._sim.set_agent_pref_velocity(agent, wish or (0.0, 0.0))
         self._sim.set_agent_radius(agent, _choose_radius_m(walker, stands=wish is None))
-        fastest = MAX_SPEED_M_S if walker.mode is Mode.WALKING else _SIDESTEP_M_S
+        fastest = max(MAX_SPEED_M_S, walker.pace_m_s) if walker.mode is Mode.WALKING else _SIDESTEP_M_S
         self._sim.set_agent_max_speed(agent, 0.0 if wish is None else fastest)
 
     def _limit(self, walker: Walker, proposed: PointXY, wish: PointXY) -> PointXY:

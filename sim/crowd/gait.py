@@ -22,6 +22,7 @@ FloatArray = NDArray[np.float64]
 
 CYCLE_SHARE = {Pose.RUN: 1.9, Pose.STAIRS_UP: 0.62, Pose.STAIRS_DOWN: 0.62}
 CYCLE_M = {Pose.WHEEL: 1.0, Pose.CRUTCHES: 1.1}
+RISE_S = 1.1
 STAIR_PACE = 0.45
 """Share of the walking pace that is left on stairs, in plan: 0.5 to 0.65 m/s. Measured free speeds are 0.4 to 0.8 m/s:
 Fujiyama and Tyler (2010), doi:10.1080/03081061003643770; Kretz et al. (2008), doi:10.1016/j.ssci.2006.10.001."""
@@ -30,6 +31,8 @@ _KERNEL = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
 _WALKS_M_S = 0.28
 _STANDS_M_S = 0.16
 _STEERS_M_S = 0.3
+_RUNS_M_S = 1.9
+_WHATEVER = (Pose.SIT, Pose.WHEEL, Pose.CRUTCHES)
 _TURN_GAIN_HZ = 6.0
 _TURN_WALKING_RAD_S = 3.2
 _TURN_STANDING_RAD_S = 1.9
@@ -57,7 +60,7 @@ def compute_speeds_m_s(at: FloatArray, *, step_s: float) -> FloatArray:
 def choose_poses(prints: Footprints, speed_m_s: FloatArray, *, step_s: float) -> NDArray[np.int8]:
     """Return the pose of each step: a walker who hardly moves for 0.3 s stands, and legs move whenever the body does.
 
-    A person who is at the seat sits, however the body got there.
+    Who sits down sits, however the body gets there; a wheelchair and crutches are there whether or not one moves.
     """
     wanted = prints.pose
     poses = np.zeros(len(wanted), dtype=np.int8)
@@ -66,12 +69,13 @@ def choose_poses(prints: Footprints, speed_m_s: FloatArray, *, step_s: float) ->
     for step, pose in enumerate(wanted):
         moves = speed_m_s[step] > (_STANDS_M_S if walking else _WALKS_M_S)
         since = since + 1 if moves != walking else 0
-        if since > patience or (moves and pose is not Pose.WALK):
+        if since > patience or (moves and pose not in (Pose.WALK, Pose.RUN)):
             walking, since = bool(moves), 0
-        if pose is Pose.SIT:
-            poses[step] = Pose.SIT
-        elif pose is Pose.WALK:
-            poses[step] = Pose.WALK if walking else Pose.STAND
+        if pose in _WHATEVER:
+            poses[step] = pose
+        elif pose in (Pose.WALK, Pose.RUN):
+            runs = pose is Pose.RUN and speed_m_s[step] > _RUNS_M_S
+            poses[step] = Pose.RUN if runs else Pose.WALK if walking else Pose.STAND
         else:
             poses[step] = Pose.WALK if moves else pose
     return poses
@@ -89,17 +93,27 @@ def compute_headings_rad(
     ahead = round(_FORESIGHT_S / step_s)
     rates = np.gradient(at, step_s, axis=0) if count > 1 else np.zeros((count, 2))
     headings = np.zeros(count)
+    is_rising = find_risings(prints, step_s=step_s)
     heading = start_rad
     for step in range(count):
         later = min(count - 1, step + ahead)
         wish, limit = prints.facing_rad[step], _TURN_STANDING_RAD_S
-        if speed_m_s[later] > _STEERS_M_S:
+        if speed_m_s[later] > _STEERS_M_S and prints.pose[step] is not Pose.SIT and not is_rising[step]:
             wish, limit = math.atan2(rates[later, 1], rates[later, 0]), _TURN_WALKING_RAD_S
         if not math.isnan(wish):
             gap = math.remainder(wish - heading, 2 * math.pi)
             heading += max(-limit, min(limit, gap * _TURN_GAIN_HZ)) * step_s
         headings[step] = heading
     return headings
+
+
+def find_risings(prints: Footprints, *, step_s: float) -> NDArray[np.bool_]:
+    """Say for each step [n] whether the person is just getting up from a seat, which takes `RISE_S`."""
+    sits = np.asarray([pose is Pose.SIT for pose in prints.pose], dtype=np.bool_)
+    rising = np.zeros(len(sits), dtype=np.bool_)
+    for last in np.flatnonzero(sits[:-1] & ~sits[1:]):
+        rising[last + 1 : last + 1 + round(RISE_S / step_s)] = True
+    return rising
 
 
 def compute_gait_phases(at: FloatArray, *, stride_m: float | FloatArray, start: float) -> FloatArray:

@@ -85,6 +85,10 @@ class Ground:
                 heights[row] += compute_ramp_z(ramp, (float(points[row, 0]), float(points[row, 1])))
         return heights
 
+    def compute_height_m(self, at: PointXY) -> float:
+        """Return the height in metres of the ground at one point."""
+        return float(self.compute_heights_m(np.asarray([at]))[0])
+
     def find_flights(self, points: FloatArray) -> NDArray[np.int64]:
         """Return for each of the points [n, 2] which of `plan.ramps` it lies on, if that has steps, else -1."""
         found = np.full(len(points), -1, dtype=np.int64)

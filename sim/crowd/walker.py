@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.crowd.errands import Itinerary
+from sim.crowd.errands import Errand, Itinerary
+from sim.crowd.people import Aid
 from sim.crowd.routes import Place, Waypoint, compute_lane
 from sim.crowd.spots import Spot
 from sim.crowd.track import Pose
@@ -16,6 +17,8 @@ from sim.site.model import PointXY
 LOOK_AHEAD_M = 0.9
 _PASSED_M = 0.3
 GLIDE_S = 1.1
+RUN_M_S = 2.6
+_ON_FEET = (Pose.WALK, Pose.STAND, Pose.PHONE, Pose.TALK, Pose.LOCKER)
 
 
 class Mode(Enum):
@@ -23,6 +26,7 @@ class Mode(Enum):
 
     OUTSIDE = "outside"
     WALKING = "walking"
+    TURNING = "turning"
     SITTING_DOWN = "sitting down"
     STAYING = "staying"
     STANDING_UP = "standing up"
@@ -39,6 +43,7 @@ class Footprints:
         facing_rad: where the person wants to face; NaN: along the walk.
         pose: what the person means to do; gait decides about WALK and STAND.
         floor: floor_id.
+        look: which of the person's outfits is worn.
     """
 
     first_step: int
@@ -46,6 +51,7 @@ class Footprints:
     facing_rad: list[float] = field(default_factory=list)
     pose: list[Pose] = field(default_factory=list)
     floor: list[str] = field(default_factory=list)
+    look: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,6 +68,11 @@ class Walker:
     is_on_flight: bool = False
     velocity: PointXY = (0.0, 0.0)
     errand: int = 0
+    look: int = 0
+    moment: int = -1
+    arrived_s: float = 0.0
+    is_held: bool = False
+    rest_rad: float = 0.0
     wake_s: float = 0.0
     door_id: str | None = None
     spot: Spot | None = None
@@ -70,6 +81,7 @@ class Walker:
     facing_rad: float = math.nan
     pose: Pose = Pose.STAND
     glide_s: float = 0.0
+    turn_s: float = 0.0
     origin: PointXY = (0.0, 0.0)
     waypoints: tuple[Waypoint, ...] = ()
     path: list[PointXY] = field(default_factory=list)
@@ -91,6 +103,45 @@ class Walker:
     def is_present(self) -> bool:
         """Whether the person is in the building now."""
         return self.mode not in (Mode.OUTSIDE, Mode.GONE)
+
+    @property
+    def current(self) -> Errand | None:
+        """The errand the person is on, None after the last."""
+        return self.itinerary.errands[self.errand] if self.errand < len(self.itinerary.errands) else None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the person stays somewhere."""
+        return self.mode is Mode.STAYING
+
+    @property
+    def pace_m_s(self) -> float:
+        """How fast the person walks or runs when nothing is in the way."""
+        pace = self.itinerary.pace_m_s
+        match self.itinerary.person.aid:
+            case Aid.WHEELCHAIR:
+                return min(1.2, max(1.0, 0.85 * pace))
+            case Aid.CRUTCHES:
+                return min(0.9, max(0.7, 0.62 * pace))
+        errand = self.current
+        runs = errand is not None and errand.runs
+        return RUN_M_S * pace / 1.3 if runs else pace
+
+    def choose_pose(self) -> Pose:
+        """Return the pose with the person's aid in it: a wheelchair is never left, crutches only to sit or lie."""
+        aid = self.itinerary.person.aid
+        if aid is Aid.WHEELCHAIR:
+            return Pose.WHEEL
+        errand = self.current
+        if aid is Aid.CRUTCHES:
+            return Pose.CRUTCHES if self.pose in _ON_FEET else self.pose
+        runs = self.pose is Pose.WALK and errand is not None and errand.runs
+        return Pose.RUN if runs else self.pose
+
+    def wear(self, look: int | None) -> None:
+        """Put on another outfit, or keep on what is worn."""
+        if look is not None:
+            self.look = look
 
     @property
     def place(self) -> Place:
@@ -183,8 +234,9 @@ class Walker:
             self.footprints.append(prints)
         prints.at.append(self.at)
         prints.facing_rad.append(self.facing_rad)
-        prints.pose.append(self.pose)
+        prints.pose.append(self.choose_pose())
         prints.floor.append(self.floor)
+        prints.look.append(self.look)
 
 
 def _project(at: PointXY, start: PointXY, end: PointXY) -> float:
