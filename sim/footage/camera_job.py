@@ -6,15 +6,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pandas as pd
-from av.video.reformatter import VideoReformatter
 
 from sim.columns import ACTIVITY, Column
 from sim.errors import RecordingError
 from sim.footage.activity import ActivityMeter
-from sim.footage.encode import ClipWriter, compute_planes
+from sim.footage.encode import ClipWriter, compute_planes, shrink_planes
 from sim.footage.recording import ThumbLayout
 from sim.footage.source import FrameSource, Sighting
 from sim.footage.tables import write_table
@@ -84,7 +81,6 @@ def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Call
     encoding = job.encoding
     sheet = ThumbSheet(layout=job.thumbs, fps=job.fps, frame_count=job.frame_count)
     meter = ActivityMeter(fps=job.fps)
-    reformatter = VideoReformatter()
     seen: list[tuple[int, Sighting]] = []
     with ExitStack() as stack:
         clip = stack.enter_context(
@@ -98,12 +94,11 @@ def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Call
             if bgr.shape != (job.size_wh[1], job.size_wh[0], 3):
                 raise RecordingError(f"{job.camera_id}: painted {bgr.shape}", expected=f"{job.size_wh} pixels")
             seen += [(frame, sighting) for sighting in sightings]
-            clip.write_bgr(bgr)
-            planes = compute_planes(
-                cv2.resize(bgr, TILE_WH, interpolation=cv2.INTER_AREA).astype(np.uint8), reformatter
-            )
-            tiles.write(planes.tobytes())
-            meter.add(planes[: TILE_WH[1]])
+            planes = compute_planes(bgr)
+            clip.write_planes(planes)
+            tile = shrink_planes(planes, job.size_wh, TILE_WH)
+            tiles.write(tile.tobytes())
+            meter.add(tile[: TILE_WH[1]])
             sheet.add(frame, bgr)
             on_frame(frame)
     sheet.save(work / THUMBS_FILE, quality=encoding.thumb_quality)

@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Self
 
 import av
+import cv2
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
 from sim.footage.source import Picture
@@ -52,12 +52,11 @@ class ClipWriter:
         context.color_trc = _BT709
         context.colorspace = _BT601_MATRIX
         context.color_range = _LIMITED_RANGE
-        self._reformatter = VideoReformatter()
         self._frames = 0
 
     def write_bgr(self, bgr: Picture) -> None:
         """Append a picture, [height, width, 3] in blue-green-red order."""
-        self._write(make_yuv_frame(bgr, self._reformatter))
+        self.write_planes(compute_planes(bgr))
 
     def write_planes(self, planes: Planes) -> None:
         """Append a picture as `compute_planes` returns it."""
@@ -86,16 +85,32 @@ class ClipWriter:
             self._container.mux(packet)
 
 
-def make_yuv_frame(bgr: Picture, reformatter: VideoReformatter) -> VideoFrame:
-    """Return the picture as yuv420p, limited range, BT.601 matrix: what `ClipWriter` declares."""
-    return reformatter.reformat(
-        VideoFrame.from_ndarray(bgr, format="bgr24"),
-        format="yuv420p",
-        dst_colorspace=Colorspace.ITU601,
-        dst_color_range=ColorRange.MPEG,
+def compute_planes(bgr: Picture) -> Planes:
+    """Return a picture as yuv420p, limited range, BT.601 matrix, which is what `ClipWriter` declares.
+
+    Luma and the two quarter-size chroma planes follow each other in one [height * 3 / 2, width] uint8 array; width and
+    height are even.
+    """
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), dtype=np.uint8)
+
+
+def split_planes(planes: Planes, size_wh: tuple[int, int]) -> tuple[Planes, Planes, Planes]:
+    """Return views of luma [h, w] and both chroma planes [h / 2, w / 2] of a picture."""
+    width, height = size_wh
+    flat = planes.reshape(-1)
+    luma, chroma = width * height, width * height // 4
+    half = (height // 2, width // 2)
+    return (
+        flat[:luma].reshape(height, width),
+        flat[luma : luma + chroma].reshape(half),
+        flat[luma + chroma :].reshape(half),
     )
 
 
-def compute_planes(bgr: Picture, reformatter: VideoReformatter) -> Planes:
-    """Return a picture's luma and quarter-size chroma planes as one [height * 3 / 2, width] uint8 array."""
-    return np.asarray(make_yuv_frame(bgr, reformatter).to_ndarray(), dtype=np.uint8)
+def shrink_planes(planes: Planes, size_wh: tuple[int, int], small_wh: tuple[int, int]) -> Planes:
+    """Return a picture made smaller, plane by plane, each pixel the mean of those it covers."""
+    width, height = small_wh
+    small = np.empty((height * 3 // 2, width), dtype=np.uint8)
+    for source, target in zip(split_planes(planes, size_wh), split_planes(small, small_wh), strict=True):
+        np.copyto(target, cv2.resize(source, target.shape[::-1], interpolation=cv2.INTER_AREA))
+    return small

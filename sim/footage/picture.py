@@ -153,18 +153,21 @@ class ScenePainter:
         posed = sorted((self._pose(s) for s in seen), key=lambda row: row.distance_m)
         for body in posed:
             self._cast_shadows(picture, body)
+        buffers = self._samples
+        height, width = buffers.near.shape
         bounds = np.zeros((len(posed), 4), dtype=np.int64)
-        alone = [self._draw(picture, body, number, bounds[number]) for number, body in enumerate(posed)]
+        spans = np.empty((len(posed), height, 2), dtype=np.int32)
+        spans[:] = (width, -1)
+        alone = [self._draw(body, number, bounds[number], spans[number]) for number, body in enumerate(posed)]
         won = np.zeros(len(posed), dtype=np.int64)
         boxes = np.tile(np.array(_NOTHING_YET, dtype=np.int64), (len(posed), 1))
-        buffers = self._samples
         for number, covered in enumerate(alone):
             if covered:
-                area = _to_pixels(bounds[number], buffers.count)
                 resolve_samples(
                     picture,
                     buffers.count,
-                    area,
+                    (int(bounds[number, 1]), int(bounds[number, 3])),
+                    spans[number],
                     buffers.base_near,
                     buffers.near,
                     buffers.colour,
@@ -293,6 +296,7 @@ class ScenePainter:
             buffers.colour,
             buffers.owner,
             buffers.stamp,
+            np.zeros((buffers.near.shape[0], 2), dtype=np.int32),
         )
         part = (slice(bounds[1], bounds[3]), slice(bounds[0], bounds[2]))
         covered = buffers.stamp[part] == 0
@@ -301,7 +305,7 @@ class ScenePainter:
         buffers.owner[part] = NOBODY
         buffers.near[part] = 0
 
-    def _draw(self, picture: NDArray[np.uint8], body: _Posed, number: int, bounds: IntArray) -> int:
+    def _draw(self, body: _Posed, number: int, bounds: IntArray, spans: NDArray[np.int32]) -> int:
         """Draw somebody into the samples; return how many samples are covered, by those in front or not."""
         buffers = self._samples
         self._project(body.vertices, buffers.count, bounds)
@@ -333,6 +337,7 @@ class ScenePainter:
             buffers.colour,
             buffers.owner,
             buffers.stamp,
+            spans,
         )
 
 

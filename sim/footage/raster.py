@@ -31,6 +31,7 @@ def draw_triangles(
     colour_buffer: NDArray[np.uint8],
     owner: NDArray[np.int16],
     stamp: NDArray[np.int16],
+    spans: NDArray[np.int32],
 ) -> int:
     """Draw one person, number `number`; return how many samples the person covers alone.
 
@@ -46,11 +47,15 @@ def draw_triangles(
         colour_buffer: [h, w, 4] display levels of what was drawn.
         owner: [h, w], who is seen.
         stamp: [h, w], who was drawn last, seen or not.
+        spans: [h, 2], first and last sample covered in each row; (w, -1) where none is.
     """
     left, top, right, bottom = bounds[0], bounds[1], bounds[2] - 1, bounds[3] - 1
     alone = 0
+    width = owner.shape[1]
+    flat_near, flat_owner, flat_stamp = near_buffer.reshape(-1), owner.reshape(-1), stamp.reshape(-1)
+    flat_colour = colour_buffer.reshape(-1, 4)
     for f in range(len(faces)):
-        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        a, b, c = np.uintp(faces[f, 0]), np.uintp(faces[f, 1]), np.uintp(faces[f, 2])
         if nearness[a] == 0 or nearness[b] == 0 or nearness[c] == 0:
             continue
         ax, ay = int(place[a, 0]), int(place[a, 1])
@@ -88,22 +93,26 @@ def draw_triangles(
         for row in range(y_low, y_high + 1):
             a_edge, b_edge, c_edge = a_row, b_row, c_row
             entered = False
+            start = row * width
             for column in range(x_low, x_high + 1):
                 if a_edge >= a_least and b_edge >= b_least and c_edge >= c_least:
                     entered = True
-                    if stamp[row, column] != number:
-                        stamp[row, column] = number
+                    at = np.uintp(start + column)
+                    if flat_stamp[at] != number:
+                        flat_stamp[at] = number
                         alone += 1
+                        spans[row, 0] = min(spans[row, 0], column)
+                        spans[row, 1] = max(spans[row, 1], column)
                     to_b, to_c = np.float32(b_edge), np.float32(c_edge)
                     near = near_a + near_b * to_b + near_c * to_c
-                    if near > near_buffer[row, column]:
-                        near_buffer[row, column] = near
-                        owner[row, column] = number
+                    if near > flat_near[at]:
+                        flat_near[at] = near
+                        flat_owner[at] = number
                         to_b, to_c = to_b * scale, to_c * scale
                         for k in range(3):
                             first = colours[a, k]
                             value = first + (colours[b, k] - first) * to_b + (colours[c, k] - first) * to_c
-                            colour_buffer[row, column, k] = np.uint8(value)
+                            flat_colour[at, k] = np.uint8(value)
                 elif entered:
                     break
                 a_edge += a_right
@@ -119,7 +128,8 @@ def draw_triangles(
 def resolve_samples(
     picture: NDArray[np.uint8],
     sample: int,
-    area: NDArray[np.int64],
+    rows: tuple[int, int],
+    spans: NDArray[np.int32],
     base_near: FloatArray,
     near_buffer: FloatArray,
     colour_buffer: NDArray[np.uint8],
@@ -128,14 +138,16 @@ def resolve_samples(
     won: NDArray[np.int64],
     boxes: NDArray[np.int64],
 ) -> None:
-    """Blend what was drawn within a rectangle into the picture, measure it, and clear the buffers there.
+    """Blend what was drawn where one person was into the picture, measure it, and clear the buffers there.
 
-    A pixel is the mean of its samples; those that nobody owns show the picture as it was.
+    A pixel is the mean of its samples; those that nobody owns show the picture as it was. Pixels that were resolved
+    with somebody before are passed over.
 
     Args:
         picture: [h, w, 3] display levels, changed in place.
         sample: samples along a side of a pixel.
-        area: [4] pixels x0, y0, x1, y1.
+        rows: first row of samples and the one after the last.
+        spans: as `draw_triangles` left them for this person.
         base_near: [h * sample, w * sample], 1/distance of the empty picture; `near_buffer` is set back to it.
         near_buffer: as `draw_triangles` left it.
         colour_buffer: as `draw_triangles` left it.
@@ -145,53 +157,69 @@ def resolve_samples(
         boxes: [people, 4], are grown by the pixels of which each owns at least half: x0, y0, x1, y1 exclusive.
     """
     count = sample * sample
-    for y in range(area[1], area[3]):
-        for x in range(area[0], area[2]):
+    width = owner.shape[1]
+    flat_near, flat_base = near_buffer.reshape(-1), base_near.reshape(-1)
+    flat_owner, flat_stamp = owner.reshape(-1), stamp.reshape(-1)
+    flat_colour = colour_buffer.reshape(-1, 4)
+    for y in range(rows[0] // sample, (rows[1] - 1) // sample + 1):
+        first, last = width, -1
+        for j in range(y * sample, (y + 1) * sample):
+            first, last = min(first, spans[j, 0]), max(last, spans[j, 1])
+        for x in range(first // sample, last // sample + 1):
             blue, green, red, taken, drawn = 0, 0, 0, 0, 0
-            first = NOBODY
-            is_shared = False
-            for j in range(y * sample, (y + 1) * sample):
-                for i in range(x * sample, (x + 1) * sample):
-                    if stamp[j, i] == NOBODY:
+            one, is_shared = NOBODY, False
+            for j in range(sample):
+                start = (y * sample + j) * width + x * sample
+                for i in range(sample):
+                    at = np.uintp(start + i)
+                    if flat_stamp[at] == NOBODY:
                         continue
+                    flat_stamp[at] = NOBODY
+                    flat_near[at] = flat_base[at]
                     drawn += 1
-                    who = owner[j, i]
+                    who = int(flat_owner[at])
                     if who == NOBODY:
                         continue
                     taken += 1
-                    blue += colour_buffer[j, i, 0]
-                    green += colour_buffer[j, i, 1]
-                    red += colour_buffer[j, i, 2]
-                    if first == NOBODY:
-                        first = who
-                    elif who != first:
-                        is_shared = True
-            if drawn == 0:
+                    blue += flat_colour[at, 0]
+                    green += flat_colour[at, 1]
+                    red += flat_colour[at, 2]
+                    is_shared = is_shared or (NOBODY < one != who)
+                    one = who
+            if taken == 0:
                 continue
-            if taken > 0:
-                rest = count - taken
-                picture[y, x, 0] = np.uint8((blue + rest * picture[y, x, 0] + count // 2) // count)
-                picture[y, x, 1] = np.uint8((green + rest * picture[y, x, 1] + count // 2) // count)
-                picture[y, x, 2] = np.uint8((red + rest * picture[y, x, 2] + count // 2) // count)
-            for j in range(y * sample, (y + 1) * sample):
-                for i in range(x * sample, (x + 1) * sample):
-                    who = owner[j, i]
-                    if who == NOBODY:
-                        continue
-                    won[who] += 1
-                    mine = taken
-                    if is_shared:
+            rest = count - taken
+            if rest > 0:
+                blue += rest * picture[y, x, 0]
+                green += rest * picture[y, x, 1]
+                red += rest * picture[y, x, 2]
+            picture[y, x, 0] = np.uint8((blue + count // 2) // count)
+            picture[y, x, 1] = np.uint8((green + count // 2) // count)
+            picture[y, x, 2] = np.uint8((red + count // 2) // count)
+            if not is_shared:
+                won[one] += taken
+                if 2 * taken >= count:
+                    boxes[one, 0] = min(boxes[one, 0], x)
+                    boxes[one, 1] = min(boxes[one, 1], y)
+                    boxes[one, 2] = max(boxes[one, 2], x + 1)
+                    boxes[one, 3] = max(boxes[one, 3], y + 1)
+            for j in range(sample):
+                start = (y * sample + j) * width + x * sample
+                for i in range(sample):
+                    at = np.uintp(start + i)
+                    who = int(flat_owner[at])
+                    if is_shared and who != NOBODY:
+                        won[who] += 1
                         mine = 0
                         for v in range(y * sample, (y + 1) * sample):
                             for u in range(x * sample, (x + 1) * sample):
                                 mine += owner[v, u] == who
-                    if 2 * mine >= count:
-                        boxes[who, 0] = min(boxes[who, 0], x)
-                        boxes[who, 1] = min(boxes[who, 1], y)
-                        boxes[who, 2] = max(boxes[who, 2], x + 1)
-                        boxes[who, 3] = max(boxes[who, 3], y + 1)
-            for j in range(y * sample, (y + 1) * sample):
-                for i in range(x * sample, (x + 1) * sample):
-                    stamp[j, i] = NOBODY
-                    owner[j, i] = NOBODY
-                    near_buffer[j, i] = base_near[j, i]
+                        if 2 * mine >= count:
+                            boxes[who, 0] = min(boxes[who, 0], x)
+                            boxes[who, 1] = min(boxes[who, 1], y)
+                            boxes[who, 2] = max(boxes[who, 2], x + 1)
+                            boxes[who, 3] = max(boxes[who, 3], y + 1)
+            for j in range(sample):
+                start = (y * sample + j) * width + x * sample
+                for i in range(sample):
+                    flat_owner[np.uintp(start + i)] = NOBODY

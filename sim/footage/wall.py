@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.footage.encode import ClipWriter, Planes
+from sim.footage.encode import ClipWriter, Planes, split_planes
 
 TILE_WH = (320, 180)
 TILE_BYTES = TILE_WH[0] * TILE_WH[1] * 3 // 2
@@ -61,7 +61,7 @@ def encode_wall(
     """
     size_wh = (layout.columns * TILE_WH[0], layout.rows * TILE_WH[1])
     canvas = np.empty((size_wh[1] * 3 // 2, size_wh[0]), dtype=np.uint8)
-    mosaic = _split_planes(canvas, size_wh)
+    mosaic = split_planes(canvas, size_wh)
     for plane, value in zip(mosaic, _BLACK, strict=True):
         plane[:] = value
     with ExitStack() as stack:
@@ -70,25 +70,13 @@ def encode_wall(
         for frame in range(frame_count):
             for place, file in enumerate(files):
                 row, column = divmod(place, layout.columns)
-                _put_tile(mosaic, _split_planes(_read_tile(file), TILE_WH), row=row, column=column)
+                _put_tile(mosaic, split_planes(_read_tile(file), TILE_WH), row=row, column=column)
             clip.write_planes(canvas)
             on_frame(frame)
 
 
 def _read_tile(file: BinaryIO) -> Planes:
     return np.frombuffer(file.read(TILE_BYTES), dtype=np.uint8).reshape(TILE_WH[1] * 3 // 2, TILE_WH[0])
-
-
-def _split_planes(planes: Planes, size_wh: tuple[int, int]) -> tuple[NDArray[np.uint8], ...]:
-    width, height = size_wh
-    flat = planes.reshape(-1)
-    luma, chroma = width * height, width * height // 4
-    half = (height // 2, width // 2)
-    return (
-        flat[:luma].reshape(height, width),
-        flat[luma : luma + chroma].reshape(half),
-        flat[luma + chroma :].reshape(half),
-    )
 
 
 def _put_tile(
