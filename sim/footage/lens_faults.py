@@ -46,7 +46,7 @@ class DarkRoom:
         dark = levels ** (1 + 0.75 * fault.amount) * (1 - 0.42 * fault.amount)
         still_lit = np.clip((levels - 0.86) / 0.14, 0, 1)
         self._table = np.round(255 * (dark + (levels - dark) * still_lit * 0.6)).astype(np.uint8)
-        pale = 0.55 * fault.amount
+        pale = 0.8 * fault.amount
         self._mix = ((1 - pale) * np.eye(3) + pale * np.repeat(_LUMA_BGR, 3, axis=0)).astype(np.float32)
 
     def apply(self, picture: Picture) -> Picture:
