@@ -27,6 +27,7 @@ from sim.footage.plan import BuildPlan, estimate_needs
 from sim.footage.reference import make_strip_painter
 from sim.footage.source import Picture
 from sim.footage.workfolder import format_bytes
+from sim.site.installed import check_cameras
 from sim.site.model import load_site
 
 GENERATOR_VERSION = f"{sim.__version__}/1"
@@ -72,12 +73,13 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
 
     Raises:
         ScenarioError: the scenario does not fit its site, contradicts itself, or a beat does not come about.
-        SiteError: the site cannot be read.
+        SiteError: the site cannot be read, or a camera hangs where none can.
     """
     scenario = load_scenario(path)
     site_folder = find_site_folder(path, scenario)
     bodies_folder = path.parent / BODIES_FOLDER
     site = load_site(site_folder)
+    check_cameras(site)
     people_seed, walk_seed = np.random.SeedSequence(scenario.seed).spawn(2)
     bodies = load_body_index(bodies_folder)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(people_seed))
