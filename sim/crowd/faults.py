@@ -158,6 +158,13 @@ AnyFault = ClockOffset | WrongName | DeadSpan | DirtyLens | Glare | LowLight | L
 Fault = Annotated[AnyFault, Field(discriminator="kind")]
 
 
+def describe_fault(fault: AnyFault, *, duration_s: float) -> str:
+    """Return a fault in words: "CAM-03 from 60 s to 84.5 s: no signal"; no span when it lasts the whole recording."""
+    end_s = min(duration_s if fault.to_s is None else fault.to_s, duration_s)
+    span = "" if fault.from_s == 0 and end_s == duration_s else f" from {fault.from_s:g} s to {end_s:g} s"
+    return f"{fault.camera}{span}: {fault.describe()}"
+
+
 def check_faults(faults: Sequence[AnyFault], *, site: Site, duration_s: float, fps: float) -> None:
     """Check that every fault names a camera of the site, begins in the recording and contradicts no other.
 

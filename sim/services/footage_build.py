@@ -14,6 +14,7 @@ from sim.crowd.body_index import load_body_index
 from sim.crowd.casting import cast_people
 from sim.crowd.crowd import make_crowd
 from sim.crowd.descriptor import describe
+from sim.crowd.faults import describe_fault
 from sim.crowd.people import Person
 from sim.crowd.scenario import Scenario, find_site_folder, load_scenario
 from sim.crowd.story_events import cut_events, list_story_events
@@ -51,15 +52,18 @@ class PlannedBuild:
     bodies_folder: Path
 
     def describe_needs(self, *, processes: int) -> str:
-        """Return in words what will be built, and the disk and time that takes."""
+        """Return in words what will be built, what is wrong with its cameras, and the disk and time that takes."""
         plan = self.plan
         needs = estimate_needs(plan, processes=processes)
         minutes = max(1, round(needs.seconds / 60))
         seconds, people = plan.crowd.frame_count / plan.crowd.fps, len(plan.crowd.people)
         work, final = format_bytes(needs.work_bytes), format_bytes(needs.final_bytes)
+        shown = [fault for fault in plan.faults if fault.from_s < seconds]
+        faults = "".join(f"Camera fault, {describe_fault(fault, duration_s=seconds)}\n" for fault in shown)
         return (
             f"{plan.site.name}, {plan.title}: {len(plan.cameras)} cameras, {seconds:g} s, {people} people, "
             f"{plan.size_wh[0]}x{plan.size_wh[1]}.\n"
+            f"{faults}"
             f"Needs about {work} of disk while it runs, about {final} at the end, and about {minutes} min "
             f"with {min(processes, len(plan.cameras))} processes."
         )

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from sim.columns import EVENTS
-from sim.crowd.faults import check_faults, make_fault_rows
+from sim.crowd.faults import check_faults, describe_fault, make_fault_rows
 from sim.errors import ScenarioError
 from sim.truth.camera_faults import FaultKind, count_clock_faults, find_clock_offsets_s
 from tests.support.walking_hall import make_hall_site, make_scenario
@@ -102,3 +102,20 @@ def test_the_documented_faults_are_all_there_are_and_are_read():
     faults = _read(*yaml.safe_load(block.group(1))["faults"])
     assert {fault.kind for fault in faults} == set(FaultKind)
     assert all(fault.describe() for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (SLOW_CLOCK, "CAM-01: the clock in the picture is 90 s slow"),
+        (DEAD, "CAM-01 from 10 s to 20 s: no signal"),
+        (DEAD | {"to_s": 99}, "CAM-01 from 10 s to 60 s: no signal"),
+        ({"kind": "low-frame-rate", "camera": "CAM-01", "fps": 2.5}, "CAM-01: 2.5 pictures a second"),
+        (
+            {"kind": "moved-view", "camera": "CAM-01", "from_s": 5, "yaw_deg": 3, "roll_deg": -1},
+            "CAM-01 from 5 s to 60 s: the camera is turned by +3 degrees yaw, -1 degrees roll",
+        ),
+    ],
+)
+def test_a_fault_in_words(fault, words):
+    assert describe_fault(_read(fault)[0], duration_s=60) == words
