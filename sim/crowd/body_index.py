@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.crowd.people import Person, Role
 from sim.errors import NewerSchemaError, RecordingError
 
-BODY_SCHEMA = 1
+BODY_SCHEMA = 2
 ADULT_PREFIXES = ("man_", "woman_")
 
 
@@ -20,11 +20,14 @@ class BodyFacts:
         body_id: its name, such as "girl_tall".
         height_m: standing height.
         stride_m: distance walked in one gait cycle (two steps) without a foot sliding.
+        strides_m: the same by way of getting about: "walk", "run", "up" and "down" (stairs, two treads of 0.3 m: on
+            other treads the phase is distance along the flight over two of its treads), "wheel", "crutches".
     """
 
     body_id: str
     height_m: float
     stride_m: float
+    strides_m: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def role(self) -> Role:
@@ -44,7 +47,12 @@ def load_body_index(folder: Path) -> dict[str, BodyFacts]:
         data = json.loads(path.read_text(encoding="utf-8"))
         version, bodies = int(data["schema_version"]), dict(data["bodies"])
         facts = {
-            name: BodyFacts(body_id=name, height_m=float(row["height_m"]), stride_m=float(row["stride_m"]))
+            name: BodyFacts(
+                body_id=name,
+                height_m=float(row["height_m"]),
+                stride_m=float(row["stride_m"]),
+                strides_m={str(n): float(s) for n, s in dict(row["strides_m"]).items()},
+            )
             for name, row in bodies.items()
         }
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -63,3 +71,8 @@ def load_body_index(folder: Path) -> dict[str, BodyFacts]:
 def compute_stride_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:
     """Return the distance in metres that one gait cycle carries this person."""
     return bodies[person.body_id].stride_m * person.height_scale
+
+
+def compute_height_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:
+    """Return how tall this person stands, without hair, in metres."""
+    return bodies[person.body_id].height_m * person.height_scale

@@ -6,8 +6,10 @@ The length of a cycle of each way of getting about, which crowd and baked bodies
 | --- | --- |
 | WALK | the body's own stride |
 | RUN | `CYCLE_SHARE` times the stride |
-| STAIRS_UP, STAIRS_DOWN | `CYCLE_SHARE` times the stride, near two treads of 0.3 m with a tread left out now and then |
+| STAIRS_UP, STAIRS_DOWN | `CYCLE_M` whoever it is: two treads of 0.3 m |
 | CRUTCHES, WHEEL | `CYCLE_M` whoever it is: a swing through the sticks, a push of the rims |
+
+`bodies.json` says the same of each body (`BodyFacts.strides_m`), and a test holds them together.
 """
 
 import math
@@ -20,8 +22,8 @@ from sim.crowd.walker import Footprints
 
 FloatArray = NDArray[np.float64]
 
-CYCLE_SHARE = {Pose.RUN: 1.9, Pose.STAIRS_UP: 0.62, Pose.STAIRS_DOWN: 0.62}
-CYCLE_M = {Pose.WHEEL: 1.0, Pose.CRUTCHES: 1.1}
+CYCLE_SHARE = {Pose.RUN: 1.69}
+CYCLE_M = {Pose.STAIRS_UP: 0.6, Pose.STAIRS_DOWN: 0.6, Pose.WHEEL: 0.91, Pose.CRUTCHES: 0.92}
 RISE_S = 1.1
 STAIR_PACE = 0.45
 """Share of the walking pace that is left on stairs, in plan: 0.5 to 0.65 m/s. Measured free speeds are 0.4 to 0.8 m/s:

@@ -1,4 +1,4 @@
-"""A person ready to be drawn: the dressed body and all extra meshes, in every pose."""
+"""A person ready to be drawn: the dressed body and all extra meshes, in the poses asked for."""
 
 import zlib
 from collections.abc import Sequence
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people import Person
+from sim.crowd.people import Aid, Person
 from sim.footage.bodies import Body
+from sim.footage.carrying import hold_bag
 from sim.footage.cloth import Surface, dress_surface
 from sim.footage.extra import Clothed
 from sim.footage.garments import make_extras
 from sim.footage.mesh_tools import compute_normals
+from sim.footage.pose_groups import find_group
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -20,19 +22,21 @@ IntArray = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DressedPerson:
-    """One person's mesh in every pose of the body, metres, axes as `Body`.
+    """One person's mesh in some poses of the body, metres, axes as `Body`.
 
     Attributes:
-        person_id: who.
-        vertices_m: [pose, v, 3] float32.
+        person: who, in the outfit worn.
+        body: the body in all poses, with the arm as this person's bag needs it.
+        vertices_m: [pose, v, 3] float32; the first pose is the rest pose.
         normals: [pose, v, 3] float32, unit.
         faces: [f, 3] int32.
         albedo: [v, 3] linear RGB.
         occlusion: [v] 0..1.
-        pose_names: as the body's.
+        pose_names: of the poses here.
     """
 
-    person_id: str
+    person: Person
+    body: Body
     vertices_m: FloatArray
     normals: FloatArray
     faces: IntArray
@@ -40,18 +44,38 @@ class DressedPerson:
     occlusion: FloatArray
     pose_names: tuple[str, ...]
 
+    @property
+    def person_id(self) -> str:
+        """Who."""
+        return self.person.person_id
+
 
 def dress_person(body: Body, person: Person) -> DressedPerson:
-    """Put a person's clothes, hair and bags on the body, at the person's height."""
-    surface = dress_surface(body, person.outfit, np.random.default_rng(zlib.crc32(person.person_id.encode())))
+    """Put a person's clothes, hair and bags on the body, at the person's height, in the poses of every day."""
+    held = hold_bag(body, person.outfit.bag.kind)
+    usual = {Aid.WHEELCHAIR: "wheel_still", Aid.CRUTCHES: "crutches_still", Aid.NONE: "stand_a"}[person.aid]
+    return dress_poses(held, person, find_group(body.pose_names, usual))
+
+
+def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPerson:
+    """Dress some poses of a body whose arm is held as the person's bag needs it (`hold_bag`); the first is at rest.
+
+    Meshes and colours are the same whichever poses are asked for.
+    """
+    some = body.select(poses)
+    surface = dress_surface(some, person.outfit, np.random.default_rng(zlib.crc32(person.person_id.encode())))
     faces = surface.mesh.faces
-    skin_m, normals = _pose_surface(body, surface)
-    extras = make_extras(body, person, Clothed(vertices_m=skin_m, normals=normals, faces=faces, piece=surface.piece))
+    skin_m, normals = _pose_surface(some, surface)
+    extras = make_extras(some, person, Clothed(vertices_m=skin_m, normals=normals, faces=faces, piece=surface.piece))
     parts = [(skin_m, normals, faces, surface.albedo, surface.occlusion)]
+    ground = np.minimum(some.vertices_m[..., 2].min(axis=1), 0.0)[:, None]
+    for extra in extras:
+        np.maximum(extra.vertices_m[..., 2], ground, out=extra.vertices_m[..., 2])
     parts += [(e.vertices_m, compute_normals(e.vertices_m, e.faces), e.faces, e.albedo, e.occlusion) for e in extras]
     starts = np.cumsum([0, *(p[0].shape[1] for p in parts)])
     return DressedPerson(
-        person_id=person.person_id,
+        person=person,
+        body=body,
         vertices_m=np.ascontiguousarray(
             np.concatenate([p[0] for p in parts], axis=1) * np.float32(person.height_scale)
         ),
@@ -59,7 +83,7 @@ def dress_person(body: Body, person: Person) -> DressedPerson:
         faces=_join_faces([p[2] for p in parts], starts),
         albedo=np.ascontiguousarray(np.concatenate([p[3] for p in parts])),
         occlusion=np.ascontiguousarray(np.concatenate([p[4] for p in parts])),
-        pose_names=body.pose_names,
+        pose_names=some.pose_names,
     )
 
 
@@ -75,5 +99,6 @@ def _pose_surface(body: Body, surface: Surface) -> tuple[FloatArray, FloatArray]
     mixed = np.asarray(weights @ flat, dtype=np.float32).reshape(-1, poses, 6).transpose(1, 0, 2)
     outward = mixed[..., 3:] / np.maximum(np.linalg.norm(mixed[..., 3:], axis=2, keepdims=True), 1e-9)
     vertices = mixed[..., :3] + outward * surface.offset_m[None, :, None]
-    vertices[..., 2] = np.maximum(vertices[..., 2], 0.0)
+    lowest = body.vertices_m[..., 2].min(axis=1)
+    vertices[..., 2] = np.maximum(vertices[..., 2], lowest[:, None])
     return vertices, compute_normals(vertices, surface.mesh.faces)

