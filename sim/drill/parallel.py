@@ -1,12 +1,13 @@
 """Choosing parallel forms: different people, routes and last places, nearly the same difficulty."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
 import pandas as pd
 
-from sim.drill.difficulty import Difficulty, compute_difficulty
+from sim.drill.difficulty import Difficulty, compute_difficulty, find_look_alikes
 from sim.drill.forms import Form
 from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
@@ -22,12 +23,21 @@ FAINT_SHARE_MAX = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A person who could be sought: how hard, by which cameras, last seen where."""
+    """A person who could be sought: how hard, by which cameras, last seen where, and who is hard to tell from them."""
 
     task: Task
     difficulty: Difficulty
     route: tuple[str, ...]
     final_zone: str
+    look_alikes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Forms chosen for a range of difficulty. `is_met` is false when nobody is in it and the nearest was taken."""
+
+    chosen: tuple[Candidate, ...]
+    is_met: bool
 
 
 def find_candidates(
@@ -37,6 +47,7 @@ def find_candidates(
     window_s: tuple[float, float],
     min_legs: int,
     roles: Sequence[str] = ("student",),
+    clock_faults: int = 0,
 ) -> tuple[Candidate, ...]:
     """Return everybody of these roles with enough legs, at most a fifth of them faint, ordered by index, person_id.
 
@@ -52,19 +63,29 @@ def find_candidates(
         zone = find_final_zone(case)
         if len(case.legs) < min_legs or zone is None:
             continue
-        difficulty = compute_difficulty(task, index, people)
+        difficulty = compute_difficulty(task, index, people, clock_faults=clock_faults)
         if difficulty.faint_legs > FAINT_SHARE_MAX * difficulty.legs:
             continue
         route = case.find_cameras(case.legs)
-        candidates.append(Candidate(task=task, difficulty=difficulty, route=route, final_zone=zone))
+        candidates.append(
+            Candidate(
+                task=task,
+                difficulty=difficulty,
+                route=route,
+                final_zone=zone,
+                look_alikes=frozenset(find_look_alikes(people, person)),
+            )
+        )
     return tuple(sorted(candidates, key=lambda c: (c.difficulty.index, c.task.target)))
 
 
 def choose_parallel(candidates: Sequence[Candidate], *, count: int, margin: float) -> tuple[Candidate, ...]:
     """Return `count` candidates whose index differs by less than `margin`, no two with the same route.
 
-    From each possible easiest form upward, candidates are taken one by one: a new last place first, then the route
-    least like those taken. Of all sets the one with most last places wins, then the one with the smallest spread.
+    Nobody is chosen beside a person they are hard to tell from: each form has its own target and look-alikes.
+    From each possible easiest form upward, candidates are taken one by one: a new last place first, then look-alikes
+    that no other form has, then the route least like those taken. Of all sets the one with most last places wins,
+    then the one with the smallest spread.
 
     Raises:
         TaskError: there is no such set.
@@ -134,9 +155,36 @@ def make_forms(
 def choose_practice(
     candidates: Sequence[Candidate], chosen: Sequence[Candidate], *, count: int
 ) -> tuple[Candidate, ...]:
-    """Return the easiest candidates that are not among the chosen, at most `count`."""
-    taken = {c.task.target for c in chosen}
+    """Return the easiest candidates that are neither chosen nor hard to tell from anybody chosen, at most `count`.
+
+    Whoever practised on them then knows nobody who matters when it is measured.
+    """
+    taken = {c.task.target for c in chosen}.union(*(c.look_alikes for c in chosen))
     return tuple(c for c in candidates if c.task.target not in taken)[:count]
+
+
+def choose_within(candidates: Sequence[Candidate], *, low: float, high: float, count: int, margin: float) -> Choice:
+    """Return up to `count` parallel candidates with an index in [low, high), or else the one nearest to it.
+
+    Raises:
+        TaskError: there are no candidates at all.
+    """
+    if not candidates:
+        raise TaskError(
+            "nobody in the recording can be sought",
+            expected="people with enough clear stretches on camera",
+            todo="use a longer recording or one with more people",
+        )
+    inside = [c for c in candidates if low <= c.difficulty.index < high]
+    for wanted in range(min(count, len(inside)), 0, -1):
+        with suppress(TaskError):
+            return Choice(chosen=choose_parallel(inside, count=wanted, margin=margin), is_met=True)
+
+    def miss(candidate: Candidate) -> float:
+        return max(low - candidate.difficulty.index, candidate.difficulty.index - high)
+
+    nearest = min(candidates, key=lambda c: (miss(c), c.task.target))
+    return Choice(chosen=(nearest,), is_met=False)
 
 
 def _make_form(candidate: Candidate, *, recording_id: str, form_id: str, title: str, use: str, limit_s: float) -> Form:
@@ -161,7 +209,13 @@ def _take(easiest: Candidate, reach: Sequence[Candidate], count: int) -> tuple[C
     while len(chosen) < count:
         zones = {c.final_zone for c in chosen}
         routes = {c.route for c in chosen}
-        left = [c for c in reach if c.route not in routes and c not in chosen]
+        targets = {c.task.target for c in chosen}
+        alike = frozenset().union(*(c.look_alikes for c in chosen))
+        left = [
+            c
+            for c in reach
+            if c.route not in routes and c.task.target not in alike | targets and not c.look_alikes & targets
+        ]
         if not left:
             break
         chosen.append(
@@ -169,6 +223,7 @@ def _take(easiest: Candidate, reach: Sequence[Candidate], count: int) -> tuple[C
                 left,
                 key=lambda c: (
                     c.final_zone in zones,
+                    len(c.look_alikes & alike),
                     -min(_compute_distance(c.route, d.route) for d in chosen),
                     c.difficulty.index,
                     c.task.target,

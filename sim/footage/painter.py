@@ -125,7 +125,7 @@ class CameraSources:
         cv2.setNumThreads(1)
         camera = self.site.get_camera(camera_id)
         faults = make_camera_faults(self.faults, camera, fps=self.crowd.fps, frame_count=self.crowd.frame_count)
-        figures = Figures(self.crowd.people, self.bodies_folder)
+        figures = self.make_figures()
         lighting = choose_lighting(self.site, camera)
         stances = Stances(self.crowd)
         text = CameraText(
@@ -157,6 +157,10 @@ class CameraSources:
         if not faults.faults and camera.fps is None:
             return make_source(())
         return FaultySource(faults, make_source=make_source, size_wh=self.size_wh)
+
+    def make_figures(self) -> Figures:
+        """Return the people of the pictures; whoever paints several cameras in one process may share them."""
+        return Figures(self.crowd.people, self.bodies_folder)
 
     def _make_view(self, camera: CameraSpec, visible: Sequence[AnyFault]) -> tuple[CameraView, Plate]:
         recorded = find_camera_as_recorded(camera, self.faults)

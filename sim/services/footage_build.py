@@ -28,6 +28,7 @@ from sim.footage.plan import BuildPlan, estimate_needs
 from sim.footage.reference import make_strip_painter
 from sim.footage.source import Picture
 from sim.footage.workfolder import format_bytes
+from sim.services.wiring import PROJECT
 from sim.site.installed import check_cameras
 from sim.site.model import load_site
 
@@ -81,7 +82,7 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
     """
     scenario = load_scenario(path)
     site_folder = find_site_folder(path, scenario)
-    bodies_folder = path.parent / BODIES_FOLDER
+    bodies_folder = find_bodies_folder(path)
     site = load_site(site_folder)
     check_cameras(site)
     people_seed, walk_seed = np.random.SeedSequence(scenario.seed).spawn(2)
@@ -114,6 +115,12 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
         story=cut_events(story, frame_count=walked.frame_count),
     )
     return PlannedBuild(plan=plan, site_folder=site_folder, bodies_folder=bodies_folder)
+
+
+def find_bodies_folder(path: Path) -> Path:
+    """Return the bodies beside a scenario file, or those that come with the program."""
+    own = path.parent / BODIES_FOLDER
+    return own if own.is_dir() else PROJECT / "scenarios" / BODIES_FOLDER
 
 
 def build_scenario(

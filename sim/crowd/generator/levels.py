@@ -1,0 +1,78 @@
+"""The levels of difficulty: what the generator aims at, and the range of the measured index that counts as met."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How hard the drills of a generated recording are meant to be."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aims:
+    """What a level asks of a recording. Aims steer the choice of ways; what was reached is measured afterwards.
+
+    Attributes:
+        halts: stops on a target's way, fewest and most.
+        legs: stretches on camera of a target.
+        blind_s: longest time of a target off camera, seconds.
+        look_alikes: people dressed like each target.
+        people_per_camera: how full the building is in an ordinary story.
+        minutes: length when none is asked for.
+        wrong_clocks: cameras whose clock is wrong.
+        index: range of the difficulty index (see `sim.drill.difficulty`) whose forms belong to the level; the upper end
+            is no part of it.
+        min_legs: fewest legs of a form.
+    """
+
+    halts: tuple[int, int]
+    legs: tuple[int, int]
+    blind_s: tuple[float, float]
+    look_alikes: int
+    people_per_camera: float
+    minutes: float
+    wrong_clocks: int
+    index: tuple[float, float]
+    min_legs: int
+
+
+AIMS: Mapping[Level, Aims] = {
+    Level.EASY: Aims(
+        halts=(1, 1),
+        legs=(4, 5),
+        blind_s=(3.0, 12.0),
+        look_alikes=0,
+        people_per_camera=2.5,
+        minutes=3.0,
+        wrong_clocks=0,
+        index=(0.0, 13.0),
+        min_legs=3,
+    ),
+    Level.MEDIUM: Aims(
+        halts=(1, 3),
+        legs=(6, 8),
+        blind_s=(12.0, 30.0),
+        look_alikes=1,
+        people_per_camera=4.0,
+        minutes=4.0,
+        wrong_clocks=0,
+        index=(14.0, 19.0),
+        min_legs=5,
+    ),
+    Level.HARD: Aims(
+        halts=(2, 4),
+        legs=(9, 12),
+        blind_s=(35.0, 70.0),
+        look_alikes=2,
+        people_per_camera=5.5,
+        minutes=5.0,
+        wrong_clocks=1,
+        index=(20.0, 1000.0),
+        min_legs=7,
+    ),
+}

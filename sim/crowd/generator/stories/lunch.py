@@ -1,0 +1,62 @@
+"""Lunch: to the tables and back, with some who go elsewhere."""
+
+from sim.crowd.generator.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.story import Pattern, PatternHalt, Story
+
+ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
+
+LUNCH = Story(
+    name="lunch",
+    title="Lunch",
+    summary="Most walk to the tables and sit; some go to lockers, outside or back to a room.",
+    clock=(11, 52),
+    enter=ROOMS,
+    leave=(DoorUse.CLASSROOM, DoorUse.STAIR, DoorUse.OUTSIDE),
+    halts=(HaltKind.SEAT, HaltKind.LOCKER, HaltKind.REST_ROOM, HaltKind.OUTSIDE, HaltKind.PHONE, HaltKind.CLASSROOM),
+    patterns=(
+        Pattern(
+            name="to-the-tables",
+            share=4,
+            group=2,
+            enter=ROOMS,
+            window=(0.02, 0.5),
+            halts=(PatternHalt(kind=HaltKind.SEAT, for_s=(80, 200)),),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="at-the-tables",
+            share=2,
+            group=3,
+            enter=(),
+            window=(0.0, 0.0),
+            halts=(
+                PatternHalt(kind=HaltKind.SEAT, for_s=(60, 150)),
+                PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
+            ),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="halls",
+            share=2,
+            group=3,
+            enter=ROOMS,
+            window=(0.05, 0.6),
+            halts=(
+                PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
+                PatternHalt(kind=HaltKind.TALK, for_s=(40, 90)),
+            ),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="outside",
+            share=1,
+            group=2,
+            enter=ROOMS,
+            window=(0.05, 0.6),
+            halts=(PatternHalt(kind=HaltKind.PHONE, for_s=(15, 30)),),
+            leave=(DoorUse.OUTSIDE,),
+        ),
+    ),
+    fullness=1.1,
+    staff_share=0.08,
+)

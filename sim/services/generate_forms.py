@@ -1,0 +1,94 @@
+"""Forms of a generated recording: people whose measured difficulty is the one that was asked for."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.crowd.generator.levels import AIMS, Level
+from sim.drill.difficulty import DIFFICULTY_VERSION
+from sim.drill.forms import FORM_SCHEMA, FormSet
+from sim.drill.parallel import (
+    Candidate,
+    choose_practice,
+    choose_within,
+    compute_spread,
+    find_candidates,
+    make_forms,
+)
+from sim.footage.open import TRUTH_FILE, Recording, load_events, load_people
+from sim.services.score import load_truth_index
+from sim.truth.camera_faults import count_clock_faults
+from sim.truth.index import TruthIndex
+
+COUNT = 4
+PRACTICE = 1
+MARGIN = 3.0
+FEWEST_LEGS = 2
+LIMIT_S = {Level.EASY: 360.0, Level.MEDIUM: 480.0, Level.HARD: 600.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelChoice:
+    """Who would be sought in a recording.
+
+    Attributes:
+        level: what was asked for.
+        chosen: the people of the forms.
+        is_met: their index lies in the level's range; if not, they are the nearest that there is.
+        candidates: everybody with enough clear legs for the level, by index.
+        easier: everybody with enough for practice, by index.
+    """
+
+    level: Level
+    chosen: tuple[Candidate, ...]
+    is_met: bool
+    candidates: tuple[Candidate, ...]
+    easier: tuple[Candidate, ...]
+
+
+def choose_for_level(
+    index: TruthIndex, people: pd.DataFrame, *, level: Level, clock_faults: int, count: int = COUNT
+) -> LevelChoice:
+    """Choose people for forms of a level by what truth says.
+
+    Raises:
+        TaskError: nobody can be sought at all.
+    """
+    aims = AIMS[level]
+    window_s = (0.0, index.table.duration_s)
+    easier = find_candidates(index, people, window_s=window_s, min_legs=FEWEST_LEGS, clock_faults=clock_faults)
+    candidates = tuple(c for c in easier if c.difficulty.legs >= aims.min_legs)
+    low, high = aims.index
+    choice = choose_within(candidates or easier, low=low, high=high, count=count, margin=MARGIN)
+    return LevelChoice(
+        level=level, chosen=choice.chosen, is_met=choice.is_met, candidates=candidates or easier, easier=easier
+    )
+
+
+def make_level_forms(recording: Recording, *, level: Level) -> tuple[FormSet, LevelChoice]:
+    """Return the forms of a recording for a level, and how they were chosen; the same truth gives the same forms.
+
+    Raises:
+        RecordingError: a table cannot be read.
+        TaskError: nobody can be sought at all.
+    """
+    index, people = load_truth_index(recording), load_people(recording)
+    clock_faults = count_clock_faults(load_events(recording))
+    choice = choose_for_level(index, people, level=level, clock_faults=clock_faults)
+    manifest = recording.manifest
+    forms = FormSet(
+        schema_version=FORM_SCHEMA,
+        recording_id=manifest.recording_id,
+        truth_sha256=manifest.files[TRUTH_FILE],
+        difficulty_version=DIFFICULTY_VERSION,
+        margin=MARGIN,
+        spread=round(compute_spread(choice.chosen), 6),
+        forms=make_forms(
+            choice.chosen,
+            choose_practice(choice.easier, choice.chosen, count=PRACTICE),
+            recording_id=manifest.recording_id,
+            limit_s=LIMIT_S[level],
+            practice_limit_s=LIMIT_S[Level.EASY],
+        ),
+    )
+    return forms, choice
