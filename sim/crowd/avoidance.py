@@ -13,7 +13,7 @@ import pyrvo
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from sim.crowd.ground import Ground, find_other_floor
+from sim.crowd.ground import Ground, Landings
 from sim.crowd.people import Aid
 from sim.crowd.walker import Mode, Walker
 from sim.site.model import PointXY
@@ -46,7 +46,7 @@ class Avoidance:
         self._step_s = step_s
         self._grounds = {ground.floor: ground for ground in grounds}
         self._shift_m = {ground.floor: index * _FLOOR_APART_M for index, ground in enumerate(grounds)}
-        self._landings = [ground for ground in grounds if ground.plan.portals]
+        self._landings = Landings(grounds)
         self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, BODY_RADIUS_M, MAX_SPEED_M_S)
         for ground in grounds:
             for ring in ground.rings:
@@ -106,7 +106,7 @@ class Avoidance:
             wish = wishes.get(number)
             self._place(number, walker, walker.floor, wish)
             if self._landings:
-                other = find_other_floor(self._landings, walker.floor, walker.at)
+                other = self._landings.find_other_floor(walker.floor, walker.at)
                 if other is None:
                     self._park(number + self._count)
                 else:

@@ -24,7 +24,6 @@ FloatArray = NDArray[np.float64]
 
 CYCLE_SHARE = {Pose.RUN: 1.69}
 CYCLE_M = {Pose.STAIRS_UP: 0.6, Pose.STAIRS_DOWN: 0.6, Pose.WHEEL: 0.91, Pose.CRUTCHES: 0.92}
-RISE_S = 1.1
 STAIR_PACE = 0.45
 """Share of the walking pace that is left on stairs, in plan: 0.5 to 0.65 m/s. Measured free speeds are 0.4 to 0.8 m/s:
 Fujiyama and Tyler (2010), doi:10.1080/03081061003643770; Kretz et al. (2008), doi:10.1016/j.ssci.2006.10.001."""
@@ -95,27 +94,17 @@ def compute_headings_rad(
     ahead = round(_FORESIGHT_S / step_s)
     rates = np.gradient(at, step_s, axis=0) if count > 1 else np.zeros((count, 2))
     headings = np.zeros(count)
-    is_rising = find_risings(prints, step_s=step_s)
     heading = start_rad
     for step in range(count):
         later = min(count - 1, step + ahead)
         wish, limit = prints.facing_rad[step], _TURN_STANDING_RAD_S
-        if speed_m_s[later] > _STEERS_M_S and prints.pose[step] is not Pose.SIT and not is_rising[step]:
+        if speed_m_s[later] > _STEERS_M_S and prints.pose[step] is not Pose.SIT:
             wish, limit = math.atan2(rates[later, 1], rates[later, 0]), _TURN_WALKING_RAD_S
         if not math.isnan(wish):
             gap = math.remainder(wish - heading, 2 * math.pi)
             heading += max(-limit, min(limit, gap * _TURN_GAIN_HZ)) * step_s
         headings[step] = heading
     return headings
-
-
-def find_risings(prints: Footprints, *, step_s: float) -> NDArray[np.bool_]:
-    """Say for each step [n] whether the person is just getting up from a seat, which takes `RISE_S`."""
-    sits = np.asarray([pose is Pose.SIT for pose in prints.pose], dtype=np.bool_)
-    rising = np.zeros(len(sits), dtype=np.bool_)
-    for last in np.flatnonzero(sits[:-1] & ~sits[1:]):
-        rising[last + 1 : last + 1 + round(RISE_S / step_s)] = True
-    return rising
 
 
 def compute_gait_phases(at: FloatArray, *, stride_m: float | FloatArray, start: float) -> FloatArray:

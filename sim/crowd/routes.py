@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import networkx as nx
+import numpy as np
 
 from sim.crowd.ground import Ground, make_ground
 from sim.errors import ScenarioError, SiteError
@@ -81,6 +82,12 @@ class RouteMap:
             graph.add_edge(a, b, weight=math.dist(self.nodes[a].at, self.nodes[b].at) + _STAIR_COST * rise_m)
             graph.edges[a, b]["rise_m"] = rise_m
             flights |= {a, b} if rise_m > LEVEL_M else set()
+            if not self._is_open(a, b):
+                raise SiteError(
+                    f"walk edge [{a}, {b}] of {site.name} goes through a wall or a furnishing: there is no door on the way",
+                    expected="ends that one can walk between",
+                    todo="add the opening to site.yaml, or lead the edge round",
+                )
         self.graph = graph
         self._flights = frozenset(flights)
         self._wheel_ways = graph.edge_subgraph([(a, b) for a, b in graph.edges if self._is_for_wheels(a, b)])
@@ -90,6 +97,23 @@ class RouteMap:
     def _compute_z_m(self, node_id: str, heights_m: dict[str, float]) -> float:
         node = self.nodes[node_id]
         return heights_m[node.floor] + node.z_m
+
+    def _is_open(self, a: str, b: str) -> bool:
+        """Tell whether one can walk from node to node; between floors the upper floor has the door."""
+        ends = (self.nodes[a], self.nodes[b])
+        floors = {node.floor for node in ends}
+        return any(self.grounds[floor].is_clear(ends[0].at, ends[1].at, margin_m=0.0) for floor in sorted(floors))
+
+    def can_get(self, start: str, goal: str, *, need: Need = Need.FEET) -> bool:
+        """Tell whether there is any way from one node to another."""
+        return goal in self._get_paths(start, need)[0]
+
+    def list_nodes(self, zone: str) -> list[str]:
+        """Return the nodes that lie in a zone."""
+        floor = self.zone_floors[zone]
+        nodes = [node for node in self.nodes.values() if node.floor == floor]
+        zones = self.grounds[floor].find_zones(np.asarray([node.at for node in nodes]).reshape(-1, 2))
+        return [node.node_id for node, place in zip(nodes, zones, strict=True) if place == zone]
 
     def _is_for_wheels(self, a: str, b: str) -> bool:
         """Tell whether an edge is level and wide; of the way out through a door only the inner end counts."""

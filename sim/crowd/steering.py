@@ -10,7 +10,7 @@ from sim.crowd.detour import find_way_around
 from sim.crowd.errands import Act, Errand, Stop
 from sim.crowd.gait import STAIR_PACE
 from sim.crowd.gates import Gates
-from sim.crowd.ground import find_other_floor
+from sim.crowd.ground import Landings
 from sim.crowd.people import Aid
 from sim.crowd.routes import Need, Place, RouteMap
 from sim.crowd.track import Pose
@@ -51,7 +51,7 @@ class Steering:
         self._parties = parties
         self._find_goal = find_goal
         self._standing: list[Walker] = []
-        self._landings = [ground for ground in routes.grounds.values() if ground.plan.portals]
+        self._landings = Landings(routes.grounds.values())
 
     def look_round(self) -> None:
         """Note who stands where now; once a step, before anybody's wish is asked."""
@@ -92,7 +92,7 @@ class Steering:
     def _change_floor(self, walker: Walker) -> None:
         """Let a person on a landing that two floors share go by the walls of the floor they are bound for."""
         target = walker.waypoints[walker.leg].floor
-        if target != walker.floor and find_other_floor(self._landings, walker.floor, walker.at) == target:
+        if target != walker.floor and self._landings.find_other_floor(walker.floor, walker.at) == target:
             at = np.asarray([walker.at])
             if self._routes.grounds[target].compute_clearance_m(at)[0] >= _LANDING_ROOM_M:
                 walker.floor = target

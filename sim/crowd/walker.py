@@ -17,6 +17,7 @@ from sim.site.model import PointXY
 LOOK_AHEAD_M = 0.9
 _PASSED_M = 0.3
 GLIDE_S = 1.1
+"""Time to sit down or to get up: as long as the body takes from standing to sitting, at an even pace."""
 RUN_M_S = 2.6
 _ON_FEET = (Pose.WALK, Pose.STAND, Pose.PHONE, Pose.TALK, Pose.LOCKER)
 
@@ -212,11 +213,8 @@ class Walker:
         start, end = spot.place.at, spot.seat_at
         if self.mode is Mode.STANDING_UP:
             start, end = end, start
-        share = min(1.0, (self.glide_s + step_s) / GLIDE_S)
-        eased = share * share * (3 - 2 * share)
-        before = min(1.0, self.glide_s / GLIDE_S)
-        done = before * before * (3 - 2 * before)
-        rest = 1.0 if done >= 1.0 - 1e-9 else (eased - done) / (1.0 - done)
+        left_s = GLIDE_S - self.glide_s
+        rest = min(1.0, step_s / left_s) if left_s > 1e-9 else 1.0
         return (self.at[0] + rest * (end[0] - self.at[0]), self.at[1] + rest * (end[1] - self.at[1]))
 
     @property

@@ -10,6 +10,7 @@ from sim.crowd.acting import Acting, check_cues
 from sim.crowd.avoidance import Avoidance, is_free
 from sim.crowd.errands import Act, Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.gates import Gates
+from sim.crowd.jams import Jams
 from sim.crowd.people import Aid
 from sim.crowd.routes import Place, RouteMap
 from sim.crowd.staying import Pastimes
@@ -28,6 +29,7 @@ _DOOR_GAP_M = 0.65
 _LEAVING_M = 3.0
 _WAIT_FOR_FRIENDS_S = 20.0
 _TURN_RAD_S = 1.7
+_STUCK = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +74,11 @@ class _Building:
         self._parties: dict[int, list[Walker]] = {}
         for walker in walkers:
             self._parties.setdefault(walker.itinerary.party, []).append(walker)
+        self._jams = Jams(len(walkers))
         self._steering = Steering(routes, walkers, self._gates, self._parties, self._find_goal)
         self._pastimes = Pastimes(self._parties)
         self.acting = Acting(walkers)
+        self._step_s = step_s
 
     def act(self, now_s: float) -> None:
         """Let everybody come in, arrive, finish a stop or leave, as it is time."""
@@ -103,9 +107,13 @@ class _Building:
         for walker in self._walkers:
             if walker.mode is Mode.WALKING:
                 wishes[walker.number] = self._steering.wish(walker, now_s)
+                if walker.stuck >= _STUCK:
+                    zone = self._routes.grounds[walker.floor].find_zones(np.asarray([walker.at]))[0]
+                    self._jams.note(f"zone {zone}", walker, self._step_s)
             elif walker.mode is Mode.STAYING and now_s < walker.makes_way_until_s:
                 wishes[walker.number] = step_aside(walker)
         self._avoidance.step(self._walkers, wishes)
+        self._jams.check(now_s)
 
     def _come_in(self, walker: Walker, now_s: float) -> None:
         if walker.door_id is None:
@@ -123,10 +131,10 @@ class _Building:
         if spread and not ground.is_clear(node.at, at, margin_m=0.25):
             at = node.at
         z_m = ground.elevation_m + node.z_m
-        if not is_free(self._walkers, at, z_m=z_m, gap_m=_DOOR_GAP_M, but=walker):
-            return
         gate = self._find_gate_of_door(node_id)
-        if gate is not None and not self._gates.ask(gate, walker, now_s):
+        is_clear = is_free(self._walkers, at, z_m=z_m, gap_m=_DOOR_GAP_M, but=walker)
+        if not is_clear or (gate is not None and not self._gates.ask(gate, walker, now_s)):
+            self._jams.note(f"door {walker.door_id}", walker, self._step_s)
             return
         walker.floor, walker.at, walker.z_m, walker.velocity = node.floor, at, z_m, (0.0, 0.0)
         self._finish_away(walker, now_s)
@@ -281,7 +289,7 @@ class _Building:
             return
         if walker.pose is Pose.SIT and walker.spot is not None and walker.itinerary.person.aid is not Aid.WHEELCHAIR:
             if is_free(self._walkers, walker.spot.place.at, z_m=walker.z_m, gap_m=0.6, but=walker):
-                walker.mode, walker.pose, walker.glide_s = Mode.STANDING_UP, Pose.STAND, 0.0
+                walker.mode, walker.glide_s = Mode.STANDING_UP, 0.0
             return
         self._next_errand(walker, now_s)
 

@@ -62,7 +62,7 @@ def test_someone_who_sits_is_on_the_stool_and_gets_up_again():
     steps = ({"do": "sit", "zone": "cafeteria", "for_s": [10, 10]}, {"do": "leave", "doors": ["street"]})
     (track,) = make_hall_crowd(make_scenario([make_day(*steps)])).tracks
     sits = np.flatnonzero(track.pose == Pose.SIT)
-    assert len(sits) == pytest.approx(100 + 11, abs=8), "sitting down included"
+    assert len(sits) == pytest.approx(100 + 22, abs=8), "sitting down and getting up included"
     assert 2.4 < track.xyz_m[sits[30], 1] < 4.0
     assert track.zone[sits[30]] == "cafeteria"
     assert track.pose[-1] == Pose.WALK
