@@ -35,8 +35,9 @@ class Jams:
         worst = max(sorted(set(places)), key=places.count)
         longest_s = max(self._waited_s[worst].values())
         raise ScenarioError(
-            f"the crowd is too dense to move: after {now_s:.0f} s, {len(self._stuck)} of {self._people_count} people had "
-            f"been stuck for over {LIMIT_S:.0f} s, {places.count(worst)} of them at {worst} (up to {longest_s:.0f} s)",
+            f"the crowd is too dense to move: after {now_s:.0f} s, {len(self._stuck)} of {self._people_count} people "
+            f"had been stuck for over {LIMIT_S:.0f} s, {places.count(worst)} of them at {worst} "
+            f"(up to {longest_s:.0f} s)",
             expected=f"at most {SHARE:.0%} of the people, or {LEAST_PEOPLE - 1}",
             todo=f"send fewer people through {worst}, spread their times (at_s), or use other doors as well",
         )

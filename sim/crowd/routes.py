@@ -84,8 +84,8 @@ class RouteMap:
             flights |= {a, b} if rise_m > LEVEL_M else set()
             if not self._is_open(a, b):
                 raise SiteError(
-                    f"walk edge [{a}, {b}] of {site.name} goes through a wall or a furnishing: there is no door on the way",
-                    expected="ends that one can walk between",
+                    f"walk edge [{a}, {b}] of {site.name} goes through a wall or a furnishing",
+                    expected="a door or a free way between its ends",
                     todo="add the opening to site.yaml, or lead the edge round",
                 )
         self.graph = graph

@@ -121,9 +121,9 @@ class Walker:
         pace = self.itinerary.pace_m_s
         match self.itinerary.person.aid:
             case Aid.WHEELCHAIR:
-                return min(1.2, max(1.0, 0.85 * pace))
+                return min(1.2, max(1.0, pace))
             case Aid.CRUTCHES:
-                return min(0.9, max(0.7, 0.62 * pace))
+                return min(0.9, max(0.7, pace))
         errand = self.current
         runs = errand is not None and errand.runs
         return RUN_M_S * pace / 1.3 if runs else pace
