@@ -55,9 +55,10 @@ def run_build(args: argparse.Namespace) -> int:
     import sys
     import time
 
-    from sim.services.footage import require_opencv
+    from sim.services.footage import require_opencv, require_pyav
 
     require_opencv()
+    require_pyav()
     from sim.services.footage_build import build_scenario, plan_scenario
 
     jobs = args.jobs or os.cpu_count() or 1

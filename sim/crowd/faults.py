@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from sim.columns import EVENTS
-from sim.errors import ScenarioError, SiteError
+from sim.errors import ScenarioError, SiteError, TruthError
 from sim.site.model import CameraSpec, Identifier, Site
 from sim.site.turned_view import Turn, find_covering_share
 from sim.truth.camera_faults import FaultKind
@@ -156,6 +156,7 @@ class MovedView(_Fault):
 
 AnyFault = ClockOffset | WrongName | DeadSpan | DirtyLens | Glare | LowLight | LowFrameRate | MovedView
 Fault = Annotated[AnyFault, Field(discriminator="kind")]
+_FAULT: TypeAdapter[AnyFault] = TypeAdapter(Fault)
 
 
 def describe_fault(fault: AnyFault, *, duration_s: float) -> str:
@@ -242,3 +243,22 @@ def make_fault_rows(faults: Sequence[AnyFault], *, duration_s: float) -> pd.Data
         if fault.from_s < duration_s
     ]
     return pd.DataFrame(rows, columns=[c.name for c in EVENTS]).astype({c.name: c.dtype for c in EVENTS})
+
+
+def read_fault_rows(events: pd.DataFrame) -> tuple[AnyFault, ...]:
+    """Return the faults that events tell of (columns `sim.columns.EVENTS`); rows of story beats are passed over.
+
+    Raises:
+        TruthError: a row is no fault as `make_fault_rows` writes it; the message names its event_id.
+    """
+    rows = events[events["kind"].isin([kind.value for kind in FaultKind])]
+    faults = []
+    for row in rows.to_dict("records"):
+        span = {"kind": row["kind"], "camera": row["camera_id"], "from_s": row["start_s"], "to_s": row["end_s"]}
+        try:
+            faults.append(_FAULT.validate_python(json.loads(row["detail"]) | span))
+        except (ValidationError, ValueError, TypeError) as error:
+            raise TruthError(
+                f"event {row['event_id']} is no {row['kind']}", expected="the fault's own keys in `detail`"
+            ) from error
+    return tuple(faults)

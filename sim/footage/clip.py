@@ -5,7 +5,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from sim.footage.encode import GROUP_FRAMES
+from sim.footage.recording import GROUP_FRAMES
 
 
 def check_clip(path: Path, *, size_wh: tuple[int, int], fps: float, frame_count: int) -> list[str]:

@@ -15,9 +15,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from sim.footage.recording import GROUP_FRAMES
 from sim.footage.source import Picture
 
-GROUP_FRAMES = 10
 _STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
 # With so short groups key frames are four fifths of a clip: they get no more quality than the rest. The bits go where
 # the error is, which is at people: spreading them over smooth floors and walls (aq, mbtree) or into the look of sensor

@@ -13,6 +13,7 @@ from sim.errors import RecordingError, TruthError
 from sim.footage.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
 from sim.footage.tables import read_table
 from sim.site.model import Site
+from sim.truth.events import make_empty_events
 from sim.truth.table import TruthTable, make_truth_table
 
 SITE_FILE = "site.json"
@@ -100,7 +101,7 @@ def load_activity(recording: Recording) -> pd.DataFrame:
 def load_events(recording: Recording) -> pd.DataFrame:
     """Return story beats and camera faults, columns `sim.columns.EVENTS`; no rows for a recording older than events."""
     if EVENTS_FILE not in recording.manifest.files:
-        return pd.DataFrame(columns=[c.name for c in EVENTS]).astype({c.name: c.dtype for c in EVENTS})
+        return make_empty_events()
     return read_table(_check_hash(recording.folder, recording.manifest, EVENTS_FILE), columns=EVENTS)
 
 

@@ -15,6 +15,8 @@ from sim.site.model import Identifier
 
 RECORDING_SCHEMA = 1
 MANIFEST_NAME = "recording.json"
+GROUP_FRAMES = 10
+"""A key frame every so many frames in every clip."""
 
 RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+$")]
 

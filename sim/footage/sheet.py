@@ -10,8 +10,8 @@ import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from sim.errors import RecordingError
-from sim.footage.encode import GROUP_FRAMES
 from sim.footage.open import Recording, load_people, load_truth
+from sim.footage.recording import GROUP_FRAMES
 from sim.footage.still import load_still
 
 CLOSE_UPS = 4

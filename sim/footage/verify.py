@@ -1,4 +1,4 @@
-"""Checking a whole recording: bytes, clips, tables."""
+"""Checking a whole recording: bytes, clips, tables, and that truth says what faulty cameras show."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.crowd.faults import read_fault_rows
 from sim.errors import NewerSchemaError, SimError
 from sim.footage.clip import check_clip
 from sim.footage.open import (
@@ -22,7 +23,8 @@ from sim.footage.open import (
     open_recording,
 )
 from sim.footage.recording import MANIFEST_NAME, Manifest, load_manifest
-from sim.truth.events import check_events
+from sim.footage.verify_events import check_events, check_names, check_shown
+from sim.truth.table import TruthTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,25 +97,56 @@ def _check_walls(manifest: Manifest) -> list[Problem]:
 
 def _check_tables(recording: Recording) -> list[Problem]:
     problems = []
+    truth = None
     try:
         truth = load_truth(recording)
         problems += [Problem(file=TRUTH_FILE, what=what) for what in _check_truth(recording, truth.rows)]
-        people = load_people(recording)
-        unknown = sorted(truth.person_ids - set(people["person_id"]))
-        if unknown:
-            problems.append(Problem(file=PEOPLE_FILE, what=f"lacks {', '.join(unknown)}, whom the truth names"))
-        for person_id in people["person_id"]:
-            if f"people/{person_id}.webp" not in recording.manifest.files:
-                problems.append(Problem(file=f"people/{person_id}.webp", what="is missing"))
     except SimError as error:
         problems.append(Problem(file=TRUTH_FILE, what=str(error)))
-    problems += [Problem(file=EVENTS_FILE, what=what) for what in _check_events(recording)]
+    try:
+        seen = truth.person_ids if truth is not None else frozenset()
+        problems += _check_people(recording, load_people(recording), seen)
+    except SimError as error:
+        problems.append(Problem(file=PEOPLE_FILE, what=str(error)))
     try:
         problems += [
             Problem(file=ACTIVITY_FILE, what=what) for what in _check_activity(recording, load_activity(recording))
         ]
     except SimError as error:
         problems.append(Problem(file=ACTIVITY_FILE, what=str(error)))
+    problems += _check_story(recording, truth)
+    return problems
+
+
+def _check_story(recording: Recording, truth: TruthTable | None) -> list[Problem]:
+    try:
+        events = load_events(recording)
+        problems = [Problem(file=EVENTS_FILE, what=what) for what in check_events(recording, events)]
+        if problems:
+            return problems
+        faults = read_fault_rows(events)
+    except SimError as error:
+        return [Problem(file=EVENTS_FILE, what=str(error))]
+    problems = [Problem(file=MANIFEST_NAME, what=what) for what in check_names(recording, faults)]
+    if truth is not None:
+        problems += [Problem(file=TRUTH_FILE, what=what) for what in check_shown(recording, faults, truth.rows)]
+    return problems
+
+
+def _check_people(recording: Recording, people: pd.DataFrame, seen: frozenset[str]) -> list[Problem]:
+    problems = []
+    unknown = sorted(seen - set(people["person_id"]))
+    if unknown:
+        problems.append(Problem(file=PEOPLE_FILE, what=f"lacks {', '.join(unknown)}, whom the truth names"))
+    if people["person_id"].duplicated().any():
+        twice = people["person_id"][people["person_id"].duplicated()].iloc[0]
+        problems.append(Problem(file=PEOPLE_FILE, what=f"has {twice} twice"))
+    models = set(people["look_alike_of"]) - {""} - set(people["person_id"])
+    if models:
+        problems.append(Problem(file=PEOPLE_FILE, what=f"has a look-alike of {sorted(models)[0]}, who is not in it"))
+    for person_id in people["person_id"]:
+        if f"people/{person_id}.webp" not in recording.manifest.files:
+            problems.append(Problem(file=f"people/{person_id}.webp", what="is missing"))
     return problems
 
 
@@ -139,31 +172,6 @@ def _name_first(rows: pd.DataFrame, right: pd.Series, meaning: str) -> str:
     wrong = rows[~right]
     first = wrong.iloc[0]
     return f"{len(wrong)} rows have {meaning}, first: {first['camera_id']} frame {first['frame']} {first['person_id']}"
-
-
-def _check_events(recording: Recording) -> list[str]:
-    try:
-        rows = load_events(recording)
-    except SimError as error:
-        return [str(error)]
-    manifest = recording.manifest
-    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras}).astype("float64")
-    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras}).astype("float64")
-    cameras = {c.camera_id for c in manifest.cameras}
-    zones, floors = {s.zone_id for s in recording.site.spaces}, {f.floor_id for f in recording.site.floors}
-    people = {name.removeprefix("people/").removesuffix(".webp") for name in manifest.files if "people/" in name}
-    not_shown = rows["shown_s"].isna()
-    inside = (rows["x1"] >= 0) & (rows["y1"] >= 0) & (rows["x2"] <= width) & (rows["y2"] <= height)
-    checks = (
-        (rows["end_s"] <= manifest.duration_s + 1e-9, "an end after the recording's"),
-        (rows["camera_id"].isin(cameras | {""}), "a camera that the recording has not"),
-        (not_shown | inside, "a box that leaves the picture"),
-        (rows["zone"].isin(zones | {""}), "a zone that the site has not"),
-        (rows["floor"].isin(floors | {""}), "a floor that the site has not"),
-        (rows["person_ids"].map(lambda names: set(names.split()) <= people).astype(bool), "people nobody knows"),
-    )
-    wrong = [f"{(~right).sum()} rows have {meaning}" for right, meaning in checks if not right.all()]
-    return [*check_events(rows), *wrong]
 
 
 def _check_activity(recording: Recording, rows: pd.DataFrame) -> list[str]:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from sim.footage.export_coco import export_coco
 from sim.footage.export_mot import export_mot
-from sim.footage.machine import require_opencv
+from sim.footage.machine import require_opencv, require_pyav
 from sim.footage.open import open_recording
 from sim.footage.sheet import draw_sheet, save_sheet
 from sim.footage.verify import Problem, verify_recording
 
-__all__ = ["Problem", "require_opencv", "verify", "write_coco", "write_mot", "write_sheet"]
+__all__ = ["Problem", "require_opencv", "require_pyav", "verify", "write_coco", "write_mot", "write_sheet"]
 
 
 def verify(folder: Path) -> tuple[Problem, ...]:

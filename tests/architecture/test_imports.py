@@ -11,6 +11,7 @@ import sim.services.attempts
 import sim.services.debrief
 import sim.services.team
 import sim.services.demo
+import sim.services.footage
 """
 
 

@@ -78,3 +78,25 @@ def test_without_libgl_a_recording_can_be_verified_and_shown(tiny_recording: Rec
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "sheet.png").is_file()
+
+
+def test_export_coco_writes_one_camera(tiny_recording: Recording, tmp_path: Path, capsys) -> None:
+    target = tmp_path / "coco.json"
+    command = ["footage", "export-coco", str(tiny_recording.folder), "--out", str(target), "--camera"]
+    assert main([*command, "CAM-02"]) == 0
+    assert capsys.readouterr().out.strip() == str(target)
+    assert len(json.loads(target.read_text())["images"]) == 160
+    assert main([*command, "CAM-20"]) == 1
+    assert "CAM-20" in capsys.readouterr().err
+
+
+def test_a_pyav_without_its_libraries_or_encoder_is_named_before_a_build(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("av.codec.Codec", _refuse_encoder)
+    assert main(["footage", "build", "scenarios/none.yaml", "--out", "out"]) == 1
+    error = capsys.readouterr().err
+    assert "PyAV has no libx264 encoder" in error
+    assert "pip install" in error
+
+
+def _refuse_encoder(name: str, mode: str) -> None:
+    raise ValueError(name, mode)
