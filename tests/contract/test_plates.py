@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from sim.footage.authoring.bake_plates import build_model
+from sim.footage.authoring.bake_plates import MOST_BYTES, build_model
 from sim.site.camera import CameraView, make_view
 from sim.site.model import load_site
 from sim.site.plan import make_doorway, make_floor_plan
@@ -28,13 +28,15 @@ def read_plate(folder: Path, name: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
 def test_plate_is_a_well_exposed_picture(folder: Path, camera_id: str) -> None:
-    picture = read_plate(folder, f"{camera_id}.png")
+    picture = read_plate(folder, f"{camera_id}.webp")
     assert picture.dtype == np.uint8
     assert picture.shape == (720, 1280, 3)
     grey = picture.mean(axis=2)
-    assert 60 < np.median(grey) < 190
+    is_night = load_site(folder).get_camera(camera_id).mode == "night"
+    assert (35 if is_night else 60) < np.median(grey) < 190
     assert (grey > 250).mean() < 0.15
-    assert (grey < 6).mean() < 0.02
+    assert (grey < 6).mean() < (0.3 if is_night else 0.02)
+    assert (folder / "plates" / f"{camera_id}.webp").stat().st_size <= MOST_BYTES
 
 
 @pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
@@ -42,9 +44,10 @@ def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
     site = load_site(folder)
     camera = site.get_camera(camera_id)
     points = unproject(read_plate(folder, f"{camera_id}-depth.png") / 1000.0, make_view(camera))
+    points[:, 2] -= next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
     near = np.hypot(points[:, 0] - camera.position_m[0], points[:, 1] - camera.position_m[1]) < NEAR_M
     on_floor = near & (np.abs(points[:, 2]) < 0.01)
-    walkable, spaces, ramps = outlines(folder)
+    walkable, spaces, ramps = outlines(folder, camera.floor)
     assert on_floor.sum() > 300
     assert shapely.contains_xy(spaces, points[on_floor, :2]).mean() > 0.97
     # what stands higher than a foot is wall or furniture, so none of it stands where people may walk
@@ -56,18 +59,20 @@ def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
 def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
     """World points [n, 3] of every sixth pixel in both directions."""
     row, column = (a.ravel() for a in np.mgrid[3:720:6, 3:1280:6])
-    z = depth_m[row, column]
-    x = ((column + 0.5) / 640 - 1) * view.tan_half_wh[0] * z
-    y = (1 - (row + 0.5) / 360) * view.tan_half_wh[1] * z
-    return np.stack([x, y, -z], axis=1) @ view.rotation + view.position_m
+    rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1))
+    return rays * depth_m[row, column, None] @ view.rotation + view.position_m
 
 
 @cache
-def outlines(folder: Path) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
+def outlines(folder: Path, floor: str) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
     """Where nothing stands, where there is floor, and where the floor rises."""
     site = load_site(folder)
-    plan = make_floor_plan(site, site.floors[0].floor_id)
-    doorways = [make_doorway(o, inward_m=0.3, outward_m=3.0).buffer(1.2) for o in site.openings if o.kind != "gap"]
+    plan = make_floor_plan(site, floor)
+    doorways = [
+        make_doorway(o, inward_m=0.3, outward_m=3.0).buffer(1.2)
+        for o in site.openings
+        if o.kind != "gap" and o.floor == floor
+    ]
     spaces = shapely.union_all([polygon.buffer(0.05) for _, polygon in plan.zones] + doorways)
     walkable = plan.walkable.buffer(-0.15).difference(shapely.union_all(doorways))
     ramps = shapely.union_all([Polygon(r.polygon).buffer(0.4) for r in plan.ramps])

@@ -1,6 +1,6 @@
 """Bake the plates of a site: `python -m sim.footage.authoring.bake_plates SITE_FOLDER`.
 
-For every camera this writes `plates/CAM-NN.png`, the empty picture in 8-bit sRGB, and `plates/CAM-NN-depth.png`,
+For every camera this writes `plates/CAM-NN.webp`, the empty picture in 8-bit sRGB, and `plates/CAM-NN-depth.png`,
 z depth in millimetres as 16 bits. It needs the packages of requirements-authoring.txt; running drills does not.
 """
 
@@ -19,6 +19,7 @@ from sim.errors import MachineError, SimError, SiteError
 from sim.footage.authoring.doors import build_doors
 from sim.footage.authoring.furnishings import build_furnishings
 from sim.footage.authoring.geometry import Model
+from sim.footage.authoring.lens import bend_picture, make_pinhole_view
 from sim.footage.authoring.outdoors import build_outdoors
 from sim.footage.authoring.scene import SceneBuilder, compute_depth_m, load_mitsuba, make_sensor, make_work_folder
 from sim.footage.authoring.shell import build_shell
@@ -31,6 +32,8 @@ FloatArray = NDArray[np.float64]
 MAX_BOUNCES = 7
 GUIDE_SAMPLES = 8
 SEED = 20261014
+WEBP_QUALITIES = (93, 90, 86, 82, 76)
+MOST_BYTES = 350_000
 
 
 def build_model(site: Site) -> Model:
@@ -49,7 +52,8 @@ def render_plate(
     """Return the developed picture [h, w, 3] sRGB and depth [h, w] in millimetres of one camera."""
     view = make_view(camera, size_wh=size_wh)
     scene = builder.make_scene(camera)
-    sensor = make_sensor(mi, view, samples=samples)
+    pinhole = make_pinhole_view(view)
+    sensor = make_sensor(mi, pinhole, samples=samples)
     path = mi.load_dict({"type": "path", "max_depth": MAX_BOUNCES})
     radiance = np.array(mi.render(scene, sensor=sensor, integrator=path, spp=samples, seed=1), dtype=np.float32)
     guides = mi.load_dict({"type": "aov", "aovs": "nn:sh_normal,al:albedo"})
@@ -57,7 +61,8 @@ def render_plate(
     normal, albedo = channels[..., 0:3], np.clip(channels[..., 3:6], 0, 1)
     clean = _denoise(radiance[..., :3], albedo, normal)
     depth_m = compute_depth_m(mi, scene, view)
-    return develop(clean.astype(np.float64)), np.round(depth_m * 1000).astype(np.uint16)
+    light = bend_picture(clean.astype(np.float64), pinhole, view)
+    return develop(light, is_night=camera.mode == "night"), np.round(depth_m * 1000).astype(np.uint16)
 
 
 def _denoise(radiance: NDArray[np.float32], albedo: NDArray[np.float32], normal: NDArray[np.float32]) -> FloatArray:
@@ -79,17 +84,31 @@ def write_plate(folder: Path, camera_id: str, picture: NDArray[np.uint8], depth_
     Raises:
         SiteError: a file cannot be written.
     """
-    best = [cv2.IMWRITE_PNG_COMPRESSION, 9]
-    for name, image in ((f"{camera_id}.png", picture[..., ::-1]), (f"{camera_id}-depth.png", depth_mm)):
-        ok, data = cv2.imencode(".png", image, best)
-        if not ok:
-            raise SiteError(f"{name} cannot be encoded as PNG")
+    depth = _encode(".png", depth_mm, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    for name, data in ((f"{camera_id}.webp", _encode_picture(picture)), (f"{camera_id}-depth.png", depth)):
         part = folder / f"{name}.part"
         try:
-            part.write_bytes(data.tobytes())
+            part.write_bytes(data)
             part.replace(folder / name)
         except OSError as error:
             raise SiteError(f"{folder / name} cannot be written: {error.strerror}") from error
+
+
+def _encode_picture(picture: NDArray[np.uint8]) -> bytes:
+    """Return WebP data of an sRGB picture, at the best quality that keeps it under MOST_BYTES."""
+    data = b""
+    for quality in WEBP_QUALITIES:
+        data = _encode(".webp", np.ascontiguousarray(picture[..., ::-1]), [cv2.IMWRITE_WEBP_QUALITY, quality])
+        if len(data) <= MOST_BYTES:
+            break
+    return data
+
+
+def _encode(ending: str, image: NDArray[np.uint8] | NDArray[np.uint16], options: list[int]) -> bytes:
+    ok, data = cv2.imencode(ending, image, options)
+    if not ok:
+        raise SiteError(f"a picture of {image.shape} cannot be encoded as {ending}")
+    return bytes(data.tobytes())
 
 
 def _parse_size(text: str) -> tuple[int, int]:

@@ -45,6 +45,8 @@ def build_doors(model: Model, site: Site) -> None:
         )
         if opening.kind == "exterior":
             _build_entrance(model, frame, opening)
+        elif opening.kind == "stair" and opening.leads_to is not None and opening.z_m > 0:
+            continue  # the same doorway stands on the upper floor, with its frame
         elif opening.kind in ("gap", "stair"):
             _build_arch(model, frame, opening, home.accent)
         else:

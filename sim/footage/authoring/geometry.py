@@ -145,12 +145,19 @@ class Model:
         self.add(material, frame, vertices, vertices[:, :2], faces)
 
     def add_ball(
-        self, material: Material, frame: Frame, centre: Point3, radius_m: float, *, rng: np.random.Generator
+        self,
+        material: Material,
+        frame: Frame,
+        centre: Point3,
+        radius_m: float,
+        *,
+        rng: np.random.Generator,
+        rough_share: float = 0.16,
     ) -> None:
-        """Add a rough ball, as of leaves."""
+        """Add a ball whose radius varies by `rough_share`, as of leaves; 0 gives a smooth one."""
         rings, sides = 7, 11
         tilt, turn = np.meshgrid(np.linspace(0, np.pi, rings), np.linspace(0, 2 * np.pi, sides, endpoint=False))
-        rough = radius_m * (1 + 0.16 * rng.standard_normal(tilt.shape))
+        rough = radius_m * (1 + rough_share * rng.standard_normal(tilt.shape))
         shape = np.stack([np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)], axis=-1)
         vertices = (np.asarray(centre) + shape * rough[..., None]).reshape(-1, 3)
         faces = []
@@ -159,6 +166,23 @@ class Model:
             for ring in range(rings - 1):
                 faces.extend([[a + ring, a + ring + 1, b + ring + 1], [a + ring, b + ring + 1, b + ring]])
         self.add(material, frame, vertices, vertices[:, [0, 2]], np.asarray(faces, dtype=np.int32))
+
+    def add_profile(self, material: Material, frame: Frame, outline: FloatArray, low_m: float, high_m: float) -> None:
+        """Add an outline [n, 2] in local x and z, drawn out along y between two distances, with both ends closed."""
+        shape = shapely.orient_polygons(Polygon(outline))
+        ring = shapely.get_coordinates(shape)[:-1]
+        count = len(ring)
+        vertices = np.concatenate([np.insert(ring, 1, low_m, axis=1), np.insert(ring, 1, high_m, axis=1)])
+        here, turn = np.arange(count), np.roll(np.arange(count), -1)
+        sides = np.concatenate(
+            [np.column_stack([turn, here, turn + count]), np.column_stack([turn + count, here, here + count])]
+        )
+        self.add(material, frame, vertices, vertices[:, [0, 2]], sides.astype(np.int32))
+        for triangle in shapely.constrained_delaunay_triangles(shape).geoms:
+            xz = shapely.get_coordinates(shapely.orient_polygons(triangle))[:3]
+            for y, order in ((low_m, [0, 1, 2]), (high_m, [0, 2, 1])):
+                corners = np.insert(xz, 1, y, axis=1)
+                self.add(material, frame, corners, xz, np.array([order], dtype=np.int32))
 
     def add_picture(self, frame: Frame, image: ByteArray, left: Point3, right: Point3, height_m: float) -> None:
         """Hang an RGB picture [h, w, 3] between two local points of its lower edge."""

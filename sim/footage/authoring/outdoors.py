@@ -1,77 +1,71 @@
-"""What is seen outside through doors and windows: ground, hedge, trees, a waiting school bus."""
+"""What lies about a building: ground, trees beyond, and a road with buses where the site file draws none."""
 
 import numpy as np
 from shapely import unary_union
-from shapely.geometry import Polygon
+from shapely.geometry import Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
-from sim.footage.authoring.geometry import WORLD, Frame, Model
-from sim.footage.authoring.materials import ASPHALT, CONCRETE, DARK, GLASS, GRASS, LEAVES, WHITE, WOOD, YELLOW, paint
-from sim.site.model import Site
-from sim.site.plan import make_doorway
+from sim.footage.authoring.geometry import Frame, Model
+from sim.footage.authoring.materials import CONCRETE, GRASS, LEAVES
+from sim.footage.authoring.outdoor_grounds import build_road, build_tree
+from sim.footage.authoring.outdoor_vehicles import build_bus
+from sim.site.model import Furnishing, Site
+from sim.site.plan import make_doorway, make_footprint
 
-REACH_M = 60.0
+REACH_M = 90.0
 APRON_M = 3.0
+TREES = 46
+GROUND_KINDS = frozenset({"road", "building", "bus", "car", "canopy", "playground"})
 
 
 def build_outdoors(model: Model, site: Site, rng: np.random.Generator) -> None:
-    """Add the ground about the building; before each outdoor space a road with a bus, and trees beyond."""
+    """Add the ground about the building and trees beyond; before each outdoor space a road, unless the site has one."""
+    ground_floor = min(site.floors, key=lambda floor: abs(floor.elevation_m)).floor_id
     indoor = unary_union([Polygon(s.polygon) for s in site.spaces if s.kind != "outdoor"])
     walks = [Polygon(s.polygon) for s in site.spaces if s.kind == "outdoor"]
     aprons = [
         make_doorway(o.model_copy(update={"width_m": o.width_m + APRON_M}), inward_m=0.0, outward_m=2 * APRON_M)
         for o in site.openings
-        if o.kind == "exterior"
+        if o.kind == "exterior" and o.floor == ground_floor
     ]
     paved = unary_union([*(w.buffer(0.05) for w in walks), *aprons])
+    placed = unary_union([make_footprint(f) for f in site.furnishings if f.kind in GROUND_KINDS])
     lawn = indoor.buffer(REACH_M).envelope.difference(unary_union([indoor.buffer(0.1), paved]))
     model.add_slab(GRASS, lawn, -0.06, up=True)
     model.add_extrusion(CONCRETE, paved.difference(indoor), -0.3, -0.004)
-    for walk in walks:
-        _build_road(model, walk, indoor.centroid.y, rng)
+    if not any(f.kind == "road" for f in site.furnishings):
+        for walk in walks:
+            _build_street(model, walk, indoor.centroid.y, rng)
+    _build_trees(model, indoor, unary_union([paved, placed]), rng)
+
+
+def _build_trees(model: Model, indoor: BaseGeometry, taken: BaseGeometry, rng: np.random.Generator) -> None:
+    """Scatter trees in a ring about the building, where nothing is."""
     minx, miny, maxx, maxy = indoor.bounds
-    for _ in range(46):
+    for _ in range(TREES):
         angle = float(rng.uniform(0, 2 * np.pi))
-        x = (minx + maxx) / 2 + np.cos(angle) * ((maxx - minx) / 2 + rng.uniform(14, 26))
-        y = (miny + maxy) / 2 + np.sin(angle) * ((maxy - miny) / 2 + rng.uniform(16, 28))
-        _build_tree(model, float(x), float(y), float(rng.uniform(0.8, 1.5)), rng)
+        x = (minx + maxx) / 2 + np.cos(angle) * ((maxx - minx) / 2 + rng.uniform(14, 30))
+        y = (miny + maxy) / 2 + np.sin(angle) * ((maxy - miny) / 2 + rng.uniform(16, 32))
+        height = float(rng.uniform(5.0, 9.5))
+        if taken.distance(Point(x, y)) > 2.5 and indoor.distance(Point(x, y)) > 4.0:
+            tree = Furnishing(floor="0", kind="tree", at=(float(x), float(y)), size_m=(1.0, 1.0, height))
+            build_tree(model, Frame.at(float(x), float(y), -0.06, facing_deg=0.0), tree, rng)
 
 
-def _build_road(model: Model, walk: Polygon, inside_y: float, rng: np.random.Generator) -> None:
+def _build_street(model: Model, walk: Polygon, inside_y: float, rng: np.random.Generator) -> None:
+    """Add a road along the side of a walk that is away from the building, with two buses and shrubs."""
     x1, y1, x2, y2 = walk.bounds
-    out = -1.0 if (y1 + y2) / 2 < inside_y else 1.0
-    curb = y1 if out < 0 else y2
-    near, far = sorted((curb + out * 0.15, curb + out * 8.0))
-    model.add_box(ASPHALT, WORLD, (x1 - 25, near, -0.12), (x2 + 25, far, -0.055))
-    _build_bus(model, (x1 + x2) / 2 - 3.4, curb + out * 2.0)
-    _build_bus(model, (x1 + x2) / 2 + 9.5, curb + out * 2.0)
+    away = -90.0 if (y1 + y2) / 2 < inside_y else 90.0
+    curb = y1 if away < 0 else y2
+    out = -1.0 if away < 0 else 1.0
+    middle = (x1 + x2) / 2
+    road = Furnishing(floor="0", kind="road", at=(middle, curb + out * 8.0), size_m=(x2 - x1 + 50, 8.0, 0.1))
+    build_road(model, Frame.at(middle, curb + out * 8.0, 0.0, facing_deg=-away), road, rng)
+    for x, number in ((middle - 3.4, "12"), (middle + 9.5, "7")):
+        bus = Furnishing(floor="0", kind="bus", at=(x, curb), size_m=(10.6, 2.5, 3.0), text=number)
+        build_bus(model, Frame.at(x, curb + out * 3.2, 0.0, facing_deg=-away), bus, rng)
     for x in np.arange(x1 + 1.5, x2 - 1, 3.1):
         _build_shrub(model, float(x), curb + out * 9.3, rng)
-
-
-def _build_bus(model: Model, x: float, y: float) -> None:
-    """Add a school bus, 10 m long, along the x axis."""
-    frame = Frame(origin=np.array([x, y - 1.2, 0.0]), axes=np.eye(3))
-    model.add_box(YELLOW, frame, (-5.0, 0.0, 0.45), (4.2, 2.4, 2.95), bevel_m=0.16)
-    model.add_box(YELLOW, frame, (4.1, 0.15, 0.45), (5.4, 2.25, 1.7), bevel_m=0.18)
-    for z in (0.95, 1.45, 1.75):
-        model.add_box(DARK, frame, (-5.01, -0.012, z), (4.15, 2.412, z + 0.05))
-    for left in np.arange(-4.6, 3.9, 0.82):
-        model.add_box(GLASS, frame, (float(left), -0.015, 1.86), (float(left) + 0.68, 2.415, 2.5), bevel_m=0.01)
-    model.add_box(WHITE, frame, (-4.9, 0.1, 2.93), (4.0, 2.3, 3.0), bevel_m=0.03)
-    for wheel in (-3.2, 3.6):
-        model.add_cylinder(DARK, frame, (wheel, -0.02, 0.48), (wheel, 2.42, 0.48), 0.48, sides=20)
-        model.add_cylinder(WHITE, frame, (wheel, -0.03, 0.48), (wheel, 2.43, 0.48), 0.2)
-
-
-def _build_tree(model: Model, x: float, y: float, size: float, rng: np.random.Generator) -> None:
-    frame = Frame(origin=np.array([x, y, 0.0]), axes=np.eye(3))
-    model.add_cylinder(WOOD, frame, (0, 0, -0.1), (0, 0, 2.6 * size), 0.17 * size, sides=8)
-    tone = paint((float(rng.uniform(0.10, 0.30)), float(rng.uniform(0.07, 0.13)), 0.02))
-    for _ in range(7):
-        offset = rng.normal(0, 0.8, 3) * size
-        centre = (offset[0], offset[1], 3.6 * size + offset[2])
-        leaf = tone if rng.random() < 0.6 else LEAVES
-        model.add_ball(leaf, frame, centre, float(rng.uniform(0.8, 1.3)) * size, rng=rng)
 
 
 def _build_shrub(model: Model, x: float, y: float, rng: np.random.Generator) -> None:

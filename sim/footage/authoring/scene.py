@@ -9,19 +9,19 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPoint, Point, Polygon
 
 from sim.errors import MachineError
+from sim.footage.authoring.daylight import SKY_SHARE_INDOORS, make_daylight, make_night
 from sim.footage.authoring.geometry import MeshBuffer, Model
+from sim.footage.authoring.lens import list_pixel_centres
 from sim.footage.authoring.materials import Material
 from sim.footage.authoring.textures import draw_pattern
-from sim.site.camera import CameraView
+from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec, Site
 from sim.site.plan import compute_cone, make_floor_plan
 
 FloatArray = NDArray[np.float64]
 
-SUN_DIRECTION = (-0.50, 0.70, -0.42)
-SUN_IRRADIANCE = (17.0, 14.6, 11.0)
-SKY_RADIANCE = (3.6, 4.1, 4.9)
 SIGHT_M = 70.0
+PICTURE_REACH_M = 2.0
 FAR_DEPTH_M = 65.535
 
 
@@ -55,7 +55,7 @@ class SceneBuilder:
         self._site = site
         self._model = model
         self._folder = folder
-        self._bsdfs = {m: self._make_bsdf(m) for m in model.meshes if m.radiance == 0}
+        self._bsdfs: dict[Material, Any] = {}
         self._files = {
             m: _write_ply(folder / f"mesh{n}.ply", buffer)
             for n, (m, buffer) in enumerate(model.meshes.items())
@@ -65,31 +65,52 @@ class SceneBuilder:
     def make_scene(self, camera: CameraSpec) -> Any:
         """Return the loaded scene: all surfaces, and those lamps that matter to this camera."""
         parts: dict[str, Any] = {"type": "scene"}
+        plan = make_floor_plan(self._site, camera.floor)
+        sight = Polygon(compute_cone(plan, camera, range_m=SIGHT_M)).buffer(0.3)
+        seen = [s for s in self._site.spaces if s.floor == camera.floor and Polygon(s.polygon).intersects(sight)]
+        outdoors = any(s.kind == "outdoor" and Polygon(s.polygon).covers(Point(camera.position_m[:2])) for s in seen)
+        heights_m = (-np.inf, np.inf) if outdoors else self._get_storey_m(camera.floor)
+        on_stairs = any(s.kind == "stair" and Polygon(s.polygon).covers(Point(camera.position_m[:2])) for s in seen)
         for number, (material, path) in enumerate(self._files.items()):
+            if material.picture and not on_stairs:
+                # every picture is a surface of its own, and costs time even where nobody sees it
+                near = _keep_triangles(self._model.meshes[material], sight.buffer(PICTURE_REACH_M), heights_m)
+                if near.count == 0:
+                    continue
             parts[f"mesh{number}"] = {
                 "type": "ply",
                 "filename": str(path),
                 "face_normals": True,
-                "bsdf": self._bsdfs[material],
+                "bsdf": self._get_bsdf(material),
             }
-        plan = make_floor_plan(self._site, camera.floor)
-        sight = Polygon(compute_cone(plan, camera, range_m=SIGHT_M)).buffer(0.3)
-        seen = [s for s in self._site.spaces if s.floor == camera.floor and Polygon(s.polygon).intersects(sight)]
-        lit = {s.zone_id for s in seen}
+        if camera.mode == "night":
+            parts.update(make_night(self._mi, make_view(camera)))
+            return self._mi.load_dict(parts)
+        lit = {s.zone_id for s in seen} | self._list_zones_by_stairs(camera.floor, sight)
         for number, (material, buffer) in enumerate(self._model.meshes.items()):
             if material.radiance > 0:
-                kept = _keep_lamps(buffer, None if material.group in lit else sight.buffer(2.5))
+                kept = _keep_triangles(buffer, None if material.group in lit else sight.buffer(2.5), heights_m)
                 if kept.count:
                     path = _write_ply(self._folder / f"lamp{number}-{camera.camera_id}.ply", kept)
                     parts[f"lamp{number}"] = self._make_lamp(material, path)
-        if self._sees_daylight(sight.buffer(2.0), camera.floor):
-            parts["sky"] = {"type": "constant", "radiance": {"type": "rgb", "value": list(SKY_RADIANCE)}}
-            parts["sun"] = {
-                "type": "directional",
-                "direction": list(SUN_DIRECTION),
-                "irradiance": {"type": "rgb", "value": list(SUN_IRRADIANCE)},
-            }
+        if outdoors or self._sees_daylight(sight.buffer(2.0), camera.floor):
+            parts.update(make_daylight(self._mi, share=1.0 if outdoors else SKY_SHARE_INDOORS))
         return self._mi.load_dict(parts)
+
+    def _list_zones_by_stairs(self, floor: str, sight: Polygon) -> set[str]:
+        """Return the zones of other floors that stairs in sight lead to."""
+        return {
+            o.leads_to
+            for o in self._site.openings
+            if o.kind == "stair" and o.floor == floor and o.leads_to is not None and sight.intersects(Point(o.at))
+        }
+
+    def _get_storey_m(self, floor: str) -> tuple[float, float]:
+        """Return the heights between which the lamps of a floor hang."""
+        storey = next(f for f in self._site.floors if f.floor_id == floor)
+        rooms = [s for s in self._site.spaces if s.floor == floor and s.kind not in ("stair", "outdoor")]
+        high = max((s.height_m or storey.height_m for s in rooms), default=storey.height_m)
+        return storey.elevation_m, storey.elevation_m + high + 0.5
 
     def _sees_daylight(self, sight: Polygon, floor: str) -> bool:
         doors = [o.at for o in self._site.openings if o.floor == floor and o.kind == "exterior"]
@@ -105,6 +126,11 @@ class SceneBuilder:
             "bsdf": {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.6, 0.6, 0.58]}},
             "emitter": {"type": "area", "radiance": {"type": "rgb", "value": radiance}},
         }
+
+    def _get_bsdf(self, material: Material) -> Any:
+        if material not in self._bsdfs:
+            self._bsdfs[material] = self._make_bsdf(material)
+        return self._bsdfs[material]
 
     def _make_bsdf(self, material: Material) -> Any:
         mi = self._mi
@@ -167,10 +193,7 @@ def compute_depth_m(mi: Any, scene: Any, view: CameraView) -> FloatArray:
     A ray's length t along the unit direction d gives z = t * (d . forward).
     """
     width, height = view.size_wh
-    x = ((np.arange(width) + 0.5) / width * 2 - 1) * view.tan_half_wh[0]
-    y = (1 - (np.arange(height) + 0.5) / height * 2) * view.tan_half_wh[1]
-    grid_x, grid_y = np.meshgrid(x, y)
-    local = np.stack([grid_x, grid_y, -np.ones_like(grid_x)], axis=-1).reshape(-1, 3)
+    local = view.compute_rays(list_pixel_centres(view.size_wh))
     length = np.linalg.norm(local, axis=1)
     world = (local / length[:, None]) @ view.rotation
     if "scalar" in mi.variant():
@@ -186,16 +209,17 @@ def compute_depth_m(mi: Any, scene: Any, view: CameraView) -> FloatArray:
     return np.asarray(np.clip(depth, 0.0, FAR_DEPTH_M).reshape(height, width))
 
 
-def _keep_lamps(buffer: MeshBuffer, sight: Polygon | None) -> MeshBuffer:
-    """Return the triangles of lamps that stand in sight; all of them when `sight` is None."""
+def _keep_triangles(buffer: MeshBuffer, sight: Polygon | None, heights_m: tuple[float, float]) -> MeshBuffer:
+    """Return the triangles whose middles lie in an outline and between two heights; all of them when it is None."""
     vertices, uvs = np.concatenate(buffer.vertices), np.concatenate(buffer.uvs)
     faces = np.concatenate(buffer.faces)
     kept = MeshBuffer()
     if sight is None:
         kept.add(vertices, uvs, faces)
         return kept
-    centres = vertices[faces].mean(axis=1)[:, :2]
-    inside = np.array([sight.covers(p) for p in MultiPoint(centres).geoms])
+    centres = vertices[faces].mean(axis=1)
+    inside = np.array([sight.covers(p) for p in MultiPoint(centres[:, :2]).geoms])
+    inside &= (centres[:, 2] >= heights_m[0]) & (centres[:, 2] <= heights_m[1])
     if inside.any():
         kept.add(vertices, uvs, faces[inside])
     return kept

@@ -94,13 +94,7 @@ def _build_floor(model: Model, outline: Polygon, style: Style, base_m: float) ->
 def _build_walls(model: Model, site: Site, space: Space, *, outline: Polygon, holes: list[Hole]) -> None:
     style = STYLES[space.style]
     base, height = get_elevation_m(site, space), get_height_m(site, space)
-    others = unary_union(
-        [
-            Polygon(s.polygon)
-            for s in site.spaces
-            if s.floor == space.floor and s.zone_id != space.zone_id and s.kind != "outdoor"
-        ]
-    )
+    others = unary_union([Polygon(s.polygon) for s in _list_neighbours(site, space)])
     inside = outline.buffer(-HALF_WALL_M, join_style="mitre")
     ring = outline.difference(inside)
     outside = outline.buffer(HALF_WALL_M + 0.06, join_style="mitre").difference(unary_union([outline, others]))
@@ -112,6 +106,20 @@ def _build_walls(model: Model, site: Site, space: Space, *, outline: Polygon, ho
         model.add_extrusion(paintwork, ring.difference(cut), base + low, base + high)
         model.add_extrusion(BRICK, outside.difference(cut), base + low, base + high)
     _build_trim(model, inside, holes, style, base)
+
+
+def _list_neighbours(site: Site, space: Space) -> list[Space]:
+    """Return the other indoor spaces at the same height, on whatever floor they are counted."""
+    low = get_elevation_m(site, space)
+    high = low + get_height_m(site, space)
+    return [
+        s
+        for s in site.spaces
+        if s.zone_id != space.zone_id
+        and s.kind != "outdoor"
+        and get_elevation_m(site, s) < high
+        and get_elevation_m(site, s) + get_height_m(site, s) > low
+    ]
 
 
 def _build_trim(model: Model, inside: BaseGeometry, holes: list[Hole], style: Style, base: float) -> None:
@@ -175,8 +183,12 @@ def _build_ramp(model: Model, site: Site, ramp: Ramp) -> None:
     """Add a flight, a landing or a ramp, with a railing along both sides of a flight."""
     base = get_elevation_m(site, ramp)
     outline = Polygon(ramp.polygon)
+    style = _find_ramp_style(site, ramp)
     if ramp.steps == 0:
-        model.add_extrusion(CONCRETE, outline, base, base + max(ramp.foot_z_m, ramp.top_z_m))
+        top_m = base + max(ramp.foot_z_m, ramp.top_z_m)
+        model.add_extrusion(style.lower, outline, base, top_m - 0.18)
+        model.add_extrusion(style.accent, outline.buffer(0.012, join_style="mitre"), top_m - 0.18, top_m - 0.012)
+        model.add_extrusion(style.floor, outline, top_m - 0.012, top_m)
         return
     foot, top = np.asarray(ramp.foot), np.asarray(ramp.top)
     run = float(np.linalg.norm(top - foot))
@@ -187,11 +199,17 @@ def _build_ramp(model: Model, site: Site, ramp: Ramp) -> None:
     tread, rise = run / ramp.steps, (ramp.top_z_m - ramp.foot_z_m) / ramp.steps
     for step in range(ramp.steps):
         front, z = -step * tread, ramp.foot_z_m + (step + 1) * rise
-        model.add_box(CONCRETE, frame, (left, front - tread, 0.0), (right, front, z - 0.03))
+        model.add_box(style.lower, frame, (left, front - tread, 0.0), (right, front, z - 0.03))
         model.add_box(DARK, frame, (left, front - tread, z - 0.03), (right, front + 0.02, z), bevel_m=0.006)
         model.add_box(paint((0.62, 0.42, 0.05)), frame, (left, front - 0.035, z), (right, front + 0.012, z + 0.003))
     for x in (left + 0.08, right - 0.08):
         _build_railing(model, frame, x, run=run, ramp=ramp)
+
+
+def _find_ramp_style(site: Site, ramp: Ramp) -> Style:
+    middle = Polygon(ramp.polygon).centroid
+    home = [s for s in site.spaces if s.floor == ramp.floor and Polygon(s.polygon).covers(middle)]
+    return STYLES[home[0].style if home and home[0].style in STYLES else "plain"]
 
 
 def _build_railing(model: Model, frame: Frame, x: float, *, run: float, ramp: Ramp) -> None:

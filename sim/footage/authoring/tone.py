@@ -11,18 +11,19 @@ FloatArray = NDArray[np.float64]
 TARGET_GREY = 0.17
 SHOULDER_START = 0.62
 GLARE_SHARE = 0.07
+NIGHT_GREY = 0.13
 
 
-def develop(light: FloatArray) -> NDArray[np.uint8]:
+def develop(light: FloatArray, *, is_night: bool = False) -> NDArray[np.uint8]:
     """Return 8-bit sRGB [h, w, 3] of linear light [h, w, 3]: exposure, glare about bright places, a soft shoulder.
 
     Exposure brings the geometric mean of the lower 90 % of the picture's luminance to TARGET_GREY, as a camera's
-    automatic exposure with highlight weighting does.
+    automatic exposure with highlight weighting does. At night the picture is grey, as infra-red makes it.
     """
     luminance = light @ np.array([0.2126, 0.7152, 0.0722])
     usual = luminance[luminance <= np.quantile(luminance, 0.9)]
-    exposure = TARGET_GREY / float(np.exp(np.mean(np.log(np.maximum(usual, 1e-4)))))
-    exposed = np.minimum(light * exposure, 14.0)
+    exposure = (NIGHT_GREY if is_night else TARGET_GREY) / float(np.exp(np.mean(np.log(np.maximum(usual, 1e-4)))))
+    exposed = np.minimum((luminance[..., None].repeat(3, axis=2) if is_night else light) * exposure, 14.0)
     return encode_srgb(compress(_add_glare(exposed)))
 
 
