@@ -25,10 +25,11 @@ READ_PICTURES = """
     return number;
   };
   const tile = console.querySelector(".tile[aria-pressed=true] canvas");
+  const mosaic = console.querySelector(".wall-videos video");
   return {
     said: Number(console.dataset.frame),
-    main: read(console.querySelector(".main-video"), 0, 0),
-    wall: read(console.querySelector(".wall-videos video"), left, top),
+    main: read(console.querySelector(".main-video:not([hidden])"), 0, 0),
+    wall: mosaic ? read(mosaic, left, top) : read(tile, 0, 0),
     tile: tile ? read(tile, 0, 0) : null,
   };
 }

@@ -118,7 +118,7 @@ export class ClipBytes {
       const answer = await fetch(this.url, { headers, signal: this.#open.signal });
       if (answer.status === 401 || answer.status === 403) trouble = "expired";
       else if (!answer.ok) trouble = answer.status === 404 ? "missing" : "network";
-      else trouble = this.#keep(block, new Uint8Array(await answer.arrayBuffer()));
+      else trouble = this.#keep(block, new Uint8Array(await answer.arrayBuffer()), answer.status);
     } catch {
       trouble = "network";
     }
@@ -129,7 +129,11 @@ export class ClipBytes {
     else if (trouble === "network") this.#retryLater(block);
   }
 
-  #keep(block, bytes) {
+  /** Keep what came for a block: the part asked for, or the whole clip where a proxy ignores ranges. */
+  #keep(block, answer, status) {
+    const isWhole = status === 200;
+    if (isWhole && answer.length < block.endByte) return "missing";
+    const bytes = isWhole ? answer.slice(block.firstByte, block.endByte) : answer;
     if (bytes.length !== block.endByte - block.firstByte) return "network";
     block.bytes = bytes;
     block.failures = 0;

@@ -41,7 +41,7 @@ export class DecodedScreen {
    * @param {object} options
    * @param {number} options.fps
    * @param {(screen: DecodedScreen) => void} options.onFrame another frame is in `source`; `frame` tells which
-   * @param {(screen: DecodedScreen, trouble: "expired"|"missing"|"network"|null) => void} options.onTrouble
+   * @param {(screen: DecodedScreen, trouble: "expired"|"missing"|"network"|"undecodable"|null) => void} options.onTrouble
    */
   constructor({ fps, onFrame, onTrouble }) {
     Object.assign(this, { fps, onFrame, onTrouble });
@@ -56,6 +56,10 @@ export class DecodedScreen {
 
   get hasPicture() {
     return this.frame >= 0;
+  }
+
+  get isLoading() {
+    return this.frame < 0;
   }
 
   get isUsable() {
@@ -130,13 +134,13 @@ export class DecodedScreen {
       if (answer.status === 401 || answer.status === 403) trouble = "expired";
       else if (answer.status === 404) trouble = "missing";
       else if (answer.ok) {
+        trouble = "missing";
         const index = await answer.json();
-        if (generation !== this.#generation) return;
-        this.#begin(index);
+        if (generation === this.#generation) this.#begin(index);
         return;
       }
     } catch {
-      trouble = "network";
+      // no answer is trouble with the network, an answer that is no index means that the clip is damaged
     }
     if (generation !== this.#generation) return;
     this.#report(trouble);
@@ -167,20 +171,25 @@ export class DecodedScreen {
 
   #startDecoder() {
     const generation = this.#generation;
+    const fail = () => {
+      if (generation !== this.#generation || decoder !== this.#decoder) return;
+      this.#decoder = null;
+      setTimeout(() => generation === this.#generation && this.#report("undecodable"));
+    };
     const decoder = new VideoDecoder({
       output: (picture) => {
         if (decoder === this.#decoder) this.#count(picture);
         this.#receive(picture, generation);
       },
-      error: () => {
-        if (generation !== this.#generation || decoder !== this.#decoder) return;
-        this.#decoder = null;
-        this.#report("missing");
-      },
+      error: fail,
     });
-    decoder.configure(this.#config);
     this.#decoder = decoder;
     this.#owed = 0;
+    try {
+      decoder.configure(this.#config);
+    } catch {
+      fail();
+    }
   }
 
   #count(picture) {
@@ -217,7 +226,7 @@ export class DecodedScreen {
   /** Feed what is needed for the wanted frame and a little ahead in the direction of play. */
   #pump() {
     const { bytes } = this;
-    if (!bytes || this.trouble === "missing") return;
+    if (!bytes || ["missing", "undecodable"].includes(this.trouble)) return;
     this.#wanted = Math.min(this.#wanted, bytes.frameCount - 1);
     this.#present();
     this.#forget();
@@ -290,7 +299,7 @@ export class DecodedScreen {
   /** Feed frames up to `last` as far as bytes are there and the queue has room; true when all are fed. */
   #feed(last) {
     const decoder = this.#decoder;
-    if (!decoder) return true;
+    if (decoder?.state !== "configured") return true;
     while (this.#fedTo < last) {
       if (this.#owed >= MOST_QUEUED) return false;
       const frame = this.#fedTo + 1;

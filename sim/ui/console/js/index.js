@@ -3,28 +3,46 @@
  * is kept by its root and handed the news, so that a rerun never touches a playing video.
  */
 
+import { choosePlayer } from "./player.js";
 import { SearchConsole } from "./search_console.js";
 
-const consoles = (globalThis.sightlineConsoles ??= new WeakMap());
+const mounted = (globalThis.sightlineConsoles ??= new WeakMap());
 
 export default function mount({ parentElement, data, setTriggerValue }) {
   const refresh = () => setTriggerValue("refresh", true);
-  const open = consoles.get(parentElement);
-  if (open?.attemptId === data.attempt_id) {
-    open.console.update(data);
-    open.console.refresh = refresh;
+  const before = mounted.get(parentElement);
+  if (before?.attemptId === data.attempt_id) {
+    before.data = data;
+    before.refresh = refresh;
+    before.console?.update(data);
   } else {
     const frame = parentElement.querySelector("[data-part=frame]");
-    const markup = open?.markup ?? frame.cloneNode(true);
-    if (open) {
-      open.console.destroy();
-      frame.replaceWith(markup.cloneNode(true));
-    }
-    const console_ = new SearchConsole(parentElement, data, refresh);
-    consoles.set(parentElement, { console: console_, attemptId: data.attempt_id, markup });
+    const entry = { attemptId: data.attempt_id, data, refresh, console: null, markup: before?.markup ?? frame.cloneNode(true) };
+    if (before) tearDown(before, parentElement);
+    mounted.set(parentElement, entry);
+    choosePlayer().then((player) => build(parentElement, entry, player));
   }
   return () => {
-    consoles.get(parentElement)?.console.destroy();
-    consoles.delete(parentElement);
+    mounted.get(parentElement)?.console?.destroy();
+    mounted.delete(parentElement);
   };
+}
+
+/** Make the console, unless it has been unmounted or replaced meanwhile. */
+function build(parentElement, entry, player) {
+  if (mounted.get(parentElement) !== entry) return;
+  entry.console = new SearchConsole(parentElement, entry.data, {
+    player,
+    refresh: () => entry.refresh(),
+    onUndecodable: () => {
+      tearDown(entry, parentElement);
+      build(parentElement, entry, "video");
+    },
+  });
+}
+
+function tearDown(entry, parentElement) {
+  entry.console?.destroy();
+  entry.console = null;
+  parentElement.querySelector("[data-part=frame]").replaceWith(entry.markup.cloneNode(true));
 }

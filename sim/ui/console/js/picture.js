@@ -1,8 +1,7 @@
 /** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
 
 import { make } from "./dom.js";
-import { Playback } from "./playback.js";
-import { Screen } from "./screen.js";
+import { makePlayer } from "./player.js";
 import { Stage } from "./stage.js";
 import { Wall } from "./wall.js";
 
@@ -22,28 +21,31 @@ export class Picture {
    * @param {object} options
    * @param {object} options.parts elements by `data-part`
    * @param {object} options.recording the recording of the console's data
+   * @param {"decoder"|"video"} options.player how footage is played, see player.js
    * @param {(cameraId: string) => void} options.onChoose a tile was chosen
    * @param {() => boolean} options.isNarrow whether the wall is swiped page by page
    * @param {(spot: object) => void} options.onMark a point of the main picture was marked
    * @param {() => boolean} options.canMark
    * @param {() => void} options.onExpired footage is refused: the token has run out
+   * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
-  constructor({ parts, recording, onChoose, isNarrow, onMark, canMark, onExpired }) {
-    Object.assign(this, { parts, recording, onExpired });
+  constructor({ parts, recording, player, onChoose, isNarrow, onMark, canMark, onExpired, onUndecodable }) {
+    Object.assign(this, { parts, recording, onExpired, onUndecodable });
     this.cameraId = null;
-    const shared = { fps: recording.fps, onTrouble: (screen, trouble) => this.#meetTrouble(screen, trouble) };
-    this.main = new Screen(parts.mainVideo, { ...shared, onFrame: () => this.#meetMainFrame() });
-    this.walls = recording.walls.map((_, index) => {
-      const video = make("video", { tabindex: "-1" });
-      parts.wallVideos.append(video);
-      return new Screen(video, { ...shared, onFrame: () => this.#meetWallFrame(index) });
+    const { main, walls, playback } = makePlayer({
+      player,
+      parts,
+      recording,
+      onMainFrame: () => this.#meetMainFrame(),
+      onWallFrame: (index) => this.#meetWallFrame(index),
+      onTrouble: (screen, trouble) => this.#meetTrouble(screen, trouble),
     });
+    Object.assign(this, { main, walls, playback });
+    parts.console.dataset.player = player;
     this.wall = new Wall({ parts, recording, onChoose, isNarrow });
     this.wall.onVisible = () => this.#drawWall();
     this.stage = new Stage({ parts, screen: this.main, onMark, canMark });
-    const { fps, frame_count: frameCount } = recording;
-    this.playback = new Playback({ walls: this.walls, main: this.main, fps, frameCount, onEnd: () => {} });
-    recording.walls.forEach((wall, index) => this.walls[index].load(wall.url));
+    recording.walls.forEach((wall, index) => this.walls[index].load(wall.url, wall.index_url));
   }
 
   /** Make a camera the main picture, at the time the clock shows. */
@@ -53,10 +55,10 @@ export class Picture {
     this.cameraId = cameraId;
     this.stage.setCamera(camera);
     const { standIn, stageEmpty } = this.parts;
-    const videos = this.walls.map((screen) => screen.video);
-    standIn.hidden = !this.wall.drawTileOn(standIn, cameraId, videos);
+    const sources = this.walls.map((screen) => screen.source);
+    standIn.hidden = !this.wall.drawTileOn(standIn, cameraId, sources);
     stageEmpty.hidden = true;
-    this.main.load(camera.main_url);
+    this.main.load(camera.main_url, camera.main_index_url);
     this.wall.setChosen(cameraId);
   }
 
@@ -96,7 +98,7 @@ export class Picture {
   }
 
   #meetWallFrame(index) {
-    this.wall.draw(index, this.walls[index].video);
+    this.wall.draw(index, this.walls[index].source);
     if (this.parts.wall.dataset.loading === "false") return;
     this.wall.setReady();
     this.parts.stageEmptyText.textContent = "Choose a camera on the wall or on the plan";
@@ -104,7 +106,7 @@ export class Picture {
 
   #drawWall() {
     this.walls.forEach((screen, index) => {
-      if (screen.hasPicture) this.wall.draw(index, screen.video);
+      if (screen.source) this.wall.draw(index, screen.source);
     });
   }
 
@@ -116,7 +118,7 @@ export class Picture {
   }
 
   #showSpinner() {
-    const isLate = this.cameraId !== null && this.main.trouble === null && this.main.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
+    const isLate = this.cameraId !== null && this.main.trouble === null && this.main.isLoading;
     if (!isLate) this.#lateSince = null;
     else this.#lateSince ??= performance.now();
     this.parts.spinner.hidden = this.#lateSince === null || performance.now() - this.#lateSince < SPINNER_AFTER_MS;
@@ -125,6 +127,10 @@ export class Picture {
   #meetTrouble(screen, trouble) {
     if (trouble === "expired") {
       this.onExpired();
+      return;
+    }
+    if (trouble === "undecodable") {
+      this.onUndecodable();
       return;
     }
     if (this.main.trouble === "blocked" || this.walls.some((wall) => wall.trouble === "blocked")) {

@@ -40,6 +40,20 @@ export class Screen {
     return this.frame >= 0;
   }
 
+  /** What can be drawn: the frame on screen; null while there is none. */
+  get source() {
+    return this.isLoading ? null : this.video;
+  }
+
+  /** Size of the picture, pixels. */
+  get sizeWh() {
+    return [this.video.videoWidth, this.video.videoHeight];
+  }
+
+  get isLoading() {
+    return this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
+  }
+
   /**
    * The frame on screen at this instant, read from the picture itself where the browser can: a callback may be one
    * frame late. A number far from what the callbacks say is not believed.

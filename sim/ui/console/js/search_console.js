@@ -36,11 +36,13 @@ export class SearchConsole {
   /**
    * @param {ShadowRoot|HTMLElement} root holds the console's markup
    * @param {object} data the page's data, see ConsoleView
-   * @param {() => void} refresh asks the page to read the attempt's state again
+   * @param {object} options
+   * @param {"decoder"|"video"} options.player how footage is played, see player.js
+   * @param {() => void} options.refresh asks the page to read the attempt's state again
+   * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
-  constructor(root, data, refresh) {
-    this.data = data;
-    this.refresh = refresh;
+  constructor(root, data, { player, refresh, onUndecodable }) {
+    Object.assign(this, { data, player, refresh, onUndecodable });
     this.parts = collectParts(root);
     placeIcons(root);
     this.storage = openTabStorage();
@@ -90,11 +92,13 @@ export class SearchConsole {
     this.picture = new Picture({
       parts,
       recording,
+      player: this.player,
       onChoose: (cameraId) => this.focus(cameraId),
       isNarrow: () => this.layout.isNarrow,
       onMark: (spot) => this.#mark(spot),
       canMark: () => this.isLive,
       onExpired: () => this.cover.show("expired", () => location.reload()),
+      onUndecodable: this.onUndecodable,
     });
     this.transport = new Transport({
       playback: this.picture.playback,

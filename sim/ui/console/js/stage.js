@@ -2,7 +2,7 @@
 
 import { clamp, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { cutFromVideo } from "./thumbnails.js";
+import { cutFromScreen } from "./thumbnails.js";
 import { Zoom } from "./zoom.js";
 
 const DRAG_PX = 8;
@@ -31,9 +31,6 @@ export class Stage {
     picture.addEventListener("pointerup", (event) => this.#releaseAt(event));
     picture.addEventListener("pointercancel", () => (this.#press = null));
     picture.addEventListener("contextmenu", (event) => event.preventDefault());
-    screen.video.addEventListener("loadedmetadata", () => {
-      picture.style.setProperty("--picture-ratio", screen.video.videoWidth / screen.video.videoHeight);
-    });
     parts.pendingMark.addEventListener("click", () => this.#commitPending());
     parts.pendingDrop.addEventListener("click", () => this.dropPending());
   }
@@ -125,7 +122,7 @@ export class Stage {
   #look({ x, y }) {
     const { screen } = this;
     if (!this.canMark() || !screen.hasPicture || this.parts.stage.dataset.showing !== "true") return null;
-    return { x, y, frame: screen.readFrame(), picture: cutFromVideo(screen.video, { x, y }) };
+    return { x, y, frame: screen.readFrame(), picture: cutFromScreen(screen, { x, y }) };
   }
 
   #pressAt(event) {

@@ -1,4 +1,4 @@
-/** Small pictures: cut from the video when a mark is made, from the camera's sprite sheet otherwise. */
+/** Small pictures: cut from the screen when a mark is made, from the camera's sprite sheet otherwise. */
 
 import { clamp } from "./dom.js";
 
@@ -13,14 +13,14 @@ export function cutAround({ x, y }, pictureRatio) {
   return [clamp(x - width / 2, 0, 1 - width), clamp(y - height / 2, 0, 1 - height), width, height];
 }
 
-/** Draw the surroundings of a point of the video onto a new canvas. */
-export function cutFromVideo(video, point) {
+/** Draw the surroundings of a point of a screen's picture onto a new canvas. */
+export function cutFromScreen(screen, point) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = SIZE_PX;
-  const { videoWidth, videoHeight } = video;
-  const [x, y, width, height] = cutAround(point, videoWidth / videoHeight);
-  const source = [x * videoWidth, y * videoHeight, width * videoWidth, height * videoHeight];
-  canvas.getContext("2d", { alpha: false }).drawImage(video, ...source, 0, 0, canvas.width, canvas.height);
+  const [fullWidth, fullHeight] = screen.sizeWh;
+  const [x, y, width, height] = cutAround(point, fullWidth / fullHeight);
+  const part = [x * fullWidth, y * fullHeight, width * fullWidth, height * fullHeight];
+  canvas.getContext("2d", { alpha: false }).drawImage(screen.source, ...part, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 

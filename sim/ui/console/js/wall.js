@@ -1,4 +1,4 @@
-/** The wall: every camera's small picture, cut out of the mosaic video and drawn tile by tile. */
+/** The wall: every camera's small picture, cut out of the mosaic and drawn tile by tile. */
 
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
@@ -44,21 +44,21 @@ export class Wall {
   }
 
   /** Draw the tiles of one mosaic from the frame it is showing. */
-  draw(wallIndex, video) {
+  draw(wallIndex, source) {
     for (const tile of this.#order) {
-      if (tile.wallIndex === wallIndex && tile.isVisible) tile.pen.drawImage(video, ...tile.crop, 0, 0, tile.crop[2], tile.crop[3]);
+      if (tile.wallIndex === wallIndex && tile.isVisible) tile.pen.drawImage(source, ...tile.crop, 0, 0, tile.crop[2], tile.crop[3]);
     }
   }
 
   /** Draw one camera's tile onto another canvas, as a stand-in until its main stream shows. */
-  drawTileOn(canvas, cameraId, videos) {
+  drawTileOn(canvas, cameraId, sources) {
     const tile = this.#tiles.get(cameraId);
-    const video = tile && videos[tile.wallIndex];
-    if (!video || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return false;
+    const source = tile && sources[tile.wallIndex];
+    if (!source) return false;
     const [, , width, height] = tile.crop;
     canvas.width = width;
     canvas.height = height;
-    canvas.getContext("2d", { alpha: false }).drawImage(video, ...tile.crop, 0, 0, width, height);
+    canvas.getContext("2d", { alpha: false }).drawImage(source, ...tile.crop, 0, 0, width, height);
     return true;
   }
 

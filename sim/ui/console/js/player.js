@@ -1,0 +1,65 @@
+/**
+ * The two ways of playing footage, behind one shape: screens and the clock they share.
+ *
+ * "decoder": frames fetched and decoded one by one, exact at every speed and backwards, where the browser has WebCodecs
+ * (it needs a secure page: https, or this machine). "video": `<video>` elements, everywhere else.
+ */
+
+import { DecodedScreen, canDecode } from "./decoded_screen.js";
+import { make } from "./dom.js";
+import { FrameClock } from "./frame_clock.js";
+import { Playback } from "./playback.js";
+import { Screen } from "./screen.js";
+
+const CHOICE_KEY = "sightline-player";
+
+/** Which way this browser plays: "decoder" or "video". A choice of "video" in local storage wins. */
+export async function choosePlayer() {
+  try {
+    if (localStorage.getItem(CHOICE_KEY) === "video") return "video";
+  } catch {
+    // no storage, no choice
+  }
+  return (await canDecode()) ? "decoder" : "video";
+}
+
+/**
+ * Make the screens and their clock.
+ *
+ * @param {object} options
+ * @param {"decoder"|"video"} options.player
+ * @param {object} options.parts elements by `data-part`
+ * @param {object} options.recording the recording of the console's data
+ * @param {() => void} options.onMainFrame another frame is on the main screen
+ * @param {(index: number) => void} options.onWallFrame another frame is on a wall's screen
+ * @param {(screen: object, trouble: string|null) => void} options.onTrouble
+ */
+export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame, onTrouble }) {
+  const { fps, frame_count: frameCount } = recording;
+  const isDecoder = player === "decoder";
+  parts.mainVideo.hidden = isDecoder;
+  parts.mainCanvas.hidden = !isDecoder;
+  const makeScreen = (video, onFrame) =>
+    isDecoder ? new DecodedScreen({ fps, onFrame, onTrouble }) : new Screen(video(), { fps, onFrame, onTrouble });
+  const main = makeScreen(
+    () => parts.mainVideo,
+    (screen) => {
+      if (isDecoder) paint(parts.mainCanvas, screen);
+      onMainFrame();
+    },
+  );
+  const walls = recording.walls.map((_, index) => makeScreen(() => addWallVideo(parts), () => onWallFrame(index)));
+  const Clock = isDecoder ? FrameClock : Playback;
+  return { main, walls, playback: new Clock({ walls, main, fps, frameCount, onEnd: () => {} }) };
+}
+
+function addWallVideo(parts) {
+  const video = make("video", { tabindex: "-1" });
+  parts.wallVideos.append(video);
+  return video;
+}
+
+function paint(canvas, { source, sizeWh: [width, height] }) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext("2d", { alpha: false }).drawImage(source, 0, 0, width, height);
+}
