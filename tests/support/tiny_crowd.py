@@ -21,6 +21,15 @@ _COLOURS = {
     "white": (0.85, 0.85, 0.85),
     "purple": (0.35, 0.08, 0.5),
 }
+# legs, shoes and hair, apart from whoever is to be mistaken for somebody
+_PLAIN = (("jeans", "navy", (0.05, 0.07, 0.2)), "white", "brown")
+_OTHERS = {
+    "P003": (("trousers", "black", (0.02, 0.02, 0.02)), "black", "black"),
+    "P004": (("shorts", "tan", (0.5, 0.4, 0.25)), "grey", "blond"),
+    "P005": (("joggers", "grey", (0.3, 0.3, 0.3)), "red", "black"),
+    "P006": (("skirt", "maroon", (0.25, 0.03, 0.05)), "blue", "blond"),
+    "P007": (("leggings", "charcoal", (0.08, 0.08, 0.09)), "brown", "red"),
+}
 # person, top colour, first frame, last frame, x from and to (m), y (m)
 _WALKS = (
     ("P001", "red", 0, 160, 0.3, 23.7, 2.6),
@@ -61,6 +70,7 @@ def make_tiny_crowd() -> Crowd:
 
 
 def _make_person(person_id: str, colour: str) -> Person:
+    (legs_kind, legs_colour, legs_rgb), shoes, hair = _OTHERS.get(person_id, _PLAIN)
     return Person(
         person_id=person_id,
         role=Role.STUDENT,
@@ -68,9 +78,9 @@ def _make_person(person_id: str, colour: str) -> Person:
         height_scale=1.0,
         outfit=Outfit(
             top=Garment(kind="hoodie", colour=colour, rgb=_COLOURS[colour]),
-            bottom=Garment(kind="jeans", colour="navy", rgb=(0.05, 0.07, 0.2)),
-            shoes=Garment(kind="trainers", colour="white", rgb=(0.8, 0.8, 0.8)),
-            hair=Garment(kind="short", colour="brown", rgb=(0.15, 0.08, 0.04)),
+            bottom=Garment(kind=legs_kind, colour=legs_colour, rgb=legs_rgb),
+            shoes=Garment(kind="trainers", colour=shoes, rgb=(0.8, 0.8, 0.8)),
+            hair=Garment(kind="short", colour=hair, rgb=(0.15, 0.08, 0.04)),
             headwear=_NONE,
             bag=_NONE,
             lanyard=False,

@@ -175,7 +175,8 @@ def _make_people_rows(crowd: Crowd) -> pd.DataFrame:
         (
             p.person_id,
             p.role.value,
-            f"{p.outfit.top.colour.capitalize()} hoodie, navy jeans, white trainers, short brown hair.",
+            f"{p.outfit.top.colour.capitalize()} hoodie, {p.outfit.bottom.colour} {p.outfit.bottom.kind}, "
+            f"{p.outfit.shoes.colour} trainers, short {p.outfit.hair.colour} hair.",
             p.outfit.top.kind,
             p.outfit.top.colour,
             p.outfit.bottom.kind,

@@ -19,10 +19,19 @@ COLOURS = ("grey", "red", "black", "green", "white")
 
 def make_candidates() -> tuple[Candidate, ...]:
     table = make_walkers_table(np.random.default_rng(4))
-    people = make_people(
-        {f"P{n:03}": {"top_colour": COLOURS[n % 5]} for n in range(1, 32)} | {"P030": {"role": "staff"}}
-    )
+    people = make_people({f"P{n:03}": _dress(n) for n in range(1, 32)} | {"P030": {"role": "staff"}})
     return find_candidates(make_truth_index(table), people, window_s=WINDOW, min_legs=4)
+
+
+def _dress(number: int) -> dict[str, str]:
+    """Thirty ways of dressing that are easy to tell apart, and one person whom others resemble."""
+    way = number // 5
+    return {
+        "top_colour": COLOURS[number % 5],
+        "top_kind": ("hoodie", "T-shirt")[way % 2],
+        "bottom_colour": COLOURS[way % 5],
+        "bag_kind": ("none", "backpack", "shoulder bag")[way % 3],
+    }
 
 
 CANDIDATES = make_candidates()

@@ -61,7 +61,7 @@ def test_the_briefing_marks_and_shows_what_is_asked(drill_app: App) -> None:
     view = attempts.get_briefing(drill_app, attempt_id)
     assert attempts.get_state(drill_app, attempt_id) is AttemptState.BRIEFED
     assert view.window_clock == ("7:55:00 AM", "7:55:16 AM")
-    assert view.descriptor.endswith("short brown hair.")
+    assert view.descriptor.endswith(" hair.")
     assert view.person_label is None
     assert view.reference_url.startswith("/footage/")
 
