@@ -31,6 +31,8 @@ def _dress(number: int) -> dict[str, str]:
         "top_kind": ("hoodie", "T-shirt")[way % 2],
         "bottom_colour": COLOURS[way % 5],
         "bag_kind": ("none", "backpack", "shoulder bag")[way % 3],
+        "shoe_colour": COLOURS[way % 4],
+        "hair_colour": COLOURS[way % 3],
     }
 
 
