@@ -1,90 +1,27 @@
 """A contact sheet: every camera at one busy moment, and four people close up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from PIL import Image, ImageDraw, ImageFont
 
 from sim.errors import RecordingError
-from sim.footage.open import Recording, load_people, load_truth
-from sim.footage.recording import GROUP_FRAMES
+from sim.footage.open import Recording, load_events, load_people, load_truth
+from sim.footage.sheet_choice import CLOSE_UPS, Standpoint, choose_busy_frame, choose_close_ups
 from sim.footage.still import load_still
 
-CLOSE_UPS = 4
 WIDTH_PX = 1920
 GAP_PX = 16
 CAPTION_PX = 34
+LARGEST_SCALE = 2.0
+_AROUND = 1.2
+_SPOILING = ("dirty-lens", "glare", "low-light")
 _GROUND = (18, 20, 24)
 _INK = (226, 229, 233)
 _FAINT = (150, 156, 164)
 _BLANK = (30, 33, 38)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseUp:
-    """A person to show large: where, when, and the box in pixels of the main stream."""
-
-    camera_id: str
-    frame: int
-    person_id: str
-    box_xyxy: tuple[float, float, float, float]
-
-
-def choose_busy_frame(rows: pd.DataFrame, *, fps: float, frame_count: int) -> int:
-    """Return the frame in the middle of the busiest second.
-
-    A second's worth is the sum over cameras of the square root of the people well visible (0.5, 40 px high), so that
-    people on every camera count for more than a crowd on one.
-    """
-    good = rows[(rows["visible"] >= 0.5) & (rows["y2"] - rows["y1"] >= 40)]
-    per_second = round(fps)
-    middles = good[good["frame"] % per_second == per_second // 2]
-    if middles.empty:
-        return frame_count // 2
-    counts = middles.groupby(["frame", "camera_id"]).size().astype(float) ** 0.5
-    worth = counts.groupby(level="frame").sum()
-    return int(worth.index.to_numpy()[int(np.argmax(worth.to_numpy()))])
-
-
-def choose_close_ups(
-    rows: pd.DataFrame, *, picture_wh: dict[str, tuple[int, int]], count: int = CLOSE_UPS
-) -> tuple[CloseUp, ...]:
-    """Return people seen whole and large, everyone once, on as many cameras as there are; the largest first.
-
-    They come towards the camera, so that faces show, and the frame is a key frame, the sharpest of its second. Whole
-    means 98 % visible, away from the sides by 1 % of the picture, and clear of the text at its top and bottom.
-    """
-    width = rows["camera_id"].map({camera: wh[0] for camera, wh in picture_wh.items()}).astype(float)
-    height = rows["camera_id"].map({camera: wh[1] for camera, wh in picture_wh.items()}).astype(float)
-    inside = (rows["x1"] > 0.01 * width) & (rows["x2"] < 0.99 * width)
-    inside &= (rows["y1"] > 0.08 * height) & (rows["y2"] < 0.92 * height)
-    sharp = rows["frame"] % GROUP_FRAMES == 0
-    whole = rows[inside & sharp & (rows["visible"] >= 0.98)].assign(share=(rows["y2"] - rows["y1"]) / height)
-    later = rows[["camera_id", "person_id", "frame", "y2"]].assign(frame=rows["frame"] - GROUP_FRAMES)
-    whole = whole.merge(later, on=["camera_id", "person_id", "frame"], suffixes=("", "_later"))
-    whole = whole[whole["y2_later"] > whole["y2"] + 2]
-    whole = whole.sort_values(["share", "camera_id", "person_id", "frame"], ascending=[False, True, True, True])
-    largest = whole.drop_duplicates(["camera_id", "person_id"])
-    chosen: list[pd.Series] = []
-    for cameras_each in range(1, count + 1):
-        for _, row in largest.iterrows():
-            same_camera = sum(c["camera_id"] == row["camera_id"] for c in chosen)
-            known = any(c["person_id"] == row["person_id"] for c in chosen)
-            if len(chosen) < count and same_camera < cameras_each and not known:
-                chosen.append(row)
-    return tuple(
-        CloseUp(
-            camera_id=str(row["camera_id"]),
-            frame=int(row["frame"]),
-            person_id=str(row["person_id"]),
-            box_xyxy=(float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"])),
-        )
-        for row in chosen
-    )
 
 
 def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
@@ -101,13 +38,19 @@ def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
         frame = int(at_s * manifest.fps + 0.5)
     else:
         raise RecordingError(f"second {at_s:g} is outside the recording", expected=f"0 to {manifest.duration_s:g}")
-    close_ups = choose_close_ups(truth.rows, picture_wh={c.camera_id: c.size_wh for c in manifest.cameras})
     people_rows = load_people(recording)
+    close_ups = choose_close_ups(
+        truth.rows,
+        people_rows,
+        cameras=_list_standpoints(recording),
+        fps=manifest.fps,
+        spoilt=_list_spoilt(recording),
+    )
     descriptors = dict(zip(people_rows["person_id"], people_rows["descriptor"], strict=True))
     title = f"{recording.site.name} · {manifest.title} · {_clock(recording, frame)}"
     cameras = [
-        (load_still(recording, c.camera_id, min(frame, manifest.frame_count - 1)), f"{c.camera_id} · {c.name}")
-        for c in manifest.cameras
+        (load_still(recording, camera_id, min(frame, manifest.frame_count - 1)), caption)
+        for camera_id, caption in write_captions(recording).items()
     ]
     people = [
         (
@@ -132,6 +75,38 @@ def save_sheet(picture: Image.Image, path: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def _list_standpoints(recording: Recording) -> dict[str, Standpoint]:
+    places = {c.camera_id: recording.site.get_camera(c.camera_id).position_m for c in recording.manifest.cameras}
+    return {
+        c.camera_id: Standpoint(size_wh=c.size_wh, at_xy_m=places[c.camera_id][:2]) for c in recording.manifest.cameras
+    }
+
+
+def _list_spoilt(recording: Recording) -> frozenset[str]:
+    """Return the cameras whose pictures show people badly: at night, or with a fault that changes the picture."""
+    night = {c.camera_id for c in recording.site.cameras if c.mode == "night"}
+    events = load_events(recording)
+    return frozenset(night | set(events.loc[events["kind"].isin(_SPOILING), "camera_id"]))
+
+
+def write_captions(recording: Recording) -> dict[str, str]:
+    """Return number and name of each camera, in the order of the wall; day or night too where there are both."""
+    modes = {c.camera_id: recording.site.get_camera(c.camera_id).mode for c in recording.manifest.cameras}
+    told = len(set(modes.values())) > 1
+    return {
+        c.camera_id: f"{c.camera_id} · {c.name}" + (f" · {modes[c.camera_id]}" if told else "")
+        for c in recording.manifest.cameras
+    }
+
+
+def choose_columns(count: int) -> int:
+    """Return how many pictures stand side by side: 4 for 16 and 32, else what leaves the fewest places empty."""
+    for most, columns in ((1, 1), (4, 2), (9, 3), (16, 4)):
+        if count <= most:
+            return columns
+    return min((4, 5, 6), key=lambda columns: (-count % columns, columns))
+
+
 def _clock(recording: Recording, frame: int) -> str:
     moment = recording.manifest.start_time + timedelta(seconds=frame / recording.manifest.fps)
     return f"{moment.hour % 12 or 12}:{moment:%M:%S %p}"
@@ -142,7 +117,7 @@ def _compose(
     cameras: Sequence[tuple[np.ndarray, str]],
     people: Sequence[tuple[np.ndarray, tuple[float, float, float, float], str, str]],
 ) -> Image.Image:
-    columns = 2 if len(cameras) <= 4 else 3 if len(cameras) <= 9 else 4
+    columns = choose_columns(len(cameras))
     tile_w = (WIDTH_PX - GAP_PX * (columns + 1)) // columns
     tile_h = tile_w * cameras[0][0].shape[0] // cameras[0][0].shape[1]
     person_w = (WIDTH_PX - GAP_PX * (CLOSE_UPS + 1)) // CLOSE_UPS
@@ -171,15 +146,29 @@ def _compose(
 
 
 def _crop_person(rgb: np.ndarray, box: tuple[float, float, float, float], size_wh: tuple[int, int]) -> Image.Image:
-    middle_x, middle_y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    height = max((box[3] - box[1]) * 1.2, (box[2] - box[0]) * 1.2 * size_wh[1] / size_wh[0])
-    width = height * size_wh[0] / size_wh[1]
-    left = min(max(0.0, middle_x - width / 2), max(0.0, rgb.shape[1] - width))
-    upper = min(max(0.0, middle_y - height / 2), max(0.0, rgb.shape[0] - height))
-    crop = Image.fromarray(rgb).crop((round(left), round(upper), round(left + width), round(upper + height)))
+    """Return the person with some of the surroundings; more of them rather than more than twofold enlargement."""
+    left, upper, width, height = find_crop(box, picture_wh=(rgb.shape[1], rgb.shape[0]), size_wh=size_wh)
     ground = Image.new("RGB", size_wh, _BLANK)
-    ground.paste(crop.resize(size_wh, Image.Resampling.LANCZOS))
+    crop = Image.fromarray(rgb).resize(size_wh, Image.Resampling.LANCZOS, (left, upper, left + width, upper + height))
+    ground.paste(crop)
     return ground
+
+
+def find_crop(
+    box_xyxy: tuple[float, float, float, float], *, picture_wh: tuple[int, int], size_wh: tuple[int, int]
+) -> tuple[float, float, float, float]:
+    """Return left, top, width and height of the part of a picture that shows a box at `size_wh`.
+
+    It has the shape of `size_wh`, a fifth more than the box needs, is enlarged at most twofold, and lies inside.
+    """
+    shape = size_wh[0] / size_wh[1]
+    wide, high = box_xyxy[2] - box_xyxy[0], box_xyxy[3] - box_xyxy[1]
+    height = max(high * _AROUND, wide * _AROUND / shape, size_wh[1] / LARGEST_SCALE)
+    height = min(height, picture_wh[1], picture_wh[0] / shape)
+    width = height * shape
+    left = min(max(0.0, (box_xyxy[0] + box_xyxy[2] - width) / 2), picture_wh[0] - width)
+    upper = min(max(0.0, (box_xyxy[1] + box_xyxy[3] - height) / 2), picture_wh[1] - height)
+    return left, upper, width, height
 
 
 def _shorten(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width_px: int) -> str:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 from sim.errors import RecordingError
 from sim.footage.export_mot import export_mot
 from sim.footage.open import Recording, load_truth
-from sim.footage.sheet import WIDTH_PX, choose_busy_frame, choose_close_ups, draw_sheet, save_sheet
+from sim.footage.sheet import WIDTH_PX, choose_columns, draw_sheet, find_crop, save_sheet, write_captions
+from sim.footage.sheet_choice import Standpoint, choose_busy_frame, choose_close_ups
 
 PICTURES = {"CAM-01": (960, 540), "CAM-02": (960, 540)}
 
@@ -27,25 +29,96 @@ def test_nobody_in_view_gives_the_middle() -> None:
     assert choose_busy_frame(_rows(), fps=10, frame_count=100) == 50
 
 
-def test_close_ups_are_whole_people_who_come_nearer_each_once_on_several_cameras() -> None:
-    now = [
-        ("CAM-01", 10, "P001", 100, 60, 250, 480, 1.0),
-        ("CAM-01", 20, "P001", 100, 50, 250, 485, 1.0),
-        ("CAM-01", 20, "P002", 300, 70, 400, 485, 1.0),
-        ("CAM-01", 20, "P003", 500, 0, 600, 540, 1.0),
-        ("CAM-01", 20, "P004", 500, 45, 600, 485, 0.9),
-        ("CAM-01", 25, "P006", 500, 45, 600, 485, 1.0),
-        ("CAM-02", 30, "P001", 100, 100, 250, 480, 1.0),
-        ("CAM-02", 30, "P005", 100, 200, 200, 400, 1.0),
-        ("CAM-02", 30, "P007", 100, 150, 200, 400, 1.0),
+def _walk(
+    camera_id: str, person_id: str, *, high: float, frame: int = 10, away: bool = False, visible: float = 1.0
+) -> list[dict[str, object]]:
+    """Two rows a second apart of somebody who walks a metre towards the camera at the origin, or away from it."""
+    box = {"x1": 300, "x2": 300 + high / 3, "y1": 490 - high, "y2": 490, "visible": visible}
+    same = {"camera_id": camera_id, "person_id": person_id, "floor_y_m": 0.0} | box
+    first, second = (5.0, 6.0) if away else (6.0, 5.0)
+    return [same | {"frame": frame, "floor_x_m": first}, same | {"frame": frame + 10, "floor_x_m": second}]
+
+
+def _choose(*walks: list[dict[str, object]], spoilt: tuple[str, ...] = (), count: int = 2) -> list[str]:
+    looks = {"P001": "red", "P002": "red", "P003": "blue", "P004": "blue"}
+    people = [
+        {"person_id": person_id, "role": "student", "top_kind": "hoodie", "top_colour": colour, "bottom_kind": "jeans"}
+        | {"bottom_colour": "navy", "hair_colour": "brown" if person_id < "P003" else "black", "bag_kind": "none"}
+        for person_id, colour in looks.items()
     ]
-    later = [(c, f + 10, p, x1, y1, x2, y2 + (-9 if p == "P007" else 9), 0.5) for c, f, p, x1, y1, x2, y2, _ in now]
-    chosen = choose_close_ups(_rows(*now, *later[1:]), picture_wh=PICTURES, count=3)
-    assert [(c.camera_id, c.frame, c.person_id) for c in chosen] == [
-        ("CAM-01", 20, "P001"),
-        ("CAM-02", 30, "P005"),
-        ("CAM-01", 20, "P002"),
-    ]
+    chosen = choose_close_ups(
+        pd.DataFrame([row for walk in walks for row in walk]),
+        pd.DataFrame(people),
+        cameras={c: Standpoint(size_wh=wh, at_xy_m=(0.0, 0.0)) for c, wh in PICTURES.items()},
+        fps=10,
+        spoilt=spoilt,
+        count=count,
+    )
+    return [f"{c.camera_id} {c.person_id} {c.frame}" for c in chosen]
+
+
+def test_close_ups_are_the_largest_and_whoever_differs_most_from_them() -> None:
+    alike, other = _walk("CAM-02", "P002", high=290), _walk("CAM-02", "P003", high=200)
+    assert _choose(_walk("CAM-01", "P001", high=300), alike, other) == ["CAM-01 P001 10", "CAM-02 P003 10"]
+
+
+def test_everybody_is_shown_once_and_another_camera_is_preferred() -> None:
+    first, again = _walk("CAM-01", "P001", high=300), _walk("CAM-02", "P001", high=280)
+    near, far = _walk("CAM-01", "P003", high=260), _walk("CAM-02", "P004", high=200)
+    assert _choose(first, again, near, far) == ["CAM-01 P001 10", "CAM-02 P004 10"]
+    assert _choose(first, again, count=4) == ["CAM-01 P001 10"]
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        _walk("CAM-01", "P001", high=300, away=True),
+        _walk("CAM-01", "P001", high=300, visible=0.9),
+        _walk("CAM-01", "P001", high=470),
+        _walk("CAM-01", "P001", high=300, frame=15),
+        _walk("CAM-01", "P001", high=300)[:1],
+    ],
+    ids=["walks away", "half hidden", "under the text", "no key frame", "gone a second later"],
+)
+def test_whoever_would_not_be_seen_well_is_not_shown(walk: list[dict[str, object]]) -> None:
+    assert _choose(walk, _walk("CAM-02", "P003", high=100)) == ["CAM-02 P003 10"]
+
+
+def test_a_spoilt_camera_shows_people_only_when_no_other_does() -> None:
+    spoilt, clear = _walk("CAM-01", "P001", high=300), _walk("CAM-02", "P003", high=100)
+    assert _choose(spoilt, clear, spoilt=("CAM-01",)) == ["CAM-02 P003 10"]
+    assert _choose(spoilt, spoilt=("CAM-01",)) == ["CAM-01 P001 10"]
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (4, 2), (8, 3), (10, 4), (16, 4), (20, 4), (30, 5), (32, 4)])
+def test_columns_of_the_sheet(count: int, columns: int) -> None:
+    assert choose_columns(count) == columns
+
+
+@pytest.mark.parametrize("box", [(300, 200, 340, 320), (0, 0, 200, 530), (900, 400, 960, 540), (100, 50, 420, 400)])
+def test_a_crop_holds_its_box_inside_the_picture_and_is_enlarged_at_most_twofold(
+    box: tuple[float, float, float, float],
+) -> None:
+    left, upper, width, height = find_crop(box, picture_wh=(960, 540), size_wh=(460, 575))
+    assert 575 / height <= 2.0 + 1e-9
+    assert width / height == pytest.approx(460 / 575)
+    assert left >= 0
+    assert upper >= 0
+    assert left + width <= 960
+    assert upper + height <= 540
+    assert left <= box[0]
+    assert upper <= box[1]
+    assert left + width >= box[2]
+    assert upper + height >= box[3]
+
+
+def test_day_and_night_are_told_where_there_are_both(tiny_recording: Recording) -> None:
+    assert write_captions(tiny_recording)["CAM-02"] == "CAM-02 · Hall A"
+    site = tiny_recording.site
+    dark = tuple(c.model_copy(update={"mode": "night" if c.camera_id == "CAM-04" else "day"}) for c in site.cameras)
+    captions = write_captions(replace(tiny_recording, site=site.model_copy(update={"cameras": dark})))
+    assert captions["CAM-02"] == "CAM-02 · Hall A · day"
+    assert list(captions.values())[-1] == "CAM-04 · Cafeteria · night"
 
 
 def test_the_sheet_shows_every_camera_at_its_moment(tiny_recording: Recording, tmp_path: Path) -> None:
