@@ -32,7 +32,7 @@ def _dress(number: int) -> dict[str, str]:
         "bottom_colour": COLOURS[way % 5],
         "bag_kind": ("none", "backpack", "shoulder bag")[way % 3],
         "shoe_colour": COLOURS[way % 4],
-        "hair_colour": COLOURS[way % 3],
+        "hair_colour": COLOURS[number % 5],
     }
 
 
