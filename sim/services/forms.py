@@ -10,8 +10,9 @@ from sim.drill.difficulty import DIFFICULTY_VERSION
 from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, FormSet
 from sim.drill.parallel import choose_parallel, choose_practice, compute_spread, find_candidates, make_forms
 from sim.errors import SimError, TaskError
-from sim.footage.open import TRUTH_FILE, Recording, load_people
+from sim.footage.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.score import load_truth_index
+from sim.truth.camera_faults import count_clock_faults
 
 DEFAULT_COUNT = 6
 DEFAULT_MARGIN = 3.0
@@ -36,7 +37,7 @@ def choose_forms(
     Practice forms are the easiest people left over who have at least four legs.
 
     Raises:
-        RecordingError: truth or people cannot be read.
+        RecordingError: truth, people or events cannot be read.
         TaskError: the recording has no such set of people.
     """
     if not 1 <= count <= 26:
@@ -50,9 +51,11 @@ def choose_forms(
     people = load_people(recording)
     manifest = recording.manifest
     window_s = (0.0, manifest.duration_s)
-    candidates = find_candidates(index, people, window_s=window_s, min_legs=min_legs)
+    clock_faults = count_clock_faults(load_events(recording))
+    candidates = find_candidates(index, people, window_s=window_s, min_legs=min_legs, clock_faults=clock_faults)
     chosen = choose_parallel(candidates, count=count, margin=margin)
-    easier = find_candidates(index, people, window_s=window_s, min_legs=min(PRACTICE_MIN_LEGS, min_legs))
+    fewest = min(PRACTICE_MIN_LEGS, min_legs)
+    easier = find_candidates(index, people, window_s=window_s, min_legs=fewest, clock_faults=clock_faults)
     return FormSet(
         schema_version=FORM_SCHEMA,
         recording_id=manifest.recording_id,

@@ -102,3 +102,8 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tiny_recording: Recording,
     (tmp_path / "blocked").write_text("")
     with pytest.raises(SimError, match="cannot be written"):
         choose(tiny_recording, tmp_path / "blocked" / "tiny.yaml")
+
+
+def test_a_wrong_clock_of_the_recording_counts_in_every_form(faulty_recording: Recording) -> None:
+    forms = choose_forms(faulty_recording, count=2, margin=9.0, min_legs=1)
+    assert {form.difficulty.clock_faults for form in forms.forms} == {1}
