@@ -177,7 +177,7 @@ def _follow(
     while half > 1 and isinstance(day.steps[half - 1], WalkStep):
         half -= 1
     steps = (*day.steps[:half], *other.steps[min(half, len(other.steps) - 1) :])
-    errands = tuple(_make_errands(step, 1, day, book, rng)[0] for step in steps)
+    errands = tuple(_make_follower_errand(step, day, book, rng) for step in steps)
     low, high = _PACE_M_S[person.role]
     return Itinerary(
         person=person,
@@ -189,6 +189,17 @@ def _follow(
         pace_m_s=round(float(rng.uniform(low, high)), 3),
         lane=round(float(rng.uniform(*_LANE)), 3),
     )
+
+
+def _make_follower_errand(step: Step, day: Day, book: SpotBook, rng: np.random.Generator) -> Errand:
+    """Return a step of a look-alike, who stands with a phone where no seat is left."""
+    try:
+        return _make_errands(step, 1, day, book, rng)[0]
+    except ScenarioError:
+        if not isinstance(step, SitStep):
+            raise
+    stands = TalkStep(do="phone", zone=step.zone, near=step.near, for_s=step.for_s)
+    return _make_errands(stands, 1, day, book, rng)[0]
 
 
 def _draw(span: SecondsRange, rng: np.random.Generator) -> float:
