@@ -47,7 +47,10 @@ _BOY_HAIR = {"short": 74, "afro": 12, "bob": 5, "bun": 3, "long": 3, "ponytail":
 # What a scenario file may name
 TOP_KINDS = tuple(sorted({*_STUDENT_TOPS, *_STAFF_TOPS}))
 HEADWEAR_KINDS = ("cap", "beanie", "hijab")
-BAG_KINDS = ("backpack", "shoulder bag")
+BAG_KINDS = (
+    "backpack", "drawstring bag", "rolling backpack", "messenger bag", "shoulder bag", "sports bag", "violin case",
+    "trumpet case", "guitar bag", "cello case",
+)  # fmt: skip
 
 
 def _pick(rng: np.random.Generator, weights: Mapping[str, float]) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +21,8 @@ _RING_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
 _CLEAR_M = 0.3
 _DOOR_STEP_M = 0.8
 _TABLE_REACH_M = 2.5
+_TABLE_ROOM_M = 0.42
+_BESIDE_M = 0.42
 _ANGLES = 16
 _RINGS = 12
 _GRID_M = 0.5
@@ -98,18 +100,18 @@ class Stage:
                 expected="a furnishing whose kind names a table",
             )
         table = tables[near[0][1]]
-        middle = _find_middle(table)
-        towards = math.atan2(middle[1] - node.at[1], middle[0] - node.at[0])
-        for side in (math.pi / 2, -math.pi / 2):
-            for apart_m in (0.8, 0.7, 0.9):
-                at = _shift(node.at, towards + side, apart_m)
-                if self._fits(node.floor, at) and self._ground(node.floor).is_clear(node.at, at, margin_m=0.2):
-                    student = Spot(
-                        place=Place(floor=node.floor, at=node.at), facing_rad=_wrap(towards), pose=Pose.STAND
-                    )
-                    officer = replace(student, place=Place(floor=node.floor, at=at))
-                    return student, officer, middle, table.z_m + table.size_m[2]
-        raise self._refuse(Where(node=node_id), "an officer next to the student")
+        for front in (math.radians(table.facing_deg), math.radians(table.facing_deg) + math.pi):
+            middle = _find_middle(table)
+            edge = _shift(middle, front, table.size_m[1] / 2 + _TABLE_ROOM_M)
+            places = [_shift(edge, front + math.pi / 2 * side, _BESIDE_M) for side in (1, -1)]
+            places.sort(key=lambda at: math.dist(at, node.at))
+            if all(self._fits(node.floor, at) for at in places):
+                student, officer = (
+                    Spot(place=Place(floor=node.floor, at=at), facing_rad=_wrap(front + math.pi), pose=Pose.STAND)
+                    for at in places
+                )
+                return student, officer, middle, table.z_m + table.size_m[2]
+        raise self._refuse(Where(node=node_id), "student and officer in front of the table")
 
     def make_emergency(self, where: Where, helpers: int, watchers: int) -> tuple[Spot, list[Spot], list[Spot]]:
         """Return where somebody falls, where helpers kneel on both sides, and where others stand around.
