@@ -145,7 +145,8 @@ def test_the_cast_is_what_the_scenario_asks_for(morning):
     _, scenario, crowd = morning
     assert len(crowd.people) == scenario.people_count
     assert sum(p.role == "staff" for p in crowd.people) == scenario.staff_count
-    assert sum(p.look_alike_of is not None for p in crowd.people) == scenario.look_alikes
+    planted = sum(beat.kind == "look-alike" for beat in scenario.beats)
+    assert sum(p.look_alike_of is not None for p in crowd.people) == scenario.look_alikes + planted
 
 
 def test_nobody_in_the_morning_walks_through_anybody_or_a_wall(morning):
