@@ -46,6 +46,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     separate.add_argument("--jobs", type=int, default=1, help="processes at a time (default 1)")
     separate.add_argument("--out", type=Path, metavar="FILE.csv", help="also write every form's parts to a table")
     separate.set_defaults(run=run_separate)
+    job = actions.add_parser("build-job", help="make the drill that the app was asked for; the app starts this itself")
+    job.add_argument("data", type=Path, metavar="DATA_DIR", help="the app's data folder")
+    job.set_defaults(run=run_job)
 
 
 def _add_site(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +105,13 @@ def run_separate(args: argparse.Namespace) -> int:
     verdict, separates = write_verdict(measured)
     sys.stdout.write(verdict + "\n")
     return 0 if separates else 1
+
+
+def run_job(args: argparse.Namespace) -> int:
+    """Work on the job of a data folder once a line comes in."""
+    from sim.services.generate_worker import main
+
+    return main(args.data)
 
 
 def _say(line: str) -> None:

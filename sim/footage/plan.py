@@ -66,13 +66,20 @@ class Needs:
 
 def estimate_needs(plan: BuildPlan, *, processes: int, frames_s: float = NOMINAL_FRAMES_S) -> Needs:
     """Return what a build takes, from sizes measured on busy halls at `frames_s` frames a second and process."""
-    frames = plan.camera_frames
+    workers = min(processes, len(plan.cameras))
+    return estimate_needs_of(frames=plan.camera_frames, size_wh=plan.size_wh, processes=workers, frames_s=frames_s)
+
+
+def estimate_needs_of(
+    *, frames: int, size_wh: tuple[int, int], processes: int, frames_s: float = NOMINAL_FRAMES_S
+) -> Needs:
+    """Return what a number of frames over all cameras takes, before there is a plan."""
     final = int(
-        frames * plan.size_wh[0] * plan.size_wh[1] * MAIN_BYTES_PER_PIXEL
+        frames * size_wh[0] * size_wh[1] * MAIN_BYTES_PER_PIXEL
         + frames * TILE_WH[0] * TILE_WH[1] * WALL_BYTES_PER_PIXEL
     )
-    workers = max(1, min(processes, len(plan.cameras)))
-    return Needs(work_bytes=final + frames * TILE_BYTES, final_bytes=final, seconds=frames / (frames_s * workers))
+    seconds = frames / (frames_s * max(1, processes))
+    return Needs(work_bytes=final + frames * TILE_BYTES, final_bytes=final, seconds=seconds)
 
 
 def compute_fingerprint(plan: BuildPlan) -> str:

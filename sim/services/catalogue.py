@@ -87,13 +87,18 @@ class Catalogue:
         return find_look_alikes(self._get_people(recording_id), person_id)
 
     def list_forms(self) -> tuple[KnownForm, ...]:
-        """Return every form, practice forms first.
+        """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.
 
         Raises:
             TaskError: a form file is wrong, or was chosen on another truth than its recording's.
             RecordingError: a form's recording is missing or incomplete.
         """
-        return self.keep("forms", self._read_forms)
+        stamp = tuple((str(path), path.stat().st_mtime_ns) for path in self._list_form_files())
+        with self._lock:
+            if self._kept.get("form-stamp") != stamp:
+                self._kept.pop("forms", None)
+                self._kept["form-stamp"] = stamp
+            return self.keep("forms", self._read_forms)
 
     def get_form(self, form_id: str) -> KnownForm:
         """Return one form. Raises TaskError when there is none of that id."""
@@ -128,9 +133,12 @@ class Catalogue:
     def _get_people(self, recording_id: str) -> pd.DataFrame:
         return self.keep(("people", recording_id), lambda: load_people(self.get_recording(recording_id)))
 
+    def _list_form_files(self) -> list[Path]:
+        return [path for folder in self._form_folders for path in sorted(folder.glob("*.yaml"))]
+
     def _read_forms(self) -> tuple[KnownForm, ...]:
         found: dict[str, KnownForm] = {}
-        for path in (path for folder in self._form_folders for path in sorted(folder.glob("*.yaml"))):
+        for path in self._list_form_files():
             form_set = load_form_set(path)
             check_form_set(form_set, self.get_recording(form_set.recording_id))
             for form in form_set.forms:

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.columns import ATTEMPTS
 from sim.drill.attempt import ENDED, AttemptState, Mode, Phase
 from sim.drill.form_order import assign_form
+from sim.drill.forms import Form
 from sim.errors import StoreError, TaskError
 from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.services import attempts
@@ -170,7 +171,7 @@ def create_attempt(app: App, person_id: str, phase: Phase) -> str:
     if person.left_at is not None:
         raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
     number = [p.person_id for p in people].index(person_id)
-    forms = [known.form for known in app.catalogue.list_forms()]
+    forms = _list_measuring_forms(app)
     form = assign_form(forms, seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(
@@ -181,6 +182,12 @@ def create_attempt(app: App, person_id: str, phase: Phase) -> str:
     return attempts.create(
         app, form_id=form.form_id, person_id=person_id, mode=Mode.ASSESSMENT, phase=phase, is_demo=is_demo
     )
+
+
+def _list_measuring_forms(app: App) -> list[Form]:
+    """Return the parallel forms of the first recording that has any: forms of two recordings are not parallel."""
+    forms = [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
+    return [form for form in forms if form.recording_id == forms[0].recording_id]
 
 
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:

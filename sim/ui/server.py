@@ -9,6 +9,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 
 from sim.errors import SimError
+from sim.services.generate import go_on_after_restart
 from sim.services.scores import settle_all
 from sim.ui.session import get_app
 
@@ -21,6 +22,7 @@ _log = logging.getLogger("sightline")
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the services before the first request, and end attempts at their limit while the server runs."""
     await run_sync(get_app)
+    await run_sync(lambda: go_on_after_restart(get_app()))
     watch = asyncio.create_task(_settle_forever(), name="settle-attempts")
     try:
         yield {}

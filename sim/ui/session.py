@@ -1,6 +1,7 @@
 """The only file that touches `st.session_state`, the query string and the app object."""
 
 import os
+import secrets
 
 import streamlit as st
 
@@ -8,7 +9,9 @@ from sim.services.wiring import App, open_app, read_settings, system_clock
 
 ATTEMPT_PARAM = "attempt"
 TEAM_PARAM = "team"
+MOST_SEED = 9999
 _LAST_ATTEMPT = "last_attempt_id"
+_SEEDS = "fresh_seeds"
 
 
 @st.cache_resource(show_spinner=False)
@@ -40,6 +43,12 @@ def make_attempt_address(attempt_id: str) -> str:
     """Return the full address of an attempt's drill page, to be sent to whoever does the drill."""
     here = st.context.url or "/"
     return f"{here.rsplit('/', 1)[0]}/drill?{ATTEMPT_PARAM}={attempt_id}"
+
+
+def get_fresh_seed(mark: str) -> int:
+    """Return a seed drawn by chance that stays the same in this browser tab for one `mark`."""
+    seeds: dict[str, int] = st.session_state.setdefault(_SEEDS, {})
+    return seeds.setdefault(mark, secrets.randbelow(MOST_SEED + 1))
 
 
 def get_team_id() -> str | None:

@@ -122,7 +122,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
     story, aims = STORIES[wish.story], AIMS[wish.level]
     rng = np.random.default_rng([wish.seed, zlib.crc32(f"{wish.story} {wish.level}".encode())])
     facts = read_site_facts(site)
-    people = wish.people or _count_people(story, aims, site)
+    people = wish.people or count_people(story, aims, len(site.cameras))
     duration_s = round((wish.minutes or aims.minutes) * 60)
     targets = int(np.clip(people // _PEOPLE_A_TARGET, *_TARGETS))
     targets = min(targets, people // (2 + aims.look_alikes))
@@ -174,8 +174,9 @@ def make_scenario_id(wish: Wish, site: Site) -> str:
     return f"{site.site_id[: max(1, _ID_CHARS - len(end) - 1)].rstrip('-_')}-{end}"
 
 
-def _count_people(story: Story, aims: Aims, site: Site) -> int:
-    wanted = aims.people_per_camera * story.fullness * len(site.cameras)
+def count_people(story: Story, aims: Aims, cameras: int) -> int:
+    """Return how many people fit a story and a level at a site with a number of cameras."""
+    wanted = aims.people_per_camera * story.fullness * cameras
     return int(np.clip(round(wanted), PEOPLE[0], PEOPLE[1]))
 
 

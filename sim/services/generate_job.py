@@ -1,0 +1,162 @@
+"""The one build of a new drill: its file in the data folder, who works on it, and how far it is."""
+
+import os
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel, ConfigDict, Field
+
+from sim.checked import check, read_yaml
+from sim.crowd.generator.draft import Wish
+from sim.crowd.generator.levels import Level
+from sim.errors import StoreError
+
+JOB_SCHEMA = 1
+FOLDER = "new-drill"
+JOB_FILE = "job.yaml"
+LOG_FILE = "worker.log"
+
+
+class JobState(StrEnum):
+    """Where a build is. `STOPPED` is never written: it is what a build looks like whose worker is gone."""
+
+    PREPARING = "preparing"
+    RENDERING = "rendering"
+    CHOOSING = "choosing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    STOPPED = "stopped"
+
+
+ACTIVE = frozenset({JobState.PREPARING, JobState.RENDERING, JobState.CHOOSING})
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Request(_Part):
+    """What a trainer asks for; `site` is the name of a site that comes with the program."""
+
+    site: str
+    story: str
+    level: Level
+    seed: int
+    people: int
+    minutes: float
+    title: str = ""
+
+    @property
+    def wish(self) -> Wish:
+        """The same for the generator. Raises ScenarioError when a value is out of range."""
+        return Wish(
+            story=self.story,
+            level=self.level,
+            seed=self.seed,
+            people=self.people,
+            minutes=self.minutes,
+            title=self.title,
+        )
+
+
+class Worker(_Part):
+    """A process, by number and by when it started, since numbers are used again."""
+
+    pid: int
+    started: float
+
+
+class Job(_Part):
+    """A build as its file says it.
+
+    Attributes:
+        part: camera being rendered, or "wall".
+        frames_done, frames: over all cameras.
+        left_s: seconds to go; None while it cannot be told.
+        problem: why it failed.
+        recording_id: of what was made.
+        form_ids: of what was made, easier ones first.
+        index: lowest and highest measured difficulty of its forms.
+        is_met: that is the difficulty that was asked for.
+    """
+
+    schema_version: int = JOB_SCHEMA
+    request: Request
+    state: JobState
+    worker: Worker | None = None
+    part: str = ""
+    frames_done: int = Field(default=0, ge=0)
+    frames: int = Field(default=0, ge=0)
+    left_s: float | None = None
+    problem: str = ""
+    recording_id: str = ""
+    form_ids: tuple[str, ...] = ()
+    index: tuple[float, float] | None = None
+    is_met: bool = True
+
+
+def get_job_path(data: Path) -> Path:
+    """Return the job's file in a data folder."""
+    return data / FOLDER / JOB_FILE
+
+
+def load_job(data: Path) -> Job | None:
+    """Return the last build that was asked for, or None. A build whose worker is gone is `STOPPED`.
+
+    Raises:
+        StoreError: the file is no job.
+        NewerSchemaError: written by a newer version.
+    """
+    path = get_job_path(data)
+    if not path.exists():
+        return None
+    job: Job = check(
+        Job,
+        read_yaml(path, fault=StoreError),
+        source=str(path),
+        newest=JOB_SCHEMA,
+        fault=StoreError,
+        todo="delete the file; drills that are finished stay",
+    )
+    if job.state in ACTIVE and not is_alive(job.worker):
+        return job.model_copy(update={"state": JobState.STOPPED})
+    return job
+
+
+def save_job(data: Path, job: Job) -> None:
+    """Write the job's file at once, so that nobody reads half of it. Raises StoreError."""
+    path = get_job_path(data)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(job.model_dump_json(indent=1), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise StoreError(f"{path} cannot be written: {error.strerror}", todo="free some space") from error
+
+
+def is_alive(worker: Worker | None) -> bool:
+    """Tell whether the process still runs."""
+    return find_process(worker) is not None
+
+
+def find_process(worker: Worker | None) -> psutil.Process | None:
+    """Return the process of a worker, or None when it has ended."""
+    if worker is None:
+        return None
+    try:
+        process = psutil.Process(worker.pid)
+        same = abs(process.create_time() - worker.started) < 1.0
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def name_process(pid: int) -> Worker:
+    """Return a running process as a worker."""
+    return Worker(pid=pid, started=psutil.Process(pid).create_time())

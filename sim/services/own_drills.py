@@ -1,0 +1,66 @@
+"""Drills that were made on this computer, for whoever wants to play one."""
+
+from dataclasses import dataclass
+
+from sim.crowd.generator.levels import AIMS, Level
+from sim.services.clock_words import write_minutes
+from sim.services.generate import RECORDINGS
+from sim.services.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDrill:
+    """One drill of a recording that was made here.
+
+    Attributes:
+        title: of the recording, as its maker wrote it.
+        place: the site.
+        number: which drill of the recording, from 1, the easier ones first.
+        level: by its measured difficulty.
+        index: that difficulty.
+        limit: time limit in words.
+    """
+
+    form_id: str
+    recording_id: str
+    title: str
+    place: str
+    number: int
+    level: Level
+    index: float
+    limit: str
+
+
+def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
+    """Return every drill of the recordings in the data folder, the newest recording first.
+
+    Raises:
+        TaskError, RecordingError: a form file or its recording is wrong or missing.
+    """
+    own = app.settings.data / RECORDINGS
+    drills: dict[str, list[OwnDrill]] = {}
+    for known in app.catalogue.list_forms():
+        recording = app.catalogue.get_recording(known.recording_id)
+        if recording.folder.parent != own:
+            continue
+        found = drills.setdefault(known.recording_id, [])
+        index = known.form.difficulty.index
+        found.append(
+            OwnDrill(
+                form_id=known.form.form_id,
+                recording_id=known.recording_id,
+                title=recording.manifest.title,
+                place=recording.site.name,
+                number=len(found) + 1,
+                level=name_level(index),
+                index=index,
+                limit=write_minutes(known.form.limit_s),
+            )
+        )
+    newest = sorted(drills, key=lambda name: (own / name).stat().st_mtime, reverse=True)
+    return tuple(drill for name in newest for drill in drills[name])
+
+
+def name_level(index: float) -> Level:
+    """Return the level whose range an index lies in, or the one below the gap between two."""
+    return next(level for level in (Level.HARD, Level.MEDIUM, Level.EASY) if index >= AIMS[level].index[0])

@@ -1,0 +1,51 @@
+"""Words of the page that makes a new drill."""
+
+from typing import Final
+
+TITLE: Final = "New drill"
+LEAD: Final = (
+    "Make fresh footage with new people, new ways and a difficulty of your choice. It is made on this computer."
+)
+SITE: Final = "School"
+STORY: Final = "What happens"
+LEVEL: Final = "Difficulty"
+LEVELS: Final = {"easy": "Easy", "medium": "Medium", "hard": "Hard"}
+LEVEL_NOTES: Final = {
+    "easy": "Few people, short ways, nobody dressed alike.",
+    "medium": "More people, longer ways with blind stretches, one look-alike of each student.",
+    "hard": "Full halls, long ways with long gaps, two look-alikes of each student, a camera with a wrong clock.",
+}
+MINUTES: Final = "Length, minutes"
+PEOPLE: Final = "People"
+ADVANCED: Final = "More settings"
+SEED: Final = "Seed"
+SEED_NOTE: Final = "The same seed with the same settings makes the same drill again."
+NAME: Final = "Name"
+NAME_NOTE: Final = "Empty: named after what happens."
+PRICE: Final = (("Time", "time"), ("Disk while it is made", "disk_while"), ("Disk afterwards", "disk_after"))
+PRICE_NOTE: Final = "Estimates for this computer. You can close this page; the work goes on."
+START: Final = "Make this drill"
+
+WORKING: Final = "Making “{title}” at {place}, {level}"
+PREPARING: Final = "Letting {people} people walk through the building. This takes up to a minute."
+RENDERING: Final = "{part}: {done} of {total} pictures"
+WALL: Final = "The wall of all cameras"
+LEFT: Final = "{left} to go"
+CHOOSING: Final = "Choosing who is to be found, by what the cameras really show"
+LEAVE: Final = "You can leave this page and come back. Anybody else who opens it sees the same."
+CANCEL: Final = "Cancel"
+CANCEL_SURE: Final = "Yes, stop and throw it away"
+STOPPED: Final = "The work was interrupted before it was done. What is finished is kept."
+FAILED: Final = "The drill could not be finished"
+GO_ON: Final = "Go on"
+THROW_AWAY: Final = "Throw it away"
+DONE: Final = "“{title}” is ready. Its drills have a measured difficulty of {index}."
+NOT_MET: Final = "That is not the difficulty you asked for ({level}): the nearest that this footage has."
+CANCELLED: Final = "The last drill was cancelled. Nothing of it is left."
+PLAY: Final = "Try it"
+
+OWN_TITLE: Final = "Made on this computer"
+OWN_LINE: Final = "{place}: drill {number}, {level} ({index}), {limit}"
+OWN_NONE: Final = "Nothing yet."
+OWN_CHOOSE: Final = "Drill"
+OWN_PLAY: Final = "Start this drill"

@@ -1,0 +1,139 @@
+"""New drill: choose, see what it takes, start, watch, play."""
+
+import streamlit as st
+
+from sim.crowd.generator.levels import Level
+from sim.services import attempts, generate
+from sim.services.generate_job import ACTIVE, Job, JobState, Request
+from sim.ui import new_drill_wording as words
+from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.own_drills import draw_own_drills
+from sim.ui.plain_text import escape_markdown
+from sim.ui.roster import run_action
+from sim.ui.session import MOST_SEED, get_app, get_fresh_seed, go_to_attempt
+
+LOOK_EVERY_S = 2.0
+
+
+def draw() -> None:
+    """Draw the page."""
+    st.title(words.TITLE, anchor=False)
+    job = generate.get_job(get_app())
+    if job is not None and job.state in ACTIVE:
+        _watch()
+        return
+    if job is not None:
+        _draw_last(job)
+    if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
+        draw_lead(words.LEAD)
+        _draw_choice(job.recording_id if job is not None else "")
+    draw_own_drills()
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _watch() -> None:
+    job = generate.get_job(get_app())
+    if job is None or job.state not in ACTIVE:
+        st.rerun()
+        return
+    names = dict(generate.list_options(get_app()).sites)
+    title, place = escape_markdown(_name(job)), escape_markdown(names.get(job.request.site, job.request.site))
+    st.subheader(words.WORKING.format(title=title, place=place, level=words.LEVELS[job.request.level.value].lower()))
+    share = job.frames_done / job.frames if job.frames else 0.0
+    st.progress(min(share, 1.0), text=_write_step(job))
+    if job.left_s is not None:
+        st.write(words.LEFT.format(left=generate.write_left(job.left_s)).capitalize())
+    draw_quiet(words.LEAVE)
+    with st.popover(words.CANCEL, key="cancel"):
+        if st.button(words.CANCEL_SURE, key="cancel-sure"):
+            run_action(lambda: generate.cancel(get_app()))
+            st.rerun()
+
+
+def _write_step(job: Job) -> str:
+    if job.state is JobState.PREPARING:
+        return words.PREPARING.format(people=job.request.people)
+    if job.state is JobState.CHOOSING:
+        return words.CHOOSING
+    part = words.WALL if job.part == "wall" else job.part
+    return words.RENDERING.format(part=part, done=f"{job.frames_done:,}", total=f"{job.frames:,}") if part else ""
+
+
+def _draw_last(job: Job) -> None:
+    if job.state is JobState.DONE and job.index is not None:
+        low, high = (f"{value:.1f}" for value in job.index)
+        index = low if low == high else f"{low} to {high}"
+        st.success(words.DONE.format(title=escape_markdown(_name(job)), index=index))
+        if not job.is_met:
+            st.warning(words.NOT_MET.format(level=words.LEVELS[job.request.level.value].lower()))
+        if st.button(words.PLAY, key="play", type="primary") and job.form_ids:
+            go_to_attempt(attempts.create_practice(get_app(), form_id=job.form_ids[0]))
+    elif job.state is JobState.CANCELLED:
+        draw_quiet(words.CANCELLED)
+    elif job.state in (JobState.STOPPED, JobState.FAILED):
+        st.warning(words.STOPPED if job.state is JobState.STOPPED else words.FAILED)
+        if job.problem:
+            st.error(escape_markdown(job.problem))
+        again, away = st.columns(2)
+        if again.button(words.GO_ON, key="go-on", type="primary", width="stretch"):
+            run_action(lambda: generate.go_on(get_app()))
+            st.rerun()
+        if away.button(words.THROW_AWAY, key="throw-away", width="stretch"):
+            run_action(lambda: generate.cancel(get_app()))
+            st.rerun()
+
+
+def _draw_choice(last: str) -> None:
+    """Draw what can be chosen; `last` names the last drill made, so that the next one gets another seed."""
+    app = get_app()
+    options = generate.list_options(app)
+    sites = dict(options.sites)
+    stories = {story.name: story for story in options.stories}
+    left, right = st.columns(2, gap="medium")
+    with left:
+        site = st.selectbox(words.SITE, list(sites), format_func=lambda name: sites[name], key="site")
+        story = st.selectbox(words.STORY, list(stories), format_func=lambda name: stories[name].title, key="story")
+        draw_quiet(stories[story].summary)
+    with right:
+        level = Level(
+            st.segmented_control(
+                words.LEVEL,
+                [level.value for level in options.levels],
+                format_func=lambda name: words.LEVELS[name],
+                default=Level.MEDIUM.value,
+                required=True,
+                key="level",
+                width="stretch",
+            )
+            or Level.MEDIUM
+        )
+        draw_quiet(words.LEVEL_NOTES[level.value])
+        people, minutes = generate.suggest(app, site=site, story=story, level=level)
+        mark = f"{site}-{story}-{level.value}"
+        minutes = st.slider(words.MINUTES, *options.minutes, value=minutes, key=f"minutes-{mark}")
+        people = st.slider(words.PEOPLE, *options.people, value=people, key=f"people-{mark}")
+    with st.expander(words.ADVANCED):
+        seed = st.number_input(
+            words.SEED, 0, MOST_SEED, value=get_fresh_seed(last), step=1, key=f"seed-{last}", help=words.SEED_NOTE
+        )
+        title = st.text_input(words.NAME, max_chars=60, key="name", help=words.NAME_NOTE)
+    request = Request(
+        site=site, story=story, level=level, seed=int(seed), people=people, minutes=float(minutes), title=title.strip()
+    )
+    price = generate.estimate(app, request)
+    draw_facts((name, str(getattr(price, key))) for name, key in words.PRICE)
+    draw_quiet(words.PRICE_NOTE)
+    if price.problem:
+        st.error(price.problem)
+    pressed = st.button(words.START, key="start", type="primary", disabled=bool(price.problem))
+    if pressed and run_action(lambda: generate.start(app, request)) is not None:
+        st.rerun()
+
+
+def _name(job: Job) -> str:
+    if job.request.title:
+        return job.request.title
+    return next(s.title for s in generate.list_options(get_app()).stories if s.name == job.request.story)
+
+
+draw()
