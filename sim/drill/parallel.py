@@ -82,7 +82,8 @@ def find_candidates(
 def choose_parallel(candidates: Sequence[Candidate], *, count: int, margin: float) -> tuple[Candidate, ...]:
     """Return `count` candidates whose index differs by less than `margin`, no two with the same route.
 
-    Nobody is chosen beside a person they are hard to tell from: each form has its own target and look-alikes.
+    Nobody is chosen beside a person they are hard to tell from: each form has its own target and look-alikes. Only when
+    clothes leave no such set are people taken who are alike.
     From each possible easiest form upward, candidates are taken one by one: a new last place first, then look-alikes
     that no other form has, then the route least like those taken. Of all sets the one with most last places wins,
     then the one with the smallest spread.
@@ -90,22 +91,30 @@ def choose_parallel(candidates: Sequence[Candidate], *, count: int, margin: floa
     Raises:
         TaskError: there is no such set.
     """
-    best: tuple[tuple[float, ...], tuple[Candidate, ...]] | None = None
-    for place, easiest in enumerate(candidates):
-        reach = [c for c in candidates[place:] if c.difficulty.index < easiest.difficulty.index + margin]
-        chosen = _take(easiest, reach, count)
-        if len(chosen) < count:
-            continue
-        rank = (-len({c.final_zone for c in chosen}), compute_spread(chosen))
-        if best is None or rank < best[0]:
-            best = (rank, chosen)
+    best = _find_best(candidates, count=count, margin=margin, is_strict=True)
+    best = best or _find_best(candidates, count=count, margin=margin, is_strict=False)
     if best is None:
         raise TaskError(
             f"no {count} of {len(candidates)} candidates differ by less than {margin:g} in difficulty",
             expected=f"{count} people with different routes",
             todo="ask for fewer forms, a wider margin, fewer legs, or use a longer recording",
         )
-    return best[1]
+    return best
+
+
+def _find_best(
+    candidates: Sequence[Candidate], *, count: int, margin: float, is_strict: bool
+) -> tuple[Candidate, ...] | None:
+    best: tuple[tuple[float, ...], tuple[Candidate, ...]] | None = None
+    for place, easiest in enumerate(candidates):
+        reach = [c for c in candidates[place:] if c.difficulty.index < easiest.difficulty.index + margin]
+        chosen = _take(easiest, reach, count, is_strict=is_strict)
+        if len(chosen) < count:
+            continue
+        rank = (-len({c.final_zone for c in chosen}), compute_spread(chosen))
+        if best is None or rank < best[0]:
+            best = (rank, chosen)
+    return None if best is None else best[1]
 
 
 def compute_spread(chosen: Sequence[Candidate]) -> float:
@@ -204,7 +213,7 @@ def _make_form(candidate: Candidate, *, recording_id: str, form_id: str, title: 
     )
 
 
-def _take(easiest: Candidate, reach: Sequence[Candidate], count: int) -> tuple[Candidate, ...]:
+def _take(easiest: Candidate, reach: Sequence[Candidate], count: int, *, is_strict: bool) -> tuple[Candidate, ...]:
     chosen = [easiest]
     while len(chosen) < count:
         zones = {c.final_zone for c in chosen}
@@ -214,7 +223,9 @@ def _take(easiest: Candidate, reach: Sequence[Candidate], count: int) -> tuple[C
         left = [
             c
             for c in reach
-            if c.route not in routes and c.task.target not in alike | targets and not c.look_alikes & targets
+            if c.route not in routes
+            and c.task.target not in targets
+            and not (is_strict and (c.task.target in alike or c.look_alikes & targets))
         ]
         if not left:
             break

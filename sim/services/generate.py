@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -27,13 +28,14 @@ from sim.services.generate_job import (
     name_process,
     save_job,
 )
-from sim.services.generate_scenario import find_site, list_sites
+from sim.services.generate_scenario import SITES, find_missing_plates, find_site_folders
 from sim.services.wiring import PROJECT, App
 from sim.site.model import load_site
 
 RECORDINGS = "recordings"
 FORMS = "forms"
 SCENARIOS = "scenarios"
+OWN_SITES = "sites"
 KEEP_FREE_BYTES = 1_000_000_000
 MOST_MINUTES = 10.0
 _STOP_WITHIN_S = 5.0
@@ -81,7 +83,8 @@ class Price:
 def list_options(app: App) -> Options:
     """Return what can be chosen."""
     sites = app.catalogue.keep(
-        "generator-sites", lambda: tuple((name, load_site(find_site(name)).name) for name in list_sites())
+        "generator-sites",
+        lambda: tuple((name, load_site(folder).name) for name, folder in find_sites(app.settings.data).items()),
     )
     return Options(
         sites=sites,
@@ -99,12 +102,17 @@ def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]
 
 def estimate(app: App, request: Request) -> Price:
     """Return what building a drill takes on this computer, judged by sizes and speeds measured on busy halls."""
+    missing = app.catalogue.keep(
+        ("generator-plates", request.site), lambda: find_missing_plates(_get_site(app, request.site))
+    )
     frames = round(request.minutes * 60 * FPS) * _count_cameras(app, request.site)
     needs = estimate_needs_of(frames=frames, size_wh=MAIN_WH, processes=count_processes())
     existing = next(parent for parent in (app.settings.data, *app.settings.data.parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     problem = ""
-    if free < needs.work_bytes + KEEP_FREE_BYTES:
+    if missing:
+        problem = f"The empty pictures of {', '.join(missing)} are missing, so this school cannot be drawn here."
+    elif free < needs.work_bytes + KEEP_FREE_BYTES:
         problem = (
             f"The disk has {format_bytes(free)} free; this drill needs {format_bytes(needs.work_bytes)} while it is "
             f"made, and {format_bytes(KEEP_FREE_BYTES)} must stay free. Free some space, or make it shorter."
@@ -136,9 +144,7 @@ def start(app: App, request: Request) -> Job:
     wish = request.wish
     if request.minutes > MOST_MINUTES:
         raise MachineError(f"{request.minutes:g} minutes were asked for", expected=f"at most {MOST_MINUTES:g}")
-    if request.site not in list_sites():
-        raise StoreError(f"the site {request.site!r} does not exist", expected=", ".join(list_sites()))
-    recording_id = make_scenario_id(wish, load_site(find_site(request.site)))
+    recording_id = make_scenario_id(wish, load_site(_get_site(app, request.site)))
     if (app.settings.data / RECORDINGS / recording_id).exists():
         raise StoreError("this very drill was made already", todo="play it, or choose another seed")
     problem = estimate(app, request).problem
@@ -199,8 +205,20 @@ def write_left(seconds: float) -> str:
     return f"about {minutes} minute" + ("" if minutes == 1 else "s")
 
 
+def find_sites(data: Path) -> dict[str, Path]:
+    """Return the folders of the sites that come with the program, and of those in the data folder, by name."""
+    return find_site_folders(SITES, data / OWN_SITES)
+
+
+def _get_site(app: App, name: str) -> Path:
+    sites = find_sites(app.settings.data)
+    if name not in sites:
+        raise StoreError(f"the site {name!r} does not exist", expected=f"one of {', '.join(sites)}")
+    return sites[name]
+
+
 def _count_cameras(app: App, site: str) -> int:
-    return app.catalogue.keep(("generator-cameras", site), lambda: len(load_site(find_site(site)).cameras))
+    return app.catalogue.keep(("generator-cameras", site), lambda: len(load_site(_get_site(app, site)).cameras))
 
 
 def _refuse_second(app: App) -> None:

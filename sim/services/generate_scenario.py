@@ -11,7 +11,7 @@ from sim.crowd.generator.levels import AIMS
 from sim.crowd.generator.write import write_draft
 from sim.crowd.scenario import Scenario, load_scenario
 from sim.errors import ScenarioError, SiteError
-from sim.services.footage_build import PlannedBuild, plan_scenario
+from sim.services.footage_build import PLATES_FOLDER, PlannedBuild, plan_scenario
 from sim.services.generate_estimate import estimate_truth
 from sim.services.generate_forms import LevelChoice, choose_for_level
 from sim.services.wiring import PROJECT
@@ -53,7 +53,26 @@ def find_site(name: str) -> Path:
 
 def list_sites() -> tuple[str, ...]:
     """Return the names of the sites that come with the program."""
-    return tuple(sorted(path.parent.name for path in SITES.glob("*/site.yaml")))
+    return tuple(find_site_folders(SITES))
+
+
+def find_site_folders(*folders: Path) -> dict[str, Path]:
+    """Return the sites in folders of sites by name; the first of a name wins."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*/site.yaml")):
+            found.setdefault(path.parent.name, path.parent.resolve())
+    return found
+
+
+def find_missing_plates(site_folder: Path) -> tuple[str, ...]:
+    """Return the cameras of a site whose picture or depth is not there, so that nothing can be painted."""
+    plates = site_folder / PLATES_FOLDER
+    return tuple(
+        camera.camera_id
+        for camera in load_site(site_folder).cameras
+        if not all((plates / f"{camera.camera_id}{end}").is_file() for end in (".png", "-depth.png"))
+    )
 
 
 def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: bool = False) -> NewScenario:

@@ -40,6 +40,7 @@ class Trial:
     first_seed: int = 1
     size_wh: tuple[int, int] = SMALL_WH
     every_s: float = EVERY_S
+    levels: tuple[Level, ...] = tuple(Level)
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= MOST_FORMS or not 1 <= self.forms_each <= self.count:
@@ -66,7 +67,7 @@ def measure_forms(
         ScenarioError: the site has not what a story needs.
     """
     rows: list[dict[str, object]] = []
-    for level in Level:
+    for level in trial.levels:
         wishes = trial.list_wishes(level)
         found: list[dict[str, object]] = []
         with _open_pool(processes) as pool:

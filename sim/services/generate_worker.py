@@ -15,10 +15,10 @@ from sim.footage.recording import MANIFEST_NAME
 from sim.footage.workfolder import get_work_folder
 from sim.services.footage_build import PlannedBuild, build_scenario
 from sim.services.forms import write_form_set
-from sim.services.generate import FORMS, RECORDINGS, SCENARIOS, count_processes
+from sim.services.generate import FORMS, RECORDINGS, SCENARIOS, count_processes, find_sites
 from sim.services.generate_forms import make_level_forms
 from sim.services.generate_job import Job, JobState, load_job, save_job
-from sim.services.generate_scenario import find_site, write_scenario
+from sim.services.generate_scenario import write_scenario
 
 SAVE_EVERY_S = 1.0
 _NICE = 10
@@ -69,7 +69,7 @@ def _make(data: Path, note: _Note) -> None:
     if not (target / MANIFEST_NAME).exists():
         made = write_scenario(
             request.wish,
-            site_folder=find_site(request.site),
+            site_folder=find_sites(data)[request.site],
             out=data / SCENARIOS / f"{note.job.recording_id}.yaml",
             replace=True,
         )

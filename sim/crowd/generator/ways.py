@@ -151,14 +151,14 @@ class WayFinder:
         if latest_s < _FIRST_S:
             return None
         start_s = _FIRST_S + (min(latest_s, 0.3 * duration_s) - _FIRST_S) * (number / max(1, count - 1))
-        legs, cameras = _count_legs(shown)
+        legs, cameras = count_legs(shown)
         return Way(
             enter=enter,
             at_s=(round(start_s), round(start_s) + 4.0),
             stops=tuple(stops),
             leave=leave,
             legs=legs,
-            blind_s=_find_gap_s(shown),
+            blind_s=find_gap_s(shown),
             length_s=length_s,
             cameras=tuple(self._camera_ids[c] for c in cameras),
             nodes=tuple(walked),
@@ -256,8 +256,11 @@ def _miss(value: float, span: tuple[float, float]) -> float:
     return max(span[0] - value, 0.0, value - span[1])
 
 
-def _count_legs(shown: Mask) -> tuple[int, list[int]]:
-    """Return how many stretches on camera there are, and their cameras in order of their beginning."""
+def count_legs(shown: Mask) -> tuple[int, list[int]]:
+    """Return how many stretches on camera of 0.8 s or more there are, and their cameras in order of their beginning.
+
+    `shown` is [ticks, cameras], a row every half second; gaps of up to 2 s belong to a stretch.
+    """
     legs: list[tuple[int, int]] = []
     for camera in np.flatnonzero(shown.any(axis=0)):
         ticks = np.flatnonzero(shown[:, camera])
@@ -267,7 +270,8 @@ def _count_legs(shown: Mask) -> tuple[int, list[int]]:
     return len(legs), [camera for _, camera in sorted(legs)]
 
 
-def _find_gap_s(shown: Mask) -> float:
+def find_gap_s(shown: Mask) -> float:
+    """Return the longest time in seconds between two ticks [ticks, cameras] in which any camera shows the way."""
     ticks = np.flatnonzero(shown.any(axis=1))
     return float(np.diff(ticks).max(initial=1) - 1) * _TICK_S
 

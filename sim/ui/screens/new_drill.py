@@ -25,7 +25,10 @@ def draw() -> None:
     if job is not None:
         _draw_last(job)
     if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
-        draw_lead(words.LEAD)
+        if job is not None and job.state is JobState.DONE:
+            st.header(words.ANOTHER, anchor=False)
+        else:
+            draw_lead(words.LEAD)
         _draw_choice(job.recording_id if job is not None else "")
     draw_own_drills()
 

@@ -8,7 +8,14 @@ import pytest
 from sim.drill.attempt import Phase
 from sim.drill.form_order import assign_form, make_latin_row
 from sim.drill.forms import FormSet
-from sim.drill.parallel import Candidate, choose_parallel, choose_practice, find_candidates, make_forms
+from sim.drill.parallel import (
+    Candidate,
+    choose_parallel,
+    choose_practice,
+    choose_within,
+    find_candidates,
+    make_forms,
+)
 from sim.errors import TaskError
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import Stay, make_people, make_table, make_walkers_table
@@ -82,6 +89,30 @@ def test_two_people_on_one_route_are_not_both_chosen() -> None:
     assert len({c.route for c in choose_parallel((twin, *CANDIDATES), count=6, margin=3.0)}) == 6
     with pytest.raises(TaskError, match="no 2 of 2"):
         choose_parallel((twin, CANDIDATES[0]), count=2, margin=3.0)
+
+
+def test_nobody_is_sought_beside_a_look_alike_nor_practised_on() -> None:
+    chosen = choose_parallel(CANDIDATES, count=4, margin=3.0)
+    shared = [replace(c, look_alikes=frozenset({chosen[1].task.target})) for c in CANDIDATES]
+    again = choose_parallel(shared, count=4, margin=3.0)
+    assert chosen[1].task.target not in {c.task.target for c in again}
+    easiest = next(c for c in CANDIDATES if c not in chosen)
+    watched = (replace(chosen[0], look_alikes=frozenset({easiest.task.target})), *chosen[1:])
+    practice = choose_practice(CANDIDATES, watched, count=3)
+    assert not {c.task.target for c in practice} & {easiest.task.target, *(c.task.target for c in chosen)}
+    assert len(practice) == 3
+
+
+def test_a_range_of_difficulty_is_kept_or_said_to_be_missed() -> None:
+    indices = [c.difficulty.index for c in CANDIDATES]
+    middle = sum(indices) / len(indices)
+    choice = choose_within(CANDIDATES, low=middle, high=1e9, count=3, margin=3.0)
+    assert choice.is_met
+    assert all(c.difficulty.index >= middle for c in choice.chosen)
+    beyond = choose_within(CANDIDATES, low=max(indices) + 5, high=1e9, count=3, margin=3.0)
+    assert (beyond.is_met, [c.difficulty.index for c in beyond.chosen]) == (False, [max(indices)])
+    with pytest.raises(TaskError, match="nobody in the recording"):
+        choose_within((), low=0, high=1, count=1, margin=3.0)
 
 
 def test_impossible_choice_says_what_to_do() -> None:
