@@ -10,7 +10,7 @@ from sim.site.camera import CameraView
 
 SUN_DIRECTION = (-0.50, 0.70, -0.46)
 SUN_IRRADIANCE = (17.0, 14.6, 11.4)
-SKY_SHARE_INDOORS = 0.42
+SKY_SHARE_INDOORS = 0.24
 SKY_PX = (256, 128)
 ZENITH = (0.62, 1.15, 2.3)
 HORIZON = (3.0, 3.3, 3.6)
@@ -54,7 +54,7 @@ def draw_sky() -> NDArray[np.float32]:
     )
     cover = np.clip(np.asarray(noise)[..., None] * 0.55 - 0.15, 0, 0.8) * np.clip(up * 3, 0, 1)
     sky = sky * (1 - cover) + np.asarray(CLOUD) * cover
-    ground = np.broadcast_to(np.array([0.35, 0.36, 0.30]), sky.shape)
+    ground = np.broadcast_to(np.array([1.5, 1.6, 1.5]), sky.shape)
     return np.asarray(np.where(up > 0, sky, ground), dtype=np.float32)
 
 

@@ -71,16 +71,15 @@ from sim.footage.authoring.outdoor_grounds import (
     build_canopy,
     build_fence,
     build_flag_pole,
-    build_hedge,
     build_lamp_post,
     build_monument_sign,
     build_picnic_table,
     build_playground,
     build_post,
     build_road,
-    build_tree,
     build_wall_lamp,
 )
+from sim.footage.authoring.outdoor_plants import build_hedge, build_tree
 from sim.footage.authoring.outdoor_vehicles import build_bus, build_car
 from sim.site.model import Furnishing, Site
 

@@ -96,8 +96,9 @@ GLASS = paint((0.02, 0.025, 0.03), gloss=0.04)
 CORK = Material(colour=(0.42, 0.25, 0.12), pattern="speckle", period_m=0.6)
 BRICK = Material(colour=(0.30, 0.11, 0.07), pattern="brick", period_m=1.6)
 CONCRETE = Material(colour=(0.42, 0.41, 0.38), pattern="speckle", period_m=3.0)
+PAVING = Material(colour=(0.33, 0.32, 0.29), pattern="paving", period_m=6.0)
 ASPHALT = Material(colour=(0.07, 0.07, 0.072), pattern="speckle", period_m=3.0)
-GRASS = Material(colour=(0.085, 0.115, 0.045), pattern="speckle", period_m=1.5)
+GRASS = Material(colour=(0.075, 0.10, 0.035), pattern="speckle", period_m=2.6)
 LEAVES = Material(colour=(0.05, 0.11, 0.03), pattern="speckle", period_m=0.7)
 RUBBER = Material(colour=(0.035, 0.036, 0.04), pattern="speckle", period_m=0.5)
 YELLOW = paint((0.75, 0.38, 0.02), gloss=0.2)
@@ -198,8 +199,8 @@ STYLES: dict[str, Style] = {
         lower=block((0.36, 0.36, 0.34)),
         rail_m=1.2,
         accent=paint((0.55, 0.34, 0.03), gloss=0.4),
-        floor=Material(colour=(0.30, 0.30, 0.29), pattern="speckle", period_m=3.0, gloss=0.3),
-        border=Material(colour=(0.50, 0.32, 0.04), pattern="speckle", period_m=3.0, gloss=0.3),
+        floor=Material(colour=(0.30, 0.30, 0.29), pattern="paving", period_m=12.0, gloss=0.3),
+        border=paint((0.50, 0.32, 0.04), gloss=0.3),
         border_m=(0.25, 0.1),
         ceiling=CEILING,
         lamp_pitch_m=3.6,

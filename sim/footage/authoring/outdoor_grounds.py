@@ -1,4 +1,4 @@
-"""What stands and lies about a school outdoors: roads, canopies, trees, hedges, flag poles, racks, play things."""
+"""What stands and lies about a school outdoors: roads, canopies, flag poles, racks, play things."""
 
 from itertools import pairwise
 
@@ -10,7 +10,6 @@ from sim.footage.authoring.materials import (
     BRICK,
     CONCRETE,
     DARK,
-    LEAVES,
     RED,
     STEEL,
     WHITE,
@@ -24,7 +23,6 @@ from sim.site.model import Furnishing
 
 ROAD_Z_M = -0.05
 LINE = paint((0.62, 0.60, 0.55), gloss=0.5)
-AUTUMN = ((0.30, 0.10, 0.015), (0.36, 0.20, 0.02), (0.11, 0.13, 0.03), (0.20, 0.05, 0.02))
 
 
 def build_road(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
@@ -66,38 +64,6 @@ def build_post(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Gen
     y = depth / 2
     model.add_cylinder(STEEL, frame, (0, y, 0.0), (0, y, height), width * 0.38, sides=16)
     model.add_cylinder(CONCRETE, frame, (0, y, 0.0), (0, y, min(0.2, height / 3)), width / 2, sides=16)
-
-
-def build_tree(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a tree of the item's height with a rounded crown in autumn colours."""
-    _, _, height = item.size_m
-    crown, base = height * 0.34, height * 0.36
-    model.add_cylinder(WOOD, frame, (0, 0, -0.1), (0, 0, base + crown * 0.6), 0.035 * height, sides=9)
-    for angle in rng.uniform(0, 6.28, 4):
-        tip = (float(np.cos(angle)) * crown * 0.6, float(np.sin(angle)) * crown * 0.6, base + crown * 0.9)
-        model.add_cylinder(WOOD, frame, (0, 0, base * 0.85), tip, 0.014 * height, sides=6)
-    tone = paint(item.colour or AUTUMN[int(rng.integers(len(AUTUMN)))])
-    for _ in range(38):
-        turn, tilt = float(rng.uniform(0, 6.28)), float(np.arccos(rng.uniform(-0.8, 1.0)))
-        reach = crown * float(rng.uniform(0.35, 0.95))
-        centre = (
-            reach * float(np.sin(tilt) * np.cos(turn)),
-            reach * float(np.sin(tilt) * np.sin(turn)),
-            base + crown + reach * float(np.cos(tilt)),
-        )
-        leaf = tone if rng.random() < 0.72 else LEAVES
-        model.add_ball(leaf, frame, centre, crown * float(rng.uniform(0.2, 0.36)), rng=rng, rough_share=0.28)
-
-
-def build_hedge(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a clipped hedge."""
-    width, depth, height = item.size_m
-    half, step = width / 2, min(depth, height) * 0.42
-    model.add_box(LEAVES, frame, (-half + 0.1, 0.1, 0.0), (half - 0.1, depth - 0.1, height * 0.9), bevel_m=0.08)
-    for x in np.arange(-half + step / 2, half, step * 0.8):
-        for y in np.linspace(step * 0.5, depth - step * 0.5, max(1, round(depth / step))):
-            for z in np.arange(step * 0.6, height, step):
-                model.add_ball(LEAVES, frame, (float(x), float(y), float(z)), step * 0.72, rng=rng, rough_share=0.3)
 
 
 def build_flag_pole(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:

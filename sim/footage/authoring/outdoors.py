@@ -6,13 +6,14 @@ from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from sim.footage.authoring.geometry import Frame, Model
-from sim.footage.authoring.materials import CONCRETE, GRASS, LEAVES
-from sim.footage.authoring.outdoor_grounds import build_road, build_tree
+from sim.footage.authoring.materials import GRASS, LEAVES, PAVING
+from sim.footage.authoring.outdoor_grounds import build_road
+from sim.footage.authoring.outdoor_plants import build_tree
 from sim.footage.authoring.outdoor_vehicles import build_bus
 from sim.site.model import Furnishing, Site
 from sim.site.plan import make_doorway, make_footprint
 
-REACH_M = 90.0
+REACH_M = 220.0
 APRON_M = 3.0
 TREES = 46
 GROUND_KINDS = frozenset({"road", "building", "bus", "car", "canopy", "playground"})
@@ -32,7 +33,7 @@ def build_outdoors(model: Model, site: Site, rng: np.random.Generator) -> None:
     placed = unary_union([make_footprint(f) for f in site.furnishings if f.kind in GROUND_KINDS])
     lawn = indoor.buffer(REACH_M).envelope.difference(unary_union([indoor.buffer(0.1), paved]))
     model.add_slab(GRASS, lawn, -0.06, up=True)
-    model.add_extrusion(CONCRETE, paved.difference(indoor), -0.3, -0.004)
+    model.add_extrusion(PAVING, paved.difference(indoor), -0.3, -0.004)
     if not any(f.kind == "road" for f in site.furnishings):
         for walk in walks:
             _build_street(model, walk, indoor.centroid.y, rng)

@@ -176,6 +176,14 @@ def _draw_speckle(rng: np.random.Generator, first: FloatArray, _second: FloatArr
     return _shade(first, np.clip(1 + 0.6 * speck + 0.12 * _make_noise(rng, 16) + 0.1 * _make_noise(rng, 8), 0.2, 2.0))
 
 
+def _draw_paving(rng: np.random.Generator, first: FloatArray, _second: FloatArray) -> FloatArray:
+    """Broomed concrete in slabs with sawn joints, worn here and there."""
+    random, joint, _ = _make_cells(rng, 4)
+    speck = _make_grain(rng, 1.2)
+    factor = 1 + 0.03 * random + 0.16 * speck + 0.035 * _make_noise(rng, 16) + 0.03 * _make_noise(rng, 8)
+    return _shade(first, np.clip(factor, 0.5, 1.4) * np.where(joint < 0.006, 0.55, 1.0) * _make_scuffs(rng, 60))
+
+
 _PATTERNS: dict[str, Callable[[np.random.Generator, FloatArray, FloatArray], FloatArray]] = {
     "tile": _draw_tile,
     "checker": _draw_checker,
@@ -186,4 +194,5 @@ _PATTERNS: dict[str, Callable[[np.random.Generator, FloatArray, FloatArray], Flo
     "wood": _draw_wood,
     "carpet": _draw_carpet,
     "speckle": _draw_speckle,
+    "paving": _draw_paving,
 }

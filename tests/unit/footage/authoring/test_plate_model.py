@@ -86,3 +86,18 @@ def test_pattern_repeats_without_a_seam(name: str) -> None:
     seam = np.abs(image[:, 0] - image[:, -1]).mean()
     inside = max(np.abs(image[:, x] - image[:, x + 1]).mean() for x in range(0, PATTERN_PX - 1, 17))
     assert seam <= max(3 * inside, 6.0)
+
+
+@pytest.mark.parametrize("facing_deg", [0.0, 90.0])
+def test_profile_is_closed_and_faces_outward(facing_deg: float) -> None:
+    model = Model()
+    outline = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
+    model.add_profile(GREY, Frame.at(1.0, 2.0, 0.0, facing_deg=facing_deg), outline, 0.5, 2.0)
+    assert compute_signed_volume_m3(model) == pytest.approx(3.0 * 1.5)
+
+
+def test_night_picture_is_grey_and_darker() -> None:
+    light = np.random.default_rng(3).random((36, 64, 3)) * np.array([1.0, 0.6, 0.3])
+    day, night = develop(light), develop(light, is_night=True)
+    assert np.ptp(night.astype(int), axis=2).max() == 0
+    assert night.mean() < day.mean()
