@@ -40,8 +40,8 @@ SIGHTING_COLUMNS = (
 class Encoding:
     """How pictures are compressed: x264 constant rate factors and preset, WebP qualities 0..100."""
 
-    main_crf: float = 36.5
-    wall_crf: float = 38.0
+    main_crf: float = 40.0
+    wall_crf: float = 39.0
     preset: str = "slow"
     thumb_quality: int = 45
     strip_quality: int = 82
@@ -95,7 +95,7 @@ def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Call
                 raise RecordingError(f"{job.camera_id}: painted {bgr.shape}", expected=f"{job.size_wh} pixels")
             seen += [(frame, sighting) for sighting in sightings]
             planes = compute_planes(bgr)
-            clip.write_planes(planes)
+            clip.write_planes(planes, people=[s.box_xyxy for s in sightings])
             tile = shrink_planes(planes, job.size_wh, TILE_WH)
             tiles.write(tile.tobytes())
             meter.add(tile[: TILE_WH[1]])

@@ -151,8 +151,9 @@ class ScenePainter:
         picture = self._plate.bgr.copy()
         seen = self._select([*stances, *things])
         posed = sorted((self._pose(s) for s in seen), key=lambda row: row.distance_m)
-        for body in posed:
-            self._cast_shadows(picture, body)
+        if self._lighting.contact > 0:
+            for body in posed:
+                self._cast_shadows(picture, body)
         buffers = self._samples
         height, width = buffers.near.shape
         bounds = np.zeros((len(posed), 4), dtype=np.int64)
