@@ -1,26 +1,51 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
-from sim.crowd.scenario import check_scenario, find_site_folder, load_scenario, parse_scenario
+from sim.crowd.beats import BEAT_KINDS
+from sim.crowd.body_index import load_body_index
+from sim.crowd.casting import cast_people
+from sim.crowd.errands import Leave
+from sim.crowd.people import Aid
+from sim.crowd.routes import RouteMap
+from sim.crowd.scenario import Day, Scenario, check_scenario, find_site_folder, load_scenario, parse_scenario
+from sim.crowd.story import check_story
+from sim.crowd.timetable import make_timetable
 from sim.errors import NewerSchemaError, ScenarioError
 from sim.site.model import load_site
 from tests.support.walking_hall import make_hall_site, make_scenario
 
 SHIPPED = Path("scenarios/morning-arrival.yaml")
+ALL_SHIPPED = sorted(Path("scenarios").glob("*.yaml"))
 WALK_IN = {"day_id": "in", "people": 2, "arrive": [{"doors": ["street"], "at_s": [0, 5]}]}
 LEAVE = {"do": "leave", "doors": ["room-1"]}
 
 
-def test_the_shipped_scenario_fits_its_site():
-    scenario = load_scenario(SHIPPED)
-    site = load_site(find_site_folder(SHIPPED, scenario))
+@pytest.mark.parametrize("path", ALL_SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_scenario_fits_its_site_and_its_story_can_be_planned(path):
+    scenario = load_scenario(path)
+    site = load_site(find_site_folder(path, scenario))
     check_scenario(scenario, site)
-    assert 45 <= scenario.people_count <= 60
-    assert scenario.look_alikes >= 6
-    assert scenario.target_count >= 6
-    assert scenario.frame_count >= 240 * scenario.fps
+    people = cast_people(
+        scenario=scenario, bodies=load_body_index(Path("scenarios/bodies")), rng=np.random.default_rng(scenario.seed)
+    )
+    plans = make_timetable(site, scenario, people, RouteMap(site), np.random.default_rng(1))
+    assert len(plans) == scenario.people_count
+    planned = {errand.event_id for plan in plans for errand in plan.errands if not isinstance(errand, Leave)}
+    assert {beat.span[0] for beat in scenario.beats} <= planned
+
+
+def test_the_morning_has_enough_to_trace_and_to_see():
+    scenario = load_scenario(SHIPPED)
+    assert 84 <= scenario.people_count <= 90
+    assert scenario.look_alikes >= 8
+    assert scenario.target_count >= 18
+    assert scenario.frame_count == 3000
+    assert {beat.kind for beat in scenario.beats} == set(BEAT_KINDS)
+    assert sum(beat.kind == "screening-alarm" for beat in scenario.beats) == 4
+    assert {day.aid for day in scenario.days} == set(Aid)
 
 
 def test_people_are_counted_by_kind():
@@ -98,3 +123,40 @@ def test_every_step_is_documented():
     text = Path("docs/scenarios.md").read_text(encoding="utf-8")
     for word in ("locker", "sit", "talk", "phone", "stand", "walk", "away", "leave"):
         assert f"| `{word}` |" in text
+
+
+def test_every_key_is_documented():
+    text = Path("docs/scenarios.md").read_text(encoding="utf-8")
+    for model in (Scenario, Day):
+        for key in model.model_fields:
+            assert f"`{key}`" in text, key
+
+
+def test_every_kind_of_beat_has_an_example_that_fits_the_site():
+    text = Path("docs/scenarios.md").read_text(encoding="utf-8")
+    site = load_site(Path("scenarios/sites/maple-ridge"))
+    shown = set()
+    for block in text.split("```yaml\nbeats:")[1:]:
+        beats = yaml.safe_load("beats:" + block.split("```")[0])["beats"]
+        scenario = parse_scenario(_make_days_for(beats), source="docs/scenarios.md")
+        check_scenario(scenario, site)
+        check_story(scenario)
+        shown |= {beat.kind for beat in scenario.beats}
+    assert shown == set(BEAT_KINDS)
+
+
+def _make_days_for(beats):
+    """Return a scenario with a day for everybody that the beats name."""
+    days = {}
+    for beat in (BEAT_KINDS[data["kind"]].model_validate(data) for data in beats):
+        for actor in (*beat.actors, *([beat.of] if beat.kind == "look-alike" else [])):
+            day = days.setdefault(actor.day, {"day_id": actor.day, "people": 1, "arrive": [{"doors": ["west-exit"]}]})
+            day["people"] = max(day["people"], actor.person)
+            stay = {"do": "stand", "floor": "1", "at": [33.2, 3.4], "for_s": [9, 9]}
+            day["steps"] = [stay, {"do": "leave", "doors": ["gym"]}]
+            if actor in beat.staff:
+                day["role"] = "staff"
+            if beat.kind == "look-alike" and actor == beat.of:
+                day["target"] = True
+    head = {"schema_version": 1, "scenario_id": "x", "title": "x", "site": "x", "seed": 1, "duration_s": 300}
+    return head | {"start_time": "2026-10-14T08:00:00", "days": list(days.values()), "beats": beats}
