@@ -195,6 +195,11 @@ def count_processes() -> int:
     return cores - 1 if cores > 2 else cores
 
 
+def make_command(data: Path) -> list[str]:
+    """Return the command line of the worker of a data folder."""
+    return [sys.executable, "-m", "sim", "scenario", "build-job", str(data.absolute())]
+
+
 def write_left(seconds: float) -> str:
     """Return a time to wait in words: "about 12 minutes", "less than a minute"."""
     minutes = round(seconds / 60)
@@ -234,7 +239,7 @@ def _launch(app: App, job: Job) -> Job:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOG_FILE).open("ab") as log:
         child = subprocess.Popen(
-            [sys.executable, "-m", "sim", "scenario", "build-job", str(data.absolute())],
+            make_command(data),
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=log,

@@ -36,8 +36,6 @@ def run_job(data: Path, signal: TextIO) -> int:
     job = load_job(data)
     if job is None or job.worker is None or job.worker.pid != os.getpid():
         return 1
-    with suppress(OSError, AttributeError):
-        os.nice(_NICE)
     note = _Note(data, job)
     try:
         _make(data, note)
@@ -123,4 +121,6 @@ class _Meter:
 
 def main(data: Path) -> int:
     """Run as the process that `sim.services.generate` starts."""
+    with suppress(OSError, AttributeError):
+        os.nice(_NICE)
     return run_job(data, sys.stdin)

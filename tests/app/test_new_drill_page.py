@@ -1,0 +1,152 @@
+"""The page that makes a new drill: choosing, the price, the work as anybody sees it, and what is there afterwards."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.crowd.generator.levels import Level
+from sim.services import generate
+from sim.services.generate_job import Job, JobState, Request, name_process, save_job
+from sim.services.own_drills import OwnDrill
+from sim.services.wiring import App
+from sim.ui import new_drill_wording as words
+from sim.ui import own_drills
+from tests.app.conftest import RunPage
+from tests.support.generator_site import write_generator_site
+
+HOSTILE = "\"'><img src=x onerror=alert(1)> *bold* $x$"
+REQUEST = Request(site="walking-hall", story="passing", level=Level.HARD, seed=2, people=20, minutes=3.0, title=HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sites")
+    write_generator_site(folder / "walking-hall")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def own_site(drill_app: App, sites: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "SITES", sites)
+
+
+def texts(at: AppTest) -> str:
+    kinds = ("title", "header", "subheader", "markdown", "info", "error", "warning", "success")
+    found = [str(element.value) for kind in kinds for element in at.get(kind)]
+    found += [element.proto.body for element in at.get("html")]
+    found += [element.proto.text for element in at.get("progress")]
+    return "\n".join(found)
+
+
+def test_choosing_shows_what_it_takes_before_the_start(run_page: RunPage) -> None:
+    at = run_page("new_drill")
+    assert not at.exception
+    assert [box.label for box in at.selectbox] == [words.SITE, words.STORY]
+    assert words.LEVEL_NOTES["medium"] in texts(at)
+    assert "Disk while it is made" in texts(at)
+    before = at.slider[1].value
+    at.button_group(key="level").set_value("hard").run()
+    assert words.LEVEL_NOTES["hard"] in texts(at)
+    assert at.slider[1].value > before
+    assert not at.button(key="start").disabled
+
+
+def test_start_hands_over_exactly_what_was_chosen(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Request] = []
+    monkeypatch.setattr(generate, "start", lambda app, request: asked.append(request))
+    at = run_page("new_drill")
+    at.selectbox(key="story").set_value("lunch").run()
+    at.text_input(key="name").set_value(HOSTILE)
+    at.number_input(key="seed-").set_value(77)
+    at.button(key="start").click().run()
+    assert not at.exception
+    assert [(r.site, r.story, r.level, r.seed, r.title) for r in asked] == [
+        ("walking-hall", "lunch", Level.MEDIUM, 77, HOSTILE)
+    ]
+
+
+def test_a_refusal_is_shown(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "KEEP_FREE_BYTES", 10**18)
+    at = run_page("new_drill")
+    assert "Free some space" in texts(at)
+    assert at.button(key="start").disabled
+
+
+def test_the_work_is_seen_by_whoever_opens_the_page(run_page: RunPage, drill_app: App) -> None:
+    job = Job(
+        request=REQUEST,
+        state=JobState.RENDERING,
+        worker=name_process(psutil.Process().pid),
+        part="CAM-02",
+        frames_done=500,
+        frames=2000,
+        left_s=300.0,
+        recording_id="x",
+    )
+    save_job(drill_app.settings.data, job)
+    at = run_page("new_drill")
+    assert not at.exception
+    assert "CAM-02: 500 of 2,000 pictures" in texts(at)
+    assert "About 5 minutes to go" in texts(at)
+    assert "<img" not in texts(at).replace("\\<img", "")
+    assert not at.selectbox
+
+
+def test_an_interrupted_build_is_gone_on_with_or_thrown_away(
+    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_on: list[App] = []
+    monkeypatch.setattr(generate, "go_on", gone_on.append)
+    save_job(drill_app.settings.data, Job(request=REQUEST, state=JobState.RENDERING, recording_id="x"))
+    at = run_page("new_drill")
+    assert words.STOPPED in texts(at)
+    at.button(key="go-on").click().run()
+    assert gone_on == [drill_app]
+    at.button(key="throw-away").click().run()
+    assert not at.exception
+    assert words.CANCELLED in texts(at)
+    assert at.button(key="start")
+
+
+def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page: RunPage, drill_app: App) -> None:
+    form_id = drill_app.catalogue.list_forms()[0].form.form_id
+    job = Job(
+        request=REQUEST,
+        state=JobState.DONE,
+        recording_id="x",
+        form_ids=(form_id,),
+        index=(11.2, 13.0),
+        is_met=False,
+    )
+    save_job(drill_app.settings.data, job)
+    at = run_page("new_drill")
+    assert "measured difficulty of 11.2 to 13.0" in texts(at)
+    assert words.NOT_MET.format(level="hard") in texts(at)
+    at.button(key="play").click().run()
+    assert not at.exception
+    assert "attempt" in at.query_params
+
+
+def test_drills_made_here_can_be_started_from_the_start_page(
+    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "own-play" not in {button.key for button in run_page("start").button}
+    form_id = drill_app.catalogue.list_forms()[0].form.form_id
+    drill = OwnDrill(
+        form_id=form_id,
+        recording_id="x",
+        title=HOSTILE,
+        place="Walking Hall",
+        number=1,
+        level=Level.EASY,
+        index=9.3,
+        limit="6 minutes",
+    )
+    monkeypatch.setattr(own_drills, "list_own_drills", lambda app: (drill,))
+    at = run_page("start")
+    assert at.selectbox(key="own-drill").options == [f"{HOSTILE} · Walking Hall: drill 1, easy (9.3), 6 minutes"]
+    at.button(key="own-play").click().run()
+    assert not at.exception
+    assert "attempt" in at.query_params
