@@ -46,6 +46,8 @@ PEOPLE = _columns(
     ("bag_kind", "str", "", "bag, or none"),
     ("bag_colour", "str", "", "colour name, or none"),
     ("look_alike_of", "str", "", "person this one was made to resemble, or empty"),
+    ("nearest_person", "str", "", "person whose clothes are most like this one's, or empty"),
+    ("nearest_distance", "float32", "", "how easily those two are told apart: 0 the same, 1 different in everything"),
 )
 
 ACTIVITY = _columns(

@@ -8,10 +8,11 @@ import numpy as np
 
 from sim.crowd.beats.closet import Closet, Part, PersonKey, make_garment
 from sim.crowd.body_index import BodyFacts
+from sim.crowd.draw_people import make_people
+from sim.crowd.look_alikes import make_look_alike
 from sim.crowd.people import Aid, Outfit, Person, Role
 from sim.crowd.scenario import Day, Scenario
 from sim.crowd.story import check_story, list_planted, order_beats
-from sim.crowd.wardrobe import make_look_alike, make_people
 from sim.errors import ScenarioError
 
 

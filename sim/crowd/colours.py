@@ -67,3 +67,11 @@ HAIR = _palette(
 SKIN = tuple(
     parse_srgb(c) for c in ("#e6bfa5", "#dcae90", "#cb9a78", "#b58260", "#97694a", "#784f37", "#5a3a29", "#472e22")
 )
+
+
+def vary_colour(rng: np.random.Generator, rgb: Rgb, amount: float = 0.1) -> Rgb:
+    """Return a colour a little lighter or darker and of another tint, as two garments of one name differ."""
+    light = float(np.exp(rng.normal(0.0, amount)))
+    tint = np.exp(rng.normal(0.0, amount / 4, size=3))
+    red, green, blue = (float(min(c * light * t, 0.92)) for c, t in zip(rgb, tint, strict=True))
+    return (red, green, blue)

@@ -1,6 +1,7 @@
 """A person's clothes in one line of plain words, computed from the outfit and never typed."""
 
-from sim.crowd.people import Garment, Outfit, Person
+from sim.crowd.people import Aid, Garment, Outfit, Person
+from sim.crowd.wardrobe import COVERING
 
 _FOOTWEAR_WORD = "shoes"
 _HAIR_WORDS = {
@@ -11,17 +12,23 @@ _HAIR_WORDS = {
     "bun": "{} hair in a bun",
     "afro": "{} afro",
 }
+_AID_WORDS = {Aid.NONE: "", Aid.WHEELCHAIR: " in a wheelchair", Aid.CRUTCHES: " on crutches"}
 
 
 def describe_outfit(outfit: Outfit) -> str:
     """Return the outfit's words, from the most visible to the least: "grey hoodie, blue jeans, white shoes"."""
-    parts = [_name(outfit.top), _name(outfit.bottom), f"{outfit.shoes.colour} {_FOOTWEAR_WORD}"]
+    parts = [] if outfit.vest is None else [_name(outfit.vest)]
+    parts += [_name(outfit.top), _name(outfit.bottom), f"{outfit.shoes.colour} {_FOOTWEAR_WORD}"]
     if outfit.bag.kind != "none":
         parts.append(_name(outfit.bag))
-    if outfit.headwear.kind != "none":
+    if outfit.headwear.kind == "hood":
+        parts.append("hood up")
+    elif outfit.headwear.kind != "none":
         parts.append(_name(outfit.headwear))
-    if outfit.headwear.kind != "hijab":
+    if outfit.headwear.kind not in COVERING:
         parts.append(_HAIR_WORDS[outfit.hair.kind].format(outfit.hair.colour))
+    if outfit.glasses:
+        parts.append("glasses")
     if outfit.lanyard:
         parts.append("lanyard")
     return ", ".join(parts)
@@ -29,7 +36,8 @@ def describe_outfit(outfit: Outfit) -> str:
 
 def describe(person: Person) -> str:
     """Return "Student, grey hoodie, dark blue jeans, white shoes, black backpack, short brown hair"."""
-    return f"{person.role.value.capitalize()}, {describe_outfit(person.outfit)}"
+    aid = _AID_WORDS[person.aid]
+    return f"{person.role.value.capitalize()}{aid}, {describe_outfit(person.outfit)}"
 
 
 def _name(garment: Garment) -> str:

@@ -32,7 +32,7 @@ class Garment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outfit:
-    """Everything a person is told apart by, besides the body."""
+    """Everything a person is told apart by, besides the body; a `vest` is worn over the top."""
 
     top: Garment
     bottom: Garment
@@ -42,6 +42,8 @@ class Outfit:
     bag: Garment
     lanyard: bool
     skin: Rgb
+    glasses: bool = False
+    vest: Garment | None = None
 
 
 class Aid(StrEnum):

@@ -1,7 +1,7 @@
 """Clothes that follow the body's surface: where each ends, how far it stands off the skin, what colour it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -19,9 +19,14 @@ CUFF_SHARE = 0.075
 CREASES = 7
 CREASE_M = 0.0052
 WAISTBAND_M = 0.045
-CUFFED = frozenset({"hoodie", "sweatshirt", "jacket"})
+CUFFED = frozenset({"hoodie", "zip hoodie", "sweatshirt", "jacket", "puffer jacket"})
 _SHORT_END_M = 0.12
-OPEN_FRONT = frozenset({"jacket", "cardigan"})
+OPEN_FRONT = frozenset({"jacket", "cardigan", "zip hoodie", "denim jacket", "blazer", "puffer jacket"})
+QUILT_M = 0.075
+STRIPE_M = 0.085
+SLIP_M = 0.45
+"""Legs above this height are covered by a dress, even where they show through it in a long stride."""
+_LEGS_UNDER = frozenset({"leggings", "skirt", "long skirt"})
 
 
 class Piece(IntEnum):
@@ -35,6 +40,12 @@ class Piece(IntEnum):
     SOCK = 5
     SHIRT = 6
     CUFF = 7
+    STRIPE = 8
+    VEST = 9
+    BAND = 10
+
+
+_TOPS = (Piece.TOP, Piece.CUFF, Piece.SHIRT, Piece.STRIPE, Piece.VEST, Piece.BAND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +75,14 @@ TOPS = {
     "jacket": ClothFit(ease=0.030, limb_ease=0.022, end=1.01, hem_drop=0.04),
     "cardigan": ClothFit(ease=0.019, limb_ease=0.013, end=0.99, hem_drop=0.05),
     "long-sleeved shirt": ClothFit(ease=0.011, limb_ease=0.009, end=0.99, hem_drop=0.02),
+    "zip hoodie": ClothFit(ease=0.027, limb_ease=0.020, end=1.0, hem_drop=0.02),
+    "striped T-shirt": ClothFit(ease=0.013, limb_ease=0.022, end=0.36, hem_drop=0.03),
+    "sports jersey": ClothFit(ease=0.019, limb_ease=0.028, end=0.40, hem_drop=0.055),
+    "puffer jacket": ClothFit(ease=0.044, limb_ease=0.034, end=1.0, hem_drop=0.02),
+    "denim jacket": ClothFit(ease=0.022, limb_ease=0.017, end=0.99, hem_drop=-0.01),
+    "blazer": ClothFit(ease=0.021, limb_ease=0.015, end=0.97, hem_drop=0.07),
+    "tank top": ClothFit(ease=0.012, limb_ease=0.010, end=0.02, hem_drop=0.03),
+    "dress": ClothFit(ease=0.011, limb_ease=0.016, end=0.34, hem_drop=0.0),
     "shirt": ClothFit(ease=0.014, limb_ease=0.014, end=0.99, hem_drop=-0.03),
 }
 BOTTOMS = {
@@ -71,8 +90,10 @@ BOTTOMS = {
     "trousers": ClothFit(ease=0.011, limb_ease=0.013, end=0.045, end_radius=0.070),
     "joggers": ClothFit(ease=0.014, limb_ease=0.016, end=0.085, end_radius=0.050),
     "leggings": ClothFit(ease=0.003, limb_ease=0.003, end=0.09),
-    "shorts": ClothFit(ease=0.018, limb_ease=0.035, end=0.47, end_radius=0.105),
-    "skirt": ClothFit(ease=0.003, limb_ease=0.003, end=0.60),
+    "shorts": ClothFit(ease=0.016, limb_ease=0.026, end=0.47, end_radius=0.094),
+    "skirt": ClothFit(ease=0.003, limb_ease=0.003, end=0.47),
+    "long skirt": ClothFit(ease=0.003, limb_ease=0.003, end=0.16),
+    "cargo trousers": ClothFit(ease=0.017, limb_ease=0.022, end=0.05, end_radius=0.074),
 }
 
 
@@ -107,10 +128,11 @@ def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surfa
     """Cut, smooth, crease and colour the body's surface as the outfit says; `rng` decides how the creases fall."""
     measures = measure_body(body)
     pattern = _Pattern(measures=measures, outfit=outfit, top=TOPS[outfit.top.kind], bottom=BOTTOMS[outfit.bottom.kind])
-    mesh, piece = split_pieces(_cut_top(_cut_legs(make_skin_mesh(body), pattern), pattern))
+    whole = _cut_top(_cut_legs(make_skin_mesh(body), pattern), pattern)
+    mesh, piece = split_pieces(whole if outfit.vest is None else _cut_vest(whole, pattern))
     softness = np.select(
-        [np.isin(piece, [Piece.TOP, Piece.SHIRT]), piece == Piece.BOTTOM, piece == Piece.SHOE],
-        [0.75, 0.25 if outfit.bottom.kind == "leggings" else 0.6, 0.5],
+        [np.isin(piece, [Piece.TOP, Piece.SHIRT, Piece.VEST]), piece == Piece.BOTTOM, piece == Piece.SHOE],
+        [0.75, 0.25 if outfit.bottom.kind in _LEGS_UNDER else 0.6, 0.5],
         0.0,
     ).astype(np.float32)
     mesh = smooth_pieces(mesh, softness, rounds=4)
@@ -120,7 +142,7 @@ def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surfa
         mesh=mesh,
         piece=piece,
         offset_m=(offset * measures.scale).astype(np.float32),
-        albedo=_colour_pieces(piece, outfit),
+        albedo=_colour_pieces(mesh, piece, outfit, measures),
         occlusion=_compute_occlusion(mesh, measures),
     )
 
@@ -163,13 +185,48 @@ def _cut_top(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
     at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
     if pattern.outfit.top.kind in OPEN_FRONT:
         depth = np.clip((measures.neck_m[2] - at[:, 2]) / measures.neck_m[2], 0, 0.4)
-        front = np.minimum(0.028 * scale + 0.06 * depth - np.abs(at[:, 1]), at[:, 0] - measures.neck_m[0] + 0.02)
+        behind = np.interp(at[:, 2], [measures.hips_m, measures.neck_m[2]], [0.02, measures.neck_m[0] - 0.02])
+        front = np.minimum(0.028 * scale + 0.06 * depth - np.abs(at[:, 1]), at[:, 0] - behind)
         mesh = cut_mesh(mesh, front, label=Piece.SHIRT, within=_is_top)
         at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
     if pattern.outfit.top.kind in CUFFED:
         at_wrist = (mesh.compute(measures.sleeve) - (top.end - CUFF_SHARE)) * 0.5
         at_waist = np.where(arm > 0.5, -1.0, hem_m + WAISTBAND_M * scale - at[:, 2])
         mesh = cut_mesh(mesh, np.maximum(at_wrist, at_waist), label=Piece.CUFF, within=_is_top)
+    if pattern.outfit.top.kind == "striped T-shirt":
+        return _cut_stripes(mesh, pattern, hem_m)
+    return mesh
+
+
+def _cut_stripes(mesh: SkinMesh, pattern: _Pattern, hem_m: float) -> SkinMesh:
+    """Cut stripes around the chest, edge by edge from below; what is still to be cut has a label of its own."""
+    measures = pattern.measures
+    edges = np.arange(hem_m + 0.06 * measures.scale, float(measures.neck_m[2]), STRIPE_M * measures.scale / 2)
+    left, above_left = len(Piece), len(Piece) + 1
+    chest = (0.45 - mesh.compute(measures.arm)) * 0.2
+    start = np.minimum(mesh.compute(measures.rest)[:, 2] - edges[0], chest)
+    mesh = cut_mesh(mesh, start, label=left, within=_is_top)
+    for number, edge in enumerate(edges[1:]):
+        above = mesh.compute(measures.rest)[:, 2] - edge
+        mesh = cut_mesh(mesh, above, label=above_left, within=lambda labels: np.asarray(labels == left))
+        band = Piece.TOP if number % 2 else Piece.STRIPE
+        labels = np.where(mesh.labels == left, band, mesh.labels)
+        mesh = replace(mesh, labels=np.where(labels == above_left, left, labels).astype(np.int32))
+    return replace(mesh, labels=np.where(mesh.labels == left, Piece.TOP, mesh.labels).astype(np.int32))
+
+
+def _cut_vest(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
+    """Cut a sleeveless vest out of the top, with two bright bands around the chest."""
+    measures = pattern.measures
+    hem_m = measures.hips_m + 0.035 * measures.scale
+    at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
+    body = np.minimum((at[:, 2] - hem_m), (0.35 - arm) * 0.2)
+    mesh = cut_mesh(mesh, body, label=Piece.VEST, within=lambda labels: np.asarray(np.isin(labels, _TOPS)))
+    at = mesh.compute(measures.rest)
+    for height_m in (0.075, 0.185):
+        band = 0.026 * measures.scale - np.abs(at[:, 2] - hem_m - height_m * measures.scale)
+        mesh = cut_mesh(mesh, band, label=Piece.BAND, within=lambda labels: np.asarray(labels == Piece.VEST))
+        at = mesh.compute(measures.rest)
     return mesh
 
 
@@ -195,7 +252,7 @@ def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> Floa
     sleeve = mesh.compute(measures.sleeve)
     hips = measures.hips_m / measures.scale
     offset = np.zeros(len(at), dtype=np.float32)
-    is_top = np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.SHIRT])
+    is_top = np.isin(piece, _TOPS)
     fullness = np.clip(1.15 - np.abs(at[:, 2] - hips - 0.08) * 1.2, 0.55, 1.15)
     torso = top.ease * fullness
     on_arm = top.limb_ease * (0.8 + 0.35 * np.clip(sleeve / max(top.end, 0.1), 0, 1))
@@ -206,6 +263,10 @@ def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> Floa
     past = np.where(arm > 0.5, past_wrist, past_waist)
     ease = np.where(piece == Piece.CUFF, ease * (1 - past) + tight * past, ease)
     ease = np.where(piece == Piece.SHIRT, 0.009, ease)
+    if outfit.top.kind == "puffer jacket":
+        quilt = np.abs(np.sin(np.pi * at[:, 2] / QUILT_M)) * (1 - arm) + np.abs(np.sin(11.0 * sleeve)) * arm
+        ease = np.where(piece == Piece.TOP, ease * (0.62 + 0.5 * quilt), ease)
+    ease = np.where(np.isin(piece, [Piece.VEST, Piece.BAND]), np.maximum(torso, 0.014) + 0.012, ease)
     offset = np.where(is_top, ease, offset)
     radius = mesh.compute(measures.leg_radius) * (TAILORED_M / measures.height_m)
     knee = measures.knee_m / measures.scale
@@ -234,11 +295,11 @@ def _compute_creases(
         direction /= np.linalg.norm(direction)
         length = float(rng.uniform(0.055, 0.13))
         wave += np.sin(2 * np.pi / length * (at @ direction) + float(rng.uniform(0, 2 * np.pi)))
-    loose = np.clip(offset / 0.018, 0, 1.3) * np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.BOTTOM])
+    loose = np.clip(offset / 0.018, 0, 1.3) * np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.BOTTOM, Piece.STRIPE])
     return np.asarray(CREASE_M * loose * wave / np.sqrt(CREASES / 2), dtype=np.float32)
 
 
-def _colour_pieces(piece: IntArray, outfit: Outfit) -> FloatArray:
+def _colour_pieces(mesh: SkinMesh, piece: IntArray, outfit: Outfit, measures: Measures) -> FloatArray:
     def shade(rgb: Rgb, factor: float) -> Rgb:
         return (rgb[0] * factor, rgb[1] * factor, rgb[2] * factor)
 
@@ -252,9 +313,16 @@ def _colour_pieces(piece: IntArray, outfit: Outfit) -> FloatArray:
         Piece.SOCK: (0.6, 0.6, 0.58),
         Piece.SHIRT: outfit.top.accent or (0.6, 0.6, 0.6),
         Piece.CUFF: shade(outfit.top.rgb, 0.82),
+        Piece.STRIPE: outfit.top.accent or shade(outfit.top.rgb, 0.6),
+        Piece.VEST: (0.6, 0.6, 0.6) if outfit.vest is None else outfit.vest.rgb,
+        Piece.BAND: (0.62, 0.63, 0.62),
     }
     palette = np.array([table[int(p)] for p in Piece], dtype=np.float32)
-    return np.asarray(palette[piece], dtype=np.float32)
+    colours = palette[piece]
+    if outfit.top.kind == "dress":
+        under = mesh.compute(measures.rest)[:, 2] > SLIP_M * measures.scale
+        colours[under & (piece == Piece.BOTTOM)] = outfit.top.rgb
+    return np.asarray(colours, dtype=np.float32)
 
 
 def _compute_occlusion(mesh: SkinMesh, measures: Measures) -> FloatArray:

@@ -4,10 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people import Outfit, Rgb
+from sim.crowd.wardrobe import COVERING
 from sim.footage.bodies import Body
 from sim.footage.extra import Clothed, Extra, attach, darken, make_extra
 from sim.footage.head import Head, find_back, look
-from sim.footage.mesh_tools import make_grid_faces, make_rounded_box
+from sim.footage.mesh_tools import make_falling_faces, make_rounded_box
 
 FloatArray = NDArray[np.float32]
 
@@ -33,10 +34,10 @@ _PULLED = ((0, 44), (25, 48), (48, 56), (64, 72), (78, 80), (95, 78), (110, 84),
 
 
 def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.random.Generator) -> list[Extra]:
-    """Return the hair, pressed flat under a cap; nothing under a hijab."""
-    if outfit.headwear.kind == "hijab":
+    """Return the hair, pressed flat under a hat; nothing under a hijab or a hood."""
+    if outfit.headwear.kind in COVERING:
         return []
-    covered = outfit.headwear.kind in {"cap", "beanie"}
+    covered = outfit.headwear.kind in {"cap", "backward cap", "bucket hat", "beanie"}
     kind, rgb = outfit.hair.kind, outfit.hair.rgb
     fringe = bool(rng.random() < 0.4)
     if kind == "short":
@@ -131,7 +132,7 @@ def _make_cap(
         colours = (colours * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin).astype(np.float32)
     return make_extra(
         attach(body, flat, {"head": 1.0}),
-        make_grid_faces(rows, _COLUMNS, closed=True),
+        make_falling_faces(rows, _COLUMNS, closed=True),
         colours,
         np.repeat(shade, _COLUMNS).astype(np.float32),
     )
@@ -165,7 +166,7 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
     shade = (1 - 0.25 * share)[:, None] * np.ones(columns)
     return make_extra(
         attach(body, vertices, {"head": 1 - torso, "spine02": torso}),
-        make_grid_faces(rows, columns, closed=False),
+        make_falling_faces(rows, columns, closed=False),
         _strands(rng, rows, columns, rgb),
         shade.reshape(-1).astype(np.float32),
     )
@@ -187,7 +188,7 @@ def _make_tail(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator) -> Ex
     vertices = np.stack([x, y, z], axis=-1).reshape(-1, 3).astype(np.float32)
     return make_extra(
         attach(body, vertices, {"head": 1.0}),
-        make_grid_faces(rows, columns, closed=True),
+        make_falling_faces(rows, columns, closed=True),
         _strands(rng, rows, columns, rgb),
         0.92,
     )

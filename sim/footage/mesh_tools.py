@@ -34,6 +34,11 @@ def make_grid_faces(rows: int, columns: int, *, closed: bool) -> IntArray:
     return quads.reshape(-1, 3).astype(np.int32)
 
 
+def make_falling_faces(rows: int, columns: int, *, closed: bool) -> IntArray:
+    """Return the faces of a grid that hangs around something, seen from outside: rows go down, columns to the left."""
+    return make_grid_faces(rows, columns, closed=closed)[:, ::-1].copy()
+
+
 def make_rounded_box(
     center: tuple[float, float, float],
     half: tuple[float, float, float],

@@ -44,14 +44,13 @@ def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
     """Return the share [n, poses] of each pose of `Pose` in every row, sum 1.
 
     Walking fades into standing as the speed falls. Most poses change over half a second around the change; getting
-    down and up takes `LOW_S` seconds and lies wholly within the time that the pose is asked for, so that nobody sits
-    down before the seat is reached or slides off it.
+    down takes `LOW_S` seconds after the pose is asked for, getting up as long after it is not any more.
     """
     wanted = np.zeros((len(track.pose), len(Pose)))
     wanted[np.arange(len(track.pose)), track.pose] = 1.0
     slow = np.zeros_like(wanted)
     for pose, seconds in LOW_S.items():
-        slow[:, pose] = _compute_low_share(wanted[:, pose] > 0, half=max(round(seconds * fps / 2), 1))
+        slow[:, pose] = _compute_low_share(wanted[:, pose] > 0, rows=max(round(seconds * fps), 1))
     upright = _fill_gaps(wanted, [pose for pose in Pose if pose not in LOW_S])
     going = np.clip((track.speed_m_s - SLOW_M_S) / (BRISK_M_S - SLOW_M_S), 0, 1)
     for pose in FADING:
@@ -71,16 +70,11 @@ def _average(values: NDArray[np.float64], *, half: int) -> NDArray[np.float64]:
     return np.asarray((summed[2 * half + 1 :] - summed[: -2 * half - 1]) / (2 * half + 1))
 
 
-def _compute_low_share(asked: NDArray[np.bool_], *, half: int) -> NDArray[np.float64]:
-    """Return how far down [n] somebody is: rising after the first row asked for, back to 0 by the last."""
-    edges = np.flatnonzero(np.diff(asked.astype(np.int8))) + 1
-    core = np.zeros(len(asked))
-    for rows in np.split(np.arange(len(asked)), edges):
-        if len(rows) and asked[rows[0]]:
-            start = rows[0] if rows[0] == 0 else min(rows[0] + half, rows[len(rows) // 2])
-            end = rows[-1] if rows[-1] == len(asked) - 1 else max(rows[-1] - half, rows[len(rows) // 2])
-            core[start : end + 1] = 1.0
-    return np.asarray(_average(core[:, None], half=half)[:, 0])
+def _compute_low_share(asked: NDArray[np.bool_], *, rows: int) -> NDArray[np.float64]:
+    """Return how far down [n] somebody is: the mean over each row and the `rows` rows before it."""
+    padded = np.concatenate([np.full(rows, asked[0]), asked]).astype(np.float64)
+    summed = np.cumsum(np.concatenate([[0.0], padded]))
+    return np.asarray((summed[rows + 1 :] - summed[: -rows - 1]) / (rows + 1))
 
 
 def _fill_gaps(wanted: NDArray[np.float64], upright: list[Pose]) -> NDArray[np.float64]:

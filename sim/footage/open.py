@@ -19,6 +19,7 @@ from sim.truth.table import TruthTable, make_truth_table
 SITE_FILE = "site.json"
 TRUTH_FILE = "truth.parquet"
 PEOPLE_FILE = "people.parquet"
+_LATER_PEOPLE: dict[str, str | float] = {"nearest_person": "", "nearest_distance": float("nan")}
 ACTIVITY_FILE = "activity.parquet"
 EVENTS_FILE = "events.parquet"
 _REQUIRED = (SITE_FILE, TRUTH_FILE, PEOPLE_FILE, ACTIVITY_FILE)
@@ -90,7 +91,9 @@ def load_truth(recording: Recording) -> TruthTable:
 
 def load_people(recording: Recording) -> pd.DataFrame:
     """Return everybody's descriptor, columns `sim.columns.PEOPLE`, one row a person."""
-    return read_table(_check_hash(recording.folder, recording.manifest, PEOPLE_FILE), columns=PEOPLE)
+    return read_table(
+        _check_hash(recording.folder, recording.manifest, PEOPLE_FILE), columns=PEOPLE, later=_LATER_PEOPLE
+    )
 
 
 def load_activity(recording: Recording) -> pd.DataFrame:

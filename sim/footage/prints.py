@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people import Outfit, Rgb
+from sim.crowd.wardrobe import OPEN_TOPS
 from sim.footage.bodies import Body
 from sim.footage.extra import Clothed, Extra, Side, darken, lay_on, make_extra, make_ribbon
 
@@ -90,8 +91,10 @@ def _make_top_prints(body: Body, cloth: Clothed, outfit: Outfit, scale: float, r
             path = np.stack([np.full(6, 0.026 * sign * scale), z], axis=1)
             points, faces = make_ribbon(path, 0.008 * scale)
             parts.append(make_extra(lay_on(cloth, points, Side.FRONT, lift_m=0.005), faces, cord))
-    if top.accent is None or top.kind in {"jacket", "cardigan"}:
+    if top.accent is None or top.kind in OPEN_TOPS or top.kind == "striped T-shirt" or outfit.vest is not None:
         return parts
+    if top.kind == "sports jersey":
+        return [*parts, *_make_number(cloth, top.accent, chest, scale, rng)]
     style = int(rng.integers(3)) if top.kind != "polo shirt" else 3
     if style == 0:
         points, faces = _make_panel(0.0, chest, 0.17 * scale, 0.042 * scale)
@@ -105,6 +108,35 @@ def _make_top_prints(body: Body, cloth: Clothed, outfit: Outfit, scale: float, r
     if style == 2:
         points, faces = _make_panel(0.0, chest - 0.05 * scale, 0.34 * scale, 0.075 * scale, columns=11)
         parts.append(make_extra(lay_on(cloth, points, Side.BACK, lift_m=0.004), faces, top.accent))
+    return parts
+
+
+_DIGITS = {
+    1: ((0.0, 0.0, 0.22, 1.0), (-0.16, 0.34, 0.2, 0.18)),
+    4: ((-0.32, 0.22, 0.2, 0.56), (0.22, 0.0, 0.2, 1.0), (-0.05, -0.06, 0.74, 0.2)),
+    7: ((-0.04, 0.42, 0.8, 0.2), (0.24, -0.02, 0.2, 1.0)),
+    8: (
+        (-0.3, 0.0, 0.2, 1.0),
+        (0.3, 0.0, 0.2, 1.0),
+        (0.0, 0.42, 0.6, 0.18),
+        (0.0, 0.0, 0.6, 0.18),
+        (0.0, -0.42, 0.6, 0.18),
+    ),
+}
+"""Bars of a number: middle, width and height, for a number one high."""
+
+
+def _make_number(cloth: Clothed, colour: Rgb, chest: float, scale: float, rng: np.random.Generator) -> list[Extra]:
+    """Return a number on chest and back."""
+    digit = int(rng.choice(list(_DIGITS)))
+    high = 0.15 * scale
+    parts = []
+    for side, mirror in ((Side.FRONT, 1.0), (Side.BACK, -1.0)):
+        for y, z, wide, tall in _DIGITS[digit]:
+            points, faces = _make_panel(
+                -y * mirror * high * 0.75, chest - 0.06 * scale + z * high, wide * high * 0.75, tall * high, columns=4
+            )
+            parts.append(make_extra(lay_on(cloth, points, side, lift_m=0.0045), faces, colour))
     return parts
 
 

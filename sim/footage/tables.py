@@ -1,6 +1,8 @@
 """Parquet files that are the same bytes for the same rows."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 import pyarrow as pa
@@ -21,8 +23,15 @@ def write_table(path: Path, rows: pd.DataFrame, *, columns: tuple[Column, ...]) 
     )
 
 
-def read_table(path: Path, *, columns: tuple[Column, ...]) -> pd.DataFrame:
+def read_table(
+    path: Path, *, columns: tuple[Column, ...], later: Mapping[str, str | float] = MappingProxyType({})
+) -> pd.DataFrame:
     """Read a table of these columns and types.
+
+    Args:
+        path: the file.
+        columns: what it has to hold.
+        later: columns that files written by older versions lack, and what is read in their place.
 
     Raises:
         RecordingError: unreadable, or other columns; the message names the file.
@@ -36,9 +45,10 @@ def read_table(path: Path, *, columns: tuple[Column, ...]) -> pd.DataFrame:
             todo="restore the file, or build the recording again",
         ) from error
     names = [c.name for c in columns]
-    if table.column_names != names:
+    if table.column_names != names and table.column_names != [n for n in names if n not in later]:
         raise RecordingError(
             f"{path} has the columns {table.column_names}", expected=str(names), todo="build the recording again"
         )
     frame: pd.DataFrame = table.to_pandas()
+    frame = frame.assign(**{n: v for n, v in later.items() if n not in frame})[names]
     return frame.astype({c.name: c.dtype for c in columns})

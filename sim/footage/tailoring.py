@@ -3,21 +3,28 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people import Garment
+from sim.crowd.people import Garment, Outfit
 from sim.footage.bodies import REST, Body
-from sim.footage.cloth import BOTTOMS, TOPS, Piece
+from sim.footage.cloth import TOPS, Piece
 from sim.footage.extra import Clothed, Extra, attach, darken, make_extra
-from sim.footage.mesh_tools import make_grid_faces
+from sim.footage.mesh_tools import make_falling_faces, make_grid_faces
 
 FloatArray = NDArray[np.float32]
 
-COLLARED = frozenset({"shirt", "polo shirt", "jacket"})
+COLLARED = frozenset({"shirt", "polo shirt", "jacket", "denim jacket", "blazer"})
+HOODED = frozenset({"hoodie", "zip hoodie"})
+_SKIRT_ENDS = {"skirt": 0.43, "long skirt": 0.13, "dress": 0.40}
 
 
-def make_top_parts(body: Body, cloth: Clothed, top: Garment) -> list[Extra]:
-    """Return the hood or collar of a top."""
-    if top.kind == "hoodie":
+def make_top_parts(body: Body, cloth: Clothed, outfit: Outfit) -> list[Extra]:
+    """Return the hood, lying on the back unless it is up, or the collar of a top."""
+    top = outfit.top
+    if outfit.headwear.kind == "hood":
+        return []
+    if top.kind in HOODED:
         return [_make_roll(body, cloth, top, front_m=0.012, back_m=0.040, drop_m=0.012, tone=0.9)]
+    if top.kind == "puffer jacket":
+        return [_make_roll(body, cloth, top, front_m=0.016, back_m=0.022, drop_m=0.0, tone=0.92)]
     if top.kind in COLLARED:
         return [_make_roll(body, cloth, top, front_m=0.010, back_m=0.014, drop_m=0.0, tone=0.92)]
     return [_make_roll(body, cloth, top, front_m=0.0055, back_m=0.0055, drop_m=0.0, tone=0.84)]
@@ -80,13 +87,15 @@ def _close(faces: NDArray[np.int32], ring: int, columns: int) -> NDArray[np.int3
 
 def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     """Return the skirt, if there is one; it begins just under the hem of the top."""
-    if bottom.kind != "skirt":
+    kind, rgb = ("dress", top.rgb) if top.kind == "dress" else (bottom.kind, bottom.rgb)
+    if kind not in _SKIRT_ENDS:
         return []
     rows, columns = 9, 36
     scale = float(body.rest_m[:, 2].max()) / 1.6
     hip = body.get_joint("upperleg01.L")
     waist_z = float(hip[2]) + (0.014 - TOPS[top.kind].hem_drop) * scale
-    hem_z = BOTTOMS["skirt"].end * 0.72 * scale
+    waist_z += 0.022 * scale * (kind == "dress")
+    hem_z = _SKIRT_ENDS[kind] * scale
     share = np.linspace(0, 1, rows)
     around = np.linspace(0, 2 * np.pi, columns, endpoint=False)
     z = waist_z + (hem_z - waist_z) * share
@@ -95,20 +104,30 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     body_rows = rest[~arm & (rest[:, 2] > hip[2] - 0.12 * scale) & (rest[:, 2] < hip[2] + 0.06 * scale)]
     front, back = float(body_rows[:, 0].max()), float(body_rows[:, 0].min())
     wide = float(np.abs(body_rows[:, 1]).max())
-    flare = np.interp(share, [0, 0.12, 0.3, 1], [0.84, 1.02, 1.08, 1.36])[:, None]
+    last = 1.42 if kind == "long skirt" else 1.36
+    flare = np.interp(share, [0, 0.12, 0.3, 1], [0.84, 1.02, 1.08, last])[:, None]
     pleat = 1 + 0.028 * np.sin(around * 12)[None] * share[:, None]
-    x = 0.5 * (front + back) + 0.5 * (front - back + 0.03) * np.cos(around)[None] * flare * pleat
-    y = (wide + 0.008) * np.sin(around)[None] * flare * pleat
+    x = 0.5 * (front + back) + 0.5 * (front - back + 0.045) * np.cos(around)[None] * flare * pleat
+    y = (wide + 0.018) * np.sin(around)[None] * flare * pleat
     vertices = np.stack([x, y, np.broadcast_to(z[:, None], x.shape)], axis=-1).reshape(-1, 3).astype(np.float32)
-    swing = np.clip((hip[2] - vertices[:, 2]) / (hip[2] - hem_z), 0, 1) * 0.82
+    knee_z = float(body.get_joint("lowerleg01.L")[2])
+    fall = np.clip((hip[2] - vertices[:, 2]) / (hip[2] - max(hem_z, knee_z - 0.02)), 0, 1)
+    swing = fall * (0.82 if kind != "long skirt" else 0.72)
+    below = np.clip((knee_z - vertices[:, 2]) / (knee_z - hem_z + 1e-6), 0, 1) * (kind == "long skirt") * 0.6
     left = np.clip(0.5 + vertices[:, 1] / (0.16 * scale), 0, 1)
-    carried = {"root": 1 - swing, "upperleg01.L": swing * left, "upperleg01.R": swing * (1 - left)}
+    carried = {
+        "root": 1 - swing,
+        "upperleg01.L": swing * left * (1 - below),
+        "upperleg01.R": swing * (1 - left) * (1 - below),
+        "lowerleg01.L": swing * left * below,
+        "lowerleg01.R": swing * (1 - left) * below,
+    }
     shade = np.repeat(1 - 0.12 * share, columns) * np.tile(1 + 0.10 * np.sin(around * 12), rows)
     return [
         make_extra(
             attach(body, vertices, carried),
-            make_grid_faces(rows, columns, closed=True),
-            bottom.rgb,
+            make_falling_faces(rows, columns, closed=True),
+            rgb,
             np.clip(shade, 0, 1).astype(np.float32),
         )
     ]

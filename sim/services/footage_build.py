@@ -15,6 +15,7 @@ from sim.crowd.casting import cast_people
 from sim.crowd.crowd import make_crowd
 from sim.crowd.descriptor import describe
 from sim.crowd.faults import describe_fault
+from sim.crowd.likeness import find_nearest
 from sim.crowd.people import Person
 from sim.crowd.scenario import Scenario, find_site_folder, load_scenario
 from sim.crowd.story_events import cut_events, list_story_events
@@ -180,8 +181,10 @@ def make_people_rows(people: tuple[Person, ...]) -> pd.DataFrame:
             "bag_kind": person.outfit.bag.kind,
             "bag_colour": person.outfit.bag.colour,
             "look_alike_of": person.look_alike_of or "",
+            "nearest_person": nearest,
+            "nearest_distance": distance,
         }
-        for person in people
+        for person, (nearest, distance) in zip(people, find_nearest(people), strict=True)
     ]
     return pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE})
 

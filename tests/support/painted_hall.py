@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.crowd.body_index import load_body_index
+from sim.crowd.draw_people import make_people
 from sim.crowd.people import Person
 from sim.crowd.track import Pose
-from sim.crowd.wardrobe import make_people
 from sim.footage.bodies import load_body
 from sim.footage.dressing import dress_person
 from sim.footage.figure import Figure

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import PEOPLE
+from sim.crowd.likeness import find_nearest
 from sim.crowd.track import Crowd
 from sim.footage.build import build_recording
 from sim.footage.camera_job import Encoding
@@ -186,7 +187,9 @@ def _make_people_rows(crowd: Crowd) -> pd.DataFrame:
             p.outfit.bag.kind,
             p.outfit.bag.colour,
             p.look_alike_of or "",
+            nearest,
+            distance,
         )
-        for p in crowd.people
+        for p, (nearest, distance) in zip(crowd.people, find_nearest(crowd.people), strict=True)
     ]
     return pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE})

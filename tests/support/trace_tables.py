@@ -160,6 +160,8 @@ def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:
         "bag_kind": "backpack",
         "bag_colour": "black",
         "look_alike_of": "",
+        "nearest_person": "",
+        "nearest_distance": 1.0,
     }
     rows = [{"person_id": person, **plain, **changes} for person, changes in outfits.items()]
     return pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE})

@@ -6,8 +6,11 @@ import pytest
 from sim.crowd.body_index import load_body_index
 from sim.crowd.colours import CLOTH, compute_colour_distance, compute_oklab, parse_srgb
 from sim.crowd.descriptor import describe, describe_outfit
-from sim.crowd.people import Garment, Outfit, Person, Role
-from sim.crowd.wardrobe import LIKENESS_LIMIT, NONE, compute_outfit_distance, make_look_alike, make_outfit, make_people
+from sim.crowd.draw_people import make_people
+from sim.crowd.likeness import LIKENESS_LIMIT, compute_outfit_distance, find_nearest
+from sim.crowd.look_alikes import make_look_alike
+from sim.crowd.people import Aid, Garment, Outfit, Person, Role
+from sim.crowd.wardrobe import NONE, make_outfit
 from sim.errors import ScenarioError
 from tests.support.painted_hall import BODIES
 
@@ -93,6 +96,47 @@ def test_no_two_people_are_alike_by_chance() -> None:
             family = {first.look_alike_of or first.person_id, second.look_alike_of or second.person_id}
             if len(family) == 2 and not (first.look_alike_of or second.look_alike_of):
                 assert compute_outfit_distance(first.outfit, second.outfit) >= LIKENESS_LIMIT
+
+
+def test_a_hundred_people_are_all_different_and_the_nearest_is_known() -> None:
+    people = make_people(np.random.default_rng(8), count=100, bodies=BODY_IDS)
+    nearest = find_nearest(people)
+    assert min(distance for _, distance in nearest) >= LIKENESS_LIMIT
+    first = people[0]
+    slow = min((compute_outfit_distance(first.outfit, p.outfit), p.person_id) for p in people[1:])
+    assert nearest[0] == (slow[1], pytest.approx(slow[0]))
+    assert find_nearest(people[:1]) == [("", 1.0)]
+
+
+def test_more_people_than_the_wardrobe_tells_apart_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.crowd.draw_people.LIKENESS_LIMIT", 0.95)
+    with pytest.raises(ScenarioError, match="cannot all be told apart"):
+        make_people(np.random.default_rng(1), count=40, bodies=BODY_IDS)
+
+
+def test_at_least_forty_garments_and_accessories() -> None:
+    rng = np.random.default_rng(4)
+    seen = set()
+    for number in range(4000):
+        role = Role.STAFF if number % 4 == 0 else Role.STUDENT
+        outfit = make_outfit(rng, role, girl=bool(number % 2), adult=role is Role.STAFF)
+        garments = (outfit.top, outfit.bottom, outfit.shoes, outfit.headwear, outfit.bag, outfit.vest or NONE)
+        seen |= {garment.kind for garment in garments} - {"none"}
+        seen |= {"glasses"} if outfit.glasses else set()
+        seen |= {"lanyard"} if outfit.lanyard else set()
+    assert len(seen) >= 40
+
+
+def test_descriptor_names_hood_glasses_vest_and_aid() -> None:
+    vest = Garment(kind="hi-vis vest", colour="yellow", rgb=(0.58, 0.66, 0.06))
+    outfit = replace(OUTFIT, headwear=_garment("hood", "grey"), bag=NONE, glasses=True, vest=vest)
+    assert describe_outfit(outfit) == (
+        "yellow hi-vis vest, grey hoodie, dark blue jeans, white shoes, hood up, glasses"
+    )
+    person = Person(
+        person_id="P001", role=Role.STUDENT, body_id="boy_slim", height_scale=1.0, outfit=OUTFIT, aid=Aid.WHEELCHAIR
+    )
+    assert describe(person).startswith("Student in a wheelchair, grey hoodie")
 
 
 def test_same_seed_same_people_and_roles_fit_bodies() -> None:
