@@ -1,7 +1,7 @@
 """One person's mesh at one moment: poses blended, turned, placed."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from sim.crowd.people import Aid
 from sim.crowd.track import Pose
 from sim.footage.bodies import find_cycle
 from sim.footage.dressing import DressedPerson, dress_poses
+from sim.footage.footing import Soles, compute_leg_shares
 from sim.footage.motion import Stance
 from sim.footage.pose_groups import find_group
 
@@ -42,6 +43,7 @@ _WAYS = {Pose.SIT: ("sit_half",), Pose.KNEEL: ("kneel_half",), Pose.LIE: ("kneel
 _STANDS = ("stand_a", "stand_b")
 _SHIFT_S = 9.0
 _LEAST_SHARE = 0.02
+_SOLE_M = 0.05
 
 
 class Figure:
@@ -54,6 +56,8 @@ class Figure:
         self._seed = zlib.crc32(dressed.person_id.encode())
         self._stand = stand or _STANDS[self._seed % len(_STANDS)]
         self._stirs = stand is None
+        self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
+        self._soles: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
         self._tables: dict[int, tuple[FloatArray, FloatArray]] = {}
         self._keep(dressed)
         self.albedo_bgr = np.ascontiguousarray(dressed.albedo[:, ::-1])
@@ -142,9 +146,48 @@ class Figure:
             vertices += table[0] * np.float32(part)
             normals += table[1] * np.float32(part)
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
+        if stance.walk is not None and self.dressed.person.aid is not Aid.WHEELCHAIR:
+            self._set_feet(vertices, stance, (c, s))
         turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], dtype=np.float32)
         placed = vertices @ turn + np.asarray(stance.xyz_m, dtype=np.float32)
         return placed.astype(np.float32, copy=False), (normals @ turn).astype(np.float32, copy=False)
+
+    def _set_feet(self, vertices: FloatArray, stance: Stance, facing: tuple[np.float32, np.float32]) -> None:
+        """Move the legs [v, 3], body axes, to where the feet really stand."""
+        assert stance.walk is not None
+        feet = stance.walk.find_feet(stance.row, self.find_soles).astype(np.float32)
+        if not feet.any():
+            return
+        if self._legs is None:
+            standing = self._get_table(self._names.index(self._stand))[0]
+            shares = compute_leg_shares(standing, hip_m=float(self.dressed.body.get_joint("upperleg01.L")[2]))
+            rows = np.flatnonzero(shares.any(axis=1))
+            self._legs = (rows, shares[rows])
+        rows, shares = self._legs
+        c, s = facing
+        turned = np.stack([c * feet[:, 0] + s * feet[:, 1], c * feet[:, 1] - s * feet[:, 0], feet[:, 2]], axis=1)
+        vertices[rows] += shares @ turned
+
+    def find_soles(self, stances: Sequence[Stance]) -> Soles:
+        """Return points of the left and the right sole in each of n stances, [n, k, 3] each, body axes."""
+        if self._soles is None:
+            standing = self._get_table(self._names.index(self._stand))[0]
+            low = standing[:, 2] < _SOLE_M
+            left, right = np.flatnonzero(low & (standing[:, 1] > 0)), np.flatnonzero(low & (standing[:, 1] <= 0))
+            self._soles = (left, right)
+        mixes = [self.compute_mix(stance) for stance in stances]
+        poses = sorted({pose for mix in mixes for pose, _ in mix})
+        shares = np.zeros((len(stances), len(poses)))
+        column = {pose: number for number, pose in enumerate(poses)}
+        for row, mix in enumerate(mixes):
+            for pose, share in mix:
+                shares[row, column[pose]] += share
+        tables = [self._get_table(pose)[0] for pose in poses]
+        left_m, right_m = (
+            np.tensordot(shares, np.stack([table[rows] for table in tables]).astype(np.float64), axes=1)
+            for rows in self._soles
+        )
+        return left_m, right_m
 
 
 def _put(mix: Mix, pose: int, share: float) -> None:

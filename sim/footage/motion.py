@@ -1,12 +1,15 @@
 """From tracks to what the painter needs of each person in a frame; changes of pose are eased over half a second."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.track import Crowd, Pose, Track
+from sim.footage.footing import Soles, compute_contacts, plan_feet
 
 EASE_S = 0.5
 LOW_S = {Pose.SIT: 1.1, Pose.KNEEL: 1.0, Pose.LIE: 1.8}
@@ -15,6 +18,40 @@ FADING = (Pose.WALK, Pose.RUN, Pose.WHEEL, Pose.CRUTCHES)
 """Ways of getting about that end in standing; on stairs people stop where they are."""
 SLOW_M_S = 0.12
 BRISK_M_S = 0.55
+
+
+class Walk:
+    """One track as stances; knows where its feet are, once it has been told what soles the body has."""
+
+    def __init__(self, track: Track, *, fps: float) -> None:
+        self.track = track
+        self.fps = fps
+        self.shares = compute_pose_shares(track, fps=fps)
+        self._feet: NDArray[np.float64] | None = None
+
+    def get(self, row: int) -> Stance:
+        """Return the stance of a row."""
+        track = self.track
+        return Stance(
+            person_id=track.person_id,
+            xyz_m=(float(track.xyz_m[row, 0]), float(track.xyz_m[row, 1]), float(track.xyz_m[row, 2])),
+            heading_rad=float(track.heading_rad[row]),
+            gait_phase=float(track.gait_phase[row]),
+            shares=tuple(float(s) for s in self.shares[row]),
+            look=int(track.look[row]),
+            time_s=(track.first_frame + row) / self.fps,
+            walk=self,
+            row=row,
+        )
+
+    def find_feet(self, row: int, find_soles: Callable[[Sequence[Stance]], Soles]) -> NDArray[np.float64]:
+        """Return how far the feet are moved from where the poses have them in a row, [2, 3] metres, left first."""
+        if self._feet is None:
+            rows = [self.get(number) for number in range(len(self.track.pose))]
+            soles = find_soles(rows)
+            at, facing = self.track.xyz_m[:, :2], self.track.heading_rad
+            self._feet = plan_feet(compute_contacts(soles, xy_m=at, heading_rad=facing), fps=self.fps)
+        return np.asarray(self._feet[row])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +66,8 @@ class Stance:
         shares: share of each pose of `Pose`, one for each member, sum 1; several while one changes into another.
         look: which of the person's outfits is worn.
         time_s: seconds from the recording's start; people who stand or talk move with it.
+        walk: the stretch of motion this is part of, None for somebody who only stands model.
+        row: which row of it this is.
     """
 
     person_id: str
@@ -38,6 +77,8 @@ class Stance:
     shares: tuple[float, ...]
     look: int = 0
     time_s: float = 0.0
+    walk: Walk | None = None
+    row: int = 0
 
 
 def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
@@ -96,25 +137,12 @@ class Stances:
     """Everybody's stance by frame."""
 
     def __init__(self, crowd: Crowd) -> None:
-        self._fps = crowd.fps
-        self._by_frame: dict[int, list[tuple[Track, int]]] = {}
-        self._shares: dict[int, NDArray[np.float64]] = {}
+        self._by_frame: dict[int, list[tuple[Walk, int]]] = {}
         for track in crowd.tracks:
-            self._shares[id(track)] = compute_pose_shares(track, fps=crowd.fps)
+            walk = Walk(track, fps=crowd.fps)
             for row in range(len(track.pose)):
-                self._by_frame.setdefault(track.first_frame + row, []).append((track, row))
+                self._by_frame.setdefault(track.first_frame + row, []).append((walk, row))
 
     def get(self, frame: int) -> Sequence[Stance]:
         """Return the stances of all who are on the site in a frame."""
-        return [
-            Stance(
-                person_id=track.person_id,
-                xyz_m=(float(track.xyz_m[row, 0]), float(track.xyz_m[row, 1]), float(track.xyz_m[row, 2])),
-                heading_rad=float(track.heading_rad[row]),
-                gait_phase=float(track.gait_phase[row]),
-                shares=tuple(float(s) for s in self._shares[id(track)][row]),
-                look=int(track.look[row]),
-                time_s=frame / self._fps,
-            )
-            for track, row in self._by_frame.get(frame, [])
-        ]
+        return [walk.get(row) for walk, row in self._by_frame.get(frame, [])]
