@@ -18,6 +18,9 @@ FADING = (Pose.WALK, Pose.RUN, Pose.WHEEL, Pose.CRUTCHES)
 """Ways of getting about that end in standing; on stairs people stop where they are."""
 SLOW_M_S = 0.12
 BRISK_M_S = 0.55
+GOES_M_S = 0.7
+RUN_UP_S = 2.5
+BLOCK_S = 8.0
 
 
 class Walk:
@@ -27,7 +30,8 @@ class Walk:
         self.track = track
         self.fps = fps
         self.shares = compute_pose_shares(track, fps=fps)
-        self._feet: NDArray[np.float64] | None = None
+        self._cuts = find_cuts(track.speed_m_s, fps=fps)
+        self._feet: dict[int, NDArray[np.float64]] = {}
 
     def get(self, row: int) -> Stance:
         """Return the stance of a row."""
@@ -46,12 +50,32 @@ class Walk:
 
     def find_feet(self, row: int, find_soles: Callable[[Sequence[Stance]], Soles]) -> NDArray[np.float64]:
         """Return how far the feet are moved from where the poses have them in a row, [2, 3] metres, left first."""
-        if self._feet is None:
-            rows = [self.get(number) for number in range(len(self.track.pose))]
-            soles = find_soles(rows)
-            at, facing = self.track.xyz_m[:, :2], self.track.heading_rad
-            self._feet = plan_feet(compute_contacts(soles, xy_m=at, heading_rad=facing), fps=self.fps)
-        return np.asarray(self._feet[row])
+        block = int(np.searchsorted(self._cuts, row, side="right")) - 1
+        if block not in self._feet:
+            first, last = self._cuts[block], self._cuts[block + 1]
+            before = max(0, first - round(RUN_UP_S * self.fps)) if first else 0
+            after = min(len(self.track.pose), last + round(RUN_UP_S * self.fps))
+            soles = find_soles([self.get(number) for number in range(before, after)])
+            at, facing = self.track.xyz_m[before:after, :2], self.track.heading_rad[before:after]
+            planned = plan_feet(compute_contacts(soles, xy_m=at, heading_rad=facing), fps=self.fps)
+            self._feet[block] = planned[first - before : last - before]
+        return np.asarray(self._feet[block][row - self._cuts[block]])
+
+
+def find_cuts(speed_m_s: NDArray[np.float64], *, fps: float) -> list[int]:
+    """Return where a track may be cut so that each part's feet can be planned without the rest: first row 0, last n.
+
+    Cuts lie `BLOCK_S` or more apart and only where somebody has walked on for `RUN_UP_S`: a few steps of a walk put the
+    feet where they belong, whatever was before.
+    """
+    run_up, block = round(RUN_UP_S * fps), round(BLOCK_S * fps)
+    cuts = [0]
+    going = 0
+    for row, speed in enumerate(speed_m_s):
+        going = going + 1 if speed > GOES_M_S else 0
+        if going > run_up and row - cuts[-1] >= block and row + run_up < len(speed_m_s):
+            cuts.append(row)
+    return [*cuts, len(speed_m_s)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
