@@ -89,3 +89,17 @@ def test_every_furnishing_and_style_can_be_built(folder: Path) -> None:
     for buffer in model.meshes.values():
         assert np.isfinite(np.concatenate(buffer.vertices)).all()
         assert np.concatenate(buffer.faces).max() < buffer.count
+
+
+@pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
+def test_picture_and_depth_show_the_same_edges(folder: Path, camera_id: str) -> None:
+    """Where depth jumps, the picture has an edge too; it would not, were one of them bent and the other not."""
+    depth_mm = read_plate(folder, f"{camera_id}-depth.png").astype(np.float32)
+    grey = cv2.cvtColor(read_plate(folder, f"{camera_id}.webp"), cv2.COLOR_BGR2GRAY).astype(np.float32)
+    steps = np.abs(cv2.Sobel(np.log(np.maximum(depth_mm, 1)), cv2.CV_32F, 1, 0)) > 0.6
+    contrast = np.abs(cv2.Sobel(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F, 1, 0))
+    # away from the middle, where a bent lens moves things most; lifts the chance of telling a shift of a few pixels
+    steps[:, 400:880] = False
+    assert steps.sum() > 150
+    here, beside = contrast[steps].mean(), np.mean([contrast[np.roll(steps, by, axis=1)].mean() for by in (-9, 9)])
+    assert here > 1.35 * beside
