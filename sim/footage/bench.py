@@ -2,18 +2,23 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 
+from sim.crowd.track import Crowd
 from sim.footage.camera_job import CameraJob, Encoding, render_camera
-from sim.footage.encode import ClipWriter
+from sim.footage.encode import ClipWriter, compute_planes
+from sim.footage.painter import CameraSources
+from sim.footage.regions import Box
 from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.thumbs import choose_layout
 
 PEOPLE_WANTED = 12
 SAMPLE_EVERY_FRAMES = 200
+GROWTH_FRAMES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,16 @@ class RenderSpeed:
     people: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrowthCost:
+    """What painting a camera takes with so many people on the site: milliseconds a frame over so many frames."""
+
+    on_site: int
+    in_view: float
+    frames: int
+    frame_ms: float
+
+
 class _Shifted:
     """A source that starts at a later frame, and keeps what it painted."""
 
@@ -42,11 +57,13 @@ class _Shifted:
         self._source = source
         self._first_frame = first_frame
         self.pictures: list[Picture] = []
+        self.boxes: list[list[Box]] = []
         self.people = 0
 
     def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
         picture, seen = self._source.paint(self._first_frame + frame)
         self.pictures.append(picture)
+        self.boxes.append([s.box_xyxy for s in seen])
         self.people += len(seen)
         return picture, seen
 
@@ -108,8 +125,8 @@ def measure_render(
             with ClipWriter(
                 Path(name) / "alone.mp4", size_wh=size_wh, fps=fps, crf=encoding.main_crf, preset=encoding.preset
             ) as clip:
-                for picture in shifted.pictures:
-                    clip.write_bgr(picture)
+                for picture, boxes in zip(shifted.pictures, shifted.boxes, strict=True):
+                    clip.write_planes(compute_planes(picture), people=boxes)
             encode_s = clock() - start
     finally:
         cv2.setNumThreads(threads)
@@ -119,3 +136,55 @@ def measure_render(
         encoder_frames_s=frames / encode_s,
         people=shifted.people / frames,
     )
+
+
+def measure_growth(
+    make_source: CameraSources,
+    *,
+    crowd: Crowd,
+    camera_id: str,
+    counts: Sequence[int],
+    clock: Callable[[], float],
+) -> list[GrowthCost]:
+    """Paint one camera with crowds of other sizes, over as many frames and over twice as many.
+
+    A crowd is drawn by chance (same seed) from everybody's ways at all times, so that people are spread as in the
+    scenario; with more people than it has, some walk twice.
+    """
+    costs = []
+    for count in counts:
+        mixed = _mix_crowd(crowd, count=count, frames=2 * GROWTH_FRAMES, rng=np.random.default_rng(count))
+        source = replace(make_source, crowd=mixed, faults=())(camera_id)
+        for frame in range(0, 2 * GROWTH_FRAMES, 4):
+            source.paint(frame)
+        for frames in (GROWTH_FRAMES, 2 * GROWTH_FRAMES):
+            start = clock()
+            seen = sum(len(source.paint(frame)[1]) for frame in range(frames))
+            frame_ms = (clock() - start) / frames * 1000
+            costs.append(GrowthCost(on_site=count, in_view=seen / frames, frames=frames, frame_ms=frame_ms))
+    return costs
+
+
+def _mix_crowd(crowd: Crowd, *, count: int, frames: int, rng: np.random.Generator) -> Crowd:
+    """Return a crowd of `count` cuttings of tracks, all of which start at frame 0."""
+    long_enough = [track for track in crowd.tracks if len(track.pose) > frames]
+    tracks = []
+    for _ in range(count):
+        track = long_enough[int(rng.integers(len(long_enough)))]
+        start = int(rng.integers(len(track.pose) - frames))
+        rows = slice(start, start + frames)
+        tracks.append(
+            replace(
+                track,
+                first_frame=0,
+                xyz_m=track.xyz_m[rows],
+                heading_rad=track.heading_rad[rows],
+                gait_phase=track.gait_phase[rows],
+                speed_m_s=track.speed_m_s[rows],
+                pose=track.pose[rows],
+                floor=track.floor[rows],
+                zone=track.zone[rows],
+                look=track.look[rows],
+            )
+        )
+    return replace(crowd, tracks=tuple(tracks), frame_count=frames, props=())

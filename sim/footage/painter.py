@@ -13,7 +13,7 @@ from shapely import Point, Polygon
 
 from sim.crowd.faults import AnyFault, LowLight, MovedView
 from sim.crowd.people import Person
-from sim.crowd.track import Crowd
+from sim.crowd.track import Crowd, Prop
 from sim.footage.bodies import Body, load_body
 from sim.footage.camera_effects import CameraEffects, choose_optics
 from sim.footage.dressing import dress_person
@@ -26,8 +26,11 @@ from sim.footage.moved_plate import make_moved_plate
 from sim.footage.overlay import CameraText
 from sim.footage.picture import ScenePainter
 from sim.footage.plate import Plate, load_plate, read_plate_files
+from sim.footage.posable import Posable
+from sim.footage.props import make_prop_mesh
 from sim.footage.shading import INDOORS, NIGHT, OUTDOORS, Lighting
 from sim.footage.source import FrameSource, Sighting
+from sim.footage.things import Thing, Things
 from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec, Site
 from sim.site.turned_view import make_turned_view
@@ -35,16 +38,23 @@ from sim.site.turned_view import make_turned_view
 _AHEAD_M = 5.0
 
 
-class Figures(Mapping[tuple[str, int], Figure]):
-    """People by id and number of outfit, dressed when asked for; who asks keeps them."""
+class Figures(Mapping[tuple[str, int], Posable]):
+    """People by id and number of outfit, dressed when asked for, and things by id; who asks keeps them."""
 
-    def __init__(self, people: Sequence[Person], bodies_folder: Path) -> None:
+    def __init__(self, people: Sequence[Person], bodies_folder: Path, *, props: Sequence[Prop] = ()) -> None:
         self._people = {p.person_id: p for p in people}
+        self._props = {p.prop_id: p for p in props}
         self._folder = bodies_folder
         self._bodies: dict[str, Body] = {}
 
-    def __getitem__(self, key: tuple[str, int]) -> Figure:
+    def __getitem__(self, key: tuple[str, int]) -> Posable:
         person_id, look = key
+        if person_id in self._props:
+            return Thing(make_prop_mesh(self._props[person_id].garment))
+        return self.dress(person_id, look)
+
+    def dress(self, person_id: str, look: int) -> Figure:
+        """Return a person in one of the outfits."""
         person = self._people[person_id]
         if person.body_id not in self._bodies:
             self._bodies[person.body_id] = load_body(self._folder, person.body_id)
@@ -52,10 +62,11 @@ class Figures(Mapping[tuple[str, int], Figure]):
         return Figure(dressed)
 
     def __iter__(self) -> Iterator[tuple[str, int]]:
-        return ((p.person_id, look) for p in self._people.values() for look in range(len(p.outfits)))
+        yield from ((prop_id, 0) for prop_id in self._props)
+        yield from ((p.person_id, look) for p in self._people.values() for look in range(len(p.outfits)))
 
     def __len__(self) -> int:
-        return sum(len(p.outfits) for p in self._people.values())
+        return len(self._props) + sum(len(p.outfits) for p in self._people.values())
 
 
 def choose_lighting(site: Site, camera: CameraSpec) -> Lighting:
@@ -78,17 +89,19 @@ class CameraSource:
         effects: CameraEffects,
         text: CameraText,
         *,
+        things: Things,
         lens: Sequence[LensEffect] = (),
     ) -> None:
         self._painter = painter
         self._stances = stances
         self._effects = effects
         self._text = text
+        self._things = things
         self._lens = lens
 
     def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
         """Return the picture of a frame, [h, w, 3] uint8 blue-green-red, and everybody visible in it."""
-        picture, sightings = self._painter.paint(self._stances.get(frame))
+        picture, sightings = self._painter.paint(self._stances.get(frame), self._things.get(frame))
         for effect in self._lens:
             picture = effect.apply(picture)
         picture = self._effects.apply(picture, frame)
@@ -151,6 +164,7 @@ class CameraSources:
                     rng=np.random.default_rng(chance),
                 ),
                 text,
+                things=Things(self.crowd.props),
                 lens=make_lens_effects(visible, size_wh=self.size_wh, rng=np.random.default_rng(dirt)),
             )
 
@@ -160,7 +174,7 @@ class CameraSources:
 
     def make_figures(self) -> Figures:
         """Return the people of the pictures; whoever paints several cameras in one process may share them."""
-        return Figures(self.crowd.people, self.bodies_folder)
+        return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props)
 
     def _make_view(self, camera: CameraSpec, visible: Sequence[AnyFault]) -> tuple[CameraView, Plate]:
         recorded = find_camera_as_recorded(camera, self.faults)

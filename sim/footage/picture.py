@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.track import Pose
-from sim.footage.figure import Figure
 from sim.footage.motion import Stance
 from sim.footage.plate import Plate, compute_nearness
+from sim.footage.posable import Posable
 from sim.footage.raster import NOBODY, draw_triangles, resolve_samples
 from sim.footage.shading import (
     INDOORS,
@@ -38,7 +38,7 @@ from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
-Figures = Mapping[tuple[str, int], Figure]
+Figures = Mapping[tuple[str, int], Posable]
 
 NEAR_M = 0.25
 FARTHEST_M = 90.0
@@ -55,7 +55,7 @@ _NOTHING_YET = (1 << 30, 1 << 30, 0, 0)
 class _Mesh:
     """What is the same about a figure in every frame: its faces, and the colours its vertices have."""
 
-    figure: Figure
+    figure: Posable
     sorted_faces: SortedFaces
     albedo: FloatArray
     occlusion: FloatArray

@@ -1,6 +1,6 @@
 """The reference strip of a person: front, back and left side, whole, in even light on a plain ground."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -42,11 +42,11 @@ def render_reference(figure: Figure) -> NDArray[np.uint8]:
     return np.hstack([painter.paint([stance])[0] for stance in turned])
 
 
-def make_strip_painter(figures: Mapping[tuple[str, int], Figure]) -> Callable[[str], NDArray[np.uint8]]:
-    """Return a function from person_id to reference strip."""
+def make_strip_painter(dress: Callable[[str, int], Figure]) -> Callable[[str], NDArray[np.uint8]]:
+    """Return a function from person_id to reference strip; `dress` makes a person in an outfit."""
 
     def paint_strip(person_id: str) -> NDArray[np.uint8]:
-        return render_reference(figures[(person_id, 0)])
+        return render_reference(dress(person_id, 0))
 
     return paint_strip
 

@@ -1,0 +1,110 @@
+"""Hand-made scenes whose answer geometry gives: how tall somebody looks, and who and what hides whom."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.crowd.people import Garment
+from sim.crowd.track import Pose, Prop
+from sim.footage.figure import Figure
+from sim.footage.motion import Stance
+from sim.footage.picture import ScenePainter
+from sim.footage.props import make_prop_mesh
+from sim.footage.shading import OUTDOORS
+from sim.footage.things import Thing, Things
+from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
+
+TALL_M = 1.70
+
+
+class _Pole:
+    """A figure made exactly as tall as asked for, its lowest point on the ground."""
+
+    def __init__(self, figure: Figure, tall_m: float) -> None:
+        self.dressed, self.albedo_bgr = figure.dressed, figure.albedo_bgr
+        self._figure, self._tall_m = figure, tall_m
+
+    def place(self, stance: Stance) -> tuple[np.ndarray, np.ndarray]:
+        vertices, normals = self._figure.place(stance)
+        low, high = vertices[:, 2].min(), vertices[:, 2].max()
+        stretched = vertices.copy()
+        stretched[:, 2] = (vertices[:, 2] - low) / (high - low) * self._tall_m + stance.xyz_m[2]
+        return stretched, normals
+
+
+@pytest.mark.parametrize("k1", [0.0, -0.18])
+@pytest.mark.parametrize("away_m", [5.0, 10.0, 20.0])
+def test_somebody_of_170_cm_has_the_height_that_geometry_demands(away_m: float, k1: float) -> None:
+    view = replace(make_hall_view(), size_wh=(1280, 720), k1=k1)
+    person = make_hall_people()[0]
+    pole = _Pole(make_figure(person), TALL_M)
+    stance = stand(person, away_m, 1.0, pose=Pose.STAND)
+    painter = ScenePainter(view, make_hall_plate(replace(view, k1=0.0)), {(person.person_id, 0): pole})
+    _, sightings = painter.paint([stance])
+    vertices, _ = pole.place(stance)
+    pixels, _ = view.compute_pixels(vertices.astype(np.float64))
+    demanded = float(np.ptp(pixels[:, 1]))
+    ends, _ = view.compute_pixels(np.array([[away_m, 1.0, 0.0], [away_m, 1.0, TALL_M]]))
+    _, top, _, bottom = sightings[0].box_xyxy
+    assert bottom - top == pytest.approx(demanded, abs=1.0)
+    assert bottom - top == pytest.approx(ends[0, 1] - ends[1, 1], abs=0.12 * demanded)
+
+
+def test_a_wall_hides_all_behind_it_and_nobody_before_it() -> None:
+    view = make_hall_view()
+    near, far = make_hall_people()[:2]
+    figures = {(p.person_id, 0): make_figure(p) for p in (near, far)}
+    plate = make_hall_plate(view)
+    walled = replace(plate, depth_m=np.minimum(plate.depth_m, np.float32(8.0)))
+    _, seen = ScenePainter(view, walled, figures).paint(
+        [stand(near, 6.0, -1.0, pose=Pose.STAND), stand(far, 10.5, 1.5, pose=Pose.STAND)]
+    )
+    assert [s.person_id for s in seen] == [near.person_id]
+    assert seen[0].visible == 1.0
+
+
+def test_a_locker_row_hides_the_half_that_it_covers() -> None:
+    view = make_hall_view()
+    person = make_hall_people()[0]
+    figures = {(person.person_id, 0): make_figure(person)}
+    plate = make_hall_plate(view)
+    middle, _ = view.compute_pixels(np.array([[7.0, 0.0, 1.0]]))
+    depth = plate.depth_m.copy()
+    depth[:, : round(float(middle[0, 0]))] = np.minimum(depth[:, : round(float(middle[0, 0]))], 5.0)
+    _, seen = ScenePainter(view, replace(plate, depth_m=depth), figures).paint([stand(person, 7.0, 0.0)])
+    assert 0.3 < seen[0].visible < 0.7
+    assert seen[0].box_xyxy[0] == round(float(middle[0, 0]))
+
+
+def test_a_bag_left_on_the_floor_is_drawn_while_it_is_there_and_hides_feet() -> None:
+    view = make_hall_view()
+    person = make_hall_people()[0]
+    bag = Garment(kind="backpack", colour="red", rgb=(0.6, 0.05, 0.05))
+    prop = Prop(
+        prop_id="bag", garment=bag, first_frame=5, last_frame=9, xyz_m=(4.85, 0.0, 0.0), heading_rad=0.0, floor="1"
+    )
+    things = Things([prop])
+    figures = {(person.person_id, 0): make_figure(person), ("bag", 0): Thing(make_prop_mesh(bag))}
+    painter = ScenePainter(view, make_hall_plate(view), figures)
+    behind = [stand(person, 5.2, 0.0, pose=Pose.STAND)]
+    before, free = painter.paint(behind, things.get(4))
+    during, hidden = painter.paint(behind, things.get(5))
+    after, _ = painter.paint(behind, things.get(10))
+    assert [s.person_id for s in hidden] == [person.person_id]
+    assert hidden[0].visible < free[0].visible == 1.0
+    red = [(p[..., 2].astype(int) - p[..., 1] > 40).sum() for p in (before, during)]
+    assert red[1] - red[0] > 200
+    assert (before == after).all()
+
+
+def test_the_sun_throws_a_shadow_to_the_side_where_it_travels() -> None:
+    view = make_hall_view()
+    person = make_hall_people()[0]
+    figures = {(person.person_id, 0): make_figure(person)}
+    plate = make_hall_plate(view)
+    picture, _ = ScenePainter(view, plate, figures, lighting=OUTDOORS).paint([stand(person, 7.0, 0.0)])
+    feet, _ = view.compute_pixels(np.array([[7.0, 0.0, 0.0], [6.2, 1.1, 0.0], [7.8, -1.1, 0.0]]))
+    cast, lit = (picture[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2].mean() for x, y in feet[1:])
+    assert cast < 0.75 * lit
+    assert lit == pytest.approx(128, abs=2)
