@@ -17,6 +17,7 @@ from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.thumbs import choose_layout
 
 PEOPLE_WANTED = 12
+PEOPLE_SLACK = 1
 SAMPLE_EVERY_FRAMES = 200
 GROWTH_FRAMES = 40
 
@@ -71,7 +72,7 @@ class _Shifted:
 def find_busy_moment(
     make_source: Callable[[str], FrameSource], *, camera_ids: Sequence[str], frame_count: int, length: int
 ) -> Moment:
-    """Return the sampled moment whose people in view are nearest to twelve (tie: the earlier camera and frame)."""
+    """Return the first sampled moment with eleven to thirteen people in view, else the one nearest to twelve."""
     best: Moment | None = None
     for camera_id in camera_ids:
         source = make_source(camera_id)
@@ -79,6 +80,8 @@ def find_busy_moment(
             count = len(source.paint(frame + length // 2)[1])
             if best is None or abs(count - PEOPLE_WANTED) < abs(best.people - PEOPLE_WANTED):
                 best = Moment(camera_id=camera_id, first_frame=frame, people=count)
+            if abs(best.people - PEOPLE_WANTED) <= PEOPLE_SLACK:
+                return best
     if best is None:
         raise ValueError("the scenario is shorter than the measurement")
     return best
