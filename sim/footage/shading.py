@@ -13,7 +13,7 @@ _LAMP_M = 6.0
 _LAMP_FALL = 1.4
 _LAMP_LEAST, _LAMP_MOST = 0.16, 1.9
 
-SUN_TRAVELS = (-0.50, 0.70, -0.42)
+SUN_TRAVELS = (-0.50, 0.70, -0.46)
 """Direction in which sunlight travels, in site coordinates, not of unit length; the plates are baked with it."""
 
 
