@@ -53,7 +53,10 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
         ]
     if kind in {"ponytail", "bun"}:
         crown = _make_cap(body, head, rgb, rng, line=_PULLED, thick_m=0.006 if covered else 0.012, edge_m=0.004)
-        return [crown, _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb)]
+        return [
+            crown,
+            _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb, low=covered),
+        ]
     line = _FRINGE if fringe and not covered else _FULL
     crown = _make_cap(body, head, rgb, rng, line=line, thick_m=0.007 if covered else 0.019, edge_m=0.010)
     return [crown, _make_curtain(body, head, cloth, rgb, rng, long=kind == "long")]
@@ -194,8 +197,8 @@ def _make_tail(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator) -> Ex
     )
 
 
-def _make_bun(body: Body, head: Head, rgb: Rgb) -> Extra:
-    aim = look(np.array([np.pi], dtype=np.float32), np.deg2rad([52.0]).astype(np.float32))
+def _make_bun(body: Body, head: Head, rgb: Rgb, *, low: bool) -> Extra:
+    aim = look(np.array([np.pi], dtype=np.float32), np.deg2rad([112.0 if low else 52.0]).astype(np.float32))
     center = head.center_m + aim[0] * (float(head.measure(aim)[0]) + 0.026 * head.scale)
     size = 0.040 * head.scale
     vertices, faces = make_rounded_box(
