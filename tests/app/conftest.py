@@ -13,7 +13,7 @@ from sim.ui.routes import make_routes
 from tests.support.driven_drill import Drill
 
 MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
-TIMEOUT_S = 30
+TIMEOUT_S = 120
 
 RunPage = Callable[..., AppTest]
 

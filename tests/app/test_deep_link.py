@@ -21,7 +21,7 @@ def test_streamlit_does_not_take_the_pages_folder_for_scripts_of_its_own(tmp_pat
         env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "SIGHTLINE_DATA": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr

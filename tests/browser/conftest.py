@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from sim.footage.open import Recording
 from sim.services import attempts
 from sim.services.intake import describe_state
 from sim.services.wiring import App, open_app, read_settings, system_clock
@@ -25,6 +26,7 @@ BROWSER_ARGUMENTS = (
 )
 PRACTICE_FORM = "tiny-practice-1"
 TALL_FORM = "tall-practice-1"
+LIMIT_S = 1800.0
 EXPECT_MS = 15_000
 ACTION_MS = 30_000
 
@@ -74,17 +76,29 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
-    """A data folder with the tiny recordings and their forms, shared by the browser tests."""
+def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
+    """A data folder with two small recordings and their forms, shared by the browser tests; limits nobody meets."""
     folder = tmp_path_factory.mktemp("browser") / "data"
-    shutil.copytree(tiny_library, folder)
-    return lay_out_library(folder, build_tall_recording(tmp_path_factory.mktemp("recordings") / "tall"))
+    tall_recording = build_tall_recording(tmp_path_factory.mktemp("recordings") / "tall")
+    for recording in (tiny_recording, tall_recording):
+        lay_out_library(folder, recording, practice_limit_s=LIMIT_S)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def server(data: Path) -> Iterator[ServerProcess]:
     with ServerProcess(data) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def server_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The test fails with the server's words when the server met something it did not expect."""
+    running = request.getfixturevalue("server") if "server" in request.fixturenames else None
+    before = len(running.lines) if running else 0
+    yield
+    said = "".join(running.lines[before:]) if running else ""
+    assert "Traceback" not in said, said
 
 
 @pytest.fixture(scope="session")

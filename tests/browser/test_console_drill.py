@@ -14,7 +14,7 @@ from sim.services.scores import compute_score
 from sim.services.wiring import App
 from sim.tasks.base import Task
 from sim.tasks.trace import TRACE_TYPE
-from tests.support.console_page import ConsolePage
+from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
 TRACE_FORM = "tiny-trace-a"
@@ -55,7 +55,7 @@ class Player:
         zones = get_console(self.services, self.attempt_id).data["site"]["zones"]
         names = {zone["zone_id"]: zone["name"] for zone in zones}
         self.console.hand_in(zone=names[answer.final_zone] if answer.final_zone else None)
-        expect(self.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=20_000)
+        expect(self.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
 
     def _go_to_frame(self, frame: int) -> None:
         second, rest = divmod(frame, round(self.manifest.fps))
@@ -130,6 +130,6 @@ def test_the_sample_drill_is_two_clicks_away_and_can_be_won(page: Page, server: 
 def test_reloading_after_the_end_shows_the_debrief(player: Player) -> None:
     player.start()
     player.console.hand_in(zone=None)
-    expect(player.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=20_000)
+    expect(player.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
     player.page.reload()
-    expect(player.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=20_000)
+    expect(player.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)

@@ -10,7 +10,7 @@ from sim.services import attempts
 from sim.services.intake import describe_state
 from sim.services.wiring import open_app, read_settings, system_clock
 from tests.browser.conftest import PRACTICE_FORM
-from tests.support.console_page import ConsolePage
+from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
 
@@ -35,9 +35,9 @@ def test_a_killed_server_comes_back_and_the_open_console_goes_on(page: Page, own
         page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted = 'once'")
         server.kill()
     console.click_picture(0.5, 0.5)
-    expect(console.part("statusText")).to_contain_text("Offline", timeout=15_000)
+    expect(console.part("statusText")).to_contain_text("Offline", timeout=SLOW_MS)
     with ServerProcess(own_data, port=port):
-        expect(console.part("statusText")).to_have_text("Saved", timeout=30_000)
+        expect(console.part("statusText")).to_have_text("Saved", timeout=2 * SLOW_MS)
         expect(console.cards).to_have_count(2)
         page.locator(".tile[data-camera=CAM-03]").click()
         console.wait_shown("CAM-03")

@@ -1,14 +1,18 @@
 """The search console in a browser, for tests: what a person does, and what is really on the screen.
 
-Pictures are read from the pixels on screen: the tiny recording paints the frame number as bars.
+Pictures are read from the pixels on screen: the tiny recording paints the frame number as bars. Every method that
+changes something waits for the state it leads to, however slow the machine is.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.support.tiny_recording import BIT_PX, BITS
+
+SLOW_MS = 30_000
+"""For what takes a server, a decoder or a page that loads: a busy machine may need that long."""
 
 READ_PICTURES = """
 (console, {bits, bit, left, top}) => {
@@ -34,6 +38,21 @@ READ_PICTURES = """
   };
 }
 """
+SHOWS_FRAME = (
+    f"([console, where, frame]) => {{ const seen = ({READ_PICTURES})(console, where);"
+    """
+  const agree = [seen.main, seen.wall, seen.tile].every((each) => each === seen.said);
+  return console.dataset.settled === "true" && agree && (frame === null || seen.said === frame);
+}
+"""
+)
+FITS = """
+() => {
+  const scroller = document.querySelector("[data-testid=stMain]");
+  const { documentElement: page } = document;
+  return [scroller, page].every((e) => e.scrollWidth <= window.innerWidth && e.scrollHeight <= window.innerHeight);
+}
+"""
 PICTURES_AGREE = """
 ([selector, frame]) => {
   const hosts = [document, ...[...document.querySelectorAll("*")].map((e) => e.shadowRoot).filter(Boolean)];
@@ -52,10 +71,6 @@ class Pictures:
     wall: int
     tile: int | None
 
-    @property
-    def agree(self) -> bool:
-        return self.said == self.main == self.wall == self.tile
-
 
 class ConsolePage:
     """A drill page whose console is open and ready."""
@@ -72,8 +87,8 @@ class ConsolePage:
         return self
 
     def wait_ready(self) -> None:
-        expect(self.root).to_have_attribute("data-phase", "running", timeout=20_000)
-        expect(self.part("wall")).to_have_attribute("data-loading", "false", timeout=20_000)
+        expect(self.root).to_have_attribute("data-phase", "running", timeout=SLOW_MS)
+        expect(self.part("wall")).to_have_attribute("data-loading", "false", timeout=SLOW_MS)
 
     def part(self, name: str) -> Locator:
         return self.page.locator(f"[data-part={name}]")
@@ -85,18 +100,33 @@ class ConsolePage:
 
     def wait_shown(self, camera_id: str) -> None:
         expect(self.part("stage")).to_have_attribute("data-camera", camera_id)
-        expect(self.part("stage")).to_have_attribute("data-showing", "true", timeout=10_000)
+        expect(self.part("stage")).to_have_attribute("data-showing", "true", timeout=SLOW_MS)
 
     def press(self, key: str) -> None:
         self.page.keyboard.press(key)
 
     def wait_settled(self, frame: int | None = None) -> None:
         """Wait until every video stands on the clock's frame, or on the frame given."""
-        self.page.wait_for_function(PICTURES_AGREE, arg=[".console", frame], polling="raf", timeout=10_000)
+        self.page.wait_for_function(PICTURES_AGREE, arg=[".console", frame], polling="raf", timeout=SLOW_MS)
 
     def read_pictures(self, *, wall_column: int = 0, wall_row: int = 0) -> Pictures:
-        where = {"bits": BITS, "bit": BIT_PX, "left": wall_column * 320, "top": wall_row * 180}
-        return Pictures(**self.root.evaluate(READ_PICTURES, where))
+        return Pictures(**self.root.evaluate(READ_PICTURES, _place(wall_column, wall_row)))
+
+    def wait_pictures(self, frame: int | None = None, *, wall_column: int = 0, wall_row: int = 0) -> None:
+        """Wait until main stream, wall and chosen tile show the frame that the console says, or the one given."""
+        where = _place(wall_column, wall_row)
+        try:
+            console = self.root.element_handle()
+            self.page.wait_for_function(SHOWS_FRAME, arg=[console, where, frame], polling="raf", timeout=SLOW_MS)
+        except PlaywrightTimeoutError as error:
+            seen = self.read_pictures(wall_column=wall_column, wall_row=wall_row)
+            raise AssertionError(f"frame {frame} was asked for, on screen is {seen}") from error
+
+    def wait_frame_beyond(self, frame: int, *, backwards: bool = False) -> None:
+        """Wait until playing has brought a later frame on screen, or an earlier one."""
+        test = "([console, frame]) => Number(console.dataset.frame) " + ("<" if backwards else ">") + " frame"
+        arguments = [self.root.element_handle(), frame]
+        self.page.wait_for_function(test, arg=arguments, polling="raf", timeout=SLOW_MS)
 
     def go_to(self, clock: str) -> None:
         field = self.part("clockField")
@@ -127,7 +157,7 @@ class ConsolePage:
         return self.page.locator(".found-card")
 
     def wait_saved(self) -> None:
-        expect(self.part("statusText")).to_have_text("Saved", timeout=10_000)
+        expect(self.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
 
     def hand_in(self, *, zone: str | None) -> None:
         self.part("handIn").click()
@@ -135,17 +165,10 @@ class ConsolePage:
             self.part("finalZone").select_option(label=zone)
         self.part("handInNow").click()
 
-    def measure(self) -> dict[str, Any]:
-        """Sizes of the page and the window, pixels."""
-        return dict(
-            self.page.evaluate(
-                """() => {
-                  const scroller = document.querySelector("[data-testid=stMain]");
-                  return {
-                    width: window.innerWidth, height: window.innerHeight,
-                    contentWidth: Math.max(document.documentElement.scrollWidth, scroller.scrollWidth),
-                    contentHeight: Math.max(document.documentElement.scrollHeight, scroller.scrollHeight),
-                  };
-                }"""
-            )
-        )
+    def wait_fits(self) -> None:
+        """Wait until nothing of the page lies outside the window."""
+        self.page.wait_for_function(FITS, polling="raf", timeout=SLOW_MS)
+
+
+def _place(column: int, row: int) -> dict[str, int]:
+    return {"bits": BITS, "bit": BIT_PX, "left": column * 320, "top": row * 180}

@@ -13,7 +13,7 @@ LIMIT_S = 300.0
 PRACTICE_LIMIT_S = 120.0
 
 
-def lay_out_library(folder: Path, recording: Recording) -> Path:
+def lay_out_library(folder: Path, recording: Recording, *, practice_limit_s: float = PRACTICE_LIMIT_S) -> Path:
     """Put the recording and its forms under `folder`, as a data folder has them; return the folder."""
     name = recording.manifest.recording_id
     shutil.copytree(recording.folder, folder / "recordings" / name)
@@ -24,7 +24,7 @@ def lay_out_library(folder: Path, recording: Recording) -> Path:
         margin=9.0,
         min_legs=2,
         limit_s=LIMIT_S,
-        practice_limit_s=PRACTICE_LIMIT_S,
+        practice_limit_s=practice_limit_s,
     )
     write_form_set(forms, folder / "forms" / f"{name}.yaml")
     return folder

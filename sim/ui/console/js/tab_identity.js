@@ -2,17 +2,21 @@
  * Which tab this is.
  *
  * The identity lives in sessionStorage, so that a reload keeps it. Browsers copy sessionStorage when a tab is
- * duplicated; two live tabs must not share a sequence of events, so a tab asks whether its identity is taken.
+ * duplicated; two live tabs must not share a sequence of events, so a tab holds a lock of its identity's name while it
+ * lives. A reload waits a moment for its former self to let go. Where there are no locks (plain http), the tab asks the
+ * others instead and takes silence for a no.
  */
 
 import { makeUuid } from "./dom.js";
 
 const KEY = "sightline-tab";
 const ANSWER_WAIT_MS = 120;
+const LOCK_WAIT_MS = 1500;
 
 export class TabIdentity {
   #channel = null;
   #nonce = makeUuid();
+  #letGo = null;
 
   constructor(storage) {
     this.storage = storage;
@@ -23,16 +27,36 @@ export class TabIdentity {
   async claim() {
     const kept = this.storage.getItem(KEY);
     this.id = kept ?? makeUuid();
-    const isTaken = kept !== null && (await this.#isTaken());
-    if (isTaken) this.id = makeUuid();
+    const isMine = await (navigator.locks ? this.#lock() : this.#isFree(kept));
+    if (!isMine) this.id = makeUuid();
     this.storage.setItem(KEY, this.id);
-    this.#defend();
+    if (!navigator.locks) this.#defend();
+    else if (!isMine) await this.#lock();
     return this.id;
   }
 
   release() {
+    this.#letGo?.();
     this.#channel?.close();
     this.#channel = null;
+  }
+
+  /** Returns whether the lock is held now; it is let go with the page or by `release`. */
+  #lock() {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), LOCK_WAIT_MS);
+    return new Promise((resolve) => {
+      const hold = () => {
+        clearTimeout(timer);
+        resolve(true);
+        return new Promise((letGo) => (this.#letGo = letGo));
+      };
+      navigator.locks.request(`${KEY}-${this.id}`, { signal: patience.signal }, hold).catch(() => resolve(false));
+    });
+  }
+
+  async #isFree(kept) {
+    return kept === null || !(await this.#isTaken());
   }
 
   #open() {
