@@ -25,6 +25,12 @@ def open_tall(server: ServerProcess, tall_id: str) -> OpenTall:
 
 
 @pytest.fixture
+def videos(context: BrowserContext) -> None:
+    """Footage is played by `<video>` elements, as where the browser cannot decode frame by frame."""
+    context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
+
+
+@pytest.fixture
 def tall(page: Page, open_tall: OpenTall) -> ConsolePage:
     return open_tall(page)
 
@@ -71,6 +77,7 @@ def test_a_floor_out_of_sight_says_how_many_marks_it_holds(tall: ConsolePage) ->
     expect(upper.locator(".plan-floor-count")).to_have_text("1")
 
 
+@pytest.mark.usefixtures("videos")
 def test_twenty_cameras_are_two_walls_in_three_videos(tall: ConsolePage) -> None:
     expect(tall.part("wallPage")).to_have_text("Cameras 1 to 16 of 20")
     expect(tall.page.locator(".tile:visible")).to_have_count(16)

@@ -54,7 +54,15 @@ def draw_console(view: ConsoleView) -> None:
     survives reruns, lost connections and server restarts without touching its videos. The component only ever says
     that the attempt has ended on the server; that reruns the page, which then reads the state and shows what follows.
     """
-    _mount(key=f"console-{view.attempt_id}", data=view.data, on_refresh_change=_note_refresh)
+    _mount(key=make_key(view.attempt_id), data=view.data, on_refresh_change=_note_refresh)
+
+
+def make_key(attempt_id: str) -> str:
+    """Return the component's key, one for each attempt.
+
+    Attempt ids hold underscores, and Streamlit refuses a key with two of them in a row; in hexadecimal there are none.
+    """
+    return f"console-{attempt_id.encode().hex()}"
 
 
 def _note_refresh() -> None:

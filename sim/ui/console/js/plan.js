@@ -7,6 +7,7 @@ import { makeLabel } from "./plan_labels.js";
 
 const MARGIN_PX = 16;
 const REACH_PX = 34;
+const SMALL_PX = 170;
 
 export class Plan {
   #chosen = null;
@@ -58,6 +59,7 @@ export class Plan {
     const { clientWidth: width, clientHeight: height } = planMap;
     if (width < 40 || height < 40) return;
     const focused = planMap.getRootNode().activeElement?.dataset.camera;
+    planMap.dataset.small = String(height < SMALL_PX);
     const toPixels = this.#fit(width, height);
     planMap.replaceChildren(this.#drawBuilding(width, height, toPixels), ...this.#placeCameras(toPixels));
     if (focused) planMap.querySelector(`[data-camera="${focused}"]`)?.focus();
