@@ -68,11 +68,12 @@ def find_site_folders(*folders: Path) -> dict[str, Path]:
 def find_missing_plates(site_folder: Path) -> tuple[str, ...]:
     """Return the cameras of a site whose picture or depth is not there, so that nothing can be painted."""
     plates = site_folder / PLATES_FOLDER
-    return tuple(
-        camera.camera_id
-        for camera in load_site(site_folder).cameras
-        if not all((plates / f"{camera.camera_id}{end}").is_file() for end in (".png", "-depth.png"))
-    )
+
+    def is_there(camera_id: str) -> bool:
+        picture = any((plates / f"{camera_id}{ending}").is_file() for ending in (".webp", ".png"))
+        return picture and (plates / f"{camera_id}-depth.png").is_file()
+
+    return tuple(c.camera_id for c in load_site(site_folder).cameras if not is_there(c.camera_id))
 
 
 def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: bool = False) -> NewScenario:

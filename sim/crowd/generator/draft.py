@@ -18,6 +18,7 @@ from sim.crowd.generator.sightlines import Sightlines
 from sim.crowd.generator.site_facts import HaltKind, SiteFacts, read_site_facts
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.story import Story
+from sim.crowd.generator.story_beats import make_beats
 from sim.crowd.generator.ways import Way, WayFinder
 from sim.crowd.scenario import SCENARIO_SCHEMA
 from sim.errors import ScenarioError
@@ -161,7 +162,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             Section(remark="Everybody else", days=tuple(bystanders), remarks=("",) * len(bystanders)),
             Section(remark="Staff on duty", days=tuple(on_duty), remarks=("",) * len(on_duty)),
         ),
-        tail=_make_tail(aims, ways, rng),
+        tail=_make_tail(aims, ways, make_beats(wish.level, ways, bystanders, facts, rng), rng),
         ways=ways,
     )
 
@@ -204,7 +205,7 @@ def _describe_way(way: Way) -> str:
 
 
 def _make_tail(
-    aims: Aims, ways: Sequence[Way], rng: np.random.Generator
+    aims: Aims, ways: Sequence[Way], beats: Sequence[Mapping[str, Any]], rng: np.random.Generator
 ) -> tuple[tuple[str, str, Sequence[Mapping[str, Any]]], ...]:
     cameras = sorted({camera for way in ways for camera in way.cameras})
     faults: list[Mapping[str, Any]] = []
@@ -213,4 +214,5 @@ def _make_tail(
         cameras.remove(camera)
         offset_s = int(rng.integers(25, 95)) * (1 if rng.random() < 0.5 else -1)
         faults.append({"kind": "clock-offset", "camera": camera, "offset_s": offset_s})
-    return (("faults", "What is wrong with cameras", faults),) if faults else ()
+    parts = (("beats", "What happens besides", beats), ("faults", "What is wrong with cameras", faults))
+    return tuple(part for part in parts if part[2])

@@ -94,3 +94,13 @@ def test_a_site_without_ways_or_doors_is_refused() -> None:
     )
     with pytest.raises(ScenarioError, match="no door to come in by in the story 'passing'"):
         make_draft(WISH, roomless, site_path="")
+
+
+def test_harder_stories_hold_more_beats_and_their_people_exist() -> None:
+    beats = {}
+    for level in Level:
+        wish = replace(WISH, story="class-time", level=level, people=30, minutes=4.0)
+        draft = make_draft(wish, SITE, site_path="")
+        check_scenario(parse_scenario(draft.data, source="draft"), SITE)
+        beats[level] = [beat["kind"] for beat in draft.data.get("beats", [])]
+    assert beats == {Level.EASY: [], Level.MEDIUM: ["hand-over"], Level.HARD: ["hand-over", "look-alike"]}
