@@ -7,12 +7,15 @@ from enum import Enum
 import numpy as np
 
 from sim.crowd.beats.place import Clothing
-from sim.crowd.colours import CLOTH
+from sim.crowd.colours import CLOTH, compute_colour_distance
 from sim.crowd.people import Garment, Outfit
-from sim.crowd.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE, TOP_KINDS
+from sim.crowd.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE, OPEN_TOPS, TOP_KINDS
 from sim.errors import ScenarioError
 
 PersonKey = tuple[str, int]
+
+_TWO_COLOURED = ("striped T-shirt", "sports jersey")
+_CONTRAST = 0.25
 
 
 class Part(Enum):
@@ -43,7 +46,11 @@ def make_garment(clothing: Clothing, part: Part) -> Garment:
             f"colour {clothing.colour!r} of {part.value} {clothing.kind!r} is not in the wardrobe",
             expected=f"one of {', '.join(CLOTH)}",
         )
-    return Garment(kind=clothing.kind, colour=clothing.colour, rgb=CLOTH[clothing.colour])
+    rgb = CLOTH[clothing.colour]
+    accent = None
+    if part is Part.TOP and clothing.kind in {*OPEN_TOPS, *_TWO_COLOURED}:
+        accent = CLOTH["white"] if compute_colour_distance(CLOTH["white"], rgb) > _CONTRAST else CLOTH["charcoal"]
+    return Garment(kind=clothing.kind, colour=clothing.colour, rgb=rgb, accent=accent)
 
 
 def is_same(first: Garment, second: Garment) -> bool:
