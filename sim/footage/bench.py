@@ -98,7 +98,8 @@ def measure_render(
 ) -> RenderSpeed:
     """Render `frames` frames as a build does (paint, main stream, wall tile, thumbnails, tables), on one thread.
 
-    People are dressed before, which a build does once for each of them and camera. The references are painting alone, and encoding the very same pictures alone with the same settings.
+    People are dressed before, which a build does once for each of them and camera. The references are painting
+    alone, and encoding the very same pictures alone with the same settings.
     """
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
