@@ -27,11 +27,11 @@ def make_day(*steps: dict[str, object], **changes: object) -> dict[str, object]:
 
 
 def compute_smallest_gap_m(crowd: Crowd) -> float:
-    at = np.full((crowd.frame_count, len(crowd.people), 2), np.nan)
+    at = np.full((crowd.frame_count, len(crowd.people), 3), np.nan)
     numbers = {person.person_id: number for number, person in enumerate(crowd.people)}
     for track in crowd.tracks:
-        at[track.first_frame : track.first_frame + len(track.xyz_m), numbers[track.person_id]] = track.xyz_m[:, :2]
-    gaps = np.hypot(*np.moveaxis(at[:, :, None] - at[:, None, :], -1, 0))
+        at[track.first_frame : track.first_frame + len(track.xyz_m), numbers[track.person_id]] = track.xyz_m
+    gaps = np.linalg.norm(at[:, :, None] - at[:, None, :], axis=-1)
     gaps[:, np.arange(len(numbers)), np.arange(len(numbers))] = np.nan
     return float(np.nanmin(gaps))
 

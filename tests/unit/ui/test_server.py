@@ -35,6 +35,7 @@ def run_until(monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.
         loop = asyncio.get_running_loop()
         services = Services()
         monkeypatch.setattr(server, "get_app", lambda: services)
+        monkeypatch.setattr(server, "go_on_after_restart", lambda app: None)
         monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
         monkeypatch.setattr(server, "settle_all", lambda app: _call(settle, app, loop, done))
         async with server.lifespan(None):
