@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.crowd.crowd import make_crowd
+from sim.crowd.draw_people import make_people
 from sim.crowd.track import Crowd, Pose
-from sim.crowd.wardrobe import make_people
 from sim.footage.bodies import load_body
 from sim.footage.dressing import dress_person
 from sim.footage.figure import Figure
