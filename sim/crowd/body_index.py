@@ -68,11 +68,6 @@ def load_body_index(folder: Path) -> dict[str, BodyFacts]:
     return facts
 
 
-def compute_stride_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:
-    """Return the distance in metres that one gait cycle carries this person."""
-    return bodies[person.body_id].stride_m * person.height_scale
-
-
 def compute_height_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:
     """Return how tall this person stands, without hair, in metres."""
     return bodies[person.body_id].height_m * person.height_scale

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 import networkx as nx
-import numpy as np
 
 from sim.crowd.ground import Ground, make_ground
 from sim.errors import ScenarioError, SiteError
@@ -103,17 +102,6 @@ class RouteMap:
         ends = (self.nodes[a], self.nodes[b])
         floors = {node.floor for node in ends}
         return any(self.grounds[floor].is_clear(ends[0].at, ends[1].at, margin_m=0.0) for floor in sorted(floors))
-
-    def can_get(self, start: str, goal: str, *, need: Need = Need.FEET) -> bool:
-        """Tell whether there is any way from one node to another."""
-        return goal in self._get_paths(start, need)[0]
-
-    def list_nodes(self, zone: str) -> list[str]:
-        """Return the nodes that lie in a zone."""
-        floor = self.zone_floors[zone]
-        nodes = [node for node in self.nodes.values() if node.floor == floor]
-        zones = self.grounds[floor].find_zones(np.asarray([node.at for node in nodes]).reshape(-1, 2))
-        return [node.node_id for node, place in zip(nodes, zones, strict=True) if place == zone]
 
     def _is_for_wheels(self, a: str, b: str) -> bool:
         """Tell whether an edge is level and wide; of the way out through a door only the inner end counts."""

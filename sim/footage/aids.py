@@ -18,7 +18,6 @@ _RIM: Rgb = (0.45, 0.46, 0.47)
 _METAL: Rgb = (0.42, 0.43, 0.44)
 _WHEEL_M = 0.30
 _SEATED = "wheel_still"
-_LEANING = "crutches_still"
 
 
 def make_aid(body: Body, aid: Aid) -> list[Extra]:

@@ -14,8 +14,8 @@ from sim.footage.camera_job import Encoding
 from sim.footage.wall import TILE_BYTES, TILE_WH
 from sim.site.model import Site
 
-MAIN_BYTES_PER_PIXEL = 0.0028
-WALL_BYTES_PER_PIXEL = 0.006
+MAIN_BYTES_PER_PIXEL = 0.0024
+WALL_BYTES_PER_PIXEL = 0.005
 NOMINAL_FRAMES_S = 20.0
 
 

@@ -11,8 +11,6 @@ from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.services.clock_words import write_clock, write_minutes
 from sim.services.views import PartView
 
-UNDEFINED = "not defined"
-
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 
 

@@ -1,7 +1,7 @@
 """The score of an ended attempt: computed from its stored log, kept with the rules it was computed by."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sim.drill.attempt import AttemptState, tick
 from sim.errors import AttemptError, SimError
@@ -12,14 +12,6 @@ from sim.services.score import AttemptScore, score_attempt
 from sim.services.wiring import App
 
 SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoredAttempt:
-    """An ended attempt with its score."""
-
-    row: AttemptRow
-    score: AttemptScore
 
 
 def compute_score(app: App, row: AttemptRow) -> AttemptScore:

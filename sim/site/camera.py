@@ -1,6 +1,6 @@
 """Camera geometry: from the plan to the picture and back.
 
-Camera axes follow OpenGL, as `cv2.triangleRasterize` wants them: x right, y up, looking along -z.
+Camera axes follow OpenGL: x right, y up, looking along -z.
 
 Wide lenses bend straight lines. The division model (Fitzgibbon 2001, doi:10.1109/CVPR.2001.990465) says how, with one
 number and closed forms both ways: a point at distance d from the picture's middle, in half picture widths, would
@@ -35,11 +35,6 @@ class CameraView:
     tan_half_wh: tuple[float, float]
     size_wh: tuple[int, int]
     k1: float = 0.0
-
-    @property
-    def fov_y_rad(self) -> float:
-        """Vertical field of view, radians."""
-        return float(2 * np.arctan(self.tan_half_wh[1]))
 
     def compute_camera_xyz(self, world_xyz: FloatArray) -> FloatArray:
         """Return camera coordinates [n, 3] in metres of world points [n, 3]."""

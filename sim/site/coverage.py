@@ -1,8 +1,6 @@
 """What the cameras of a site can see of a person, and how much of a way lies off camera."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,21 +63,6 @@ class Coverage:
         met = (share > 0) & (share < 1) & (along >= 0) & (along <= 1) & np.isfinite(safe)
         z_m = start[2] + share * (end[2] - start[2])
         return not bool((met & ((z_m < self.openings[:, 4]) | (z_m > self.openings[:, 5]))).any())
-
-    def compute_unseen_share(self, way: Sequence[PointXY], *, step_m: float = 0.25) -> float:
-        """Return the share, 0..1, of a way's length that no camera shows, sampled every `step_m`.
-
-        Heights are the floor's, stairs and ramps included.
-        """
-        seen: list[bool] = []
-        for start, end in pairwise(way):
-            a, b = np.asarray(start), np.asarray(end)
-            count = max(1, round(float(np.linalg.norm(b - a)) / step_m))
-            for share in (np.arange(count) + 0.5) / count:
-                x, y = a + share * (b - a)
-                at = (float(x), float(y))
-                seen.append(bool(self.find_cameras(at, z_m=self.plan.compute_floor_z(at))))
-        return 1 - float(np.mean(seen)) if seen else 0.0
 
 
 def make_coverage(site: Site, floor_id: str) -> Coverage:

@@ -25,7 +25,6 @@ START: Final = "Start: the clock runs from here"
 COUNTS_TITLE: Final = "What counts"
 WHO_TITLE: Final = "Who to find"
 ASKED_TITLE: Final = "What is asked"
-PROBE_TITLE: Final = "This device"
 
 DRILL_LOST: Final = "This drill's address is not complete, or the drill no longer exists."
 DRILL_LOST_NEXT: Final = "Nothing else is affected. Go back to the start and choose a drill."

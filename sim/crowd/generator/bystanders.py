@@ -76,7 +76,7 @@ def make_bystanders(
     return days
 
 
-def make_staff(facts: SiteFacts, furniture: Furniture, *, count: int, rng: np.random.Generator) -> list[DayData]:
+def make_staff(furniture: Furniture, *, count: int, rng: np.random.Generator) -> list[DayData]:
     """Return the days of `count` staff, who stand on duty and change their post now and then."""
     days: list[DayData] = []
     for number in range(1, count + 1):

@@ -138,7 +138,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             furniture.reserve_seats(stop.halt.zone, seats_a_stop)
     others = people - targets - look_alikes - staff
     bystanders = make_bystanders(story, facts, furniture, count=others, duration_s=duration_s, rng=rng)
-    on_duty = make_staff(facts, furniture, count=staff, rng=rng)
+    on_duty = make_staff(furniture, count=staff, rng=rng)
     return Draft(
         wish=wish,
         head={

@@ -2,7 +2,6 @@
 
 from sim.footage.authoring.mannequin import SIDES, Mannequin, Pose, turn_x, turn_y, turn_z
 
-SEAT_FEET_M = 0.11
 TABLE_HANDS_M = 0.90
 
 

@@ -186,12 +186,6 @@ def test_coverage_knows_walls_and_the_edge_of_the_picture() -> None:
     assert coverage.find_cameras((1.0, -0.5)) == ()
 
 
-def test_unseen_share_of_a_way() -> None:
-    coverage = make_coverage(make_two_rooms(), "1")
-    assert coverage.compute_unseen_share([(3.0, 2.0), (7.0, 2.0)]) == 0.0
-    assert coverage.compute_unseen_share([(7.0, 2.0), (7.0, 3.6)]) == pytest.approx(0.67, abs=0.2)
-
-
 def test_opening_defaults() -> None:
     opening = Opening(door_id="d", name="D", floor="1", at=(0, 0), facing_deg=0, width_m=1.0, kind="classroom")
     assert (opening.leaf, opening.z_m, opening.leads_to) == ("open", 0.0, None)
