@@ -213,9 +213,9 @@ class _Building:
         self._note_start(walker, errand, now_s)
         match errand:
             case Stop():
-                reach_m = _GIVE_UP_M if walker.stuck >= 2 and errand.spot.seat_at is None else _ARRIVED_M
+                reach_m = _GIVE_UP_M if walker.stuck >= _STUCK and errand.spot.seat_at is None else _ARRIVED_M
             case Act():
-                reach_m = _GIVE_UP_ACT_M if walker.stuck >= 2 else _ARRIVED_M
+                reach_m = _GIVE_UP_ACT_M if walker.stuck >= _STUCK else _ARRIVED_M
             case Pass():
                 reach_m = _PASSED_M if walker.stuck == 0 else _GIVE_UP_PASS_M
             case _:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from sim.footage.open import Recording
-from sim.site.plan import make_plan
+from sim.site.drawn_plan import make_plan
 
 
 def make_shown_plan(recording: Recording) -> dict[str, Any]:
-    """Return the site's plan (see `sim.site.plan.make_plan`) with the names that the recorder knows.
+    """Return the site's plan (see `sim.site.drawn_plan.make_plan`) with the names that the recorder knows.
 
     A misnamed camera is misnamed here too: its right name would give the fault away.
     """

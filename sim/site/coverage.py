@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.site.camera import CameraView, make_view
+from sim.site.cone import compute_wall_distance
 from sim.site.model import Opening, PointXY, Site
-from sim.site.plan import FloorPlan, compute_wall_distance, make_floor_plan
+from sim.site.plan import FloorPlan, make_floor_plan
 
 FloatArray = NDArray[np.float64]
 

@@ -1,8 +1,7 @@
-"""The site seen from above: walls, what can be walked on, which zone a point lies in, what a camera looks at."""
+"""The site seen from above: walls, what can be walked on, which zone a point lies in."""
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +12,13 @@ from shapely.geometry.polygon import orient
 from shapely.ops import linemerge
 
 from sim.errors import SiteError
-from sim.site.model import CameraSpec, Furnishing, Opening, PointXY, Ramp, Site
+from sim.site.model import Furnishing, Opening, PointXY, Ramp, Site
 
 FloatArray = NDArray[np.float64]
 
 WALL_THICKNESS_M = 0.2
 DOORWAY_DEPTH_M = 1.8
-CONE_RANGE_M = 16.0
 ZONE_REACH_M = 2.5
-CONE_RAYS = 40
 LEVEL_M = 0.05
 RAIL_REACH_M = 0.06
 RAIL_STEP_M = 0.1
@@ -260,68 +257,3 @@ def _list_segments(lines: BaseGeometry) -> FloatArray:
         points = part.simplify(0.001).coords
         rows.extend([*a, *b] for a, b in pairwise(points) if Point(a).distance(Point(b)) > 0.02)
     return np.asarray(sorted(rows), dtype=np.float64).reshape(-1, 4)
-
-
-def compute_cone(plan: FloorPlan, camera: CameraSpec, *, range_m: float = CONE_RANGE_M) -> list[PointXY]:
-    """Return the polygon that a camera looks at in plan: its field of view cut by walls, first point the camera.
-
-    Walls are taken as full height; furnishings do not cut the view. Range is `range_m`.
-    """
-    origin = np.asarray(camera.position_m[:2])
-    centre, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
-    offsets = np.linspace(-half, half, CONE_RAYS)
-    ends = plan.sight.reshape(-1, 2) - origin
-    toward = np.arctan2(ends[:, 1], ends[:, 0]) - centre
-    toward = (toward + np.pi) % (2 * np.pi) - np.pi
-    near = toward[np.abs(toward) < half]
-    angles = np.sort(np.concatenate([offsets, near - 1e-4, near + 1e-4])) + centre
-    points: list[PointXY] = [(float(origin[0]), float(origin[1]))]
-    for angle in angles:
-        direction = np.array([np.cos(angle), np.sin(angle)])
-        reach = min(range_m, compute_wall_distance(plan.sight, origin, direction))
-        x, y = origin + direction * reach
-        points.append((float(x), float(y)))
-    outline = Polygon(points)
-    return [(round(float(x), 2), round(float(y), 2)) for x, y in outline.exterior.simplify(0.02).coords[:-1]]
-
-
-def compute_wall_distance(walls: FloatArray, origin: FloatArray, direction: FloatArray) -> float:
-    """Return the distance in metres from a point to the first wall along a unit direction; inf if there is none."""
-    start = walls[:, :2] - origin
-    span = walls[:, 2:] - walls[:, :2]
-    cross = direction[0] * span[:, 1] - direction[1] * span[:, 0]
-    parallel = np.abs(cross) < 1e-12
-    safe = np.where(parallel, 1.0, cross)
-    reach = (start[:, 0] * span[:, 1] - start[:, 1] * span[:, 0]) / safe
-    along = (start[:, 0] * direction[1] - start[:, 1] * direction[0]) / safe
-    hit = ~parallel & (reach > 1e-6) & (along >= -1e-9) & (along <= 1 + 1e-9)
-    return float(reach[hit].min()) if hit.any() else float("inf")
-
-
-def make_plan(site: Site) -> dict[str, Any]:
-    """Return the site as plain JSON for drawing: the keys of `site` in `ConsoleView`.
-
-    All coordinates are plan metres; `walls` maps a floor to its [x1, y1, x2, y2]; `cone` is as `compute_cone` says.
-    """
-    plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
-    return {
-        "name": site.name,
-        "floors": [{"floor_id": f.floor_id, "name": f.name} for f in site.floors],
-        "zones": [
-            {"zone_id": s.zone_id, "name": s.name, "floor": s.floor, "polygon": [list(p) for p in s.polygon]}
-            for s in site.spaces
-        ],
-        "walls": {floor: np.round(plan.walls, 3).tolist() for floor, plan in plans.items()},
-        "cameras": [
-            {
-                "camera_id": c.camera_id,
-                "name": c.name,
-                "floor": c.floor,
-                "x": c.position_m[0],
-                "y": c.position_m[1],
-                "yaw_deg": c.yaw_deg,
-                "cone": [list(p) for p in compute_cone(plans[c.floor], c)],
-            }
-            for c in site.cameras
-        ],
-    }

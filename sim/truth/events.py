@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.columns import EVENTS
 from sim.errors import TruthError
+from sim.truth.checked_rows import cast_rows, check_columns
 
 _SHARED = ("kind", "start_s", "end_s", "person_ids", "floor", "zone", "x_m", "y_m", "detail")
 
@@ -69,14 +70,7 @@ class EventTable:
     rows: pd.DataFrame
 
     def __post_init__(self) -> None:
-        names = [c.name for c in EVENTS]
-        if list(self.rows.columns) != names:
-            raise TruthError(f"event columns are {list(self.rows.columns)}", expected=str(names))
-        for column in EVENTS:
-            found = self.rows[column.name].dtype
-            right = isinstance(found, pd.StringDtype) if column.dtype == "str" else str(found) == column.dtype
-            if not right:
-                raise TruthError(f"event column {column.name} has dtype {found}", expected=column.dtype)
+        check_columns(self.rows, EVENTS, name="event")
         for what in check_events(self.rows):
             raise TruthError(f"events: {what}")
 
@@ -99,11 +93,7 @@ class EventTable:
 
 def make_event_table(rows: pd.DataFrame) -> EventTable:
     """Cast rows to the column types, sort them, and wrap them. Raises TruthError on missing columns or wrong values."""
-    missing = [c.name for c in EVENTS if c.name not in rows.columns]
-    if missing:
-        raise TruthError(f"events lack the columns {missing}", expected=str([c.name for c in EVENTS]))
-    cast = rows[[c.name for c in EVENTS]].astype({c.name: c.dtype for c in EVENTS})
-    return EventTable(rows=cast.sort_values(["event_id", "camera_id"], kind="stable", ignore_index=True))
+    return EventTable(rows=cast_rows(rows, EVENTS, name="event", order=("event_id", "camera_id")))
 
 
 def make_empty_events() -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.columns import TRUTH
 from sim.errors import TruthError
+from sim.truth.checked_rows import cast_rows, check_columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +33,7 @@ class TruthTable:
     floor_zones: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
-        names = [c.name for c in TRUTH]
-        if list(self.rows.columns) != names:
-            raise TruthError(f"truth columns are {list(self.rows.columns)}", expected=str(names))
-        for column in TRUTH:
-            found = self.rows[column.name].dtype
-            right = isinstance(found, pd.StringDtype) if column.dtype == "str" else str(found) == column.dtype
-            if not right:
-                raise TruthError(f"truth column {column.name} has dtype {found}", expected=column.dtype)
+        check_columns(self.rows, TRUTH, name="truth")
         if not (np.isfinite(self.fps) and self.fps > 0 and np.isfinite(self.duration_s) and self.duration_s > 0):
             raise TruthError(f"fps {self.fps} and duration {self.duration_s} s must be positive numbers")
         unknown = set(self.rows["camera_id"].unique()) - set(self.picture_wh)
@@ -69,11 +63,7 @@ def make_truth_table(
     floor_zones: frozenset[str] = frozenset(),
 ) -> TruthTable:
     """Cast rows to the column types, sort them, and wrap them. Raises TruthError on missing columns."""
-    missing = [c.name for c in TRUTH if c.name not in rows.columns]
-    if missing:
-        raise TruthError(f"truth lacks the columns {missing}", expected=str([c.name for c in TRUTH]))
-    cast = rows[[c.name for c in TRUTH]].astype({c.name: c.dtype for c in TRUTH})
-    ordered = cast.sort_values(["camera_id", "person_id", "frame"], kind="stable", ignore_index=True)
+    ordered = cast_rows(rows, TRUTH, name="truth", order=("camera_id", "person_id", "frame"))
     return TruthTable(
         rows=ordered, fps=fps, duration_s=duration_s, picture_wh=dict(picture_wh), floor_zones=floor_zones
     )

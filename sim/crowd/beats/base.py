@@ -1,7 +1,7 @@
 """What all story beats share: a name, people with their place in the day, a place, and a time."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 from sim.crowd.beats.closet import Closet, PersonKey
 from sim.crowd.beats.place import Where
 from sim.crowd.beats.stage import Stage
-from sim.crowd.errands import Cue, Errand
+from sim.crowd.errands import Act, Cue, Errand, Moment
 from sim.crowd.file_part import FilePart, SecondsRange
 from sim.crowd.people import Person
+from sim.crowd.spots import Spot
 from sim.site.model import Identifier
 
 PATIENCE_S = 200.0
@@ -62,6 +63,28 @@ class Play:
 
     errands: tuple[Errand, ...]
     call: Cue | None = None
+
+
+def play_together(
+    *, event_id: str, spots: Sequence[Spot], moments: Sequence[tuple[Moment, ...]], not_before_s: float
+) -> tuple[Play, ...]:
+    """Return one act of several people, each at a spot of their own and with moments of their own."""
+    return tuple(
+        Play(
+            errands=(
+                Act(
+                    event_id=event_id,
+                    part=part,
+                    cast=len(spots),
+                    spot=spot,
+                    not_before_s=not_before_s,
+                    patience_s=PATIENCE_S,
+                    moments=own,
+                ),
+            )
+        )
+        for part, (spot, own) in enumerate(zip(spots, moments, strict=True))
+    )
 
 
 class Beat(FilePart, ABC):

@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from sim.crowd.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.beats.base import Actor, Beat, Play, play_together
 from sim.crowd.beats.closet import Closet, Part
 from sim.crowd.beats.place import Clothing, Where
 from sim.crowd.beats.stage import Stage
-from sim.crowd.errands import Act, Moment
+from sim.crowd.errands import Moment
 from sim.crowd.file_part import SecondsRange
 from sim.crowd.track import Pose
 from sim.crowd.wardrobe import NONE
@@ -53,24 +53,13 @@ class HandOver(Beat):
         """They stand face to face, talk, and reach out; the bag changes in the middle of that."""
         spots = stage.make_ring(self.where, 2)
         talk_s, start_s = stage.draw(self.for_s), stage.draw_start(self.at_s)
-        return tuple(
-            Play(
-                errands=(
-                    Act(
-                        event_id=self.beat_id,
-                        part=part,
-                        cast=2,
-                        spot=spot,
-                        not_before_s=start_s,
-                        patience_s=PATIENCE_S,
-                        moments=(
-                            Moment(pose=Pose.TALK, seconds=talk_s),
-                            Moment(pose=Pose.HAND_OVER, seconds=_REACH_S),
-                            Moment(pose=Pose.HAND_OVER, seconds=_REACH_S, look=stage.first_looks[actor.key]),
-                            Moment(pose=Pose.STAND, seconds=0.8),
-                        ),
-                    ),
-                )
+        moments = [
+            (
+                Moment(pose=Pose.TALK, seconds=talk_s),
+                Moment(pose=Pose.HAND_OVER, seconds=_REACH_S),
+                Moment(pose=Pose.HAND_OVER, seconds=_REACH_S, look=stage.first_looks[actor.key]),
+                Moment(pose=Pose.STAND, seconds=0.8),
             )
-            for part, (actor, spot) in enumerate(zip(self.actors, spots, strict=True))
-        )
+            for actor in self.actors
+        ]
+        return play_together(event_id=self.beat_id, spots=spots, moments=moments, not_before_s=start_s)

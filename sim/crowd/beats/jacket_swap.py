@@ -4,11 +4,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.crowd.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.beats.base import Actor, Beat, Play, play_together
 from sim.crowd.beats.closet import Closet, Part, is_same, make_garment
 from sim.crowd.beats.place import Clothing, Where
 from sim.crowd.beats.stage import Stage
-from sim.crowd.errands import Act, Away, Moment
+from sim.crowd.errands import Away, Moment
 from sim.crowd.file_part import SecondsRange
 from sim.crowd.track import Pose
 from sim.errors import ScenarioError
@@ -75,26 +75,12 @@ class JacketSwap(Beat):
             )
             return (Play(errands=(away,)),)
         spots, start_s = stage.make_ring(self.where, len(self.who)), stage.draw_start(self.at_s)
-        return tuple(
-            Play(
-                errands=(
-                    Act(
-                        event_id=self.beat_id,
-                        part=part,
-                        cast=len(self.who),
-                        spot=spot,
-                        not_before_s=start_s,
-                        patience_s=PATIENCE_S,
-                        moments=(
-                            Moment(pose=Pose.SEARCH, seconds=round(seconds / 2, 3)),
-                            Moment(
-                                pose=Pose.SEARCH,
-                                seconds=round(seconds / 2, 3),
-                                look=stage.first_looks[actor.key],
-                            ),
-                        ),
-                    ),
-                )
+        half_s = round(seconds / 2, 3)
+        moments = [
+            (
+                Moment(pose=Pose.SEARCH, seconds=half_s),
+                Moment(pose=Pose.SEARCH, seconds=half_s, look=stage.first_looks[actor.key]),
             )
-            for part, (actor, spot) in enumerate(zip(self.who, spots, strict=True))
-        )
+            for actor in self.who
+        ]
+        return play_together(event_id=self.beat_id, spots=spots, moments=moments, not_before_s=start_s)

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.crowd.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.beats.base import Actor, Beat, Play, play_together
 from sim.crowd.beats.place import Where
 from sim.crowd.beats.stage import Stage
-from sim.crowd.errands import Act, Moment
+from sim.crowd.errands import Moment
 from sim.crowd.file_part import SecondsRange
 from sim.crowd.track import Pose
 
@@ -36,19 +36,5 @@ class Meeting(Beat):
         """They stand in a ring and talk."""
         spots = stage.make_ring(self.where, len(self.who))
         seconds, start_s = stage.draw(self.for_s), stage.draw_start(self.at_s)
-        return tuple(
-            Play(
-                errands=(
-                    Act(
-                        event_id=self.beat_id,
-                        part=part,
-                        cast=len(self.who),
-                        spot=spot,
-                        not_before_s=start_s,
-                        patience_s=PATIENCE_S,
-                        moments=(Moment(pose=Pose.TALK, seconds=seconds),),
-                    ),
-                )
-            )
-            for part, spot in enumerate(spots)
-        )
+        talk = (Moment(pose=Pose.TALK, seconds=seconds),)
+        return play_together(event_id=self.beat_id, spots=spots, moments=[talk] * len(spots), not_before_s=start_s)

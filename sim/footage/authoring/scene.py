@@ -15,8 +15,9 @@ from sim.footage.authoring.lens import list_pixel_centres
 from sim.footage.authoring.materials import Material
 from sim.footage.authoring.textures import draw_pattern
 from sim.site.camera import CameraView, make_view
+from sim.site.cone import compute_cone
 from sim.site.model import CameraSpec, Site
-from sim.site.plan import compute_cone, make_floor_plan
+from sim.site.plan import make_floor_plan
 
 FloatArray = NDArray[np.float64]
 

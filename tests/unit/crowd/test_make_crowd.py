@@ -134,7 +134,7 @@ def test_a_body_without_stride_is_named():
 def morning():
     scenario = load_scenario(SHIPPED)
     site = load_site(find_site_folder(SHIPPED, scenario))
-    scenario = scenario.model_copy(update={"duration_s": 100.0})
+    scenario = scenario.model_copy(update={"duration_s": 100.0, "faults": ()})
     bodies = load_body_index(Path("scenarios/bodies"))
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(5))
     strides = {name: facts.stride_m for name, facts in bodies.items()}

@@ -5,16 +5,11 @@ import pytest
 from shapely.geometry import Polygon
 
 from sim.errors import SiteError
+from sim.site.cone import compute_cone, compute_wall_distance
 from sim.site.coverage import make_coverage
+from sim.site.drawn_plan import make_plan
 from sim.site.model import CameraSpec, Furnishing, Opening, Ramp, Site, Space
-from sim.site.plan import (
-    compute_cone,
-    compute_ramp_z,
-    compute_wall_distance,
-    make_floor_plan,
-    make_footprint,
-    make_plan,
-)
+from sim.site.plan import compute_ramp_z, make_floor_plan, make_footprint
 
 
 def make_space(zone_id: str, left: float) -> dict[str, object]:

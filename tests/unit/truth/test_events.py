@@ -81,5 +81,5 @@ def test_rows_of_one_event_must_agree_and_name_a_camera_once():
 
 
 def test_a_missing_column_is_refused():
-    with pytest.raises(TruthError, match="lack the columns"):
+    with pytest.raises(TruthError, match="event table lacks the columns"):
         make_event_table(make_rows({}).drop(columns=["detail"]))

@@ -1,0 +1,38 @@
+"""The site as the console and the debrief draw it."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.site.cone import compute_cone
+from sim.site.model import Site
+from sim.site.plan import make_floor_plan
+
+
+def make_plan(site: Site) -> dict[str, Any]:
+    """Return the site as plain JSON for drawing: the keys of `site` in `ConsoleView`.
+
+    All coordinates are plan metres; `walls` maps a floor to its [x1, y1, x2, y2]; `cone` is as `compute_cone` says.
+    """
+    plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
+    return {
+        "name": site.name,
+        "floors": [{"floor_id": f.floor_id, "name": f.name} for f in site.floors],
+        "zones": [
+            {"zone_id": s.zone_id, "name": s.name, "floor": s.floor, "polygon": [list(p) for p in s.polygon]}
+            for s in site.spaces
+        ],
+        "walls": {floor: np.round(plan.walls, 3).tolist() for floor, plan in plans.items()},
+        "cameras": [
+            {
+                "camera_id": c.camera_id,
+                "name": c.name,
+                "floor": c.floor,
+                "x": c.position_m[0],
+                "y": c.position_m[1],
+                "yaw_deg": c.yaw_deg,
+                "cone": [list(p) for p in compute_cone(plans[c.floor], c)],
+            }
+            for c in site.cameras
+        ],
+    }
