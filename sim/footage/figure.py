@@ -12,6 +12,7 @@ from sim.footage.bodies import find_cycle
 from sim.footage.dressing import DressedPerson, dress_poses
 from sim.footage.footing import Soles, compute_leg_shares
 from sim.footage.motion import Stance
+from sim.footage.placing import add_pose, shift_rows, turn_and_place
 from sim.footage.pose_groups import find_group
 
 FloatArray = NDArray[np.float32]
@@ -74,7 +75,7 @@ class Figure:
 
     def compute_mix(self, stance: Stance) -> list[tuple[int, float]]:
         """Return which poses of the body's table are mixed, with their shares; they sum to 1."""
-        shares = {pose: s for pose in Pose if (s := stance.shares[pose]) >= _LEAST_SHARE}
+        shares = {Pose(number): s for number, s in enumerate(stance.shares) if s >= _LEAST_SHARE}
         lowest = max((p for p in _WAYS if p in shares), key=lambda p: shares[p], default=None)
         mix: Mix = {}
         if lowest is None or self.dressed.person.aid is Aid.WHEELCHAIR:
@@ -137,20 +138,18 @@ class Figure:
 
     def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
         """Return vertices [v, 3] in site coordinates and unit normals [v, 3] of the person in a stance."""
-        (first, share), *others = self.compute_mix(stance)
-        table = self._get_table(first)
-        vertices: FloatArray = table[0] * np.float32(share)
-        normals: FloatArray = table[1] * np.float32(share)
-        for pose, part in others:
+        mix = self.compute_mix(stance)
+        shape = self._get_table(mix[0][0])[0].shape
+        vertices: FloatArray = np.empty(shape, dtype=np.float32)
+        normals: FloatArray = np.empty(shape, dtype=np.float32)
+        for number, (pose, share) in enumerate(mix):
             table = self._get_table(pose)
-            vertices += table[0] * np.float32(part)
-            normals += table[1] * np.float32(part)
+            add_pose(table[0], table[1], np.float32(share), number == 0, vertices, normals)
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         if stance.walk is not None and self.dressed.person.aid is not Aid.WHEELCHAIR:
             self._set_feet(vertices, stance, (c, s))
-        turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], dtype=np.float32)
-        placed = vertices @ turn + np.asarray(stance.xyz_m, dtype=np.float32)
-        return placed.astype(np.float32, copy=False), (normals @ turn).astype(np.float32, copy=False)
+        turn_and_place(vertices, normals, c, s, np.asarray(stance.xyz_m, dtype=np.float32))
+        return vertices, normals
 
     def _set_feet(self, vertices: FloatArray, stance: Stance, facing: tuple[np.float32, np.float32]) -> None:
         """Move the legs [v, 3], body axes, to where the feet really stand."""
@@ -166,7 +165,7 @@ class Figure:
         rows, shares = self._legs
         c, s = facing
         turned = np.stack([c * feet[:, 0] + s * feet[:, 1], c * feet[:, 1] - s * feet[:, 0], feet[:, 2]], axis=1)
-        vertices[rows] += shares @ turned
+        shift_rows(vertices, rows, shares, turned)
 
     def find_soles(self, stances: Sequence[Stance]) -> Soles:
         """Return points of the left and the right sole in each of n stances, [n, k, 3] each, body axes."""

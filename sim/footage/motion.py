@@ -41,7 +41,7 @@ class Walk:
             xyz_m=(float(track.xyz_m[row, 0]), float(track.xyz_m[row, 1]), float(track.xyz_m[row, 2])),
             heading_rad=float(track.heading_rad[row]),
             gait_phase=float(track.gait_phase[row]),
-            shares=tuple(float(s) for s in self.shares[row]),
+            shares=tuple(self.shares[row].tolist()),
             look=int(track.look[row]),
             time_s=(track.first_frame + row) / self.fps,
             walk=self,

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.footage.compiled import compiled
+
 FloatArray = NDArray[np.float32]
 
 _WEIGHT = 520
@@ -67,8 +69,8 @@ class TextLine:
         self._text = ""
         self._starts: list[int] = []
         self._ink = np.zeros((0, 0), dtype=np.float32)
-        self._keep = np.zeros((0, 0, 1), dtype=np.float32)
-        self._add = np.zeros((0, 0, 1), dtype=np.float32)
+        self._keep = np.zeros((0, 0), dtype=np.float32)
+        self._add = np.zeros((0, 0), dtype=np.float32)
 
     def set_text(self, text: str) -> None:
         """Change what is written; characters at unchanged places are not drawn again."""
@@ -88,8 +90,8 @@ class TextLine:
                 first, last = min(first, self._starts[i]), max(last, self._starts[i] + widths[i])
         self._text = text
         if not same_shape:
-            self._keep = np.ones((*self._ink.shape, 1), dtype=np.float32)
-            self._add = np.zeros((*self._ink.shape, 1), dtype=np.float32)
+            self._keep = np.ones(self._ink.shape, dtype=np.float32)
+            self._add = np.zeros(self._ink.shape, dtype=np.float32)
             first, last = 0, self._ink.shape[1]
         self._blend_columns(max(first - pad, 0), min(last + pad, self._ink.shape[1]))
 
@@ -105,16 +107,24 @@ class TextLine:
         cut = slice(first - low, last - low)
         coverage = ink[:, cut]
         shade = np.asarray(edge)[:, cut]
-        self._keep[:, first:last, 0] = (1 - shade) * (1 - coverage)
-        self._add[:, first:last, 0] = 255 * (_INK * coverage + 0.04 * shade * (1 - coverage))
+        self._keep[:, first:last] = (1 - shade) * (1 - coverage)
+        self._add[:, first:last] = 255 * (_INK * coverage + 0.04 * shade * (1 - coverage))
 
     def blend(self, picture: NDArray[np.uint8]) -> None:
         """Write the line into a picture [h, w, 3], in place."""
         high, wide = self._ink.shape
         target = picture[self._top : self._top + high, self._left : self._left + wide]
         high, wide = target.shape[:2]
-        mixed = target * self._keep[:high, :wide] + self._add[:high, :wide]
-        np.copyto(target, mixed.astype(np.uint8))
+        _mix(target, self._keep[:high, :wide], self._add[:high, :wide])
+
+
+@compiled
+def _mix(picture: NDArray[np.uint8], keep: FloatArray, add: FloatArray) -> None:
+    """Keep a share [h, w] of a picture [h, w, 3] and add display levels [h, w], in place."""
+    for y in range(picture.shape[0]):
+        for x in range(picture.shape[1]):
+            for k in range(3):
+                picture[y, x, k] = np.uint8(np.float32(picture[y, x, k]) * keep[y, x] + add[y, x])
 
 
 class CameraText:

@@ -39,8 +39,8 @@ class Plate:
         """Return the light [3] around a pixel, interpolated; pixels outside take the nearest edge's."""
         rows, columns = self.light.shape[:2]
         width, height = self.size_wh
-        x = float(np.clip(x_px / width * columns - 0.5, 0, columns - 1.001))
-        y = float(np.clip(y_px / height * rows - 0.5, 0, rows - 1.001))
+        x = min(max(float(x_px) / width * columns - 0.5, 0.0), columns - 1.001)
+        y = min(max(float(y_px) / height * rows - 0.5, 0.0), rows - 1.001)
         i, j = int(y), int(x)
         u, v = x - j, y - i
         block = self.light[i : i + 2, j : j + 2]
