@@ -54,6 +54,7 @@ class Figure:
         """Make a figure; `stand` names the standing pose, held without moving; else the person_id decides."""
         self.dressed = dressed
         self._names = dressed.body.pose_names
+        self._cycles = {pose: find_cycle(self._names, gait) for pose, gait in _CYCLES.items()}
         self._seed = zlib.crc32(dressed.person_id.encode())
         self._stand = stand or _STANDS[self._seed % len(_STANDS)]
         self._stirs = stand is None
@@ -118,7 +119,7 @@ class Figure:
         if still:
             _put(mix, self._names.index(still), share)
         elif pose in _CYCLES:
-            cycle = find_cycle(self._names, _CYCLES[pose])
+            cycle = self._cycles[pose]
             place = (stance.gait_phase % 1.0) * len(cycle)
             first = int(place) % len(cycle)
             part = place - int(place)
@@ -163,9 +164,7 @@ class Figure:
             rows = np.flatnonzero(shares.any(axis=1))
             self._legs = (rows, shares[rows])
         rows, shares = self._legs
-        c, s = facing
-        turned = np.stack([c * feet[:, 0] + s * feet[:, 1], c * feet[:, 1] - s * feet[:, 0], feet[:, 2]], axis=1)
-        shift_rows(vertices, rows, shares, turned)
+        shift_rows(vertices, rows, shares, feet, *facing)
 
     def find_soles(self, stances: Sequence[Stance]) -> Soles:
         """Return points of the left and the right sole in each of n stances, [n, k, 3] each, body axes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -50,7 +51,7 @@ class Walk:
 
     def find_feet(self, row: int, find_soles: Callable[[Sequence[Stance]], Soles]) -> NDArray[np.float64]:
         """Return how far the feet are moved from where the poses have them in a row, [2, 3] metres, left first."""
-        block = int(np.searchsorted(self._cuts, row, side="right")) - 1
+        block = bisect_right(self._cuts, row) - 1
         if block not in self._feet:
             first, last = self._cuts[block], self._cuts[block + 1]
             before = max(0, first - round(RUN_UP_S * self.fps)) if first else 0

@@ -45,13 +45,29 @@ def add_pose(
 
 
 @compiled
-def shift_rows(vertices: FloatArray, rows: NDArray[np.int64], shares: FloatArray, feet: FloatArray) -> None:
-    """Move rows of vertices [v, 3] in place by shares [rows, 2] of how far both feet [2, 3] are moved, metres."""
+def shift_rows(
+    vertices: FloatArray, rows: NDArray[np.int64], shares: FloatArray, feet: FloatArray, c: np.float32, s: np.float32
+) -> None:
+    """Move rows of vertices by how far both feet are moved.
+
+    Args:
+        vertices: [v, 3] metres, body axes, changed in place.
+        rows: [r] which vertices go with the feet.
+        shares: [r, 2] how far they go with the left and the right one, 0..1.
+        feet: [2, 3] metres, site axes.
+        c: cosine of the body's heading.
+        s: its sine.
+    """
+    turned = np.empty((2, 3))
+    for foot in range(2):
+        turned[foot, 0] = np.float32(c * feet[foot, 0] + s * feet[foot, 1])
+        turned[foot, 1] = np.float32(c * feet[foot, 1] - s * feet[foot, 0])
+        turned[foot, 2] = feet[foot, 2]
     for i in range(len(rows)):
         left, right = np.float64(shares[i, 0]), np.float64(shares[i, 1])
         for k in range(3):
-            first = np.float64(np.float32(left * feet[0, k]))
-            vertices[np.uintp(rows[i]), k] += np.float32(first + right * np.float64(feet[1, k]))
+            first = np.float64(np.float32(left * turned[0, k]))
+            vertices[np.uintp(rows[i]), k] += np.float32(first + right * turned[1, k])
 
 
 @compiled
