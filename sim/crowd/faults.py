@@ -9,9 +9,10 @@ from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from sim.columns import EVENTS
+from sim.crowd.file_part import FilePart
 from sim.errors import ScenarioError, SiteError, TruthError
 from sim.site.model import CameraSpec, Identifier, Site
 from sim.site.turned_view import Turn, find_covering_share
@@ -23,13 +24,11 @@ PictureXY = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge
 DAY_S = 86_400.0
 
 
-class _Fault(BaseModel):
+class _Fault(FilePart):
     """What all faults have: a camera, and the part of the recording they last, by default all of it.
 
     `from_s` belongs to the fault, `to_s` no more; both are seconds from the recording's start.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     camera: Identifier
     from_s: float = Field(default=0.0, ge=0)

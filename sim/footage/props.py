@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.crowd.people import Garment
 from sim.errors import RecordingError
 from sim.footage.bag_shapes import BAG_SOLIDS
-from sim.footage.cloth import TOPS
+from sim.footage.cloth_fits import TOPS
 from sim.footage.extra import paint
 from sim.footage.mesh_tools import compute_normals, make_grid_faces
 

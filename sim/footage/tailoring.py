@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from sim.crowd.people import Garment, Outfit
 from sim.footage.bodies import REST, Body
-from sim.footage.cloth import TOPS, Piece
+from sim.footage.cloth import Piece
+from sim.footage.cloth_fits import TOPS
 from sim.footage.extra import Clothed, Extra, attach, darken, make_extra
 from sim.footage.mesh_tools import make_falling_faces, make_grid_faces
 

@@ -7,17 +7,20 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
 - `search_console.js`: makes the parts, wires them, takes what a person does. `key_actions.js`, `keys.js`: the keyboard.
 - `attempt_link.js`: opens the attempt, keeps the lead among tabs, learns how it ends; with `attempt_api.js` (the
   routes), `outbox.js` (events kept in the tab until acknowledged), `tab_identity.js`, `resume.js` (the work so far).
-- `playback.js`: the one clock. `screen.js`: one video on it and the frame it really shows. `transport.js`: what buttons
-  and keys do to the clock, and the events they leave. `picture.js`: all moving pictures together.
+- `player.js`: the two ways of playing. Decoded frame by frame: `frame_clock.js` (the one clock), `decoded_screen.js`
+  (one clip on it), `clip_bytes.js` (its bytes). By video elements: `playback.js` (the clock), `screen.js` (one video on
+  it and the frame it really shows).
+- `transport.js`: what buttons and keys do to the clock, and the events they leave. `picture.js`: all moving pictures
+  together.
 - `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, 16 or 4 at a time),
   `plan.js` (one floor) with `plan_floors.js` and `plan_labels.js`, `camera_finder.js`, `timeline.js`,
   `thumbnails.js`, `found.js`, `note.js`, `task_card.js`, `hand_in.js`, `toolbar.js`, `covers.js` (words over all of
   it), `layout.js`, `site_clock.js` (times as the cameras show them), `dom.js`, `icons.js`.
 
-Rules that hold everywhere: the wall's video is the clock while playing forward, a frame number is the clock otherwise;
-never more than three videos; a mark records the frame on screen; everything scored goes through the outbox, and all
-that the component says to Streamlit is `refresh`; nothing about who is where ever reaches it.
+Rules that hold everywhere: a frame number is the clock, but for video elements that play forward, where the wall's
+video is; a mark records the frame on screen; everything scored goes through the outbox, and all that the component says
+to Streamlit is `refresh`; nothing about who is where ever reaches it.
 
 For tests and trouble the console's root element says what it shows: `data-phase`, `data-frame` (on screen),
-`data-main-frame`, `data-wall-frame`, `data-settled` (every video stands on the clock's frame).
+`data-main-frame`, `data-wall-frame`, `data-settled` (every screen stands on the clock's frame).
 """

@@ -8,7 +8,8 @@ from sim.crowd.people import Aid, Garment, Person
 from sim.crowd.track import Pose
 from sim.crowd.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE
 from sim.footage.bodies import load_body
-from sim.footage.cloth import BOTTOMS, TOPS, Piece, dress_surface
+from sim.footage.cloth import Piece, dress_surface
+from sim.footage.cloth_fits import BOTTOMS, TOPS
 from sim.footage.dressing import dress_person, dress_poses
 from sim.footage.figure import Figure
 from sim.footage.pose_groups import find_group
