@@ -10,6 +10,7 @@ from shapely.geometry import Polygon
 
 from sim.crowd.ground import compute_crossings
 from sim.site.camera import CameraView, make_view
+from sim.site.coverage import CHEST_M
 from sim.site.model import Site
 from sim.site.plan import FloorPlan, make_floor_plan
 
@@ -17,7 +18,6 @@ FloatArray = NDArray[np.float64]
 
 PERSON_M = 1.65
 SMALLEST_PX = 24.0
-_CHEST_M = 1.1
 _HALF_WIDTH_M = 0.26
 _NEAREST_M = 0.3
 
@@ -80,7 +80,7 @@ class Sightlines:
         up = np.array([0.0, 0.0, 1.0])
         feet, depth = view.compute_pixels(xyz_m)
         head, head_depth = view.compute_pixels(xyz_m + PERSON_M * up)
-        chest, chest_depth = view.compute_pixels(xyz_m + _CHEST_M * up)
+        chest, chest_depth = view.compute_pixels(xyz_m + CHEST_M * up)
         nearest = np.minimum(np.minimum(depth, head_depth), chest_depth)
         half_px = _HALF_WIDTH_M / np.maximum(chest_depth, _NEAREST_M) / view.tan_half_wh[0] * width / 2
         boxes = np.column_stack(

@@ -30,6 +30,10 @@ class DoorUse(StrEnum):
     STAIR = "stair"
 
 
+# doors by which students come from lessons and go to them: stairs lead to classrooms that are not modelled
+ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
+
+
 class HaltKind(StrEnum):
     """What somebody stops for."""
 

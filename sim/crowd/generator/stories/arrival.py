@@ -1,9 +1,7 @@
 """Morning arrival: everybody comes in from outside, most by way of a locker, and ends in a classroom."""
 
-from sim.crowd.generator.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.site_facts import ROOMS, DoorUse, HaltKind
 from sim.crowd.generator.story import Pattern, PatternHalt, Story
-
-ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
 
 ARRIVAL = Story(
     name="arrival",

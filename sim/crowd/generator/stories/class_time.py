@@ -1,9 +1,7 @@
 """Class time: quiet halls, a few students with a pass, staff and errands."""
 
-from sim.crowd.generator.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.site_facts import ROOMS, DoorUse, HaltKind
 from sim.crowd.generator.story import Pattern, PatternHalt, Story
-
-ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
 
 CLASS_TIME = Story(
     name="class-time",

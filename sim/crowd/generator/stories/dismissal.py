@@ -1,9 +1,7 @@
 """Dismissal: out of the rooms, to the lockers, to buses and cars."""
 
-from sim.crowd.generator.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.site_facts import ROOMS, DoorUse, HaltKind
 from sim.crowd.generator.story import Pattern, PatternHalt, Story
-
-ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
 
 DISMISSAL = Story(
     name="dismissal",

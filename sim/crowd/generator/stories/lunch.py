@@ -1,9 +1,7 @@
 """Lunch: to the tables and back, with some who go elsewhere."""
 
-from sim.crowd.generator.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.site_facts import ROOMS, DoorUse, HaltKind
 from sim.crowd.generator.story import Pattern, PatternHalt, Story
-
-ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
 
 LUNCH = Story(
     name="lunch",
@@ -11,7 +9,7 @@ LUNCH = Story(
     summary="Most walk to the tables and sit; some go to lockers, outside or back to a room.",
     clock=(11, 52),
     enter=ROOMS,
-    leave=(DoorUse.CLASSROOM, DoorUse.STAIR, DoorUse.OUTSIDE),
+    leave=(*ROOMS, DoorUse.OUTSIDE),
     halts=(HaltKind.SEAT, HaltKind.LOCKER, HaltKind.REST_ROOM, HaltKind.OUTSIDE, HaltKind.PHONE, HaltKind.CLASSROOM),
     patterns=(
         Pattern(

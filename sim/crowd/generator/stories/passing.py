@@ -1,9 +1,7 @@
 """Passing period: rooms empty into the halls at once, and fill again a few minutes later."""
 
-from sim.crowd.generator.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.site_facts import ROOMS, HaltKind
 from sim.crowd.generator.story import Pattern, PatternHalt, Story
-
-ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
 
 PASSING = Story(
     name="passing",
