@@ -9,7 +9,7 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   routes), `outbox.js` (events kept in the tab until acknowledged), `tab_identity.js`, `resume.js` (the work so far).
 - `player.js`: the two ways of playing. Decoded frame by frame: `frame_clock.js` (the one clock), `decoded_screen.js`
   (one clip on it), `clip_bytes.js` (its bytes). By video elements: `playback.js` (the clock), `screen.js` (one video on
-  it and the frame it really shows).
+  it and the frame it really shows). `player_clock.js`: what both clocks have in common.
 - `transport.js`: what buttons and keys do to the clock, and the events they leave. `picture.js`: all moving pictures
   together.
 - `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, 16 or 4 at a time),
@@ -18,8 +18,8 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   it), `layout.js`, `site_clock.js` (times as the cameras show them), `dom.js`, `icons.js`.
 
 Rules that hold everywhere: a frame number is the clock, but for video elements that play forward, where the wall's
-video is; a mark records the frame on screen; everything scored goes through the outbox, and all that the component says
-to Streamlit is `refresh`; nothing about who is where ever reaches it.
+video is; never more than three videos; a mark records the frame on screen; everything scored goes through the outbox,
+and all that the component says to Streamlit is `refresh`; nothing about who is where ever reaches it.
 
 For tests and trouble the console's root element says what it shows: `data-phase`, `data-frame` (on screen),
 `data-main-frame`, `data-wall-frame`, `data-settled` (every screen stands on the clock's frame).

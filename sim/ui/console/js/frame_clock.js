@@ -4,55 +4,26 @@
  */
 
 import { clamp } from "./dom.js";
+import { PlayerClock } from "./player_clock.js";
 
 const PATIENCE_S = 0.25;
 
-export class FrameClock {
+export class FrameClock extends PlayerClock {
   #frame = 0;
   #anchor = { atMs: 0, frame: 0 };
 
-  /**
-   * @param {object} options
-   * @param {import("./decoded_screen.js").DecodedScreen[]} options.walls
-   * @param {import("./decoded_screen.js").DecodedScreen} options.main
-   * @param {number} options.fps
-   * @param {number} options.frameCount
-   * @param {() => void} options.onEnd playback reached either end of the recording
-   */
-  constructor({ walls, main, fps, frameCount, onEnd }) {
-    Object.assign(this, { walls, main, fps, frameCount, onEnd });
-    this.mode = "paused";
-    this.speed = 1;
-    this.isStalled = false;
-  }
-
-  get isPlaying() {
-    return this.mode !== "paused";
-  }
-
-  get shownScreen() {
-    return this.main.hasPicture ? this.main : this.walls[0];
-  }
-
-  get shownFrame() {
-    const { frame } = this.shownScreen;
-    return frame >= 0 ? frame : this.#whole;
-  }
-
-  get shownS() {
-    return this.shownFrame / this.fps;
-  }
+  isStalled = false;
 
   get clockS() {
     return this.#frame / this.fps;
   }
 
-  get #whole() {
+  get askedFrame() {
     return clamp(Math.floor(this.#frame + 1e-6), 0, this.frameCount - 1);
   }
 
   play(speed = this.speed) {
-    const isAtEnd = speed > 0 ? this.#whole >= this.frameCount - 1 : this.#whole <= 0;
+    const isAtEnd = speed > 0 ? this.askedFrame >= this.frameCount - 1 : this.askedFrame <= 0;
     if (this.mode === "paused" && isAtEnd) return false;
     this.speed = speed;
     this.mode = speed > 0 ? "forward" : "reverse";
@@ -62,14 +33,14 @@ export class FrameClock {
 
   /** Stop on the frame that is on screen. */
   pause() {
-    this.#set(this.isPlaying ? this.shownFrame : this.#whole);
+    this.#set(this.isPlaying ? this.shownFrame : this.askedFrame);
     this.mode = "paused";
     this.isStalled = false;
   }
 
   step(frames) {
     if (this.isPlaying) this.pause();
-    this.#set(clamp(this.#whole + frames, 0, this.frameCount - 1));
+    this.#set(clamp(this.askedFrame + frames, 0, this.frameCount - 1));
   }
 
   seekTo(timeS) {
@@ -81,7 +52,7 @@ export class FrameClock {
     const open = [...this.walls, this.main].filter((screen) => screen.url !== null);
     if (this.isPlaying) this.#move(open);
     const pace = this.isPlaying ? this.speed * this.fps : 0;
-    for (const screen of open) screen.show(this.#whole, pace);
+    for (const screen of open) screen.show(this.askedFrame, pace);
   }
 
   #set(frame) {
@@ -94,7 +65,7 @@ export class FrameClock {
     const passedS = (nowMs - this.#anchor.atMs) / 1000;
     const goal = this.#anchor.frame + passedS * this.speed * this.fps;
     const slack = Math.max(2, Math.abs(this.speed) * this.fps * PATIENCE_S);
-    this.isStalled = open.some((screen) => screen.isUsable && Math.abs(this.#whole - screen.frame) > slack);
+    this.isStalled = open.some((screen) => screen.isUsable && Math.abs(this.askedFrame - screen.frame) > slack);
     if (this.isStalled) {
       this.#anchor = { atMs: nowMs, frame: this.#frame };
       return;
@@ -103,7 +74,7 @@ export class FrameClock {
     const isOver = this.speed > 0 ? goal >= this.frameCount - 1 : goal <= 0;
     if (!isOver) return;
     this.mode = "paused";
-    this.#set(this.#whole);
+    this.#set(this.askedFrame);
     this.onEnd();
   }
 }

@@ -6,51 +6,18 @@
  */
 
 import { clamp } from "./dom.js";
+import { PlayerClock } from "./player_clock.js";
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
 export const REVERSE_SPEEDS = [-1, -2, -4, -8, -16];
 
-export class Playback {
+export class Playback extends PlayerClock {
   #frame = 0;
   #reverse = { at: 0, frame: 0 };
   #seekS = null;
 
-  /**
-   * @param {object} options
-   * @param {import("./screen.js").Screen[]} options.walls mosaic videos, the first leads
-   * @param {import("./screen.js").Screen} options.main the focused camera
-   * @param {number} options.fps
-   * @param {number} options.frameCount
-   * @param {() => void} options.onEnd playback reached either end of the recording
-   */
-  constructor({ walls, main, fps, frameCount, onEnd }) {
-    this.walls = walls;
-    this.main = main;
-    this.fps = fps;
-    this.frameCount = frameCount;
-    this.onEnd = onEnd;
-    this.mode = "paused";
-    this.speed = 1;
-  }
-
-  get isPlaying() {
-    return this.mode !== "paused";
-  }
-
-  /** The screen a person is looking at: the main picture once it shows something, else the wall. */
-  get shownScreen() {
-    return this.main.hasPicture ? this.main : this.walls[0];
-  }
-
-  /** Frame on screen; before anything has been drawn, the frame asked for. */
-  get shownFrame() {
-    const { frame } = this.shownScreen;
-    return frame >= 0 ? frame : this.#frame;
-  }
-
-  /** Site time of the frame on screen, seconds. */
-  get shownS() {
-    return this.shownFrame / this.fps;
+  get askedFrame() {
+    return this.#frame;
   }
 
   /** Where the clock is or is going to be next: what a timeline should show. */
