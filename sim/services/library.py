@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.footage.open import load_events
 from sim.footage.still import draw_boxes, load_still
 from sim.services.clock_words import write_clock
 from sim.services.views import FormCard
@@ -43,7 +44,9 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
 
 
 def get_cover(app: App) -> Cover | None:
-    """Return a busy still of the first form's recording that shows nobody any form asks for; None without such.
+    """Return a busy still of the first form's recording; None without one that can be shown.
+
+    It shows nobody any form asks for, and nobody who takes part in what happens there: both are things to find out.
 
     Raises:
         RecordingError: the clip cannot be read.
@@ -59,7 +62,8 @@ def get_cover(app: App) -> Cover | None:
 def _make_cover(app: App, recording_id: str, targets: frozenset[str]) -> Cover | None:
     recording = app.catalogue.get_recording(recording_id)
     manifest = recording.manifest
-    found = find_cover_frame(app.catalogue.get_truth(recording_id).table.rows, hidden=targets)
+    acting = frozenset(" ".join(load_events(recording)["person_ids"]).split())
+    found = find_cover_frame(app.catalogue.get_truth(recording_id).table.rows, hidden=targets | acting)
     if found is None:
         return None
     camera_id, frame = found
