@@ -1,16 +1,19 @@
 """A person ready to be drawn: the dressed body and all extra meshes, in the poses asked for."""
 
+from __future__ import annotations
+
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people import Aid, Person
-from sim.footage.bodies import Body
+from sim.footage.bodies import REST, Body
 from sim.footage.carrying import hold_bag
 from sim.footage.cloth import Surface, dress_surface
+from sim.footage.coarse import CoarseMesh
 from sim.footage.extra import Clothed
 from sim.footage.garments import make_extras
 from sim.footage.mesh_tools import compute_normals
@@ -28,6 +31,7 @@ class DressedPerson:
         person: who, in the outfit worn.
         body: the body in all poses, with the arm as this person's bag needs it.
         vertices_m: [pose, v, 3] float32; the first pose is the rest pose.
+        laid_m: [v, 3] float32, at rest; clothes on the skin, so that both sides of a seam are at the same place.
         normals: [pose, v, 3] float32, unit.
         faces: [f, 3] int32.
         albedo: [v, 3] linear RGB.
@@ -38,6 +42,7 @@ class DressedPerson:
     person: Person
     body: Body
     vertices_m: FloatArray
+    laid_m: FloatArray
     normals: FloatArray
     faces: IntArray
     albedo: FloatArray
@@ -48,6 +53,18 @@ class DressedPerson:
     def person_id(self) -> str:
         """Who."""
         return self.person.person_id
+
+    def select(self, mesh: CoarseMesh) -> DressedPerson:
+        """Return the person with some of the vertices, and the faces between those."""
+        return replace(
+            self,
+            vertices_m=np.ascontiguousarray(self.vertices_m[:, mesh.rows]),
+            laid_m=self.laid_m[mesh.rows],
+            normals=np.ascontiguousarray(self.normals[:, mesh.rows]),
+            faces=mesh.faces,
+            albedo=self.albedo[mesh.rows],
+            occlusion=self.occlusion[mesh.rows],
+        )
 
 
 def dress_person(body: Body, person: Person) -> DressedPerson:
@@ -72,6 +89,7 @@ def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPers
     for extra in extras:
         np.maximum(extra.vertices_m[..., 2], ground, out=extra.vertices_m[..., 2])
     parts += [(e.vertices_m, compute_normals(e.vertices_m, e.faces), e.faces, e.albedo, e.occlusion) for e in extras]
+    laid = [surface.mesh.compute(some.vertices_m[REST]), *(e.vertices_m[REST] for e in extras)]
     starts = np.cumsum([0, *(p[0].shape[1] for p in parts)])
     return DressedPerson(
         person=person,
@@ -79,6 +97,7 @@ def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPers
         vertices_m=np.ascontiguousarray(
             np.concatenate([p[0] for p in parts], axis=1) * np.float32(person.height_scale)
         ),
+        laid_m=np.concatenate(laid) * np.float32(person.height_scale),
         normals=np.ascontiguousarray(np.concatenate([p[1] for p in parts], axis=1)),
         faces=_join_faces([p[2] for p in parts], starts),
         albedo=np.ascontiguousarray(np.concatenate([p[3] for p in parts])),

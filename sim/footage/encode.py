@@ -114,9 +114,22 @@ def split_planes(planes: Planes, size_wh: tuple[int, int]) -> tuple[Planes, Plan
 
 
 def shrink_planes(planes: Planes, size_wh: tuple[int, int], small_wh: tuple[int, int]) -> Planes:
-    """Return a picture made smaller, plane by plane, each pixel the mean of those it covers."""
+    """Return a picture made smaller, plane by plane, each pixel the mean of those it covers.
+
+    Where it fits it is halved first: OpenCV halves many times faster than it shrinks by any other factor.
+    """
     width, height = small_wh
     small = np.empty((height * 3 // 2, width), dtype=np.uint8)
     for source, target in zip(split_planes(planes, size_wh), split_planes(small, small_wh), strict=True):
-        np.copyto(target, cv2.resize(source, target.shape[::-1], interpolation=cv2.INTER_AREA))
+        np.copyto(target, _shrink(source, target.shape))
     return small
+
+
+def _shrink(plane: Planes, shape: tuple[int, ...]) -> Planes:
+    high, wide = plane.shape
+    if (high, wide) == shape:
+        return plane
+    if high % (2 * shape[0]) == 0 and wide % (2 * shape[1]) == 0:
+        halved = cv2.resize(plane, (wide // 2, high // 2), interpolation=cv2.INTER_AREA)
+        return _shrink(np.asarray(halved, dtype=np.uint8), shape)
+    return np.asarray(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), dtype=np.uint8)

@@ -1,5 +1,7 @@
 """One person's mesh at one moment: poses blended, turned, placed."""
 
+from __future__ import annotations
+
 import zlib
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +10,8 @@ from numpy.typing import NDArray
 
 from sim.crowd.people import Aid
 from sim.crowd.track import Pose
-from sim.footage.bodies import find_cycle
+from sim.footage.bodies import REST, find_cycle
+from sim.footage.coarse import coarsen
 from sim.footage.dressing import DressedPerson, dress_poses
 from sim.footage.footing import Soles, compute_leg_shares
 from sim.footage.motion import Stance
@@ -56,6 +59,7 @@ class Figure:
         self._names = dressed.body.pose_names
         self._cycles = {pose: find_cycle(self._names, gait) for pose, gait in _CYCLES.items()}
         self._seed = zlib.crc32(dressed.person_id.encode())
+        self.stand = stand
         self._stand = stand or _STANDS[self._seed % len(_STANDS)]
         self._stirs = stand is None
         self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
@@ -68,7 +72,8 @@ class Figure:
         for row, name in enumerate(dressed.pose_names):
             self._tables[self._names.index(name)] = (dressed.vertices_m[row], dressed.normals[row])
 
-    def _get_table(self, pose: int) -> tuple[FloatArray, FloatArray]:
+    def get_table(self, pose: int) -> tuple[FloatArray, FloatArray]:
+        """Return vertices [v, 3], body axes, and normals [v, 3] of a pose of the body's table."""
         if pose not in self._tables:
             group = find_group(self._names, self._names[pose])
             self._keep(dress_poses(self.dressed.body, self.dressed.person, group))
@@ -140,11 +145,11 @@ class Figure:
     def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
         """Return vertices [v, 3] in site coordinates and unit normals [v, 3] of the person in a stance."""
         mix = self.compute_mix(stance)
-        shape = self._get_table(mix[0][0])[0].shape
+        shape = self.get_table(mix[0][0])[0].shape
         vertices: FloatArray = np.empty(shape, dtype=np.float32)
         normals: FloatArray = np.empty(shape, dtype=np.float32)
         for number, (pose, share) in enumerate(mix):
-            table = self._get_table(pose)
+            table = self.get_table(pose)
             add_pose(table[0], table[1], np.float32(share), number == 0, vertices, normals)
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         if stance.walk is not None and self.dressed.person.aid is not Aid.WHEELCHAIR:
@@ -159,7 +164,7 @@ class Figure:
         if not feet.any():
             return
         if self._legs is None:
-            standing = self._get_table(self._names.index(self._stand))[0]
+            standing = self.get_table(self._names.index(self._stand))[0]
             shares = compute_leg_shares(standing, hip_m=float(self.dressed.body.get_joint("upperleg01.L")[2]))
             rows = np.flatnonzero(shares.any(axis=1))
             self._legs = (rows, shares[rows])
@@ -169,7 +174,7 @@ class Figure:
     def find_soles(self, stances: Sequence[Stance]) -> Soles:
         """Return points of the left and the right sole in each of n stances, [n, k, 3] each, body axes."""
         if self._soles is None:
-            standing = self._get_table(self._names.index(self._stand))[0]
+            standing = self.get_table(self._names.index(self._stand))[0]
             low = standing[:, 2] < _SOLE_M
             left, right = np.flatnonzero(low & (standing[:, 1] > 0)), np.flatnonzero(low & (standing[:, 1] <= 0))
             self._soles = (left, right)
@@ -180,12 +185,38 @@ class Figure:
         for row, mix in enumerate(mixes):
             for pose, share in mix:
                 shares[row, column[pose]] += share
-        tables = [self._get_table(pose)[0] for pose in poses]
+        tables = [self.get_table(pose)[0] for pose in poses]
         left_m, right_m = (
             np.tensordot(shares, np.stack([table[rows] for table in tables]).astype(np.float64), axes=1)
             for rows in self._soles
         )
         return left_m, right_m
+
+    def make_coarse(self) -> CoarseFigure:
+        """Return the same person with fewer faces, to be drawn small."""
+        return CoarseFigure(self)
+
+
+class CoarseFigure(Figure):
+    """A person drawn small: some of the fine figure's vertices, posed by its poses and standing on its feet."""
+
+    def __init__(self, fine: Figure) -> None:
+        dressed = fine.dressed
+        mesh = coarsen(dressed.laid_m, dressed.normals[REST], dressed.faces)
+        self._fine = fine
+        self._rows = mesh.rows
+        super().__init__(dressed.select(mesh), stand=fine.stand)
+
+    def get_table(self, pose: int) -> tuple[FloatArray, FloatArray]:
+        """Return vertices [v, 3], body axes, and normals [v, 3] of a pose of the body's table."""
+        if pose not in self._tables:
+            vertices, normals = self._fine.get_table(pose)
+            self._tables[pose] = (vertices[self._rows], normals[self._rows])
+        return self._tables[pose]
+
+    def find_soles(self, stances: Sequence[Stance]) -> Soles:
+        """Return points of both soles of the fine figure: where feet stand does not depend on how they are drawn."""
+        return self._fine.find_soles(stances)
 
 
 def _put(mix: Mix, pose: int, share: float) -> None:

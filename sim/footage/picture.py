@@ -43,6 +43,8 @@ Figures = Mapping[tuple[str, int], Posable]
 NEAR_M = 0.25
 FARTHEST_M = 90.0
 SAMPLES = 2
+COARSE_PX = 110
+_TALL_M = 1.75
 _BIAS_M = 0.03
 _BLOCK_PX = 16
 _UPRIGHT_M, _LYING_M = 0.85, 1.3
@@ -107,6 +109,7 @@ class ScenePainter:
         *,
         lighting: Lighting = INDOORS,
         samples: int = SAMPLES,
+        coarse_px: float = COARSE_PX,
     ) -> None:
         """Make a painter for a view of the plate's size.
 
@@ -116,6 +119,7 @@ class ScenePainter:
             figures: people by id and number of outfit; may dress people when first asked for.
             lighting: of the people.
             samples: along each side of a pixel; 1 leaves edges jagged.
+            coarse_px: people less tall in the picture are drawn with fewer faces; 0 draws everybody with all.
         """
         if view.size_wh != plate.size_wh:
             raise ValueError(f"view {view.size_wh} and plate {plate.size_wh} differ in size")
@@ -125,9 +129,12 @@ class ScenePainter:
         self._lighting = aim_key_light(lighting, view.rotation[2])
         self._lamps = pack_lamps(self._lighting)
         self._display = make_display_table()
-        self._meshes: dict[tuple[str, int], _Mesh] = {}
+        self._meshes: dict[tuple[str, int, bool], _Mesh] = {}
+        self._fine: dict[tuple[str, int], Posable] = {}
+        self._coarse_beyond_m = view.size_wh[1] / (2 * view.tan_half_wh[1]) * _TALL_M / max(coarse_px, 1e-9)
         self._rotation = np.ascontiguousarray(view.rotation, dtype=np.float32)
         self._position = view.position_m.astype(np.float32)
+        self._edges = _find_edges(view)
         self._lens = np.array([*view.tan_half_wh, view.k1], dtype=np.float32)
         self._samples = _make_samples(compute_nearness(plate.depth_m, samples=samples, bias_m=_BIAS_M), samples)
         self._surface_m = _compute_surface(view, plate.depth_m)
@@ -205,11 +212,20 @@ class ScenePainter:
         width, height = self._view.size_wh
         inside = (high[:, 0] > 0) & (low[:, 0] < width) & (high[:, 1] > 0) & (low[:, 1] < height)
         close = nearest < NEAR_M
-        possible = (furthest > NEAR_M) & (nearest < FARTHEST_M) & (inside | close)
+        possible = (
+            (furthest > NEAR_M) & (nearest < FARTHEST_M) & np.where(close, self._is_within_edges(corners), inside)
+        )
         for i in np.flatnonzero(possible & ~close):
             if self._is_behind(low[i], high[i], float(nearest[i])):
                 possible[i] = False
         return [stance for stance, may in zip(stances, possible, strict=True) if may]
+
+    def _is_within_edges(self, corners: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Tell for each of n boxes [n, 8, 3] whether it reaches into the pyramid of what the camera sees at all."""
+        x, y, back = np.moveaxis((corners - self._view.position_m) @ self._view.rotation.T, -1, 0)
+        reach_x, reach_y = -back * self._edges[0], -back * self._edges[1]
+        off = [x > reach_x, x < -reach_x, y > reach_y, y < -reach_y]
+        return np.asarray(~np.logical_or.reduce([side.all(axis=1) for side in off]), dtype=np.bool_)
 
     def _is_behind(self, low: NDArray[np.float64], high: NDArray[np.float64], nearest_m: float) -> bool:
         """Tell whether everything that the plate shows in a rectangle of pixels is nearer than a distance."""
@@ -233,12 +249,14 @@ class ScenePainter:
         )
 
     def _get_mesh(self, stance: Stance) -> _Mesh:
-        key = (stance.person_id, stance.look)
+        away = self._rotation[2] @ (self._position - np.asarray(stance.xyz_m, dtype=np.float32))
+        is_far = bool(away > self._coarse_beyond_m)
+        key = (stance.person_id, stance.look, is_far)
         mesh = self._meshes.pop(key, None)
         if mesh is None:
             if len(self._meshes) >= _MOST_KEPT:
-                del self._meshes[next(iter(self._meshes))]
-            figure = self._figures[key]
+                self._forget()
+            figure = self._get_figure(stance, is_far=is_far)
             dressed = figure.dressed
             albedo = figure.albedo_bgr
             mesh = _Mesh(
@@ -253,6 +271,19 @@ class ScenePainter:
                 self._colours = np.zeros((len(albedo), 3), dtype=np.float32)
         self._meshes[key] = mesh
         return mesh
+
+    def _get_figure(self, stance: Stance, *, is_far: bool) -> Posable:
+        key = (stance.person_id, stance.look)
+        if key not in self._fine:
+            self._fine[key] = self._figures[key]
+        return self._fine[key].make_coarse() if is_far else self._fine[key]
+
+    def _forget(self) -> None:
+        """Give up the mesh that was not drawn for longest, and its figure when it was the last one of it."""
+        oldest = next(iter(self._meshes))
+        del self._meshes[oldest]
+        if (*oldest[:2], not oldest[2]) not in self._meshes:
+            del self._fine[oldest[:2]]
 
     def _project(self, vertices: FloatArray, samples: int, bounds: IntArray) -> None:
         width, height = self._view.size_wh
@@ -344,6 +375,14 @@ class ScenePainter:
 
 def _to_pixels(bounds: IntArray, samples: int) -> IntArray:
     return np.array([bounds[0] // samples, bounds[1] // samples, -(-bounds[2] // samples), -(-bounds[3] // samples)])
+
+
+def _find_edges(view: CameraView) -> tuple[float, float]:
+    """Return how far to the side and up or down the picture reaches at most, by metre of depth."""
+    width, height = view.size_wh
+    x, y = np.meshgrid(np.linspace(0, width, 33), np.linspace(0, height, 33))
+    rays = np.abs(view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1)))
+    return float((rays[:, 0] / rays[:, 2]).max()), float((rays[:, 1] / rays[:, 2]).max())
 
 
 def _compute_surface(view: CameraView, depth_m: FloatArray) -> FloatArray:

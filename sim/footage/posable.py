@@ -1,5 +1,7 @@
 """What the compositor asks of whatever it draws: people and things."""
 
+from __future__ import annotations
+
 from typing import Protocol
 
 import numpy as np
@@ -44,4 +46,8 @@ class Posable(Protocol):
 
     def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
         """Return vertices [v, 3] in site coordinates and unit normals [v, 3]."""
+        ...
+
+    def make_coarse(self) -> Posable:
+        """Return the same with fewer faces, to be drawn small; itself where there are few."""
         ...

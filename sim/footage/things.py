@@ -1,5 +1,7 @@
 """Bags and clothes that stand or lie by themselves, drawn as people are."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +39,10 @@ class Thing:
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], dtype=np.float32)
         return self._mesh.vertices_m @ turn + np.asarray(stance.xyz_m, dtype=np.float32), self._mesh.normals @ turn
+
+    def make_coarse(self) -> Thing:
+        """Return the thing itself: it has few faces."""
+        return self
 
 
 class Things:

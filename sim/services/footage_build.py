@@ -33,7 +33,7 @@ from sim.services.wiring import PROJECT
 from sim.site.installed import check_cameras
 from sim.site.model import load_site
 
-GENERATOR_VERSION = f"{sim.__version__}/1"
+GENERATOR_VERSION = f"{sim.__version__}/2"
 BODIES_FOLDER = "bodies"
 PLATES_FOLDER = "plates"
 _CODE_PACKAGES = ("crowd", "footage", "site")

@@ -32,6 +32,9 @@ class _Pole:
         stretched[:, 2] = (vertices[:, 2] - low) / (high - low) * self._tall_m + stance.xyz_m[2]
         return stretched, normals
 
+    def make_coarse(self) -> "_Pole":
+        return _Pole(self._figure.make_coarse(), self._tall_m)
+
 
 @pytest.mark.parametrize("k1", [0.0, -0.18])
 @pytest.mark.parametrize("away_m", [5.0, 10.0, 20.0])
