@@ -29,11 +29,12 @@ def read_plate(folder: Path, name: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
 def test_plate_is_a_well_exposed_picture(folder: Path, camera_id: str) -> None:
+    camera = load_site(folder).get_camera(camera_id)
     picture = read_plate(folder, f"{camera_id}.webp")
     assert picture.dtype == np.uint8
-    assert picture.shape == (720, 1280, 3)
+    assert picture.shape == (*camera.size_wh[::-1], 3)
     grey = picture.mean(axis=2)
-    is_night = load_site(folder).get_camera(camera_id).mode == "night"
+    is_night = camera.mode == "night"
     assert (35 if is_night else 60) < np.median(grey) < 190
     assert (grey > 250).mean() < 0.15
     assert (grey < 6).mean() < (0.3 if is_night else 0.02)
@@ -49,17 +50,20 @@ def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
     near = np.hypot(points[:, 0] - camera.position_m[0], points[:, 1] - camera.position_m[1]) < NEAR_M
     on_floor = near & (np.abs(points[:, 2]) < 0.01)
     walkable, spaces, ramps = outlines(folder, camera.floor)
-    assert on_floor.sum() > 300
-    assert shapely.contains_xy(spaces, points[on_floor, :2]).mean() > 0.97
+    on_stairs = near & shapely.contains_xy(ramps, points[:, :2])
+    assert on_floor.sum() + on_stairs.sum() > 300
+    assert not on_floor.any() or shapely.contains_xy(spaces, points[on_floor, :2]).mean() > 0.97
     # what stands higher than a foot is wall or furniture, so none of it stands where people may walk
     standing = near & (points[:, 2] > 0.15) & (points[:, 2] < 1.9) & ~shapely.contains_xy(ramps, points[:, :2])
-    astray = shapely.contains_xy(walkable, points[standing, :2]).mean()
-    assert astray < 0.03, f"{astray:.0%} of the walls stand in the way: bake {camera_id} again"
+    astray = shapely.contains_xy(walkable, points[standing, :2]).sum()
+    # a rail's end or two among few points say nothing
+    assert astray < max(0.03 * standing.sum(), 4), f"{astray} points of walls stand in the way: bake {camera_id} again"
 
 
 def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
     """World points [n, 3] of every sixth pixel in both directions."""
-    row, column = (a.ravel() for a in np.mgrid[3:720:6, 3:1280:6])
+    width, height = view.size_wh
+    row, column = (a.ravel() for a in np.mgrid[3:height:6, 3:width:6])
     rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1))
     return rays * depth_m[row, column, None] @ view.rotation + view.position_m
 
@@ -100,7 +104,8 @@ def test_picture_and_depth_show_the_same_edges(folder: Path, camera_id: str) -> 
     steps = np.abs(cv2.Sobel(np.log(np.maximum(depth_mm, 1)), cv2.CV_32F, 1, 0)) > 0.6
     contrast = np.abs(cv2.Sobel(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F, 1, 0))
     # away from the middle, where a bent lens moves things most; lifts the chance of telling a shift of a few pixels
-    steps[:, 400:880] = False
-    assert steps.sum() > 150
+    height, width = steps.shape
+    steps[:, width * 5 // 16 : width * 11 // 16] = False
+    assert steps.sum() > height / 5
     here, beside = contrast[steps].mean(), np.mean([contrast[np.roll(steps, by, axis=1)].mean() for by in (-9, 9)])
     assert here > 1.35 * beside
