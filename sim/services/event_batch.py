@@ -17,12 +17,15 @@ MAX_SEQ = 50_000
 MAX_TEXT = 4000
 MAX_DEPTH = 4
 MAX_VALUES = 200
+MAX_ON_SCREEN = 64
+MAX_CONFIDENCE = 3
 _WEEK_MS = 7 * 24 * 3600 * 1000.0
 _EARLY_MS = 60_000.0
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Confidence = Annotated[int, Field(ge=1, le=MAX_CONFIDENCE)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -31,7 +34,11 @@ class _Strict(BaseModel):
 
 
 class _Payload(BaseModel):
+    """What every event may carry: the cameras on screen, the main one first."""
+
     model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+
+    on: Annotated[list[Name], Field(max_length=MAX_ON_SCREEN)] = []
 
 
 class FixPayload(_Payload):
@@ -43,12 +50,58 @@ class FixPayload(_Payload):
     t_s: Annotated[Number, Field(ge=0)]
     x: Share
     y: Share
+    confidence: Confidence | None = None
 
 
 class UnfixPayload(_Payload):
     """A mark taken back."""
 
     fix_id: Name
+
+
+class ConfidencePayload(_Payload):
+    """How sure the trainee is of a mark: 1 not sure, 2 fairly, 3 sure; None takes it back."""
+
+    fix_id: Name
+    confidence: Confidence | None
+
+
+class BookmarkPayload(_Payload):
+    """A moment of a camera to come back to; sent again, its words change."""
+
+    bookmark_id: Name
+    camera_id: Name
+    t_s: Annotated[Number, Field(ge=0)]
+    text: Text = ""
+
+
+class UnbookmarkPayload(_Payload):
+    """A bookmark taken away."""
+
+    bookmark_id: Name
+
+
+class FaultPayload(_Payload):
+    """Something wrong with a camera, as the trainee reports it."""
+
+    fault_id: Name
+    camera_id: Name
+    fault: Name
+    t_s: Annotated[Number, Field(ge=0)]
+    text: Text = ""
+
+
+class UnfaultPayload(_Payload):
+    """A report taken back."""
+
+    fault_id: Name
+
+
+class StallPayload(_Payload):
+    """Playback waited for footage that had not come; `t_s` is where it stood."""
+
+    t_s: Number
+    seconds: Annotated[Number, Field(ge=0)]
 
 
 class NotePayload(_Payload):
@@ -93,6 +146,12 @@ class SeekPayload(TimePayload):
 _PAYLOADS: Mapping[EventKind, type[_Payload]] = {
     EventKind.FIX: FixPayload,
     EventKind.UNFIX: UnfixPayload,
+    EventKind.CONFIDENCE: ConfidencePayload,
+    EventKind.BOOKMARK: BookmarkPayload,
+    EventKind.UNBOOKMARK: UnbookmarkPayload,
+    EventKind.FAULT: FaultPayload,
+    EventKind.UNFAULT: UnfaultPayload,
+    EventKind.STALL: StallPayload,
     EventKind.NOTE: NotePayload,
     EventKind.SUBMIT: SubmitPayload,
     EventKind.FOCUS: FocusPayload,
@@ -132,9 +191,7 @@ def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...]]:
         _check_plain(data, where="body", depth=0)
         batch = PostedBatch.model_validate_json(body)
         for number, posted in enumerate(batch.events):
-            model = _PAYLOADS.get(posted.kind)
-            if model is not None:
-                _check_payload(model, posted.payload, number=number)
+            _check_payload(_PAYLOADS.get(posted.kind, _Payload), posted.payload, number=number)
     except ValidationError as error:
         raise _describe(error, prefix="") from error
     except (ValueError, RecursionError) as error:

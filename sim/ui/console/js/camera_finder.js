@@ -28,6 +28,18 @@ function rankWord({ number, camera_id: cameraId, name }, word) {
   return numbers.some((each) => each.startsWith(word)) ? 3 : NO_MATCH;
 }
 
+/** Every camera of a site with its number key and its floor in words; `cameraIds` come in the order of those keys. */
+export function listCameras(site, cameraIds, nameOf) {
+  const floors = new Map(site.floors.map(({ floor_id: floorId, name }) => [floorId, name]));
+  const floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, floors.get(camera.floor)]));
+  return cameraIds.map((cameraId, place) => ({
+    number: place + 1,
+    camera_id: cameraId,
+    name: nameOf(cameraId),
+    floor: floors.size > 1 ? (floorOf.get(cameraId) ?? "") : "",
+  }));
+}
+
 export class CameraFinder {
   #matches = [];
   #active = 0;

@@ -21,6 +21,7 @@ const SHAPES = {
   saving: '<path d="M12 4v10M8 10.5l4 4 4-4M5 19.5h14"/>',
   offline: '<path d="M4 4l16 16M8.5 15.5a5 5 0 0 1 5.5-1.1M5 12a10 10 0 0 1 4-2.4M13 9.2a10 10 0 0 1 6 2.8"/><path d="M12 19h.01" stroke-width="3"/>',
   warn: '<path d="M12 4 2.5 20h19z"/><path d="M12 10v4.5M12 17.3v.2"/>',
+  more: '<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3.4"/>',
   left: '<path d="m14.5 5-7 7 7 7"/>',
   right: '<path d="m9.5 5 7 7-7 7"/>',
   whole: '<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5"/>',

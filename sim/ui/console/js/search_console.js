@@ -1,37 +1,37 @@
 /** The search console of one attempt: makes its parts, wires them together, and takes what a person does. */
 
 import { AttemptLink } from "./attempt_link.js";
-import { CameraFinder } from "./camera_finder.js";
+import { CameraFinder, listCameras } from "./camera_finder.js";
 import { Cover } from "./covers.js";
-import { collectParts, makeUuid, openTabStorage } from "./dom.js";
+import { collectParts, openTabStorage } from "./dom.js";
+import { FEATURES } from "./features.js";
+import { FixList } from "./fix_list.js";
 import { Found } from "./found.js";
 import { HandIn } from "./hand_in.js";
-import { makeIcon, placeIcons } from "./icons.js";
+import { placeIcons } from "./icons.js";
 import { makeKeyActions } from "./key_actions.js";
 import { Keys } from "./keys.js";
 import { Layout } from "./layout.js";
 import { Note } from "./note.js";
+import { PageWatch } from "./page_watch.js";
 import { Picture } from "./picture.js";
 import { Plan } from "./plan.js";
 import { restoreWork } from "./resume.js";
+import { Sayings } from "./sayings.js";
 import { SiteClock } from "./site_clock.js";
 import { TaskCard } from "./task_card.js";
 import { SpriteSheets } from "./thumbnails.js";
 import { Timeline } from "./timeline.js";
 import { Toolbar } from "./toolbar.js";
+import { Tools } from "./tools.js";
 import { Transport } from "./transport.js";
 
-const TOAST_MS = 3500;
 const ENDINGS = { timed_out: "timedOut", submitted: "submitted", assigned: "briefed", briefed: "briefed" };
 
 export class SearchConsole {
-  #fixes = [];
   #phase = "loading";
   #frameRequest = 0;
-  #toastTimer = 0;
-  #speedBeforeHidden = null;
   #isHandingIn = false;
-  #listeners = new AbortController();
 
   /**
    * @param {ShadowRoot|HTMLElement} root holds the console's markup
@@ -45,6 +45,7 @@ export class SearchConsole {
     Object.assign(this, { data, player, refresh, onUndecodable });
     this.parts = collectParts(root);
     placeIcons(root);
+    this.sayings = new Sayings(this.parts);
     this.storage = openTabStorage();
     this.clock = new SiteClock(data.recording.start_time, data.recording.duration_s);
     this.cover = new Cover(this.parts);
@@ -61,6 +62,7 @@ export class SearchConsole {
     });
     this.#buildPicture();
     this.#buildPanels();
+    this.#buildFeatures();
     this.#listen();
     this.link.open();
   }
@@ -70,14 +72,14 @@ export class SearchConsole {
     this.data = data;
     this.link.token = data.token;
     this.picture.recording = data.recording;
+    this.#tellFeatures("update", data);
   }
 
   destroy() {
     cancelAnimationFrame(this.#frameRequest);
-    clearTimeout(this.#toastTimer);
-    this.#listeners.abort();
     this.link.close();
-    for (const part of [this.picture, this.transport, this.plan, this.timeline, this.keys, this.layout]) part.destroy();
+    const parts = [this.picture, this.transport, this.plan, this.timeline, this.keys, this.layout, this.pageWatch, this.sayings];
+    for (const part of [...this.features, ...parts]) part.destroy?.();
   }
 
   /** Whether the footage may be searched and marked now. */
@@ -85,10 +87,21 @@ export class SearchConsole {
     return this.#phase === "running" && this.cover.name === null && !this.task.isUp && !this.#isHandingIn;
   }
 
+  /** Leave an event: with the site time of the main picture and the cameras on screen, the main one first. */
+  send(kind, payload = {}) {
+    this.link.send(kind, { t_s: this.picture.playback.shownS, ...payload, on: this.camerasOnScreen });
+  }
+
+  /** Cameras whose pictures are on screen now, the main one first, each once. */
+  get camerasOnScreen() {
+    const { cameraId, wall } = this.picture;
+    return [...new Set([cameraId, ...wall.visibleCameraIds])].filter((each) => each !== null);
+  }
+
   #buildPicture() {
     const { parts, data } = this;
     const { recording } = data;
-    this.layout = new Layout(parts, (name) => this.link.send("view", { name }));
+    this.layout = new Layout(parts, (name) => this.send("view", { name }));
     this.picture = new Picture({
       parts,
       recording,
@@ -102,7 +115,7 @@ export class SearchConsole {
     });
     this.transport = new Transport({
       playback: this.picture.playback,
-      emit: (kind, payload) => this.link.send(kind, payload),
+      emit: (kind, payload) => this.send(kind, payload),
       isLive: () => this.isLive,
       onChange: (kind) => this.#noteTransport(kind),
     });
@@ -125,16 +138,16 @@ export class SearchConsole {
       site,
       cameraIds: this.picture.wall.cameraIds,
       onChoose: (cameraId) => {
-        this.link.send("map", { camera_id: cameraId });
+        this.send("map", { camera_id: cameraId });
         this.focus(cameraId);
       },
-      onFloor: (floorId) => this.link.send("view", { name: "floor", floor: floorId }),
+      onFloor: (floorId) => this.send("view", { name: "floor", floor: floorId }),
     });
     this.finder = new CameraFinder({
       parts,
-      cameras: this.#listCameras(),
+      cameras: listCameras(site, this.picture.wall.cameraIds, (cameraId) => this.picture.nameOf(cameraId)),
       onChoose: (cameraId, text) => {
-        this.link.send("find", { camera_id: cameraId, text });
+        this.send("find", { camera_id: cameraId, text });
         this.focus(cameraId);
       },
     });
@@ -144,11 +157,16 @@ export class SearchConsole {
       storage,
       sheets: this.sheets,
       nameOf: (cameraId) => this.picture.nameOf(cameraId),
-      onGo: (fix) => this.#goTo(fix),
+      onGo: (fix) => this.goTo(fix),
       onRemove: (fix) => this.#unmark(fix),
     });
-    this.note = new Note(parts.note, (text) => this.link.send("note", { text }));
-    this.task = new TaskCard({ parts, task, announce: (text) => this.#announce(text), onTimeUp: () => this.#meetTimeUp() });
+    this.fixes = new FixList({
+      fps: data.recording.fps,
+      send: (kind, payload) => this.send(kind, payload),
+      onChange: (fixes) => this.#showFixes(fixes),
+    });
+    this.note = new Note(parts.note, (text) => this.send("note", { text }));
+    this.task = new TaskCard({ parts, task, announce: (text) => this.sayings.announce(text), onTimeUp: () => this.#meetTimeUp() });
     this.handIn = new HandIn({
       parts,
       task,
@@ -156,31 +174,32 @@ export class SearchConsole {
       storage,
       attemptId: data.attempt_id,
       site,
-      getWork: () => ({ fixes: this.#fixes, leftMs: this.task.leftMs }),
+      getWork: () => ({ fixes: this.fixes.all, leftMs: this.task.leftMs }),
       onSubmit: (answer) => this.#submit(answer),
     });
-    this.keys = new Keys({ parts, storage, actions: makeKeyActions(this) });
   }
 
-  /** Every camera with its number key and its floor in words, for the finder. */
-  #listCameras() {
-    const { site } = this.data;
-    const floors = new Map(site.floors.map(({ floor_id: floorId, name }) => [floorId, name]));
-    const floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, floors.get(camera.floor)]));
-    return this.picture.wall.cameraIds.map((cameraId, place) => ({
-      number: place + 1,
-      camera_id: cameraId,
-      name: this.picture.nameOf(cameraId),
-      floor: floors.size > 1 ? (floorOf.get(cameraId) ?? "") : "",
-    }));
+  /** What stands on its own, see features.js, and the keys, which may call it. */
+  #buildFeatures() {
+    const { parts, storage } = this;
+    this.tools = new Tools({ parts, isLive: () => this.isLive });
+    this.features = FEATURES.map((Feature) => new Feature(this));
+    const actions = Object.assign(makeKeyActions(this), ...this.features.map((feature) => feature.actions ?? {}));
+    this.keys = new Keys({ parts, storage, actions });
+  }
+
+  #tellFeatures(method, ...values) {
+    for (const feature of this.features) feature[method]?.(...values);
   }
 
   #listen() {
-    const { signal } = this.#listeners;
-    window.addEventListener("pagehide", () => this.#leave(), { signal });
-    window.addEventListener("pageshow", (event) => event.persisted && this.link.lead(), { signal });
-    window.addEventListener("online", () => this.link.flush(), { signal });
-    document.addEventListener("visibilitychange", () => this.#noteVisibility(), { signal });
+    this.pageWatch = new PageWatch({
+      transport: this.transport,
+      isRunning: () => this.#phase === "running",
+      send: (kind) => this.send(kind),
+      link: this.link,
+      onLeave: () => this.#leave(),
+    });
     this.parts.keysOpen.addEventListener("click", () => this.parts.keysSheet.showModal());
     this.parts.markKey.addEventListener("click", () => this.setCross(!this.picture.stage.hasCross));
     const draw = () => {
@@ -193,7 +212,7 @@ export class SearchConsole {
   // The attempt: opened, lost to another tab, ended
 
   #restore(work) {
-    this.#setFixes(work.fixes);
+    this.fixes.set(work.fixes);
     this.note.set(work.note);
     this.handIn.setDraft(work);
     const isFresh = work.cameraId === null && !work.timeS;
@@ -201,6 +220,8 @@ export class SearchConsole {
     if (work.speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = work.speed;
     if (work.cameraId !== null) this.picture.show(work.cameraId);
     this.plan.setChosen(work.cameraId);
+    this.#tellFeatures("restore", work);
+    this.#tellFeatures("setCamera", work.cameraId);
     this.cover.hide();
     this.#setPhase("running");
     this.toolbar.showState();
@@ -208,7 +229,7 @@ export class SearchConsole {
 
   #sayCamera(t_s = this.picture.playback.shownS) {
     const { cameraId } = this.picture;
-    if (cameraId !== null) this.link.send("focus", { camera_id: cameraId, t_s });
+    if (cameraId !== null) this.send("focus", { camera_id: cameraId, t_s });
   }
 
   #yield() {
@@ -242,24 +263,8 @@ export class SearchConsole {
   }
 
   #leave() {
-    if (this.#phase !== "running") return;
     this.note.send();
     this.link.leave(this.picture.playback.shownS);
-  }
-
-  #noteVisibility() {
-    if (this.#phase !== "running") return;
-    const { playback } = this.picture;
-    if (document.hidden) {
-      this.#speedBeforeHidden = playback.isPlaying ? playback.speed : null;
-      this.transport.pause();
-      this.link.send("hidden", { t_s: playback.shownS });
-      this.link.flush();
-      return;
-    }
-    this.link.send("visible", { t_s: playback.shownS });
-    if (this.#speedBeforeHidden !== null) this.transport.play(this.#speedBeforeHidden);
-    this.#speedBeforeHidden = null;
   }
 
   // What a person does
@@ -271,9 +276,10 @@ export class SearchConsole {
       const t_s = this.picture.playback.shownS;
       this.picture.show(cameraId);
       this.#sayCamera(t_s);
-      this.#announce(`${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
+      this.sayings.announce(`${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
     }
     this.plan.setChosen(cameraId);
+    this.#tellFeatures("setCamera", cameraId);
   }
 
   /** The keyboard's cross on the main picture. The picture stands still while it is moved. */
@@ -284,29 +290,26 @@ export class SearchConsole {
     this.parts.markKey.setAttribute("aria-pressed", String(isOn));
   }
 
-  #mark({ x, y, frame, picture }) {
+  #mark(spot) {
     const { cameraId } = this.picture;
-    const t_s = frame / this.data.recording.fps;
-    const fix = { fix_id: makeUuid(), camera_id: cameraId, frame, t_s, x: Number(x.toFixed(4)), y: Number(y.toFixed(4)) };
-    this.found.keepPicture(fix.fix_id, picture);
-    this.link.send("fix", { ...fix });
-    this.#setFixes([...this.#fixes, fix]);
+    const fix = this.fixes.add(cameraId, spot);
+    this.found.keepPicture(fix.fix_id, spot.picture);
     this.found.reveal(fix.fix_id);
-    this.#toast(`Marked: ${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
+    this.sayings.toast(`Marked: ${this.picture.nameOf(cameraId)}, ${this.clock.words(fix.t_s)}`);
   }
 
   #unmark(fix) {
     if (!this.isLive) return;
-    this.link.send("unfix", { fix_id: fix.fix_id });
-    this.#setFixes(this.#fixes.filter((each) => each !== fix));
-    this.#toast(`Removed: ${this.picture.nameOf(fix.camera_id)}, ${this.clock.words(fix.t_s)}`);
+    this.fixes.remove(fix);
+    this.sayings.toast(`Removed: ${this.picture.nameOf(fix.camera_id)}, ${this.clock.words(fix.t_s)}`);
   }
 
-  #goTo(fix) {
+  /** Show a moment of a camera, standing still. */
+  goTo({ t_s, camera_id: cameraId }) {
     if (!this.isLive) return;
     this.transport.pause();
-    this.transport.seekTo(fix.t_s);
-    this.focus(fix.camera_id);
+    this.transport.seekTo(t_s);
+    this.focus(cameraId);
   }
 
   #submit(answer) {
@@ -315,7 +318,7 @@ export class SearchConsole {
     this.note.send();
     this.#isHandingIn = true;
     this.handIn.setBusy("Handing in");
-    this.link.send("submit", { ...answer, note: this.parts.note.value });
+    this.send("submit", { ...answer, note: this.parts.note.value });
     this.link.flush();
   }
 
@@ -324,42 +327,31 @@ export class SearchConsole {
   #draw() {
     const { picture, parts } = this;
     const { playback } = picture;
-    picture.tick(this.#fixes);
+    picture.tick(this.fixes.all);
     this.timeline.show(playback.clockS);
     this.toolbar.showTime(playback.isPlaying || picture.isSettled ? playback.shownS : playback.clockS);
     this.task.tick();
+    this.#tellFeatures("tick");
     parts.console.dataset.frame = String(playback.shownFrame);
   }
 
   #noteTransport(kind) {
     this.toolbar.showState();
-    if (kind === "end") this.#toast("That is the end of the recording");
-    else if (kind === "pause") this.#announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
+    if (kind === "end") this.sayings.toast("That is the end of the recording");
+    else if (kind === "pause") this.sayings.announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
     else if (kind === "play") this.picture.unblock();
   }
 
-  #setFixes(fixes) {
-    this.#fixes = [...fixes].sort((a, b) => a.t_s - b.t_s);
-    this.found.setFixes(this.#fixes);
-    this.timeline.setFixes(this.#fixes);
-    this.plan.setFixes(this.#fixes);
+  #showFixes(fixes) {
+    this.found.setFixes(fixes);
+    this.timeline.setFixes(fixes);
+    this.plan.setFixes(fixes);
+    this.#tellFeatures("setFixes", fixes);
   }
 
   #setPhase(phase) {
     this.#phase = phase;
     this.parts.console.dataset.phase = phase;
     this.parts.handIn.disabled = phase !== "running";
-  }
-
-  #toast(text) {
-    const { toast } = this.parts;
-    clearTimeout(this.#toastTimer);
-    toast.replaceChildren(makeIcon("saved"), text);
-    toast.hidden = false;
-    this.#toastTimer = setTimeout(() => (toast.hidden = true), TOAST_MS);
-  }
-
-  #announce(text) {
-    this.parts.announcer.textContent = text;
   }
 }

@@ -43,6 +43,11 @@ export class Wall {
     return this.#order.map((tile) => tile.cameraId);
   }
 
+  /** Cameras whose tiles are on screen now. */
+  get visibleCameraIds() {
+    return this.#order.filter((tile) => tile.isVisible).map((tile) => tile.cameraId);
+  }
+
   /** Draw the tiles of one mosaic from the frame it is showing. */
   draw(wallIndex, source) {
     for (const tile of this.#order) {

@@ -1,0 +1,16 @@
+/**
+ * What the console has beyond picture, wall, plan, timeline and marks: one class each, in a file of its own.
+ *
+ * A feature is made with the console (see search_console.js: `parts`, `data`, `storage`, `clock`, `picture`,
+ * `transport`, `fixes`, `tools`, `send`, `focus`, `goTo`, `sayings`, `isLive`) and may have any of:
+ *
+ * - `actions`: what its keys do, by the names of the table in keys.js
+ * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
+ * - `setCamera(cameraId)`: another main picture, null for none
+ * - `setFixes(fixes)`: the fixes as they are now, by their times
+ * - `tick()`: once per drawn frame of the page
+ * - `update(data)`: newer data from the page
+ * - `destroy()`
+ */
+
+export const FEATURES = [];
