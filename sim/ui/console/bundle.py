@@ -6,6 +6,7 @@ only its exported names are visible outside. The files stay ordinary ES modules 
 imports from `"./file.js"` without renaming, `export` in front of a declaration, one default export in the entry.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from sim.errors import MachineError
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _DECLARED = re.compile(r"^export (?:async function|function|class|const) (\w+)", re.MULTILINE)
+_SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
 _LEFTOVER = re.compile(r"^(import|export)\b(?! default)", re.MULTILINE)
 
 
@@ -30,6 +32,21 @@ def read_texts(folder: Path, *, suffix: str) -> dict[str, str]:
             f"{folder} holds no {suffix} file", expected="the console's own files", todo="install Sightline again"
         )
     return texts
+
+
+def make_icon_module(icons: Mapping[str, str]) -> str:
+    """Return a module that exports `ICON_SHAPES`: what is inside each icon's `<svg>`, by file name without suffix.
+
+    Raises:
+        MachineError: a file is no SVG picture.
+    """
+    shapes = {}
+    for name, text in icons.items():
+        found = _SHAPES.search(text)
+        if found is None:
+            raise MachineError(f"{name} is no SVG picture", expected="an icon file", todo="install Sightline again")
+        shapes[name.removesuffix(".svg")] = " ".join(found.group(1).split())
+    return f"export const ICON_SHAPES = {json.dumps(shapes)};\n"
 
 
 def join_styles(texts: Mapping[str, str], *, order: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from sim.services.views import ConsoleView
-from sim.ui.console.bundle import join_modules, join_styles, read_texts
+from sim.ui.console.bundle import join_modules, join_styles, make_icon_module, read_texts
 
 FOLDER = Path(__file__).parent
 STYLE_ORDER = (
@@ -39,7 +39,9 @@ def read_style() -> str:
 @cache
 def read_script() -> str:
     """Return the console's JavaScript, one module."""
-    return join_modules(read_texts(FOLDER / "js", suffix=".js"), entry="index.js")
+    modules = read_texts(FOLDER / "js", suffix=".js")
+    icons = make_icon_module(read_texts(FOLDER / "icons", suffix=".svg"))
+    return join_modules({**modules, "icon_shapes.js": icons}, entry="index.js")
 
 
 _mount = st.components.v2.component(

@@ -1,10 +1,12 @@
 """The console's files are joined into one module and one sheet, and what cannot be joined is refused by name."""
 
+import re
+
 import pytest
 
 from sim.errors import MachineError
 from sim.ui.console import component
-from sim.ui.console.bundle import join_modules, join_styles
+from sim.ui.console.bundle import join_modules, join_styles, make_icon_module
 
 ENTRY = 'import { double } from "./double.js";\n\nexport default function run() {\n  return double(2);\n}\n'
 DOUBLE = "const by = 2;\n\nexport function double(value) {\n  return by * value;\n}\n"
@@ -70,3 +72,20 @@ def test_every_part_the_script_names_is_in_the_markup() -> None:
         "announcer",
     ):
         assert f'data-part="{name}"' in markup
+
+
+def test_every_icon_has_a_file_and_every_file_is_an_icon() -> None:
+    folder = component.FOLDER
+    named = dict(
+        re.findall(r'^  (\w+): "([\w-]+)",$', (folder / "js/icons.js").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert {path.stem for path in (folder / "icons").glob("*.svg")} == set(named.values())
+    script, markup = component.read_script(), component.read_markup()
+    asked = set(re.findall(r'makeIcon\("(\w+)"\)', script)) | set(re.findall(r'\bicon: "(\w+)"', script))
+    assert asked | set(re.findall(r'data-icon="(\w+)"', markup)) <= set(named)
+
+
+def test_an_icon_that_is_no_picture_is_named() -> None:
+    assert make_icon_module({"a.svg": '<svg width="1">\n <path d="M0 0"/>\n</svg>'}).count("<path") == 1
+    with pytest.raises(MachineError, match=r"b\.svg is no SVG picture"):
+        make_icon_module({"b.svg": "nothing"})
