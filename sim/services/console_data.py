@@ -37,6 +37,7 @@ def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, An
         "frame_count": manifest.frame_count,
         "duration_s": manifest.duration_s,
         "start_time": manifest.start_time.isoformat(),
+        "timeline_url": links.link_timeline(),
         "walls": [
             {
                 "url": links.link(wall.file),

@@ -8,6 +8,8 @@ from sim.drill.attempt import RELEASED, AttemptState
 from sim.errors import AccessError, RecordingError
 from sim.footage.clip_index import make_clip_index
 from sim.records.rows import AttemptRow
+from sim.services.access import Grant
+from sim.services.timeline_data import TimelineFile, make_timeline_file
 from sim.services.wiring import App
 
 PROBE_PATH = "/api/probe"
@@ -37,6 +39,10 @@ class FootageLinks:
     def link_index(self, path: str) -> str:
         """Return the address of the frame index of a clip of the recording."""
         return f"/footage-index/{self.token}/{self.recording_id}/{path}"
+
+    def link_timeline(self) -> str:
+        """Return the address of the recording's motion and gaps."""
+        return f"/footage-timeline/{self.token}/{self.recording_id}"
 
 
 def make_links(app: App, row: AttemptRow) -> FootageLinks:
@@ -68,18 +74,13 @@ def find_file(app: App, token: str, recording_id: str, path: str) -> FootageFile
         AttemptError: the attempt is gone.
         RecordingError: there is no such file to be had.
     """
-    grant = app.access.read(token, now=app.clock.read().wall)
-    if recording_id != grant.recording_id:
-        raise AccessError("the link is for another recording", todo="open the drill's page again")
+    grant = _read_grant(app, token, recording_id)
     manifest = app.catalogue.get_recording(recording_id).manifest
     if path != grant.reference:
         pictures = {camera.main for camera in manifest.cameras} | {camera.thumbs for camera in manifest.cameras}
         if path not in pictures | {wall.file for wall in manifest.walls}:
             raise RecordingError("the recording has no such picture")
-        with app.store.read() as work:
-            state = work.attempts.get(grant.attempt_id).timing.state
-        if state not in _SHOWN:
-            raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
+        _require_release(app, grant)
     found, size, sha256 = app.catalogue.find_file(recording_id, path)
     return FootageFile(path=found, size=size, sha256=sha256)
 
@@ -94,3 +95,31 @@ def find_index(app: App, token: str, recording_id: str, path: str) -> dict[str, 
     if file.path.suffix != ".mp4":
         raise RecordingError("only clips have a frame index")
     return app.catalogue.keep(("clip index", file.sha256), lambda: make_clip_index(file.path).to_json())
+
+
+def find_timeline(app: App, token: str, recording_id: str) -> TimelineFile:
+    """Return the motion and gaps of the recording that the token opens, from release on.
+
+    Raises:
+        AccessError: the token is bad, for another recording, or the clock does not run yet.
+        AttemptError: the attempt is gone.
+        RecordingError: the recording's motion cannot be read.
+    """
+    grant = _read_grant(app, token, recording_id)
+    _require_release(app, grant)
+    recording = app.catalogue.get_recording(recording_id)
+    return app.catalogue.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
+
+
+def _read_grant(app: App, token: str, recording_id: str) -> Grant:
+    grant = app.access.read(token, now=app.clock.read().wall)
+    if recording_id != grant.recording_id:
+        raise AccessError("the link is for another recording", todo="open the drill's page again")
+    return grant
+
+
+def _require_release(app: App, grant: Grant) -> None:
+    with app.store.read() as work:
+        state = work.attempts.get(grant.attempt_id).timing.state
+    if state not in _SHOWN:
+        raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")

@@ -38,6 +38,7 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 NEVER_STORED = {"Cache-Control": "no-store"}
+LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
 STATUS_OF: Mapping[type[SimError], int] = {
     AccessError: 403,
     UnknownAttemptError: 404,
@@ -62,7 +63,15 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         index = await run_sync(
             footage_access.find_index, get_app(), names["token"], names["recording_id"], names["path"]
         )
-        return _answer(index, headers={"Cache-Control": "private, max-age=43200, immutable"})
+        return _answer(index, headers=LONG_KEPT)
+
+    async def footage_timeline(request: Request) -> Response:
+        names = request.path_params
+        file = await run_sync(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
+        headers = {**SECURITY_HEADERS, **LONG_KEPT, "ETag": _name_bytes(file.sha256)}
+        if _is_known(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        return Response(file.body, headers=headers, media_type="application/json")
 
     async def show_attempt(request: Request) -> Response:
         app = get_app()
@@ -99,6 +108,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     return [
         Route("/footage/{token}/{recording_id}/{path:path}", _guard(footage), methods=["GET"]),
         Route("/footage-index/{token}/{recording_id}/{path:path}", _guard(footage_index), methods=["GET"]),
+        Route("/footage-timeline/{token}/{recording_id}", _guard(footage_timeline), methods=["GET"]),
         Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
@@ -159,15 +169,20 @@ async def _read_body(request: Request) -> bytes | None:
     return bytes(body)
 
 
+def _name_bytes(sha256: str) -> str:
+    """Return the ETag of a file."""
+    return f'"{sha256[:32]}"'
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    """Return whether the browser says that it has these very bytes."""
+    return etag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(","))
+
+
 async def _send_file(request: Request, file: FootageFile) -> Response:
-    etag = f'"{file.sha256[:32]}"'
-    headers = {
-        **SECURITY_HEADERS,
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "private, max-age=43200, immutable",
-        "ETag": etag,
-    }
-    if etag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")):
+    etag = _name_bytes(file.sha256)
+    headers = {**SECURITY_HEADERS, **LONG_KEPT, "Accept-Ranges": "bytes", "ETag": etag}
+    if _is_known(request, etag):
         return Response(status_code=304, headers=headers)
     wanted = request.headers.get("range")
     if request.headers.get("if-range", etag) != etag:

@@ -1,0 +1,65 @@
+"""Motion and gaps open as the footage does, are small, and are kept by the browser."""
+
+import base64
+
+import numpy as np
+
+from sim.footage.open import Recording, load_activity
+from sim.services.timeline_data import make_timeline_file
+from tests.support.driven_drill import Drill
+
+
+def test_it_opens_when_the_drill_has_started(drill: Drill) -> None:
+    url = drill.links.link_timeline()
+    assert drill.client.get(url).status_code == 403
+    drill.begin()
+    answer = drill.client.get(url)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    recording = drill.app.catalogue.get_recording("tiny")
+    told = answer.json()
+    assert told["every_s"] == 1.0
+    assert list(told["cameras"]) == [camera.camera_id for camera in recording.manifest.cameras]
+    activity = load_activity(recording)
+    for camera_id, camera in told["cameras"].items():
+        levels = np.frombuffer(base64.b64decode(camera["motion"]), dtype=np.uint8)
+        own = activity.loc[activity["camera_id"] == camera_id, "motion"].to_numpy()
+        assert (np.round(255 * np.sqrt(own)) == levels).all()
+        assert camera["gaps_s"] == []
+    assert len(answer.content) < 2 * len(activity) + 60 * len(recording.manifest.cameras)
+
+
+def test_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
+    drill.begin()
+    url = drill.links.link_timeline()
+    first = drill.client.get(url)
+    assert first.headers["cache-control"].startswith("private")
+    again = drill.client.get(url, headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
+    assert (again.status_code, again.content) == (304, b"")
+    assert drill.client.get(url, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_bad_token_or_another_recording_is_forbidden(drill: Drill) -> None:
+    drill.begin()
+    assert drill.client.get("/footage-timeline/nonsense/tiny").status_code == 403
+    other = drill.client.get(f"/footage-timeline/{drill.links.token}/maple-ridge-arrival")
+    assert other.status_code == 403
+    assert "another recording" in other.json()["error"]
+    assert drill.client.get(f"/footage-timeline/{drill.links.token}/tiny/CAM-01").status_code == 404
+
+
+def test_a_table_of_motion_that_was_altered_is_not_served(drill: Drill, tiny_recording_copy: Recording) -> None:
+    drill.begin()
+    drill.app.catalogue.get_recording("tiny")
+    drill.app.catalogue._kept[("recording", "tiny")] = tiny_recording_copy
+    path = tiny_recording_copy.folder / "activity.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    answer = drill.client.get(drill.links.link_timeline())
+    assert answer.status_code == 404
+    assert str(path) not in answer.text
+
+
+def test_a_gap_is_told_and_no_fault(faulty_recording: Recording) -> None:
+    body = make_timeline_file(faulty_recording).body
+    assert b'"gaps_s":[[4.0,6.0]]' in body
+    for secret in (b"fault", b"dead", b"offset", b"frame", b"P0"):
+        assert secret not in body
