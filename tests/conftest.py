@@ -13,6 +13,8 @@ from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
 
+pytest_plugins = ["tests.support.two_lanes"]
+
 
 @pytest.fixture(scope="session")
 def tiny_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:

@@ -8,7 +8,8 @@ import pandas as pd
 from sim.compare.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.services import team
-from sim.services.comparison_view import ComparisonView, make_comparison_view, write_time
+from sim.services.comparison_tables import write_time
+from sim.services.comparison_view import ComparisonView, make_comparison_view
 from sim.services.team import AttemptCard
 from sim.services.wiring import App
 

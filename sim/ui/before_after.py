@@ -7,7 +7,8 @@ from html import escape
 import altair as alt
 import streamlit as st
 
-from sim.services.comparison_view import ComparisonView, TextTable
+from sim.services.comparison_tables import TextTable
+from sim.services.comparison_view import ComparisonView
 from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_facts, draw_quiet
 from sim.ui.charts import draw_completion, draw_measure_pairs, draw_time_pairs

@@ -27,8 +27,8 @@ BROWSER_ARGUMENTS = (
 PRACTICE_FORM = "tiny-practice-1"
 TALL_FORM = "tall-practice-1"
 LIMIT_S = 1800.0
-EXPECT_MS = 15_000
-ACTION_MS = 30_000
+EXPECT_MS = 30_000
+ACTION_MS = 60_000
 
 expect.set_options(timeout=EXPECT_MS)
 

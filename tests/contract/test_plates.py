@@ -15,9 +15,10 @@ from sim.site.camera import CameraView, make_view
 from sim.site.model import load_site
 from sim.site.plan import make_doorway, make_floor_plan
 
+get_site = cache(load_site)
 FOLDERS = sorted(p.parent for p in Path("scenarios/sites").glob("*/site.yaml"))
-CAMERAS = [(folder, camera.camera_id) for folder in FOLDERS for camera in load_site(folder).cameras]
-WIDE = [(folder, name) for folder, name in CAMERAS if load_site(folder).get_camera(name).k1 != 0]
+CAMERAS = [(folder, camera.camera_id) for folder in FOLDERS for camera in get_site(folder).cameras]
+WIDE = [(folder, name) for folder, name in CAMERAS if get_site(folder).get_camera(name).k1 != 0]
 NEAR_M = 12.0
 
 
@@ -29,7 +30,7 @@ def read_plate(folder: Path, name: str) -> np.ndarray:
 
 @pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
 def test_plate_is_a_well_exposed_picture(folder: Path, camera_id: str) -> None:
-    camera = load_site(folder).get_camera(camera_id)
+    camera = get_site(folder).get_camera(camera_id)
     picture = read_plate(folder, f"{camera_id}.webp")
     assert picture.dtype == np.uint8
     assert picture.shape == (*camera.size_wh[::-1], 3)
@@ -43,7 +44,7 @@ def test_plate_is_a_well_exposed_picture(folder: Path, camera_id: str) -> None:
 
 @pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
 def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
-    site = load_site(folder)
+    site = get_site(folder)
     camera = site.get_camera(camera_id)
     points = unproject(read_plate(folder, f"{camera_id}-depth.png") / 1000.0, make_view(camera))
     points[:, 2] -= next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
@@ -71,7 +72,7 @@ def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
 @cache
 def outlines(folder: Path, floor: str) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
     """Where nothing stands, where there is floor, and where the floor rises."""
-    site = load_site(folder)
+    site = get_site(folder)
     plan = make_floor_plan(site, floor)
     doorways = [
         make_doorway(o, inward_m=0.3, outward_m=3.0).buffer(1.2)
@@ -88,7 +89,7 @@ def outlines(folder: Path, floor: str) -> tuple[BaseGeometry, BaseGeometry, Base
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
 def test_every_furnishing_and_style_can_be_built(folder: Path) -> None:
-    model = build_model(load_site(folder))
+    model = build_model(get_site(folder))
     triangles = sum(len(f) for buffer in model.meshes.values() for f in buffer.faces)
     assert triangles > 10_000
     for buffer in model.meshes.values():

@@ -11,7 +11,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.support.tiny_recording import BIT_PX, BITS
 
-SLOW_MS = 30_000
+SLOW_MS = 60_000
 """For what takes a server, a decoder or a page that loads: a busy machine may need that long."""
 
 READ_PICTURES = """

@@ -4,7 +4,8 @@ import pandas as pd
 
 from sim.compare.report import compare_attempts
 from sim.compare.wording import find_forbidden
-from sim.services.comparison_view import make_comparison_view, write_time
+from sim.services.comparison_tables import write_time
+from sim.services.comparison_view import make_comparison_view
 
 
 def attempt(person, phase, elapsed_s, *, finished=True, idf1=0.5):

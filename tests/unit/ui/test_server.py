@@ -39,7 +39,7 @@ def run_until(monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.
         monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
         monkeypatch.setattr(server, "settle_all", lambda app: _call(settle, app, loop, done))
         async with server.lifespan(None):
-            await asyncio.wait_for(done.wait(), timeout=10.0)
+            await asyncio.wait_for(done.wait(), timeout=60.0)
         assert services.is_closed
 
     run_alone(live())

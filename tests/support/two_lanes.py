@@ -1,0 +1,75 @@
+"""How the tests share two processes under `pytest -n 2`; why: docs/decisions/090-tests-in-two-processes.md.
+
+The first process takes the files of browser tests, the second all others; whoever is done first helps with what is
+left. Other tests give way to the browser, whose videos have to keep time.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+    from xdist.workermanage import WorkerController
+
+FIRST_PROCESS = "gw0"
+BROWSER = "tests/browser/"
+SLOW_FILES = (
+    "tests/unit/services/test_generate_scenario.py",
+    "tests/unit/footage/test_dressing.py",
+    "tests/property/test_compare_properties.py",
+    "tests/unit/footage/test_build.py",
+    "tests/unit/crowd/test_make_crowd.py",
+)
+"""Begun first, so that none of them is left over for one process at the end."""
+NICENESS = 10
+
+
+def get_file(nodeid: str) -> str:
+    return nodeid.split("::", maxsplit=1)[0]
+
+
+def compute_place(nodeid: str) -> int:
+    """Return where a test's file stands in line: slow files in their order, then all others."""
+    file = get_file(nodeid)
+    return SLOW_FILES.index(file) if file in SLOW_FILES else len(SLOW_FILES)
+
+
+def is_in_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if is_in_worker(config):
+        items.sort(key=lambda item: compute_place(item.nodeid))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give way, once, from the first test on that is no browser test."""
+    if is_in_worker(item.config) and hasattr(os, "nice") and not item.nodeid.startswith(BROWSER):
+        os.nice(max(0, NICENESS - os.nice(0)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
+
+    class TwoLanes(LoadScopeScheduling):
+        """Hands out files in the order of the line, browser tests to the first process as long as there are any."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return get_file(nodeid)
+
+        def _assign_work_unit(self, node: "WorkerController") -> None:
+            is_first = node.gateway.id == FIRST_PROCESS
+            own = next((file for file in self.workqueue if file.startswith(BROWSER) is is_first), None)
+            if own is not None:
+                self.workqueue.move_to_end(own, last=False)
+            super()._assign_work_unit(node)
+
+    config.option.loadscopereorder = False
+    return TwoLanes(config, log)
