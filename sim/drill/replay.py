@@ -3,12 +3,12 @@
 Pure: the same events always give the same score.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sim.drill.event import Event, EventKind
+from sim.drill.marks import MarkedFix, MarkFold, read_number, read_text
 from sim.scoring.evidence import Fix, Opening, SearchLog, TimedFix, TraceAnswer, Watch
 
 JUMP_SLACK_S = 1.5
@@ -49,10 +49,11 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
         fold.take(event)
         if event.kind is EventKind.SUBMIT:
             break
-    kept = [(fix_id, made) for fix_id, made in fold.fixes.items() if made.kept]
+    made = [(mark.fix_id, _make_timed_fix(mark)) for mark in fold.marks.made.values()]
+    kept = [(fix_id, timed) for fix_id, timed in made if timed.kept]
     return Replay(
         answer=TraceAnswer(
-            fixes=tuple(made.fix for _, made in kept),
+            fixes=tuple(timed.fix for _, timed in kept),
             final_zone=fold.final_zone,
             not_on_camera=fold.not_on_camera,
         ),
@@ -60,13 +61,18 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
             used_s=used_s,
             finished=finished,
             limit_s=limit_s,
-            fixes=tuple(fold.fixes.values()),
+            fixes=tuple(timed for _, timed in made),
             openings=tuple(fold.openings),
             watches=tuple(fold.watches),
         ),
         note=fold.note,
         fix_ids=tuple(fix_id for fix_id, _ in kept),
     )
+
+
+def _make_timed_fix(mark: MarkedFix) -> TimedFix:
+    fix = Fix(camera_id=mark.camera_id, t_s=mark.t_s, x=mark.x, y=mark.y, confidence=mark.confidence)
+    return TimedFix(fix=fix, at_s=mark.at_s, kept=mark.kept)
 
 
 def order_events(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -97,7 +103,7 @@ class _Player:
 
 @dataclass(slots=True, kw_only=True)
 class _Fold:
-    fixes: dict[str, TimedFix] = field(default_factory=dict)
+    marks: MarkFold = field(default_factory=MarkFold)
     openings: list[Opening] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
     note: str = ""
@@ -109,40 +115,31 @@ class _Fold:
         payload = event.payload
         at_s = event.t_client_ms / 1000.0
         player = self.players.setdefault(event.tab_id, _Player())
-        self._watch(event.kind, payload, at_s, player)
+        if not self._tells_another_time(event):
+            self._watch(event.kind, payload, at_s, player)
+        self.marks.take(event)
         match event.kind:
-            case EventKind.FIX:
-                self._add_fix(payload, at_s)
-            case EventKind.UNFIX:
-                self._drop_fix(_read_text(payload, "fix_id"))
             case EventKind.NOTE:
-                self.note = _read_text(payload, "text") or ""
+                self.note = read_text(payload, "text") or ""
             case EventKind.SUBMIT:
-                self.final_zone = _read_text(payload, "final_zone")
+                self.final_zone = read_text(payload, "final_zone")
                 self.not_on_camera = payload.get("not_on_camera") is True
-                self.note = _read_text(payload, "note") or self.note
+                self.note = read_text(payload, "note") or self.note
             case _:
                 pass
 
-    def _add_fix(self, payload: Mapping[str, Any], at_s: float) -> None:
-        fix_id, camera_id = _read_text(payload, "fix_id"), _read_text(payload, "camera_id")
-        t_s, x, y = (_read_number(payload, name) for name in ("t_s", "x", "y"))
-        if fix_id is None or camera_id is None or t_s is None or x is None or y is None or fix_id in self.fixes:
-            return
-        self.fixes[fix_id] = TimedFix(fix=Fix(camera_id=camera_id, t_s=t_s, x=x, y=y), at_s=at_s, kept=True)
-
-    def _drop_fix(self, fix_id: str | None) -> None:
-        made = self.fixes.get(fix_id or "")
-        if fix_id is not None and made is not None:
-            self.fixes[fix_id] = TimedFix(fix=made.fix, at_s=made.at_s, kept=False)
+    def _tells_another_time(self, event: Event) -> bool:
+        """Whether `t_s` is a moment noted earlier: of a bookmark, a fault, or a fix that is put back."""
+        is_put_back = event.kind is EventKind.FIX and read_text(event.payload, "fix_id") in self.marks.made
+        return is_put_back or event.kind in (EventKind.BOOKMARK, EventKind.FAULT)
 
     def _watch(self, kind: EventKind, payload: Mapping[str, Any], at_s: float, player: _Player) -> None:
-        t_s = _read_number(payload, "t_s")
+        t_s = read_number(payload, "t_s")
         if kind is EventKind.OPEN:
             self.players = {tab: p for tab, p in self.players.items() if p is player}
             player.playing = player.hidden = False
             return
-        shown_s = _read_number(payload, "from_s") if kind is EventKind.SEEK else t_s
+        shown_s = read_number(payload, "from_s") if kind is EventKind.SEEK else t_s
         if kind is EventKind.STEP:
             self._note_step(player, t_s)
         elif shown_s is not None:
@@ -151,12 +148,12 @@ class _Fold:
             player.site_s, player.at_s = t_s, at_s
         match kind:
             case EventKind.FOCUS:
-                player.camera_id = _read_text(payload, "camera_id")
+                player.camera_id = read_text(payload, "camera_id")
                 if player.camera_id is not None:
                     site_s = player.site_s if player.site_s is not None else 0.0
                     self.openings.append(Opening(camera_id=player.camera_id, at_s=at_s, site_s=site_s))
             case EventKind.PLAY | EventKind.SPEED:
-                player.speed = _read_number(payload, "speed") or player.speed
+                player.speed = read_number(payload, "speed") or player.speed
                 player.playing = player.playing or kind is EventKind.PLAY
             case EventKind.PAUSE | EventKind.CLOSE | EventKind.STEP:
                 player.playing = False
@@ -191,15 +188,3 @@ class _Fold:
                 speed=speed,
             )
         )
-
-
-def _read_number(payload: Mapping[str, Any], name: str) -> float | None:
-    value = payload.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)
-
-
-def _read_text(payload: Mapping[str, Any], name: str) -> str | None:
-    value = payload.get(name)
-    return value if isinstance(value, str) and value else None

@@ -5,21 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.drill.event import Event, EventKind
+from sim.drill.marks import MarkedFix, MarkFold, read_number
+from sim.drill.noted import Bookmark, FaultReport, NotedFold
 from sim.drill.replay import order_events
 
-_SHOWS_TIME = frozenset(EventKind) - {EventKind.FIX, EventKind.UNFIX}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedFix:
-    """A fix as the console made it; `frame` is the one on screen."""
-
-    fix_id: str
-    camera_id: str
-    t_s: float
-    frame: int
-    x: float
-    y: float
+_TELLS_ANOTHER_TIME = {EventKind.FIX, EventKind.UNFIX, EventKind.BOOKMARK, EventKind.FAULT}
+"""Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +19,7 @@ class ConsoleState:
 
     Attributes:
         fixes: kept ones, in the order they were made.
+        bookmarks, faults: those not taken away, in the order they were made.
         note: the note as last written.
         final_zone, not_on_camera: what a submit said.
         camera_id: the camera in focus, or None.
@@ -36,6 +28,8 @@ class ConsoleState:
     """
 
     fixes: tuple[MarkedFix, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
+    faults: tuple[FaultReport, ...] = ()
     note: str = ""
     final_zone: str | None = None
     not_on_camera: bool = False
@@ -46,17 +40,13 @@ class ConsoleState:
 
 def fold_console_state(events: Iterable[Event]) -> ConsoleState:
     """Fold events, in whatever order they come. A payload that lacks a value leaves that part as it was."""
-    fixes: dict[str, MarkedFix] = {}
+    marks, noted = MarkFold(), NotedFold()
     parts: dict[str, Any] = {}
     for event in order_events(events):
         payload = event.payload
+        marks.take(event)
+        noted.take(event)
         match event.kind:
-            case EventKind.FIX:
-                fix = _read_fix(payload)
-                if fix is not None:
-                    fixes.setdefault(fix.fix_id, fix)
-            case EventKind.UNFIX:
-                fixes.pop(str(payload.get("fix_id")), None)
             case EventKind.NOTE:
                 parts["note"] = str(payload.get("text", ""))
             case EventKind.FOCUS if isinstance(payload.get("camera_id"), str):
@@ -68,21 +58,14 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
                 parts["note"] = payload.get("note") or parts.get("note", "")
             case _:
                 pass
-        if event.kind in _SHOWS_TIME and _is_number(payload.get("t_s")):
-            parts["t_s"] = float(payload["t_s"])
-        if event.kind in (EventKind.PLAY, EventKind.SPEED) and _is_number(payload.get("speed")):
-            parts["speed"] = float(payload["speed"])
-    return ConsoleState(fixes=tuple(fixes.values()), **parts)
-
-
-def _read_fix(payload: Any) -> MarkedFix | None:
-    numbers = [payload.get(name) for name in ("t_s", "frame", "x", "y")]
-    names = [payload.get(name) for name in ("fix_id", "camera_id")]
-    if not all(_is_number(value) for value in numbers) or not all(isinstance(value, str) for value in names):
-        return None
-    t_s, frame, x, y = numbers
-    return MarkedFix(fix_id=names[0], camera_id=names[1], t_s=float(t_s), frame=int(frame), x=float(x), y=float(y))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        t_s, speed = read_number(payload, "t_s"), read_number(payload, "speed")
+        if t_s is not None and event.kind not in _TELLS_ANOTHER_TIME:
+            parts["t_s"] = t_s
+        if speed is not None and event.kind in (EventKind.PLAY, EventKind.SPEED):
+            parts["speed"] = speed
+    return ConsoleState(
+        fixes=tuple(fix for fix in marks.made.values() if fix.kept and fix.frame is not None),
+        bookmarks=tuple(noted.bookmarks.values()),
+        faults=tuple(noted.faults.values()),
+        **parts,
+    )

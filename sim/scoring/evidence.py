@@ -1,6 +1,6 @@
 """What a trainee left behind, as scoring needs it: fixes, cameras opened, footage watched."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,12 +12,15 @@ class Fix:
         t_s: site time, seconds from recording start.
         x: 0..1 of the picture's width.
         y: 0..1 of the picture's height.
+        confidence: how sure the trainee is, 1 not, 2 fairly, 3 sure; None for not said. It plays no part in any score,
+            and two fixes that differ only in it are equal.
     """
 
     camera_id: str
     t_s: float
     x: float
     y: float
+    confidence: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class TraceAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedFix:
-    """A fix, deleted later or not, with the drill time it was made at (seconds since release)."""
+    """A fix, deleted later or not, with the drill time it was first made at (seconds since release)."""
 
     fix: Fix
     at_s: float

@@ -15,6 +15,7 @@ from sim.scoring.legs import Leg, describe_claims, describe_legs
 from sim.scoring.path import TracePoint, make_claimed_path, make_true_path
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
+from sim.services.debrief_faults import load_fault_views
 from sim.services.score_sentences import write_advice, write_moment, write_parts, write_verdict
 from sim.services.scores import compute_score, settle
 from sim.services.views import DebriefView, LegView, MomentView, PathPoint, StillView
@@ -35,6 +36,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     row = _close(app, attempt_id)
     score = compute_score(app, row)
     row = settle(app, attempt_id)
+    form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
     names = write_right_names(recording)
     start = recording.manifest.start_time
@@ -42,12 +44,13 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
-        title=app.catalogue.get_form(row.form_id).form.title,
+        title=form.title,
         verdict=write_verdict(card, case),
         passed=card.passed is True,
         parts=write_parts(card, case),
         legs=_describe_legs(describe_legs(case), names, start),
         claims=_describe_legs(describe_claims(case), names, start),
+        faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
         true_path=_describe_path(make_true_path(case), start),
         claimed_path=_describe_path(make_claimed_path(case), start),
         moment=_make_moment(case, recording, names),

@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.drill.event import Event, EventKind
+from sim.drill.marks import MAX_CONFIDENCE
+from sim.drill.noted import ReportedFault
 from sim.errors import AnswerError
 
 MAX_BODY_BYTES = 256 * 1024
@@ -18,7 +20,6 @@ MAX_TEXT = 4000
 MAX_DEPTH = 4
 MAX_VALUES = 200
 MAX_ON_SCREEN = 64
-MAX_CONFIDENCE = 3
 _WEEK_MS = 7 * 24 * 3600 * 1000.0
 _EARLY_MS = 60_000.0
 
@@ -86,7 +87,7 @@ class FaultPayload(_Payload):
 
     fault_id: Name
     camera_id: Name
-    fault: Name
+    fault: Annotated[ReportedFault, Field(strict=False)]
     t_s: Annotated[Number, Field(ge=0)]
     text: Text = ""
 
@@ -95,6 +96,21 @@ class UnfaultPayload(_Payload):
     """A report taken back."""
 
     fault_id: Name
+
+
+class ZoomPayload(_Payload):
+    """The part of the main picture that is seen: its middle and how much larger it is."""
+
+    x: Share
+    y: Share
+    scale: Annotated[Number, Field(ge=1)]
+
+
+class SnapshotPayload(_Payload):
+    """The main picture, saved as a file."""
+
+    camera_id: Name
+    t_s: Annotated[Number, Field(ge=0)]
 
 
 class StallPayload(_Payload):
@@ -151,6 +167,8 @@ _PAYLOADS: Mapping[EventKind, type[_Payload]] = {
     EventKind.UNBOOKMARK: UnbookmarkPayload,
     EventKind.FAULT: FaultPayload,
     EventKind.UNFAULT: UnfaultPayload,
+    EventKind.ZOOM: ZoomPayload,
+    EventKind.SNAPSHOT: SnapshotPayload,
     EventKind.STALL: StallPayload,
     EventKind.NOTE: NotePayload,
     EventKind.SUBMIT: SubmitPayload,

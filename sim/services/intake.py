@@ -1,7 +1,7 @@
 """Taking in what the console posts: stored in the request that carries it, then the attempt is brought up to now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from sim.drill.attempt import (
     ENDED,
@@ -141,9 +141,19 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "acked": acked,
         "leader": row.leader_tab,
         "fixes": [
-            {"fix_id": f.fix_id, "camera_id": f.camera_id, "t_s": f.t_s, "frame": f.frame, "x": f.x, "y": f.y}
+            {
+                "fix_id": f.fix_id,
+                "camera_id": f.camera_id,
+                "t_s": f.t_s,
+                "frame": f.frame,
+                "x": f.x,
+                "y": f.y,
+                "confidence": f.confidence,
+            }
             for f in state.fixes
         ],
+        "bookmarks": [asdict(bookmark) for bookmark in state.bookmarks],
+        "faults": [asdict(report) for report in state.faults],
         "note": state.note,
         "final_zone": state.final_zone,
         "not_on_camera": state.not_on_camera,

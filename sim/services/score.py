@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,9 @@ def score_attempt(
     folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
     window_s = check_window(index, task.window_s)
     fixes = folded.answer.fixes
-    refused = tuple(fix for fix in fixes if find_fix_fault(index, fix, window_s) is not None)
-    kept = tuple(fix for fix in fixes if fix not in refused)
+    is_refused = [find_fix_fault(index, fix, window_s) is not None for fix in fixes]
+    refused = tuple(compress(fixes, is_refused))
+    kept = tuple(fix for fix, is_out in zip(fixes, is_refused, strict=True) if not is_out)
     case = make_trace_case(
         index,
         target=task.target,

@@ -93,6 +93,20 @@ class LegView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaultView:
+    """Something wrong with a camera, or reported as such. `wrong` is "" where nothing was, `reported` where nobody did.
+
+    `outcome` is "found", "missed", "no such fault" or "your own words, not compared".
+    """
+
+    camera_id: str
+    camera_name: str
+    wrong: str
+    reported: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StillView:
     """One frame as a JPEG with boxes drawn on it; `boxed` are the words at the boxes."""
 
@@ -124,6 +138,7 @@ class DebriefView:
     parts: tuple[PartView, ...]
     legs: tuple[LegView, ...]
     claims: tuple[LegView, ...]
+    faults: tuple[FaultView, ...]
     true_path: tuple[PathPoint, ...]
     claimed_path: tuple[PathPoint, ...]
     moment: MomentView | None

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from sim.services import attempts
-from sim.services.views import DebriefView, LegView, MomentView
+from sim.services.views import DebriefView, FaultView, LegView, MomentView
 from sim.ui import wording
 from sim.ui.blocks import draw_legend, draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui.plain_text import escape_markdown
 from sim.ui.plan_svg import find_floors, write_plan
 from sim.ui.session import get_app, go_to_attempt
 
@@ -29,6 +30,8 @@ def draw_debrief(view: DebriefView) -> None:
     _draw_legs(wording.DEBRIEF_LEGS, view.legs)
     if view.claims:
         _draw_legs(wording.DEBRIEF_CLAIMS, view.claims)
+    if view.faults:
+        _draw_faults(view.faults)
     with st.expander(wording.DEBRIEF_MORE):
         draw_parts(part for part in view.parts if part.good is None)
     st.header(wording.DEBRIEF_ADVICE, anchor=False)
@@ -75,6 +78,20 @@ def _draw_legs(title: str, legs: Sequence[LegView]) -> None:
             "From": [leg.from_clock for leg in legs],
             "To": [leg.to_clock for leg in legs],
             "Outcome": [leg.outcome for leg in legs],
+        }
+    )
+    st.table(table, hide_index=True)
+
+
+def _draw_faults(faults: Sequence[FaultView]) -> None:
+    st.subheader(wording.DEBRIEF_FAULTS, anchor=False)
+    draw_quiet(wording.DEBRIEF_FAULTS_NOTE)
+    table = pd.DataFrame(
+        {
+            "Camera": [escape_markdown(f"{fault.camera_id}  {fault.camera_name}") for fault in faults],
+            "What was wrong": [escape_markdown(fault.wrong or "Nothing") for fault in faults],
+            "You reported": [escape_markdown(fault.reported or "Nothing") for fault in faults],
+            "Outcome": [fault.outcome for fault in faults],
         }
     )
     st.table(table, hide_index=True)

@@ -11,6 +11,9 @@ from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, fix, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 
+BOOKMARK = {"bookmark_id": "b1", "camera_id": "CAM-02", "t_s": 1.5, "text": 'says "hello"'}
+REPORT = {"fault_id": "r1", "camera_id": "CAM-03", "fault": "wrong-name", "t_s": 1.5, "text": ""}
+
 
 def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -> None:
     drill.begin()
@@ -21,9 +24,12 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         event(3, "play", {"t_s": 1.5, "speed": 2}, t_ms=1000),
         fix(4, "f1", t_ms=4000),
         event(5, "note", {"text": "red hoodie"}, t_ms=5000),
+        event(6, "confidence", {"fix_id": "f1", "confidence": 2}, t_ms=6000),
+        event(7, "bookmark", BOOKMARK, t_ms=7000),
+        event(8, "fault", REPORT, t_ms=8000),
     )
     assert answer.json() == {
-        "ack": 5,
+        "ack": 8,
         "state": "running",
         "elapsed_ms": 12_000,
         "remaining_ms": int((PRACTICE_LIMIT_S - 12) * 1000),
@@ -33,9 +39,13 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "state": "running",
         "elapsed_ms": 12_000,
         "remaining_ms": int((PRACTICE_LIMIT_S - 12) * 1000),
-        "acked": {TAB: 5},
+        "acked": {TAB: 8},
         "leader": TAB,
-        "fixes": [{"fix_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25}],
+        "fixes": [
+            {"fix_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25, "confidence": 2}
+        ],
+        "bookmarks": [BOOKMARK],
+        "faults": [REPORT],
         "note": "red hoodie",
         "final_zone": None,
         "not_on_camera": False,
@@ -184,6 +194,23 @@ def test_a_fix_outside_the_picture_is_refused(drill: Drill, x: object, y: float,
     drill.begin()
     payload = {"fix_id": "f", "camera_id": "CAM-01", "frame": 3, "t_s": t_s, "x": x, "y": y}
     assert drill.post(event(1, "fix", payload)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "words"),
+    [
+        ("fault", {**REPORT, "fault": "haunted"}, "payload.fault"),
+        ("confidence", {"fix_id": "f", "confidence": 4}, "payload.confidence"),
+        ("bookmark", {**BOOKMARK, "text": "x" * 4001}, "too long"),
+        ("zoom", {"x": 0.5, "y": 0.5, "scale": 0.5}, "payload.scale"),
+        ("snapshot", {"t_s": 1.0}, "payload.camera_id"),
+    ],
+)
+def test_what_is_noted_beside_fixes_is_checked(drill: Drill, kind: str, payload: dict, words: str) -> None:
+    drill.begin()
+    answer = drill.post(event(1, kind, payload))
+    assert answer.status_code == 422
+    assert words in answer.json()["error"]
 
 
 def test_one_bad_event_spoils_its_batch_and_no_other(drill: Drill) -> None:

@@ -1,0 +1,107 @@
+"""The fixes of a log, folded: made, taken back, put back, and how sure the trainee is of each."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sim.drill.event import Event, EventKind
+
+MAX_CONFIDENCE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedFix:
+    """A fix as the console made it.
+
+    Attributes:
+        fix_id: names it in the log.
+        camera_id, t_s, x, y: as in `sim.scoring.evidence.Fix`.
+        frame: the one on screen, None when the log does not say.
+        confidence: 1 not sure, 2 fairly sure, 3 sure, None for not said.
+        at_s: drill time it was first made at, seconds since release.
+        kept: it is not taken back.
+    """
+
+    fix_id: str
+    camera_id: str
+    t_s: float
+    frame: int | None
+    x: float
+    y: float
+    confidence: int | None
+    at_s: float
+    kept: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class MarkFold:
+    """Takes the events of a log in their order, see `sim.drill.replay.order_events`.
+
+    A `fix` whose id is known is the same fix: nothing changes while it is kept, and it is back, with the confidence
+    that came with it, when it was taken back. What a payload lacks or garbles is left out.
+    """
+
+    made: dict[str, MarkedFix] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        """Take one event; kinds that say nothing about fixes change nothing."""
+        match event.kind:
+            case EventKind.FIX:
+                self._add(event)
+            case EventKind.UNFIX:
+                self._change(event.payload, kept=False)
+            case EventKind.CONFIDENCE:
+                self._change(event.payload, confidence=_read_confidence(event.payload))
+            case _:
+                pass
+
+    def _add(self, event: Event) -> None:
+        payload = event.payload
+        fix_id, camera_id = read_text(payload, "fix_id"), read_text(payload, "camera_id")
+        t_s, x, y = (read_number(payload, name) for name in ("t_s", "x", "y"))
+        if fix_id is None or camera_id is None or t_s is None or x is None or y is None:
+            return
+        known = self.made.get(fix_id)
+        confidence = _read_confidence(payload)
+        if known is not None:
+            if not known.kept:
+                self.made[fix_id] = replace(known, kept=True, confidence=confidence)
+            return
+        frame = read_number(payload, "frame")
+        self.made[fix_id] = MarkedFix(
+            fix_id=fix_id,
+            camera_id=camera_id,
+            t_s=t_s,
+            frame=None if frame is None else int(frame),
+            x=x,
+            y=y,
+            confidence=confidence,
+            at_s=event.t_client_ms / 1000.0,
+            kept=True,
+        )
+
+    def _change(self, payload: Mapping[str, Any], **changes: Any) -> None:
+        known = self.made.get(read_text(payload, "fix_id") or "")
+        if known is not None:
+            self.made[known.fix_id] = replace(known, **changes)
+
+
+def read_number(payload: Mapping[str, Any], name: str) -> float | None:
+    """Return a finite number of a payload, or None."""
+    value = payload.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def read_text(payload: Mapping[str, Any], name: str) -> str | None:
+    """Return a text of a payload that is not empty, or None."""
+    value = payload.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _read_confidence(payload: Mapping[str, Any]) -> int | None:
+    value = payload.get("confidence")
+    is_step = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_CONFIDENCE
+    return value if is_step else None
