@@ -11,7 +11,7 @@ from sim.ui import wording
 from sim.ui.blocks import draw_legend, draw_list, draw_parts, draw_quiet, draw_verdict
 from sim.ui.plain_text import escape_markdown
 from sim.ui.plan_svg import find_floors, write_plan
-from sim.ui.session import get_app, go_to_attempt
+from sim.ui.session import get_app, go_to_attempt, go_to_replay
 
 
 def draw_debrief(view: DebriefView) -> None:
@@ -39,6 +39,8 @@ def draw_debrief(view: DebriefView) -> None:
     with st.container(horizontal=True):
         if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
             go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id))
+        if not view.is_demo and st.button(wording.WATCH_AGAIN, key="replay"):
+            go_to_replay(view.attempt_id)
         if st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
 

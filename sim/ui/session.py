@@ -8,6 +8,7 @@ import streamlit as st
 from sim.services.wiring import App, open_app, read_settings, system_clock
 
 ATTEMPT_PARAM = "attempt"
+REPLAY_PARAM = "replay"
 TEAM_PARAM = "team"
 MOST_SEED = 9999
 _LAST_ATTEMPT = "last_attempt_id"
@@ -37,6 +38,16 @@ def get_last_attempt_id() -> str | None:
 def go_to_attempt(attempt_id: str) -> None:
     """Leave for the drill page of an attempt; ends the script run."""
     st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id})
+
+
+def go_to_replay(attempt_id: str) -> None:
+    """Leave for the replay of a finished attempt; ends the script run."""
+    st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: "1"})
+
+
+def wants_replay() -> bool:
+    """Return whether the address asks for the replay instead of the debrief."""
+    return REPLAY_PARAM in st.query_params
 
 
 def make_attempt_address(attempt_id: str) -> str:

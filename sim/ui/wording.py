@@ -31,6 +31,7 @@ DRILL_LOST_NEXT: Final = "Nothing else is affected. Go back to the start and cho
 ABANDONED: Final = "This drill was given up before it ended. It is not scored."
 HOME: Final = "Back to the start"
 AGAIN: Final = "Practise another one"
+WATCH_AGAIN: Final = "Watch this search again"
 DONE: Final = "Done"
 RIGHT: Final = "On target"
 LOOK: Final = "Look at this"

@@ -21,6 +21,7 @@ STYLE_ORDER = (
     "timeline.css",
     "sheets.css",
     "finder.css",
+    "replay.css",
 )
 
 
@@ -57,6 +58,11 @@ def draw_console(view: ConsoleView) -> None:
     that the attempt has ended on the server; that reruns the page, which then reads the state and shows what follows.
     """
     _mount(key=make_key(view.attempt_id), data=view.data, on_refresh_change=_note_refresh)
+
+
+def draw_replay(view: ConsoleView) -> None:
+    """Draw the console of an ended attempt, driven by the attempt's own event log."""
+    _mount(key=f"{make_key(view.attempt_id)}-replay", data=view.data, on_refresh_change=_note_refresh)
 
 
 def make_key(attempt_id: str) -> str:

@@ -4,12 +4,12 @@ import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError
-from sim.services import attempts, debrief
+from sim.services import attempts, debrief, replays
 from sim.ui import theme, wording
 from sim.ui.briefing import draw_briefing
-from sim.ui.console.component import draw_console
+from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.debrief import draw_debrief
-from sim.ui.session import get_app, get_attempt_id
+from sim.ui.session import get_app, get_attempt_id, wants_replay
 
 
 def draw() -> None:
@@ -32,6 +32,9 @@ def draw() -> None:
         st.title(wording.APP)
         st.info(wording.ABANDONED)
         st.page_link("screens/start.py", label=wording.HOME)
+    elif wants_replay():
+        st.html(theme.CONSOLE_PAGE_CSS)
+        draw_replay(replays.get_replay(app, attempt_id))
     else:
         draw_debrief(debrief.get_debrief(app, attempt_id))
 

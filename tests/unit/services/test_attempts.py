@@ -10,7 +10,7 @@ from sim.drill.event import Event, EventKind
 from sim.drill.simulated import simulate
 from sim.errors import AttemptError, StoreError, TaskError, UnknownAttemptError
 from sim.records.rows import AttemptRow
-from sim.services import attempts, debrief, intake, library, scores
+from sim.services import attempts, debrief, intake, library, replays, scores
 from sim.services.wiring import App
 from sim.tasks.skill import FOLLOWER, PERFECT, Skill
 from tests.support.fake_clock import FakeClock
@@ -222,3 +222,15 @@ def test_the_cover_is_a_picture_with_its_words(drill_app: App) -> None:
     assert cover.jpeg.startswith(b"\xff\xd8")
     assert "A made-up corridor" in cover.caption
     assert library.get_cover(drill_app) is cover
+
+
+def test_a_search_is_watched_again_only_after_it_has_ended(drill_app: App, clock: FakeClock) -> None:
+    attempt_id = begin(drill_app)
+    with pytest.raises(AttemptError, match="cannot be watched again: the attempt is running"):
+        replays.get_replay(drill_app, attempt_id)
+    events = play(drill_app, clock, attempt_id, PERFECT)
+    data = replays.get_replay(drill_app, attempt_id).data
+    shown = [(event["kind"], event["payload"]) for event in data["replay"]["events"]]
+    assert shown == [(event.kind.value, dict(event.payload)) for event in events]
+    assert data["replay"]["used_ms"] == pytest.approx(events[-1].t_client_ms, abs=1.0)
+    assert set(data) - {"replay"} == set(attempts.get_console(drill_app, begin(drill_app)).data)

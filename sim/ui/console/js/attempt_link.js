@@ -33,6 +33,11 @@ export class AttemptLink {
     this.identity = new TabIdentity(storage);
   }
 
+  /** Milliseconds since release, by the browser's monotonic clock. */
+  get elapsedMs() {
+    return this.#release.elapsedMs + performance.now() - this.#release.at;
+  }
+
   /** Ask for the attempt, go on where it was, and take the lead. */
   async open() {
     const [tab, state] = await Promise.all([this.identity.claim(), this.#load()]);
@@ -43,7 +48,7 @@ export class AttemptLink {
       attemptId: this.attemptId,
       tab,
       api: this.api,
-      sinceReleaseMs: () => this.#release.elapsedMs + performance.now() - this.#release.at,
+      sinceReleaseMs: () => this.elapsedMs,
       onAnswer: (answer) => this.#meet(answer),
       onStatus: (status) => this.onStatus(status),
     });

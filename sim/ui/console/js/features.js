@@ -1,3 +1,5 @@
+import { Replayer } from "./replayer.js";
+
 /**
  * What the console has beyond picture, wall, plan, timeline and marks: one class each, in a file of its own.
  *
@@ -13,4 +15,4 @@
  * - `destroy()`
  */
 
-export const FEATURES = [];
+export const FEATURES = [Replayer];

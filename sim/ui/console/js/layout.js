@@ -26,24 +26,30 @@ export class Layout {
 
   /** Phone: what lies below the picture. */
   showTab(view) {
-    const { console: root, tabWall, tabPlan, tabFound } = this.parts;
+    const { console: root } = this.parts;
     if (root.dataset.tab === view) return;
-    root.dataset.tab = view;
-    for (const tab of [tabWall, tabPlan, tabFound]) tab.setAttribute("aria-pressed", String(tab.dataset.view === view));
+    this.show(view, root.dataset.side);
     this.onView(view);
   }
 
   /** The plan gets the larger share, or gives it back; on a phone it is the tab that changes. */
   togglePlan() {
-    const { console: root, planGrow } = this.parts;
+    const { console: root } = this.parts;
     const isPlan = this.isNarrow ? root.dataset.tab !== "plan" : root.dataset.side !== "plan";
     if (this.isNarrow) {
       this.showTab(isPlan ? "plan" : "wall");
       return;
     }
-    root.dataset.side = isPlan ? "plan" : "both";
-    planGrow.setAttribute("aria-pressed", String(isPlan));
+    this.show(root.dataset.tab, isPlan ? "plan" : "both");
     this.onView(isPlan ? "plan" : "both");
+  }
+
+  /** Arrange the console, without an event: the phone's tab, and whether the plan has the larger share. */
+  show(view, side) {
+    const { console: root, tabWall, tabPlan, tabFound, planGrow } = this.parts;
+    Object.assign(root.dataset, { tab: view, side });
+    for (const tab of [tabWall, tabPlan, tabFound]) tab.setAttribute("aria-pressed", String(tab.dataset.view === view));
+    planGrow.setAttribute("aria-pressed", String(side === "plan"));
   }
 
   get isNarrow() {

@@ -16,6 +16,7 @@ import { Note } from "./note.js";
 import { PageWatch } from "./page_watch.js";
 import { Picture } from "./picture.js";
 import { Plan } from "./plan.js";
+import { ReplayLink } from "./replay_link.js";
 import { restoreWork } from "./resume.js";
 import { Sayings } from "./sayings.js";
 import { SiteClock } from "./site_clock.js";
@@ -49,7 +50,8 @@ export class SearchConsole {
     this.storage = openTabStorage();
     this.clock = new SiteClock(data.recording.start_time, data.recording.duration_s);
     this.cover = new Cover(this.parts);
-    this.link = new AttemptLink({
+    const Link = data.replay ? ReplayLink : AttemptLink;
+    this.link = new Link({
       data,
       storage: this.storage,
       onOpen: (state, waiting) => this.#restore(restoreWork(state, waiting)),
@@ -84,7 +86,7 @@ export class SearchConsole {
 
   /** Whether the footage may be searched and marked now. */
   get isLive() {
-    return this.#phase === "running" && this.cover.name === null && !this.task.isUp && !this.#isHandingIn;
+    return this.#phase === "running" && !this.data.replay && this.cover.name === null && !this.task.isUp && !this.#isHandingIn;
   }
 
   /** Leave an event: with the site time of the main picture and the cameras on screen, the main one first. */
@@ -218,10 +220,8 @@ export class SearchConsole {
     const isFresh = work.cameraId === null && !work.timeS;
     this.picture.playback.seekTo(isFresh ? this.data.task.window_s[0] : work.timeS);
     if (work.speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = work.speed;
-    if (work.cameraId !== null) this.picture.show(work.cameraId);
-    this.plan.setChosen(work.cameraId);
+    if (work.cameraId !== null) this.present(work.cameraId);
     this.#tellFeatures("restore", work);
-    this.#tellFeatures("setCamera", work.cameraId);
     this.cover.hide();
     this.#setPhase("running");
     this.toolbar.showState();
@@ -274,10 +274,15 @@ export class SearchConsole {
     if (!this.isLive) return;
     if (cameraId !== this.picture.cameraId) {
       const t_s = this.picture.playback.shownS;
-      this.picture.show(cameraId);
+      this.present(cameraId);
       this.#sayCamera(t_s);
       this.sayings.announce(`${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
-    }
+    } else this.plan.setChosen(cameraId);
+  }
+
+  /** Show a camera as the main picture, without an event. */
+  present(cameraId) {
+    this.picture.show(cameraId);
     this.plan.setChosen(cameraId);
     this.#tellFeatures("setCamera", cameraId);
   }
@@ -327,11 +332,12 @@ export class SearchConsole {
   #draw() {
     const { picture, parts } = this;
     const { playback } = picture;
+    this.#tellFeatures("tick");
     picture.tick(this.fixes.all);
     this.timeline.show(playback.clockS);
     this.toolbar.showTime(playback.isPlaying || picture.isSettled ? playback.shownS : playback.clockS);
     this.task.tick();
-    this.#tellFeatures("tick");
+    parts.console.dataset.atMs = String(Math.round(this.link.elapsedMs));
     parts.console.dataset.frame = String(playback.shownFrame);
   }
 

@@ -4,7 +4,7 @@ import { clamp } from "./dom.js";
 import { REVERSE_SPEEDS, SPEEDS } from "./playback.js";
 
 const STEP_GATHER_MS = 300;
-const TICK_MS = 5000;
+const TICK_MS = 1000;
 
 export class Transport {
   #stepped = 0;

@@ -1,0 +1,126 @@
+/** Watching a finished search again: the event log drives the console, at any speed, from any moment. */
+
+import { clamp, make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { foldEvent, makeFirstState, siteTimeAt } from "./replay_state.js";
+import { countdownWords } from "./site_clock.js";
+
+const RATES = [1, 2, 4, 8];
+const FASTEST = 16;
+const DRIFT_S = 0.35;
+const LEAST_LEFT_MS = 1;
+
+export class Replayer {
+  #clock = { atMs: 0, since: 0, rate: 1, isRunning: false };
+  #state = null;
+  #next = 0;
+  #shown = {};
+
+  /** @param {import("./search_console.js").SearchConsole} console_ */
+  constructor(console_) {
+    this.console = console_;
+    this.log = console_.data.replay ?? null;
+    if (this.log === null) return;
+    console_.parts.console.dataset.mode = "replay";
+    this.#buildBar(console_.parts);
+  }
+
+  restore() {
+    if (this.log !== null) this.#run(true);
+  }
+
+  tick() {
+    if (this.log === null || this.#clock.since === 0) return;
+    const atMs = this.#nowMs();
+    if (atMs >= this.log.used_ms && this.#clock.isRunning) this.#run(false);
+    this.#foldTo(atMs);
+    this.#show(atMs);
+  }
+
+  #buildBar(parts) {
+    this.play = make("button", { type: "button", class: "button button-play", "data-part": "replayPlay" });
+    this.play.addEventListener("click", () => this.#toggle());
+    this.rate = make(
+      "select",
+      { class: "speed", "data-part": "replayRate", "aria-label": "Speed of the replay" },
+      ...RATES.map((rate) => make("option", { value: String(rate), text: `${rate}×` })),
+    );
+    this.rate.addEventListener("change", () => this.#run(this.#clock.isRunning));
+    this.place = make("input", { type: "range", class: "replay-place", "data-part": "replayPlace", min: "0", max: String(this.log.used_ms / 1000), step: "any", "aria-label": "Moment of the search" });
+    this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
+    this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
+    const back = make("a", { class: "button replay-back", href: `?attempt=${encodeURIComponent(this.console.data.attempt_id)}`, target: "_self", text: "Back to the debrief" });
+    parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.play, this.rate, this.place, this.words, back));
+  }
+
+  #nowMs() {
+    const { atMs, since, rate, isRunning } = this.#clock;
+    return isRunning ? Math.min(this.log.used_ms, atMs + (performance.now() - since) * rate) : atMs;
+  }
+
+  #toggle() {
+    if (!this.#clock.isRunning && this.#nowMs() >= this.log.used_ms) this.#jump(0);
+    this.#run(!this.#clock.isRunning);
+  }
+
+  #run(isRunning) {
+    this.#clock = { atMs: this.#nowMs(), since: performance.now(), rate: Number(this.rate.value), isRunning };
+    this.play.setAttribute("aria-label", isRunning ? "Pause the replay" : "Play the replay");
+    this.play.replaceChildren(makeIcon(isRunning ? "pause" : "play"));
+  }
+
+  #jump(atMs) {
+    Object.assign(this.#clock, { atMs, since: performance.now() });
+    this.#state = null;
+  }
+
+  #foldTo(atMs) {
+    const { events } = this.log;
+    if (this.#state === null || this.#state.atMs > atMs) {
+      this.#state = makeFirstState(this.console.data.task.window_s[0]);
+      this.#next = 0;
+    }
+    while (this.#next < events.length && events[this.#next].t_ms <= atMs) this.#state = foldEvent(this.#state, events[this.#next++]);
+  }
+
+  #show(atMs) {
+    const { console: console_ } = this;
+    const state = this.#state;
+    const { parts, picture, link, task } = console_;
+    if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
+    this.#move(siteTimeAt(state, atMs, this.log.events[this.#next]));
+    this.#showIfNew("fixes", state.fixes, (fixes) => console_.fixes.set(fixes));
+    this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
+    this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));
+    this.#showIfNew("floor", state.floor, (floor) => floor !== null && console_.plan.floors.show?.(floor));
+    this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set?.(zoom));
+    link.elapsedMs = atMs;
+    task.setLeft(Math.max(LEAST_LEFT_MS, this.log.limit_ms - atMs));
+    this.place.value = String(atMs / 1000);
+    const words = `${countdownWords(atMs)} of ${countdownWords(this.log.used_ms)}${state.isHidden ? ", page out of sight" : ""}`;
+    if (this.words.value !== words) this.words.value = words;
+  }
+
+  #showIfNew(name, value, show) {
+    if (this.#shown[name] === value) return;
+    this.#shown[name] = value;
+    show(value);
+  }
+
+  /** Bring the footage to a site time, playing along where the search did and the replay runs. */
+  #move(timeS) {
+    const { playback } = this.console.picture;
+    const { isRunning, rate } = this.#clock;
+    const speed = this.#state.speed * rate;
+    const isPlaying = isRunning && this.#state.isPlaying && Math.abs(speed) <= FASTEST;
+    const wantedS = clamp(timeS, 0, (playback.frameCount - 1) / playback.fps);
+    if (!isPlaying) {
+      if (playback.isPlaying) playback.pause();
+      const frame = Math.floor(wantedS * playback.fps + 1e-3);
+      if (playback.askedFrame !== frame) playback.seekTo(wantedS);
+    } else if (!playback.isPlaying || playback.speed !== speed) {
+      playback.seekTo(wantedS);
+      playback.play(speed);
+    } else if (Math.abs(playback.clockS - wantedS) > DRIFT_S * Math.max(1, Math.abs(speed))) playback.seekTo(wantedS);
+  }
+}

@@ -1,0 +1,100 @@
+"""A finished search, watched again, shows the same cameras at the same times."""
+
+import re
+
+from playwright.sync_api import expect
+
+from sim.records.rows import StoredEvent
+from sim.services.wiring import App
+from tests.support.console_page import SLOW_MS, ConsolePage
+
+RECORD = """
+(console) => {
+  window.sightlineSamples = [];
+  setInterval(() => {
+    const { atMs, frame, settled } = console.dataset;
+    const camera = console.querySelector("[data-part=stage]").dataset.camera;
+    if (console.dataset.phase === "running" && settled === "true") {
+      window.sightlineSamples.push({ at_ms: Number(atMs), camera, frame: Number(frame) });
+    }
+  }, 40);
+}
+"""
+SHOWS_MOMENT = "([console, atMs]) => console.dataset.atMs === String(atMs) && console.dataset.settled === 'true'"
+GO_TO = "(place, atMs) => { place.value = String(atMs / 1000); place.dispatchEvent(new Event('input')); }"
+NEAR_EVENT_MS = 500.0
+FRAME_MS = 100.0
+
+
+def search(console: ConsolePage) -> list[dict]:
+    """Search a little, in every way that changes the picture; return what was on screen, and when."""
+    console.root.evaluate(RECORD)
+    console.choose("CAM-01")
+    console.press(" ")
+    console.wait_frame_beyond(12)
+    console.choose("CAM-02")
+    console.press("]")
+    console.wait_frame_beyond(45)
+    console.press(" ")
+    console.page.wait_for_timeout(NEAR_EVENT_MS)
+    for _ in range(3):
+        console.press(",")
+    console.wait_settled()
+    console.page.wait_for_timeout(NEAR_EVENT_MS)
+    console.choose("CAM-03")
+    console.go_to("7:55:09 AM")
+    console.wait_settled(90)
+    console.click_picture(0.4, 0.6)
+    console.page.wait_for_timeout(NEAR_EVENT_MS)
+    console.wait_saved()
+    return console.page.evaluate("window.sightlineSamples")
+
+
+def pick(samples: list[dict], log: list[StoredEvent]) -> list[tuple[dict, float]]:
+    """Choose moments well before the next event (which may tell of what was done a little earlier), with the speed."""
+    times = [stored.event.t_client_ms for stored in log]
+    chosen = [s for s in samples if not any(-50 <= t - s["at_ms"] <= NEAR_EVENT_MS for t in times)]
+    return [(sample, find_speed(log, sample["at_ms"])) for sample in chosen[:: max(1, len(chosen) // 12)]]
+
+
+def find_speed(log: list[StoredEvent], at_ms: float) -> float:
+    speed = 0.0
+    for stored in log:
+        if stored.event.t_client_ms > at_ms:
+            break
+        if stored.event.kind.value in ("play", "speed"):
+            speed = float(stored.event.payload["speed"])
+        elif stored.event.kind.value in ("pause", "step"):
+            speed = 0.0
+    return speed
+
+
+def test_the_same_cameras_at_the_same_times(console: ConsolePage, services: App, attempt_id: str) -> None:
+    samples = search(console)
+    console.hand_in(zone=None)
+    expect(console.page.get_by_role("button", name="Watch this search again")).to_be_visible(timeout=SLOW_MS)
+    with services.store.read() as work:
+        log = list(work.events.list_all(attempt_id))
+    console.page.get_by_role("button", name="Watch this search again").click()
+    expect(console.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
+    console.wait_ready()
+    console.part("replayPlay").click()
+    expect(console.part("replayPlay")).to_have_attribute("aria-label", "Play the replay")
+
+    moments = pick(samples, log)
+    assert len({sample["camera"] for sample, _ in moments}) == 3
+    assert {0.0, 1.0, 2.0} <= {speed for _, speed in moments}
+    for sample, speed in moments:
+        console.part("replayPlace").evaluate(GO_TO, sample["at_ms"])
+        moment = [console.root.element_handle(), sample["at_ms"]]
+        console.page.wait_for_function(SHOWS_MOMENT, arg=moment, polling="raf", timeout=SLOW_MS)
+        expect(console.part("stage")).to_have_attribute("data-camera", sample["camera"])
+        frame = int(console.root.get_attribute("data-frame") or -1)
+        assert abs(frame - sample["frame"]) <= 2 * speed, (sample, speed, frame)
+
+    console.part("replayPlace").evaluate(GO_TO, 10**9)
+    expect(console.cards).to_have_count(1)
+    console.press("f")
+    expect(console.part("cross")).to_be_hidden()
+    console.page.get_by_role("link", name="Back to the debrief").click()
+    expect(console.page.get_by_role("heading", name=re.compile("^Debrief"))).to_be_visible(timeout=SLOW_MS)
