@@ -1,13 +1,14 @@
-"""`bench`: how fast this machine renders, scores and serves."""
+"""`bench`: how fast this machine renders, scores and serves, and how the console's player does in a browser."""
 
 import argparse
 from typing import Any
 
-PART_NAMES = ("render", "score", "server")
+PART_NAMES = ("render", "score", "server", "console")
+EVERY_PART = ("render", "score", "server")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [server]`."""
+    """Add `bench [render] [score] [server] [console]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",
@@ -15,9 +16,16 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "Exit code 1 when a target is missed.",
     )
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"one or more of {', '.join(PART_NAMES)}; all when none is given"
+        "parts",
+        nargs="*",
+        metavar="PART",
+        help=f"one or more of {', '.join(PART_NAMES)}; all but console when none is given",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+    parser.add_argument("--quick", action="store_true", help="console: a short run with few samples")
+    parser.add_argument(
+        "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
+    )
     parser.set_defaults(run=run)
 
 
@@ -33,15 +41,18 @@ def run(args: argparse.Namespace) -> int:
     for part in args.parts:
         if part not in PART_NAMES:
             raise SimError(f"there is no part {part!r} to measure", expected=f"one of {', '.join(PART_NAMES)}")
+    if args.minutes is not None and not 0 < args.minutes <= 600:
+        raise SimError(f"--minutes is {args.minutes:g}", expected="a number above 0 and up to 600")
     measured = {}
-    for part in args.parts or PART_NAMES:
-        measured[part] = measure_part(part, on_step=lambda text: print(f"... {text}", file=sys.stderr))
+    for part in args.parts or EVERY_PART:
+        options = {"quick": args.quick, "minutes": args.minutes} if part == "console" else {}
+        measured[part] = measure_part(part, on_step=lambda text: print(f"... {text}", file=sys.stderr), options=options)
         if not args.json:
             print(part)
             for figure in measured[part]:
                 verdict = "" if figure.met is None else "  ok" if figure.met else "  MISSED"
                 wanted = f"  (target {figure.target})" if figure.target else ""
-                print(f"  {figure.name:<58} {figure.value:>9.4g} {figure.unit}{wanted}{verdict}")
+                print(f"  {figure.name:<68} {figure.value:>9.4g} {figure.unit}{wanted}{verdict}")
     if args.json:
         figures = {part: [dataclasses.asdict(figure) for figure in values] for part, values in measured.items()}
         print(json.dumps(figures, indent=2))

@@ -45,21 +45,38 @@ def load_still(recording: Recording, camera_id: str, frame: int) -> RgbPicture:
 
 def decode_frame(path: Path, *, frame: int, fps: float) -> RgbPicture:
     """Return frame number `frame` of a clip of constant rate, as `load_still` does."""
-    wanted_s = frame / Fraction(fps).limit_denominator(1000)
+    return decode_frames(path, frames=range(frame, frame + 1), fps=fps)[frame]
+
+
+def decode_frames(path: Path, *, frames: range, fps: float) -> dict[int, RgbPicture]:
+    """Return frames that follow each other of a clip of constant rate, by their numbers.
+
+    Raises:
+        RecordingError: the clip cannot be decoded there, or one of them is missing.
+    """
+    found: dict[int, RgbPicture] = {}
+    first_s = frames[0] / Fraction(fps).limit_denominator(1000)
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
             if stream.time_base is None:
                 raise RecordingError(f"{path} has no time base", todo="restore the clip or build it again")
-            container.seek(int(wanted_s / stream.time_base), stream=stream, backward=True)
+            container.seek(int(first_s / stream.time_base), stream=stream, backward=True)
             for picture in container.decode(stream):
-                if picture.pts is not None and abs(picture.pts * stream.time_base - wanted_s) * 2 < 1 / Fraction(fps):
-                    return np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8)
+                if picture.pts is None:
+                    continue
+                number = round(picture.pts * stream.time_base * Fraction(fps).limit_denominator(1000))
+                if number in frames:
+                    found[number] = np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8)
+                if number >= frames[-1]:
+                    break
     except (av.FFmpegError, IndexError) as error:
         raise RecordingError(
             f"{path} cannot be decoded ({error.__class__.__name__})", todo="restore the clip or build it again"
         ) from error
-    raise RecordingError(f"{path} has no frame {frame}", todo="restore the clip or build it again")
+    if missing := [number for number in frames if number not in found]:
+        raise RecordingError(f"{path} has no frame {missing[0]}", todo="restore the clip or build it again")
+    return found
 
 
 def draw_boxes(rgb: RgbPicture, boxes: Sequence[StillBox], *, quality: int = 88) -> bytes:

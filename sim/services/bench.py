@@ -1,13 +1,14 @@
 """Measurements of speed: the parts there are, and what each must report."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 PARTS = {
     "render": "sim.services.bench_render",
     "score": "sim.services.bench_score",
     "server": "sim.services.bench_server",
+    "console": "sim.services.bench_console.run",
 }
 
 
@@ -21,6 +22,7 @@ class Figure:
         unit: "frames/s", "ms", "MB", or "x" for a ratio to the reference measured in the same run.
         target: what it should be, in words, or "".
         met: whether the target is reached; None without target.
+        how: how it was measured, where the name does not say.
     """
 
     name: str
@@ -28,9 +30,12 @@ class Figure:
     unit: str
     target: str = ""
     met: bool | None = None
+    how: str = ""
 
 
-def measure_part(part: str, *, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
-    """Run one of `PARTS`: its module's `measure(on_step=...)`. `on_step` hears in words what is being done."""
-    figures: tuple[Figure, ...] = importlib.import_module(PARTS[part]).measure(on_step=on_step)
+def measure_part(
+    part: str, *, on_step: Callable[[str], None], options: Mapping[str, object] | None = None
+) -> tuple[Figure, ...]:
+    """Run one of `PARTS`: its module's `measure(on_step=..., **options)`; `on_step` hears what is being done."""
+    figures: tuple[Figure, ...] = importlib.import_module(PARTS[part]).measure(on_step=on_step, **(options or {}))
     return figures

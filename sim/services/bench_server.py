@@ -34,7 +34,9 @@ STOP_WITHIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Server:
+class Server:
+    """The running app: its address and its process."""
+
     url: str
     process: psutil.Process
 
@@ -59,13 +61,13 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         app = open_app(settings, system_clock())
         try:
             on_step("starting the server")
-            with _run_server(data, read_settings(os.environ).data) as server:
+            with run_server(data, read_settings(os.environ).data) as server:
                 return _measure(app, server, on_step)
         finally:
             app.close()
 
 
-def _measure(app: App, server: _Server, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
+def _measure(app: App, server: Server, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     trainees = [_begin_attempt(app, server.url, number) for number in range(TRAINEES)]
     on_step("posting to the idle server")
     idle = _begin_attempt(app, server.url, 0)
@@ -110,7 +112,7 @@ def _measure(app: App, server: _Server, on_step: Callable[[str], None]) -> tuple
     )
 
 
-def _play(trainees: Sequence[Trainee], server: _Server) -> float:
+def _play(trainees: Sequence[Trainee], server: Server) -> float:
     """Let everybody play, their seconds spread evenly; return the most memory seen, MB."""
     now, stop = time.monotonic(), threading.Event()
     threads = []
@@ -155,7 +157,7 @@ def _begin_attempt(app: App, url: str, number: int) -> Trainee:
 
 
 @contextmanager
-def _run_server(data: Path, library: Path) -> Iterator[_Server]:
+def run_server(data: Path, library: Path) -> Iterator[Server]:
     """Run the app on a free port with a data folder of its own that sees the recordings and forms of `library`."""
     for name in ("recordings", "forms"):
         if (library / name).is_dir():
@@ -171,7 +173,7 @@ def _run_server(data: Path, library: Path) -> Iterator[_Server]:
         text=True,
     )
     try:
-        yield _Server(url=_wait_for_address(process), process=psutil.Process(process.pid))
+        yield Server(url=_wait_for_address(process), process=psutil.Process(process.pid))
     finally:
         process.terminate()
         try:

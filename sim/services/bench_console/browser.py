@@ -1,0 +1,109 @@
+"""A real Chromium for the bench: found, started, its line slowed down, its processes weighed."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from sim.errors import MachineError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+SLOW_BYTES_PER_S = 20e6 / 8
+SLOW_LATENCY_MS = 40
+
+
+@contextmanager
+def open_browser() -> Iterator["Browser"]:
+    """Start the system's Chromium.
+
+    Raises:
+        MachineError: Playwright or Chromium is missing; says what to install.
+    """
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    except ImportError as error:
+        raise MachineError(
+            "the console is measured in a browser, and Playwright is not installed",
+            todo="run `pip install -r requirements-dev.txt`; on Debian also `apt-get install chromium`",
+        ) from error
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        raise MachineError(
+            "the console is measured in a browser, and there is no Chromium on this machine",
+            expected=f"one of {', '.join(NAMES)} on the PATH",
+            todo="install it, for example with `apt-get install chromium`",
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def slow_down(page: "Page") -> None:
+    """Give a page a line of 20 Mbit/s with 40 ms on the way."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": SLOW_LATENCY_MS,
+            "downloadThroughput": SLOW_BYTES_PER_S,
+            "uploadThroughput": SLOW_BYTES_PER_S,
+        },
+    )
+
+
+def list_processes() -> list[psutil.Process]:
+    """Return every process of the browsers that this process has started."""
+    family = psutil.Process().children(recursive=True)
+    found = []
+    for process in family:
+        with suppress(psutil.NoSuchProcess):
+            if "chrom" in process.name():
+                found.append(process)
+    return found
+
+
+def read_memory_mb() -> float:
+    """Return the browser's memory, what its processes share counted once (PSS)."""
+    total = 0
+    for process in list_processes():
+        with suppress(OSError):
+            for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+    return total / 1e6
+
+
+@contextmanager
+def count_processor(into: list[float]) -> Iterator[None]:
+    """Append the share of one core, in percent, that the browser took while the block ran."""
+    before, began = _read_cpu_s(), time.monotonic()
+    yield
+    into.append((_read_cpu_s() - before) / (time.monotonic() - began) * 100.0)
+
+
+def _read_cpu_s() -> float:
+    total = 0.0
+    for process in list_processes():
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total

@@ -1,0 +1,106 @@
+/**
+ * What the bench reads inside the console's page. It presses nothing: the browser's own mouse and keyboard do.
+ *
+ * The console writes its frame numbers into its attributes once per drawn picture of the page; every look happens right
+ * after that, before a decoder can hand over anything newer.
+ */
+(console) => {
+  const part = (name) => console.getRootNode().querySelector(`[data-part=${name}]`);
+  const numbers = () => ({ main: Number(console.dataset.mainFrame), wall: Number(console.dataset.wallFrame) });
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
+
+  /** Every `every`th pixel of a picture's green channel, as base 64. */
+  const read = (picture, every) => {
+    const width = picture.videoWidth || picture.width;
+    const height = picture.videoHeight || picture.height;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    pen.drawImage(picture, 0, 0);
+    const { data } = pen.getImageData(0, 0, width, height);
+    const [columns, rows] = [Math.floor(width / every), Math.floor(height / every)];
+    const bytes = new Uint8Array(columns * rows);
+    const half = every >> 1;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        bytes[row * columns + column] = data[((row * every + half) * width + column * every + half) * 4 + 1];
+      }
+    }
+    let text = "";
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    return { columns, rows, every, pixels: btoa(text) };
+  };
+  const mainPicture = () => console.querySelector(".main-video:not([hidden])");
+  const tilePicture = () => console.querySelector(".tile[aria-pressed=true] canvas");
+  const snapshot = () => ({ ...numbers(), mainPicture: read(mainPicture(), 4), wallPicture: read(tilePicture(), 2) });
+
+  /** Resolve with the time at which a look at the console succeeds, or null after `limitMs`. */
+  const until = (test, limitMs = 8000) =>
+    new Promise((resolve) => {
+      const finish = (value) => {
+        watch.disconnect();
+        clearTimeout(timer);
+        resolve(value);
+      };
+      const watch = new MutationObserver(() => test() && finish(performance.now()));
+      watch.observe(console, { attributes: true });
+      const timer = setTimeout(() => finish(null), limitMs);
+    });
+
+  const next = () => until(() => true, 2000);
+  const standsOn = (frame) => () =>
+    console.dataset.settled === "true" && numbers().main === frame && numbers().wall === frame;
+
+  /** Await a press (`kind` of event) and then the pictures: milliseconds from the one to the other, or null. */
+  const time = (kind, test) => {
+    let at = null;
+    addEventListener(kind, (event) => (at ??= event.timeStamp), { capture: true, once: true });
+    probe.taken = until(() => at !== null && test()).then((end) => (end === null ? null : end - at));
+  };
+
+  const probe = {
+    taken: null,
+    part,
+    armSeek: (frame) => time("pointerdown", standsOn(frame)),
+    armStep: (frame) => time("keydown", standsOn(frame)),
+    armHover: () => {
+      const before = part("peekTime").textContent;
+      const isShown = () => !part("peek").hidden && !part("peekPicture").hidden && part("peekTime").textContent !== before;
+      time("pointermove", isShown);
+    },
+    /** Read the main picture as a press begins and after the console has met it. */
+    watchPresses: () => {
+      probe.presses = [];
+      let before = null;
+      addEventListener("pointerdown", (event) => {
+        const isOnPicture = event.composedPath().includes(part("picture"));
+        before = isOnPicture ? read(mainPicture(), 4) : null;
+      }, { capture: true });
+      addEventListener("pointerdown", () => before && probe.presses.push({ before, after: read(mainPicture(), 4) }));
+    },
+    takePresses: () => probe.presses.splice(0),
+    snapshot: () => next().then(snapshot),
+    settled: (frame) => until(standsOn(frame)).then((at) => at !== null),
+    /** Frame numbers in every drawn picture of the page for a while. */
+    watch: (forMs) =>
+      new Promise((resolve) => {
+        const seen = [];
+        const watch = new MutationObserver(() => {
+          const { main, wall } = numbers();
+          const at = performance.now();
+          if (seen.at(-1)?.[0] !== at) seen.push([at, main, wall]);
+        });
+        watch.observe(console, { attributes: true, attributeFilter: ["data-settled"] });
+        setTimeout(() => (watch.disconnect(), resolve(seen)), forMs);
+      }),
+    countPosts: () => {
+      performance.clearResourceTimings();
+      performance.setResourceTimingBufferSize(5000);
+    },
+    readPosts: () =>
+      performance
+        .getEntriesByType("resource")
+        .filter(({ name, responseEnd }) => name.endsWith("/events") && responseEnd > 0)
+        .map(({ startTime, responseEnd }) => responseEnd - startTime),
+  };
+  globalThis.sightlineProbe = probe;
+}
