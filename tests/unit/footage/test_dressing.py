@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from sim.crowd.body_index import compute_height_m, load_body_index
 from sim.crowd.people import Aid, Garment, Person
 from sim.crowd.track import Pose
 from sim.crowd.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE
-from sim.footage.bodies import load_body
+from sim.footage.bodies import Body, load_body
 from sim.footage.cloth import Piece, dress_surface
 from sim.footage.cloth_fits import BOTTOMS, TOPS
 from sim.footage.dressing import dress_person, dress_poses
@@ -19,12 +20,18 @@ from tests.support.painted_hall import BODIES, make_hall_people, stand
 PERSON = make_hall_people()[0]
 
 
+@cache
+def get_body(body_id: str) -> Body:
+    """Return a body, read once; do not change its arrays."""
+    return load_body(BODIES, body_id)
+
+
 def _wear(**garments: Garment) -> Person:
     return replace(PERSON, body_id="girl_average", outfit=replace(PERSON.outfit, **garments))
 
 
 def test_cutting_keeps_the_surface_where_it_is() -> None:
-    body = load_body(BODIES, "girl_average")
+    body = get_body("girl_average")
     mesh = make_skin_mesh(body)
     cut = cut_mesh(mesh, mesh.compute(body.rest_m)[:, 2] - 1.0, label=7)
     at = cut.compute(body.rest_m)
@@ -46,7 +53,7 @@ def test_cutting_keeps_the_surface_where_it_is() -> None:
 @pytest.mark.parametrize("bottom", ["jeans", "shorts", "skirt"])
 def test_every_garment_fits(top: str, bottom: str) -> None:
     person = _wear(top=replace(PERSON.outfit.top, kind=top), bottom=replace(PERSON.outfit.bottom, kind=bottom))
-    dressed = dress_person(load_body(BODIES, person.body_id), person)
+    dressed = dress_person(get_body(person.body_id), person)
     assert np.isfinite(dressed.vertices_m).all()
     assert np.linalg.norm(dressed.normals, axis=2).max() < 1.001
     assert dressed.faces.max() < dressed.vertices_m.shape[1]
@@ -56,7 +63,7 @@ def test_every_garment_fits(top: str, bottom: str) -> None:
 
 
 def test_short_sleeves_leave_the_forearm_bare_and_long_ones_do_not() -> None:
-    body = load_body(BODIES, "boy_average")
+    body = get_body("boy_average")
     elbow = abs(float(body.get_joint("lowerarm01.L")[1]))
     for kind, bare in (("T-shirt", True), ("hoodie", False)):
         person = _wear(top=replace(PERSON.outfit.top, kind=kind))
@@ -68,7 +75,7 @@ def test_short_sleeves_leave_the_forearm_bare_and_long_ones_do_not() -> None:
 
 
 def test_a_backpack_is_behind_and_bags_and_hats_add_meshes() -> None:
-    body = load_body(BODIES, "girl_average")
+    body = get_body("girl_average")
     plain = dress_person(body, _wear(bag=NONE, headwear=NONE))
     black = PERSON.outfit.shoes.rgb
     packed = dress_person(body, _wear(bag=Garment(kind="backpack", colour="black", rgb=black), headwear=NONE))
@@ -80,13 +87,13 @@ def test_a_backpack_is_behind_and_bags_and_hats_add_meshes() -> None:
 
 
 def test_taller_people_are_taller() -> None:
-    body = load_body(BODIES, "girl_average")
+    body = get_body("girl_average")
     short, tall = (dress_person(body, replace(_wear(), height_scale=s)) for s in (0.95, 1.05))
     assert np.allclose(short.vertices_m / 0.95, tall.vertices_m / 1.05, atol=1e-5)
 
 
 def test_all_legwear_reaches_where_it_says() -> None:
-    body = load_body(BODIES, "boy_average")
+    body = get_body("boy_average")
     for kind, fit in BOTTOMS.items():
         surface = dress_surface(
             body, _wear(bottom=replace(PERSON.outfit.bottom, kind=kind)).outfit, np.random.default_rng(1)
@@ -98,8 +105,8 @@ def test_all_legwear_reaches_where_it_says() -> None:
 @pytest.mark.parametrize("kind", BAG_KINDS)
 def test_bags_are_carried_and_stand_beside_who_sits(kind: str) -> None:
     person = _wear(bag=Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02)))
-    dressed = dress_person(load_body(BODIES, person.body_id), person)
-    plain = dress_person(load_body(BODIES, person.body_id), _wear(bag=NONE))
+    dressed = dress_person(get_body(person.body_id), person)
+    plain = dress_person(get_body(person.body_id), _wear(bag=NONE))
     assert len(dressed.faces) > len(plain.faces) + 100
     figure = Figure(dressed)
     for pose in (Pose.WALK, Pose.STAND, Pose.SIT, Pose.LIE):
@@ -110,7 +117,7 @@ def test_bags_are_carried_and_stand_beside_who_sits(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", [*HEADWEAR_KINDS, "hood"])
 def test_hats_sit_on_the_head_and_look_outward(kind: str) -> None:
-    body = load_body(BODIES, "girl_average")
+    body = get_body("girl_average")
     hatted = dress_person(body, _wear(headwear=Garment(kind=kind, colour="red", rgb=(0.91, 0.001, 0.001))))
     stand_pose = hatted.pose_names.index("stand_a")
     hat = (hatted.albedo[:, 0] > 0.5) & (hatted.albedo[:, 1] < 0.01)
@@ -124,7 +131,7 @@ def test_hats_sit_on_the_head_and_look_outward(kind: str) -> None:
 def test_wheelchairs_and_crutches_touch_the_ground() -> None:
     for aid, pose in ((Aid.WHEELCHAIR, Pose.WHEEL), (Aid.CRUTCHES, Pose.CRUTCHES)):
         person = replace(_wear(bag=NONE), aid=aid, body_id="boy_average")
-        figure = Figure(dress_person(load_body(BODIES, person.body_id), person))
+        figure = Figure(dress_person(get_body(person.body_id), person))
         for moving in (pose, Pose.STAND, Pose.WALK):
             for phase in (0.0, 0.3, 0.7):
                 vertices, _ = figure.place(stand(person, 0.0, 0.0, pose=moving, phase=phase))
@@ -132,7 +139,7 @@ def test_wheelchairs_and_crutches_touch_the_ground() -> None:
 
 
 def test_a_vest_and_glasses_show() -> None:
-    body = load_body(BODIES, "man_average")
+    body = get_body("man_average")
     plain = _wear(bag=NONE)
     vest = Garment(kind="hi-vis vest", colour="yellow", rgb=(0.58, 0.66, 0.06))
     duty = replace(plain, outfit=replace(plain.outfit, vest=vest, glasses=True))
@@ -145,7 +152,7 @@ def test_a_vest_and_glasses_show() -> None:
 def test_people_are_as_tall_as_the_index_says(body_id: str, scale: float) -> None:
     """Standing in shoes, without hair, within 5 mm: a person of 1.70 m measures 1.70 m."""
     person = replace(_wear(bag=NONE, headwear=NONE), body_id=body_id, height_scale=scale)
-    body = load_body(BODIES, body_id)
+    body = get_body(body_id)
     surface = dress_surface(body, person.outfit, np.random.default_rng(1))
     skin = surface.piece == Piece.SKIN
     figure = Figure(dress_person(body, person), stand="stand_a")
@@ -156,7 +163,7 @@ def test_people_are_as_tall_as_the_index_says(body_id: str, scale: float) -> Non
 
 def test_rare_poses_have_the_same_mesh_as_everyday_ones() -> None:
     person = _wear(bag=Garment(kind="backpack", colour="black", rgb=(0.02, 0.02, 0.02)))
-    dressed = dress_person(load_body(BODIES, person.body_id), person)
+    dressed = dress_person(get_body(person.body_id), person)
     for name in ("run03", "up05", "lie", "search_a"):
         rare = dress_poses(dressed.body, person, find_group(dressed.body.pose_names, name))
         assert name in rare.pose_names
@@ -166,6 +173,6 @@ def test_rare_poses_have_the_same_mesh_as_everyday_ones() -> None:
 
 
 def test_nobody_costs_more_triangles_than_a_frame_can_bear() -> None:
-    counts = [len(dress_poses(load_body(BODIES, p.body_id), p, (0,)).faces) for p in make_hall_people(24, 5)]
+    counts = [len(dress_poses(get_body(p.body_id), p, (0,)).faces) for p in make_hall_people(24, 5)]
     assert np.mean(counts) < 6500
     assert max(counts) < 9000
