@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     from sim.errors import TaskError
-    from sim.services import demo, team
+    from sim.services import demo, team, team_drills
     from sim.services.wiring import open_app, read_settings, system_clock
 
     if args.seed < 0:
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write("Removed the demo team.\n" if count else "There was no demo team.\n")
             return 0
         team_id = demo.fill_demo(app, people=args.people, seed=args.seed)
-        table = team.export_attempts(app, team_id)
+        table = team_drills.export_attempts(app, team_id)
         done = int(table["finished"].sum())
         sys.stdout.write(
             f"{demo.TEAM_NAME}: {args.people} invented people, {len(table)} drills, {done} finished in time.\n"

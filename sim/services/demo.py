@@ -11,7 +11,7 @@ from sim.drill.event import Event
 from sim.drill.instant import Instant
 from sim.drill.simulated import simulate
 from sim.errors import SimError, TaskError
-from sim.services import attempts, team
+from sim.services import attempts, team, team_drills
 from sim.services.intake import accept_events
 from sim.services.scores import settle
 from sim.services.wiring import App
@@ -85,7 +85,9 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int) -> str:
         start = clock.now
         for person_id, rng, before, after in members:
             level = before if phase is Phase.BEFORE else after
-            play_attempt(app, clock, team.create_attempt(app, person_id, phase), rng=rng, skill=blend_skill(level))
+            play_attempt(
+                app, clock, team_drills.create_attempt(app, person_id, phase), rng=rng, skill=blend_skill(level)
+            )
             clock.pass_s(BETWEEN_PEOPLE_S)
         spent_s = clock.now.steady_s - start.steady_s
         clock.pass_s(max(0.0, BETWEEN_PHASES.total_seconds() - spent_s))

@@ -1,21 +1,10 @@
-"""Teams, their people, the drills they were given, and the table that a comparison is made from."""
+"""Teams and their people."""
 
-import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-import pandas as pd
-
-from sim.columns import ATTEMPTS
-from sim.drill.attempt import ENDED, AttemptState, Mode, Phase
-from sim.drill.form_order import assign_form
-from sim.drill.forms import Form
-from sim.errors import StoreError, TaskError
-from sim.records.rows import AttemptRow, PersonRow, TeamRow
-from sim.services import attempts
-from sim.services.scores import SCORED, settle
+from sim.errors import StoreError
+from sim.records.rows import PersonRow, TeamRow
 from sim.services.wiring import App
 
 MAX_NAME = 80
@@ -40,31 +29,6 @@ class PersonCard:
     name: str
     pseudonym: str
     has_left: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptCard:
-    """One attempt in a team's list.
-
-    Attributes:
-        phase: which side of the training, or None for practice.
-        state: where it stands.
-        used_s: seconds from release to the end, None before it.
-        passed: by the pass rule; None without a score.
-        idf1, leg_recall: of the score, None without one or where undefined.
-    """
-
-    attempt_id: str
-    person_id: str
-    person_name: str
-    phase: Phase | None
-    form_title: str
-    state: AttemptState
-    created_at: datetime
-    used_s: float | None
-    passed: bool | None
-    idf1: float | None
-    leg_recall: float | None
 
 
 def list_teams(app: App) -> tuple[TeamCard, ...]:
@@ -97,7 +61,7 @@ def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
     with app.store.read() as work:
         work.teams.get_team(team_id)
         people = work.teams.list_people(team_id)
-    pseudonyms = _name_pseudonyms(people)
+    pseudonyms = name_pseudonyms(people)
     return tuple(
         PersonCard(
             person_id=person.person_id,
@@ -150,106 +114,6 @@ def remove_person(app: App, person_id: str) -> None:
         work.teams.remove_person(person_id, at=app.clock.read().wall)
 
 
-def create_attempt(app: App, person_id: str, phase: Phase) -> str:
-    """Give a person their next drill; return the attempt's id.
-
-    The form is the next one of the counterbalanced order that this person was never given. A drill of that phase that
-    was given and has not ended is handed out again, so that pressing twice uses up no form.
-
-    Raises:
-        StoreError: unknown person, or one who has left.
-        TaskError: every form was given already.
-    """
-    for row in _settle_all_of(app, person_id):
-        if row.phase is phase and row.timing.state not in ENDED:
-            return row.timing.attempt_id
-    with app.store.read() as work:
-        person = work.teams.get_person(person_id)
-        people = sorted(work.teams.list_people(person.team_id), key=lambda p: (p.created_at, p.person_id))
-        seen = {row.form_id for row in work.attempts.list_of_person(person_id)}
-        is_demo = work.teams.get_team(person.team_id).is_demo
-    if person.left_at is not None:
-        raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
-    number = [p.person_id for p in people].index(person_id)
-    forms = _list_measuring_forms(app)
-    form = assign_form(forms, seen=seen, person_number=number, phase=phase)
-    if form is None:
-        raise TaskError(
-            f"{person.name} has been given every drill there is",
-            expected="a drill that this person has not seen",
-            todo="choose more forms with `python -m sim forms choose`, or add a recording",
-        )
-    return attempts.create(
-        app, form_id=form.form_id, person_id=person_id, mode=Mode.ASSESSMENT, phase=phase, is_demo=is_demo
-    )
-
-
-def _list_measuring_forms(app: App) -> list[Form]:
-    """Return the parallel forms of the first recording that has any: forms of two recordings are not parallel."""
-    forms = [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
-    return [form for form in forms if form.recording_id == forms[0].recording_id]
-
-
-def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
-    """Return a team's attempts in the order they were given, each brought up to now. Raises StoreError: unknown."""
-    rows, names = _load_rows(app, team_id)
-    titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
-    cards = []
-    for row in rows:
-        score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
-        person_id = row.person_id or ""
-        cards.append(
-            AttemptCard(
-                attempt_id=row.timing.attempt_id,
-                person_id=person_id,
-                person_name=names[person_id],
-                phase=row.phase,
-                form_title=titles.get(row.form_id, row.form_id),
-                state=row.timing.state,
-                created_at=row.timing.created_at,
-                used_s=row.timing.used_s,
-                passed=score.get("passed"),
-                idf1=score.get("idf1"),
-                leg_recall=score.get("leg_recall"),
-            )
-        )
-    return tuple(cards)
-
-
-def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
-    """Return the ended attempts of a phase as a table with the columns of `sim.columns.ATTEMPTS`.
-
-    An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
-    names when asked for.
-
-    Raises:
-        StoreError: unknown team.
-    """
-    rows, names = _load_rows(app, team_id)
-    with app.store.read() as work:
-        pseudonyms = _name_pseudonyms(work.teams.list_people(team_id))
-    labels = names if by_name else pseudonyms
-    records = []
-    for row in rows:
-        timing = row.timing
-        if row.phase is None or timing.state not in ENDED or not timing.used_s:
-            continue
-        score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
-        records.append(
-            (
-                labels[row.person_id or ""],
-                row.phase.value,
-                row.form_id,
-                timing.used_s,
-                timing.state is AttemptState.SUBMITTED,
-                timing.limit_s,
-                *(score.get(name) for name in ("idf1", "leg_recall", "leg_precision", "wrong_person_s")),
-            )
-        )
-    table = pd.DataFrame.from_records(records, columns=[column.name for column in ATTEMPTS])
-    return table.astype({column.name: column.dtype for column in ATTEMPTS})
-
-
 def remove_demo(app: App) -> int:
     """Delete every demo team with all that belongs to it; return how many there were."""
     with app.store.write() as work:
@@ -277,27 +141,7 @@ def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) 
         raise StoreError(f"the team has or had somebody named {wanted!r}", todo="add an initial or a number")
 
 
-def _name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
+def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
+    """Return what to call people where names are left out: M001 for whoever was added first. It never changes."""
     ordered = sorted(people, key=lambda person: (person.created_at, person.person_id))
     return {person.person_id: f"M{number:03d}" for number, person in enumerate(ordered, start=1)}
-
-
-def _load_rows(app: App, team_id: str) -> tuple[tuple[AttemptRow, ...], dict[str, str]]:
-    with app.store.read() as work:
-        work.teams.get_team(team_id)
-        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
-        rows = work.attempts.list_of_team(team_id)
-    return tuple(_bring_up(app, row) for row in rows), names
-
-
-def _settle_all_of(app: App, person_id: str) -> tuple[AttemptRow, ...]:
-    with app.store.read() as work:
-        rows = work.attempts.list_of_person(person_id)
-    return tuple(_bring_up(app, row) for row in rows)
-
-
-def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
-    is_done = row.timing.state in ENDED and row.timing.sealed
-    if is_done and (row.score_json is not None or row.timing.state not in SCORED):
-        return row
-    return settle(app, row.timing.attempt_id)

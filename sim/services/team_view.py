@@ -7,10 +7,10 @@ import pandas as pd
 
 from sim.compare.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
-from sim.services import team
+from sim.services import team, team_drills
 from sim.services.comparison_tables import write_time
 from sim.services.comparison_view import ComparisonView, make_comparison_view
-from sim.services.team import AttemptCard
+from sim.services.team_drills import AttemptCard
 from sim.services.wiring import App
 
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After"}
@@ -76,7 +76,7 @@ def get_team_view(app: App, team_id: str) -> TeamView:
     """
     card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
     people = team.list_people(app, team_id)
-    attempts = team.list_attempts(app, team_id)
+    attempts = team_drills.list_attempts(app, team_id)
     present = tuple(
         PersonView(
             person_id=person.person_id,
@@ -105,7 +105,7 @@ def get_team_comparison(app: App, team_id: str, *, by_name: bool) -> TeamCompari
         StoreError: there is no such team.
         ComparisonError: its attempts cannot be compared.
     """
-    table = team.export_attempts(app, team_id, by_name=by_name)
+    table = team_drills.export_attempts(app, team_id, by_name=by_name)
     return TeamComparison(
         comparison=make_comparison_view(compare_attempts(table), labels={}),
         export_csv=write_attempts_csv(table),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from sim.drill.attempt import Phase
 from sim.errors import SimError
-from sim.services import team
+from sim.services import team, team_drills
 from sim.services.team_view import DrillLine, PersonView, TeamView
 from sim.ui import team_wording as wording
 from sim.ui.plain_text import escape_markdown
@@ -78,7 +78,7 @@ def _draw_drills(person: PersonView, drills: tuple[DrillLine, ...], *, phase: Ph
             st.code(make_attempt_address(waiting.attempt_id), language=None, wrap_lines=True)
         return
     pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
-    if pressed and run_action(partial(team.create_attempt, get_app(), person.person_id, phase)) is not None:
+    if pressed and run_action(partial(team_drills.create_attempt, get_app(), person.person_id, phase)) is not None:
         st.rerun()
 
 

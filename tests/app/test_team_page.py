@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from sim.columns import ATTEMPTS
 from sim.compare.wording import CANNOT_SHOW, find_forbidden
 from sim.drill.attempt import Phase
-from sim.services import attempts, demo, team
+from sim.services import attempts, demo, team, team_drills
 from sim.services.compare import parse_attempts
 from sim.services.team_view import get_team_comparison
 from sim.services.wiring import App
@@ -129,13 +129,13 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     run(team_page)
     assert wording.COMPARE_FIRST in texts(team_page)
     press(team_page, f"start-before-{person_id}")
-    (attempt,) = team.list_attempts(drill_app, team_id)
+    (attempt,) = team_drills.list_attempts(drill_app, team_id)
     assert attempt.phase is Phase.BEFORE
     assert labels(team_page, "page_link") == ["Before: ready to start"]
     assert f"/drill?attempt={attempt.attempt_id}" in team_page.code[0].value
     assert f"start-before-{person_id}" not in [button.key for button in team_page.button]
     press(team_page, f"start-after-{person_id}")
-    given = team.list_attempts(drill_app, team_id)
+    given = team_drills.list_attempts(drill_app, team_id)
     assert {drill.phase for drill in given} == {Phase.BEFORE, Phase.AFTER}
     assert len(given) == len({drill.form_title for drill in given}) == 2
 
@@ -145,7 +145,7 @@ def test_when_every_drill_was_given_it_says_so(team_page: AppTest, drill_app: Ap
     run(team_page)
     for _ in range(3):
         for phase in ("before", "after"):
-            for drill in team.list_attempts(drill_app, team_id):
+            for drill in team_drills.list_attempts(drill_app, team_id):
                 attempts.abandon(drill_app, drill.attempt_id)
             run(team_page)
             press(team_page, f"start-{phase}-{person_id}")
@@ -220,7 +220,7 @@ def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
     assert list(table.columns) == [column.name for column in ATTEMPTS]
     assert set(table["person_id"]) == {f"M{number:03d}" for number in range(1, 9)}
     again = parse_attempts(data, name="attempts.csv")
-    assert list(again["elapsed_s"]) == list(team.export_attempts(demo_app, team_id)["elapsed_s"])
+    assert list(again["elapsed_s"]) == list(team_drills.export_attempts(demo_app, team_id)["elapsed_s"])
 
 
 def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) -> None:

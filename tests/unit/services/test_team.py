@@ -3,7 +3,7 @@ import pytest
 from sim.columns import ATTEMPTS
 from sim.drill.attempt import AttemptState, Phase
 from sim.errors import StoreError, TaskError
-from sim.services import attempts, team
+from sim.services import attempts, team, team_drills
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import LIMIT_S
@@ -15,7 +15,7 @@ def team_id(drill_app: App) -> str:
 
 
 def begin(app: App, person_id: str, phase: Phase) -> str:
-    attempt_id = team.create_attempt(app, person_id, phase)
+    attempt_id = team_drills.create_attempt(app, person_id, phase)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     return attempt_id
@@ -60,8 +60,8 @@ def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
     for act in (
         lambda: team.add_person(drill_app, "no", "Heron"),
         lambda: team.list_people(drill_app, "no"),
-        lambda: team.list_attempts(drill_app, "no"),
-        lambda: team.export_attempts(drill_app, "no"),
+        lambda: team_drills.list_attempts(drill_app, "no"),
+        lambda: team_drills.export_attempts(drill_app, "no"),
     ):
         with pytest.raises(StoreError, match="team does not exist"):
             act()
@@ -72,7 +72,7 @@ def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
         with pytest.raises(StoreError, match="not on any team"):
             act()
     with pytest.raises(StoreError, match="not on any team"):
-        team.create_attempt(drill_app, "no", Phase.BEFORE)
+        team_drills.create_attempt(drill_app, "no", Phase.BEFORE)
 
 
 def test_nobody_gets_the_same_form_twice_and_neighbours_get_different_ones(drill_app: App, team_id: str) -> None:
@@ -87,16 +87,16 @@ def test_nobody_gets_the_same_form_twice_and_neighbours_get_different_ones(drill
     assert [set(forms) for forms in given.values()] == [{"tiny-trace-a", "tiny-trace-b"}] * 2
     assert given[people[0]] == given[people[1]][::-1]
     with pytest.raises(TaskError, match="every drill there is"):
-        team.create_attempt(drill_app, people[0], Phase.RETENTION)
+        team_drills.create_attempt(drill_app, people[0], Phase.RETENTION)
 
 
 def test_pressing_twice_uses_up_no_form(drill_app: App, team_id: str) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
-    first = team.create_attempt(drill_app, person_id, Phase.BEFORE)
-    assert team.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    first = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    assert team_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
     attempts.get_briefing(drill_app, first)
-    assert team.create_attempt(drill_app, person_id, Phase.BEFORE) == first
-    assert team.create_attempt(drill_app, person_id, Phase.AFTER) != first
+    assert team_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    assert team_drills.create_attempt(drill_app, person_id, Phase.AFTER) != first
 
 
 def test_who_has_left_gets_no_drill_and_keeps_the_results(drill_app: App, team_id: str) -> None:
@@ -104,31 +104,31 @@ def test_who_has_left_gets_no_drill_and_keeps_the_results(drill_app: App, team_i
     attempts.abandon(drill_app, begin(drill_app, person_id, Phase.BEFORE))
     team.remove_person(drill_app, person_id)
     with pytest.raises(StoreError, match="has left"):
-        team.create_attempt(drill_app, person_id, Phase.AFTER)
+        team_drills.create_attempt(drill_app, person_id, Phase.AFTER)
     assert [(card.name, card.has_left) for card in team.list_people(drill_app, team_id)] == [("Heron", True)]
     assert team.list_teams(drill_app)[0].people == 0
-    assert len(team.list_attempts(drill_app, team_id)) == 1
+    assert len(team_drills.list_attempts(drill_app, team_id)) == 1
 
 
 def test_the_briefing_says_whose_drill_it_is(drill_app: App, team_id: str) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
-    attempt_id = team.create_attempt(drill_app, person_id, Phase.BEFORE)
+    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     assert attempts.get_briefing(drill_app, attempt_id).person_label == "Heron, Front office"
 
 
 def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: str, clock: FakeClock) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
     begin(drill_app, person_id, Phase.BEFORE)
-    assert len(team.export_attempts(drill_app, team_id)) == 0
+    assert len(team_drills.export_attempts(drill_app, team_id)) == 0
     clock.pass_s(LIMIT_S + 60)
-    card = team.list_attempts(drill_app, team_id)[0]
+    card = team_drills.list_attempts(drill_app, team_id)[0]
     assert (card.state, card.used_s, card.passed) == (AttemptState.TIMED_OUT, LIMIT_S, False)
-    table = team.export_attempts(drill_app, team_id)
+    table = team_drills.export_attempts(drill_app, team_id)
     assert [(c.name, c.dtype) for c in ATTEMPTS] == [(name, str(kind)) for name, kind in table.dtypes.items()]
     row = table.iloc[0]
     assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
     assert (row["leg_recall"], row["wrong_person_s"]) == (0.0, 0.0)
-    assert team.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
+    assert team_drills.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
 
 
 def test_given_up_after_release_is_in_the_table_without_measures(
@@ -138,14 +138,14 @@ def test_given_up_after_release_is_in_the_table_without_measures(
     attempt_id = begin(drill_app, person_id, Phase.BEFORE)
     clock.pass_s(50)
     attempts.abandon(drill_app, attempt_id)
-    never = team.create_attempt(drill_app, person_id, Phase.AFTER)
+    never = team_drills.create_attempt(drill_app, person_id, Phase.AFTER)
     attempts.abandon(drill_app, never)
-    table = team.export_attempts(drill_app, team_id)
+    table = team_drills.export_attempts(drill_app, team_id)
     assert table[["phase", "elapsed_s", "finished"]].to_numpy().tolist() == [["before", 50.0, False]]
     assert table["idf1"].isna().all()
 
 
 def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: FakeClock) -> None:
     attempts.create_sample(drill_app)
-    assert team.export_attempts(drill_app, team_id).empty
-    assert team.list_attempts(drill_app, team_id) == ()
+    assert team_drills.export_attempts(drill_app, team_id).empty
+    assert team_drills.list_attempts(drill_app, team_id) == ()
