@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.site.camera_groups import group_cameras
 from sim.site.cone import compute_cone
 from sim.site.model import Site
 from sim.site.plan import make_floor_plan
@@ -16,7 +17,9 @@ def make_plan(site: Site) -> dict[str, Any]:
     """
     plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
     return {
+        "site_id": site.site_id,
         "name": site.name,
+        "groups": [{"name": g.name, "cameras": list(g.camera_ids)} for g in group_cameras(site)],
         "floors": [{"floor_id": f.floor_id, "name": f.name} for f in site.floors],
         "zones": [
             {"zone_id": s.zone_id, "name": s.name, "floor": s.floor, "polygon": [list(p) for p in s.polygon]}

@@ -4,7 +4,8 @@
 the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each module is for:
 
 - `index.js`: the entry; keeps one console per mount, so that reruns never touch a video.
-- `search_console.js`: makes the parts, wires them, takes what a person does. `key_actions.js`, `keys.js`: the keyboard.
+- `search_console.js`: makes the parts, wires them, takes what a person does. `key_actions.js`, `keys.js`: the keyboard;
+  `key_map.js` (which key does what now), `key_sheet.js` (changing them), `key_names.js`.
 - `attempt_link.js`: opens the attempt, keeps the lead among tabs, learns how it ends; with `attempt_api.js` (the
   routes), `outbox.js` (events kept in the tab until acknowledged), `tab_identity.js`, `resume.js` (the work so far).
 - `player.js`: the two ways of playing. Decoded frame by frame: `frame_clock.js` (the one clock), `decoded_screen.js`
@@ -12,7 +13,9 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   it and the frame it really shows). `player_clock.js`: what both clocks have in common.
 - `transport.js`: what buttons and keys do to the clock, and the events they leave. `picture.js`: all moving pictures
   together.
-- `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, 16 or 4 at a time),
+- `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, some at a time) with
+  `wall_tiles.js` and `wall_layouts.js`, `views.js` (what the wall shows) with `saved_views.js`, `views_sheet.js` and
+  `view_editor.js`,
   `plan.js` (one floor) with `plan_floors.js` and `plan_labels.js`, `camera_finder.js`, `timeline.js`,
   `thumbnails.js`, `found.js`, `note.js`, `task_card.js`, `hand_in.js`, `toolbar.js`, `covers.js` (words over all of
   it), `layout.js`, `site_clock.js` (times as the cameras show them), `dom.js`, `icons.js`.

@@ -22,6 +22,7 @@ STYLE_ORDER = (
     "sheets.css",
     "finder.css",
     "replay.css",
+    "views.css",
 )
 
 

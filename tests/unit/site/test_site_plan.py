@@ -158,7 +158,7 @@ def test_cone_in_the_open_is_a_sector() -> None:
 def test_plan_is_plain_json_with_the_keys_the_console_reads() -> None:
     plan = make_plan(make_two_rooms())
     assert json.loads(json.dumps(plan)) == plan
-    assert set(plan) == {"name", "floors", "zones", "walls", "cameras"}
+    assert set(plan) == {"site_id", "name", "groups", "floors", "zones", "walls", "cameras"}
     assert set(plan["zones"][0]) == {"zone_id", "name", "floor", "polygon"}
     assert set(plan["cameras"][0]) == {"camera_id", "name", "floor", "x", "y", "yaw_deg", "cone"}
     assert all(len(segment) == 4 for segment in plan["walls"]["1"])

@@ -51,10 +51,20 @@ export function makeUuid() {
 
 /** The tab's own storage, or a stand-in that lasts as long as the page where the browser forbids storage. */
 export function openTabStorage() {
+  return openStorage(() => sessionStorage);
+}
+
+/** Storage that outlasts the tab, or the same stand-in. */
+export function openDeviceStorage() {
+  return openStorage(() => localStorage);
+}
+
+function openStorage(find) {
   try {
-    sessionStorage.setItem("sightline-probe", "1");
-    sessionStorage.removeItem("sightline-probe");
-    return sessionStorage;
+    const storage = find();
+    storage.setItem("sightline-probe", "1");
+    storage.removeItem("sightline-probe");
+    return storage;
   } catch {
     const kept = new Map();
     return {

@@ -1,9 +1,11 @@
 import { Replayer } from "./replayer.js";
+import { Views } from "./views.js";
 
 /**
  * What the console has beyond picture, wall, plan, timeline and marks: one class each, in a file of its own.
  *
- * A feature is made with the console (see search_console.js: `parts`, `data`, `storage`, `clock`, `picture`,
+ * A feature is made with the console (see search_console.js: `parts`, `data`, `storage`,
+ * `deviceStorage`, `clock`, `picture`,
  * `transport`, `fixes`, `tools`, `send`, `focus`, `goTo`, `sayings`, `isLive`) and may have any of:
  *
  * - `actions`: what its keys do, by the names of the table in keys.js
@@ -15,4 +17,4 @@ import { Replayer } from "./replayer.js";
  * - `destroy()`
  */
 
-export const FEATURES = [Replayer];
+export const FEATURES = [Replayer, Views];

@@ -4,8 +4,8 @@ const ZOOM_STEP = 1.4;
 
 /** @param {import("./search_console.js").SearchConsole} console_ */
 export function makeKeyActions(console_) {
-  const { transport, layout, parts } = console_;
-  const { stage, wall } = console_.picture;
+  const { transport, layout } = console_;
+  const { stage } = console_.picture;
 
   const arrow = (columns, rows) => (event) => {
     if (stage.hasCross) stage.moveCross(columns, rows, event.shiftKey);
@@ -41,10 +41,6 @@ export function makeKeyActions(console_) {
     lessClose: () => stage.zoom.zoomBy(1 / ZOOM_STEP),
     togglePlan: () => layout.togglePlan(),
     findCamera: () => console_.finder.open(),
-    openKeys: () => parts.keysSheet.showModal(),
-    camera: (event) => {
-      const cameraId = wall.cameraIds[Number(event.key) - 1];
-      if (cameraId) console_.focus(cameraId);
-    },
+    openKeys: () => console_.keys.sheet.open(),
   };
 }

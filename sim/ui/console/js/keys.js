@@ -1,76 +1,96 @@
 /** The keyboard: one table of keys, active while the console or the bare page has focus. */
 
-import { make } from "./dom.js";
+import { KeyMap } from "./key_map.js";
+import { nameDigit, nameKey } from "./key_names.js";
+import { KeySheet } from "./key_sheet.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
-const STORAGE_KEY = "sightline-single-keys";
+const SLIDER_KEYS = /^(Arrow|Page|Home|End)/;
 
-/** Every key: what the sheet says, and the action it calls. Single characters can be switched off. */
+/** Every action with its keys, until a person chooses others, and the words of the sheet. */
 export const KEY_TABLE = [
-  { keys: [" "], show: "Space", words: "Play or pause", action: "togglePlay" },
-  { keys: [","], show: ", .", words: "One frame back, one frame on", action: "frameBack" },
-  { keys: ["."], action: "frameForward" },
-  { keys: ["j"], show: "J K L", words: "Play backwards, pause, play forwards; again for faster", action: "shuttleBack" },
-  { keys: ["k"], action: "pause" },
-  { keys: ["l"], action: "shuttleForward" },
-  { keys: ["ArrowLeft"], show: "← →", words: "1 second back or on; with Shift 10 seconds", action: "arrowLeft" },
-  { keys: ["ArrowRight"], action: "arrowRight" },
-  { keys: ["ArrowUp"], action: "arrowUp" },
-  { keys: ["ArrowDown"], action: "arrowDown" },
-  { keys: ["["], show: "[ ]", words: "Slower, faster", action: "slower" },
-  { keys: ["]"], action: "faster" },
-  { keys: ["f"], show: "F", words: "Cross for marking: arrows move it, F or Enter marks, Esc ends", action: "cross" },
-  { keys: ["Enter"], action: "crossMark" },
-  { keys: ["Escape"], action: "escape" },
-  { keys: ["+", "="], show: "+ −", words: "Look closer at the main picture, or less close", action: "closer" },
-  { keys: ["-"], action: "lessClose" },
-  { keys: ["m"], show: "M", words: "Plan large or small", action: "togglePlan" },
-  { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], show: "1 to 9", words: "Camera of that number", action: "camera" },
-  { keys: ["/"], show: "/", words: "Find a camera by its name or number", action: "findCamera" },
-  { keys: ["?"], show: "?", words: "This sheet", action: "openKeys" },
+  { keys: [" "], words: "Play or pause", action: "togglePlay" },
+  { keys: [","], words: "One frame back", action: "frameBack" },
+  { keys: ["."], words: "One frame on", action: "frameForward" },
+  { keys: ["j"], words: "Play backwards; again for faster", action: "shuttleBack" },
+  { keys: ["k"], words: "Pause", action: "pause" },
+  { keys: ["l"], words: "Play forwards; again for faster", action: "shuttleForward" },
+  { keys: ["ArrowLeft"], words: "1 second back, with Shift 10 seconds; moves the cross", action: "arrowLeft" },
+  { keys: ["ArrowRight"], words: "1 second on, with Shift 10 seconds; moves the cross", action: "arrowRight" },
+  { keys: ["ArrowUp"], words: "Moves the cross up", action: "arrowUp" },
+  { keys: ["ArrowDown"], words: "Moves the cross down", action: "arrowDown" },
+  { keys: ["["], words: "Slower", action: "slower" },
+  { keys: ["]"], words: "Faster", action: "faster" },
+  { keys: ["f"], words: "Cross for marking; again: marks", action: "cross" },
+  { keys: ["Enter"], words: "Marks at the cross", action: "crossMark" },
+  { keys: ["Escape"], words: "Ends the cross, drops a mark that waits", action: "escape" },
+  { keys: ["+", "="], words: "Look closer at the main picture", action: "closer" },
+  { keys: ["-"], words: "Look less close", action: "lessClose" },
+  { keys: ["m"], words: "Plan large or small", action: "togglePlan" },
+  { keys: ["w"], words: "Next layout of the wall", action: "nextLayout" },
+  { keys: ["v"], words: "Views of the wall", action: "openViews" },
+  { keys: ["PageUp"], words: "Page of the wall before", action: "pageBack" },
+  { keys: ["PageDown"], words: "Next page of the wall", action: "pageForward" },
+  { keys: ["/"], words: "Find a camera by its name or number", action: "findCamera" },
+  { keys: ["?"], words: "This sheet", action: "openKeys" },
+  { keys: ["1"], words: "Camera or view 1", action: "number1" },
+  { keys: ["2"], words: "Camera or view 2", action: "number2" },
+  { keys: ["3"], words: "Camera or view 3", action: "number3" },
+  { keys: ["4"], words: "Camera or view 4", action: "number4" },
+  { keys: ["5"], words: "Camera or view 5", action: "number5" },
+  { keys: ["6"], words: "Camera or view 6", action: "number6" },
+  { keys: ["7"], words: "Camera or view 7", action: "number7" },
+  { keys: ["8"], words: "Camera or view 8", action: "number8" },
+  { keys: ["9"], words: "Camera or view 9", action: "number9" },
 ];
 
-export class Keys {
-  #byKey = new Map();
+/** The action that has a key in the table; undefined for none. */
+export function findAction(key) {
+  return KEY_TABLE.find((row) => row.keys.includes(key.toLowerCase()) || row.keys.includes(key))?.action;
+}
 
+export class Keys {
   /**
    * @param {object} options
    * @param {object} options.parts elements by `data-part`
    * @param {Record<string, (event: KeyboardEvent) => boolean|void>} options.actions false means: not meant for me
-   * @param {Storage} options.storage
+   * @param {Storage} options.storage outlasts the tab
    */
   constructor({ parts, actions, storage }) {
-    Object.assign(this, { parts, actions, storage });
-    for (const row of KEY_TABLE) for (const key of row.keys) this.#byKey.set(key, row);
+    Object.assign(this, { parts, actions });
+    this.keyMap = new KeyMap({ table: KEY_TABLE.filter((row) => row.action in actions), storage });
+    this.sheet = new KeySheet({ parts, keyMap: this.keyMap, onChange: () => this.#showKeys() });
     this.listener = (event) => this.#press(event);
+    this.onStorage = () => this.#takeStored();
     window.addEventListener("keydown", this.listener, true);
+    window.addEventListener("storage", this.onStorage);
     parts.console.addEventListener("mousedown", (event) => this.#keepFocusFree(event));
-    this.#fillSheet();
+    this.#showKeys();
   }
 
   destroy() {
     window.removeEventListener("keydown", this.listener, true);
-  }
-
-  get #areSinglesOn() {
-    return this.storage.getItem(STORAGE_KEY) !== "off";
+    window.removeEventListener("storage", this.onStorage);
   }
 
   #press(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const path = event.composedPath();
     const target = path[0];
     const isOurs = path.includes(this.parts.console) || target === document.body || target === document.documentElement;
     if (!isOurs || target.matches?.(TYPING) || path.some((node) => node.tagName === "DIALOG")) return;
-    const row = this.#byKey.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
-    if (!row) return;
+    const action = this.#findAction(event);
+    if (action === null) return;
     const isNative = [" ", "Enter"].includes(event.key) && target.matches?.("button, [role=button]");
-    const isSlider = event.key.startsWith("Arrow") && target.matches?.("[role=slider]");
-    const isSingle = event.key.length === 1 && event.key !== " " && event.key !== "?";
-    if (isNative || isSlider || (isSingle && !this.#areSinglesOn)) return;
-    if (this.actions[row.action](event) === false) return;
+    const isSlider = SLIDER_KEYS.test(event.key) && target.matches?.("[role=slider]");
+    if (isNative || isSlider || this.actions[action](event) === false) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  #findAction(event) {
+    const key = nameKey(event);
+    const digit = nameDigit(event);
+    return (key && this.keyMap.actionOf(key)) ?? (digit && this.keyMap.actionOf(digit)) ?? null;
   }
 
   /** A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause. */
@@ -80,13 +100,23 @@ export class Keys {
     this.parts.console.getRootNode().activeElement?.blur();
   }
 
-  #fillSheet() {
-    const { keyRows, singleKeys } = this.parts;
-    const rows = KEY_TABLE.filter((row) => row.words);
-    keyRows.replaceChildren(
-      ...rows.map((row) => make("tr", {}, make("th", { scope: "row" }, make("kbd", { text: row.show })), make("td", { text: row.words }))),
-    );
-    singleKeys.checked = this.#areSinglesOn;
-    singleKeys.addEventListener("change", () => this.storage.setItem(STORAGE_KEY, singleKeys.checked ? "on" : "off"));
+  #takeStored() {
+    this.keyMap.read();
+    this.sheet.show();
+    this.#showKeys();
+  }
+
+  /** Write the keys as they are now wherever the console names one: tooltips by `data-key`, words by `data-key-show`. */
+  #showKeys() {
+    const { frame } = this.parts;
+    for (const element of frame.querySelectorAll("[data-key]")) {
+      element.dataset.title ??= element.title;
+      const keys = this.keyMap.show(element.dataset.key);
+      element.title = keys ? `${element.dataset.title} (${keys})` : element.dataset.title;
+    }
+    for (const element of frame.querySelectorAll("[data-key-show]")) {
+      element.textContent = this.keyMap.show(element.dataset.keyShow);
+      element.hidden = element.textContent === "";
+    }
   }
 }

@@ -23,13 +23,12 @@ export class Picture {
    * @param {object} options.recording the recording of the console's data
    * @param {"decoder"|"video"} options.player how footage is played, see player.js
    * @param {(cameraId: string) => void} options.onChoose a tile was chosen
-   * @param {() => boolean} options.isNarrow whether the wall is swiped page by page
    * @param {(spot: object) => void} options.onMark a point of the main picture was marked
    * @param {() => boolean} options.canMark
    * @param {() => void} options.onExpired footage is refused: the token has run out
    * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
-  constructor({ parts, recording, player, onChoose, isNarrow, onMark, canMark, onExpired, onUndecodable }) {
+  constructor({ parts, recording, player, onChoose, onMark, canMark, onExpired, onUndecodable }) {
     Object.assign(this, { parts, recording, onExpired, onUndecodable });
     this.cameraId = null;
     const { main, walls, playback } = makePlayer({
@@ -42,7 +41,7 @@ export class Picture {
     });
     Object.assign(this, { main, walls, playback });
     parts.console.dataset.player = player;
-    this.wall = new Wall({ parts, recording, onChoose, isNarrow });
+    this.wall = new Wall({ parts, recording, onChoose });
     this.wall.onVisible = () => this.#drawWall();
     this.stage = new Stage({ parts, screen: this.main, onMark, canMark });
     recording.walls.forEach((wall, index) => this.walls[index].load(wall.url, wall.index_url));

@@ -3,7 +3,7 @@
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
 import { Cover } from "./covers.js";
-import { collectParts, openTabStorage } from "./dom.js";
+import { collectParts, openDeviceStorage, openTabStorage } from "./dom.js";
 import { FEATURES } from "./features.js";
 import { FixList } from "./fix_list.js";
 import { Found } from "./found.js";
@@ -48,6 +48,7 @@ export class SearchConsole {
     placeIcons(root);
     this.sayings = new Sayings(this.parts);
     this.storage = openTabStorage();
+    this.deviceStorage = openDeviceStorage();
     this.clock = new SiteClock(data.recording.start_time, data.recording.duration_s);
     this.cover = new Cover(this.parts);
     const Link = data.replay ? ReplayLink : AttemptLink;
@@ -109,7 +110,6 @@ export class SearchConsole {
       recording,
       player: this.player,
       onChoose: (cameraId) => this.focus(cameraId),
-      isNarrow: () => this.layout.isNarrow,
       onMark: (spot) => this.#mark(spot),
       canMark: () => this.isLive,
       onExpired: () => this.cover.show("expired", () => location.reload()),
@@ -183,7 +183,7 @@ export class SearchConsole {
 
   /** What stands on its own, see features.js, and the keys, which may call it. */
   #buildFeatures() {
-    const { parts, storage } = this;
+    const { parts, deviceStorage: storage } = this;
     this.tools = new Tools({ parts, isLive: () => this.isLive });
     this.features = FEATURES.map((Feature) => new Feature(this));
     const actions = Object.assign(makeKeyActions(this), ...this.features.map((feature) => feature.actions ?? {}));
@@ -202,7 +202,7 @@ export class SearchConsole {
       link: this.link,
       onLeave: () => this.#leave(),
     });
-    this.parts.keysOpen.addEventListener("click", () => this.parts.keysSheet.showModal());
+    this.parts.keysOpen.addEventListener("click", () => this.keys.sheet.open());
     this.parts.markKey.addEventListener("click", () => this.setCross(!this.picture.stage.hasCross));
     const draw = () => {
       this.#draw();

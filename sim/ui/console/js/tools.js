@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
+import { findAction } from "./keys.js";
 import { makeSheet } from "./sheet.js";
 
 export class Tools {
@@ -25,25 +26,26 @@ export class Tools {
    * @param {string} tool.name in `data-tool`
    * @param {string} tool.icon see icons.js
    * @param {string} tool.label what it does, in words
-   * @param {string} [tool.key] its key as a person reads it
+   * @param {string} [tool.key] its key in the table of keys.js; shown is the one that the person chose
    * @param {boolean} [tool.isNear] also beside the playback buttons on a wide screen
    * @param {() => void} tool.run
    * @returns {(isOn: boolean) => void} for a tool that is on or off: shows which
    */
   add({ name, icon, label, key = "", isNear = false, run }) {
     const start = () => this.isLive() && run();
+    const action = findAction(key);
     const row = make(
       "button",
       { type: "button", class: "button more-row", "data-tool": name, on: { click: () => (this.sheet.close(), start()) } },
       makeIcon(icon),
       make("span", { class: "more-label", text: label }),
-      ...(key ? [make("kbd", { text: key })] : []),
+      ...(action ? [make("kbd", { "data-key-show": action })] : []),
     );
     const buttons = [row];
     this.#list.append(row);
     if (isNear) {
-      const title = key ? `${label} (${key})` : label;
-      const button = make("button", { type: "button", class: "button", "data-tool": name, "aria-label": label, title, on: { click: start } }, makeIcon(icon));
+      const words = { "aria-label": label, title: label, "data-key": action };
+      const button = make("button", { type: "button", class: "button", "data-tool": name, ...words, on: { click: start } }, makeIcon(icon));
       this.parts.nearTools.append(button);
       buttons.push(button);
     }

@@ -1,57 +1,105 @@
-/** The wall: every camera's small picture, cut out of the mosaic and drawn tile by tile. */
+/** The wall: cameras' small pictures, cut out of the mosaic and drawn tile by tile, some at a time. */
 
 import { make } from "./dom.js";
-import { makeIcon } from "./icons.js";
+import { LAYOUTS, PHONE_LAYOUT } from "./wall_layouts.js";
+import { makeTiles } from "./wall_tiles.js";
 
-const PAGE_TILES = 4;
-const GROUP_TILES = 16;
 const TILE_GAP_PX = 4;
 
 /**
- * Tiles come in the order of the mosaics. On a wide screen up to 16 are shown at a time, a group; on a phone four, a
- * page that is swiped. Pages never straddle groups.
+ * Every camera has one tile. An arrangement says which cameras are shown and how many at a time: a page. Wide screens
+ * show one page; phones have pages of four that are swiped.
  */
 export class Wall {
   #tiles = new Map();
   #order = [];
-  #group = 0;
+  #shown = [];
+  #layout = LAYOUTS.at(-1);
+  #page = 0;
+  #pageTiles = 0;
+  #kept = null;
+  #drawn = new Set();
 
   /**
    * @param {object} options
    * @param {object} options.parts elements by `data-part`
    * @param {object} options.recording the recording of the console's data
    * @param {(cameraId: string) => void} options.onChoose
-   * @param {() => boolean} options.isNarrow whether the wall is swiped page by page
    */
-  constructor({ parts, recording, onChoose, isNarrow }) {
-    Object.assign(this, { parts, recording, onChoose, isNarrow });
-    this.#build();
-    this.sizes = new ResizeObserver(() => this.#arrange());
-    this.sizes.observe(parts.wallPages);
-    this.visibility = new IntersectionObserver((entries) => this.#noteVisible(entries), { root: parts.wallPages });
-    for (const tile of this.#order) this.visibility.observe(tile.button);
-    parts.wallPages.addEventListener("scroll", () => this.#showPageNumber(), { passive: true });
-    parts.wallBack.addEventListener("click", () => this.#turn(-1));
-    parts.wallForward.addEventListener("click", () => this.#turn(1));
-    parts.wall.dataset.groups = this.#groupCount > 1 ? "many" : "one";
+  constructor({ parts, recording, onChoose }) {
+    Object.assign(this, { parts, recording });
+    this.#order = makeTiles(recording, onChoose);
+    for (const tile of this.#order) this.#tiles.set(tile.cameraId, tile);
+    const [width, height] = recording.walls[0].tile_wh;
+    this.ratio = width / height;
+    parts.wallPages.style.setProperty("--tile-ratio", this.ratio);
     parts.console.dataset.tiles = this.#order.length > 12 ? "many" : "few";
-    this.#showGroup(0);
+    this.sizes = new ResizeObserver(() => this.#fit());
+    this.sizes.observe(parts.wallPages);
+    parts.wallPages.addEventListener("scroll", () => this.#noteScroll(), { passive: true });
+    parts.wallBack.addEventListener("click", () => this.turn(-1));
+    parts.wallForward.addEventListener("click", () => this.turn(1));
+    this.arrange({ cameraIds: this.cameraIds, layout: this.#layout });
   }
 
-  /** Cameras in the order of their number keys. */
+  /** Another page or arrangement is on screen: tiles need their pictures. */
+  onVisible = () => {};
+
+  /** A person has turned or swiped to another page. */
+  onTurn = () => {};
+
+  /** Cameras in the order of their numbers. */
   get cameraIds() {
     return this.#order.map((tile) => tile.cameraId);
   }
 
-  /** Cameras whose tiles are on screen now. */
+  /** Cameras of the arrangement, all pages. */
+  get arrangedCameraIds() {
+    return this.#shown.map((tile) => tile.cameraId);
+  }
+
+  /** How many tiles are shown at a time: a layout of wall_layouts.js. */
+  get layout() {
+    return this.#isSwiped ? PHONE_LAYOUT : this.#layout;
+  }
+
+  /** Cameras whose tiles are on screen now; none while a phone shows plan or marks instead of the wall. */
   get visibleCameraIds() {
-    return this.#order.filter((tile) => tile.isVisible).map((tile) => tile.cameraId);
+    if (getComputedStyle(this.parts.wall).visibility === "hidden") return [];
+    return this.#tilesOf(this.#pageNow).map((tile) => tile.cameraId);
+  }
+
+  get pageCount() {
+    return Math.max(1, Math.ceil(this.#shown.length / this.#pageTiles));
+  }
+
+  /** Show these cameras, in this order, so many at a time; the page that holds the chosen camera or was on screen. */
+  arrange({ cameraIds, layout }) {
+    this.#kept = this.#chosenId ?? this.#kept;
+    this.#shown = cameraIds.map((cameraId) => this.#tiles.get(cameraId));
+    this.#layout = layout;
+    this.#paginate();
+  }
+
+  /** Another page, as many places on or back. Returns false at the first and the last one. */
+  turn(places) {
+    const page = this.#pageNow + places;
+    if (page < 0 || page >= this.pageCount) return false;
+    const isSmooth = this.#isSwiped && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (isSmooth) {
+      const { wallPages } = this.parts;
+      wallPages.scrollTo({ left: page * wallPages.clientWidth, behavior: "smooth" });
+      return true;
+    }
+    this.#showPage(page);
+    this.onTurn();
+    return true;
   }
 
   /** Draw the tiles of one mosaic from the frame it is showing. */
   draw(wallIndex, source) {
-    for (const tile of this.#order) {
-      if (tile.wallIndex === wallIndex && tile.isVisible) tile.pen.drawImage(source, ...tile.crop, 0, 0, tile.crop[2], tile.crop[3]);
+    for (const tile of this.#drawn) {
+      if (tile.wallIndex === wallIndex) tile.pen.drawImage(source, ...tile.crop, 0, 0, tile.crop[2], tile.crop[3]);
     }
   }
 
@@ -67,13 +115,11 @@ export class Wall {
     return true;
   }
 
-  /** Show which camera is the main picture. */
+  /** Show which camera is the main picture, and the page it is on. */
   setChosen(cameraId) {
-    for (const tile of this.#order) {
-      const isChosen = tile.cameraId === cameraId;
-      tile.button.setAttribute("aria-pressed", String(isChosen));
-      if (isChosen) this.#reveal(tile);
-    }
+    for (const tile of this.#order) tile.button.setAttribute("aria-pressed", String(tile.cameraId === cameraId));
+    this.#kept = cameraId;
+    this.#reveal();
   }
 
   setReady() {
@@ -82,108 +128,99 @@ export class Wall {
 
   destroy() {
     this.sizes.disconnect();
-    this.visibility.disconnect();
   }
 
-  #build() {
-    const names = new Map(this.recording.cameras.map((camera) => [camera.camera_id, camera.name]));
-    let page = null;
-    this.recording.walls.forEach((wall, wallIndex) => {
-      const [width, height] = wall.tile_wh;
-      wall.cameras.forEach((cameraId, place) => {
-        if (this.#order.length % PAGE_TILES === 0) {
-          page = make("div", { class: "wall-page", "data-group": String(Math.floor(this.#order.length / GROUP_TILES)) });
-          this.parts.wallPages.append(page);
-        }
-        const crop = [(place % wall.columns) * width, Math.floor(place / wall.columns) * height, width, height];
-        const tile = this.#makeTile({ cameraId, name: names.get(cameraId) ?? cameraId, wallIndex, crop });
-        page.append(tile.button);
-        this.#order.push(tile);
-        this.#tiles.set(cameraId, tile);
-      });
+  get #chosenId() {
+    return this.#order.find((tile) => tile.button.getAttribute("aria-pressed") === "true")?.cameraId;
+  }
+
+  get #isSwiped() {
+    return getComputedStyle(this.parts.wall).getPropertyValue("--is-swiped").trim() === "1";
+  }
+
+  get #pageNow() {
+    const { wallPages } = this.parts;
+    return this.#isSwiped ? Math.round(wallPages.scrollLeft / Math.max(1, wallPages.clientWidth)) : this.#page;
+  }
+
+  #tilesOf(page) {
+    return this.#shown.slice(page * this.#pageTiles, (page + 1) * this.#pageTiles);
+  }
+
+  /** Put the tiles on pages of the size that the screen and the layout want. */
+  #paginate() {
+    const { wallPages } = this.parts;
+    const focused = wallPages.getRootNode().activeElement;
+    this.#pageTiles = this.layout.tiles;
+    const pages = Array.from({ length: this.pageCount }, (_, page) => {
+      return make("div", { class: "wall-page" }, ...this.#tilesOf(page).map((tile) => tile.button));
     });
-    this.parts.wallPages.style.setProperty("--tile-ratio", this.#tileRatio());
-  }
-
-  #makeTile({ cameraId, name, wallIndex, crop }) {
-    const number = this.#order.length + 1;
-    const canvas = make("canvas", { width: crop[2], height: crop[3], "aria-hidden": "true" });
-    const label = make("span", { class: "tile-label" }, make("span", { class: "tile-number", text: String(number) }), make("span", { text: name }));
-    const shown = make("span", { class: "tile-shown" }, makeIcon("grow"));
-    const button = make(
-      "button",
-      { type: "button", class: "tile", "aria-pressed": "false", "data-camera": cameraId, "aria-label": `Camera ${number}, ${name}: show large` },
-      canvas,
-      label,
-      shown,
-    );
-    button.addEventListener("click", () => this.onChoose(cameraId));
-    return { cameraId, wallIndex, crop, button, pen: canvas.getContext("2d", { alpha: false }), isVisible: true };
-  }
-
-  #tileRatio() {
-    const [width, height] = this.recording.walls[0].tile_wh;
-    return width / height;
-  }
-
-  get #groupCount() {
-    return Math.ceil(this.#order.length / GROUP_TILES);
+    wallPages.replaceChildren(...pages);
+    if (wallPages.contains(focused)) focused.focus({ preventScroll: true });
+    this.#fit();
+    this.#showPage(Math.min(this.#page, this.pageCount - 1));
+    this.#reveal();
   }
 
   /** Choose the number of columns that makes the tiles largest in the space there is. */
-  #arrange() {
+  #fit() {
+    if (this.#pageTiles !== this.layout.tiles) {
+      this.#paginate();
+      return;
+    }
     const { clientWidth, clientHeight } = this.parts.wallPages;
-    const count = Math.min(GROUP_TILES, this.#order.length);
-    const ratio = this.#tileRatio();
+    const count = Math.min(this.#pageTiles, this.#shown.length);
     let best = { columns: 1, width: 0 };
     for (let columns = 1; columns <= count; columns++) {
       const rows = Math.ceil(count / columns);
       const byWidth = (clientWidth - (columns - 1) * TILE_GAP_PX) / columns;
-      const byHeight = ((clientHeight - (rows - 1) * TILE_GAP_PX) / rows) * ratio;
+      const byHeight = ((clientHeight - (rows - 1) * TILE_GAP_PX) / rows) * this.ratio;
       const width = Math.floor(Math.min(byWidth, byHeight));
       if (width > best.width) best = { columns, width };
     }
     this.parts.wallPages.style.setProperty("--columns", best.columns);
     this.parts.wallPages.style.setProperty("--tile-width", `${best.width}px`);
-    this.#showPageNumber();
+    if (this.#isSwiped) this.#showPage(this.#page);
   }
 
-  #noteVisible(entries) {
-    for (const entry of entries) {
-      const tile = this.#tiles.get(entry.target.dataset.camera);
-      tile.isVisible = entry.isIntersecting;
+  #reveal() {
+    const place = this.#shown.findIndex((tile) => tile.cameraId === this.#kept);
+    if (place >= 0) this.#showPage(Math.floor(place / this.#pageTiles));
+  }
+
+  #showPage(page) {
+    const { wallPages } = this.parts;
+    this.#page = page;
+    [...wallPages.children].forEach((each, index) => (each.dataset.away = String(index !== page)));
+    if (this.#isSwiped && this.#pageNow !== page) wallPages.scrollTo({ left: page * wallPages.clientWidth, behavior: "instant" });
+    this.#showState();
+  }
+
+  #noteScroll() {
+    const page = this.#pageNow;
+    if (this.#isSwiped && page !== this.#page) {
+      this.#page = page;
+      this.onTurn();
     }
-    this.onVisible?.();
+    this.#showState();
   }
 
-  #turn(places) {
-    const { wallPages } = this.parts;
-    if (this.isNarrow()) wallPages.scrollBy({ left: places * wallPages.clientWidth, behavior: "smooth" });
-    else this.#showGroup(this.#group + places);
-  }
-
-  #reveal(tile) {
-    const { wallPages } = this.parts;
-    const page = tile.button.parentElement;
-    this.#showGroup(Number(page.dataset.group));
-    if (this.isNarrow() && !tile.isVisible) wallPages.scrollTo({ left: page.offsetLeft - wallPages.offsetLeft, behavior: "smooth" });
-  }
-
-  #showGroup(group) {
-    this.#group = group;
-    for (const page of this.parts.wallPages.children) page.dataset.away = String(Number(page.dataset.group) !== group);
-    this.#showPageNumber();
-  }
-
-  #showPageNumber() {
-    const { wallPages, wallPage, wallBack, wallForward } = this.parts;
-    const isNarrow = this.isNarrow();
-    const count = this.#order.length;
-    const size = isNarrow ? PAGE_TILES : GROUP_TILES;
-    const page = isNarrow ? Math.round(wallPages.scrollLeft / Math.max(1, wallPages.clientWidth)) : this.#group;
-    const first = page * size + 1;
-    wallPage.textContent = `Cameras ${first} to ${Math.min(count, first + size - 1)} of ${count}`;
+  /** Which tiles are drawn, and the words and buttons of the pages. */
+  #showState() {
+    const { wall, wallPages, wallPage, wallPageNumber, wallBack, wallForward } = this.parts;
+    const { length } = this.#shown;
+    const page = this.#pageNow;
+    const exact = this.#isSwiped ? wallPages.scrollLeft / Math.max(1, wallPages.clientWidth) : page;
+    const drawn = new Set([Math.floor(exact), Math.ceil(exact)].flatMap((each) => this.#tilesOf(each)));
+    const isNews = [...drawn].some((tile) => !this.#drawn.has(tile));
+    this.#drawn = drawn;
+    if (isNews) this.onVisible();
+    const first = page * this.#pageTiles + 1;
+    const last = Math.min(length, first + this.#pageTiles - 1);
+    wall.dataset.pages = this.pageCount > 1 ? "many" : "one";
+    wallPage.textContent = first === last ? `Camera ${first} of ${length}` : `Cameras ${first} to ${last} of ${length}`;
+    wallPageNumber.textContent = `${page + 1}/${this.pageCount}`;
     wallBack.disabled = page <= 0;
-    wallForward.disabled = first + size > count;
+    wallForward.disabled = page >= this.pageCount - 1;
   }
 }

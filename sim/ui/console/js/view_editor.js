@@ -1,0 +1,98 @@
+/** The sheet in which a view is made, changed or removed. */
+
+import { make } from "./dom.js";
+import { makeSheet } from "./sheet.js";
+
+export class ViewEditor {
+  #view = null;
+  #name = make("input", { type: "text", maxlength: 40, autocomplete: "off", placeholder: "for example: Ways out" });
+  #layout = make("select");
+  #cameras = make("div", { class: "view-cameras", role: "group", "aria-label": "Cameras of the view" });
+  #problem = make("p", { class: "problem", role: "alert", hidden: true });
+
+  /**
+   * @param {object} options
+   * @param {import("./search_console.js").SearchConsole} options.console
+   * @param {import("./views.js").Views} options.views
+   */
+  constructor({ console: console_, views }) {
+    Object.assign(this, { console: console_, views });
+    this.remove = make("button", { type: "button", class: "button", text: "Remove the view", on: { click: () => this.#remove() } });
+    this.keep = make("button", { type: "button", class: "button button-main", text: "Keep the view", on: { click: () => this.#keep() } });
+    this.sheet = makeSheet(console_.parts, {
+      name: "viewEditor",
+      title: "View of the wall",
+      close: "Cancel",
+      content: [
+        make("label", { class: "field" }, "Name", this.#name),
+        make("label", { class: "field wide-only" }, "Layout", this.#layout),
+        make("p", { class: "field-name", text: "Cameras" }),
+        this.#cameras,
+        this.#problem,
+      ],
+    });
+    const end = this.sheet.querySelector("form");
+    end.classList.add("sheet-buttons");
+    end.prepend(this.remove);
+    end.append(this.keep);
+    end.querySelector(".button-main").classList.remove("button-main");
+    this.keep.classList.add("button-main");
+    this.#name.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      this.#keep();
+    });
+    this.#fill();
+  }
+
+  /** Open it for a saved view, or for a new one when null. */
+  open(view) {
+    const { current, chosenLayout } = this.views;
+    this.#view = view;
+    this.#name.value = view?.name ?? "";
+    this.#layout.value = view?.layout ?? chosenLayout.name;
+    const chosen = view?.cameras ?? (current.id === "all" ? [] : current.cameras);
+    for (const box of this.#boxes) box.checked = chosen.includes(box.value);
+    this.remove.hidden = view === null;
+    this.#say(null);
+    this.sheet.showModal();
+    this.#name.focus();
+  }
+
+  get #boxes() {
+    return [...this.#cameras.querySelectorAll("input")];
+  }
+
+  #fill() {
+    const { picture } = this.console;
+    this.#layout.replaceChildren(...this.views.layouts.map(({ name, words }) => make("option", { value: name, text: words })));
+    const rows = picture.wall.cameraIds.map((cameraId, place) => {
+      const box = make("input", { type: "checkbox", value: cameraId });
+      return make("label", { class: "check" }, box, make("span", { class: "view-number", text: String(place + 1) }), picture.nameOf(cameraId));
+    });
+    this.#cameras.replaceChildren(...rows);
+  }
+
+  #keep() {
+    const cameras = this.#boxes.filter((box) => box.checked).map((box) => box.value);
+    const wanted = { id: this.#view?.id ?? null, name: this.#name.value, layout: this.#layout.value, cameras };
+    const problem = this.views.saved.refuse(wanted);
+    this.#say(problem);
+    if (problem) return;
+    const { id } = this.views.saved.keep(wanted);
+    this.sheet.close();
+    this.views.choose(id);
+  }
+
+  #remove() {
+    const { name, id } = this.#view;
+    this.sheet.close();
+    this.views.forget(id);
+    this.console.sayings.toast(`View removed: ${name}`);
+  }
+
+  #say(problem) {
+    this.#problem.textContent = problem ?? "";
+    this.#problem.hidden = problem === null;
+  }
+}

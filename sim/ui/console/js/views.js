@@ -1,0 +1,125 @@
+/** Which cameras the wall shows and how many at a time: groups of the site, a person's own views, layouts and pages. */
+
+import { SavedViews } from "./saved_views.js";
+import { ViewEditor } from "./view_editor.js";
+import { ViewsSheet } from "./views_sheet.js";
+import { LAYOUTS, findLayout } from "./wall_layouts.js";
+
+const ALL = "all";
+const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+export class Views {
+  #viewId = ALL;
+
+  /** @param {import("./search_console.js").SearchConsole} console_ */
+  constructor(console_) {
+    this.console = console_;
+    const { parts, data, deviceStorage: storage, picture, tools } = console_;
+    this.wall = picture.wall;
+    this.layouts = LAYOUTS;
+    this.chosenLayout = this.layouts.at(-1);
+    const { cameraIds } = this.wall;
+    this.saved = new SavedViews({ storage, siteId: data.site.site_id, cameraIds });
+    this.groups = listGroups(data.site, cameraIds);
+    this.editor = new ViewEditor({ console: console_, views: this });
+    this.sheet = new ViewsSheet({ console: console_, views: this });
+    parts.wallViews.addEventListener("click", () => this.open());
+    parts.wallLayout.addEventListener("click", () => this.nextLayout());
+    tools.add({ name: "views", icon: "layout", label: "Views of the wall", key: "v", run: () => this.open() });
+    this.wall.onTurn = () => this.#tell();
+    this.#apply(this.saved.last);
+    const numbers = NUMBERS.map((number) => [`number${number}`, () => this.#openNumber(number)]);
+    this.actions = {
+      ...Object.fromEntries(numbers),
+      nextLayout: () => this.nextLayout(),
+      openViews: () => this.open(),
+      pageBack: () => this.wall.turn(-1),
+      pageForward: () => this.wall.turn(1),
+    };
+  }
+
+  /** What the wall shows: a group, a saved view or all cameras, as `{id, name, cameras, layout?}`. */
+  get current() {
+    return this.#find(this.#viewId);
+  }
+
+  restore() {
+    const isUsual = this.#viewId === ALL && this.chosenLayout === this.layouts.at(-1);
+    if (!isUsual) this.#tell();
+  }
+
+  open() {
+    if (this.console.isLive) this.sheet.open();
+  }
+
+  /** Show a group or a saved view. */
+  choose(id) {
+    const view = this.#find(id);
+    this.#apply({ view: id, layout: view.layout ?? this.chosenLayout.name });
+    this.#keep();
+    this.console.sayings.toast(`Wall: ${view.name}`);
+  }
+
+  /** Show so many at a time. */
+  setLayout(name) {
+    this.#apply({ view: this.#viewId, layout: name });
+    this.#keep();
+    this.console.sayings.announce(`Wall: ${this.chosenLayout.long}`);
+  }
+
+  nextLayout() {
+    if (!this.console.isLive) return;
+    const place = this.layouts.indexOf(this.chosenLayout);
+    this.setLayout(this.layouts[(place + 1) % this.layouts.length].name);
+  }
+
+  /** A saved view has gone: where the wall showed it, it shows all cameras. */
+  forget(id) {
+    this.saved.remove(id);
+    if (this.#viewId === id) this.choose(ALL);
+  }
+
+  #find(id) {
+    return this.groups.find((group) => group.id === id) ?? this.saved.find(id) ?? this.groups[0];
+  }
+
+  #apply({ view: id = ALL, layout }) {
+    const view = this.#find(id);
+    this.#viewId = view.id;
+    this.chosenLayout = findLayout(layout, this.layouts);
+    this.wall.arrange({ cameraIds: view.cameras, layout: this.chosenLayout });
+    const { wallViews, wallLayout } = this.console.parts;
+    wallLayout.textContent = this.chosenLayout.words;
+    wallLayout.setAttribute("aria-label", `Layout of the wall: ${this.chosenLayout.long}. Next layout`);
+    wallViews.setAttribute("aria-label", `Views of the wall. Now: ${view.name}`);
+    wallViews.dataset.isSome = String(view.id !== ALL);
+  }
+
+  #keep() {
+    this.saved.setLast({ view: this.#viewId, layout: this.chosenLayout.name });
+    this.#tell();
+  }
+
+  #tell() {
+    const { wall } = this;
+    this.console.send("view", { name: "wall", layout: wall.layout.name, cameras: wall.arrangedCameraIds });
+  }
+
+  #openNumber(number) {
+    if (!this.saved.numbersOpenViews) {
+      const cameraId = this.wall.cameraIds[number - 1];
+      if (cameraId) this.console.focus(cameraId);
+      return;
+    }
+    const view = this.saved.all[number - 1];
+    if (view && this.console.isLive) this.choose(view.id);
+  }
+}
+
+/** All cameras, then the groups of the site: `{id, name, cameras}`, cameras in the order of their numbers. */
+function listGroups(site, cameraIds) {
+  const groups = site.groups.map(({ name, cameras }) => {
+    return { id: `group ${name}`, name, cameras: cameraIds.filter((cameraId) => cameras.includes(cameraId)) };
+  });
+  return [{ id: ALL, name: "All cameras", cameras: cameraIds }, ...groups.filter((group) => group.cameras.length)];
+}
