@@ -1,4 +1,6 @@
+import { MotionSteps } from "./motion_steps.js";
 import { Replayer } from "./replayer.js";
+import { SheetPreload } from "./sheet_preload.js";
 import { Views } from "./views.js";
 
 /**
@@ -17,4 +19,4 @@ import { Views } from "./views.js";
  * - `destroy()`
  */
 
-export const FEATURES = [Replayer, Views];
+export const FEATURES = [MotionSteps, SheetPreload, Replayer, Views];

@@ -4,7 +4,7 @@ const ZOOM_STEP = 1.4;
 
 /** @param {import("./search_console.js").SearchConsole} console_ */
 export function makeKeyActions(console_) {
-  const { transport, layout } = console_;
+  const { transport, timeline, layout } = console_;
   const { stage } = console_.picture;
 
   const arrow = (columns, rows) => (event) => {
@@ -34,6 +34,9 @@ export function makeKeyActions(console_) {
     arrowDown: arrow(0, 1),
     slower: () => transport.changeSpeed(-1),
     faster: () => transport.changeSpeed(1),
+    timelineCloser: () => timeline.zoomIn(),
+    timelineWider: () => timeline.zoomOut(),
+    timelineAll: () => timeline.showAll(),
     cross: () => (stage.hasCross ? stage.markAtCross() : console_.setCross(true)),
     crossMark: () => (stage.hasCross ? stage.markAtCross() : false),
     escape,

@@ -18,6 +18,7 @@ export function makeFirstState(windowStartS) {
     floor: null,
     wall: null,
     zoom: null,
+    timeline: null,
     wallS: null,
     on: [],
   };
@@ -84,4 +85,5 @@ const VIEWS = {
   both: () => ({ side: "both" }),
   found: () => ({ tab: "found" }),
   floor: ({ floor }) => ({ floor }),
+  timeline: (payload) => ({ timeline: payload }),
 };

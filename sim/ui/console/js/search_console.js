@@ -12,6 +12,7 @@ import { placeIcons } from "./icons.js";
 import { makeKeyActions } from "./key_actions.js";
 import { Keys } from "./keys.js";
 import { Layout } from "./layout.js";
+import { MotionData } from "./motion_data.js";
 import { Note } from "./note.js";
 import { PageWatch } from "./page_watch.js";
 import { Picture } from "./picture.js";
@@ -74,14 +75,14 @@ export class SearchConsole {
   update(data) {
     this.data = data;
     this.link.token = data.token;
-    this.picture.recording = data.recording;
+    this.picture.recording = this.sheets.recording = data.recording;
     this.#tellFeatures("update", data);
   }
 
   destroy() {
     cancelAnimationFrame(this.#frameRequest);
     this.link.close();
-    const parts = [this.picture, this.transport, this.plan, this.timeline, this.keys, this.layout, this.pageWatch, this.sayings];
+    const parts = [this.picture, this.transport, this.plan, this.timeline, this.motion, this.keys, this.layout, this.pageWatch, this.sayings];
     for (const part of [...this.features, ...parts]) part.destroy?.();
   }
 
@@ -123,12 +124,16 @@ export class SearchConsole {
     });
     this.sheets = new SpriteSheets(recording);
     this.toolbar = new Toolbar({ parts, transport: this.transport, clock: this.clock });
+    this.motion = new MotionData(recording.timeline_url, () => this.timeline.redraw());
     this.timeline = new Timeline({
       parts,
       clock: this.clock,
       windowS: data.task.window_s,
-      actions: this.transport,
+      motion: this.motion,
+      transport: this.transport,
       drawThumb: (canvas, timeS, onLoad) => this.sheets.draw(canvas, this.picture.cameraId, timeS, onLoad),
+      nameOf: (cameraId) => this.picture.nameOf(cameraId),
+      onRest: (from_s, to_s) => this.#noteTimeline(from_s, to_s),
     });
   }
 
@@ -284,6 +289,7 @@ export class SearchConsole {
   present(cameraId) {
     this.picture.show(cameraId);
     this.plan.setChosen(cameraId);
+    this.timeline.setCamera(cameraId);
     this.#tellFeatures("setCamera", cameraId);
   }
 
@@ -343,9 +349,16 @@ export class SearchConsole {
 
   #noteTransport(kind) {
     this.toolbar.showState();
+    if (kind === "play" || kind === "jump") this.timeline.reveal();
     if (kind === "end") this.sayings.toast("That is the end of the recording");
     else if (kind === "pause") this.sayings.announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
     else if (kind === "play") this.picture.unblock();
+  }
+
+  #noteTimeline(from_s, to_s) {
+    const round = (timeS) => Math.round(timeS * 100) / 100;
+    this.send("view", { name: "timeline", from_s: round(from_s), to_s: round(to_s) });
+    this.sayings.announce(`Timeline from ${this.clock.words(from_s)} to ${this.clock.words(to_s)}`);
   }
 
   #showFixes(fixes) {

@@ -2,6 +2,7 @@
 
 const START = /^\d{4}-\d\d-\d\dT(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?/;
 const TYPED = /^(\d{1,2})(?:[:.\s]?(\d\d))?(?:[:.\s]?(\d\d))?(?:\.\d+)?\s*(?:([ap])\.?\s*m?\.?)?$/i;
+const MOVED = /^([+\-−–])\s*(?:(\d{1,3}):)?(\d{1,5})(?:\.\d+)?\s*s?$/i;
 const DAY_S = 86400;
 
 export class SiteClock {
@@ -27,18 +28,37 @@ export class SiteClock {
     return seconds ? `${hours}:${pad(minutes)}:${pad(seconds)}` : `${hours}:${pad(minutes)}`;
   }
 
-  /** Read a typed time: `{timeS}`, or `{problem}` in words. Accepts 8:02:40, 802, 80240, 8:02:40 AM, 8:02 a.m. */
-  parse(text) {
-    const typed = TYPED.exec(text.trim());
-    if (!typed) return { problem: `“${text.trim()}” is not a time. Type it like ${this.words(0)}.` };
+  /**
+   * Read a typed time: `{timeS}`, or `{problem}` in words. Accepts 8:02:40, 802, 80240, 8:02:40 AM, 8:02 a.m., and a way to
+   * go from `atS`: +10, -30 in seconds, +1:30 in minutes and seconds; that ends at the recording's ends.
+   */
+  parse(text, atS = 0) {
+    const words = text.trim();
+    if (MOVED.test(words)) return this.#move(words, atS);
+    const typed = TYPED.exec(words);
+    if (!typed) return { problem: this.#explain(words) };
     const [hours, minutes, seconds] = [typed[1], typed[2] ?? 0, typed[3] ?? 0].map(Number);
-    if (Math.max(hours, minutes, seconds) > 59) return { problem: `There is no time ${text.trim()}.` };
-    for (const dayS of this.#readings(hours, minutes, seconds, typed)) {
+    if (Math.max(hours, minutes, seconds) > 59) return { problem: `There is no time ${words}. Minutes and seconds go up to 59.` };
+    const readings = this.#readings(hours, minutes, seconds, typed);
+    if (!readings.length) return { problem: `There is no time ${words}. Hours go up to 23.` };
+    for (const dayS of readings) {
       const timeS = (dayS - this.startS + DAY_S) % DAY_S;
       if (timeS <= this.durationS) return { timeS };
     }
     const last = this.words(Math.max(0, this.durationS - 1));
     return { problem: `The recording runs from ${this.words(0)} to ${last}.` };
+  }
+
+  #move(words, atS) {
+    const [, sign, minutes = 0, seconds] = MOVED.exec(words);
+    if (minutes && Number(seconds) > 59) return { problem: `${words} has more than 59 seconds. Type ${sign}1:30 or ${sign}90.` };
+    const moved = (Number(minutes) * 60 + Number(seconds)) * (sign === "+" ? 1 : -1);
+    return { timeS: Math.max(0, Math.min(this.durationS, atS + moved)) };
+  }
+
+  #explain(words) {
+    const how = `Type it like ${this.words(0)}, or +10 and -10 for seconds from here.`;
+    return words === "" ? `No time was typed. ${how}` : `“${words}” is not a time. ${how}`;
   }
 
   #readings(hours, minutes, seconds, typed) {

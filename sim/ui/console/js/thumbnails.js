@@ -24,10 +24,12 @@ export function cutFromScreen(screen, point) {
   return canvas;
 }
 
-/** The sprite sheets of a recording; only the one last asked for stays in memory. */
+/** The sprite sheets of a recording; only the one last asked for stays in memory, ready to be drawn at once. */
 export class SpriteSheets {
   #cameraId = null;
   #image = null;
+  #isReady = false;
+  #onReady = null;
 
   /** @param {object} recording the recording of the console's data */
   constructor(recording) {
@@ -35,13 +37,22 @@ export class SpriteSheets {
     this.layout = recording.thumbs;
   }
 
+  /** Fetch a camera's sheet, with less haste than the footage. */
+  preload(cameraId) {
+    this.#open(cameraId, "low");
+  }
+
   /** Draw the thumbnail nearest to a time, whole. Returns false while the sheet is loading; `onLoad` then says when to ask again. */
   draw(canvas, cameraId, timeS, onLoad) {
-    const image = this.#open(cameraId);
-    if (!image) return false;
-    image.onload = onLoad;
-    if (!image.complete || !image.naturalWidth) return false;
-    this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
+    this.#open(cameraId, "auto");
+    this.#onReady = onLoad;
+    return this.drawIfLoaded(canvas, cameraId, timeS);
+  }
+
+  /** Draw the thumbnail nearest to a time if the camera's sheet is in memory; says whether it was. Loads nothing. */
+  drawIfLoaded(canvas, cameraId, timeS) {
+    if (!this.#isReady || cameraId !== this.#cameraId) return false;
+    this.#drawPart(canvas, this.#image, timeS, [0, 0, 1, 1]);
     return true;
   }
 
@@ -63,21 +74,28 @@ export class SpriteSheets {
     canvas.getContext("2d", { alpha: false }).drawImage(image, ...source, 0, 0, canvas.width, canvas.height);
   }
 
-  #open(cameraId) {
-    if (cameraId === null) return null;
-    if (cameraId === this.#cameraId) return this.#image;
-    const camera = this.recording.cameras.find((each) => each.camera_id === cameraId);
-    if (!camera) return null;
+  /** Make a camera's sheet the one in memory. One that cannot be had is asked for again the next time. */
+  async #open(cameraId, haste) {
+    if (cameraId === null || cameraId === this.#cameraId) return;
     this.#cameraId = cameraId;
-    this.#image = new Image();
-    this.#image.src = camera.thumbs_url;
-    return this.#image;
+    this.#image = null;
+    this.#isReady = false;
+    const image = await this.#load(cameraId, haste);
+    if (cameraId !== this.#cameraId) return;
+    if (image === null) {
+      this.#cameraId = null;
+      return;
+    }
+    this.#image = image;
+    this.#isReady = true;
+    this.#onReady?.();
   }
 
-  async #load(cameraId) {
+  async #load(cameraId, haste = "auto") {
     const camera = this.recording.cameras.find((each) => each.camera_id === cameraId);
     if (!camera) return null;
     const image = new Image();
+    image.fetchPriority = haste;
     image.src = camera.thumbs_url;
     try {
       await image.decode();

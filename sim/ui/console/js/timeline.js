@@ -1,144 +1,223 @@
-/** The timeline: where in the recording we are, the window that is asked about, the marks, and a look ahead. */
+/**
+ * The timeline: where in the recording we are, in two rows. The upper one is the chosen camera, the lower one all cameras:
+ * what is recorded, where there is no picture, how much moves, what is marked. It shows 30 seconds to all of it.
+ */
 
-import { clamp, make } from "./dom.js";
+import { TimelineCanvas } from "./timeline_canvas.js";
+import { TimelineGestures } from "./timeline_gestures.js";
+import { TimelinePeek } from "./timeline_peek.js";
+import { TimeWindow } from "./time_window.js";
 
-const TICKS_S = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
-const LABEL_ROOM_PX = 72;
 const STEP_S = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+const ZOOM_STEP = 2;
+const REST_MS = 600;
+const NEAR_PX = 8;
+const FOLLOW_BETWEEN = [0.12, 0.88];
 
 export class Timeline {
-  #scrub = null;
-  #shownAt = "";
+  #cameraId = null;
+  #fixes = [];
+  #bookmarks = [];
+  #timeS = 0;
+  #isDirty = true;
+  #isFollowing = true;
+  #restTimer = 0;
 
   /**
    * @param {object} options
    * @param {object} options.parts elements by `data-part`
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {number[]} options.windowS the span that the task asks about
-   * @param {object} options.actions `scrubStart()`, `scrubTo(timeS)`, `scrubEnd()`, `seekTo(timeS)`
+   * @param {import("./motion_data.js").MotionData} options.motion
+   * @param {import("./transport.js").Transport} options.transport
    * @param {(canvas: HTMLCanvasElement, timeS: number, onLoad: () => void) => boolean} options.drawThumb
+   * @param {(cameraId: string) => string} options.nameOf
+   * @param {(fromS: number, toS: number) => void} options.onRest another part of the recording is shown, and that rests
    */
-  constructor({ parts, clock, windowS, actions, drawThumb }) {
-    Object.assign(this, { parts, clock, actions, drawThumb, windowS });
+  constructor({ parts, clock, windowS, motion, transport, drawThumb, nameOf, onRest }) {
+    Object.assign(this, { parts, clock, motion, transport, nameOf, onRest, askedS: windowS });
     this.durationS = clock.durationS;
-    const { track } = parts;
-    track.addEventListener("pointerdown", (event) => this.#press(event));
-    track.addEventListener("pointermove", (event) => this.#move(event));
-    track.addEventListener("pointerup", () => this.#release());
-    track.addEventListener("pointercancel", () => this.#release());
-    track.addEventListener("pointerleave", () => !this.#scrub && this.#hidePeek());
-    track.addEventListener("keydown", (event) => this.#key(event));
-    track.setAttribute("aria-valuemin", "0");
-    track.setAttribute("aria-valuemax", String(Math.floor(this.durationS)));
-    this.#placeWindow();
-    this.sizes = new ResizeObserver(() => this.#drawTicks());
-    this.sizes.observe(track);
+    this.window = new TimeWindow(this.durationS);
+    this.canvas = new TimelineCanvas(parts.trackCanvas, parts.track);
+    this.peek = new TimelinePeek({ parts, clock, window: this.window, drawThumb });
+    this.gestures = new TimelineGestures({
+      track: parts.track,
+      window: this.window,
+      rulerTop: () => this.canvas.rows.ruler.top - 2,
+      actions: transport,
+      onWindow: () => this.#meetWindow(),
+      onPeek: (timeS, y) => this.peek.show(timeS, this.#describe(timeS, y)),
+      onPeekEnd: () => this.peek.hide(),
+    });
+    parts.track.addEventListener("keydown", (event) => this.#key(event));
+    parts.track.setAttribute("aria-valuemin", "0");
+    parts.track.setAttribute("aria-valuemax", String(Math.floor(this.durationS)));
+    parts.timelineCloser.addEventListener("click", () => this.zoomIn());
+    parts.timelineWider.addEventListener("click", () => this.zoomOut());
+    parts.timelineAll.addEventListener("click", () => this.showAll());
+    this.sizes = new ResizeObserver(() => this.redraw());
+    this.sizes.observe(parts.track);
+    this.#showButtons();
   }
 
-  /** Move the head. */
+  // What is shown
+
+  /** Once per drawn frame of the page: the head, and the rows when something in them has changed. */
   show(timeS) {
-    const part = `${((timeS / this.durationS) * 100).toFixed(3)}%`;
-    if (part === this.#shownAt) return;
-    this.#shownAt = part;
-    const { track, head, done } = this.parts;
-    head.style.left = part;
-    done.style.width = part;
+    this.#timeS = timeS;
+    this.#follow();
+    if (this.#isDirty) this.#draw();
+    this.#placeHead();
+    const { track } = this.parts;
     const whole = String(Math.floor(timeS));
-    if (track.getAttribute("aria-valuenow") !== whole) {
-      track.setAttribute("aria-valuenow", whole);
-      track.setAttribute("aria-valuetext", this.clock.words(timeS));
-    }
+    if (track.getAttribute("aria-valuenow") === whole) return;
+    track.setAttribute("aria-valuenow", whole);
+    track.setAttribute("aria-valuetext", this.clock.words(timeS));
+  }
+
+  /** Draw the rows again with the next frame. */
+  redraw() {
+    this.#isDirty = true;
+  }
+
+  setCamera(cameraId) {
+    this.#cameraId = cameraId;
+    this.redraw();
   }
 
   setFixes(fixes) {
-    const flags = fixes.map((fix) => make("span", { class: "flag", style: `left:${(fix.t_s / this.durationS) * 100}%` }));
-    this.parts.flags.replaceChildren(...flags);
+    this.#fixes = fixes;
+    this.redraw();
+  }
+
+  /** @param {{bookmark_id: string, t_s: number, camera_id: string, text: string}[]} bookmarks */
+  setBookmarks(bookmarks) {
+    this.#bookmarks = bookmarks;
+    this.redraw();
+  }
+
+  /** The head has jumped: the window goes where it is. */
+  reveal() {
+    this.#isFollowing = true;
   }
 
   destroy() {
     this.sizes.disconnect();
+    this.gestures.destroy();
+    clearTimeout(this.#restTimer);
   }
 
-  #placeWindow() {
-    const [fromS, toS] = this.windowS;
-    const { window: shade } = this.parts;
-    shade.style.left = `${(clamp(fromS / this.durationS, 0, 1)) * 100}%`;
-    shade.style.right = `${(1 - clamp(toS / this.durationS, 0, 1)) * 100}%`;
-    shade.hidden = fromS <= 0 && toS >= this.durationS;
+  // Closer and wider
+
+  zoomIn() {
+    this.#zoom(ZOOM_STEP);
   }
 
-  #drawTicks() {
-    const { ticks, track } = this.parts;
-    const width = track.clientWidth;
-    if (!width) return;
-    const room = (LABEL_ROOM_PX / width) * this.durationS;
-    const everyS = TICKS_S.find((step) => step >= room) ?? TICKS_S.at(-1);
-    const labels = [];
-    const first = (everyS - (this.clock.startS % everyS)) % everyS;
-    for (let timeS = first; timeS <= this.durationS; timeS += everyS) {
-      const edge = timeS / this.durationS;
-      const side = edge * width < 28 ? "start" : (1 - edge) * width < 28 ? "end" : "middle";
-      labels.push(make("span", { class: "tick", "data-side": side, style: `left:${edge * 100}%`, text: this.clock.shortWords(timeS) }));
+  zoomOut() {
+    this.#zoom(1 / ZOOM_STEP);
+  }
+
+  showAll() {
+    this.window.showAll();
+    this.#meetWindow();
+  }
+
+  /** Show a part of the recording, as it was once shown. */
+  showSpan(fromS, toS) {
+    this.window.showSpan(fromS, toS);
+    this.#meetWindow();
+  }
+
+  #zoom(factor) {
+    const { window: shown } = this;
+    shown.zoomBy(factor, shown.has(this.#timeS) ? this.#timeS : (shown.fromS + shown.toS) / 2);
+    this.#meetWindow();
+  }
+
+  /** The person has moved the window or changed its span. */
+  #meetWindow() {
+    this.#isFollowing = this.window.has(this.#timeS);
+    this.redraw();
+    this.#showButtons();
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => this.onRest(this.window.fromS, this.window.toS), REST_MS);
+  }
+
+  #showButtons() {
+    const { timelineCloser, timelineWider, timelineAll, track } = this.parts;
+    const { isWhole, isClosest, fromS, toS } = this.window;
+    timelineCloser.setAttribute("aria-disabled", String(isClosest));
+    for (const button of [timelineWider, timelineAll]) button.setAttribute("aria-disabled", String(isWhole));
+    track.dataset.zoomed = String(!isWhole);
+    Object.assign(track.dataset, { from: fromS.toFixed(2), to: toS.toFixed(2) });
+  }
+
+  /** While it plays or jumps the head stays in the window, unless a person has just moved the window away from it. */
+  #follow() {
+    const { window: shown } = this;
+    if (shown.isWhole || this.gestures.isBusy) return;
+    if (!this.#isFollowing) {
+      this.#isFollowing = shown.has(this.#timeS);
+      return;
     }
-    ticks.replaceChildren(...labels);
+    const before = shown.fromS;
+    if (!shown.has(this.#timeS)) shown.centreOn(this.#timeS);
+    else if (this.transport.playback.isPlaying) shown.keepBetween(this.#timeS, ...FOLLOW_BETWEEN);
+    if (shown.fromS === before) return;
+    this.redraw();
+    this.#showButtons();
   }
 
-  #timeAt(event) {
-    const box = this.parts.track.getBoundingClientRect();
-    return clamp((event.clientX - box.left) / box.width, 0, 1) * this.durationS;
+  // Drawing
+
+  #draw() {
+    const { motion } = this;
+    this.#isDirty = false;
+    this.canvas.draw({
+      window: this.window,
+      clock: this.clock,
+      askedS: this.askedS,
+      own: { levels: motion.levels(this.#cameraId), gaps: motion.gaps(this.#cameraId) },
+      all: motion.all,
+      everyS: motion.everyS,
+      marks: this.#listMarks(),
+    });
   }
 
-  #press(event) {
-    if (!event.isPrimary || event.button !== 0) return;
-    this.parts.track.setPointerCapture(event.pointerId);
-    this.#scrub = { pointerId: event.pointerId };
-    this.actions.scrubStart();
-    this.#scrubTo(event);
+  #placeHead() {
+    const { head } = this.parts;
+    const share = this.window.shareOf(this.#timeS);
+    const side = share < 0 ? "before" : share > 1 ? "behind" : "inside";
+    const left = `${(Math.min(1, Math.max(0, share)) * 100).toFixed(3)}%`;
+    if (head.style.left !== left) head.style.left = left;
+    if (head.dataset.side !== side) head.dataset.side = side;
   }
 
-  #move(event) {
-    if (this.#scrub?.pointerId === event.pointerId) this.#scrubTo(event);
-    else if (!this.#scrub && event.pointerType === "mouse") this.#peek(event);
+  #listMarks() {
+    const list = (kind, marks) => marks.map((mark) => ({ ...mark, kind, isOwn: mark.camera_id === this.#cameraId }));
+    return [...list("bookmark", this.#bookmarks), ...list("fix", this.#fixes)];
   }
 
-  #scrubTo(event) {
-    this.actions.scrubTo(this.#timeAt(event));
-    this.#peek(event);
-  }
-
-  #release() {
-    if (!this.#scrub) return;
-    this.#scrub = null;
-    this.#hidePeek();
-    this.actions.scrubEnd();
-  }
-
-  #peek(event) {
-    const timeS = this.#timeAt(event);
-    this.parts.peekTime.textContent = this.clock.words(timeS);
-    this.parts.peek.hidden = false;
-    this.#drawPeek(timeS);
-  }
-
-  #drawPeek(timeS) {
-    const { peek, peekPicture, track } = this.parts;
-    if (peek.hidden) return;
-    peekPicture.hidden = !this.drawThumb(peekPicture, timeS, () => this.#drawPeek(timeS));
-    const half = peek.offsetWidth / 2;
-    const x = (timeS / this.durationS) * track.clientWidth;
-    peek.style.left = `${clamp(x, half - track.offsetLeft, track.clientWidth - half + track.offsetLeft)}px`;
-  }
-
-  #hidePeek() {
-    this.parts.peek.hidden = true;
+  /** What is at a place, in words: a mark nearby, or that the chosen camera has no picture there. */
+  #describe(timeS, y) {
+    const nearS = (NEAR_PX / Math.max(1, this.parts.track.clientWidth)) * this.window.spanS;
+    const isOwnRow = y < this.canvas.rows.all.top - 1;
+    const marks = this.#listMarks().filter((mark) => Math.abs(mark.t_s - timeS) <= nearS && (mark.isOwn || !isOwnRow));
+    marks.sort((a, b) => Math.abs(a.t_s - timeS) - Math.abs(b.t_s - timeS));
+    if (marks.length) {
+      const [{ kind, text, camera_id: cameraId }] = marks;
+      return kind === "fix" ? `Marked: ${this.nameOf(cameraId)}` : text || `Bookmark: ${this.nameOf(cameraId)}`;
+    }
+    const isGap = this.motion.gaps(this.#cameraId).some(([fromS, toS]) => timeS >= fromS && timeS < toS);
+    return isGap && isOwnRow ? "No picture" : "";
   }
 
   #key(event) {
     const atS = Number(this.parts.track.getAttribute("aria-valuenow") ?? 0);
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Home") this.actions.seekTo(0);
-    else if (event.key === "End") this.actions.seekTo(this.durationS);
-    else if (event.key in STEP_S) this.actions.seekTo(atS + STEP_S[event.key] * (event.shiftKey ? 10 : 1));
+    if (event.key === "Home") this.transport.seekTo(0);
+    else if (event.key === "End") this.transport.seekTo(this.durationS);
+    else if (event.key in STEP_S) this.transport.seekTo(atS + STEP_S[event.key] * (event.shiftKey ? 10 : 1));
     else return;
     event.preventDefault();
     event.stopPropagation();

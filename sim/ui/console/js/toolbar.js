@@ -83,7 +83,7 @@ export class Toolbar {
 
   #go() {
     const { clockField } = this.parts;
-    const { timeS, problem } = this.clock.parse(clockField.value);
+    const { timeS, problem } = this.clock.parse(clockField.value, this.transport.playback.clockS);
     this.#sayProblem(problem ?? "");
     if (problem) return;
     this.transport.seekTo(timeS);

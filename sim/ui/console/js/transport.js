@@ -93,14 +93,15 @@ export class Transport {
     this.seekTo((this.playback.isPlaying ? this.playback.clockS : this.playback.shownS) + seconds);
   }
 
-  seekTo(timeS) {
+  /** @param {object} [more] what the event says beside the times, such as `by` */
+  seekTo(timeS, more = {}) {
     if (!this.isLive()) return;
     this.#flushSteps();
     const from_s = this.playback.shownS;
     const { fps, frameCount } = this.playback;
     const t_s = clamp(Math.floor(timeS * fps + 1e-3), 0, frameCount - 1) / fps;
     this.playback.seekTo(t_s);
-    this.emit("seek", { from_s, t_s });
+    this.emit("seek", { from_s, t_s, ...more });
     this.onChange("jump");
   }
 
@@ -123,6 +124,16 @@ export class Transport {
     this.#scrub = null;
     const t_s = Math.floor(this.playback.clockS * this.playback.fps + 1e-3) / this.playback.fps;
     this.emit("seek", { from_s, t_s });
+    if (speed !== null) this.play(speed);
+    this.onChange("jump");
+  }
+
+  /** Back to where the scrub began: it was not meant. */
+  scrubCancel() {
+    if (!this.#scrub) return;
+    const { from_s, speed } = this.#scrub;
+    this.#scrub = null;
+    this.playback.seekTo(from_s);
     if (speed !== null) this.play(speed);
     this.onChange("jump");
   }

@@ -1,0 +1,222 @@
+/** Draws the timeline: recording, gaps, motion and marks of the chosen camera and of all, and the ruler below. */
+
+import { chooseTickStep, listTicks } from "./time_window.js";
+
+const BAR_PX = 3;
+const SPACE_PX = 3;
+const RULER_PX = 19;
+
+/**
+ * Tops and heights of the rows of a track, pixels: what part is shown, the chosen camera, all cameras (half as high), the
+ * ruler.
+ */
+export function placeRows(trackPx) {
+  const ownPx = Math.round(((trackPx - BAR_PX - RULER_PX - 2 * SPACE_PX) * 2) / 3);
+  const own = { top: BAR_PX + SPACE_PX, height: ownPx };
+  const all = { top: own.top + ownPx + SPACE_PX, height: Math.round(ownPx / 2) };
+  return { bar: { top: 0, height: BAR_PX }, own, all, ruler: { top: trackPx - RULER_PX + 1, height: RULER_PX - 1 } };
+}
+
+const MINOR_ROOM_PX = 7;
+/** Labels on full minutes are short. */
+const labelRoomPx = (stepS) => (stepS % 60 ? 76 : 52);
+const OWN_FULL_LEVEL = 160;
+const COLOURS = {
+  recorded: "#2b3239",
+  asked: "#465260",
+  edge: "#9fb0c0",
+  gap: "#8a95a0",
+  motion: "#8fc7ff",
+  motionAll: "#a7b6c4",
+  bookmark: "#f0f3f5",
+  outline: "#10141a",
+  tick: "#5d6873",
+};
+
+export class TimelineCanvas {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement} track gives size, font and colours
+   */
+  constructor(canvas, track) {
+    Object.assign(this, { canvas, track, pen: canvas.getContext("2d"), rows: placeRows(track.clientHeight) });
+  }
+
+  /**
+   * @param {object} picture
+   * @param {import("./time_window.js").TimeWindow} picture.window
+   * @param {import("./site_clock.js").SiteClock} picture.clock
+   * @param {number[]} picture.askedS the span that the task asks about
+   * @param {{levels: Uint8Array|null, gaps: number[][]}} picture.own of the chosen camera
+   * @param {Uint8Array|null} picture.all levels of all cameras together
+   * @param {number} picture.everyS seconds of a level
+   * @param {{t_s: number, kind: "fix"|"bookmark", isOwn: boolean}[]} picture.marks
+   */
+  draw(picture) {
+    if (!this.#fit()) return;
+    this.#window = picture.window;
+    this.pen.clearRect(0, 0, this.width, this.height);
+    const { own, all } = this.rows;
+    this.#drawGround(own, picture.askedS);
+    this.#drawGround(all, picture.askedS);
+    this.#drawGaps(own, picture.own.gaps);
+    this.#drawMotion(own, picture.own.levels, picture.everyS, { full: OWN_FULL_LEVEL, colour: COLOURS.motion });
+    this.#drawMotion(all, picture.all, picture.everyS, { full: 255, colour: COLOURS.motionAll });
+    this.#drawEdges(picture.askedS);
+    this.#drawRuler(picture.clock);
+    if (!picture.window.isWhole) this.#drawBar(picture.window);
+    for (const mark of picture.marks) this.#drawMark(mark);
+  }
+
+  #window = null;
+
+  /** Match the canvas to its place and to the screen's dots; false while it has no size. */
+  #fit() {
+    const { clientWidth: width, clientHeight: height } = this.track;
+    const dots = window.devicePixelRatio || 1;
+    if (!width || !height) return false;
+    const [wide, high] = [Math.round(width * dots), Math.round(height * dots)];
+    if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
+    Object.assign(this, { width, height, rows: placeRows(height) });
+    const style = getComputedStyle(this.track);
+    this.font = style.fontFamily;
+    this.muted = style.getPropertyValue("--muted") || "#b6c0c9";
+    this.amber = style.getPropertyValue("--amber") || "#ffc65c";
+    this.pen.setTransform(wide / width, 0, 0, high / height, 0, 0);
+    return true;
+  }
+
+  #x(timeS) {
+    return this.#window.shareOf(timeS) * this.width;
+  }
+
+  #drawGround(row, [fromS, toS]) {
+    const { pen } = this;
+    pen.fillStyle = COLOURS.recorded;
+    pen.fillRect(0, row.top, this.width, row.height);
+    const left = Math.max(0, this.#x(fromS));
+    pen.fillStyle = COLOURS.asked;
+    pen.fillRect(left, row.top, Math.max(0, Math.min(this.width, this.#x(toS)) - left), row.height);
+  }
+
+  /** Where the task's window begins and ends, when that is not where the recording does. */
+  #drawEdges([fromS, toS]) {
+    const { pen } = this;
+    const { own, all } = this.rows;
+    const bottom = all.top + all.height;
+    pen.fillStyle = COLOURS.edge;
+    for (const [timeS, side] of [[fromS, 1], [toS, -1]]) {
+      if (timeS <= 0 || timeS >= this.#window.durationS || !this.#window.has(timeS)) continue;
+      const x = Math.round(this.#x(timeS)) - (side < 0 ? 2 : 0);
+      pen.fillRect(x, own.top, 2, bottom - own.top);
+      for (const y of [own.top, bottom - 2]) pen.fillRect(side > 0 ? x : x - 4, y, 6, 2);
+    }
+  }
+
+  /** No picture: a hole with slanting lines. */
+  #drawGaps(row, gaps) {
+    const { pen } = this;
+    for (const [fromS, toS] of gaps) {
+      const [left, right] = [Math.max(-1, this.#x(fromS)), Math.min(this.width + 1, this.#x(toS))];
+      if (right <= left) continue;
+      pen.save();
+      pen.beginPath();
+      pen.rect(left, row.top, Math.max(3, right - left), row.height);
+      pen.clip();
+      pen.clearRect(left, row.top, right - left, row.height);
+      pen.strokeStyle = COLOURS.gap;
+      pen.lineWidth = 1;
+      pen.beginPath();
+      for (let x = left - row.height; x < right; x += 6) {
+        pen.moveTo(x, row.top + row.height);
+        pen.lineTo(x + row.height, row.top);
+      }
+      pen.rect(left + 0.5, row.top + 0.5, Math.max(2, right - left - 1), row.height - 1);
+      pen.stroke();
+      pen.restore();
+    }
+  }
+
+  /** Bars as high as what moves; where several seconds share a dot, the busiest counts. */
+  #drawMotion(row, levels, everyS, { full, colour }) {
+    if (!levels) return;
+    const { pen } = this;
+    const barPx = (everyS / this.#window.spanS) * this.width;
+    const gapPx = barPx >= 5 ? 1 : 0;
+    const first = Math.max(0, Math.floor(this.#window.fromS / everyS));
+    const last = Math.min(levels.length - 1, Math.floor(this.#window.toS / everyS));
+    const group = Math.max(1, Math.ceil(1 / barPx));
+    pen.fillStyle = colour;
+    pen.beginPath();
+    for (let start = first - (first % group); start <= last; start += group) {
+      let level = 0;
+      for (let second = start; second < Math.min(start + group, levels.length); second++) level = Math.max(level, levels[second]);
+      if (!level) continue;
+      const high = Math.max(1.5, Math.min(1, level / full) * row.height);
+      pen.rect(this.#x(start * everyS), row.top + row.height - high, barPx * group - gapPx, high);
+    }
+    pen.fill();
+  }
+
+  #drawRuler(clock) {
+    const { pen } = this;
+    const { top, height } = this.rows.ruler;
+    const everyS = chooseTickStep(this.#window.spanS, this.width, labelRoomPx);
+    const minorS = chooseTickStep(this.#window.spanS, this.width, () => MINOR_ROOM_PX);
+    pen.fillStyle = COLOURS.tick;
+    if (everyS % minorS === 0) for (const timeS of listTicks(this.#window, clock.startS, minorS)) pen.fillRect(Math.round(this.#x(timeS)), top, 1, 2);
+    pen.font = `12px ${this.font}`;
+    pen.textBaseline = "alphabetic";
+    for (const timeS of listTicks(this.#window, clock.startS, everyS)) {
+      const x = this.#x(timeS);
+      const text = clock.shortWords(timeS);
+      const half = pen.measureText(text).width / 2;
+      pen.fillStyle = COLOURS.edge;
+      pen.fillRect(Math.round(x), top, 1, 4);
+      pen.fillStyle = this.muted;
+      pen.fillText(text, Math.max(0, Math.min(this.width - 2 * half, x - half)), top + height - 3);
+    }
+  }
+
+  /** Which part of the recording is shown. */
+  #drawBar({ fromS, toS, durationS }) {
+    const { pen } = this;
+    const { top, height } = this.rows.bar;
+    pen.fillStyle = COLOURS.recorded;
+    pen.fillRect(0, top, this.width, height);
+    pen.fillStyle = COLOURS.edge;
+    pen.fillRect((fromS / durationS) * this.width, top, Math.max(12, ((toS - fromS) / durationS) * this.width), height);
+  }
+
+  /** A fix is a diamond, a bookmark a ribbon; those of other cameras stand in the lower row only. */
+  #drawMark({ t_s: timeS, kind, isOwn }) {
+    const x = this.#x(timeS);
+    if (x < -8 || x > this.width + 8) return;
+    const { own, all } = this.rows;
+    const draw = kind === "fix" ? this.#drawDiamond : this.#drawRibbon;
+    if (isOwn) draw.call(this, x, own.top + own.height / 2, 7);
+    draw.call(this, x, all.top + all.height / 2, 5);
+  }
+
+  #drawDiamond(x, y, half) {
+    this.#drawShape(this.amber, [[x, y - half], [x + half, y], [x, y + half], [x - half, y]]);
+  }
+
+  #drawRibbon(x, y, half) {
+    const wide = half * 0.75;
+    const points = [[x - wide, y - half], [x + wide, y - half], [x + wide, y + half], [x, y + half * 0.35], [x - wide, y + half]];
+    this.#drawShape(COLOURS.bookmark, points);
+  }
+
+  #drawShape(colour, points) {
+    const { pen } = this;
+    pen.beginPath();
+    for (const [x, y] of points) pen.lineTo(x, y);
+    pen.closePath();
+    pen.fillStyle = colour;
+    pen.strokeStyle = COLOURS.outline;
+    pen.lineWidth = 1.5;
+    pen.fill();
+    pen.stroke();
+  }
+}
