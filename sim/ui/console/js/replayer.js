@@ -94,7 +94,7 @@ export class Replayer {
     this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));
     this.#showIfNew("floor", state.floor, (floor) => floor !== null && console_.plan.floors.show?.(floor));
     this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set?.(zoom));
-    this.#showIfNew("timeline", state.timeline, (shown) => (shown ? console_.timeline.showSpan(shown.from_s, shown.to_s) : console_.timeline.showAll()));
+    this.#showIfNew("timeline", state.timeline, (shown) => console_.timeline.showSpan(shown?.from_s ?? 0, shown?.to_s ?? Infinity));
     link.elapsedMs = atMs;
     task.setLeft(Math.max(LEAST_LEFT_MS, this.log.limit_ms - atMs));
     this.place.value = String(atMs / 1000);

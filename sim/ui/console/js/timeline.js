@@ -122,10 +122,10 @@ export class Timeline {
     this.#meetWindow();
   }
 
-  /** Show a part of the recording, as it was once shown. */
+  /** Show a part of the recording, without an event. */
   showSpan(fromS, toS) {
     this.window.showSpan(fromS, toS);
-    this.#meetWindow();
+    this.#showWindow();
   }
 
   #zoom(factor) {
@@ -136,11 +136,15 @@ export class Timeline {
 
   /** The person has moved the window or changed its span. */
   #meetWindow() {
+    this.#showWindow();
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => this.onRest(this.window.fromS, this.window.toS), REST_MS);
+  }
+
+  #showWindow() {
     this.#isFollowing = this.window.has(this.#timeS);
     this.redraw();
     this.#showButtons();
-    clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => this.onRest(this.window.fromS, this.window.toS), REST_MS);
   }
 
   #showButtons() {
