@@ -16,7 +16,7 @@ from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_random_table
 
 INDEX = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
-EVERY = pytest.mark.parametrize("task_type", TASK_TYPES.values(), ids=str)
+EVERY = pytest.mark.parametrize("task_type", TASK_TYPES.values(), ids=list(TASK_TYPES))
 
 
 def make_task(task_type: TaskType, target: str = "P001") -> Task:
