@@ -115,15 +115,15 @@ def compute_difficulty(
         TaskError: the target is not in the recording or not in `people`, or the window leaves the recording.
     """
     window = cut_window(index, task.window_s)
-    legs = window.find_target(task.target)
-    distances = compute_outfit_distances(people, task.target)
-    seen = {index.appearances[n].person_id for n in np.flatnonzero(window.rows > 0)} - {task.target}
+    legs = window.find_target(task.person)
+    distances = compute_outfit_distances(people, task.person)
+    seen = {index.appearances[n].person_id for n in np.flatnonzero(window.rows > 0)} - {task.person}
     near = [distances[person] for person in sorted(seen) if person in distances]
     parts = {
         "legs": len(legs),
         "faint_legs": sum(_is_faint(window, leg) for leg in legs),
         "longest_blind_gap_s": round(_find_longest_gap_s(window, legs), 6),
-        "look_alikes": len(seen & set(find_look_alikes(people, task.target))),
+        "look_alikes": len(seen & set(find_look_alikes(people, task.person))),
         "nearest_outfit": round(min(near, default=1.0), 6),
         "people_per_frame": round(_count_people(window, legs), 6),
         "footage_minutes": round((window.window_s[1] - window.window_s[0]) / 60 * len(index.camera_ids), 6),

@@ -1,6 +1,6 @@
 """Forms: concrete tasks on one recording, parallel ones of equal difficulty, and one easier for practice."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -8,6 +8,7 @@ from sim.drill.difficulty import Difficulty
 from sim.site.model import Identifier
 from sim.tasks import get_task_type
 from sim.tasks.base import Task
+from sim.tasks.trace import TRACE
 
 FORM_SCHEMA = 1
 MAX_LIMIT_S = 24 * 3600.0
@@ -27,10 +28,12 @@ class Form(_Part):
         title: as trainees see it.
         use: `parallel` forms measure, `practice` ones make people familiar and are never compared.
         type: task type.
-        target: person_id.
+        target: person_id of the person sought, where one is.
+        params: what else the task type needs.
         window_s: site time that the question is about; its start is what the briefing names.
         limit_s: time limit, seconds from release.
-        difficulty: measured when the form was chosen.
+        reference: what the trainee is shown of the person sought.
+        difficulty: measured when the form was chosen; None for task types that have no measure.
     """
 
     form_id: Identifier
@@ -39,15 +42,17 @@ class Form(_Part):
     title: Annotated[str, Field(min_length=1, max_length=60)]
     use: Literal["parallel", "practice"]
     type: str
-    target: str
+    target: str | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
     window_s: tuple[float, float]
     limit_s: float = Field(gt=0, le=MAX_LIMIT_S, allow_inf_nan=False)
-    difficulty: Difficulty
+    reference: Literal["3 photos", "1 photo", "text"] = "3 photos"
+    difficulty: Difficulty | None = None
 
     @property
     def task(self) -> Task:
         """The question."""
-        return Task(type=self.type, target=self.target, window_s=self.window_s)
+        return Task(type=self.type, target=self.target, window_s=self.window_s, params=self.params)
 
     @property
     def question(self) -> str:
@@ -92,12 +97,16 @@ class FormSet(_Part):
         if strangers:
             raise ValueError(f"forms of another recording than {self.recording_id}: {strangers}")
         ids = [form.form_id for form in self.forms]
-        targets = [form.target for form in self.forms]
+        asked = [(form.type, form.target, form.window_s, str(sorted(form.params.items()))) for form in self.forms]
         if len(set(ids)) < len(ids):
             raise ValueError(f"a form_id is used twice: {ids}")
-        if len(set(targets)) < len(targets):
-            raise ValueError(f"two forms look for the same person: {targets}")
-        indices = [form.difficulty.index for form in self.parallel]
-        if indices and max(indices) - min(indices) >= self.margin:
-            raise ValueError(f"parallel forms differ by {max(indices) - min(indices):g}, margin is {self.margin:g}")
+        traced = [form.target for form in self.forms if form.type == TRACE]
+        if len(set(traced)) < len(traced):
+            raise ValueError(f"two forms look for the same person: {traced}")
+        if len(set(asked)) < len(asked):
+            raise ValueError(f"two forms ask the same: {ids}")
+        for task_type in {form.type for form in self.parallel}:
+            indices = [form.difficulty.index for form in self.parallel if form.type == task_type and form.difficulty]
+            if indices and max(indices) - min(indices) >= self.margin:
+                raise ValueError(f"parallel forms differ by {max(indices) - min(indices):g}, margin is {self.margin:g}")
         return self

@@ -11,7 +11,7 @@ from sim.drill.difficulty import Difficulty, compute_difficulty, find_look_alike
 from sim.drill.forms import Form
 from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
-from sim.scoring.evidence import TraceAnswer
+from sim.scoring.evidence import Answer
 from sim.scoring.final_place import find_final_zone
 from sim.scoring.sequence import compute_edit_distance
 from sim.tasks.base import Task
@@ -59,7 +59,7 @@ def find_candidates(
         if person not in index.person_ids:
             continue
         task = Task(type=TRACE, target=person, window_s=window_s)
-        case = make_trace_case(index, target=person, window_s=window_s, answer=TraceAnswer(fixes=()))
+        case = make_trace_case(index, target=person, window_s=window_s, answer=Answer(fixes=()))
         zone = find_final_zone(case)
         if len(case.legs) < min_legs or zone is None:
             continue
@@ -76,7 +76,7 @@ def find_candidates(
                 look_alikes=frozenset(find_look_alikes(people, person)),
             )
         )
-    return tuple(sorted(candidates, key=lambda c: (c.difficulty.index, c.task.target)))
+    return tuple(sorted(candidates, key=lambda c: (c.difficulty.index, c.task.person)))
 
 
 def choose_parallel(candidates: Sequence[Candidate], *, count: int, margin: float) -> tuple[Candidate, ...]:
@@ -134,7 +134,7 @@ def make_forms(
     """Name the forms: letters in an order that depends on the person only through a hash, so that they say nothing."""
 
     def shuffle(candidate: Candidate) -> str:
-        return sha256(f"{recording_id} {candidate.task.target}".encode()).hexdigest()
+        return sha256(f"{recording_id} {candidate.task.person}".encode()).hexdigest()
 
     parallel = [
         _make_form(
@@ -168,8 +168,8 @@ def choose_practice(
 
     Whoever practised on them then knows nobody who matters when it is measured.
     """
-    taken = {c.task.target for c in chosen}.union(*(c.look_alikes for c in chosen))
-    return tuple(c for c in candidates if c.task.target not in taken)[:count]
+    taken = {c.task.person for c in chosen}.union(*(c.look_alikes for c in chosen))
+    return tuple(c for c in candidates if c.task.person not in taken)[:count]
 
 
 def choose_within(candidates: Sequence[Candidate], *, low: float, high: float, count: int, margin: float) -> Choice:
@@ -192,7 +192,7 @@ def choose_within(candidates: Sequence[Candidate], *, low: float, high: float, c
     def miss(candidate: Candidate) -> float:
         return max(low - candidate.difficulty.index, candidate.difficulty.index - high)
 
-    nearest = min(candidates, key=lambda c: (miss(c), c.task.target))
+    nearest = min(candidates, key=lambda c: (miss(c), c.task.person))
     return Choice(chosen=(nearest,), is_met=False)
 
 
@@ -205,7 +205,7 @@ def _make_form(candidate: Candidate, *, recording_id: str, form_id: str, title: 
             "title": title,
             "use": use,
             "type": task.type,
-            "target": task.target,
+            "target": task.person,
             "window_s": task.window_s,
             "limit_s": limit_s,
             "difficulty": candidate.difficulty,
@@ -218,14 +218,14 @@ def _take(easiest: Candidate, reach: Sequence[Candidate], count: int, *, is_stri
     while len(chosen) < count:
         zones = {c.final_zone for c in chosen}
         routes = {c.route for c in chosen}
-        targets = {c.task.target for c in chosen}
+        targets = {c.task.person for c in chosen}
         alike = frozenset().union(*(c.look_alikes for c in chosen))
         left = [
             c
             for c in reach
             if c.route not in routes
-            and c.task.target not in targets
-            and not (is_strict and (c.task.target in alike or c.look_alikes & targets))
+            and c.task.person not in targets
+            and not (is_strict and (c.task.person in alike or c.look_alikes & targets))
         ]
         if not left:
             break
@@ -237,7 +237,7 @@ def _take(easiest: Candidate, reach: Sequence[Candidate], count: int, *, is_stri
                     len(c.look_alikes & alike),
                     -min(_compute_distance(c.route, d.route) for d in chosen),
                     c.difficulty.index,
-                    c.task.target,
+                    c.task.person,
                 ),
             )
         )

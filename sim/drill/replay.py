@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.drill.answers import AnswerFold
 from sim.drill.event import Event, EventKind
 from sim.drill.marks import MarkedFix, MarkFold, read_number, read_text
-from sim.scoring.evidence import Fix, Opening, SearchLog, TimedFix, TraceAnswer, Watch
+from sim.scoring.evidence import Answer, Fix, Opening, SearchLog, TimedFix, Watch
 
 JUMP_SLACK_S = 1.5
 STEP_REACH_S = 5.0
@@ -26,7 +27,7 @@ class Replay:
         fix_ids: id of each fix in `answer.fixes`.
     """
 
-    answer: TraceAnswer
+    answer: Answer
     log: SearchLog
     note: str
     fix_ids: tuple[str, ...]
@@ -52,10 +53,12 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
     made = [(mark.fix_id, _make_timed_fix(mark)) for mark in fold.marks.made.values()]
     kept = [(fix_id, timed) for fix_id, timed in made if timed.kept]
     return Replay(
-        answer=TraceAnswer(
+        answer=Answer(
             fixes=tuple(timed.fix for _, timed in kept),
             final_zone=fold.final_zone,
             not_on_camera=fold.not_on_camera,
+            choices=dict(fold.answers.choices),
+            clips=tuple(fold.answers.clips.values()),
         ),
         log=SearchLog(
             used_s=used_s,
@@ -64,6 +67,7 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
             fixes=tuple(timed for _, timed in made),
             openings=tuple(fold.openings),
             watches=tuple(fold.watches),
+            choices=tuple(fold.answers.made),
         ),
         note=fold.note,
         fix_ids=tuple(fix_id for fix_id, _ in kept),
@@ -104,6 +108,7 @@ class _Player:
 @dataclass(slots=True, kw_only=True)
 class _Fold:
     marks: MarkFold = field(default_factory=MarkFold)
+    answers: AnswerFold = field(default_factory=AnswerFold)
     openings: list[Opening] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
     note: str = ""
@@ -118,6 +123,7 @@ class _Fold:
         if not self._tells_another_time(event):
             self._watch(event.kind, payload, at_s, player)
         self.marks.take(event)
+        self.answers.take(event)
         match event.kind:
             case EventKind.NOTE:
                 self.note = read_text(payload, "text") or ""

@@ -1,13 +1,15 @@
 """What the trainee has so far, folded from the log: what a reloaded console goes on from."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from sim.drill.answers import AnswerFold
 from sim.drill.event import Event, EventKind
 from sim.drill.marks import MarkedFix, MarkFold, read_number
 from sim.drill.noted import Bookmark, FaultReport, NotedFold
 from sim.drill.replay import order_events
+from sim.scoring.evidence import Clip
 
 _TELLS_ANOTHER_TIME = {EventKind.FIX, EventKind.UNFIX, EventKind.BOOKMARK, EventKind.FAULT}
 """Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen."""
@@ -20,6 +22,8 @@ class ConsoleState:
     Attributes:
         fixes: kept ones, in the order they were made.
         bookmarks, faults: those not taken away, in the order they were made.
+        choices: value of each field or item of the answer form, by key.
+        clips: stretches cut out, by clip_id.
         note: the note as last written.
         final_zone, not_on_camera: what a submit said.
         camera_id: the camera in focus, or None.
@@ -30,6 +34,8 @@ class ConsoleState:
     fixes: tuple[MarkedFix, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     faults: tuple[FaultReport, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    clips: Mapping[str, Clip] = field(default_factory=dict)
     note: str = ""
     final_zone: str | None = None
     not_on_camera: bool = False
@@ -40,12 +46,13 @@ class ConsoleState:
 
 def fold_console_state(events: Iterable[Event]) -> ConsoleState:
     """Fold events, in whatever order they come. A payload that lacks a value leaves that part as it was."""
-    marks, noted = MarkFold(), NotedFold()
+    marks, noted, answers = MarkFold(), NotedFold(), AnswerFold()
     parts: dict[str, Any] = {}
     for event in order_events(events):
         payload = event.payload
         marks.take(event)
         noted.take(event)
+        answers.take(event)
         match event.kind:
             case EventKind.NOTE:
                 parts["note"] = str(payload.get("text", ""))
@@ -67,5 +74,7 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
         fixes=tuple(fix for fix in marks.made.values() if fix.kept and fix.frame is not None),
         bookmarks=tuple(noted.bookmarks.values()),
         faults=tuple(noted.faults.values()),
+        choices=answers.choices,
+        clips=answers.clips,
         **parts,
     )

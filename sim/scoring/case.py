@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.scoring.claim import Claims, judge_claims
-from sim.scoring.evidence import SearchLog, TraceAnswer
+from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.fix import check_fixes, resolve_fixes
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
@@ -27,7 +27,7 @@ class TraceCase:
 
     window: TruthWindow
     target: str
-    answer: TraceAnswer
+    answer: Answer
     claims: Claims
     legs: tuple[int, ...]
     log: SearchLog | None
@@ -56,7 +56,7 @@ def make_trace_case(
     *,
     target: str,
     window_s: tuple[float, float],
-    answer: TraceAnswer,
+    answer: Answer,
     log: SearchLog | None = None,
 ) -> TraceCase:
     """Look an answer up in truth.

@@ -1,5 +1,6 @@
 """What a trainee left behind, as scoring needs it: fixes, cameras opened, footage watched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -24,12 +25,31 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceAnswer:
-    """The answer to a trace task."""
+class Clip:
+    """A stretch of one camera cut out as evidence: site time, from < to, seconds."""
 
-    fixes: tuple[Fix, ...]
+    camera_id: str
+    from_s: float
+    to_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a trainee hands in; which parts are asked for is up to the task type.
+
+    Attributes:
+        fixes: marks in pictures, in the order they were made.
+        final_zone: where the person is, or was last seen; None for no answer.
+        not_on_camera: the person never appears.
+        choices: value chosen for each field or item of the task's answer form, by its key.
+        clips: stretches cut out, in the order they were made.
+    """
+
+    fixes: tuple[Fix, ...] = ()
     final_zone: str | None = None
     not_on_camera: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    clips: tuple[Clip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +59,15 @@ class TimedFix:
     fix: Fix
     at_s: float
     kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedChoice:
+    """A value chosen at drill time `at_s`; a later one for the same key replaces it."""
+
+    key: str
+    value: str
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +108,7 @@ class SearchLog:
         fixes: in the order they were made.
         openings: in the order they happened.
         watches: in the order they happened.
+        choices: in the order they were made.
     """
 
     used_s: float
@@ -87,3 +117,4 @@ class SearchLog:
     fixes: tuple[TimedFix, ...] = ()
     openings: tuple[Opening, ...] = ()
     watches: tuple[Watch, ...] = ()
+    choices: tuple[TimedChoice, ...] = ()

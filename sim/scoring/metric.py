@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Generic, TypeVar
 
-from sim.scoring.case import TraceCase
-
+Case = TypeVar("Case")
 MetricValue = float | int | bool | None
 
 
@@ -18,8 +18,8 @@ class Better(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
-    """One measure of a trace.
+class Metric(Generic[Case]):
+    """One measure of an answer; `Case` is the answer looked up in truth, of its task type.
 
     Attributes:
         key: name in results, files and tables.
@@ -35,7 +35,7 @@ class Metric:
     unit: str
     better: Better
     needs_log: bool
-    compute: Callable[[TraceCase], MetricValue]
+    compute: Callable[[Case], MetricValue]
 
 
 def divide(numerator: float, denominator: float) -> float | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sim.scoring.case import TraceCase
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE
 from sim.scoring.footage_use import MEAN_SPEED, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
@@ -14,7 +15,7 @@ from sim.scoring.next_camera import NEXT_CAMERA
 from sim.scoring.sequence import SEQUENCE_SIMILARITY
 from sim.scoring.wrong_person import WRONG_PERSON
 
-TRACE_METRICS: tuple[Metric, ...] = (
+TRACE_METRICS: tuple[Metric[TraceCase], ...] = (
     LEG_RECALL,
     LEG_PRECISION,
     IDTP,
@@ -38,4 +39,4 @@ TRACE_METRICS: tuple[Metric, ...] = (
     TIME_ON_TARGET,
 )
 
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.key: metric for metric in TRACE_METRICS})
+METRICS: Mapping[str, Metric[TraceCase]] = MappingProxyType({metric.key: metric for metric in TRACE_METRICS})

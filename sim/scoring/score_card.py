@@ -1,11 +1,11 @@
 """The score card: every metric of one answer, and the pass rule. There is no composite number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sim.scoring.case import TraceCase
-from sim.scoring.metric import MetricValue
+from sim.scoring.metric import Case, Metric, MetricValue
 from sim.scoring.registry import TRACE_METRICS
 
 SCORE_SCHEMA = 1
@@ -58,12 +58,30 @@ class ScoreCard:
         }
 
 
-def compute_score_card(case: TraceCase) -> ScoreCard:
-    """Compute every metric that the case allows, and judge the pass rule."""
-    metrics = [metric for metric in TRACE_METRICS if case.log is not None or not metric.needs_log]
+def make_score_card(
+    case: Case,
+    metrics: Sequence[Metric[Case]],
+    *,
+    has_log: bool,
+    criteria: Sequence[Criterion],
+    warnings: Sequence[str] = (),
+) -> ScoreCard:
+    """Compute every metric that the case allows, beside the criteria of its task type's pass rule."""
+    allowed = [metric for metric in metrics if has_log or not metric.needs_log]
     return ScoreCard(
-        values={metric.key: metric.compute(case) for metric in metrics},
-        versions={metric.key: metric.version for metric in metrics} | {"pass_rule": PASS_RULE_VERSION},
+        values={metric.key: metric.compute(case) for metric in allowed},
+        versions={metric.key: metric.version for metric in allowed} | {"pass_rule": PASS_RULE_VERSION},
+        criteria=tuple(criteria),
+        warnings=tuple(warnings),
+    )
+
+
+def compute_score_card(case: TraceCase) -> ScoreCard:
+    """Compute every metric of a trace that the case allows, and judge the pass rule."""
+    return make_score_card(
+        case,
+        TRACE_METRICS,
+        has_log=case.log is not None,
         criteria=judge_pass_rule(case),
         warnings=find_warnings(case),
     )

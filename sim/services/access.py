@@ -26,7 +26,7 @@ class Grant:
     Attributes:
         attempt_id: the attempt whose events it may read and write.
         recording_id: the recording whose footage it may read once the attempt runs.
-        reference: path of the one reference picture it may read.
+        reference: path of the one reference picture it may read, "" for none.
         expires: UTC seconds since 1970.
     """
 

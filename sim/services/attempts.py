@@ -13,7 +13,7 @@ from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.clock_words import write_clock
 from sim.services.console_data import make_console_data
-from sim.services.footage_access import PROBE_PATH, make_links, name_reference
+from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.views import BriefingView, ConsoleView
 from sim.services.wiring import App
 
@@ -59,7 +59,7 @@ def create(
         StoreError: unknown person, or the database failed.
     """
     known = app.catalogue.get_form(form_id)
-    app.catalogue.get_descriptor(known.recording_id, known.form.target)
+    app.catalogue.describe_target(known.recording_id, known.form.target)
     timing = Attempt(
         attempt_id=secrets.token_urlsafe(18),
         state=AttemptState.ASSIGNED,
@@ -102,8 +102,8 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         state=row.timing.state.value,
         title=form.title,
         question=form.question,
-        descriptor=app.catalogue.get_descriptor(row.recording_id, form.target),
-        reference_url=links.link(name_reference(form.target)),
+        descriptor=app.catalogue.describe_target(row.recording_id, form.target),
+        reference_url=links.reference_url,
         notice=manifest.notice,
         place=recording.site.name,
         release_clock=write_clock(manifest.start_time, low_s),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
-from sim.scoring.evidence import Fix, TraceAnswer
+from sim.scoring.evidence import Answer, Fix
 from sim.services.bench import Figure
 from sim.services.score import score_attempt
 from sim.tasks import get_task_type
@@ -44,7 +44,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     on_step(f"an answer of {MANY_FIXES} fixes")
     answer = _make_answer(np.random.default_rng(SEED), index)
     many_ms = _time_ms(lambda: get_task_type(task.type).score(task, answer, index), repeats=3)
-    plain_ms = _time_ms(lambda: table.rows[table.rows["person_id"] == task.target], repeats=5)
+    plain_ms = _time_ms(lambda: table.rows[table.rows["person_id"] == task.person], repeats=5)
     return (
         Figure(name="truth rows", value=float(len(table.rows)), unit="rows"),
         Figure(name="laying truth out, once a recording", value=index_ms, unit="ms"),
@@ -73,10 +73,10 @@ def _time_ms(work: Callable[[], object], *, repeats: int) -> float:
     return float(np.median(took)) * 1000.0
 
 
-def _make_answer(rng: np.random.Generator, index: TruthIndex) -> TraceAnswer:
+def _make_answer(rng: np.random.Generator, index: TruthIndex) -> Answer:
     cameras = rng.integers(0, len(index.camera_ids), MANY_FIXES)
     times, xs, ys = rng.uniform(0, DURATION_S, MANY_FIXES), rng.random(MANY_FIXES), rng.random(MANY_FIXES)
-    return TraceAnswer(
+    return Answer(
         fixes=tuple(
             Fix(camera_id=index.camera_ids[c], t_s=float(t), x=float(x), y=float(y))
             for c, t, x, y in zip(cameras.tolist(), times, xs, ys, strict=True)

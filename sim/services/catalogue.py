@@ -82,8 +82,14 @@ class Catalogue:
             raise TaskError(f"person {person_id!r} is not in the recording {recording_id}")
         return str(found.iloc[0])
 
-    def list_look_alikes(self, recording_id: str, person_id: str) -> tuple[str, ...]:
-        """Return the people who are hard to tell from a person. Raises RecordingError."""
+    def describe_target(self, recording_id: str, target: str | None) -> str:
+        """Return the sentence about the person sought, "" where nobody is. Raises as `get_descriptor`."""
+        return "" if target is None else self.get_descriptor(recording_id, target)
+
+    def list_look_alikes(self, recording_id: str, person_id: str | None) -> tuple[str, ...]:
+        """Return the people who are hard to tell from a person; () for nobody. Raises RecordingError."""
+        if person_id is None:
+            return ()
         return find_look_alikes(self._get_people(recording_id), person_id)
 
     def list_forms(self) -> tuple[KnownForm, ...]:

@@ -4,8 +4,9 @@ from typing import Any
 
 from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
-from sim.services.footage_access import FootageLinks, name_reference
+from sim.services.footage_access import FootageLinks
 from sim.services.wiring import App
+from sim.tasks import get_task_type
 
 
 def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
@@ -22,10 +23,10 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "task": {
             "title": form.title,
             "question": form.question,
-            "descriptor": app.catalogue.get_descriptor(row.recording_id, form.task.target),
-            "reference_url": links.link(name_reference(form.task.target)),
+            "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
+            "reference_url": links.reference_url,
             "window_s": list(form.task.window_s),
-            "needs_final_zone": True,
+            "answer_form": get_task_type(form.type).make_answer_form(form.task).as_data(),
         },
     }
 

@@ -16,8 +16,9 @@ from sim.scoring.path import TracePoint, make_claimed_path, make_true_path
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.debrief_faults import load_fault_views
-from sim.services.score_sentences import write_advice, write_moment, write_parts, write_verdict
+from sim.services.score_sentences import write_moment
 from sim.services.scores import compute_score, settle
+from sim.services.task_words import get_task_words
 from sim.services.views import DebriefView, LegView, MomentView, PathPoint, StillView
 from sim.services.wiring import App
 
@@ -41,20 +42,21 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     names = write_right_names(recording)
     start = recording.manifest.start_time
     case, card = score.case, score.card
+    words = get_task_words(form.type)
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
         title=form.title,
-        verdict=write_verdict(card, case),
+        verdict=words.write_verdict(score, form.task, names),
         passed=card.passed is True,
-        parts=write_parts(card, case),
-        legs=_describe_legs(describe_legs(case), names, start),
-        claims=_describe_legs(describe_claims(case), names, start),
+        parts=words.write_parts(score, form.task, names),
+        legs=() if case is None else _describe_legs(describe_legs(case), names, start),
+        claims=() if case is None else _describe_legs(describe_claims(case), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
-        true_path=_describe_path(make_true_path(case), start),
-        claimed_path=_describe_path(make_claimed_path(case), start),
-        moment=_make_moment(case, recording, names),
-        advice=write_advice(card, case),
+        true_path=() if case is None else _describe_path(make_true_path(case), start),
+        claimed_path=() if case is None else _describe_path(make_claimed_path(case), start),
+        moment=None if case is None else _make_moment(case, recording, names),
+        advice=words.write_advice(score, form.task, names),
         next_form_id=_find_next_form(app, row),
         plan=app.catalogue.get_plan(row.recording_id),
         is_demo=row.is_demo,

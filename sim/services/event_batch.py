@@ -67,6 +67,28 @@ class ConfidencePayload(_Payload):
     confidence: Confidence | None
 
 
+class ChoicePayload(_Payload):
+    """A value chosen for a field or an item of the task's answer form; "" takes it back."""
+
+    key: Name
+    value: Annotated[str, Field(max_length=80)]
+
+
+class ClipPayload(_Payload):
+    """A stretch of a camera cut out; sent again with the same id, its ends change."""
+
+    clip_id: Name
+    camera_id: Name
+    from_s: Annotated[Number, Field(ge=0)]
+    to_s: Annotated[Number, Field(ge=0)]
+
+
+class UnclipPayload(_Payload):
+    """A clip taken away."""
+
+    clip_id: Name
+
+
 class BookmarkPayload(_Payload):
     """A moment of a camera to come back to; sent again, its words change."""
 
@@ -163,6 +185,9 @@ _PAYLOADS: Mapping[EventKind, type[_Payload]] = {
     EventKind.FIX: FixPayload,
     EventKind.UNFIX: UnfixPayload,
     EventKind.CONFIDENCE: ConfidencePayload,
+    EventKind.CHOICE: ChoicePayload,
+    EventKind.CLIP: ClipPayload,
+    EventKind.UNCLIP: UnclipPayload,
     EventKind.BOOKMARK: BookmarkPayload,
     EventKind.UNBOOKMARK: UnbookmarkPayload,
     EventKind.FAULT: FaultPayload,

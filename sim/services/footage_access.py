@@ -27,10 +27,22 @@ class FootageFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageLinks:
-    """The addresses of one attempt's footage."""
+    """The addresses of one attempt's footage.
+
+    Attributes:
+        token: opens them.
+        recording_id: of the footage.
+        reference: path of the picture of the person sought, "" where the task shows none.
+    """
 
     token: str
     recording_id: str
+    reference: str
+
+    @property
+    def reference_url(self) -> str | None:
+        """The address of the picture of the person sought, or None where the task shows none."""
+        return self.link(self.reference) if self.reference else None
 
     def link(self, path: str) -> str:
         """Return the address of a file of the recording."""
@@ -48,14 +60,15 @@ class FootageLinks:
 def make_links(app: App, row: AttemptRow) -> FootageLinks:
     """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has."""
     known = app.catalogue.get_form(row.form_id)
+    reference = "" if known.form.target is None else name_reference(known.form.target)
     token = app.access.mint(
         attempt_id=row.timing.attempt_id,
         recording_id=row.recording_id,
-        reference=name_reference(known.form.target),
+        reference=reference,
         since=row.timing.created_at,
         now=app.clock.read().wall,
     )
-    return FootageLinks(token=token, recording_id=row.recording_id)
+    return FootageLinks(token=token, recording_id=row.recording_id, reference=reference)
 
 
 def name_reference(person_id: str) -> str:

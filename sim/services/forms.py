@@ -121,6 +121,9 @@ def write_form_table(forms: FormSet) -> str:
     lines = [head]
     for form in forms.forms:
         d = form.difficulty
+        if d is None:
+            lines.append(f"{form.form_id:<34}  {form.type}, no measure of difficulty")
+            continue
         lines.append(
             f"{form.form_id:<34}{d.legs:>5}{d.faint_legs:>6}{d.longest_blind_gap_s:>7.1f}{d.look_alikes:>6}"
             f"{d.nearest_outfit:>8.2f}{d.people_per_frame:>7.1f}{d.index:>7.2f}"

@@ -123,14 +123,14 @@ def write_verdict(measured: pd.DataFrame) -> tuple[str, bool]:
 
 def _make_row(wish: Wish, choice: LevelChoice, number: int, estimate: LevelChoice) -> dict[str, object]:
     candidate = choice.chosen[number]
-    guesses = {c.task.target: c.difficulty.index for c in estimate.easier}
+    guesses = {c.task.person: c.difficulty.index for c in estimate.easier}
     return {
         "level": wish.level.value,
         "story": wish.story,
         "seed": wish.seed,
-        "target": candidate.task.target,
+        "target": candidate.task.person,
         "is_met": choice.is_met,
-        "estimated_index": guesses.get(candidate.task.target),
+        "estimated_index": guesses.get(candidate.task.person),
         **candidate.difficulty.model_dump(),
     }
 

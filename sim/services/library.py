@@ -55,7 +55,9 @@ def get_cover(app: App) -> Cover | None:
     if not forms:
         return None
     recording_id = forms[0].recording_id
-    targets = frozenset(known.form.target for known in forms if known.recording_id == recording_id)
+    targets = frozenset(
+        known.form.target for known in forms if known.recording_id == recording_id and known.form.target is not None
+    )
     return app.catalogue.keep(("cover", recording_id), lambda: _make_cover(app, recording_id, targets))
 
 

@@ -32,7 +32,7 @@ class OwnDrill:
 
 
 def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
-    """Return every drill of the recordings in the data folder, the newest recording first.
+    """Return every drill of measured difficulty of the recordings in the data folder, the newest recording first.
 
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
@@ -41,10 +41,10 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
     drills: dict[str, list[OwnDrill]] = {}
     for known in app.catalogue.list_forms():
         recording = app.catalogue.get_recording(known.recording_id)
-        if recording.folder.parent != own:
+        difficulty = known.form.difficulty
+        if recording.folder.parent != own or difficulty is None:
             continue
         found = drills.setdefault(known.recording_id, [])
-        index = known.form.difficulty.index
         found.append(
             OwnDrill(
                 form_id=known.form.form_id,
@@ -52,8 +52,8 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
                 title=recording.manifest.title,
                 place=recording.site.name,
                 number=len(found) + 1,
-                level=name_level(index),
-                index=index,
+                level=name_level(difficulty.index),
+                index=difficulty.index,
                 limit=write_minutes(known.form.limit_s),
             )
         )

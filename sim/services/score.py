@@ -14,13 +14,14 @@ from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay
 from sim.drill.replay import replay as replay_events
 from sim.errors import AnswerError, SimError, TaskError
-from sim.footage.open import Recording, load_people, load_truth, open_recording
+from sim.footage.open import Recording, load_events, load_people, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Fix, SearchLog
 from sim.scoring.fix import find_fix_fault
-from sim.scoring.score_card import ScoreCard, compute_score_card
+from sim.scoring.score_card import ScoreCard
 from sim.tasks import get_task_type
 from sim.tasks.base import Task, parse_task_type
+from sim.truth.events import make_event_table
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import check_window
 
@@ -31,13 +32,13 @@ class AttemptScore:
 
     Attributes:
         card: its metrics.
-        case: its answer looked up in truth, for the debrief.
+        case: its marks looked up in truth as a trace of the person sought, for the debrief; None where none is.
         replay: its events, folded; `replay.answer` still holds the fixes that were refused.
         refused: fixes outside the picture, the recording or the window, which count nowhere.
     """
 
     card: ScoreCard
-    case: TraceCase
+    case: TraceCase | None
     replay: Replay
     refused: tuple[Fix, ...]
 
@@ -45,7 +46,12 @@ class AttemptScore:
 def load_truth_index(recording: Recording) -> TruthIndex:
     """Read a recording's truth and lay it out; people whom no camera sees are known too. Raises RecordingError."""
     people = load_people(recording)
-    return make_truth_index(load_truth(recording), people_ids=frozenset(str(p) for p in people["person_id"]))
+    return make_truth_index(
+        load_truth(recording),
+        people_ids=frozenset(str(p) for p in people["person_id"]),
+        events=make_event_table(load_events(recording)).find(),
+        site=recording.site,
+    )
 
 
 def score_attempt(
@@ -56,21 +62,20 @@ def score_attempt(
     Raises:
         TaskError: the recording has not what the task names.
     """
-    get_task_type(task.type).check_task(task, index)
+    task_type = get_task_type(task.type)
+    task_type.check_task(task, index)
     folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
     window_s = check_window(index, task.window_s)
     fixes = folded.answer.fixes
     is_refused = [find_fix_fault(index, fix, window_s) is not None for fix in fixes]
     refused = tuple(compress(fixes, is_refused))
     kept = tuple(fix for fix, is_out in zip(fixes, is_refused, strict=True) if not is_out)
-    case = make_trace_case(
-        index,
-        target=task.target,
-        window_s=window_s,
-        answer=replace(folded.answer, fixes=kept),
-        log=folded.log,
-    )
-    return AttemptScore(card=compute_score_card(case), case=case, replay=folded, refused=refused)
+    answer = replace(folded.answer, fixes=kept)
+    card = task_type.score(task, answer, index, log=folded.log)
+    case = None
+    if task.target is not None:
+        case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
+    return AttemptScore(card=card, case=case, replay=folded, refused=refused)
 
 
 def score_files(

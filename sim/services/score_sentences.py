@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from sim.errors import TaskError
 from sim.scoring.case import TraceCase
 from sim.scoring.first_wrong import FirstWrong, WrongKind
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
 from sim.scoring.metric import MetricValue
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.services.clock_words import write_clock, write_minutes
+from sim.services.score import AttemptScore
 from sim.services.views import PartView
+from sim.tasks.base import Task
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 
@@ -233,3 +236,25 @@ _FAILURES: Mapping[str, str] = {
     "inside_limit": "time ran out",
     "absence_right": "the student is on no camera; the right answer says so and marks nobody",
 }
+
+
+class _TraceWords:
+    """See `sim.services.task_words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        return write_parts(score.card, _get_case(score, task))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        return write_verdict(score.card, _get_case(score, task))
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+        return write_advice(score.card, _get_case(score, task))
+
+
+def _get_case(score: AttemptScore, task: Task) -> TraceCase:
+    if score.case is None:
+        raise TaskError(f"a {task.type} task without a person has no trace to describe")
+    return score.case
+
+
+TRACE_WORDS = _TraceWords()

@@ -25,7 +25,7 @@ class BriefingView:
     title: str
     question: str
     descriptor: str
-    reference_url: str
+    reference_url: str | None
     notice: str
     place: str
     release_clock: str
@@ -48,7 +48,8 @@ class ConsoleView:
             walls [{url, index_url, columns, rows, tile_wh, cameras}],
             cameras [{camera_id, name, size_wh, main_url, main_index_url, thumbs_url}],
             thumbs {tile_wh, every_s, columns}};
-            task {title, question, descriptor, reference_url, window_s, needs_final_zone}; limit_s.
+            task {title, question, descriptor, reference_url (None for nobody), window_s,
+            answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s.
     """
 
     attempt_id: str

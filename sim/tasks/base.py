@@ -1,17 +1,18 @@
 """What a task type is, and the checks that all share."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.checked import describe_first
 from sim.errors import SimError, TaskError
-from sim.scoring.evidence import SearchLog, TraceAnswer
+from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.score_card import ScoreCard
+from sim.tasks.answer_form import AnswerForm
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.truth.index import TruthIndex
@@ -31,13 +32,22 @@ class Task:
 
     Attributes:
         type: name of its task type.
-        target: person_id of the person sought.
         window_s: first and last second that the question is about, site time.
+        target: person_id of the person sought; None where the question is not about finding one.
+        params: what else the type needs, plain JSON, checked by its `check_task`.
     """
 
     type: str
-    target: str
     window_s: tuple[float, float]
+    target: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def person(self) -> str:
+        """The person sought. Raises TaskError: the task names none."""
+        if self.target is None:
+            raise TaskError(f"a {self.type} task needs a person", expected="target: P014", todo="name the person")
+        return self.target
 
 
 class TaskType(Protocol):
@@ -54,7 +64,7 @@ class TaskType(Protocol):
         ...
 
     @property
-    def metrics(self) -> Sequence[Metric]:
+    def metrics(self) -> Sequence[Metric[Any]]:
         """What an answer is measured by, in the order shown."""
         ...
 
@@ -62,23 +72,31 @@ class TaskType(Protocol):
         """Return what is asked, in words for the trainee; times are shown beside it."""
         ...
 
+    def make_answer_form(self, task: Task) -> AnswerForm:
+        """Return what the trainee is asked for. It says nothing of the answer."""
+        ...
+
+    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return every task of this type that the recording supports, in a fixed order; () when there is none."""
+        ...
+
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a task file's text; raises TaskError naming `source` and key."""
         ...
 
-    def parse_answer(self, text: str, *, source: str) -> TraceAnswer:
+    def parse_answer(self, text: str, *, source: str) -> Answer:
         """Read an answer file's text; raises AnswerError naming `source` and key."""
         ...
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the recording has not what the task names."""
+        """Raise TaskError when the recording has not what the task names, or cannot support the question."""
         ...
 
-    def score(self, task: Task, answer: TraceAnswer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Judge an answer; raises TaskError and AnswerError."""
         ...
 
-    def answer_perfectly(self, task: Task, index: TruthIndex) -> TraceAnswer:
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return the answer that truth gives: full marks."""
         ...
 

@@ -8,11 +8,12 @@ import numpy as np
 from pydantic import Field
 
 from sim.errors import AnswerError, TaskError
-from sim.scoring.case import make_trace_case
-from sim.scoring.evidence import Fix, SearchLog, TraceAnswer
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import ScoreCard, compute_score_card
+from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
@@ -54,35 +55,43 @@ class TraceType:
 
     name: str = TRACE
     version: int = 1
-    metrics: Sequence[Metric] = TRACE_METRICS
+    metrics: Sequence[Metric[TraceCase]] = TRACE_METRICS
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
         return "Mark this student once each time they come into view on a camera, and say where they were last seen."
+
+    def make_answer_form(self, task: Task) -> AnswerForm:
+        """Return any number of marks, the final zone, and "never appears"."""
+        return AnswerForm(asks_final_zone=True, asks_absent=True)
+
+    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return one task for everybody known, seen or not."""
+        return tuple(Task(type=TRACE, target=person, window_s=window_s) for person in index.person_ids)
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a trace task. Raises TaskError."""
         file = parse_file(TraceTaskFile, text, source=source, error_type=TaskError)
         return Task(type=TRACE, target=file.target, window_s=file.window_s)
 
-    def parse_answer(self, text: str, *, source: str) -> TraceAnswer:
+    def parse_answer(self, text: str, *, source: str) -> Answer:
         """Read a trace answer. Raises AnswerError."""
         file = parse_file(TraceAnswerFile, text, source=source, error_type=AnswerError)
         fixes = tuple(Fix(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y) for f in file.fixes)
-        return TraceAnswer(fixes=fixes, final_zone=file.final_zone, not_on_camera=file.not_on_camera)
+        return Answer(fixes=fixes, final_zone=file.final_zone, not_on_camera=file.not_on_camera)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the person is unknown or the window leaves the recording."""
-        index.get_person_code(task.target)
+        index.get_person_code(task.person)
         check_window(index, task.window_s)
 
-    def score(self, task: Task, answer: TraceAnswer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""
         return compute_score_card(
-            make_trace_case(index, target=task.target, window_s=task.window_s, answer=answer, log=log)
+            make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
         )
 
-    def answer_perfectly(self, task: Task, index: TruthIndex) -> TraceAnswer:
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return one fix on the clearest row of each leg, and the true final zone."""
         return answer_trace_perfectly(task, index)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.scoring.case import make_trace_case
-from sim.scoring.evidence import Fix, TraceAnswer
+from sim.scoring.evidence import Answer, Fix
 from sim.scoring.final_place import find_final_zone
 from sim.tasks.base import Task
 from sim.tasks.search_step import SearchStep, StepKind
@@ -18,12 +18,12 @@ NEARBY_S = 20.0
 LEAD_IN_S = 3.0
 
 
-def answer_trace_perfectly(task: Task, index: TruthIndex) -> TraceAnswer:
+def answer_trace_perfectly(task: Task, index: TruthIndex) -> Answer:
     """Return one fix on the clearest row of each leg, and the true final zone. Raises TaskError."""
     window = cut_window(index, task.window_s)
-    legs = window.find_target(task.target)
+    legs = window.find_target(task.person)
     fixes = tuple(mark_clearest(window, leg) for leg in legs)
-    return TraceAnswer(fixes=fixes, final_zone=_find_zone(task, index), not_on_camera=not legs)
+    return Answer(fixes=fixes, final_zone=_find_zone(task, index), not_on_camera=not legs)
 
 
 def mark_clearest(window: TruthWindow, number: int) -> Fix:
@@ -57,7 +57,7 @@ def search_trace(
         TaskError: unknown target, or a window outside the recording.
     """
     window = cut_window(index, task.window_s)
-    legs = window.find_target(task.target)
+    legs = window.find_target(task.person)
     hands = _Hands(rng=rng, skill=skill, site_s=window.window_s[0])
     hands.act(StepKind.OPEN)
     found_last = False
@@ -65,7 +65,7 @@ def search_trace(
         hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
         found_last = False
         if rng.random() < skill.follow_share:
-            other = _pick_other(window, leg, task.target, look_alikes, rng)
+            other = _pick_other(window, leg, task.person, look_alikes, rng)
             if other is not None:
                 hands.mark(mark_clearest(window, other), window)
                 continue
@@ -161,8 +161,8 @@ def _pick_other(
 
 
 def _find_zone(task: Task, index: TruthIndex) -> str | None:
-    nothing = TraceAnswer(fixes=())
-    return find_final_zone(make_trace_case(index, target=task.target, window_s=task.window_s, answer=nothing))
+    nothing = Answer(fixes=())
+    return find_final_zone(make_trace_case(index, target=task.person, window_s=task.window_s, answer=nothing))
 
 
 def _pick_wrong_zone(index: TruthIndex, right: str, rng: np.random.Generator) -> str | None:

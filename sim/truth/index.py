@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import TaskError
+from sim.site.model import Site
 from sim.truth.appearance import Appearance, FloatArray, IntArray, find_starts, is_countable
+from sim.truth.events import Event
 from sim.truth.table import TruthTable
 
 
@@ -65,6 +67,8 @@ class TruthIndex:
         frame_rows: for "who is at this point of this frame".
         appearance_rows: for "which appearance is this".
         stride: more than any frame number.
+        events: what happened and what was wrong with cameras, in order of start; () when it is not known.
+        site: the building, or None when it is not known.
     """
 
     table: TruthTable
@@ -74,6 +78,8 @@ class TruthIndex:
     frame_rows: FrameRows
     appearance_rows: AppearanceRows
     stride: int
+    events: tuple[Event, ...] = ()
+    site: Site | None = None
 
     def get_person_code(self, person_id: str) -> int:
         """Return the person's code, or raise TaskError when nobody of that name is in the recording."""
@@ -102,7 +108,13 @@ class TruthIndex:
         return tuple(sorted(own, key=lambda a: (a.start_s, a.camera_id)))
 
 
-def make_truth_index(table: TruthTable, *, people_ids: frozenset[str] = frozenset()) -> TruthIndex:
+def make_truth_index(
+    table: TruthTable,
+    *,
+    people_ids: frozenset[str] = frozenset(),
+    events: tuple[Event, ...] = (),
+    site: Site | None = None,
+) -> TruthIndex:
     """Lay out a truth table. `people_ids` adds people of the recording whom no camera ever sees."""
     rows = table.rows
     camera_ids = tuple(sorted(table.picture_wh))
@@ -160,6 +172,8 @@ def make_truth_index(table: TruthTable, *, people_ids: frozenset[str] = frozense
         frame_rows=frame_rows,
         appearance_rows=appearance_rows,
         stride=stride,
+        events=events,
+        site=site,
     )
 
 

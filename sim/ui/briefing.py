@@ -18,12 +18,15 @@ def draw_briefing(view: BriefingView) -> bool:
         draw_quiet(view.person_label)
     who, what = st.columns([5, 6], gap="medium")
     with who:
-        st.header(wording.WHO_TITLE, anchor=False)
-        st.html(
-            f'<img class="sl-reference" src="{escape(view.reference_url)}" '
-            f'alt="The student from the front, the back and the side: {escape(view.descriptor)}">'
-        )
-        st.markdown(f"**{view.descriptor}**")
+        if view.descriptor:
+            st.header(wording.WHO_TITLE, anchor=False)
+        if view.reference_url is not None:
+            st.html(
+                f'<img class="sl-reference" src="{escape(view.reference_url)}" '
+                f'alt="The student from the front, the back and the side: {escape(view.descriptor)}">'
+            )
+        if view.descriptor:
+            st.markdown(f"**{view.descriptor}**")
         draw_quiet(view.notice)
     with what:
         st.header(wording.ASKED_TITLE, anchor=False)

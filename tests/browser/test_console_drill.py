@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from sim.scoring.evidence import TraceAnswer
+from sim.scoring.evidence import Answer
 from sim.services.attempts import create_practice, get_console
 from sim.services.debrief import get_debrief
 from sim.services.scores import compute_score
@@ -40,10 +40,10 @@ class Player:
         self.page.get_by_role("button", name=re.compile("^Start")).click()
         self.console.wait_ready()
 
-    def answer(self, task: Task) -> TraceAnswer:
+    def answer(self, task: Task) -> Answer:
         return TRACE_TYPE.answer_perfectly(task, self.truth)
 
-    def mark(self, answer: TraceAnswer) -> None:
+    def mark(self, answer: Answer) -> None:
         """Click where the answer's fixes are."""
         for number, fix in enumerate(answer.fixes, start=1):
             self.console.choose(fix.camera_id)
@@ -51,7 +51,7 @@ class Player:
             self.console.click_picture(fix.x, fix.y)
             expect(self.console.cards).to_have_count(number)
 
-    def hand_in(self, answer: TraceAnswer) -> None:
+    def hand_in(self, answer: Answer) -> None:
         zones = get_console(self.services, self.attempt_id).data["site"]["zones"]
         names = {zone["zone_id"]: zone["name"] for zone in zones}
         self.console.hand_in(zone=names[answer.final_zone] if answer.final_zone else None)

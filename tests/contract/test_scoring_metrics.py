@@ -6,7 +6,7 @@ import pytest
 from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import SearchLog, TraceAnswer
+from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.registry import METRICS, TRACE_METRICS
 from sim.tasks.base import Task
@@ -28,7 +28,7 @@ def make_cases() -> list[TraceCase]:
         cases.append(make_trace_case(INDEX, target=task.target, window_s=WINDOW, answer=folded.answer, log=folded.log))
     for target in ("P001", "P009"):
         log = SearchLog(used_s=1.0, finished=True, limit_s=2.0)
-        cases.append(make_trace_case(INDEX, target=target, window_s=WINDOW, answer=TraceAnswer(fixes=()), log=log))
+        cases.append(make_trace_case(INDEX, target=target, window_s=WINDOW, answer=Answer(fixes=()), log=log))
     return cases
 
 

@@ -8,7 +8,7 @@ import pytest
 from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.errors import AnswerError, TaskError
-from sim.scoring.evidence import Fix, TraceAnswer
+from sim.scoring.evidence import Answer, Fix
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.base import Task, TaskType
 from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
@@ -76,7 +76,7 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
     )
     assert task == make_task(task_type)
     answer = task_type.parse_answer('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
-    assert answer == TraceAnswer(fixes=(Fix(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
+    assert answer == Answer(fixes=(Fix(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
     for text, words in (
         ("", "t.json: "),
         ("[]", "t.json: "),
@@ -109,7 +109,7 @@ def test_unknown_person_and_nan_are_refused(task_type: TaskType) -> None:
 
 @EVERY
 def test_results_are_plain_json(task_type: TaskType) -> None:
-    card = task_type.score(make_task(task_type), TraceAnswer(fixes=()), INDEX)
+    card = task_type.score(make_task(task_type), Answer(fixes=()), INDEX)
     assert json.loads(json.dumps(card.as_data(), allow_nan=False)) == card.as_data()
     assert set(card.versions) == {*card.values, "pass_rule"}
 

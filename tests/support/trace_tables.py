@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import PEOPLE
-from sim.scoring.evidence import Fix, Opening, SearchLog, TimedFix, TraceAnswer, Watch
+from sim.scoring.evidence import Answer, Fix, Opening, SearchLog, TimedFix, Watch
 from sim.truth.table import TruthTable, make_truth_table
 
 FPS = 10.0
@@ -81,7 +81,7 @@ FIX_THIRD_LEG = make_fix("CAM-01", 35.0)
 FIX_OTHER = make_fix("CAM-02", 18.0, x_px=620.0)
 FIX_EMPTY = make_fix("CAM-03", 18.0)
 
-WORKED_ANSWER = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_OTHER, FIX_EMPTY), final_zone="hall-b")
+WORKED_ANSWER = Answer(fixes=(FIX_FIRST_LEG, FIX_OTHER, FIX_EMPTY), final_zone="hall-b")
 
 WORKED_LOG = SearchLog(
     used_s=200.0,
@@ -128,7 +128,7 @@ def make_random_table(rng: np.random.Generator, *, cameras: int = 4, people: int
     return make_table(stays, duration_s=frames / FPS, cameras=cameras)
 
 
-def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tuple[float, float]) -> TraceAnswer:
+def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tuple[float, float]) -> Answer:
     """Some fixes on people, some anywhere."""
     fixes: list[Fix] = []
     inside = table.rows[(table.rows["t_s"] >= window_s[0]) & (table.rows["t_s"] <= window_s[1])]
@@ -143,7 +143,7 @@ def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tu
             x, y = (float(v) for v in rng.random(2))
             fixes.append(Fix(camera_id=camera, t_s=float(rng.uniform(*window_s)), x=x, y=y))
     zone = None if rng.random() < 0.2 else f"zone-{int(rng.integers(0, 4))}"
-    return TraceAnswer(fixes=tuple(fixes), final_zone=zone, not_on_camera=bool(rng.random() < 0.1))
+    return Answer(fixes=tuple(fixes), final_zone=zone, not_on_camera=bool(rng.random() < 0.1))
 
 
 def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Fix, TraceAnswer
+from sim.scoring.evidence import Answer, Fix
 from sim.scoring.first_wrong import WrongKind, find_first_wrong
 from sim.scoring.legs import LegOutcome, describe_claims, describe_legs
 from sim.scoring.path import make_claimed_path, make_true_path
@@ -24,7 +24,7 @@ INDEX = make_truth_index(make_table(STAYS))
 
 
 def make_case(*fixes: Fix, target: str = "P001", window_s: tuple[float, float] = (0.0, 60.0)) -> TraceCase:
-    return make_trace_case(INDEX, target=target, window_s=window_s, answer=TraceAnswer(fixes=fixes))
+    return make_trace_case(INDEX, target=target, window_s=window_s, answer=Answer(fixes=fixes))
 
 
 def test_wrong_person_with_the_target_in_the_same_frame() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Opening, SearchLog, TraceAnswer, Watch
+from sim.scoring.evidence import Answer, Opening, SearchLog, Watch
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
 from sim.scoring.sequence import compute_edit_distance
@@ -25,7 +25,7 @@ INDEX = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
 
 
 def make_case(
-    answer: TraceAnswer = WORKED_ANSWER,
+    answer: Answer = WORKED_ANSWER,
     *,
     log: SearchLog | None = WORKED_LOG,
     target: str = "P001",
@@ -81,7 +81,7 @@ def test_time_on_target() -> None:
 
 
 def test_next_camera_is_judged_only_where_one_was_opened() -> None:
-    answer = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG))
+    answer = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG))
     fixes = tuple(replace(t, fix=f) for t, f in zip(WORKED_LOG.fixes, answer.fixes, strict=False))
     openings = (*WORKED_LOG.openings, Opening(camera_id="CAM-03", at_s=95.0, site_s=25.0))
     compute = METRICS["next_camera_accuracy"].compute
@@ -91,7 +91,7 @@ def test_next_camera_is_judged_only_where_one_was_opened() -> None:
 
 
 def test_full_marks_are_exactly_one() -> None:
-    answer = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    answer = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
     card = compute_score_card(make_case(answer))
     for key in ("leg_recall", "leg_precision", "idp", "idr", "idf1", "sequence_similarity"):
         assert card.values[key] == 1.0
@@ -109,14 +109,14 @@ def test_full_marks_are_exactly_one() -> None:
     ],
 )
 def test_pass_rule_parts(change: dict[str, object], failing: str) -> None:
-    full = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    full = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
     card = compute_score_card(make_case(replace(full, **change)))
     assert [c.key for c in card.criteria if not c.met] == [failing]
     assert card.passed is False
 
 
 def test_running_out_of_time_fails_and_is_censored() -> None:
-    full = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    full = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
     log = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
     card = compute_score_card(make_case(full, log=log))
     assert card.values["completion_time_s"] == 360.0
@@ -127,16 +127,14 @@ def test_running_out_of_time_fails_and_is_censored() -> None:
 
 
 def test_without_a_log_nothing_is_said_of_time() -> None:
-    full = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    full = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
     card = compute_score_card(make_case(full, log=None))
     assert set(card.values) == {m.key for m in METRICS.values() if not m.needs_log}
     assert card.passed is None
 
 
 def test_zero_fixes() -> None:
-    values = compute_score_card(
-        make_case(TraceAnswer(fixes=()), log=SearchLog(used_s=9, finished=True, limit_s=60))
-    ).values
+    values = compute_score_card(make_case(Answer(fixes=()), log=SearchLog(used_s=9, finished=True, limit_s=60))).values
     assert values["leg_recall"] == 0.0
     assert values["idf1"] == 0.0
     assert values["sequence_similarity"] == 0.0
@@ -147,15 +145,15 @@ def test_zero_fixes() -> None:
 
 
 def test_all_on_the_wrong_camera_and_duplicates() -> None:
-    values = compute_score_card(make_case(TraceAnswer(fixes=(FIX_EMPTY,) * 3), log=None)).values
+    values = compute_score_card(make_case(Answer(fixes=(FIX_EMPTY,) * 3), log=None)).values
     assert (values["leg_recall"], values["leg_precision"], values["idp"]) == (0.0, 0.0, None)
-    twice = compute_score_card(make_case(TraceAnswer(fixes=(FIX_FIRST_LEG,) * 5), log=None)).values
+    twice = compute_score_card(make_case(Answer(fixes=(FIX_FIRST_LEG,) * 5), log=None)).values
     assert (twice["leg_recall"], twice["leg_precision"], twice["idf1"]) == (1 / 3, 1.0, 0.5)
 
 
 @pytest.mark.parametrize(("target", "window_s"), [("P009", (0.0, 60.0)), ("P001", (50.0, 60.0))])
 def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
-    right = compute_score_card(make_case(TraceAnswer(fixes=(), not_on_camera=True), target=target, window_s=window_s))
+    right = compute_score_card(make_case(Answer(fixes=(), not_on_camera=True), target=target, window_s=window_s))
     assert right.values["absence_right"] is True
     assert right.passed is True
     for key in (
@@ -171,12 +169,12 @@ def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
         "search_economy",
     ):
         assert right.values[key] is None
-    assert compute_score_card(make_case(TraceAnswer(fixes=()), target=target, window_s=window_s)).passed is False
+    assert compute_score_card(make_case(Answer(fixes=()), target=target, window_s=window_s)).passed is False
     assert {m.key for m in METRICS.values()} == set(right.values)
 
 
 def test_target_absent_but_somebody_claimed() -> None:
-    card = compute_score_card(make_case(TraceAnswer(fixes=(FIX_FIRST_LEG,), not_on_camera=True), target="P009"))
+    card = compute_score_card(make_case(Answer(fixes=(FIX_FIRST_LEG,), not_on_camera=True), target="P009"))
     assert card.values["absence_right"] is False
     assert (card.values["idp"], card.values["idf1"], card.values["wrong_person_s"]) == (0.0, None, 9.9)
     assert card.passed is False

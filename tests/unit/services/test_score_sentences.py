@@ -4,7 +4,7 @@ from datetime import datetime
 import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Fix, SearchLog, TraceAnswer
+from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.first_wrong import find_first_wrong
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
@@ -24,21 +24,21 @@ from tests.support.trace_tables import (
 INDEX = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
 START = datetime(2026, 9, 14, 7, 55, 0)
 NAMES = {"CAM-01": "Main entrance", "CAM-02": "Lobby", "CAM-03": "Stairwell"}
-FULL = TraceAnswer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+FULL = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
 LATE = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
 
 
-def make_case(answer: TraceAnswer, *, log: SearchLog = WORKED_LOG, target: str = "P001") -> TraceCase:
+def make_case(answer: Answer, *, log: SearchLog = WORKED_LOG, target: str = "P001") -> TraceCase:
     return make_trace_case(INDEX, target=target, window_s=(0.0, 60.0), answer=answer, log=log)
 
 
-def write(answer: TraceAnswer, **changes: object) -> dict[str, str]:
+def write(answer: Answer, **changes: object) -> dict[str, str]:
     case = make_case(answer, **changes)
     return {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
 
 
 def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> None:
-    told = {*write(WORKED_ANSWER), *write(TraceAnswer(fixes=(), not_on_camera=True), target="P009")}
+    told = {*write(WORKED_ANSWER), *write(Answer(fixes=(), not_on_camera=True), target="P009")}
     assert set(METRICS) - told == {"idtp", "idfp", "idfn", "first_correct_fix_made", "finished"}
 
 
@@ -55,7 +55,7 @@ def test_sentences_of_the_worked_case() -> None:
 
 
 def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
-    told = write(TraceAnswer(fixes=()), log=LATE)
+    told = write(Answer(fixes=()), log=LATE)
     assert "leg_precision" not in told
     assert told["completion_time_s"] == "The limit of 6 minutes passed before you submitted."
     assert told["time_to_first_correct_fix_s"] == "In 6 minutes no mark was on the student."
@@ -73,16 +73,16 @@ def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
             WORKED_LOG,
             "Not there yet: somebody else was marked and the last place was not right.",
         ),
-        (TraceAnswer(fixes=()), WORKED_LOG, "Not there yet: less than 80% of the student's stretches"),
+        (Answer(fixes=()), WORKED_LOG, "Not there yet: less than 80% of the student's stretches"),
     ],
 )
-def test_verdict(answer: TraceAnswer, log: SearchLog, words: str) -> None:
+def test_verdict(answer: Answer, log: SearchLog, words: str) -> None:
     case = make_case(answer, log=log)
     assert write_verdict(compute_score_card(case), case).startswith(words)
 
 
 def test_verdict_on_an_absent_student() -> None:
-    case = make_case(TraceAnswer(fixes=(), not_on_camera=True), target="P009")
+    case = make_case(Answer(fixes=(), not_on_camera=True), target="P009")
     assert write_verdict(compute_score_card(case), case).startswith("Right: the student is on no camera")
 
 
@@ -95,7 +95,7 @@ def test_verdict_on_an_absent_student() -> None:
     ],
 )
 def test_moment(fixes: tuple[Fix, ...], words: str) -> None:
-    moment = find_first_wrong(make_case(TraceAnswer(fixes=fixes)))
+    moment = find_first_wrong(make_case(Answer(fixes=fixes)))
     assert moment is not None
     assert words in write_moment(moment, camera_names=NAMES, start_time=START)
 
@@ -105,11 +105,11 @@ def test_moment(fixes: tuple[Fix, ...], words: str) -> None:
     [
         (FULL, replace(WORKED_LOG, watches=()), "aim for the same result in less time"),
         (WORKED_ANSWER, WORKED_LOG, "compare two things besides the top"),
-        (TraceAnswer(fixes=(FIX_FIRST_LEG,)), WORKED_LOG, "which cameras come next"),
+        (Answer(fixes=(FIX_FIRST_LEG,)), WORKED_LOG, "which cameras come next"),
         (FULL, LATE, "double speed"),
     ],
 )
-def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: TraceAnswer, log: SearchLog, words: str) -> None:
+def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: Answer, log: SearchLog, words: str) -> None:
     case = make_case(answer, log=log)
     advice = write_advice(compute_score_card(case), case)
     assert 1 <= len(advice) <= 2

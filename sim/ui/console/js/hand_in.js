@@ -49,7 +49,7 @@ export class HandIn {
   }
 
   #fillZones({ floors, zones }) {
-    const { finalZone, finalZoneField } = this.parts;
+    const { finalZone, finalZoneField, notOnCamera } = this.parts;
     const list = (some) =>
       [...some].sort((a, b) => a.name.localeCompare(b.name)).map((zone) => make("option", { value: zone.zone_id, text: zone.name }));
     const groups =
@@ -57,7 +57,8 @@ export class HandIn {
         ? list(zones)
         : floors.map(({ floor_id: floorId, name }) => make("optgroup", { label: name }, ...list(zones.filter((zone) => zone.floor === floorId))));
     finalZone.replaceChildren(make("option", { value: "", text: "Choose a place" }), ...groups);
-    finalZoneField.hidden = !this.task.needs_final_zone;
+    finalZoneField.hidden = !this.task.answer_form.asks_final_zone;
+    notOnCamera.parentElement.hidden = !this.task.answer_form.asks_absent;
   }
 
   #answer() {
@@ -98,7 +99,7 @@ export class HandIn {
     if (fixes.length && answer.not_on_camera) {
       missing.push("You marked someone and also ticked that the student never appears. Only one can be right.");
     }
-    if (this.task.needs_final_zone && !answer.final_zone && !answer.not_on_camera) {
+    if (this.task.answer_form.asks_final_zone && !answer.final_zone && !answer.not_on_camera) {
       missing.push("The place where the student ended up is not chosen.");
     }
     const [fromS, toS] = this.task.window_s;

@@ -49,7 +49,9 @@ export function siteTimeAt(state, atMs, next) {
  * @param {{t_ms: number, kind: string, payload: object}} event milliseconds since release
  */
 export function foldEvent(before, { t_ms: atMs, kind, payload }) {
-  const state = { ...before, timeS: payload.t_s ?? siteTimeAt(before, atMs), atMs, on: payload.on ?? before.on };
+  const isNoted = kind === "bookmark" || kind === "fault" || before.fixes.some((fix) => fix.fix_id === payload.fix_id);
+  const timeS = (isNoted ? undefined : payload.t_s) ?? siteTimeAt(before, atMs);
+  const state = { ...before, timeS, atMs, on: payload.on ?? before.on };
   const change = CHANGES[kind]?.(payload, state);
   return change ? { ...state, ...change } : state;
 }

@@ -1,0 +1,51 @@
+"""What a trainee answers besides fixes, folded from the log: choices and clips."""
+
+from dataclasses import dataclass, field
+
+from sim.drill.event import Event, EventKind
+from sim.drill.marks import read_number, read_text
+from sim.scoring.evidence import Clip, TimedChoice
+
+
+@dataclass(slots=True, kw_only=True)
+class AnswerFold:
+    """Takes the events of a log in their order. Garbled payloads change nothing.
+
+    Attributes:
+        choices: the value each key has now.
+        made: every choice, in the order they were made, those taken back with value "".
+        clips: by clip_id, in the order they were first made.
+    """
+
+    choices: dict[str, str] = field(default_factory=dict)
+    made: list[TimedChoice] = field(default_factory=list)
+    clips: dict[str, Clip] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        """Take one event; other kinds change nothing."""
+        match event.kind:
+            case EventKind.CHOICE:
+                self._choose(event)
+            case EventKind.CLIP:
+                self._cut(event)
+            case EventKind.UNCLIP:
+                self.clips.pop(read_text(event.payload, "clip_id") or "", None)
+            case _:
+                pass
+
+    def _choose(self, event: Event) -> None:
+        key, value = read_text(event.payload, "key"), event.payload.get("value")
+        if key is None or not isinstance(value, str):
+            return
+        self.made.append(TimedChoice(key=key, value=value, at_s=event.t_client_ms / 1000.0))
+        if value:
+            self.choices[key] = value
+        else:
+            self.choices.pop(key, None)
+
+    def _cut(self, event: Event) -> None:
+        clip_id, camera_id = read_text(event.payload, "clip_id"), read_text(event.payload, "camera_id")
+        from_s, to_s = read_number(event.payload, "from_s"), read_number(event.payload, "to_s")
+        if clip_id is None or camera_id is None or from_s is None or to_s is None or not from_s < to_s:
+            return
+        self.clips[clip_id] = Clip(camera_id=camera_id, from_s=from_s, to_s=to_s)

@@ -1,0 +1,38 @@
+"""What a result means, in sentences: one writer for each task type."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from sim.errors import TaskError
+from sim.services.score import AttemptScore
+from sim.services.score_sentences import TRACE_WORDS
+from sim.services.views import PartView
+from sim.tasks.base import Task
+
+
+class TaskWords(Protocol):
+    """Words for the results of one task type. `names` are the cameras' right names by camera_id."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value, in the order shown."""
+        ...
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        ...
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Return one or two things to practise next."""
+        ...
+
+
+TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType({"trace": TRACE_WORDS})
+
+
+def get_task_words(task_type: str) -> TaskWords:
+    """Return the writer of a task type, or raise TaskError naming those that exist."""
+    try:
+        return TASK_WORDS[task_type]
+    except KeyError:
+        raise TaskError(f"no words for task type {task_type!r}", expected=f"one of {', '.join(TASK_WORDS)}") from None
