@@ -66,6 +66,13 @@ def _make_acts(step: SearchStep, index: TruthIndex) -> list[_Act]:
             "y": step.y,
         },
         StepKind.UNFIX: {"fix_id": f"fix-{step.fix_number}"},
+        StepKind.CHOICE: {"key": step.key, "value": step.value},
+        StepKind.CLIP: {
+            "clip_id": f"clip-{step.clip_number}",
+            "camera_id": step.camera_id,
+            "from_s": step.from_s,
+            "to_s": step.t_s,
+        },
         StepKind.SUBMIT: {"final_zone": step.final_zone, "not_on_camera": step.not_on_camera, "note": ""},
     }
     return [(step.at_s, EventKind(step.kind.value), payloads[step.kind])]

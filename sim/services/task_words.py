@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sim.errors import TaskError
+from sim.services.locate_words import LocateWords
 from sim.services.score import AttemptScore
 from sim.services.score_sentences import TRACE_WORDS
 from sim.services.views import PartView
@@ -27,7 +28,7 @@ class TaskWords(Protocol):
         ...
 
 
-TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType({"trace": TRACE_WORDS})
+TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType({"trace": TRACE_WORDS, "locate": LocateWords()})
 
 
 def get_task_words(task_type: str) -> TaskWords:

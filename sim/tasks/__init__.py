@@ -1,6 +1,6 @@
 """One file per task type: makes a question, checks an answer, names its metrics, has simulated searchers.
 
-A new type is a file and a line in `TASK_TYPES`.
+A new type is a file and a line in `_TYPES`.
 """
 
 from collections.abc import Mapping
@@ -8,9 +8,12 @@ from types import MappingProxyType
 
 from sim.errors import TaskError
 from sim.tasks.base import TaskType
+from sim.tasks.locate import LOCATE_TYPE
 from sim.tasks.trace import TRACE_TYPE
 
-TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in (TRACE_TYPE,)})
+_TYPES: tuple[TaskType, ...] = (TRACE_TYPE, LOCATE_TYPE)
+
+TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in _TYPES})
 
 
 def get_task_type(name: str) -> TaskType:

@@ -13,6 +13,7 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.answer_form import AnswerForm
+from sim.tasks.flaw import Flaw
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.truth.index import TruthIndex
@@ -98,6 +99,10 @@ class TaskType(Protocol):
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return the answer that truth gives: full marks."""
+        ...
+
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
+        """Return an answer for each way of being wrong that the recording allows, with what it spoils."""
         ...
 
     def search(

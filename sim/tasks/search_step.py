@@ -14,6 +14,8 @@ class StepKind(StrEnum):
     PAUSE = "pause"
     FIX = "fix"
     UNFIX = "unfix"
+    CHOICE = "choice"
+    CLIP = "clip"
     SUBMIT = "submit"
 
 
@@ -24,12 +26,14 @@ class SearchStep:
     Attributes:
         at_s: seconds since release.
         kind: what is done.
-        camera_id: FOCUS, FIX: the camera.
-        from_s: SEEK: site time left.
-        t_s: site time on screen; SEEK: site time reached.
+        camera_id: FOCUS, FIX, CLIP: the camera.
+        from_s: SEEK: site time left; CLIP: its start.
+        t_s: site time on screen; SEEK: site time reached; CLIP: its end.
         speed: PLAY: playback rate.
         x, y: FIX: the point, 0..1 of the picture.
         fix_number: FIX, UNFIX: which fix, from 1.
+        clip_number: CLIP: which clip, from 1.
+        key, value: CHOICE.
         final_zone: SUBMIT.
         not_on_camera: SUBMIT.
     """
@@ -43,5 +47,8 @@ class SearchStep:
     x: float = 0.0
     y: float = 0.0
     fix_number: int = 0
+    clip_number: int = 0
+    key: str = ""
+    value: str = ""
     final_zone: str | None = None
     not_on_camera: bool = False

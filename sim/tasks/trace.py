@@ -7,16 +7,19 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.errors import AnswerError, TaskError
+from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import ScoreCard, compute_score_card
+from sim.tasks.answer_file import parse_answer_file
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.flaw import Flaw
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.trace_flaws import flaw_trace
 from sim.tasks.trace_searcher import answer_trace_perfectly, search_trace
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
@@ -30,23 +33,6 @@ class TraceTaskFile(TaskFile):
     type: Literal["trace"]
     target: Annotated[str, Field(min_length=1)]
     window_s: tuple[float, float]
-
-
-class FixFile(TaskFile):
-    """One fix in an answer file."""
-
-    camera_id: Annotated[str, Field(min_length=1)]
-    t_s: float
-    x: float
-    y: float
-
-
-class TraceAnswerFile(TaskFile):
-    """`{"fixes": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false}`."""
-
-    fixes: tuple[FixFile, ...]
-    final_zone: str | None = None
-    not_on_camera: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +62,7 @@ class TraceType:
 
     def parse_answer(self, text: str, *, source: str) -> Answer:
         """Read a trace answer. Raises AnswerError."""
-        file = parse_file(TraceAnswerFile, text, source=source, error_type=AnswerError)
-        fixes = tuple(Fix(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y) for f in file.fixes)
-        return Answer(fixes=fixes, final_zone=file.final_zone, not_on_camera=file.not_on_camera)
+        return parse_answer_file(text, source=source)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the person is unknown or the window leaves the recording."""
@@ -94,6 +78,10 @@ class TraceType:
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return one fix on the clearest row of each leg, and the true final zone."""
         return answer_trace_perfectly(task, index)
+
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
+        """Return answers with a leg missing, somebody else marked, nobody marked, and a wrong place."""
+        return flaw_trace(task, index)
 
     def search(
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()

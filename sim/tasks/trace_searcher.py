@@ -1,7 +1,6 @@
 """Simulated searchers of a trace: one that knows the truth, and ones that miss, stray and dawdle."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,7 +8,8 @@ from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer, Fix
 from sim.scoring.final_place import find_final_zone
 from sim.tasks.base import Task
-from sim.tasks.search_step import SearchStep, StepKind
+from sim.tasks.hands import Hands
+from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
@@ -58,8 +58,8 @@ def search_trace(
     """
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
-    hands = _Hands(rng=rng, skill=skill, site_s=window.window_s[0])
-    hands.act(StepKind.OPEN)
+    hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+    hands.begin()
     found_last = False
     for leg in legs:
         hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
@@ -76,72 +76,9 @@ def search_trace(
         found_last = True
     zone = _find_zone(task, index)
     if zone is not None and not (found_last and rng.random() < skill.place_share):
-        zone = _pick_wrong_zone(index, zone, rng)
-    hands.act(StepKind.SUBMIT, final_zone=zone, not_on_camera=not legs)
+        zone = pick_wrong_zone(index, zone, rng)
+    hands.submit(final_zone=zone, not_on_camera=not legs)
     return tuple(hands.steps)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Hands:
-    """The searcher at the console: keeps drill time and site time, and notes every act."""
-
-    rng: np.random.Generator
-    skill: Skill
-    site_s: float
-    at_s: float = 0.0
-    camera_id: str | None = None
-    fixes: int = 0
-    steps: list[SearchStep] = field(default_factory=list)
-
-    def act(self, kind: StepKind, *, final_zone: str | None = None, not_on_camera: bool = False) -> None:
-        self._note(SearchStep(at_s=self.at_s, kind=kind, final_zone=final_zone, not_on_camera=not_on_camera))
-        self._think()
-
-    def open_camera(self, camera_id: str) -> None:
-        if camera_id == self.camera_id:
-            return
-        self.camera_id = camera_id
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.FOCUS, camera_id=camera_id, t_s=self.site_s))
-        self._think()
-
-    def watch(self, *, from_s: float, to_s: float) -> None:
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.SEEK, from_s=self.site_s, t_s=from_s))
-        speed = self.skill.speed
-        self._note(SearchStep(at_s=self.at_s + 0.1, kind=StepKind.PLAY, t_s=from_s, speed=speed))
-        self.at_s += 0.1 + (to_s - from_s) / speed
-        self.site_s = to_s
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.PAUSE, t_s=to_s))
-        self._think()
-
-    def mark(self, fix: Fix, window: TruthWindow) -> None:
-        self.open_camera(fix.camera_id)
-        self.watch(from_s=max(fix.t_s - LEAD_IN_S, window.window_s[0]), to_s=fix.t_s)
-        self.fixes += 1
-        self._note(
-            SearchStep(
-                at_s=self.at_s,
-                kind=StepKind.FIX,
-                camera_id=fix.camera_id,
-                t_s=fix.t_s,
-                x=fix.x,
-                y=fix.y,
-                fix_number=self.fixes,
-            )
-        )
-        self._think()
-
-    def stray(self, camera_ids: Sequence[str], window: TruthWindow, *, around_s: float) -> None:
-        low, high = window.window_s
-        for _ in range(int(self.rng.poisson(self.skill.detours))):
-            self.open_camera(str(self.rng.choice(list(camera_ids))))
-            start = float(np.clip(around_s + self.rng.uniform(-15.0, 10.0), low, max(low, high - 8.0)))
-            self.watch(from_s=start, to_s=min(start + float(self.rng.uniform(4.0, 8.0)), high))
-
-    def _think(self) -> None:
-        self.at_s += float(self.skill.pace_s * self.rng.lognormal(mean=0.0, sigma=0.4))
-
-    def _note(self, step: SearchStep) -> None:
-        self.steps.append(step)
 
 
 def _pick_other(
@@ -165,6 +102,7 @@ def _find_zone(task: Task, index: TruthIndex) -> str | None:
     return find_final_zone(make_trace_case(index, target=task.person, window_s=task.window_s, answer=nothing))
 
 
-def _pick_wrong_zone(index: TruthIndex, right: str, rng: np.random.Generator) -> str | None:
+def pick_wrong_zone(index: TruthIndex, right: str, rng: np.random.Generator) -> str | None:
+    """Return a zone of the site that is not the right one, or None when there is no other."""
     zones = sorted((index.table.floor_zones or frozenset(index.table.rows["zone"])) - {right})
     return zones[int(rng.integers(len(zones)))] if zones else None

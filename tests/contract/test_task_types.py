@@ -1,6 +1,7 @@
 """One body over every task type."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,111 +10,185 @@ from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.errors import AnswerError, TaskError
 from sim.scoring.evidence import Answer, Fix
+from sim.scoring.metric import Better, Metric, MetricValue
+from sim.scoring.score_card import ScoreCard
+from sim.services.task_words import TASK_WORDS
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.base import Task, TaskType
-from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
+from sim.tasks.skill import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import make_random_table
+from tests.support.story_truth import load_story_index, make_empty_index
 
-INDEX = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
-EVERY = pytest.mark.parametrize("task_type", TASK_TYPES.values(), ids=list(TASK_TYPES))
-
-
-def make_task(task_type: TaskType, target: str = "P001") -> Task:
-    return Task(type=task_type.name, target=target, window_s=(0.0, 60.0))
+INDEX = load_story_index()
+WINDOW_S = (0.0, INDEX.table.duration_s)
+EVERY = pytest.mark.parametrize("task_type", [pytest.param(each, id=name) for name, each in TASK_TYPES.items()])
+LIMIT_S = 4000.0
 
 
-def play(task_type: TaskType, skill: Skill, seed: int) -> dict[str, float]:
-    task = make_task(task_type)
+def list_tasks(task_type: TaskType, *, most: int = 6) -> tuple[Task, ...]:
+    tasks = task_type.make_tasks(INDEX, WINDOW_S)
+    assert tasks, "the story index must support every task type"
+    return tasks[:: max(1, len(tasks) // most)]
+
+
+def play(task_type: TaskType, task: Task, skill: Skill, seed: int) -> ScoreCard:
     rng = np.random.default_rng(seed)
-    events = simulate(task, INDEX, rng=rng, skill=skill, limit_s=4000.0, look_alikes=("P002",))
+    events = simulate(task, INDEX, rng=rng, skill=skill, limit_s=LIMIT_S)
     used_s = events[-1].t_client_ms / 1000.0
-    folded = replay(events, used_s=used_s, finished=True, limit_s=4000.0)
-    return dict(task_type.score(task, folded.answer, INDEX, log=folded.log).values)
+    folded = replay(events, used_s=used_s, finished=True, limit_s=LIMIT_S)
+    return task_type.score(task, folded.answer, INDEX, log=folded.log)
+
+
+def measures_answer(metric: Metric, values: dict[str, MetricValue]) -> bool:
+    """Whether a value judges the answer, and not the way or the time it took."""
+    return not metric.needs_log and metric.better is not Better.NEITHER and values.get(metric.key) is not None
+
+
+def is_full(metric: Metric, value: MetricValue) -> bool:
+    if metric.better is Better.LOWER:
+        return value == 0
+    return value is True if metric.unit == "" else metric.unit != "ratio" or value == pytest.approx(1.0)
+
+
+def is_worse(metric: Metric, before: MetricValue, after: MetricValue) -> bool:
+    if after is None or before is None:
+        return after is None and before is not None
+    return after < before if metric.better is Better.HIGHER else after > before
 
 
 @EVERY
-def test_registered_under_its_name(task_type: TaskType) -> None:
+def test_registered_under_its_name_with_words(task_type: TaskType) -> None:
     assert get_task_type(task_type.name) is task_type
     assert task_type.version >= 1
-    assert task_type.metrics
+    keys = [metric.key for metric in task_type.metrics]
+    assert keys
+    assert len(set(keys)) == len(keys)
+    assert task_type.name in TASK_WORDS
+
+
+@EVERY
+def test_the_tasks_it_makes_are_answerable_and_give_nothing_away(task_type: TaskType) -> None:
+    for task in list_tasks(task_type):
+        task_type.check_task(task, INDEX)
+        assert task.type == task_type.name
+        shown = json.dumps([task_type.make_question(task), task_type.make_answer_form(task).as_data()])
+        assert "P0" not in shown
+
+
+@EVERY
+def test_a_recording_without_what_it_asks_about_makes_no_task(task_type: TaskType) -> None:
+    assert task_type.make_tasks(make_empty_index(), (0.0, 60.0)) == ()
+    for task in list_tasks(task_type, most=1):
+        if task.target is None:
+            with pytest.raises(TaskError):
+                task_type.check_task(task, make_empty_index())
 
 
 @EVERY
 def test_the_answer_from_truth_gets_full_marks(task_type: TaskType) -> None:
-    for target in sorted(INDEX.table.person_ids):
-        task = make_task(task_type, target)
+    for task in list_tasks(task_type):
         card = task_type.score(task, task_type.answer_perfectly(task, INDEX), INDEX)
-        assert (card.values["leg_recall"], card.values["leg_precision"], card.values["idf1"]) == (1.0, 1.0, 1.0)
+        values = dict(card.values)
+        short = [m.key for m in task_type.metrics if measures_answer(m, values) and not is_full(m, values[m.key])]
+        assert short == [], (task, values)
         assert card.passed is not False
 
 
 @EVERY
+def test_each_planted_error_lowers_only_its_own_sub_scores(task_type: TaskType) -> None:
+    met: set[str] = set()
+    for task in list_tasks(task_type, most=20):
+        right = dict(task_type.score(task, task_type.answer_perfectly(task, INDEX), INDEX).values)
+        for flaw in task_type.answer_wrongly(task, INDEX):
+            wrong = dict(task_type.score(task, flaw.answer, INDEX).values)
+            changed = {m.key for m in task_type.metrics if right.get(m.key) != wrong.get(m.key)}
+            assert changed <= flaw.hurts, (flaw.name, task)
+            worse = {m.key for m in task_type.metrics if m.key in changed and is_worse(m, right[m.key], wrong[m.key])}
+            assert worse, (flaw.name, task)
+            met |= {flaw.name}
+    assert len(met) >= 2
+
+
+@EVERY
 def test_the_perfect_searcher_gets_full_marks_through_events(task_type: TaskType) -> None:
-    values = play(task_type, PERFECT, 0)
-    assert (values["idf1"], values["final_place"], values["next_camera_accuracy"]) == (1.0, True, 1.0)
+    for task in list_tasks(task_type):
+        card = play(task_type, task, PERFECT, 0)
+        values = dict(card.values)
+        assert [m.key for m in task_type.metrics if measures_answer(m, values) and not is_full(m, values[m.key])] == []
+        assert card.passed is True
 
 
 @EVERY
 def test_searchers_err_the_way_they_are_made(task_type: TaskType) -> None:
-    means = {
-        skill.name: {
-            key: float(np.mean([float(play(task_type, skill, seed)[key]) for seed in range(12)]))
-            for key in ("idf1", "leg_recall", "wrong_person_s", "completion_time_s")
-        }
-        for skill in SKILLS
+    tasks = list_tasks(task_type)
+    cards = {
+        skill.name: [play(task_type, task, skill, seed) for task in tasks for seed in range(4)] for skill in SKILLS
     }
-    assert means[NOVICE.name]["leg_recall"] < means[TRAINED.name]["leg_recall"] < 1.0
-    assert means[FOLLOWER.name]["wrong_person_s"] > means[TRAINED.name]["wrong_person_s"] > 0
-    assert means[SLOW.name]["idf1"] == 1.0
-    assert means[SLOW.name]["completion_time_s"] > 3 * means[PERFECT.name]["completion_time_s"]
+    passed = {name: np.mean([card.passed is True for card in some]) for name, some in cards.items()}
+    times = {name: np.mean([float(c.values["completion_time_s"] or 0) for c in some]) for name, some in cards.items()}
+    assert passed[PERFECT.name] == 1.0
+    assert passed[NOVICE.name] < passed[PERFECT.name]
+    assert times[SLOW.name] > 2 * times[PERFECT.name]
 
 
 @EVERY
 def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
-    task = task_type.parse_task(
-        f'{{"type": "{task_type.name}", "target": "P001", "window_s": [0, 60]}}', source="t.json"
-    )
-    assert task == make_task(task_type)
+    task = list_tasks(task_type)[0]
+    data = {"type": task.type, "window_s": list(task.window_s), **task.params}
+    if task.target is not None:
+        data["target"] = task.target
+    assert task_type.parse_task(json.dumps(data), source="t.json") == task
     answer = task_type.parse_answer('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
     assert answer == Answer(fixes=(Fix(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
     for text, words in (
         ("", "t.json: "),
         ("[]", "t.json: "),
-        ('{"type": "%s", "target": "P001"}', "t.json, window_s"),
-        ('{"type": "%s", "target": "", "window_s": [0, 1]}', "t.json, target"),
-        ('{"type": "%s", "target": "P001", "window_s": [0, "1"]}', "t.json, window_s.1"),
-        ('{"type": "%s", "target": "P001", "window_s": [0, 1], "x": 1}', "t.json, x"),
+        (json.dumps({key: value for key, value in data.items() if key != "window_s"}), "t.json, window_s"),
+        (json.dumps({**data, "window_s": [0, "1"]}), "t.json, window_s.1"),
+        (json.dumps({**data, "x": 1}), "t.json, x"),
     ):
         with pytest.raises(TaskError, match=words):
-            task_type.parse_task(text.replace("%s", task_type.name), source="t.json")
+            task_type.parse_task(text, source="t.json")
     for text, words in (
         ("no", "a.json: Invalid JSON"),
         ("{}", "a.json, fixes"),
         ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 0}]}', r"a.json, fixes.0.y"),
         ('{"fixes": [{"camera_id": "CAM-01", "t_s": "1", "x": 0, "y": 0}]}', r"a.json, fixes.0.t_s"),
         ('{"fixes": [], "not_on_camera": 1}', "a.json, not_on_camera"),
+        ('{"fixes": [], "choices": {"a": 1}}', "a.json, choices.a"),
     ):
         with pytest.raises(AnswerError, match=words):
             task_type.parse_answer(text, source="a.json")
 
 
 @EVERY
-def test_unknown_person_and_nan_are_refused(task_type: TaskType) -> None:
-    with pytest.raises(TaskError, match="P777"):
-        task_type.check_task(make_task(task_type, "P777"), INDEX)
-    answer = task_type.parse_answer('{"fixes": [{"camera_id": "CAM-01", "t_s": NaN, "x": 0, "y": 0}]}', source="a.json")
+def test_unknown_people_and_times_that_are_no_numbers_are_refused(task_type: TaskType) -> None:
+    task = list_tasks(task_type)[0]
+    if task.target is not None:
+        with pytest.raises(TaskError, match="P777"):
+            task_type.check_task(replace(task, target="P777"), INDEX)
+        with pytest.raises(TaskError, match="needs a person"):
+            task_type.check_task(replace(task, target=None), INDEX)
+    with pytest.raises(TaskError, match="window_s"):
+        task_type.check_task(replace(task, window_s=(-5.0, 10.0)), INDEX)
+    answer = Answer(fixes=(Fix(camera_id="CAM-01", t_s=float("nan"), x=0.0, y=0.0),))
     with pytest.raises(AnswerError, match="t_s is nan"):
-        task_type.score(make_task(task_type), answer, INDEX)
+        task_type.score(task, answer, INDEX)
 
 
 @EVERY
-def test_results_are_plain_json(task_type: TaskType) -> None:
-    card = task_type.score(make_task(task_type), Answer(fixes=()), INDEX)
-    assert json.loads(json.dumps(card.as_data(), allow_nan=False)) == card.as_data()
-    assert set(card.versions) == {*card.values, "pass_rule"}
+def test_an_empty_answer_has_a_result_in_plain_json(task_type: TaskType) -> None:
+    for task in list_tasks(task_type):
+        card = task_type.score(task, Answer(), INDEX)
+        assert json.loads(json.dumps(card.as_data(), allow_nan=False)) == card.as_data()
+        assert set(card.versions) == {*card.values, "pass_rule"}
 
 
 def test_unknown_type_is_refused_by_name() -> None:
     with pytest.raises(TaskError, match=r"'hunt' does not exist.*trace"):
         get_task_type("hunt")
+
+
+def test_index_supports_events() -> None:
+    assert INDEX.events
+    assert make_truth_index(INDEX.table).events == ()

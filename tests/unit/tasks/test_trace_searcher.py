@@ -3,14 +3,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.drill.replay import replay
+from sim.drill.simulated import simulate
+from sim.scoring.metric import MetricValue
 from sim.tasks.base import Task
 from sim.tasks.search_step import StepKind
-from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, Skill
+from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
 from sim.tasks.trace import TRACE_TYPE
 from sim.tasks.trace_searcher import mark_clearest, search_trace
 from sim.truth.index import make_truth_index
 from sim.truth.window import cut_window
-from tests.support.trace_tables import OTHER_BOX, Stay, make_table, make_worked_table
+from tests.support.trace_tables import OTHER_BOX, Stay, make_random_table, make_table, make_worked_table
 
 TASK = Task(type="trace", target="P001", window_s=(0.0, 60.0))
 SMALL, TALL = (100.0, 100.0, 120.0, 140.0), (500.0, 100.0, 540.0, 240.0)
@@ -70,3 +73,24 @@ def test_an_absent_target_is_reported_as_such() -> None:
 def test_impossible_skills_are_refused(change: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must"):
         Skill(**{**{f: getattr(PERFECT, f) for f in Skill.__slots__}, **change})
+
+
+def play(skill: Skill, seed: int) -> dict[str, MetricValue]:
+    index = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
+    task = Task(type="trace", target="P001", window_s=(0.0, 60.0))
+    rng = np.random.default_rng(seed)
+    events = simulate(task, index, rng=rng, skill=skill, limit_s=4000.0, look_alikes=("P002",))
+    folded = replay(events, used_s=events[-1].t_client_ms / 1000.0, finished=True, limit_s=4000.0)
+    return dict(TRACE_TYPE.score(task, folded.answer, index, log=folded.log).values)
+
+
+def test_searchers_miss_follow_and_dawdle_as_much_as_their_skill_says() -> None:
+    keys = ("idf1", "leg_recall", "wrong_person_s", "completion_time_s")
+    means = {
+        skill.name: {key: float(np.mean([float(play(skill, seed)[key] or 0) for seed in range(12)])) for key in keys}
+        for skill in SKILLS
+    }
+    assert means[NOVICE.name]["leg_recall"] < means[TRAINED.name]["leg_recall"] < 1.0
+    assert means[FOLLOWER.name]["wrong_person_s"] > means[TRAINED.name]["wrong_person_s"] > 0
+    assert means[SLOW.name]["idf1"] == 1.0
+    assert means[SLOW.name]["completion_time_s"] > 3 * means[PERFECT.name]["completion_time_s"]

@@ -1,0 +1,73 @@
+"""Where a person is, or was last seen, at the end of a window: one mark and a place."""
+
+import numpy as np
+
+from sim.scoring.case import TraceCase
+from sim.scoring.claim import FixOutcome
+from sim.scoring.duration import COMPLETION, FINISHED
+from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE, find_final_row
+from sim.scoring.metric import Better, Metric
+from sim.scoring.score_card import Criterion, ScoreCard, find_warnings, make_score_card
+
+NEAR_S = 5.0
+"""A mark this close to the last sighting finds the person in time."""
+
+
+def judge_right_person(case: TraceCase) -> bool | None:
+    """Return whether the last mark is on the target; no mark: false. None when T is empty."""
+    if not case.legs:
+        return None
+    outcome = case.claims.outcome
+    return len(outcome) > 0 and int(outcome[-1]) in (FixOutcome.TARGET, FixOutcome.IGNORED)
+
+
+def compute_sighting_error_s(case: TraceCase) -> float | None:
+    """Return seconds between the last mark and the target's last sighting; None without a mark on the target.
+
+    Last seen at 118.4 s and marked at 115.0 s: 3.4.
+    """
+    row = find_final_row(case)
+    if row is None or not judge_right_person(case):
+        return None
+    last_s = float(case.index.table.rows["t_s"].to_numpy(dtype=np.float64)[row])
+    return abs(last_s - case.answer.fixes[-1].t_s)
+
+
+RIGHT_PERSON = Metric(
+    key="right_person", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_right_person
+)
+SIGHTING_ERROR = Metric(
+    key="sighting_error_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_sighting_error_s
+)
+LOCATE_METRICS: tuple[Metric[TraceCase], ...] = (
+    RIGHT_PERSON,
+    SIGHTING_ERROR,
+    FINAL_PLACE,
+    ABSENCE_RIGHT,
+    COMPLETION,
+    FINISHED,
+)
+
+
+def make_locate_card(case: TraceCase) -> ScoreCard:
+    """Compute every metric that the case allows. Passed: right person within 5 s of the last sighting, right place.
+
+    For a person who never appears: the answer says so and marks nobody. Either way inside the limit.
+    """
+    inside = Criterion(key="inside_limit", met=None if case.log is None else case.log.finished)
+    if case.legs:
+        error_s = compute_sighting_error_s(case)
+        judged: tuple[Criterion, ...] = (
+            Criterion(key="right_person", met=bool(judge_right_person(case))),
+            Criterion(key="near_last_sighting", met=error_s is not None and error_s <= NEAR_S),
+            Criterion(key="final_place", met=bool(FINAL_PLACE.compute(case))),
+        )
+    else:
+        judged = (Criterion(key="absence_right", met=bool(ABSENCE_RIGHT.compute(case))),)
+    return make_score_card(
+        case,
+        LOCATE_METRICS,
+        has_log=case.log is not None,
+        criteria=(*judged, inside),
+        warnings=find_warnings(case),
+    )

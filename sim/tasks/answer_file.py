@@ -1,0 +1,48 @@
+"""Answer files: the same JSON for every task type, each using what it asks for."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.errors import AnswerError
+from sim.scoring.evidence import Answer, Clip, Fix
+from sim.tasks.base import TaskFile, parse_file
+
+
+class FixFile(TaskFile):
+    """One fix in an answer file."""
+
+    camera_id: Annotated[str, Field(min_length=1)]
+    t_s: float
+    x: float
+    y: float
+
+
+class ClipFile(TaskFile):
+    """One clip in an answer file."""
+
+    camera_id: Annotated[str, Field(min_length=1)]
+    from_s: float
+    to_s: float
+
+
+class AnswerFile(TaskFile):
+    """`{"fixes": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false, "choices": {}, ...}`."""
+
+    fixes: tuple[FixFile, ...]
+    final_zone: str | None = None
+    not_on_camera: bool = False
+    choices: dict[str, str] = Field(default_factory=dict)
+    clips: tuple[ClipFile, ...] = ()
+
+
+def parse_answer_file(text: str, *, source: str) -> Answer:
+    """Read an answer. Raises AnswerError naming `source` and key."""
+    file = parse_file(AnswerFile, text, source=source, error_type=AnswerError)
+    return Answer(
+        fixes=tuple(Fix(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y) for f in file.fixes),
+        final_zone=file.final_zone,
+        not_on_camera=file.not_on_camera,
+        choices=file.choices,
+        clips=tuple(Clip(camera_id=c.camera_id, from_s=c.from_s, to_s=c.to_s) for c in file.clips),
+    )
