@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+CONSOLE_PROFILES = ("classic", "cloud", "minimal", "phone")
+"""What a console offered, by the names of `sim.drill.profile`; attempts before there were any are classic."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -79,6 +82,7 @@ ATTEMPTS = _columns(
     ("person_id", "str", "", "who, or a pseudonym"),
     ("phase", "str", "", "before, after or retention"),
     ("form_id", "str", "", "task form"),
+    ("profile", "str", "", "console profile; a table without this column is of classic consoles"),
     ("elapsed_s", "float64", "s", "release to submit, or the limit"),
     ("finished", "bool", "", "submitted inside the limit"),
     ("limit_s", "float64", "s", "time limit"),

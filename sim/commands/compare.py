@@ -14,6 +14,9 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "design, verdict, times, accuracy, warnings, and what the comparison cannot show.",
     )
     parser.add_argument("attempts", type=Path, metavar="ATTEMPTS.csv", help="the attempts, as a team page exports them")
+    parser.add_argument(
+        "--profile", help="the console profile to compare; else the one that most people have before and after"
+    )
     parser.set_defaults(run=run)
 
 
@@ -24,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
 
     from sim.services.compare import compare_file, comparison_as_data
 
-    json.dump(comparison_as_data(compare_file(args.attempts)), sys.stdout, indent=2, ensure_ascii=False)
+    json.dump(
+        comparison_as_data(compare_file(args.attempts, profile=args.profile)), sys.stdout, indent=2, ensure_ascii=False
+    )
     sys.stdout.write("\n")
     return 0

@@ -3,14 +3,22 @@
 import pandas as pd
 
 from sim.compare.comparison import Pair, TimeReport
+from sim.compare.design import DesignReport
 from sim.compare.table import CLOCK_SLACK_S
 
 
-def collect_cautions(rows: pd.DataFrame, pairs: tuple[Pair, ...], time: TimeReport) -> tuple[str, ...]:
+def collect_cautions(
+    rows: pd.DataFrame, pairs: tuple[Pair, ...], time: TimeReport, design: DesignReport
+) -> tuple[str, ...]:
     """Return the sentences to show above the numbers; empty when there is nobody to compare."""
     if not pairs:
         return ()
     warnings = []
+    if design.other_profiles:
+        warnings.append(
+            f"Only drills on the {design.profile} console are compared. Drills on another one "
+            f"({', '.join(design.other_profiles)}) are left out: results on different consoles are never mixed."
+        )
     left = len(pairs) - time.ratio.n
     if left:
         people = "1 person" if left == 1 else f"{left} people"

@@ -1,11 +1,11 @@
 """What kind of comparison the attempts allow, checked before any number is computed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 import pandas as pd
 
+from sim.compare.left_out import LeftOut, leave_out_incomparable
 from sim.compare.table import Phase
 
 
@@ -38,56 +38,52 @@ class DesignCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
-    """Attempts of one person that the comparison does not use, and why."""
-
-    person_id: str
-    attempts: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DesignReport:
     """What is compared: the design, the checks, and what was left out.
 
     Attributes:
         design: the design, by its name.
         people: people compared.
+        profile: the console profile of every attempt compared; None when nothing can be compared.
+        other_profiles: profiles of attempts that were left out for it.
         checks: every check, also those that could not be made.
         left_out: by person.
     """
 
     design: Design
     people: int
+    profile: str | None
+    other_profiles: tuple[str, ...]
     checks: tuple[DesignCheck, ...]
     left_out: tuple[LeftOut, ...]
 
 
-def check_design(checked: pd.DataFrame) -> tuple[pd.DataFrame, DesignReport]:
-    """Return the attempts that may be compared, and the report on the design.
-
-    Left out, in this order: retention attempts; forms that one person met more than once (the person may remember the
-    answer, whichever attempt it was); attempts under a time limit that the person did not have in both phases; people
-    without an attempt in both phases.
+def check_design(checked: pd.DataFrame, *, profile: str | None = None) -> tuple[pd.DataFrame, DesignReport]:
+    """Return the attempts that may be compared (see `leave_out_incomparable`), and the report on the design.
 
     Args:
         checked: the table as `check_attempts` returns it.
+        profile: the console profile to compare; when None, the one that most people have in both phases.
     """
-    left_out: list[LeftOut] = []
-    rows = _leave_out(checked, _is_retention, _say_retention, left_out)
-    rows = _leave_out(rows, _is_repeated_form, _say_repeated_form, left_out)
-    repeated = len(checked[checked["phase"] != Phase.RETENTION.value]) - len(rows)
-    rows = _leave_out(rows, _has_one_sided_limit, _say_one_sided_limit, left_out)
-    rows = _leave_out(rows, _is_one_sided, _say_one_sided, left_out)
+    left = leave_out_incomparable(checked, profile=profile)
+    rows = left.rows
     people = int(rows["person_id"].nunique())
     checks = (
         _check_same_people(people=people, everyone=int(checked["person_id"].nunique())),
-        _check_forms_seen_once(repeated),
+        _check_forms_seen_once(left.repeated),
         _check_forms_balanced(rows),
         _check_drills_each(rows),
+        _check_one_console(left.profile, left.other_profiles),
         *UNANSWERED,
     )
-    return rows, DesignReport(design=_name_design(rows), people=people, checks=checks, left_out=tuple(left_out))
+    return rows, DesignReport(
+        design=_name_design(rows),
+        people=people,
+        profile=left.profile if people else None,
+        other_profiles=left.other_profiles,
+        checks=checks,
+        left_out=left.left_out,
+    )
 
 
 UNANSWERED = (
@@ -107,54 +103,6 @@ UNANSWERED = (
         sentence="The table does not say. A phone before and a computer after is not a fair comparison.",
     ),
 )
-
-
-def _leave_out(
-    rows: pd.DataFrame,
-    is_out: Callable[[pd.DataFrame], "pd.Series[bool]"],
-    say: Callable[[pd.DataFrame], str],
-    left_out: list[LeftOut],
-) -> pd.DataFrame:
-    out = is_out(rows)
-    for person_id, dropped in rows[out].groupby("person_id", sort=True):
-        left_out.append(LeftOut(person_id=str(person_id), attempts=len(dropped), reason=say(dropped)))
-    return rows[~out]
-
-
-def _is_retention(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows["phase"] == Phase.RETENTION.value
-
-
-def _say_retention(_dropped: pd.DataFrame) -> str:
-    return "a retention drill is neither before nor after"
-
-
-def _is_repeated_form(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows.duplicated(subset=["person_id", "form_id"], keep=False)
-
-
-def _say_repeated_form(dropped: pd.DataFrame) -> str:
-    forms = ", ".join(sorted(set(dropped["form_id"])))
-    return f"met the same form more than once ({forms}) and may remember the answer"
-
-
-def _has_one_sided_limit(rows: pd.DataFrame) -> "pd.Series[bool]":
-    phases = rows.groupby(["person_id", "limit_s"])["phase"].transform("nunique")
-    in_both = rows.groupby("person_id")["phase"].transform("nunique") == 2
-    return (phases < 2) & in_both
-
-
-def _say_one_sided_limit(dropped: pd.DataFrame) -> str:
-    limits = " and ".join(f"{limit / 60.0:g} min" for limit in sorted(set(dropped["limit_s"])))
-    return f"had a time limit ({limits}) that was not used in both phases"
-
-
-def _is_one_sided(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows.groupby("person_id")["phase"].transform("nunique") < 2
-
-
-def _say_one_sided(dropped: pd.DataFrame) -> str:
-    return f"has comparable drills {dropped['phase'].iloc[0]} only"
 
 
 def _name_design(rows: pd.DataFrame) -> Design:
@@ -183,6 +131,17 @@ def _check_forms_seen_once(repeated: int) -> DesignCheck:
         question=question,
         finding=Finding.CONCERN,
         sentence=f"Yes. The {repeated} drills concerned are left out and listed.",
+    )
+
+
+def _check_one_console(wanted: str, others: tuple[str, ...]) -> DesignCheck:
+    question = "Was the same kind of console used throughout?"
+    if not others:
+        return DesignCheck(question=question, finding=Finding.FINE, sentence=f"Yes, the {wanted} console.")
+    return DesignCheck(
+        question=question,
+        finding=Finding.CONCERN,
+        sentence=f"No. Drills on the {' and '.join(others)} console are left out: consoles are never mixed.",
     )
 
 

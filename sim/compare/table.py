@@ -6,7 +6,7 @@ from enum import Enum
 import numpy as np
 import pandas as pd
 
-from sim.columns import ATTEMPTS
+from sim.columns import ATTEMPTS, CONSOLE_PROFILES
 from sim.errors import ComparisonError
 
 LONGEST_S = 86_400.0
@@ -28,7 +28,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with the columns of `ATTEMPTS`, in their order and types, and `duration_s` beside them.
 
     Args:
-        table: one row an attempt. Its index names the rows in messages: for a file, the line numbers.
+        table: one row an attempt. Its index names the rows in messages: for a file, the line numbers. Without a
+            column `profile`, as before there were profiles, every attempt is classic.
 
     Returns:
         A copy. `duration_s` is the time until the attempt was submitted; for one that was not submitted inside the
@@ -40,6 +41,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
             the column.
     """
     names = [column.name for column in ATTEMPTS]
+    if "profile" not in table.columns:
+        table = table.assign(profile=CONSOLE_PROFILES[0])
     _check_columns(table, names)
     if len(table) > MOST_ROWS:
         raise ComparisonError(
@@ -48,11 +51,12 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
             todo="compare one team at a time",
         )
     checked = table.loc[:, names].copy()
-    for name in ("person_id", "phase", "form_id"):
+    for name in ("person_id", "phase", "form_id", "profile"):
         checked[name] = checked[name].map(lambda value: "" if pd.isna(value) else str(value).strip()).astype("str")
         _refuse(checked, name, lambda text: not text, expected="a name, not an empty cell")
     phases = [phase.value for phase in Phase]
     _refuse(checked, "phase", lambda text: text not in phases, expected=" or ".join(phases))
+    _refuse(checked, "profile", lambda text: text not in CONSOLE_PROFILES, expected=" or ".join(CONSOLE_PROFILES))
     _refuse(checked, "finished", lambda value: value not in (True, False), expected="true or false")
     checked["finished"] = checked["finished"].astype(bool)
     for name in ("elapsed_s", "limit_s", *ACCURACY):

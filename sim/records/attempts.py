@@ -8,6 +8,7 @@ from sqlalchemy.engine import RowMapping
 
 from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
 from sim.drill.instant import Instant
+from sim.drill.profile import ProfileName
 from sim.errors import UnknownAttemptError
 from sim.records import tables
 from sim.records.rows import AttemptRow
@@ -89,6 +90,7 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "truth_sha256": row.truth_sha256,
         "mode": row.mode.value,
         "phase": row.phase.value if row.phase else None,
+        "profile": row.profile.value,
         "is_demo": row.is_demo,
         "state": timing.state.value,
         "limit_s": timing.limit_s,
@@ -136,6 +138,7 @@ def _to_row(found: RowMapping) -> AttemptRow:
         truth_sha256=found[_ATTEMPT.truth_sha256],
         mode=Mode(found[_ATTEMPT.mode]),
         phase=Phase(phase) if phase is not None else None,
+        profile=ProfileName(found[_ATTEMPT.profile]),
         is_demo=found[_ATTEMPT.is_demo],
         leader_tab=found[_ATTEMPT.leader_tab],
         score_json=found[_ATTEMPT.score_json],

@@ -15,8 +15,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
 
 
-def migrate(engine: Engine, *, folder: Path = MIGRATIONS) -> None:
-    """Run every missing step in one transaction: after a failure the database is as it was.
+def migrate(engine: Engine, *, folder: Path = MIGRATIONS, to: str = "head") -> None:
+    """Run every missing step up to `to` in one transaction: after a failure the database is as it was.
 
     Raises:
         NewerSchemaError: a newer Sightline wrote the database.
@@ -32,7 +32,7 @@ def migrate(engine: Engine, *, folder: Path = MIGRATIONS) -> None:
     with open_transaction(engine, writes=True) as connection:
         _read_version(connection, script)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def _read_version(connection: Connection, script: ScriptDirectory) -> str | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sim.drill.attempt import Attempt, Mode, Phase
 from sim.drill.event import Event
+from sim.drill.profile import ProfileName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class AttemptRow:
         recording_id, truth_sha256: what it was asked on.
         mode: practice or assessment.
         phase: which side of the training, or None.
+        profile: the console it is done on.
         is_demo: by a simulated searcher, not a person.
         leader_tab: the browser tab that leads.
         score_json: the score card, once computed from the log.
@@ -53,6 +55,7 @@ class AttemptRow:
     truth_sha256: str
     mode: Mode
     phase: Phase | None
+    profile: ProfileName
     is_demo: bool
     leader_tab: str | None = None
     score_json: str | None = None

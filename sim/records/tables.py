@@ -54,6 +54,7 @@ class AttemptColumns(TypedColumns):
     truth_sha256 = Column(String(64), nullable=False)
     mode = Column(String(16), nullable=False)
     phase: Named[str | None] = Column(String(16))
+    profile = Column(String(16), nullable=False, server_default="classic")
     is_demo = Column(Boolean, nullable=False)
     state = Column(String(16), nullable=False, index=True)
     limit_s = Column(Double, nullable=False)

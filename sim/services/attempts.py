@@ -9,10 +9,12 @@ from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
 from sim.drill.instant import Instant
+from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.clock_words import write_clock
 from sim.services.console_data import make_console_data
+from sim.services.console_profiles import get_card, list_choices
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.views import BriefingView, ConsoleView
 from sim.services.wiring import App
@@ -37,9 +39,9 @@ def create_sample(app: App) -> str:
     return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
 
 
-def create_practice(app: App, *, form_id: str) -> str:
+def create_practice(app: App, *, form_id: str, profile: ProfileName = ProfileName.CLASSIC) -> str:
     """Make a practice attempt at a form, for somebody without an account; return its id."""
-    return create(app, form_id=form_id, mode=Mode.PRACTICE)
+    return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile)
 
 
 def create(
@@ -49,6 +51,7 @@ def create(
     mode: Mode,
     person_id: str | None = None,
     phase: Phase | None = None,
+    profile: ProfileName = ProfileName.CLASSIC,
     is_demo: bool = False,
 ) -> str:
     """Make an attempt; return its id, which cannot be guessed.
@@ -75,6 +78,7 @@ def create(
         truth_sha256=app.catalogue.get_truth_sha256(known.recording_id),
         mode=mode,
         phase=phase,
+        profile=profile,
         is_demo=is_demo,
     )
     with app.store.write() as work:
@@ -112,6 +116,8 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         counts=COUNTS,
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
+        profile=get_card(row.profile),
+        profile_choices=list_choices(row),
     )
 
 

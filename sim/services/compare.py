@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.columns import ATTEMPTS
+from sim.columns import ATTEMPTS, CONSOLE_PROFILES
 from sim.compare.comparison import Comparison
 from sim.compare.report import compare_attempts
 from sim.errors import ComparisonError
@@ -24,13 +24,19 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _ASK_FOR_CSV = "save the table as CSV and try again"
 
 
-def compare_file(path: Path) -> Comparison:
-    """Return the comparison of a CSV file of attempts.
+def compare_file(path: Path, *, profile: str | None = None) -> Comparison:
+    """Return the comparison of a CSV file of attempts, on one console profile: the usual one when None.
 
     Raises:
-        ComparisonError: the file cannot be read or compared; names row and column.
+        ComparisonError: the file cannot be read or compared; names row and column. Or there is no such profile.
     """
-    return compare_attempts(read_attempts(path))
+    if profile is not None and profile not in CONSOLE_PROFILES:
+        raise ComparisonError(
+            f"the console profile {profile[:40]!r} does not exist",
+            expected=", ".join(CONSOLE_PROFILES),
+            todo="choose one of these",
+        )
+    return compare_attempts(read_attempts(path), profile=profile)
 
 
 def read_attempts(path: Path) -> pd.DataFrame:

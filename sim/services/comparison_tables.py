@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.compare.both_together import Change
 from sim.compare.comparison import Comparison, MeasureReport, Pair, PersonSide, TimeReport
-from sim.compare.design import LeftOut
+from sim.compare.left_out import LeftOut
 from sim.compare.result import LEVEL, Result
 
 MEASURE_LABELS: Mapping[str, str] = {

@@ -9,6 +9,7 @@ from sim.compare.design import Finding
 from sim.compare.result import Result
 from sim.compare.survival import Curve
 from sim.compare.wording import HEADLINES
+from sim.drill.profile import ProfileName
 from sim.services.comparison_tables import (
     MEASURE_LABELS,
     TextTable,
@@ -21,6 +22,7 @@ from sim.services.comparison_tables import (
     write_side,
     write_time,
 )
+from sim.services.console_profiles import get_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,8 @@ def _write_facts(comparison: Comparison, typical: tuple[float, float] | None) ->
         facts += [("Typical time before", write_time(typical[0])), ("Typical time after", write_time(typical[1]))]
     before, after = comparison.time.timed_out
     facts.append(("Ran out of time", f"{before} before, {after} after"))
+    if comparison.design.profile is not None:
+        facts.append(("Console", get_card(ProfileName(comparison.design.profile)).title))
     return tuple(facts)
 
 

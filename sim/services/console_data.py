@@ -4,6 +4,7 @@ from typing import Any
 
 from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
+from sim.services.console_profiles import describe_profile
 from sim.services.footage_access import FootageLinks
 from sim.services.wiring import App
 from sim.tasks import get_task_type
@@ -18,6 +19,8 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "token": links.token,
         "api": f"/api/attempts/{row.timing.attempt_id}",
         "limit_s": row.timing.limit_s,
+        "mode": row.mode.value,
+        "profile": describe_profile(row.profile),
         "site": app.catalogue.get_plan(row.recording_id),
         "recording": _describe_recording(recording.manifest, links),
         "task": {

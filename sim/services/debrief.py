@@ -15,6 +15,7 @@ from sim.scoring.legs import Leg, describe_claims, describe_legs
 from sim.scoring.path import TracePoint, make_claimed_path, make_true_path
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
+from sim.services.console_profiles import get_card
 from sim.services.debrief_faults import load_fault_views
 from sim.services.score_sentences import write_moment
 from sim.services.scores import compute_score, settle
@@ -59,6 +60,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         advice=words.write_advice(score, form.task, names),
         next_form_id=_find_next_form(app, row),
         plan=app.catalogue.get_plan(row.recording_id),
+        profile=get_card(row.profile),
         is_demo=row.is_demo,
     )
 

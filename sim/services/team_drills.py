@@ -11,6 +11,7 @@ from sim.columns import ATTEMPTS
 from sim.drill.attempt import ENDED, AttemptState, Mode, Phase
 from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
+from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services import attempts
@@ -25,6 +26,7 @@ class AttemptCard:
 
     Attributes:
         phase: which side of the training, or None for practice.
+        profile: the console it is done on.
         state: where it stands.
         used_s: seconds from release to the end, None before it.
         passed: by the pass rule; None without a score.
@@ -35,6 +37,7 @@ class AttemptCard:
     person_id: str
     person_name: str
     phase: Phase | None
+    profile: ProfileName
     form_title: str
     state: AttemptState
     created_at: datetime
@@ -44,11 +47,11 @@ class AttemptCard:
     leg_recall: float | None
 
 
-def create_attempt(app: App, person_id: str, phase: Phase) -> str:
+def create_attempt(app: App, person_id: str, phase: Phase, *, profile: ProfileName = ProfileName.CLASSIC) -> str:
     """Give a person their next drill; return the attempt's id.
 
     The form is the next one of the counterbalanced order that this person was never given. A drill of that phase that
-    was given and has not ended is handed out again, so that pressing twice uses up no form.
+    was given and has not ended is handed out again, so that pressing twice uses up no form; its console stays.
 
     Raises:
         StoreError: unknown person, or one who has left.
@@ -74,7 +77,13 @@ def create_attempt(app: App, person_id: str, phase: Phase) -> str:
             todo="choose more forms with `python -m sim forms choose`, or add a recording",
         )
     return attempts.create(
-        app, form_id=form.form_id, person_id=person_id, mode=Mode.ASSESSMENT, phase=phase, is_demo=is_demo
+        app,
+        form_id=form.form_id,
+        person_id=person_id,
+        mode=Mode.ASSESSMENT,
+        phase=phase,
+        profile=profile,
+        is_demo=is_demo,
     )
 
 
@@ -98,6 +107,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 person_id=person_id,
                 person_name=names[person_id],
                 phase=row.phase,
+                profile=row.profile,
                 form_title=titles.get(row.form_id, row.form_id),
                 state=row.timing.state,
                 created_at=row.timing.created_at,
@@ -134,6 +144,7 @@ def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.Data
                 labels[row.person_id or ""],
                 row.phase.value,
                 row.form_id,
+                row.profile.value,
                 timing.used_s,
                 timing.state is AttemptState.SUBMITTED,
                 timing.limit_s,

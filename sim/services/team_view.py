@@ -7,9 +7,11 @@ import pandas as pd
 
 from sim.compare.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
+from sim.drill.profile import ProfileName
 from sim.services import team, team_drills
 from sim.services.comparison_tables import write_time
 from sim.services.comparison_view import ComparisonView, make_comparison_view
+from sim.services.console_profiles import ProfileCard, get_card, list_profiles
 from sim.services.team_drills import AttemptCard
 from sim.services.wiring import App
 
@@ -43,6 +45,7 @@ class TeamView:
         people: those on the list now, by name.
         facts: the team's state at a glance.
         has_results: somebody, who may have left since, has an ended drill before and somebody one after.
+        profile: the console that the next drills are given on unless another one is chosen: that of the latest.
     """
 
     team_id: str
@@ -51,6 +54,7 @@ class TeamView:
     people: tuple[PersonView, ...]
     facts: tuple[tuple[str, str], ...]
     has_results: bool
+    profile: ProfileCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +65,15 @@ class TeamComparison:
         comparison: what to draw.
         export_csv: the attempts behind it with the columns of `sim.columns.ATTEMPTS`, UTF-8 with BOM.
         people: what `person_id` holds, "names" or "pseudonyms".
+        profile: the console of the drills compared, None when there is nothing to compare.
+        profiles: consoles of all drills, the one compared among them.
     """
 
     comparison: ComparisonView
     export_csv: bytes
     people: str
+    profile: str | None
+    profiles: tuple[ProfileCard, ...]
 
 
 def get_team_view(app: App, team_id: str) -> TeamView:
@@ -77,12 +85,13 @@ def get_team_view(app: App, team_id: str) -> TeamView:
     card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
     people = team.list_people(app, team_id)
     attempts = team_drills.list_attempts(app, team_id)
+    is_mixed = len({attempt.profile for attempt in attempts}) > 1
     present = tuple(
         PersonView(
             person_id=person.person_id,
             name=person.name,
-            before=_list_drills(attempts, person.person_id, Phase.BEFORE),
-            after=_list_drills(attempts, person.person_id, Phase.AFTER),
+            before=_list_drills(attempts, person.person_id, Phase.BEFORE, is_mixed=is_mixed),
+            after=_list_drills(attempts, person.person_id, Phase.AFTER, is_mixed=is_mixed),
         )
         for person in people
         if not person.has_left
@@ -95,21 +104,25 @@ def get_team_view(app: App, team_id: str) -> TeamView:
         people=present,
         facts=_write_facts(present, attempts),
         has_results={Phase.BEFORE, Phase.AFTER} <= ended,
+        profile=get_card(attempts[-1].profile if attempts else ProfileName.CLASSIC),
     )
 
 
-def get_team_comparison(app: App, team_id: str, *, by_name: bool) -> TeamComparison:
-    """Return the comparison of a team, with names or with pseudonyms.
+def get_team_comparison(app: App, team_id: str, *, by_name: bool, profile: str | None = None) -> TeamComparison:
+    """Return the comparison of a team, with names or with pseudonyms, on one console: the usual one when None.
 
     Raises:
         StoreError: there is no such team.
         ComparisonError: its attempts cannot be compared.
     """
     table = team_drills.export_attempts(app, team_id, by_name=by_name)
+    compared = compare_attempts(table, profile=profile)
     return TeamComparison(
-        comparison=make_comparison_view(compare_attempts(table), labels={}),
+        comparison=make_comparison_view(compared, labels={}),
         export_csv=write_attempts_csv(table),
         people="names" if by_name else "pseudonyms",
+        profile=compared.design.profile,
+        profiles=tuple(card for card in list_profiles() if (table["profile"] == card.name).any()),
     )
 
 
@@ -118,11 +131,14 @@ def write_attempts_csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
-def _list_drills(attempts: Sequence[AttemptCard], person_id: str, phase: Phase) -> tuple[DrillLine, ...]:
+def _list_drills(
+    attempts: Sequence[AttemptCard], person_id: str, phase: Phase, *, is_mixed: bool
+) -> tuple[DrillLine, ...]:
     return tuple(
         DrillLine(
             attempt_id=attempt.attempt_id,
-            text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}",
+            text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
+            + (f", {get_card(attempt.profile).title.lower()} console" if is_mixed else ""),
             is_open=attempt.state not in ENDED,
         )
         for attempt in attempts
@@ -149,9 +165,11 @@ def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) 
     before = sum(any(not drill.is_open for drill in person.before) for person in people)
     after = sum(any(not drill.is_open for drill in person.after) for person in people)
     running = sum(attempt.state is AttemptState.RUNNING for attempt in attempts)
+    consoles = {get_card(attempt.profile).title for attempt in attempts}
     return (
         ("People", str(len(people))),
         ("Drill before done", f"{before} of {len(people)}"),
         ("Drill after done", f"{after} of {len(people)}"),
         ("Running now", str(running)),
+        *((("Console", consoles.pop() if len(consoles) == 1 else "Several"),) if consoles else ()),
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sim.services.console_profiles import ProfileCard
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormCard:
@@ -18,7 +20,7 @@ class FormCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingView:
-    """Everything shown before the clock runs."""
+    """Everything shown before the clock runs. `profile_choices` is empty where the console is given."""
 
     attempt_id: str
     state: str
@@ -34,6 +36,8 @@ class BriefingView:
     counts: tuple[str, ...]
     person_label: str | None
     probe_url: str
+    profile: ProfileCard
+    profile_choices: tuple[ProfileCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,8 @@ class ConsoleView:
             cameras [{camera_id, name, size_wh, main_url, main_index_url, thumbs_url}],
             thumbs {tile_wh, every_s, columns}};
             task {title, question, descriptor, reference_url (None for nobody), window_s,
-            answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s.
+            answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s; mode;
+            profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow}.
     """
 
     attempt_id: str
@@ -146,4 +151,5 @@ class DebriefView:
     advice: tuple[str, ...]
     next_form_id: str | None
     plan: dict[str, Any]
+    profile: ProfileCard
     is_demo: bool

@@ -1,5 +1,6 @@
 """The briefing: who to find, what is asked, what counts, and the button that starts the clock."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -11,8 +12,8 @@ from sim.ui.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.device_check.component import draw_device_check
 
 
-def draw_briefing(view: BriefingView) -> bool:
-    """Draw the page; return True when the trainee pressed start."""
+def draw_briefing(view: BriefingView, *, on_profile: Callable[[str], None]) -> bool:
+    """Draw the page; return True when the trainee pressed start. `on_profile` takes another console for this drill."""
     st.title(view.title, anchor=False)
     if view.person_label is not None:
         draw_quiet(view.person_label)
@@ -42,5 +43,24 @@ def draw_briefing(view: BriefingView) -> bool:
         )
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
+        _draw_console(view, on_profile)
         draw_device_check(view.probe_url)
         return st.button(wording.START, key="begin", type="primary", width="stretch")
+
+
+def _draw_console(view: BriefingView, on_profile: Callable[[str], None]) -> None:
+    if not view.profile_choices:
+        draw_quiet(f"{wording.CONSOLE}: {view.profile.title}. {view.profile.summary}")
+        return
+    titles = {card.name: card.title for card in view.profile_choices}
+    chosen = st.selectbox(
+        wording.CONSOLE,
+        list(titles),
+        index=list(titles).index(view.profile.name),
+        format_func=lambda name: titles[name],
+        help=wording.CONSOLE_NOTE,
+        key=f"console-{view.attempt_id}",
+    )
+    draw_quiet(next(card.summary for card in view.profile_choices if card.name == chosen))
+    if chosen != view.profile.name:
+        on_profile(chosen)

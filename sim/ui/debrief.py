@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from sim.drill.profile import read_profile
 from sim.services import attempts
 from sim.services.views import DebriefView, FaultView, LegView, MomentView
 from sim.ui import wording
@@ -20,6 +21,7 @@ def draw_debrief(view: DebriefView) -> None:
     if view.is_demo:
         st.info("This attempt belongs to the demo team. A computer played it, not a person.")
     draw_verdict(view.verdict, is_good=view.passed)
+    draw_quiet(wording.DONE_ON.format(console=view.profile.title))
     if view.moment is not None:
         st.header(wording.DEBRIEF_MOMENT, anchor=False)
         _draw_moment(view.moment)
@@ -38,7 +40,8 @@ def draw_debrief(view: DebriefView) -> None:
     draw_list(view.advice)
     with st.container(horizontal=True):
         if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
-            go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id))
+            profile = read_profile(view.profile.name)
+            go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id, profile=profile))
         if not view.is_demo and st.button(wording.WATCH_AGAIN, key="replay"):
             go_to_replay(view.attempt_id)
         if st.button(wording.DONE, key="done"):

@@ -7,14 +7,19 @@ from typing import TypeVar
 import streamlit as st
 
 from sim.drill.attempt import Phase
+from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services import team, team_drills
+from sim.services.console_profiles import list_profiles
 from sim.services.team_view import DrillLine, PersonView, TeamView
 from sim.ui import team_wording as wording
+from sim.ui import wording as page_wording
+from sim.ui.blocks import draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import ATTEMPT_PARAM, get_app, make_attempt_address
 
 T = TypeVar("T")
+GiveDrill = Callable[[str, Phase], str]
 
 
 def run_action(action: Callable[[], T]) -> T | None:
@@ -30,9 +35,29 @@ def draw_roster(view: TeamView) -> None:
     """Draw a row a person: drills before, drills after, and what can be done."""
     if not view.people:
         st.info(wording.NOBODY)
+    give = None if view.is_demo else partial(team_drills.create_attempt, get_app(), profile=_choose_profile(view))
     for person in view.people:
         with st.container(border=True, key=f"person-{person.person_id}"):
-            _draw_person(person, is_demo=view.is_demo)
+            _draw_person(person, give)
+
+
+def _choose_profile(view: TeamView) -> ProfileName:
+    """Draw the choice of the console that the next drills are given on."""
+    titles = {card.name: card.title for card in list_profiles()}
+    if not view.people:
+        return ProfileName(view.profile.name)
+    choice, note = st.columns([2, 5], vertical_alignment="bottom")
+    chosen = choice.selectbox(
+        wording.NEXT_CONSOLE,
+        list(titles),
+        index=list(titles).index(view.profile.name),
+        format_func=lambda name: titles[name],
+        help=page_wording.CONSOLE_NOTE,
+        key=f"console-{view.team_id}",
+    )
+    with note:
+        draw_quiet(next(card.summary for card in list_profiles() if card.name == chosen))
+    return ProfileName(chosen)
 
 
 def draw_add_people(team_id: str, *, is_first: bool) -> None:
@@ -49,19 +74,21 @@ def draw_add_people(team_id: str, *, is_first: bool) -> None:
                 run_action(partial(team.add_person, get_app(), team_id, name))
 
 
-def _draw_person(person: PersonView, *, is_demo: bool) -> None:
+def _draw_person(person: PersonView, give: GiveDrill | None) -> None:
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
     with before:
-        _draw_drills(person, person.before, phase=Phase.BEFORE, label=wording.START_BEFORE, is_demo=is_demo)
+        _draw_drills(person, person.before, phase=Phase.BEFORE, label=wording.START_BEFORE, give=give)
     with after:
-        _draw_drills(person, person.after, phase=Phase.AFTER, label=wording.START_AFTER, is_demo=is_demo)
-    if not is_demo:
+        _draw_drills(person, person.after, phase=Phase.AFTER, label=wording.START_AFTER, give=give)
+    if give is not None:
         with change, st.popover(wording.CHANGE, width="stretch", key=f"change-{person.person_id}"):
             _draw_change(person)
 
 
-def _draw_drills(person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, is_demo: bool) -> None:
+def _draw_drills(
+    person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, give: GiveDrill | None
+) -> None:
     for drill in drills:
         st.page_link(
             "screens/drill.py",
@@ -70,7 +97,7 @@ def _draw_drills(person: PersonView, drills: tuple[DrillLine, ...], *, phase: Ph
             query_params={ATTEMPT_PARAM: drill.attempt_id},
         )
     waiting = next((drill for drill in drills if drill.is_open), None)
-    if is_demo:
+    if give is None:
         return
     if waiting is not None:
         with st.popover(wording.SEND, key=f"send-{phase.value}-{person.person_id}"):
@@ -78,7 +105,7 @@ def _draw_drills(person: PersonView, drills: tuple[DrillLine, ...], *, phase: Ph
             st.code(make_attempt_address(waiting.attempt_id), language=None, wrap_lines=True)
         return
     pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
-    if pressed and run_action(partial(team_drills.create_attempt, get_app(), person.person_id, phase)) is not None:
+    if pressed and run_action(partial(give, person.person_id, phase)) is not None:
         st.rerun()
 
 

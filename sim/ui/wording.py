@@ -21,6 +21,9 @@ HOW: Final = (
 CONTINUE: Final = "You have a drill running"
 CONTINUE_BUTTON: Final = "Go on with it"
 
+CONSOLE: Final = "Console"
+DONE_ON: Final = "Done on the {console} console."
+CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
 START: Final = "Start: the clock runs from here"
 COUNTS_TITLE: Final = "What counts"
 WHO_TITLE: Final = "Who to find"

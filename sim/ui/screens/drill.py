@@ -5,6 +5,7 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError
 from sim.services import attempts, debrief, replays
+from sim.services.console_profiles import choose_profile
 from sim.ui import theme, wording
 from sim.ui.briefing import draw_briefing
 from sim.ui.console.component import draw_console, draw_replay
@@ -22,7 +23,7 @@ def draw() -> None:
         _draw_lost()
         return
     if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
-        if draw_briefing(attempts.get_briefing(app, attempt_id)):
+        if draw_briefing(attempts.get_briefing(app, attempt_id), on_profile=_choose_profile):
             attempts.begin(app, attempt_id)
             st.rerun()
     elif state == AttemptState.RUNNING:
@@ -37,6 +38,11 @@ def draw() -> None:
         draw_replay(replays.get_replay(app, attempt_id))
     else:
         draw_debrief(debrief.get_debrief(app, attempt_id))
+
+
+def _choose_profile(name: str) -> None:
+    choose_profile(get_app(), get_attempt_id() or "", name)
+    st.rerun()
 
 
 def _draw_lost() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.services import demo, team
-from sim.services.team_view import get_team_comparison, get_team_view
+from sim.services.team_view import TeamComparison, get_team_comparison, get_team_view
 from sim.ui import team_wording as wording
 from sim.ui.before_after import draw_before_after
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
@@ -99,6 +99,8 @@ def _draw_comparison(team_id: str) -> None:
     by_name = st.toggle(wording.SHOW_NAMES, key="by-name", value=False)
     found = get_team_comparison(get_app(), team_id, by_name=by_name)
     with shown:
+        if len(found.profiles) > 1:
+            found = _choose_compared(team_id, found, by_name=by_name)
         draw_before_after(found.comparison, file_stem="before-after")
     st.download_button(
         wording.EXPORT,
@@ -109,6 +111,20 @@ def _draw_comparison(team_id: str) -> None:
         on_click="ignore",
     )
     draw_quiet(wording.EXPORT_NOTE.format(people=found.people))
+
+
+def _choose_compared(team_id: str, found: TeamComparison, *, by_name: bool) -> TeamComparison:
+    """Draw the choice of the console whose drills are compared; return that comparison."""
+    titles = {card.name: card.title for card in found.profiles}
+    names = list(titles)
+    chosen = st.selectbox(
+        wording.COMPARED_CONSOLE,
+        names,
+        index=names.index(found.profile) if found.profile in names else 0,
+        format_func=lambda name: titles[name],
+        key=f"compared-{team_id}",
+    )
+    return get_team_comparison(get_app(), team_id, by_name=by_name, profile=chosen)
 
 
 draw()

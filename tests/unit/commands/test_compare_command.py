@@ -20,8 +20,8 @@ def test_prints_the_comparison(tmp_path, capsys):
     path = tmp_path / "attempts.csv"
     lines = [",".join(column.name for column in ATTEMPTS)]
     for index in range(6):
-        lines.append(f"P{index},before,F{index % 2},{300 + 7 * index},true,600,0.5,0.5,0.5,1")
-        lines.append(f"P{index},after,F{(index + 1) % 2},{200 + 9 * index},true,600,0.5,0.5,0.5,1")
+        lines.append(f"P{index},before,F{index % 2},classic,{300 + 7 * index},true,600,0.5,0.5,0.5,1")
+        lines.append(f"P{index},after,F{(index + 1) % 2},classic,{200 + 9 * index},true,600,0.5,0.5,0.5,1")
     path.write_text("\n".join(lines))
     args = parse(["compare", str(path)])
     assert args.run(args) == 0
@@ -33,4 +33,10 @@ def test_prints_the_comparison(tmp_path, capsys):
 def test_a_bad_file_is_a_sim_error(tmp_path):
     args = parse(["compare", str(tmp_path / "none.csv")])
     with pytest.raises(ComparisonError, match=r"none\.csv cannot be read"):
+        args.run(args)
+
+
+def test_a_console_that_does_not_exist_is_refused(tmp_path):
+    args = parse(["compare", str(tmp_path / "none.csv"), "--profile", "fancy"])
+    with pytest.raises(ComparisonError, match=r"'fancy' does not exist.*classic, cloud"):
         args.run(args)

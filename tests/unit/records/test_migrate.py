@@ -5,6 +5,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from sim.drill.profile import ProfileName
 from sim.errors import NewerSchemaError, StoreError
 from sim.records.engine import make_engine, make_sqlite_url, open_transaction
 from sim.records.migrate import MIGRATIONS, migrate
@@ -47,6 +48,24 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     before = path.read_bytes()
     open_store(make_sqlite_url(path)).close()
     assert path.read_bytes() == before
+
+
+def test_attempts_from_before_there_were_profiles_are_classic(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    engine = make_engine(make_sqlite_url(path))
+    migrate(engine, to="0001")
+    with open_transaction(engine, writes=True) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO attempt (attempt_id, form_id, form_version, recording_id, truth_sha256, mode, is_demo, state,"
+            " limit_s, created_at, sealed) VALUES ('old', 'f', '1', 'r', '0', 'practice', 0, 'assigned', 300.0,"
+            " '2026-01-02 03:04:05.000000', 0)"
+        )
+    engine.dispose()
+    store = open_store(make_sqlite_url(path))
+    with store.read() as work:
+        row = work.attempts.get("old")
+    store.close()
+    assert (row.profile, row.form_id, row.timing.limit_s) == (ProfileName.CLASSIC, "f", 300.0)
 
 
 def test_a_failing_step_leaves_the_database_as_it_was(tmp_path: Path) -> None:
