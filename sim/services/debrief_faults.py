@@ -25,12 +25,12 @@ from sim.services.views import FaultView
 from sim.services.wiring import App
 
 REPORTED_WORDS: Mapping[ReportedFault, str] = {
-    ReportedFault.WRONG_CLOCK: "Wrong clock",
-    ReportedFault.WRONG_NAME: "Wrong name",
+    ReportedFault.WRONG_CLOCK: "Clock is wrong",
+    ReportedFault.WRONG_NAME: "Name is wrong",
     ReportedFault.NO_PICTURE: "No picture",
     ReportedFault.UNCLEAR: "Picture unclear",
-    ReportedFault.MOVED: "View moved",
-    ReportedFault.CHOPPY: "Choppy",
+    ReportedFault.MOVED: "View has moved",
+    ReportedFault.CHOPPY: "Choppy picture",
     ReportedFault.OTHER: "Something else",
 }
 FOUND, MISSED, NO_SUCH_FAULT, NOT_COMPARED = "found", "missed", "no such fault", "your own words, not compared"

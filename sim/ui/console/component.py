@@ -18,6 +18,7 @@ STYLE_ORDER = (
     "wall.css",
     "plan.css",
     "found.css",
+    "noted.css",
     "timeline.css",
     "sheets.css",
     "finder.css",

@@ -116,6 +116,6 @@ def test_the_debrief_tells_found_missed_and_wrongly_reported(faulty_app: App, cl
         camera_id=LATE,
         camera_name="Cafeteria",
         wrong="Its clock is 1 min 35 s slow",
-        reported="Wrong clock",
+        reported="Clock is wrong",
         outcome="found",
     )

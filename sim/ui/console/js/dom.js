@@ -48,29 +48,3 @@ export function makeUuid() {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
-
-/** The tab's own storage, or a stand-in that lasts as long as the page where the browser forbids storage. */
-export function openTabStorage() {
-  return openStorage(() => sessionStorage);
-}
-
-/** Storage that outlasts the tab, or the same stand-in. */
-export function openDeviceStorage() {
-  return openStorage(() => localStorage);
-}
-
-function openStorage(find) {
-  try {
-    const storage = find();
-    storage.setItem("sightline-probe", "1");
-    storage.removeItem("sightline-probe");
-    return storage;
-  } catch {
-    const kept = new Map();
-    return {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, String(value)),
-      removeItem: (key) => void kept.delete(key),
-    };
-  }
-}

@@ -1,6 +1,9 @@
+import { Bookmarks } from "./bookmarks.js";
+import { FaultReports } from "./fault_reports.js";
 import { MotionSteps } from "./motion_steps.js";
 import { Replayer } from "./replayer.js";
 import { SheetPreload } from "./sheet_preload.js";
+import { Snapshot } from "./snapshot.js";
 import { Views } from "./views.js";
 
 /**
@@ -19,4 +22,4 @@ import { Views } from "./views.js";
  * - `destroy()`
  */
 
-export const FEATURES = [MotionSteps, SheetPreload, Replayer, Views];
+export const FEATURES = [Bookmarks, Snapshot, MotionSteps, SheetPreload, Views, FaultReports, Replayer];

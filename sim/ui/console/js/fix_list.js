@@ -1,18 +1,24 @@
-/** The fixes of this attempt: made, taken back, gone to. */
+/** The fixes of this attempt: made, taken back, judged for sureness, and the way back several steps. */
 
 import { makeUuid } from "./dom.js";
 
+const MOST_STEPS = 50;
+
 export class FixList {
   #fixes = [];
+  #steps = [];
 
   /**
    * @param {object} options
    * @param {number} options.fps
    * @param {(kind: string, payload: object) => void} options.send leaves an event
    * @param {(fixes: object[]) => void} options.onChange the fixes as they are now, by their times
+   * @param {Storage} options.storage keeps the way back over a reload
+   * @param {string} options.attemptId
    */
-  constructor({ fps, send, onChange }) {
-    Object.assign(this, { fps, send, onChange });
+  constructor({ fps, send, onChange, storage, attemptId }) {
+    Object.assign(this, { fps, send, onChange, storage });
+    this.key = `sightline-undo-${attemptId}`;
   }
 
   /** By their times, then in the order they were made. */
@@ -20,10 +26,16 @@ export class FixList {
     return this.#fixes;
   }
 
-  /** Take over what was kept. */
+  /** Have these fixes, whatever there was. */
   set(fixes) {
     this.#fixes = [...fixes].sort((a, b) => a.t_s - b.t_s);
     this.onChange(this.#fixes);
+  }
+
+  /** Take over what was kept, and the steps of this tab that still fit it. */
+  restore(fixes) {
+    this.set(fixes);
+    this.#steps = this.#readSteps();
   }
 
   /** Make a fix of a point of the picture of `cameraId`; returns it. */
@@ -38,11 +50,66 @@ export class FixList {
     };
     this.send("fix", { ...fix });
     this.set([...this.#fixes, fix]);
+    this.#noteStep({ kind: "mark", fix });
     return fix;
   }
 
   remove(fix) {
-    this.send("unfix", { fix_id: fix.fix_id });
-    this.set(this.#fixes.filter((each) => each.fix_id !== fix.fix_id));
+    const current = this.find(fix.fix_id);
+    if (!current) return;
+    this.#takeBack(current);
+    this.#noteStep({ kind: "removal", fix: current });
+  }
+
+  /** Say how sure a mark is: 1, 2 or 3, or null for not said. */
+  setConfidence(fixId, confidence) {
+    if (!this.find(fixId)) return;
+    this.send("confidence", { fix_id: fixId, confidence });
+    this.set(this.#fixes.map((fix) => (fix.fix_id === fixId ? { ...fix, confidence } : fix)));
+  }
+
+  /** Undo the last mark or removal: returns it, or null when there is none. */
+  undo() {
+    const step = this.#steps.pop();
+    if (!step) return null;
+    this.#writeSteps();
+    if (step.kind === "mark") this.#takeBack(step.fix);
+    else {
+      this.send("fix", { ...step.fix });
+      this.set([...this.#fixes, step.fix]);
+    }
+    return step;
+  }
+
+  find(fixId) {
+    return this.#fixes.find((fix) => fix.fix_id === fixId) ?? null;
+  }
+
+  #takeBack({ fix_id: fixId }) {
+    this.send("unfix", { fix_id: fixId });
+    this.set(this.#fixes.filter((fix) => fix.fix_id !== fixId));
+  }
+
+  #noteStep(step) {
+    this.#steps = [...this.#steps, step].slice(-MOST_STEPS);
+    this.#writeSteps();
+  }
+
+  #writeSteps() {
+    this.storage.setItem(this.key, JSON.stringify(this.#steps));
+  }
+
+  /** Steps that lead to the fixes there are, gone through backwards; another tab may have changed them meanwhile. */
+  #readSteps() {
+    const present = new Set(this.#fixes.map((fix) => fix.fix_id));
+    const steps = [];
+    for (const step of JSON.parse(this.storage.getItem(this.key) ?? "[]").reverse()) {
+      const { fix_id: fixId } = step.fix;
+      if (present.has(fixId) !== (step.kind === "mark")) continue;
+      if (step.kind === "mark") present.delete(fixId);
+      else present.add(fixId);
+      steps.unshift(step);
+    }
+    return steps;
   }
 }

@@ -1,12 +1,24 @@
-/** Found so far: every mark as a small picture with camera and time, to go back to or to take away. */
+/** Found so far: every mark as a small picture with camera and time, leg by leg, to go back to or to take away. */
 
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
+import { groupLegs } from "./legs.js";
+import { PICTURE_PREFIX } from "./storage.js";
 
 const PICTURE_PX = [128, 96];
+const MOST_PICTURES = 150;
+const SURE = [
+  { short: "Sure?", words: "not said" },
+  { short: "Not sure", words: "not sure" },
+  { short: "Fairly", words: "fairly sure" },
+  { short: "Sure", words: "sure" },
+];
 
 export class Found {
   #cards = new Map();
+  #legs = new Map();
+  #pictured = [];
+  #watch = new IntersectionObserver((entries) => this.#drawSeen(entries));
 
   /**
    * @param {object} options
@@ -17,64 +29,115 @@ export class Found {
    * @param {Storage} options.storage keeps the sharp pictures over a reload
    * @param {(fix: object) => void} options.onGo
    * @param {(fix: object) => void} options.onRemove
+   * @param {(fix: object) => void} options.onSure the next step of how sure
    */
-  constructor({ parts, nameOf, clock, sheets, storage, onGo, onRemove }) {
-    Object.assign(this, { parts, nameOf, clock, sheets, storage, onGo, onRemove });
+  constructor({ parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure }) {
+    Object.assign(this, { parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure });
   }
 
-  /** Remember the picture of a new mark. */
+  /** Remember the picture of a new mark; of very many, the newest. */
   keepPicture(fixId, canvas) {
-    try {
-      this.storage.setItem(pictureKey(fixId), canvas.toDataURL("image/jpeg", 0.8));
-    } catch {
-      this.storage.removeItem(pictureKey(fixId));
-    }
+    this.#pictured.push(fixId);
+    if (this.#pictured.length > MOST_PICTURES) this.storage.removeItem(PICTURE_PREFIX + this.#pictured.shift());
+    this.storage.setItem(PICTURE_PREFIX + fixId, canvas.toDataURL("image/jpeg", 0.8));
   }
 
   /** Show the marks, which come in the order of their times. */
   setFixes(fixes) {
     const { foundList, foundEmpty, foundCount } = this.parts;
-    const kept = new Set(fixes.map((fix) => fix.fix_id));
-    for (const [fixId, card] of this.#cards) {
-      if (kept.has(fixId)) continue;
-      card.remove();
-      this.#cards.delete(fixId);
-    }
-    fixes.forEach((fix, index) => {
-      if (!this.#cards.has(fix.fix_id)) this.#cards.set(fix.fix_id, this.#makeCard(fix));
-      const card = this.#cards.get(fix.fix_id);
-      if (foundList.children[index] !== card) foundList.insertBefore(card, foundList.children[index] ?? null);
-      card.querySelector(".found-number").textContent = String(index + 1);
+    this.#drop(new Set(fixes.map((fix) => fix.fix_id)));
+    fixes.forEach((fix, index) => this.#cardOf(fix).show(fix, index + 1));
+    const legs = groupLegs(fixes);
+    const before = this.#legs;
+    this.#legs = new Map();
+    const elements = legs.map((leg) => {
+      const key = leg.fixes[0].fix_id;
+      const element = before.get(key) ?? makeLeg();
+      this.#legs.set(key, element);
+      this.#fillLeg(element, leg);
+      return element;
     });
+    place(foundList, elements);
     foundEmpty.hidden = fixes.length > 0;
     foundCount.textContent = String(fixes.length);
   }
 
-  /** Bring a mark into view. */
-  reveal(fixId) {
-    this.#cards.get(fixId)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  /** Say which mark is the one that was last made or gone to, and bring it into view. */
+  setCurrent(fixId) {
+    for (const [id, card] of this.#cards) card.element.toggleAttribute("data-current", id === fixId);
+    this.#cards.get(fixId)?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  #makeCard(fix) {
-    const where = this.nameOf(fix.camera_id);
-    const when = this.clock.words(fix.t_s);
+  destroy() {
+    this.#watch.disconnect();
+  }
+
+  #drop(kept) {
+    for (const [fixId, card] of this.#cards) {
+      if (kept.has(fixId)) continue;
+      this.#watch.unobserve(card.element);
+      card.element.remove();
+      this.#cards.delete(fixId);
+    }
+  }
+
+  #fillLeg(element, { camera_id: cameraId, fixes }) {
+    const [where, span] = element.querySelector(".found-leg-words").children;
+    const [first, last] = [fixes[0], fixes.at(-1)].map((fix) => this.clock.words(fix.t_s).replace(/ [AP]M$/, ""));
+    where.textContent = this.nameOf(cameraId);
+    span.textContent = `${first}–${last}`;
+    span.hidden = fixes.length < 2;
+    const cards = fixes.map((fix) => this.#cards.get(fix.fix_id).element);
+    place(element.querySelector(".found-fixes"), cards);
+  }
+
+  #cardOf(fix) {
+    if (!this.#cards.has(fix.fix_id)) this.#cards.set(fix.fix_id, this.#makeCard(fix));
+    return this.#cards.get(fix.fix_id);
+  }
+
+  /** A card shows its fix as it now is. */
+  #makeCard(made) {
+    let fix = made;
+    const words = `the mark on ${this.nameOf(made.camera_id)} at ${this.clock.words(made.t_s)}`;
+    const number = make("span", { class: "found-number" });
     const canvas = make("canvas", { width: PICTURE_PX[0], height: PICTURE_PX[1], "aria-hidden": "true" });
-    this.#drawPicture(canvas, fix);
-    const go = make(
+    const when = make("span", { class: "found-when", text: this.clock.words(made.t_s) });
+    const go = make("button", { type: "button", class: "found-go", "aria-label": `Go to ${words}`, on: { click: () => this.onGo(fix) } }, canvas, number, when);
+    const sureWord = make("span", { class: "found-sure-word" });
+    const bars = make("span", { class: "found-bars", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
+    const sure = make("button", { type: "button", class: "found-sure", on: { click: () => this.onSure(fix) } }, bars, sureWord);
+    const remove = make(
       "button",
-      { type: "button", class: "found-go", "aria-label": `Go to the mark on ${where} at ${when}` },
-      canvas,
-      make("span", { class: "found-number" }),
-      make("span", { class: "found-words" }, make("span", { class: "found-where", text: where }), make("span", { class: "found-when", text: when })),
+      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => this.onRemove(fix) } },
+      makeIcon("close"),
     );
-    const remove = make("button", { type: "button", class: "found-remove", "aria-label": `Remove the mark on ${where} at ${when}`, title: "Remove this mark" }, makeIcon("close"));
-    go.addEventListener("click", () => this.onGo(fix));
-    remove.addEventListener("click", () => this.onRemove(fix));
-    return make("li", { class: "found-card", "data-fix": fix.fix_id }, go, remove);
+    const element = make("li", { class: "found-card", "data-fix": made.fix_id }, go, sure, remove);
+    this.#watch.observe(element);
+    const show = (now, place_) => {
+      fix = now;
+      if (number.textContent !== String(place_)) number.textContent = String(place_);
+      const step = String(now.confidence ?? 0);
+      if (sure.dataset.sure === step) return;
+      sure.dataset.sure = step;
+      sureWord.textContent = SURE[step].short;
+      sure.title = `How sure are you? Now: ${SURE[step].words}`;
+      sure.setAttribute("aria-label", `${SURE[step].short}. How sure are you of ${words}? Now: ${SURE[step].words}`);
+    };
+    return { element, show, draw: () => this.#drawPicture(canvas, made) };
+  }
+
+  /** Pictures are drawn when their cards come into view for the first time. */
+  #drawSeen(entries) {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      this.#watch.unobserve(target);
+      this.#cards.get(target.dataset.fix)?.draw();
+    }
   }
 
   async #drawPicture(canvas, fix) {
-    const kept = this.storage.getItem(pictureKey(fix.fix_id));
+    const kept = this.storage.getItem(PICTURE_PREFIX + fix.fix_id);
     if (kept === null) {
       await this.sheets.drawAround(canvas, fix);
       return;
@@ -86,6 +149,21 @@ export class Found {
   }
 }
 
-function pictureKey(fixId) {
-  return `sightline-picture-${fixId}`;
+function makeLeg() {
+  const words = make("p", { class: "found-leg-words" }, make("span", { class: "found-where" }), make("span", { class: "found-span" }));
+  return make("li", { class: "found-leg" }, words, make("ol", { class: "found-fixes" }));
+}
+
+/** Make these the children of a list, in this order; one that is in its place is not touched and keeps the focus. */
+function place(list, elements) {
+  let next = list.firstElementChild;
+  for (const element of elements) {
+    if (element === next) next = next.nextElementSibling;
+    else list.insertBefore(element, next);
+  }
+  while (next) {
+    const after = next.nextElementSibling;
+    next.remove();
+    next = after;
+  }
 }

@@ -17,8 +17,16 @@ export function makeKeyActions(console_) {
   const escape = () => {
     if (stage.hasPending) stage.dropPending();
     else if (stage.hasCross) console_.setCross(false);
+    else if (!stage.zoom.isWhole) stage.zoom.showWhole();
     else return false;
     return true;
+  };
+
+  /** A key that is held down marks once. */
+  const markOrStart = (event) => {
+    if (event.repeat) return;
+    if (stage.hasCross) stage.markAtCross();
+    else console_.setCross(true);
   };
 
   return {
@@ -37,11 +45,11 @@ export function makeKeyActions(console_) {
     timelineCloser: () => timeline.zoomIn(),
     timelineWider: () => timeline.zoomOut(),
     timelineAll: () => timeline.showAll(),
-    cross: () => (stage.hasCross ? stage.markAtCross() : console_.setCross(true)),
-    crossMark: () => (stage.hasCross ? stage.markAtCross() : false),
+    cross: markOrStart,
+    crossMark: (event) => (stage.hasCross ? markOrStart(event) : false),
     escape,
-    closer: () => stage.zoom.zoomBy(ZOOM_STEP),
-    lessClose: () => stage.zoom.zoomBy(1 / ZOOM_STEP),
+    closer: () => stage.zoomBy(ZOOM_STEP),
+    lessClose: () => stage.zoomBy(1 / ZOOM_STEP),
     togglePlan: () => layout.togglePlan(),
     findCamera: () => console_.finder.open(),
     openKeys: () => console_.keys.sheet.open(),

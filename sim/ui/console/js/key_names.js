@@ -31,6 +31,11 @@ export function nameKey(event) {
   return isCharacter ? event.key.toLowerCase() : event.key;
 }
 
+/** Ctrl Z, or Cmd Z: undo everywhere, whatever single keys do. */
+export function isUndoKey(event) {
+  return event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
+}
+
 /** The digit on a key of the upper row where digits need Shift, as on French keyboards; null for any other key. */
 export function nameDigit(event) {
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1] ?? null;

@@ -1,7 +1,7 @@
 /** The keyboard: one table of keys, active while the console or the bare page has focus. */
 
 import { KeyMap } from "./key_map.js";
-import { nameDigit, nameKey } from "./key_names.js";
+import { isUndoKey, nameDigit, nameKey } from "./key_names.js";
 import { KeySheet } from "./key_sheet.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
@@ -28,9 +28,15 @@ export const KEY_TABLE = [
   { keys: ["a"], words: "Timeline: all of the recording", action: "timelineAll" },
   { keys: ["f"], words: "Cross for marking; again: marks", action: "cross" },
   { keys: ["Enter"], words: "Marks at the cross", action: "crossMark" },
-  { keys: ["Escape"], words: "Ends the cross, drops a mark that waits", action: "escape" },
+  { keys: ["Escape"], words: "Ends the cross, drops a mark that waits, shows the whole picture", action: "escape" },
   { keys: ["+", "="], words: "Look closer at the main picture", action: "closer" },
   { keys: ["-"], words: "Look less close", action: "lessClose" },
+  { keys: ["z"], words: "Undo the last mark or removal; Ctrl Z too", action: "undo" },
+  { keys: ["u"], words: "The mark before", action: "previousFix" },
+  { keys: ["i"], words: "The next mark", action: "nextFix" },
+  { keys: ["c"], words: "How sure of the mark last made or gone to; again: surer", action: "confidence" },
+  { keys: ["b"], words: "Bookmark this moment", action: "bookmark" },
+  { keys: ["s"], words: "Save the picture as a file", action: "snapshot" },
   { keys: ["m"], words: "Plan large or small", action: "togglePlan" },
   { keys: ["w"], words: "Next layout of the wall", action: "nextLayout" },
   { keys: ["v"], words: "Views of the wall", action: "openViews" },
@@ -93,6 +99,7 @@ export class Keys {
   }
 
   #findAction(event) {
+    if (isUndoKey(event)) return "undo";
     const key = nameKey(event);
     const digit = nameDigit(event);
     return (key && this.keyMap.actionOf(key)) ?? (digit && this.keyMap.actionOf(digit)) ?? null;

@@ -1,5 +1,7 @@
 /** What was on screen at a moment of an attempt, folded from its event log. Pure: the same events give the same screen. */
 
+import { readShownS } from "./resume.js";
+
 const MOST_PACE = 1.5;
 
 /** The screen at release. */
@@ -36,7 +38,7 @@ export function makeFirstState(windowStartS) {
 export function siteTimeAt(state, atMs, next) {
   if (!state.isPlaying) return state.timeS;
   const passedS = (atMs - state.atMs) / 1000;
-  const thenS = next?.payload.from_s ?? next?.payload.t_s;
+  const thenS = next && (next.payload.from_s ?? readShownS(next));
   const spanS = next ? (next.t_ms - state.atMs) / 1000 : 0;
   const reach = spanS > 0 && thenS !== undefined ? (thenS - state.timeS) / (state.speed * spanS) : 1;
   const pace = reach >= 0 && reach <= MOST_PACE ? reach : 1;
@@ -48,10 +50,9 @@ export function siteTimeAt(state, atMs, next) {
  * @param {object} before as of `makeFirstState`
  * @param {{t_ms: number, kind: string, payload: object}} event milliseconds since release
  */
-export function foldEvent(before, { t_ms: atMs, kind, payload }) {
-  const isNoted = kind === "bookmark" || kind === "fault" || before.fixes.some((fix) => fix.fix_id === payload.fix_id);
-  const timeS = (isNoted ? undefined : payload.t_s) ?? siteTimeAt(before, atMs);
-  const state = { ...before, timeS, atMs, on: payload.on ?? before.on };
+export function foldEvent(before, event) {
+  const { t_ms: atMs, kind, payload } = event;
+  const state = { ...before, timeS: readShownS(event) ?? siteTimeAt(before, atMs), atMs, on: payload.on ?? before.on };
   const change = CHANGES[kind]?.(payload, state);
   return change ? { ...state, ...change } : state;
 }

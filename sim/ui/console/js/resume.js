@@ -1,13 +1,23 @@
 /** What the trainee has so far: as the server stored it, plus what has not reached it yet. */
 
+/** Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen. */
+const NOTES_A_MOMENT = ["fix", "bookmark", "fault"];
+
+/** The site time that was on screen as an event tells it; undefined for one that does not. */
+export function readShownS({ kind, payload }) {
+  return NOTES_A_MOMENT.includes(kind) ? undefined : payload.t_s;
+}
+
 /**
  * Fold waiting events over the server's state.
  * @param {object} state answer of the attempt's GET
  * @param {{kind: string, payload: object}[]} waiting events without acknowledgement, oldest first
  */
 export function restoreWork(state, waiting) {
+  const fixes = makeShelf("fix_id", state.fixes);
+  const bookmarks = makeShelf("bookmark_id", state.bookmarks);
+  const faults = makeShelf("fault_id", state.faults);
   const work = {
-    fixes: state.fixes.map((fix) => ({ ...fix })),
     note: state.note ?? "",
     finalZone: state.final_zone ?? null,
     notOnCamera: Boolean(state.not_on_camera),
@@ -15,14 +25,29 @@ export function restoreWork(state, waiting) {
     timeS: state.resume?.t_s ?? null,
     speed: state.resume?.speed ?? 1,
   };
-  for (const { kind, payload } of waiting) {
-    if (kind === "fix") work.fixes = [...work.fixes.filter((fix) => fix.fix_id !== payload.fix_id), { ...payload }];
-    else if (kind === "unfix") work.fixes = work.fixes.filter((fix) => fix.fix_id !== payload.fix_id);
-    else if (kind === "note") work.note = payload.text;
-    else if (kind === "focus") work.cameraId = payload.camera_id;
-    else if (kind === "submit") Object.assign(work, { finalZone: payload.final_zone, notOnCamera: payload.not_on_camera });
-    if (payload.t_s !== undefined && kind !== "fix") work.timeS = payload.t_s;
+  const take = {
+    fix: (payload) => fixes.has(payload.fix_id) || fixes.set(payload.fix_id, { ...payload }),
+    unfix: (payload) => fixes.delete(payload.fix_id),
+    confidence: ({ fix_id: fixId, confidence }) => fixes.has(fixId) && fixes.set(fixId, { ...fixes.get(fixId), confidence }),
+    bookmark: (payload) => bookmarks.set(payload.bookmark_id, { ...payload }),
+    unbookmark: (payload) => bookmarks.delete(payload.bookmark_id),
+    fault: (payload) => faults.set(payload.fault_id, { ...payload }),
+    unfault: (payload) => faults.delete(payload.fault_id),
+    note: ({ text }) => (work.note = text),
+    focus: ({ camera_id: cameraId }) => (work.cameraId = cameraId),
+    submit: (payload) => Object.assign(work, { finalZone: payload.final_zone, notOnCamera: payload.not_on_camera }),
+  };
+  for (const event of waiting) {
+    const { kind, payload } = event;
+    take[kind]?.(payload);
+    work.timeS = readShownS(event) ?? work.timeS;
     if (payload.speed !== undefined) work.speed = payload.speed;
   }
+  const lists = { fixes, bookmarks, faults };
+  for (const [name, shelf] of Object.entries(lists)) work[name] = [...shelf.values()];
   return work;
+}
+
+function makeShelf(idName, items) {
+  return new Map((items ?? []).map((item) => [item[idName], { ...item }]));
 }

@@ -1,8 +1,10 @@
 /** Short words to the person: on screen for some seconds, and to a screen reader. */
 
+import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const TOAST_MS = 3500;
+const ACTION_MS = 6000;
 
 export class Sayings {
   #timer = 0;
@@ -10,20 +12,35 @@ export class Sayings {
   /** @param {object} parts elements by `data-part` */
   constructor(parts) {
     this.parts = parts;
+    parts.picture.addEventListener("pointerdown", () => this.#hide());
   }
 
-  /** Say something that has just been done, for a few seconds. */
-  toast(text) {
+  /**
+   * Say something that has just been done, for a few seconds.
+   * @param {string} text
+   * @param {{label: string, run: () => void}|null} action what can be done about it, as a button
+   */
+  toast(text, action = null) {
     const { toast } = this.parts;
     clearTimeout(this.#timer);
-    toast.replaceChildren(makeIcon("saved"), text);
+    const press = () => {
+      this.#hide();
+      action.run();
+    };
+    const button = action && make("button", { type: "button", class: "button toast-action", text: action.label, on: { click: press } });
+    toast.replaceChildren(makeIcon("saved"), make("span", { class: "toast-words", text }), ...(button ? [button] : []));
     toast.hidden = false;
-    this.#timer = setTimeout(() => (toast.hidden = true), TOAST_MS);
+    this.#timer = setTimeout(() => this.#hide(), action ? ACTION_MS : TOAST_MS);
   }
 
   /** Say something to a screen reader only. */
   announce(text) {
     this.parts.announcer.textContent = text;
+  }
+
+  /** Also when the picture below is pressed: words must not be in the way. */
+  #hide() {
+    this.parts.toast.hidden = true;
   }
 
   destroy() {

@@ -3,15 +3,14 @@
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
 import { Cover } from "./covers.js";
-import { collectParts, openDeviceStorage, openTabStorage } from "./dom.js";
+import { collectParts } from "./dom.js";
 import { FEATURES } from "./features.js";
-import { FixList } from "./fix_list.js";
-import { Found } from "./found.js";
 import { HandIn } from "./hand_in.js";
 import { placeIcons } from "./icons.js";
 import { makeKeyActions } from "./key_actions.js";
 import { Keys } from "./keys.js";
 import { Layout } from "./layout.js";
+import { Marking } from "./marking.js";
 import { MotionData } from "./motion_data.js";
 import { Note } from "./note.js";
 import { PageWatch } from "./page_watch.js";
@@ -21,6 +20,7 @@ import { ReplayLink } from "./replay_link.js";
 import { restoreWork } from "./resume.js";
 import { Sayings } from "./sayings.js";
 import { SiteClock } from "./site_clock.js";
+import { openDeviceStorage, openTabStorage } from "./storage.js";
 import { TaskCard } from "./task_card.js";
 import { SpriteSheets } from "./thumbnails.js";
 import { Timeline } from "./timeline.js";
@@ -82,7 +82,7 @@ export class SearchConsole {
   destroy() {
     cancelAnimationFrame(this.#frameRequest);
     this.link.close();
-    const parts = [this.picture, this.transport, this.plan, this.timeline, this.motion, this.keys, this.layout, this.pageWatch, this.sayings];
+    const parts = [this.picture, this.transport, this.plan, this.timeline, this.motion, this.marking, this.keys, this.layout, this.pageWatch, this.sayings];
     for (const part of [...this.features, ...parts]) part.destroy?.();
   }
 
@@ -111,11 +111,12 @@ export class SearchConsole {
       recording,
       player: this.player,
       onChoose: (cameraId) => this.focus(cameraId),
-      onMark: (spot) => this.#mark(spot),
+      onMark: (spot) => this.marking.mark(spot),
       canMark: () => this.isLive,
       onExpired: () => this.cover.show("expired", () => location.reload()),
       onUndecodable: this.onUndecodable,
     });
+    this.picture.stage.zoom.onRest = (view) => this.send("zoom", view);
     this.transport = new Transport({
       playback: this.picture.playback,
       emit: (kind, payload) => this.send(kind, payload),
@@ -158,20 +159,9 @@ export class SearchConsole {
         this.focus(cameraId);
       },
     });
-    this.found = new Found({
-      parts,
-      clock,
-      storage,
-      sheets: this.sheets,
-      nameOf: (cameraId) => this.picture.nameOf(cameraId),
-      onGo: (fix) => this.goTo(fix),
-      onRemove: (fix) => this.#unmark(fix),
-    });
-    this.fixes = new FixList({
-      fps: data.recording.fps,
-      send: (kind, payload) => this.send(kind, payload),
-      onChange: (fixes) => this.#showFixes(fixes),
-    });
+    this.tools = new Tools({ parts, isLive: () => this.isLive });
+    this.marking = new Marking(this, (fixes) => this.#showFixes(fixes));
+    this.fixes = this.marking.fixes;
     this.note = new Note(parts.note, (text) => this.send("note", { text }));
     this.task = new TaskCard({ parts, task, announce: (text) => this.sayings.announce(text), onTimeUp: () => this.#meetTimeUp() });
     this.handIn = new HandIn({
@@ -189,9 +179,8 @@ export class SearchConsole {
   /** What stands on its own, see features.js, and the keys, which may call it. */
   #buildFeatures() {
     const { parts, deviceStorage: storage } = this;
-    this.tools = new Tools({ parts, isLive: () => this.isLive });
     this.features = FEATURES.map((Feature) => new Feature(this));
-    const actions = Object.assign(makeKeyActions(this), ...this.features.map((feature) => feature.actions ?? {}));
+    const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
     this.keys = new Keys({ parts, storage, actions });
   }
 
@@ -219,7 +208,7 @@ export class SearchConsole {
   // The attempt: opened, lost to another tab, ended
 
   #restore(work) {
-    this.fixes.set(work.fixes);
+    this.fixes.restore(work.fixes);
     this.note.set(work.note);
     this.handIn.setDraft(work);
     const isFresh = work.cameraId === null && !work.timeS;
@@ -301,20 +290,6 @@ export class SearchConsole {
     this.parts.markKey.setAttribute("aria-pressed", String(isOn));
   }
 
-  #mark(spot) {
-    const { cameraId } = this.picture;
-    const fix = this.fixes.add(cameraId, spot);
-    this.found.keepPicture(fix.fix_id, spot.picture);
-    this.found.reveal(fix.fix_id);
-    this.sayings.toast(`Marked: ${this.picture.nameOf(cameraId)}, ${this.clock.words(fix.t_s)}`);
-  }
-
-  #unmark(fix) {
-    if (!this.isLive) return;
-    this.fixes.remove(fix);
-    this.sayings.toast(`Removed: ${this.picture.nameOf(fix.camera_id)}, ${this.clock.words(fix.t_s)}`);
-  }
-
   /** Show a moment of a camera, standing still. */
   goTo({ t_s, camera_id: cameraId }) {
     if (!this.isLive) return;
@@ -362,7 +337,6 @@ export class SearchConsole {
   }
 
   #showFixes(fixes) {
-    this.found.setFixes(fixes);
     this.timeline.setFixes(fixes);
     this.plan.setFixes(fixes);
     this.#tellFeatures("setFixes", fixes);

@@ -28,6 +28,7 @@ export class Stage {
     this.zoom = new Zoom(parts);
     const { picture } = parts;
     picture.addEventListener("pointerdown", (event) => this.#pressAt(event));
+    picture.addEventListener("pointermove", (event) => this.#noteMove(event));
     picture.addEventListener("pointerup", (event) => this.#releaseAt(event));
     picture.addEventListener("pointercancel", () => (this.#press = null));
     picture.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -82,8 +83,9 @@ export class Stage {
     return this.#cross !== null;
   }
 
-  /** Switch the keyboard's cross on or off. */
+  /** Switch the keyboard's cross on or off; in a closer look it starts in the middle of what is seen. */
   setCross(isOn) {
+    if (isOn && !this.zoom.isWhole) this.#crossAt = this.zoom.middle;
     this.#cross = isOn ? this.#crossAt : null;
     this.parts.cross.hidden = !isOn;
     this.parts.crossHelp.hidden = !isOn;
@@ -91,10 +93,16 @@ export class Stage {
   }
 
   moveCross(columns, rows, isStride) {
-    const step = isStride ? CROSS_STRIDE : CROSS_STEP;
+    const step = (isStride ? CROSS_STRIDE : CROSS_STEP) / this.zoom.scale;
     this.#crossAt.x = clamp(this.#crossAt.x + columns * step, 0, 1);
     this.#crossAt.y = clamp(this.#crossAt.y + rows * step, 0, 1);
     this.#drawCross();
+    this.zoom.reveal(this.#crossAt);
+  }
+
+  /** Closer or farther by a factor: around the cross, or else the middle of what is seen. */
+  zoomBy(factor) {
+    this.zoom.zoomBy(factor, this.#cross ?? this.zoom.middle);
   }
 
   markAtCross() {
@@ -132,14 +140,20 @@ export class Stage {
     const x = (event.clientX - box.left) / box.width;
     const y = (event.clientY - box.top) / box.height;
     if (x < 0 || x > 1 || y < 0 || y > 1) return;
-    this.#press = { spot: this.#look({ x, y }), fromX: event.clientX, fromY: event.clientY };
+    this.#press = { spot: this.#look({ x, y }), fromX: event.clientX, fromY: event.clientY, isDrag: false };
+  }
+
+  /** A press that has once gone far is a drag, even if it comes back. */
+  #noteMove(event) {
+    const press = this.#press;
+    if (!press || !event.isPrimary) return;
+    if (Math.hypot(event.clientX - press.fromX, event.clientY - press.fromY) > DRAG_PX) press.isDrag = true;
   }
 
   #releaseAt(event) {
     const press = this.#press;
     this.#press = null;
-    if (!press?.spot || !event.isPrimary) return;
-    if (Math.hypot(event.clientX - press.fromX, event.clientY - press.fromY) > DRAG_PX) return;
+    if (!press?.spot || press.isDrag || !event.isPrimary) return;
     if (event.pointerType === "mouse") this.onMark(press.spot);
     else this.#setPending(press.spot);
   }

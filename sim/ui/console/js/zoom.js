@@ -1,16 +1,24 @@
-/** Looking closer at the main picture: wheel, pinch, drag, and the way back to the whole picture. */
+/** Looking closer at the main picture: wheel, pinch, drag, keys, and the way back to the whole picture. */
 
 import { clamp } from "./dom.js";
 
 const MOST = 6;
 const WHEEL_STEP = 1.0018;
+const TRACKPAD_PINCH_STEP = 1.01;
+const LINE_PX = 16;
 const DRAG_PX = 8;
+const REST_MS = 500;
+const WHOLE = { x: 0.5, y: 0.5, scale: 1 };
 
 export class Zoom {
-  #scale = 1;
-  #shift = { x: 0, y: 0 };
+  #view = { ...WHOLE };
+  #said = { ...WHOLE };
   #pointers = new Map();
   #pinch = null;
+  #restTimer = 0;
+
+  /** Called with the view, `{x, y, scale}`, once it has come to rest; x, y: its middle, 0..1 of the picture. */
+  onRest = () => {};
 
   /** @param {object} parts elements by `data-part` */
   constructor(parts) {
@@ -20,28 +28,66 @@ export class Zoom {
     picture.addEventListener("pointerdown", (event) => this.#press(event));
     picture.addEventListener("pointermove", (event) => this.#move(event));
     for (const kind of ["pointerup", "pointercancel"]) picture.addEventListener(kind, (event) => this.#release(event));
-    wholePicture.addEventListener("click", () => this.reset());
+    wholePicture.addEventListener("click", () => this.showWhole());
   }
 
+  /** How much larger than whole, from 1. */
+  get scale() {
+    return this.#view.scale;
+  }
+
+  get isWhole() {
+    return this.#view.scale === 1;
+  }
+
+  /** The middle of what is seen, 0..1 of the picture. */
+  get middle() {
+    const { x, y } = this.#view;
+    return { x, y };
+  }
+
+  /** Another picture: whole, and nobody has zoomed. */
   reset() {
-    this.#scale = 1;
-    this.#shift = { x: 0, y: 0 };
-    this.#apply();
+    this.set(null);
   }
 
-  /** Closer or farther by a factor, around the middle of the stage. */
-  zoomBy(factor) {
-    const box = this.parts.stage.getBoundingClientRect();
-    this.#zoomAround(factor, box.left + box.width / 2, box.top + box.height / 2);
+  /** Show a view that nobody has chosen here, null for the whole picture: `onRest` is not called for it. */
+  set(view) {
+    clearTimeout(this.#restTimer);
+    this.#view = { ...(view ?? WHOLE) };
+    this.#said = { ...this.#view };
+    this.#draw();
+  }
+
+  /** The person wants the whole picture back. */
+  showWhole() {
+    this.#change(WHOLE);
+  }
+
+  /** Closer or farther by a factor, around a point of the picture or the middle of what is seen. */
+  zoomBy(factor, { x, y } = this.middle) {
+    const scale = clamp(this.#view.scale * factor, 1, MOST);
+    const share = this.#view.scale / scale;
+    this.#change({ scale, x: x - (x - this.#view.x) * share, y: y - (y - this.#view.y) * share });
+  }
+
+  /** Move what is seen as little as needed to have a point of the picture in it. */
+  reveal({ x, y }) {
+    const [halfX, halfY] = this.#seenShare().map((share) => share / 2);
+    const middle = { x: clamp(this.#view.x, x - halfX, x + halfX), y: clamp(this.#view.y, y - halfY, y + halfY) };
+    if (!this.isWhole) this.#change({ ...this.#view, ...middle });
   }
 
   #wheel(event) {
     if (this.parts.stage.dataset.camera === "") return;
     event.preventDefault();
-    this.#zoomAround(WHEEL_STEP ** -event.deltaY, event.clientX, event.clientY);
+    const step = event.ctrlKey ? TRACKPAD_PINCH_STEP : WHEEL_STEP;
+    const turned = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1);
+    this.zoomBy(step ** -turned, this.#pointAt(event.clientX, event.clientY));
   }
 
   #press(event) {
+    this.parts.picture.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY });
     if (this.#pointers.size === 2) this.#pinch = this.#measurePinch();
   }
@@ -53,16 +99,20 @@ export class Zoom {
     Object.assign(pointer, { x: event.clientX, y: event.clientY });
     if (this.#pointers.size === 2) {
       const now = this.#measurePinch();
-      this.#zoomAround(now.span / this.#pinch.span, now.x, now.y);
+      this.#drag(now.x - this.#pinch.x, now.y - this.#pinch.y);
+      this.zoomBy(now.span / this.#pinch.span, this.#pointAt(now.x, now.y));
       this.#pinch = now;
-    } else if (this.#scale > 1 && Math.hypot(pointer.x - pointer.fromX, pointer.y - pointer.fromY) > DRAG_PX) {
-      this.#shift = { x: this.#shift.x + moved.x, y: this.#shift.y + moved.y };
-      this.#apply();
-    }
+    } else if (Math.hypot(pointer.x - pointer.fromX, pointer.y - pointer.fromY) > DRAG_PX) this.#drag(moved.x, moved.y);
   }
 
   #release(event) {
     this.#pointers.delete(event.pointerId);
+  }
+
+  #drag(movedX, movedY) {
+    if (this.isWhole) return;
+    const box = this.parts.picture.getBoundingClientRect();
+    this.#change({ ...this.#view, x: this.#view.x - movedX / box.width, y: this.#view.y - movedY / box.height });
   }
 
   #measurePinch() {
@@ -70,29 +120,43 @@ export class Zoom {
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, span: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   }
 
-  /** The point of the picture under (x, y) stays there. */
-  #zoomAround(factor, x, y) {
+  /** The point of the picture under a point of the page. */
+  #pointAt(clientX, clientY) {
     const box = this.parts.picture.getBoundingClientRect();
-    const scale = clamp(this.#scale * factor, 1, MOST);
-    const change = scale / this.#scale;
-    const centre = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
-    this.#scale = scale;
-    this.#shift = {
-      x: this.#shift.x + (x - centre.x) * (1 - change),
-      y: this.#shift.y + (y - centre.y) * (1 - change),
-    };
-    this.#apply();
+    return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
   }
 
-  #apply() {
+  /** How much of the picture's width and height the stage has room for, up to all of it. */
+  #seenShare({ scale } = this.#view) {
+    const { picture, stage } = this.parts;
+    const share = (room, size) => (size ? Math.min(1, room / (size * scale)) : 1);
+    return [share(stage.clientWidth, picture.offsetWidth), share(stage.clientHeight, picture.offsetHeight)];
+  }
+
+  #change({ scale, x, y }) {
+    const [halfX, halfY] = this.#seenShare({ scale }).map((share) => share / 2);
+    this.#view = { scale, x: clamp(x, halfX, 1 - halfX), y: clamp(y, halfY, 1 - halfY) };
+    this.#draw();
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => this.#rest(), REST_MS);
+  }
+
+  #rest() {
+    const round = (value) => Number(value.toFixed(4));
+    const view = { x: round(this.#view.x), y: round(this.#view.y), scale: round(this.#view.scale) };
+    if (["x", "y", "scale"].every((name) => view[name] === this.#said[name])) return;
+    this.#said = view;
+    this.onRest({ ...view });
+  }
+
+  /** Shares instead of pixels, so that a stage of another size shows the same part. */
+  #draw() {
     const { picture, stage, wholePicture } = this.parts;
-    const roomX = Math.max(0, (picture.offsetWidth * this.#scale - stage.clientWidth) / 2);
-    const roomY = Math.max(0, (picture.offsetHeight * this.#scale - stage.clientHeight) / 2);
-    this.#shift = { x: clamp(this.#shift.x, -roomX, roomX), y: clamp(this.#shift.y, -roomY, roomY) };
-    const isWhole = this.#scale === 1;
-    picture.style.transform = isWhole ? "" : `translate(${this.#shift.x}px, ${this.#shift.y}px) scale(${this.#scale})`;
-    picture.style.setProperty("--unzoom", 1 / this.#scale);
-    stage.dataset.zoomed = String(!isWhole);
-    wholePicture.hidden = isWhole;
+    const { scale, x, y } = this.#view;
+    const shift = (middle) => `${((0.5 - middle) * scale * 100).toFixed(4)}%`;
+    picture.style.transform = this.isWhole ? "" : `translate(${shift(x)}, ${shift(y)}) scale(${scale})`;
+    picture.style.setProperty("--unzoom", 1 / scale);
+    stage.dataset.zoomed = String(!this.isWhole);
+    wholePicture.hidden = this.isWhole;
   }
 }

@@ -1,0 +1,146 @@
+/** Marking people: what a mark, its removal, its sureness and the way between marks do to the console. */
+
+import { FixList } from "./fix_list.js";
+import { Found } from "./found.js";
+
+const SAME_SPOT_MS = 400;
+const SAME_SPOT = 0.02;
+const SURE_WORDS = ["Not said how sure", "Not sure", "Fairly sure", "Sure"];
+
+export class Marking {
+  #currentId = null;
+  #last = { at: -Infinity };
+
+  /**
+   * @param {import("./search_console.js").SearchConsole} console_
+   * @param {(fixes: object[]) => void} onChange the fixes as they are now, by their times
+   */
+  constructor(console_, onChange) {
+    this.console = console_;
+    const { parts, clock, storage, sheets, data, tools } = console_;
+    this.found = new Found({
+      parts,
+      clock,
+      storage,
+      sheets,
+      nameOf: (cameraId) => console_.picture.nameOf(cameraId),
+      onGo: (fix) => this.goTo(fix),
+      onRemove: (fix) => this.remove(fix),
+      onSure: (fix) => this.#turnSure(fix),
+    });
+    this.fixes = new FixList({
+      fps: data.recording.fps,
+      storage,
+      attemptId: data.attempt_id,
+      send: (kind, payload) => console_.send(kind, payload),
+      onChange: (fixes) => {
+        this.found.setFixes(fixes);
+        onChange(fixes);
+      },
+    });
+    tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
+    this.actions = {
+      undo: () => this.undo(),
+      previousFix: () => this.step(-1),
+      nextFix: () => this.step(1),
+      confidence: () => this.#turnCurrentSure(),
+    };
+  }
+
+  /** Mark a point of the main picture; the second click of a double click is not another mark. */
+  mark(spot) {
+    const { cameraId } = this.console.picture;
+    if (this.#isRepeat(spot, cameraId)) return;
+    this.#last = { ...spot, cameraId, at: performance.now() };
+    const fix = this.fixes.add(cameraId, spot);
+    this.found.keepPicture(fix.fix_id, spot.picture);
+    this.#setCurrent(fix.fix_id);
+    this.#say("Marked", fix, { label: "Undo", run: () => this.undo() });
+  }
+
+  remove(fix) {
+    if (!this.console.isLive) return;
+    this.fixes.remove(fix);
+    this.#say("Removed", fix, { label: "Undo", run: () => this.undo() });
+  }
+
+  undo() {
+    if (!this.console.isLive) return;
+    const step = this.fixes.undo();
+    if (step === null) this.console.sayings.toast("There is no mark or removal to undo");
+    else if (step.kind === "mark") this.#say("Mark taken back", step.fix);
+    else {
+      this.#setCurrent(step.fix.fix_id);
+      this.#say("Put back", step.fix);
+    }
+  }
+
+  /** Show a mark's moment on its camera. */
+  goTo(fix) {
+    if (!this.console.isLive) return;
+    this.console.goTo(fix);
+    this.#setCurrent(fix.fix_id);
+  }
+
+  /** Go to the mark before (-1) or after (1) what is on screen. */
+  step(direction) {
+    const { picture, sayings } = this.console;
+    const fix = findNeighbour(this.fixes.all, this.#shownCurrent, picture.playback.shownFrame, direction);
+    if (fix) this.goTo(fix);
+    else sayings.toast(direction < 0 ? "There is no mark before this" : "There is no mark after this");
+  }
+
+  destroy() {
+    this.found.destroy();
+  }
+
+  /** The mark last made or gone to, while its very moment is on screen; else null. */
+  get #shownCurrent() {
+    const { playback, cameraId } = this.console.picture;
+    const fix = this.#currentId === null ? null : this.fixes.find(this.#currentId);
+    const isShown = fix !== null && fix.camera_id === cameraId && [playback.shownFrame, playback.askedFrame].includes(fix.frame);
+    return isShown ? fix : null;
+  }
+
+  #isRepeat({ x, y }, cameraId) {
+    const last = this.#last;
+    const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId;
+    return isSoon && Math.hypot(x - last.x, y - last.y) < SAME_SPOT / this.console.picture.stage.zoom.scale;
+  }
+
+  #turnCurrentSure() {
+    const fix = this.fixes.find(this.#currentId);
+    if (!this.console.isLive) return;
+    if (fix) this.#turnSure(fix);
+    else this.console.sayings.toast("Go to a mark first, or make one");
+  }
+
+  /** One step surer, from "sure" back to not said. */
+  #turnSure(fix) {
+    if (!this.console.isLive) return;
+    const next = ((fix.confidence ?? 0) + 1) % SURE_WORDS.length;
+    this.fixes.setConfidence(fix.fix_id, next || null);
+    this.#setCurrent(fix.fix_id);
+    this.console.sayings.announce(`${SURE_WORDS[next]}: ${this.#describe(fix)}`);
+  }
+
+  #setCurrent(fixId) {
+    this.#currentId = fixId;
+    this.found.setCurrent(fixId);
+  }
+
+  #say(words, fix, action = null) {
+    this.console.sayings.toast(`${words}: ${this.#describe(fix)}`, action);
+  }
+
+  #describe(fix) {
+    return `${this.console.picture.nameOf(fix.camera_id)}, ${this.console.clock.words(fix.t_s)}`;
+  }
+}
+
+/** The fix next to the current one, or to a frame where none is current; null past either end. */
+export function findNeighbour(fixes, current, frame, direction) {
+  if (current) return fixes[fixes.findIndex((fix) => fix.fix_id === current.fix_id) + direction] ?? null;
+  if (direction > 0) return fixes.find((fix) => fix.frame > frame) ?? null;
+  return fixes.findLast((fix) => fix.frame < frame) ?? null;
+}
