@@ -85,7 +85,7 @@ export class Marking {
   /** Go to the mark before (-1) or after (1) what is on screen. */
   step(direction) {
     const { picture, sayings } = this.console;
-    const fix = findNeighbour(this.fixes.all, this.#shownCurrent, picture.playback.shownFrame, direction);
+    const fix = findNeighbour(this.fixes.all, this.#shown, picture.playback.shownFrame, direction);
     if (fix) this.goTo(fix);
     else sayings.toast(direction < 0 ? "There is no mark before this" : "There is no mark after this");
   }
@@ -94,12 +94,12 @@ export class Marking {
     this.found.destroy();
   }
 
-  /** The mark last made or gone to, while its very moment is on screen; else null. */
-  get #shownCurrent() {
+  /** The mark whose very moment is on screen; of several the one last made or gone to; null for none. */
+  get #shown() {
     const { playback, cameraId } = this.console.picture;
-    const fix = this.#currentId === null ? null : this.fixes.find(this.#currentId);
-    const isShown = fix !== null && fix.camera_id === cameraId && [playback.shownFrame, playback.askedFrame].includes(fix.frame);
-    return isShown ? fix : null;
+    const frames = [playback.shownFrame, playback.askedFrame];
+    const here = this.fixes.all.filter((fix) => fix.camera_id === cameraId && frames.includes(fix.frame));
+    return here.find((fix) => fix.fix_id === this.#currentId) ?? here[0] ?? null;
   }
 
   #isRepeat({ x, y }, cameraId) {
