@@ -33,11 +33,20 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderSpeed:
-    """Frames a second on one thread, and how many people were in view on average."""
+    """Seconds of one thread for the same frames in one round, and how many people were in view on average.
 
-    full_frames_s: float
-    paint_frames_s: float
-    encoder_frames_s: float
+    Attributes:
+        frames: how many.
+        full_s: painting, main stream, wall tile, activity, thumbnails and tables.
+        paint_s: the part of it that is painting.
+        encode_s: encoding the finished pictures once more and nothing else, with a second encoder of the same settings.
+        people: in view.
+    """
+
+    frames: int
+    full_s: float
+    paint_s: float
+    encode_s: float
     people: float
 
 
@@ -51,18 +60,42 @@ class GrowthCost:
     frame_ms: float
 
 
-class _Shifted:
-    """A source that starts at a later frame, and counts whom it showed; pictures are not kept, as in a build."""
+class _Interleaved:
+    """A source that starts at a later frame, and encodes each finished picture once more, by another clock.
 
-    def __init__(self, source: FrameSource, first_frame: int) -> None:
+    Who renders from it calls `encode_again` after each frame; the time of that is not counted as rendering.
+    """
+
+    def __init__(self, source: FrameSource, alone: ClipWriter, *, first_frame: int, clock: Callable[[], float]) -> None:
         self._source = source
+        self._alone = alone
         self._first_frame = first_frame
+        self._clock = clock
+        self._picture: Picture | None = None
+        self._seen: Sequence[Sighting] = ()
         self.people = 0
+        self.paint_s = 0.0
+        self.encode_s = 0.0
 
     def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
-        picture, seen = self._source.paint(self._first_frame + frame)
-        self.people += len(seen)
-        return picture, seen
+        start = self._clock()
+        self._picture, self._seen = self._source.paint(self._first_frame + frame)
+        self.paint_s += self._clock() - start
+        self.people += len(self._seen)
+        return self._picture, self._seen
+
+    def encode_again(self, _frame: int) -> None:
+        assert self._picture is not None
+        start = self._clock()
+        self._alone.write_planes(compute_planes(self._picture), people=[s.box_xyxy for s in self._seen])
+        self.encode_s += self._clock() - start
+        self._picture = None
+
+    def finish(self) -> None:
+        """Let the second encoder give out what it holds back, which the first has done by then."""
+        start = self._clock()
+        self._alone.close()
+        self.encode_s += self._clock() - start
 
 
 def find_busy_moment(
@@ -90,62 +123,60 @@ def measure_render(
     size_wh: tuple[int, int],
     fps: float,
     frames: int,
+    rounds: int,
     clock: Callable[[], float],
-) -> RenderSpeed:
-    """Render `frames` frames as a build does (paint, main stream, wall tile, thumbnails, tables), on one thread.
+) -> list[RenderSpeed]:
+    """Render the same frames in each of some rounds as a build does, and encode them alone, frame by frame in turn.
 
-    People are dressed, and a few frames rendered, before: what a process does once is not of these frames. Nor are
-    pictures kept, as they are not in a build. The references are painting alone, and encoding the very same pictures
-    alone with the same settings, each right after it was painted.
+    A machine that other work slows down for seconds slows both alike. Each encoder's last pictures, given out when it
+    is closed, count in both. Before the first round people are dressed and some frames rendered: what a process does
+    once is not of these frames. Pictures are not kept, as they are not in a build.
     """
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
-    encoding = Encoding()
     try:
-        with tempfile.TemporaryDirectory() as name:
-            job = CameraJob(
-                camera_id=moment.camera_id,
-                size_wh=size_wh,
-                fps=fps,
-                frame_count=frames,
-                encoding=encoding,
-                thumbs=choose_layout(frame_count=frames, fps=fps, tile_wh=(160, 90), every_s=1.0),
-                folder=Path(name),
-            )
-            source = make_source(moment.camera_id)
-            for frame in range(0, frames, 5):
-                source.paint(moment.first_frame + frame)
-            shifted = _Shifted(source, moment.first_frame)
-            warm = Path(name) / "warm"
-            warm.mkdir()
-            render_camera(replace(job, frame_count=WARM_FRAMES, folder=warm), shifted, on_frame=lambda frame: None)
-            shifted.people = 0
-            start = clock()
-            render_camera(job, shifted, on_frame=lambda frame: None)
-            full_s = clock() - start
-            start = clock()
-            for frame in range(frames):
-                source.paint(moment.first_frame + frame)
-            paint_s = clock() - start
-            encode_s = 0.0
-            clip = ClipWriter(
-                Path(name) / "alone.mp4", size_wh=size_wh, fps=fps, crf=encoding.main_crf, preset=encoding.preset
-            )
-            for frame in range(frames):
-                picture, seen = source.paint(moment.first_frame + frame)
-                start = clock()
-                clip.write_planes(compute_planes(picture), people=[s.box_xyxy for s in seen])
-                encode_s += clock() - start
-            start = clock()
-            clip.close()
-            encode_s += clock() - start
+        source = make_source(moment.camera_id)
+        for frame in range(0, frames, 5):
+            source.paint(moment.first_frame + frame)
+        _measure_round(source, moment=moment, size_wh=size_wh, fps=fps, frames=WARM_FRAMES, clock=clock)
+        return [
+            _measure_round(source, moment=moment, size_wh=size_wh, fps=fps, frames=frames, clock=clock)
+            for _ in range(rounds)
+        ]
     finally:
         cv2.setNumThreads(threads)
+
+
+def _measure_round(
+    source: FrameSource,
+    *,
+    moment: Moment,
+    size_wh: tuple[int, int],
+    fps: float,
+    frames: int,
+    clock: Callable[[], float],
+) -> RenderSpeed:
+    encoding = Encoding()
+    with tempfile.TemporaryDirectory() as name:
+        job = CameraJob(
+            camera_id=moment.camera_id,
+            size_wh=size_wh,
+            fps=fps,
+            frame_count=frames,
+            encoding=encoding,
+            thumbs=choose_layout(frame_count=frames, fps=fps, tile_wh=(160, 90), every_s=1.0),
+            folder=Path(name),
+        )
+        alone = ClipWriter(
+            Path(name) / "alone.mp4", size_wh=size_wh, fps=fps, crf=encoding.main_crf, preset=encoding.preset
+        )
+        both = _Interleaved(source, alone, first_frame=moment.first_frame, clock=clock)
+        start = clock()
+        render_camera(job, both, on_frame=both.encode_again)
+        full_s = clock() - start - both.encode_s
+        both.finish()
     return RenderSpeed(
-        full_frames_s=frames / full_s,
-        paint_frames_s=frames / paint_s,
-        encoder_frames_s=frames / encode_s,
-        people=shifted.people / frames,
+        frames=frames, full_s=full_s, paint_s=both.paint_s, encode_s=both.encode_s, people=both.people / frames
     )
 
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 from sim.footage.bench import Moment, find_busy_moment, measure_growth, measure_render
 from sim.footage.motion import Stances
@@ -16,6 +17,7 @@ from sim.site.camera import make_view
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "morning-arrival.yaml"
 SIZE_WH = (1280, 720)
 FRAMES = 100
+ROUNDS = 7
 POSED_FRAMES = 20
 LEAST_FRAMES_S = 25.0
 MOST_OF_ENCODING = 1.8
@@ -34,34 +36,47 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     moment = find_busy_moment(
         make_source, camera_ids=planned.plan.cameras, frame_count=crowd.frame_count, length=FRAMES
     )
-    on_step(f"rendering {FRAMES} frames of {moment.camera_id}")
-    speed = measure_render(
-        make_source, moment=moment, size_wh=SIZE_WH, fps=crowd.fps, frames=FRAMES, clock=time.perf_counter
+    on_step(f"rendering {FRAMES} frames of {moment.camera_id} {ROUNDS} times, encoding each once more")
+    figures = _measure_speed(make_source, moment=moment, fps=crowd.fps)
+    on_step("drawing people alone, beside other renderers")
+    figures += _measure_people(planned, make_source, moment)
+    on_step(f"painting crowds of {', '.join(str(n) for n in CROWDS)}")
+    return (*figures, *_measure_growth(planned, make_source, moment))
+
+
+def _measure_speed(make_source: CameraSources, *, moment: Moment, fps: float) -> list[Figure]:
+    """Return medians over the rounds by processor time, which leaves out waiting for others; all is one thread."""
+    rounds = measure_render(
+        make_source,
+        moment=moment,
+        size_wh=SIZE_WH,
+        fps=fps,
+        frames=FRAMES,
+        rounds=ROUNDS,
+        clock=time.process_time,
     )
+    full_frames_s = median(r.frames / r.full_s for r in rounds)
+    shares = sorted(r.full_s / r.encode_s for r in rounds)
+    share = median(shares)
     size = f"{SIZE_WH[0]}x{SIZE_WH[1]}"
-    share = speed.encoder_frames_s / speed.full_frames_s
-    figures = [
+    return [
         Figure(
-            name=f"paint, encode, tile: {size}, {speed.people:.1f} people in view, one core",
-            value=speed.full_frames_s,
+            name=f"paint, encode, tile: {size}, {rounds[0].people:.1f} people in view, one core",
+            value=full_frames_s,
             unit="frames/s",
             target=f"at least {LEAST_FRAMES_S:g}",
-            met=speed.full_frames_s >= LEAST_FRAMES_S,
+            met=full_frames_s >= LEAST_FRAMES_S,
         ),
-        Figure(name="painting alone, same frames", value=speed.paint_frames_s, unit="frames/s"),
-        Figure(name="x264 alone, same frames", value=speed.encoder_frames_s, unit="frames/s"),
+        Figure(name="painting alone, same frames", value=median(r.frames / r.paint_s for r in rounds), unit="frames/s"),
+        Figure(name="x264 alone, same frames", value=median(r.frames / r.encode_s for r in rounds), unit="frames/s"),
         Figure(
-            name="everything, times the time of x264 alone",
+            name=f"everything, times x264 alone ({ROUNDS} rounds, {shares[0]:.2f} to {shares[-1]:.2f})",
             value=share,
             unit="x",
             target=f"at most {MOST_OF_ENCODING:g}",
             met=share <= MOST_OF_ENCODING,
         ),
     ]
-    on_step("drawing people alone, beside other renderers")
-    figures += _measure_people(planned, make_source, moment)
-    on_step(f"painting crowds of {', '.join(str(n) for n in CROWDS)}")
-    return (*figures, *_measure_growth(planned, make_source, moment))
 
 
 def _measure_people(planned: PlannedBuild, make_source: CameraSources, moment: Moment) -> list[Figure]:
