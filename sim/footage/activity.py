@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.footage.compiled import compiled
+
 CELL_PX = 10
 CHANGE_LEVELS = 5.0
 CONSTANT_SHARE = 0.95
@@ -28,9 +30,9 @@ class ActivityMeter:
 
     def add(self, luma: NDArray[np.uint8]) -> None:
         """Take the next frame's brightness, [height, width]."""
-        height, width = luma.shape[0] // CELL_PX, luma.shape[1] // CELL_PX
-        cells = luma[: height * CELL_PX, : width * CELL_PX].reshape(height, CELL_PX, width, CELL_PX)
-        means = cells.mean(axis=(1, 3), dtype=np.float32)
+        means = np.zeros((luma.shape[0] // CELL_PX, luma.shape[1] // CELL_PX), dtype=np.float32)
+        _add_cells(luma, means)
+        means /= CELL_PX * CELL_PX
         if self._low is None or self._high is None:
             start = means if self._last is None else self._last
             self._low, self._high = np.minimum(start, means), np.maximum(start, means)
@@ -64,3 +66,15 @@ class ActivityMeter:
         self._changed.append(self._high - self._low > CHANGE_LEVELS)
         self._low = self._high = None
         self._count = 0
+
+
+@compiled
+def _add_cells(luma: NDArray[np.uint8], sums: NDArray[np.float32]) -> None:
+    """Add the brightness of all pixels of each cell; what does not fill a cell at the edge is left out."""
+    rows, columns = sums.shape
+    for y in range(rows * CELL_PX):
+        for column in range(columns):
+            total = 0
+            for x in range(column * CELL_PX, (column + 1) * CELL_PX):
+                total += luma[y, x]
+            sums[y // CELL_PX, column] += np.float32(total)

@@ -63,8 +63,9 @@ class CameraEffects:
         mask = np.clip(255 * (1 - loss), 0, 255).astype(np.uint8)
         self._mask = np.repeat(mask, 3, axis=1)
         kernel = cv2.getGaussianKernel(3, optics.blur_px * height / 720)
-        self._side = np.float32(round(256 * float(kernel[0, 0])) / 256)
-        self._row = np.empty(3 * width + 6, dtype=np.float32)
+        self._side = round(256 * float(kernel[0, 0]))
+        self._above = np.empty(3 * width, dtype=np.uint8)
+        self._row = np.empty(3 * width + 6, dtype=np.uint16)
         self._bank: list[NDArray[np.int8]] = []
         for _ in range(_BANK):
             grain = cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.8)
@@ -72,57 +73,91 @@ class CameraEffects:
             self._bank.append(np.repeat(np.clip(grain, -_MOST_GRAIN, _MOST_GRAIN).astype(np.int8), 3, axis=1))
         self._order = rng.permutation(_BANK * 97) % _BANK
 
-    def apply(self, picture: NDArray[np.uint8], frame: int) -> NDArray[np.uint8]:
-        """Return the picture [h, w, 3] uint8 as the camera would have taken it."""
+    def apply(self, picture: NDArray[np.uint8], frame: int) -> None:
+        """Change a picture [h, w, 3] uint8 in place into what the camera would have taken.
+
+        Raises ValueError when the picture is not contiguous.
+        """
         if self._optics.is_grey:
             grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-            picture = np.asarray(cv2.merge([grey, grey, grey]), dtype=np.uint8)
+            np.copyto(picture, cv2.merge([grey, grey, grey]))
         phase = _FULL_TURN * frame / self._fps / self._optics.drift_s + self._offset
         gain = 1 + self._optics.drift * float(np.sin(phase))
         grain = self._bank[int(self._order[frame % len(self._order)])]
-        taken = np.empty(picture.shape, dtype=np.uint8)
-        _take(_flatten(picture), self._side, self._mask, np.float32(gain / 255), grain, self._row, _flatten(taken))
-        return taken
-
-
-def _flatten(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return picture.reshape(picture.shape[0], -1)
+        lines = picture.reshape(picture.shape[0], -1, copy=False)
+        side16, side32 = np.uint16(self._side), np.int32(self._side)
+        _take(lines, side16, side32, self._mask, np.float32(gain / 255), grain, self._above, self._row)
 
 
 @compiled
 def _take(
     picture: NDArray[np.uint8],
-    side: np.float32,
+    side16: np.uint16,
+    side32: np.int32,
     mask: NDArray[np.uint8],
     scale: np.float32,
     grain: NDArray[np.int8],
-    row: NDArray[np.float32],
-    taken: NDArray[np.uint8],
+    above: NDArray[np.uint8],
+    row: NDArray[np.uint16],
 ) -> None:
     """Blur, dim and scale a picture and add grain, in one pass; it is rounded after the blur and before the grain.
 
     Args:
-        picture: [h, w * 3], three values a pixel.
-        side: share of a neighbour in the blur, in both directions, in 256ths so that sums are exact.
+        picture: [h, w * 3], three values a pixel, changed in place.
+        side16: share of a neighbour in the blur, in both directions, in 256ths.
+        side32: the same.
         mask: [h, w * 3] share of light in 255ths.
         scale: of display levels times mask.
         grain: [h, w * 3] display levels.
+        above: [w * 3], overwritten.
         row: [w * 3 + 6], overwritten.
-        taken: [h, w * 3], gets the result.
     """
     height, width = picture.shape
-    middle = np.float32(1) - side - side
-    least, most, half = np.float32(0), np.float32(255), np.float32(0.5)
+    for i in range(width):
+        above[i] = picture[1, i]
     for y in range(height):
-        up, here = picture[abs(y - 1)], picture[y]
-        down = picture[y + 1 if y < height - 1 else height - 2]
-        for i in range(width):
-            row[i + 3] = side * (np.float32(up[i]) + np.float32(down[i])) + middle * np.float32(here[i])
+        _blur_down(above, picture[y], picture[y + 1] if y < height - 1 else above, side16, row)
         for k in range(3):
             row[k] = row[k + 6]
             row[width + 3 + k] = row[width - 3 + k]
-        loss, noise, target = mask[y], grain[y], taken[y]
         for i in range(width):
-            soft = np.floor(side * (row[i] + row[i + 6]) + middle * row[i + 3] + half)
-            level = np.rint(soft * scale * np.float32(loss[i])) + np.float32(noise[i])
-            target[i] = np.uint8(np.int32(min(max(level, least), most)))
+            above[i] = picture[y, i]
+        _blur_along(row, side32, scale, mask[y], grain[y], picture[y])
+
+
+# Sums are exact in the narrow whole numbers they are cast to after each step: the narrower they are, the more of them
+# the processor works on at once.
+
+
+@compiled
+def _blur_down(
+    above: NDArray[np.uint8],
+    here: NDArray[np.uint8],
+    below: NDArray[np.uint8],
+    side: np.uint16,
+    row: NDArray[np.uint16],
+) -> None:
+    """Blur a line with those above and below into `row`, from its fourth number on, in 256ths of a level."""
+    for i in range(len(here)):
+        own = np.uint16(here[i])
+        off = np.uint16(np.uint16(above[i]) + np.uint16(below[i]) - own - own)
+        row[i + 3] = np.uint16(np.uint16(side * off) + np.uint16(own << np.uint16(8)))
+
+
+@compiled
+def _blur_along(
+    row: NDArray[np.uint16],
+    side: np.int32,
+    scale: np.float32,
+    mask: NDArray[np.uint8],
+    grain: NDArray[np.int8],
+    taken: NDArray[np.uint8],
+) -> None:
+    """Blur a line along itself and round it to levels; then dim it, round, and add grain."""
+    least, most, half = np.int32(0), np.int32(255), np.int32(1 << 15)
+    for i in range(len(taken)):
+        own = np.int32(row[i + 3])
+        off = np.int32(np.int32(row[i]) + np.int32(row[i + 6]) - own - own)
+        soft = np.int32(np.int32(side * off) + np.int32(own * np.int32(256)) + half) >> np.int32(16)
+        level = np.int32(np.rint(np.float32(np.int32(soft)) * scale * np.float32(mask[i]))) + np.int32(grain[i])
+        taken[i] = np.uint8(min(max(np.int32(level), least), most))

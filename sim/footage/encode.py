@@ -58,10 +58,6 @@ class ClipWriter:
         context.color_range = _LIMITED_RANGE
         self._frames = 0
 
-    def write_bgr(self, bgr: Picture) -> None:
-        """Append a picture, [height, width, 3] in blue-green-red order."""
-        self.write_planes(compute_planes(bgr))
-
     def write_planes(self, planes: Planes, *, people: Sequence[Box] = ()) -> None:
         """Append a picture as `compute_planes` returns it; boxes of people, x1, y1, x2, y2, get more bits."""
         frame = VideoFrame.from_ndarray(planes, format="yuv420p")

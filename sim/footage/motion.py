@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.track import Crowd, Pose, Track
+from sim.footage.choosing import MayShow
 from sim.footage.footing import Soles, compute_contacts, plan_feet
 
 EASE_S = 0.5
@@ -162,12 +163,27 @@ class Stances:
     """Everybody's stance by frame."""
 
     def __init__(self, crowd: Crowd) -> None:
-        self._by_frame: dict[int, list[tuple[Walk, int]]] = {}
-        for track in crowd.tracks:
-            walk = Walk(track, fps=crowd.fps)
-            for row in range(len(track.pose)):
-                self._by_frame.setdefault(track.first_frame + row, []).append((walk, row))
+        self._walks = [Walk(track, fps=crowd.fps) for track in crowd.tracks]
+        lengths = [len(track.pose) for track in crowd.tracks]
+        row = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(n) for n in lengths)])
+        walk = np.repeat(np.arange(len(lengths)), lengths)
+        frame = row + np.repeat([track.first_frame for track in crowd.tracks], lengths).astype(np.int64)
+        order = np.argsort(frame, kind="stable")
+        self._walk, self._row = walk[order], row[order]
+        self._starts = np.searchsorted(frame[order], np.arange(frame.max(initial=-1) + 2))
+        xyz_m = np.concatenate([np.zeros((0, 3)), *(track.xyz_m for track in crowd.tracks)])
+        lying = np.concatenate([np.zeros(0, dtype=np.bool_), *(w.shares[:, Pose.LIE] > 0 for w in self._walks)])
+        self._xyz_m, self._lying = np.ascontiguousarray(xyz_m[order]), lying[order]
 
-    def get(self, frame: int) -> Sequence[Stance]:
-        """Return the stances of all who are on the site in a frame."""
-        return [walk.get(row) for walk, row in self._by_frame.get(frame, [])]
+    def get(self, frame: int, *, may_show: MayShow | None = None) -> Sequence[Stance]:
+        """Return the stances of all who are on the site in a frame, or only of those whom a picture may show."""
+        if not 0 <= frame < len(self._starts) - 1:
+            return []
+        rows = np.arange(self._starts[frame], self._starts[frame + 1])
+        if may_show is not None:
+            first, last = self._starts[frame], self._starts[frame + 1]
+            rows = rows[may_show(self._xyz_m[first:last], self._lying[first:last])]
+        return [
+            self._walks[walk].get(row)
+            for walk, row in zip(self._walk[rows].tolist(), self._row[rows].tolist(), strict=True)
+        ]

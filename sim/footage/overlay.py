@@ -90,8 +90,9 @@ class TextLine:
                 first, last = min(first, self._starts[i]), max(last, self._starts[i] + widths[i])
         self._text = text
         if not same_shape:
-            self._keep = np.ones(self._ink.shape, dtype=np.float32)
-            self._add = np.zeros(self._ink.shape, dtype=np.float32)
+            high, wide = self._ink.shape
+            self._keep = np.ones((high, 3 * wide), dtype=np.float32)
+            self._add = np.zeros((high, 3 * wide), dtype=np.float32)
             first, last = 0, self._ink.shape[1]
         self._blend_columns(max(first - pad, 0), min(last + pad, self._ink.shape[1]))
 
@@ -107,24 +108,28 @@ class TextLine:
         cut = slice(first - low, last - low)
         coverage = ink[:, cut]
         shade = np.asarray(edge)[:, cut]
-        self._keep[:, first:last] = (1 - shade) * (1 - coverage)
-        self._add[:, first:last] = 255 * (_INK * coverage + 0.04 * shade * (1 - coverage))
+        values = slice(3 * first, 3 * last)
+        self._keep[:, values] = np.repeat((1 - shade) * (1 - coverage), 3, axis=1)
+        self._add[:, values] = np.repeat(255 * (_INK * coverage + 0.04 * shade * (1 - coverage)), 3, axis=1)
 
     def blend(self, picture: NDArray[np.uint8]) -> None:
-        """Write the line into a picture [h, w, 3], in place."""
+        """Write the line into a picture [h, w, 3], in place. Raises ValueError when the picture is not contiguous."""
         high, wide = self._ink.shape
-        target = picture[self._top : self._top + high, self._left : self._left + wide]
-        high, wide = target.shape[:2]
-        _mix(target, self._keep[:high, :wide], self._add[:high, :wide])
+        lines = picture.reshape(picture.shape[0], -1, copy=False)
+        target = lines[self._top : self._top + high, 3 * self._left : 3 * (self._left + wide)]
+        _mix(target, self._keep, self._add)
 
 
 @compiled
-def _mix(picture: NDArray[np.uint8], keep: FloatArray, add: FloatArray) -> None:
-    """Keep a share [h, w] of a picture [h, w, 3] and add display levels [h, w], in place."""
-    for y in range(picture.shape[0]):
-        for x in range(picture.shape[1]):
-            for k in range(3):
-                picture[y, x, k] = np.uint8(np.float32(picture[y, x, k]) * keep[y, x] + add[y, x])
+def _mix(lines: NDArray[np.uint8], keep: FloatArray, add: FloatArray) -> None:
+    """Keep a share [h, w * 3] of lines of three values a pixel and add display levels [h, w * 3], in place.
+
+    Lines that end at the picture's edge take what of the text has room.
+    """
+    for y in range(lines.shape[0]):
+        line, kept, added = lines[y], keep[y], add[y]
+        for i in range(len(line)):
+            line[i] = np.uint8(np.int32(np.float32(line[i]) * kept[i] + added[i]))
 
 
 class CameraText:

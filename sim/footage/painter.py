@@ -101,10 +101,11 @@ class CameraSource:
 
     def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
         """Return the picture of a frame, [h, w, 3] uint8 blue-green-red, and everybody visible in it."""
-        picture, sightings = self._painter.paint(self._stances.get(frame), self._things.get(frame))
+        stances = self._stances.get(frame, may_show=self._painter.may_show)
+        picture, sightings = self._painter.paint(stances, self._things.get(frame))
         for effect in self._lens:
             picture = effect.apply(picture)
-        picture = self._effects.apply(picture, frame)
+        self._effects.apply(picture, frame)
         self._text.write(picture, frame)
         return picture, sightings
 

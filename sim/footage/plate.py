@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RecordingError
+from sim.footage.compiled import compiled
 
 FAR_M = 200.0
 _ENDINGS = (".webp", ".png")
@@ -41,12 +42,21 @@ class Plate:
         width, height = self.size_wh
         x = min(max(float(x_px) / width * columns - 0.5, 0.0), columns - 1.001)
         y = min(max(float(y_px) / height * rows - 0.5, 0.0), rows - 1.001)
-        i, j = int(y), int(x)
-        u, v = x - j, y - i
-        block = self.light[i : i + 2, j : j + 2]
-        return np.asarray(
-            (1 - v) * ((1 - u) * block[0, 0] + u * block[0, 1]) + v * ((1 - u) * block[1, 0] + u * block[1, 1])
-        )
+        light = np.empty(3, dtype=np.float32)
+        _mix_light(self.light, x, y, light)
+        return light
+
+
+@compiled
+def _mix_light(lights: NDArray[np.float32], x: float, y: float, light: NDArray[np.float32]) -> None:
+    """Interpolate between lights [rows, columns, 3] at a column and row into `light` [3]."""
+    i, j = int(y), int(x)
+    u, v = np.float32(x - j), np.float32(y - i)
+    left, above = np.float32(1 - (x - j)), np.float32(1 - (y - i))
+    for k in range(3):
+        upper = left * lights[i, j, k] + u * lights[i, j + 1, k]
+        lower = left * lights[i + 1, j, k] + u * lights[i + 1, j + 1, k]
+        light[k] = above * upper + v * lower
 
 
 def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Plate:

@@ -14,8 +14,29 @@ from sim.footage.vertices import SUBPIXEL
 FloatArray = NDArray[np.float32]
 
 NOBODY = -1
+_ROUNDING = np.float32(1.00001)
 _HALF = SUBPIXEL // 2
 _SHIFT = 4
+
+
+@compiled
+def is_behind(nearness: FloatArray, bounds: NDArray[np.int64], base_near: FloatArray) -> bool:
+    """Tell whether the empty picture is nearer than all of a mesh wherever the mesh may be, so that none of it is seen.
+
+    Args:
+        nearness: [v], as `project_vertices` made it for this mesh.
+        bounds: [4] as `project_vertices` made them.
+        base_near: [h, w], 1/distance of the empty picture.
+    """
+    most = np.float32(0)
+    for i in range(len(nearness)):
+        most = max(most, nearness[i])
+    most *= _ROUNDING
+    for y in range(bounds[1], bounds[3]):
+        for x in range(bounds[0], bounds[2]):
+            if base_near[y, x] < most:
+                return False
+    return True
 
 
 @compiled
@@ -199,10 +220,7 @@ def resolve_samples(
             if not is_shared:
                 won[one] += taken
                 if 2 * taken >= count:
-                    boxes[one, 0] = min(boxes[one, 0], x)
-                    boxes[one, 1] = min(boxes[one, 1], y)
-                    boxes[one, 2] = max(boxes[one, 2], x + 1)
-                    boxes[one, 3] = max(boxes[one, 3], y + 1)
+                    _grow(boxes, one, x, y)
             for j in range(sample):
                 start = (y * sample + j) * width + x * sample
                 for i in range(sample):
@@ -215,11 +233,15 @@ def resolve_samples(
                             for u in range(x * sample, (x + 1) * sample):
                                 mine += owner[v, u] == who
                         if 2 * mine >= count:
-                            boxes[who, 0] = min(boxes[who, 0], x)
-                            boxes[who, 1] = min(boxes[who, 1], y)
-                            boxes[who, 2] = max(boxes[who, 2], x + 1)
-                            boxes[who, 3] = max(boxes[who, 3], y + 1)
+                            _grow(boxes, who, x, y)
             for j in range(sample):
                 start = (y * sample + j) * width + x * sample
                 for i in range(sample):
                     flat_owner[np.uintp(start + i)] = NOBODY
+
+
+@compiled
+def _grow(boxes: NDArray[np.int64], number: int, x: int, y: int) -> None:
+    """Grow one of the boxes [people, 4] so that it holds a pixel."""
+    boxes[number, 0], boxes[number, 1] = min(boxes[number, 0], x), min(boxes[number, 1], y)
+    boxes[number, 2], boxes[number, 3] = max(boxes[number, 2], x + 1), max(boxes[number, 3], y + 1)

@@ -72,20 +72,22 @@ def compute_ground_shade(
 
 @compiled
 def _blur(cells: FloatArray, rounds: int) -> None:
+    """Average each cell [40, 40] that is not on the edge with its neighbours, along rows and then across them."""
     quarter, half = np.float32(0.25), np.float32(0.5)
+    line = np.empty(CELLS, dtype=np.float32)
     for _ in range(rounds):
         for row in range(CELLS):
-            last = cells[row, 0]
+            for column in range(CELLS):
+                line[column] = cells[row, column]
             for column in range(1, CELLS - 1):
-                here = cells[row, column]
-                cells[row, column] = quarter * (last + cells[row, column + 1]) + half * here
-                last = here
+                cells[row, column] = quarter * (line[column - 1] + line[column + 1]) + half * line[column]
         for column in range(CELLS):
-            last = cells[0, column]
-            for row in range(1, CELLS - 1):
+            line[column] = cells[0, column]
+        for row in range(1, CELLS - 1):
+            for column in range(CELLS):
                 here = cells[row, column]
-                cells[row, column] = quarter * (last + cells[row + 1, column]) + half * here
-                last = here
+                cells[row, column] = quarter * (line[column] + cells[row + 1, column]) + half * here
+                line[column] = here
 
 
 @compiled

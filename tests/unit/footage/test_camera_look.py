@@ -16,20 +16,35 @@ SIZE_WH = (320, 180)
 START = datetime(2026, 10, 14, 8, 0, 0)
 
 
-def _effects(seed: int = 1) -> CameraEffects:
-    return CameraEffects(Optics(), size_wh=SIZE_WH, fps=10, rng=np.random.default_rng(seed))
+def _take(frame: int, *, seed: int = 1) -> np.ndarray:
+    """A grey picture as a camera would have taken it."""
+    picture = np.full((180, 320, 3), 120, dtype=np.uint8)
+    CameraEffects(Optics(), size_wh=SIZE_WH, fps=10, rng=np.random.default_rng(seed)).apply(picture, frame)
+    return picture
 
 
 def test_effects_are_the_same_for_the_same_seed_and_change_with_the_frame() -> None:
-    grey = np.full((180, 320, 3), 120, dtype=np.uint8)
-    assert (_effects().apply(grey, 3) == _effects().apply(grey, 3)).all()
-    assert (_effects().apply(grey, 3) != _effects().apply(grey, 4)).any()
-    assert (_effects(1).apply(grey, 3) != _effects(2).apply(grey, 3)).any()
+    assert (_take(3) == _take(3)).all()
+    assert (_take(3) != _take(4)).any()
+    assert (_take(3, seed=1) != _take(3, seed=2)).any()
+
+
+def test_blur_dimming_and_grain_are_those_of_plain_arithmetic() -> None:
+    rng = np.random.default_rng(5)
+    picture = rng.integers(0, 256, (180, 320, 3), dtype=np.uint8)
+    optics = Optics(blur_px=3.0, vignette=0.3, noise=0.0, drift=0.0)
+    side = round(256 * float(cv2.getGaussianKernel(3, 3.0 * 180 / 720)[0, 0]))
+    padded = np.pad(picture.astype(np.int64), ((1, 1), (1, 1), (0, 0)), mode="reflect")
+    down = side * (padded[:-2] + padded[2:]) + (256 - 2 * side) * padded[1:-1]
+    soft = (side * (down[:, :-2] + down[:, 2:]) + (256 - 2 * side) * down[:, 1:-1] + 32768) >> 16
+    x, y = np.meshgrid(np.linspace(-1, 1, 320), np.linspace(-1, 1, 180))
+    mask = np.floor(255 * (1 - 0.3 * (x * x + y * y) / 2))
+    CameraEffects(optics, size_wh=SIZE_WH, fps=10, rng=rng).apply(picture, 0)
+    assert np.abs(picture - soft * mask[..., None] / 255).max() <= 0.501
 
 
 def test_noise_is_weak_and_corners_are_darker() -> None:
-    grey = np.full((180, 320, 3), 120, dtype=np.uint8)
-    picture = _effects().apply(grey, 0).astype(float)
+    picture = _take(0).astype(float)
     middle, corner = picture[80:100, 140:180], picture[:15, :15]
     assert 0.8 < middle.std() < 4
     assert 4 < middle.mean() - corner.mean() < 30

@@ -11,8 +11,9 @@ from sim.crowd.track import Pose
 from sim.footage.bodies import REST
 from sim.footage.coarse import coarsen
 from sim.footage.figure import Figure
+from sim.footage.meshes import COARSE_PX
 from sim.footage.motion import Stance
-from sim.footage.picture import COARSE_PX, ScenePainter
+from sim.footage.picture import ScenePainter
 from sim.footage.shading import INDOORS
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view
 

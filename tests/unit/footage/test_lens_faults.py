@@ -89,7 +89,8 @@ def test_low_light_is_dark_and_pale_but_for_lamps() -> None:
 
 def test_night_is_grey_noisier_and_lit_from_the_camera() -> None:
     effects = CameraEffects(NIGHT, size_wh=SIZE_WH, fps=10, rng=np.random.default_rng(1))
-    picture = effects.apply(np.full((270, 480, 3), (90, 120, 150), dtype=np.uint8), 0)
+    picture = np.full((270, 480, 3), (90, 120, 150), dtype=np.uint8)
+    effects.apply(picture, 0)
     assert (picture[..., 0] == picture[..., 2]).all()
     assert picture[120:150, 220:260].mean() > 1.3 * picture[:20, :20].mean()
     assert picture[120:150, 220:260].std() > 2

@@ -7,7 +7,7 @@ import pytest
 
 from sim.columns import TRUTH
 from sim.footage.clip import check_clip
-from sim.footage.encode import ClipWriter
+from sim.footage.encode import ClipWriter, compute_planes
 from sim.footage.open import Recording, compute_sha256, load_truth
 from sim.footage.tables import write_table
 from sim.footage.verify import verify_recording
@@ -88,7 +88,7 @@ def _write_clip(path: Path, *, frames: int) -> None:
     rng = np.random.default_rng(5)
     with ClipWriter(path, size_wh=(320, 180), fps=10, crf=30, preset="veryfast") as clip:
         for _ in range(frames):
-            clip.write_bgr(rng.integers(0, 255, (180, 320, 3), dtype=np.uint8))
+            clip.write_planes(compute_planes(rng.integers(0, 255, (180, 320, 3), dtype=np.uint8)))
 
 
 @pytest.mark.parametrize("share", [0.5, 0.9, 0.999])
