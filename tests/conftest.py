@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from sim.footage.open import Recording, open_recording
 from sim.services.wiring import App
@@ -14,6 +15,10 @@ from tests.support.tiny_app import lay_out_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
 
 pytest_plugins = ["tests.support.two_lanes"]
+
+# how long an example takes says what else the machine does, not whether the code is right
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
