@@ -4,6 +4,7 @@
  */
 
 import { ClipBytes } from "./clip_bytes.js";
+import { PixelReader } from "./pixels.js";
 
 const AHEAD_FRAMES = 6;
 const MOST_HELD = 36;
@@ -36,6 +37,8 @@ export class DecodedScreen {
   #pace = 0;
   #generation = 0;
   #retryTimer = 0;
+  #reader = new PixelReader();
+  #isReading = false;
 
   /**
    * @param {object} options
@@ -50,6 +53,7 @@ export class DecodedScreen {
     this.bytes = null;
     this.frame = -1;
     this.source = null;
+    this.pixels = null;
     this.trouble = null;
     this.dropped = 0;
   }
@@ -98,6 +102,8 @@ export class DecodedScreen {
     this.#drop(() => true);
     this.source?.close();
     this.source = null;
+    this.pixels = null;
+    this.#isReading = false;
   }
 
   unblock() {}
@@ -211,15 +217,39 @@ export class DecodedScreen {
 
   /** Put the wanted frame on screen, or while playing the newest that is not past it. */
   #present() {
-    let best = this.#held.has(this.#wanted) ? this.#wanted : -1;
-    if (best < 0 && this.#pace > 0) {
-      for (const frame of this.#held.keys()) if (frame <= this.#wanted && frame > Math.max(best, this.frame)) best = frame;
+    const frame = this.#chooseHeld();
+    if (frame === null || this.#isReading) return;
+    this.#isReading = true;
+    this.#read(frame, this.#held.get(frame).clone(), this.#generation);
+  }
+
+  #chooseHeld() {
+    const wanted = this.#wanted;
+    if (this.#held.has(wanted)) return wanted === this.frame ? null : wanted;
+    if (this.#pace <= 0) return null;
+    let best = this.frame;
+    for (const frame of this.#held.keys()) if (frame <= wanted && frame > best) best = frame;
+    return best === this.frame ? null : best;
+  }
+
+  async #read(frame, picture, generation) {
+    const pixels = await this.#reader.read(picture);
+    if (generation !== this.#generation) {
+      picture.close();
+      return;
     }
-    if (best < 0 || best === this.frame) return;
-    if (this.#pace > 0 && best > this.frame + 1 && this.frame >= 0 && this.#pace <= this.fps) this.dropped += best - this.frame - 1;
+    this.#isReading = false;
+    const isOutdated = this.#pace === 0 && frame !== this.#wanted;
+    if (isOutdated) picture.close();
+    else this.#show(frame, picture, pixels);
+    this.#present();
+  }
+
+  #show(frame, picture, pixels) {
+    const isSkipping = this.#pace > 0 && this.#pace <= this.fps && this.frame >= 0 && frame > this.frame + 1;
+    if (isSkipping) this.dropped += frame - this.frame - 1;
     this.source?.close();
-    this.source = this.#held.get(best).clone();
-    this.frame = best;
+    Object.assign(this, { frame, source: picture, pixels });
     this.onFrame(this);
   }
 

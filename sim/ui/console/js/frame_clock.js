@@ -41,10 +41,12 @@ export class FrameClock extends PlayerClock {
   step(frames) {
     if (this.isPlaying) this.pause();
     this.#set(clamp(this.askedFrame + frames, 0, this.frameCount - 1));
+    this.tick();
   }
 
   seekTo(timeS) {
     this.#set(clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1));
+    this.tick();
   }
 
   /** Move the clock and have every screen follow. Called once per drawn frame of the page. */

@@ -76,10 +76,7 @@ export class Picture {
     this.playback.tick();
     this.#showSpinner();
     this.stage.drawMarks(fixes, this.cameraId, this.playback.shownS);
-    const { console: root } = this.parts;
-    root.dataset.mainFrame = String(this.main.frame);
-    root.dataset.wallFrame = String(this.walls[0]?.frame ?? -1);
-    root.dataset.settled = String(this.isSettled);
+    this.#tell();
   }
 
   /** A tap has come: what the browser held back may start. */
@@ -96,8 +93,18 @@ export class Picture {
     return this.recording.cameras.find((camera) => camera.camera_id === cameraId);
   }
 
+  /** Say in attributes which frames are on screen. */
+  #tell() {
+    const { dataset } = this.parts.console;
+    dataset.frame = String(this.playback.shownFrame);
+    dataset.mainFrame = String(this.main.frame);
+    dataset.wallFrame = String(this.walls[0]?.frame ?? -1);
+    dataset.settled = String(this.isSettled);
+  }
+
   #meetWallFrame(index) {
-    this.wall.draw(index, this.walls[index].source);
+    this.#tell();
+    this.wall.draw(index, this.walls[index]);
     if (this.parts.wall.dataset.loading === "false") return;
     this.wall.setReady();
     this.parts.stageEmptyText.textContent = "Choose a camera on the wall or on the plan";
@@ -105,11 +112,12 @@ export class Picture {
 
   #drawWall() {
     this.walls.forEach((screen, index) => {
-      if (screen.source) this.wall.draw(index, screen.source);
+      if (screen.source) this.wall.draw(index, screen);
     });
   }
 
   #meetMainFrame() {
+    this.#tell();
     if (this.parts.stage.dataset.showing === "true") return;
     const wanted = this.playback.clockS * this.recording.fps;
     const reach = this.playback.isPlaying ? NEAR_S * this.recording.fps * Math.abs(this.playback.speed) : 1;

@@ -55,6 +55,7 @@ export class Playback extends PlayerClock {
   step(frames) {
     if (this.isPlaying) this.pause();
     this.#frame = clamp(this.#frame + frames, 0, this.frameCount - 1);
+    this.tick();
   }
 
   seekTo(timeS) {
@@ -62,6 +63,7 @@ export class Playback extends PlayerClock {
     this.#frame = frame;
     this.#reverse = { at: performance.now(), frame };
     if (this.mode === "forward") this.#seekS = (frame + 0.5) / this.fps;
+    this.tick();
   }
 
   /** Keep all screens on the clock. Called once per drawn frame of the page. */

@@ -8,6 +8,7 @@
 import { DecodedScreen, canDecode } from "./decoded_screen.js";
 import { make } from "./dom.js";
 import { FrameClock } from "./frame_clock.js";
+import { PixelReader, paintPart } from "./pixels.js";
 import { Playback } from "./playback.js";
 import { Screen } from "./screen.js";
 
@@ -39,16 +40,18 @@ export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame,
   const isDecoder = player === "decoder";
   parts.mainVideo.hidden = isDecoder;
   parts.mainCanvas.hidden = !isDecoder;
-  const makeScreen = (video, onFrame) =>
-    isDecoder ? new DecodedScreen({ fps, onFrame, onTrouble }) : new Screen(video(), { fps, onFrame, onTrouble });
-  const main = makeScreen(
-    () => parts.mainVideo,
-    (screen) => {
-      if (isDecoder) paint(parts.mainCanvas, screen);
-      onMainFrame();
-    },
-  );
-  const walls = recording.walls.map((_, index) => makeScreen(() => addWallVideo(parts), () => onWallFrame(index)));
+  const meetMain = (screen) => {
+    if (isDecoder) paint(parts.mainCanvas, screen);
+    onMainFrame();
+  };
+  const main = isDecoder
+    ? new DecodedScreen({ fps, onFrame: meetMain, onTrouble })
+    : new Screen(parts.mainVideo, { fps, onFrame: meetMain, onTrouble });
+  const walls = recording.walls.map((_, index) => {
+    const listeners = { onFrame: () => onWallFrame(index), onTrouble };
+    if (isDecoder) return new DecodedScreen({ fps, ...listeners });
+    return new Screen(addWallVideo(parts), { fps, reader: new PixelReader(), ...listeners });
+  });
   const Clock = isDecoder ? FrameClock : Playback;
   return { main, walls, playback: new Clock({ walls, main, fps, frameCount, onEnd: () => {} }) };
 }
@@ -59,7 +62,8 @@ function addWallVideo(parts) {
   return video;
 }
 
-function paint(canvas, { source, sizeWh: [width, height] }) {
+function paint(canvas, screen) {
+  const [width, height] = screen.sizeWh;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  canvas.getContext("2d", { alpha: false }).drawImage(source, 0, 0, width, height);
+  paintPart(canvas.getContext("2d", { alpha: false }), screen, [0, 0, width, height]);
 }

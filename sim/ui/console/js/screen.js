@@ -14,19 +14,24 @@ export class Screen {
   #retryTimer = 0;
   #generation = 0;
   #settledOn = null;
+  #toRead = null;
+  #isReading = false;
 
   /**
    * @param {HTMLVideoElement} video
    * @param {object} options
    * @param {number} options.fps
+   * @param {import("./pixels.js").PixelReader|null} [options.reader] reads every frame's pixels into `pixels`
    * @param {(screen: Screen) => void} options.onFrame a frame reached the screen; `frame` tells which
    * @param {(screen: Screen, trouble: "expired"|"missing"|"network"|"blocked"|null) => void} options.onTrouble
    *   why nothing plays; null once it does again
    */
-  constructor(video, { fps, onFrame, onTrouble }) {
+  constructor(video, { fps, reader = null, onFrame, onTrouble }) {
     Object.assign(video, { muted: true, playsInline: true, preload: "auto", disableRemotePlayback: true });
     this.video = video;
     this.fps = fps;
+    this.reader = reader;
+    this.pixels = null;
     this.url = null;
     this.frame = -1;
     this.trouble = null;
@@ -62,13 +67,18 @@ export class Screen {
     if (!("VideoFrame" in globalThis) || this.frame < 0) return this.frame;
     try {
       const picture = new VideoFrame(this.video);
-      const frame = Math.round((picture.timestamp / 1e6) * this.fps);
+      const frame = this.#believe(picture.timestamp, this.frame);
       picture.close();
-      const reach = Math.max(2, 2 * this.video.playbackRate);
-      return Math.abs(frame - this.frame) <= reach ? frame : this.frame;
+      return frame;
     } catch {
       return this.frame;
     }
+  }
+
+  /** The frame of a picture's time stamp, unless it is far from what the callbacks say. */
+  #believe(timestamp, said) {
+    const frame = Math.round((timestamp / 1e6) * this.fps);
+    return Math.abs(frame - said) <= Math.max(2, 2 * this.video.playbackRate) ? frame : said;
   }
 
   /** Whether it stands on a frame, with no seek under way. */
@@ -192,10 +202,45 @@ export class Screen {
 
   #show(frame) {
     if (this.url === null || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-    this.frame = frame;
     this.#retries = 0;
     if (this.trouble === "network") this.#report(null);
+    if (this.reader) this.#read(frame);
+    else this.#present(frame);
+  }
+
+  #present(frame) {
+    this.frame = frame;
     this.onFrame(this);
+  }
+
+  /** Present the frame together with its pixels; frames that come meanwhile wait, and only the last one of them is read. */
+  async #read(frame) {
+    this.#toRead = frame;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#toRead !== null) {
+      const wanted = this.#toRead;
+      const generation = this.#generation;
+      this.#toRead = null;
+      const [frame, pixels] = await this.#readPixels(wanted);
+      if (generation !== this.#generation) continue;
+      this.pixels = pixels;
+      this.#present(frame);
+    }
+    this.#isReading = false;
+  }
+
+  async #readPixels(said) {
+    if (!("VideoFrame" in globalThis)) return [said, null];
+    try {
+      const picture = new VideoFrame(this.video);
+      const frame = this.#believe(picture.timestamp, said);
+      const pixels = await this.reader.read(picture);
+      picture.close();
+      return [frame, pixels];
+    } catch {
+      return [said, null];
+    }
   }
 
   async #diagnose() {

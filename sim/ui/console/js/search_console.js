@@ -319,7 +319,6 @@ export class SearchConsole {
     this.toolbar.showTime(playback.isPlaying || picture.isSettled ? playback.shownS : playback.clockS);
     this.task.tick();
     parts.console.dataset.atMs = String(Math.round(this.link.elapsedMs));
-    parts.console.dataset.frame = String(playback.shownFrame);
   }
 
   #noteTransport(kind) {

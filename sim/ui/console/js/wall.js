@@ -97,9 +97,9 @@ export class Wall {
   }
 
   /** Draw the tiles of one mosaic from the frame it is showing. */
-  draw(wallIndex, source) {
+  draw(wallIndex, screen) {
     for (const tile of this.#drawn) {
-      if (tile.wallIndex === wallIndex) tile.pen.drawImage(source, ...tile.crop, 0, 0, tile.crop[2], tile.crop[3]);
+      if (tile.wallIndex === wallIndex) paintPart(tile.pen, screen, tile.crop);
     }
   }
 
