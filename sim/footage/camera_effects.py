@@ -60,8 +60,7 @@ class CameraEffects:
         width, height = size_wh
         x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
         loss = optics.vignette * (x * x + y * y) / 2
-        mask = np.clip(255 * (1 - loss), 0, 255).astype(np.uint8)
-        self._mask = np.repeat(mask, 3, axis=1)
+        self._mask = np.clip(255 * (1 - loss), 0, 255).astype(np.uint8)
         kernel = cv2.getGaussianKernel(3, optics.blur_px * height / 720)
         self._side = round(256 * float(kernel[0, 0]))
         self._above = np.empty(3 * width, dtype=np.uint8)
@@ -70,7 +69,7 @@ class CameraEffects:
         for _ in range(_BANK):
             grain = cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.8)
             grain = np.round(grain * np.float32(optics.noise / float(grain.std())))
-            self._bank.append(np.repeat(np.clip(grain, -_MOST_GRAIN, _MOST_GRAIN).astype(np.int8), 3, axis=1))
+            self._bank.append(np.clip(grain, -_MOST_GRAIN, _MOST_GRAIN).astype(np.int8))
         self._order = rng.permutation(_BANK * 97) % _BANK
 
     def apply(self, picture: NDArray[np.uint8], frame: int) -> None:
@@ -106,15 +105,16 @@ def _take(
         picture: [h, w * 3], three values a pixel, changed in place.
         side16: share of a neighbour in the blur, in both directions, in 256ths.
         side32: the same.
-        mask: [h, w * 3] share of light in 255ths.
+        mask: [h, w] share of light in 255ths.
         scale: of display levels times mask.
-        grain: [h, w * 3] display levels.
+        grain: [h, w] display levels.
         above: [w * 3], overwritten.
         row: [w * 3 + 6], overwritten.
     """
     height, width = picture.shape
     for i in range(width):
         above[i] = picture[1, i]
+    loss, noise = np.empty(width, dtype=np.uint8), np.empty(width, dtype=np.int8)
     for y in range(height):
         _blur_down(above, picture[y], picture[y + 1] if y < height - 1 else above, side16, row)
         for k in range(3):
@@ -122,7 +122,9 @@ def _take(
             row[width + 3 + k] = row[width - 3 + k]
         for i in range(width):
             above[i] = picture[y, i]
-        _blur_along(row, side32, scale, mask[y], grain[y], picture[y])
+        _spread(mask[y], loss)
+        _spread(grain[y], noise)
+        _blur_along(row, side32, scale, loss, noise, picture[y])
 
 
 # Sums are exact in the narrow whole numbers they are cast to after each step: the narrower they are, the more of them
@@ -145,12 +147,22 @@ def _blur_down(
 
 
 @compiled
+def _spread(values: NDArray[np.int8 | np.uint8], line: NDArray[np.int8 | np.uint8]) -> None:
+    """Write each value [w] three times into `line` [w * 3]."""
+    for x in range(len(values)):
+        value = values[x]
+        line[3 * x] = value
+        line[3 * x + 1] = value
+        line[3 * x + 2] = value
+
+
+@compiled
 def _blur_along(
     row: NDArray[np.uint16],
     side: np.int32,
     scale: np.float32,
-    mask: NDArray[np.uint8],
-    grain: NDArray[np.int8],
+    loss: NDArray[np.uint8],
+    noise: NDArray[np.int8],
     taken: NDArray[np.uint8],
 ) -> None:
     """Blur a line along itself and round it to levels; then dim it, round, and add grain."""
@@ -159,5 +171,5 @@ def _blur_along(
         own = np.int32(row[i + 3])
         off = np.int32(np.int32(row[i]) + np.int32(row[i + 6]) - own - own)
         soft = np.int32(np.int32(side * off) + np.int32(own * np.int32(256)) + half) >> np.int32(16)
-        level = np.int32(np.rint(np.float32(np.int32(soft)) * scale * np.float32(mask[i]))) + np.int32(grain[i])
+        level = np.int32(np.rint(np.float32(np.int32(soft)) * scale * np.float32(loss[i]))) + np.int32(noise[i])
         taken[i] = np.uint8(min(max(np.int32(level), least), most))
