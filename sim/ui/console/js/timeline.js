@@ -138,7 +138,8 @@ export class Timeline {
   #meetWindow() {
     this.#showWindow();
     clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => this.onRest(this.window.fromS, this.window.toS), REST_MS);
+    const { fromS, toS } = this.window;
+    this.#restTimer = setTimeout(() => this.onRest(fromS, toS), REST_MS);
   }
 
   #showWindow() {

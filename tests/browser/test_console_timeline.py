@@ -1,0 +1,431 @@
+"""The timeline: what its parts compute, and what a person does with it on the sample footage."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
+
+from sim.drill.event import Event
+from sim.services.wiring import App
+from tests.browser.conftest import begin_practice
+from tests.support.console_modules import load_modules
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+
+FORM = "maple-ridge-arrival-practice-1"
+RECORDING = "maple-ridge-arrival"
+DURATION_S = 300.0
+DEAD = "CAM-13"
+"""Has no picture from 128 s to 140 s."""
+
+OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
+
+
+# What the parts compute
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser) -> Iterator[Page]:
+    """A bare page with the timeline's pure parts."""
+    context = browser.new_context()
+    page = context.new_page()
+    load_modules(
+        page,
+        motion_rule=["listMotionStarts", "findMotionStart"],
+        motion_data=["decodeLevels", "sumLevels"],
+        time_window=["TimeWindow", "chooseTickStep", "listTicks"],
+        site_clock=["SiteClock"],
+    )
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("levels", "starts"),
+    [
+        ([0, 0, 30, 30, 0, 0, 40, 0], [2, 6]),
+        ([30, 30, 0], [0]),
+        ([0, 25, 25, 25], []),
+        ([0, 26, 17, 26, 17, 26, 16, 26], [1, 7]),
+        ([], []),
+    ],
+)
+def test_motion_begins_after_a_quiet_second(modules: Page, levels: list[int], starts: list[int]) -> None:
+    assert modules.evaluate("(levels) => modules.listMotionStarts(levels)", levels) == starts
+
+
+def find_starts(levels: np.ndarray) -> list[int]:
+    """The rule again, by the last second before that was moving or quiet: motion begins where that was quiet."""
+    starts = []
+    for second in np.flatnonzero(levels >= 26):
+        before = levels[:second]
+        decided = before[(before >= 26) | (before < 17)]
+        if not decided.size or decided[-1] < 17:
+            starts.append(int(second))
+    return starts
+
+
+def test_the_rule_agrees_with_its_twin(modules: Page) -> None:
+    rng = np.random.default_rng(20261014)
+    cases = [rng.integers(0, 45, size) for size in (3, 20, 60, 200, 900) for _ in range(12)]
+    found = modules.evaluate("(cases) => cases.map(modules.listMotionStarts)", [case.tolist() for case in cases])
+    assert found == [find_starts(case) for case in cases]
+    assert sum(map(len, found)) > 500
+
+
+def test_next_and_previous_leave_the_motion_that_one_stands_on(modules: Page) -> None:
+    levels = [0, 0, 30, 30, 0, 0, 40, 0]
+    ask = "([levels, timeS, way]) => modules.findMotionStart(levels, 0.5, timeS, way)"
+    asked = [(0, 1), (1.0, 1), (1.4, 1), (3.0, 1), (3.0, -1), (3.1, -1), (1.0, -1)]
+    assert [modules.evaluate(ask, [levels, *each]) for each in asked] == [1.0, 3.0, 3.0, None, 1.0, 3.0, None]
+
+
+def test_levels_are_read_and_summed(modules: Page) -> None:
+    assert modules.evaluate("Array.from(modules.decodeLevels('AAv/'))") == [0, 11, 255]
+    summed = modules.evaluate("Array.from(modules.sumLevels([Uint8Array.of(0, 30, 40), Uint8Array.of(0, 40)]))")
+    assert summed == [0, 255, 204]
+    assert modules.evaluate("Array.from(modules.sumLevels([]))") == []
+
+
+WALK = """
+([durationS, moves]) => {
+  const shown = new modules.TimeWindow(durationS);
+  return moves.map(([name, ...values]) => {
+    shown[name](...values);
+    return [shown.fromS, shown.toS, shown.isWhole, shown.isClosest];
+  });
+}
+"""
+
+
+def draw_move(rng: np.random.Generator, duration_s: float) -> list[str | float]:
+    """Return the name of a method of the window and values for it."""
+    at_s = float(rng.uniform(-9, duration_s + 9))
+    moves: list[list[str | float]] = [
+        ["zoomBy", float(np.exp(rng.normal(0, 1))), at_s],
+        ["panBy", float(rng.normal(0, duration_s))],
+        ["centreOn", at_s],
+        ["keepBetween", at_s, 0.1, 0.9],
+        ["showSpan", at_s, at_s + float(rng.uniform(0, 2 * duration_s))],
+    ]
+    return moves[rng.integers(len(moves))]
+
+
+def test_the_window_stays_in_the_recording_and_shows_at_least_30_seconds(modules: Page) -> None:
+    rng = np.random.default_rng(7)
+    for duration_s in (16.0, 30.0, 300.0, 3600.0):
+        moves = [draw_move(rng, duration_s) for _ in range(200)]
+        for from_s, to_s, is_whole, is_closest in modules.evaluate(WALK, [duration_s, moves]):
+            assert 0 <= from_s < to_s <= duration_s
+            assert to_s - from_s >= min(30.0, duration_s) - 1e-6
+            assert is_whole == (to_s - from_s == duration_s)
+            assert is_closest == (to_s - from_s <= min(30.0, duration_s) + 1e-6)
+
+
+def test_zooming_leaves_the_time_under_the_pointer_where_it_is(modules: Page) -> None:
+    shown = """
+    ([factor, aroundS]) => {
+      const shown = new modules.TimeWindow(600);
+      shown.zoomBy(4, 300);
+      const before = shown.shareOf(aroundS);
+      shown.zoomBy(factor, aroundS);
+      return [before, shown.shareOf(aroundS), shown.spanS, shown.timeAt(before)];
+    }
+    """
+    for factor, around_s in ((2, 280.0), (1.3, 350.0), (0.7, 330.0)):
+        before, after, span_s, there_s = modules.evaluate(shown, [factor, around_s])
+        assert (after, span_s, there_s) == pytest.approx((before, 150 / factor, around_s))
+
+
+def test_ticks_stand_on_full_steps_of_the_clock_down_to_a_second(modules: Page) -> None:
+    step = "([spanS, widthPx, roomPx]) => modules.chooseTickStep(spanS, widthPx, () => roomPx)"
+    asked = [(300, 1100, 76), (30, 1100, 76), (12, 1100, 76), (300, 340, 52), (86400, 300, 76)]
+    assert [modules.evaluate(step, list(each)) for each in asked] == [30, 5, 1, 60, 3600]
+    ticks = "([fromS, toS, startS, everyS]) => modules.listTicks({ fromS, toS }, startS, everyS)"
+    assert modules.evaluate(ticks, [0, 60, 28805, 30]) == [25, 55]
+    assert modules.evaluate(ticks, [10, 12, 28800, 1]) == [10, 11, 12]
+    assert modules.evaluate(ticks, [1, 4, 28800, 30]) == []
+
+
+READ = """
+([text, atS]) => new modules.SiteClock("2026-10-14T08:00:00", 900).parse(text, atS)
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "time_s"),
+    [
+        ("8:05", 300),
+        ("8:05:12", 312),
+        ("80512", 312),
+        ("805", 300),
+        ("8:05:12 am", 312),
+        (" 05:12 ", 312),
+        ("+10", 110),
+        ("-30", 70),
+        ("−30", 70),
+        ("+ 10 s", 110),
+        ("+1:30", 190),
+        ("-200", 0),
+        ("+5000", 900),
+    ],
+)
+def test_a_typed_time_is_read(modules: Page, typed: str, time_s: float) -> None:
+    assert modules.evaluate(READ, [typed, 100]) == {"timeS": time_s}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("soon", "“soon” is not a time. Type it like 8:00:00 AM, or +10 and -10 for seconds from here."),
+        ("", "No time was typed. Type it like 8:00:00 AM, or +10 and -10 for seconds from here."),
+        ("8:75", "There is no time 8:75. Minutes and seconds go up to 59."),
+        ("27:10:00", "There is no time 27:10:00. Hours go up to 23."),
+        ("9:30:00", "The recording runs from 8:00:00 AM to 8:14:59 AM."),
+        ("+1:75", "+1:75 has more than 59 seconds. Type +1:30 or +90."),
+        ("+", "“+” is not a time. Type it like 8:00:00 AM, or +10 and -10 for seconds from here."),
+    ],
+)
+def test_what_is_no_time_is_explained(modules: Page, typed: str, said: str) -> None:
+    assert modules.evaluate(READ, [typed, 100]) == {"problem": said}
+
+
+# On the sample footage
+
+
+@pytest.fixture
+def open_sample(server: ServerProcess, services: App) -> OpenSample:
+    """Open a practice drill on the sample footage; return its console and the attempt's id."""
+
+    def open_in(context: BrowserContext) -> tuple[ConsolePage, str]:
+        attempt_id = begin_practice(services, FORM)
+        console = ConsolePage(context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
+        return console, attempt_id
+
+    return open_in
+
+
+def read_span(console: ConsolePage) -> tuple[float, float]:
+    return console.part("track").evaluate("(track) => [Number(track.dataset.from), Number(track.dataset.to)]")
+
+
+def wait_span(console: ConsolePage, test: str) -> tuple[float, float]:
+    """Wait until the span shown, `from` to `to`, meets a test in JavaScript; return it."""
+    wait = f"(track) => {{ const [from, to] = [Number(track.dataset.from), Number(track.dataset.to)]; return {test}; }}"
+    console.page.wait_for_function(wait, arg=console.part("track").element_handle(), polling="raf", timeout=SLOW_MS)
+    return read_span(console)
+
+
+def place_at(console: ConsolePage, time_s: float, *, y: float = 15) -> tuple[float, float]:
+    """Where a site time is on the timeline, by default in the upper row."""
+    box = console.part("track").bounding_box()
+    assert box is not None
+    from_s, to_s = read_span(console)
+    return box["x"] + box["width"] * (time_s - from_s) / (to_s - from_s), box["y"] + y
+
+
+def list_events(services: App, attempt_id: str, kind: str) -> list[Event]:
+    with services.store.read() as work:
+        return [stored.event for stored in work.events.list_all(attempt_id) if stored.event.kind.value == kind]
+
+
+def wait_events(services: App, console: ConsolePage, attempt_id: str, kind: str, *, count: int) -> list[dict]:
+    """Wait until so many events of a kind that a person made are stored; return what they say."""
+    expect(console.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
+    for _ in range(SLOW_MS // 100):
+        found = list_events(services, attempt_id, kind)
+        if len(found) >= count:
+            return [dict(event.payload) for event in found]
+        console.page.wait_for_timeout(100)
+    raise AssertionError(f"{count} events of kind {kind} were waited for, stored are {len(found)}")
+
+
+def test_zooming_panning_and_dragging(open_sample: OpenSample, context: BrowserContext, services: App) -> None:
+    console, attempt_id = open_sample(context)
+    page = console.page
+    console.choose("CAM-01")
+    console.go_to("8:01:40")
+    console.wait_settled(1000)
+
+    page.mouse.move(*place_at(console, 100.0))
+    for _ in range(4):
+        page.mouse.wheel(0, -200)
+    from_s, to_s = wait_span(console, "to - from < 75")
+    assert (100.0 - from_s) / (to_s - from_s) == pytest.approx(1 / 3, abs=0.01)
+    views = wait_events(services, console, attempt_id, "view", count=1)
+    assert [{name: view[name] for name in ("name", "from_s", "to_s")} for view in views] == [
+        {"name": "timeline", "from_s": from_s, "to_s": to_s}
+    ]
+    for _ in range(6):
+        page.mouse.wheel(0, -400)
+    wait_span(console, "Math.abs(to - from - 30) < 0.1")
+    expect(console.part("timelineCloser")).to_have_attribute("aria-disabled", "true")
+
+    before = read_span(console)
+    x, y = place_at(console, sum(before) / 2, y=56)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 300, y, steps=6)
+    page.mouse.up()
+    panned = wait_span(console, f"from < {before[0] - 5}")
+    assert panned[1] - panned[0] == pytest.approx(30, abs=0.02)
+    console.wait_settled(1000)
+
+    console.press("Shift+ArrowRight")
+    console.wait_settled(1100)
+    wait_span(console, "from < 110 && to > 110")
+
+    x, y = place_at(console, 110.0)
+    box = console.part("track").bounding_box()
+    assert box is not None
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 4, y, steps=4)
+    wait_span(console, "to > 170")
+    page.mouse.up()
+    from_s, to_s = read_span(console)
+    frame = int(console.part("track").get_attribute("aria-valuenow") or 0)
+    assert to_s - 2 <= frame <= to_s
+    seeks = wait_events(services, console, attempt_id, "seek", count=3)
+    assert [(seek["from_s"], seek["t_s"]) for seek in seeks[:2]] == [(0.0, 100.0), (100.0, 110.0)]
+    assert seeks[2]["from_s"] == 110.0
+    assert seeks[2]["t_s"] == pytest.approx(to_s, abs=1.0)
+
+    console.press("a")
+    wait_span(console, "from === 0 && to === 300")
+    console.press("z")
+    wait_span(console, "to - from === 150")
+    console.press("x")
+    wait_span(console, "to - from === 300")
+    console.part("timelineCloser").click()
+    wait_span(console, "to - from === 150")
+    console.part("timelineAll").click()
+    wait_span(console, "to - from === 300")
+    expect(console.part("timelineAll")).to_have_attribute("aria-disabled", "true")
+
+
+TIME_HOVER = """
+(track, [x, y]) => {
+  const picture = track.querySelector("[data-part=peekPicture]");
+  const start = performance.now();
+  track.dispatchEvent(new PointerEvent("pointermove", { clientX: x, clientY: y, pointerType: "mouse", bubbles: true }));
+  const pixels = picture.getContext("2d").getImageData(0, 0, picture.width, picture.height).data;
+  const mean = pixels.reduce((sum, level) => sum + level) / pixels.length;
+  return { ms: performance.now() - start, isShown: !picture.hidden, mean };
+}
+"""
+READ_ROW = """
+(canvas, [fromShare, toShare, y]) => {
+  const dots = canvas.width / canvas.clientWidth;
+  const left = Math.round(fromShare * canvas.width);
+  const wide = Math.max(1, Math.round((toShare - fromShare) * canvas.width));
+  const { data } = canvas.getContext("2d").getImageData(left, Math.round(y * dots), wide, 1);
+  return Array.from({ length: wide }, (_, x) => Array.from(data.slice(4 * x, 4 * x + 4)));
+}
+"""
+
+
+def test_motion_gaps_marks_and_thumbnails(open_sample: OpenSample, context: BrowserContext, services: App) -> None:
+    console, attempt_id = open_sample(context)
+    page = console.page
+    sheets: list[str] = []
+    page.on("request", lambda request: "/thumbs/" in request.url and sheets.append(request.url))
+    with page.expect_response(lambda response: f"/thumbs/{DEAD}.webp" in response.url, timeout=SLOW_MS):
+        console.choose(DEAD)
+    expect(console.part("peek")).to_be_hidden()
+
+    page.mouse.move(*place_at(console, 200.0))
+    expect(console.part("peekPicture")).to_be_visible(timeout=SLOW_MS)
+    seen = [console.part("track").evaluate(TIME_HOVER, list(place_at(console, at_s))) for at_s in (20, 130, 220, 290)]
+    assert all(each["isShown"] for each in seen), seen
+    assert seen[1]["mean"] < 120 < min(seen[0]["mean"], seen[2]["mean"], seen[3]["mean"])
+    assert len({round(each["mean"], 3) for each in seen}) == 4
+    assert {url.rsplit("/", 1)[1] for url in sheets} == {f"{DEAD}.webp"}
+    page.mouse.move(*place_at(console, 134.0))
+    expect(console.part("peekWords")).to_have_text("No picture")
+
+    url = page.evaluate(
+        "performance.getEntriesByType('resource').find((e) => e.name.includes('/footage-timeline/')).name"
+    )
+    told = json.loads(page.request.get(url).text())["cameras"][DEAD]
+    assert told["gaps_s"] == [[128, 140]]
+
+    console.press(">")
+    console.wait_settled(780)
+    console.press(">")
+    console.wait_settled(1010)
+    console.press("<")
+    console.wait_settled(780)
+    console.press("<")
+    expect(console.part("toast")).to_have_text("No motion begins before 8:01:18 AM on Library front")
+    console.part("moreOpen").click()
+    page.locator(".more-row[data-tool=motionForward]").click()
+    console.wait_settled(1010)
+    seeks = wait_events(services, console, attempt_id, "seek", count=4)
+    assert [(seek["t_s"], seek["by"]) for seek in seeks] == [(t, "motion") for t in (78.0, 101.0, 78.0, 101.0)]
+
+    console.click_picture(0.5, 0.5)
+    expect(console.cards).to_have_count(1)
+    console.press("Home")
+    console.go_to("-101")
+    console.wait_settled(0)
+    console.page.mouse.move(*place_at(console, 101.0))
+    expect(console.part("peekWords")).to_have_text("Marked: Library front")
+    canvas = console.part("trackCanvas")
+    row = [canvas.evaluate(READ_ROW, [(at_s - 0.4) / DURATION_S, (at_s + 0.4) / DURATION_S, 19]) for at_s in (101, 30)]
+    assert any(red > 220 and 170 < green < 220 and blue < 140 for red, green, blue, _ in row[0])
+    assert not any(red > 220 and blue < 140 for red, _, blue, _ in row[1])
+    gap = canvas.evaluate(READ_ROW, [129 / DURATION_S, 139 / DURATION_S, 15])
+    recorded = canvas.evaluate(READ_ROW, [5 / DURATION_S, 15 / DURATION_S, 15])
+    assert len({tuple(pixel) for pixel in recorded}) == 1
+    assert len({tuple(pixel) for pixel in gap}) > 2
+
+
+def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:
+    spots = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
+
+
+def test_two_fingers_zoom_without_a_jump_and_playing_keeps_the_head_in_sight(
+    open_sample: OpenSample, phone_context: BrowserContext, services: App
+) -> None:
+    console, attempt_id = open_sample(phone_context)
+    console.page.locator(".tile[data-camera=CAM-01]").tap()
+    console.wait_shown("CAM-01")
+    console.wait_settled(0)
+    for name in ("timelineCloser", "timelineWider", "timelineAll"):
+        box = console.part(name).bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    console.wait_fits()
+
+    session = phone_context.new_cdp_session(console.page)
+    x, y = place_at(console, 60.0)
+    touch(session, "touchStart", (x, y))
+    expect(console.part("peek")).to_be_visible()
+    touch(session, "touchStart", (x, y), (x + 60, y))
+    for apart in (90, 140, 200):
+        touch(session, "touchMove", (x - 10, y), (x - 10 + apart, y))
+    touch(session, "touchEnd")
+    wait_span(console, "to - from < 120")
+    expect(console.part("peek")).to_be_hidden()
+    console.wait_settled(0)
+    assert list_events(services, attempt_id, "seek") == []
+
+    console.part("timelineAll").click()
+    wait_span(console, "to === 300")
+    for _ in range(4):
+        console.part("timelineCloser").click()
+    assert wait_span(console, "Math.abs(to - from - 30) < 0.1")[0] == 0
+    console.part("speed").select_option("16")
+    console.part("play").click()
+    wait_span(console, "from > 20")
+    head = console.part("head").evaluate("(head) => [head.dataset.side, parseFloat(head.style.left)]")
+    assert head[0] == "inside"
+    assert 50 < head[1] <= 89
+    console.part("play").click()
+    views = wait_events(services, console, attempt_id, "view", count=1)
+    assert {view["name"] for view in views} == {"timeline"}
+    assert (views[-1]["from_s"], views[-1]["to_s"]) == (0, 30)
