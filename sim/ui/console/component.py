@@ -24,6 +24,7 @@ STYLE_ORDER = (
     "finder.css",
     "replay.css",
     "views.css",
+    "coach.css",
 )
 
 

@@ -1,4 +1,5 @@
 import { Bookmarks } from "./bookmarks.js";
+import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
 import { MotionSteps } from "./motion_steps.js";
 import { Replayer } from "./replayer.js";
@@ -10,8 +11,8 @@ import { Views } from "./views.js";
  * What the console has beyond picture, wall, plan, timeline and marks: one class each, in a file of its own.
  *
  * A feature is made with the console (see search_console.js: `parts`, `data`, `storage`,
- * `deviceStorage`, `clock`, `picture`,
- * `transport`, `fixes`, `tools`, `send`, `focus`, `goTo`, `sayings`, `isLive`) and may have any of:
+ * `deviceStorage`, `clock`, `picture`, `transport`, `fixes`, `tools`, `send`, `focus`, `goTo`, `sayings`, `isLive`) and
+ * may have any of:
  *
  * - `actions`: what its keys do, by the names of the table in keys.js
  * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
@@ -22,4 +23,4 @@ import { Views } from "./views.js";
  * - `destroy()`
  */
 
-export const FEATURES = [Bookmarks, Snapshot, MotionSteps, SheetPreload, Views, FaultReports, Replayer];
+export const FEATURES = [Bookmarks, Snapshot, MotionSteps, SheetPreload, Views, FaultReports, Coach, Replayer];

@@ -6,10 +6,11 @@ const ZOOM_STEP = 1.4;
 export function makeKeyActions(console_) {
   const { transport, timeline, layout } = console_;
   const { stage } = console_.picture;
+  const { jumps_s: jumpsS, map: hasMap } = console_.data.profile;
 
   const arrow = (columns, rows) => (event) => {
     if (stage.hasCross) stage.moveCross(columns, rows, event.shiftKey);
-    else if (columns) transport.jumpBy(columns * (event.shiftKey ? 10 : 1));
+    else if (columns) transport.jumpBy(columns * (event.shiftKey ? jumpsS.at(-1) : jumpsS[0]));
     else return false;
     return true;
   };
@@ -50,7 +51,7 @@ export function makeKeyActions(console_) {
     escape,
     closer: () => stage.zoomBy(ZOOM_STEP),
     lessClose: () => stage.zoomBy(1 / ZOOM_STEP),
-    togglePlan: () => layout.togglePlan(),
+    togglePlan: () => (hasMap ? layout.togglePlan() : false),
     findCamera: () => console_.finder.open(),
     openKeys: () => console_.keys.sheet.open(),
   };

@@ -3,6 +3,7 @@
 import { KeyMap } from "./key_map.js";
 import { isUndoKey, nameDigit, nameKey } from "./key_names.js";
 import { KeySheet } from "./key_sheet.js";
+import { listProfileKeys } from "./profile.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 const SLIDER_KEYS = /^(Arrow|Page|Home|End)/;
@@ -66,10 +67,11 @@ export class Keys {
    * @param {object} options.parts elements by `data-part`
    * @param {Record<string, (event: KeyboardEvent) => boolean|void>} options.actions false means: not meant for me
    * @param {Storage} options.storage outlasts the tab
+   * @param {object} options.profile what this console offers, see profile.js
    */
-  constructor({ parts, actions, storage }) {
+  constructor({ parts, actions, storage, profile }) {
     Object.assign(this, { parts, actions });
-    this.keyMap = new KeyMap({ table: KEY_TABLE.filter((row) => row.action in actions), storage });
+    this.keyMap = new KeyMap({ table: listProfileKeys(KEY_TABLE, profile).filter((row) => row.action in actions), storage });
     this.sheet = new KeySheet({ parts, keyMap: this.keyMap, onChange: () => this.#showKeys() });
     this.listener = (event) => this.#press(event);
     this.onStorage = () => this.#takeStored();

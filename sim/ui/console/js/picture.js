@@ -107,7 +107,8 @@ export class Picture {
     this.wall.draw(index, this.walls[index]);
     if (this.parts.wall.dataset.loading === "false") return;
     this.wall.setReady();
-    this.parts.stageEmptyText.textContent = "Choose a camera on the wall or on the plan";
+    const { stageEmptyText, console: root } = this.parts;
+    stageEmptyText.textContent = root.dataset.map === "off" ? "Choose a camera on the wall" : "Choose a camera on the wall or on the plan";
   }
 
   #drawWall() {

@@ -8,9 +8,6 @@
 import { clamp } from "./dom.js";
 import { PlayerClock } from "./player_clock.js";
 
-export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
-export const REVERSE_SPEEDS = [-1, -2, -4, -8, -16];
-
 export class Playback extends PlayerClock {
   #frame = 0;
   #reverse = { at: 0, frame: 0 };

@@ -13,10 +13,12 @@ import { Layout } from "./layout.js";
 import { Marking } from "./marking.js";
 import { MotionData } from "./motion_data.js";
 import { Note } from "./note.js";
+import { OwnTimes } from "./own_times.js";
 import { PageWatch } from "./page_watch.js";
 import { Picture } from "./picture.js";
 import { Plan } from "./plan.js";
 import { ReplayLink } from "./replay_link.js";
+import { showProfile } from "./profile.js";
 import { restoreWork } from "./resume.js";
 import { Sayings } from "./sayings.js";
 import { SiteClock } from "./site_clock.js";
@@ -47,6 +49,7 @@ export class SearchConsole {
     Object.assign(this, { data, player, refresh, onUndecodable });
     this.parts = collectParts(root);
     placeIcons(root);
+    showProfile(this.parts, data.profile);
     this.sayings = new Sayings(this.parts);
     this.storage = openTabStorage();
     this.deviceStorage = openDeviceStorage();
@@ -119,11 +122,13 @@ export class SearchConsole {
     this.picture.stage.zoom.onRest = (view) => this.send("zoom", view);
     this.transport = new Transport({
       playback: this.picture.playback,
+      speeds: data.profile.speeds,
       emit: (kind, payload) => this.send(kind, payload),
       isLive: () => this.isLive,
       onChange: (kind) => this.#noteTransport(kind),
     });
     this.sheets = new SpriteSheets(recording);
+    this.ownTimes = data.profile.sync ? null : new OwnTimes(this);
     this.toolbar = new Toolbar({ parts, transport: this.transport, clock: this.clock });
     this.motion = new MotionData(recording.timeline_url, () => this.timeline.redraw());
     this.timeline = new Timeline({
@@ -181,7 +186,7 @@ export class SearchConsole {
     const { parts, deviceStorage: storage } = this;
     this.features = FEATURES.map((Feature) => new Feature(this));
     const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
-    this.keys = new Keys({ parts, storage, actions });
+    this.keys = new Keys({ parts, storage, actions, profile: this.data.profile });
   }
 
   #tellFeatures(method, ...values) {
@@ -267,7 +272,7 @@ export class SearchConsole {
   focus(cameraId) {
     if (!this.isLive) return;
     if (cameraId !== this.picture.cameraId) {
-      const t_s = this.picture.playback.shownS;
+      const t_s = this.ownTimes?.open(cameraId) ?? this.picture.playback.shownS;
       this.present(cameraId);
       this.#sayCamera(t_s);
       this.sayings.announce(`${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
@@ -294,7 +299,8 @@ export class SearchConsole {
   goTo({ t_s, camera_id: cameraId }) {
     if (!this.isLive) return;
     this.transport.pause();
-    this.transport.seekTo(t_s);
+    if (this.ownTimes && cameraId !== this.picture.cameraId) this.ownTimes.set(cameraId, t_s);
+    else this.transport.seekTo(t_s);
     this.focus(cameraId);
   }
 

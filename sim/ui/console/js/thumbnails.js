@@ -64,6 +64,12 @@ export class SpriteSheets {
     this.#drawPart(canvas, image, fix.t_s, cutAround(fix, width / height));
   }
 
+  /** Draw the thumbnail nearest to a time, whole, from the camera's sheet, with less haste than the footage. */
+  async drawStill(canvas, cameraId, timeS) {
+    const image = await this.#load(cameraId, "low");
+    if (image) this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
+  }
+
   #drawPart(canvas, image, timeS, [x, y, width, height]) {
     const { tile_wh: tile, every_s: everyS, columns } = this.layout;
     const count = Math.ceil(this.recording.duration_s / everyS);

@@ -2,7 +2,6 @@
 
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { REVERSE_SPEEDS, SPEEDS } from "./playback.js";
 
 export class Toolbar {
   #isTyping = false;
@@ -54,8 +53,9 @@ export class Toolbar {
 
   #fillSpeeds() {
     const { speed } = this.parts;
+    const { speeds, reverseSpeeds } = this.transport;
     const words = (each) => (each < 0 ? `−${-each}×` : `${each}×`);
-    const options = [...[...REVERSE_SPEEDS].reverse(), ...SPEEDS].map((each) => make("option", { value: String(each), text: words(each) }));
+    const options = [...[...reverseSpeeds].reverse(), ...speeds].map((each) => make("option", { value: String(each), text: words(each) }));
     speed.replaceChildren(...options);
     speed.addEventListener("pointerdown", () => (this.#isPointer = true));
     speed.addEventListener("keydown", () => (this.#isPointer = false));

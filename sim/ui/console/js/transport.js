@@ -1,7 +1,6 @@
 /** The transport: what the buttons, keys and the timeline do to the clock, and the events they leave. */
 
 import { clamp } from "./dom.js";
-import { REVERSE_SPEEDS, SPEEDS } from "./playback.js";
 
 const STEP_GATHER_MS = 300;
 const TICK_MS = 1000;
@@ -15,12 +14,15 @@ export class Transport {
   /**
    * @param {object} options
    * @param {import("./playback.js").Playback} options.playback
+   * @param {number[]} options.speeds rates that may be played, negative ones backwards
    * @param {(kind: string, payload: object) => void} options.emit
    * @param {() => boolean} options.isLive false while the console may not be used
    * @param {(kind: "play"|"pause"|"jump"|"speed"|"end") => void} options.onChange
    */
-  constructor({ playback, emit, isLive, onChange }) {
+  constructor({ playback, speeds, emit, isLive, onChange }) {
     Object.assign(this, { playback, emit, isLive, onChange });
+    this.speeds = speeds.filter((each) => each > 0).sort((a, b) => a - b);
+    this.reverseSpeeds = speeds.filter((each) => each < 0).sort((a, b) => b - a);
     playback.onEnd = () => this.#stopAtEnd();
     this.forwardSpeed = 1;
   }
@@ -55,7 +57,8 @@ export class Transport {
   /** J and L: start at 1x in that direction, then double with each press. */
   shuttle(direction) {
     const { isPlaying, speed } = this.playback;
-    const speeds = direction > 0 ? SPEEDS.filter((each) => each >= 1) : REVERSE_SPEEDS;
+    const speeds = direction > 0 ? this.speeds.filter((each) => each >= 1) : this.reverseSpeeds;
+    if (!speeds.length) return;
     const isSameWay = isPlaying && Math.sign(speed) === direction;
     const next = isSameWay ? speeds[Math.min(speeds.length - 1, speeds.findIndex((each) => Math.abs(each) > Math.abs(speed)))] : speeds[0];
     this.play(next ?? speeds.at(-1));
@@ -65,7 +68,7 @@ export class Transport {
   changeSpeed(places) {
     const { isPlaying, speed } = this.playback;
     const current = isPlaying ? speed : this.forwardSpeed;
-    const list = current > 0 ? SPEEDS : REVERSE_SPEEDS;
+    const list = current > 0 ? this.speeds : this.reverseSpeeds;
     this.setSpeed(list[clamp(list.indexOf(current) + places, 0, list.length - 1)]);
   }
 

@@ -16,7 +16,7 @@ export class Views {
     this.console = console_;
     const { parts, data, deviceStorage: storage, picture, tools } = console_;
     this.wall = picture.wall;
-    this.layouts = LAYOUTS;
+    this.layouts = LAYOUTS.filter((each) => each.tiles <= data.profile.tiles);
     this.chosenLayout = this.layouts.at(-1);
     const { cameraIds } = this.wall;
     this.saved = new SavedViews({ storage, siteId: data.site.site_id, cameraIds });

@@ -42,6 +42,9 @@ export class Wall {
     this.arrange({ cameraIds: this.cameraIds, layout: this.#layout });
   }
 
+  /** Tiles are drawn by somebody else, not from the mosaic, and show no footage that runs. */
+  isStill = false;
+
   /** Another page or arrangement is on screen: tiles need their pictures. */
   onVisible = () => {};
 
@@ -63,10 +66,19 @@ export class Wall {
     return this.#isSwiped ? PHONE_LAYOUT : this.#layout;
   }
 
-  /** Cameras whose tiles are on screen now; none while a phone shows plan or marks instead of the wall. */
+  /** Cameras whose footage is on screen now; none while a phone shows plan or marks instead of the wall. */
   get visibleCameraIds() {
-    if (getComputedStyle(this.parts.wall).visibility === "hidden") return [];
+    if (this.isStill || getComputedStyle(this.parts.wall).visibility === "hidden") return [];
     return this.#tilesOf(this.#pageNow).map((tile) => tile.cameraId);
+  }
+
+  /** Cameras whose tiles need pictures now: those of the page, and of the next one while it is swiped in. */
+  get drawnCameraIds() {
+    return [...this.#drawn].map((tile) => tile.cameraId);
+  }
+
+  canvasOf(cameraId) {
+    return this.#tiles.get(cameraId).pen.canvas;
   }
 
   get pageCount() {
@@ -98,6 +110,7 @@ export class Wall {
 
   /** Draw the tiles of one mosaic from the frame it is showing. */
   draw(wallIndex, screen) {
+    if (this.isStill) return;
     for (const tile of this.#drawn) {
       if (tile.wallIndex === wallIndex) paintPart(tile.pen, screen, tile.crop);
     }
@@ -107,7 +120,7 @@ export class Wall {
   drawTileOn(canvas, cameraId, sources) {
     const tile = this.#tiles.get(cameraId);
     const source = tile && sources[tile.wallIndex];
-    if (!source) return false;
+    if (!source || this.isStill) return false;
     const [, , width, height] = tile.crop;
     canvas.width = width;
     canvas.height = height;
