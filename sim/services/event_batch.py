@@ -176,9 +176,10 @@ class RatePayload(TimePayload):
 
 
 class SeekPayload(TimePayload):
-    """A jump."""
+    """A jump; `by` says what found the place, None for a person."""
 
     from_s: Number
+    by: Name | None = None
 
 
 _PAYLOADS: Mapping[EventKind, type[_Payload]] = {
