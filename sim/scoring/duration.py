@@ -1,7 +1,7 @@
 """Times: to the first correct fix, and to the end. Both are censored, never invented."""
 
 from sim.scoring.case import TraceCase
-from sim.scoring.evidence import SearchLog
+from sim.scoring.evidence import SearchLog, Timed
 from sim.scoring.metric import Better, Metric
 
 
@@ -31,7 +31,7 @@ def judge_first_correct_made(case: TraceCase) -> bool | None:
     return None if not case.legs else find_first_correct_s(case) is not None
 
 
-def compute_completion_s(case: TraceCase) -> float:
+def compute_completion_s(case: Timed) -> float:
     """Return seconds from release to submit; the limit, censored, when `finished` is false.
 
     Submitted at 200.0 s: 200.0. Not submitted inside a limit of 360 s: 360.0.
@@ -40,12 +40,12 @@ def compute_completion_s(case: TraceCase) -> float:
     return log.used_s if log.finished else log.limit_s
 
 
-def judge_finished(case: TraceCase) -> bool:
+def judge_finished(case: Timed) -> bool:
     """Return whether the answer was submitted inside the limit."""
     return need_log(case).finished
 
 
-def need_log(case: TraceCase) -> SearchLog:
+def need_log(case: Timed) -> SearchLog:
     """Return the case's log; metrics with `needs_log` are only computed when there is one."""
     if case.log is None:
         raise ValueError("this metric needs a search log")

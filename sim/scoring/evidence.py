@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +119,12 @@ class SearchLog:
     openings: tuple[Opening, ...] = ()
     watches: tuple[Watch, ...] = ()
     choices: tuple[TimedChoice, ...] = ()
+
+
+class Timed(Protocol):
+    """An answer looked up in truth, with how the search went or without."""
+
+    @property
+    def log(self) -> SearchLog | None:
+        """How the search went, or None when only the answer is known."""
+        ...

@@ -54,7 +54,6 @@ def make_locate_card(case: TraceCase) -> ScoreCard:
 
     For a person who never appears: the answer says so and marks nobody. Either way inside the limit.
     """
-    inside = Criterion(key="inside_limit", met=None if case.log is None else case.log.finished)
     if case.legs:
         error_s = compute_sighting_error_s(case)
         judged: tuple[Criterion, ...] = (
@@ -67,7 +66,6 @@ def make_locate_card(case: TraceCase) -> ScoreCard:
     return make_score_card(
         case,
         LOCATE_METRICS,
-        has_log=case.log is not None,
-        criteria=(*judged, inside),
+        criteria=judged,
         warnings=find_warnings(case),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-Case = TypeVar("Case")
+Case_contra = TypeVar("Case_contra", contravariant=True)
 MetricValue = float | int | bool | None
 
 
@@ -18,8 +18,8 @@ class Better(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Metric(Generic[Case]):
-    """One measure of an answer; `Case` is the answer looked up in truth, of its task type.
+class Metric(Generic[Case_contra]):
+    """One measure of an answer; its case is the answer looked up in truth, of its task type.
 
     Attributes:
         key: name in results, files and tables.
@@ -35,7 +35,7 @@ class Metric(Generic[Case]):
     unit: str
     better: Better
     needs_log: bool
-    compute: Callable[[Case], MetricValue]
+    compute: Callable[[Case_contra], MetricValue]
 
 
 def divide(numerator: float, denominator: float) -> float | None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sim.scoring.case import TraceCase
-from sim.scoring.metric import Case, Metric, MetricValue
+from sim.scoring.evidence import Timed
+from sim.scoring.metric import Metric, MetricValue
 from sim.scoring.registry import TRACE_METRICS
 
 SCORE_SCHEMA = 1
 PASS_RULE_VERSION = 1
 PASS_LEG_RECALL = 0.8
+
+Case = TypeVar("Case", bound=Timed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +65,15 @@ def make_score_card(
     case: Case,
     metrics: Sequence[Metric[Case]],
     *,
-    has_log: bool,
     criteria: Sequence[Criterion],
     warnings: Sequence[str] = (),
 ) -> ScoreCard:
-    """Compute every metric that the case allows, beside the criteria of its task type's pass rule."""
-    allowed = [metric for metric in metrics if has_log or not metric.needs_log]
+    """Compute every metric that the case allows; the pass rule is the type's own criteria, and being inside the limit."""
+    allowed = [metric for metric in metrics if case.log is not None or not metric.needs_log]
     return ScoreCard(
         values={metric.key: metric.compute(case) for metric in allowed},
         versions={metric.key: metric.version for metric in allowed} | {"pass_rule": PASS_RULE_VERSION},
-        criteria=tuple(criteria),
+        criteria=(*criteria, Criterion(key="inside_limit", met=None if case.log is None else case.log.finished)),
         warnings=tuple(warnings),
     )
 
@@ -81,30 +83,24 @@ def compute_score_card(case: TraceCase) -> ScoreCard:
     return make_score_card(
         case,
         TRACE_METRICS,
-        has_log=case.log is not None,
         criteria=judge_pass_rule(case),
         warnings=find_warnings(case),
     )
 
 
 def judge_pass_rule(case: TraceCase) -> tuple[Criterion, ...]:
-    """Judge leg recall >= 0.8, no wrong-person claim, final place right, inside the limit.
+    """Judge leg recall >= 0.8, no wrong-person claim, final place right.
 
-    For a target that never appears the first three are replaced by: the answer says so and claims nothing.
+    For a target that never appears all three are replaced by: the answer says so and claims nothing.
     """
     values = {m.key: m.compute(case) for m in TRACE_METRICS if not m.needs_log}
-    inside = None if case.log is None else case.log.finished
     if not case.legs:
-        return (
-            Criterion(key="absence_right", met=bool(values["absence_right"])),
-            Criterion(key="inside_limit", met=inside),
-        )
+        return (Criterion(key="absence_right", met=bool(values["absence_right"])),)
     recall = values["leg_recall"]
     return (
         Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
         Criterion(key="no_wrong_person", met=not case.claims.others),
         Criterion(key="final_place", met=bool(values["final_place"])),
-        Criterion(key="inside_limit", met=inside),
     )
 
 

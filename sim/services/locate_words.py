@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.locating import NEAR_S
-from sim.services.clock_words import write_minutes
+from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
 from sim.tasks.base import Task
@@ -13,7 +13,6 @@ _MISSING = {
     "near_last_sighting": "the student was seen again later",
     "final_place": "the place is not right",
     "absence_right": "the student is on no camera in this time",
-    "inside_limit": "the time was up",
 }
 
 
@@ -26,11 +25,9 @@ class LocateWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        missing = [criterion.key for criterion in score.card.criteria if criterion.met is False]
-        if missing:
-            return "Not there yet: " + " and ".join(_MISSING[key] for key in missing) + "."
         is_absent = score.card.values.get("absence_right") is not None
-        return "Right: the student never appears." if is_absent else "Right: you found the student and the place."
+        right = "Right: the student never appears." if is_absent else "Right: you found the student and the place."
+        return write_missing(score.card, _MISSING) or right
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
         """Return one or two things to practise next."""
@@ -47,23 +44,25 @@ class LocateWords:
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:
-    values = score.card.values
-    if (right := values.get("right_person")) is not None:
-        sentence = "Your mark is on the student." if right else "Your mark is not on the student."
-        yield _make_part("right_person", "The right person", "yes" if right else "no", sentence, good=bool(right))
-    if (error_s := values.get("sighting_error_s")) is not None:
+    card = score.card
+    yield from judge_part(
+        card,
+        "right_person",
+        "The right person",
+        right="Your mark is on the student.",
+        wrong="Your mark is not on the student.",
+    )
+    error_s = card.values.get("sighting_error_s")
+    if error_s is not None:
         sentence = f"You marked the student {error_s:.0f} seconds from where they were last seen."
-        yield _make_part("sighting_error_s", "Last sighting", f"{error_s:.0f} s off", sentence, good=error_s <= NEAR_S)
-    if (place := values.get("final_place")) is not None:
-        sentence = "This is where the student was last seen." if place else "The student was last seen elsewhere."
-        yield _make_part("final_place", "Last place", "right" if place else "not right", sentence, good=bool(place))
-    if (absent := values.get("absence_right")) is not None:
-        word = "right" if absent else "not right"
-        sentence = "The student is on no camera in this time."
-        yield _make_part("absence_right", "Not on camera", word, sentence, good=bool(absent))
-    if (used_s := values.get("completion_time_s")) is not None:
-        yield _make_part("completion_time_s", "Time used", write_minutes(used_s), "From start to hand-in.", good=None)
-
-
-def _make_part(key: str, label: str, value: str, sentence: str, *, good: bool | None) -> PartView:
-    return PartView(key=key, label=label, value=value, sentence=sentence, good=good)
+        yield make_part("sighting_error_s", "Last sighting", f"{error_s:.0f} s off", sentence, good=error_s <= NEAR_S)
+    yield from judge_part(
+        card,
+        "final_place",
+        "Last place",
+        right="This is where the student was last seen.",
+        wrong="The student was last seen elsewhere.",
+    )
+    absent = "The student is on no camera in this time."
+    yield from judge_part(card, "absence_right", "Not on camera", right=absent, wrong=absent)
+    yield from list_time_parts(card)

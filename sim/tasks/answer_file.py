@@ -46,3 +46,11 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
         choices=file.choices,
         clips=tuple(Clip(camera_id=c.camera_id, from_s=c.from_s, to_s=c.to_s) for c in file.clips),
     )
+
+
+class ReadsAnswerFiles:
+    """The part of every task type that reads answer files."""
+
+    def parse_answer(self, text: str, *, source: str) -> Answer:
+        """Read an answer file's text. Raises AnswerError naming `source` and key."""
+        return parse_answer_file(text, source=source)

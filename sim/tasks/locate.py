@@ -14,7 +14,7 @@ from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.locating import LOCATE_METRICS, make_locate_card
 from sim.scoring.metric import Metric
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_file import parse_answer_file
+from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.flaw import Flaw
@@ -39,7 +39,7 @@ class LocateTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocateType:
+class LocateType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = LOCATE
@@ -71,10 +71,6 @@ class LocateType:
         """Read a locate task. Raises TaskError."""
         file = parse_file(LocateTaskFile, text, source=source, error_type=TaskError)
         return Task(type=LOCATE, target=file.target, window_s=file.window_s)
-
-    def parse_answer(self, text: str, *, source: str) -> Answer:
-        """Read an answer. Raises AnswerError."""
-        return parse_answer_file(text, source=source)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the person is unknown or the window leaves the recording."""

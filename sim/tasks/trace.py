@@ -13,7 +13,7 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import ScoreCard, compute_score_card
-from sim.tasks.answer_file import parse_answer_file
+from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.flaw import Flaw
@@ -36,7 +36,7 @@ class TraceTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceType:
+class TraceType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = TRACE
@@ -59,10 +59,6 @@ class TraceType:
         """Read a trace task. Raises TaskError."""
         file = parse_file(TraceTaskFile, text, source=source, error_type=TaskError)
         return Task(type=TRACE, target=file.target, window_s=file.window_s)
-
-    def parse_answer(self, text: str, *, source: str) -> Answer:
-        """Read a trace answer. Raises AnswerError."""
-        return parse_answer_file(text, source=source)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the person is unknown or the window leaves the recording."""

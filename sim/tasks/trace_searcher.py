@@ -15,7 +15,6 @@ from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
 NEARBY_S = 20.0
-LEAD_IN_S = 3.0
 
 
 def answer_trace_perfectly(task: Task, index: TruthIndex) -> Answer:
