@@ -295,9 +295,9 @@ def test_zooming_panning_and_dragging(open_sample: OpenSample, context: BrowserC
 
     console.press("a")
     wait_span(console, "from === 0 && to === 300")
-    console.press("z")
+    console.press("g")
     wait_span(console, "to - from === 150")
-    console.press("x")
+    console.press("h")
     wait_span(console, "to - from === 300")
     console.part("timelineCloser").click()
     wait_span(console, "to - from === 150")

@@ -68,7 +68,7 @@ export class Bookmarks {
     this.#list = [...bookmarks].sort((a, b) => a.t_s - b.t_s);
     this.#rows.replaceChildren(...this.#list.map((each) => this.#makeRow(each)));
     this.#none.hidden = this.#list.length > 0;
-    this.console.timeline.setBookmarks(this.#list.map(({ bookmark_id, t_s, text }) => ({ bookmark_id, t_s, text })));
+    this.console.timeline.setBookmarks(this.#list);
   }
 
   #makeRow(bookmark) {
@@ -95,6 +95,6 @@ export class Bookmarks {
   #rename(bookmark, text) {
     bookmark.text = text;
     this.console.send("bookmark", { ...bookmark });
-    this.console.timeline.setBookmarks(this.#list.map(({ bookmark_id, t_s, text: words }) => ({ bookmark_id, t_s, text: words })));
+    this.console.timeline.setBookmarks(this.#list);
   }
 }
