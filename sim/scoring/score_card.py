@@ -68,7 +68,7 @@ def make_score_card(
     criteria: Sequence[Criterion],
     warnings: Sequence[str] = (),
 ) -> ScoreCard:
-    """Compute every metric that the case allows; the pass rule is the type's own criteria, and being inside the limit."""
+    """Compute every metric that the case allows; the pass rule is the criteria of the type, and the limit."""
     allowed = [metric for metric in metrics if case.log is not None or not metric.needs_log]
     return ScoreCard(
         values={metric.key: metric.compute(case) for metric in allowed},

@@ -29,7 +29,7 @@ def list_time_parts(card: ScoreCard) -> Iterator[PartView]:
 
 
 def write_missing(card: ScoreCard, missing: Mapping[str, str]) -> str | None:
-    """Return what the pass rule lacks as one sentence, by the words for each criterion; None when nothing is lacking."""
+    """Return what the pass rule lacks in one sentence, by the words for each criterion; None for nothing."""
     said = {"inside_limit": TIME_UP, **missing}
     lacking = [said[criterion.key] for criterion in card.criteria if criterion.met is False]
     return "Not there yet: " + " and ".join(lacking) + "." if lacking else None

@@ -5,6 +5,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sim.errors import TaskError
+from sim.services.encounter_words import EncounterWords
+from sim.services.event_words import EventWords
 from sim.services.locate_words import LocateWords
 from sim.services.score import AttemptScore
 from sim.services.score_sentences import TRACE_WORDS
@@ -28,7 +30,14 @@ class TaskWords(Protocol):
         ...
 
 
-TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType({"trace": TRACE_WORDS, "locate": LocateWords()})
+TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType(
+    {
+        "trace": TRACE_WORDS,
+        "locate": LocateWords(),
+        "encounter": EncounterWords(),
+        "event": EventWords(),
+    }
+)
 
 
 def get_task_words(task_type: str) -> TaskWords:

@@ -8,10 +8,17 @@ from types import MappingProxyType
 
 from sim.errors import TaskError
 from sim.tasks.base import TaskType
+from sim.tasks.encounter import ENCOUNTER_TYPE
+from sim.tasks.event import EVENT_TYPE
 from sim.tasks.locate import LOCATE_TYPE
 from sim.tasks.trace import TRACE_TYPE
 
-_TYPES: tuple[TaskType, ...] = (TRACE_TYPE, LOCATE_TYPE)
+_TYPES: tuple[TaskType, ...] = (
+    TRACE_TYPE,
+    LOCATE_TYPE,
+    ENCOUNTER_TYPE,
+    EVENT_TYPE,
+)
 
 TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in _TYPES})
 

@@ -101,6 +101,12 @@ class TruthIndex:
                 expected=f"one of {_name_some(self.camera_ids)}",
             ) from None
 
+    def find_rows(self, person_id: str, window_s: tuple[float, float]) -> IntArray:
+        """Return where in `appearance_rows` a person's rows inside a window are, [n]; unknown person: TaskError."""
+        code, rows = self.get_person_code(person_id), self.appearance_rows
+        own = np.flatnonzero(np.repeat(rows.person == code, rows.high - rows.low))
+        return own[(rows.t_s[own] >= window_s[0]) & (rows.t_s[own] <= window_s[1])].astype(np.int64)
+
     def find_appearances(self, person_id: str) -> tuple[Appearance, ...]:
         """Return all appearances of one person in order of start (tie: camera_id); unknown person: TaskError."""
         self.get_person_code(person_id)

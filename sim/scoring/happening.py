@@ -1,0 +1,89 @@
+"""Where and when something happened: one mark, judged by camera, time and point."""
+
+from dataclasses import dataclass
+
+from sim.scoring.duration import COMPLETION, FINISHED
+from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.fix import check_fixes
+from sim.scoring.metric import Better, Metric
+from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
+from sim.truth.events import Event
+from sim.truth.index import TruthIndex
+from sim.truth.window import check_window
+
+NEAR_S = 5.0
+POINT_MARGIN_PX = 24.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCase:
+    """An answer beside the event it is about.
+
+    Attributes:
+        index: the truth.
+        event: what happened.
+        fix: the last mark, or None.
+        log: how the search went, or None.
+    """
+
+    index: TruthIndex
+    event: Event
+    fix: Fix | None
+    log: SearchLog | None
+
+
+def make_event_case(
+    index: TruthIndex, event: Event, *, window_s: tuple[float, float], answer: Answer, log: SearchLog | None
+) -> EventCase:
+    """Put an answer beside its event. Raises TaskError: the window. AnswerError: a fix that may not be scored."""
+    check_fixes(index, answer.fixes, check_window(index, window_s))
+    return EventCase(index=index, event=event, fix=answer.fixes[-1] if answer.fixes else None, log=log)
+
+
+def judge_camera(case: EventCase) -> bool:
+    """Return whether the mark is on a camera that shows the event; without a mark: false."""
+    return case.fix is not None and any(shown.camera_id == case.fix.camera_id for shown in case.event.shown)
+
+
+def compute_time_error_s(case: EventCase) -> float | None:
+    """Return seconds from the mark to the event's span, 0 inside it; None without a mark.
+
+    Span 60 to 66 s: marked at 63 s 0, at 70 s 4.
+    """
+    if case.fix is None:
+        return None
+    return max(case.event.start_s - case.fix.t_s, case.fix.t_s - case.event.end_s, 0.0)
+
+
+def judge_point(case: EventCase) -> bool | None:
+    """Return whether the mark lies in the event's box of that camera, grown by 24 px; None on another camera."""
+    if case.fix is None:
+        return None
+    box = next((each.box_xyxy for each in case.event.shown if each.camera_id == case.fix.camera_id), None)
+    if box is None:
+        return None
+    width, height = case.index.table.picture_wh[case.fix.camera_id]
+    x_px, y_px = case.fix.x * width, case.fix.y * height
+    inside_x = box[0] - POINT_MARGIN_PX <= x_px <= box[2] + POINT_MARGIN_PX
+    return inside_x and box[1] - POINT_MARGIN_PX <= y_px <= box[3] + POINT_MARGIN_PX
+
+
+RIGHT_CAMERA = Metric(
+    key="right_camera", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_camera
+)
+TIME_ERROR = Metric(
+    key="time_error_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_time_error_s
+)
+RIGHT_POINT = Metric(key="right_point", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_point)
+EVENT_METRICS: tuple[Metric[EventCase], ...] = (RIGHT_CAMERA, TIME_ERROR, RIGHT_POINT, COMPLETION, FINISHED)
+
+
+def make_event_card(case: EventCase) -> ScoreCard:
+    """Compute every metric that the case allows. Passed: a camera that shows it, within 5 s, the right point."""
+    error_s = compute_time_error_s(case)
+    criteria = (
+        Criterion(key="right_camera", met=judge_camera(case)),
+        Criterion(key="near_in_time", met=error_s is not None and error_s <= NEAR_S),
+        Criterion(key="right_point", met=judge_point(case) is True),
+    )
+    return make_score_card(case, EVENT_METRICS, criteria=criteria)

@@ -1,0 +1,106 @@
+"""Whom somebody met, and when: one mark on the other person."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.scoring.duration import COMPLETION, FINISHED
+from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.fix import check_fixes, resolve_fixes
+from sim.scoring.metric import Better, Metric
+from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
+from sim.truth.events import Event
+from sim.truth.index import TruthIndex
+from sim.truth.window import cut_window
+
+NEAR_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingCase:
+    """An answer beside the meeting it is about.
+
+    Attributes:
+        event: the meeting.
+        fix: the last mark, or None.
+        is_other: whether that mark is on the other person.
+        least_error_s: by how much even the best mark on the other person misses the meeting, because no camera shows
+            them nearer to it; 0 where one does.
+        log: how the search went, or None.
+    """
+
+    event: Event
+    fix: Fix | None
+    is_other: bool
+    least_error_s: float
+    log: SearchLog | None
+
+
+def make_meeting_case(
+    index: TruthIndex,
+    event: Event,
+    *,
+    other: str,
+    window_s: tuple[float, float],
+    answer: Answer,
+    log: SearchLog | None,
+) -> MeetingCase:
+    """Put an answer beside its meeting.
+
+    Raises:
+        TaskError: the window leaves the recording, or the other person is unknown or on no camera in it.
+        AnswerError: a fix that may not be scored.
+    """
+    window = cut_window(index, window_s)
+    check_fixes(index, answer.fixes, window.window_s)
+    fix = answer.fixes[-1] if answer.fixes else None
+    person = resolve_fixes(index, answer.fixes[-1:]).person
+    errors = measure_errors_s(index, event, other=other, window_s=window.window_s)
+    return MeetingCase(
+        event=event,
+        fix=fix,
+        is_other=fix is not None and int(person[0]) == index.get_person_code(other),
+        least_error_s=float(errors.min(initial=np.inf)),
+        log=log,
+    )
+
+
+def measure_errors_s(
+    index: TruthIndex, event: Event, *, other: str, window_s: tuple[float, float]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return, for every row of the other person that counts, seconds to the event's span, 0 inside it; [n]."""
+    own = index.appearance_rows.t_s[index.find_rows(other, window_s)]
+    return np.asarray(np.maximum(np.maximum(event.start_s - own, own - event.end_s), 0.0), dtype=np.float64)
+
+
+def judge_other(case: MeetingCase) -> bool:
+    """Return whether the last mark is on the person who was met; without a mark: false."""
+    return case.is_other
+
+
+def compute_moment_error_s(case: MeetingCase) -> float | None:
+    """Return seconds from the mark to the meeting, less what no mark could do without; None unless on the other person.
+
+    Meeting 60 to 66 s, the other person last on camera at 58 s: a mark at 55 s is 5 - 2 = 3 s off.
+    """
+    if case.fix is None or not case.is_other:
+        return None
+    off_s = max(case.event.start_s - case.fix.t_s, case.fix.t_s - case.event.end_s, 0.0)
+    return max(0.0, off_s - case.least_error_s)
+
+
+RIGHT_OTHER = Metric(key="right_other", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_other)
+MOMENT_ERROR = Metric(
+    key="moment_error_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_moment_error_s
+)
+ENCOUNTER_METRICS: tuple[Metric[MeetingCase], ...] = (RIGHT_OTHER, MOMENT_ERROR, COMPLETION, FINISHED)
+
+
+def make_encounter_card(case: MeetingCase) -> ScoreCard:
+    """Compute every metric that the case allows. Passed: the other person, within 10 s of the meeting."""
+    error_s = compute_moment_error_s(case)
+    criteria = (
+        Criterion(key="right_other", met=case.is_other),
+        Criterion(key="near_in_time", met=error_s is not None and error_s <= NEAR_S),
+    )
+    return make_score_card(case, ENCOUNTER_METRICS, criteria=criteria)

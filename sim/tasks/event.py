@@ -1,0 +1,148 @@
+"""Task type `event`: when and where did this happen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.errors import TaskError
+from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.happening import EVENT_METRICS, EventCase, make_event_card, make_event_case
+from sim.scoring.metric import Metric
+from sim.scoring.score_card import ScoreCard
+from sim.tasks.answer_file import ReadsAnswerFiles
+from sim.tasks.answer_form import AnswerForm, Marks
+from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.flaw import Flaw
+from sim.tasks.hands import Hands
+from sim.tasks.search_step import SearchStep
+from sim.tasks.skill import Skill
+from sim.tasks.story import EVENT_ID, find_event, list_single_events
+from sim.truth.events import Shown
+from sim.truth.index import TruthIndex
+from sim.truth.window import check_window, cut_window
+
+EVENT = "event"
+LATE_S = 12.0
+
+QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "propped-door": "Somebody goes out by a door that ought to stay shut.",
+        "bag-left": "Somebody puts a bag down and goes away without it.",
+        "collapse": "A student collapses.",
+        "meeting": "Two students meet and talk at an agreed place.",
+        "hand-over": "A bag changes hands.",
+    }
+)
+
+
+class EventTaskFile(TaskFile):
+    """`{"type": "event", "event_id": "medical-emergency", "kind": "collapse", "window_s": [0, 300]}`."""
+
+    type: Literal["event"]
+    event_id: Annotated[str, Field(min_length=1)]
+    kind: Literal["propped-door", "bag-left", "collapse", "meeting", "hand-over"]
+    window_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventType(ReadsAnswerFiles):
+    """See `sim.tasks.base.TaskType`."""
+
+    name: str = EVENT
+    version: int = 1
+    metrics: Sequence[Metric[EventCase]] = EVENT_METRICS
+
+    def make_question(self, task: Task) -> str:
+        """Return what is asked, in words for the trainee."""
+        what = QUESTIONS[str(task.params["kind"])]
+        return f"{what} Find when and where, and mark the place in the picture while it happens."
+
+    def make_answer_form(self, task: Task) -> AnswerForm:
+        """Return one mark of a place."""
+        return AnswerForm(marks=Marks.PLACE, most_marks=1)
+
+    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return one task for each event that cameras show and that is the only one of its kind in the window."""
+        check_window(index, window_s)
+        found = list_single_events(index, window_s, kinds=QUESTIONS)
+        return tuple(_make_task(each.event_id, each.kind, window_s) for each in found if each.shown)
+
+    def parse_task(self, text: str, *, source: str) -> Task:
+        """Read an event task. Raises TaskError."""
+        file = parse_file(EventTaskFile, text, source=source, error_type=TaskError)
+        return _make_task(file.event_id, file.kind, file.window_s)
+
+    def check_task(self, task: Task, index: TruthIndex) -> None:
+        """Raise TaskError when there is no such event, no camera shows it, or the window leaves the recording."""
+        check_window(index, task.window_s)
+        event = find_event(task, index, kinds=QUESTIONS)
+        if not event.shown:
+            raise TaskError(f"no camera shows the event {event.event_id!r}", todo="choose the forms again")
+        if task.params.get("kind") != event.kind:
+            raise TaskError(f"the event {event.event_id!r} is of kind {event.kind}", todo="choose the forms again")
+
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+        """Return the score card. Raises TaskError and AnswerError."""
+        event = find_event(task, index, kinds=QUESTIONS)
+        return make_event_card(make_event_case(index, event, window_s=task.window_s, answer=answer, log=log))
+
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
+        """Return a mark in the middle of the event's box on the first camera that shows it."""
+        shown = find_event(task, index, kinds=QUESTIONS).shown[0]
+        return Answer(fixes=(_mark(shown, index),))
+
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
+        """Return answers with a wrong time, a wrong point, a wrong camera, and no mark."""
+        right = self.answer_perfectly(task, index).fixes[0]
+        event = find_event(task, index, kinds=QUESTIONS)
+        low_s, high_s = task.window_s
+        late_s = event.end_s + LATE_S if event.end_s + LATE_S <= high_s else max(low_s, event.start_s - LATE_S)
+        blind = [each for each in index.camera_ids if each not in {shown.camera_id for shown in event.shown}]
+        flaws = [
+            Flaw(name="wrong time", answer=_answer(replace(right, t_s=late_s)), hurts=frozenset({"time_error_s"})),
+            Flaw(name="wrong point", answer=_answer(replace(right, x=0.0, y=0.0)), hurts=frozenset({"right_point"})),
+            Flaw(name="no mark", answer=Answer(), hurts=frozenset({"right_camera", "time_error_s", "right_point"})),
+        ]
+        if blind:
+            answer = _answer(replace(right, camera_id=blind[0]))
+            flaws.append(Flaw(name="wrong camera", answer=answer, hurts=frozenset({"right_camera", "right_point"})))
+        return tuple(flaws)
+
+    def search(
+        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+    ) -> tuple[SearchStep, ...]:
+        """Look at some cameras, then mark the event; who misses it marks another moment or hands in nothing."""
+        window = cut_window(index, task.window_s)
+        event = find_event(task, index, kinds=QUESTIONS)
+        hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+        hands.begin()
+        shown = event.shown[int(rng.integers(len(event.shown)))]
+        hands.stray(index.camera_ids, window, around_s=event.start_s)
+        fix = _mark(shown, index)
+        if rng.random() < skill.miss_share:
+            fix = replace(fix, t_s=float(rng.uniform(*window.window_s)))
+        if rng.random() >= skill.follow_share:
+            hands.mark(fix, window)
+        hands.submit()
+        return tuple(hands.steps)
+
+
+def _make_task(event_id: str, kind: str, window_s: tuple[float, float]) -> Task:
+    return Task(type=EVENT, window_s=window_s, params={EVENT_ID: event_id, "kind": kind})
+
+
+def _answer(fix: Fix) -> Answer:
+    return Answer(fixes=(fix,))
+
+
+def _mark(shown: Shown, index: TruthIndex) -> Fix:
+    width, height = index.table.picture_wh[shown.camera_id]
+    x1, y1, x2, y2 = shown.box_xyxy
+    return Fix(camera_id=shown.camera_id, t_s=shown.shown_s, x=(x1 + x2) / 2 / width, y=(y1 + y2) / 2 / height)
+
+
+EVENT_TYPE = EventType()
