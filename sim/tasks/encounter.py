@@ -157,13 +157,7 @@ def _find_pair(task: Task, index: TruthIndex) -> tuple[Event, str]:
 
 def _mark_near(index: TruthIndex, task: Task, person: str, from_s: float, to_s: float) -> Fix:
     """Return a mark on a person in the row of the window that is nearest to a span. Raises TaskError: on no camera."""
-    rows = index.appearance_rows
-    code = index.get_person_code(person)
-    spans = [
-        np.arange(low, high) for low, high, who in zip(rows.low, rows.high, rows.person, strict=True) if who == code
-    ]
-    own = np.concatenate(spans or [np.empty(0, dtype=np.int64)])
-    own = own[(rows.t_s[own] >= task.window_s[0]) & (rows.t_s[own] <= task.window_s[1])]
+    rows, own = index.appearance_rows, index.find_rows(person, task.window_s)
     if len(own) == 0:
         raise TaskError("no camera shows the other person in the window", todo="choose the forms again")
     off_s = np.maximum(np.maximum(from_s - rows.t_s[own], rows.t_s[own] - to_s), 0.0)

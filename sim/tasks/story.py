@@ -11,7 +11,7 @@ EVENT_ID = "event_id"
 
 
 def find_event(task: Task, index: TruthIndex, *, kinds: Collection[str]) -> Event:
-    """Return the event that a task names. Raises TaskError: it names none, one that is not there, or of another kind."""
+    """Return the event that a task names. Raises TaskError: none of that name, of another kind, or outside."""
     name = task.params.get(EVENT_ID)
     event = next((each for each in index.events if each.event_id == name), None)
     if event is None or event.kind not in kinds:
