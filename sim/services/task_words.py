@@ -8,6 +8,8 @@ from sim.errors import TaskError
 from sim.services.encounter_words import EncounterWords
 from sim.services.event_words import EventWords
 from sim.services.locate_words import LocateWords
+from sim.services.origin_words import OriginWords
+from sim.services.pull_up_words import PullUpWords
 from sim.services.score import AttemptScore
 from sim.services.score_sentences import TRACE_WORDS
 from sim.services.views import PartView
@@ -34,8 +36,10 @@ TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType(
     {
         "trace": TRACE_WORDS,
         "locate": LocateWords(),
+        "origin": OriginWords(),
         "encounter": EncounterWords(),
         "event": EventWords(),
+        "pull-up": PullUpWords(),
     }
 )
 

@@ -11,13 +11,17 @@ from sim.tasks.base import TaskType
 from sim.tasks.encounter import ENCOUNTER_TYPE
 from sim.tasks.event import EVENT_TYPE
 from sim.tasks.locate import LOCATE_TYPE
+from sim.tasks.origin import ORIGIN_TYPE
+from sim.tasks.pull_up import PULL_UP_TYPE
 from sim.tasks.trace import TRACE_TYPE
 
 _TYPES: tuple[TaskType, ...] = (
     TRACE_TYPE,
     LOCATE_TYPE,
+    ORIGIN_TYPE,
     ENCOUNTER_TYPE,
     EVENT_TYPE,
+    PULL_UP_TYPE,
 )
 
 TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in _TYPES})

@@ -1,0 +1,91 @@
+"""Where somebody came in: a trace backwards, and the door."""
+
+import math
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from sim.scoring.case import TraceCase
+from sim.scoring.duration import COMPLETION, FINISHED
+from sim.scoring.identity import IDF1
+from sim.scoring.leg_precision import LEG_PRECISION
+from sim.scoring.leg_recall import LEG_RECALL
+from sim.scoring.metric import Better, Metric
+from sim.scoring.score_card import PASS_LEG_RECALL, Criterion, ScoreCard, find_warnings, make_score_card
+from sim.scoring.sequence import SEQUENCE_SIMILARITY
+from sim.scoring.wrong_person import WRONG_PERSON
+from sim.site.model import Opening
+from sim.truth.index import TruthIndex
+
+DOOR = "door"
+DOOR_M = 12.0
+CLEARLY = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginCase(TraceCase):
+    """A trace with the door that the answer should name."""
+
+    door: str
+
+
+def make_origin_case(case: TraceCase, door: str) -> OriginCase:
+    """Add the right door to a trace."""
+    return OriginCase(**{each.name: getattr(case, each.name) for each in fields(case)}, door=door)
+
+
+def list_outside_doors(index: TruthIndex) -> tuple[Opening, ...]:
+    """Return the doors between the building and outside, in the order of the site's file."""
+    openings = () if index.site is None else index.site.openings
+    return tuple(opening for opening in openings if opening.kind == "exterior")
+
+
+def find_entry_door(index: TruthIndex, person_id: str, window_s: tuple[float, float]) -> str | None:
+    """Return the door by which a person came in: the one nearest to where a camera first shows them indoors.
+
+    None when they were there from the start, when nothing shows them indoors, when no outside door is within 12 m of
+    that place, or when the next one is less than 1.5 times as far: nobody could tell. Unknown person: TaskError.
+    """
+    doors = list_outside_doors(index)
+    outdoors = {space.zone_id for space in index.site.spaces if space.kind == "outdoor"} if index.site else set()
+    own = index.find_rows(person_id, window_s)
+    order = own[np.argsort(index.appearance_rows.t_s[own], kind="stable")]
+    rows = index.table.rows.iloc[index.appearance_rows.table_row[order]]
+    inside = rows[~rows["zone"].isin(outdoors)]
+    if not doors or inside.empty or float(inside["t_s"].iloc[0]) <= window_s[0] + 1.0:
+        return None
+    first = inside.iloc[0]
+    at = (float(first["floor_x_m"]), float(first["floor_y_m"]))
+    near = sorted((math.dist(at, door.at), door.door_id) for door in doors if door.floor == first["floor"])
+    if not near or near[0][0] > DOOR_M or (len(near) > 1 and near[1][0] < CLEARLY * near[0][0]):
+        return None
+    return near[0][1]
+
+
+def judge_door(case: OriginCase) -> bool:
+    """Return whether the door answered is the one they came in by; no answer: false."""
+    return case.answer.choices.get(DOOR) == case.door
+
+
+DOOR_RIGHT = Metric(key="door_right", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_door)
+ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
+    DOOR_RIGHT,
+    LEG_RECALL,
+    LEG_PRECISION,
+    IDF1,
+    WRONG_PERSON,
+    SEQUENCE_SIMILARITY,
+    COMPLETION,
+    FINISHED,
+)
+
+
+def make_origin_card(case: OriginCase) -> ScoreCard:
+    """Compute every metric that the case allows. Passed: leg recall >= 0.8, nobody else marked, the right door."""
+    recall = LEG_RECALL.compute(case)
+    criteria = (
+        Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
+        Criterion(key="no_wrong_person", met=not case.claims.others),
+        Criterion(key="door_right", met=judge_door(case)),
+    )
+    return make_score_card(case, ORIGIN_METRICS, criteria=criteria, warnings=find_warnings(case))

@@ -1,0 +1,52 @@
+"""The result of a pull-up task in sentences."""
+
+from collections.abc import Iterator, Mapping
+
+from sim.scoring.calls import PASS_SHARE
+from sim.services.part_lines import list_time_parts, make_part, write_missing
+from sim.services.score import AttemptScore
+from sim.services.views import PartView
+from sim.tasks.base import Task
+
+
+class PullUpWords:
+    """See `sim.services.task_words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value."""
+        return tuple(_list_parts(score, len(task.params["places"])))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        missing = {"right_share": "fewer than nine calls in ten were answered by a camera that shows the place"}
+        return write_missing(score.card, missing) or "Right: you know which camera shows which place."
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Return one or two things to practise next."""
+        if float(score.card.values["right_share"] or 0.0) < 1.0:
+            return ("Walk through the plan floor by floor and open every camera once, saying its place aloud.",)
+        if score.card.values.get("wrong_openings"):
+            return ("Type part of a camera's name to find it: that is quicker than trying.",)
+        return ("Try it on a phone.",)
+
+
+def _list_parts(score: AttemptScore, calls: int) -> Iterator[PartView]:
+    values = score.card.values
+    share = float(values["right_share"] or 0.0)
+    sentence = f"You confirmed a camera that shows the place for {round(share * calls)} of {calls} calls."
+    yield make_part(
+        "right_share",
+        "Calls answered rightly",
+        f"{round(share * calls)} of {calls}",
+        sentence,
+        good=share >= PASS_SHARE,
+    )
+    each_s = values.get("median_call_s")
+    if each_s is not None:
+        sentence = f"Half of the calls answered rightly took {each_s:.1f} seconds or less."
+        yield make_part("median_call_s", "Time for a call", f"{each_s:.1f} s", sentence, good=None)
+    wrong = values.get("wrong_openings")
+    if wrong is not None:
+        sentence = "Cameras opened that do not show the place called out."
+        yield make_part("wrong_openings", "Wrong cameras opened", str(wrong), sentence, good=None)
+    yield from list_time_parts(score.card)
