@@ -11,7 +11,7 @@ from sim.drill.noted import Bookmark, FaultReport, NotedFold
 from sim.drill.replay import order_events
 from sim.scoring.evidence import Clip
 
-_TELLS_ANOTHER_TIME = {EventKind.FIX, EventKind.UNFIX, EventKind.BOOKMARK, EventKind.FAULT}
+_TELLS_ANOTHER_TIME = {EventKind.FIX, EventKind.BOOKMARK, EventKind.FAULT}
 """Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen."""
 
 

@@ -1,6 +1,7 @@
 """The console's files are joined into one module and one sheet, and what cannot be joined is refused by name."""
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -89,3 +90,12 @@ def test_an_icon_that_is_no_picture_is_named() -> None:
     assert make_icon_module({"a.svg": '<svg width="1">\n <path d="M0 0"/>\n</svg>'}).count("<path") == 1
     with pytest.raises(MachineError, match=r"b\.svg is no SVG picture"):
         make_icon_module({"b.svg": "nothing"})
+
+
+def test_no_key_is_given_to_two_actions() -> None:
+    table = (component.FOLDER / "js" / "keys.js").read_text(encoding="utf-8")
+    rows = re.findall(r'\{ keys: \[([^\]]*"|"\]")\], words: .*, action: "(\w+)" \}', table)
+    keys = Counter(key for names, _ in rows for key in re.findall(r'"([^"]+)"', names))
+    assert len(rows) > 30
+    assert len({action for _, action in rows}) == len(rows)
+    assert [key for key, count in keys.items() if count > 1] == []

@@ -46,7 +46,8 @@ export class Bookmarks {
   open(bookmarkId = null) {
     if (!this.console.isLive || this.sheet.open) return;
     this.sheet.showModal();
-    this.#rows.querySelector(`[data-bookmark="${bookmarkId}"] input`)?.focus();
+    const row = [...this.#rows.children].find((each) => each.dataset.bookmark === bookmarkId);
+    row?.querySelector("input").focus();
   }
 
   #keep(bookmark) {

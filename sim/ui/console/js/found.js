@@ -45,6 +45,7 @@ export class Found {
   /** Show the marks, which come in the order of their times. */
   setFixes(fixes) {
     const { foundList, foundEmpty, foundCount } = this.parts;
+    const focused = this.#findFocused();
     this.#drop(new Set(fixes.map((fix) => fix.fix_id)));
     fixes.forEach((fix, index) => this.#cardOf(fix).show(fix, index + 1));
     const legs = groupLegs(fixes);
@@ -60,6 +61,7 @@ export class Found {
     place(foundList, elements);
     foundEmpty.hidden = fixes.length > 0;
     foundCount.textContent = String(fixes.length);
+    if (focused) this.#keepFocus(focused, fixes);
   }
 
   /** Say which mark is the one that was last made or gone to, and bring it into view. */
@@ -70,6 +72,21 @@ export class Found {
 
   destroy() {
     this.#watch.disconnect();
+  }
+
+  /** The button of a card that has the keyboard's focus, and the number of its card; null for none. */
+  #findFocused() {
+    const button = this.parts.foundList.getRootNode().activeElement;
+    const card = button?.closest(".found-card");
+    return card ? { button, number: Number(card.querySelector(".found-number").textContent) } : null;
+  }
+
+  /** A card that is moved keeps the focus; one that is taken away hands it on to the one that takes its place. */
+  #keepFocus({ button, number }, fixes) {
+    if (this.#findFocused()?.button === button || !fixes.length) return;
+    const heir = this.#cards.get(fixes[Math.min(number, fixes.length) - 1].fix_id);
+    const target = button.isConnected ? button : heir.element.querySelector(`.${button.className}`);
+    target.focus();
   }
 
   #drop(kept) {
