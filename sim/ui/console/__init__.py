@@ -15,9 +15,11 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   together.
 - `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, some at a time) with
   `wall_tiles.js` and `wall_layouts.js`, `views.js` (what the wall shows) with `saved_views.js`, `views_sheet.js` and
-  `view_editor.js`, `plan.js` (one floor) with `plan_floors.js` and `plan_labels.js`, `camera_finder.js`, `found.js`,
+  `view_editor.js`, `plan.js` (one floor) with `plan_floors.js` and `plan_labels.js`, `camera_finder.js`,
   `note.js`, `task_card.js`, `hand_in.js`, `toolbar.js`, `covers.js` (words over all of it), `layout.js`,
-  `site_clock.js` (times as the cameras show them), `dom.js`, `icons.js`.
+  `site_clock.js` (times as the cameras show them), `storage.js` (what the browser keeps), `dom.js`, `icons.js`.
+- `marking.js` (what a mark, its removal and the way between marks do), `fix_list.js` (the fixes, and undo), `found.js`
+  (their cards, leg by leg) with `legs.js`. Noted besides: `bookmarks.js`, `snapshot.js`, `fault_reports.js`.
 - `timeline.js` (head, marks, following) with `time_window.js` (the part shown), `timeline_gestures.js`,
   `timeline_canvas.js`, `timeline_peek.js`, `motion_data.js` (the server's measures), `thumbnails.js`. `motion_rule.js`:
   where motion begins; `motion_steps.js`: going there; `sheet_preload.js`: thumbnails before anybody hovers.
