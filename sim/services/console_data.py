@@ -1,13 +1,16 @@
 """What the console component draws, as plain JSON. It holds nothing about who is where."""
 
+from dataclasses import replace
 from typing import Any
 
+from sim.footage.open import Recording
 from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
 from sim.services.console_profiles import describe_profile
 from sim.services.footage_access import FootageLinks
 from sim.services.wiring import App
 from sim.tasks import get_task_type
+from sim.tasks.answer_form import AnswerForm, FieldKind, Option
 
 
 def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
@@ -29,9 +32,19 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
             "reference_url": links.reference_url,
             "window_s": list(form.task.window_s),
-            "answer_form": get_task_type(form.type).make_answer_form(form.task).as_data(),
+            "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
         },
     }
+
+
+def _fill_options(form: AnswerForm, recording: Recording) -> AnswerForm:
+    """Give the fields about doors and cameras their options: all that the site has."""
+    doors = tuple(Option(value=o.door_id, label=o.name) for o in recording.site.openings if o.kind == "exterior")
+    cameras = tuple(Option(value=c.camera_id, label=c.name) for c in recording.manifest.cameras)
+    options = {FieldKind.DOOR: doors, FieldKind.CAMERA: cameras}
+    return replace(
+        form, fields=tuple(replace(each, options=options.get(each.kind, each.options)) for each in form.fields)
+    )
 
 
 def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, Any]:

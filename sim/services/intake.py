@@ -154,6 +154,8 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         ],
         "bookmarks": [asdict(bookmark) for bookmark in state.bookmarks],
         "faults": [asdict(report) for report in state.faults],
+        "choices": dict(state.choices),
+        "clips": {clip_id: asdict(clip) for clip_id, clip in state.clips.items()},
         "note": state.note,
         "final_zone": state.final_zone,
         "not_on_camera": state.not_on_camera,

@@ -14,10 +14,10 @@ class Marks(StrEnum):
 
 
 class FieldKind(StrEnum):
-    """Where a field's options come from: the site's zones, its doors to outside, or the field itself."""
+    """Where a field's options come from: the site's doors to outside, the recording's cameras, or the field itself."""
 
-    ZONE = "zone"
     DOOR = "door"
+    CAMERA = "camera"
     CHOICE = "choice"
 
 

@@ -23,6 +23,7 @@ STYLE_ORDER = (
     "sheets.css",
     "finder.css",
     "replay.css",
+    "answers.css",
     "views.css",
     "coach.css",
 )

@@ -1,3 +1,4 @@
+import { Answers } from "./answers.js";
 import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
@@ -15,6 +16,7 @@ import { Views } from "./views.js";
  * may have any of:
  *
  * - `actions`: what its keys do, by the names of the table in keys.js
+ * - `listMissing()`: what the hand-in should warn of, each a sentence
  * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
  * - `setCamera(cameraId)`: another main picture, null for none
  * - `setFixes(fixes)`: the fixes as they are now, by their times
@@ -23,4 +25,4 @@ import { Views } from "./views.js";
  * - `destroy()`
  */
 
-export const FEATURES = [Bookmarks, Snapshot, MotionSteps, SheetPreload, Views, FaultReports, Coach, Replayer];
+export const FEATURES = [Answers, Bookmarks, Snapshot, MotionSteps, SheetPreload, Views, FaultReports, Coach, Replayer];

@@ -12,12 +12,13 @@ export class HandIn {
    * @param {object} options.site its zones are the choice of the final place, floor by floor
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {() => {fixes: object[], leftMs: number}} options.getWork
+   * @param {() => string[]} options.listMissing what else is not answered, each a sentence
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
    * @param {Storage} options.storage keeps what is chosen here over a reload
    * @param {string} options.attemptId
    */
-  constructor({ parts, task, site, clock, getWork, onSubmit, storage, attemptId }) {
-    Object.assign(this, { parts, task, clock, getWork, onSubmit, storage });
+  constructor({ parts, task, site, clock, getWork, listMissing, onSubmit, storage, attemptId }) {
+    Object.assign(this, { parts, task, clock, getWork, listMissing, onSubmit, storage });
     this.draftKey = `sightline-draft-${attemptId}`;
     this.#fillZones(site);
     parts.handIn.addEventListener("click", () => this.open());
@@ -92,14 +93,16 @@ export class HandIn {
 
   #findMissing(fixes) {
     const answer = this.#answer();
-    const missing = [];
-    if (!fixes.length && !answer.not_on_camera) {
+    const { marks, items, clips, asks_final_zone: asksZone } = this.task.answer_form;
+    const missing = this.listMissing();
+    const asksMarks = marks !== "none" && !items.length && !clips;
+    if (asksMarks && !fixes.length && !answer.not_on_camera) {
       missing.push("Nothing is marked. Mark the student where you see them, or tick that they never appear.");
     }
     if (fixes.length && answer.not_on_camera) {
       missing.push("You marked someone and also ticked that the student never appears. Only one can be right.");
     }
-    if (this.task.answer_form.asks_final_zone && !answer.final_zone && !answer.not_on_camera) {
+    if (asksZone && !answer.final_zone && !answer.not_on_camera) {
       missing.push("The place where the student ended up is not chosen.");
     }
     const [fromS, toS] = this.task.window_s;

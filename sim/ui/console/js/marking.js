@@ -52,6 +52,8 @@ export class Marking {
     const { cameraId } = this.console.picture;
     if (this.#isRepeat(spot, cameraId)) return;
     this.#last = { ...spot, cameraId, at: performance.now() };
+    const { most_marks: most } = this.console.data.task.answer_form;
+    if (most !== null && this.fixes.all.length >= most) this.fixes.remove(this.fixes.all[0]);
     const fix = this.fixes.add(cameraId, spot);
     this.found.keepPicture(fix.fix_id, spot.picture);
     this.#setCurrent(fix.fix_id);

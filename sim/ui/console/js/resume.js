@@ -18,6 +18,8 @@ export function restoreWork(state, waiting) {
   const bookmarks = makeShelf("bookmark_id", state.bookmarks);
   const faults = makeShelf("fault_id", state.faults);
   const work = {
+    choices: { ...state.choices },
+    clips: { ...state.clips },
     note: state.note ?? "",
     finalZone: state.final_zone ?? null,
     notOnCamera: Boolean(state.not_on_camera),
@@ -33,6 +35,9 @@ export function restoreWork(state, waiting) {
     unbookmark: (payload) => bookmarks.delete(payload.bookmark_id),
     fault: (payload) => faults.set(payload.fault_id, { ...payload }),
     unfault: (payload) => faults.delete(payload.fault_id),
+    choice: ({ key, value }) => (work.choices[key] = value),
+    clip: ({ clip_id: clipId, ...clip }) => (work.clips[clipId] = clip),
+    unclip: ({ clip_id: clipId }) => delete work.clips[clipId],
     note: ({ text }) => (work.note = text),
     focus: ({ camera_id: cameraId }) => (work.cameraId = cameraId),
     submit: (payload) => Object.assign(work, { finalZone: payload.final_zone, notOnCamera: payload.not_on_camera }),

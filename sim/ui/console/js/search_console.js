@@ -115,7 +115,7 @@ export class SearchConsole {
       player: this.player,
       onChoose: (cameraId) => this.focus(cameraId),
       onMark: (spot) => this.marking.mark(spot),
-      canMark: () => this.isLive,
+      canMark: () => this.isLive && data.task.answer_form.marks !== "none",
       onExpired: () => this.cover.show("expired", () => location.reload()),
       onUndecodable: this.onUndecodable,
     });
@@ -177,6 +177,7 @@ export class SearchConsole {
       attemptId: data.attempt_id,
       site,
       getWork: () => ({ fixes: this.fixes.all, leftMs: this.task.leftMs }),
+      listMissing: () => this.features.flatMap((feature) => feature.listMissing?.() ?? []),
       onSubmit: (answer) => this.#submit(answer),
     });
   }

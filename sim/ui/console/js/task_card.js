@@ -24,7 +24,8 @@ export class TaskCard {
     this.isUp = false;
     parts.taskQuestion.textContent = parts.referenceQuestion.textContent = task.question;
     parts.taskDescriptor.textContent = parts.referenceWords.textContent = task.descriptor;
-    for (const image of [parts.reference, parts.referenceLarge]) {
+    parts.referenceButton.hidden = task.reference_url === null;
+    for (const image of task.reference_url === null ? [] : [parts.reference, parts.referenceLarge]) {
       image.src = task.reference_url;
       image.alt = `The student to find, from the front, the back and the left. ${task.descriptor}`;
     }

@@ -1,0 +1,66 @@
+/** Places called out one after the other: the call, and the button that says "this camera shows it". */
+
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+
+export class Calls {
+  /**
+   * @param {import("./search_console.js").SearchConsole} console_
+   * @param {import("./answers.js").Answers} answers
+   * @param {object[]} items `{key, label}` in the order called
+   */
+  constructor(console_, answers, items) {
+    Object.assign(this, { console: console_, answers, items });
+    const { stage, found, foundEmpty, foundList } = console_.parts;
+    this.count = make("span", { class: "call-count" });
+    this.place = make("strong", { class: "call-place" });
+    this.confirm = make("button", { type: "button", class: "button button-main", "data-part": "callConfirm", on: { click: () => this.#answer() } }, makeIcon("saved"), "This camera");
+    this.banner = make("div", { class: "call", "data-part": "call", role: "group", "aria-label": "Called out" }, this.count, this.place, this.confirm);
+    stage.append(this.banner);
+    this.list = make("ol", { class: "calls", "aria-label": "Calls so far" });
+    foundEmpty.remove();
+    foundList.remove();
+    found.prepend(this.list);
+  }
+
+  show() {
+    const place = this.#next();
+    const done = place < 0 ? this.items.length : place;
+    this.console.parts.foundCount.textContent = `${done}/${this.items.length}`;
+    this.banner.hidden = place < 0;
+    if (place >= 0) {
+      this.count.textContent = `Call ${place + 1} of ${this.items.length}`;
+      const { label } = this.items[place];
+      if (this.place.textContent !== label) {
+        this.place.textContent = label;
+        this.console.sayings.announce(`Show ${label}`);
+      }
+    }
+    const answered = this.items.filter(({ key }) => this.answers.get(key));
+    this.list.replaceChildren(
+      ...answered.map(({ key, label }) => make("li", { class: "call-done" }, makeIcon("saved"), `${label}: ${this.console.picture.nameOf(this.answers.get(key))}`)),
+    );
+    this.setCamera(this.console.picture.cameraId);
+  }
+
+  setCamera(cameraId) {
+    this.confirm.disabled = cameraId === null;
+  }
+
+  listMissing() {
+    const open = this.items.filter(({ key }) => !this.answers.get(key)).length;
+    return open ? [`${open} of ${this.items.length} calls are not answered yet.`] : [];
+  }
+
+  #next() {
+    return this.items.findIndex(({ key }) => !this.answers.get(key));
+  }
+
+  #answer() {
+    const { cameraId } = this.console.picture;
+    const place = this.#next();
+    if (cameraId === null || place < 0) return;
+    this.answers.choose(this.items[place].key, cameraId);
+    if (this.#next() < 0) this.console.sayings.toast("That was the last call. Hand in when you are ready.");
+  }
+}

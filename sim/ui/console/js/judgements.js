@@ -1,0 +1,57 @@
+/** A list of moments to judge, one after the other: open one, look, and say what it was. */
+
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+
+export class Judgements {
+  #rows = new Map();
+
+  /**
+   * @param {import("./search_console.js").SearchConsole} console_
+   * @param {import("./answers.js").Answers} answers
+   * @param {object[]} items `{key, label, camera_id, t_s}`
+   * @param {object[]} options `{value, label}`, the possible verdicts
+   */
+  constructor(console_, answers, items, options) {
+    Object.assign(this, { console: console_, answers, items, options });
+    const { found, foundEmpty, foundList } = console_.parts;
+    const list = make("ol", { class: "judgements", "data-part": "judgements", "aria-label": "To judge" }, ...items.map((item) => this.#makeRow(item)));
+    foundEmpty.remove();
+    foundList.remove();
+    found.prepend(list);
+  }
+
+  show() {
+    const done = this.items.filter(({ key }) => this.answers.get(key)).length;
+    this.console.parts.foundCount.textContent = `${done}/${this.items.length}`;
+    for (const [key, { row, buttons }] of this.#rows) {
+      const verdict = this.answers.get(key);
+      row.dataset.done = String(verdict !== "");
+      for (const [value, button] of buttons) button.setAttribute("aria-pressed", String(value === verdict));
+    }
+  }
+
+  listMissing() {
+    const open = this.items.filter(({ key }) => !this.answers.get(key)).length;
+    return open ? [`${open} of ${this.items.length} are not judged yet.`] : [];
+  }
+
+  #makeRow({ key, label, camera_id: cameraId, t_s }) {
+    const open = make("button", { type: "button", class: "button judgement-open", on: { click: () => this.#open(cameraId, t_s) } }, makeIcon("play"), label);
+    const buttons = new Map(
+      this.options.map(({ value, label: words }) => [
+        value,
+        make("button", { type: "button", class: "button", "aria-pressed": "false", text: words, on: { click: () => this.answers.choose(key, value) } }),
+      ]),
+    );
+    const row = make("li", { class: "judgement", "data-item": key, "data-done": "false" }, open, make("div", { class: "judgement-verdicts", role: "group", "aria-label": label }, ...buttons.values()));
+    this.#rows.set(key, { row, buttons });
+    return row;
+  }
+
+  #open(cameraId, timeS) {
+    if (cameraId === null || !this.console.isLive) return;
+    this.console.goTo({ camera_id: cameraId, t_s: timeS });
+    this.console.transport.play(1);
+  }
+}
