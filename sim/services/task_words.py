@@ -5,13 +5,16 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sim.errors import TaskError
+from sim.services.alarm_words import AlarmWords
 from sim.services.encounter_words import EncounterWords
 from sim.services.event_words import EventWords
+from sim.services.export_words import ExportWords
 from sim.services.locate_words import LocateWords
 from sim.services.origin_words import OriginWords
 from sim.services.pull_up_words import PullUpWords
 from sim.services.score import AttemptScore
 from sim.services.score_sentences import TRACE_WORDS
+from sim.services.screening_words import ScreeningWords
 from sim.services.views import PartView
 from sim.tasks.base import Task
 
@@ -39,7 +42,10 @@ TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType(
         "origin": OriginWords(),
         "encounter": EncounterWords(),
         "event": EventWords(),
+        "alarm": AlarmWords(),
+        "screening": ScreeningWords(),
         "pull-up": PullUpWords(),
+        "export": ExportWords(),
     }
 )
 

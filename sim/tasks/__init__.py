@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sim.errors import TaskError
+from sim.tasks.alarm import ALARM_TYPE
 from sim.tasks.base import TaskType
 from sim.tasks.encounter import ENCOUNTER_TYPE
 from sim.tasks.event import EVENT_TYPE
+from sim.tasks.export import EXPORT_TYPE
 from sim.tasks.locate import LOCATE_TYPE
 from sim.tasks.origin import ORIGIN_TYPE
 from sim.tasks.pull_up import PULL_UP_TYPE
+from sim.tasks.screening import SCREENING_TYPE
 from sim.tasks.trace import TRACE_TYPE
 
 _TYPES: tuple[TaskType, ...] = (
@@ -21,7 +24,10 @@ _TYPES: tuple[TaskType, ...] = (
     ORIGIN_TYPE,
     ENCOUNTER_TYPE,
     EVENT_TYPE,
+    ALARM_TYPE,
+    SCREENING_TYPE,
     PULL_UP_TYPE,
+    EXPORT_TYPE,
 )
 
 TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in _TYPES})

@@ -64,7 +64,7 @@ def search_trace(
         hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
         found_last = False
         if rng.random() < skill.follow_share:
-            other = _pick_other(window, leg, task.person, look_alikes, rng)
+            other = pick_other(window, leg, task.person, look_alikes, rng)
             if other is not None:
                 hands.mark(mark_clearest(window, other), window)
                 continue
@@ -80,9 +80,10 @@ def search_trace(
     return tuple(hands.steps)
 
 
-def _pick_other(
+def pick_other(
     window: TruthWindow, leg: int, target: str, look_alikes: Sequence[str], rng: np.random.Generator
 ) -> int | None:
+    """Return an appearance of somebody else near a leg: a look-alike's, or one on the same camera; None without one."""
     appearances = window.index.appearances
     inside = [int(n) for n in np.flatnonzero(window.rows > 0) if appearances[n].person_id != target]
     near = [

@@ -1,0 +1,72 @@
+"""The result of an alarm task in sentences."""
+
+from collections.abc import Iterator, Mapping
+
+from sim.services.clock_words import write_minutes
+from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.services.score import AttemptScore
+from sim.services.views import PartView
+from sim.tasks.base import Task
+
+_MISSING = {
+    "right_person": "the mark is not on the student who set off the alarm",
+    "verdict_right": "the verdict about the check is not right",
+    "final_place": "the last place is not right",
+}
+
+
+class AlarmWords:
+    """See `sim.services.task_words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value."""
+        return tuple(_list_parts(score))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        right = "Right: you found who it was, judged the check and named the place."
+        return write_missing(score.card, _MISSING) or right
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Return one or two things to practise next."""
+        values = score.card.values
+        advice: list[str] = []
+        if values.get("right_person") is False:
+            advice.append("Go to the second of the alarm and mark whoever is in the detector, not who comes next.")
+        if values.get("verdict_right") is False:
+            advice.append(
+                "Watch the check to its end: the wand, and every compartment of the bag, before they walk on."
+            )
+        if values.get("final_place") is False:
+            advice.append("Follow the student from camera to camera, and find the last one on the plan.")
+        return tuple(advice[:2]) or ("Try another alarm, and aim for the same result in less time.",)
+
+
+def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+    card = score.card
+    yield from judge_part(
+        card,
+        "right_person",
+        "Who it was",
+        right="Your mark is on the student who set off the alarm.",
+        wrong="Your mark is not on the student who set off the alarm.",
+    )
+    yield from judge_part(
+        card,
+        "verdict_right",
+        "The check",
+        right="You judged secondary screening as the cameras show it.",
+        wrong="The cameras show something else of secondary screening than you said.",
+    )
+    yield from judge_part(
+        card,
+        "final_place",
+        "Last place",
+        right="This is where the student was last seen.",
+        wrong="The student was last seen elsewhere.",
+    )
+    first_s = card.values.get("time_to_first_correct_fix_s")
+    if first_s is not None and card.values.get("first_correct_fix_made"):
+        sentence = "From the start to your first right mark."
+        yield make_part("time_to_first_correct_fix_s", "Student found", write_minutes(first_s), sentence, good=None)
+    yield from list_time_parts(card)

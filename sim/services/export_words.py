@@ -1,0 +1,67 @@
+"""The result of an export task in sentences."""
+
+from collections.abc import Iterator, Mapping
+
+from sim.scoring.export_answer import LEAST_IOU
+from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.services.score import AttemptScore
+from sim.services.views import PartView
+from sim.tasks.base import Task
+
+_MISSING = {
+    "cut_share": "not every appearance was cut out well",
+    "surplus_clips": "there are clips that show no further appearance of the student",
+    "custody_complete": "something about the custody was not noted",
+}
+
+
+class ExportWords:
+    """See `sim.services.task_words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value."""
+        return tuple(_list_parts(score))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        right = "Right: every appearance is cut out, nothing else is, and the custody is noted."
+        return write_missing(score.card, _MISSING) or right
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Return one or two things to practise next."""
+        values = score.card.values
+        advice: list[str] = []
+        if values.get("cut_share") != 1.0:
+            advice.append("Find all appearances first, then step frame by frame to where each begins and ends.")
+        if values.get("surplus_clips"):
+            advice.append("Cut one clip for each appearance, and take away those that you no longer need.")
+        if values.get("others_s"):
+            advice.append("End a clip when the student has left: what follows shows people who are not part of it.")
+        if values.get("custody_complete") is False:
+            advice.append("Fill in why, for whom and where to before you hand in: without it a clip proves little.")
+        return tuple(advice[:2]) or ("Try a student with more appearances.",)
+
+
+def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+    card = score.card
+    values = card.values
+    if (share := values.get("cut_share")) is not None:
+        sentence = f"Share of the appearances with a clip that agrees with them by {LEAST_IOU:.0%} or more."
+        yield make_part("cut_share", "Appearances cut out", f"{100 * share:.0f} %", sentence, good=share == 1.0)
+    if (iou := values.get("mean_iou")) is not None:
+        sentence = "How well in and out agree with the appearances, on average; one without a clip counts as 0 %."
+        yield make_part("mean_iou", "In and out", f"{100 * iou:.0f} %", sentence, good=None)
+    if (surplus := values.get("surplus_clips")) is not None:
+        sentence = "Clips that belong to no appearance of the student, or to one that has its clip already."
+        yield make_part("surplus_clips", "Clips too many", str(surplus), sentence, good=surplus == 0)
+    if (others_s := values.get("others_s")) is not None:
+        sentence = "Seconds of exported footage that show other people without the student."
+        yield make_part("others_s", "Footage of others", f"{others_s:.0f} s", sentence, good=None)
+    yield from judge_part(
+        card,
+        "custody_complete",
+        "Custody",
+        right="You noted why it is exported, who asked for it and where it goes.",
+        wrong="Why it is exported, who asked for it or where it goes was not noted.",
+    )
+    yield from list_time_parts(card)

@@ -1,0 +1,92 @@
+"""The result of a screening task in sentences."""
+
+from collections.abc import Iterator, Mapping
+
+from sim.scoring.metric import MetricValue
+from sim.scoring.screening_answer import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
+from sim.services.part_lines import list_time_parts, make_part, write_missing
+from sim.services.score import AttemptScore
+from sim.services.views import PartView
+from sim.tasks.base import Task
+
+FEW_ALARMS = 20
+"""With fewer, one verdict more or less moves d' by much."""
+LEANS = 0.3
+"""A criterion this far from 0 is worth a word."""
+
+_MISSING = {
+    "hit_rate": "checks that were not completed went unnoticed",
+    "false_alarm_rate": "completed checks were called not completed",
+}
+
+
+class ScreeningWords:
+    """See `sim.services.task_words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value."""
+        return tuple(_list_parts(score))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        return write_missing(score.card, _MISSING) or "Right: you told completed checks from those that were not."
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+        """Return one or two things to practise next."""
+        values = score.card.values
+        advice: list[str] = []
+        if _number(values.get("hit_rate")) < 1.0:
+            advice.append(
+                "Count as you watch: the wand, then each compartment of the bag, before the student walks on."
+            )
+        if _number(values.get("false_alarm_rate")) > 0.0:
+            advice.append("Go back to the alarm and watch the whole check again before you call it not completed.")
+        if _number(values.get("undecided")) > 0:
+            advice.append("Try the other camera at the checkpoint when one does not show the table well.")
+        return tuple(advice[:2]) or ("Aim for the same result in less time.",)
+
+
+def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+    values = score.card.values
+    signals, others = (int(_number(values.get(key))) for key in ("checks_not_complete", "checks_complete"))
+    total = signals + others
+    if (rate := values.get("hit_rate")) is not None:
+        hits = round(rate * signals)
+        sentence = f"Of {signals} checks that were not completed, you noticed {hits}."
+        yield make_part(
+            "hit_rate", "Not completed, noticed", f"{hits} of {signals}", sentence, good=rate >= PASS_HIT_RATE
+        )
+    if (rate := values.get("false_alarm_rate")) is not None:
+        wrong = round(rate * others)
+        sentence = f"Of {others} completed checks, you called {wrong} not completed."
+        good = rate <= PASS_FALSE_ALARM_RATE
+        yield make_part("false_alarm_rate", "Completed, called not", f"{wrong} of {others}", sentence, good=good)
+    if (share := values.get("share_right")) is not None:
+        right = round(share * total)
+        sentence = f"You judged {right} of {total} alarms right."
+        yield make_part("share_right", "Right verdicts", f"{right} of {total}", sentence, good=right == total)
+    if (undecided := values.get("undecided")) is not None:
+        sentence = f'{undecided} of {total} alarms were left open or judged "cannot tell"; they count as not noticed.'
+        yield make_part("undecided", "Left undecided", str(undecided), sentence, good=None)
+    if (d_prime := values.get("d_prime")) is not None:
+        sentence = f"How well you told the two apart: 0 is guessing, more is better. n = {total} alarms"
+        sentence += f"; with fewer than {FEW_ALARMS} this is only a rough figure." if total < FEW_ALARMS else "."
+        yield make_part("d_prime", "Told apart (d')", f"{d_prime:.2f}", sentence, good=None)
+    if (criterion := values.get("criterion")) is not None:
+        yield make_part("criterion", "Which way you lean", f"{criterion:+.2f}", _write_lean(criterion), good=None)
+    if (seconds := values.get("seconds_per_alarm")) is not None:
+        sentence = "From one verdict to the next; half of your alarms took longer, half less."
+        yield make_part("seconds_per_alarm", "Time for an alarm", f"{seconds:.0f} s", sentence, good=None)
+    yield from list_time_parts(score.card)
+
+
+def _write_lean(criterion: float) -> str:
+    if criterion > LEANS:
+        return "You tend to let checks pass: when in doubt, you do not call them not completed."
+    if criterion < -LEANS:
+        return "You tend to call checks not completed, also when they were."
+    return "You lean neither to letting checks pass nor to calling them not completed."
+
+
+def _number(value: MetricValue) -> float:
+    return 0.0 if value is None else float(value)

@@ -1,0 +1,10 @@
+"""The verdicts on a check in words, as answer forms offer them."""
+
+from sim.scoring.screening_alarms import Verdict
+from sim.tasks.answer_form import Option
+
+VERDICT_OPTIONS = (
+    Option(value=Verdict.COMPLETE.value, label="Completed: wand and every compartment"),
+    Option(value=Verdict.NOT_COMPLETE.value, label="Not completed"),
+    Option(value=Verdict.CANNOT_TELL.value, label="Cannot tell from the cameras"),
+)
