@@ -6,6 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import ConsolePage
+from tests.support.cut_off import LIST_CUT_OFF
 
 TOUCH_PX = 44
 SMALL_TARGETS = """
@@ -25,6 +26,53 @@ def phone(phone_context: BrowserContext, open_console: OpenConsole) -> ConsolePa
 def show_tab(phone: ConsolePage, name: str) -> None:
     phone.part(name).click()
     expect(phone.part(name)).to_have_attribute("aria-pressed", "true")
+
+
+SIZES = {
+    "a tablet": (768, 1024),
+    "a large screen": (1920, 1080),
+    "a laptop at 200 %": (683, 384),
+    "a laptop": (1366, 768),
+}
+
+
+def expect_nothing_cut_off(console: ConsolePage, where: str) -> None:
+    console.wait_fits()
+    assert console.root.evaluate(LIST_CUT_OFF) == [], where
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_nothing_is_cut_off_on_any_screen(console: ConsolePage, direction: str) -> None:
+    console.page.emulate_media(reduced_motion="reduce")
+    console.page.evaluate("(direction) => document.documentElement.setAttribute('dir', direction)", direction)
+    console.choose("CAM-01")
+    console.wait_settled()
+    console.click_picture(0.5, 0.5)
+    expect(console.cards).to_have_count(1)
+    for where, (width, height) in SIZES.items():
+        console.page.set_viewport_size({"width": width, "height": height})
+        expect_nothing_cut_off(console, where)
+        for tab in ("tabPlan", "tabFound", "tabWall"):
+            if console.part(tab).is_visible():
+                show_tab(console, tab)
+                expect_nothing_cut_off(console, f"{where}, {tab}")
+
+
+def test_nothing_is_cut_off_on_a_phone(phone: ConsolePage) -> None:
+    for width, height in ((390, 844), (360, 640), (844, 390)):
+        phone.page.set_viewport_size({"width": width, "height": height})
+        for tab in ("tabPlan", "tabFound", "tabWall"):
+            show_tab(phone, tab)
+            expect_nothing_cut_off(phone, f"{width}x{height}, {tab}")
+
+
+def test_nothing_moves_where_motion_is_unwanted(console: ConsolePage) -> None:
+    console.page.emulate_media(reduced_motion="reduce")
+    moving = "() => document.getAnimations().filter((each) => each.playState === 'running').length"
+    console.part("coachShow").click()
+    expect(console.part("coach")).to_be_visible()
+    assert console.page.evaluate(moving) == 0
+    assert console.page.locator(".coach-ring").evaluate("(ring) => getComputedStyle(ring).transitionProperty") == "none"
 
 
 def test_a_laptop_shows_all_of_it_without_scrolling(console: ConsolePage) -> None:

@@ -20,6 +20,8 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   `site_clock.js` (times as the cameras show them), `storage.js` (what the browser keeps), `dom.js`, `icons.js`.
 - `marking.js` (what a mark, its removal and the way between marks do), `fix_list.js` (the fixes, and undo), `found.js`
   (their cards, leg by leg) with `legs.js`. Noted besides: `bookmarks.js`, `snapshot.js`, `fault_reports.js`.
+- `profile.js`: what this drill's console offers; `own_times.js`: a time for every camera where there is no common one.
+  `coach.js` with `coach_steps.js`: the tour.
 - `timeline.js` (head, marks, following) with `time_window.js` (the part shown), `timeline_gestures.js`,
   `timeline_canvas.js`, `timeline_peek.js`, `motion_data.js` (the server's measures), `thumbnails.js`. `motion_rule.js`:
   where motion begins; `motion_steps.js`: going there; `sheet_preload.js`: thumbnails before anybody hovers.

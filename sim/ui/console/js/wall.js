@@ -17,7 +17,6 @@ export class Wall {
   #layout = LAYOUTS.at(-1);
   #page = 0;
   #pageTiles = 0;
-  #kept = null;
   #drawn = new Set();
 
   /**
@@ -85,12 +84,13 @@ export class Wall {
     return Math.max(1, Math.ceil(this.#shown.length / this.#pageTiles));
   }
 
-  /** Show these cameras, in this order, so many at a time; the page that holds the chosen camera or was on screen. */
+  /** Show these cameras, in this order, so many at a time. */
   arrange({ cameraIds, layout }) {
-    this.#kept = this.#chosenId ?? this.#kept;
+    const isSame = cameraIds.join() === this.arrangedCameraIds.join();
+    const kept = isSame ? this.#keptId : this.#chosenId;
     this.#shown = cameraIds.map((cameraId) => this.#tiles.get(cameraId));
     this.#layout = layout;
-    this.#paginate();
+    this.#paginate(kept);
   }
 
   /** Another page, as many places on or back. Returns false at the first and the last one. */
@@ -131,8 +131,7 @@ export class Wall {
   /** Show which camera is the main picture, and the page it is on. */
   setChosen(cameraId) {
     for (const tile of this.#order) tile.button.setAttribute("aria-pressed", String(tile.cameraId === cameraId));
-    this.#kept = cameraId;
-    this.#reveal();
+    this.#reveal(cameraId);
   }
 
   setReady() {
@@ -141,6 +140,12 @@ export class Wall {
 
   destroy() {
     this.sizes.disconnect();
+  }
+
+  /** What stays on screen when pages change: the chosen camera if it is, or else the first one. */
+  get #keptId() {
+    const ids = this.#tilesOf(this.#page).map((tile) => tile.cameraId);
+    return ids.includes(this.#chosenId) ? this.#chosenId : ids[0];
   }
 
   get #chosenId() {
@@ -161,7 +166,7 @@ export class Wall {
   }
 
   /** Put the tiles on pages of the size that the screen and the layout want. */
-  #paginate() {
+  #paginate(keptId) {
     const { wallPages } = this.parts;
     const focused = wallPages.getRootNode().activeElement;
     this.#pageTiles = this.layout.tiles;
@@ -171,14 +176,14 @@ export class Wall {
     wallPages.replaceChildren(...pages);
     if (wallPages.contains(focused)) focused.focus({ preventScroll: true });
     this.#fit();
-    this.#showPage(Math.min(this.#page, this.pageCount - 1));
-    this.#reveal();
+    this.#showPage(0);
+    this.#reveal(keptId);
   }
 
   /** Choose the number of columns that makes the tiles largest in the space there is. */
   #fit() {
     if (this.#pageTiles !== this.layout.tiles) {
-      this.#paginate();
+      this.#paginate(this.#keptId);
       return;
     }
     const { clientWidth, clientHeight } = this.parts.wallPages;
@@ -196,8 +201,8 @@ export class Wall {
     if (this.#isSwiped) this.#showPage(this.#page);
   }
 
-  #reveal() {
-    const place = this.#shown.findIndex((tile) => tile.cameraId === this.#kept);
+  #reveal(cameraId) {
+    const place = this.#shown.findIndex((tile) => tile.cameraId === cameraId);
     if (place >= 0) this.#showPage(Math.floor(place / this.#pageTiles));
   }
 

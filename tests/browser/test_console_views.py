@@ -1,0 +1,261 @@
+"""What the wall shows, keys of one's own, consoles that offer less, and the tour."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sim.drill.attempt import Mode
+from sim.services import attempts
+from sim.services.console_profiles import choose_profile
+from sim.services.wiring import App
+from tests.browser.conftest import PRACTICE_FORM, TALL_FORM, OpenConsole, begin_practice
+from tests.support.console_page import ConsolePage
+from tests.support.server_process import ServerProcess
+
+OpenProfile = Callable[[Page, str], ConsolePage]
+ALTGR = {"key": "]", "ctrlKey": True, "altKey": True, "modifierAltGraph": True}
+
+
+@pytest.fixture
+def open_profile(server: ServerProcess, services: App) -> OpenProfile:
+    """Open a practice drill of twenty cameras on a console profile."""
+
+    def open_in(page: Page, profile: str) -> ConsolePage:
+        made = attempts.create_practice(services, form_id=TALL_FORM)
+        choose_profile(services, made, profile)
+        attempts.get_briefing(services, made)
+        attempts.begin(services, made)
+        return ConsolePage(page, f"{server.url}/drill?attempt={made}").open()
+
+    return open_in
+
+
+@pytest.fixture
+def tall(page: Page, server: ServerProcess, services: App) -> ConsolePage:
+    attempt_id = begin_practice(services, TALL_FORM)
+    return ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+
+
+def list_wall_events(services: App, console: ConsolePage) -> list[dict[str, object]]:
+    """What the log says of the wall: layout and cameras of each `view` event, and the cameras on screen."""
+    console.wait_saved()
+    attempt_id = console.address.rpartition("=")[2]
+    with services.store.read() as work:
+        log = work.events.list_all(attempt_id)
+    payloads = [stored.event.payload for stored in log if stored.event.kind == "view"]
+    return [dict(payload) for payload in payloads if payload["name"] == "wall"]
+
+
+def expect_tiles(console: ConsolePage, *numbers: int) -> None:
+    tiles = console.page.locator(".tile:visible")
+    expect(tiles).to_have_count(len(numbers))
+    for place, number in enumerate(numbers):
+        expect(tiles.nth(place)).to_have_attribute("data-camera", f"CAM-{number:02d}")
+
+
+def test_the_wall_shows_layouts_groups_and_views_of_ones_own(tall: ConsolePage, services: App) -> None:
+    page = tall.page
+    expect(page.locator(".tile:visible")).to_have_count(16)
+    tall.press("w")
+    expect_tiles(tall, 1)
+    tall.press("w")
+    expect_tiles(tall, 1, 2, 3, 4)
+    tall.press("PageDown")
+    expect_tiles(tall, 5, 6, 7, 8)
+    turned = list_wall_events(services, tall)[-1]
+    assert (turned["layout"], turned["on"]) == ("2x2", ["CAM-05", "CAM-06", "CAM-07", "CAM-08"])
+    tall.part("wallViews").click()
+    page.locator("[data-view-id='group Upper floor']").click()
+    expect_tiles(tall, 3, 4, 7, 8)
+    tall.press("v")
+    page.get_by_role("button", name="New view").click()
+    editor = tall.part("viewEditor")
+    editor.get_by_label("Name").fill("Both ends")
+    for camera_id in ("CAM-03", "CAM-04", "CAM-07", "CAM-08", "CAM-11", "CAM-12", "CAM-15", "CAM-16", "CAM-19"):
+        editor.locator(f"input[value={camera_id}]").uncheck()
+    editor.locator("input[value=CAM-01]").check()
+    editor.get_by_role("button", name="Keep the view").click()
+    expect_tiles(tall, 1, 20)
+    shown = list_wall_events(services, tall)[-1]
+    assert (shown["layout"], shown["cameras"]) == ("2x2", ["CAM-01", "CAM-20"])
+    page.reload()
+    tall.wait_ready()
+    expect_tiles(tall, 1, 20)
+    tall.press("v")
+    page.get_by_label("Number keys open").select_option("views")
+    page.get_by_role("button", name="All cameras").click()
+    expect(page.locator(".tile:visible")).to_have_count(4)
+    tall.press("1")
+    expect_tiles(tall, 1, 20)
+    tall.press("v")
+    page.get_by_role("button", name="Change the view Both ends").click()
+    editor.get_by_role("button", name="Remove the view").click()
+    expect_tiles(tall, 1, 2, 3, 4)
+
+
+def test_a_view_without_a_name_or_a_camera_is_refused_in_words(console: ConsolePage) -> None:
+    console.press("v")
+    console.page.get_by_role("button", name="New view").click()
+    editor = console.part("viewEditor")
+    editor.get_by_role("button", name="Keep the view").click()
+    expect(editor.get_by_role("alert")).to_have_text("Give the view a name.")
+    editor.get_by_label("Name").fill("  Exits ")
+    editor.get_by_role("button", name="Keep the view").click()
+    expect(editor.get_by_role("alert")).to_have_text("Choose at least one camera.")
+
+
+def test_a_phone_shows_the_chosen_cameras_page_after_a_reload(
+    phone_context: BrowserContext, server: ServerProcess, services: App
+) -> None:
+    attempt_id = begin_practice(services, TALL_FORM)
+    phone = ConsolePage(phone_context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
+    phone.part("finderTab").tap()
+    phone.page.locator(".finder-row[data-camera=CAM-14]").tap()
+    phone.wait_shown("CAM-14")
+    expect(phone.part("wallPage")).to_have_text("Cameras 13 to 16 of 20")
+    phone.wait_saved()
+    phone.page.reload()
+    phone.wait_ready()
+    phone.wait_shown("CAM-14")
+    expect(phone.part("wallPage")).to_have_text("Cameras 13 to 16 of 20")
+    expect(phone.page.locator(".tile[data-camera=CAM-14]")).to_be_in_viewport(ratio=0.9)
+    phone.part("tabPlan").tap()
+    phone.part("tabWall").tap()
+    turned = list_wall_events(services, phone)[-1]
+    assert turned["on"] == ["CAM-14", "CAM-13", "CAM-15", "CAM-16"]
+
+
+def test_a_changed_key_survives_a_reload_and_a_new_tab(
+    console: ConsolePage, context: BrowserContext, open_console: OpenConsole
+) -> None:
+    page = console.page
+    console.press("?")
+    page.locator("[data-action=cross]").click()
+    console.press("m")
+    expect(console.part("keysSaid")).to_contain_text("M is now for: Cross for marking")
+    expect(console.part("keysSaid")).to_contain_text("F is for: Plan large or small")
+    page.locator("[data-action=pause]").click()
+    console.press("F5")
+    expect(console.part("keysSaid")).to_contain_text("F5 belongs to the browser")
+    page.locator("[data-action=faster]").click()
+    console.press("Escape")
+    expect(console.part("keysSheet")).to_be_visible()
+    console.press("Escape")
+    expect(console.part("keysSheet")).to_be_hidden()
+    expect(console.part("markKey")).to_have_attribute("title", "Cross for marking with the keyboard (M)")
+    page.reload()
+    console.wait_ready()
+    console.choose("CAM-02")
+    console.press("m")
+    expect(console.part("cross")).to_be_visible()
+    console.press("Escape")
+    console.press("f")
+    expect(console.root).to_have_attribute("data-side", "plan")
+    other = open_console(context.new_page())
+    expect(other.part("markKey")).to_have_attribute("title", "Cross for marking with the keyboard (M)")
+    other.press("?")
+    other.part("keysReset").click()
+    other.press("Escape")
+    expect(other.part("markKey")).to_have_attribute("title", "Cross for marking with the keyboard (F)")
+
+
+def test_single_keys_that_are_off_stay_off_and_signs_that_need_altgr_work(console: ConsolePage) -> None:
+    page = console.page
+    page.locator("body").dispatch_event("keydown", ALTGR)
+    expect(console.part("speed")).to_have_value("2")
+    page.locator("body").dispatch_event("keydown", ALTGR | {"key": "[", "modifierAltGraph": False})
+    expect(console.part("speed")).to_have_value("2")
+    console.press("?")
+    console.part("singleKeys").uncheck()
+    console.press("Escape")
+    page.reload()
+    console.wait_ready()
+    console.choose("CAM-01")
+    for key in ("2", "m", "w", "]", "?", "/", "v", "f"):
+        console.press(key)
+    console.press("Space")
+    expect(console.part("play")).to_have_attribute("aria-label", "Pause")
+    expect(console.part("stage")).to_have_attribute("data-camera", "CAM-01")
+    expect(console.root).to_have_attribute("data-side", "both")
+    expect(console.part("speed")).to_have_value("2")
+    expect(console.part("cross")).to_be_hidden()
+    for sheet in ("keysSheet", "finderSheet", "viewsSheet"):
+        expect(console.part(sheet)).to_be_hidden()
+    expect(console.part("markKey")).to_have_attribute("title", "Cross for marking with the keyboard")
+
+
+def test_a_cloud_console_has_four_tiles_ten_second_jumps_and_three_times_speed(
+    page: Page, open_profile: OpenProfile
+) -> None:
+    cloud = open_profile(page, "cloud")
+    expect(page.locator(".tile:visible")).to_have_count(4)
+    for _ in range(3):
+        cloud.press("w")
+        assert page.locator(".tile:visible").count() <= 4
+    assert cloud.part("speed").locator("option").all_text_contents() == ["0.25×", "0.5×", "1×", "2×", "3×"]
+    for name in ("backOne", "forwardOne", "reverse"):
+        expect(cloud.part(name)).to_be_hidden()
+    cloud.choose("CAM-01")
+    cloud.press("j")
+    expect(cloud.part("play")).to_have_attribute("aria-label", "Play")
+    cloud.press("ArrowLeft")
+    cloud.wait_settled(0)
+    for _ in range(3):
+        cloud.press("l")
+    expect(cloud.part("speed")).to_have_value("3")
+
+
+def test_a_minimal_console_has_no_plan_and_a_time_for_every_camera(page: Page, open_profile: OpenProfile) -> None:
+    minimal = open_profile(page, "minimal")
+    expect(minimal.part("plan")).to_be_hidden()
+    minimal.press("m")
+    expect(minimal.root).to_have_attribute("data-side", "both")
+    minimal.choose("CAM-01")
+    minimal.go_to("7:55:03 AM")
+    minimal.wait_settled(30)
+    minimal.choose("CAM-02")
+    minimal.wait_settled(0)
+    minimal.press("ArrowRight")
+    minimal.wait_settled(10)
+    minimal.choose("CAM-01")
+    minimal.wait_settled(30)
+    minimal.wait_saved()
+    page.reload()
+    minimal.wait_ready()
+    minimal.wait_shown("CAM-01")
+    minimal.wait_settled(30)
+    minimal.choose("CAM-02")
+    minimal.wait_settled(10)
+
+
+def test_the_tour_is_offered_once_goes_by_keyboard_and_is_there_again(console: ConsolePage) -> None:
+    page = console.page
+    console.part("coachShow").click()
+    coach = console.part("coach")
+    expect(coach).to_have_accessible_name("The cameras")
+    expect(coach.get_by_role("heading")).to_be_focused()
+    for title in ("The picture", "Time", "The plan", "What you found", "Hand in"):
+        console.press("Tab")
+        coach.get_by_role("button", name="Next").press("Enter")
+        expect(coach).to_have_accessible_name(title)
+    console.press("Escape")
+    expect(coach).to_be_hidden()
+    page.reload()
+    console.wait_ready()
+    expect(console.part("coachOffer")).to_have_count(0)
+    console.part("moreOpen").click()
+    page.locator(".more-row[data-tool=tour]").click()
+    expect(coach).to_be_visible()
+    console.choose("CAM-01")
+    coach.get_by_role("button", name="End the tour").click()
+    expect(coach).to_be_hidden()
+
+
+def test_no_tour_is_offered_where_the_time_counts(page: Page, server: ServerProcess, services: App) -> None:
+    made = attempts.create(services, form_id=PRACTICE_FORM, mode=Mode.ASSESSMENT)
+    attempts.get_briefing(services, made)
+    attempts.begin(services, made)
+    console = ConsolePage(page, f"{server.url}/drill?attempt={made}").open()
+    expect(console.part("stageEmpty")).to_be_visible()
+    expect(console.part("coachOffer")).to_have_count(0)
