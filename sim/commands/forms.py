@@ -18,6 +18,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     choose.add_argument("--min-legs", type=int, default=6, help="fewest stretches on camera (default 6)")
     choose.add_argument("--limit-s", type=float, default=480.0, help="time limit of parallel forms (default 480)")
     choose.add_argument("--practice-limit-s", type=float, default=360.0, help="of practice forms (default 360)")
+    choose.add_argument("--others", type=int, default=0, help="practice forms of each other task type (default 0)")
     choose.set_defaults(run=run_choose)
     check = actions.add_parser("check", help="say whether a form file fits a recording")
     check.add_argument("forms", type=Path, metavar="FILE.yaml")
@@ -38,6 +39,7 @@ def run_choose(args: argparse.Namespace) -> int:
         min_legs=args.min_legs,
         limit_s=args.limit_s,
         practice_limit_s=args.practice_limit_s,
+        others=args.others,
     )
     write_form_set(forms, args.out)
     sys.stdout.write(write_form_table(forms) + "\n")

@@ -112,8 +112,9 @@ def _describe_path(path: Sequence[TracePoint], start: datetime) -> tuple[PathPoi
 
 
 def _find_next_form(app: App, row: AttemptRow) -> str | None:
-    """Return a form to practise next: for people on a team only practice forms, so that measuring ones stay unseen."""
-    forms = app.catalogue.list_forms()
+    """Return a form of the same type to practise next; people on a team get practice forms only."""
+    own_type = app.catalogue.get_form(row.form_id).form.type
+    forms = [known for known in app.catalogue.list_forms() if known.form.type == own_type]
     ids = [known.form.form_id for known in forms if row.person_id is None or known.form.use == "practice"]
     if row.form_id in ids:
         place = ids.index(row.form_id)

@@ -9,6 +9,7 @@ from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
 from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, FormSet
 from sim.drill.parallel import choose_parallel, choose_practice, compute_spread, find_candidates, make_forms
+from sim.drill.practice_forms import make_practice_forms
 from sim.errors import SimError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.score import load_truth_index
@@ -31,10 +32,12 @@ def choose_forms(
     min_legs: int = DEFAULT_MIN_LEGS,
     limit_s: float = DEFAULT_LIMIT_S,
     practice_limit_s: float = DEFAULT_PRACTICE_LIMIT_S,
+    others: int = 0,
 ) -> FormSet:
-    """Choose parallel traces over the whole recording, and easier ones for practice.
+    """Choose parallel traces over the whole recording, easier ones for practice, and practice of other task types.
 
-    Practice forms are the easiest people left over who have at least four legs.
+    Practice traces are the easiest people left over who have at least four legs. Of every other task type that the
+    recording supports there are up to `others` forms, about people whom no trace seeks and who resemble nobody sought.
 
     Raises:
         RecordingError: truth, people or events cannot be read.
@@ -56,6 +59,18 @@ def choose_forms(
     chosen = choose_parallel(candidates, count=count, margin=margin)
     fewest = min(PRACTICE_MIN_LEGS, min_legs)
     easier = find_candidates(index, people, window_s=window_s, min_legs=fewest, clock_faults=clock_faults)
+    traces = make_forms(
+        chosen,
+        choose_practice(easier, chosen, count=practice),
+        recording_id=manifest.recording_id,
+        limit_s=limit_s,
+        practice_limit_s=practice_limit_s,
+    )
+    avoid = frozenset(form.target for form in traces if form.target).union(*(c.look_alikes for c in chosen))
+    other = make_practice_forms(
+        index, recording_id=manifest.recording_id, window_s=window_s, avoid=avoid, per_type=others
+    )
+    easy, hard = ([form for form in traces if form.use == use] for use in ("practice", "parallel"))
     return FormSet(
         schema_version=FORM_SCHEMA,
         recording_id=manifest.recording_id,
@@ -63,13 +78,7 @@ def choose_forms(
         difficulty_version=DIFFICULTY_VERSION,
         margin=margin,
         spread=round(compute_spread(chosen), 6),
-        forms=make_forms(
-            chosen,
-            choose_practice(easier, chosen, count=practice),
-            recording_id=manifest.recording_id,
-            limit_s=limit_s,
-            practice_limit_s=practice_limit_s,
-        ),
+        forms=(*easy, *other, *hard),
     )
 
 

@@ -9,6 +9,7 @@ from sim.footage.still import draw_boxes, load_still
 from sim.services.clock_words import write_clock
 from sim.services.views import FormCard
 from sim.services.wiring import App
+from sim.tasks.trace import TRACE
 
 DIFFICULTY_WORDS = {"practice": "Easier, for practice", "parallel": "Standard"}
 
@@ -38,9 +39,17 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
                 place=recording.site.name,
                 limit_s=known.form.limit_s,
                 difficulty=DIFFICULTY_WORDS[known.form.use],
+                type=known.form.type,
+                question=known.form.question,
             )
         )
     return tuple(cards)
+
+
+def list_other_drills(app: App) -> tuple[FormCard, ...]:
+    """Return the practice forms that are no traces, in the order of their files. Raises as `list_forms`."""
+    practice = DIFFICULTY_WORDS["practice"]
+    return tuple(card for card in list_forms(app) if card.type != TRACE and card.difficulty == practice)
 
 
 def get_cover(app: App) -> Cover | None:

@@ -8,7 +8,7 @@ from sim.services.console_profiles import ProfileCard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormCard:
-    """One form in a list, as a trainee or trainer may see it before the attempt."""
+    """One form in a list, as a trainee or trainer may see it before the attempt; `question` is what it asks."""
 
     form_id: str
     title: str
@@ -16,6 +16,8 @@ class FormCard:
     place: str
     limit_s: float
     difficulty: str
+    type: str
+    question: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ import streamlit as st
 from sim.services import attempts, start
 from sim.ui import wording
 from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
+from sim.ui.other_drills import draw_other_drills
 from sim.ui.own_drills import draw_own_drills
 from sim.ui.session import get_app, get_last_attempt_id, go_to_attempt
 
@@ -31,6 +32,7 @@ def draw() -> None:
         if view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)
     if view.is_playable:
+        draw_other_drills()
         draw_own_drills()
     st.header(wording.HOW_TITLE, anchor=False)
     draw_steps(wording.HOW)
