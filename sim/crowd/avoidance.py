@@ -100,8 +100,9 @@ class Avoidance:
         for walker in walkers:
             number = walker.number
             if not walker.is_present:
-                self._park(number)
-                self._park(number + self._count)
+                if not self._parked[number]:
+                    self._park(number)
+                    self._park(number + self._count)
                 continue
             wish = wishes.get(number)
             self._place(number, walker, walker.floor, wish)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.crowd.ground import Ground, compute_distances
+from sim.crowd.ground import Ground
+from sim.crowd.segments import compute_distances
 from sim.site.model import PointXY
 
 _SEES_M = 2.0

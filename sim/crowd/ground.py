@@ -1,6 +1,6 @@
 """What walkers bump into on one floor: the outline of everything that can be walked on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,10 +10,17 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
 from sim.crowd.clearance import ClearanceMap, make_clearance_map
+from sim.crowd.segments import (
+    FloatArray,
+    compute_crossings,
+    compute_distances,
+    compute_least_distances,
+    find_crossing,
+    sample_paths,
+)
 from sim.site.model import PointXY, Site
 from sim.site.plan import FloorPlan, compute_ramp_z, make_floor_plan
 
-FloatArray = NDArray[np.float64]
 Ring = tuple[PointXY, ...]
 
 _STRIDE_M = 0.15
@@ -58,9 +65,20 @@ class Ground:
             return False
         return bool((compute_distances(points[doubtful], self.segments).min(axis=1) >= margin_m).all())
 
+    def are_clear(self, paths: FloatArray, *, margin_m: float) -> NDArray[np.bool_]:
+        """Say for each of the paths [n, 4], x1 y1 x2 y2, what `is_clear` says of it: [n]."""
+        clear = np.asarray(shapely.intersects_xy(self.plan.walkable, paths[:, 0], paths[:, 1]), dtype=np.bool_)
+        points, owners = sample_paths(paths, stride_m=_STRIDE_M)
+        doubtful = self.clearance.find_least_m(points) < max(margin_m, _STRIDE_M)
+        doubted = np.unique(owners[doubtful & clear[owners]])
+        clear[doubted] = ~find_crossing(paths[doubted], self.segments)
+        near = np.flatnonzero(doubtful & clear[owners])
+        clear[owners[near[self.compute_clearance_m(points[near]) < margin_m]]] = False
+        return clear
+
     def compute_clearance_m(self, points: FloatArray) -> FloatArray:
         """Return the distance [n] in metres from points [n, 2] to the nearest wall or furnishing."""
-        return np.asarray(compute_distances(points, self.segments).min(axis=1))
+        return compute_least_distances(points, self.segments)
 
     def find_hits(self, now: FloatArray, after: FloatArray, *, gap_m: float) -> NDArray[np.bool_]:
         """Say which steps [n] from points `now` [n, 2] to `after` go through a wall or come closer to one than `gap_m`.
@@ -72,7 +90,7 @@ class Ground:
         rows = np.flatnonzero(self.clearance.find_least_m(now) < lengths_m + gap_m)
         if len(rows):
             now, after = now[rows], after[rows]
-            crosses = compute_crossings(np.concatenate([now, after], axis=1), self.segments).any(axis=1)
+            crosses = find_crossing(np.concatenate([now, after], axis=1), self.segments)
             gap_now = self.compute_clearance_m(now)
             gap_after = self.compute_clearance_m(after)
             bad[rows] = crosses | ((gap_after < gap_m) & (gap_after < gap_now))
@@ -94,21 +112,22 @@ class Ground:
         """Return the height [n] in metres, from the first floor's surface, of the ground at points [n, 2]."""
         heights = np.full(len(points), self.elevation_m)
         free = np.ones(len(points), dtype=np.bool_)
-        near = np.flatnonzero(self._find_near_ramps(points))
-        for ramp, shape in zip(self.plan.ramps, self.ramp_shapes, strict=True):
-            if len(near) == 0:
-                break
-            rows = near[free[near] & shapely.intersects_xy(shape, points[near, 0], points[near, 1])]
+        for number, rows in self._find_on_ramps(points):
+            for row in rows[free[rows]]:
+                heights[row] += compute_ramp_z(self.plan.ramps[number], (float(points[row, 0]), float(points[row, 1])))
             free[rows] = False
-            for row in rows:
-                heights[row] += compute_ramp_z(ramp, (float(points[row, 0]), float(points[row, 1])))
         return heights
 
-    def _find_near_ramps(self, points: FloatArray) -> NDArray[np.bool_]:
-        """Say which points [n, 2] lie in the rectangle around some ramp; a quick look before the exact one."""
+    def _find_on_ramps(self, points: FloatArray) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Return the numbers of `plan.ramps` that any of the points [n, 2] lie on, each with the rows of those."""
         x, y = points[:, :1], points[:, 1:]
         west, south, east, north = self.ramp_bounds.T
-        return np.asarray(((x >= west) & (x <= east) & (y >= south) & (y <= north)).any(axis=1))
+        near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+        for number in np.flatnonzero(near.any(axis=0)):
+            rows = np.flatnonzero(near[:, number])
+            on = rows[shapely.intersects_xy(self.ramp_shapes[number], points[rows, 0], points[rows, 1])]
+            if len(on):
+                yield int(number), on
 
     def compute_height_m(self, at: PointXY) -> float:
         """Return the height in metres of the ground at one point."""
@@ -117,10 +136,9 @@ class Ground:
     def find_flights(self, points: FloatArray) -> NDArray[np.int64]:
         """Return for each of the points [n, 2] which of `plan.ramps` it lies on, if that has steps, else -1."""
         found = np.full(len(points), -1, dtype=np.int64)
-        near = np.flatnonzero(self._find_near_ramps(points))
-        for number, (ramp, shape) in enumerate(zip(self.plan.ramps, self.ramp_shapes, strict=True)):
-            if ramp.steps and len(near):
-                found[near[shapely.intersects_xy(shape, points[near, 0], points[near, 1])]] = number
+        for number, rows in self._find_on_ramps(points):
+            if self.plan.ramps[number].steps:
+                found[rows] = number
         return found
 
 
@@ -177,25 +195,3 @@ class Landings:
             if west <= x <= east and south <= y <= north and floor in floors and shapely.intersects_xy(landing, x, y):
                 return floors[floor]
         return None
-
-
-def compute_crossings(paths: FloatArray, segments: FloatArray) -> NDArray[np.bool_]:
-    """Say for each of the paths [n, 4] and segments [m, 4] whether they cross: [n, m]."""
-    p, r = paths[:, None, :2], paths[:, None, 2:] - paths[:, None, :2]
-    q, s = segments[None, :, :2], segments[None, :, 2:] - segments[None, :, :2]
-    cross = r[..., 0] * s[..., 1] - r[..., 1] * s[..., 0]
-    is_parallel = np.abs(cross) < 1e-12
-    safe = np.where(is_parallel, 1.0, cross)
-    gap = q - p
-    t = (gap[..., 0] * s[..., 1] - gap[..., 1] * s[..., 0]) / safe
-    u = (gap[..., 0] * r[..., 1] - gap[..., 1] * r[..., 0]) / safe
-    return np.asarray(~is_parallel & (t >= 0) & (t <= 1) & (u >= 0) & (u <= 1))
-
-
-def compute_distances(points: FloatArray, segments: FloatArray) -> FloatArray:
-    """Return the distances [n, m] in metres from points [n, 2] to segments [m, 4]."""
-    dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
-    length2 = np.maximum(dx * dx + dy * dy, 1e-12)
-    gx, gy = points[:, 0, None] - segments[:, 0], points[:, 1, None] - segments[:, 1]
-    t = np.clip((gx * dx + gy * dy) / length2, 0.0, 1.0)
-    return np.asarray(np.hypot(gx - t * dx, gy - t * dy))

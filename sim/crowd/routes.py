@@ -6,6 +6,7 @@ from enum import Enum
 
 import networkx as nx
 
+from sim.crowd.entries import Entries
 from sim.crowd.ground import Ground, make_ground
 from sim.errors import ScenarioError, SiteError
 from sim.site.model import PointXY, Site
@@ -13,13 +14,11 @@ from sim.site.plan import LEVEL_M
 
 BODY_MARGIN_M = 0.28
 WHEEL_WAY_M = 0.9
-_ENTRY_CANDIDATES = 6
 _DOORWAY_WIDTH_M = 0.9
 _SHORTCUT_M = 6.0
 _DOOR_LEAF_M = 1.6
 _FRAME_ROOM_M = 0.5
 _STAIR_COST = 2.0
-_FLIGHT_LANE = 0.45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +64,7 @@ class RouteMap:
         self.grounds: dict[str, Ground] = {f.floor_id: make_ground(site, f.floor_id) for f in site.floors}
         self.zone_floors = {space.zone_id: space.floor for space in site.spaces}
         self.nodes = {node.node_id: node for node in site.walk_nodes}
+        self.entries = Entries(site.walk_nodes, self.grounds)
         self._door_nodes = {node.door: node.node_id for node in site.walk_nodes if node.door is not None}
         graph: nx.Graph[str] = nx.Graph()
         graph.add_nodes_from(self.nodes)
@@ -129,27 +129,6 @@ class RouteMap:
         node = self.nodes[node_id]
         return Place(floor=node.floor, at=node.at)
 
-    def can_reach(self, place: Place) -> bool:
-        """Tell whether some node can be walked to straight from a place."""
-        return bool(self.list_entries(place, most=1))
-
-    def list_entries(self, place: Place, *, most: int = _ENTRY_CANDIDATES) -> list[tuple[str, float]]:
-        """Return the nearest nodes that can be walked to straight from a place, with the distance in metres."""
-        near = sorted(
-            (round(math.dist(node.at, place.at), 6), node.node_id)
-            for node in self.nodes.values()
-            if node.floor == place.floor
-        )
-        ground = self.grounds[place.floor]
-        entries: list[tuple[str, float]] = []
-        for distance, node_id in near:
-            at = self.nodes[node_id].at
-            if distance < 1e-6 or any(ground.is_clear(place.at, at, margin_m=m) for m in (BODY_MARGIN_M, 0.05)):
-                entries.append((node_id, distance))
-            if len(entries) == most or (entries and entries[0][1] < 1e-6):
-                break
-        return entries
-
     def find_route(
         self, start: Place, goal: Place, *, via: tuple[str, ...] = (), need: Need = Need.FEET
     ) -> tuple[Waypoint, ...]:
@@ -172,8 +151,8 @@ class RouteMap:
         if near and self.grounds[start.floor].is_clear(start.at, goal.at, margin_m=BODY_MARGIN_M):
             return [end]
         best: tuple[float, str, str] | None = None
-        goals = self.list_entries(goal)
-        for first, head_m in self.list_entries(start):
+        goals = self.entries.list_nearest(goal.floor, goal.at)
+        for first, head_m in self.entries.list_nearest(start.floor, start.at):
             lengths, _ = self._get_paths(first, need)
             for last, tail_m in goals:
                 if last in lengths:
@@ -245,35 +224,6 @@ class RouteMap:
         return self.grounds[floor].is_clear(before, after.at, margin_m=BODY_MARGIN_M)
 
 
-def compute_lane(
-    start: PointXY, waypoints: tuple[Waypoint, ...], *, lane: float, abreast_m: float = 0.0
-) -> list[PointXY]:
-    """Return a route's points moved to the right of its direction.
-
-    Args:
-        start: where the walk begins.
-        waypoints: the middle of the way.
-        lane: share of half the way's width, 0 the middle, 1 the right edge, negative on the left.
-        abreast_m: metres to the right of that, less where the way is narrow and none on stairs.
-    """
-    line = [start, *(w.at for w in waypoints)]
-    moved: list[PointXY] = []
-    for index, waypoint in enumerate(waypoints):
-        room = max(0.0, waypoint.width_m / 2 - 0.1)
-        wanted_m = max(lane, _FLIGHT_LANE) * room if waypoint.is_flight else lane * room + abreast_m
-        offset = max(-room, min(room, wanted_m))
-        before, at = line[index], line[index + 1]
-        after = line[index + 2] if index + 2 < len(line) else None
-        ux, uy = _unit(before, at)
-        if after is not None:
-            vx, vy = _unit(at, after)
-            if ux * vx + uy * vy > -0.5:
-                length = math.hypot(ux + vx, uy + vy)
-                ux, uy = (ux + vx) / length, (uy + vy) / length
-        moved.append((at[0] + uy * offset, at[1] - ux * offset))
-    return moved
-
-
 def _find_thresholds(site: Site) -> frozenset[str]:
     """Return the nodes that lie in an opening and are narrow: door leaves, however wide the glass around them is."""
     found: set[str] = set()
@@ -291,8 +241,3 @@ def _find_thresholds(site: Site) -> frozenset[str]:
 
 def _name(place: Place) -> str:
     return f"({place.at[0]:.1f}, {place.at[1]:.1f}) on floor {place.floor}"
-
-
-def _unit(a: PointXY, b: PointXY) -> tuple[float, float]:
-    length = math.dist(a, b)
-    return ((b[0] - a[0]) / length, (b[1] - a[1]) / length) if length > 1e-9 else (0.0, 0.0)

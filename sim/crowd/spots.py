@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.crowd.ground import compute_distances
+from sim.crowd.quiet import QuietPlaces
 from sim.crowd.routes import Place, RouteMap
+from sim.crowd.segments import compute_distances
 from sim.crowd.track import Pose
 from sim.site.model import Furnishing, PointXY, Site
 
@@ -24,14 +24,8 @@ _STOOL_DEPTH_M = 0.17
 _BENCH_PITCH_M = 0.7
 _SEAT_REACH_M = 0.36
 _RING_RADIUS_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
-_GRID_M = 0.25
-_SPOT_ROOM_M = 0.65
-_DOOR_ROOM_M = 1.3
 _PASSING_ROOM_M = 0.45
 NEAR_M = 5.0
-
-
-QuietPoints = tuple[str, NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +55,9 @@ class Area:
     near: str | None = None
 
 
+ListRows = Callable[[str], list[list[Spot]]]
+
+
 class SpotBook:
     """Hands out the lockers, seats and quiet places of a site, each seat only once."""
 
@@ -69,7 +66,7 @@ class SpotBook:
         self._routes = routes
         self._uses: Counter[Spot] = Counter()
         self._rows: dict[tuple[str, str], list[list[Spot]]] = {}
-        self._quiet: dict[tuple[str, float], QuietPoints] = {}
+        self._quiet = QuietPlaces(site, routes, self._list_stops)
         self._rings_used: list[tuple[str, PointXY]] = []
 
     def take_lockers(self, area: Area, count: int, rng: np.random.Generator) -> list[Spot]:
@@ -84,13 +81,9 @@ class SpotBook:
         taken = self._take(self._list_seats, area, count, rng)
         return taken if all(self._uses[spot] == 1 for spot in taken) else []
 
-    def _take(
-        self, list_rows: Callable[[str], list[list[Spot]]], area: Area, count: int, rng: np.random.Generator
-    ) -> list[Spot]:
-        key = (list_rows.__name__, area.zone)
-        if key not in self._rows:
-            self._rows[key] = list_rows(area.zone)
-        rows = [[spot for spot in row if self._is_near(spot.place.at, area)] for row in self._rows[key]]
+    def _take(self, list_rows: ListRows, area: Area, count: int, rng: np.random.Generator) -> list[Spot]:
+        known = self._get_rows(list_rows, area.zone)
+        rows = [[spot for spot in row if self._is_near(spot.place.at, area)] for row in known]
         windows = [row[start : start + count] for row in rows for start in range(len(row) - count + 1)]
         anywhere = sorted((spot for row in rows for spot in row), key=lambda spot: self._uses[spot])
         if len(anywhere) < count:
@@ -101,6 +94,17 @@ class SpotBook:
         taken = best[int(rng.integers(len(best)))] if best else anywhere[:count]
         self._uses.update(taken)
         return taken
+
+    def _get_rows(self, list_rows: ListRows, zone: str) -> list[list[Spot]]:
+        key = (list_rows.__name__, zone)
+        if key not in self._rows:
+            self._rows[key] = list_rows(zone)
+        return self._rows[key]
+
+    def _list_stops(self, zone: str) -> list[PointXY]:
+        """Return where people stop at the lockers and seats of a zone."""
+        kinds = (self._list_lockers, self._list_seats)
+        return [spot.place.at for kind in kinds for row in self._get_rows(kind, zone) for spot in row]
 
     def _is_near(self, at: PointXY, area: Area) -> bool:
         return area.near is None or math.dist(at, self._routes.nodes[area.near].at) <= NEAR_M
@@ -159,17 +163,15 @@ class SpotBook:
     def _can_reach(self, floor: str, at: PointXY) -> bool:
         ground = self._routes.grounds[floor]
         clear_m = float(ground.compute_clearance_m(np.asarray([at]))[0])
-        return clear_m >= 0.3 and ground.plan.is_walkable(at) and self._routes.can_reach(Place(floor=floor, at=at))
+        return clear_m >= 0.3 and ground.plan.is_walkable(at) and self._routes.entries.can_reach(floor, at)
 
     def take_ring(self, area: Area, count: int, rng: np.random.Generator, *, pose: Pose) -> list[Spot]:
         """Return `count` places to stand in a ring, facing its middle; alone: with the back to the nearest wall.
 
         Empty if the area has no room for it.
         """
-        key = (area.zone, _RING_RADIUS_M[count])
-        if key not in self._quiet:
-            self._quiet[key] = self._list_quiet_points(*key)
-        floor, candidates, aside_m = self._quiet[key]
+        quiet = self._quiet.find(area.zone, radius_m=_RING_RADIUS_M[count])
+        floor, candidates, aside_m = quiet.floor, quiet.at, quiet.aside_m
         near = np.asarray([self._is_near((float(x), float(y)), area) for x, y in candidates], dtype=np.bool_)
         candidates, aside_m = candidates[near], aside_m[near]
         if len(candidates) == 0:
@@ -208,41 +210,6 @@ class SpotBook:
                 )
             )
         return spots
-
-    def _list_quiet_points(self, zone: str, radius_m: float) -> QuietPoints:
-        """Return the floor, points [n, 2] with room for a ring, and how far each is from the ways people walk."""
-        space = next(s for s in self._site.spaces if s.zone_id == zone)
-        ground = self._routes.grounds[space.floor]
-        corners = np.asarray(space.polygon)
-        low, high = corners.min(axis=0), corners.max(axis=0)
-        grid = np.mgrid[low[0] : high[0] : _GRID_M, low[1] : high[1] : _GRID_M].reshape(2, -1).T
-        grid = np.round(grid + _GRID_M / 2, 6)
-        inside = np.asarray([z == zone for z in ground.find_zones(grid)])
-        walkable = np.asarray([ground.plan.is_walkable((float(x), float(y))) for x, y in grid])
-        on_stairs = ground.compute_heights_m(grid) != ground.elevation_m
-        clear_m = ground.compute_clearance_m(grid)
-        doors = np.asarray(
-            [o.at for o in self._site.openings if o.floor == space.floor] or [(1e6, 1e6)], dtype=np.float64
-        )
-        door_m = np.hypot(grid[:, 0, None] - doors[:, 0], grid[:, 1, None] - doors[:, 1]).min(axis=1)
-        room = clear_m >= radius_m + 0.34
-        spots = [spot.place.at for row in (*self._list_lockers(zone), *self._list_seats(zone)) for spot in row]
-        others = np.asarray(spots or [(1e6, 1e6)], dtype=np.float64)
-        spot_m = np.hypot(grid[:, 0, None] - others[:, 0], grid[:, 1, None] - others[:, 1]).min(axis=1)
-        apart = (door_m >= _DOOR_ROOM_M + radius_m) & (spot_m >= _SPOT_ROOM_M + radius_m)
-        points = grid[inside & walkable & ~on_stairs & room & apart]
-        points = np.asarray(
-            [p for p in points if self._routes.can_reach(Place(floor=space.floor, at=(float(p[0]), float(p[1]))))]
-        ).reshape(-1, 2)
-        ways = np.asarray(
-            [
-                (*self._routes.nodes[a].at, *self._routes.nodes[b].at)
-                for a, b in self._site.walk_edges
-                if self._routes.nodes[a].floor == space.floor
-            ]
-        ).reshape(-1, 4)
-        aside_m = compute_distances(points, ways).min(axis=1) if len(points) else np.zeros(0)
-        return space.floor, points, aside_m
 
     def _face_away_from_wall(self, floor: str, at: PointXY) -> float:
         ground = self._routes.grounds[floor]

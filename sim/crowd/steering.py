@@ -1,18 +1,18 @@
 """Where somebody on the way would go next: along the lane, round those who stand, one by one through narrow doors."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from sim.crowd.avoidance import SAME_LEVEL_M
 from sim.crowd.detour import find_way_around
-from sim.crowd.errands import Act, Errand, Stop
+from sim.crowd.errands import Act, Stop
 from sim.crowd.gait import STAIR_PACE
 from sim.crowd.gates import Gates
+from sim.crowd.goals import find_goal, find_need
 from sim.crowd.ground import Landings
-from sim.crowd.people import Aid
-from sim.crowd.routes import Need, Place, RouteMap
+from sim.crowd.routes import RouteMap
 from sim.crowd.track import Pose
 from sim.crowd.walker import Mode, Walker
 from sim.site.model import PointXY
@@ -29,11 +29,6 @@ _MAKES_WAY_M_S = 0.45
 _LANDING_ROOM_M = 0.2
 
 
-def find_need(walker: Walker) -> Need:
-    """Return what the person's ways must be fit for."""
-    return Need.WHEELS if walker.itinerary.person.aid is Aid.WHEELCHAIR else Need.FEET
-
-
 class Steering:
     """Chooses the velocity that each walker would like."""
 
@@ -43,13 +38,11 @@ class Steering:
         walkers: Sequence[Walker],
         gates: Gates,
         parties: Mapping[int, Sequence[Walker]],
-        find_goal: Callable[[Errand], Place],
     ) -> None:
         self._routes = routes
         self._walkers = walkers
         self._gates = gates
         self._parties = parties
-        self._find_goal = find_goal
         self._standing: list[Walker] = []
         self._landings = Landings(routes.grounds.values())
 
@@ -101,15 +94,9 @@ class Steering:
         speed = walker.pace_m_s
         if walker.is_on_flight:
             speed *= STAIR_PACE
-        mates = [
-            m
-            for m in self._parties[walker.itinerary.party]
-            if m.mode is Mode.WALKING and m.errand == walker.errand and m.is_on_flight == walker.is_on_flight
-        ]
-        if len(mates) > 1:
-            behind_m = walker.remaining_m - sum(m.remaining_m for m in mates) / len(mates)
-            if abs(behind_m) < 8:
-                speed *= min(1.2, max(0.7, 1 + 0.25 * behind_m))
+        party = self._parties[walker.itinerary.party]
+        if len(party) > 1:
+            speed *= _find_haste(walker, party)
         if isinstance(walker.current, Stop | Act):
             speed = min(speed, 0.22 + 1.1 * walker.remaining_m)
         return speed
@@ -168,9 +155,21 @@ class Steering:
         assert errand is not None
         drift = 0.4 * float(walker.rng.uniform(-1, 1))
         stuck = walker.stuck
-        route = self._routes.find_route(walker.place, self._find_goal(errand), need=find_need(walker))
+        need = find_need(walker.itinerary.person)
+        route = self._routes.find_route(walker.place, find_goal(self._routes, errand), need=need)
         walker.follow(route, now_s=now_s, drift=drift)
         walker.stuck = stuck
+
+
+def _find_haste(walker: Walker, party: Sequence[Walker]) -> float:
+    """Return by how much somebody walks faster or slower to be level with those of their party on the same way."""
+    mates = [
+        m
+        for m in party
+        if m.mode is Mode.WALKING and m.errand == walker.errand and m.is_on_flight == walker.is_on_flight
+    ]
+    behind_m = walker.remaining_m - sum(m.remaining_m for m in mates) / len(mates)
+    return min(1.2, max(0.7, 1 + 0.25 * behind_m)) if len(mates) > 1 and abs(behind_m) < 8 else 1.0
 
 
 def step_aside(walker: Walker) -> PointXY:

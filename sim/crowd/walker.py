@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from sim.crowd.errands import Errand, Itinerary
+from sim.crowd.lanes import compute_lane
 from sim.crowd.people import Aid
-from sim.crowd.routes import Place, Waypoint, compute_lane
+from sim.crowd.routes import Place, Waypoint
 from sim.crowd.spots import Spot
 from sim.crowd.track import Pose
 from sim.site.model import PointXY
@@ -19,6 +20,8 @@ _PASSED_M = 0.3
 GLIDE_S = 1.1
 """Time to sit down or to get up: as long as the body takes from standing to sitting, at an even pace."""
 RUN_M_S = 2.6
+STUCK = 2
+"""From so many looks without progress on, somebody counts as stuck."""
 _ON_FEET = (Pose.WALK, Pose.STAND, Pose.PHONE, Pose.TALK, Pose.LOCKER)
 
 

@@ -163,9 +163,11 @@ def find_rows(window: TruthWindow, leg: int) -> FloatArray:
     rows = window.index.appearance_rows
     own = np.arange(rows.low[leg], rows.high[leg])
     own = own[(rows.t_s[own] >= window.first_s[leg]) & (rows.t_s[own] <= window.last_s[leg])]
-    table = window.index.table.rows.iloc[rows.table_row[own]]
-    values = table[["t_s", "y1", "y2", "visible"]].to_numpy(dtype=np.float64)
-    return np.column_stack([values[:, 0], values[:, 2] - values[:, 1], values[:, 3]])
+    table, places = window.index.table.rows, rows.table_row[own]
+    t_s, y1, y2, visible = (
+        table[name].to_numpy()[places].astype(np.float64) for name in ("t_s", "y1", "y2", "visible")
+    )
+    return np.column_stack([t_s, y2 - y1, visible])
 
 
 def _is_faint(window: TruthWindow, leg: int) -> bool:

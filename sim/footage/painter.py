@@ -141,7 +141,7 @@ class CameraSources:
         faults = make_camera_faults(self.faults, camera, fps=self.crowd.fps, frame_count=self.crowd.frame_count)
         figures = self.make_figures()
         lighting = choose_lighting(self.site, camera)
-        stances = Stances(self.crowd)
+        stances = self.make_stances()
         text = CameraText(
             camera_id=camera_id,
             name=faults.shown_name,
@@ -173,9 +173,13 @@ class CameraSources:
             return make_source(())
         return FaultySource(faults, make_source=make_source, size_wh=self.size_wh)
 
-    def make_figures(self) -> Figures:
+    def make_figures(self) -> Mapping[tuple[str, int], Posable]:
         """Return the people of the pictures; whoever paints several cameras in one process may share them."""
         return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props)
+
+    def make_stances(self) -> Stances:
+        """Return how everybody stands in each frame; shared likewise."""
+        return Stances(self.crowd)
 
     def _make_view(self, camera: CameraSpec, visible: Sequence[AnyFault]) -> tuple[CameraView, Plate]:
         recorded = find_camera_as_recorded(camera, self.faults)

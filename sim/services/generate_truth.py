@@ -4,12 +4,15 @@ The very sources that a build paints from draw small pictures of every camera, a
 test and the cameras' faults; nothing is encoded or kept but what was seen. Boxes are scaled to the main streams' size.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import pandas as pd
 
 from sim.footage.fault_plan import compute_all_shown_frames
-from sim.footage.painter import CameraSources, Figures
+from sim.footage.motion import Stances
+from sim.footage.painter import CameraSources
+from sim.footage.posable import Posable
 from sim.footage.truth_rows import compute_truth_rows
 from sim.services.footage_build import PlannedBuild, make_painters
 from sim.services.generate_estimate import make_index
@@ -19,14 +22,30 @@ SMALL_WH = (480, 270)
 EVERY_S = 0.5
 
 
+class _KeptFigures(dict[tuple[str, int], Posable]):
+    """People and things who are dressed when first asked for, by any camera, and then kept."""
+
+    def __init__(self, figures: Mapping[tuple[str, int], Posable]) -> None:
+        super().__init__()
+        self._figures = figures
+
+    def __missing__(self, key: tuple[str, int]) -> Posable:
+        self[key] = self._figures[key]
+        return self[key]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SharedSources(CameraSources):
-    """Sources of all cameras in one process: everybody is dressed once."""
+    """Sources of all cameras in one process: everybody is dressed once, and sets the feet once."""
 
-    figures: Figures
+    figures: _KeptFigures
+    stances: Stances
 
-    def make_figures(self) -> Figures:
+    def make_figures(self) -> _KeptFigures:
         return self.figures
+
+    def make_stances(self) -> Stances:
+        return self.stances
 
 
 def measure_truth(
@@ -43,7 +62,8 @@ def measure_truth(
     plan = planned.plan
     painters = make_painters(planned)
     settings = {field.name: getattr(painters, field.name) for field in fields(painters)}
-    sources = _SharedSources(**settings | {"size_wh": size_wh, "figures": painters.make_figures()})
+    shared = {"figures": _KeptFigures(painters.make_figures()), "stances": painters.make_stances()}
+    sources = _SharedSources(**settings | {"size_wh": size_wh} | shared)
     every = max(1, round(every_s * plan.crowd.fps))
     scale_x, scale_y = plan.size_wh[0] / size_wh[0], plan.size_wh[1] / size_wh[1]
     parts: dict[str, pd.DataFrame] = {}

@@ -4,7 +4,7 @@ from shapely.geometry import LineString, Point, Polygon
 
 from sim.errors import SiteError
 from sim.site.model import CameraSpec, Site, Space
-from sim.site.plan import WALL_THICKNESS_M, make_floor_plan, make_footprint
+from sim.site.plan import WALL_THICKNESS_M, FloatArray, make_floor_plan, make_footprint
 
 
 def check_cameras(site: Site) -> None:
@@ -14,9 +14,10 @@ def check_cameras(site: Site) -> None:
         SiteError: a camera outside every space, in a wall or a solid thing, or not between floor and ceiling; the
             message names the camera, its position and what would be right.
     """
+    walls = {floor.floor_id: make_floor_plan(site, floor.floor_id).walls for floor in site.floors}
     for camera in site.cameras:
         space = _find_space(site, camera)
-        _check_walls(site, camera)
+        _check_walls(walls[camera.floor], camera)
         _check_things(site, camera)
         _check_height(site, camera, space)
 
@@ -35,9 +36,9 @@ def _find_space(site: Site, camera: CameraSpec) -> Space:
     )
 
 
-def _check_walls(site: Site, camera: CameraSpec) -> None:
+def _check_walls(walls: FloatArray, camera: CameraSpec) -> None:
     at = Point(camera.position_m[:2])
-    for x1, y1, x2, y2 in make_floor_plan(site, camera.floor).walls:
+    for x1, y1, x2, y2 in walls:
         distance = float(LineString([(x1, y1), (x2, y2)]).distance(at))
         if distance < WALL_THICKNESS_M / 2:
             raise SiteError(

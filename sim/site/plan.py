@@ -98,7 +98,7 @@ def compute_ramp_z(ramp: Ramp, at: PointXY) -> float:
     """Return the height of a ramp at a point, metres: linear from foot to top, held beyond both."""
     foot, top = np.asarray(ramp.foot), np.asarray(ramp.top)
     run = top - foot
-    share = float(np.clip((np.asarray(at) - foot) @ run / (run @ run), 0.0, 1.0))
+    share = min(1.0, max(0.0, float((np.asarray(at) - foot) @ run / (run @ run))))
     return ramp.foot_z_m + share * (ramp.top_z_m - ramp.foot_z_m)
 
 

@@ -190,7 +190,7 @@ class Stage:
         if not ground.plan.is_walkable(at):
             return False
         clear_m = float(ground.compute_clearance_m(np.asarray([at]))[0])
-        return clear_m >= _CLEAR_M and self.routes.can_reach(Place(floor=floor, at=at))
+        return clear_m >= _CLEAR_M and self.routes.entries.can_reach(floor, at)
 
     def _ground(self, floor: str) -> Ground:
         return self.routes.grounds[floor]

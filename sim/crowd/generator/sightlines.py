@@ -8,13 +8,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from sim.crowd.ground import compute_crossings
+from sim.crowd.segments import FloatArray, find_crossing
 from sim.site.camera import CameraView, make_view
 from sim.site.coverage import CHEST_M
 from sim.site.model import Site
 from sim.site.plan import FloorPlan, make_floor_plan
-
-FloatArray = NDArray[np.float64]
 
 PERSON_M = 1.65
 SMALLEST_PX = 24.0
@@ -71,7 +69,7 @@ class Sightlines:
         which = np.flatnonzero(inside & (same | shared))
         if len(which):
             ways = np.column_stack([np.broadcast_to(view.position_m[:2], (len(which), 2)), xyz_m[which, :2]])
-            blocked = compute_crossings(ways, self._plans[floor].sight).any(axis=1)
+            blocked = find_crossing(ways, self._plans[floor].sight)
             which = which[~blocked | ~same[which]]
         return Seen(camera_id=camera_id, which=which, box_xyxy=boxes[which])
 

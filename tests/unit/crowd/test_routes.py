@@ -2,7 +2,8 @@ import math
 
 import pytest
 
-from sim.crowd.routes import Place, RouteMap, Waypoint, compute_lane
+from sim.crowd.lanes import compute_lane
+from sim.crowd.routes import Place, RouteMap, Waypoint
 from sim.errors import ScenarioError
 from tests.support.walking_hall import make_hall_site
 
