@@ -35,6 +35,18 @@ def test_the_briefing_says_who_what_and_how_long(run_page: RunPage, drill_app: A
         assert words in text
 
 
+def test_the_console_is_chosen_on_the_briefing_of_a_practice_drill(run_page: RunPage, drill_app: App) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    page = run_page("drill", attempt=attempt_id)
+    choice = page.selectbox(key=f"console-{attempt_id}")
+    assert choice.options == ["Classic", "Cloud", "Minimal", "Phone"]
+    choice.set_value("cloud").run()
+    assert not page.exception
+    assert "jumps of 10 seconds" in write_all(page)
+    page.button(key="begin").click().run()
+    assert attempts.get_console(drill_app, attempt_id).data["profile"]["name"] == "cloud"
+
+
 def test_truth_never_reaches_the_page_before_the_end(run_page: RunPage, drill_app: App) -> None:
     attempt_id = attempts.create_sample(drill_app)
     run_page("drill", attempt=attempt_id)

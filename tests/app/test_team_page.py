@@ -140,6 +140,19 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     assert len(given) == len({drill.form_title for drill in given}) == 2
 
 
+def test_drills_are_given_on_the_console_that_was_chosen(team_page: AppTest, drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    team_page.run()
+    team_page.selectbox(key=f"console-{team_id}").set_value("minimal").run()
+    team_page.button(key=f"start-before-{person_id}").click().run()
+    assert not team_page.exception
+    (given,) = team_drills.list_attempts(drill_app, team_id)
+    assert given.profile == "minimal"
+    briefing = attempts.get_briefing(drill_app, given.attempt_id)
+    assert (briefing.profile.title, briefing.profile_choices) == ("Minimal", ())
+
+
 def test_when_every_drill_was_given_it_says_so(team_page: AppTest, drill_app: App) -> None:
     team_id, (person_id,) = make_team(drill_app, "Otter")
     run(team_page)

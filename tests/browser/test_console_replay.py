@@ -71,6 +71,8 @@ def find_speed(log: list[StoredEvent], at_ms: float) -> float:
 
 def test_the_same_cameras_at_the_same_times(console: ConsolePage, services: App, attempt_id: str) -> None:
     samples = search(console)
+    console.press("w")
+    console.wait_saved()
     console.hand_in(zone=None)
     expect(console.page.get_by_role("button", name="Watch this search again")).to_be_visible(timeout=SLOW_MS)
     with services.store.read() as work:
@@ -94,6 +96,9 @@ def test_the_same_cameras_at_the_same_times(console: ConsolePage, services: App,
 
     console.part("replayPlace").evaluate(GO_TO, 10**9)
     expect(console.cards).to_have_count(1)
+    expect(console.page.locator(".tile:visible")).to_have_count(1)
+    console.part("replayPlace").evaluate(GO_TO, 0)
+    expect(console.page.locator(".tile:visible")).to_have_count(4)
     console.press("f")
     expect(console.part("cross")).to_be_hidden()
     console.page.get_by_role("link", name="Back to the debrief").click()

@@ -79,11 +79,11 @@ const CHANGES = {
   zoom: ({ x, y, scale }) => ({ zoom: { x, y, scale } }),
   pin: ({ wall_s: wallS }) => ({ wallS }),
   sync: () => ({ wallS: null }),
-  view: (payload) => VIEWS[payload.name]?.(payload),
+  view: (payload, state) => VIEWS[payload.name]?.(payload, state),
 };
 
 const VIEWS = {
-  wall: (payload) => ({ tab: "wall", wall: payload }),
+  wall: (payload, { wall }) => ({ tab: "wall", wall: payload.layout ? payload : wall }),
   plan: () => ({ tab: "plan", side: "plan" }),
   both: () => ({ side: "both" }),
   found: () => ({ tab: "found" }),

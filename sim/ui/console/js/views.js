@@ -14,6 +14,7 @@ export class Views {
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
     this.console = console_;
+    console_.views = this;
     const { parts, data, deviceStorage: storage, picture, tools } = console_;
     this.wall = picture.wall;
     this.layouts = LAYOUTS.filter((each) => each.tiles <= data.profile.tiles);
@@ -27,7 +28,7 @@ export class Views {
     parts.wallLayout.addEventListener("click", () => this.nextLayout());
     tools.add({ name: "views", icon: "layout", label: "Views of the wall", key: "v", run: () => this.open() });
     this.wall.onTurn = () => this.#tell();
-    this.#apply(this.saved.last);
+    this.#apply(data.replay ? {} : this.saved.last);
     const numbers = NUMBERS.map((number) => [`number${number}`, () => this.#openNumber(number)]);
     this.actions = {
       ...Object.fromEntries(numbers),
@@ -46,6 +47,13 @@ export class Views {
   restore() {
     const isUsual = this.#viewId === ALL && this.chosenLayout === this.layouts.at(-1);
     if (!isUsual) this.#tell();
+  }
+
+  /** What the wall showed in a search that is watched again: the payload of a `view` event of the wall, null at first. */
+  showAgain(shown) {
+    const cameraIds = this.groups[0].cameras.filter((cameraId) => shown?.cameras?.includes(cameraId) ?? true);
+    this.wall.arrange({ cameraIds, layout: findLayout(shown?.layout, this.layouts) });
+    if (shown?.on?.length) this.wall.reveal(shown.on.at(-1));
   }
 
   open() {

@@ -131,7 +131,7 @@ export class Wall {
   /** Show which camera is the main picture, and the page it is on. */
   setChosen(cameraId) {
     for (const tile of this.#order) tile.button.setAttribute("aria-pressed", String(tile.cameraId === cameraId));
-    this.#reveal(cameraId);
+    this.reveal(cameraId);
   }
 
   setReady() {
@@ -177,7 +177,7 @@ export class Wall {
     if (wallPages.contains(focused)) focused.focus({ preventScroll: true });
     this.#fit();
     this.#showPage(0);
-    this.#reveal(keptId);
+    this.reveal(keptId);
   }
 
   /** Choose the number of columns that makes the tiles largest in the space there is. */
@@ -201,7 +201,8 @@ export class Wall {
     if (this.#isSwiped) this.#showPage(this.#page);
   }
 
-  #reveal(cameraId) {
+  /** Turn to the page that holds a camera, if one does. */
+  reveal(cameraId) {
     const place = this.#shown.findIndex((tile) => tile.cameraId === cameraId);
     if (place >= 0) this.#showPage(Math.floor(place / this.#pageTiles));
   }
