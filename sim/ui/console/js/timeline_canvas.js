@@ -20,7 +20,7 @@ export function placeRows(trackPx) {
 const MINOR_ROOM_PX = 7;
 /** Labels on full minutes are short. */
 const labelRoomPx = (stepS) => (stepS % 60 ? 76 : 52);
-const OWN_FULL_LEVEL = 160;
+const OWN_FULL_LEVEL = 120;
 const COLOURS = {
   recorded: "#2b3239",
   asked: "#465260",
