@@ -16,15 +16,9 @@ from sim.services.clock_words import write_clock
 from sim.services.console_data import make_console_data
 from sim.services.console_profiles import get_card, list_choices
 from sim.services.footage_access import PROBE_PATH, make_links
+from sim.services.task_counts import TASK_COUNTS
 from sim.services.views import BriefingView, ConsoleView
 from sim.services.wiring import App
-
-COUNTS = (
-    "How many of the student's stretches on camera you marked.",
-    "That you marked nobody else.",
-    "Where the student was last seen.",
-    "How long you took. The clock does not stop when you pause or reload.",
-)
 
 
 def create_sample(app: App) -> str:
@@ -113,7 +107,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         release_clock=write_clock(manifest.start_time, low_s),
         window_clock=(write_clock(manifest.start_time, low_s), write_clock(manifest.start_time, high_s)),
         limit_s=row.timing.limit_s,
-        counts=COUNTS,
+        counts=TASK_COUNTS[form.type],
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),

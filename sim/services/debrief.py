@@ -23,6 +23,9 @@ from sim.services.task_words import get_task_words
 from sim.services.views import DebriefView, LegView, MomentView, PathPoint, StillView
 from sim.services.wiring import App
 
+TRACING = frozenset({"trace", "origin"})
+"""Task types in which every stretch on camera is to be marked."""
+
 TARGET_RGB = (46, 160, 67)
 MARKED_RGB = (214, 93, 14)
 """Green for the student and orange for whoever was marked: told apart by label and place too, not by colour alone."""
@@ -44,19 +47,22 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     start = recording.manifest.start_time
     case, card = score.case, score.card
     words = get_task_words(form.type)
+    trace = case if form.type in TRACING else None
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
         title=form.title,
+        has_path=case is not None,
+        has_trace=trace is not None,
         verdict=words.write_verdict(score, form.task, names),
         passed=card.passed is True,
         parts=words.write_parts(score, form.task, names),
-        legs=() if case is None else _describe_legs(describe_legs(case), names, start),
-        claims=() if case is None else _describe_legs(describe_claims(case), names, start),
+        legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
+        claims=() if trace is None else _describe_legs(describe_claims(trace), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
         true_path=() if case is None else _describe_path(make_true_path(case), start),
         claimed_path=() if case is None else _describe_path(make_claimed_path(case), start),
-        moment=None if case is None else _make_moment(case, recording, names),
+        moment=None if trace is None else _make_moment(trace, recording, names),
         advice=words.write_advice(score, form.task, names),
         next_form_id=_find_next_form(app, row),
         plan=app.catalogue.get_plan(row.recording_id),

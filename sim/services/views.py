@@ -136,11 +136,16 @@ class MomentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebriefView:
-    """What a trainee sees after the attempt has ended."""
+    """What a trainee sees after the attempt has ended.
+
+    `has_path`: somebody was sought, so there is a path to show; `has_trace`: every stretch of it was to be marked.
+    """
 
     attempt_id: str
     state: str
     title: str
+    has_path: bool
+    has_trace: bool
     verdict: str
     passed: bool
     parts: tuple[PartView, ...]

@@ -58,8 +58,8 @@ class OriginType(ReadsAnswerFiles):
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
         return (
-            "This student was seen at the end of the time given. Search backwards: mark them once each time they are "
-            "on a camera, and find the door they came in by."
+            "Search backwards from the end of the time given: mark this student once each time they are on a camera, "
+            "and find the door they came in by."
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:

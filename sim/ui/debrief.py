@@ -27,15 +27,19 @@ def draw_debrief(view: DebriefView) -> None:
         _draw_moment(view.moment)
     st.header(wording.DEBRIEF_PARTS, anchor=False)
     draw_parts(part for part in view.parts if part.good is not None)
-    st.header(wording.DEBRIEF_PATHS, anchor=False)
-    _draw_paths(view)
-    _draw_legs(wording.DEBRIEF_LEGS, view.legs)
+    if view.has_path:
+        st.header(wording.DEBRIEF_PATHS, anchor=False)
+        _draw_paths(view)
+    if view.has_trace:
+        _draw_legs(wording.DEBRIEF_LEGS, view.legs)
     if view.claims:
         _draw_legs(wording.DEBRIEF_CLAIMS, view.claims)
     if view.faults:
         _draw_faults(view.faults)
-    with st.expander(wording.DEBRIEF_MORE):
-        draw_parts(part for part in view.parts if part.good is None)
+    more = [part for part in view.parts if part.good is None]
+    if more:
+        with st.expander(wording.DEBRIEF_MORE):
+            draw_parts(more)
     st.header(wording.DEBRIEF_ADVICE, anchor=False)
     draw_list(view.advice)
     with st.container(horizontal=True):

@@ -84,7 +84,9 @@ export class HandIn {
     const { handInSummary, handInMissing, handInNow } = this.parts;
     const cameras = new Set(fixes.map((fix) => fix.camera_id)).size;
     const marks = `${fixes.length} mark${fixes.length === 1 ? "" : "s"} on ${cameras} camera${cameras === 1 ? "" : "s"}`;
-    handInSummary.textContent = `${fixes.length ? marks : "No marks"}. ${countdownWords(leftMs)} left.`;
+    const asksMarks = this.task.answer_form.marks !== "none";
+    const summary = asksMarks ? `${fixes.length ? marks : "No marks"}. ` : "";
+    handInSummary.textContent = `${summary}${countdownWords(leftMs)} left.`;
     const missing = this.#findMissing(fixes);
     handInMissing.replaceChildren(...missing.map((text) => make("li", {}, makeIcon("warn"), make("span", { text }))));
     handInMissing.hidden = missing.length === 0;
@@ -93,11 +95,11 @@ export class HandIn {
 
   #findMissing(fixes) {
     const answer = this.#answer();
-    const { marks, items, clips, asks_final_zone: asksZone } = this.task.answer_form;
+    const { marks, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;
     const missing = this.listMissing();
     const asksMarks = marks !== "none" && !items.length && !clips;
     if (asksMarks && !fixes.length && !answer.not_on_camera) {
-      missing.push("Nothing is marked. Mark the student where you see them, or tick that they never appear.");
+      missing.push(`Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they never appear." : ""}`);
     }
     if (fixes.length && answer.not_on_camera) {
       missing.push("You marked someone and also ticked that the student never appears. Only one can be right.");
