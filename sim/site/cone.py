@@ -1,49 +1,101 @@
-"""What a camera looks at in plan: its field of view, cut by walls."""
+"""The floor that a camera shows, in plan."""
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
+from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec, PointXY
-from sim.site.plan import FloorPlan
+from sim.site.obstacles import Block, FloorModel
 
 FloatArray = NDArray[np.float64]
 
-CONE_RANGE_M = 16.0
-CONE_RAYS = 40
+REACH_M = 65.0
+EDGE_POINTS = 48
+HANGING_M = 0.05
+SMALLEST_M2 = 0.02
+SMOOTH_M = 0.02
+_ENDLESS = 1e4
 
 
-def compute_cone(plan: FloorPlan, camera: CameraSpec, *, range_m: float = CONE_RANGE_M) -> list[PointXY]:
-    """Return the polygon that a camera looks at in plan: its field of view cut by walls, first point the camera.
+def compute_visible_floor(model: FloorModel, camera: CameraSpec) -> MultiPolygon:
+    """Return the floor that a camera shows, in plan: what lies in its picture and is not hidden by the building.
 
-    Walls are taken as full height; furnishings do not cut the view. Range is `range_m`.
+    Each surface of the floor is taken by itself: the picture's outline is laid on it through the lens, and the shadows
+    that blocks would throw on it from a lamp in the camera's place are cut away. Seen from a height C over the surface,
+    a point at height z throws its shadow C / (C - z) times as far away. The view ends at 65 m, as the depth of plates
+    does.
     """
-    origin = np.asarray(camera.position_m[:2])
-    centre, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
-    offsets = np.linspace(-half, half, CONE_RAYS)
-    ends = plan.sight.reshape(-1, 2) - origin
-    toward = np.arctan2(ends[:, 1], ends[:, 0]) - centre
-    toward = (toward + np.pi) % (2 * np.pi) - np.pi
-    near = toward[np.abs(toward) < half]
-    angles = np.sort(np.concatenate([offsets, near - 1e-4, near + 1e-4])) + centre
-    points: list[PointXY] = [(float(origin[0]), float(origin[1]))]
-    for angle in angles:
-        direction = np.array([np.cos(angle), np.sin(angle)])
-        reach = min(range_m, compute_wall_distance(plan.sight, origin, direction))
-        x, y = origin + direction * reach
-        points.append((float(x), float(y)))
-    outline = Polygon(points)
-    return [(round(float(x), 2), round(float(y), 2)) for x, y in outline.exterior.simplify(0.02).coords[:-1]]
+    view = make_view(camera)
+    parts: list[BaseGeometry] = []
+    for surface in model.surfaces:
+        if view.position_m[2] - surface.z_m < HANGING_M:
+            continue
+        seen = surface.area.intersection(_lay_outline(view, surface.z_m))
+        if not seen.is_empty:
+            parts.append(seen.difference(_cast_shadows(view, model.blocks, seen, z_m=surface.z_m)))
+    joined = shapely.union_all(parts)
+    pieces = [p for p in getattr(joined, "geoms", [joined]) if isinstance(p, Polygon) and p.area >= SMALLEST_M2]
+    return MultiPolygon(pieces)
 
 
-def compute_wall_distance(walls: FloatArray, origin: FloatArray, direction: FloatArray) -> float:
-    """Return the distance in metres from a point to the first wall along a unit direction; inf if there is none."""
-    start = walls[:, :2] - origin
-    span = walls[:, 2:] - walls[:, :2]
-    cross = direction[0] * span[:, 1] - direction[1] * span[:, 0]
-    parallel = np.abs(cross) < 1e-12
-    safe = np.where(parallel, 1.0, cross)
-    reach = (start[:, 0] * span[:, 1] - start[:, 1] * span[:, 0]) / safe
-    along = (start[:, 0] * direction[1] - start[:, 1] * direction[0]) / safe
-    hit = ~parallel & (reach > 1e-6) & (along >= -1e-9) & (along <= 1 + 1e-9)
-    return float(reach[hit].min()) if hit.any() else float("inf")
+def compute_cone(model: FloorModel, camera: CameraSpec) -> list[list[PointXY]]:
+    """Return `compute_visible_floor` as rings to fill by the even-odd rule, smoothed to 2 cm; empty if there is none.
+
+    Args:
+        model: the camera's floor, see `make_floor_model`.
+        camera: the camera.
+    """
+    smooth = compute_visible_floor(model, camera).simplify(SMOOTH_M)
+    pieces = [p for p in getattr(smooth, "geoms", [smooth]) if isinstance(p, Polygon) and not p.is_empty]
+    return [
+        [(round(float(x), 2), round(float(y), 2)) for x, y in ring.coords[:-1]]
+        for piece in pieces
+        for ring in (piece.exterior, *piece.interiors)
+    ]
+
+
+def _lay_outline(view: CameraView, z_m: float) -> Polygon:
+    """Return the edge of the picture laid on a level surface; above the horizon it is as far away as the view goes."""
+    width, height = view.size_wh
+    along = np.linspace(0.0, 1.0, EDGE_POINTS, endpoint=False)
+    none, full = np.zeros(EDGE_POINTS), np.ones(EDGE_POINTS)
+    sides = ((along, none), (full, along), (1 - along, full), (none, 1 - along))
+    edge = np.concatenate([np.stack(side, axis=1) for side in sides]) * (width, height)
+    rays = view.compute_rays(edge) @ view.rotation
+    flat = np.hypot(rays[:, 0], rays[:, 1])
+    drop_m = view.position_m[2] - z_m
+    reach_m = np.where(rays[:, 2] < 0, drop_m * flat / np.maximum(-rays[:, 2], 1e-9), REACH_M)
+    points = view.position_m[:2] + rays[:, :2] * (np.minimum(reach_m, REACH_M) / flat)[:, None]
+    shape = Polygon(points).buffer(0)
+    return shape if isinstance(shape, Polygon) else max(shape.geoms, key=lambda part: part.area)
+
+
+def _cast_shadows(
+    view: CameraView, blocks: tuple[Block, ...], seen: BaseGeometry, *, z_m: float
+) -> MultiPolygon | Polygon:
+    """Return the shadows of the blocks on a level surface, of those that fall on what is seen of it."""
+    position, height_m = view.position_m[:2], view.position_m[2] - z_m
+    points: list[FloatArray] = []
+    owners: list[NDArray[np.int64]] = []
+    count = 0
+    for block in blocks:
+        low_m, high_m = max(block.low_m - z_m, 0.0), block.high_m - z_m
+        if high_m <= 0 or low_m >= height_m:
+            continue
+        outline = np.asarray(block.outline.exterior.coords)[:-1] - position
+        near, far = (_stretch(height_m, edge_m) for edge_m in (low_m, high_m))
+        points += [position + outline * near, position + outline * far]
+        owners.append(np.full(2 * len(outline), count))
+        count += 1
+    if not points:
+        return Polygon()
+    corners = shapely.points(np.concatenate(points))
+    shadows = shapely.convex_hull(shapely.multipoints(corners, indices=np.concatenate(owners)))
+    return shapely.union_all(shadows[shapely.intersects(shadows, seen)])
+
+
+def _stretch(height_m: float, edge_m: float) -> float:
+    return height_m / (height_m - edge_m) if edge_m < height_m * (1 - 1 / _ENDLESS) else _ENDLESS

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import unary_union
+from shapely.geometry import LineString
+from shapely.geometry.base import BaseGeometry
 
 from sim.site.camera import CameraView, make_view
-from sim.site.cone import compute_wall_distance
 from sim.site.model import Opening, PointXY, Site
+from sim.site.obstacles import make_window_slot
 from sim.site.plan import FloorPlan, make_floor_plan
+from sim.site.wall_sight import compute_wall_distance
 
 FloatArray = NDArray[np.float64]
 
@@ -20,20 +24,22 @@ SIGHT_M = 32.0
 class Coverage:
     """The cameras of one floor with its walls, ready to be asked about points.
 
-    Walls, the lintels over openings and doors to rooms that are not modelled end the view; furnishings and people do
-    not.
+    Walls, what is over an opening or under and over a window, and doors to rooms that are not modelled end the view;
+    furnishings and people do not.
 
     Attributes:
         plan: the floor.
         elevation_m: height of its surface, site coordinates.
         views: camera_id and geometry of each camera of the floor.
-        openings: [n, 6] x1 y1 x2 y2 of each opening that one can look through, its lowest and its highest point, site
-            coordinates.
+        sight: [n, 4], the plan's `sight` without the windows in it.
+        openings: [n, 6] x1 y1 x2 y2 of each opening and window that one can look through, its lowest and its highest
+            point, site coordinates.
     """
 
     plan: FloorPlan
     elevation_m: float
     views: tuple[tuple[str, CameraView], ...]
+    sight: FloatArray
     openings: FloatArray
 
     def find_cameras(self, at: PointXY, *, z_m: float = 0.0) -> tuple[str, ...]:
@@ -48,7 +54,7 @@ class Coverage:
             return False
         way = chest[0, :2] - view.position_m[:2]
         length = float(np.linalg.norm(way))
-        if compute_wall_distance(self.plan.sight, view.position_m[:2], way / length) <= length:
+        if compute_wall_distance(self.sight, view.position_m[:2], way / length) <= length:
             return False
         return self._passes_openings(view.position_m, chest[0])
 
@@ -70,11 +76,14 @@ def make_coverage(site: Site, floor_id: str) -> Coverage:
     """Return the coverage of one floor. Raises SiteError as `make_floor_plan`."""
     elevation_m = next((f.elevation_m for f in site.floors if f.floor_id == floor_id), 0.0)
     openings = [_measure_opening(o, elevation_m) for o in site.openings if o.floor == floor_id and o.leads_to]
+    plan = make_floor_plan(site, floor_id)
+    sight, windows = _cut_windows(site, floor_id, plan.sight, elevation_m)
     return Coverage(
-        plan=make_floor_plan(site, floor_id),
+        plan=plan,
         elevation_m=elevation_m,
         views=tuple((c.camera_id, make_view(c)) for c in site.cameras if c.floor == floor_id),
-        openings=np.asarray(openings, dtype=np.float64).reshape(-1, 6),
+        sight=sight,
+        openings=np.asarray([*openings, *windows], dtype=np.float64).reshape(-1, 6),
     )
 
 
@@ -83,3 +92,26 @@ def _measure_opening(opening: Opening, elevation_m: float) -> list[float]:
     dx, dy = -np.sin(angle) * opening.width_m / 2, np.cos(angle) * opening.width_m / 2
     low = elevation_m + opening.z_m
     return [float(v) for v in (x - dx, y - dy, x + dx, y + dy, low, low + opening.height_m)]
+
+
+def _cut_windows(
+    site: Site, floor_id: str, sight: FloatArray, elevation_m: float
+) -> tuple[FloatArray, list[list[float]]]:
+    """Return the lines that end the view without the windows in them, and the windows as rows of `openings`."""
+    windows = [f for f in site.furnishings if f.floor == floor_id and f.kind == "window"]
+    slots = [make_window_slot(window) for window in windows]
+    lines = [LineString([row[:2], row[2:]]) for row in sight]
+    glazed = unary_union(slots)
+    kept = [_list_ends(line.difference(glazed)) for line in lines]
+    found = [
+        [*ends, elevation_m + window.z_m, elevation_m + window.z_m + window.size_m[2]]
+        for window, slot in zip(windows, slots, strict=True)
+        for line in lines
+        for ends in _list_ends(line.intersection(slot))
+    ]
+    return np.asarray([row for rows in kept for row in rows], dtype=np.float64).reshape(-1, 4), found
+
+
+def _list_ends(shape: BaseGeometry) -> list[list[float]]:
+    parts = [p for p in getattr(shape, "geoms", [shape]) if isinstance(p, LineString) and p.length > 0]
+    return [[float(v) for v in (*part.coords[0], *part.coords[-1])] for part in parts]

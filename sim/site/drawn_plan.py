@@ -7,6 +7,7 @@ import numpy as np
 from sim.site.camera_groups import group_cameras
 from sim.site.cone import compute_cone
 from sim.site.model import Site
+from sim.site.obstacles import make_floor_model
 from sim.site.plan import make_floor_plan
 
 
@@ -16,6 +17,7 @@ def make_plan(site: Site) -> dict[str, Any]:
     All coordinates are plan metres; `walls` maps a floor to its [x1, y1, x2, y2]; `cone` is as `compute_cone` says.
     """
     plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
+    models = {f.floor_id: make_floor_model(site, f.floor_id) for f in site.floors}
     return {
         "site_id": site.site_id,
         "name": site.name,
@@ -34,7 +36,7 @@ def make_plan(site: Site) -> dict[str, Any]:
                 "x": c.position_m[0],
                 "y": c.position_m[1],
                 "yaw_deg": c.yaw_deg,
-                "cone": [list(p) for p in compute_cone(plans[c.floor], c)],
+                "cone": [[list(p) for p in ring] for ring in compute_cone(models[c.floor], c)],
             }
             for c in site.cameras
         ],

@@ -15,9 +15,9 @@ from sim.footage.authoring.lens import list_pixel_centres
 from sim.footage.authoring.materials import Material
 from sim.footage.authoring.textures import draw_pattern
 from sim.site.camera import CameraView, make_view
-from sim.site.cone import compute_cone
 from sim.site.model import CameraSpec, Site
 from sim.site.plan import make_floor_plan
+from sim.site.wall_sight import compute_field
 
 FloatArray = NDArray[np.float64]
 
@@ -67,7 +67,7 @@ class SceneBuilder:
         """Return the loaded scene: all surfaces, and those lamps that matter to this camera."""
         parts: dict[str, Any] = {"type": "scene"}
         plan = make_floor_plan(self._site, camera.floor)
-        sight = Polygon(compute_cone(plan, camera, range_m=SIGHT_M)).buffer(0.3)
+        sight = Polygon(compute_field(plan, camera, range_m=SIGHT_M)).buffer(0.3)
         seen = [s for s in self._site.spaces if s.floor == camera.floor and Polygon(s.polygon).intersects(sight)]
         outdoors = any(s.kind == "outdoor" and Polygon(s.polygon).covers(Point(camera.position_m[:2])) for s in seen)
         heights_m = (-np.inf, np.inf) if outdoors else self._get_storey_m(camera.floor)

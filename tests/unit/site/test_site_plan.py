@@ -5,11 +5,11 @@ import pytest
 from shapely.geometry import Polygon
 
 from sim.errors import SiteError
-from sim.site.cone import compute_cone, compute_wall_distance
 from sim.site.coverage import make_coverage
 from sim.site.drawn_plan import make_plan
 from sim.site.model import CameraSpec, Furnishing, Opening, Ramp, Site, Space
 from sim.site.plan import compute_ramp_z, make_floor_plan, make_footprint
+from sim.site.wall_sight import compute_field, compute_wall_distance
 
 
 def make_space(zone_id: str, left: float) -> dict[str, object]:
@@ -139,19 +139,19 @@ def test_ramp_rises_from_foot_to_top_and_is_level_beyond() -> None:
     assert plan.compute_floor_z((3.0, 2.0)) == 0.0
 
 
-def test_cone_stops_at_walls_and_goes_through_the_gap() -> None:
+def test_field_of_view_stops_at_walls_and_goes_through_the_gap() -> None:
     plan = make_floor_plan(make_two_rooms(), "1")
-    cone = Polygon(compute_cone(plan, make_camera()))
-    assert cone.is_valid
-    assert cone.bounds[2] == pytest.approx(8.0, abs=0.05)
-    assert not cone.buffer(0.05).contains(Polygon([(5, 0.2), (6, 0.2), (6, 0.4), (5, 0.4)]))
-    assert cone.contains(Polygon([(3, 1), (3.5, 1), (3.5, 3), (3, 3)]))
+    field = Polygon(compute_field(plan, make_camera(), range_m=16.0))
+    assert field.is_valid
+    assert field.bounds[2] == pytest.approx(8.0, abs=0.05)
+    assert not field.buffer(0.05).contains(Polygon([(5, 0.2), (6, 0.2), (6, 0.4), (5, 0.4)]))
+    assert field.contains(Polygon([(3, 1), (3.5, 1), (3.5, 3), (3, 3)]))
 
 
-def test_cone_in_the_open_is_a_sector() -> None:
+def test_field_of_view_in_the_open_is_a_sector() -> None:
     plan = make_floor_plan(make_two_rooms(), "1")
     camera = make_camera(position_m=(100.0, 100.0, 2.7))
-    sector = Polygon(compute_cone(plan, camera, range_m=10.0)).area
+    sector = Polygon(compute_field(plan, camera, range_m=10.0)).area
     assert sector == pytest.approx(np.pi * 100 / 4, rel=0.01)
 
 
@@ -162,6 +162,7 @@ def test_plan_is_plain_json_with_the_keys_the_console_reads() -> None:
     assert set(plan["zones"][0]) == {"zone_id", "name", "floor", "polygon"}
     assert set(plan["cameras"][0]) == {"camera_id", "name", "floor", "x", "y", "yaw_deg", "cone"}
     assert all(len(segment) == 4 for segment in plan["walls"]["1"])
+    assert all(len(point) == 2 for ring in plan["cameras"][0]["cone"] for point in ring)
 
 
 def test_outdoor_space_has_no_walls_of_its_own() -> None:

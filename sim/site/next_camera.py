@@ -1,0 +1,207 @@
+"""Where people leave a camera's picture, and on which camera they appear next: from the building alone."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.site.blind import WALK_M_S
+from sim.site.camera import CameraView, make_view
+from sim.site.model import Site
+from sim.site.ways import STRIDE_M, Ways, make_ways
+
+FloatArray = NDArray[np.float64]
+
+MOST_CAMERAS = 2
+NEAR_IN_PICTURE = 0.15
+NEAR_ALIKE = 0.4
+FARTHEST_M = 80.0
+BEHIND_M = 5.0
+BEFORE_M = 3.0
+GOOD_VIEW_M = 6.0
+GOOD_VIEW_WEIGHT = 0.5
+OVERHEAD_M = 0.9
+ONWARD_M = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextCamera:
+    """A camera that shows a person next, and the walking time until then at 1.3 m/s; 0 when it shows them already."""
+
+    camera_id: str
+    walking_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkZone:
+    """A place in a picture where people leave it.
+
+    Attributes:
+        at: [2] shares 0..1 of the picture's width and height: the chest of a person who is about to leave.
+        above_y: the same for a point over that person's head; may lie outside the picture.
+        turn_deg: which way in the picture they go on, clockwise, 0 to the right.
+        cameras: one or two, the likelier first.
+    """
+
+    at: tuple[float, float]
+    above_y: float
+    turn_deg: float
+    cameras: tuple[NextCamera, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reach:
+    """How far a camera's view is: walking metres, and the same with what it is set back behind other cameras."""
+
+    metres: float
+    order_m: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaving:
+    """One way out: the last point in the picture, and the cameras that can come next.
+
+    Attributes:
+        at: as in `LinkZone`.
+        above_y: as in `LinkZone`.
+        onward: [2], towards where the way goes on, of length 1 in the picture.
+        reaches: by camera_id.
+    """
+
+    at: tuple[float, float]
+    above_y: float
+    onward: tuple[float, float]
+    reaches: Mapping[str, _Reach]
+
+
+def compute_links(site: Site) -> dict[str, tuple[LinkZone, ...]]:
+    """Return each camera's link zones by camera_id; none for a camera that nobody can walk away from to another.
+
+    People are taken to follow the walk graph. Where a way leaves what a camera shows, all ways on from there are
+    followed until another camera shows them, or the first camera again.
+
+    Raises:
+        SiteError: as `make_ways`.
+    """
+    ways = make_ways(site)
+    return {camera.camera_id: _find_zones(ways, make_view(camera), camera.camera_id) for camera in site.cameras}
+
+
+def _find_zones(ways: Ways, view: CameraView, camera_id: str) -> tuple[LinkZone, ...]:
+    """Return the zones: ways out that lie together in the picture, a little farther apart if they lead to the same."""
+    leavings = [[leaving] for leaving in _list_leavings(ways, view, camera_id)]
+    near = _gather(leavings, lambda a, b: _is_near(a[0].at, b[0].at, NEAR_IN_PICTURE))
+    return tuple(_join(zone) for zone in _gather(near, lambda a, b: _belong_together(_join(a), _join(b))))
+
+
+def _gather(
+    groups: list[list[_Leaving]], are_one: Callable[[list[_Leaving], list[_Leaving]], bool]
+) -> list[list[_Leaving]]:
+    joined: list[list[_Leaving]] = []
+    for group in groups:
+        home = next((each for each in joined if are_one(each, group)), None)
+        if home is None:
+            joined.append(list(group))
+        else:
+            home.extend(group)
+    return joined
+
+
+def _belong_together(a: LinkZone, b: LinkZone) -> bool:
+    return _is_near(a.at, b.at, NEAR_ALIKE) and {c.camera_id for c in a.cameras} == {c.camera_id for c in b.cameras}
+
+
+def _is_near(a: tuple[float, float], b: tuple[float, float], reach: float) -> bool:
+    return float(np.hypot(a[0] - b[0], a[1] - b[1])) < reach
+
+
+def _join(zone: list[_Leaving]) -> LinkZone:
+    best: dict[str, _Reach] = {}
+    for leaving in zone:
+        for camera_id, reach in leaving.reaches.items():
+            if camera_id not in best or reach.order_m < best[camera_id].order_m:
+                best[camera_id] = reach
+    nearest = sorted(best.items(), key=lambda item: (item[1].order_m, item[0]))[:MOST_CAMERAS]
+    x, y = np.mean([leaving.at for leaving in zone], axis=0)
+    right, down = np.mean([leaving.onward for leaving in zone], axis=0)
+    return LinkZone(
+        at=(round(float(x), 3), round(float(y), 3)),
+        above_y=round(min(leaving.above_y for leaving in zone), 3),
+        turn_deg=round(float(np.rad2deg(np.arctan2(down, right))), 1),
+        cameras=tuple(NextCamera(camera_id=c, walking_s=round(r.metres / WALK_M_S, 1)) for c, r in nearest),
+    )
+
+
+def _list_leavings(ways: Ways, view: CameraView, camera_id: str) -> Iterable[_Leaving]:
+    shown = {n for n, point in enumerate(ways.points) if camera_id in point.cameras}
+    for inside in sorted(shown):
+        for outside in sorted(set(ways.graph[inside]) - shown):
+            reaches = _find_next(ways, inside, outside, shown)
+            reaches.pop(camera_id, None)
+            if reaches:
+                way = (ways.points[inside].chest_m, ways.points[outside].chest_m)
+                yield _describe(view, *way, reaches=reaches)
+
+
+def _describe(
+    view: CameraView, inside_m: FloatArray, outside_m: FloatArray, *, reaches: Mapping[str, _Reach]
+) -> _Leaving:
+    above_m = inside_m + OVERHEAD_M
+    step = outside_m - inside_m
+    onward_m = inside_m + step / max(float(np.linalg.norm(step)), 1e-6) * ONWARD_M
+    pixels, depth = view.compute_pixels(np.stack([inside_m, above_m, onward_m]))
+    size = np.asarray(view.size_wh, dtype=np.float64)
+    way = pixels[2] - pixels[0] if depth[2] > 0 else pixels[0] - size / 2
+    right, down = way / max(float(np.linalg.norm(way)), 1e-6)
+    x, y = pixels[0] / size
+    return _Leaving(
+        at=(float(x), float(y)),
+        above_y=float(pixels[1, 1] / size[1]),
+        onward=(float(right), float(down)),
+        reaches=reaches,
+    )
+
+
+def _find_next(ways: Ways, inside: int, outside: int, shown: set[int]) -> dict[str, _Reach]:
+    """Return the cameras that can show a person next who walks out over an edge, and how near each is.
+
+    Those that show them a few metres before count as well: people do not keep to the middle of their way.
+    """
+    metres = dict.fromkeys(ways.points[inside].cameras, 0.0)
+    orders = dict(metres)
+    seen_m: Counter[str] = Counter()
+    first_m = float(ways.graph.edges[inside, outside]["length_m"])
+    for length_m, point, is_behind in _walk(ways, outside, first_m, shown, is_behind=bool(metres)):
+        for camera_id in ways.points[point].cameras:
+            metres.setdefault(camera_id, length_m)
+            orders.setdefault(camera_id, length_m + (BEHIND_M if is_behind else 0.0))
+            if length_m < metres[camera_id] + GOOD_VIEW_M:
+                seen_m[camera_id] += STRIDE_M
+    for length_m, point, _ in _walk(ways, inside, 0.0, set(ways.graph) - shown, is_behind=False, farthest_m=BEFORE_M):
+        for camera_id in ways.points[point].cameras:
+            metres.setdefault(camera_id, 0.0)
+            orders.setdefault(camera_id, length_m + BEHIND_M)
+    return {
+        c: _Reach(metres=metres[c], order_m=orders[c] - min(seen_m[c], GOOD_VIEW_M) * GOOD_VIEW_WEIGHT) for c in metres
+    }
+
+
+def _walk(
+    ways: Ways, start: int, start_m: float, barred: set[int], *, is_behind: bool, farthest_m: float = FARTHEST_M
+) -> Iterable[tuple[float, int, bool]]:
+    """Yield points by their walking metres from the start, with whether a camera shows the way there already."""
+    queue = [(start_m, start, is_behind)]
+    done: set[int] = set()
+    while queue:
+        length_m, point, is_behind = heappop(queue)
+        if point in done or length_m > farthest_m:
+            continue
+        done.add(point)
+        yield length_m, point, is_behind
+        is_behind = is_behind or bool(ways.points[point].cameras)
+        for neighbour, row in ways.graph[point].items():
+            if neighbour not in done and neighbour not in barred:
+                heappush(queue, (length_m + row["length_m"], neighbour, is_behind))

@@ -1,0 +1,73 @@
+"""The ways of a site as points half a metre apart, each with the cameras that show a person there."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.site.coverage import CHEST_M, make_coverage
+from sim.site.model import Site, WalkNode
+
+FloatArray = NDArray[np.float64]
+
+STRIDE_M = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayPoint:
+    """A point of a way.
+
+    Attributes:
+        chest_m: [3], where the chest of a person is who stands there, site coordinates.
+        cameras: camera_ids of the cameras that show it.
+    """
+
+    chest_m: FloatArray
+    cameras: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """The walk graph in short pieces: `graph` joins numbers of `points`, edges have `length_m`."""
+
+    points: tuple[WayPoint, ...]
+    graph: "nx.Graph[int]"
+
+
+def make_ways(site: Site) -> Ways:
+    """Return the ways of a site. Rooms behind doors are part of them, as places no camera shows.
+
+    Raises:
+        SiteError: as `sim.site.coverage.make_coverage`.
+    """
+    coverages = {floor.floor_id: make_coverage(site, floor.floor_id) for floor in site.floors}
+    points: list[WayPoint] = []
+    graph: nx.Graph[int] = nx.Graph()
+
+    def add(at: tuple[float, float], floor: str) -> int:
+        coverage = coverages[floor]
+        z_m = coverage.plan.compute_floor_z(at)
+        cameras = frozenset(coverage.find_cameras(at, z_m=z_m))
+        points.append(WayPoint(chest_m=np.array([*at, coverage.elevation_m + z_m + CHEST_M]), cameras=cameras))
+        graph.add_node(len(points) - 1)
+        return len(points) - 1
+
+    nodes = {node.node_id: node for node in site.walk_nodes}
+    numbers = {node.node_id: add(node.at, node.floor) for node in site.walk_nodes}
+    for a, b in site.walk_edges:
+        ends = (nodes[a], nodes[b])
+        between = [add(at, floor) for at, floor in _list_between(*ends)]
+        chain = [numbers[a], *between, numbers[b]]
+        length_m = float(np.hypot(*np.subtract(ends[1].at, ends[0].at)))
+        for start, end in pairwise(chain):
+            graph.add_edge(start, end, length_m=length_m / (len(chain) - 1))
+    return Ways(points=tuple(points), graph=graph)
+
+
+def _list_between(a: WalkNode, b: WalkNode) -> list[tuple[tuple[float, float], str]]:
+    (ax, ay), (bx, by) = a.at, b.at
+    count = max(1, round(float(np.hypot(bx - ax, by - ay)) / STRIDE_M))
+    shares = [k / count for k in range(1, count)]
+    return [((ax + s * (bx - ax), ay + s * (by - ay)), a.floor if s < 0.5 else b.floor) for s in shares]
