@@ -17,6 +17,7 @@ from sim.footage.recording import MANIFEST_NAME
 from sim.services.camera_names import make_shown_plan
 from sim.services.forms import check_form_set, load_form_set
 from sim.services.score import load_truth_index
+from sim.site.next_camera import describe_links
 from sim.truth.index import TruthIndex
 
 T = TypeVar("T")
@@ -73,6 +74,10 @@ class Catalogue:
     def get_plan(self, recording_id: str) -> dict[str, Any]:
         """Return the site's plan for drawing, see `sim.services.camera_names.make_shown_plan`; do not change it."""
         return self.keep(("plan", recording_id), lambda: make_shown_plan(self.get_recording(recording_id)))
+
+    def get_links(self, recording_id: str) -> dict[str, Any]:
+        """Return where people leave each camera's picture and who shows them next, as `describe_links`."""
+        return self.keep(("links", recording_id), lambda: describe_links(self.get_recording(recording_id).site))
 
     def get_descriptor(self, recording_id: str, person_id: str) -> str:
         """Return the sentence that describes a person's clothes. Raises RecordingError, TaskError."""

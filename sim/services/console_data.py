@@ -17,14 +17,16 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
     """Return the `data` of `sim.services.views.ConsoleView`."""
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
+    profile = describe_profile(row.profile)
     return {
         "attempt_id": row.timing.attempt_id,
         "token": links.token,
         "api": f"/api/attempts/{row.timing.attempt_id}",
         "limit_s": row.timing.limit_s,
         "mode": row.mode.value,
-        "profile": describe_profile(row.profile),
+        "profile": profile,
         "site": app.catalogue.get_plan(row.recording_id),
+        "links": app.catalogue.get_links(row.recording_id) if profile["links"] else {},
         "recording": _describe_recording(recording.manifest, links),
         "task": {
             "title": form.title,

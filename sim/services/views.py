@@ -49,7 +49,9 @@ class ConsoleView:
     Attributes:
         data: what the component draws, plain JSON: attempt_id, token, api;
             site {site_id, name, groups [{name, cameras}], floors, zones [{zone_id, name, floor, polygon}],
-            walls {floor: [[x1, y1, x2, y2]]}, cameras [{camera_id, name, floor, x, y, yaw_deg, cone [[x, y]]}]};
+            walls {floor: [[x1, y1, x2, y2]]}, cameras [as `sim.site.drawn_plan.make_plan`; cone: rings of [x, y]]};
+            links {camera_id: [{x, y, above_y, turn_deg, cameras [{camera_id, walking_s}]}]}, empty where the profile
+            has none;
             recording {title, fps, frame_count, duration_s, start_time,
             walls [{url, index_url, columns, rows, tile_wh, cameras}],
             cameras [{camera_id, name, size_wh, main_url, main_index_url, thumbs_url}],

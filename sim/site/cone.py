@@ -73,9 +73,7 @@ def _lay_outline(view: CameraView, z_m: float) -> Polygon:
     return shape if isinstance(shape, Polygon) else max(shape.geoms, key=lambda part: part.area)
 
 
-def _cast_shadows(
-    view: CameraView, blocks: tuple[Block, ...], seen: BaseGeometry, *, z_m: float
-) -> MultiPolygon | Polygon:
+def _cast_shadows(view: CameraView, blocks: tuple[Block, ...], seen: BaseGeometry, *, z_m: float) -> BaseGeometry:
     """Return the shadows of the blocks on a level surface, of those that fall on what is seen of it."""
     position, height_m = view.position_m[:2], view.position_m[2] - z_m
     points: list[FloatArray] = []
@@ -92,8 +90,8 @@ def _cast_shadows(
         count += 1
     if not points:
         return Polygon()
-    corners = shapely.points(np.concatenate(points))
-    shadows = shapely.convex_hull(shapely.multipoints(corners, indices=np.concatenate(owners)))
+    corners = np.asarray(shapely.points(np.concatenate(points)))
+    shadows = np.asarray(shapely.convex_hull(shapely.multipoints(corners, indices=np.concatenate(owners))))
     return shapely.union_all(shadows[shapely.intersects(shadows, seen)])
 
 

@@ -1,9 +1,10 @@
 """Where people leave a camera's picture, and on which camera they appear next: from the building alone."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,23 @@ def compute_links(site: Site) -> dict[str, tuple[LinkZone, ...]]:
     return {camera.camera_id: _find_zones(ways, make_view(camera), camera.camera_id) for camera in site.cameras}
 
 
+def describe_links(site: Site) -> dict[str, Any]:
+    """Return `compute_links` as plain JSON for drawing: `links` of the console's data. Raises as that."""
+    return {
+        camera_id: [
+            {
+                "x": zone.at[0],
+                "y": zone.at[1],
+                "above_y": zone.above_y,
+                "turn_deg": zone.turn_deg,
+                "cameras": [{"camera_id": c.camera_id, "walking_s": c.walking_s} for c in zone.cameras],
+            }
+            for zone in zones
+        ]
+        for camera_id, zones in compute_links(site).items()
+    }
+
+
 def _find_zones(ways: Ways, view: CameraView, camera_id: str) -> tuple[LinkZone, ...]:
     """Return the zones: ways out that lie together in the picture, a little farther apart if they lead to the same."""
     leavings = [[leaving] for leaving in _list_leavings(ways, view, camera_id)]
@@ -172,7 +190,7 @@ def _find_next(ways: Ways, inside: int, outside: int, shown: set[int]) -> dict[s
     """
     metres = dict.fromkeys(ways.points[inside].cameras, 0.0)
     orders = dict(metres)
-    seen_m: Counter[str] = Counter()
+    seen_m: dict[str, float] = defaultdict(float)
     first_m = float(ways.graph.edges[inside, outside]["length_m"])
     for length_m, point, is_behind in _walk(ways, outside, first_m, shown, is_behind=bool(metres)):
         for camera_id in ways.points[point].cameras:

@@ -14,6 +14,7 @@ STYLE_ORDER = (
     "layout.css",
     "task.css",
     "stage.css",
+    "links.css",
     "controls.css",
     "wall.css",
     "plan.css",

@@ -3,6 +3,7 @@ import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
 import { MotionSteps } from "./motion_steps.js";
+import { NextLinks } from "./next_links.js";
 import { Replayer } from "./replayer.js";
 import { SheetPreload } from "./sheet_preload.js";
 import { Snapshot } from "./snapshot.js";
@@ -25,4 +26,4 @@ import { Views } from "./views.js";
  * - `destroy()`
  */
 
-export const FEATURES = [Answers, Bookmarks, Snapshot, MotionSteps, SheetPreload, Views, FaultReports, Coach, Replayer];
+export const FEATURES = [Answers, Bookmarks, Snapshot, MotionSteps, NextLinks, SheetPreload, Views, FaultReports, Coach, Replayer];

@@ -39,6 +39,7 @@ export const KEY_TABLE = [
   { keys: ["b"], words: "Bookmark this moment", action: "bookmark" },
   { keys: ["s"], words: "Save the picture as a file", action: "snapshot" },
   { keys: ["m"], words: "Plan large or small", action: "togglePlan" },
+  { keys: ["n"], words: "Links to the next camera: the first, then the next one", action: "nextLink" },
   { keys: ["w"], words: "Next layout of the wall", action: "nextLayout" },
   { keys: ["v"], words: "Views of the wall", action: "openViews" },
   { keys: ["PageUp"], words: "Page of the wall before", action: "pageBack" },

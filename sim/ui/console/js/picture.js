@@ -54,11 +54,15 @@ export class Picture {
     this.cameraId = cameraId;
     this.stage.setCamera(camera);
     const { standIn, stageEmpty } = this.parts;
-    const sources = this.walls.map((screen) => screen.source);
-    standIn.hidden = !this.wall.drawTileOn(standIn, cameraId, sources);
+    standIn.hidden = !this.drawTile(standIn, cameraId);
     stageEmpty.hidden = true;
     this.main.load(camera.main_url, camera.main_index_url);
     this.wall.setChosen(cameraId);
+  }
+
+  /** Draw a camera's small picture of this moment on a canvas; false where the wall has none yet. */
+  drawTile(canvas, cameraId) {
+    return this.wall.drawTileOn(canvas, cameraId, this.walls.map((screen) => screen.source));
   }
 
   nameOf(cameraId) {

@@ -1,18 +1,25 @@
-/** The floor plan, one floor at a time: zones, walls, what each camera covers, and the cameras to choose from. */
+/** The floor plan, one floor at a time: zones, walls, what each camera shows, the cameras to choose from, the marks. */
 
-import { make, makeSvg } from "./dom.js";
-import { makeIcon } from "./icons.js";
+import { makeSvg } from "./dom.js";
+import { placeApart } from "./link_places.js";
 import { FloorTabs } from "./plan_floors.js";
 import { makeLabel } from "./plan_labels.js";
+import { drawLegs, listStations, makeStation } from "./plan_legs.js";
+import { makeCameraSign } from "./plan_signs.js";
+import { PlanView } from "./plan_view.js";
 
-const MARGIN_PX = 16;
+const MARGIN_PX = 14;
 const REACH_PX = 34;
-const SMALL_PX = 170;
+const SMALL_PX = 240;
+const SIGN_PX = { small: 21, large: 27 };
+const STATION_PX = 19;
+const MOVED_PX = 5;
 
 export class Plan {
   #chosen = null;
   #places = [];
   #fixes = [];
+  #request = 0;
 
   /**
    * @param {object} options
@@ -28,22 +35,26 @@ export class Plan {
       parts,
       site,
       onChange: (floorId) => {
-        this.draw();
+        this.view.reset();
         onFloor(floorId);
       },
     });
+    this.view = new PlanView(parts, () => this.#drawSoon());
     parts.planMap.addEventListener("click", (event) => this.#chooseNearest(event));
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(parts.planMap);
   }
 
   setChosen(cameraId) {
+    const before = this.floors.shown;
     this.#chosen = cameraId;
     this.floors.setChosen(cameraId);
+    if (this.floors.shown !== before) this.view.reset();
+    this.#revealChosen();
     this.draw();
   }
 
-  /** Show how often each camera has been marked. */
+  /** Show the marks, joined in order of time, and how often each camera has been marked. */
   setFixes(fixes) {
     this.#fixes = fixes;
     this.floors.setFixes(fixes);
@@ -51,6 +62,7 @@ export class Plan {
   }
 
   destroy() {
+    cancelAnimationFrame(this.#request);
     this.sizes.disconnect();
   }
 
@@ -59,19 +71,36 @@ export class Plan {
     const { clientWidth: width, clientHeight: height } = planMap;
     if (width < 40 || height < 40) return;
     const focused = planMap.getRootNode().activeElement?.dataset.camera;
-    planMap.dataset.small = String(height < SMALL_PX);
-    const toPixels = this.#fit(width, height);
-    planMap.replaceChildren(this.#drawBuilding(width, height, toPixels), ...this.#placeCameras(toPixels));
+    planMap.dataset.small = String(height < SMALL_PX && this.view.scale < 1.5);
+    const toWhole = this.#fit(width, height);
+    const toPixels = (point) => this.view.place(toWhole(point), width, height);
+    const signs = this.#placeSigns(toPixels, width, height);
+    planMap.replaceChildren(this.#drawBuilding(width, height, toPixels, signs), ...signs.map((sign) => sign.element));
     if (focused) planMap.querySelector(`[data-camera="${focused}"]`)?.focus();
+  }
+
+  #drawSoon() {
+    cancelAnimationFrame(this.#request);
+    this.#request = requestAnimationFrame(() => this.draw());
+  }
+
+  #revealChosen() {
+    const camera = this.site.cameras.find((each) => each.camera_id === this.#chosen);
+    const { clientWidth: width, clientHeight: height } = this.parts.planMap;
+    if (camera && width >= 40 && height >= 40) this.view.reveal(this.#fit(width, height)([camera.x, camera.y]), width, height);
   }
 
   #zones() {
     return this.site.zones.filter((zone) => zone.floor === this.floors.shown);
   }
 
-  /** Metres to pixels of the space there is, the same on both axes, north up. */
+  #cameras() {
+    return this.site.cameras.filter((camera) => camera.floor === this.floors.shown);
+  }
+
+  /** Metres of the floor shown to pixels of the space there is, the same on both axes, north up. */
   #fit(width, height) {
-    const points = this.site.zones.flatMap((zone) => zone.polygon);
+    const points = this.#zones().flatMap((zone) => zone.polygon);
     const xs = points.map(([x]) => x);
     const ys = points.map(([, y]) => y);
     const [left, right, bottom, top] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -81,7 +110,7 @@ export class Plan {
     return ([x, y]) => [offsetX + (x - left) * scale, offsetY + (top - y) * scale];
   }
 
-  #drawBuilding(width, height, toPixels) {
+  #drawBuilding(width, height, toPixels, signs) {
     const path = (points) => points.map((point) => toPixels(point).map((value) => value.toFixed(1)).join(",")).join(" ");
     const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
     for (const zone of this.#zones()) {
@@ -89,49 +118,51 @@ export class Plan {
       shape.append(Object.assign(makeSvg("title"), { textContent: zone.name }));
       svg.append(shape);
     }
-    for (const camera of this.#cameras()) {
-      if (camera.cone.length < 3) continue;
-      const state = camera.camera_id === this.#chosen ? "plan-cone plan-cone-chosen" : "plan-cone";
-      svg.append(makeSvg("polygon", { points: path(camera.cone), class: state }));
+    const isChosen = (camera) => camera.camera_id === this.#chosen;
+    for (const camera of [...this.#cameras()].sort((a, b) => isChosen(a) - isChosen(b))) {
+      const rings = camera.cone.map((ring) => `M${path(ring)}Z`).join("");
+      svg.append(makeSvg("path", { d: rings, "fill-rule": "evenodd", class: isChosen(camera) ? "plan-cone plan-cone-chosen" : "plan-cone" }));
     }
     for (const [x1, y1, x2, y2] of this.site.walls[this.floors.shown] ?? []) {
       svg.append(makeSvg("polyline", { points: path([[x1, y1], [x2, y2]]), class: "plan-wall" }));
     }
-    const signs = this.#cameras().map((camera) => toPixels([camera.x, camera.y]));
-    for (const zone of this.#zones()) svg.append(...makeLabel(zone.name, zone.polygon.map(toPixels), signs));
+    const middles = signs.map(({ x, y }) => [x, y]);
+    for (const zone of this.#zones()) svg.append(...makeLabel(zone.name, zone.polygon.map(toPixels), middles));
+    svg.append(...drawLegs(listStations(this.site, this.#fixes), this.floors.shown, toPixels));
+    for (const { x, y, from } of signs) {
+      if (Math.hypot(x - from[0], y - from[1]) > MOVED_PX) svg.append(makeSvg("line", { x1: from[0], y1: from[1], x2: x, y2: y, class: "plan-tether" }));
+    }
     return svg;
   }
 
-  #cameras() {
-    return this.site.cameras.filter((camera) => camera.floor === this.floors.shown);
-  }
-
-  #placeCameras(toPixels) {
-    this.#places = this.#cameras().map((camera) => {
-      const [x, y] = toPixels([camera.x, camera.y]);
-      return { camera, x, y };
+  /** Cameras and marks where they are, or beside it where others are in the way. */
+  #placeSigns(toPixels, width, height) {
+    const stations = listStations(this.site, this.#fixes);
+    const size = this.parts.planMap.dataset.small === "true" ? SIGN_PX.small : SIGN_PX.large;
+    const marksOf = (cameraId) => this.#fixes.filter((fix) => fix.camera_id === cameraId).length;
+    const cameras = this.#cameras().map((camera) => ({
+      camera,
+      size,
+      from: toPixels([camera.x, camera.y]),
+      element: makeCameraSign(camera, {
+        number: this.cameraIds.indexOf(camera.camera_id) + 1,
+        marks: marksOf(camera.camera_id),
+        isChosen: camera.camera_id === this.#chosen,
+      }),
+    }));
+    const marks = stations
+      .filter((station) => station.floor === this.floors.shown)
+      .map((station) => ({ size: STATION_PX, from: toPixels(station.at), element: makeStation(station, stations, this.site.floors) }));
+    const isSeen = ({ from: [x, y] }) => x >= 0 && y >= 0 && x <= width && y <= height;
+    const signs = [...cameras, ...marks].filter(isSeen);
+    const boxes = signs.map(({ from: [x, y], size: side }) => ({ x, y: y + side / 2, width: side, height: side }));
+    placeApart(boxes, { left: 2, top: 2, right: width - 2, bottom: height - 2 }).forEach(({ left, top }, index) => {
+      const sign = signs[index];
+      Object.assign(sign, { x: left + sign.size / 2, y: top + sign.size / 2 });
+      Object.assign(sign.element.style, { left: `${sign.x}px`, top: `${sign.y}px` });
     });
-    return this.#places.map(({ camera, x, y }) => {
-      const marks = this.#fixes.filter((fix) => fix.camera_id === camera.camera_id).length;
-      const number = this.cameraIds.indexOf(camera.camera_id) + 1;
-      const found = marks ? `, ${marks} mark${marks === 1 ? "" : "s"}` : "";
-      const sign = make("span", { class: "plan-sign", style: `--turn:${-camera.yaw_deg}deg` }, makeIcon("camera"));
-      return make(
-        "button",
-        {
-          type: "button",
-          class: "plan-camera",
-          style: `left:${x}px;top:${y}px`,
-          title: camera.name,
-          "data-camera": camera.camera_id,
-          "data-marks": String(marks),
-          "aria-pressed": String(camera.camera_id === this.#chosen),
-          "aria-label": `Camera ${number}, ${camera.name}${found}: show large`,
-        },
-        sign,
-        make("span", { class: "plan-number", text: String(number) }),
-      );
-    });
+    this.#places = signs.filter((sign) => sign.camera);
+    return signs;
   }
 
   /** Targets may overlap on a small plan: the camera nearest to the pointer is meant. */

@@ -1,0 +1,65 @@
+/** Where the links to next cameras lie over the main picture: near its edge or over the heads, never on each other. */
+
+import { clamp } from "./dom.js";
+
+const EDGE_SHARE = 0.2;
+const GAP_PX = 4;
+const ROUNDS = 24;
+
+/**
+ * The point of the picture that a link belongs to: on the edge for a zone that is near one, else over the head of
+ * whoever leaves there.
+ *
+ * @param {{x: number, y: number, above_y: number}} zone
+ * @returns {{x: number, y: number}} shares of the picture
+ */
+export function findAnchor({ x, y, above_y: aboveY }) {
+  const over = clamp(Math.min(aboveY, y), 0, 1);
+  const sides = [
+    { away: x, at: { x: 0, y: over } },
+    { away: 1 - x, at: { x: 1, y: over } },
+    { away: 1 - y, at: { x, y: 1 } },
+  ];
+  const nearest = sides.reduce((best, side) => (side.away < best.away ? side : best));
+  return nearest.away < EDGE_SHARE ? nearest.at : { x, y: over };
+}
+
+/**
+ * Put boxes over their anchors, the bottom edge at the anchor, inside the bounds, then apart from each other.
+ *
+ * @param {{x: number, y: number, width: number, height: number}[]} boxes anchors and sizes, pixels
+ * @param {{left: number, top: number, right: number, bottom: number}} bounds
+ * @returns {{left: number, top: number}[]}
+ */
+export function placeApart(boxes, bounds) {
+  const places = boxes.map(({ x, y, width, height }) => ({ left: x - width / 2, top: y - height, width, height }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const place of places) keepInside(place, bounds);
+    if (!pushApart(places)) break;
+  }
+  for (const place of places) keepInside(place, bounds);
+  return places.map(({ left, top }) => ({ left, top }));
+}
+
+function keepInside(place, { left, top, right, bottom }) {
+  place.left = clamp(place.left, left, Math.max(left, right - place.width));
+  place.top = clamp(place.top, top, Math.max(top, bottom - place.height));
+}
+
+/** Returns whether any two were on each other. */
+function pushApart(places) {
+  let wasClose = false;
+  places.forEach((a, index) => {
+    for (const b of places.slice(index + 1)) {
+      const acrossPx = (a.width + b.width) / 2 + GAP_PX - Math.abs(a.left + a.width / 2 - b.left - b.width / 2);
+      const downPx = (a.height + b.height) / 2 + GAP_PX - Math.abs(a.top + a.height / 2 - b.top - b.height / 2);
+      if (acrossPx <= 0.01 || downPx <= 0.01) continue;
+      wasClose = true;
+      const [side, size, way] = downPx <= acrossPx ? ["top", "height", downPx] : ["left", "width", acrossPx];
+      const isBefore = a[side] + a[size] / 2 <= b[side] + b[size] / 2;
+      a[side] += (isBefore ? -way : way) / 2;
+      b[side] -= (isBefore ? -way : way) / 2;
+    }
+  });
+  return wasClose;
+}

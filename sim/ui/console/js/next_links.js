@@ -1,0 +1,173 @@
+/** Links in the main picture to the cameras on which a person appears next who leaves it there. */
+
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { findAnchor, placeApart } from "./link_places.js";
+
+const STORAGE_KEY = "sightline-links";
+const BOUNDS_PX = { side: 6, top: 38, bottom: 6 };
+const SLACK_PX = 2;
+const PREVIEW_GAP_PX = 6;
+const AT_ONCE_S = 1;
+const REPEAT_SHARE = 0.3;
+const NARROW_PX = 560;
+
+export class NextLinks {
+  #links = [];
+  #shown = null;
+  #placed = "";
+  #isOn;
+  #showState = () => {};
+
+  /** @param {import("./search_console.js").SearchConsole} console_ */
+  constructor(console_) {
+    this.console = console_;
+    const { parts, data, deviceStorage } = console_;
+    this.#isOn = deviceStorage.getItem(STORAGE_KEY) !== "off";
+    this.layer = make("div", { class: "links", "data-part": "links", role: "group", "aria-label": "Links to the next camera" });
+    this.preview = make("div", { class: "link-preview", "data-part": "linkPreview", "aria-hidden": "true", hidden: true });
+    parts.picture.after(this.layer, this.preview);
+    this.isOffered = data.profile.links !== false && !data.replay;
+    if (!this.isOffered) return;
+    this.actions = { nextLink: () => this.#focusNext() };
+    this.#showState = console_.tools.add({ name: "links", icon: "link", label: "Links to the next camera", run: () => this.#toggle() });
+    this.#showState(this.#isOn);
+  }
+
+  /** Another main picture: its own links. */
+  setCamera(cameraId) {
+    if (cameraId === this.cameraId) return;
+    this.cameraId = cameraId;
+    this.#build();
+  }
+
+  tick() {
+    if (!this.#links.length) return;
+    this.#place();
+    if (this.#shown) this.#drawPreview();
+  }
+
+  #toggle() {
+    this.#isOn = !this.#isOn;
+    this.console.deviceStorage.setItem(STORAGE_KEY, this.#isOn ? "on" : "off");
+    this.#showState(this.#isOn);
+    this.#build();
+    this.console.sayings.toast(this.#isOn ? "Links to the next camera are shown" : "Links to the next camera are hidden");
+  }
+
+  #build() {
+    this.#hidePreview();
+    const { data } = this.console;
+    const zones = this.isOffered && this.#isOn ? (data.links?.[this.cameraId] ?? []) : [];
+    const known = (camera) => data.recording.cameras.some((each) => each.camera_id === camera.camera_id);
+    this.#links = [];
+    for (const zone of zones) {
+      for (const [place, next] of zone.cameras.filter(known).entries()) {
+        const link = this.#makeLink(zone, next);
+        if (this.#links.some((each) => isRepeated(each, link))) continue;
+        link.button.dataset.second = String(place > 0 && this.#links.at(-1)?.zone === zone);
+        this.#links.push(link);
+      }
+    }
+    this.layer.replaceChildren(...this.#links.map((link) => link.button));
+    this.#placed = "";
+  }
+
+  #makeLink(zone, { camera_id: cameraId, walking_s: walkingS }) {
+    const { picture } = this.console;
+    const name = picture.nameOf(cameraId);
+    const number = picture.wall.cameraIds.indexOf(cameraId) + 1;
+    const when = sayWalk(walkingS);
+    const arrow = make("span", { class: "link-arrow", style: `--turn:${zone.turn_deg}deg`, "aria-hidden": "true" }, makeIcon("arrowRight"));
+    const button = make(
+      "button",
+      { type: "button", class: "link", "data-link": cameraId, "aria-label": `Next camera ${number}, ${name}, ${when}` },
+      arrow,
+      make("span", { class: "link-number", text: String(number) }),
+      make("span", { class: "link-name", text: name }),
+    );
+    const link = { button, cameraId, name, when, zone, anchor: findAnchor(zone) };
+    button.addEventListener("click", () => this.#open(cameraId));
+    for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, (event) => this.#showPreview(link, event));
+    for (const kind of ["pointerleave", "blur"]) button.addEventListener(kind, () => this.#hidePreview());
+    return link;
+  }
+
+  #open(cameraId) {
+    if (!this.console.isLive) return;
+    this.console.send("link", { camera_id: cameraId });
+    this.console.focus(cameraId);
+  }
+
+  #focusNext() {
+    const open = this.#links.filter((link) => !link.button.hidden);
+    if (!open.length) return false;
+    const active = this.layer.getRootNode().activeElement;
+    const index = open.findIndex((link) => link.button === active);
+    open[(index + 1) % open.length].button.focus();
+    return true;
+  }
+
+  /** Over the picture as it is now; what the closer look leaves out is not there. */
+  #place() {
+    const stage = this.console.parts.stage.getBoundingClientRect();
+    const picture = this.console.parts.picture.getBoundingClientRect();
+    const signature = [picture.left - stage.left, picture.top - stage.top, picture.width, picture.height, stage.width, stage.height].map(Math.round).join();
+    if (signature === this.#placed) return;
+    this.#placed = signature;
+    const left = Math.max(0, picture.left - stage.left);
+    const top = Math.max(0, picture.top - stage.top);
+    const right = Math.min(stage.width, picture.right - stage.left);
+    const bottom = Math.min(stage.height, picture.bottom - stage.top);
+    for (const link of this.#links) {
+      link.x = picture.left - stage.left + link.anchor.x * picture.width;
+      link.y = picture.top - stage.top + link.anchor.y * picture.height;
+      const isSpare = link.button.dataset.second === "true" && picture.width < NARROW_PX;
+      const isInside = link.x >= left - SLACK_PX && link.x <= right + SLACK_PX && link.y >= top - SLACK_PX && link.y <= bottom + SLACK_PX;
+      link.button.hidden = !isInside || isSpare;
+    }
+    const open = this.#links.filter((link) => !link.button.hidden);
+    const boxes = open.map(({ x, y, button }) => ({ x, y, width: button.offsetWidth, height: button.offsetHeight }));
+    const bounds = { left: left + BOUNDS_PX.side, top: top + BOUNDS_PX.top, right: right - BOUNDS_PX.side, bottom: bottom - BOUNDS_PX.bottom };
+    placeApart(boxes, bounds).forEach((place, index) => {
+      open[index].button.style.left = `${place.left}px`;
+      open[index].button.style.top = `${place.top}px`;
+    });
+  }
+
+  #showPreview(link, event) {
+    if (event.pointerType === "touch") return;
+    this.#shown = link;
+    this.canvas = make("canvas", { width: 320, height: 180 });
+    this.preview.replaceChildren(this.canvas, make("span", { class: "link-words" }, make("strong", { text: link.name }), make("span", { text: link.when })));
+    this.preview.hidden = false;
+    this.#drawPreview();
+    const { stage } = this.console.parts;
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = link.button;
+    const { offsetWidth: width, offsetHeight: height } = this.preview;
+    const left = Math.min(Math.max(6, offsetLeft + offsetWidth / 2 - width / 2), stage.clientWidth - width - 6);
+    const below = offsetTop + offsetHeight + PREVIEW_GAP_PX;
+    const top = below + height <= stage.clientHeight ? below : offsetTop - height - PREVIEW_GAP_PX;
+    this.preview.style.left = `${left}px`;
+    this.preview.style.top = `${Math.max(0, top)}px`;
+  }
+
+  #drawPreview() {
+    this.canvas.hidden = !this.console.picture.drawTile(this.canvas, this.#shown.cameraId);
+  }
+
+  #hidePreview() {
+    this.#shown = null;
+    this.preview.hidden = true;
+  }
+}
+
+/** Whether two links lead to one camera from about the same place. */
+function isRepeated(a, b) {
+  return a.cameraId === b.cameraId && Math.hypot(a.anchor.x - b.anchor.x, a.anchor.y - b.anchor.y) < REPEAT_SHARE;
+}
+
+/** When a person is there, in words. */
+export function sayWalk(walkingS) {
+  return walkingS < AT_ONCE_S ? "in view at once" : `there in about ${Math.round(walkingS)} s`;
+}

@@ -1,0 +1,56 @@
+/** The marks on the plan: numbered in order of time, joined by lines where one follows the other on the same floor. */
+
+import { make, makeSvg } from "./dom.js";
+import { findGround } from "./plan_ground.js";
+
+const HEAD_PX = 7;
+const CLOSE_PX = 26;
+
+/**
+ * @param {object} site the site of the console's data
+ * @param {object[]} fixes by their times
+ * @returns {{number: number, fix: object, floor: string, at: number[]}[]} `at`: plan metres
+ */
+export function listStations(site, fixes) {
+  const cameras = new Map(site.cameras.map((camera) => [camera.camera_id, camera]));
+  return fixes
+    .map((fix, index) => ({ number: index + 1, fix, camera: cameras.get(fix.camera_id) }))
+    .filter(({ camera }) => camera)
+    .map(({ number, fix, camera }) => ({ number, fix, floor: camera.floor, at: findGround(camera, fix) }));
+}
+
+/** Lines from each mark to the next one, with an arrow head in the middle. */
+export function drawLegs(stations, floor, toPixels) {
+  const lines = [];
+  stations.slice(1).forEach((to, index) => {
+    const from = stations[index];
+    if (from.floor === floor && to.floor === floor) lines.push(...drawLeg(toPixels(from.at), toPixels(to.at)));
+  });
+  return lines;
+}
+
+function drawLeg([x1, y1], [x2, y2]) {
+  const ends = { x1, y1, x2, y2 };
+  const line = [makeSvg("line", { ...ends, class: "plan-leg-case" }), makeSvg("line", { ...ends, class: "plan-leg" })];
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  if (length < CLOSE_PX) return line;
+  const [alongX, alongY] = [((x2 - x1) / length) * HEAD_PX, ((y2 - y1) / length) * HEAD_PX];
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  const points = [
+    [x + alongX, y + alongY],
+    [x - alongX / 2 - alongY * 0.7, y - alongY / 2 + alongX * 0.7],
+    [x - alongX / 2 + alongY * 0.7, y - alongY / 2 - alongX * 0.7],
+  ];
+  return [...line, makeSvg("polygon", { points: points.map((point) => point.join()).join(" "), class: "plan-leg-head" })];
+}
+
+/** A mark's number, with where the way comes from or goes to on another floor. */
+export function makeStation(station, stations, floors) {
+  const index = stations.indexOf(station);
+  const other = [stations[index - 1], stations[index + 1]].map((each) => (each && each.floor !== station.floor ? each : null));
+  const names = new Map(floors.map((each) => [each.floor_id, each.name]));
+  const words = [other[0] && `from ${names.get(other[0].floor)}`, other[1] && `on to ${names.get(other[1].floor)}`].filter(Boolean);
+  const title = [`Mark ${station.number}`, ...words].join(", ");
+  const sign = other[1] ? `${station.number}→${other[1].floor}` : String(station.number);
+  return make("span", { class: "plan-station", title, "data-station": String(station.number), text: sign });
+}

@@ -1,0 +1,116 @@
+/** Looking closer at the plan: wheel, pinch, drag and buttons. */
+
+import { clamp } from "./dom.js";
+
+const MOST = 8;
+const BUTTON_STEP = 1.6;
+const WHEEL_STEP = 1.0016;
+const TRACKPAD_PINCH_STEP = 1.01;
+const DRAG_PX = 8;
+
+export class PlanView {
+  #scale = 1;
+  #middle = { x: 0.5, y: 0.5 };
+  #pointers = new Map();
+  #isDrag = false;
+
+  /**
+   * @param {object} parts elements by `data-part`
+   * @param {() => void} onChange
+   */
+  constructor(parts, onChange) {
+    Object.assign(this, { parts, onChange });
+    const { planMap, planCloser, planWider } = parts;
+    planMap.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    planMap.addEventListener("pointerdown", (event) => this.#press(event));
+    planMap.addEventListener("pointermove", (event) => this.#move(event));
+    for (const kind of ["pointerup", "pointercancel", "pointerleave"]) planMap.addEventListener(kind, (event) => this.#pointers.delete(event.pointerId));
+    planMap.addEventListener("click", (event) => this.#swallowDrag(event), true);
+    planCloser.addEventListener("click", () => this.#zoom(BUTTON_STEP));
+    planWider.addEventListener("click", () => this.#zoom(1 / BUTTON_STEP));
+  }
+
+  get scale() {
+    return this.#scale;
+  }
+
+  /** The whole floor again. */
+  reset() {
+    this.#set(1, { x: 0.5, y: 0.5 });
+  }
+
+  /** From a point of the whole plan to one of the map as it is seen, pixels. */
+  place([x, y], width, height) {
+    return [(x - this.#middle.x * width) * this.#scale + width / 2, (y - this.#middle.y * height) * this.#scale + height / 2];
+  }
+
+  /** Have a point of the whole plan in sight: in the middle, if it was not. */
+  reveal([x, y], width, height) {
+    const half = 0.5 / this.#scale;
+    const at = { x: x / width, y: y / height };
+    const isSeen = Math.abs(at.x - this.#middle.x) < half && Math.abs(at.y - this.#middle.y) < half;
+    if (!isSeen) this.#set(this.#scale, at);
+  }
+
+  #wheel(event) {
+    event.preventDefault();
+    const step = event.ctrlKey ? TRACKPAD_PINCH_STEP : WHEEL_STEP;
+    this.#zoom(step ** -event.deltaY, this.#pointAt(event.clientX, event.clientY));
+  }
+
+  #press(event) {
+    if (!this.#pointers.size) this.#isDrag = false;
+    this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY });
+  }
+
+  #move(event) {
+    const pointer = this.#pointers.get(event.pointerId);
+    if (!pointer) return;
+    const before = this.#measure();
+    const isFar = Math.hypot(event.clientX - pointer.fromX, event.clientY - pointer.fromY) > DRAG_PX;
+    this.#isDrag ||= isFar || this.#pointers.size > 1;
+    Object.assign(pointer, { x: event.clientX, y: event.clientY });
+    if (!this.#isDrag) return;
+    const after = this.#measure();
+    const { clientWidth, clientHeight } = this.parts.planMap;
+    const { x, y } = this.#middle;
+    this.#set(this.#scale, { x: x - (after.x - before.x) / clientWidth / this.#scale, y: y - (after.y - before.y) / clientHeight / this.#scale });
+    if (this.#pointers.size > 1) this.#zoom(after.span / before.span, this.#pointAt(after.x, after.y));
+  }
+
+  /** A drag ends over a camera without choosing it. */
+  #swallowDrag(event) {
+    if (!this.#isDrag || event.detail === 0) return;
+    this.#isDrag = false;
+    event.stopPropagation();
+  }
+
+  #measure() {
+    const [a, b = a] = [...this.#pointers.values()];
+    return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, span: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
+  }
+
+  /** The point of the whole plan, shares of the map, under a point of the page. */
+  #pointAt(clientX, clientY) {
+    const box = this.parts.planMap.getBoundingClientRect();
+    const away = { x: (clientX - box.left) / box.width - 0.5, y: (clientY - box.top) / box.height - 0.5 };
+    return { x: this.#middle.x + away.x / this.#scale, y: this.#middle.y + away.y / this.#scale };
+  }
+
+  #zoom(factor, around = this.#middle) {
+    const scale = clamp(this.#scale * factor, 1, MOST);
+    const share = this.#scale / scale;
+    const { x, y } = this.#middle;
+    this.#set(scale, { x: around.x - (around.x - x) * share, y: around.y - (around.y - y) * share });
+  }
+
+  #set(scale, { x, y }) {
+    const half = 0.5 / scale;
+    this.#scale = scale;
+    this.#middle = { x: clamp(x, half, 1 - half), y: clamp(y, half, 1 - half) };
+    this.parts.planWider.disabled = scale <= 1;
+    this.parts.planCloser.disabled = scale >= MOST;
+    this.parts.planMap.dataset.zoomed = String(scale > 1);
+    this.onChange();
+  }
+}
