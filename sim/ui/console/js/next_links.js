@@ -9,6 +9,7 @@ const BOUNDS_PX = { side: 6, top: 38, bottom: 6 };
 const SLACK_PX = 2;
 const PREVIEW_GAP_PX = 6;
 const AT_ONCE_S = 1;
+const BESIDE_PX = 4;
 const REPEAT_SHARE = 0.3;
 const NARROW_PX = 560;
 
@@ -128,6 +129,7 @@ export class NextLinks {
     }
     const open = this.#links.filter((link) => !link.button.hidden);
     const boxes = open.map(({ x, y, button }) => ({ x, y, width: button.offsetWidth, height: button.offsetHeight }));
+    open.forEach((link, index) => link.button.dataset.second === "true" && setBeside(boxes[index - 1], boxes[index], link.anchor));
     const bounds = { left: left + BOUNDS_PX.side, top: top + BOUNDS_PX.top, right: right - BOUNDS_PX.side, bottom: bottom - BOUNDS_PX.bottom };
     placeApart(boxes, bounds).forEach((place, index) => {
       open[index].button.style.left = `${place.left}px`;
@@ -159,6 +161,17 @@ export class NextLinks {
   #hidePreview() {
     this.#shown = null;
     this.preview.hidden = true;
+  }
+}
+
+/** The second link of a zone: above the first, at the picture's lower edge to the right of it. */
+function setBeside(first, second, anchor) {
+  if (!first) return;
+  if (anchor.y < 1) second.y -= first.height + BESIDE_PX;
+  else {
+    const [left, right] = [first.width, second.width];
+    first.x -= (right + BESIDE_PX) / 2;
+    second.x += (left + BESIDE_PX) / 2;
   }
 }
 
