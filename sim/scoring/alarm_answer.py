@@ -1,6 +1,6 @@
 """An alarm followed up: who set it off, whether the check was complete, and where the student is at the end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
@@ -39,15 +39,7 @@ def make_alarm_case(
     """Look an answer up in truth. Raises TaskError and AnswerError as `make_trace_case`."""
     student = alarm.person_ids[0]
     trace = make_trace_case(index, target=student, window_s=window_s, answer=answer, log=log)
-    return AlarmCase(
-        window=trace.window,
-        target=trace.target,
-        answer=trace.answer,
-        claims=trace.claims,
-        legs=trace.legs,
-        log=trace.log,
-        check=judge_check(alarm),
-    )
+    return AlarmCase(**{each.name: getattr(trace, each.name) for each in fields(trace)}, check=judge_check(alarm))
 
 
 def judge_verdict(case: AlarmCase) -> bool:

@@ -16,10 +16,12 @@ from sim.drill.replay import replay as replay_events
 from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.open import Recording, load_events, load_people, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.clip_match import find_clip_fault
 from sim.scoring.evidence import Fix, SearchLog
 from sim.scoring.fix import find_fix_fault
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import get_task_type
+from sim.tasks.answer_form import Marks
 from sim.tasks.base import Task, parse_task_type
 from sim.truth.events import make_event_table
 from sim.truth.index import TruthIndex, make_truth_index
@@ -32,7 +34,8 @@ class AttemptScore:
 
     Attributes:
         card: its metrics.
-        case: its marks looked up in truth as a trace of the person sought, for the debrief; None where none is.
+        case: its marks looked up in truth as a trace of the person sought, for the debrief; None where nobody is sought
+            or no marks are asked for.
         replay: its events, folded; `replay.answer` still holds the fixes that were refused.
         refused: fixes outside the picture, the recording or the window, which count nowhere.
     """
@@ -57,7 +60,9 @@ def load_truth_index(recording: Recording) -> TruthIndex:
 def score_attempt(
     task: Task, index: TruthIndex, events: Iterable[Event], *, used_s: float, finished: bool, limit_s: float
 ) -> AttemptScore:
-    """Fold the events that count and score them. The same events always give the same score.
+    """Fold the events that count and score them; clips that may not be scored are left out, as fixes are.
+
+    The same events always give the same score.
 
     Raises:
         TaskError: the recording has not what the task names.
@@ -70,10 +75,11 @@ def score_attempt(
     is_refused = [find_fix_fault(index, fix, window_s) is not None for fix in fixes]
     refused = tuple(compress(fixes, is_refused))
     kept = tuple(fix for fix, is_out in zip(fixes, is_refused, strict=True) if not is_out)
-    answer = replace(folded.answer, fixes=kept)
+    clips = tuple(clip for clip in folded.answer.clips if find_clip_fault(index, clip) is None)
+    answer = replace(folded.answer, fixes=kept, clips=clips)
     card = task_type.score(task, answer, index, log=folded.log)
     case = None
-    if task.target is not None:
+    if task.target is not None and task_type.make_answer_form(task).marks is Marks.PERSON:
         case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
     return AttemptScore(card=card, case=case, replay=folded, refused=refused)
 

@@ -23,6 +23,7 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.locate import LEAST_FROM_END_S
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.story import EVENT_ID
 from sim.tasks.trace_searcher import mark_clearest, pick_other, pick_wrong_zone
 from sim.tasks.verdicts import VERDICT_OPTIONS
 from sim.truth.events import Event
@@ -54,8 +55,8 @@ class AlarmType(ReadsAnswerFiles):
         """Return what is asked, in words for the trainee."""
         return (
             "The entrance detector sounds at the beginning of the time given. Mark the student who set it off. Say "
-            "whether secondary screening was completed before they walked on, and where they are at the end of the "
-            "time given, or were last seen before it."
+            "whether secondary screening was completed before they walked on: the wand, and every compartment of the "
+            "bag. And say where they are at the end of the time given, or were last seen before it."
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:
@@ -73,7 +74,7 @@ class AlarmType(ReadsAnswerFiles):
         low_s, high_s = check_window(index, window_s)
         until_s = high_s - LEAST_FROM_END_S
         tasks = [
-            Task(type=ALARM, window_s=(_find_second(alarm), until_s), params={"event_id": alarm.event_id})
+            Task(type=ALARM, window_s=(_find_second(alarm), until_s), params={EVENT_ID: alarm.event_id})
             for alarm in find_alarms(index, (low_s, until_s))
             if _find_second(alarm) >= low_s
         ]
@@ -82,7 +83,7 @@ class AlarmType(ReadsAnswerFiles):
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read an alarm task. Raises TaskError."""
         file = parse_file(AlarmTaskFile, text, source=source, error_type=TaskError)
-        return Task(type=ALARM, window_s=file.window_s, params={"event_id": file.event_id})
+        return Task(type=ALARM, window_s=file.window_s, params={EVENT_ID: file.event_id})
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the window does not begin with the alarm, or no camera shows the student at it."""
@@ -144,7 +145,7 @@ class AlarmType(ReadsAnswerFiles):
 
 
 def _get(task: Task, index: TruthIndex) -> Event:
-    return get_alarm(index, str(task.params.get("event_id", "")), task.window_s)
+    return get_alarm(index, str(task.params.get(EVENT_ID, "")), task.window_s)
 
 
 def _find_leg(task: Task, index: TruthIndex) -> int | None:
@@ -152,7 +153,7 @@ def _find_leg(task: Task, index: TruthIndex) -> int | None:
 
 
 def _find_second(alarm: Event) -> float:
-    return math.floor(alarm.start_s / CLOCK_STEP_S) * CLOCK_STEP_S
+    return float(math.floor(alarm.start_s))
 
 
 def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> AlarmCase:

@@ -4,7 +4,7 @@ from sim.scoring.screening_alarms import Verdict
 from sim.tasks.answer_form import Option
 
 VERDICT_OPTIONS = (
-    Option(value=Verdict.COMPLETE.value, label="Completed: wand and every compartment"),
+    Option(value=Verdict.COMPLETE.value, label="Completed"),
     Option(value=Verdict.NOT_COMPLETE.value, label="Not completed"),
-    Option(value=Verdict.CANNOT_TELL.value, label="Cannot tell from the cameras"),
+    Option(value=Verdict.CANNOT_TELL.value, label="Cannot tell"),
 )

@@ -1,0 +1,136 @@
+"""Results of alarm, screening and export in words."""
+
+import pytest
+
+from sim.drill.event import Event, EventKind
+from sim.services.score import AttemptScore, score_attempt
+from sim.services.task_words import get_task_words
+from sim.tasks.base import Task
+from sim.tasks.screening import SCREENING_TYPE
+from sim.truth.index import TruthIndex, make_truth_index
+from tests.support.alarm_tables import make_alarm, make_checkpoint_index, make_eight_alarms
+from tests.support.trace_tables import make_worked_table
+
+Act = tuple[EventKind, dict[str, object]]
+EIGHT = make_checkpoint_index(*make_eight_alarms())
+(SCREENING,) = SCREENING_TYPE.make_tasks(EIGHT, (0.0, 60.0))
+ALARM = Task(type="alarm", window_s=(12.0, 30.0), params={"event_id": "bell"})
+EXPORT = Task(type="export", target="P001", window_s=(0.0, 60.0))
+CUSTODY = {"reason": "fight", "requested-by": "police", "goes-to": "district-store"}
+
+
+def score(task: Task, index: TruthIndex, *acts: Act, finished: bool = True) -> AttemptScore:
+    events = [
+        Event(
+            tab_id="5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11",
+            seq=seq,
+            t_client_ms=10_000.0 * seq,
+            kind=kind,
+            payload=payload,
+        )
+        for seq, (kind, payload) in enumerate(acts, start=1)
+    ]
+    return score_attempt(task, index, events, used_s=90.0, finished=finished, limit_s=240.0)
+
+
+def tell(task: Task, result: AttemptScore) -> tuple[str, dict[str, tuple[str, str]], tuple[str, ...]]:
+    words = get_task_words(task.type)
+    parts = {part.key: (part.value, part.sentence) for part in words.write_parts(result, task, {})}
+    return words.write_verdict(result, task, {}), parts, words.write_advice(result, task, {})
+
+
+def choose(**choices: str) -> list[Act]:
+    return [(EventKind.CHOICE, {"key": key.replace("_", "-"), "value": value}) for key, value in choices.items()]
+
+
+def judge(*verdicts: str) -> list[Act]:
+    return choose(**{f"alarm_{n}": verdict for n, verdict in enumerate(verdicts, start=1)})
+
+
+def cut(number: int, camera_id: str, from_s: float, to_s: float) -> Act:
+    clip = {"clip_id": str(number), "camera_id": camera_id, "from_s": from_s, "to_s": to_s}
+    return EventKind.CLIP, clip
+
+
+def mark(x: float) -> Act:
+    fix = {"fix_id": "1", "camera_id": "CAM-01", "frame": 150, "t_s": 15.0, "x": x, "y": 0.5}
+    return EventKind.FIX, fix
+
+
+SUBMIT = (EventKind.SUBMIT, {"final_zone": "checkpoint", "not_on_camera": False, "note": ""})
+
+
+def test_screening_says_n_and_that_few_alarms_make_a_rough_figure() -> None:
+    acts = judge("not-complete", "not-complete", "not-complete", "complete", *["complete"] * 3, "cannot-tell")
+    verdict, parts, advice = tell(SCREENING, score(SCREENING, EIGHT, *acts))
+    assert verdict == "Not there yet: checks that were not completed went unnoticed."
+    assert parts["hit_rate"] == ("3 of 4", "Of 4 checks that were not completed, you noticed 3.")
+    assert parts["false_alarm_rate"] == ("0 of 4", "Of 4 completed checks, you called 0 not completed.")
+    assert parts["undecided"][0] == "1"
+    assert parts["d_prime"][0] == "1.81"
+    assert "n = 8 alarms; with fewer than 20 this is only a rough figure." in parts["d_prime"][1]
+    assert parts["criterion"] == (
+        "+0.38",
+        "You tend to let checks pass: when in doubt, you do not call them not completed.",
+    )
+    assert parts["seconds_per_alarm"][0] == "10 s"
+    assert parts["completion_time_s"][0] == "1 min 30 s"
+    assert len(advice) == 2
+
+
+def test_screening_all_right_or_all_flagged() -> None:
+    right = score(SCREENING, EIGHT, *judge(*["not-complete"] * 4, *["complete"] * 4))
+    assert tell(SCREENING, right)[0] == "Right: you told completed checks from those that were not."
+    flagged = score(SCREENING, EIGHT, *judge(*["not-complete"] * 8), finished=False)
+    verdict, parts, _ = tell(SCREENING, flagged)
+    assert verdict == "Not there yet: completed checks were called not completed and the time was up."
+    assert parts["criterion"][1].startswith("You tend to call checks not completed")
+    assert parts["d_prime"][0] == "0.00"
+
+
+def test_twenty_alarms_are_not_called_few() -> None:
+    alarms = [make_alarm(f"e{n}", 2.0 * n, 2.0 * n + 1.0, complete=n % 2 == 0) for n in range(20)]
+    index = make_checkpoint_index(*alarms)
+    (task,) = SCREENING_TYPE.make_tasks(index, (0.0, 60.0))
+    _, parts, _ = tell(task, score(task, index))
+    assert parts["d_prime"][1].endswith("n = 20 alarms.")
+
+
+@pytest.mark.parametrize(
+    ("acts", "verdict"),
+    [
+        ((mark(420 / 960), *choose(screening="complete"), SUBMIT), "Right: you found who it was, judged"),
+        (
+            (mark(620 / 960), *choose(screening="cannot-tell"), SUBMIT),
+            "Not there yet: the mark is not on the student who set off the alarm and the verdict about the check",
+        ),
+        ((mark(420 / 960), *choose(screening="complete")), "Not there yet: the last place is not right."),
+    ],
+)
+def test_alarm_verdicts(acts: tuple[Act, ...], verdict: str) -> None:
+    index = make_checkpoint_index(make_alarm("bell", 12.4, 20.0, complete=True))
+    found, parts, advice = tell(ALARM, score(ALARM, index, *acts))
+    assert found.startswith(verdict)
+    assert {"right_person", "verdict_right", "final_place", "completion_time_s"} <= set(parts)
+    assert ("time_to_first_correct_fix_s" in parts) == (parts["right_person"][0] == "right")
+    assert advice
+
+
+def test_export_verdicts() -> None:
+    index = make_truth_index(make_worked_table())
+    noted = [(EventKind.CHOICE, {"key": key, "value": value}) for key, value in CUSTODY.items()]
+    all_cut = (cut(1, "CAM-01", 0.0, 9.9), cut(2, "CAM-02", 15.0, 24.9), cut(3, "CAM-01", 30.0, 39.9))
+    verdict, parts, _ = tell(EXPORT, score(EXPORT, index, *all_cut, *noted))
+    assert verdict.startswith("Right: every appearance is cut out")
+    assert (parts["cut_share"][0], parts["mean_iou"][0], parts["others_s"][0]) == ("100 %", "100 %", "0 s")
+    verdict, parts, advice = tell(EXPORT, score(EXPORT, index, *all_cut[:2], cut(4, "CAM-03", 0.0, 9.0), *noted[:2]))
+    assert verdict == (
+        "Not there yet: not every appearance was cut out well and there are clips that show no further appearance of "
+        "the student and something about the custody was not noted."
+    )
+    assert (parts["cut_share"][0], parts["surplus_clips"][0], parts["custody_complete"][0]) == (
+        "67 %",
+        "1",
+        "not right",
+    )
+    assert len(advice) == 2
