@@ -30,6 +30,7 @@ def test_worked_numbers_of_the_docstrings() -> None:
     assert compute_d_prime(**counts) == pytest.approx(1.2206, abs=5e-5)
     assert compute_criterion(**counts) == pytest.approx(-0.1375, abs=5e-5)
     assert compute_d_prime(hits=2, signals=2, false_alarms=0, others=2) == pytest.approx(1.93, abs=5e-3)
+    assert compute_d_prime(hits=1, signals=2, false_alarms=0, others=2) == pytest.approx(0.97, abs=5e-3)
 
 
 def test_equals_scipy_for_all_small_counts() -> None:
