@@ -31,7 +31,7 @@ export class Bookmarks {
     const { cameraId, playback } = picture;
     if (!isLive) return;
     if (cameraId === null) {
-      sayings.toast("Choose a camera first");
+      sayings.hint("Choose a camera first");
       return;
     }
     const t_s = playback.shownS;

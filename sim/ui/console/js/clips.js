@@ -60,7 +60,7 @@ export class Clips {
     const to_s = picture.playback.shownS;
     const { camera_id: cameraId, from_s } = this.#start;
     if (picture.cameraId !== cameraId || to_s <= from_s) {
-      sayings.toast("A clip ends on the camera it began on, and later than it began.");
+      sayings.hint("A clip ends on the camera it began on, and later than it began.");
       return;
     }
     const clipId = makeUuid();

@@ -69,7 +69,7 @@ export class Marking {
   undo() {
     if (!this.console.isLive) return;
     const step = this.fixes.undo();
-    if (step === null) this.console.sayings.toast("There is no mark or removal to undo");
+    if (step === null) this.console.sayings.hint("There is no mark or removal to undo");
     else if (step.kind === "mark") this.#say("Mark taken back", step.fix);
     else {
       this.#setCurrent(step.fix.fix_id);
@@ -89,7 +89,7 @@ export class Marking {
     const { picture, sayings } = this.console;
     const fix = findNeighbour(this.fixes.all, this.#shown, picture.playback.shownFrame, direction);
     if (fix) this.goTo(fix);
-    else sayings.toast(direction < 0 ? "There is no mark before this" : "There is no mark after this");
+    else sayings.hint(direction < 0 ? "There is no mark before this" : "There is no mark after this");
   }
 
   destroy() {
@@ -114,7 +114,7 @@ export class Marking {
     const fix = this.fixes.find(this.#currentId);
     if (!this.console.isLive) return;
     if (fix) this.#turnSure(fix);
-    else this.console.sayings.toast("Go to a mark first, or make one");
+    else this.console.sayings.hint("Go to a mark first, or make one");
   }
 
   /** One step surer, from "sure" back to not said. */

@@ -23,13 +23,13 @@ export class MotionSteps {
     if (!isLive) return;
     const { cameraId, playback } = picture;
     if (cameraId === null) {
-      sayings.toast("Choose a camera first");
+      sayings.hint("Choose a camera first");
       return;
     }
     const name = picture.nameOf(cameraId);
     const levels = motion.levels(cameraId);
     if (!levels) {
-      sayings.toast(motion.isLoaded ? `Motion was not recorded on ${name}` : "Motion is still loading. Try again in a moment");
+      sayings.hint(motion.isLoaded ? `Motion was not recorded on ${name}` : "Motion is still loading. Try again in a moment");
       return;
     }
     const isJustBegun = direction < 0 && playback.isPlaying;
@@ -37,7 +37,7 @@ export class MotionSteps {
     const timeS = findMotionStart(levels, motion.everyS, fromS, direction);
     if (timeS === null) {
       const side = direction > 0 ? "after" : "before";
-      sayings.toast(`No motion begins ${side} ${clock.words(playback.clockS)} on ${name}`);
+      sayings.hint(`No motion begins ${side} ${clock.words(playback.clockS)} on ${name}`);
       return;
     }
     transport.seekTo(timeS, { by: "motion" });

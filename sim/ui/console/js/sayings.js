@@ -21,21 +21,30 @@ export class Sayings {
    * @param {{label: string, run: () => void}|null} action what can be done about it, as a button
    */
   toast(text, action = null) {
-    const { toast } = this.parts;
-    clearTimeout(this.#timer);
     const press = () => {
       this.#hide();
       action.run();
     };
     const button = action && make("button", { type: "button", class: "button toast-action", text: action.label, on: { click: press } });
-    toast.replaceChildren(makeIcon("saved"), make("span", { class: "toast-words", text }), ...(button ? [button] : []));
-    toast.hidden = false;
-    this.#timer = setTimeout(() => this.#hide(), action ? ACTION_MS : TOAST_MS);
+    this.#show([makeIcon("saved"), makeWords(text), ...(button ? [button] : [])], action ? ACTION_MS : TOAST_MS);
+  }
+
+  /** Say that nothing was done, and why: without the tick of what is done. */
+  hint(text) {
+    this.#show([makeWords(text)], TOAST_MS);
   }
 
   /** Say something to a screen reader only. */
   announce(text) {
     this.parts.announcer.textContent = text;
+  }
+
+  #show(content, forMs) {
+    const { toast } = this.parts;
+    clearTimeout(this.#timer);
+    toast.replaceChildren(...content);
+    toast.hidden = false;
+    this.#timer = setTimeout(() => this.#hide(), forMs);
   }
 
   /** Also when the picture below is pressed: words must not be in the way. */
@@ -46,4 +55,8 @@ export class Sayings {
   destroy() {
     clearTimeout(this.#timer);
   }
+}
+
+function makeWords(text) {
+  return make("span", { class: "toast-words", text });
 }

@@ -331,7 +331,7 @@ export class SearchConsole {
   #noteTransport(kind) {
     this.toolbar.showState();
     if (kind === "play" || kind === "jump") this.timeline.reveal();
-    if (kind === "end") this.sayings.toast("That is the end of the recording");
+    if (kind === "end") this.sayings.hint("That is the end of the recording");
     else if (kind === "pause") this.sayings.announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
     else if (kind === "play") this.picture.unblock();
   }

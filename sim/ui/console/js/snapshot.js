@@ -18,7 +18,7 @@ export class Snapshot {
     const { main, cameraId } = picture;
     if (!isLive) return;
     if (cameraId === null || !main.source || parts.stage.dataset.showing !== "true") {
-      sayings.toast("There is no picture to save yet");
+      sayings.hint("There is no picture to save yet");
       return;
     }
     const t_s = main.readFrame() / data.recording.fps;
@@ -27,7 +27,7 @@ export class Snapshot {
     this.console.send("snapshot", { camera_id: cameraId, t_s });
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
     if (blob === null) {
-      sayings.toast("This browser cannot save the picture");
+      sayings.hint("This browser cannot save the picture");
       return;
     }
     saveFile(blob, `${nameSnapshot(where, when)}.jpg`);
