@@ -29,6 +29,7 @@ class ConsoleState:
         camera_id: the camera in focus, or None.
         t_s: site time on screen, or None when nothing was shown yet.
         speed: playback rate.
+        wall_s: site time at which the wall stands while the main picture has its own, else None.
     """
 
     fixes: tuple[MarkedFix, ...] = ()
@@ -42,6 +43,7 @@ class ConsoleState:
     camera_id: str | None = None
     t_s: float | None = None
     speed: float = 1.0
+    wall_s: float | None = None
 
 
 def fold_console_state(events: Iterable[Event]) -> ConsoleState:
@@ -58,6 +60,10 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
                 parts["note"] = str(payload.get("text", ""))
             case EventKind.FOCUS if isinstance(payload.get("camera_id"), str):
                 parts["camera_id"] = payload["camera_id"]
+            case EventKind.PIN:
+                parts["wall_s"] = read_number(payload, "wall_s")
+            case EventKind.SYNC:
+                parts["wall_s"] = None
             case EventKind.SUBMIT:
                 zone = payload.get("final_zone")
                 parts["final_zone"] = zone if isinstance(zone, str) else None

@@ -107,6 +107,7 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "leader_tab": row.leader_tab,
         "score_json": row.score_json,
         "metric_versions": row.metric_versions,
+        "stall_s": row.stall_s,
     }
 
 
@@ -143,6 +144,7 @@ def _to_row(found: RowMapping) -> AttemptRow:
         leader_tab=found[_ATTEMPT.leader_tab],
         score_json=found[_ATTEMPT.score_json],
         metric_versions=found[_ATTEMPT.metric_versions],
+        stall_s=found[_ATTEMPT.stall_s],
     )
 
 

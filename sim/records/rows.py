@@ -45,6 +45,7 @@ class AttemptRow:
         leader_tab: the browser tab that leads.
         score_json: the score card, once computed from the log.
         metric_versions: the rules it was computed by, JSON.
+        stall_s: how long playing waited for footage, seconds, kept with the score; None where it was not noted.
     """
 
     timing: Attempt
@@ -60,6 +61,7 @@ class AttemptRow:
     leader_tab: str | None = None
     score_json: str | None = None
     metric_versions: str | None = None
+    stall_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,7 @@ class AttemptColumns(TypedColumns):
     leader_tab: Named[str | None] = Column(String(36))
     score_json: Named[str | None] = Column(Text)
     metric_versions: Named[str | None] = Column(Text)
+    stall_s: Named[float | None] = Column(Double)
 
 
 class TabColumns(TypedColumns):

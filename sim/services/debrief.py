@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sim.drill.attempt import ENDED, seal, tick
+from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
 from sim.footage.open import Recording
 from sim.footage.still import StillBox, draw_boxes, load_still
@@ -67,6 +68,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         next_form_id=_find_next_form(app, row),
         plan=app.catalogue.get_plan(row.recording_id),
         profile=get_card(row.profile),
+        stall_s=None if is_clean(row.stall_s) else row.stall_s,
         is_demo=row.is_demo,
     )
 

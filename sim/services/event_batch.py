@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -135,6 +135,27 @@ class SnapshotPayload(_Payload):
     t_s: Annotated[Number, Field(ge=0)]
 
 
+class PinPayload(_Payload):
+    """The main picture has a time of its own; the wall stands still."""
+
+    camera_id: Name
+    t_s: Number
+    wall_s: Annotated[Number, Field(ge=0)]
+
+
+class SyncPayload(_Payload):
+    """Main picture and wall are together again; `to` says whose time they have."""
+
+    t_s: Number
+    to: Literal["wall", "main"]
+
+
+class QualityPayload(_Payload):
+    """Another quality of the footage."""
+
+    level: Literal["full", "saving"]
+
+
 class StallPayload(_Payload):
     """Playback waited for footage that had not come; `t_s` is where it stood."""
 
@@ -196,6 +217,9 @@ _PAYLOADS: Mapping[EventKind, type[_Payload]] = {
     EventKind.ZOOM: ZoomPayload,
     EventKind.SNAPSHOT: SnapshotPayload,
     EventKind.STALL: StallPayload,
+    EventKind.PIN: PinPayload,
+    EventKind.SYNC: SyncPayload,
+    EventKind.QUALITY: QualityPayload,
     EventKind.NOTE: NotePayload,
     EventKind.SUBMIT: SubmitPayload,
     EventKind.FOCUS: FocusPayload,

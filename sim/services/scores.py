@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from sim.drill.attempt import AttemptState, tick
+from sim.drill.stalls import sum_stalls_s
 from sim.errors import AttemptError, SimError
 from sim.records.rows import AttemptRow
 from sim.scoring.score_card import ScoreCard
@@ -86,8 +87,11 @@ def write_score(card: ScoreCard) -> str:
 
 
 def _keep(app: App, row: AttemptRow, card: ScoreCard) -> AttemptRow:
+    with app.store.read() as work:
+        log = clamp_events(work.events.list_all(row.timing.attempt_id))
     scored = replace(
         row,
+        stall_s=sum_stalls_s(log),
         score_json=write_score(card),
         metric_versions=json.dumps(dict(card.versions), sort_keys=True),
     )

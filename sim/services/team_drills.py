@@ -31,6 +31,7 @@ class AttemptCard:
         used_s: seconds from release to the end, None before it.
         passed: by the pass rule; None without a score.
         idf1, leg_recall: of the score, None without one or where undefined.
+        stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
     """
 
     attempt_id: str
@@ -45,6 +46,7 @@ class AttemptCard:
     passed: bool | None
     idf1: float | None
     leg_recall: float | None
+    stall_s: float | None
 
 
 def create_attempt(app: App, person_id: str, phase: Phase, *, profile: ProfileName = ProfileName.CLASSIC) -> str:
@@ -115,6 +117,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 passed=score.get("passed"),
                 idf1=score.get("idf1"),
                 leg_recall=score.get("leg_recall"),
+                stall_s=row.stall_s,
             )
         )
     return tuple(cards)

@@ -8,6 +8,7 @@ import pandas as pd
 from sim.compare.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.drill.profile import ProfileName
+from sim.drill.stalls import is_clean
 from sim.services import team, team_drills
 from sim.services.comparison_tables import write_time
 from sim.services.comparison_view import ComparisonView, make_comparison_view
@@ -138,12 +139,19 @@ def _list_drills(
         DrillLine(
             attempt_id=attempt.attempt_id,
             text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
-            + (f", {get_card(attempt.profile).title.lower()} console" if is_mixed else ""),
+            + (f", {get_card(attempt.profile).title.lower()} console" if is_mixed else "")
+            + _write_stall(attempt.stall_s),
             is_open=attempt.state not in ENDED,
         )
         for attempt in attempts
         if attempt.person_id == person_id and attempt.phase is phase
     )
+
+
+def _write_stall(stall_s: float | None) -> str:
+    if stall_s is None or is_clean(stall_s):
+        return ""
+    return f". Playing waited {stall_s:.0f} s for footage: the time is not clean"
 
 
 def _write_state(attempt: AttemptCard) -> str:

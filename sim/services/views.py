@@ -141,6 +141,7 @@ class DebriefView:
     """What a trainee sees after the attempt has ended.
 
     `has_path`: somebody was sought, so there is a path to show; `has_trace`: every stretch of it was to be marked.
+    `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     """
 
     attempt_id: str
@@ -161,4 +162,5 @@ class DebriefView:
     next_form_id: str | None
     plan: dict[str, Any]
     profile: ProfileCard
+    stall_s: float | None
     is_demo: bool

@@ -22,6 +22,8 @@ def draw_debrief(view: DebriefView) -> None:
         st.info("This attempt belongs to the demo team. A computer played it, not a person.")
     draw_verdict(view.verdict, is_good=view.passed)
     draw_quiet(wording.DONE_ON.format(console=view.profile.title))
+    if view.stall_s is not None:
+        st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
     if view.moment is not None:
         st.header(wording.DEBRIEF_MOMENT, anchor=False)
         _draw_moment(view.moment)

@@ -22,6 +22,9 @@ CONTINUE: Final = "You have a drill running"
 CONTINUE_BUTTON: Final = "Go on with it"
 
 CONSOLE: Final = "Console"
+STALLED: Final = (
+    "Playing waited {seconds} s for footage in this drill. The connection took that time: the drill time is not clean."
+)
 DONE_ON: Final = "Done on the {console} console."
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
 OTHER_TITLE: Final = "Other kinds of drill"

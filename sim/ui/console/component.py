@@ -27,6 +27,7 @@ STYLE_ORDER = (
     "answers.css",
     "views.css",
     "coach.css",
+    "player.css",
 )
 
 

@@ -72,6 +72,14 @@ export class ClipBytes {
     return block.bytes.subarray(start, start + this.sizes[frame]);
   }
 
+  /** How many frames from one on are there without a gap. */
+  countAhead(frame) {
+    let block = this.#blockOf[frame];
+    while (block < this.#blocks.length && this.#blocks[block].bytes) block++;
+    const first = this.#blockOf.indexOf(block);
+    return Math.max(0, (first < 0 ? this.frameCount : first) - frame);
+  }
+
   /** Fetch ahead: the block of a frame that will be wanted soon. */
   foresee(frame) {
     if (frame < 0 || frame >= this.frameCount) return;
@@ -83,7 +91,7 @@ export class ClipBytes {
   retry() {
     for (const block of this.#blocks) {
       clearTimeout(block.timer);
-      block.failures = 0;
+      Object.assign(block, { timer: 0, failures: 0 });
     }
     this.onArrived();
   }

@@ -70,12 +70,28 @@ export class DecodedScreen {
     return this.url !== null && this.trouble === null;
   }
 
+  /** Frames that the decoder still owes. */
+  get queued() {
+    return this.#owed;
+  }
+
+  /** Seconds of footage that have come, from the frame on screen on. */
+  get bufferedS() {
+    return this.bytes && this.frame >= 0 ? this.bytes.countAhead(this.frame) / this.fps : 0;
+  }
+
   readFrame() {
     return this.frame;
   }
 
+  /** The last frame of its footage, which may end before the recording; infinite while that is not known. */
+  get lastFrame() {
+    return this.bytes ? this.bytes.frameCount - 1 : Infinity;
+  }
+
+  /** Whether it stands on a frame, or on its last one. */
   isStandingOn(frame) {
-    return this.frame === frame;
+    return this.frame === Math.min(frame, this.lastFrame);
   }
 
   /** Open another clip; `frame` is -1 until its first frame shows. */
@@ -84,6 +100,16 @@ export class DecodedScreen {
     Object.assign(this, { url, indexUrl });
     this.#report(null);
     this.#openIndex(this.#generation);
+  }
+
+  /** The same clip has other addresses; what was fetched stays, and what was refused is asked for again. */
+  renew(url, indexUrl) {
+    if (this.url === null || this.url === url) return;
+    Object.assign(this, { url, indexUrl });
+    if (this.bytes) {
+      this.bytes.url = url;
+      this.bytes.retry();
+    } else this.#openIndex(this.#generation);
   }
 
   reload() {
@@ -246,8 +272,9 @@ export class DecodedScreen {
   }
 
   #show(frame, picture, pixels) {
-    const isSkipping = this.#pace > 0 && this.#pace <= this.fps && this.frame >= 0 && frame > this.frame + 1;
-    if (isSkipping) this.dropped += frame - this.frame - 1;
+    const skipped = frame - this.frame - 1;
+    const isDrop = this.#pace > 0 && this.#pace <= this.fps && this.frame >= 0 && skipped > 0 && skipped < this.fps;
+    if (isDrop) this.dropped += skipped;
     this.source?.close();
     Object.assign(this, { frame, source: picture, pixels });
     this.onFrame(this);

@@ -4,7 +4,10 @@ import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
 import { MotionSteps } from "./motion_steps.js";
 import { NextLinks } from "./next_links.js";
+import { PinTime } from "./pin_time.js";
+import { PlayerDetails } from "./player_details.js";
 import { Replayer } from "./replayer.js";
+import { SaveData } from "./save_data.js";
 import { SheetPreload } from "./sheet_preload.js";
 import { Snapshot } from "./snapshot.js";
 import { Views } from "./views.js";
@@ -26,4 +29,18 @@ import { Views } from "./views.js";
  * - `destroy()`
  */
 
-export const FEATURES = [Answers, Bookmarks, Snapshot, MotionSteps, NextLinks, SheetPreload, Views, FaultReports, Coach, Replayer];
+export const FEATURES = [
+  Answers,
+  Bookmarks,
+  Snapshot,
+  MotionSteps,
+  NextLinks,
+  SheetPreload,
+  Views,
+  FaultReports,
+  PinTime,
+  SaveData,
+  PlayerDetails,
+  Coach,
+  Replayer,
+];

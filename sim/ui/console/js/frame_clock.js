@@ -12,8 +12,6 @@ export class FrameClock extends PlayerClock {
   #frame = 0;
   #anchor = { atMs: 0, frame: 0 };
 
-  isStalled = false;
-
   get clockS() {
     return this.#frame / this.fps;
   }
@@ -51,10 +49,11 @@ export class FrameClock extends PlayerClock {
 
   /** Move the clock and have every screen follow. Called once per drawn frame of the page. */
   tick() {
-    const open = [...this.walls, this.main].filter((screen) => screen.url !== null);
-    if (this.isPlaying) this.#move(open);
+    if (this.noteTick()) this.#set(this.#frame);
+    if (this.isPlaying) this.#move();
     const pace = this.isPlaying ? this.speed * this.fps : 0;
-    for (const screen of open) screen.show(this.askedFrame, pace);
+    const moving = this.movingScreens;
+    for (const screen of this.openScreens) screen.show(this.frameFor(screen), moving.includes(screen) ? pace : 0);
   }
 
   #set(frame) {
@@ -62,12 +61,12 @@ export class FrameClock extends PlayerClock {
     this.#anchor = { atMs: performance.now(), frame };
   }
 
-  #move(open) {
+  #move() {
     const nowMs = performance.now();
     const passedS = (nowMs - this.#anchor.atMs) / 1000;
     const goal = this.#anchor.frame + passedS * this.speed * this.fps;
     const slack = Math.max(2, Math.abs(this.speed) * this.fps * PATIENCE_S);
-    this.isStalled = open.some((screen) => screen.isUsable && Math.abs(this.askedFrame - screen.frame) > slack);
+    this.isStalled = this.isLate(slack);
     if (this.isStalled) {
       this.#anchor = { atMs: nowMs, frame: this.#frame };
       return;

@@ -3,9 +3,12 @@
 import { make } from "./dom.js";
 import { makePlayer } from "./player.js";
 import { Stage } from "./stage.js";
+import { TileScreen } from "./tile_screen.js";
 import { Wall } from "./wall.js";
 
 const SPINNER_AFTER_MS = 300;
+const SPRITE_AFTER_MS = 250;
+const FAR_S = 0.5;
 const NEAR_S = 1;
 
 const TROUBLE_WORDS = {
@@ -16,6 +19,9 @@ const TROUBLE_WORDS = {
 
 export class Picture {
   #lateSince = null;
+  #farSince = null;
+  #spriteAt = null;
+  #stream;
 
   /**
    * @param {object} options
@@ -25,11 +31,12 @@ export class Picture {
    * @param {(cameraId: string) => void} options.onChoose a tile was chosen
    * @param {(spot: object) => void} options.onMark a point of the main picture was marked
    * @param {() => boolean} options.canMark
+   * @param {(canvas: HTMLCanvasElement, cameraId: string, timeS: number) => boolean} options.drawThumb draws what is in memory
    * @param {() => void} options.onExpired footage is refused: the token has run out
    * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
-  constructor({ parts, recording, player, onChoose, onMark, canMark, onExpired, onUndecodable }) {
-    Object.assign(this, { parts, recording, onExpired, onUndecodable });
+  constructor({ parts, recording, player, onChoose, onMark, canMark, drawThumb, onExpired, onUndecodable }) {
+    Object.assign(this, { parts, recording, player, drawThumb, onExpired, onUndecodable });
     this.cameraId = null;
     const { main, walls, playback } = makePlayer({
       player,
@@ -40,6 +47,12 @@ export class Picture {
       onTrouble: (screen, trouble) => this.#meetTrouble(screen, trouble),
     });
     Object.assign(this, { main, walls, playback });
+    this.#stream = main;
+    this.tile = new TileScreen({
+      canvas: parts.mainCanvas,
+      draw: (canvas, cameraId) => this.wall.drawTileOn(canvas, cameraId, walls)?.frame ?? null,
+      onFrame: () => this.#meetMainFrame(),
+    });
     parts.console.dataset.player = player;
     this.wall = new Wall({ parts, recording, onChoose });
     this.wall.onVisible = () => this.#drawWall();
@@ -53,16 +66,41 @@ export class Picture {
     if (!camera) return;
     this.cameraId = cameraId;
     this.stage.setCamera(camera);
-    const { standIn, stageEmpty } = this.parts;
-    standIn.hidden = !this.drawTile(standIn, cameraId);
-    stageEmpty.hidden = true;
-    this.main.load(camera.main_url, camera.main_index_url);
+    this.parts.stageEmpty.hidden = true;
+    this.#drawStandIn();
+    if (this.isSaving) this.tile.open(cameraId);
+    else this.main.load(camera.main_url, camera.main_index_url);
     this.wall.setChosen(cameraId);
+  }
+
+  /** Whether the main picture is the wall's tile, enlarged. */
+  get isSaving() {
+    return this.main === this.tile;
+  }
+
+  /** Take the main picture from the wall, so that nothing else is fetched, or from the camera's main stream again. */
+  setSaving(isSaving) {
+    if (isSaving === this.isSaving) return;
+    this.main.close();
+    this.main = this.playback.main = this.stage.screen = isSaving ? this.tile : this.#stream;
+    const isCanvas = isSaving || this.player === "decoder";
+    this.parts.mainVideo.hidden = isCanvas;
+    this.parts.mainCanvas.hidden = !isCanvas;
+    this.parts.console.dataset.quality = isSaving ? "saving" : "full";
+    if (this.cameraId !== null) this.show(this.cameraId);
+  }
+
+  /** The same recording under other addresses. */
+  renew(recording) {
+    this.recording = recording;
+    recording.walls.forEach((wall, index) => this.walls[index].renew(wall.url, wall.index_url));
+    const camera = this.#camera(this.cameraId);
+    if (camera) this.#stream.renew(camera.main_url, camera.main_index_url);
   }
 
   /** Draw a camera's small picture of this moment on a canvas; false where the wall has none yet. */
   drawTile(canvas, cameraId) {
-    return this.wall.drawTileOn(canvas, cameraId, this.walls.map((screen) => screen.source));
+    return this.wall.drawTileOn(canvas, cameraId, this.walls) !== null;
   }
 
   nameOf(cameraId) {
@@ -71,13 +109,16 @@ export class Picture {
 
   /** Every screen that is in use stands on the frame of the clock. */
   get isSettled() {
-    const frame = Math.floor(this.playback.clockS * this.recording.fps + 1e-3);
-    return [...this.walls, this.main].every((screen) => screen.url === null || screen.isStandingOn(frame));
+    const { playback } = this;
+    const frame = Math.floor(playback.clockS * this.recording.fps + 1e-3);
+    const moving = playback.movingScreens;
+    return playback.openScreens.every((screen) => screen.isStandingOn(moving.includes(screen) ? frame : playback.frameFor(screen)));
   }
 
   /** Once per drawn frame of the page. */
   tick(fixes) {
     this.playback.tick();
+    this.#showSpriteWhenLate();
     this.#showSpinner();
     this.stage.drawMarks(fixes, this.cameraId, this.playback.shownS);
     this.#tell();
@@ -109,6 +150,7 @@ export class Picture {
   #meetWallFrame(index) {
     this.#tell();
     this.wall.draw(index, this.walls[index]);
+    if (this.isSaving) this.tile.repaint();
     if (this.parts.wall.dataset.loading === "false") return;
     this.wall.setReady();
     const { stageEmptyText, console: root } = this.parts;
@@ -129,8 +171,38 @@ export class Picture {
     if (Math.abs(this.main.frame + 0.5 - wanted) <= reach) this.stage.setShowing(true);
   }
 
+  /** What lies below the main picture until it shows: the wall's tile, or where the wall has another time, a thumbnail. */
+  #drawStandIn() {
+    const { standIn } = this.parts;
+    const { cameraId, playback } = this;
+    const isDrawn = playback.isPinned ? this.#drawSprite() : this.drawTile(standIn, cameraId);
+    standIn.hidden = !isDrawn;
+  }
+
+  #drawSprite() {
+    const { standIn } = this.parts;
+    const [width, height] = this.recording.thumbs.tile_wh;
+    Object.assign(standIn, { width, height });
+    return this.drawThumb(standIn, this.cameraId, this.playback.clockS);
+  }
+
+  /** Sought far, and the picture is not there yet: the thumbnail of that moment shows meanwhile. */
+  #showSpriteWhenLate() {
+    const { playback, main, recording } = this;
+    const wanted = Math.min(playback.askedFrame, main.lastFrame ?? Infinity);
+    const isFar = this.cameraId !== null && !playback.isPlaying && main.trouble === null && Math.abs(wanted - main.frame) > FAR_S * recording.fps;
+    if (!isFar) this.#farSince = this.#spriteAt = null;
+    else this.#farSince ??= performance.now();
+    if (this.#farSince === null || performance.now() - this.#farSince < SPRITE_AFTER_MS || this.#spriteAt === wanted) return;
+    if (!this.#drawSprite()) return;
+    this.#spriteAt = wanted;
+    this.parts.standIn.hidden = false;
+    this.stage.setShowing(false);
+  }
+
   #showSpinner() {
-    const isLate = this.cameraId !== null && this.main.trouble === null && this.main.isLoading;
+    const isWaiting = this.main.isLoading || this.#spriteAt !== null;
+    const isLate = this.cameraId !== null && this.main.trouble === null && isWaiting;
     if (!isLate) this.#lateSince = null;
     else this.#lateSince ??= performance.now();
     this.parts.spinner.hidden = this.#lateSince === null || performance.now() - this.#lateSince < SPINNER_AFTER_MS;

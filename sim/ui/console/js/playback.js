@@ -23,12 +23,10 @@ export class Playback extends PlayerClock {
     return this.#frame / this.fps;
   }
 
+  /** The screen whose video is the clock: one that has not come to the end of its footage, if there is any. */
   get #leader() {
-    return [...this.walls, this.main].find((screen) => screen.isUsable);
-  }
-
-  get #others() {
-    return [...this.walls, this.main].filter((screen) => screen.url !== null && screen !== this.#leader);
+    const usable = this.movingScreens.filter((screen) => screen.isUsable);
+    return usable.find((screen) => this.#frame < screen.lastFrame) ?? usable.reduce((best, screen) => (screen.lastFrame > (best?.lastFrame ?? -1) ? screen : best), null);
   }
 
   /** Start, or change speed and direction. Returns false at the end that playing would run into. */
@@ -47,6 +45,7 @@ export class Playback extends PlayerClock {
     if (this.mode === "forward") this.#frame = this.#agreedFrame();
     this.#seekS = null;
     this.mode = "paused";
+    this.isStalled = false;
   }
 
   step(frames) {
@@ -65,34 +64,39 @@ export class Playback extends PlayerClock {
 
   /** Keep all screens on the clock. Called once per drawn frame of the page. */
   tick() {
-    if (this.mode === "forward") this.#tickForward();
+    if (this.noteTick()) this.#reverse = { at: performance.now(), frame: this.#frame };
+    const moving = this.movingScreens;
+    for (const screen of this.openScreens) if (!moving.includes(screen)) screen.settle(this.frameFor(screen));
+    if (this.mode === "forward") this.#tickForward(moving);
     else {
       if (this.mode === "reverse") this.#moveBack();
-      for (const screen of [...this.walls, this.main]) if (screen.url !== null) screen.settle(this.#frame);
+      for (const screen of moving) screen.settle(this.#frame);
     }
   }
 
-  #tickForward() {
+  #tickForward(moving) {
     const leader = this.#leader;
     if (!leader) return;
+    const others = moving.filter((screen) => screen !== leader);
     const video = leader.video;
     const seekS = this.#takeSeek(leader);
     if (seekS !== null) {
-      for (const screen of this.#others) screen.wait(seekS);
+      this.isStalled = true;
+      for (const screen of others) screen.wait(seekS);
       return;
     }
     const timeS = video.currentTime;
     this.#frame = clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1);
     if (video.ended || timeS >= (this.frameCount - 0.5) / this.fps) {
       this.mode = "paused";
-      this.#frame = this.frameCount - 1;
+      this.#frame = Math.min(leader.lastFrame, this.frameCount - 1);
       this.onEnd();
       return;
     }
     leader.lead(this.speed);
-    const isStalled = video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    for (const screen of this.#others) {
-      if (isStalled) screen.wait(timeS);
+    this.isStalled = video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    for (const screen of others) {
+      if (this.isStalled) screen.wait(timeS);
       else screen.follow(timeS, this.speed);
     }
   }
@@ -114,6 +118,12 @@ export class Playback extends PlayerClock {
   }
 
   #moveBack() {
+    const slack = Math.max(2 * this.fps, -this.speed * this.fps);
+    this.isStalled = this.isLate(slack);
+    if (this.isStalled) {
+      this.#reverse = { at: performance.now(), frame: this.#frame };
+      return;
+    }
     const passedS = (performance.now() - this.#reverse.at) / 1000;
     this.#frame = Math.max(0, Math.round(this.#reverse.frame + passedS * this.speed * this.fps));
     if (this.#frame === 0) {

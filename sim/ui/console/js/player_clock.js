@@ -1,6 +1,12 @@
-/** What both clocks of the console have in common: the screens, the way of playing, and what is on screen. */
+/** What both clocks of the console have in common: the screens, the way of playing, pinning, and what is on screen. */
+
+/** A pause between two ticks longer than this is no playing: the page was held up, or the computer slept. */
+const LONGEST_TICK_MS = 1000;
 
 export class PlayerClock {
+  #heldFrame = null;
+  #tickedAtMs = performance.now();
+
   /**
    * @param {object} options
    * @param {object[]} options.walls screens of the mosaics, `Screen` or `DecodedScreen`; the first leads
@@ -13,6 +19,7 @@ export class PlayerClock {
     Object.assign(this, { walls, main, fps, frameCount, onEnd });
     this.mode = "paused";
     this.speed = 1;
+    this.isStalled = false;
   }
 
   get isPlaying() {
@@ -26,6 +33,7 @@ export class PlayerClock {
 
   /** Frame on screen; before anything has been drawn, the frame asked for. */
   get shownFrame() {
+    if (this.isPinned) return this.main.hasPicture ? this.main.frame : this.askedFrame;
     const { frame } = this.shownScreen;
     return frame >= 0 ? frame : this.askedFrame;
   }
@@ -33,5 +41,60 @@ export class PlayerClock {
   /** Site time of the frame on screen, seconds. */
   get shownS() {
     return this.shownFrame / this.fps;
+  }
+
+  // The main picture may have a time of its own: the wall then stands still, and the transport moves the main picture
+
+  get isPinned() {
+    return this.#heldFrame !== null;
+  }
+
+  /** Site time of the wall, seconds. */
+  get wallS() {
+    return this.isPinned ? this.#heldFrame / this.fps : this.shownS;
+  }
+
+  /** How many frames the main picture is ahead of the wall; 0 while they are together. */
+  get mainOffset() {
+    return this.isPinned ? this.askedFrame - this.#heldFrame : 0;
+  }
+
+  /** Let the wall stand still, where it is or at a site time. */
+  pin(wallS = this.shownS) {
+    this.#heldFrame = Math.round(wallS * this.fps);
+  }
+
+  /** The wall goes along again. */
+  unpin() {
+    this.#heldFrame = null;
+  }
+
+  /** The frame that a screen should show. */
+  frameFor(screen) {
+    return this.isPinned && screen !== this.main ? this.#heldFrame : this.askedFrame;
+  }
+
+  /** Screens that something is loaded on. */
+  get openScreens() {
+    return [...this.walls, this.main].filter((screen) => screen.url !== null);
+  }
+
+  /** Screens that go along with the clock. */
+  get movingScreens() {
+    return this.isPinned ? this.openScreens.filter((screen) => screen === this.main) : this.openScreens;
+  }
+
+  /** Whether a screen that moves has fallen behind, by more than `slack` frames, what it still has to show. */
+  isLate(slack) {
+    const asked = this.askedFrame;
+    return this.movingScreens.some((screen) => screen.isUsable && Math.abs(Math.min(asked, screen.lastFrame) - screen.frame) > slack);
+  }
+
+  /** Note a tick; true when the page has not ticked for so long that the time since must not count as played. */
+  noteTick() {
+    const nowMs = performance.now();
+    const wasHeldUp = nowMs - this.#tickedAtMs > LONGEST_TICK_MS;
+    this.#tickedAtMs = nowMs;
+    return wasHeldUp;
   }
 }

@@ -89,6 +89,7 @@ export class Replayer {
     const { parts, picture, link, task } = console_;
     if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
     this.#move(siteTimeAt(state, atMs, this.log.events[this.#next]));
+    this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
     this.#showIfNew("fixes", state.fixes, (fixes) => console_.fixes.set(fixes));
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
     this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));

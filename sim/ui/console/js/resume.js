@@ -26,6 +26,7 @@ export function restoreWork(state, waiting) {
     cameraId: state.resume?.camera_id ?? null,
     timeS: state.resume?.t_s ?? null,
     speed: state.resume?.speed ?? 1,
+    wallS: state.resume?.wall_s ?? null,
   };
   const take = {
     fix: (payload) => fixes.has(payload.fix_id) || fixes.set(payload.fix_id, { ...payload }),
@@ -38,6 +39,8 @@ export function restoreWork(state, waiting) {
     choice: ({ key, value }) => (work.choices[key] = value),
     clip: ({ clip_id: clipId, ...clip }) => (work.clips[clipId] = clip),
     unclip: ({ clip_id: clipId }) => delete work.clips[clipId],
+    pin: ({ wall_s: wallS }) => (work.wallS = wallS),
+    sync: () => (work.wallS = null),
     note: ({ text }) => (work.note = text),
     focus: ({ camera_id: cameraId }) => (work.cameraId = cameraId),
     submit: (payload) => Object.assign(work, { finalZone: payload.final_zone, notOnCamera: payload.not_on_camera }),

@@ -15,6 +15,7 @@ export class Screen {
   #generation = 0;
   #settledOn = null;
   #toRead = null;
+  #timeWatch = 0;
   #isReading = false;
 
   /**
@@ -81,9 +82,34 @@ export class Screen {
     return Math.abs(frame - said) <= Math.max(2, 2 * this.video.playbackRate) ? frame : said;
   }
 
-  /** Whether it stands on a frame, with no seek under way. */
+  /** Frames that the browser did not present in time. */
+  get dropped() {
+    return this.video.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
+  }
+
+  /** What waits to be decoded is the browser's own affair. */
+  get queued() {
+    return "unknown";
+  }
+
+  /** Seconds of footage that have come, from the frame on screen on. */
+  get bufferedS() {
+    const { buffered, currentTime } = this.video;
+    for (let place = 0; place < buffered.length; place++) {
+      if (buffered.start(place) <= currentTime && currentTime <= buffered.end(place)) return buffered.end(place) - currentTime;
+    }
+    return 0;
+  }
+
+  /** The last frame of its footage, which may end before the recording; infinite while that is not known. */
+  get lastFrame() {
+    const { duration } = this.video;
+    return Number.isFinite(duration) && duration > 0 ? Math.max(0, Math.round(duration * this.fps) - 1) : Infinity;
+  }
+
+  /** Whether it stands on a frame, or on its last one, with no seek under way. */
   isStandingOn(frame) {
-    return this.frame === frame && this.video.paused && !this.video.seeking;
+    return this.frame === Math.min(frame, this.lastFrame) && this.video.paused && !this.video.seeking;
   }
 
   /** Usable as a clock: something is loaded or loading and has not failed. */
@@ -109,6 +135,13 @@ export class Screen {
     if (this.url) this.load(this.url);
   }
 
+  /** The same clip has another address: an expired one is opened anew, one that plays is left alone until it fails. */
+  renew(url) {
+    if (this.url === null || this.url === url) return;
+    if (this.trouble === "expired") this.load(url);
+    else this.url = url;
+  }
+
   close() {
     clearTimeout(this.#retryTimer);
     this.#generation++;
@@ -127,7 +160,7 @@ export class Screen {
     const video = this.video;
     if (!video.paused) video.pause();
     if (video.readyState < HTMLMediaElement.HAVE_METADATA || video.seeking) return;
-    const middleS = (frame + 0.5) / this.fps;
+    const middleS = (Math.min(frame, this.lastFrame) + 0.5) / this.fps;
     const isThere = this.#settledOn === frame && Math.abs(video.currentTime - middleS) < 0.005;
     if (isThere) return;
     this.#settledOn = frame;
@@ -144,6 +177,10 @@ export class Screen {
   follow(timeS, speed) {
     const video = this.video;
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    if (timeS * this.fps > this.lastFrame) {
+      this.settle(this.lastFrame);
+      return;
+    }
     this.#move();
     const aheadS = (video.currentTime - timeS) / speed;
     if (Math.abs(aheadS) > LOST_S) {
@@ -190,14 +227,23 @@ export class Screen {
     for (const kind of ["loadeddata", "seeked", "timeupdate"]) {
       video.addEventListener(kind, () => requestAnimationFrame(readTime));
     }
-    this.#watchPresented();
+    if (video.requestVideoFrameCallback) this.#watchPresented();
+    else this.#watchTime();
   }
 
   #watchPresented() {
-    this.video.requestVideoFrameCallback?.((_now, { mediaTime }) => {
+    this.video.requestVideoFrameCallback((_now, { mediaTime }) => {
       this.#show(Math.round(mediaTime * this.fps));
       this.#watchPresented();
     });
+  }
+
+  /** Where the browser does not tell which frame it presents: the time, looked at as often as the page is drawn. */
+  #watchTime() {
+    const { video } = this;
+    const frame = Math.floor(video.currentTime * this.fps + 1e-3);
+    if (!video.paused && !video.seeking && frame !== this.frame) this.#show(frame);
+    this.#timeWatch = requestAnimationFrame(() => this.#watchTime());
   }
 
   #show(frame) {
@@ -247,6 +293,10 @@ export class Screen {
     const { url } = this;
     const generation = this.#generation;
     if (!url) return;
+    if (this.video.getAttribute("src") !== url) {
+      this.load(url);
+      return;
+    }
     let trouble = "network";
     try {
       const answer = await fetch(url, { headers: { Range: "bytes=0-0" }, cache: "no-store" });

@@ -17,11 +17,14 @@ import { OwnTimes } from "./own_times.js";
 import { PageWatch } from "./page_watch.js";
 import { Picture } from "./picture.js";
 import { Plan } from "./plan.js";
+import { Renewal } from "./renewal.js";
 import { ReplayLink } from "./replay_link.js";
 import { showProfile } from "./profile.js";
 import { restoreWork } from "./resume.js";
 import { Sayings } from "./sayings.js";
 import { SiteClock } from "./site_clock.js";
+import { StageNotes } from "./stage_notes.js";
+import { Stalls } from "./stalls.js";
 import { openDeviceStorage, openTabStorage } from "./storage.js";
 import { TaskCard } from "./task_card.js";
 import { SpriteSheets } from "./thumbnails.js";
@@ -55,6 +58,12 @@ export class SearchConsole {
     this.deviceStorage = openDeviceStorage();
     this.clock = new SiteClock(data.recording.start_time, data.recording.duration_s);
     this.cover = new Cover(this.parts);
+    this.stageNotes = new StageNotes(this.parts);
+    this.renewal = new Renewal({
+      token: data.token,
+      refresh: () => this.refresh(),
+      onFailed: () => this.cover.show("expired", () => location.reload()),
+    });
     const Link = data.replay ? ReplayLink : AttemptLink;
     this.link = new Link({
       data,
@@ -78,13 +87,16 @@ export class SearchConsole {
   update(data) {
     this.data = data;
     this.link.token = data.token;
-    this.picture.recording = this.sheets.recording = data.recording;
+    this.sheets.recording = data.recording;
+    this.picture.renew(data.recording);
+    if (this.renewal.meet(data.token)) this.link.flush();
     this.#tellFeatures("update", data);
   }
 
   destroy() {
     cancelAnimationFrame(this.#frameRequest);
     this.link.close();
+    this.renewal.close();
     const parts = [this.picture, this.transport, this.plan, this.timeline, this.motion, this.marking, this.keys, this.layout, this.pageWatch, this.sayings];
     for (const part of [...this.features, ...parts]) part.destroy?.();
   }
@@ -99,9 +111,10 @@ export class SearchConsole {
     this.link.send(kind, { t_s: this.picture.playback.shownS, ...payload, on: this.camerasOnScreen });
   }
 
-  /** Cameras whose pictures are on screen now, the main one first, each once. */
+  /** Cameras whose pictures of this time are on screen, the main one first, each once; a pinned time is the main one's only. */
   get camerasOnScreen() {
-    const { cameraId, wall } = this.picture;
+    const { cameraId, wall, playback } = this.picture;
+    if (playback.isPinned) return [cameraId];
     return [...new Set([cameraId, ...wall.visibleCameraIds])].filter((each) => each !== null);
   }
 
@@ -116,7 +129,8 @@ export class SearchConsole {
       onChoose: (cameraId) => this.focus(cameraId),
       onMark: (spot) => this.marking.mark(spot),
       canMark: () => this.isLive && data.task.answer_form.marks !== "none",
-      onExpired: () => this.cover.show("expired", () => location.reload()),
+      drawThumb: (canvas, cameraId, timeS) => this.sheets.drawIfLoaded(canvas, cameraId, timeS),
+      onExpired: () => this.renewal.ask(),
       onUndecodable: this.onUndecodable,
     });
     this.picture.stage.zoom.onRest = (view) => this.send("zoom", view);
@@ -185,6 +199,7 @@ export class SearchConsole {
   /** What stands on its own, see features.js, and the keys, which may call it. */
   #buildFeatures() {
     const { parts, deviceStorage: storage } = this;
+    this.stalls = new Stalls(this);
     this.features = FEATURES.map((Feature) => new Feature(this));
     const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
     this.keys = new Keys({ parts, storage, actions, profile: this.data.profile });
@@ -256,7 +271,7 @@ export class SearchConsole {
 
   #showStatus(status) {
     this.task.setStatus(status);
-    if (status.kind === "expired") this.cover.show("expired", () => location.reload());
+    if (status.kind === "expired") this.renewal.ask();
     if (status.kind !== "offline") return;
     if (this.task.isUp) this.cover.show("timeUpOffline");
     else if (this.#isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and goes out as soon as the server answers.");
@@ -321,6 +336,7 @@ export class SearchConsole {
     const { picture, parts } = this;
     const { playback } = picture;
     this.#tellFeatures("tick");
+    this.stalls.tick();
     picture.tick(this.fixes.all);
     this.timeline.show(playback.clockS);
     this.toolbar.showTime(playback.isPlaying || picture.isSettled ? playback.shownS : playback.clockS);

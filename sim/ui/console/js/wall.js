@@ -116,16 +116,15 @@ export class Wall {
     }
   }
 
-  /** Draw one camera's tile onto another canvas, as a stand-in until its main stream shows. */
-  drawTileOn(canvas, cameraId, sources) {
+  /** Draw one camera's tile onto another canvas; returns the wall's screen it came from, or null while that shows nothing. */
+  drawTileOn(canvas, cameraId, screens) {
     const tile = this.#tiles.get(cameraId);
-    const source = tile && sources[tile.wallIndex];
-    if (!source || this.isStill) return false;
+    const screen = tile && screens[tile.wallIndex];
+    if (!screen?.source || this.isStill) return null;
     const [, , width, height] = tile.crop;
-    canvas.width = width;
-    canvas.height = height;
-    canvas.getContext("2d", { alpha: false }).drawImage(source, ...tile.crop, 0, 0, width, height);
-    return true;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    paintPart(canvas.getContext("2d", { alpha: false }), screen, tile.crop);
+    return screen;
   }
 
   /** Show which camera is the main picture, and the page it is on. */

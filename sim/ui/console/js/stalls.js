@@ -1,0 +1,58 @@
+/** When playing has to wait for footage: it is noted in the log, and said calmly when the connection is the limit. */
+
+const LEAST_S = 0.5;
+const PART_S = 10;
+const SAID_AFTER_S = 1;
+const RECENT_S = 40;
+const MANY_S = 4;
+
+export class Stalls {
+  #sinceMs = null;
+  #t_s = 0;
+  #recent = [];
+  #isDismissed = false;
+
+  /** @param {import("./search_console.js").SearchConsole} console_ */
+  constructor(console_) {
+    this.console = console_;
+    this.count = 0;
+    this.seconds = 0;
+  }
+
+  tick() {
+    const { picture, isLive } = this.console;
+    const { playback } = picture;
+    const isWaiting = isLive && playback.isPlaying && playback.isStalled;
+    const nowMs = performance.now();
+    if (isWaiting && this.#sinceMs === null) {
+      this.#sinceMs = nowMs;
+      this.#t_s = playback.shownS;
+    }
+    const waitedS = this.#sinceMs === null ? 0 : (nowMs - this.#sinceMs) / 1000;
+    if (this.#sinceMs !== null && (!isWaiting || waitedS >= PART_S)) {
+      this.#sinceMs = isWaiting ? nowMs : null;
+      if (waitedS >= LEAST_S) this.#note(waitedS, nowMs);
+    }
+    this.#say(waitedS, nowMs);
+  }
+
+  #note(waitedS, nowMs) {
+    const seconds = Math.round(waitedS * 100) / 100;
+    this.count++;
+    this.seconds += seconds;
+    this.#recent.push({ atMs: nowMs, seconds });
+    this.console.send("stall", { t_s: this.#t_s, seconds });
+  }
+
+  #say(waitedS, nowMs) {
+    const { stageNotes, picture, saveData } = this.console;
+    this.#recent = this.#recent.filter(({ atMs }) => nowMs - atMs < RECENT_S * 1000);
+    const recentS = waitedS + this.#recent.reduce((sum, { seconds }) => sum + seconds, 0);
+    stageNotes.show("waiting", waitedS >= SAID_AFTER_S ? { text: "Waiting for footage", icon: "saving" } : null);
+    const isSlow = recentS >= MANY_S && !this.#isDismissed && !picture.isSaving;
+    const dismiss = () => (this.#isDismissed = true);
+    const save = { label: "Save data", run: () => saveData.set(true) };
+    const note = { text: "The connection is slow here.", icon: "quality", actions: [...(saveData ? [save] : []), { label: "Leave it", run: dismiss }] };
+    stageNotes.show("slow", isSlow ? note : null);
+  }
+}
