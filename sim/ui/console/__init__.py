@@ -13,7 +13,8 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   it and the frame it really shows). `player_clock.js`: what both clocks have in common, pinning among it. `pixels.js`:
   pictures read out once for all canvases; `tile_screen.js`: the main picture taken from the wall.
 - `pin_time.js`, `save_data.js`, `stalls.js` (waiting for footage, noted and said), `player_details.js` (figures),
-  `stage_notes.js` (small notes in the main picture), `renewal.js` (another token when one has run out).
+  `footage_end.js`, `stage_notes.js` (small notes in the main picture), `renewal.js` (another token when one has run
+  out).
 - `transport.js`: what buttons and keys do to the clock, and the events they leave. `picture.js`: all moving pictures
   together.
 - `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, some at a time) with

@@ -44,3 +44,11 @@ def test_the_submit_carries_the_rest_of_the_answer() -> None:
 
 def test_a_garbled_fix_is_left_out() -> None:
     assert fold_console_state([make_event(1, EventKind.FIX, {"fix_id": "a", "x": True})]).fixes == ()
+
+
+def test_a_pinned_picture_stays_pinned_until_both_are_together_again() -> None:
+    pin = make_event(1, EventKind.PIN, {"camera_id": "CAM-01", "t_s": 4.0, "wall_s": 4.0})
+    seek = make_event(2, EventKind.SEEK, {"from_s": 4.0, "t_s": 14.0})
+    state = fold_console_state([pin, seek])
+    assert (state.t_s, state.wall_s) == (14.0, 4.0)
+    assert fold_console_state([pin, seek, make_event(3, EventKind.SYNC, {"t_s": 4.0, "to": "wall"})]).wall_s is None

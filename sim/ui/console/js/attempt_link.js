@@ -5,6 +5,8 @@ import { Outbox } from "./outbox.js";
 import { TabIdentity } from "./tab_identity.js";
 
 const RETRY_MS = 2000;
+/** Behind the server by more than this, milliseconds: the browser's clock has stood still, as in a sleeping computer. */
+const SLEPT_MS = 2000;
 
 export class AttemptLink {
   #release = { elapsedMs: 0, at: performance.now() };
@@ -127,7 +129,13 @@ export class AttemptLink {
     return true;
   }
 
+  /** The server counts the time. Where the browser's clock stood still, it goes on from there; it never goes back. */
+  #align(elapsedMs) {
+    if (elapsedMs - this.elapsedMs > SLEPT_MS) this.#release = { elapsedMs, at: performance.now() };
+  }
+
   #meet(answer) {
+    this.#align(answer.elapsed_ms);
     this.onLeft(answer.remaining_ms);
     if (answer.state !== "running") {
       this.#end(answer.state);

@@ -2,6 +2,7 @@ import { Answers } from "./answers.js";
 import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
+import { FootageEnd } from "./footage_end.js";
 import { MotionSteps } from "./motion_steps.js";
 import { NextLinks } from "./next_links.js";
 import { PinTime } from "./pin_time.js";
@@ -41,6 +42,7 @@ export const FEATURES = [
   PinTime,
   SaveData,
   PlayerDetails,
+  FootageEnd,
   Coach,
   Replayer,
 ];

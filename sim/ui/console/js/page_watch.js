@@ -1,6 +1,11 @@
 /** What happens to the page around the console: out of sight and back, left, back from the browser's cache, online. */
 
+const LOOK_MS = 1000;
+const SLEPT_MS = 5000;
+
 export class PageWatch {
+  #lookTimer = 0;
+  #lookedAt = Date.now();
   #speedBeforeHidden = null;
   #listeners = new AbortController();
 
@@ -19,10 +24,20 @@ export class PageWatch {
     window.addEventListener("pageshow", (event) => event.persisted && link.lead(), { signal });
     window.addEventListener("online", () => link.flush(), { signal });
     document.addEventListener("visibilitychange", () => this.#meetVisibility(), { signal });
+    this.#lookTimer = setInterval(() => this.#lookForSleep(), LOOK_MS);
   }
 
   destroy() {
     this.#listeners.abort();
+    clearInterval(this.#lookTimer);
+  }
+
+  /** The wall clock has jumped: the computer slept. The server is asked at once how much time is left. */
+  #lookForSleep() {
+    const now = Date.now();
+    const hasSlept = now - this.#lookedAt > SLEPT_MS;
+    this.#lookedAt = now;
+    if (hasSlept && this.isRunning()) this.link.flush();
   }
 
   /** Nothing plays out of sight; back in sight it goes on as it was. */

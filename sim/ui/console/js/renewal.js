@@ -8,6 +8,7 @@ export class Renewal {
   #refusedAtMs = 0;
   #askTimer = 0;
   #isAsking = false;
+  #hasFailed = false;
 
   /**
    * @param {object} options
@@ -22,7 +23,7 @@ export class Renewal {
 
   /** Something was refused. The page may be reconnecting, so it is asked more than once. */
   ask() {
-    if (this.#isAsking) return;
+    if (this.#isAsking || this.#hasFailed) return;
     this.#isAsking = true;
     this.#refusedAtMs = performance.now();
     this.#askOnce();
@@ -32,7 +33,10 @@ export class Renewal {
   meet(token) {
     const isNew = token !== this.#token;
     this.#token = token;
-    if (isNew) this.close();
+    if (isNew) {
+      this.#hasFailed = false;
+      this.close();
+    }
     return isNew;
   }
 
@@ -44,6 +48,7 @@ export class Renewal {
   #askOnce() {
     if (performance.now() - this.#refusedAtMs > PATIENCE_MS) {
       this.close();
+      this.#hasFailed = true;
       this.onFailed();
       return;
     }

@@ -1,0 +1,228 @@
+"""Footage that does not come, ends early or may no longer be read; a browser that can less; a computer that slept."""
+
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+import av
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from sim.footage.clip_index import make_clip_index
+from sim.footage.open import Recording
+from sim.records.rows import StoredEvent
+from sim.services import attempts
+from sim.services.access import SECRET_BYTES, SECRET_NAME
+from sim.services.wiring import App, open_app, read_settings, system_clock
+from tests.browser.conftest import PRACTICE_FORM, OpenConsole
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+
+SHORT_FRAMES = 80
+SLEEPY = """
+const now = performance.now.bind(performance);
+const wall = Date.now.bind(Date);
+let stood = 0;
+let jumped = 0;
+performance.now = () => now() - stood;
+Date.now = () => wall() + jumped;
+globalThis.sleepFor = (ms) => { stood += ms; jumped += ms; };
+"""
+NO_FRAME_CALLBACKS = """
+delete HTMLVideoElement.prototype.requestVideoFrameCallback;
+delete globalThis.VideoDecoder;
+delete globalThis.VideoFrame;
+"""
+
+
+@pytest.fixture(params=["decoder", "video"])
+def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
+    if request.param == "video":
+        context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
+    return str(request.param)
+
+
+def list_events(services: App, attempt_id: str, kind: str) -> list[StoredEvent]:
+    with services.store.read() as work:
+        return [each for each in work.events.list_all(attempt_id) if each.event.kind == kind]
+
+
+def test_playing_that_waits_for_footage_says_so_and_notes_how_long(
+    page: Page, player: str, open_console: OpenConsole, services: App, attempt_id: str
+) -> None:
+    held: list[Route] = []
+    is_held = [False]
+
+    def hold(route: Route) -> None:
+        if is_held[0]:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/wall/**" if player == "video" else "**/main/CAM-02.mp4", hold)
+    console = open_console(page)
+    console.choose("CAM-01")
+    is_held[0] = True
+    if player == "video":
+        page.locator("video").first.evaluate("(video) => video.load()")
+    console.part("play").click()
+    page.locator(".tile[data-camera=CAM-02]").click()
+    expect(page.locator("[data-note=waiting]")).to_have_text("Waiting for footage", timeout=SLOW_MS)
+    is_held[0] = False
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-note=waiting]")).to_be_hidden(timeout=SLOW_MS)
+    console.wait_shown("CAM-02")
+    console.part("play").click()
+    console.wait_saved()
+    stalls = list_events(services, attempt_id, "stall")
+    assert sum(each.event.payload["seconds"] for each in stalls) >= 1.0
+
+
+def cut_short(clip: Path, folder: Path) -> Path:
+    """Copy the first frames of a clip, as packets."""
+    buffer = BytesIO()
+    with av.open(str(clip)) as source, av.open(buffer, "w", format="mp4") as out:
+        stream = source.streams.video[0]
+        copied = out.add_stream_from_template(stream)
+        for number, packet in enumerate(packet for packet in source.demux(stream) if packet.pts is not None):
+            if number < SHORT_FRAMES:
+                packet.stream = copied
+                out.mux(packet)
+    path = folder / clip.name
+    path.write_bytes(buffer.getvalue())
+    return path
+
+
+def serve_bytes(route: Route, content: bytes) -> None:
+    """Answer with the range that is asked for."""
+    wanted = route.request.headers.get("range", "bytes=0-").removeprefix("bytes=")
+    first, _, last = wanted.partition("-")
+    start, stop = int(first or 0), min(int(last) if last else len(content) - 1, len(content) - 1)
+    headers = {"Content-Range": f"bytes {start}-{stop}/{len(content)}", "Accept-Ranges": "bytes"}
+    route.fulfill(status=206, headers=headers, body=content[start : stop + 1], content_type="video/mp4")
+
+
+def test_a_camera_whose_footage_ends_early_keeps_its_last_picture_and_says_so(
+    page: Page, player: str, open_console: OpenConsole, tiny_recording: Recording, tmp_path: Path
+) -> None:
+    short = cut_short(tiny_recording.folder / "main/CAM-02.mp4", tmp_path)
+    content, index = short.read_bytes(), make_clip_index(short).to_json()
+    page.route("**/footage/**/main/CAM-02.mp4", lambda route: serve_bytes(route, content))
+    page.route("**/footage-index/**/main/CAM-02.mp4", lambda route: route.fulfill(json=index))
+    console = open_console(page)
+    console.choose("CAM-02")
+    console.step_to(70)
+    console.wait_pictures(70, wall_column=1)
+    console.go_to("7:55:12 AM")
+    expect(page.locator("[data-note=end]")).to_have_text("This camera's footage ends at 7:55:07 AM")
+    expect(console.root).to_have_attribute("data-wall-frame", "120")
+    expect(console.root).to_have_attribute("data-main-frame", "79")
+    expect(console.root).to_have_attribute("data-settled", "true")
+    console.part("play").click()
+    page.wait_for_function(
+        "(root) => Number(root.dataset.wallFrame) > 130", arg=console.root.element_handle(), polling="raf"
+    )
+    console.part("play").click()
+    console.choose("CAM-01")
+    expect(page.locator("[data-note=end]")).to_be_hidden()
+    console.wait_pictures()
+
+
+def test_a_browser_without_frame_callbacks_steps_and_plays(page: Page, open_console: OpenConsole) -> None:
+    page.add_init_script(NO_FRAME_CALLBACKS)
+    console = open_console(page)
+    expect(console.root).to_have_attribute("data-player", "video")
+    console.choose("CAM-01")
+    console.step_to(23)
+    console.wait_pictures(23)
+    console.part("play").click()
+    console.wait_frame_beyond(30)
+    console.part("play").click()
+    console.wait_pictures()
+
+
+def test_a_token_that_runs_out_is_renewed_and_nothing_is_lost(
+    page: Page, player: str, tmp_path: Path, tiny_library: Path
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(tiny_library, data)
+    services = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    attempt_id = attempts.create_practice(services, form_id=PRACTICE_FORM)
+    attempts.get_briefing(services, attempt_id)
+    attempts.begin(services, attempt_id)
+    with ServerProcess(data) as server:
+        port = int(server.url.rsplit(":", 1)[1])
+        console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+        console.choose("CAM-01")
+        console.step_to(35)
+        page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted = 'once'")
+    (data / SECRET_NAME).write_bytes(b"another secret".ljust(SECRET_BYTES, b"."))
+    with ServerProcess(data, port=port):
+        console.click_picture(0.5, 0.5)
+        expect(console.part("statusText")).to_have_text("Saved", timeout=2 * SLOW_MS)
+        console.wait_pictures(35)
+        console.choose("CAM-03")
+        console.wait_pictures(35, wall_row=1)
+        console.go_to("7:55:14 AM")
+        console.wait_pictures(140, wall_row=1)
+        expect(console.part("cover")).to_be_hidden()
+        assert (
+            page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted") == "once"
+        )
+    services.close()
+
+
+def test_after_a_sleep_the_server_says_how_much_time_is_left(
+    page: Page, open_console: OpenConsole, services: App, attempt_id: str
+) -> None:
+    page.add_init_script(SLEEPY)
+    console = open_console(page)
+    console.choose("CAM-01")
+    console.step_to(20)
+    console.part("play").click()
+    console.wait_frame_beyond(24)
+    before = int(console.root.get_attribute("data-at-ms") or 0)
+    page.evaluate("sleepFor(20000)")
+    page.wait_for_function(
+        "([root, before]) => Number(root.dataset.atMs) >= before",
+        arg=[console.root.element_handle(), before],
+        timeout=SLOW_MS,
+    )
+    frame = int(console.root.get_attribute("data-frame") or 0)
+    console.wait_frame_beyond(frame)
+    console.click_picture(0.5, 0.5)
+    console.wait_saved()
+    fix = list_events(services, attempt_id, "fix")[0]
+    assert fix.event.t_client_ms / 1000 == pytest.approx(fix.arrived_s, abs=3.0)
+
+
+def test_nothing_plays_out_of_sight_and_it_goes_on_where_it_was(
+    page: Page, open_console: OpenConsole, services: App, attempt_id: str
+) -> None:
+    page.add_init_script(
+        "let isAway = false;"
+        "Object.defineProperty(document, 'hidden', { get: () => isAway });"
+        "globalThis.setAway = (value) => { isAway = value; document.dispatchEvent(new Event('visibilitychange')); };"
+    )
+    console = open_console(page)
+    console.choose("CAM-01")
+    console.part("play").click()
+    console.wait_frame_beyond(5)
+    page.evaluate("setAway(true)")
+    expect(console.part("play")).to_have_attribute("aria-label", "Play")
+    console.wait_pictures()
+    stood = int(console.root.get_attribute("data-frame") or -1)
+    page.evaluate("setAway(false)")
+    expect(console.part("play")).to_have_attribute("aria-label", "Pause")
+    console.wait_frame_beyond(stood)
+    console.press("k")
+    console.wait_saved()
+    assert len(list_events(services, attempt_id, "hidden")) == len(list_events(services, attempt_id, "visible")) == 1
+
+
+def test_footage_that_stays_refused_asks_for_a_reload(page: Page, open_console: OpenConsole) -> None:
+    console = open_console(page)
+    page.route("**/main/CAM-02.mp4", lambda route: route.fulfill(status=403, json={"error": "no"}))
+    page.locator(".tile[data-camera=CAM-02]").click()
+    expect(console.part("coverTitle")).to_have_text("Access has run out", timeout=SLOW_MS)
