@@ -39,7 +39,7 @@ export const KEY_TABLE = [
   { keys: ["b"], words: "Bookmark this moment", action: "bookmark" },
   { keys: ["s"], words: "Save the picture as a file", action: "snapshot" },
   { keys: ["p"], words: "Pin the time: the wall stands still; again: back to the wall", action: "pinTime" },
-  { keys: ["h"], words: "Wall to here: the wall comes to a pinned picture's time", action: "wallToHere" },
+  { keys: ["t"], words: "Wall to here: the wall comes to a pinned picture's time", action: "wallToHere" },
   { keys: ["q"], words: "Save data on or off", action: "saveData" },
   { keys: ["d"], words: "Player details on or off", action: "playerDetails" },
   { keys: ["m"], words: "Plan large or small", action: "togglePlan" },
