@@ -201,6 +201,7 @@ export class SearchConsole {
     const { parts, deviceStorage: storage } = this;
     this.stalls = new Stalls(this);
     this.features = FEATURES.map((Feature) => new Feature(this));
+    this.tools.add({ name: "keys", icon: "keys", label: "Keys", key: "?", run: () => this.keys.sheet.open() });
     const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
     this.keys = new Keys({ parts, storage, actions, profile: this.data.profile });
   }
