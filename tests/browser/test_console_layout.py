@@ -1,10 +1,10 @@
 """The console fits its screens, and everybody can use it."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import OpenConsole
+from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
 from tests.support.cut_off import LIST_CUT_OFF
 
@@ -110,14 +110,6 @@ def test_a_tap_on_a_phone_asks_before_it_marks(phone: ConsolePage, stored) -> No
     phone.wait_saved()
     fix = stored()["fixes"][0]
     assert (fix["x"], fix["y"]) == (pytest.approx(0.5, abs=0.01), pytest.approx(0.7, abs=0.01))
-
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-
-
-def list_barriers(page: Page) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found]
 
 
 def test_nothing_that_keeps_people_out_is_on_the_page(console: ConsolePage) -> None:

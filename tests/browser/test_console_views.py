@@ -10,6 +10,7 @@ from sim.services import attempts
 from sim.services.console_profiles import choose_profile
 from sim.services.wiring import App
 from tests.browser.conftest import PRACTICE_FORM, TALL_FORM, OpenConsole, begin_practice
+from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 
@@ -250,6 +251,22 @@ def test_the_tour_is_offered_once_goes_by_keyboard_and_is_there_again(console: C
     console.choose("CAM-01")
     coach.get_by_role("button", name="End the tour").click()
     expect(coach).to_be_hidden()
+
+
+def test_nothing_keeps_people_out_of_views_keys_and_tour(console: ConsolePage) -> None:
+    page = console.page
+    console.part("coachShow").click()
+    assert list_barriers(page) == []
+    console.press("Escape")
+    console.press("v")
+    assert list_barriers(page) == []
+    page.get_by_role("button", name="New view").click()
+    page.get_by_role("button", name="Keep the view").click()
+    assert list_barriers(page) == []
+    page.get_by_role("button", name="Cancel").click()
+    console.press("?")
+    page.get_by_text("Number keys 1 to 9").click()
+    assert list_barriers(page) == []
 
 
 def test_no_tour_is_offered_where_the_time_counts(page: Page, server: ServerProcess, services: App) -> None:

@@ -1,0 +1,12 @@
+"""What keeps people out of a page, as axe sees it."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+def list_barriers(page: Page) -> list[tuple[str, list[str]]]:
+    """Return each rule of WCAG 2.1 A and AA that axe finds broken, with where."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(rule["id"], [str(node["target"]) for node in rule["nodes"]]) for rule in found]
