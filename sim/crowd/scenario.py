@@ -24,7 +24,13 @@ SCENARIO_SCHEMA = 1
 Doors = Annotated[tuple[Identifier, ...], Field(min_length=1, description="one of these, drawn by the seed")]
 
 
-class _SpotStep(FilePart):
+class _Step(FilePart):
+    """Something to go and do; with `runs` the person runs there."""
+
+    runs: bool = False
+
+
+class _SpotStep(_Step):
     """A stop at a place that the program finds in a zone, with `near` within 5 m of that walk node."""
 
     zone: Identifier
@@ -50,7 +56,7 @@ class TalkStep(_SpotStep):
     do: Literal["talk", "phone"]
 
 
-class StandStep(FilePart):
+class StandStep(_Step):
     """Stand at a given point, as staff do on duty."""
 
     do: Literal["stand"]
@@ -60,14 +66,14 @@ class StandStep(FilePart):
     for_s: SecondsRange
 
 
-class WalkStep(FilePart):
+class WalkStep(_Step):
     """Walk by the named walk nodes, in order, without a stop."""
 
     do: Literal["walk"]
     nodes: tuple[Identifier, ...] = Field(min_length=1)
 
 
-class AwayStep(FilePart):
+class AwayStep(_Step):
     """Leave by a door, stay out of sight, and come back by the same door or one of `back`."""
 
     do: Literal["away"]
@@ -76,7 +82,7 @@ class AwayStep(FilePart):
     back: tuple[Identifier, ...] = ()
 
 
-class LeaveStep(FilePart):
+class LeaveStep(_Step):
     """Leave by a door for good."""
 
     do: Literal["leave"]
@@ -125,6 +131,8 @@ class Day(FilePart):
             raise ValueError("a leave step must be the last one")
         if self.target and self.group > 1:
             raise ValueError("people of a target day come alone: group must be 1")
+        if self.aid is not Aid.NONE and any(step.runs for step in self.steps):
+            raise ValueError(f"nobody runs with {self.aid.value}: leave out runs, or the day's aid")
         starts_at_a_place = self.steps[0].do in ("locker", "sit", "talk", "phone", "stand")
         if not starts_at_a_place and any(not a.doors for a in self.arrive):
             raise ValueError(f"arrive needs doors, because the first step ({self.steps[0].do}) is no place to begin at")

@@ -120,17 +120,18 @@ def _make_errands(step: Step, count: int, day: Day, book: SpotBook, rng: np.rand
     """Return one step as an errand of each of `count` people who do it together."""
     match step:
         case WalkStep():
-            return [Pass(nodes=step.nodes)] * count
+            return [Pass(nodes=step.nodes, runs=step.runs)] * count
         case AwayStep():
             door = str(rng.choice(step.doors))
             back = str(rng.choice(step.back)) if step.back else door
-            return [Away(door_id=door, back_door_id=back, seconds=_draw(step.for_s, rng))] * count
+            seconds = _draw(step.for_s, rng)
+            return [Away(door_id=door, back_door_id=back, seconds=seconds, runs=step.runs)] * count
         case LeaveStep():
-            return [Leave(door_id=str(rng.choice(step.doors)))] * count
+            return [Leave(door_id=str(rng.choice(step.doors)), runs=step.runs)] * count
         case _:
             spots = _find_spots(step, count, day, book, rng)
             seconds = _draw(step.for_s, rng)
-            return [Stop(spot=spot, seconds=seconds) for spot in spots]
+            return [Stop(spot=spot, seconds=seconds, runs=step.runs) for spot in spots]
 
 
 def _find_spots(
@@ -198,7 +199,7 @@ def _make_follower_errand(step: Step, day: Day, book: SpotBook, rng: np.random.G
     except ScenarioError:
         if not isinstance(step, SitStep):
             raise
-    stands = TalkStep(do="phone", zone=step.zone, near=step.near, for_s=step.for_s)
+    stands = TalkStep(do="phone", zone=step.zone, near=step.near, for_s=step.for_s, runs=step.runs)
     return _make_errands(stands, 1, day, book, rng)[0]
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,26 @@ def test_the_same_seed_gives_the_same_timetable():
     scenario = make_scenario([PAIR, TARGET, OTHER], look_alikes=2)
     assert plan(scenario, seed=5) == plan(scenario, seed=5)
     assert plan(scenario, seed=5) != plan(scenario, seed=6)
+
+
+def test_only_the_steps_that_say_so_are_run_to():
+    def walk_through(runs):
+        steps = [
+            {"do": "locker", "zone": "hall", "for_s": [5, 6]},
+            {"do": "walk", "nodes": ["mid-2"]},
+            {"do": "away", "doors": ["room-1"], "for_s": [7, 8]},
+            {"do": "leave", "doors": ["room-2"]},
+        ]
+        marked = [step | ({"runs": True} if number in runs else {}) for number, step in enumerate(steps)]
+        (itinerary,) = plan(make_scenario([PAIR | {"people": 1, "group": 1, "steps": marked}]))
+        return itinerary.errands
+
+    for runs in ((), (0, 2), (1, 3)):
+        assert [number for number, errand in enumerate(walk_through(runs)) if errand.runs] == list(runs)
+    assert [replace(errand, runs=False) for errand in walk_through((0, 1, 2, 3))] == list(walk_through(()))
+
+
+def test_nobody_runs_with_crutches():
+    hurries = TARGET | {"aid": "crutches", "steps": [TARGET["steps"][-1] | {"runs": True}]}
+    with pytest.raises(ScenarioError, match="nobody runs with crutches"):
+        make_scenario([hurries])
