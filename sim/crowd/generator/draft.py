@@ -139,6 +139,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
     others = people - targets - look_alikes - staff
     bystanders = make_bystanders(story, facts, furniture, count=others, duration_s=duration_s, rng=rng)
     on_duty = make_staff(furniture, count=staff, rng=rng)
+    beats = make_beats(wish.level, ways, bystanders, facts, duration_s=duration_s, rng=rng)
     return Draft(
         wish=wish,
         head={
@@ -162,7 +163,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             Section(remark="Everybody else", days=tuple(bystanders), remarks=("",) * len(bystanders)),
             Section(remark="Staff on duty", days=tuple(on_duty), remarks=("",) * len(on_duty)),
         ),
-        tail=_make_tail(aims, ways, make_beats(wish.level, ways, bystanders, facts, rng), rng),
+        tail=_make_tail(aims, ways, beats, rng),
         ways=ways,
     )
 

@@ -104,3 +104,18 @@ def test_harder_stories_hold_more_beats_and_their_people_exist() -> None:
         check_scenario(parse_scenario(draft.data, source="draft"), SITE)
         beats[level] = [beat["kind"] for beat in draft.data.get("beats", [])]
     assert beats == {Level.EASY: [], Level.MEDIUM: ["hand-over"], Level.HARD: ["hand-over", "look-alike"]}
+
+
+def test_whoever_takes_part_in_a_beat_is_done_with_the_first_halt_in_time() -> None:
+    seen = 0
+    for story in STORIES:
+        for seed in range(1, 4):
+            wish = Wish(story=story, level=Level.MEDIUM, seed=seed, people=40, minutes=5.0)
+            data = make_draft(wish, SITE, site_path="").data
+            days = {day["day_id"]: day for day in data["days"]}
+            for beat in data.get("beats", ()):
+                for actor in (beat["giver"], beat["taker"]):
+                    day = days[actor["day"]]
+                    assert day["arrive"][0]["at_s"][1] + day["steps"][0]["for_s"][1] < data["duration_s"] - 40
+                    seen += 1
+    assert seen
