@@ -8,6 +8,7 @@ const NUMBER = /^number[1-9]$/;
 
 export class KeySheet {
   #waiting = null;
+  #isTaken = false;
 
   /**
    * @param {object} options
@@ -20,6 +21,7 @@ export class KeySheet {
     const { keysSheet, keysReset, singleKeys } = parts;
     this.#fill();
     keysSheet.addEventListener("keydown", (event) => this.#press(event), true);
+    keysSheet.addEventListener("keyup", (event) => this.#release(event), true);
     keysSheet.addEventListener("close", () => this.#wait(null));
     keysSheet.addEventListener("focusout", () => this.#wait(null));
     singleKeys.addEventListener("change", () => {
@@ -84,9 +86,16 @@ export class KeySheet {
       this.parts.keysSaid.textContent = HOW;
       return;
     }
+    this.#isTaken = true;
     const said = this.keyMap.assign(this.#waiting, nameKey(event));
     this.#waiting = null;
     this.#say(said);
+  }
+
+  /** Space and Enter that were taken as keys must not press the button as they come up. */
+  #release(event) {
+    if (this.#isTaken) event.preventDefault();
+    this.#isTaken = false;
   }
 
   #say(words) {

@@ -6,6 +6,7 @@
 export class OwnTimes {
   #times = {};
   #drawn = new Map();
+  #isDrawing = false;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
@@ -43,13 +44,20 @@ export class OwnTimes {
     this.#drawStills();
   }
 
-  #drawStills() {
+  /** One after another: sheets of all cameras at once would leave the footage without a connection. */
+  async #drawStills() {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
     const { picture, sheets } = this.console;
-    for (const cameraId of picture.wall.drawnCameraIds) {
+    for (let cameraId = this.#findStale(); cameraId; cameraId = this.#findStale()) {
       const timeS = this.timeOf(cameraId);
-      if (this.#drawn.get(cameraId) === timeS) continue;
       this.#drawn.set(cameraId, timeS);
-      sheets.drawStill(picture.wall.canvasOf(cameraId), cameraId, timeS);
+      await sheets.drawStill(picture.wall.canvasOf(cameraId), cameraId, timeS);
     }
+    this.#isDrawing = false;
+  }
+
+  #findStale() {
+    return this.console.picture.wall.drawnCameraIds.find((cameraId) => this.#drawn.get(cameraId) !== this.timeOf(cameraId));
   }
 }
