@@ -264,7 +264,7 @@ def test_a_closer_look_is_noted_and_f_marks_its_middle(
     console.press("f")
     expect(console.cards).to_have_count(1)
     console.press("Escape")
-    console.wait_saved()
+    wait_zooms(console, services, attempt_id, 1)
     (view,) = list_events(services, attempt_id, EventKind.ZOOM)
     assert view["scale"] == pytest.approx(1.0018**600, rel=0.01)
     fix = stored()["fixes"][0]
@@ -588,3 +588,21 @@ def test_ten_thousand_marks_are_shown_and_another_is_made(
     expect(console.part("foundCount")).to_have_text(str(count))
     console.wait_saved()
     assert len(stored()["fixes"]) == count
+
+
+def test_no_button_beside_the_playback_buttons_is_cut_off(console: ConsolePage) -> None:
+    one_row_px = 44
+    for width, height in ((1366, 768), (1920, 1080), (1180, 820), (1024, 768), (768, 1024), (390, 844)):
+        console.page.set_viewport_size({"width": width, "height": height})
+        console.wait_fits()
+        controls = console.part("controls")
+        overhang_px = controls.evaluate(
+            "(row) => Math.max(...[...row.querySelectorAll('button')].map((e) => e.getBoundingClientRect().right))"
+            " - row.getBoundingClientRect().right"
+        )
+        assert overhang_px <= 0.5, (width, height)
+        if width == 1366:
+            box = controls.bounding_box()
+            assert box is not None
+            assert box["height"] == one_row_px
+            expect(console.page.locator(".near-tools [data-tool=snapshot]")).to_be_in_viewport(ratio=1)

@@ -7,6 +7,7 @@ import { PICTURE_PREFIX } from "./storage.js";
 
 const PICTURE_PX = [128, 96];
 const MOST_PICTURES = 150;
+const MANY_FIXES = 200;
 const SURE = [
   { short: "Sure?", words: "not said" },
   { short: "Not sure", words: "not sure" },
@@ -18,6 +19,7 @@ export class Found {
   #cards = new Map();
   #legs = new Map();
   #pictured = [];
+  #currentId = null;
   #watch = new IntersectionObserver((entries) => this.#drawSeen(entries));
 
   /**
@@ -58,6 +60,7 @@ export class Found {
       this.#fillLeg(element, leg);
       return element;
     });
+    foundList.dataset.many = String(fixes.length > MANY_FIXES);
     place(foundList, elements);
     foundEmpty.hidden = fixes.length > 0;
     foundCount.textContent = String(fixes.length);
@@ -66,7 +69,9 @@ export class Found {
 
   /** Say which mark is the one that was last made or gone to, and bring it into view. */
   setCurrent(fixId) {
-    for (const [id, card] of this.#cards) card.element.toggleAttribute("data-current", id === fixId);
+    this.#cards.get(this.#currentId)?.element.removeAttribute("data-current");
+    this.#currentId = fixId;
+    this.#cards.get(fixId)?.element.setAttribute("data-current", "");
     this.#cards.get(fixId)?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 

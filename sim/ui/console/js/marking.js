@@ -104,10 +104,13 @@ export class Marking {
     return here.find((fix) => fix.fix_id === this.#currentId) ?? here[0] ?? null;
   }
 
-  #isRepeat({ x, y }, cameraId) {
+  /** Whether the last mark was made just now, on this very spot, and the picture has not been moved elsewhere since. */
+  #isRepeat({ x, y, frame }, cameraId) {
     const last = this.#last;
-    const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId;
-    return isSoon && Math.hypot(x - last.x, y - last.y) < SAME_SPOT / this.console.picture.stage.zoom.scale;
+    const { stage, playback } = this.console.picture;
+    const passed = playback.isPlaying ? Math.abs(playback.speed) * playback.fps * (SAME_SPOT_MS / 1000) : 0;
+    const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId && Math.abs(frame - last.frame) <= passed;
+    return isSoon && Math.hypot(x - last.x, y - last.y) < SAME_SPOT / stage.zoom.scale;
   }
 
   #turnCurrentSure() {
