@@ -19,9 +19,12 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   together.
 - `stage.js` (main picture, marks, cross), `zoom.js`, `wall.js` (tiles cut from the mosaic, some at a time) with
   `wall_tiles.js` and `wall_layouts.js`, `views.js` (what the wall shows) with `saved_views.js`, `views_sheet.js` and
-  `view_editor.js`, `plan.js` (one floor) with `plan_floors.js` and `plan_labels.js`, `camera_finder.js`,
+  `view_editor.js`, `camera_finder.js`,
   `note.js`, `task_card.js`, `hand_in.js`, `toolbar.js`, `covers.js` (words over all of it), `layout.js`,
   `site_clock.js` (times as the cameras show them), `storage.js` (what the browser keeps), `dom.js`, `icons.js`.
+- `plan.js` (one floor) with `plan_floors.js`, `plan_labels.js`, `plan_signs.js` (cameras), `plan_legs.js` (marks in
+  order of time), `plan_ground.js` (where a mark's person stands) and `plan_view.js` (looking closer). `next_links.js`:
+  the links in the picture to the next camera (docs/decisions/081), `link_places.js`: where they lie.
 - `marking.js` (what a mark, its removal and the way between marks do), `fix_list.js` (the fixes, and undo), `found.js`
   (their cards, leg by leg) with `legs.js`. Noted besides: `bookmarks.js`, `snapshot.js`, `fault_reports.js`.
 - `profile.js`: what this drill's console offers; `own_times.js`: a time for every camera where there is no common one.

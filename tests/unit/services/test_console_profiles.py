@@ -49,6 +49,14 @@ def test_an_assessment_keeps_the_console_it_was_given_on(drill_app: App) -> None
         choose_profile(drill_app, attempt_id, "classic")
 
 
+def test_a_minimal_console_gets_no_links(drill_app: App) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    choose_profile(drill_app, attempt_id, "minimal")
+    attempts.begin(drill_app, attempt_id)
+    assert attempts.get_console(drill_app, attempt_id).data["links"] == {}
+
+
 def test_mode_comes_with_the_console(drill_app: App) -> None:
     attempt_id = attempts.create(drill_app, form_id="tiny-trace-a", mode=Mode.ASSESSMENT)
     attempts.get_briefing(drill_app, attempt_id)

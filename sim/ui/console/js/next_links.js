@@ -164,10 +164,10 @@ export class NextLinks {
   }
 }
 
-/** The second link of a zone: above the first, at the picture's lower edge to the right of it. */
+/** The second link of a zone: below the first, at the picture's lower edge to the right of it. */
 function setBeside(first, second, anchor) {
   if (!first) return;
-  if (anchor.y < 1) second.y -= first.height + BESIDE_PX;
+  if (anchor.y < 1) first.y -= second.height + BESIDE_PX;
   else {
     const [left, right] = [first.width, second.width];
     first.x -= (right + BESIDE_PX) / 2;

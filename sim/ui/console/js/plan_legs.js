@@ -44,13 +44,13 @@ function drawLeg([x1, y1], [x2, y2]) {
   return [...line, makeSvg("polygon", { points: points.map((point) => point.join()).join(" "), class: "plan-leg-head" })];
 }
 
-/** A mark's number, with where the way comes from or goes to on another floor. */
+/** A mark's number, and an arrow where the way goes on upstairs or downstairs. */
 export function makeStation(station, stations, floors) {
+  const place = (each) => floors.findIndex((floor) => floor.floor_id === each.floor);
   const index = stations.indexOf(station);
-  const other = [stations[index - 1], stations[index + 1]].map((each) => (each && each.floor !== station.floor ? each : null));
-  const names = new Map(floors.map((each) => [each.floor_id, each.name]));
-  const words = [other[0] && `from ${names.get(other[0].floor)}`, other[1] && `on to ${names.get(other[1].floor)}`].filter(Boolean);
+  const [before, after] = [stations[index - 1], stations[index + 1]].map((each) => (each && each.floor !== station.floor ? each : null));
+  const words = [before && `from ${floors[place(before)].name}`, after && `on to ${floors[place(after)].name}`].filter(Boolean);
   const title = [`Mark ${station.number}`, ...words].join(", ");
-  const sign = other[1] ? `${station.number}→${other[1].floor}` : String(station.number);
-  return make("span", { class: "plan-station", title, "data-station": String(station.number), text: sign });
+  const arrow = after ? (place(after) > place(station) ? "↑" : "↓") : "";
+  return make("span", { class: "plan-station", title, "data-station": String(station.number), text: `${station.number}${arrow}` });
 }

@@ -7,6 +7,7 @@ const BUTTON_STEP = 1.6;
 const WHEEL_STEP = 1.0016;
 const TRACKPAD_PINCH_STEP = 1.01;
 const DRAG_PX = 8;
+const NEARLY_WHOLE = 1.1;
 
 export class PlanView {
   #scale = 1;
@@ -27,7 +28,7 @@ export class PlanView {
     for (const kind of ["pointerup", "pointercancel", "pointerleave"]) planMap.addEventListener(kind, (event) => this.#pointers.delete(event.pointerId));
     planMap.addEventListener("click", (event) => this.#swallowDrag(event), true);
     planCloser.addEventListener("click", () => this.#zoom(BUTTON_STEP));
-    planWider.addEventListener("click", () => this.#zoom(1 / BUTTON_STEP));
+    planWider.addEventListener("click", () => (this.#scale / BUTTON_STEP < NEARLY_WHOLE ? this.reset() : this.#zoom(1 / BUTTON_STEP)));
   }
 
   get scale() {

@@ -1,0 +1,236 @@
+"""Links to the next camera in the main picture, and the plan, on the sample footage."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from sim.services.wiring import App
+from sim.site.camera import make_view
+from sim.site.drawn_plan import make_plan
+from sim.site.model import load_site
+from tests.browser.conftest import begin_practice
+from tests.support.console_modules import load_modules
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+
+FORM = "maple-ridge-arrival-practice-1"
+RECORDING = "maple-ridge-arrival"
+SITE = Path(__file__).parents[2] / "scenarios" / "sites" / "maple-ridge"
+CHEST_M = 1.1
+TOUCH_PX = 44
+
+OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
+
+
+# What the parts compute
+
+
+@pytest.fixture(scope="module")
+def modules(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    page = context.new_page()
+    load_modules(page, plan_ground=["findGround"], link_places=["findAnchor", "placeApart"])
+    yield page
+    context.close()
+
+
+def test_a_mark_on_a_chest_is_placed_where_the_person_stands(modules: Page) -> None:
+    rng = np.random.default_rng(20261014)
+    site = load_site(SITE)
+    floors = {floor.floor_id: floor.elevation_m for floor in site.floors}
+    for camera, drawn in zip(site.cameras, make_plan(site)["cameras"], strict=True):
+        view = make_view(camera)
+        away_m, turn = rng.uniform(3.0, 25.0, 40), np.deg2rad(camera.yaw_deg + rng.uniform(-50, 50, 40))
+        at = np.asarray(camera.position_m[:2]) + np.stack([np.cos(turn), np.sin(turn)], axis=1) * away_m[:, None]
+        chest = np.column_stack([at, np.full(40, floors[camera.floor] + CHEST_M)])
+        pixels, depth = view.compute_pixels(chest)
+        shares = pixels / view.size_wh
+        shown = (depth > 0) & ((shares >= 0) & (shares <= 1)).all(axis=1)
+        assert shown.any()
+        points = [{"x": x, "y": y} for x, y in shares[shown].tolist()]
+        found = modules.evaluate(
+            "([camera, all]) => all.map((each) => modules.findGround(camera, each))", [drawn, points]
+        )
+        np.testing.assert_allclose(found, at[shown], atol=0.02)
+
+
+def test_boxes_are_put_apart_and_inside(modules: Page) -> None:
+    rng = np.random.default_rng(7)
+    bounds = {"left": 0.0, "top": 40.0, "right": 800.0, "bottom": 440.0}
+    for _ in range(20):
+        boxes = [
+            {"x": x, "y": y, "width": 120.0, "height": 30.0} for x, y in rng.uniform(0, [800, 450], (8, 2)).tolist()
+        ]
+        placed = modules.evaluate("([boxes, bounds]) => modules.placeApart(boxes, bounds)", [boxes, bounds])
+        corners = np.array([[p["left"], p["top"]] for p in placed])
+        assert (corners >= [0, 40]).all()
+        assert (corners <= [680, 410]).all()
+        for a, b in itertools.combinations(corners, 2):
+            assert abs(a[0] - b[0]) >= 119 or abs(a[1] - b[1]) >= 29
+
+
+# On the sample footage
+
+
+@pytest.fixture
+def open_sample(server: ServerProcess, services: App) -> OpenSample:
+    """Open a practice drill on the sample footage; return its console and the attempt's id."""
+
+    def open_in(context: BrowserContext) -> tuple[ConsolePage, str]:
+        attempt_id = begin_practice(services, FORM)
+        console = ConsolePage(context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
+        return console, attempt_id
+
+    return open_in
+
+
+def get_link(console: ConsolePage, camera_id: str) -> Locator:
+    return console.page.locator(f".link[data-link={camera_id}]:visible").first
+
+
+def list_links(services: App, camera_id: str) -> set[str]:
+    zones = services.catalogue.get_links(RECORDING)[camera_id]
+    return {camera["camera_id"] for zone in zones for camera in zone["cameras"]}
+
+
+def list_events(services: App, console: ConsolePage, attempt_id: str) -> list[tuple[str, dict[str, Any]]]:
+    console.wait_saved()
+    with services.store.read() as work:
+        return [(e.event.kind.value, dict(e.event.payload)) for e in work.events.list_all(attempt_id)]
+
+
+def get_box(locator: Locator) -> dict[str, float]:
+    box = locator.bounding_box()
+    assert box is not None
+    return dict(box)
+
+
+def test_a_link_shows_and_opens_the_next_camera_at_the_same_time(
+    open_sample: OpenSample, context: BrowserContext, services: App
+) -> None:
+    console, attempt_id = open_sample(context)
+    console.go_to("8:01:40")
+    console.choose("CAM-01")
+    console.wait_settled(1000)
+    shown = {link.get_attribute("data-link") for link in console.page.locator(".link:visible").all()}
+    assert shown == list_links(services, "CAM-01")
+
+    lobby = get_link(console, "CAM-02")
+    expect(lobby).to_have_accessible_name("Next camera 2, Lobby, in view at once")
+    lobby.hover()
+    expect(console.part("linkPreview")).to_contain_text("Lobby")
+    same = """(preview) => {
+      const tile = preview.getRootNode().querySelector(".tile[data-camera=CAM-02] canvas");
+      const pixels = (canvas) => canvas.getContext("2d").getImageData(0, 0, 320, 180).data;
+      const [a, b] = [pixels(preview), pixels(tile)];
+      return a.every((level, place) => level === b[place]) && new Set(a).size > 50;
+    }"""
+    assert console.part("linkPreview").locator("canvas").evaluate(same)
+    lobby.click()
+    console.wait_shown("CAM-02")
+    console.wait_settled(1000)
+    expect(console.part("linkPreview")).to_be_hidden()
+    kinds = list_events(services, console, attempt_id)
+    (place,) = [n for n, (kind, _) in enumerate(kinds) if kind == "link"]
+    assert kinds[place][1]["camera_id"] == "CAM-02"
+    assert kinds[place + 1][0] == "focus"
+    assert kinds[place + 1][1]["t_s"] == pytest.approx(100.0, abs=0.05)
+
+    console.press("n")
+    expect(console.page.locator(".link:focus")).to_have_count(1)
+    goes_to = console.page.locator(".link:focus").get_attribute("data-link")
+    assert goes_to is not None
+    console.press("Enter")
+    console.wait_shown(goes_to)
+
+
+def test_links_leave_the_picture_to_marks_move_with_it_and_can_be_off(
+    open_sample: OpenSample, context: BrowserContext
+) -> None:
+    console, _ = open_sample(context)
+    console.go_to("8:01:40")
+    console.choose("CAM-01")
+    console.wait_settled(1000)
+    console.click_picture(0.5, 0.6)
+    expect(console.cards).to_have_count(1)
+
+    picture, link = get_box(console.part("picture")), get_box(get_link(console, "CAM-14"))
+    across = (link["x"] + link["width"] / 2 - picture["x"]) / picture["width"]
+    console.page.mouse.move(picture["x"] + picture["width"] * 0.6, picture["y"] + picture["height"] * 0.3)
+    console.page.mouse.wheel(0, -300)
+    expect(console.part("stage")).to_have_attribute("data-zoomed", "true")
+    moved = """([link, picture, across]) => {
+      const [a, b] = [link.getBoundingClientRect(), picture.getBoundingClientRect()];
+      return Math.abs((a.x + a.width / 2 - b.x) / b.width - across) < 0.03;
+    }"""
+    arguments = [get_link(console, "CAM-14").element_handle(), console.part("picture").element_handle(), across]
+    console.page.wait_for_function(moved, arg=arguments, polling="raf", timeout=SLOW_MS)
+
+    console.part("moreOpen").click()
+    console.page.locator(".more-row[data-tool=links]").click()
+    expect(console.page.locator(".link")).to_have_count(0)
+    console.page.reload()
+    console.wait_ready()
+    console.wait_shown("CAM-01")
+    expect(console.page.locator(".link")).to_have_count(0)
+    console.part("moreOpen").click()
+    console.page.locator(".more-row[data-tool=links]").click()
+    expect(get_link(console, "CAM-14")).to_be_visible()
+
+
+def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(
+    open_sample: OpenSample, context: BrowserContext
+) -> None:
+    console, _ = open_sample(context)
+    for clock, camera_id in (("8:01:00", "CAM-14"), ("8:01:40", "CAM-01"), ("8:03:00", "CAM-06")):
+        console.go_to(clock)
+        console.choose(camera_id)
+        console.wait_settled()
+        count = console.cards.count()
+        console.click_picture(0.5, 0.6)
+        expect(console.cards).to_have_count(count + 1)
+    expect(console.page.locator(".plan-station")).to_have_text(["3"])
+    expect(console.page.locator(".plan-cone-chosen")).to_have_count(1)
+    console.page.locator(".plan-floors [data-floor='1']").click()
+    expect(console.page.locator(".plan-station")).to_have_text(["1", "2↑"])
+    expect(console.page.locator("line.plan-leg")).to_have_count(1)
+
+    signs = [get_box(sign) for sign in console.page.locator(".plan-sign").all()]
+    assert len(signs) == 14
+    for a, b in itertools.combinations(signs, 2):
+        assert np.hypot(a["x"] - b["x"], a["y"] - b["y"]) >= 0.8 * a["width"]
+
+    before = get_box(console.page.locator(".plan-camera[data-camera=CAM-02]"))
+    expect(console.part("planWider")).to_be_disabled()
+    console.page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    console.page.mouse.wheel(0, -600)
+    expect(console.part("planMap")).to_have_attribute("data-zoomed", "true")
+    console.page.mouse.down()
+    console.page.mouse.move(before["x"] - 60, before["y"], steps=4)
+    console.page.mouse.up()
+    expect(console.part("stage")).to_have_attribute("data-camera", "CAM-06")
+    console.page.locator(".plan-camera[data-camera=CAM-02]").click()
+    console.wait_shown("CAM-02")
+    console.part("planWider").click()
+    console.part("planWider").click()
+    expect(console.part("planMap")).to_have_attribute("data-zoomed", "false")
+
+
+def test_a_phone_opens_a_camera_from_the_plan_in_two_taps_and_follows_a_link(
+    open_sample: OpenSample, phone_context: BrowserContext
+) -> None:
+    console, _ = open_sample(phone_context)
+    console.part("tabPlan").tap()
+    console.page.locator(".plan-camera[data-camera=CAM-01]").tap()
+    console.wait_shown("CAM-01")
+    for link in console.page.locator(".link:visible").all():
+        box = get_box(link)
+        assert min(box["width"], box["height"]) >= TOUCH_PX
+    get_link(console, "CAM-02").tap()
+    console.wait_shown("CAM-02")
+    console.wait_fits()
