@@ -15,11 +15,13 @@ class AnswerFold:
         choices: the value each key has now.
         made: every choice, in the order they were made, those taken back with value "".
         clips: by clip_id, in the order they were first made.
+        view: cameras of the wall as it was arranged last.
     """
 
     choices: dict[str, str] = field(default_factory=dict)
     made: list[TimedChoice] = field(default_factory=list)
     clips: dict[str, Clip] = field(default_factory=dict)
+    view: tuple[str, ...] = ()
 
     def take(self, event: Event) -> None:
         """Take one event; other kinds change nothing."""
@@ -30,6 +32,8 @@ class AnswerFold:
                 self._cut(event)
             case EventKind.UNCLIP:
                 self.clips.pop(read_text(event.payload, "clip_id") or "", None)
+            case EventKind.VIEW if event.payload.get("name") == "wall":
+                self._arrange(event)
             case _:
                 pass
 
@@ -42,6 +46,11 @@ class AnswerFold:
             self.choices[key] = value
         else:
             self.choices.pop(key, None)
+
+    def _arrange(self, event: Event) -> None:
+        cameras = event.payload.get("cameras")
+        if isinstance(cameras, list) and all(isinstance(camera, str) for camera in cameras):
+            self.view = tuple(cameras)
 
     def _cut(self, event: Event) -> None:
         clip_id, camera_id = read_text(event.payload, "clip_id"), read_text(event.payload, "camera_id")

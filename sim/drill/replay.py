@@ -59,6 +59,7 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
             not_on_camera=fold.not_on_camera,
             choices=dict(fold.answers.choices),
             clips=tuple(fold.answers.clips.values()),
+            view=fold.answers.view,
         ),
         log=SearchLog(
             used_s=used_s,

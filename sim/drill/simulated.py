@@ -67,6 +67,7 @@ def _make_acts(step: SearchStep, index: TruthIndex) -> list[_Act]:
         },
         StepKind.UNFIX: {"fix_id": f"fix-{step.fix_number}"},
         StepKind.CHOICE: {"key": step.key, "value": step.value},
+        StepKind.VIEW: {"name": "wall", "layout": "all", "cameras": list(step.cameras)},
         StepKind.CLIP: {
             "clip_id": f"clip-{step.clip_number}",
             "camera_id": step.camera_id,

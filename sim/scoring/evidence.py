@@ -44,6 +44,7 @@ class Answer:
         not_on_camera: the person never appears.
         choices: value chosen for each field or item of the task's answer form, by its key.
         clips: stretches cut out, in the order they were made.
+        view: cameras of the wall as it was arranged last, in order; () when it never was.
     """
 
     fixes: tuple[Fix, ...] = ()
@@ -51,6 +52,7 @@ class Answer:
     not_on_camera: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
     clips: tuple[Clip, ...] = ()
+    view: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

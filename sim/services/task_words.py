@@ -15,6 +15,7 @@ from sim.services.pull_up_words import PullUpWords
 from sim.services.score import AttemptScore
 from sim.services.score_sentences import TRACE_WORDS
 from sim.services.screening_words import ScreeningWords
+from sim.services.setup_words import SetupWords
 from sim.services.views import PartView
 from sim.tasks.base import Task
 
@@ -45,6 +46,7 @@ TASK_WORDS: Mapping[str, TaskWords] = MappingProxyType(
         "alarm": AlarmWords(),
         "screening": ScreeningWords(),
         "pull-up": PullUpWords(),
+        "setup": SetupWords(),
         "export": ExportWords(),
     }
 )

@@ -16,6 +16,7 @@ from sim.tasks.locate import LOCATE_TYPE
 from sim.tasks.origin import ORIGIN_TYPE
 from sim.tasks.pull_up import PULL_UP_TYPE
 from sim.tasks.screening import SCREENING_TYPE
+from sim.tasks.setup import SETUP_TYPE
 from sim.tasks.trace import TRACE_TYPE
 
 _TYPES: tuple[TaskType, ...] = (
@@ -28,6 +29,7 @@ _TYPES: tuple[TaskType, ...] = (
     SCREENING_TYPE,
     PULL_UP_TYPE,
     EXPORT_TYPE,
+    SETUP_TYPE,
 )
 
 TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in _TYPES})

@@ -34,6 +34,7 @@ class AnswerFile(TaskFile):
     not_on_camera: bool = False
     choices: dict[str, str] = Field(default_factory=dict)
     clips: tuple[ClipFile, ...] = ()
+    view: tuple[str, ...] = ()
 
 
 def parse_answer_file(text: str, *, source: str) -> Answer:
@@ -45,6 +46,7 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
         not_on_camera=file.not_on_camera,
         choices=file.choices,
         clips=tuple(Clip(camera_id=c.camera_id, from_s=c.from_s, to_s=c.to_s) for c in file.clips),
+        view=file.view,
     )
 
 

@@ -42,6 +42,11 @@ class Hands:
         self._note(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
         self._think()
 
+    def arrange(self, cameras: Sequence[str]) -> None:
+        """Have the wall show these cameras."""
+        self._note(SearchStep(at_s=self.at_s, kind=StepKind.VIEW, cameras=tuple(cameras)))
+        self._think()
+
     def cut(self, clip: Clip) -> None:
         """Cut out a clip of a camera, after watching it."""
         self.open_camera(clip.camera_id)

@@ -16,6 +16,7 @@ class StepKind(StrEnum):
     UNFIX = "unfix"
     CHOICE = "choice"
     CLIP = "clip"
+    VIEW = "view"
     SUBMIT = "submit"
 
 
@@ -34,6 +35,7 @@ class SearchStep:
         fix_number: FIX, UNFIX: which fix, from 1.
         clip_number: CLIP: which clip, from 1.
         key, value: CHOICE.
+        cameras: VIEW: the cameras that the wall is to show.
         final_zone: SUBMIT.
         not_on_camera: SUBMIT.
     """
@@ -50,5 +52,6 @@ class SearchStep:
     clip_number: int = 0
     key: str = ""
     value: str = ""
+    cameras: tuple[str, ...] = ()
     final_zone: str | None = None
     not_on_camera: bool = False

@@ -1,0 +1,191 @@
+"""Task type `setup`: arrange a view along a way, and find the camera that needs mending."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.errors import TaskError
+from sim.scoring.arrangement import FAULT, SETUP_METRICS, SetupCase, make_setup_card
+from sim.scoring.evidence import Answer, SearchLog
+from sim.scoring.fix import check_fixes
+from sim.scoring.metric import Metric
+from sim.scoring.score_card import ScoreCard
+from sim.site.way import PlaceWays, make_place_ways
+from sim.tasks.answer_file import ReadsAnswerFiles
+from sim.tasks.answer_form import AnswerForm, FieldKind, Marks
+from sim.tasks.answer_form import Field as AnswerField
+from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.flaw import Flaw
+from sim.tasks.hands import Hands
+from sim.tasks.search_step import SearchStep
+from sim.tasks.skill import Skill
+from sim.truth.camera_faults import FaultKind
+from sim.truth.index import TruthIndex
+from sim.truth.places import find_place_cameras
+from sim.truth.window import check_window
+
+SETUP = "setup"
+LEAST_CHAIN, MOST_CHAIN = 3, 5
+NONE = "none"
+
+FAULT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        FaultKind.CLOCK_OFFSET.value: "Which camera's clock is wrong?",
+        FaultKind.WRONG_NAME.value: "Which camera bears a name that is not its own?",
+    }
+)
+
+
+class SetupTaskFile(TaskFile):
+    """`{"type": "setup", "start": "lobby", "end": "c-hall", "start_name": "Main lobby", ..., "fault": "none"}`."""
+
+    type: Literal["setup"]
+    start: Annotated[str, Field(min_length=1)]
+    end: Annotated[str, Field(min_length=1)]
+    start_name: Annotated[str, Field(min_length=1)]
+    end_name: Annotated[str, Field(min_length=1)]
+    fault: Literal["none", "clock-offset", "wrong-name"]
+    window_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupType(ReadsAnswerFiles):
+    """See `sim.tasks.base.TaskType`."""
+
+    name: str = SETUP
+    version: int = 1
+    metrics: Sequence[Metric[SetupCase]] = SETUP_METRICS
+
+    def make_question(self, task: Task) -> str:
+        """Return what is asked, in words for the trainee."""
+        start, end = task.params["start_name"], task.params["end_name"]
+        fault = "" if task.params["fault"] == NONE else f" Then look at the cameras: {self._ask(task).lower()}"
+        return (
+            f"Set up a view of the cameras on the shortest way from {start} to {end}: for each place the camera that "
+            f"shows most of it, in the order one walks.{fault}"
+        )
+
+    def make_answer_form(self, task: Task) -> AnswerForm:
+        """Return no marks; where a fault is asked about, the camera that has it."""
+        if task.params["fault"] == NONE:
+            return AnswerForm(marks=Marks.NONE)
+        field = AnswerField(key=FAULT, kind=FieldKind.CAMERA, label=self._ask(task))
+        return AnswerForm(marks=Marks.NONE, fields=(field,))
+
+    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return a task for every pair of places whose way takes three to five cameras, with the fault there is."""
+        check_window(index, window_s)
+        if index.site is None:
+            return ()
+        names = {space.zone_id: space.name for space in index.site.spaces if space.kind != "outdoor"}
+        shown, ways = find_place_cameras(index), make_place_ways(index.site)
+        places = [zone for zone in shown if zone in names]
+        fault = next((kind for kind in FAULT_WORDS if _find_faulty(index, kind) is not None), NONE)
+        tasks = []
+        for start, end in combinations(places, 2):
+            if LEAST_CHAIN <= len(_find_chain(shown, ways, start, end)) <= MOST_CHAIN:
+                params = {"start": start, "end": end, "start_name": names[start], "end_name": names[end]}
+                tasks.append(Task(type=SETUP, window_s=window_s, params={**params, "fault": fault}))
+        return tuple(tasks)
+
+    def parse_task(self, text: str, *, source: str) -> Task:
+        """Read a setup task. Raises TaskError."""
+        file = parse_file(SetupTaskFile, text, source=source, error_type=TaskError)
+        params = file.model_dump(exclude={"type", "window_s"})
+        return Task(type=SETUP, window_s=file.window_s, params=params)
+
+    def check_task(self, task: Task, index: TruthIndex) -> None:
+        """Raise TaskError when there is no such way past cameras, or no camera with the fault asked about."""
+        check_window(index, task.window_s)
+        _make_case(task, Answer(), index)
+
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+        """Return the score card. Raises TaskError and AnswerError."""
+        check_fixes(index, answer.fixes, check_window(index, task.window_s))
+        return make_setup_card(_make_case(task, answer, index, log))
+
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
+        """Return the chain of cameras and the faulty one."""
+        case = _make_case(task, Answer(), index)
+        return Answer(view=case.chain, choices={} if case.faulty is None else {FAULT: case.faulty})
+
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
+        """Return answers with a camera missing, two exchanged, and another camera called faulty."""
+        return tuple(_list_flaws(self.answer_perfectly(task, index), index))
+
+    def search(
+        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+    ) -> tuple[SearchStep, ...]:
+        """Open the cameras of the way, arrange them, and name the faulty one, with slips as the skill says."""
+        case = _make_case(task, Answer(), index)
+        hands = Hands(rng=rng, skill=skill, site_s=task.window_s[0])
+        hands.begin()
+        view = []
+        for camera in case.chain:
+            for _ in range(int(rng.poisson(skill.detours))):
+                hands.open_camera(str(rng.choice(list(index.camera_ids))))
+            hands.open_camera(camera)
+            if rng.random() >= skill.miss_share:
+                view.append(camera)
+        hands.arrange(view)
+        if case.faulty is not None:
+            is_right = rng.random() < skill.place_share
+            hands.choose(FAULT, case.faulty if is_right else str(rng.choice(list(index.camera_ids))))
+        hands.submit()
+        return tuple(hands.steps)
+
+    def _ask(self, task: Task) -> str:
+        return FAULT_WORDS[str(task.params["fault"])]
+
+
+def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> SetupCase:
+    if index.site is None:
+        raise TaskError("the plan of the site is not known", expected="a recording with its site")
+    start, end = str(task.params.get("start")), str(task.params.get("end"))
+    chain = _find_chain(find_place_cameras(index), make_place_ways(index.site), start, end)
+    if not LEAST_CHAIN <= len(chain) <= MOST_CHAIN:
+        raise TaskError(
+            f"the way from {start} to {end} passes {len(chain)} cameras",
+            expected=f"{LEAST_CHAIN} to {MOST_CHAIN}",
+            todo="choose the forms again",
+        )
+    kind = str(task.params.get("fault"))
+    faulty = None if kind == NONE else _find_faulty(index, kind)
+    if kind != NONE and faulty is None:
+        raise TaskError(f"not exactly one camera of the recording has a {kind}", todo="choose the forms again")
+    return SetupCase(chain=chain, faulty=faulty, answer=answer, log=log)
+
+
+def _find_chain(shown: Mapping[str, Sequence[str]], ways: PlaceWays, start: str, end: str) -> tuple[str, ...]:
+    """Return the camera that shows most of each place on the way, each once, in order; () when one has none."""
+    places = ways.find_between(start, end)
+    if any(place not in shown for place in places):
+        return ()
+    return tuple(dict.fromkeys(shown[place][0] for place in places))
+
+
+def _find_faulty(index: TruthIndex, kind: str) -> str | None:
+    """Return the camera with a fault of that kind, or None unless there is exactly one."""
+    cameras = {event.camera_id for event in index.events if event.kind == kind}
+    return cameras.pop() if len(cameras) == 1 else None
+
+
+def _list_flaws(perfect: Answer, index: TruthIndex) -> Iterator[Flaw]:
+    hurts = frozenset({"view_similarity"})
+    chain = perfect.view
+    yield Flaw(name="a camera missing", answer=Answer(view=chain[1:], choices=perfect.choices), hurts=hurts)
+    exchanged = (chain[1], chain[0], *chain[2:])
+    yield Flaw(name="order wrong", answer=Answer(view=exchanged, choices=perfect.choices), hurts=hurts)
+    if FAULT in perfect.choices:
+        wrong = next(camera for camera in index.camera_ids if camera != perfect.choices[FAULT])
+        yield Flaw(
+            name="wrong camera", answer=Answer(view=chain, choices={FAULT: wrong}), hurts=frozenset({"fault_right"})
+        )
+
+
+SETUP_TYPE = SetupType()
