@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from sim.drill.forms import Form
 from sim.footage.open import Recording
 from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
+from sim.services.clock_words import write_clock
 from sim.services.console_profiles import describe_profile
 from sim.services.footage_access import FootageLinks
 from sim.services.wiring import App
@@ -30,13 +32,21 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "recording": _describe_recording(recording.manifest, links),
         "task": {
             "title": form.title,
-            "question": form.question,
+            "question": write_question(form, recording.manifest),
             "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
             "reference_url": links.reference_url,
             "window_s": list(form.task.window_s),
             "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
         },
     }
+
+
+def write_question(form: Form, manifest: Manifest) -> str:
+    """Return what is asked, with the time it is about where that is not the whole recording."""
+    if form.window_s == (0.0, manifest.duration_s):
+        return form.question
+    first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    return f"{form.question} Time given: {first} to {last}."
 
 
 def _fill_options(form: AnswerForm, recording: Recording) -> AnswerForm:

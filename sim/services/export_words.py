@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.export_answer import LEAST_IOU
-from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.services.part_lines import list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
 from sim.tasks.base import Task
@@ -57,11 +57,11 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
     if (others_s := values.get("others_s")) is not None:
         sentence = "Seconds of exported footage that show other people without the student."
         yield make_part("others_s", "Footage of others", f"{others_s:.0f} s", sentence, good=None)
-    yield from judge_part(
-        card,
-        "custody_complete",
-        "Custody",
-        right="You noted why it is exported, who asked for it and where it goes.",
-        wrong="Why it is exported, who asked for it or where it goes was not noted.",
+    noted = bool(values.get("custody_complete"))
+    sentence = (
+        "You noted why it is exported, who asked for it and where it goes."
+        if noted
+        else "Why it is exported, who asked for it or where it goes was not noted."
     )
+    yield make_part("custody_complete", "Custody", "noted" if noted else "not noted", sentence, good=noted)
     yield from list_time_parts(card)

@@ -54,9 +54,9 @@ class AlarmType(ReadsAnswerFiles):
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
         return (
-            "The entrance detector sounds at the beginning of the time given. Mark the student who set it off. Say "
-            "whether secondary screening was completed before they walked on: the wand, and every compartment of the "
-            "bag. And say where they are at the end of the time given, or were last seen before it."
+            "The entrance detector sounds as the time given begins. Mark the student who set it off. Was secondary "
+            "screening completed before they walked on: the wand, every compartment of the bag? Where are they at the "
+            "end of the time, or were last seen?"
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:

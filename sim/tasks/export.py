@@ -49,9 +49,8 @@ class ExportType(ReadsAnswerFiles):
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
         return (
-            "Cut the evidence: one clip for each time this student is on a camera, from coming into view to leaving "
-            "it, and as little as you can of anybody else. When you hand in, say why it is exported, who asked for it "
-            "and where it goes."
+            "Cut one clip for each time this student is on a camera, from coming into view to leaving it. Hand in with "
+            "why, for whom, and where it goes."
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:

@@ -131,6 +131,6 @@ def test_export_verdicts() -> None:
     assert (parts["cut_share"][0], parts["surplus_clips"][0], parts["custody_complete"][0]) == (
         "67 %",
         "1",
-        "not right",
+        "not noted",
     )
     assert len(advice) == 2

@@ -25,7 +25,8 @@ export class HandIn {
     parts.handInBack.addEventListener("click", () => parts.handInSheet.close());
     parts.handInSheet.addEventListener("cancel", (event) => parts.handInBack.disabled && event.preventDefault());
     parts.handInSheet.addEventListener("submit", (event) => this.#submit(event));
-    for (const field of [parts.finalZone, parts.notOnCamera]) field.addEventListener("change", () => this.#change());
+    for (const field of [parts.finalZone, parts.notOnCamera]) field.addEventListener("change", () => this.#keepDraft());
+    parts.handInSheet.addEventListener("change", () => this.#review());
   }
 
   /** Put back what was chosen before a reload: here, or as the server stored it. */
@@ -67,11 +68,10 @@ export class HandIn {
     return { final_zone: finalZone.value || null, not_on_camera: notOnCamera.checked };
   }
 
-  #change() {
+  #keepDraft() {
     const answer = this.#answer();
     const draft = { finalZone: answer.final_zone, notOnCamera: answer.not_on_camera };
     this.storage.setItem(this.draftKey, JSON.stringify(draft));
-    this.#review();
   }
 
   #submit(event) {
