@@ -25,8 +25,14 @@ def measure_processor(console: DrivenConsole, plan: Plan) -> dict[str, float]:
 
 
 def measure_posts(console: DrivenConsole, desk: Desk, plan: Plan) -> dict[str, float]:
-    """Play at 4x, another camera every second, and read the browser's timing of every event post."""
+    """Read the browser's timing of event posts: standing still, then at 4x with another camera every second."""
     cameras = [camera.camera_id for camera in desk.recording.manifest.cameras]
+    console.ask("countPosts()")
+    quiet: list[float] = []
+    while len(quiet) < plan.posts // 2:
+        console.page.keyboard.press(".")
+        console.page.wait_for_timeout(500)
+        quiet = console.ask("readPosts()")
     console.ask("countPosts()")
     console.seek(20)
     console.play(4.0)
@@ -41,7 +47,11 @@ def measure_posts(console: DrivenConsole, desk: Desk, plan: Plan) -> dict[str, f
             console.seek(20)
             console.play(4.0)
     console.pause()
-    return {"post_p95": float(np.percentile(posts, 95))}
+    return {
+        "post_still": float(np.percentile(quiet, 50)),
+        "post_p50": float(np.percentile(posts, 50)),
+        "post_p95": float(np.percentile(posts, 95)),
+    }
 
 
 def measure_memory(console: DrivenConsole, desk: Desk, rng: np.random.Generator, *, minutes: float) -> dict[str, float]:

@@ -370,8 +370,9 @@ export class DecodedScreen {
     return true;
   }
 
-  /** Fetch what play will need in the next seconds. */
+  /** Fetch what play will need in the next seconds; standing still, a second of what lies behind too. */
   #foresee() {
+    if (this.#pace === 0) this.bytes.foresee(this.#wanted - this.fps);
     const reach = Math.max(3 * this.fps, Math.abs(this.#pace) * 2);
     const direction = this.#pace < 0 ? -1 : 1;
     for (const share of [0.5, 1]) this.bytes.foresee(this.#wanted + Math.round(direction * reach * share));
