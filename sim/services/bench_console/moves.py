@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.services.bench_console.drill import Desk
 from sim.services.bench_console.driven import DrivenConsole
-from sim.services.bench_console.pixels import Reference
 from sim.services.bench_console.plan import Plan
 
 SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -95,7 +94,7 @@ class Moves:
         self.console.page.locator("[data-part=status][data-kind=saved]").wait_for()
         frames = self.desk.list_fixed_frames(attempt_id)
         right = [
-            self.main.is_frame(frame, press["before"]) or self.main.is_frame(frame, press["after"])
+            self.main.find_frame(frame, press["before"]) <= frame <= self.main.find_frame(frame, press["after"])
             for frame, press in zip(frames, presses, strict=False)
         ]
         right += [False] * abs(len(frames) - len(presses))
@@ -121,11 +120,6 @@ class Moves:
 
     def _choose_spots(self) -> list[tuple[float, float]]:
         return [(float(x), float(y)) for x, y in self.rng.uniform(0.25, 0.75, (40, 2))]
-
-
-def count_telling(reference: Reference, looks: Sequence[tuple[int, dict[str, object]]]) -> int:
-    """Return how many of the pictures can be told from their neighbours' at all."""
-    return sum(reference.is_telling(frame, picture) for frame, picture in looks)
 
 
 def _name_times(prefix: str, took: Sequence[float]) -> dict[str, float]:

@@ -5,6 +5,8 @@ import { clamp } from "./dom.js";
 const DEAD_BAND_S = 0.012;
 const LOST_S = 0.35;
 const NUDGE = 0.25;
+/** How late callbacks may be on a busy machine, seconds. */
+const BELIEVED_S = 0.5;
 const SLOWEST = 0.0625;
 const FASTEST = 16;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
@@ -79,7 +81,7 @@ export class Screen {
   /** The frame of a picture's time stamp, unless it is far from what the callbacks say. */
   #believe(timestamp, said) {
     const frame = Math.round((timestamp / 1e6) * this.fps);
-    return Math.abs(frame - said) <= Math.max(2, 2 * this.video.playbackRate) ? frame : said;
+    return Math.abs(frame - said) <= Math.max(2, BELIEVED_S * this.video.playbackRate * this.fps) ? frame : said;
   }
 
   /** Frames that the browser did not present in time. */

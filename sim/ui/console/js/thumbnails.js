@@ -62,12 +62,15 @@ export class SpriteSheets {
     if (!image) return;
     const [width, height] = this.layout.tile_wh;
     this.#drawPart(canvas, image, fix.t_s, cutAround(fix, width / height));
+    image.close();
   }
 
   /** Draw the thumbnail nearest to a time, whole, from the camera's sheet, with less haste than the footage. */
   async drawStill(canvas, cameraId, timeS) {
     const image = await this.#load(cameraId, "low");
-    if (image) this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
+    if (!image) return;
+    this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
+    image.close();
   }
 
   #drawPart(canvas, image, timeS, [x, y, width, height]) {
@@ -84,10 +87,14 @@ export class SpriteSheets {
   async #open(cameraId, haste) {
     if (cameraId === null || cameraId === this.#cameraId) return;
     this.#cameraId = cameraId;
+    this.#image?.close();
     this.#image = null;
     this.#isReady = false;
     const image = await this.#load(cameraId, haste);
-    if (cameraId !== this.#cameraId) return;
+    if (cameraId !== this.#cameraId) {
+      image?.close();
+      return;
+    }
     if (image === null) {
       this.#cameraId = null;
       return;
@@ -97,15 +104,13 @@ export class SpriteSheets {
     this.#onReady?.();
   }
 
+  /** A sheet as a bitmap: what it takes is given back by `close`, where an image element's pixels stay in a cache. */
   async #load(cameraId, haste = "auto") {
     const camera = this.recording.cameras.find((each) => each.camera_id === cameraId);
     if (!camera) return null;
-    const image = new Image();
-    image.fetchPriority = haste;
-    image.src = camera.thumbs_url;
     try {
-      await image.decode();
-      return image;
+      const answer = await fetch(camera.thumbs_url, { priority: haste });
+      return answer.ok ? await createImageBitmap(await answer.blob()) : null;
     } catch {
       return null;
     }
