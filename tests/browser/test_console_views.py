@@ -12,6 +12,7 @@ from sim.services.wiring import App
 from tests.browser.conftest import PRACTICE_FORM, TALL_FORM, OpenConsole, begin_practice
 from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
+from tests.support.cut_off import LIST_CUT_OFF
 from tests.support.server_process import ServerProcess
 
 OpenProfile = Callable[[Page, str], ConsolePage]
@@ -228,6 +229,18 @@ def test_a_minimal_console_has_no_plan_and_a_time_for_every_camera(page: Page, o
     minimal.wait_settled(30)
     minimal.choose("CAM-02")
     minimal.wait_settled(10)
+
+
+def test_a_phone_console_is_a_phones_on_a_large_screen(page: Page, open_profile: OpenProfile) -> None:
+    phone = open_profile(page, "phone")
+    expect(page.locator(".wall-page").first.locator(".tile")).to_have_count(4)
+    expect(phone.part("wallPage")).to_have_text("Cameras 1 to 4 of 20")
+    assert phone.part("speed").locator("option").all_text_contents() == ["0.5×", "1×", "2×", "4×"]
+    for width, height in ((1366, 768), (844, 390)):
+        page.set_viewport_size({"width": width, "height": height})
+        phone.wait_fits()
+        expect(phone.part("tabWall")).to_be_visible()
+        assert phone.root.evaluate(LIST_CUT_OFF) == []
 
 
 def test_the_tour_is_offered_once_goes_by_keyboard_and_is_there_again(console: ConsolePage) -> None:

@@ -1,4 +1,7 @@
-"""What of the console is cut off, outside the window or over something else, in words; nothing when all is well."""
+"""What of the console is cut off, outside the window or over something else, in words; nothing when all is well.
+
+Lists that scroll and the plan, which can be moved, may hold more than they show.
+"""
 
 LIST_CUT_OFF = """
 (console) => {
@@ -17,7 +20,7 @@ LIST_CUT_OFF = """
     let isScrolled = false;
     for (let around = element.parentElement; around !== console && !isScrolled; around = around.parentElement) {
       const { overflowX, overflowY } = getComputedStyle(around);
-      isScrolled = /auto|scroll/.test(overflowX + overflowY);
+      isScrolled = /auto|scroll/.test(overflowX + overflowY) || around.matches(".plan-map");
       if (!isScrolled && overflowX !== "visible" && !inside(box, around.getBoundingClientRect())) {
         found.push(`${name(element)} is cut off by ${around.className}`);
       }
