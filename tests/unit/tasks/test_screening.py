@@ -59,6 +59,11 @@ def test_too_few_alarms_or_only_one_kind_make_no_task(alarms: tuple[Event, ...],
     assert SCREENING_TYPE.make_tasks(make_checkpoint_index(*alarms), window_s) == ()
 
 
+def test_an_alarm_that_no_camera_shows_is_not_listed() -> None:
+    unseen = make_alarm("unseen", 50.0, 54.0, complete=True, cameras=())
+    assert SCREENING_TYPE.make_tasks(make_checkpoint_index(*ALARMS, unseen), WHOLE) == (make_task(),)
+
+
 def test_four_alarms_of_both_kinds_make_a_task() -> None:
     assert len(SCREENING_TYPE.make_tasks(make_checkpoint_index(*ALARMS[:3], ALARMS[4]), WHOLE)) == 1
 
