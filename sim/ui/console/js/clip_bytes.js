@@ -10,6 +10,7 @@ export class ClipBytes {
   #open = new AbortController();
   #keptBytes = 0;
   #clock = 0;
+  #underWay = 0;
 
   /**
    * @param {object} options
@@ -80,9 +81,12 @@ export class ClipBytes {
     return Math.max(0, (first < 0 ? this.frameCount : first) - frame);
   }
 
-  /** Fetch ahead: the block of a frame that will be wanted soon. */
+  /**
+   * Fetch ahead: the block of a frame that will be wanted soon. Only while nothing else of the clip is on the way: a browser
+   * opens six connections to a server, and events must never wait for footage.
+   */
   foresee(frame) {
-    if (frame < 0 || frame >= this.frameCount) return;
+    if (frame < 0 || frame >= this.frameCount || this.#underWay > 0) return;
     const block = this.#blocks[this.#blockOf[frame]];
     if (!block.bytes) this.#fetch(block);
   }
@@ -120,6 +124,7 @@ export class ClipBytes {
   async #fetch(block) {
     if (block.isUnderWay || block.timer || this.#open.signal.aborted) return;
     block.isUnderWay = true;
+    this.#underWay++;
     let trouble = null;
     try {
       const headers = { Range: `bytes=${block.firstByte}-${block.endByte - 1}` };
@@ -131,6 +136,7 @@ export class ClipBytes {
       trouble = "network";
     }
     block.isUnderWay = false;
+    this.#underWay--;
     if (this.#open.signal.aborted) return;
     this.onTrouble(trouble);
     if (trouble === null) this.onArrived();
