@@ -62,10 +62,7 @@ export class Screen {
     return this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA;
   }
 
-  /**
-   * The frame on screen at this instant, read from the picture itself where the browser can: a callback may be one
-   * frame late. A number far from what the callbacks say is not believed.
-   */
+  /** The frame on screen at this instant, read from the picture itself where the browser can: a callback may be late. */
   readFrame() {
     if (!("VideoFrame" in globalThis) || this.frame < 0) return this.frame;
     try {
@@ -78,10 +75,15 @@ export class Screen {
     }
   }
 
-  /** The frame of a picture's time stamp, unless it is far from what the callbacks say. */
+  /**
+   * The frame of a picture's time stamp, unless it is far both from what the callbacks say and from the video's own
+   * time: callbacks fall behind while the page is busy, and some browsers stamp pictures with another clock.
+   */
   #believe(timestamp, said) {
     const frame = Math.round((timestamp / 1e6) * this.fps);
-    return Math.abs(frame - said) <= Math.max(2, BELIEVED_S * this.video.playbackRate * this.fps) ? frame : said;
+    const reach = Math.max(2, BELIEVED_S * this.video.playbackRate * this.fps);
+    const isNear = [said, this.video.currentTime * this.fps].some((told) => Math.abs(frame - told) <= reach);
+    return isNear ? frame : said;
   }
 
   /** Frames that the browser did not present in time. */
