@@ -111,11 +111,10 @@ def open_desk() -> Iterator[Desk]:
 
 
 def _add_form(app: App, folder: Path) -> None:
-    """Add the first form once more, with a limit that the bench does not meet."""
-    forms = app.catalogue.list_forms()
-    if not forms:
-        raise TaskError("there is no drill to measure with", todo="add a form file to scenarios/forms")
-    known = forms[0]
+    """Add the first form that traces somebody once more, with a limit that the bench does not meet."""
+    known = next((known for known in app.catalogue.list_forms() if known.form.type == "trace"), None)
+    if known is None:
+        raise TaskError("there is no trace drill to measure with", todo="add a form file to scenarios/forms")
     changed: Form = known.form.model_copy(
         update={"form_id": FORM_ID, "title": "Console bench", "use": "practice", "limit_s": LIMIT_S}
     )
