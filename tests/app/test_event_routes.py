@@ -46,6 +46,8 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         ],
         "bookmarks": [BOOKMARK],
         "faults": [REPORT],
+        "choices": {},
+        "clips": {},
         "note": "red hoodie",
         "final_zone": None,
         "not_on_camera": False,

@@ -24,6 +24,7 @@ SHOWS_MOMENT = "([console, atMs]) => console.dataset.atMs === String(atMs) && co
 GO_TO = "(place, atMs) => { place.value = String(atMs / 1000); place.dispatchEvent(new Event('input')); }"
 NEAR_EVENT_MS = 500.0
 FRAME_MS = 100.0
+MOST_OF_A_KIND = 4
 
 
 def search(console: ConsolePage) -> list[dict]:
@@ -36,25 +37,43 @@ def search(console: ConsolePage) -> list[dict]:
     console.press("]")
     console.wait_frame_beyond(45)
     console.press(" ")
-    console.page.wait_for_timeout(NEAR_EVENT_MS)
+    console.page.wait_for_timeout(2 * NEAR_EVENT_MS)
     for _ in range(3):
         console.press(",")
     console.wait_settled()
-    console.page.wait_for_timeout(NEAR_EVENT_MS)
+    console.page.wait_for_timeout(2 * NEAR_EVENT_MS)
     console.choose("CAM-03")
     console.go_to("7:55:09 AM")
     console.wait_settled(90)
     console.click_picture(0.4, 0.6)
-    console.page.wait_for_timeout(NEAR_EVENT_MS)
+    console.page.wait_for_timeout(2 * NEAR_EVENT_MS)
     console.wait_saved()
     return console.page.evaluate("window.sightlineSamples")
 
 
 def pick(samples: list[dict], log: list[StoredEvent]) -> list[tuple[dict, float]]:
-    """Choose moments well before the next event (which may tell of what was done a little earlier), with the speed."""
+    """Choose moments well before the next event, which may tell of what was done a little earlier, with their speeds.
+
+    Of every camera at every speed a few.
+    """
     times = [stored.event.t_client_ms for stored in log]
-    chosen = [s for s in samples if not any(-50 <= t - s["at_ms"] <= NEAR_EVENT_MS for t in times)]
-    return [(sample, find_speed(log, sample["at_ms"])) for sample in chosen[:: max(1, len(chosen) // 12)]]
+    calm = [s for s in samples if not any(-50 <= t - s["at_ms"] <= NEAR_EVENT_MS for t in times)]
+    groups: dict[tuple[str, float], list[dict]] = {}
+    for sample in calm:
+        groups.setdefault((sample["camera"], find_speed(log, sample["at_ms"])), []).append(sample)
+    return [(each, speed) for (_, speed), some in groups.items() for each in some[:: -(-len(some) // MOST_OF_A_KIND)]]
+
+
+def count_lost_frames(log: list[StoredEvent], at_ms: float, speed: float) -> float:
+    """Return by how many frames playing fell behind its speed between the two events around a moment.
+
+    The log tells what was on screen at both; where in between a late picture was waited for it does not tell.
+    """
+    before = max((e for e in log if e.event.t_client_ms <= at_ms), key=lambda e: e.event.t_client_ms).event
+    after = min((e for e in log if e.event.t_client_ms > at_ms), key=lambda e: e.event.t_client_ms).event
+    passed_s = (after.t_client_ms - before.t_client_ms) / 1000.0
+    shown_s = float(after.payload.get("from_s", after.payload["t_s"])) - float(before.payload["t_s"])
+    return max(0.0, (speed * passed_s - shown_s) * 1000.0 / FRAME_MS)
 
 
 def find_speed(log: list[StoredEvent], at_ms: float) -> float:
@@ -92,7 +111,8 @@ def test_the_same_cameras_at_the_same_times(console: ConsolePage, services: App,
         console.page.wait_for_function(SHOWS_MOMENT, arg=moment, polling="raf", timeout=SLOW_MS)
         expect(console.part("stage")).to_have_attribute("data-camera", sample["camera"])
         frame = int(console.root.get_attribute("data-frame") or -1)
-        assert abs(frame - sample["frame"]) <= 2 * speed, (sample, speed, frame)
+        slack = 2 * speed + count_lost_frames(log, sample["at_ms"], speed)
+        assert abs(frame - sample["frame"]) <= slack, (sample, speed, frame, slack)
 
     console.part("replayPlace").evaluate(GO_TO, 10**9)
     expect(console.cards).to_have_count(1)
