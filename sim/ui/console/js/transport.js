@@ -92,8 +92,9 @@ export class Transport {
     this.onChange("jump");
   }
 
+  /** From where the clock is bound, so that jumps in quick succession add up. */
   jumpBy(seconds) {
-    this.seekTo((this.playback.isPlaying ? this.playback.clockS : this.playback.shownS) + seconds);
+    this.seekTo(this.playback.clockS + seconds);
   }
 
   /** @param {object} [more] what the event says beside the times, such as `by` */
