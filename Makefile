@@ -18,7 +18,7 @@ test: $(VENV)/.test-ready
 check: $(VENV)/.test-ready
 	@$(BIN)/python tests/check.py --quick
 
-# Builds the shipped recording again: about twenty minutes on two cores.
+# Builds the shipped recording again: about ten minutes on two cores.
 footage: $(VENV)/.run-ready
 	@$(BIN)/python -m sim footage build scenarios/morning-arrival.yaml --out $(RECORDING) --force
 	@$(BIN)/python -m sim footage verify $(RECORDING)

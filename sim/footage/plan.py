@@ -16,7 +16,7 @@ from sim.site.model import Site
 
 MAIN_BYTES_PER_PIXEL = 0.0024
 WALL_BYTES_PER_PIXEL = 0.005
-NOMINAL_FRAMES_S = 20.0
+NOMINAL_FRAMES_S = 35.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
