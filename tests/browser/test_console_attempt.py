@@ -96,9 +96,11 @@ def test_what_is_done_offline_waits_and_then_arrives(page: Page, open_console: O
     assert [fix["x"] for fix in stored()["fixes"]] == pytest.approx([0.2, 0.4, 0.6], abs=0.003)
 
 
-NO_LAST_WORDS = (
-    "const ask = fetch; fetch = (url, how) => (how?.keepalive ? Promise.reject(new TypeError()) : ask(url, how))"
-)
+NO_LAST_WORDS = """
+const ask = fetch;
+fetch = (url, how) => (how?.keepalive || document.hidden ? Promise.reject(new TypeError()) : ask(url, how));
+"""
+"""A page that is being left sends nothing: what it asks for then is not held back by a route, which belongs to the page."""
 
 
 def test_what_is_done_offline_survives_a_reload(page: Page, open_console: OpenConsole, stored: Stored) -> None:
