@@ -100,7 +100,7 @@ NO_LAST_WORDS = """
 const ask = fetch;
 fetch = (url, how) => (how?.keepalive || document.hidden ? Promise.reject(new TypeError()) : ask(url, how));
 """
-"""A page that is being left sends nothing: what it asks for then is not held back by a route, which belongs to the page."""
+"""A page that is being left sends nothing; what it asks for then, a route would not hold back."""
 
 
 def test_what_is_done_offline_survives_a_reload(page: Page, open_console: OpenConsole, stored: Stored) -> None:
