@@ -13,15 +13,16 @@ from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase
 from sim.scoring.first_wrong import FirstWrong, find_first_wrong
 from sim.scoring.legs import Leg, describe_claims, describe_legs
-from sim.scoring.path import TracePoint, make_claimed_path, make_true_path
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
 from sim.services.debrief_faults import load_fault_views
+from sim.services.debrief_map import make_map_view
+from sim.services.ended_attempt import EndedAttempt
 from sim.services.score_sentences import write_moment
 from sim.services.scores import compute_score, settle
 from sim.services.task_words import get_task_words
-from sim.services.views import DebriefView, LegView, MomentView, PathPoint, StillView
+from sim.services.views import DebriefView, LegView, MomentView, StillView
 from sim.services.wiring import App
 
 TRACING = frozenset({"trace", "origin"})
@@ -49,11 +50,11 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     case, card = score.case, score.card
     words = get_task_words(form.type)
     trace = case if form.type in TRACING else None
+    ended = EndedAttempt(row=row, form=form, recording=recording, score=score, names=names)
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
         title=form.title,
-        has_path=case is not None,
         has_trace=trace is not None,
         verdict=words.write_verdict(score, form.task, names),
         passed=card.passed is True,
@@ -61,12 +62,10 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
         claims=() if trace is None else _describe_legs(describe_claims(trace), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
-        true_path=() if case is None else _describe_path(make_true_path(case), start),
-        claimed_path=() if case is None else _describe_path(make_claimed_path(case), start),
+        map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         moment=None if trace is None else _make_moment(trace, recording, names),
         advice=words.write_advice(score, form.task, names),
         next_form_id=_find_next_form(app, row),
-        plan=app.catalogue.get_plan(row.recording_id),
         profile=get_card(row.profile),
         stall_s=None if is_clean(row.stall_s) else row.stall_s,
         is_demo=row.is_demo,
@@ -100,22 +99,6 @@ def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) 
             outcome=leg.outcome.value,
         )
         for leg in legs
-    )
-
-
-def _describe_path(path: Sequence[TracePoint], start: datetime) -> tuple[PathPoint, ...]:
-    return tuple(
-        PathPoint(
-            t_s=point.t_s,
-            clock=write_clock(start, point.t_s),
-            x_m=point.x_m,
-            y_m=point.y_m,
-            floor=point.floor,
-            camera_id=point.camera_id,
-            zone=point.zone,
-            seen=point.seen,
-        )
-        for point in path
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.services.console_profiles import ProfileCard
+from sim.services.debrief_map import MapView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,20 +79,6 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PathPoint:
-    """A point of a path on the plan. `seen` is False on stretches that no camera shows."""
-
-    t_s: float
-    clock: str
-    x_m: float
-    y_m: float
-    floor: str
-    camera_id: str
-    zone: str
-    seen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LegView:
     """One appearance of the target or one claimed appearance, for the debrief's table."""
 
@@ -140,14 +127,13 @@ class MomentView:
 class DebriefView:
     """What a trainee sees after the attempt has ended.
 
-    `has_path`: somebody was sought, so there is a path to show; `has_trace`: every stretch of it was to be marked.
+    `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     """
 
     attempt_id: str
     state: str
     title: str
-    has_path: bool
     has_trace: bool
     verdict: str
     passed: bool
@@ -155,12 +141,10 @@ class DebriefView:
     legs: tuple[LegView, ...]
     claims: tuple[LegView, ...]
     faults: tuple[FaultView, ...]
-    true_path: tuple[PathPoint, ...]
-    claimed_path: tuple[PathPoint, ...]
+    map: MapView | None
     moment: MomentView | None
     advice: tuple[str, ...]
     next_form_id: str | None
-    plan: dict[str, Any]
     profile: ProfileCard
     stall_s: float | None
     is_demo: bool

@@ -9,9 +9,9 @@ from sim.drill.profile import read_profile
 from sim.services import attempts
 from sim.services.views import DebriefView, FaultView, LegView, MomentView
 from sim.ui import wording
-from sim.ui.blocks import draw_legend, draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui.debrief_map import draw_map
 from sim.ui.plain_text import escape_markdown
-from sim.ui.plan_svg import find_floors, write_plan
 from sim.ui.session import get_app, go_to_attempt, go_to_replay
 
 
@@ -29,9 +29,8 @@ def draw_debrief(view: DebriefView) -> None:
         _draw_moment(view.moment)
     st.header(wording.DEBRIEF_PARTS, anchor=False)
     draw_parts(part for part in view.parts if part.good is not None)
-    if view.has_path:
-        st.header(wording.DEBRIEF_PATHS, anchor=False)
-        _draw_paths(view)
+    if view.map is not None:
+        draw_map(view.map)
     if view.has_trace:
         _draw_legs(wording.DEBRIEF_LEGS, view.legs)
     if view.claims:
@@ -59,23 +58,6 @@ def _draw_moment(moment: MomentView) -> None:
     for still, place in zip(moment.stills, st.columns(len(moment.stills), gap="small"), strict=True):
         boxed = "; ".join(still.boxed)
         place.image(still.jpeg, width="stretch", caption=still.caption, alt=f"{still.caption}. Boxed: {boxed}")
-
-
-def _draw_paths(view: DebriefView) -> None:
-    floors = find_floors(view.plan, view.true_path, view.claimed_path)
-    if not floors:
-        draw_quiet("The student was on no camera, and you marked nobody.")
-        return
-    draw_legend((("line", wording.TRUE_PATH), ("dashed", wording.UNSEEN), ("mark", f"{wording.YOUR_PATH}, in order")))
-    is_one = len(view.plan["floors"]) == 1
-    for (floor, name), place in zip(floors, st.columns(len(floors), gap="small"), strict=True):
-        where = "Plan" if is_one else f"Plan of {name}"
-        marks = sum(point.floor == floor for point in view.claimed_path)
-        title = f"{where} with the student's true path and your {marks} mark{'' if marks == 1 else 's'}"
-        svg = write_plan(view.plan, floor=floor, true_path=view.true_path, claimed_path=view.claimed_path, title=title)
-        if not is_one:
-            place.subheader(name, anchor=False)
-        place.image(svg, width="stretch", alt=title)
 
 
 def _draw_legs(title: str, legs: Sequence[LegView]) -> None:

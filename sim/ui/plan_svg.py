@@ -5,7 +5,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from sim.services.views import PathPoint
+from sim.services.debrief_map import PathPoint
 from sim.ui import theme
 
 MARGIN_M = 1.5

@@ -1,6 +1,6 @@
 from xml.etree import ElementTree
 
-from sim.services.views import PathPoint
+from sim.services.debrief_map import PathPoint
 from sim.ui.plan_svg import UNITS_PER_M, find_floors, write_plan
 
 SVG = "{http://www.w3.org/2000/svg}"
