@@ -5,6 +5,9 @@ from dataclasses import dataclass
 CONSOLE_PROFILES = ("classic", "cloud", "minimal", "phone")
 """What a console offered, by the names of `sim.drill.profile`; attempts before there were any are classic."""
 
+DRILL_OPTIONS = ("appearance-search", "hints", "interruptions")
+"""What a drill may be given with, by the names of `sim.drill.options`; attempts before there were any have none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -83,6 +86,7 @@ ATTEMPTS = _columns(
     ("phase", "str", "", "before, after or retention"),
     ("form_id", "str", "", "task form"),
     ("profile", "str", "", "console profile; a table without this column is of classic consoles"),
+    ("options", "str", "", "drill options with blanks between, empty for none; may be missing, which is none"),
     ("elapsed_s", "float64", "s", "release to submit, or the limit"),
     ("finished", "bool", "", "submitted inside the limit"),
     ("limit_s", "float64", "s", "time limit"),

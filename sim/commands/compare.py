@@ -17,6 +17,10 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--profile", help="the console profile to compare; else the one that most people have before and after"
     )
+    parser.add_argument(
+        "--options",
+        help='the drill options to compare, with blanks between, or "" for none; else those that most people have',
+    )
     parser.set_defaults(run=run)
 
 
@@ -27,8 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     from sim.services.compare import compare_file, comparison_as_data
 
-    json.dump(
-        comparison_as_data(compare_file(args.attempts, profile=args.profile)), sys.stdout, indent=2, ensure_ascii=False
-    )
+    comparison = compare_file(args.attempts, profile=args.profile, options=args.options)
+    json.dump(comparison_as_data(comparison), sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
     return 0

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from sim.compare.comparison import Pair, TimeReport
+from sim.compare.conditions import say_options
 from sim.compare.design import DesignReport
 from sim.compare.table import CLOCK_SLACK_S
 
@@ -18,6 +19,12 @@ def collect_cautions(
         warnings.append(
             f"Only drills on the {design.profile} console are compared. Drills on another one "
             f"({', '.join(design.other_profiles)}) are left out: results on different consoles are never mixed."
+        )
+    if design.other_options:
+        warnings.append(
+            f"Only drills {say_options(design.options or '')} are compared. Drills "
+            f"{' and '.join(say_options(options) for options in design.other_options)} are left out: results with "
+            "different options are never mixed."
         )
     left = len(pairs) - time.ratio.n
     if left:

@@ -5,6 +5,7 @@ from enum import Enum
 
 import pandas as pd
 
+from sim.compare.conditions import say_options
 from sim.compare.left_out import LeftOut, leave_out_incomparable
 from sim.compare.table import Phase
 
@@ -46,6 +47,8 @@ class DesignReport:
         people: people compared.
         profile: the console profile of every attempt compared; None when nothing can be compared.
         other_profiles: profiles of attempts that were left out for it.
+        options: the options of every attempt compared, names with blanks between; None when nothing can be compared.
+        other_options: options of attempts on that console that were left out for it.
         checks: every check, also those that could not be made.
         left_out: by person.
     """
@@ -54,18 +57,23 @@ class DesignReport:
     people: int
     profile: str | None
     other_profiles: tuple[str, ...]
+    options: str | None
+    other_options: tuple[str, ...]
     checks: tuple[DesignCheck, ...]
     left_out: tuple[LeftOut, ...]
 
 
-def check_design(checked: pd.DataFrame, *, profile: str | None = None) -> tuple[pd.DataFrame, DesignReport]:
+def check_design(
+    checked: pd.DataFrame, *, profile: str | None = None, options: str | None = None
+) -> tuple[pd.DataFrame, DesignReport]:
     """Return the attempts that may be compared (see `leave_out_incomparable`), and the report on the design.
 
     Args:
         checked: the table as `check_attempts` returns it.
-        profile: the console profile to compare; when None, the one that most people have in both phases.
+        profile: the console profile to compare.
+        options: the options to compare; where one of these is None, it is what most people have in both phases.
     """
-    left = leave_out_incomparable(checked, profile=profile)
+    left = leave_out_incomparable(checked, profile=profile, options=options)
     rows = left.rows
     people = int(rows["person_id"].nunique())
     checks = (
@@ -73,14 +81,17 @@ def check_design(checked: pd.DataFrame, *, profile: str | None = None) -> tuple[
         _check_forms_seen_once(left.repeated),
         _check_forms_balanced(rows),
         _check_drills_each(rows),
-        _check_one_console(left.profile, left.other_profiles),
+        _check_one_console(left.conditions.profile, left.other_profiles),
+        _check_same_options(left.conditions.options, left.other_options),
         *UNANSWERED,
     )
     return rows, DesignReport(
         design=_name_design(rows),
         people=people,
-        profile=left.profile if people else None,
+        profile=left.conditions.profile if people else None,
         other_profiles=left.other_profiles,
+        options=left.conditions.options if people else None,
+        other_options=left.other_options,
         checks=checks,
         left_out=left.left_out,
     )
@@ -142,6 +153,19 @@ def _check_one_console(wanted: str, others: tuple[str, ...]) -> DesignCheck:
         question=question,
         finding=Finding.CONCERN,
         sentence=f"No. Drills on the {' and '.join(others)} console are left out: consoles are never mixed.",
+    )
+
+
+def _check_same_options(wanted: str, others: tuple[str, ...]) -> DesignCheck:
+    question = "Were the drills given with the same options throughout?"
+    if not others:
+        sentence = f"Yes, {say_options(wanted)}."
+        return DesignCheck(question=question, finding=Finding.FINE, sentence=sentence)
+    left_out = " and ".join(say_options(options) for options in others)
+    return DesignCheck(
+        question=question,
+        finding=Finding.CONCERN,
+        sentence=f"No. Drills {left_out} are left out: only drills {say_options(wanted)} are compared.",
     )
 
 

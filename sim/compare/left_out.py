@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
+from sim.compare.conditions import Conditions, choose_conditions, say_options
 from sim.compare.table import Phase
 
 
@@ -25,56 +26,61 @@ class Comparable:
 
     Attributes:
         rows: the attempts that may be compared.
-        profile: their console profile.
+        conditions: their console profile and options.
         other_profiles: profiles of attempts that were left out for it.
+        other_options: options of attempts on the same console that were left out for it.
         repeated: attempts left out because their person met the form more than once.
         left_out: by rule, then by person.
     """
 
     rows: pd.DataFrame
-    profile: str
+    conditions: Conditions
     other_profiles: tuple[str, ...]
+    other_options: tuple[str, ...]
     repeated: int
     left_out: tuple[LeftOut, ...]
 
 
-def leave_out_incomparable(checked: pd.DataFrame, *, profile: str | None) -> Comparable:
+def leave_out_incomparable(checked: pd.DataFrame, *, profile: str | None, options: str | None) -> Comparable:
     """Return the attempts that may be compared.
 
     Left out, in this order: retention attempts; forms that one person met more than once (the person may remember the
-    answer, whichever attempt it was); attempts on another console profile; attempts under a time limit that the
-    person did not have in both phases; people without an attempt in both phases.
+    answer, whichever attempt it was); attempts on another console profile; attempts with other options; attempts under
+    a time limit that the person did not have in both phases; people without an attempt in both phases.
 
     Args:
         checked: the table as `check_attempts` returns it.
-        profile: the profile to compare; when None, the one that most people have in both phases.
+        profile: the profile to compare.
+        options: the options to compare; where one of these is None, it is what most people have in both phases.
     """
     left_out: list[LeftOut] = []
     measured = _leave_out(checked, _is_retention, _say_retention, left_out)
     seen_once = _leave_out(measured, _is_repeated_form, _say_repeated_form, left_out)
-    wanted = profile or choose_profile(seen_once)
-    rows = _leave_out(seen_once, lambda each: each["profile"] != wanted, partial(_say_other_profile, wanted), left_out)
+    wanted = choose_conditions(seen_once, profile=profile, options=options)
+    on_console = _leave_out(
+        seen_once,
+        lambda each: each["profile"] != wanted.profile,
+        partial(_say_other_profile, wanted.profile),
+        left_out,
+    )
+    rows = _leave_out(
+        on_console,
+        lambda each: each["options"] != wanted.options,
+        partial(_say_other_options, wanted.options),
+        left_out,
+    )
     rows = _leave_out(rows, _has_one_sided_limit, _say_one_sided_limit, left_out)
     rows = _leave_out(rows, _is_one_sided, _say_one_sided, left_out)
     return Comparable(
         rows=rows,
-        profile=wanted,
+        conditions=wanted,
         other_profiles=tuple(
-            name for name in CONSOLE_PROFILES if name != wanted and (seen_once["profile"] == name).any()
+            name for name in CONSOLE_PROFILES if name != wanted.profile and (seen_once["profile"] == name).any()
         ),
+        other_options=tuple(sorted(set(on_console["options"]) - {wanted.options})),
         repeated=len(measured) - len(seen_once),
         left_out=tuple(left_out),
     )
-
-
-def choose_profile(rows: pd.DataFrame) -> str:
-    """Return the profile that most people have in both phases; among equals the one of most attempts, then classic."""
-
-    def weigh(name: str) -> tuple[int, int]:
-        those = rows[rows["profile"] == name]
-        return int((those.groupby("person_id")["phase"].nunique() == 2).sum()), len(those)
-
-    return max(CONSOLE_PROFILES, key=weigh)
 
 
 def _leave_out(
@@ -109,6 +115,11 @@ def _say_repeated_form(dropped: pd.DataFrame) -> str:
 def _say_other_profile(wanted: str, dropped: pd.DataFrame) -> str:
     profiles = " and ".join(sorted(set(dropped["profile"])))
     return f"on the {profiles} console; only drills on the {wanted} console are compared here"
+
+
+def _say_other_options(wanted: str, dropped: pd.DataFrame) -> str:
+    given = " and ".join(say_options(options) for options in sorted(set(dropped["options"])))
+    return f"given {given}; only drills {say_options(wanted)} are compared here"
 
 
 def _has_one_sided_limit(rows: pd.DataFrame) -> "pd.Series[bool]":

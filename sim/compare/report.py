@@ -45,19 +45,21 @@ from sim.compare.wording import CANNOT_SHOW, say_ratio, say_reserve, say_verdict
 SHARE_TIMES_S = (300.0, 600.0, 900.0)
 
 
-def compare_attempts(table: pd.DataFrame, *, profile: str | None = None) -> Comparison:
+def compare_attempts(table: pd.DataFrame, *, profile: str | None = None, options: str | None = None) -> Comparison:
     """Compare the people of a table of attempts before and after. Exact and without random numbers.
 
     Args:
         table: columns of `sim.columns.ATTEMPTS`, one row an attempt.
-        profile: the console profile to compare; when None, the one that most people have in both phases. Attempts on
-            different profiles are never compared together.
+        profile: the console profile to compare.
+        options: the options to compare, names in alphabetical order with blanks between, "" for none. Where one of
+            these is None, it is what most people have in both phases. Attempts on different profiles or with different
+            options are never compared together.
 
     Raises:
         ComparisonError: the table cannot be used; names row and column.
     """
     checked = check_attempts(table)
-    rows, design = check_design(checked, profile=profile)
+    rows, design = check_design(checked, profile=profile, options=options)
     pairs = _make_pairs(rows)
     time = _report_time(rows, pairs)
     accuracy = tuple(_report_measure(name, pairs) for name in ACCURACY)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from enum import Enum
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.columns import ATTEMPTS, CONSOLE_PROFILES
+from sim.columns import ATTEMPTS, CONSOLE_PROFILES, DRILL_OPTIONS
 from sim.errors import ComparisonError
 
 LONGEST_S = 86_400.0
@@ -29,12 +30,13 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         table: one row an attempt. Its index names the rows in messages: for a file, the line numbers. Without a
-            column `profile`, as before there were profiles, every attempt is classic.
+            column `profile`, as before there were profiles, every attempt is classic; without `options`, it has none.
 
     Returns:
-        A copy. `duration_s` is the time until the attempt was submitted; for one that was not submitted inside the
-        limit it is the limit: the person is known only not to have finished by then. Someone who gave up early has not
-        finished by the limit either, so that attempt also counts to the limit, never as a short one.
+        A copy. `options` holds the names in alphabetical order. `duration_s` is the time until the attempt was
+        submitted; for one that was not submitted inside the limit it is the limit: the person is known only not to
+        have finished by then. Someone who gave up early has not finished by the limit either, so that attempt also
+        counts to the limit, never as a short one.
 
     Raises:
         ComparisonError: a column is missing or unknown, a value is impossible, a row is there twice; names the row and
@@ -43,6 +45,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     names = [column.name for column in ATTEMPTS]
     if "profile" not in table.columns:
         table = table.assign(profile=CONSOLE_PROFILES[0])
+    if "options" not in table.columns:
+        table = table.assign(options="")
     _check_columns(table, names)
     if len(table) > MOST_ROWS:
         raise ComparisonError(
@@ -57,6 +61,13 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     phases = [phase.value for phase in Phase]
     _refuse(checked, "phase", lambda text: text not in phases, expected=" or ".join(phases))
     _refuse(checked, "profile", lambda text: text not in CONSOLE_PROFILES, expected=" or ".join(CONSOLE_PROFILES))
+    checked["options"] = checked["options"].map(_sort_options).astype("str")
+    _refuse(
+        checked,
+        "options",
+        lambda text: not set(text.split()) <= set(DRILL_OPTIONS),
+        expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
+    )
     _refuse(checked, "finished", lambda value: value not in (True, False), expected="true or false")
     checked["finished"] = checked["finished"].astype(bool)
     for name in ("elapsed_s", "limit_s", *ACCURACY):
@@ -89,6 +100,10 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     within = checked["elapsed_s"].clip(upper=checked["limit_s"])
     checked["duration_s"] = within.where(checked["finished"], checked["limit_s"])
     return checked
+
+
+def _sort_options(value: Any) -> str:
+    return "" if pd.isna(value) else " ".join(sorted(set(str(value).split())))
 
 
 def _check_columns(table: pd.DataFrame, names: list[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.engine import RowMapping
 
 from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
 from sim.drill.instant import Instant
+from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
 from sim.errors import UnknownAttemptError
 from sim.records import tables
@@ -91,6 +92,7 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "mode": row.mode.value,
         "phase": row.phase.value if row.phase else None,
         "profile": row.profile.value,
+        "options": write_options(row.options),
         "is_demo": row.is_demo,
         "state": timing.state.value,
         "limit_s": timing.limit_s,
@@ -140,6 +142,7 @@ def _to_row(found: RowMapping) -> AttemptRow:
         mode=Mode(found[_ATTEMPT.mode]),
         phase=Phase(phase) if phase is not None else None,
         profile=ProfileName(found[_ATTEMPT.profile]),
+        options=read_options(found[_ATTEMPT.options].split()),
         is_demo=found[_ATTEMPT.is_demo],
         leader_tab=found[_ATTEMPT.leader_tab],
         score_json=found[_ATTEMPT.score_json],

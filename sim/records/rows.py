@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sim.drill.attempt import Attempt, Mode, Phase
 from sim.drill.event import Event
+from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 
 
@@ -41,6 +42,7 @@ class AttemptRow:
         mode: practice or assessment.
         phase: which side of the training, or None.
         profile: the console it is done on.
+        options: what it is given with besides.
         is_demo: by a simulated searcher, not a person.
         leader_tab: the browser tab that leads.
         score_json: the score card, once computed from the log.
@@ -58,6 +60,7 @@ class AttemptRow:
     phase: Phase | None
     profile: ProfileName
     is_demo: bool
+    options: Options = NO_OPTIONS
     leader_tab: str | None = None
     score_json: str | None = None
     metric_versions: str | None = None

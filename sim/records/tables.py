@@ -55,6 +55,7 @@ class AttemptColumns(TypedColumns):
     mode = Column(String(16), nullable=False)
     phase: Named[str | None] = Column(String(16))
     profile = Column(String(16), nullable=False, server_default="classic")
+    options = Column(String(120), nullable=False, server_default="")
     is_demo = Column(Boolean, nullable=False)
     state = Column(String(16), nullable=False, index=True)
     limit_s = Column(Double, nullable=False)

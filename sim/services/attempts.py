@@ -9,12 +9,14 @@ from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
 from sim.drill.instant import Instant
+from sim.drill.options import NO_OPTIONS, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.clock_words import write_clock
 from sim.services.console_data import make_console_data
 from sim.services.console_profiles import get_card, list_choices
+from sim.services.drill_options import list_choices as list_option_choices
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.task_counts import TASK_COUNTS
 from sim.services.views import BriefingView, ConsoleView
@@ -33,9 +35,11 @@ def create_sample(app: App) -> str:
     return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
 
 
-def create_practice(app: App, *, form_id: str, profile: ProfileName = ProfileName.CLASSIC) -> str:
+def create_practice(
+    app: App, *, form_id: str, profile: ProfileName = ProfileName.CLASSIC, options: Options = NO_OPTIONS
+) -> str:
     """Make a practice attempt at a form, for somebody without an account; return its id."""
-    return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile)
+    return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile, options=options)
 
 
 def create(
@@ -46,15 +50,17 @@ def create(
     person_id: str | None = None,
     phase: Phase | None = None,
     profile: ProfileName = ProfileName.CLASSIC,
+    options: Options = NO_OPTIONS,
     is_demo: bool = False,
 ) -> str:
     """Make an attempt; return its id, which cannot be guessed.
 
     Raises:
-        TaskError: the form does not exist, or its recording has not what it asks for.
+        TaskError: the form does not exist, its recording has not what it asks for, or the options do not fit the mode.
         RecordingError: the recording is missing or incomplete.
         StoreError: unknown person, or the database failed.
     """
+    check_options(options, mode=mode)
     known = app.catalogue.get_form(form_id)
     app.catalogue.describe_target(known.recording_id, known.form.target)
     timing = Attempt(
@@ -73,6 +79,7 @@ def create(
         mode=mode,
         phase=phase,
         profile=profile,
+        options=options,
         is_demo=is_demo,
     )
     with app.store.write() as work:
@@ -112,6 +119,9 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),
         profile_choices=list_choices(row),
+        options=describe_options(row.options),
+        options_chosen=tuple(sorted(row.options)),
+        option_choices=list_option_choices(row),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.columns import ATTEMPTS, CONSOLE_PROFILES
+from sim.columns import ATTEMPTS, CONSOLE_PROFILES, DRILL_OPTIONS
 from sim.compare.comparison import Comparison
 from sim.compare.report import compare_attempts
 from sim.errors import ComparisonError
@@ -24,11 +24,12 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _ASK_FOR_CSV = "save the table as CSV and try again"
 
 
-def compare_file(path: Path, *, profile: str | None = None) -> Comparison:
-    """Return the comparison of a CSV file of attempts, on one console profile: the usual one when None.
+def compare_file(path: Path, *, profile: str | None = None, options: str | None = None) -> Comparison:
+    """Return the comparison of a CSV file of attempts, on one console and options: the usual ones if None.
 
     Raises:
-        ComparisonError: the file cannot be read or compared; names row and column. Or there is no such profile.
+        ComparisonError: the file cannot be read or compared; names row and column. Or there is no such profile or
+            option.
     """
     if profile is not None and profile not in CONSOLE_PROFILES:
         raise ComparisonError(
@@ -36,7 +37,15 @@ def compare_file(path: Path, *, profile: str | None = None) -> Comparison:
             expected=", ".join(CONSOLE_PROFILES),
             todo="choose one of these",
         )
-    return compare_attempts(read_attempts(path), profile=profile)
+    unknown = sorted(set((options or "").split()) - set(DRILL_OPTIONS))
+    if unknown:
+        raise ComparisonError(
+            f"the drill option {unknown[0][:40]!r} does not exist",
+            expected=", ".join(DRILL_OPTIONS),
+            todo='choose among these, with blanks between, or "" for drills without options',
+        )
+    wanted = None if options is None else " ".join(sorted(set(options.split())))
+    return compare_attempts(read_attempts(path), profile=profile, options=wanted)
 
 
 def read_attempts(path: Path) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from sim.compare.design import Finding
 from sim.compare.result import Result
 from sim.compare.survival import Curve
 from sim.compare.wording import HEADLINES
+from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.comparison_tables import (
     MEASURE_LABELS,
@@ -142,7 +143,8 @@ def _write_facts(comparison: Comparison, typical: tuple[float, float] | None) ->
     before, after = comparison.time.timed_out
     facts.append(("Ran out of time", f"{before} before, {after} after"))
     if comparison.design.profile is not None:
-        facts.append(("Console", get_card(ProfileName(comparison.design.profile)).title))
+        options = describe_options(read_options((comparison.design.options or "").split()))
+        facts.append(("Console", f"{get_card(ProfileName(comparison.design.profile)).title} {options}".strip()))
     return tuple(facts)
 
 

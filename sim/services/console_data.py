@@ -27,6 +27,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "limit_s": row.timing.limit_s,
         "mode": row.mode.value,
         "profile": profile,
+        "options": sorted(row.options),
         "site": app.catalogue.get_plan(row.recording_id),
         "links": app.catalogue.get_links(row.recording_id) if profile["links"] else {},
         "recording": _describe_recording(recording.manifest, links),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sim.drill.attempt import ENDED, seal, tick
+from sim.drill.options import describe_options
 from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
 from sim.footage.open import Recording
@@ -67,6 +68,8 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         advice=words.write_advice(score, form.task, names),
         next_form_id=_find_next_form(app, row),
         profile=get_card(row.profile),
+        options=describe_options(row.options),
+        options_chosen=tuple(sorted(row.options)),
         stall_s=None if is_clean(row.stall_s) else row.stall_s,
         is_demo=row.is_demo,
     )

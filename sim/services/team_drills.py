@@ -11,6 +11,7 @@ from sim.columns import ATTEMPTS
 from sim.drill.attempt import ENDED, AttemptState, Mode, Phase
 from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
+from sim.drill.options import NO_OPTIONS, Options, write_options
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.records.rows import AttemptRow
@@ -27,6 +28,7 @@ class AttemptCard:
     Attributes:
         phase: which side of the training, or None for practice.
         profile: the console it is done on.
+        options: what it was given with besides.
         state: where it stands.
         used_s: seconds from release to the end, None before it.
         passed: by the pass rule; None without a score.
@@ -39,6 +41,7 @@ class AttemptCard:
     person_name: str
     phase: Phase | None
     profile: ProfileName
+    options: Options
     form_title: str
     state: AttemptState
     created_at: datetime
@@ -49,15 +52,22 @@ class AttemptCard:
     stall_s: float | None
 
 
-def create_attempt(app: App, person_id: str, phase: Phase, *, profile: ProfileName = ProfileName.CLASSIC) -> str:
+def create_attempt(
+    app: App,
+    person_id: str,
+    phase: Phase,
+    *,
+    profile: ProfileName = ProfileName.CLASSIC,
+    options: Options = NO_OPTIONS,
+) -> str:
     """Give a person their next drill; return the attempt's id.
 
     The form is the next one of the counterbalanced order that this person was never given. A drill of that phase that
-    was given and has not ended is handed out again, so that pressing twice uses up no form; its console stays.
+    was given and has not ended is handed out again as it is, so that pressing twice uses up no form.
 
     Raises:
         StoreError: unknown person, or one who has left.
-        TaskError: every form was given already.
+        TaskError: every form was given already, or an option is for practice only.
     """
     for row in _settle_all_of(app, person_id):
         if row.phase is phase and row.timing.state not in ENDED:
@@ -85,6 +95,7 @@ def create_attempt(app: App, person_id: str, phase: Phase, *, profile: ProfileNa
         mode=Mode.ASSESSMENT,
         phase=phase,
         profile=profile,
+        options=options,
         is_demo=is_demo,
     )
 
@@ -110,6 +121,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 person_name=names[person_id],
                 phase=row.phase,
                 profile=row.profile,
+                options=row.options,
                 form_title=titles.get(row.form_id, row.form_id),
                 state=row.timing.state,
                 created_at=row.timing.created_at,
@@ -148,6 +160,7 @@ def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.Data
                 row.phase.value,
                 row.form_id,
                 row.profile.value,
+                write_options(row.options),
                 timing.used_s,
                 timing.state is AttemptState.SUBMITTED,
                 timing.limit_s,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.compare.conditions import Conditions, list_conditions
 from sim.compare.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
+from sim.drill.options import NO_OPTIONS, Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.drill.stalls import is_clean
 from sim.services import team, team_drills
 from sim.services.comparison_tables import write_time
 from sim.services.comparison_view import ComparisonView, make_comparison_view
-from sim.services.console_profiles import ProfileCard, get_card, list_profiles
+from sim.services.console_profiles import ProfileCard, get_card
 from sim.services.team_drills import AttemptCard
 from sim.services.wiring import App
 
@@ -46,7 +48,7 @@ class TeamView:
         people: those on the list now, by name.
         facts: the team's state at a glance.
         has_results: somebody, who may have left since, has an ended drill before and somebody one after.
-        profile: the console that the next drills are given on unless another one is chosen: that of the latest.
+        profile, options: what the next drills are given with unless something else is chosen: that of the latest.
     """
 
     team_id: str
@@ -56,6 +58,16 @@ class TeamView:
     facts: tuple[tuple[str, str], ...]
     has_results: bool
     profile: ProfileCard
+    options: Options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionsCard:
+    """A console and options in a list; `name` is unlike that of every other one."""
+
+    name: str
+    title: str
+    conditions: Conditions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +78,15 @@ class TeamComparison:
         comparison: what to draw.
         export_csv: the attempts behind it with the columns of `sim.columns.ATTEMPTS`, UTF-8 with BOM.
         people: what `person_id` holds, "names" or "pseudonyms".
-        profile: the console of the drills compared, None when there is nothing to compare.
-        profiles: consoles of all drills, the one compared among them.
+        compared: name of the console and options of the drills compared, None when there is nothing to compare.
+        choices: consoles and options of all drills, those compared among them.
     """
 
     comparison: ComparisonView
     export_csv: bytes
     people: str
-    profile: str | None
-    profiles: tuple[ProfileCard, ...]
+    compared: str | None
+    choices: tuple[ConditionsCard, ...]
 
 
 def get_team_view(app: App, team_id: str) -> TeamView:
@@ -86,7 +98,7 @@ def get_team_view(app: App, team_id: str) -> TeamView:
     card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
     people = team.list_people(app, team_id)
     attempts = team_drills.list_attempts(app, team_id)
-    is_mixed = len({attempt.profile for attempt in attempts}) > 1
+    is_mixed = len({(attempt.profile, attempt.options) for attempt in attempts}) > 1
     present = tuple(
         PersonView(
             person_id=person.person_id,
@@ -106,25 +118,45 @@ def get_team_view(app: App, team_id: str) -> TeamView:
         facts=_write_facts(present, attempts),
         has_results={Phase.BEFORE, Phase.AFTER} <= ended,
         profile=get_card(attempts[-1].profile if attempts else ProfileName.CLASSIC),
+        options=attempts[-1].options if attempts else NO_OPTIONS,
     )
 
 
-def get_team_comparison(app: App, team_id: str, *, by_name: bool, profile: str | None = None) -> TeamComparison:
-    """Return the comparison of a team, with names or with pseudonyms, on one console: the usual one when None.
+def get_team_comparison(
+    app: App, team_id: str, *, by_name: bool, conditions: Conditions | None = None
+) -> TeamComparison:
+    """Return the comparison of a team, with names or with pseudonyms, under one console and options: the usual if None.
 
     Raises:
         StoreError: there is no such team.
         ComparisonError: its attempts cannot be compared.
     """
     table = team_drills.export_attempts(app, team_id, by_name=by_name)
-    compared = compare_attempts(table, profile=profile)
+    compared = compare_attempts(
+        table,
+        profile=conditions.profile if conditions else None,
+        options=conditions.options if conditions else None,
+    )
+    design = compared.design
     return TeamComparison(
         comparison=make_comparison_view(compared, labels={}),
         export_csv=write_attempts_csv(table),
         people="names" if by_name else "pseudonyms",
-        profile=compared.design.profile,
-        profiles=tuple(card for card in list_profiles() if (table["profile"] == card.name).any()),
+        compared=None if design.profile is None else f"{design.profile} {design.options}",
+        choices=tuple(_make_conditions_card(each) for each in list_conditions(table)),
     )
+
+
+def _make_conditions_card(conditions: Conditions) -> ConditionsCard:
+    return ConditionsCard(
+        name=f"{conditions.profile} {conditions.options}",
+        title=_write_conditions(ProfileName(conditions.profile), read_options(conditions.options.split())),
+        conditions=conditions,
+    )
+
+
+def _write_conditions(profile: ProfileName, options: Options) -> str:
+    return f"{get_card(profile).title} {describe_options(options)}".strip()
 
 
 def write_attempts_csv(table: pd.DataFrame) -> bytes:
@@ -139,13 +171,17 @@ def _list_drills(
         DrillLine(
             attempt_id=attempt.attempt_id,
             text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
-            + (f", {get_card(attempt.profile).title.lower()} console" if is_mixed else "")
+            + (f", {_write_setting(attempt)}" if is_mixed else "")
             + _write_stall(attempt.stall_s),
             is_open=attempt.state not in ENDED,
         )
         for attempt in attempts
         if attempt.person_id == person_id and attempt.phase is phase
     )
+
+
+def _write_setting(attempt: AttemptCard) -> str:
+    return f"{get_card(attempt.profile).title.lower()} console {describe_options(attempt.options)}".strip()
 
 
 def _write_stall(stall_s: float | None) -> str:
@@ -173,7 +209,7 @@ def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) 
     before = sum(any(not drill.is_open for drill in person.before) for person in people)
     after = sum(any(not drill.is_open for drill in person.after) for person in people)
     running = sum(attempt.state is AttemptState.RUNNING for attempt in attempts)
-    consoles = {get_card(attempt.profile).title for attempt in attempts}
+    consoles = {_write_conditions(attempt.profile, attempt.options) for attempt in attempts}
     return (
         ("People", str(len(people))),
         ("Drill before done", f"{before} of {len(people)}"),

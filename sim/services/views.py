@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from sim.drill.options import DrillOption, OptionCard
 from sim.services.console_profiles import ProfileCard
 from sim.services.debrief_map import MapView
 
@@ -23,7 +24,11 @@ class FormCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingView:
-    """Everything shown before the clock runs. `profile_choices` is empty where the console is given."""
+    """Everything shown before the clock runs.
+
+    `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
+    the drill is given with, "" for nothing.
+    """
 
     attempt_id: str
     state: str
@@ -41,6 +46,9 @@ class BriefingView:
     probe_url: str
     profile: ProfileCard
     profile_choices: tuple[ProfileCard, ...]
+    options: str
+    options_chosen: tuple[DrillOption, ...]
+    option_choices: tuple[OptionCard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +67,8 @@ class ConsoleView:
             thumbs {tile_wh, every_s, columns}};
             task {title, question, descriptor, reference_url (None for nobody), window_s,
             answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s; mode;
-            profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow}.
+            profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
+            options [names of `sim.drill.options.DrillOption`].
     """
 
     attempt_id: str
@@ -128,6 +137,7 @@ class DebriefView:
     """What a trainee sees after the attempt has ended.
 
     `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
+    `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     """
 
@@ -146,5 +156,7 @@ class DebriefView:
     advice: tuple[str, ...]
     next_form_id: str | None
     profile: ProfileCard
+    options: str
+    options_chosen: tuple[DrillOption, ...]
     stall_s: float | None
     is_demo: bool

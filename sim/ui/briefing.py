@@ -1,6 +1,6 @@
 """The briefing: who to find, what is asked, what counts, and the button that starts the clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from html import escape
 
 import streamlit as st
@@ -10,10 +10,16 @@ from sim.services.views import BriefingView
 from sim.ui import wording
 from sim.ui.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.device_check.component import draw_device_check
+from sim.ui.option_choice import draw_option_choice
 
 
-def draw_briefing(view: BriefingView, *, on_profile: Callable[[str], None]) -> bool:
-    """Draw the page; return True when the trainee pressed start. `on_profile` takes another console for this drill."""
+def draw_briefing(
+    view: BriefingView, *, on_profile: Callable[[str], None], on_options: Callable[[Collection[str]], None]
+) -> bool:
+    """Draw the page; return True when the trainee pressed start.
+
+    `on_profile` and `on_options` take another console and other options for this drill.
+    """
     st.title(view.title, anchor=False)
     if view.person_label is not None:
         draw_quiet(view.person_label)
@@ -44,6 +50,7 @@ def draw_briefing(view: BriefingView, *, on_profile: Callable[[str], None]) -> b
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
         _draw_console(view, on_profile)
+        _draw_options(view, on_options)
         draw_device_check(view.probe_url)
         return st.button(wording.START, key="begin", type="primary", width="stretch")
 
@@ -64,3 +71,12 @@ def _draw_console(view: BriefingView, on_profile: Callable[[str], None]) -> None
     draw_quiet(next(card.summary for card in view.profile_choices if card.name == chosen))
     if chosen != view.profile.name:
         on_profile(chosen)
+
+
+def _draw_options(view: BriefingView, on_options: Callable[[Collection[str]], None]) -> None:
+    if view.option_choices:
+        chosen = draw_option_choice(view.option_choices, chosen=view.options_chosen, key=view.attempt_id)
+        if chosen != set(view.options_chosen):
+            on_options(chosen)
+    elif view.options:
+        draw_quiet(wording.GIVEN_WITH.format(options=view.options))

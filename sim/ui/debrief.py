@@ -21,7 +21,8 @@ def draw_debrief(view: DebriefView) -> None:
     if view.is_demo:
         st.info("This attempt belongs to the demo team. A computer played it, not a person.")
     draw_verdict(view.verdict, is_good=view.passed)
-    draw_quiet(wording.DONE_ON.format(console=view.profile.title))
+    done = wording.DONE_WITH if view.options else wording.DONE_ON
+    draw_quiet(done.format(console=view.profile.title, options=view.options))
     if view.stall_s is not None:
         st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
     if view.moment is not None:
@@ -46,7 +47,10 @@ def draw_debrief(view: DebriefView) -> None:
     with st.container(horizontal=True):
         if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
             profile = read_profile(view.profile.name)
-            go_to_attempt(attempts.create_practice(get_app(), form_id=view.next_form_id, profile=profile))
+            options = frozenset(view.options_chosen)
+            go_to_attempt(
+                attempts.create_practice(get_app(), form_id=view.next_form_id, profile=profile, options=options)
+            )
         if not view.is_demo and st.button(wording.WATCH_AGAIN, key="replay"):
             go_to_replay(view.attempt_id)
         if st.button(wording.DONE, key="done"):

@@ -6,15 +6,18 @@ from typing import TypeVar
 
 import streamlit as st
 
-from sim.drill.attempt import Phase
+from sim.drill.attempt import Mode, Phase
+from sim.drill.options import Options
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services import team, team_drills
 from sim.services.console_profiles import list_profiles
+from sim.services.drill_options import list_offered
 from sim.services.team_view import DrillLine, PersonView, TeamView
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
 from sim.ui.blocks import draw_quiet
+from sim.ui.option_choice import draw_option_choice
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import ATTEMPT_PARAM, get_app, make_attempt_address
 
@@ -35,7 +38,10 @@ def draw_roster(view: TeamView) -> None:
     """Draw a row a person: drills before, drills after, and what can be done."""
     if not view.people:
         st.info(wording.NOBODY)
-    give = None if view.is_demo else partial(team_drills.create_attempt, get_app(), profile=_choose_profile(view))
+    give = None
+    if not view.is_demo:
+        profile, options = _choose_profile(view), _choose_options(view)
+        give = partial(team_drills.create_attempt, get_app(), profile=profile, options=options)
     for person in view.people:
         with st.container(border=True, key=f"person-{person.person_id}"):
             _draw_person(person, give)
@@ -58,6 +64,14 @@ def _choose_profile(view: TeamView) -> ProfileName:
     with note:
         draw_quiet(next(card.summary for card in list_profiles() if card.name == chosen))
     return ProfileName(chosen)
+
+
+def _choose_options(view: TeamView) -> Options:
+    """Draw the choice of the options that the next drills are given with."""
+    cards = list_offered(mode=Mode.ASSESSMENT)
+    if not view.people or not cards:
+        return view.options
+    return draw_option_choice(cards, chosen=view.options, key=view.team_id)
 
 
 def draw_add_people(team_id: str, *, is_first: bool) -> None:

@@ -26,6 +26,10 @@ STALLED: Final = (
     "Playing waited {seconds} s for footage in this drill. The connection took that time: the drill time is not clean."
 )
 DONE_ON: Final = "Done on the {console} console."
+DONE_WITH: Final = "Done on the {console} console, {options}."
+OPTIONS: Final = "Options"
+OPTIONS_NOTE: Final = "Results with different options are never compared with each other."
+GIVEN_WITH: Final = "This drill is given {options}."
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
 OTHER_TITLE: Final = "Other kinds of drill"
 OTHER_CHOOSE: Final = "What to practise"

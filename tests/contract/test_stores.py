@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, tick
 from sim.drill.event import Event, EventKind
+from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, UnknownAttemptError
 from sim.records.engine import make_sqlite_url
@@ -45,6 +46,7 @@ def make_attempt(attempt_id: str = "a1", *, person_id: str | None = None) -> Att
         truth_sha256="0" * 64,
         mode=Mode.PRACTICE,
         profile=ProfileName.CLOUD,
+        options=frozenset({DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH}),
         phase=None,
         is_demo=False,
     )

@@ -1,11 +1,14 @@
 """One attempt, from briefing to debrief: what is drawn follows from the state the server holds."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError
 from sim.services import attempts, debrief, replays
 from sim.services.console_profiles import choose_profile
+from sim.services.drill_options import choose_options
 from sim.ui import theme, wording
 from sim.ui.briefing import draw_briefing
 from sim.ui.console.component import draw_console, draw_replay
@@ -23,7 +26,8 @@ def draw() -> None:
         _draw_lost()
         return
     if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
-        if draw_briefing(attempts.get_briefing(app, attempt_id), on_profile=_choose_profile):
+        view = attempts.get_briefing(app, attempt_id)
+        if draw_briefing(view, on_profile=_choose_profile, on_options=_choose_options):
             attempts.begin(app, attempt_id)
             st.rerun()
     elif state == AttemptState.RUNNING:
@@ -42,6 +46,11 @@ def draw() -> None:
 
 def _choose_profile(name: str) -> None:
     choose_profile(get_app(), get_attempt_id() or "", name)
+    st.rerun()
+
+
+def _choose_options(names: Collection[str]) -> None:
+    choose_options(get_app(), get_attempt_id() or "", names)
     st.rerun()
 
 

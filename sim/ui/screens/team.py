@@ -99,7 +99,7 @@ def _draw_comparison(team_id: str) -> None:
     by_name = st.toggle(wording.SHOW_NAMES, key="by-name", value=False)
     found = get_team_comparison(get_app(), team_id, by_name=by_name)
     with shown:
-        if len(found.profiles) > 1:
+        if len(found.choices) > 1:
             found = _choose_compared(team_id, found, by_name=by_name)
         draw_before_after(found.comparison, file_stem="before-after")
     st.download_button(
@@ -114,17 +114,17 @@ def _draw_comparison(team_id: str) -> None:
 
 
 def _choose_compared(team_id: str, found: TeamComparison, *, by_name: bool) -> TeamComparison:
-    """Draw the choice of the console whose drills are compared; return that comparison."""
-    titles = {card.name: card.title for card in found.profiles}
-    names = list(titles)
+    """Draw the choice of the console and options whose drills are compared; return that comparison."""
+    cards = {card.name: card for card in found.choices}
+    names = list(cards)
     chosen = st.selectbox(
         wording.COMPARED_CONSOLE,
         names,
-        index=names.index(found.profile) if found.profile in names else 0,
-        format_func=lambda name: titles[name],
+        index=names.index(found.compared) if found.compared in names else 0,
+        format_func=lambda name: cards[name].title,
         key=f"compared-{team_id}",
     )
-    return get_team_comparison(get_app(), team_id, by_name=by_name, profile=chosen)
+    return get_team_comparison(get_app(), team_id, by_name=by_name, conditions=cards[chosen].conditions)
 
 
 draw()

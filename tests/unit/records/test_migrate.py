@@ -50,7 +50,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_attempts_from_before_there_were_profiles_are_classic(tmp_path: Path) -> None:
+def test_attempts_from_before_there_were_profiles_and_options_are_classic_without_any(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     engine = make_engine(make_sqlite_url(path))
     migrate(engine, to="0001")
@@ -65,7 +65,7 @@ def test_attempts_from_before_there_were_profiles_are_classic(tmp_path: Path) ->
     with store.read() as work:
         row = work.attempts.get("old")
     store.close()
-    assert (row.profile, row.form_id, row.timing.limit_s) == (ProfileName.CLASSIC, "f", 300.0)
+    assert (row.profile, row.options, row.form_id, row.timing.limit_s) == (ProfileName.CLASSIC, frozenset(), "f", 300.0)
 
 
 def test_a_failing_step_leaves_the_database_as_it_was(tmp_path: Path) -> None:

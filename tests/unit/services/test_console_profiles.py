@@ -77,7 +77,7 @@ def test_drills_on_two_consoles_are_told_apart_and_not_compared(drill_app: App, 
     assert view.profile.name == "cloud"
     found = get_team_comparison(drill_app, team_id, by_name=False)
     assert not found.comparison.has_pairs
-    assert [card.name for card in found.profiles] == ["classic", "cloud"]
+    assert [card.title for card in found.choices] == ["Classic", "Cloud"]
     assert b"cloud" in found.export_csv
 
 

@@ -1,0 +1,113 @@
+"""Drill options: what a drill is given with besides its console.
+
+Results with different options are never compared with each other: an attempt keeps its options for good.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from sim.drill.attempt import Mode
+from sim.errors import TaskError
+
+
+class DrillOption(StrEnum):
+    """The options, by the names that are stored."""
+
+    APPEARANCE_SEARCH = "appearance-search"
+    HINTS = "hints"
+    INTERRUPTIONS = "interruptions"
+
+
+Options = frozenset[DrillOption]
+NO_OPTIONS: Options = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionCard:
+    """One option as people read it.
+
+    Attributes:
+        name: as stored.
+        title: as a choice.
+        summary: what it does, in one sentence.
+        given_with: how a drill is called that has it, after "with".
+        practice_only: never part of an assessment.
+    """
+
+    name: DrillOption
+    title: str
+    summary: str
+    given_with: str
+    practice_only: bool = False
+
+
+OPTION_CARDS = MappingProxyType(
+    {
+        card.name: card
+        for card in (
+            OptionCard(
+                name=DrillOption.INTERRUPTIONS,
+                title="Interruptions",
+                summary="The radio or the phone comes in while you search, with a question. The clock runs on.",
+                given_with="interruptions",
+            ),
+            OptionCard(
+                name=DrillOption.APPEARANCE_SEARCH,
+                title="Appearance search",
+                summary="Mark a person and get a list of places where somebody looks alike. It makes mistakes.",
+                given_with="appearance search",
+            ),
+            OptionCard(
+                name=DrillOption.HINTS,
+                title="Hints",
+                summary="The console gives a few hints when asked. The debrief says how many you took.",
+                given_with="hints",
+                practice_only=True,
+            ),
+        )
+    }
+)
+"""In the order in which they are offered."""
+
+
+def read_options(names: Iterable[str]) -> Options:
+    """Return the options of those names. Raises TaskError when there is no option of a name."""
+    wanted = tuple(names)
+    for name in wanted:
+        if name not in tuple(DrillOption):
+            raise TaskError(
+                f"the drill option {name[:40]!r} does not exist",
+                expected=", ".join(DrillOption),
+                todo="choose among these",
+            )
+    return frozenset(DrillOption(name) for name in wanted)
+
+
+def write_options(options: Options) -> str:
+    """Return the names in alphabetical order with a blank between, "" for none: how options are stored."""
+    return " ".join(sorted(option.value for option in options))
+
+
+def check_options(options: Options, *, mode: Mode) -> None:
+    """Refuse options that this kind of drill cannot have.
+
+    Raises:
+        TaskError: an option for practice only in an assessment.
+    """
+    unfit = sorted(option for option in options if OPTION_CARDS[option].practice_only)
+    if unfit and mode is not Mode.PRACTICE:
+        raise TaskError(
+            f"an assessment cannot be given with {OPTION_CARDS[unfit[0]].given_with}",
+            expected="options that measure everybody alike",
+            todo="leave it out, or give a practice drill",
+        )
+
+
+def describe_options(options: Options) -> str:
+    """Return "with interruptions and hints", in the order in which they are offered; "" for none."""
+    words = [card.given_with for card in OPTION_CARDS.values() if card.name in options]
+    if not words:
+        return ""
+    return "with " + (words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}")
