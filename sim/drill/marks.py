@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.drill.event import Event, EventKind
-
-MAX_CONFIDENCE = 3
+from sim.scoring.evidence import MAX_CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,15 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from sim.scoring.calibration import CALIBRATION_METRICS
 from sim.scoring.case import TraceCase
-from sim.scoring.duration import COMPLETION, FINISHED
-from sim.scoring.identity import IDF1
+from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
+from sim.scoring.footage_use import MEAN_SPEED, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
+from sim.scoring.identity import IDF1, IDFN, IDFP, IDP, IDR, IDTP
 from sim.scoring.leg_precision import LEG_PRECISION
 from sim.scoring.leg_recall import LEG_RECALL
 from sim.scoring.metric import Better, Metric
+from sim.scoring.next_camera import PREVIOUS_CAMERA
 from sim.scoring.score_card import PASS_LEG_RECALL, Criterion, ScoreCard, find_warnings, make_score_card
 from sim.scoring.sequence import SEQUENCE_SIMILARITY
 from sim.scoring.wrong_person import WRONG_PERSON
@@ -72,11 +75,24 @@ ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
     DOOR_RIGHT,
     LEG_RECALL,
     LEG_PRECISION,
+    IDTP,
+    IDFP,
+    IDFN,
+    IDP,
+    IDR,
     IDF1,
     WRONG_PERSON,
     SEQUENCE_SIMILARITY,
+    FIRST_CORRECT,
+    FIRST_CORRECT_MADE,
     COMPLETION,
     FINISHED,
+    PREVIOUS_CAMERA,
+    SEARCH_ECONOMY,
+    REWATCH_SHARE,
+    MEAN_SPEED,
+    TIME_ON_TARGET,
+    *CALIBRATION_METRICS,
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+MAX_CONFIDENCE = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
@@ -14,8 +16,8 @@ class Fix:
         t_s: site time, seconds from recording start.
         x: 0..1 of the picture's width.
         y: 0..1 of the picture's height.
-        confidence: how sure the trainee is, 1 not, 2 fairly, 3 sure; None for not said. It plays no part in any score,
-            and two fixes that differ only in it are equal.
+        confidence: how sure the trainee is, 1 not, 2 fairly, 3 sure; None for not said. It counts in the measures of
+            calibration and nowhere else, and two fixes that differ only in it are equal.
     """
 
     camera_id: str

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.drill.event import EventKind
-from sim.drill.marks import MAX_CONFIDENCE
 from sim.drill.noted import ReportedFault
+from sim.scoring.evidence import MAX_CONFIDENCE
 
 MAX_TEXT = 4000
 MAX_ON_SCREEN = 64

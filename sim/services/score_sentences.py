@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sim.errors import TaskError
+from sim.scoring.calibration import CHANCES, compute_overconfidence, find_ratings
 from sim.scoring.case import TraceCase
 from sim.scoring.first_wrong import FirstWrong, WrongKind
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
@@ -16,6 +17,11 @@ from sim.tasks.base import Task
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 
+TELLING = 0.1
+"""A gap between how sure and how right that is told of; less could be one mark of ten."""
+
+_SURE_WORDS: Mapping[int, str] = {3: "sure", 2: "fairly sure", 1: "not sure"}
+
 
 def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
     """Return one line for each metric that is told to people, in the order of the card.
@@ -25,7 +31,7 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
     parts: list[PartView] = []
     for key, (label, write) in _WRITERS.items():
         value = card.values.get(key)
-        if value is None:
+        if value is None or (key == "rated_marks" and value == 0):
             continue
         text, sentence, good = write(case, value)
         parts.append(PartView(key=key, label=label, value=text, sentence=sentence, good=good))
@@ -189,6 +195,14 @@ def _write_next(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None
     )
 
 
+def _write_previous(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    return (
+        _percent(value),
+        f"After a right mark, the next camera you opened was the one before on the way {_percent(value)} of the time.",
+        None,
+    )
+
+
 def _write_economy(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     ratio = _number(value)
     return f"{ratio:.1f}x", f"You watched {ratio:.1f} times as much footage as shows the student.", None
@@ -210,6 +224,34 @@ def _write_on_target(_: TraceCase, value: MetricValue) -> tuple[str, str, bool |
     return _percent(value), f"The student was in the large picture {_percent(value)} of the time it played.", None
 
 
+def _write_rated(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    ratings = find_ratings(case)
+    told: list[str] = []
+    for step, words in _SURE_WORDS.items():
+        said = [rating.is_right for rating in ratings if rating.confidence == step]
+        if said:
+            told.append(f"When you said {words} you were right in {sum(said)} of {len(said)}.")
+    return f"{_number(value):.0f} rated", " ".join(told), None
+
+
+def _write_brier(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+    ratings = find_ratings(case)
+    over = compute_overconfidence(ratings) or 0.0
+    right = sum(rating.is_right for rating in ratings)
+    expected = sum(rating.chance for rating in ratings)
+    if over > TELLING:
+        sentence = f"You were surer than your marks were right: so sure, {expected:.0f} of {len(ratings)} would be right, and {right} were."
+    elif over < -TELLING:
+        sentence = f"Your marks were better than you thought: so sure, {expected:.0f} of {len(ratings)} would be right, and {right} were."
+    else:
+        sentence = "You knew how sure to be of your marks."
+    return (
+        f"{_number(value):.2f}",
+        f"{sentence} 0 is best; always saying not sure gives {(1 - CHANCES[1]) ** 2:.2f}.",
+        None,
+    )
+
+
 _WRITERS: Mapping[str, tuple[str, _Writer]] = {
     "leg_recall": ("Stretches found", _write_recall),
     "leg_precision": ("Marks that were right", _write_precision),
@@ -223,10 +265,13 @@ _WRITERS: Mapping[str, tuple[str, _Writer]] = {
     "idr": ("Found share of the true trail", _write_idr),
     "sequence_similarity": ("Order of cameras", _write_sequence),
     "next_camera_accuracy": ("Next camera chosen right", _write_next),
+    "previous_camera_accuracy": ("Camera before chosen right", _write_previous),
     "search_economy": ("Footage watched", _write_economy),
     "rewatch_share": ("Watched again", _write_rewatch),
     "mean_speed": ("Playing speed", _write_speed),
     "time_on_target": ("Student in the large picture", _write_on_target),
+    "rated_marks": ("How sure you were", _write_rated),
+    "brier_score": ("Knowing how sure to be", _write_brier),
 }
 
 _FAILURES: Mapping[str, str] = {

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.errors import AnswerError
-from sim.scoring.evidence import Answer, Clip, Fix
+from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Clip, Fix
 from sim.tasks.base import TaskFile, parse_file
 
 
@@ -16,6 +16,7 @@ class FixFile(TaskFile):
     t_s: float
     x: float
     y: float
+    confidence: Annotated[int, Field(ge=1, le=MAX_CONFIDENCE)] | None = None
 
 
 class ClipFile(TaskFile):
@@ -27,7 +28,7 @@ class ClipFile(TaskFile):
 
 
 class AnswerFile(TaskFile):
-    """`{"fixes": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false, "choices": {}, ...}`."""
+    """`{"fixes": [{"camera_id", "t_s", "x", "y", "confidence"}], "final_zone": null, "not_on_camera": false, ...}`."""
 
     fixes: tuple[FixFile, ...]
     final_zone: str | None = None
@@ -41,7 +42,7 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
     """Read an answer. Raises AnswerError naming `source` and key."""
     file = parse_file(AnswerFile, text, source=source, error_type=AnswerError)
     return Answer(
-        fixes=tuple(Fix(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y) for f in file.fixes),
+        fixes=tuple(Fix(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y, confidence=f.confidence) for f in file.fixes),
         final_zone=file.final_zone,
         not_on_camera=file.not_on_camera,
         choices=file.choices,

@@ -12,9 +12,11 @@ class Flaw:
     Attributes:
         name: what is wrong, in a few words.
         answer: the answer.
+        beside: the right answer that it differs from in one thing; None for the perfect one.
         hurts: the metrics that get worse by it; every other keeps its value.
     """
 
     name: str
     answer: Answer
     hurts: frozenset[str]
+    beside: Answer | None = None

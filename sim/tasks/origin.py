@@ -29,14 +29,13 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.trace_flaws import MISSED, STRANGER, list_unsure
 from sim.tasks.trace_searcher import mark_clearest
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
 ORIGIN = "origin"
 LEAST_LEGS = 2
-MISSED = frozenset({"leg_recall", "idf1", "sequence_similarity"})
-STRANGER = frozenset({"leg_precision", "idf1", "wrong_person_s", "sequence_similarity"})
 
 
 class OriginTaskFile(TaskFile):
@@ -104,7 +103,7 @@ class OriginType(ReadsAnswerFiles):
         return Answer(fixes=fixes, choices={DOOR: _find_door(task, index)})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with a wrong door, a leg missing, and somebody else marked."""
+        """Return answers with a wrong door, a leg missing, somebody else marked, and right marks called not sure."""
         perfect = self.answer_perfectly(task, index)
         window = cut_window(index, task.window_s)
         flaws = [Flaw(name="no door", answer=replace(perfect, choices={}), hurts=frozenset({"door_right"}))]
@@ -116,6 +115,7 @@ class OriginType(ReadsAnswerFiles):
         for number in strangers[:1]:
             answer = replace(perfect, fixes=(*perfect.fixes, mark_clearest(window, int(number))))
             flaws.append(Flaw(name="somebody else marked", answer=answer, hurts=STRANGER))
+        flaws += list_unsure(perfect)
         return tuple(flaws)
 
     def search(

@@ -76,7 +76,7 @@ class TraceType(ReadsAnswerFiles):
         return answer_trace_perfectly(task, index)
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with a leg missing, somebody else marked, nobody marked, and a wrong place."""
+        """Return answers with one mistake each; see `sim.tasks.trace_flaws`."""
         return flaw_trace(task, index)
 
     def search(

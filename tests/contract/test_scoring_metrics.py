@@ -12,7 +12,7 @@ from sim.scoring.registry import METRICS, TRACE_METRICS
 from sim.tasks.base import Task
 from sim.tasks.skill import SKILLS
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import make_random_table
+from tests.support.trace_tables import make_random_table, rate_marks
 
 INDEX = make_truth_index(make_random_table(np.random.default_rng(8), frames=500), people_ids=frozenset({"P009"}))
 WINDOW = (0.0, 50.0)
@@ -21,11 +21,16 @@ EVERY = pytest.mark.parametrize("metric", TRACE_METRICS, ids=lambda m: m.key)
 
 def make_cases() -> list[TraceCase]:
     cases = []
+    rng = np.random.default_rng(5)
     for number, skill in enumerate(SKILLS * 3):
         task = Task(type="trace", target=f"P{number % 6 + 1:03}", window_s=WINDOW)
         events = simulate(task, INDEX, rng=np.random.default_rng(number), skill=skill, limit_s=200.0)
         folded = replay(events, used_s=200.0, finished=False, limit_s=200.0)
-        cases.append(make_trace_case(INDEX, target=task.target, window_s=WINDOW, answer=folded.answer, log=folded.log))
+        cases.append(
+            make_trace_case(
+                INDEX, target=task.target, window_s=WINDOW, answer=rate_marks(rng, folded.answer), log=folded.log
+            )
+        )
     for target in ("P001", "P009"):
         log = SearchLog(used_s=1.0, finished=True, limit_s=2.0)
         cases.append(make_trace_case(INDEX, target=target, window_s=WINDOW, answer=Answer(fixes=()), log=log))
@@ -39,7 +44,7 @@ CASES = make_cases()
 def test_has_name_version_unit_and_says_what_it_returns(metric: Metric) -> None:
     assert METRICS[metric.key] is metric
     assert metric.version >= 1
-    assert metric.unit in {"ratio", "s", "rows", ""}
+    assert metric.unit in {"ratio", "s", "rows", "marks", ""}
     assert "Return" in (metric.compute.__doc__ or "")
     assert ("None" in (metric.compute.__doc__ or "")) >= any(metric.compute(case) is None for case in CASES)
 
@@ -51,9 +56,9 @@ def test_values_are_in_range_and_repeatable(metric: Metric) -> None:
         assert metric.compute(case) == value
         if value is None:
             continue
-        assert isinstance(value, bool if metric.unit == "" else int if metric.unit == "rows" else float)
+        assert isinstance(value, bool if metric.unit == "" else int if metric.unit in {"rows", "marks"} else float)
         assert np.isfinite(value)
-        assert value >= 0
+        assert value >= (-0.5 if metric.key == "overconfidence" else 0)
         if metric.unit == "ratio" and metric.key not in {"search_economy", "mean_speed"}:
             assert value <= 1
 

@@ -98,8 +98,9 @@ def test_the_answer_from_truth_gets_full_marks(task_type: TaskType) -> None:
 def test_each_planted_error_lowers_only_its_own_sub_scores(task_type: TaskType) -> None:
     met: set[str] = set()
     for task in list_tasks(task_type, most=8):
-        right = dict(task_type.score(task, task_type.answer_perfectly(task, INDEX), INDEX).values)
+        perfect = task_type.answer_perfectly(task, INDEX)
         for flaw in task_type.answer_wrongly(task, INDEX):
+            right = dict(task_type.score(task, flaw.beside or perfect, INDEX).values)
             wrong = dict(task_type.score(task, flaw.answer, INDEX).values)
             changed = {m.key for m in task_type.metrics if right.get(m.key) != wrong.get(m.key)}
             assert changed <= flaw.hurts, (flaw.name, task)

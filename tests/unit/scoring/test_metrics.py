@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from sim.scoring.calibration import CALIBRATION_METRICS
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Opening, SearchLog, Watch
+from sim.scoring.evidence import Answer, Opening, SearchLog, TimedFix, Watch
+from sim.scoring.next_camera import PREVIOUS_CAMERA
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
 from sim.scoring.sequence import compute_edit_distance
@@ -18,6 +20,9 @@ from tests.support.trace_tables import (
     FIX_THIRD_LEG,
     WORKED_ANSWER,
     WORKED_LOG,
+    Stay,
+    make_fix,
+    make_table,
     make_worked_table,
 )
 
@@ -69,7 +74,7 @@ def test_worked_case(key: str, expected: float | bool | None) -> None:
 
 def test_every_metric_is_in_the_worked_case_or_tested_alone() -> None:
     named = {mark.args[1][i][0] for mark in test_worked_case.pytestmark for i in range(len(mark.args[1]))}
-    assert set(METRICS) - named == {"time_on_target"}
+    assert set(METRICS) - named == {"time_on_target", *(metric.key for metric in CALIBRATION_METRICS)}
 
 
 def test_time_on_target() -> None:
@@ -88,6 +93,28 @@ def test_next_camera_is_judged_only_where_one_was_opened() -> None:
     assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes, openings=openings))) == 0.5
     assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes))) == 1.0
     assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes, openings=()))) is None
+
+
+def test_previous_camera_of_a_search_backwards() -> None:
+    stays = [Stay(camera_id=f"CAM-0{n}", person_id="P001", first=n * 100, last=n * 100 + 50) for n in (1, 2, 3)]
+    found = (make_fix("CAM-03", 31.0), make_fix("CAM-02", 21.0))
+    log = replace(
+        WORKED_LOG,
+        fixes=tuple(TimedFix(fix=fix, at_s=at_s, kept=True) for fix, at_s in zip(found, (10.0, 30.0), strict=True)),
+        openings=tuple(
+            Opening(camera_id=camera, at_s=at_s, site_s=30.0)
+            for camera, at_s in (("CAM-03", 5.0), ("CAM-02", 20.0), ("CAM-04", 40.0))
+        ),
+    )
+    case = make_trace_case(
+        make_truth_index(make_table(stays, cameras=4)),
+        target="P001",
+        window_s=(0.0, 60.0),
+        answer=Answer(fixes=found),
+        log=log,
+    )
+    assert PREVIOUS_CAMERA.compute(case) == 0.5
+    assert METRICS["next_camera_accuracy"].compute(case) == 0.0
 
 
 def test_full_marks_are_exactly_one() -> None:

@@ -38,8 +38,13 @@ def write(answer: Answer, **changes: object) -> dict[str, str]:
 
 
 def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> None:
-    told = {*write(WORKED_ANSWER), *write(Answer(fixes=(), not_on_camera=True), target="P009")}
-    assert set(METRICS) - told == {"idtp", "idfp", "idfn", "first_correct_fix_made", "finished"}
+    told = {
+        *write(WORKED_ANSWER),
+        *write(Answer(fixes=(), not_on_camera=True), target="P009"),
+        *write(rate(3, 3, 3, 3, 3)),
+    }
+    inside_others = {"calibration_error", "resolution", "overconfidence"}
+    assert set(METRICS) - told - inside_others == {"idtp", "idfp", "idfn", "first_correct_fix_made", "finished"}
 
 
 def test_sentences_of_the_worked_case() -> None:
@@ -114,3 +119,25 @@ def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: Answer, log: S
     advice = write_advice(compute_score_card(case), case)
     assert 1 <= len(advice) <= 2
     assert words in advice[0]
+
+
+def rate(*steps: int) -> Answer:
+    """Up to five marks, three right ones and then two wrong ones, with how sure they were."""
+    fixes = (FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, FIX_OTHER, FIX_EMPTY)
+    return Answer(fixes=tuple(replace(fix, confidence=step) for fix, step in zip(fixes, steps, strict=False)))
+
+
+def test_how_sure_is_told_by_counts_and_the_score_by_five_marks_or_more() -> None:
+    few = write(rate(3, 3, 2))
+    assert (
+        few["rated_marks"]
+        == "When you said sure you were right in 2 of 2. When you said fairly sure you were right in 1 of 1."
+    )
+    assert "brier_score" not in few
+    assert write(rate(3, 3, 3, 3, 3))["brier_score"] == (
+        "You were surer than your marks were right: so sure, 5 of 5 would be right, and 3 were. "
+        "0 is best; always saying not sure gives 0.25."
+    )
+    assert write(rate(2, 1, 1, 1, 1))["brier_score"].startswith("You knew how sure to be of your marks.")
+    assert write(rate(1, 1, 1, 2, 2))["brier_score"].startswith("You knew")
+    assert "rated_marks" not in write(WORKED_ANSWER)
