@@ -8,7 +8,7 @@ score = calibration error - resolution + share right (1 - share right).
 
 Worked case of every number below: sure of 9 marks, 7 of them right; fairly sure of 4, 3 right; not sure of 2, 1 right.
 
-Limits: the chances are ours, trainees see words only; with few marks every part is rough, so that below 5 none is given.
+Limits: the chances are ours, trainees see words only; with few marks every part is rough: below 5 none is given.
 """
 
 from collections.abc import Mapping, Sequence

@@ -11,8 +11,8 @@ def find_choices(case: TraceCase, *, is_backwards: bool = False) -> tuple[tuple[
     """Return every choice of a next camera that can be judged: (appearance left, camera opened, camera right).
 
     For each claimed appearance of T that is followed in T by one on another camera: the first camera opened, other than
-    its own, after the first kept fix that claims it. Appearances after which none was opened are left out. Backwards, the
-    right camera is that of the appearance before.
+    its own, after the first kept fix that claims it. Appearances after which none was opened are left out.
+    Backwards, the right camera is that of the appearance before.
     """
     log = need_log(case)
     made_at: dict[int, float] = {}
@@ -42,7 +42,7 @@ def compute_next_camera_accuracy(case: TraceCase) -> float | None:
 
 
 def compute_previous_camera_accuracy(case: TraceCase) -> float | None:
-    """Return the same for a search backwards, 0..1: the camera opened was that of the appearance before; None: no choice.
+    """Return the same for a search backwards, 0..1: the right camera is that of the appearance before; None: no choice.
 
     The target took cameras 1, 2, 3; found on 3, then 2 was opened and found, then 4: 0.5.
     """

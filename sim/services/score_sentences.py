@@ -239,10 +239,11 @@ def _write_brier(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
     over = compute_overconfidence(ratings) or 0.0
     right = sum(rating.is_right for rating in ratings)
     expected = sum(rating.chance for rating in ratings)
+    by_words = f"by what you said, {expected:.0f} of {len(ratings)} would be right, and {right} were."
     if over > TELLING:
-        sentence = f"You were surer than your marks were right: so sure, {expected:.0f} of {len(ratings)} would be right, and {right} were."
+        sentence = f"You were surer than right: {by_words}"
     elif over < -TELLING:
-        sentence = f"Your marks were better than you thought: so sure, {expected:.0f} of {len(ratings)} would be right, and {right} were."
+        sentence = f"Your marks were better than you thought: {by_words}"
     else:
         sentence = "You knew how sure to be of your marks."
     return (

@@ -135,7 +135,7 @@ def test_how_sure_is_told_by_counts_and_the_score_by_five_marks_or_more() -> Non
     )
     assert "brier_score" not in few
     assert write(rate(3, 3, 3, 3, 3))["brier_score"] == (
-        "You were surer than your marks were right: so sure, 5 of 5 would be right, and 3 were. "
+        "You were surer than right: by what you said, 5 of 5 would be right, and 3 were. "
         "0 is best; always saying not sure gives 0.25."
     )
     assert write(rate(2, 1, 1, 1, 1))["brier_score"].startswith("You knew how sure to be of your marks.")
