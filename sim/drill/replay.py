@@ -10,6 +10,7 @@ from typing import Any
 from sim.drill.answers import AnswerFold
 from sim.drill.event import Event, EventKind
 from sim.drill.marks import MarkedFix, MarkFold, read_number, read_text
+from sim.drill.presence import PresenceFold
 from sim.scoring.evidence import Answer, Fix, Opening, SearchLog, TimedFix, Watch
 
 JUMP_SLACK_S = 1.5
@@ -69,6 +70,8 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
             openings=tuple(fold.openings),
             watches=tuple(fold.watches),
             choices=tuple(fold.answers.made),
+            away=fold.presence.list_away(used_s=used_s),
+            waits=tuple(fold.presence.waits),
         ),
         note=fold.note,
         fix_ids=tuple(fix_id for fix_id, _ in kept),
@@ -110,6 +113,7 @@ class _Player:
 class _Fold:
     marks: MarkFold = field(default_factory=MarkFold)
     answers: AnswerFold = field(default_factory=AnswerFold)
+    presence: PresenceFold = field(default_factory=PresenceFold)
     openings: list[Opening] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
     note: str = ""
@@ -125,6 +129,7 @@ class _Fold:
             self._watch(event.kind, payload, at_s, player)
         self.marks.take(event)
         self.answers.take(event)
+        self.presence.take(event)
         match event.kind:
             case EventKind.NOTE:
                 self.note = read_text(payload, "text") or ""
@@ -148,7 +153,7 @@ class _Fold:
             return
         shown_s = read_number(payload, "from_s") if kind is EventKind.SEEK else t_s
         if kind is EventKind.STEP:
-            self._note_step(player, t_s)
+            self._note_step(player, t_s, at_s)
         elif shown_s is not None:
             self._note_played(player, shown_s, at_s)
         if t_s is not None:
@@ -177,13 +182,13 @@ class _Fold:
         jumped = abs(moved) > abs(player.speed) * wall_s * JUMP_SLACK_S + JUMP_SLACK_S
         if wall_s <= 0 or backwards or jumped:
             return
-        self._add_watch(player, t_s, wall_s=wall_s, speed=player.speed)
+        self._add_watch(player, t_s, began_s=player.at_s, wall_s=wall_s, speed=player.speed)
 
-    def _note_step(self, player: _Player, t_s: float | None) -> None:
+    def _note_step(self, player: _Player, t_s: float | None, at_s: float) -> None:
         if t_s is not None and player.site_s is not None and abs(t_s - player.site_s) <= STEP_REACH_S:
-            self._add_watch(player, t_s, wall_s=0.0, speed=0.0)
+            self._add_watch(player, t_s, began_s=at_s, wall_s=0.0, speed=0.0)
 
-    def _add_watch(self, player: _Player, t_s: float, *, wall_s: float, speed: float) -> None:
+    def _add_watch(self, player: _Player, t_s: float, *, began_s: float, wall_s: float, speed: float) -> None:
         start_s = t_s if player.site_s is None else player.site_s
         cameras: Sequence[str] = () if player.camera_id is None else (player.camera_id,)
         self.watches.append(
@@ -191,6 +196,7 @@ class _Fold:
                 cameras=tuple(cameras),
                 site_from_s=min(start_s, t_s),
                 site_to_s=max(start_s, t_s),
+                began_s=began_s,
                 wall_s=wall_s,
                 speed=speed,
             )

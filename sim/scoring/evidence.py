@@ -91,6 +91,7 @@ class Watch:
     Attributes:
         cameras: cameras whose main picture was open while it played (the wall does not count).
         site_from_s, site_to_s: span of site time, from <= to, whatever the direction.
+        began_s: drill time at which it began, seconds since release.
         wall_s: real seconds it took.
         speed: playback rate, negative when reversed.
     """
@@ -98,6 +99,7 @@ class Watch:
     cameras: tuple[str, ...]
     site_from_s: float
     site_to_s: float
+    began_s: float
     wall_s: float
     speed: float
 
@@ -114,6 +116,8 @@ class SearchLog:
         openings: in the order they happened.
         watches: in the order they happened.
         choices: in the order they were made.
+        away: spans of drill time in which the console was not open or out of sight, seconds since release.
+        waits: spans of drill time in which playing waited for footage.
     """
 
     used_s: float
@@ -123,6 +127,8 @@ class SearchLog:
     openings: tuple[Opening, ...] = ()
     watches: tuple[Watch, ...] = ()
     choices: tuple[TimedChoice, ...] = ()
+    away: tuple[tuple[float, float], ...] = ()
+    waits: tuple[tuple[float, float], ...] = ()
 
 
 class Timed(Protocol):

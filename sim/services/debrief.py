@@ -17,8 +17,10 @@ from sim.scoring.legs import Leg, describe_claims, describe_legs
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
+from sim.services.debrief_cameras import make_cameras_view
 from sim.services.debrief_faults import load_fault_views
 from sim.services.debrief_map import make_map_view
+from sim.services.debrief_time import make_time_budget_view
 from sim.services.ended_attempt import EndedAttempt
 from sim.services.score_sentences import write_moment
 from sim.services.scores import compute_score, settle
@@ -64,6 +66,8 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         claims=() if trace is None else _describe_legs(describe_claims(trace), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
+        time=make_time_budget_view(ended),
+        cameras=make_cameras_view(ended),
         moment=None if trace is None else _make_moment(trace, recording, names),
         advice=words.write_advice(score, form.task, names),
         next_form_id=_find_next_form(app, row),

@@ -5,7 +5,9 @@ from typing import Any
 
 from sim.drill.options import DrillOption, OptionCard
 from sim.services.console_profiles import ProfileCard
+from sim.services.debrief_cameras import CamerasView
 from sim.services.debrief_map import MapView
+from sim.services.debrief_time import TimeBudgetView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +154,8 @@ class DebriefView:
     claims: tuple[LegView, ...]
     faults: tuple[FaultView, ...]
     map: MapView | None
+    time: TimeBudgetView
+    cameras: CamerasView
     moment: MomentView | None
     advice: tuple[str, ...]
     next_form_id: str | None

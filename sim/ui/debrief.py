@@ -10,7 +10,9 @@ from sim.services import attempts
 from sim.services.views import DebriefView, FaultView, LegView, MomentView
 from sim.ui import wording
 from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui.debrief_cameras import draw_cameras
 from sim.ui.debrief_map import draw_map
+from sim.ui.debrief_time import draw_time_budget
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import get_app, go_to_attempt, go_to_replay
 
@@ -36,6 +38,8 @@ def draw_debrief(view: DebriefView) -> None:
         _draw_legs(wording.DEBRIEF_LEGS, view.legs)
     if view.claims:
         _draw_legs(wording.DEBRIEF_CLAIMS, view.claims)
+    draw_time_budget(view.time)
+    draw_cameras(view.cameras)
     if view.faults:
         _draw_faults(view.faults)
     more = [part for part in view.parts if part.good is None]

@@ -32,11 +32,11 @@ _VARIABLES = {
 _HERE = Path(__file__).parent
 
 
-def _read_sheet(name: str) -> str:
+def _read_sheets(*names: str) -> str:
     variables = "".join(f"--sl-{key}: {value};" for key, value in _VARIABLES.items())
-    sheet = (_HERE / name).read_text(encoding="utf-8")
+    sheet = "\n".join((_HERE / name).read_text(encoding="utf-8") for name in names)
     return f"<style>:root {{ {variables} }}\n{sheet}</style>"
 
 
-PAGE_CSS: Final = _read_sheet("page.css")
-CONSOLE_PAGE_CSS: Final = _read_sheet("console_page.css")
+PAGE_CSS: Final = _read_sheets("page.css", "debrief.css", "print.css")
+CONSOLE_PAGE_CSS: Final = _read_sheets("console_page.css")

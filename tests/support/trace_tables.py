@@ -97,8 +97,8 @@ WORKED_LOG = SearchLog(
         Opening(camera_id="CAM-02", at_s=60.0, site_s=9.0),
     ),
     watches=(
-        Watch(cameras=("CAM-01",), site_from_s=0.0, site_to_s=40.0, wall_s=20.0, speed=2.0),
-        Watch(cameras=("CAM-01",), site_from_s=20.0, site_to_s=60.0, wall_s=20.0, speed=2.0),
+        Watch(cameras=("CAM-01",), site_from_s=0.0, site_to_s=40.0, began_s=0.0, wall_s=20.0, speed=2.0),
+        Watch(cameras=("CAM-01",), site_from_s=20.0, site_to_s=60.0, began_s=20.0, wall_s=20.0, speed=2.0),
     ),
 )
 

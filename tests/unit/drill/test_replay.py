@@ -79,7 +79,9 @@ def test_played_stretches_follow_camera_seek_speed_and_ticks() -> None:
 
 def test_reverse_play_is_a_span_with_its_ends_in_order() -> None:
     folded = fold(make((0, EventKind.PLAY, {"t_s": 20.0, "speed": -1.0}), (4, EventKind.PAUSE, {"t_s": 16.0})))
-    assert folded.log.watches == (Watch(cameras=(), site_from_s=16.0, site_to_s=20.0, wall_s=4.0, speed=-1.0),)
+    assert folded.log.watches == (
+        Watch(cameras=(), site_from_s=16.0, site_to_s=20.0, began_s=0.0, wall_s=4.0, speed=-1.0),
+    )
 
 
 def test_what_was_not_played_is_not_watched() -> None:

@@ -80,7 +80,7 @@ def test_every_metric_is_in_the_worked_case_or_tested_alone() -> None:
 def test_time_on_target() -> None:
     log = replace(
         WORKED_LOG,
-        watches=(Watch(cameras=("CAM-01",), site_from_s=4.9, site_to_s=24.9, wall_s=10.0, speed=2.0),),
+        watches=(Watch(cameras=("CAM-01",), site_from_s=4.9, site_to_s=24.9, began_s=0.0, wall_s=10.0, speed=2.0),),
     )
     assert METRICS["time_on_target"].compute(make_case(log=log)) == pytest.approx(0.25, abs=1e-9)
 

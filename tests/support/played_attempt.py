@@ -1,0 +1,55 @@
+"""Attempts played to their end: by a simulated searcher, or by the events that a test writes down."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.drill.event import Event, EventKind
+from sim.drill.simulated import simulate
+from sim.services import attempts
+from sim.services.intake import accept_events
+from sim.services.wiring import App
+from sim.tasks.skill import Skill
+from tests.support.fake_clock import FakeClock
+
+TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
+BATCH = 200
+
+Act = tuple[float, EventKind, dict[str, Any]]
+
+
+def play_by_skill(app: App, clock: FakeClock, form_id: str, skill: Skill, *, seed: int = 3) -> str:
+    """Let a simulated searcher play a form; return the attempt's id."""
+    known = app.catalogue.get_form(form_id)
+    events = simulate(
+        known.form.task,
+        app.catalogue.get_truth(known.recording_id),
+        rng=np.random.default_rng(seed),
+        skill=skill,
+        limit_s=known.form.limit_s,
+        look_alikes=app.catalogue.list_look_alikes(known.recording_id, known.form.target),
+    )
+    return _play(app, clock, form_id, events)
+
+
+def play_by_acts(app: App, clock: FakeClock, form_id: str, acts: Sequence[Act]) -> str:
+    """Play a form by acts, each at its drill time in seconds; without a `submit` the time runs out."""
+    events = [
+        Event(tab_id=TAB, seq=seq, t_client_ms=at_s * 1000.0, kind=kind, payload=payload)
+        for seq, (at_s, kind, payload) in enumerate(acts, start=1)
+    ]
+    return _play(app, clock, form_id, events)
+
+
+def _play(app: App, clock: FakeClock, form_id: str, events: Sequence[Event]) -> str:
+    attempt_id = attempts.create_practice(app, form_id=form_id)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    limit_s = app.catalogue.get_form(form_id).form.limit_s
+    last_s = events[-1].t_client_ms / 1000.0 if events else 0.0
+    clock.pass_s(last_s)
+    for first in range(0, len(events), BATCH):
+        accept_events(app, attempt_id, tab_id=events[0].tab_id, events=events[first : first + BATCH])
+    clock.pass_s(limit_s + 60.0 - last_s)
+    return attempt_id
