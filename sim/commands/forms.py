@@ -19,6 +19,18 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     choose.add_argument("--limit-s", type=float, default=480.0, help="time limit of parallel forms (default 480)")
     choose.add_argument("--practice-limit-s", type=float, default=360.0, help="of practice forms (default 360)")
     choose.add_argument("--others", type=int, default=0, help="practice forms of each other task type (default 0)")
+    choose.add_argument(
+        "--unsure",
+        type=int,
+        default=0,
+        help="practice forms of trace, locate and origin whose student may be on no camera, of each (default 0)",
+    )
+    choose.add_argument(
+        "--reference",
+        choices=["3 photos", "1 photo", "text"],
+        default="3 photos",
+        help="what the other traces show of the student (default 3 photos)",
+    )
     choose.set_defaults(run=run_choose)
     check = actions.add_parser("check", help="say whether a form file fits a recording")
     check.add_argument("forms", type=Path, metavar="FILE.yaml")
@@ -28,6 +40,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_choose(args: argparse.Namespace) -> int:
     """Choose, write, and print the table."""
+    from sim.drill.reference import Reference
     from sim.footage.open import open_recording
     from sim.services.forms import choose_forms, write_form_set, write_form_table
 
@@ -40,6 +53,8 @@ def run_choose(args: argparse.Namespace) -> int:
         limit_s=args.limit_s,
         practice_limit_s=args.practice_limit_s,
         others=args.others,
+        unsure=args.unsure,
+        reference=Reference(args.reference),
     )
     write_form_set(forms, args.out)
     sys.stdout.write(write_form_table(forms) + "\n")

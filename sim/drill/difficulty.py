@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.tasks.base import Task
 from sim.truth.appearance import FloatArray
@@ -28,7 +29,7 @@ OUTFIT_WEIGHTS: Mapping[str, float] = {
     "hair_colour": 1.0,
 }
 
-REFERENCE_LOAD: Mapping[str, float] = {"3 photos": 0.0, "1 photo": 1.0, "text": 2.0}
+REFERENCE_LOAD: Mapping[str, float] = {Reference.THREE_PHOTOS: 0.0, Reference.ONE_PHOTO: 1.0, Reference.TEXT: 2.0}
 
 
 class Difficulty(BaseModel):
@@ -100,9 +101,17 @@ def compute_index(
 
 
 def compute_difficulty(
-    task: Task, index: TruthIndex, people: pd.DataFrame, *, clock_faults: int = 0, reference: str = "3 photos"
+    task: Task,
+    index: TruthIndex,
+    people: pd.DataFrame,
+    *,
+    clock_faults: int = 0,
+    reference: str = Reference.THREE_PHOTOS,
 ) -> Difficulty:
     """Measure one trace.
+
+    Somebody whom no camera shows has no legs, no gap and nobody beside them: their index holds only the footage, what
+    is known of them and who resembles them. It ranks such traces among themselves, not among the others.
 
     Args:
         task: the trace.

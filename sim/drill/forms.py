@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.drill.difficulty import Difficulty
+from sim.drill.reference import Reference
 from sim.site.model import Identifier
 from sim.tasks import get_task_type
 from sim.tasks.base import Task
@@ -46,13 +47,18 @@ class Form(_Part):
     params: dict[str, Any] = Field(default_factory=dict)
     window_s: tuple[float, float]
     limit_s: float = Field(gt=0, le=MAX_LIMIT_S, allow_inf_nan=False)
-    reference: Literal["3 photos", "1 photo", "text"] = "3 photos"
+    reference: Reference = Reference.THREE_PHOTOS
     difficulty: Difficulty | None = None
 
     @property
     def task(self) -> Task:
         """The question."""
         return Task(type=self.type, target=self.target, window_s=self.window_s, params=self.params)
+
+    @property
+    def photo_count(self) -> int:
+        """Pictures of the person sought that the trainee is shown; 0 also where nobody is."""
+        return 0 if self.target is None else self.reference.photo_count
 
     @property
     def question(self) -> str:

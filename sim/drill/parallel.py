@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.drill.difficulty import Difficulty, compute_difficulty, find_look_alikes
 from sim.drill.forms import Form
+from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer
@@ -48,8 +49,11 @@ def find_candidates(
     min_legs: int,
     roles: Sequence[str] = ("student",),
     clock_faults: int = 0,
+    reference: Reference = Reference.THREE_PHOTOS,
 ) -> tuple[Candidate, ...]:
     """Return everybody of these roles with enough legs, at most a fifth of them faint, ordered by index, person_id.
+
+    `reference` is what trainees are shown of them; it counts in the index.
 
     Raises:
         TaskError: the window leaves the recording.
@@ -63,7 +67,7 @@ def find_candidates(
         zone = find_final_zone(case)
         if len(case.legs) < min_legs or zone is None:
             continue
-        difficulty = compute_difficulty(task, index, people, clock_faults=clock_faults)
+        difficulty = compute_difficulty(task, index, people, clock_faults=clock_faults, reference=reference)
         if difficulty.faint_legs > FAINT_SHARE_MAX * difficulty.legs:
             continue
         route = case.find_cameras(case.legs)
@@ -172,6 +176,11 @@ def choose_practice(
     return tuple(c for c in candidates if c.task.person not in taken)[:count]
 
 
+def list_sought(forms: Sequence[Form], chosen: Sequence[Candidate]) -> frozenset[str]:
+    """Return who other forms must not seek: everybody these forms seek, and all who resemble the chosen ones."""
+    return frozenset(form.target for form in forms if form.target).union(*(c.look_alikes for c in chosen))
+
+
 def choose_within(candidates: Sequence[Candidate], *, low: float, high: float, count: int, margin: float) -> Choice:
     """Return up to `count` parallel candidates with an index in [low, high), or else the one nearest to it.
 
@@ -208,6 +217,7 @@ def _make_form(candidate: Candidate, *, recording_id: str, form_id: str, title: 
             "target": task.person,
             "window_s": task.window_s,
             "limit_s": limit_s,
+            "reference": candidate.difficulty.reference,
             "difficulty": candidate.difficulty,
         }
     )

@@ -8,6 +8,7 @@ import numpy as np
 from sim.scoring.calibration import CALIBRATION_METRICS
 from sim.scoring.case import TraceCase
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
+from sim.scoring.final_place import ABSENCE_RIGHT
 from sim.scoring.footage_use import MEAN_SPEED, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
 from sim.scoring.identity import IDF1, IDFN, IDFP, IDP, IDR, IDTP
 from sim.scoring.leg_precision import LEG_PRECISION
@@ -27,12 +28,12 @@ CLEARLY = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OriginCase(TraceCase):
-    """A trace with the door that the answer should name."""
+    """A trace with the door that the answer should name, None for somebody who never appears."""
 
-    door: str
+    door: str | None
 
 
-def make_origin_case(case: TraceCase, door: str) -> OriginCase:
+def make_origin_case(case: TraceCase, door: str | None) -> OriginCase:
     """Add the right door to a trace."""
     return OriginCase(**{each.name: getattr(case, each.name) for each in fields(case)}, door=door)
 
@@ -65,9 +66,9 @@ def find_entry_door(index: TruthIndex, person_id: str, window_s: tuple[float, fl
     return near[0][1]
 
 
-def judge_door(case: OriginCase) -> bool:
-    """Return whether the door answered is the one they came in by; no answer: false."""
-    return case.answer.choices.get(DOOR) == case.door
+def judge_door(case: OriginCase) -> bool | None:
+    """Return whether the door answered is the one they came in by; no answer: false. None when T is empty."""
+    return None if case.door is None else case.answer.choices.get(DOOR) == case.door
 
 
 DOOR_RIGHT = Metric(key="door_right", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_door)
@@ -83,6 +84,7 @@ ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
     IDF1,
     WRONG_PERSON,
     SEQUENCE_SIMILARITY,
+    ABSENCE_RIGHT,
     FIRST_CORRECT,
     FIRST_CORRECT_MADE,
     COMPLETION,
@@ -97,11 +99,17 @@ ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
 
 
 def make_origin_card(case: OriginCase) -> ScoreCard:
-    """Compute every metric that the case allows. Passed: leg recall >= 0.8, nobody else marked, the right door."""
+    """Compute every metric that the case allows. Passed: leg recall >= 0.8, nobody else marked, the right door.
+
+    For a person who never appears: the answer says so and marks nobody.
+    """
     recall = LEG_RECALL.compute(case)
-    criteria = (
-        Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
-        Criterion(key="no_wrong_person", met=not case.claims.others),
-        Criterion(key="door_right", met=judge_door(case)),
-    )
+    if case.door is None:
+        criteria: tuple[Criterion, ...] = (Criterion(key="absence_right", met=bool(ABSENCE_RIGHT.compute(case))),)
+    else:
+        criteria = (
+            Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
+            Criterion(key="no_wrong_person", met=not case.claims.others),
+            Criterion(key="door_right", met=judge_door(case)),
+        )
     return make_score_card(case, ORIGIN_METRICS, criteria=criteria, warnings=find_warnings(case))

@@ -109,6 +109,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         question=form.question,
         descriptor=app.catalogue.describe_target(row.recording_id, form.target),
         reference_url=links.reference_url,
+        photo_count=form.photo_count,
         notice=manifest.notice,
         place=recording.site.name,
         release_clock=write_clock(manifest.start_time, low_s),

@@ -36,6 +36,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             "question": write_question(form, recording.manifest),
             "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
             "reference_url": links.reference_url,
+            "photo_count": form.photo_count,
             "window_s": list(form.task.window_s),
             "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
         },

@@ -1,18 +1,23 @@
 """Which footage a token opens, and under which addresses."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.drill.attempt import RELEASED, AttemptState
+from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError
 from sim.footage.clip_index import make_clip_index
+from sim.footage.front_photo import cut_front_photo
 from sim.records.rows import AttemptRow
 from sim.services.access import Grant
 from sim.services.timeline_data import TimelineFile, make_timeline_file
 from sim.services.wiring import App
 
 PROBE_PATH = "/api/probe"
+PEOPLE = "people/"
+FRONT = "front/"
 _SHOWN = RELEASED | {AttemptState.ABANDONED}
 
 
@@ -22,6 +27,14 @@ class FootageFile:
 
     path: Path
     size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """One photo of the person sought, WebP."""
+
+    body: bytes
     sha256: str
 
 
@@ -60,7 +73,7 @@ class FootageLinks:
 def make_links(app: App, row: AttemptRow) -> FootageLinks:
     """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has."""
     known = app.catalogue.get_form(row.form_id)
-    reference = "" if known.form.target is None else name_reference(known.form.target)
+    reference = name_reference(known.form)
     token = app.access.mint(
         attempt_id=row.timing.attempt_id,
         recording_id=row.recording_id,
@@ -71,9 +84,23 @@ def make_links(app: App, row: AttemptRow) -> FootageLinks:
     return FootageLinks(token=token, recording_id=row.recording_id, reference=reference)
 
 
-def name_reference(person_id: str) -> str:
-    """Return where a recording keeps a person's reference pictures."""
-    return f"people/{person_id}.webp"
+def name_reference(form: Form) -> str:
+    """Return the path of what a form shows of the person sought: the recording's strip of three photos, one of them.
+
+    "" where nobody is sought, or only words tell of them: then no picture of anybody can be asked for.
+    """
+    if form.photo_count == 0:
+        return ""
+    return f"{PEOPLE}{FRONT if form.photo_count == 1 else ''}{form.target}.webp"
+
+
+def find_picture(app: App, token: str, recording_id: str, path: str) -> FootageFile | Photo:
+    """Return what the token opens: a file, or the one photo of a strip that a drill shows. Raises as `find_file`."""
+    grant = _read_grant(app, token, recording_id)
+    if path != grant.reference or not path.startswith(PEOPLE + FRONT):
+        return find_file(app, token, recording_id, path)
+    strip, _, sha256 = app.catalogue.find_file(recording_id, path.replace(FRONT, "", 1))
+    return app.catalogue.keep(("front photo", sha256), lambda: _make_photo(strip))
 
 
 def find_file(app: App, token: str, recording_id: str, path: str) -> FootageFile:
@@ -122,6 +149,11 @@ def find_timeline(app: App, token: str, recording_id: str) -> TimelineFile:
     _require_release(app, grant)
     recording = app.catalogue.get_recording(recording_id)
     return app.catalogue.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
+
+
+def _make_photo(strip: Path) -> Photo:
+    body = cut_front_photo(strip)
+    return Photo(body=body, sha256=hashlib.sha256(body).hexdigest())
 
 
 def _read_grant(app: App, token: str, recording_id: str) -> Grant:

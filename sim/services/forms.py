@@ -1,6 +1,7 @@
 """Forms of a recording: chosen by program, kept in a YAML file, read back with every value checked."""
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -8,8 +9,17 @@ import yaml
 from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
 from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, FormSet
-from sim.drill.parallel import choose_parallel, choose_practice, compute_spread, find_candidates, make_forms
+from sim.drill.parallel import (
+    choose_parallel,
+    choose_practice,
+    compute_spread,
+    find_candidates,
+    list_sought,
+    make_forms,
+)
 from sim.drill.practice_forms import make_practice_forms
+from sim.drill.reference import Reference
+from sim.drill.unsure_forms import make_unsure_forms
 from sim.errors import SimError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.score import load_truth_index
@@ -33,11 +43,15 @@ def choose_forms(
     limit_s: float = DEFAULT_LIMIT_S,
     practice_limit_s: float = DEFAULT_PRACTICE_LIMIT_S,
     others: int = 0,
+    unsure: int = 0,
+    reference: Reference = Reference.THREE_PHOTOS,
 ) -> FormSet:
     """Choose parallel traces over the whole recording, easier ones for practice, and practice of other task types.
 
     Practice traces are the easiest people left over who have at least four legs. Of every other task type that the
-    recording supports there are up to `others` forms, about people whom no trace seeks and who resemble nobody sought.
+    recording supports there are up to `others` forms, about people whom no trace seeks and who resemble nobody sought;
+    of trace, locate and origin besides up to `unsure` whose student may be on no camera (`sim.drill.unsure_forms`).
+    `reference` is what the other traces show.
 
     Raises:
         RecordingError: truth, people or events cannot be read.
@@ -55,10 +69,10 @@ def choose_forms(
     manifest = recording.manifest
     window_s = (0.0, manifest.duration_s)
     clock_faults = count_clock_faults(load_events(recording))
-    candidates = find_candidates(index, people, window_s=window_s, min_legs=min_legs, clock_faults=clock_faults)
+    find = partial(find_candidates, index, people, window_s=window_s, clock_faults=clock_faults, reference=reference)
+    candidates = find(min_legs=min_legs)
     chosen = choose_parallel(candidates, count=count, margin=margin)
-    fewest = min(PRACTICE_MIN_LEGS, min_legs)
-    easier = find_candidates(index, people, window_s=window_s, min_legs=fewest, clock_faults=clock_faults)
+    easier = find(min_legs=min(PRACTICE_MIN_LEGS, min_legs))
     traces = make_forms(
         chosen,
         choose_practice(easier, chosen, count=practice),
@@ -66,9 +80,19 @@ def choose_forms(
         limit_s=limit_s,
         practice_limit_s=practice_limit_s,
     )
-    avoid = frozenset(form.target for form in traces if form.target).union(*(c.look_alikes for c in chosen))
+    avoid = list_sought(traces, chosen)
     other = make_practice_forms(
         index, recording_id=manifest.recording_id, window_s=window_s, avoid=avoid, per_type=others
+    )
+    sought = frozenset(form.target for form in other if form.target)
+    maybe = make_unsure_forms(
+        index,
+        people,
+        before=(*traces, *other),
+        avoid=avoid | sought,
+        per_type=unsure,
+        trace_limit_s=practice_limit_s,
+        clock_faults=clock_faults,
     )
     easy, hard = ([form for form in traces if form.use == use] for use in ("practice", "parallel"))
     return FormSet(
@@ -78,7 +102,7 @@ def choose_forms(
         difficulty_version=DIFFICULTY_VERSION,
         margin=margin,
         spread=round(compute_spread(chosen), 6),
-        forms=(*easy, *other, *hard),
+        forms=(*easy, *other, *maybe, *hard),
     )
 
 

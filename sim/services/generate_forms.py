@@ -13,15 +13,20 @@ from sim.drill.parallel import (
     choose_within,
     compute_spread,
     find_candidates,
+    list_sought,
     make_forms,
 )
+from sim.drill.reference import Reference
+from sim.drill.unsure_forms import make_unsure_forms
 from sim.footage.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.score import load_truth_index
+from sim.tasks.trace import TRACE
 from sim.truth.camera_faults import count_clock_faults
 from sim.truth.index import TruthIndex
 
 COUNT = 4
 PRACTICE = 1
+UNSURE = 3
 MARGIN = 3.0
 FEWEST_LEGS = 2
 LIMIT_S = {Level.EASY: 360.0, Level.MEDIUM: 480.0, Level.HARD: 600.0}
@@ -47,7 +52,13 @@ class LevelChoice:
 
 
 def choose_for_level(
-    index: TruthIndex, people: pd.DataFrame, *, level: Level, clock_faults: int, count: int = COUNT
+    index: TruthIndex,
+    people: pd.DataFrame,
+    *,
+    level: Level,
+    clock_faults: int,
+    count: int = COUNT,
+    reference: Reference = Reference.THREE_PHOTOS,
 ) -> LevelChoice:
     """Choose people for forms of a level by what truth says.
 
@@ -56,7 +67,9 @@ def choose_for_level(
     """
     aims = AIMS[level]
     window_s = (0.0, index.table.duration_s)
-    easier = find_candidates(index, people, window_s=window_s, min_legs=FEWEST_LEGS, clock_faults=clock_faults)
+    easier = find_candidates(
+        index, people, window_s=window_s, min_legs=FEWEST_LEGS, clock_faults=clock_faults, reference=reference
+    )
     candidates = tuple(c for c in easier if c.difficulty.legs >= aims.min_legs)
     low, high = aims.index
     choice = choose_within(candidates or easier, low=low, high=high, count=count, margin=MARGIN)
@@ -65,8 +78,13 @@ def choose_for_level(
     )
 
 
-def make_level_forms(recording: Recording, *, level: Level) -> tuple[FormSet, LevelChoice]:
+def make_level_forms(
+    recording: Recording, *, level: Level, reference: Reference = Reference.THREE_PHOTOS, unsure: int = 0
+) -> tuple[FormSet, LevelChoice]:
     """Return the forms of a recording for a level, and how they were chosen; the same truth gives the same forms.
+
+    `reference` is what they show of the student, and counts in their difficulty. Up to `unsure` traces for practice are
+    added whose student may be on no camera.
 
     Raises:
         RecordingError: a table cannot be read.
@@ -74,8 +92,25 @@ def make_level_forms(recording: Recording, *, level: Level) -> tuple[FormSet, Le
     """
     index, people = load_truth_index(recording), load_people(recording)
     clock_faults = count_clock_faults(load_events(recording))
-    choice = choose_for_level(index, people, level=level, clock_faults=clock_faults)
+    choice = choose_for_level(index, people, level=level, clock_faults=clock_faults, reference=reference)
     manifest = recording.manifest
+    traces = make_forms(
+        choice.chosen,
+        choose_practice(choice.easier, choice.chosen, count=PRACTICE),
+        recording_id=manifest.recording_id,
+        limit_s=LIMIT_S[level],
+        practice_limit_s=LIMIT_S[Level.EASY],
+    )
+    maybe = make_unsure_forms(
+        index,
+        people,
+        before=traces,
+        avoid=list_sought(traces, choice.chosen),
+        per_type=unsure,
+        trace_limit_s=LIMIT_S[Level.EASY],
+        clock_faults=clock_faults,
+        types=(TRACE,),
+    )
     forms = FormSet(
         schema_version=FORM_SCHEMA,
         recording_id=manifest.recording_id,
@@ -83,12 +118,6 @@ def make_level_forms(recording: Recording, *, level: Level) -> tuple[FormSet, Le
         difficulty_version=DIFFICULTY_VERSION,
         margin=MARGIN,
         spread=round(compute_spread(choice.chosen), 6),
-        forms=make_forms(
-            choice.chosen,
-            choose_practice(choice.easier, choice.chosen, count=PRACTICE),
-            recording_id=manifest.recording_id,
-            limit_s=LIMIT_S[level],
-            practice_limit_s=LIMIT_S[Level.EASY],
-        ),
+        forms=tuple(sorted((*traces, *maybe), key=lambda form: form.use != "practice")),
     )
     return forms, choice

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.checked import check, read_yaml
 from sim.crowd.generator.draft import Wish
 from sim.crowd.generator.levels import Level
+from sim.drill.reference import Reference
 from sim.errors import StoreError
 
 JOB_SCHEMA = 1
@@ -39,7 +40,11 @@ class _Part(BaseModel):
 
 
 class Request(_Part):
-    """What a trainer asks for; `site` is the name of a site that comes with the program."""
+    """What a trainer asks for.
+
+    `site` is the name of a site that comes with the program. `reference`: what the drills show of the student.
+    `unsure`: practice is added whose student may be on no camera.
+    """
 
     site: str
     story: str
@@ -48,6 +53,8 @@ class Request(_Part):
     people: int
     minutes: float
     title: str = ""
+    reference: Reference = Reference.THREE_PHOTOS
+    unsure: bool = False
 
     @property
     def wish(self) -> Wish:

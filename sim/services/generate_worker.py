@@ -16,7 +16,7 @@ from sim.footage.workfolder import get_work_folder
 from sim.services.footage_build import PlannedBuild, build_scenario
 from sim.services.forms import write_form_set
 from sim.services.generate import FORMS, RECORDINGS, SCENARIOS, count_processes, find_sites
-from sim.services.generate_forms import make_level_forms
+from sim.services.generate_forms import UNSURE, make_level_forms
 from sim.services.generate_job import Job, JobState, load_job, save_job
 from sim.services.generate_scenario import write_scenario
 
@@ -82,7 +82,9 @@ def _make(data: Path, note: _Note) -> None:
             clock=time.monotonic,
         )
     note.save(state=JobState.CHOOSING, part="", left_s=None)
-    forms, choice = make_level_forms(open_recording(target), level=request.level)
+    forms, choice = make_level_forms(
+        open_recording(target), level=request.level, reference=request.reference, unsure=UNSURE if request.unsure else 0
+    )
     write_form_set(forms, data / FORMS / f"{note.job.recording_id}.yaml")
     indices = [candidate.difficulty.index for candidate in choice.chosen]
     note.save(

@@ -7,11 +7,12 @@ import pandas as pd
 from sim.footage.open import load_events
 from sim.footage.still import draw_boxes, load_still
 from sim.services.clock_words import write_clock
+from sim.services.own_drills import is_made_here
 from sim.services.views import FormCard
 from sim.services.wiring import App
-from sim.tasks.trace import TRACE
 
 DIFFICULTY_WORDS = {"practice": "Easier, for practice", "parallel": "Standard"}
+REFERENCE_WORDS = {3: "three photos", 1: "one photo", 0: "words only"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +42,24 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
                 difficulty=DIFFICULTY_WORDS[known.form.use],
                 type=known.form.type,
                 question=known.form.question,
+                shown="" if known.form.target is None else REFERENCE_WORDS[known.form.photo_count],
             )
         )
     return tuple(cards)
 
 
 def list_other_drills(app: App) -> tuple[FormCard, ...]:
-    """Return the practice forms that are no traces, in the order of their files. Raises as `list_forms`."""
-    practice = DIFFICULTY_WORDS["practice"]
-    return tuple(card for card in list_forms(app) if card.type != TRACE and card.difficulty == practice)
+    """Return the practice forms but the first, which is the sample drill, in the order of their files.
+
+    Traces on footage that was made on this computer are listed with it (`sim.services.own_drills`). Raises as
+    `list_forms`.
+    """
+    return tuple(
+        card
+        for known, card in zip(app.catalogue.list_forms()[1:], list_forms(app)[1:], strict=True)
+        if known.form.use == "practice"
+        and not (known.form.difficulty is not None and is_made_here(app, known.recording_id))
+    )
 
 
 def get_cover(app: App) -> Cover | None:

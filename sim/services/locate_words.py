@@ -12,7 +12,7 @@ _MISSING = {
     "right_person": "the mark is not on the student",
     "near_last_sighting": "the student was seen again later",
     "final_place": "the place is not right",
-    "absence_right": "the student is on no camera in this time",
+    "absence_right": "the student is on no camera in this time; the right answer says so and marks nobody",
 }
 
 
@@ -34,7 +34,7 @@ class LocateWords:
         values = score.card.values
         advice: list[str] = []
         if values.get("right_person") is False:
-            advice.append("Compare bag, shoes and hair with the reference pictures before you mark someone.")
+            advice.append("Compare bag, shoes and hair with what you know of the student before you mark someone.")
         error_s = values.get("sighting_error_s")
         if error_s is not None and error_s > NEAR_S:
             advice.append("When the student leaves a picture, open the camera where they would come out and go on.")
@@ -63,6 +63,11 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
         right="This is where the student was last seen.",
         wrong="The student was last seen elsewhere.",
     )
-    absent = "The student is on no camera in this time."
-    yield from judge_part(card, "absence_right", "Not on camera", right=absent, wrong=absent)
+    yield from judge_part(
+        card,
+        "absence_right",
+        "On no camera",
+        right="The student is on no camera in this time, and you said so.",
+        wrong="The student is on no camera in this time; the right answer was to say so and mark nobody.",
+    )
     yield from list_time_parts(card)

@@ -12,6 +12,7 @@ _MISSING = {
     "leg_recall": "less than 80% of the student's stretches on camera were marked",
     "no_wrong_person": "somebody else was marked",
     "door_right": "the door is not right",
+    "absence_right": "the student is on no camera in this time; the right answer says so and marks nobody",
 }
 
 
@@ -24,7 +25,9 @@ class OriginWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        return write_missing(score.card, _MISSING) or "Right: the way back and the door."
+        is_absent = score.card.values.get("absence_right") is not None
+        right = "Right: the student never appears." if is_absent else "Right: the way back and the door."
+        return write_missing(score.card, _MISSING) or right
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
         """Return one or two things to practise next."""

@@ -16,8 +16,9 @@ class OwnDrill:
         title: of the recording, as its maker wrote it.
         place: the site.
         number: which drill of the recording, from 1, the easier ones first.
-        level: by its measured difficulty.
-        index: that difficulty.
+        level: by its measured difficulty; None for practice.
+        index: that difficulty; None for practice, where it would tell whose student is on no camera at all.
+        shown: photos of the student.
         limit: time limit in words.
     """
 
@@ -26,8 +27,9 @@ class OwnDrill:
     title: str
     place: str
     number: int
-    level: Level
-    index: float
+    level: Level | None
+    index: float | None
+    shown: int
     limit: str
 
 
@@ -37,13 +39,13 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
-    own = app.settings.data / RECORDINGS
     drills: dict[str, list[OwnDrill]] = {}
     for known in app.catalogue.list_forms():
         recording = app.catalogue.get_recording(known.recording_id)
         difficulty = known.form.difficulty
-        if recording.folder.parent != own or difficulty is None:
+        if difficulty is None or not is_made_here(app, known.recording_id):
             continue
+        is_measured = known.form.use == "parallel"
         found = drills.setdefault(known.recording_id, [])
         found.append(
             OwnDrill(
@@ -52,13 +54,19 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
                 title=recording.manifest.title,
                 place=recording.site.name,
                 number=len(found) + 1,
-                level=name_level(difficulty.index),
-                index=difficulty.index,
+                level=name_level(difficulty.index) if is_measured else None,
+                index=difficulty.index if is_measured else None,
+                shown=known.form.photo_count,
                 limit=write_minutes(known.form.limit_s),
             )
         )
-    newest = sorted(drills, key=lambda name: (own / name).stat().st_mtime, reverse=True)
+    newest = sorted(drills, key=lambda name: (app.settings.data / RECORDINGS / name).stat().st_mtime, reverse=True)
     return tuple(drill for name in newest for drill in drills[name])
+
+
+def is_made_here(app: App, recording_id: str) -> bool:
+    """Return whether a recording was made on this computer. Raises RecordingError."""
+    return app.catalogue.get_recording(recording_id).folder.parent == app.settings.data / RECORDINGS
 
 
 def name_level(index: float) -> Level:

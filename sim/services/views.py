@@ -12,7 +12,10 @@ from sim.services.debrief_time import TimeBudgetView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormCard:
-    """One form in a list, as a trainee or trainer may see it before the attempt; `question` is what it asks."""
+    """One form in a list, as a trainee or trainer may see it before the attempt.
+
+    `question` is what it asks, `shown` what is shown of the person sought, "" where nobody is.
+    """
 
     form_id: str
     title: str
@@ -22,14 +25,20 @@ class FormCard:
     difficulty: str
     type: str
     question: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingView:
     """Everything shown before the clock runs.
 
+    <<<<<<< HEAD
     `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
     the drill is given with, "" for nothing.
+    =======
+    `profile_choices` is empty where the console is given. `photo_count`: sides of the person sought on the picture at
+    `reference_url`, 3 or 1; 0 and None where there is no picture.
+    >>>>>>> 6fb65a9 (wip)
     """
 
     attempt_id: str
@@ -38,6 +47,7 @@ class BriefingView:
     question: str
     descriptor: str
     reference_url: str | None
+    photo_count: int
     notice: str
     place: str
     release_clock: str
@@ -67,7 +77,7 @@ class ConsoleView:
             walls [{url, index_url, columns, rows, tile_wh, cameras}],
             cameras [{camera_id, name, size_wh, main_url, main_index_url, thumbs_url}],
             thumbs {tile_wh, every_s, columns}};
-            task {title, question, descriptor, reference_url (None for nobody), window_s,
+            task {title, question, descriptor, reference_url (None without photos), photo_count (3, 1 or 0), window_s,
             answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s; mode;
             profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
             options [names of `sim.drill.options.DrillOption`].

@@ -14,6 +14,7 @@ from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.locating import LOCATE_METRICS, make_locate_card
 from sim.scoring.metric import Metric
 from sim.scoring.score_card import ScoreCard
+from sim.tasks.absent import SAYS_SO, search_absent
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
@@ -21,6 +22,7 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.trace_flaws import flaw_absent
 from sim.tasks.trace_searcher import mark_clearest, pick_wrong_zone
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
@@ -86,14 +88,14 @@ class LocateType(ReadsAnswerFiles):
         case = _make_case(task, Answer(), index)
         fix = _mark_last(case)
         if fix is None:
-            return Answer(not_on_camera=True)
+            return SAYS_SO
         return Answer(fixes=(fix,), final_zone=find_final_zone(case))
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with a wrong place, an early mark, and a mark on nobody."""
+        """Return answers with a wrong place, an early mark, and a mark on nobody; or as `flaw_absent`."""
         perfect = self.answer_perfectly(task, index)
         if not perfect.fixes or perfect.final_zone is None:
-            return ()
+            return tuple(flaw_absent(cut_window(index, task.window_s)))
         case = _make_case(task, Answer(), index)
         flaws = []
         zone = pick_wrong_zone(index, perfect.final_zone, np.random.default_rng(0))
@@ -113,6 +115,8 @@ class LocateType(ReadsAnswerFiles):
     ) -> tuple[SearchStep, ...]:
         """Follow the person leg by leg to the last sighting; a missed leg ends the search where they were found."""
         case = _make_case(task, Answer(), index)
+        if not case.legs:
+            return search_absent(task, case.window, rng=rng, skill=skill, look_alikes=look_alikes)
         hands = Hands(rng=rng, skill=skill, site_s=case.window.window_s[0])
         hands.begin()
         fix, zone = _mark_last(case), find_final_zone(case)
@@ -127,7 +131,7 @@ class LocateType(ReadsAnswerFiles):
             hands.mark(fix, case.window)
         if zone is not None and rng.random() >= skill.place_share:
             zone = pick_wrong_zone(index, zone, rng)
-        hands.submit(final_zone=zone, not_on_camera=fix is None)
+        hands.submit(final_zone=zone)
         return tuple(hands.steps)
 
 

@@ -21,6 +21,7 @@ from sim.scoring.entry import (
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.score_card import ScoreCard
+from sim.tasks.absent import SAYS_SO, search_absent
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, FieldKind
 from sim.tasks.answer_form import Field as AnswerField
@@ -29,7 +30,7 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
-from sim.tasks.trace_flaws import MISSED, STRANGER, list_unsure
+from sim.tasks.trace_flaws import MISSED, STRANGER, flaw_absent, list_unsure
 from sim.tasks.trace_searcher import mark_clearest
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
@@ -62,9 +63,9 @@ class OriginType(ReadsAnswerFiles):
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return any number of marks, and the door."""
+        """Return any number of marks, the door, and "never appears"."""
         door = AnswerField(key=DOOR, kind=FieldKind.DOOR, label="By which door did they come in?")
-        return AnswerForm(fields=(door,))
+        return AnswerForm(asks_absent=True, fields=(door,))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
         """Return one task for everybody who clearly comes in by one door and is on two or more cameras after it."""
@@ -86,7 +87,7 @@ class OriginType(ReadsAnswerFiles):
         return Task(type=ORIGIN, target=file.target, window_s=file.window_s)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the person is unknown, or it cannot be told by which door they came in."""
+        """Raise TaskError when the person is unknown, or is seen and it cannot be told by which door they came in."""
         index.get_person_code(task.person)
         check_window(index, task.window_s)
         _find_door(task, index)
@@ -97,14 +98,21 @@ class OriginType(ReadsAnswerFiles):
         return make_origin_card(make_origin_case(trace, _find_door(task, index)))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return one fix on the clearest row of each leg, the last first, and the door."""
-        window = cut_window(index, task.window_s)
+        """Return one fix on the clearest row of each leg, the last first, and the door; or that they never appear."""
+        window, door = cut_window(index, task.window_s), _find_door(task, index)
+        if door is None:
+            return SAYS_SO
         fixes = tuple(mark_clearest(window, leg) for leg in reversed(window.find_target(task.person)))
-        return Answer(fixes=fixes, choices={DOOR: _find_door(task, index)})
+        return Answer(fixes=fixes, choices={DOOR: door})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with a wrong door, a leg missing, somebody else marked, and right marks called not sure."""
+        """Return answers with a wrong door, a leg missing, somebody else marked, and right marks called not sure.
+
+        A person who never appears has the flaws of `flaw_absent`.
+        """
         perfect = self.answer_perfectly(task, index)
+        if not perfect.fixes:
+            return tuple(flaw_absent(cut_window(index, task.window_s)))
         window = cut_window(index, task.window_s)
         flaws = [Flaw(name="no door", answer=replace(perfect, choices={}), hurts=frozenset({"door_right"}))]
         for door in _list_wrong_doors(task, index)[:1]:
@@ -122,7 +130,9 @@ class OriginType(ReadsAnswerFiles):
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
         """Go back leg by leg; a missed leg may end in a wrong door."""
-        window = cut_window(index, task.window_s)
+        window, door = cut_window(index, task.window_s), _find_door(task, index)
+        if door is None:
+            return search_absent(task, window, rng=rng, skill=skill, look_alikes=look_alikes)
         hands = Hands(rng=rng, skill=skill, site_s=window.window_s[1])
         hands.begin()
         has_lost = False
@@ -132,7 +142,7 @@ class OriginType(ReadsAnswerFiles):
                 has_lost = True
                 continue
             hands.mark(mark_clearest(window, leg), window)
-        door, wrong = _find_door(task, index), _list_wrong_doors(task, index)
+        wrong = _list_wrong_doors(task, index)
         if wrong and (has_lost or rng.random() >= skill.place_share):
             door = wrong[int(rng.integers(len(wrong)))]
         hands.choose(DOOR, door)
@@ -140,7 +150,10 @@ class OriginType(ReadsAnswerFiles):
         return tuple(hands.steps)
 
 
-def _find_door(task: Task, index: TruthIndex) -> str:
+def _find_door(task: Task, index: TruthIndex) -> str | None:
+    """Return the door, None for somebody who never appears. Raises TaskError: they do, and nobody could tell."""
+    if not cut_window(index, task.window_s).find_target(task.person):
+        return None
     door = find_entry_door(index, task.person, task.window_s)
     if door is None:
         raise TaskError(

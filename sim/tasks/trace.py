@@ -13,6 +13,7 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import ScoreCard, compute_score_card
+from sim.tasks.absent import search_absent
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
@@ -22,7 +23,7 @@ from sim.tasks.skill import Skill
 from sim.tasks.trace_flaws import flaw_trace
 from sim.tasks.trace_searcher import answer_trace_perfectly, search_trace
 from sim.truth.index import TruthIndex
-from sim.truth.window import check_window
+from sim.truth.window import check_window, cut_window
 
 TRACE = "trace"
 
@@ -82,7 +83,10 @@ class TraceType(ReadsAnswerFiles):
     def search(
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
-        """Play the trace; see `sim.tasks.trace_searcher`."""
+        """Play the trace; see `sim.tasks.trace_searcher` and, for somebody who never appears, `search_absent`."""
+        window = cut_window(index, task.window_s)
+        if not window.find_target(task.person):
+            return search_absent(task, window, rng=rng, skill=skill, look_alikes=look_alikes)
         return search_trace(task, index, rng=rng, skill=skill, look_alikes=look_alikes)
 
 

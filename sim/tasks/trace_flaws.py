@@ -17,8 +17,6 @@ from sim.truth.window import TruthWindow, cut_window
 MISSED = frozenset({"leg_recall", "idtp", "idfn", "idr", "idf1", "sequence_similarity"})
 STRANGER = frozenset({"leg_precision", "idfp", "idp", "idf1", "wrong_person_s", "sequence_similarity"})
 UNSURE = frozenset({"brier_score", "calibration_error", "overconfidence"})
-
-
 ABSENT = (STRANGER - {"idf1"}) | {"absence_right"}
 
 
@@ -26,7 +24,7 @@ def flaw_trace(task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
     """Return the flaws that the task allows; a person who never appears has flaws of their own. Raises TaskError."""
     perfect = answer_trace_perfectly(task, index)
     window = cut_window(index, task.window_s)
-    return tuple(_flaw_seen(window, task.person, perfect) if perfect.fixes else _flaw_absent(window, perfect))
+    return tuple(_flaw_seen(window, task.person, perfect) if perfect.fixes else flaw_absent(window))
 
 
 def _flaw_seen(window: TruthWindow, target: str, perfect: Answer) -> Iterator[Flaw]:
@@ -44,10 +42,11 @@ def _flaw_seen(window: TruthWindow, target: str, perfect: Answer) -> Iterator[Fl
     yield from list_unsure(perfect)
 
 
-def _flaw_absent(window: TruthWindow, perfect: Answer) -> Iterator[Flaw]:
+def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
+    """Yield the flaws of a task about somebody who never appears in the window."""
     yield Flaw(name="absence not said", answer=Answer(), hurts=frozenset({"absence_right"}))
     for number in _find_strangers(window, target=None)[:1]:
-        answer = replace(perfect, fixes=(mark_clearest(window, number),))
+        answer = Answer(fixes=(mark_clearest(window, number),), not_on_camera=True)
         yield Flaw(name="somebody marked for one who is absent", answer=answer, hurts=ABSENT)
 
 

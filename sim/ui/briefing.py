@@ -28,11 +28,15 @@ def draw_briefing(
         if view.descriptor:
             st.header(wording.WHO_TITLE, anchor=False)
         if view.reference_url is not None:
+            sides = wording.SIDES[view.photo_count]
             st.html(
-                f'<img class="sl-reference" src="{escape(view.reference_url)}" '
-                f'alt="The student from the front, the back and the side: {escape(view.descriptor)}">'
+                f'<img class="sl-reference" data-photos="{view.photo_count}" src="{escape(view.reference_url)}" '
+                f'alt="The student {sides}: {escape(view.descriptor)}">'
             )
-        if view.descriptor:
+        if view.descriptor and view.reference_url is None:
+            st.html(f'<p class="sl-card sl-words">{escape(view.descriptor)}</p>')
+            draw_quiet(wording.WORDS_ONLY)
+        elif view.descriptor:
             st.markdown(f"**{view.descriptor}**")
         draw_quiet(view.notice)
     with what:

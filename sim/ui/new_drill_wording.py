@@ -18,6 +18,12 @@ LEVEL_NOTES: Final = {
 MINUTES: Final = "Length, minutes"
 PEOPLE: Final = "People"
 ADVANCED: Final = "More settings"
+SHOWN: Final = "What is shown of the student"
+SHOWN_WORDS: Final = {"3 photos": "Three photos", "1 photo": "One photo", "text": "Words only"}
+UNSURE: Final = "Add practice whose student may be on no camera"
+UNSURE_NOTE: Final = (
+    "In some of these drills the right answer is that the student is on no camera. Nothing tells which."
+)
 SEED: Final = "Seed"
 SEED_NOTE: Final = "The same seed with the same settings makes the same drill again."
 NAME: Final = "Name"
@@ -46,6 +52,10 @@ PLAY: Final = "Try it"
 ANOTHER: Final = "Make another one"
 
 OWN_TITLE: Final = "Made on this computer"
-OWN_LINE: Final = "{place}: drill {number}, {level} ({index}), {limit}"
+OWN_LINE: Final = "{place}: drill {number}, {level}, {limit}"
+OWN_LEVEL: Final = "{level} ({index})"
+OWN_PRACTICE: Final = "for practice"
+ONE_PHOTO: Final = "one photo"
+WORDS_ONLY: Final = "words only"
 OWN_CHOOSE: Final = "Drill"
 OWN_PLAY: Final = "Start this drill"

@@ -24,11 +24,9 @@ def draw_own_drills() -> None:
 
 def write_drill(drill: OwnDrill) -> str:
     """Return a drill in one line."""
-    line = words.OWN_LINE.format(
-        place=drill.place,
-        number=drill.number,
-        level=words.LEVELS[drill.level.value].lower(),
-        index=f"{drill.index:.1f}",
-        limit=drill.limit,
-    )
-    return f"{drill.title} · {line}"
+    level = words.OWN_PRACTICE
+    if drill.level is not None:
+        level = words.OWN_LEVEL.format(level=words.LEVELS[drill.level.value].lower(), index=f"{drill.index:.1f}")
+    line = words.OWN_LINE.format(place=drill.place, number=drill.number, level=level, limit=drill.limit)
+    shown = {3: "", 1: f", {words.ONE_PHOTO}", 0: f", {words.WORDS_ONLY}"}[drill.shown]
+    return f"{drill.title} · {line}{shown}"

@@ -20,7 +20,7 @@ from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, S
 from sim.services import footage_access, health, intake
 from sim.services.access import Grant
 from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
-from sim.services.footage_access import PROBE_PATH, FootageFile
+from sim.services.footage_access import PROBE_PATH, FootageFile, Photo
 from sim.services.wiring import App
 from sim.ui.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
 
@@ -55,8 +55,10 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def footage(request: Request) -> Response:
         names = request.path_params
-        file = await run_sync(footage_access.find_file, get_app(), names["token"], names["recording_id"], names["path"])
-        return await _send_file(request, file)
+        found = await run_sync(
+            footage_access.find_picture, get_app(), names["token"], names["recording_id"], names["path"]
+        )
+        return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(request, found)
 
     async def footage_index(request: Request) -> Response:
         names = request.path_params
@@ -68,10 +70,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     async def footage_timeline(request: Request) -> Response:
         names = request.path_params
         file = await run_sync(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
-        headers = {**SECURITY_HEADERS, **LONG_KEPT, "ETag": _name_bytes(file.sha256)}
-        if _is_known(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        return Response(file.body, headers=headers, media_type="application/json")
+        return _send_kept(request, file.body, sha256=file.sha256, kind="application/json")
 
     async def show_attempt(request: Request) -> Response:
         app = get_app()
@@ -177,6 +176,18 @@ def _name_bytes(sha256: str) -> str:
 def _is_known(request: Request, etag: str) -> bool:
     """Return whether the browser says that it has these very bytes."""
     return etag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(","))
+
+
+def _send_photo(request: Request, photo: Photo) -> Response:
+    return _send_kept(request, photo.body, sha256=photo.sha256, kind=MEDIA_TYPES[".webp"])
+
+
+def _send_kept(request: Request, body: bytes, *, sha256: str, kind: str) -> Response:
+    """Answer with bytes that never change under their address."""
+    headers = {**SECURITY_HEADERS, **LONG_KEPT, "ETag": _name_bytes(sha256)}
+    if _is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=kind)
 
 
 async def _send_file(request: Request, file: FootageFile) -> Response:

@@ -14,7 +14,7 @@ TRY_NOTE: Final = "About six minutes. No account, nothing to set up."
 TEAM: Final = "Set up for my team"
 HOW_TITLE: Final = "How it works"
 HOW: Final = (
-    ("Read the briefing", "You see who to find, from three sides, and what is asked."),
+    ("Read the briefing", "You see who to find, in pictures or in words, and what is asked."),
     ("Search the cameras", "All cameras play on one clock. Click the student wherever you see them."),
     ("Learn from the debrief", "You see the true path beside yours, and the frame where it went wrong."),
 )
@@ -31,9 +31,24 @@ OPTIONS: Final = "Options"
 OPTIONS_NOTE: Final = "Results with different options are never compared with each other."
 GIVEN_WITH: Final = "This drill is given {options}."
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
-OTHER_TITLE: Final = "Other kinds of drill"
+OTHER_TITLE: Final = "More drills"
 OTHER_CHOOSE: Final = "What to practise"
+OTHER_WHICH: Final = "Which one"
+KINDS: Final = {
+    "trace": "Trace a student",
+    "locate": "Where is the student now",
+    "origin": "Which door they came in by",
+    "encounter": "Who met the student",
+    "event": "What happened, where and when",
+    "alarm": "Who set off the detector",
+    "screening": "Was the check complete",
+    "pull-up": "Pull up the right camera",
+    "export": "Cut the evidence",
+    "setup": "Set up a view",
+}
 OTHER_START: Final = "Start this one"
+SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}
+WORDS_ONLY: Final = "There is no picture of this student. These words are all there is."
 
 START: Final = "Start: the clock runs from here"
 COUNTS_TITLE: Final = "What counts"

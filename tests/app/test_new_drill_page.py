@@ -1,5 +1,6 @@
 """The page that makes a new drill: choosing, the price, the work as anybody sees it, and what is there afterwards."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -60,10 +61,12 @@ def test_start_hands_over_exactly_what_was_chosen(run_page: RunPage, monkeypatch
     at.selectbox(key="story").set_value("lunch").run()
     at.text_input(key="name").set_value(HOSTILE)
     at.number_input(key="seed-").set_value(77)
+    at.button_group(key="shown").set_value("text").run()
+    at.checkbox(key="unsure").check().run()
     at.button(key="start").click().run()
     assert not at.exception
-    assert [(r.site, r.story, r.level, r.seed, r.title) for r in asked] == [
-        ("walking-hall", "lunch", Level.MEDIUM, 77, HOSTILE)
+    assert [(r.site, r.story, r.level, r.seed, r.title, r.reference, r.unsure) for r in asked] == [
+        ("walking-hall", "lunch", Level.MEDIUM, 77, HOSTILE, "text", True)
     ]
 
 
@@ -143,10 +146,15 @@ def test_drills_made_here_can_be_started_from_the_start_page(
         level=Level.EASY,
         index=9.3,
         limit="6 minutes",
+        shown=0,
     )
-    monkeypatch.setattr(own_drills, "list_own_drills", lambda app: (drill,))
+    practice = replace(drill, form_id="second", number=2, level=None, index=None, shown=3)
+    monkeypatch.setattr(own_drills, "list_own_drills", lambda app: (drill, practice))
     at = run_page("start")
-    assert at.selectbox(key="own-drill").options == [f"{HOSTILE} · Walking Hall: drill 1, easy (9.3), 6 minutes"]
+    assert at.selectbox(key="own-drill").options == [
+        f"{HOSTILE} · Walking Hall: drill 1, easy (9.3), 6 minutes, words only",
+        f"{HOSTILE} · Walking Hall: drill 2, for practice, 6 minutes",
+    ]
     at.button(key="own-play").click().run()
     assert not at.exception
     assert "attempt" in at.query_params

@@ -14,6 +14,7 @@ from sim.scoring.metric import Better, Metric, MetricValue
 from sim.scoring.score_card import ScoreCard
 from sim.services.task_words import TASK_WORDS
 from sim.tasks import TASK_TYPES, get_task_type
+from sim.tasks.absent import ABSENT_TYPES, make_absent_tasks
 from sim.tasks.base import Task, TaskType
 from sim.tasks.skill import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.truth.index import make_truth_index
@@ -22,13 +23,19 @@ from tests.support.story_truth import load_story_index, make_empty_index
 INDEX = load_story_index()
 WINDOW_S = (0.0, INDEX.table.duration_s)
 EVERY = pytest.mark.parametrize("task_type", [pytest.param(each, id=name) for name, each in TASK_TYPES.items()])
+FIRST_HALF_S = (0.0, 150.0)
 LIMIT_S = 4000.0
 
 
 def list_tasks(task_type: TaskType, *, most: int = 6) -> tuple[Task, ...]:
+    """Some tasks of a type, and two about people whom no camera shows where the type has such."""
     tasks = task_type.make_tasks(INDEX, WINDOW_S)
     assert tasks, "the story index must support every task type"
-    return tasks[:: max(1, len(tasks) // most)]
+    return (*tasks[:: max(1, len(tasks) // most)], *list_absent_tasks(task_type)[:2])
+
+
+def list_absent_tasks(task_type: TaskType) -> tuple[Task, ...]:
+    return make_absent_tasks(task_type.name, INDEX, FIRST_HALF_S) if task_type.name in ABSENT_TYPES else ()
 
 
 def play(task_type: TaskType, task: Task, skill: Skill, seed: int) -> ScoreCard:
@@ -183,6 +190,23 @@ def test_an_empty_answer_has_a_result_in_plain_json(task_type: TaskType) -> None
         card = task_type.score(task, Answer(), INDEX)
         assert json.loads(json.dumps(card.as_data(), allow_nan=False)) == card.as_data()
         assert set(card.versions) == {*card.values, "pass_rule"}
+
+
+@EVERY
+def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(task_type: TaskType) -> None:
+    task = list_tasks(task_type)[0]
+    assert task_type.make_answer_form(task).asks_absent is (task_type.name in ABSENT_TYPES)
+    if task_type.name not in ABSENT_TYPES:
+        with pytest.raises(TaskError, match="no absent person"):
+            make_absent_tasks(task_type.name, INDEX, FIRST_HALF_S)
+    rows = INDEX.table.rows
+    for absent in list_absent_tasks(task_type):
+        assert not ((rows["person_id"] == absent.person) & (rows["t_s"] <= FIRST_HALF_S[1])).any()
+        right = task_type.score(absent, Answer(not_on_camera=True), INDEX)
+        assert (right.values["absence_right"], right.passed) == (True, None)
+        assert task_type.score(absent, Answer(final_zone="lobby"), INDEX).passed is False
+        assert task_type.make_question(absent) == task_type.make_question(task)
+        assert task_type.make_answer_form(absent) == task_type.make_answer_form(task)
 
 
 def test_unknown_type_is_refused_by_name() -> None:

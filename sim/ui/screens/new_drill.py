@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sim.crowd.generator.levels import Level
+from sim.drill.reference import Reference
 from sim.services import attempts, generate
 from sim.services.generate_job import ACTIVE, Job, JobState, Request
 from sim.ui import new_drill_wording as words
@@ -97,6 +98,7 @@ def _draw_choice(last: str) -> None:
         site = st.selectbox(words.SITE, list(sites), format_func=lambda name: sites[name], key="site")
         story = st.selectbox(words.STORY, list(stories), format_func=lambda name: stories[name].title, key="story")
         draw_quiet(stories[story].summary)
+        unsure = st.checkbox(words.UNSURE, key="unsure", help=words.UNSURE_NOTE)
     with right:
         level = Level(
             st.segmented_control(
@@ -115,13 +117,30 @@ def _draw_choice(last: str) -> None:
         mark = f"{site}-{story}-{level.value}"
         minutes = st.slider(words.MINUTES, *options.minutes, value=minutes, key=f"minutes-{mark}")
         people = st.slider(words.PEOPLE, *options.people, value=people, key=f"people-{mark}")
+        shown = st.segmented_control(
+            words.SHOWN,
+            [reference.value for reference in Reference],
+            format_func=lambda name: words.SHOWN_WORDS[name],
+            default=Reference.THREE_PHOTOS.value,
+            required=True,
+            key="shown",
+            width="stretch",
+        )
     with st.expander(words.ADVANCED):
         seed = st.number_input(
             words.SEED, 0, MOST_SEED, value=get_fresh_seed(last), step=1, key=f"seed-{last}", help=words.SEED_NOTE
         )
         title = st.text_input(words.NAME, max_chars=60, key="name", help=words.NAME_NOTE)
     request = Request(
-        site=site, story=story, level=level, seed=int(seed), people=people, minutes=float(minutes), title=title.strip()
+        site=site,
+        story=story,
+        level=level,
+        seed=int(seed),
+        people=people,
+        minutes=float(minutes),
+        title=title.strip(),
+        reference=Reference(shown or Reference.THREE_PHOTOS),
+        unsure=unsure,
     )
     price = generate.estimate(app, request)
     draw_facts((name, str(getattr(price, key))) for name, key in words.PRICE)

@@ -96,7 +96,7 @@ export class HandIn {
   #findMissing(fixes) {
     const answer = this.#answer();
     const { marks, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;
-    const missing = this.listMissing();
+    const missing = answer.not_on_camera ? [] : this.listMissing();
     const asksMarks = marks !== "none" && !items.length && !clips;
     if (asksMarks && !fixes.length && !answer.not_on_camera) {
       missing.push(`Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they never appear." : ""}`);

@@ -4,6 +4,7 @@ import { makeIcon } from "./icons.js";
 import { countdownWords, spokenDuration } from "./site_clock.js";
 
 const SHORT_MS = 60_000;
+const SIDES = { 3: "from the front, the back and the left", 1: "from the front" };
 const SPOKEN_AT_S = [300, 120, 60, 30, 10];
 
 export class TaskCard {
@@ -27,8 +28,10 @@ export class TaskCard {
     parts.referenceButton.hidden = task.reference_url === null;
     for (const image of task.reference_url === null ? [] : [parts.reference, parts.referenceLarge]) {
       image.src = task.reference_url;
-      image.alt = `The student to find, from the front, the back and the left. ${task.descriptor}`;
+      image.alt = `The student to find, ${SIDES[task.photo_count]}. ${task.descriptor}`;
     }
+    parts.referenceSides.hidden = task.photo_count !== 3;
+    for (const element of [parts.task, parts.referenceSheet]) element.dataset.photos = String(task.photo_count);
     parts.referenceButton.addEventListener("click", () => parts.referenceSheet.showModal());
   }
 

@@ -1,0 +1,123 @@
+"""Practice forms whose student may be on no camera, shown by one photo or described in words only.
+
+Nothing that a trainee sees before the end tells those who are there from those who are not: number, title, window and
+limit are alike, the order comes from a hash, and how many are absent does too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+import pandas as pd
+
+from sim.drill.difficulty import compute_difficulty
+from sim.drill.forms import Form
+from sim.drill.parallel import find_candidates
+from sim.drill.practice_forms import LIMIT_S, TITLES
+from sim.drill.reference import Reference
+from sim.tasks import TASK_TYPES
+from sim.tasks.absent import ABSENT_TYPES, make_absent_tasks
+from sim.tasks.base import Task
+from sim.tasks.trace import TRACE
+from sim.truth.index import TruthIndex
+
+LEAST_LEGS = 2
+SHOWN = (Reference.ONE_PHOTO, Reference.TEXT)
+STUDENT = "student"
+
+
+def make_unsure_forms(
+    index: TruthIndex,
+    people: pd.DataFrame,
+    *,
+    before: Sequence[Form],
+    avoid: frozenset[str],
+    per_type: int,
+    trace_limit_s: float,
+    clock_faults: int = 0,
+    types: Sequence[str] = ABSENT_TYPES,
+) -> tuple[Form, ...]:
+    """Return up to `per_type` forms of each type: some about students who are there, some about students who are not.
+
+    Each type asks about one half of the recording, the one that has more people of either kind. Nobody is sought twice,
+    and nobody of `avoid`.
+
+    Args:
+        index: truth.
+        people: columns `sim.columns.PEOPLE`.
+        before: the recording's other forms, at least one; numbers go on after those of the same type.
+        avoid: people who must not be sought.
+        per_type: forms of each type.
+        trace_limit_s: time limit of the traces, seconds.
+        clock_faults: cameras whose clock is wrong.
+        types: some of `ABSENT_TYPES`.
+
+    Raises:
+        TaskError: a type has no absent variant, or somebody has no outfit.
+    """
+    recording_id = before[0].recording_id
+    students = frozenset(people.loc[people["role"] == STUDENT, "person_id"]) - avoid
+    forms: list[Form] = []
+    for name in types:
+        free = students - {form.target for form in forms}
+        first = 1 + sum(form.type == name and form.use == "practice" for form in before)
+        tasks = _choose(name, index, people, recording_id, free=free, count=per_type)
+        for place, (task, shown) in enumerate(tasks):
+            difficulty = None
+            if name == TRACE:
+                difficulty = compute_difficulty(task, index, people, clock_faults=clock_faults, reference=shown)
+            forms.append(
+                Form(
+                    form_id=f"{recording_id}-{'practice' if name == TRACE else name}-{first + place}",
+                    recording_id=recording_id,
+                    title=f"{TITLES.get(name, 'Practice')} {first + place}",
+                    use="practice",
+                    type=name,
+                    target=task.target,
+                    window_s=task.window_s,
+                    limit_s=trace_limit_s if name == TRACE else LIMIT_S,
+                    reference=shown,
+                    difficulty=difficulty,
+                )
+            )
+    return tuple(forms)
+
+
+def _choose(
+    name: str, index: TruthIndex, people: pd.DataFrame, recording_id: str, *, free: frozenset[str], count: int
+) -> list[tuple[Task, Reference]]:
+    """Return tasks in an order that says nothing, with what is shown: as often one photo as words, on either side."""
+
+    def shuffle(task: Task) -> str:
+        return _hash(f"{recording_id} {name} {task.target}")
+
+    middle = round(index.table.duration_s / 2)
+    halves = ((0.0, float(middle)), (float(middle), index.table.duration_s))
+    found = [_find_both(name, index, people, half, free=free) for half in halves]
+    there, absent = max(found, key=lambda both: min(len(both[0]), len(both[1])))
+    if count < 1:
+        return []
+    wanted = 1 + int(_hash(f"{recording_id} {name}"), 16) % max(1, count - 1)
+    chosen = sorted(absent, key=shuffle)[:wanted]
+    chosen += sorted(there, key=shuffle)[: count - len(chosen)]
+    shown = [(task, SHOWN[place % len(SHOWN)]) for place, task in enumerate(chosen)]
+    return sorted(shown, key=lambda pair: _hash(shuffle(pair[0])))
+
+
+def _find_both(
+    name: str, index: TruthIndex, people: pd.DataFrame, half_s: tuple[float, float], *, free: frozenset[str]
+) -> tuple[list[Task], list[Task]]:
+    """Return the tasks about students who are there and about students who are not, all on one window."""
+    there = list(TASK_TYPES[name].make_tasks(index, half_s))
+    window_s = there[0].window_s if name == "locate" and there else half_s
+    if name == TRACE:
+        there = [each.task for each in find_candidates(index, people, window_s=half_s, min_legs=LEAST_LEGS)]
+    absent = make_absent_tasks(name, index, window_s)
+    return (
+        [replace(task, window_s=window_s) for task in there if task.target in free],
+        [task for task in absent if task.target in free],
+    )
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
