@@ -1,6 +1,5 @@
-"""What became of each leg of the target and of each claim, for the debrief's tables."""
+"""What became of each leg of the target, for the debrief's table."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,12 +7,10 @@ from sim.scoring.case import TraceCase
 
 
 class LegOutcome(StrEnum):
-    """FOUND and MISSED are said of the target's appearances, RIGHT and WRONG_PERSON of claimed ones."""
+    """Whether one of the target's appearances was claimed."""
 
     FOUND = "found"
     MISSED = "missed"
-    RIGHT = "right"
-    WRONG_PERSON = "wrong person"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +36,6 @@ class Leg:
 
 def describe_legs(case: TraceCase) -> tuple[Leg, ...]:
     """Return T in order, each FOUND or MISSED."""
-    return _describe(case, case.legs, case.claims.target, LegOutcome.FOUND, LegOutcome.MISSED)
-
-
-def describe_claims(case: TraceCase) -> tuple[Leg, ...]:
-    """Return the claimed appearances in order, each RIGHT or WRONG_PERSON."""
-    return _describe(case, case.claims.claimed, case.claims.target, LegOutcome.RIGHT, LegOutcome.WRONG_PERSON)
-
-
-def _describe(
-    case: TraceCase, numbers: Sequence[int], good: Sequence[int], yes: LegOutcome, no: LegOutcome
-) -> tuple[Leg, ...]:
     appearances = case.index.appearances
     return tuple(
         Leg(
@@ -58,7 +44,7 @@ def _describe(
             person_id=appearances[n].person_id,
             from_s=float(case.window.first_s[n]),
             to_s=float(case.window.last_s[n]),
-            outcome=yes if n in good else no,
+            outcome=LegOutcome.FOUND if n in case.claims.target else LegOutcome.MISSED,
         )
-        for n in numbers
+        for n in case.legs
     )

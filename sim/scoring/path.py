@@ -1,4 +1,4 @@
-"""The way on the plan: the target's true one, and the points that the trainee marked."""
+"""The target's true way on the plan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import NO_APPEARANCE
-from sim.scoring.fix import resolve_fixes
 from sim.truth.appearance import GAP_MAX_S
 
 STEP_S = 1.0
@@ -41,28 +39,6 @@ def make_true_path(case: TraceCase) -> tuple[TracePoint, ...]:
     """Return the target's way through T, a point a second, gaps over 2 s bridged by unseen points."""
     points = sorted((p for n in case.legs for p in _sample(case, n)), key=lambda p: (p.t_s, p.camera_id))
     return _bridge(points)
-
-
-def make_claimed_path(case: TraceCase) -> tuple[TracePoint, ...]:
-    """Return a point for each claimed appearance, where its first fix found the person; ordered by site time."""
-    rows = case.index.table.rows
-    points: dict[int, TracePoint] = {}
-    hits = resolve_fixes(case.index, case.answer.fixes).table_row.tolist()
-    for number, hit in zip(case.claims.appearance.tolist(), hits, strict=True):
-        if number == NO_APPEARANCE or number in points:
-            continue
-        row = rows.iloc[hit]
-        points[number] = TracePoint(
-            t_s=float(row["t_s"]),
-            x_m=float(row["floor_x_m"]),
-            y_m=float(row["floor_y_m"]),
-            floor=str(row["floor"]),
-            zone=str(row["zone"]),
-            camera_id=str(row["camera_id"]),
-            person_id=str(row["person_id"]),
-            seen=True,
-        )
-    return tuple(sorted(points.values(), key=lambda p: (p.t_s, p.camera_id)))
 
 
 def _sample(case: TraceCase, number: int) -> list[TracePoint]:

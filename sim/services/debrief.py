@@ -13,7 +13,7 @@ from sim.footage.still import StillBox, draw_boxes, load_still
 from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase
 from sim.scoring.first_wrong import FirstWrong, find_first_wrong
-from sim.scoring.legs import Leg, describe_claims, describe_legs
+from sim.scoring.legs import Leg, describe_legs
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
@@ -63,7 +63,6 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         passed=card.passed is True,
         parts=words.write_parts(score, form.task, names),
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
-        claims=() if trace is None else _describe_legs(describe_claims(trace), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         time=make_time_budget_view(ended),

@@ -101,7 +101,7 @@ class PartView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegView:
-    """One appearance of the target or one claimed appearance, for the debrief's table."""
+    """One appearance of the target, for the debrief's table."""
 
     camera_id: str
     camera_name: str
@@ -161,7 +161,6 @@ class DebriefView:
     passed: bool
     parts: tuple[PartView, ...]
     legs: tuple[LegView, ...]
-    claims: tuple[LegView, ...]
     faults: tuple[FaultView, ...]
     map: MapView | None
     time: TimeBudgetView

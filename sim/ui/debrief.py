@@ -36,8 +36,6 @@ def draw_debrief(view: DebriefView) -> None:
         draw_map(view.map)
     if view.has_trace:
         _draw_legs(wording.DEBRIEF_LEGS, view.legs)
-    if view.claims:
-        _draw_legs(wording.DEBRIEF_CLAIMS, view.claims)
     draw_time_budget(view.time)
     draw_cameras(view.cameras)
     if view.faults:

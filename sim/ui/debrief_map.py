@@ -1,27 +1,60 @@
-"""The debrief's map: the student's true way and the trainee's marks on the plan."""
+"""The debrief's map: the student's true way and the trainee's marks on the plan, with the marks as a table."""
 
+import pandas as pd
 import streamlit as st
 
-from sim.services.debrief_map import MapView
+from sim.services.debrief_map import MapMark, MapView
 from sim.ui import wording
 from sim.ui.blocks import draw_legend, draw_quiet
+from sim.ui.plain_text import escape_markdown
 from sim.ui.plan_svg import find_floors, write_plan
 
 
 def draw_map(view: MapView) -> None:
     """Draw the section."""
     st.header(wording.DEBRIEF_PATHS, anchor=False)
-    floors = find_floors(view.plan, view.true_path, view.claimed_path)
+    floors = find_floors(view.plan, view.true_path, view.marks)
     if not floors:
         draw_quiet("The student was on no camera, and you marked nobody.")
         return
-    draw_legend((("line", wording.TRUE_PATH), ("dashed", wording.UNSEEN), ("mark", f"{wording.YOUR_PATH}, in order")))
+    _draw_plans(view, floors)
+    if view.more_marks:
+        draw_quiet(wording.MORE_MARKS.format(count=len(view.marks), more=view.more_marks))
+    _draw_marks(view.marks_listed)
+
+
+def _draw_plans(view: MapView, floors: tuple[tuple[str, str], ...]) -> None:
+    draw_legend(
+        (
+            ("line", wording.TRUE_PATH),
+            ("dashed", wording.UNSEEN),
+            ("mark", wording.MARK_RIGHT),
+            ("diamond", wording.MARK_WRONG),
+            ("ring", wording.MARK_NOBODY),
+        )
+    )
     is_one = len(view.plan["floors"]) == 1
     for (floor, name), place in zip(floors, st.columns(len(floors), gap="small"), strict=True):
         where = "Plan" if is_one else f"Plan of {name}"
-        marks = sum(point.floor == floor for point in view.claimed_path)
+        marks = sum(mark.floor == floor for mark in view.marks)
         title = f"{where} with the student's true path and your {marks} mark{'' if marks == 1 else 's'}"
-        svg = write_plan(view.plan, floor=floor, true_path=view.true_path, claimed_path=view.claimed_path, title=title)
+        svg = write_plan(view.plan, floor=floor, true_path=view.true_path, marks=view.marks, title=title)
         if not is_one:
             place.subheader(name, anchor=False)
         place.image(svg, width="stretch", alt=title)
+
+
+def _draw_marks(marks: tuple[MapMark, ...]) -> None:
+    st.subheader(wording.DEBRIEF_MARKS, anchor=False)
+    if not marks:
+        draw_quiet("You marked nobody.")
+        return
+    table = pd.DataFrame(
+        {
+            "Mark": [str(mark.number) for mark in marks],
+            "Camera": [escape_markdown(f"{mark.camera_id}  {mark.camera_name}") for mark in marks],
+            "Time": [mark.clock for mark in marks],
+            "Outcome": [mark.words + (f" ({mark.count} marks)" if mark.count > 1 else "") for mark in marks],
+        }
+    )
+    st.table(table, hide_index=True)

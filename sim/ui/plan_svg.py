@@ -5,7 +5,8 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from sim.services.debrief_map import PathPoint
+from sim.scoring.marked_places import MarkKind
+from sim.services.debrief_map import MapMark, PathPoint
 from sim.ui import theme
 
 MARGIN_M = 1.5
@@ -13,6 +14,8 @@ UNITS_PER_M = 20
 LETTER_SHARE = 0.55
 """Width of a letter, as a share of the font's size."""
 LETTER_UNITS = 19
+MOST_WORDS = 30
+"""With more marks than these, their words would cover each other and are left to the table."""
 SMALL_SIZES = {"not-narrow": (720, 540, 13), "not-phone": (440, 350, 12)}
 """For each class of names that may be left out: below which width of the picture, its usual width then, and the size
 that letters should have then, pixels."""
@@ -24,19 +27,20 @@ def write_plan(
     *,
     floor: str,
     true_path: Sequence[PathPoint],
-    claimed_path: Sequence[PathPoint],
+    marks: Sequence[MapMark],
     title: str,
 ) -> str:
-    """Return the SVG of a floor: rooms, walls, cameras, the true path as a line, the claims as numbered marks.
+    """Return the SVG of a floor: rooms, walls, cameras, the true path as a line, the marks numbered.
 
-    Every floor of a site is drawn to the same scale and frame, so that places lie above each other. The claims keep
-    their number among those of all floors. Where the path goes to another floor a sign says to which.
+    Every floor of a site is drawn to the same scale and frame, so that places lie above each other. The marks keep
+    their number among those of all floors; what is wrong has another shape, and words. Where the path goes to another
+    floor a sign says to which.
 
     Args:
         plan: the `site` part of the console's data (see `sim.services.views.ConsoleView`).
         floor: floor_id to draw.
         true_path: the student's way; stretches no camera shows are dashed.
-        claimed_path: where the trainee marked somebody, in order of time.
+        marks: the trainee's, in order of time.
         title: what the picture is, for screen readers.
     """
     zones = [zone for zone in plan["zones"] if zone["floor"] == floor]
@@ -69,7 +73,7 @@ def write_plan(
             )
     names = {each["floor_id"]: str(each["name"]) for each in plan["floors"]}
     body.extend(_write_true_path(true_path, floor=floor, write=to_units))
-    body.extend(_write_claims(claimed_path, floor=floor, write=to_units))
+    body.extend(_write_marks(marks, floor=floor, write=to_units))
     body.extend(_write_changes(true_path, floor=floor, names=names, write=to_units, across=across))
     return (
         f'<svg viewBox="0 0 {across:.0f} {height * UNITS_PER_M:.0f}" role="img" '
@@ -78,7 +82,7 @@ def write_plan(
     )
 
 
-def find_floors(plan: Mapping[str, Any], *paths: Sequence[PathPoint]) -> tuple[tuple[str, str], ...]:
+def find_floors(plan: Mapping[str, Any], *paths: Sequence[PathPoint | MapMark]) -> tuple[tuple[str, str], ...]:
     """Return floor_id and name of each floor that a path touches, in the order of the site."""
     touched = {point.floor for path in paths for point in path}
     return tuple((each["floor_id"], str(each["name"])) for each in plan["floors"] if each["floor_id"] in touched)
@@ -140,15 +144,41 @@ def _write_changes(
         )
 
 
-def _write_claims(points: Sequence[PathPoint], *, floor: str, write: ToUnits) -> Iterable[str]:
-    placed = [(n, write(p.x_m, p.y_m)) for n, p in enumerate(points, start=1) if p.floor == floor]
-    for before, after in pairwise(placed):
-        if after[0] == before[0] + 1:
-            (a, b), (c, d) = before[1], after[1]
+def _write_marks(marks: Sequence[MapMark], *, floor: str, write: ToUnits) -> Iterable[str]:
+    placed = [(mark, write(mark.x_m, mark.y_m)) for mark in marks if mark.floor == floor]
+    for (before, (a, b)), (after, (c, d)) in pairwise(placed):
+        if after.number == before.number + 1:
             yield f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{theme.CLAIMED_PATH}" stroke-width="3"/>'
-    for number, (x, y) in placed:
+    has_words = len(marks) <= MOST_WORDS
+    for mark, (x, y) in placed:
+        words = ""
+        if has_words and mark.kind != MarkKind.RIGHT:
+            words = (
+                f'<text x="{x}" y="{y + 37}" text-anchor="middle" font-weight="600" fill="{theme.INK}" '
+                f'stroke="#fff" stroke-width="5" paint-order="stroke">{escape(mark.words)}</text>'
+            )
+        ink = "#fff" if mark.kind in _FILLED else theme.INK
         yield (
-            f'<g class="mark"><rect x="{x - 14}" y="{y - 14}" width="28" height="28" rx="4" '
-            f'fill="{theme.CLAIMED_PATH}" stroke="#fff" stroke-width="2"/><text x="{x}" y="{y + 7}" '
-            f'font-weight="700" text-anchor="middle" fill="#fff">{number}</text></g>'
+            f'<g class="mark" data-kind="{escape(mark.kind)}">{_write_shape(mark.kind, x, y)}<text x="{x}" y="{y + 7}" '
+            f'font-weight="700" text-anchor="middle" fill="{ink}">{mark.number}</text>{words}</g>'
         )
+
+
+_FILLED = frozenset({MarkKind.RIGHT.value, MarkKind.WRONG_PERSON.value})
+
+
+def _write_shape(kind: str, x: float, y: float) -> str:
+    """Return a square for the right person, a diamond for a wrong one, a ring for nobody or for what is not counted."""
+    match kind:
+        case MarkKind.RIGHT:
+            return (
+                f'<rect x="{x - 14}" y="{y - 14}" width="28" height="28" rx="4" fill="{theme.CLAIMED_PATH}" '
+                'stroke="#fff" stroke-width="2"/>'
+            )
+        case MarkKind.WRONG_PERSON:
+            return (
+                f'<path d="M{x} {y - 21}L{x + 21} {y}L{x} {y + 21}L{x - 21} {y}Z" fill="{theme.INK}" stroke="#fff" '
+                'stroke-width="2"/>'
+            )
+        case _:
+            return f'<circle cx="{x}" cy="{y}" r="16" fill="#fff" stroke="{theme.INK}" stroke-width="4"/>'

@@ -3,8 +3,8 @@ from itertools import pairwise
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Fix
 from sim.scoring.first_wrong import WrongKind, find_first_wrong
-from sim.scoring.legs import LegOutcome, describe_claims, describe_legs
-from sim.scoring.path import make_claimed_path, make_true_path
+from sim.scoring.legs import LegOutcome, describe_legs
+from sim.scoring.path import make_true_path
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
     FIX_EMPTY,
@@ -72,16 +72,12 @@ def test_without_wrong_marks_the_first_missed_leg_and_with_none_missed_nothing()
     assert find_first_wrong(make_case(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG)) is None
 
 
-def test_legs_and_claims_say_what_became_of_them() -> None:
+def test_legs_say_what_became_of_them() -> None:
     case = make_case(FIX_FIRST_LEG, FIX_OTHER)
     assert [(leg.camera_id, leg.from_s, leg.to_s, leg.outcome) for leg in describe_legs(case)] == [
         ("CAM-01", 0.0, 9.9, LegOutcome.FOUND),
         ("CAM-02", 15.0, 24.9, LegOutcome.MISSED),
         ("CAM-01", 30.0, 39.9, LegOutcome.MISSED),
-    ]
-    assert [(leg.camera_id, leg.person_id, leg.outcome) for leg in describe_claims(case)] == [
-        ("CAM-01", "P001", LegOutcome.RIGHT),
-        ("CAM-02", "P002", LegOutcome.WRONG_PERSON),
     ]
 
 
@@ -97,9 +93,3 @@ def test_true_path_is_seen_on_legs_and_unseen_between() -> None:
     middle = min(unseen, key=lambda p: abs(p.t_s - 12.9))
     assert abs(middle.x_m - middle.t_s) < 1e-5, "the worked table walks one metre a second"
     assert make_true_path(make_case(window_s=(41.0, 60.0))) == ()
-
-
-def test_claimed_path_is_a_point_for_each_claim() -> None:
-    twice = make_fix("CAM-01", 6.0)
-    path = make_claimed_path(make_case(FIX_OTHER, FIX_FIRST_LEG, twice, FIX_EMPTY))
-    assert [(p.camera_id, p.t_s, p.person_id) for p in path] == [("CAM-01", 5.0, "P001"), ("CAM-02", 18.0, "P002")]

@@ -158,7 +158,7 @@ def test_full_marks_for_whoever_clicks_where_truth_says(drill_app: App, clock: F
     assert (view.state, view.passed, view.moment) == ("submitted", True, None)
     assert {leg.outcome for leg in view.legs} == {"found"}
     assert view.map is not None
-    assert len(view.map.claimed_path) == len(view.claims) == len(view.legs)
+    assert [mark.kind for mark in view.map.marks] == ["right"] * len(view.legs)
     assert view.next_form_id == "tiny-trace-b"
 
 

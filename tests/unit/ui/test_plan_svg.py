@@ -1,6 +1,6 @@
 from xml.etree import ElementTree
 
-from sim.services.debrief_map import PathPoint
+from sim.services.debrief_map import MapMark, PathPoint
 from sim.ui.plan_svg import UNITS_PER_M, find_floors, write_plan
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,10 +21,24 @@ def make_point(x_m: float, *, seen: bool = True, floor: str = "1") -> PathPoint:
     )
 
 
-def draw(true_path=(), claimed_path=(), floor="1"):
-    return ElementTree.fromstring(
-        write_plan(PLAN, floor=floor, true_path=true_path, claimed_path=claimed_path, title='Plan "1"')
+def make_mark(number, *, floor="1", kind="right", words="right"):
+    return MapMark(
+        number=number,
+        kind=kind,
+        words=words,
+        count=1,
+        t_s=float(number),
+        clock="8:00:00 AM",
+        camera_id="CAM-07",
+        camera_name="Hall",
+        x_m=float(number),
+        y_m=2.0,
+        floor=floor,
     )
+
+
+def draw(true_path=(), marks=(), floor="1"):
+    return ElementTree.fromstring(write_plan(PLAN, floor=floor, true_path=true_path, marks=marks, title='Plan "1"'))
 
 
 def test_names_are_escaped_and_other_floors_left_out():
@@ -47,13 +61,37 @@ def read_changes(drawn):
     return [text.text for text in drawn.iter(f"{SVG}text") if text.get("font-weight") == "600"]
 
 
-def test_claims_keep_their_number_among_all_floors_and_only_neighbours_in_time_are_joined():
-    claims = [make_point(1), make_point(2, floor="2"), make_point(3), make_point(4)]
-    ground, upper = draw(claimed_path=claims), draw(claimed_path=claims, floor="2")
+def test_marks_keep_their_number_among_all_floors_and_only_neighbours_in_time_are_joined():
+    marks = [make_mark(1), make_mark(2, floor="2"), make_mark(3), make_mark(4)]
+    ground, upper = draw(marks=marks), draw(marks=marks, floor="2")
     assert read_numbers(ground) == ["1", "3", "4"]
     assert read_numbers(upper) == ["2"]
     assert len(list(ground.iter(f"{SVG}line"))) == 1 + 1
     assert len(list(upper.iter(f"{SVG}line"))) == 0
+
+
+def list_marks(drawn):
+    """Return the shape of each mark and the words at it."""
+    groups = [group for group in drawn.iter(f"{SVG}g") if group.get("data-kind")]
+    return [(group[0].tag.removeprefix(SVG), [text.text for text in group.iter(f"{SVG}text")]) for group in groups]
+
+
+def test_what_is_wrong_has_another_shape_and_a_word():
+    marks = [
+        make_mark(1),
+        make_mark(2, kind="wrong person", words="wrong <person>"),
+        make_mark(3, kind="nobody", words="nobody there"),
+    ]
+    assert list_marks(draw(marks=marks)) == [
+        ("rect", ["1"]),
+        ("path", ["2", "wrong <person>"]),
+        ("circle", ["3", "nobody there"]),
+    ]
+
+
+def test_many_marks_leave_their_words_to_the_table():
+    marks = [make_mark(number, kind="nobody", words="nobody there") for number in range(1, 60)]
+    assert {len(words) for _, words in list_marks(draw(marks=marks))} == {1}
 
 
 def test_where_the_path_changes_floors_both_plans_say_so():
@@ -79,7 +117,7 @@ def test_a_name_without_room_is_left_out_where_the_picture_is_small():
     kinds = {text.text: text.get("class") for text in draw(floor="2").iter(f"{SVG}text")}
     assert kinds["Attic"] == ""
     stair = {"zone_id": "s", "name": "Stair", "floor": "1", "polygon": [[0, 0], [4, 0], [4, 4]]}
-    svg = write_plan({**PLAN, "zones": [*PLAN["zones"], stair]}, floor="1", true_path=(), claimed_path=(), title="t")
+    svg = write_plan({**PLAN, "zones": [*PLAN["zones"], stair]}, floor="1", true_path=(), marks=(), title="t")
     assert 'class="not-narrow not-phone"' in svg
 
 
