@@ -124,7 +124,9 @@ class _Fold:
     def take(self, event: Event) -> None:
         payload = event.payload
         at_s = event.t_client_ms / 1000.0
-        player = self.players.setdefault(event.tab_id, _Player())
+        player = self.players.get(event.tab_id)
+        if player is None:
+            player = self.players[event.tab_id] = _Player()
         if not self._tells_another_time(event):
             self._watch(event.kind, payload, at_s, player)
         self.marks.take(event)

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Connection, Row, insert, select, update
 
 from sim.drill.event import Event, EventKind
 from sim.records import tables
@@ -13,6 +13,18 @@ from sim.records.rows import StoredEvent
 
 _EVENT = tables.event.c
 _TAB = tables.tab.c
+_SELECT_EVENT = select(
+    _EVENT.tab_id,
+    _EVENT.seq,
+    _EVENT.t_client_ms,
+    _EVENT.kind,
+    _EVENT.payload,
+    _EVENT.arrived_at,
+    _EVENT.arrived_s,
+    _EVENT.counted,
+)
+_EventRow = Row[str, int, float, str, str, datetime, float, bool]
+_KINDS = {kind.value: kind for kind in EventKind}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,21 +75,17 @@ class EventsTable:
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""
-        chosen = (
-            select(tables.event)
-            .where(_EVENT.attempt_id == attempt_id)
-            .order_by(_EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq)
+        chosen = _SELECT_EVENT.where(_EVENT.attempt_id == attempt_id).order_by(
+            _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
         )
-        return tuple(_to_stored(found) for found in self.connection.execute(chosen).mappings())
+        return _to_events(self.connection.execute(chosen).all())
 
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
         """Return a tab's events of one kind, by number."""
-        chosen = (
-            select(tables.event)
-            .where(_EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.kind == kind.value)
-            .order_by(_EVENT.seq)
-        )
-        return tuple(_to_stored(found) for found in self.connection.execute(chosen).mappings())
+        chosen = _SELECT_EVENT.where(
+            _EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.kind == kind.value
+        ).order_by(_EVENT.seq)
+        return _to_events(self.connection.execute(chosen).all())
 
     def _find_known(self, attempt_id: str, events: Sequence[StoredEvent]) -> set[tuple[str, int]]:
         known: set[tuple[str, int]] = set()
@@ -104,17 +112,17 @@ def _to_values(attempt_id: str, stored: StoredEvent) -> dict[str, object]:
     }
 
 
-def _to_stored(found: RowMapping) -> StoredEvent:
-    event = Event(
-        tab_id=found[_EVENT.tab_id],
-        seq=found[_EVENT.seq],
-        t_client_ms=found[_EVENT.t_client_ms],
-        kind=EventKind(found[_EVENT.kind]),
-        payload=json.loads(found[_EVENT.payload]),
-    )
-    return StoredEvent(
-        event=event,
-        arrived_at=found[_EVENT.arrived_at],
-        arrived_s=found[_EVENT.arrived_s],
-        counted=found[_EVENT.counted],
+def _to_events(found: Sequence[_EventRow]) -> tuple[StoredEvent, ...]:
+    """Return rows of `_SELECT_EVENT` as events; their payloads are read as one text, as a log has thousands."""
+    payloads = json.loads(f"[{','.join(payload for _, _, _, _, payload, *_ in found)}]")
+    return tuple(
+        StoredEvent(
+            event=Event(tab_id=tab_id, seq=seq, t_client_ms=t_client_ms, kind=_KINDS[kind], payload=payload),
+            arrived_at=arrived_at,
+            arrived_s=arrived_s,
+            counted=counted,
+        )
+        for (tab_id, seq, t_client_ms, kind, _, arrived_at, arrived_s, counted), payload in zip(
+            found, payloads, strict=True
+        )
     )

@@ -83,7 +83,7 @@ def _find_appearance(window: TruthWindow, resolution: Resolution) -> IntArray:
     rows = index.appearance_rows
     pair = resolution.camera[hit] * len(index.person_ids) + resolution.person[hit]
     t_s = resolution.row_t_s[hit]
-    frame = index.table.rows["frame"].to_numpy(dtype=np.int64)[resolution.table_row[hit]]
+    frame = index.table.rows["frame"].to_numpy()[resolution.table_row[hit]].astype(np.int64)
     after = np.searchsorted(rows.start_key[usable], pair * index.stride + frame, side="right")
     before_number, before_gap = _pick(window, usable, after - 1, pair, t_s)
     after_number, after_gap = _pick(window, usable, after, pair, t_s)

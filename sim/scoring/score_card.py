@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import Timed
+from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE
+from sim.scoring.leg_recall import LEG_RECALL
 from sim.scoring.metric import Metric, MetricValue
 from sim.scoring.registry import TRACE_METRICS
 
@@ -93,14 +95,13 @@ def judge_pass_rule(case: TraceCase) -> tuple[Criterion, ...]:
 
     For a target that never appears all three are replaced by: the answer says so and claims nothing.
     """
-    values = {m.key: m.compute(case) for m in TRACE_METRICS if not m.needs_log}
     if not case.legs:
-        return (Criterion(key="absence_right", met=bool(values["absence_right"])),)
-    recall = values["leg_recall"]
+        return (Criterion(key="absence_right", met=bool(ABSENCE_RIGHT.compute(case))),)
+    recall = LEG_RECALL.compute(case)
     return (
         Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
         Criterion(key="no_wrong_person", met=not case.claims.others),
-        Criterion(key="final_place", met=bool(values["final_place"])),
+        Criterion(key="final_place", met=bool(FINAL_PLACE.compute(case))),
     )
 
 

@@ -1,6 +1,8 @@
 """Measurements of speed: the parts there are, and what each must report."""
 
 import importlib
+import statistics
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -39,3 +41,13 @@ def measure_part(
     """Run one of `PARTS`: its module's `measure(on_step=..., **options)`; `on_step` hears what is being done."""
     figures: tuple[Figure, ...] = importlib.import_module(PARTS[part]).measure(on_step=on_step, **(options or {}))
     return figures
+
+
+def time_ms(work: Callable[[], object], *, repeats: int) -> float:
+    """Return the median time that a piece of work takes, milliseconds."""
+    took: list[float] = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - start)
+    return statistics.median(took) * 1000.0

@@ -1,24 +1,22 @@
-"""How long it takes to load truth once, and to score an attempt after that."""
+"""How long it takes to lay truth out once, and to score an attempt after that."""
 
-import time
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
 from sim.scoring.evidence import Answer, Fix
-from sim.services.bench import Figure
+from sim.services.bench import Figure, time_ms
+from sim.services.bench_large import measure_large
+from sim.services.bench_truth import make_bench_truth
 from sim.services.score import score_attempt
 from sim.tasks import get_task_type
 from sim.tasks.base import Task
 from sim.tasks.skill import NOVICE
 from sim.truth.index import TruthIndex, make_truth_index
-from sim.truth.table import TruthTable, make_truth_table
 
 SEED = 1
-FPS = 10.0
 DURATION_S = 300.0
 CAMERAS = 8
 PEOPLE = 50
@@ -28,23 +26,23 @@ MANY_FIXES = 10_000
 
 
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
-    """Score simulated attempts on made-up truth of the size of a shipped recording.
+    """Score simulated attempts on made-up truth of a small school, then the large case of `bench_large`.
 
     The reference is one pass of pandas over the same truth (rows of one person), measured in the same run: the
     ratio says the same on a fast and on a slow machine.
     """
     on_step(f"truth of {CAMERAS} cameras, {PEOPLE} people, {DURATION_S / 60:.0f} minutes")
-    table = _make_table(np.random.default_rng(SEED))
-    index_ms = _time_ms(lambda: make_truth_index(table), repeats=3)
+    table = make_bench_truth(np.random.default_rng(SEED), cameras=CAMERAS, people=PEOPLE, duration_s=DURATION_S)
+    index_ms = time_ms(lambda: make_truth_index(table), repeats=3)
     index = make_truth_index(table)
     task = Task(type="trace", target="P001", window_s=(0.0, DURATION_S))
     events = simulate(task, index, rng=np.random.default_rng(SEED), skill=NOVICE, limit_s=3600.0)
     on_step(f"{REPEATS} times an attempt of {len(events)} events")
-    attempt_ms = _time_ms(lambda: _score(task, index, events), repeats=REPEATS)
+    attempt_ms = time_ms(lambda: _score(task, index, events), repeats=REPEATS)
     on_step(f"an answer of {MANY_FIXES} fixes")
     answer = _make_answer(np.random.default_rng(SEED), index)
-    many_ms = _time_ms(lambda: get_task_type(task.type).score(task, answer, index), repeats=3)
-    plain_ms = _time_ms(lambda: table.rows[table.rows["person_id"] == task.person], repeats=5)
+    many_ms = time_ms(lambda: get_task_type(task.type).score(task, answer, index), repeats=3)
+    plain_ms = time_ms(lambda: table.rows[table.rows["person_id"] == task.person], repeats=5)
     return (
         Figure(name="truth rows", value=float(len(table.rows)), unit="rows"),
         Figure(name="laying truth out, once a recording", value=index_ms, unit="ms"),
@@ -57,20 +55,12 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         ),
         Figure(name="scoring an attempt / looking through all rows once", value=attempt_ms / plain_ms, unit="x"),
         Figure(name=f"scoring an answer of {MANY_FIXES} fixes", value=many_ms, unit="ms"),
+        *measure_large(on_step=on_step),
     )
 
 
 def _score(task: Task, index: TruthIndex, events: tuple[Event, ...]) -> None:
     score_attempt(task, index, events, used_s=300.0, finished=True, limit_s=480.0)
-
-
-def _time_ms(work: Callable[[], object], *, repeats: int) -> float:
-    took: list[float] = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        took.append(time.perf_counter() - start)
-    return float(np.median(took)) * 1000.0
 
 
 def _make_answer(rng: np.random.Generator, index: TruthIndex) -> Answer:
@@ -81,39 +71,4 @@ def _make_answer(rng: np.random.Generator, index: TruthIndex) -> Answer:
             Fix(camera_id=index.camera_ids[c], t_s=float(t), x=float(x), y=float(y))
             for c, t, x, y in zip(cameras.tolist(), times, xs, ys, strict=True)
         )
-    )
-
-
-def _make_table(rng: np.random.Generator) -> TruthTable:
-    """Return people who walk from camera to camera, about a dozen seconds on each."""
-    frames = int(DURATION_S * FPS)
-    parts: list[pd.DataFrame] = []
-    for person in range(PEOPLE):
-        at = int(rng.integers(0, 600))
-        while at < frames:
-            seen = np.arange(at, min(at + int(rng.integers(60, 200)), frames))
-            left = 20.0 + 3.0 * (seen - at)
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "camera_id": f"CAM-{int(rng.integers(1, CAMERAS + 1)):02}",
-                        "frame": seen,
-                        "t_s": seen / FPS,
-                        "person_id": f"P{person + 1:03}",
-                        "x1": left,
-                        "y1": 200.0,
-                        "x2": left + 50.0,
-                        "y2": 340.0,
-                        "visible": rng.uniform(0.2, 1.0, len(seen)),
-                        "floor_x_m": seen / 10.0,
-                        "floor_y_m": 2.0,
-                        "floor": "1",
-                        "zone": "hall",
-                    }
-                )
-            )
-            at = int(seen[-1]) + int(rng.integers(30, 150))
-    rows = pd.concat(parts, ignore_index=True).drop_duplicates(["camera_id", "person_id", "frame"])
-    return make_truth_table(
-        rows, fps=FPS, duration_s=DURATION_S, picture_wh={f"CAM-{n:02}": (960, 540) for n in range(1, CAMERAS + 1)}
     )

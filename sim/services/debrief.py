@@ -45,7 +45,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     """
     row = _close(app, attempt_id)
     score = compute_score(app, row)
-    row = settle(app, attempt_id)
+    row = settle(app, attempt_id, score=score)
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
     names = write_right_names(recording)

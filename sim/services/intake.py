@@ -108,7 +108,13 @@ def _apply_submit(work: Work, row: AttemptRow, *, tab_id: str, ack: int, now: In
 def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:
     """Return the events that count, none before release and none later than the server received it."""
     return tuple(
-        replace(stored.event, t_client_ms=_clamp_s(stored.event, stored.arrived_s) * 1000.0)
+        Event(
+            tab_id=stored.event.tab_id,
+            seq=stored.event.seq,
+            t_client_ms=_clamp_s(stored.event, stored.arrived_s) * 1000.0,
+            kind=stored.event.kind,
+            payload=stored.event.payload,
+        )
         for stored in log
         if stored.counted
     )

@@ -13,6 +13,7 @@ from sim.checked import describe_first
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay
 from sim.drill.replay import replay as replay_events
+from sim.drill.stalls import sum_stalls_s
 from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.open import Recording, load_events, load_people, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
@@ -38,12 +39,14 @@ class AttemptScore:
             or no marks are asked for.
         replay: its events, folded; `replay.answer` still holds the fixes that were refused.
         refused: fixes outside the picture, the recording or the window, which count nowhere.
+        stall_s: how long playing waited for footage, seconds.
     """
 
     card: ScoreCard
     case: TraceCase | None
     replay: Replay
     refused: tuple[Fix, ...]
+    stall_s: float
 
 
 def load_truth_index(recording: Recording) -> TruthIndex:
@@ -69,6 +72,7 @@ def score_attempt(
     """
     task_type = get_task_type(task.type)
     task_type.check_task(task, index)
+    events = tuple(events)
     folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
     window_s = check_window(index, task.window_s)
     fixes = folded.answer.fixes
@@ -81,7 +85,7 @@ def score_attempt(
     case = None
     if task.target is not None and task_type.make_answer_form(task).marks is Marks.PERSON:
         case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
-    return AttemptScore(card=card, case=case, replay=folded, refused=refused)
+    return AttemptScore(card=card, case=case, replay=folded, refused=refused, stall_s=sum_stalls_s(events))
 
 
 def score_files(

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 from sim.drill.attempt import AttemptState, tick
-from sim.drill.stalls import sum_stalls_s
 from sim.errors import AttemptError, SimError
 from sim.records.rows import AttemptRow
 from sim.scoring.score_card import ScoreCard
@@ -47,8 +46,13 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
     )
 
 
-def settle(app: App, attempt_id: str) -> AttemptRow:
+def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> AttemptRow:
     """Bring an attempt up to now and, once it has ended, keep its score; return it.
+
+    Args:
+        app: the parts.
+        attempt_id: the attempt.
+        score: its score where the caller has just computed it, so that the log is not read and scored again.
 
     Raises:
         AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
@@ -61,7 +65,7 @@ def settle(app: App, attempt_id: str) -> AttemptRow:
             work.attempts.save(row)
     if row.timing.state not in SCORED or row.score_json is not None:
         return row
-    return _keep(app, row, compute_score(app, row).card)
+    return _keep(app, row, score or compute_score(app, row))
 
 
 def settle_all(app: App) -> dict[str, SimError]:
@@ -86,14 +90,12 @@ def write_score(card: ScoreCard) -> str:
     return json.dumps(card.as_data(), sort_keys=True, allow_nan=False)
 
 
-def _keep(app: App, row: AttemptRow, card: ScoreCard) -> AttemptRow:
-    with app.store.read() as work:
-        log = clamp_events(work.events.list_all(row.timing.attempt_id))
+def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
     scored = replace(
         row,
-        stall_s=sum_stalls_s(log),
-        score_json=write_score(card),
-        metric_versions=json.dumps(dict(card.versions), sort_keys=True),
+        stall_s=score.stall_s,
+        score_json=write_score(score.card),
+        metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
     )
     with app.store.write() as work:
         if work.attempts.get(row.timing.attempt_id) == row:

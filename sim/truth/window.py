@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from sim.errors import TaskError
 from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
-from sim.truth.index import TruthIndex
+from sim.truth.index import AppearanceRows, TruthIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +67,12 @@ def cut_window(index: TruthIndex, window_s: tuple[float, float]) -> TruthWindow:
     """Look up what of each appearance lies inside a window. Raises TaskError as `check_window`."""
     low_s, high_s = check_window(index, window_s)
     rows = index.appearance_rows
-    before = _count_each(rows.t_s < low_s - TIME_TOLERANCE_S, rows.low, rows.high)
-    after = _count_each(rows.t_s > high_s + TIME_TOLERANCE_S, rows.low, rows.high)
-    count = rows.high - rows.low - before - after
+    start = _find_in_each(rows, low_s - TIME_TOLERANCE_S, side="left")
+    end = _find_in_each(rows, high_s + TIME_TOLERANCE_S, side="right")
+    count = end - start
     inside = count > 0
-    first = np.where(inside, rows.low + before, 0)
-    last = np.where(inside, rows.high - after - 1, 0)
+    first = np.where(inside, start, 0)
+    last = np.where(inside, end - 1, 0)
     empty = len(rows.t_s) == 0
     nothing = np.full(len(count), np.nan)
     return TruthWindow(
@@ -84,6 +85,13 @@ def cut_window(index: TruthIndex, window_s: tuple[float, float]) -> TruthWindow:
     )
 
 
-def _count_each(mask: np.ndarray[tuple[int], np.dtype[np.bool_]], low: IntArray, high: IntArray) -> IntArray:
-    total = np.concatenate([[0], np.cumsum(mask)])
-    return np.asarray(total[high] - total[low], dtype=np.int64)
+def _find_in_each(rows: AppearanceRows, t_s: float, *, side: Literal["left", "right"]) -> IntArray:
+    """Return where in each appearance's rows, which are in order of time, `t_s` would be put in.
+
+    Only the few appearances that go on at `t_s` are looked into: a recording has millions of rows.
+    """
+    found = np.where(rows.end_s < t_s, rows.high, rows.low)
+    for number in np.flatnonzero((rows.start_s <= t_s) & (t_s <= rows.end_s)).tolist():
+        low, high = rows.low[number], rows.high[number]
+        found[number] = low + np.searchsorted(rows.t_s[low:high], t_s, side=side)
+    return found

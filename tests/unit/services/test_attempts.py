@@ -1,4 +1,5 @@
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -184,6 +185,26 @@ def test_scoring_again_gives_the_same(drill_app: App, clock: FakeClock) -> None:
     again = scores.compute_score(drill_app, load_row(drill_app, attempt_id))
     assert first.score_json == scores.write_score(again.card)
     assert first.metric_versions is not None
+
+
+def test_truth_is_held_once_for_everybody(drill_app: App, clock: FakeClock) -> None:
+    first, second = begin(drill_app, "tiny-trace-a"), begin(drill_app, "tiny-trace-b")
+    for attempt_id in (first, second):
+        play(drill_app, clock, attempt_id, PERFECT)
+    with ThreadPoolExecutor(8) as pool:
+        rows = [load_row(drill_app, attempt_id) for attempt_id in (first, second) * 4]
+        found = list(pool.map(lambda row: scores.compute_score(drill_app, row).case.index, rows))
+    assert len({id(index) for index in found}) == 1
+    assert found[0] is drill_app.catalogue.get_truth("tiny")
+
+
+def test_a_score_just_computed_is_kept_as_it_is(drill_app: App, clock: FakeClock) -> None:
+    attempt_id = begin(drill_app, "tiny-trace-b")
+    play(drill_app, clock, attempt_id, FOLLOWER)
+    score = scores.compute_score(drill_app, load_row(drill_app, attempt_id))
+    kept = scores.settle(drill_app, attempt_id, score=replace(score, stall_s=7.5))
+    assert (kept.score_json, kept.stall_s) == (scores.write_score(score.card), 7.5)
+    assert load_row(drill_app, attempt_id) == kept
 
 
 def test_a_fix_outside_the_window_or_recording_is_refused_and_the_rest_scored(drill_app: App, clock: FakeClock) -> None:
