@@ -19,11 +19,12 @@ RgbPicture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StillBox:
-    """A box to draw: pixels of the picture, its label, and its colour as red, green, blue 0..255."""
+    """A box to draw: pixels of the picture, its label, its colour as red, green, blue 0..255, and its line."""
 
     box_xyxy: tuple[float, float, float, float]
     label: str
     rgb: tuple[int, int, int]
+    is_dashed: bool = False
 
 
 def load_still(recording: Recording, camera_id: str, frame: int) -> RgbPicture:
@@ -89,11 +90,25 @@ def draw_boxes(rgb: RgbPicture, boxes: Sequence[StillBox], *, quality: int = 88)
         x1, y1, x2, y2 = box.box_xyxy
         draw.rectangle((x1 - 2 * line, y1 - 2 * line, x2 + 2 * line, y2 + 2 * line), outline=(0, 0, 0), width=line + 2)
         draw.rectangle((x1 - 2 * line, y1 - 2 * line, x2 + 2 * line, y2 + 2 * line), outline=box.rgb, width=line)
+        if box.is_dashed:
+            _draw_gaps(draw, box.box_xyxy, line=line)
     for box in boxes:
         _draw_label(draw, box, font=font, line=line, size_wh=image.size)
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=quality)
     return buffer.getvalue()
+
+
+def _draw_gaps(draw: ImageDraw.ImageDraw, box_xyxy: tuple[float, float, float, float], *, line: int) -> None:
+    """Break the outline of a box into dashes, so that it is told from a whole one without its colour."""
+    x1, y1, x2, y2 = (box_xyxy[0] - 2 * line, box_xyxy[1] - 2 * line, box_xyxy[2] + 2 * line, box_xyxy[3] + 2 * line)
+    gap = 3 * line
+    for at in np.arange(x1 + gap, x2 - gap, 2 * gap):
+        for y in (y1, y2 - line):
+            draw.rectangle((at, y, min(at + gap, x2), y + line), fill=(0, 0, 0))
+    for at in np.arange(y1 + gap, y2 - gap, 2 * gap):
+        for x in (x1, x2 - line):
+            draw.rectangle((x, at, x + line, min(at + gap, y2)), fill=(0, 0, 0))
 
 
 def _draw_label(

@@ -4,5 +4,5 @@ index = make_truth_index(table)                                   # sim.truth.in
 case = make_trace_case(index, target=, window_s=, answer=, log=)  # sim.scoring.case
 card = compute_score_card(case)                                   # sim.scoring.score_card
 card.values["idf1"], card.passed, card.as_data()
-find_first_wrong(case), describe_legs(case), make_paths(case)     # sim.scoring.first_wrong, legs, path
+find_trace_moments(case), find_losses(case), describe_legs(case)  # sim.scoring.trace_moments, losses, legs
 """

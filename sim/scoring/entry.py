@@ -51,19 +51,29 @@ def find_entry_door(index: TruthIndex, person_id: str, window_s: tuple[float, fl
     that place, or when the next one is less than 1.5 times as far: nobody could tell. Unknown person: TaskError.
     """
     doors = list_outside_doors(index)
-    outdoors = {space.zone_id for space in index.site.spaces if space.kind == "outdoor"} if index.site else set()
-    own = index.find_rows(person_id, window_s)
-    order = own[np.argsort(index.appearance_rows.t_s[own], kind="stable")]
-    rows = index.table.rows.iloc[index.appearance_rows.table_row[order]]
-    inside = rows[~rows["zone"].isin(outdoors)]
-    if not doors or inside.empty or float(inside["t_s"].iloc[0]) <= window_s[0] + 1.0:
+    row = find_first_inside(index, person_id, window_s)
+    if not doors or row is None:
         return None
-    first = inside.iloc[0]
+    first = index.table.rows.iloc[row]
+    if float(first["t_s"]) <= window_s[0] + 1.0:
+        return None
     at = (float(first["floor_x_m"]), float(first["floor_y_m"]))
     near = sorted((math.dist(at, door.at), door.door_id) for door in doors if door.floor == first["floor"])
     if not near or near[0][0] > DOOR_M or (len(near) > 1 and near[1][0] < CLEARLY * near[0][0]):
         return None
     return near[0][1]
+
+
+def find_first_inside(index: TruthIndex, person_id: str, window_s: tuple[float, float]) -> int | None:
+    """Return the position in the truth table of the first row that shows a person indoors, None without one.
+
+    Unknown person: TaskError.
+    """
+    outdoors = {space.zone_id for space in index.site.spaces if space.kind == "outdoor"} if index.site else set()
+    own = index.find_rows(person_id, window_s)
+    order = index.appearance_rows.table_row[own[np.argsort(index.appearance_rows.t_s[own], kind="stable")]]
+    inside = order[~index.table.rows["zone"].iloc[order].isin(outdoors).to_numpy()]
+    return int(inside[0]) if len(inside) else None
 
 
 def judge_door(case: OriginCase) -> bool | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.services.advice import Advice, Trains
 from sim.services.clock_words import write_minutes
 from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
@@ -27,19 +28,29 @@ class AlarmWords:
         right = "Right: you found who it was, judged the check and named the place."
         return write_missing(score.card, _MISSING) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
-        advice: list[str] = []
+        advice: list[Advice] = []
         if values.get("right_person") is False:
-            advice.append("Go to the second of the alarm and mark whoever is in the detector, not who comes next.")
+            advice.append(
+                Advice("Go to the second of the alarm and mark whoever is in the detector, not who comes next.")
+            )
         if values.get("verdict_right") is False:
             advice.append(
-                "Watch the check to its end: the wand, and every compartment of the bag, before they walk on."
+                Advice(
+                    "Watch the check to its end: the wand, and every compartment of the bag, before they walk on.",
+                    trains=Trains.CHECKS,
+                )
             )
         if values.get("final_place") is False:
-            advice.append("Follow the student from camera to camera, and find the last one on the plan.")
-        return tuple(advice[:2]) or ("Try another alarm, and aim for the same result in less time.",)
+            advice.append(
+                Advice(
+                    "Follow the student from camera to camera, and find the last one on the plan.",
+                    trains=Trains.LAST_PLACE,
+                )
+            )
+        return tuple(advice[:2]) or (Advice("Try another alarm, and aim for the same result in less time."),)
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:

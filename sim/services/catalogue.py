@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from sim.footage.recording import MANIFEST_NAME
 from sim.services.camera_names import make_shown_plan
 from sim.services.forms import check_form_set, load_form_set
 from sim.services.score import load_truth_index
+from sim.services.worn_clothes import Worn, read_first_worn
 from sim.site.next_camera import describe_links
 from sim.truth.index import TruthIndex
 
@@ -79,6 +80,10 @@ class Catalogue:
         """Return where people leave each camera's picture and who shows them next, as `describe_links`."""
         return self.keep(("links", recording_id), lambda: describe_links(self.get_recording(recording_id).site))
 
+    def get_first_worn(self, recording_id: str) -> Mapping[str, Worn]:
+        """Return what everybody of a recording wears at first, by person_id. Raises RecordingError."""
+        return self.keep(("worn", recording_id), lambda: read_first_worn(self._get_people(recording_id)))
+
     def get_descriptor(self, recording_id: str, person_id: str) -> str:
         """Return the sentence that describes a person's clothes. Raises RecordingError, TaskError."""
         people = self._get_people(recording_id)
@@ -95,7 +100,10 @@ class Catalogue:
         """Return the people who are hard to tell from a person; () for nobody. Raises RecordingError."""
         if person_id is None:
             return ()
-        return find_look_alikes(self._get_people(recording_id), person_id)
+        return self.keep(
+            ("look-alikes", recording_id, person_id),
+            lambda: find_look_alikes(self._get_people(recording_id), person_id),
+        )
 
     def list_forms(self) -> tuple[KnownForm, ...]:
         """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.

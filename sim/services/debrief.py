@@ -8,32 +8,30 @@ from sim.drill.attempt import ENDED, seal, tick
 from sim.drill.options import describe_options
 from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
-from sim.footage.open import Recording
-from sim.footage.still import StillBox, draw_boxes, load_still
 from sim.records.rows import AttemptRow
-from sim.scoring.case import TraceCase
-from sim.scoring.first_wrong import FirstWrong, find_first_wrong
 from sim.scoring.legs import Leg, describe_legs
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
 from sim.services.debrief_cameras import make_cameras_view
+from sim.services.debrief_facts import load_facts
 from sim.services.debrief_faults import load_fault_views
+from sim.services.debrief_losses import list_losses
 from sim.services.debrief_map import make_map_view
+from sim.services.debrief_moments import make_moments_view
+from sim.services.debrief_practice import make_practice_views
 from sim.services.debrief_time import make_time_budget_view
 from sim.services.ended_attempt import EndedAttempt
-from sim.services.score_sentences import write_moment
 from sim.services.scores import compute_score, settle
 from sim.services.task_words import get_task_words
-from sim.services.views import DebriefView, LegView, MomentView, StillView
+from sim.services.views import DebriefView, LegView
 from sim.services.wiring import App
+from sim.tasks import get_task_type
+from sim.tasks.origin import ORIGIN
+from sim.tasks.trace import TRACE
 
-TRACING = frozenset({"trace", "origin"})
+TRACING = frozenset({TRACE, ORIGIN})
 """Task types in which every stretch on camera is to be marked."""
-
-TARGET_RGB = (46, 160, 67)
-MARKED_RGB = (214, 93, 14)
-"""Green for the student and orange for whoever was marked: told apart by label and place too, not by colour alone."""
 
 
 def get_debrief(app: App, attempt_id: str) -> DebriefView:
@@ -54,6 +52,9 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     words = get_task_words(form.type)
     trace = case if form.type in TRACING else None
     ended = EndedAttempt(row=row, form=form, recording=recording, score=score, names=names)
+    facts = load_facts(app, ended)
+    moments = get_task_type(form.type).find_moments(form.task, score.answer, facts.index, log=score.replay.log)
+    is_backwards = form.type == ORIGIN
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
@@ -67,9 +68,9 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         time=make_time_budget_view(ended),
         cameras=make_cameras_view(ended),
-        moment=None if trace is None else _make_moment(trace, recording, names),
-        advice=words.write_advice(score, form.task, names),
-        next_form_id=_find_next_form(app, row),
+        moments=make_moments_view(facts, moments, recording_id=row.recording_id, is_backwards=is_backwards),
+        losses=list_losses(facts, moments, is_backwards=is_backwards),
+        practice=make_practice_views(app, row, words.write_advice(score, form.task, names)),
         profile=get_card(row.profile),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
@@ -105,56 +106,4 @@ def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) 
             outcome=leg.outcome.value,
         )
         for leg in legs
-    )
-
-
-def _find_next_form(app: App, row: AttemptRow) -> str | None:
-    """Return a form of the same type to practise next; people on a team get practice forms only."""
-    own_type = app.catalogue.get_form(row.form_id).form.type
-    forms = [known for known in app.catalogue.list_forms() if known.form.type == own_type]
-    ids = [known.form.form_id for known in forms if row.person_id is None or known.form.use == "practice"]
-    if row.form_id in ids:
-        place = ids.index(row.form_id)
-        ids = ids[place + 1 :] + ids[:place]
-    return next(iter(ids), None)
-
-
-def _make_moment(case: TraceCase, recording: Recording, names: dict[str, str]) -> MomentView | None:
-    wrong = find_first_wrong(case)
-    if wrong is None:
-        return None
-    start = recording.manifest.start_time
-    return MomentView(
-        camera_id=wrong.camera_id,
-        camera_name=names.get(wrong.camera_id, wrong.camera_id),
-        clock=write_clock(start, wrong.t_s),
-        sentence=write_moment(wrong, camera_names=names, start_time=start),
-        stills=_draw_stills(wrong, recording, names),
-    )
-
-
-def _draw_stills(wrong: FirstWrong, recording: Recording, names: dict[str, str]) -> tuple[StillView, ...]:
-    """Return the frame with its boxes and, where the student is not in it, the frame that shows the student."""
-    boxes: list[StillBox] = []
-    if wrong.marked is not None:
-        boxes.append(StillBox(box_xyxy=wrong.marked.box_xyxy, label="You marked", rgb=MARKED_RGB))
-    elif wrong.point_px is not None:
-        x, y = wrong.point_px
-        boxes.append(StillBox(box_xyxy=(x - 12, y - 12, x + 12, y + 12), label="You marked here", rgb=MARKED_RGB))
-    if wrong.target is not None:
-        boxes.append(StillBox(box_xyxy=wrong.target.box_xyxy, label="The student", rgb=TARGET_RGB))
-    frames = [(wrong.camera_id, wrong.frame, boxes)]
-    if wrong.elsewhere is not None:
-        spot = wrong.elsewhere
-        frames.append(
-            (spot.camera_id, spot.frame, [StillBox(box_xyxy=spot.box_xyxy, label="The student", rgb=TARGET_RGB)])
-        )
-    manifest = recording.manifest
-    return tuple(
-        StillView(
-            caption=f"{names.get(camera_id, camera_id)}, {write_clock(manifest.start_time, frame / manifest.fps)}",
-            boxed=tuple(box.label for box in drawn),
-            jpeg=draw_boxes(load_still(recording, camera_id, frame), drawn),
-        )
-        for camera_id, frame, drawn in frames
     )

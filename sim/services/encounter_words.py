@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.meeting import NEAR_S
+from sim.services.advice import Advice
 from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
@@ -25,14 +26,16 @@ class EncounterWords:
         """Return the result in one sentence."""
         return write_missing(score.card, _MISSING) or "Right: the person and the moment."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if score.card.values.get("right_other") is False:
-            return ("Follow the student until they stop or change something, then look at who stands with them.",)
+            return (
+                Advice("Follow the student until they stop or change something, then look at who stands with them."),
+            )
         error_s = score.card.values.get("moment_error_s")
         if error_s is not None and error_s > NEAR_S:
-            return ("Step around the moment until you see the two together, and mark there.",)
-        return ("Try the same with a student who is harder to tell from others.",)
+            return (Advice("Step around the moment until you see the two together, and mark there."),)
+        return (Advice("Try the same with a student who is harder to tell from others."),)
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:

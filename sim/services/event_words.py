@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.happening import NEAR_S
+from sim.services.advice import Advice
 from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
@@ -26,15 +27,15 @@ class EventWords:
         """Return the result in one sentence."""
         return write_missing(score.card, _MISSING) or "Right: camera, moment and place."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
         if values.get("right_camera") is False:
-            return ("Think of the places where it could happen, and open their cameras one after the other.",)
+            return (Advice("Think of the places where it could happen, and open their cameras one after the other."),)
         error_s = values.get("time_error_s")
         if error_s is not None and error_s > NEAR_S:
-            return ("Use the motion on the timeline to find the moment, then step frame by frame.",)
-        return ("Try the same with a shorter limit.",)
+            return (Advice("Use the motion on the timeline to find the moment, then step frame by frame."),)
+        return (Advice("Try the same with a shorter limit."),)
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.export_answer import LEAST_IOU
+from sim.services.advice import Advice
 from sim.services.part_lines import list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
@@ -27,19 +28,23 @@ class ExportWords:
         right = "Right: every appearance is cut out, nothing else is, and the custody is noted."
         return write_missing(score.card, _MISSING) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
-        advice: list[str] = []
+        advice: list[Advice] = []
         if values.get("cut_share") != 1.0:
-            advice.append("Find all appearances first, then step frame by frame to where each begins and ends.")
+            advice.append(Advice("Find all appearances first, then step frame by frame to where each begins and ends."))
         if values.get("surplus_clips"):
-            advice.append("Cut one clip for each appearance, and take away those that you no longer need.")
+            advice.append(Advice("Cut one clip for each appearance, and take away those that you no longer need."))
         if values.get("others_s"):
-            advice.append("End a clip when the student has left: what follows shows people who are not part of it.")
+            advice.append(
+                Advice("End a clip when the student has left: what follows shows people who are not part of it.")
+            )
         if values.get("custody_complete") is False:
-            advice.append("Fill in why, for whom and where to before you hand in: without it a clip proves little.")
-        return tuple(advice[:2]) or ("Try a student with more appearances.",)
+            advice.append(
+                Advice("Fill in why, for whom and where to before you hand in: without it a clip proves little.")
+            )
+        return tuple(advice[:2]) or (Advice("Try a student with more appearances."),)
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.locating import NEAR_S
+from sim.services.advice import Advice, Trains
 from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
@@ -29,18 +30,30 @@ class LocateWords:
         right = "Right: the student never appears." if is_absent else "Right: you found the student and the place."
         return write_missing(score.card, _MISSING) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
-        advice: list[str] = []
+        advice: list[Advice] = []
         if values.get("right_person") is False:
-            advice.append("Compare bag, shoes and hair with what you know of the student before you mark someone.")
+            advice.append(
+                Advice(
+                    "Compare bag, shoes and hair with what you know of the student before you mark someone.",
+                    trains=Trains.LOOK_ALIKES,
+                )
+            )
         error_s = values.get("sighting_error_s")
         if error_s is not None and error_s > NEAR_S:
-            advice.append("When the student leaves a picture, open the camera where they would come out and go on.")
+            advice.append(
+                Advice(
+                    "When the student leaves a picture, open the camera where they would come out and go on.",
+                    trains=Trains.NEXT_CAMERA,
+                )
+            )
         if values.get("final_place") is False:
-            advice.append("Find the camera on the plan before you name the place.")
-        return tuple(advice[:2]) or ("Try a student who is harder to tell from others.",)
+            advice.append(Advice("Find the camera on the plan before you name the place.", trains=Trains.LAST_PLACE))
+        return tuple(advice[:2]) or (
+            Advice("Try a student who is harder to tell from others.", trains=Trains.LOOK_ALIKES),
+        )
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:

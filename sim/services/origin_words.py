@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.services.advice import Advice, Trains
 from sim.services.part_lines import judge_part, list_time_parts, write_missing
 from sim.services.score import AttemptScore
 from sim.services.score_sentences import TRACE_WORDS
@@ -29,11 +30,16 @@ class OriginWords:
         right = "Right: the student never appears." if is_absent else "Right: the way back and the door."
         return write_missing(score.card, _MISSING) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if score.card.values.get("door_right") is False:
-            return ("Play backwards from each mark and open the camera the student comes out of, until the door.",)
-        return ("Try a student who comes in while many others do.",)
+            return (
+                Advice(
+                    "Play backwards from each mark and open the camera the student comes out of, until the door.",
+                    trains=Trains.NEXT_CAMERA,
+                ),
+            )
+        return (Advice("Try a student who comes in while many others do."),)
 
 
 def _list_parts(score: AttemptScore, task: Task, names: Mapping[str, str]) -> Iterator[PartView]:

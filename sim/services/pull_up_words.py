@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.calls import PASS_SHARE
+from sim.services.advice import Advice
 from sim.services.part_lines import list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
@@ -21,13 +22,13 @@ class PullUpWords:
         missing = {"right_share": "fewer than nine calls in ten were answered by a camera that shows the place"}
         return write_missing(score.card, missing) or "Right: you know which camera shows which place."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if float(score.card.values["right_share"] or 0.0) < 1.0:
-            return ("Walk through the plan floor by floor and open every camera once, saying its place aloud.",)
+            return (Advice("Walk through the plan floor by floor and open every camera once, saying its place aloud."),)
         if score.card.values.get("wrong_openings"):
-            return ("Type part of a camera's name to find it: that is quicker than trying.",)
-        return ("Try it on a phone.",)
+            return (Advice("Type part of a camera's name to find it: that is quicker than trying."),)
+        return (Advice("Try it on a phone."),)
 
 
 def _list_parts(score: AttemptScore, calls: int) -> Iterator[PartView]:

@@ -18,7 +18,7 @@ from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.open import Recording, load_events, load_people, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.clip_match import find_clip_fault
-from sim.scoring.evidence import Fix, SearchLog
+from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.fix import find_fix_fault
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import get_task_type
@@ -38,6 +38,7 @@ class AttemptScore:
         case: its marks looked up in truth as a trace of the person sought, for the debrief; None where nobody is sought
             or no marks are asked for.
         replay: its events, folded; `replay.answer` still holds the fixes that were refused.
+        answer: what of the answer was scored.
         refused: fixes outside the picture, the recording or the window, which count nowhere.
         stall_s: how long playing waited for footage, seconds.
     """
@@ -45,6 +46,7 @@ class AttemptScore:
     card: ScoreCard
     case: TraceCase | None
     replay: Replay
+    answer: Answer
     refused: tuple[Fix, ...]
     stall_s: float
 
@@ -85,7 +87,9 @@ def score_attempt(
     case = None
     if task.target is not None and task_type.make_answer_form(task).marks is Marks.PERSON:
         case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
-    return AttemptScore(card=card, case=case, replay=folded, refused=refused, stall_s=sum_stalls_s(events))
+    return AttemptScore(
+        card=card, case=case, replay=folded, answer=answer, refused=refused, stall_s=sum_stalls_s(events)
+    )
 
 
 def score_files(

@@ -1,19 +1,21 @@
 """A score in sentences that a principal understands."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from sim.errors import TaskError
 from sim.scoring.calibration import CHANCES, compute_overconfidence, find_ratings
 from sim.scoring.case import TraceCase
-from sim.scoring.first_wrong import FirstWrong, WrongKind
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
 from sim.scoring.metric import MetricValue
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
-from sim.services.clock_words import write_clock, write_minutes
+from sim.services.advice import Advice, Trains
+from sim.services.clock_words import write_minutes
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
 from sim.tasks.base import Task
+
+LEAST_NEXT_CAMERA = 0.5
+"""Whoever opens the right next camera less often than this is told to practise it."""
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 
@@ -50,44 +52,39 @@ def write_verdict(card: ScoreCard, case: TraceCase) -> str:
     return f"Not there yet: {_join(failed)}." if failed else "Nothing was wrong, but the time is not known."
 
 
-def write_moment(moment: FirstWrong, *, camera_names: Mapping[str, str], start_time: datetime) -> str:
-    """Return what went wrong at that moment in one sentence, camera and time as the pictures show them."""
-    clock = write_clock(start_time, moment.t_s)
-    place = f"{clock}, {camera_names.get(moment.camera_id, moment.camera_id)}"
-    if moment.kind is WrongKind.MISSED:
-        return f"{place}: the student passed here and you did not mark it."
-    what = (
-        "you marked somebody else"
-        if moment.kind is WrongKind.WRONG_PERSON
-        else "you marked a spot with nobody to claim"
-    )
-    if moment.target is not None:
-        return f"{place}: {what}; the student is in the same picture."
-    if moment.elsewhere is None:
-        return f"{place}: {what}; the student is on no camera at all."
-    other = camera_names.get(moment.elsewhere.camera_id, moment.elsewhere.camera_id)
-    if abs(moment.elsewhere.t_s - moment.t_s) < 1.0:
-        return f"{place}: {what}; the student was at {other} at that time."
-    when = write_clock(start_time, moment.elsewhere.t_s)
-    return f"{place}: {what}; the student was on no camera then, the nearest sighting is {other} at {when}."
-
-
-def write_advice(card: ScoreCard, case: TraceCase) -> tuple[str, ...]:
+def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
     """Return one or two things to practise next, the most telling first."""
     values = card.values
-    advice: list[str] = []
+    advice: list[Advice] = []
     if case.claims.others:
-        advice.append("Before you mark, compare two things besides the top: shoes, bag, hair, trousers.")
-    if case.legs and _number(values.get("leg_recall")) < PASS_LEG_RECALL:
-        advice.append("After each mark, ask on the plan which cameras come next, and check those first.")
+        advice.append(
+            Advice(
+                "Before you mark, compare two things besides the top: shoes, bag, hair, trousers.",
+                trains=Trains.LOOK_ALIKES,
+            )
+        )
+    chosen = values.get("next_camera_accuracy")
+    is_lost = case.legs and _number(values.get("leg_recall")) < PASS_LEG_RECALL
+    if is_lost or (chosen is not None and _number(chosen) < LEAST_NEXT_CAMERA):
+        advice.append(
+            Advice(
+                "After each mark, ask on the plan which cameras come next, and check those first.",
+                trains=Trains.NEXT_CAMERA,
+            )
+        )
     if values.get("final_place") is False:
-        advice.append("Before you submit, follow the student to the last picture and name that place.")
+        advice.append(
+            Advice(
+                "Before you submit, follow the student to the last picture and name that place.",
+                trains=Trains.LAST_PLACE,
+            )
+        )
     if values.get("finished") is False:
-        advice.append("Scan at double speed or faster, and slow down only where the student may come by.")
+        advice.append(Advice("Scan at double speed or faster, and slow down only where the student may come by."))
     if values.get("rewatch_share") is not None and _number(values.get("rewatch_share")) > 0.3:
-        advice.append("Mark as soon as you are sure: much of what you watched you had watched before.")
+        advice.append(Advice("Mark as soon as you are sure: much of what you watched you had watched before."))
     if not advice:
-        advice.append("Try another one, and aim for the same result in less time.")
+        advice.append(Advice("Try another one, and aim for the same result in less time."))
     return tuple(advice[:2])
 
 
@@ -293,7 +290,7 @@ class _TraceWords:
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         return write_verdict(score.card, _get_case(score, task))
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         return write_advice(score.card, _get_case(score, task))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sim.scoring.metric import MetricValue
 from sim.scoring.screening_answer import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
+from sim.services.advice import Advice, Trains
 from sim.services.part_lines import list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
@@ -31,19 +32,32 @@ class ScreeningWords:
         """Return the result in one sentence."""
         return write_missing(score.card, _MISSING) or "Right: you told completed checks from those that were not."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
-        advice: list[str] = []
+        advice: list[Advice] = []
         if _number(values.get("hit_rate")) < 1.0:
             advice.append(
-                "Count as you watch: the wand, then each compartment of the bag, before the student walks on."
+                Advice(
+                    "Count as you watch: the wand, then each compartment of the bag, before the student walks on.",
+                    trains=Trains.CHECKS,
+                )
             )
         if _number(values.get("false_alarm_rate")) > 0.0:
-            advice.append("Go back to the alarm and watch the whole check again before you call it not completed.")
+            advice.append(
+                Advice(
+                    "Go back to the alarm and watch the whole check again before you call it not completed.",
+                    trains=Trains.CHECKS,
+                )
+            )
         if _number(values.get("undecided")) > 0:
-            advice.append("Try the other camera at the checkpoint when one does not show the table well.")
-        return tuple(advice[:2]) or ("Aim for the same result in less time.",)
+            advice.append(
+                Advice(
+                    "Try the other camera at the checkpoint when one does not show the table well.",
+                    trains=Trains.CHECKS,
+                )
+            )
+        return tuple(advice[:2]) or (Advice("Aim for the same result in less time."),)
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.services.advice import Advice
 from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
@@ -24,13 +25,13 @@ class SetupWords:
         """Return the result in one sentence."""
         return write_missing(score.card, _MISSING) or "Right: the view is set up."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if score.card.values.get("view_similarity") != 1.0:
-            return ("Walk the way on the plan with your finger and note every camera whose cone you pass.",)
+            return (Advice("Walk the way on the plan with your finger and note every camera whose cone you pass."),)
         if score.card.values.get("fault_right") is False:
-            return ("Compare the clock in each picture with the clock of the console.",)
-        return ("Set up one view for each way you would search first.",)
+            return (Advice("Compare the clock in each picture with the clock of the console."),)
+        return (Advice("Set up one view for each way you would search first."),)
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:

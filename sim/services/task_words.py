@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sim.errors import TaskError
+from sim.services.advice import Advice
 from sim.services.alarm_words import AlarmWords
 from sim.services.encounter_words import EncounterWords
 from sim.services.event_words import EventWords
@@ -31,7 +32,7 @@ class TaskWords(Protocol):
         """Return the result in one sentence."""
         ...
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[str, ...]:
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         ...
 

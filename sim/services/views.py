@@ -6,7 +6,10 @@ from typing import Any
 from sim.drill.options import DrillOption, OptionCard
 from sim.services.console_profiles import ProfileCard
 from sim.services.debrief_cameras import CamerasView
+from sim.services.debrief_losses import LossView
 from sim.services.debrief_map import MapView
+from sim.services.debrief_moments import MomentsView
+from sim.services.debrief_practice import PracticeView
 from sim.services.debrief_time import TimeBudgetView
 
 
@@ -32,13 +35,9 @@ class FormCard:
 class BriefingView:
     """Everything shown before the clock runs.
 
-    <<<<<<< HEAD
     `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
-    the drill is given with, "" for nothing.
-    =======
-    `profile_choices` is empty where the console is given. `photo_count`: sides of the person sought on the picture at
+    the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
     `reference_url`, 3 or 1; 0 and None where there is no picture.
-    >>>>>>> 6fb65a9 (wip)
     """
 
     attempt_id: str
@@ -125,26 +124,6 @@ class FaultView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StillView:
-    """One frame as a JPEG with boxes drawn on it; `boxed` are the words at the boxes."""
-
-    caption: str
-    boxed: tuple[str, ...]
-    jpeg: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MomentView:
-    """Where it first went wrong: the frame that was marked and, where the student is not in it, one that has them."""
-
-    camera_id: str
-    camera_name: str
-    clock: str
-    sentence: str
-    stills: tuple[StillView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DebriefView:
     """What a trainee sees after the attempt has ended.
 
@@ -165,9 +144,9 @@ class DebriefView:
     map: MapView | None
     time: TimeBudgetView
     cameras: CamerasView
-    moment: MomentView | None
-    advice: tuple[str, ...]
-    next_form_id: str | None
+    moments: MomentsView
+    losses: tuple[LossView, ...]
+    practice: tuple[PracticeView, ...]
     profile: ProfileCard
     options: str
     options_chosen: tuple[DrillOption, ...]

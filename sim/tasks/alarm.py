@@ -13,6 +13,8 @@ from sim.scoring.alarm_answer import ALARM_METRICS, SCREENING_KEY, AlarmCase, ma
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.final_place import find_final_zone
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
+from sim.scoring.place_moments import find_alarm_moments
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm
 from sim.tasks.alarm_searcher import find_alarm_leg, search_alarm
@@ -102,6 +104,12 @@ class AlarmType(ReadsAnswerFiles):
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError as `make_alarm_case`."""
         return make_alarm_card(_make_case(task, answer, index, log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return who was marked, a check misjudged, and the last place."""
+        return find_alarm_moments(_make_case(task, answer, index, log), _get(task, index))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the student at the alarm, the right verdict and the last place."""

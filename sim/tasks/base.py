@@ -11,6 +11,7 @@ from sim.checked import describe_first
 from sim.errors import SimError, TaskError
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.flaw import Flaw
@@ -95,6 +96,12 @@ class TaskType(Protocol):
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Judge an answer; raises TaskError and AnswerError."""
+        ...
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return what to look at again in an answer, in the order told; raises TaskError and AnswerError as `score`."""
         ...
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:

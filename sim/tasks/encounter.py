@@ -9,9 +9,11 @@ import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
+from sim.scoring.event_moments import find_meeting_moments
 from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.meeting import ENCOUNTER_METRICS, MeetingCase, make_encounter_card, make_meeting_case
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
@@ -99,6 +101,14 @@ class EncounterType(ReadsAnswerFiles):
         event, other = _find_pair(task, index)
         case = make_meeting_case(index, event, other=other, window_s=task.window_s, answer=answer, log=log)
         return make_encounter_card(case)
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return what the mark was beside the person who was met."""
+        event, other = _find_pair(task, index)
+        case = make_meeting_case(index, event, other=other, window_s=task.window_s, answer=answer, log=log)
+        return find_meeting_moments(index, case, seeker=task.person, other=other, window_s=task.window_s)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the other person, as near to the meeting as a camera shows them."""

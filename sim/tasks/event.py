@@ -9,9 +9,11 @@ import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
+from sim.scoring.event_moments import find_event_moments
 from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.happening import EVENT_METRICS, EventCase, make_event_card, make_event_case
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, Marks
@@ -89,6 +91,13 @@ class EventType(ReadsAnswerFiles):
         """Return the score card. Raises TaskError and AnswerError."""
         event = find_event(task, index, kinds=QUESTIONS)
         return make_event_card(make_event_case(index, event, window_s=task.window_s, answer=answer, log=log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return what was wrong about the mark, beside the frame that shows the event."""
+        event = find_event(task, index, kinds=QUESTIONS)
+        return find_event_moments(make_event_case(index, event, window_s=task.window_s, answer=answer, log=log))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark in the middle of the event's box on the first camera that shows it."""

@@ -11,7 +11,9 @@ from sim.errors import TaskError
 from sim.scoring.clip_match import Stretch
 from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.export_answer import EXPORT_METRICS, ExportCase, make_export_card, make_export_case
+from sim.scoring.list_moments import find_clip_moments
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, Marks
@@ -86,6 +88,12 @@ class ExportType(ReadsAnswerFiles):
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError as `make_export_case`."""
         return make_export_card(_make_case(task, answer, index, log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return appearances not cut out, ends that are off, clips too many, and what custody lacks."""
+        return find_clip_moments(index, _make_case(task, answer, index, log), target=task.person)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a clip from the first to the last row of each appearance, and the first value of every field."""

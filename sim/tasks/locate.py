@@ -13,6 +13,8 @@ from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.locating import LOCATE_METRICS, make_locate_card
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
+from sim.scoring.place_moments import find_locate_moments
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.absent import SAYS_SO, search_absent
 from sim.tasks.answer_file import ReadsAnswerFiles
@@ -82,6 +84,12 @@ class LocateType(ReadsAnswerFiles):
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""
         return make_locate_card(_make_case(task, answer, index, log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return what the mark was beside the last sighting, and the place."""
+        return find_locate_moments(_make_case(task, answer, index, log))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the last sighting, and its place."""

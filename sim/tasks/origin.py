@@ -20,6 +20,8 @@ from sim.scoring.entry import (
 )
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
+from sim.scoring.place_moments import find_origin_moments
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.absent import SAYS_SO, search_absent
 from sim.tasks.answer_file import ReadsAnswerFiles
@@ -96,6 +98,13 @@ class OriginType(ReadsAnswerFiles):
         """Return the score card. Raises TaskError and AnswerError."""
         trace = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
         return make_origin_card(make_origin_case(trace, _find_door(task, index)))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return the moments of the search backwards, and the door."""
+        trace = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
+        return find_origin_moments(make_origin_case(trace, _find_door(task, index)))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return one fix on the clearest row of each leg, the last first, and the door; or that they never appear."""

@@ -11,7 +11,9 @@ from sim.errors import TaskError
 from sim.scoring.calls import CALL_METRICS, CallsCase, make_calls_card
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.fix import check_fixes
+from sim.scoring.list_moments import find_call_moments
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, Item, Marks
@@ -85,6 +87,13 @@ class PullUpType(ReadsAnswerFiles):
         check_fixes(index, answer.fixes, check_window(index, task.window_s))
         right = _find_right(task, index)
         return make_calls_card(CallsCase(calls=tuple(right), right=right, answer=answer, log=log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return every call that was not answered rightly, in the order called."""
+        right = _find_right(task, index)
+        return find_call_moments(index, CallsCase(calls=tuple(right), right=right, answer=answer, log=log))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return for each call the camera that shows most of the place."""

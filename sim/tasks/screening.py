@@ -9,9 +9,11 @@ from pydantic import Field, ValidationError
 
 from sim.checked import describe_first
 from sim.errors import TaskError
+from sim.scoring.check_moments import find_best_shown, find_check_moments
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.fix import check_fixes
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check
 from sim.scoring.screening_answer import (
@@ -29,7 +31,7 @@ from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.tasks.verdicts import VERDICT_OPTIONS
-from sim.truth.events import Event, Shown
+from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
 
@@ -89,8 +91,9 @@ class ScreeningType(ReadsAnswerFiles):
         if len(alarms) < LEAST_ALARMS or not _has_both_kinds(alarms):
             return ()
         listed = [
-            {"event_id": alarm.event_id, "camera_id": _find_best(alarm).camera_id, "t_s": alarm.start_s}
+            {"event_id": alarm.event_id, "camera_id": best.camera_id, "t_s": alarm.start_s}
             for alarm in alarms
+            if (best := find_best_shown(alarm)) is not None
         ]
         return (Task(type=SCREENING, window_s=window_s, params={"alarms": listed}),)
 
@@ -129,6 +132,12 @@ class ScreeningType(ReadsAnswerFiles):
         """Return the score card. Raises TaskError; AnswerError for a fix as in a trace, though none is asked for."""
         check_fixes(index, answer.fixes, check_window(index, task.window_s))
         return make_screening_card(make_screening_case(_list_events(task, index), answer, log=log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return every check that was misjudged, and the first that was rightly called not complete."""
+        return find_check_moments(index, _list_events(task, index), answer.choices)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return the right verdict on every alarm."""
@@ -170,16 +179,6 @@ def _list_events(task: Task, index: TruthIndex) -> list[Event]:
 
 def _has_both_kinds(alarms: Sequence[Event]) -> bool:
     return {Verdict.COMPLETE, Verdict.NOT_COMPLETE} <= {judge_check(alarm) for alarm in alarms}
-
-
-def _find_best(alarm: Event) -> Shown:
-    """Return the camera that shows the check largest (tie: smaller camera_id)."""
-
-    def measure_px(shown: Shown) -> float:
-        x1, y1, x2, y2 = shown.box_xyxy
-        return (x2 - x1) * (y2 - y1)
-
-    return max(alarm.shown, key=measure_px)
 
 
 def _list_flaws(perfect: Answer) -> Iterator[Flaw]:

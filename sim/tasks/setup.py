@@ -13,7 +13,9 @@ from sim.errors import TaskError
 from sim.scoring.arrangement import FAULT, SETUP_METRICS, SetupCase, make_setup_card
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.fix import check_fixes
+from sim.scoring.list_moments import find_view_moments
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.site.way import PlaceWays, make_place_ways
 from sim.tasks.answer_file import ReadsAnswerFiles
@@ -108,6 +110,12 @@ class SetupType(ReadsAnswerFiles):
         """Return the score card. Raises TaskError and AnswerError."""
         check_fixes(index, answer.fixes, check_window(index, task.window_s))
         return make_setup_card(_make_case(task, answer, index, log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return what the checklist of the view lacks, and the faulty camera."""
+        return find_view_moments(index, _make_case(task, answer, index, log), window_s=task.window_s)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return the chain of cameras and the faulty one."""

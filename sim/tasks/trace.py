@@ -11,8 +11,10 @@ from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment, sort_moments
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import ScoreCard, compute_score_card
+from sim.scoring.trace_moments import find_trace_moments, list_place_moments
 from sim.tasks.absent import search_absent
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
@@ -71,6 +73,13 @@ class TraceType(ReadsAnswerFiles):
         return compute_score_card(
             make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
         )
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return wrong marks, stretches missed, losses, the first right mark and the last place, by site time."""
+        case = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
+        return sort_moments((*find_trace_moments(case), *list_place_moments(case)))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return one fix on the clearest row of each leg, and the true final zone."""

@@ -1,4 +1,4 @@
-"""The debrief: verdict, parts, both paths, the frame where it went wrong, what to practise next."""
+"""The debrief: verdict, moments, parts, both paths, what to practise next."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from sim.drill.profile import read_profile
-from sim.services import attempts
-from sim.services.views import DebriefView, FaultView, LegView, MomentView
+from sim.services.views import DebriefView, FaultView, LegView
 from sim.ui import wording
-from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui.blocks import draw_parts, draw_quiet, draw_verdict
 from sim.ui.debrief_cameras import draw_cameras
+from sim.ui.debrief_losses import draw_losses
 from sim.ui.debrief_map import draw_map
+from sim.ui.debrief_moments import draw_moments
+from sim.ui.debrief_practice import draw_practice
 from sim.ui.debrief_time import draw_time_budget
 from sim.ui.plain_text import escape_markdown
-from sim.ui.session import get_app, go_to_attempt, go_to_replay
+from sim.ui.session import go_to_replay
 
 
 def draw_debrief(view: DebriefView) -> None:
@@ -27,9 +29,9 @@ def draw_debrief(view: DebriefView) -> None:
     draw_quiet(done.format(console=view.profile.title, options=view.options))
     if view.stall_s is not None:
         st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
-    if view.moment is not None:
-        st.header(wording.DEBRIEF_MOMENT, anchor=False)
-        _draw_moment(view.moment)
+    draw_moments(view.moments)
+    if view.losses:
+        draw_losses(view.losses)
     st.header(wording.DEBRIEF_PARTS, anchor=False)
     draw_parts(part for part in view.parts if part.good is not None)
     if view.map is not None:
@@ -44,26 +46,12 @@ def draw_debrief(view: DebriefView) -> None:
     if more:
         with st.expander(wording.DEBRIEF_MORE):
             draw_parts(more)
-    st.header(wording.DEBRIEF_ADVICE, anchor=False)
-    draw_list(view.advice)
+    draw_practice(view.practice, profile=read_profile(view.profile.name), options=frozenset(view.options_chosen))
     with st.container(horizontal=True):
-        if view.next_form_id is not None and st.button(wording.AGAIN, key="again", type="primary"):
-            profile = read_profile(view.profile.name)
-            options = frozenset(view.options_chosen)
-            go_to_attempt(
-                attempts.create_practice(get_app(), form_id=view.next_form_id, profile=profile, options=options)
-            )
         if not view.is_demo and st.button(wording.WATCH_AGAIN, key="replay"):
             go_to_replay(view.attempt_id)
         if st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
-
-
-def _draw_moment(moment: MomentView) -> None:
-    st.write(moment.sentence)
-    for still, place in zip(moment.stills, st.columns(len(moment.stills), gap="small"), strict=True):
-        boxed = "; ".join(still.boxed)
-        place.image(still.jpeg, width="stretch", caption=still.caption, alt=f"{still.caption}. Boxed: {boxed}")
 
 
 def _draw_legs(title: str, legs: Sequence[LegView]) -> None:

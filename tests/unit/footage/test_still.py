@@ -30,6 +30,19 @@ def test_a_damaged_clip_is_named(tiny_recording_copy: Recording) -> None:
         load_still(tiny_recording_copy, "CAM-01", 5)
 
 
+def test_a_dashed_box_is_told_from_a_whole_one_without_its_colour() -> None:
+    grey = np.full((180, 320, 3), 128, dtype=np.uint8)
+    dark = []
+    for is_dashed in (False, True):
+        box = StillBox(box_xyxy=(100, 40, 160, 150), label="", rgb=(214, 93, 14), is_dashed=is_dashed)
+        drawn = np.asarray(Image.open(io.BytesIO(draw_boxes(grey, [box]))).convert("L")).astype(int)
+        side = drawn[50:140, 96:100].mean(axis=1)
+        dark.append(int(np.count_nonzero(np.diff((side < 60).astype(int)))))
+    whole, dashed = dark
+    assert whole == 0
+    assert dashed >= 6
+
+
 def test_boxes_are_drawn_around_the_person_and_labels_stay_inside() -> None:
     grey = np.full((180, 320, 3), 128, dtype=np.uint8)
     boxes = [

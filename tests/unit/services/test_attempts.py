@@ -12,10 +12,13 @@ from sim.drill.simulated import simulate
 from sim.errors import AttemptError, StoreError, TaskError, UnknownAttemptError
 from sim.records.rows import AttemptRow
 from sim.services import attempts, debrief, intake, library, replays, scores
+from sim.services.clock_words import write_clock
+from sim.services.debrief_moments import MARKED_RGB, TARGET_RGB, load_stills
 from sim.services.wiring import App
 from sim.tasks.skill import FOLLOWER, PERFECT, Skill
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S, reopen
+from tests.support.tiny_recording import read_frame_number
 
 
 def begin(app: App, form_id: str = "tiny-practice-1") -> str:
@@ -156,25 +159,44 @@ def test_full_marks_for_whoever_clicks_where_truth_says(drill_app: App, clock: F
     attempt_id = begin(drill_app, "tiny-trace-a")
     play(drill_app, clock, attempt_id, PERFECT)
     view = debrief.get_debrief(drill_app, attempt_id)
-    assert (view.state, view.passed, view.moment) == ("submitted", True, None)
+    assert (view.state, view.passed) == ("submitted", True)
+    assert [moment.title for moment in view.moments.moments if not moment.is_good] == []
+    assert view.losses == ()
     assert {leg.outcome for leg in view.legs} == {"found"}
     assert view.map is not None
     assert [mark.kind for mark in view.map.marks] == ["right"] * len(view.legs)
-    assert view.next_form_id == "tiny-trace-b"
+    assert [each.form_id for each in view.practice] == ["tiny-trace-b"]
 
 
-def test_the_debrief_shows_both_people_where_it_first_went_wrong(drill_app: App, clock: FakeClock) -> None:
+def test_a_moment_shows_both_people_boxed_and_labelled(drill_app: App, clock: FakeClock) -> None:
     attempt_id = begin(drill_app, "tiny-trace-a")
     play(drill_app, clock, attempt_id, FOLLOWER, seed=1)
     view = debrief.get_debrief(drill_app, attempt_id)
     assert not view.passed
-    assert view.moment is not None
-    assert {words for still in view.moment.stills for words in still.boxed} == {"You marked", "The student"}
-    for still in view.moment.stills:
+    wrong = next(moment for moment in view.moments.moments if "somebody else" in moment.title)
+    stills = load_stills(drill_app, view.moments, wrong)
+    assert {words for still in stills for words in still.boxed} == {"You marked", "The student"}
+    for still in stills:
         picture = np.asarray(Image.open(io.BytesIO(still.jpeg)).convert("RGB"), dtype=np.int64)
-        for words, rgb in (("You marked", debrief.MARKED_RGB), ("The student", debrief.TARGET_RGB)):
+        for words, rgb in (("You marked", MARKED_RGB), ("The student", TARGET_RGB)):
             near = np.count_nonzero(np.abs(picture - rgb).max(axis=2) < 40)
             assert (near > 50) == (words in still.boxed)
+
+
+def test_a_moment_shows_the_very_frame_of_its_camera(drill_app: App, clock: FakeClock) -> None:
+    attempt_id = begin(drill_app, "tiny-trace-a")
+    play(drill_app, clock, attempt_id, FOLLOWER, seed=1)
+    view = debrief.get_debrief(drill_app, attempt_id)
+    recording = drill_app.catalogue.get_recording("tiny")
+    shown = 0
+    for moment in view.moments.moments:
+        for scene, still in zip(moment.scenes, load_stills(drill_app, view.moments, moment), strict=True):
+            picture = np.asarray(Image.open(io.BytesIO(still.jpeg)).convert("RGB"))
+            assert read_frame_number(picture) == scene.frame
+            assert still.caption.startswith(f"{scene.camera_id} ")
+            assert write_clock(recording.manifest.start_time, scene.frame / recording.manifest.fps) in still.caption
+            shown += 1
+    assert shown >= 2
 
 
 def test_scoring_again_gives_the_same(drill_app: App, clock: FakeClock) -> None:

@@ -36,7 +36,8 @@ def score(task: Task, index: TruthIndex, *acts: Act, finished: bool = True) -> A
 def tell(task: Task, result: AttemptScore) -> tuple[str, dict[str, tuple[str, str]], tuple[str, ...]]:
     words = get_task_words(task.type)
     parts = {part.key: (part.value, part.sentence) for part in words.write_parts(result, task, {})}
-    return words.write_verdict(result, task, {}), parts, words.write_advice(result, task, {})
+    advice = tuple(each.sentence for each in words.write_advice(result, task, {}))
+    return words.write_verdict(result, task, {}), parts, advice
 
 
 def choose(**choices: str) -> list[Act]:

@@ -1,0 +1,116 @@
+"""Moments of a single mark about something that happened: a meeting, or an event to be found."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.scoring.check_moments import find_best_shown
+from sim.scoring.fix import resolve_fixes
+from sim.scoring.happening import NEAR_S as EVENT_NEAR_S
+from sim.scoring.happening import EventCase, compute_time_error_s, judge_camera, judge_point
+from sim.scoring.mark_moments import describe_missing, describe_right, describe_wrong, find_made_times
+from sim.scoring.meeting import NEAR_S as MEETING_NEAR_S
+from sim.scoring.meeting import MeetingCase, compute_moment_error_s, measure_errors_s
+from sim.scoring.moments import Boxed, BoxRole, MarkMoment, Moment, MomentKind, Scene, box_point, make_scene
+from sim.scoring.spot import Spot, find_frame, make_spot
+from sim.truth.events import Event
+from sim.truth.index import TruthIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventMoment(Moment):
+    """A mark beside the event it is about: `camera_id` None without a mark, `error_s` seconds from the event's span."""
+
+    event: Event
+    camera_id: str | None
+    error_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeetingMoment(MarkMoment):
+    """A mark about a meeting: who was to be marked is the person met, `seeker` the student whom the task names."""
+
+    event: Event
+    seeker: str
+
+
+def find_meeting_moments(
+    index: TruthIndex, case: MeetingCase, *, seeker: str, other: str, window_s: tuple[float, float]
+) -> tuple[Moment, ...]:
+    """Return what the mark was, beside the person who was met, as near to the meeting as a camera shows them."""
+    own = index.find_rows(other, window_s)
+    if len(own) == 0:
+        return ()
+    errors_s = measure_errors_s(index, case.event, other=other, window_s=window_s)
+    met = make_spot(index, int(index.appearance_rows.table_row[own[int(np.argmin(errors_s))]]))
+    mark = _describe_meeting_mark(index, case, met)
+    fields = {name: getattr(mark, name) for name in MarkMoment.__dataclass_fields__}
+    return (MeetingMoment(**fields, event=case.event, seeker=seeker),)
+
+
+def _describe_meeting_mark(index: TruthIndex, case: MeetingCase, met: Spot) -> MarkMoment:
+    fix = case.fix
+    if fix is None:
+        return describe_missing(met, MomentKind.NO_MARK, role=BoxRole.OTHER)
+    row = int(resolve_fixes(index, (fix,)).table_row[0])
+    made_s = find_made_times(case.log).get(fix)
+    if not case.is_other:
+        return describe_wrong(index, fix, row=row, sought=met.person_id, instead=met, role=BoxRole.OTHER, made_s=made_s)
+    mark = describe_right(index, fix, row=row, role=BoxRole.OTHER, made_s=made_s)
+    error_s = compute_moment_error_s(case)
+    if error_s is None or error_s <= MEETING_NEAR_S:
+        return mark
+    return MarkMoment(
+        kind=MomentKind.FAR_OFF,
+        t_s=mark.t_s,
+        scenes=(make_scene(met, BoxRole.OTHER), *mark.scenes),
+        camera_id=mark.camera_id,
+        sought=mark.sought,
+        right=met,
+        made_s=made_s,
+    )
+
+
+def find_event_moments(case: EventCase) -> tuple[Moment, ...]:
+    """Return what was wrong about the mark, each beside the frame that shows the event; or that it was right."""
+    error_s = compute_time_error_s(case)
+    kinds: list[MomentKind] = []
+    if case.fix is None:
+        kinds.append(MomentKind.NO_MARK)
+    elif not judge_camera(case):
+        kinds.append(MomentKind.WRONG_CAMERA)
+    elif judge_point(case) is False:
+        kinds.append(MomentKind.WRONG_POINT)
+    if error_s is not None and error_s > EVENT_NEAR_S:
+        kinds.append(MomentKind.WRONG_TIME)
+    return tuple(_describe_event(case, kind, error_s) for kind in kinds or [MomentKind.FIRST_RIGHT])
+
+
+def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) -> EventMoment:
+    fix = case.fix
+    shown = {each.camera_id: each for each in case.event.shown}
+    best = shown.get(fix.camera_id) if fix is not None else None
+    best = best or find_best_shown(case.event)
+    scenes: list[Scene] = []
+    if best is not None:
+        boxes = [Boxed(role=BoxRole.EVENT, box_xyxy=best.box_xyxy)]
+        if fix is not None and kind is MomentKind.WRONG_POINT:
+            boxes.append(_box_fix(case))
+        scenes.append(Scene(camera_id=best.camera_id, frame=find_frame(case.index, best.shown_s), boxes=tuple(boxes)))
+    if fix is not None and kind in (MomentKind.WRONG_CAMERA, MomentKind.WRONG_TIME):
+        mark = Scene(camera_id=fix.camera_id, frame=find_frame(case.index, fix.t_s), boxes=(_box_fix(case),))
+        scenes.append(mark)
+    return EventMoment(
+        kind=kind,
+        t_s=case.event.start_s if fix is None else fix.t_s,
+        scenes=tuple(scenes),
+        event=case.event,
+        camera_id=None if fix is None else fix.camera_id,
+        error_s=error_s,
+    )
+
+
+def _box_fix(case: EventCase) -> Boxed:
+    assert case.fix is not None
+    width, height = case.index.table.picture_wh[case.fix.camera_id]
+    return box_point(case.fix.x * width, case.fix.y * height)

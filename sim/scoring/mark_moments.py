@@ -1,0 +1,151 @@
+"""Moments of single marks: the first right one, and every wrong one with who should have been marked."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sim.scoring.case import TraceCase
+from sim.scoring.claim import FixOutcome
+from sim.scoring.evidence import Fix, SearchLog
+from sim.scoring.fix import resolve_fixes
+from sim.scoring.moments import Boxed, BoxRole, MarkMoment, MomentKind, Scene, box_point, make_scene
+from sim.scoring.spot import Spot, find_frame, find_in_frame, find_nearest, make_spot
+from sim.truth.index import TruthIndex
+
+EMPTY_TOGETHER_S = 5.0
+"""Marks on nobody on one camera that follow each other within this time are one moment."""
+MOST_WRONG = 100
+"""Wrong moments told one by one; the marks beyond are counted."""
+
+
+def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
+    """Yield the first right mark, and every wrong one; marks that say the same are told once, with their number."""
+    fixes, made_s = case.answer.fixes, find_made_times(case.log)
+    rows = resolve_fixes(case.index, fixes).table_row.tolist()
+    right = np.flatnonzero(case.claims.outcome == FixOutcome.TARGET)
+    if len(right):
+        first = int(right[0])
+        yield describe_right(case.index, fixes[first], row=rows[first], made_s=made_s.get(fixes[first]))
+    wrong = _gather_wrong(case)
+    for group in wrong[:MOST_WRONG]:
+        fix = fixes[group[0]]
+        yield describe_wrong(
+            case.index,
+            fix,
+            row=rows[group[0]],
+            sought=case.target,
+            instead=find_nearest(case.window, case.legs, fix.t_s),
+            times=len(group),
+            made_s=made_s.get(fix),
+        )
+    more = sum(len(group) for group in wrong[MOST_WRONG:])
+    if more:
+        yield MarkMoment(kind=MomentKind.MORE_WRONG, t_s=None, camera_id="", sought=case.target, times=more)
+
+
+def find_made_times(log: SearchLog | None) -> dict[Fix, float]:
+    """Return when each fix that was kept was first made, seconds from release; nothing without a log."""
+    return {} if log is None else {timed.fix: timed.at_s for timed in reversed(log.fixes) if timed.kept}
+
+
+def describe_right(
+    index: TruthIndex, fix: Fix, *, row: int, role: BoxRole = BoxRole.STUDENT, made_s: float | None = None
+) -> MarkMoment:
+    """Return the moment of a mark that is right; arguments as of `describe_wrong`."""
+    spot = make_spot(index, row)
+    return MarkMoment(
+        kind=MomentKind.FIRST_RIGHT,
+        t_s=spot.t_s,
+        scenes=(make_scene(spot, role),),
+        camera_id=spot.camera_id,
+        sought=spot.person_id,
+        right=spot,
+        made_s=made_s,
+        confidence=fix.confidence,
+    )
+
+
+def describe_missing(spot: Spot, kind: MomentKind, *, role: BoxRole = BoxRole.STUDENT) -> MarkMoment:
+    """Return the moment of somebody who was not marked."""
+    return MarkMoment(
+        kind=kind,
+        t_s=spot.t_s,
+        scenes=(make_scene(spot, role),),
+        camera_id=spot.camera_id,
+        sought=spot.person_id,
+        right=spot,
+    )
+
+
+def describe_wrong(
+    index: TruthIndex,
+    fix: Fix,
+    *,
+    row: int,
+    sought: str,
+    instead: Spot | None,
+    role: BoxRole = BoxRole.STUDENT,
+    times: int = 1,
+    made_s: float | None = None,
+) -> MarkMoment:
+    """Return the moment of a wrong mark, with the person sought in the same frame, or else where they were.
+
+    Args:
+        index: truth.
+        fix: the mark.
+        row: position in the truth table of the row that it hits, below 0 for nobody.
+        sought: the person who was to be marked.
+        instead: where that person is to be seen, when not in this frame.
+        role: what the box around that person is called.
+        times: marks that say the same.
+        made_s: seconds from release at which it was made.
+    """
+    frame = find_frame(index, fix.t_s)
+    width, height = index.table.picture_wh[fix.camera_id]
+    marked = None if row < 0 else make_spot(index, row)
+    here = find_in_frame(index, sought, camera_id=fix.camera_id, frame=frame)
+    boxes = [box_point(fix.x * width, fix.y * height)]
+    if marked is not None:
+        boxes = [Boxed(role=BoxRole.MARKED, box_xyxy=marked.box_xyxy)]
+    if here is not None:
+        boxes.append(Boxed(role=role, box_xyxy=here.box_xyxy))
+    scene = Scene(camera_id=fix.camera_id, frame=frame, boxes=tuple(boxes))
+    is_elsewhere = here is None and instead is not None
+    return MarkMoment(
+        kind=MomentKind.NOBODY if marked is None else MomentKind.WRONG_PERSON,
+        t_s=fix.t_s,
+        scenes=(scene, make_scene(instead, role)) if is_elsewhere and instead else (scene,),
+        camera_id=fix.camera_id,
+        sought=sought,
+        marked=None if marked is None else marked.person_id,
+        times=times,
+        right=here or instead,
+        made_s=made_s,
+        confidence=fix.confidence,
+    )
+
+
+def _gather_wrong(case: TraceCase) -> list[list[int]]:
+    """Return wrong marks in groups that say the same, ordered by site time: one appearance, or one place and time."""
+    others: dict[int, list[int]] = {}
+    empty: list[int] = []
+    claims = zip(case.claims.outcome.tolist(), case.claims.appearance.tolist(), strict=True)
+    for number, (outcome, appearance) in enumerate(claims):
+        if outcome == FixOutcome.OTHER:
+            others.setdefault(appearance, []).append(number)
+        elif outcome == FixOutcome.EMPTY:
+            empty.append(number)
+    groups = [*others.values(), *_gather_empty(case.answer.fixes, empty)]
+    return sorted(groups, key=lambda group: case.answer.fixes[group[0]].t_s)
+
+
+def _gather_empty(fixes: Sequence[Fix], numbers: list[int]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for number in sorted(numbers, key=lambda n: (fixes[n].camera_id, fixes[n].t_s)):
+        last = fixes[groups[-1][-1]] if groups else None
+        fix = fixes[number]
+        if last and last.camera_id == fix.camera_id and fix.t_s - last.t_s <= EMPTY_TOGETHER_S:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups

@@ -1,0 +1,88 @@
+"""The moments of a trace: every wrong mark, every stretch missed, each loss, the first right mark, the last place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sim.scoring.case import TraceCase
+from sim.scoring.final_place import find_final_row, find_final_zone
+from sim.scoring.losses import Loss, find_losses
+from sim.scoring.mark_moments import list_mark_moments
+from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment, make_scene, sort_moments
+from sim.scoring.spot import Spot, find_clearest, find_first, find_last, find_nearest, make_spot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossMoment(Moment):
+    """A loss: the stretch that was found where the next one begins or it ends, and the next one.
+
+    `leaving` is where the student leaves the camera's picture (backwards: where they come into it).
+    """
+
+    loss: Loss
+    leaving: Spot
+
+
+def find_trace_moments(case: TraceCase, *, is_backwards: bool = False) -> tuple[Moment, ...]:
+    """Return all moments of a trace but the last place, in order of site time."""
+    losses = find_losses(case, is_backwards=is_backwards)
+    return sort_moments(
+        (
+            *list_mark_moments(case),
+            *(_describe_loss(case, loss, is_backwards=is_backwards) for loss in losses),
+            *_list_missed(case, {loss.following for loss in losses}),
+            *_list_absence(case),
+        )
+    )
+
+
+def list_place_moments(case: TraceCase) -> Iterator[PlaceMoment]:
+    """Yield the last sighting when the place named is another one."""
+    right = find_final_zone(case)
+    row = find_final_row(case)
+    if row is None or right is None or case.answer.final_zone == right:
+        return
+    spot = make_spot(case.index, row)
+    yield PlaceMoment(
+        kind=MomentKind.WRONG_PLACE,
+        t_s=spot.t_s,
+        scenes=(make_scene(spot, BoxRole.STUDENT),),
+        right=right,
+        given=case.answer.final_zone,
+    )
+
+
+def _describe_loss(case: TraceCase, loss: Loss, *, is_backwards: bool) -> LossMoment:
+    window = case.window
+    leaving = find_first(window, loss.left) if is_backwards else find_last(window, loss.left)
+    turn_s = max(loss.left_s, loss.next_s) if is_backwards else min(loss.left_s, loss.next_s)
+    left = find_nearest(window, (loss.left,), turn_s) or leaving
+    following = find_clearest(window, loss.following)
+    return LossMoment(
+        kind=MomentKind.WRONG_CAMERA_NEXT if loss.is_found else MomentKind.LOST,
+        t_s=left.t_s,
+        scenes=(make_scene(left, BoxRole.STUDENT), make_scene(following, BoxRole.STUDENT)),
+        loss=loss,
+        leaving=leaving,
+    )
+
+
+def _list_missed(case: TraceCase, told: set[int]) -> Iterator[MarkMoment]:
+    """Yield every missed stretch that no loss tells of."""
+    for number in case.legs:
+        if number in case.claims.target or number in told:
+            continue
+        spot = find_clearest(case.window, number)
+        yield MarkMoment(
+            kind=MomentKind.MISSED,
+            t_s=spot.t_s,
+            scenes=(make_scene(spot, BoxRole.STUDENT),),
+            camera_id=spot.camera_id,
+            sought=case.target,
+            right=spot,
+            span_s=(float(case.window.first_s[number]), float(case.window.last_s[number])),
+        )
+
+
+def _list_absence(case: TraceCase) -> Iterator[Moment]:
+    if not case.legs and not case.answer.not_on_camera:
+        yield Moment(kind=MomentKind.NOT_ABSENT, t_s=None)

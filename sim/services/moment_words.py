@@ -1,0 +1,72 @@
+"""Each moment in words, and what the boxes in its pictures are called."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sim.scoring.check_moments import VerdictMoment
+from sim.scoring.event_moments import EventMoment, MeetingMoment
+from sim.scoring.list_moments import CallMoment, ClipMoment, FieldsMoment, ViewMoment
+from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment
+from sim.scoring.trace_moments import LossMoment
+from sim.services.check_moment_words import tell_verdict
+from sim.services.debrief_facts import DebriefFacts
+from sim.services.debrief_losses import describe_loss
+from sim.services.event_moment_words import tell_event, tell_meeting
+from sim.services.list_moment_words import tell_call, tell_clip, tell_fields, tell_view
+from sim.services.mark_moment_words import tell_mark
+from sim.services.told_moment import Told
+
+BOX_WORDS: Mapping[BoxRole, str] = {
+    BoxRole.STUDENT: "The student",
+    BoxRole.MARKED: "You marked",
+    BoxRole.POINT: "You marked here",
+    BoxRole.OTHER: "The other person",
+    BoxRole.EVENT: "Here",
+    BoxRole.CHECK: "The check",
+}
+
+
+def tell_moment(facts: DebriefFacts, moment: Moment, *, is_backwards: bool = False) -> Told:
+    """Return a moment in words. `is_backwards`: the search went back in time."""
+    if isinstance(moment, LossMoment):
+        return _tell_loss(facts, moment, is_backwards=is_backwards)
+    return _TELLERS[type(moment)](facts, moment)
+
+
+def _tell_loss(facts: DebriefFacts, moment: LossMoment, *, is_backwards: bool) -> Told:
+    is_lost = moment.kind is MomentKind.LOST
+    title = "you lost the student after this" if is_lost else "you looked elsewhere first after this"
+    return Told(title=title, text=describe_loss(facts, moment, is_backwards=is_backwards).sentence)
+
+
+def _tell_absence(facts: DebriefFacts, moment: Moment) -> Told:
+    title = "the student is on no camera in this time"
+    return Told(title=title, text="The right answer says that they never appear, and marks nobody.")
+
+
+def _tell_place(facts: DebriefFacts, moment: PlaceMoment) -> Told:
+    if moment.kind is MomentKind.WRONG_DOOR:
+        right = f"They came in by {facts.name_door(moment.right)}."
+        if moment.given is None:
+            return Told(title="you did not say by which door they came in", text=right)
+        text = f"{right} You said {facts.name_door(moment.given)}."
+        return Told(title="they came in by another door", text=text)
+    right = f"They were last seen here: {facts.name_place(moment.right)}."
+    if moment.given is None:
+        return Told(title="you did not say where they were last", text=right)
+    text = f"{right} You said {facts.name_place(moment.given)}."
+    return Told(title="they were last seen in another place", text=text)
+
+
+_TELLERS: Mapping[type[Moment], Callable[[DebriefFacts, Any], Told]] = {
+    Moment: _tell_absence,
+    MarkMoment: tell_mark,
+    MeetingMoment: tell_meeting,
+    PlaceMoment: _tell_place,
+    VerdictMoment: tell_verdict,
+    EventMoment: tell_event,
+    CallMoment: tell_call,
+    ClipMoment: tell_clip,
+    FieldsMoment: tell_fields,
+    ViewMoment: tell_view,
+}

@@ -1,0 +1,16 @@
+"""A moment as it is told."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A title of a few words that begins small and ends without a full stop, and sentences, "" for none."""
+
+    title: str
+    text: str = ""
+
+
+def join_sentences(*sentences: str) -> str:
+    """Return the sentences that there are, in one line."""
+    return " ".join(sentence for sentence in sentences if sentence)

@@ -1,0 +1,77 @@
+"""The debrief's list of moments: each opens its pictures, which are loaded only then."""
+
+from typing import Literal
+
+import streamlit as st
+
+from sim.errors import RecordingError
+from sim.services.debrief_moments import MomentsView, MomentView, load_stills
+from sim.ui import wording
+from sim.ui.blocks import draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.session import get_app
+
+PAGE = 10
+"""Moments listed at once."""
+ALONE_PX = 720
+"""Width of a picture that stands alone; less on a narrow screen."""
+GOOD_SIGN, LOOK_SIGN = ":material/check_circle:", ":material/search:"
+
+
+def draw_moments(view: MomentsView) -> None:
+    """Draw the section. The first moment to be looked at is open."""
+    st.header(wording.DEBRIEF_MOMENTS, anchor=False)
+    if not view.moments:
+        draw_quiet(wording.MOMENTS_NONE)
+        return
+    is_timed = any(moment.place for moment in view.moments)
+    draw_quiet(wording.MOMENTS_NOTE if is_timed else wording.MOMENTS_NOTE_LIST)
+    _draw_page(view)
+
+
+@st.fragment
+def _draw_page(view: MomentsView) -> None:
+    starts = range(0, len(view.moments), PAGE)
+    start = 0
+    if len(starts) > 1:
+        total = len(view.moments)
+        start = st.selectbox(
+            wording.MOMENTS_PAGE,
+            starts,
+            format_func=lambda n: f"{n + 1} to {min(n + PAGE, total)} of {total}",
+            key="moments-page",
+        )
+    first = next((n for n, moment in enumerate(view.moments) if not moment.is_good), 0)
+    with st.container(gap="xsmall"):
+        for number, moment in enumerate(view.moments[start : start + PAGE], start=start):
+            _draw_moment(view, moment, number, is_open=number == first)
+
+
+@st.fragment
+def _draw_moment(view: MomentsView, moment: MomentView, number: int, *, is_open: bool) -> None:
+    box = st.expander(_write_label(moment), expanded=is_open, key=f"moment-{number}", on_change="rerun")
+    with box:
+        if moment.text:
+            st.write(escape_markdown(moment.text))
+        if box.open and moment.scenes:
+            _draw_stills(view, moment)
+
+
+def _write_label(moment: MomentView) -> str:
+    """Return time and camera, then what happened; the sign before it only repeats what the words say."""
+    sign = GOOD_SIGN if moment.is_good else LOOK_SIGN
+    if not moment.place:
+        return f"{sign} **{escape_markdown(moment.title[0].upper() + moment.title[1:])}**"
+    return f"{sign} {escape_markdown(moment.place)}: **{escape_markdown(moment.title)}**"
+
+
+def _draw_stills(view: MomentsView, moment: MomentView) -> None:
+    try:
+        stills = load_stills(get_app(), view, moment)
+    except RecordingError as error:
+        st.warning(f"{wording.MOMENT_PICTURE_LOST} {error}")
+        return
+    width: Literal["stretch"] | int = "stretch" if len(stills) > 1 else ALONE_PX
+    for still, place in zip(stills, st.columns(len(stills), gap="small"), strict=True):
+        boxed = f" Boxed: {'; '.join(still.boxed)}." if still.boxed else ""
+        place.image(still.jpeg, width=width, caption=escape_markdown(still.caption), alt=f"{still.caption}.{boxed}")

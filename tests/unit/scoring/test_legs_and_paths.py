@@ -1,0 +1,44 @@
+from itertools import pairwise
+
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Answer, Fix
+from sim.scoring.legs import LegOutcome, describe_legs
+from sim.scoring.path import make_true_path
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import (
+    FIX_FIRST_LEG,
+    FIX_OTHER,
+    WORKED_STAYS,
+    Stay,
+    make_table,
+)
+
+STAYS = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P003", first=100, last=140)]
+INDEX = make_truth_index(make_table(STAYS))
+
+
+def make_case(*fixes: Fix, target: str = "P001", window_s: tuple[float, float] = (0.0, 60.0)) -> TraceCase:
+    return make_trace_case(INDEX, target=target, window_s=window_s, answer=Answer(fixes=fixes))
+
+
+def test_legs_say_what_became_of_them() -> None:
+    case = make_case(FIX_FIRST_LEG, FIX_OTHER)
+    assert [(leg.camera_id, leg.from_s, leg.to_s, leg.outcome) for leg in describe_legs(case)] == [
+        ("CAM-01", 0.0, 9.9, LegOutcome.FOUND),
+        ("CAM-02", 15.0, 24.9, LegOutcome.MISSED),
+        ("CAM-01", 30.0, 39.9, LegOutcome.MISSED),
+    ]
+
+
+def test_true_path_is_seen_on_legs_and_unseen_between() -> None:
+    path = make_true_path(make_case())
+    times = [p.t_s for p in path]
+    assert times == sorted(times)
+    assert (times[0], times[-1]) == (0.0, 39.9)
+    assert all(b - a <= 2.0 for a, b in pairwise(times))
+    unseen = [p for p in path if not p.seen]
+    assert all(9.9 < p.t_s < 15.0 or 24.9 < p.t_s < 30.0 for p in unseen)
+    assert {p.camera_id for p in unseen} == {""}
+    middle = min(unseen, key=lambda p: abs(p.t_s - 12.9))
+    assert abs(middle.x_m - middle.t_s) < 1e-5, "the worked table walks one metre a second"
+    assert make_true_path(make_case(window_s=(41.0, 60.0))) == ()

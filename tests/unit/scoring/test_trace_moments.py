@@ -1,0 +1,161 @@
+"""The moments of a trace on the worked table, and on one with 10,000 marks."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Answer, Fix, Opening, SearchLog
+from sim.scoring.mark_moments import MOST_WRONG
+from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment
+from sim.scoring.trace_moments import LossMoment, find_trace_moments, list_place_moments
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import (
+    FIX_EMPTY,
+    FIX_FIRST_LEG,
+    FIX_OTHER,
+    FIX_SECOND_LEG,
+    FIX_THIRD_LEG,
+    OTHER_BOX,
+    WORKED_LOG,
+    WORKED_STAYS,
+    Stay,
+    make_fix,
+    make_table,
+)
+
+STAYS = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P003", first=100, last=140)]
+INDEX = make_truth_index(make_table(STAYS))
+TARGET_BOX = (400.0, 200.0, 440.0, 320.0)
+
+
+def make_case(
+    *fixes: Fix,
+    window_s: tuple[float, float] = (0.0, 60.0),
+    log: SearchLog | None = None,
+    target: str = "P001",
+    **answer: object,
+) -> TraceCase:
+    given = replace(Answer(fixes=fixes), **answer)  # type: ignore[arg-type]
+    return make_trace_case(INDEX, target=target, window_s=window_s, answer=given, log=log)
+
+
+def list_kinds(moments: tuple[Moment, ...]) -> list[MomentKind]:
+    return [moment.kind for moment in moments]
+
+
+def get_only(moments: tuple[Moment, ...], kind: MomentKind) -> Moment:
+    (found,) = [moment for moment in moments if moment.kind is kind]
+    return found
+
+
+def test_a_whole_trace_has_only_its_first_right_mark() -> None:
+    (moment,) = find_trace_moments(make_case(FIX_SECOND_LEG, FIX_FIRST_LEG, FIX_THIRD_LEG))
+    assert isinstance(moment, MarkMoment)
+    assert (moment.kind, moment.camera_id, moment.t_s, moment.is_good) == (
+        MomentKind.FIRST_RIGHT,
+        "CAM-02",
+        18.0,
+        True,
+    )
+
+
+def test_the_first_right_mark_tells_when_it_was_made() -> None:
+    moment = get_only(find_trace_moments(make_case(FIX_FIRST_LEG, log=WORKED_LOG)), MomentKind.FIRST_RIGHT)
+    assert isinstance(moment, MarkMoment)
+    assert moment.made_s == 41.0
+
+
+def test_wrong_person_with_the_target_in_the_same_frame() -> None:
+    moment = get_only(find_trace_moments(make_case(FIX_FIRST_LEG, FIX_OTHER)), MomentKind.WRONG_PERSON)
+    assert isinstance(moment, MarkMoment)
+    assert (moment.marked, moment.sought, moment.times) == ("P002", "P001", 1)
+    (scene,) = moment.scenes
+    assert (scene.camera_id, scene.frame) == ("CAM-02", 180)
+    assert [(boxed.role, boxed.box_xyxy) for boxed in scene.boxes] == [
+        (BoxRole.MARKED, OTHER_BOX),
+        (BoxRole.STUDENT, TARGET_BOX),
+    ]
+
+
+def test_wrong_person_while_the_target_is_elsewhere_or_nowhere() -> None:
+    mark = make_fix("CAM-03", 12.0)
+    moment = get_only(find_trace_moments(make_case(mark)), MomentKind.WRONG_PERSON)
+    here, there = moment.scenes
+    assert [boxed.role for boxed in here.boxes] == [BoxRole.MARKED]
+    assert (there.camera_id, there.frame, there.boxes[0].role) == ("CAM-01", 99, BoxRole.STUDENT)
+    absent = find_trace_moments(make_case(mark, window_s=(11.0, 13.0)))
+    assert list_kinds(absent) == [MomentKind.WRONG_PERSON, MomentKind.NOT_ABSENT]
+    assert len(absent[0].scenes) == 1
+
+
+def test_marks_that_say_the_same_are_one_moment() -> None:
+    again = make_fix("CAM-02", 19.0, x_px=620.0)
+    moments = find_trace_moments(make_case(FIX_OTHER, again, FIX_EMPTY, make_fix("CAM-03", 20.0)))
+    wrong, nobody = (get_only(moments, kind) for kind in (MomentKind.WRONG_PERSON, MomentKind.NOBODY))
+    assert isinstance(wrong, MarkMoment)
+    assert isinstance(nobody, MarkMoment)
+    assert (wrong.times, nobody.times) == (2, 2)
+    assert nobody.scenes[0].boxes[0].role is BoxRole.POINT
+    assert nobody.scenes[0].boxes[0].box_xyxy == (408.0, 248.0, 432.0, 272.0)
+
+
+def test_moments_are_in_order_of_site_time() -> None:
+    moments = find_trace_moments(make_case(FIX_THIRD_LEG, FIX_OTHER, FIX_FIRST_LEG))
+    times = [moment.t_s for moment in moments if moment.t_s is not None]
+    assert times == sorted(times)
+    assert len(times) == len(moments) >= 3
+
+
+def test_a_stretch_missed_after_a_found_one_is_a_loss_and_told_once() -> None:
+    moments = find_trace_moments(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG))
+    assert list_kinds(moments) == [MomentKind.FIRST_RIGHT, MomentKind.LOST]
+    loss = moments[1]
+    assert isinstance(loss, LossMoment)
+    assert (loss.scenes[0].camera_id, loss.scenes[0].frame) == ("CAM-01", 99)
+    assert loss.scenes[1].camera_id == "CAM-02"
+    first_missed = find_trace_moments(make_case(FIX_SECOND_LEG, FIX_THIRD_LEG))
+    assert list_kinds(first_missed) == [MomentKind.MISSED, MomentKind.FIRST_RIGHT]
+
+
+def test_another_camera_first_is_told_though_the_stretch_was_found() -> None:
+    opened = (*WORKED_LOG.openings[:1], Opening(camera_id="CAM-03", at_s=50.0, site_s=9.0), *WORKED_LOG.openings[1:])
+    case = make_case(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, log=replace(WORKED_LOG, openings=opened))
+    moment = get_only(find_trace_moments(case), MomentKind.WRONG_CAMERA_NEXT)
+    assert isinstance(moment, LossMoment)
+    assert (moment.loss.opened, moment.loss.next_camera, moment.loss.is_found) == (("CAM-03",), "CAM-02", True)
+
+
+def test_the_last_place_is_told_when_another_one_was_named() -> None:
+    assert list(list_place_moments(make_case(final_zone="hall-b"))) == []
+    (moment,) = list_place_moments(make_case(final_zone="hall-a"))
+    assert isinstance(moment, PlaceMoment)
+    assert (moment.right, moment.given, moment.t_s) == ("hall-b", "hall-a", pytest.approx(39.9))
+    assert moment.scenes[0].frame == 399
+
+
+def test_ten_thousand_marks_give_a_list_that_can_be_read() -> None:
+    fixes = tuple(make_fix("CAM-03", (n % 6000) / 100.0, x_px=float(n % 300)) for n in range(10_000))
+    spread = tuple(make_fix("CAM-01", 40.0 + n / 10.0, x_px=900.0) for n in range(0, 200, 60))
+    moments = find_trace_moments(make_case(*fixes, *spread))
+    assert len(moments) <= MOST_WRONG + 10
+
+
+def test_wrong_moments_beyond_the_most_are_counted() -> None:
+    stays = [
+        *WORKED_STAYS,
+        *(Stay(camera_id="CAM-03", person_id=f"P{n:03}", first=0, last=5, box_xyxy=_place(n)) for n in range(10, 140)),
+    ]
+    index = make_truth_index(make_table(stays))
+    fixes = tuple(make_fix("CAM-03", 0.2, x_px=_place(n)[0] + 2, y_px=_place(n)[1] + 15) for n in range(10, 140))
+    case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
+    moments = find_trace_moments(case)
+    more = get_only(moments, MomentKind.MORE_WRONG)
+    assert isinstance(more, MarkMoment)
+    assert more.times == 130 - MOST_WRONG
+    assert list_kinds(moments).count(MomentKind.WRONG_PERSON) == MOST_WRONG
+
+
+def _place(n: int) -> tuple[float, float, float, float]:
+    left, top = 30.0 * (n % 30), 60.0 * (n // 30)
+    return left, top, left + 4.0, top + 30.0
