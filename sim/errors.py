@@ -62,6 +62,10 @@ class AccessError(SimError):
     """A token is missing, forged, expired or for something else."""
 
 
+class PaceError(SimError):
+    """Something was asked for too often in a short time."""
+
+
 class ComparisonError(SimError):
     """An attempts table cannot be compared: columns, values or design."""
 

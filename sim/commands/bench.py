@@ -1,14 +1,14 @@
-"""`bench`: how fast this machine renders, scores and serves, and how the console's player does in a browser."""
+"""`bench`: how fast this machine renders, scores, searches and serves, and how the console does in a browser."""
 
 import argparse
 from typing import Any
 
-PART_NAMES = ("render", "score", "server", "console")
-EVERY_PART = ("render", "score", "server")
+PART_NAMES = ("render", "score", "search", "server", "console")
+EVERY_PART = ("render", "score", "search", "server")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [server] [console]`."""
+    """Add `bench [render] [score] [search] [server] [console]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",

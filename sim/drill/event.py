@@ -37,6 +37,8 @@ class EventKind(StrEnum):
     SNAPSHOT = "snapshot"
     QUALITY = "quality"
     STALL = "stall"
+    SIMILAR = "similar"
+    SUGGESTION = "suggestion"
     NOTE = "note"
     HINT = "hint"
     KEY = "key"

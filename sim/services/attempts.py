@@ -9,7 +9,7 @@ from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
 from sim.drill.instant import Instant
-from sim.drill.options import NO_OPTIONS, Options, check_options, describe_options
+from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
@@ -102,6 +102,9 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     manifest = recording.manifest
     links = make_links(app, row)
     low_s, high_s = form.window_s
+    if DrillOption.APPEARANCE_SEARCH in row.options:
+        # read before the clock runs: the first question is answered as fast as the others
+        app.catalogue.get_window(row.recording_id, form.window_s)
     return BriefingView(
         attempt_id=attempt_id,
         state=row.timing.state.value,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 PARTS = {
     "render": "sim.services.bench_render",
     "score": "sim.services.bench_score",
+    "search": "sim.services.bench_search",
     "server": "sim.services.bench_server",
     "console": "sim.services.bench_console.run",
 }

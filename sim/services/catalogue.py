@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from sim.drill.difficulty import find_look_alikes
+from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
 from sim.drill.forms import Form
 from sim.errors import RecordingError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_people, open_recording
@@ -20,6 +20,7 @@ from sim.services.score import load_truth_index
 from sim.services.worn_clothes import Worn, read_first_worn
 from sim.site.next_camera import describe_links
 from sim.truth.index import TruthIndex
+from sim.truth.window import TruthWindow, cut_window
 
 T = TypeVar("T")
 
@@ -67,6 +68,16 @@ class Catalogue:
     def get_truth(self, recording_id: str) -> TruthIndex:
         """Return the truth of a recording, read once. Raises RecordingError."""
         return self.keep(("truth", recording_id), lambda: load_truth_index(self.get_recording(recording_id)))
+
+    def get_window(self, recording_id: str, window_s: tuple[float, float]) -> TruthWindow:
+        """Return the truth inside a form's window, cut once. Raises RecordingError, TaskError."""
+        key = ("window", recording_id, window_s)
+        return self.keep(key, lambda: cut_window(self.get_truth(recording_id), window_s))
+
+    def get_outfit_distances(self, recording_id: str, person_id: str) -> Mapping[str, float]:
+        """Return how different everybody else is dressed, 0..1, by person. Raises RecordingError, TaskError."""
+        key = ("outfits", recording_id, person_id)
+        return self.keep(key, lambda: compute_outfit_distances(self._get_people(recording_id), person_id))
 
     def get_truth_sha256(self, recording_id: str) -> str:
         """Return the hash that names exactly this truth. Raises RecordingError."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.drill.forms import Form
+from sim.drill.options import DrillOption
 from sim.footage.open import Recording
 from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
@@ -29,6 +30,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "profile": profile,
         "options": sorted(row.options),
         "site": app.catalogue.get_plan(row.recording_id),
+        "similar": _describe_similar(row, links),
         "links": app.catalogue.get_links(row.recording_id) if profile["links"] else {},
         "recording": _describe_recording(recording.manifest, links),
         "task": {
@@ -41,6 +43,13 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
         },
     }
+
+
+def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | None:
+    """Return where the pictures of the appearance search are; None for a drill without it."""
+    if DrillOption.APPEARANCE_SEARCH not in row.options:
+        return None
+    return {"crops_url": links.link_crops()}
 
 
 def write_question(form: Form, manifest: Manifest) -> str:

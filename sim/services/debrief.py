@@ -20,6 +20,7 @@ from sim.services.debrief_losses import list_losses
 from sim.services.debrief_map import make_map_view
 from sim.services.debrief_moments import make_moments_view
 from sim.services.debrief_practice import make_practice_views
+from sim.services.debrief_search import load_search_use
 from sim.services.debrief_time import make_time_budget_view
 from sim.services.ended_attempt import EndedAttempt
 from sim.services.scores import compute_score, settle
@@ -65,6 +66,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         parts=words.write_parts(score, form.task, names),
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
+        search_use=load_search_use(app, ended),
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         time=make_time_budget_view(ended),
         cameras=make_cameras_view(ended),

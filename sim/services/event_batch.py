@@ -15,7 +15,7 @@ from sim.services.event_payloads import MAX_TEXT, PAYLOADS, Number, Payload
 MAX_BODY_BYTES = 256 * 1024
 MAX_EVENTS = 2000
 MAX_SEQ = 50_000
-MAX_DEPTH = 4
+MAX_DEPTH = 6
 MAX_VALUES = 200
 _WEEK_MS = 7 * 24 * 3600 * 1000.0
 _EARLY_MS = 60_000.0

@@ -65,6 +65,10 @@ class FootageLinks:
         """Return the address of the frame index of a clip of the recording."""
         return f"/footage-index/{self.token}/{self.recording_id}/{path}"
 
+    def link_crops(self) -> str:
+        """Return what the address of a part of a picture begins with; `/CAMERA/FRAME/x1-y1-x2-y2.jpg` follows."""
+        return f"/footage-crop/{self.token}/{self.recording_id}"
+
     def link_timeline(self) -> str:
         """Return the address of the recording's motion and gaps."""
         return f"/footage-timeline/{self.token}/{self.recording_id}"
@@ -96,7 +100,7 @@ def name_reference(form: Form) -> str:
 
 def find_picture(app: App, token: str, recording_id: str, path: str) -> FootageFile | Photo:
     """Return what the token opens: a file, or the one photo of a strip that a drill shows. Raises as `find_file`."""
-    grant = _read_grant(app, token, recording_id)
+    grant = read_grant(app, token, recording_id)
     if path != grant.reference or not path.startswith(PEOPLE + FRONT):
         return find_file(app, token, recording_id, path)
     strip, _, sha256 = app.catalogue.find_file(recording_id, path.replace(FRONT, "", 1))
@@ -114,7 +118,7 @@ def find_file(app: App, token: str, recording_id: str, path: str) -> FootageFile
         AttemptError: the attempt is gone.
         RecordingError: there is no such file to be had.
     """
-    grant = _read_grant(app, token, recording_id)
+    grant = read_grant(app, token, recording_id)
     manifest = app.catalogue.get_recording(recording_id).manifest
     if path != grant.reference:
         pictures = {camera.main for camera in manifest.cameras} | {camera.thumbs for camera in manifest.cameras}
@@ -145,7 +149,7 @@ def find_timeline(app: App, token: str, recording_id: str) -> TimelineFile:
         AttemptError: the attempt is gone.
         RecordingError: the recording's motion cannot be read.
     """
-    grant = _read_grant(app, token, recording_id)
+    grant = read_grant(app, token, recording_id)
     _require_release(app, grant)
     recording = app.catalogue.get_recording(recording_id)
     return app.catalogue.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
@@ -156,7 +160,8 @@ def _make_photo(strip: Path) -> Photo:
     return Photo(body=body, sha256=hashlib.sha256(body).hexdigest())
 
 
-def _read_grant(app: App, token: str, recording_id: str) -> Grant:
+def read_grant(app: App, token: str, recording_id: str) -> Grant:
+    """Return what a token allows. Raises AccessError: it is bad, or for another recording."""
     grant = app.access.read(token, now=app.clock.read().wall)
     if recording_id != grant.recording_id:
         raise AccessError("the link is for another recording", todo="open the drill's page again")

@@ -17,6 +17,7 @@ from sim.drill.attempt import (
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
 from sim.drill.resume import fold_console_state
+from sim.drill.similar_log import AskedSimilar, fold_similar
 from sim.errors import AnswerError, AttemptError
 from sim.records.rows import AttemptRow, StoredEvent
 from sim.records.store import Work
@@ -138,7 +139,8 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
             work.attempts.save(row)
         acked = work.events.list_acked(attempt_id)
         log = work.events.list_all(attempt_id)
-    state = fold_console_state(clamp_events(log))
+    counted = clamp_events(log)
+    state = fold_console_state(counted)
     name, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
     return {
         "state": name,
@@ -162,11 +164,32 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "faults": [asdict(report) for report in state.faults],
         "choices": dict(state.choices),
         "clips": {clip_id: asdict(clip) for clip_id, clip in state.clips.items()},
+        "similar": _describe_similar(fold_similar(counted)),
         "note": state.note,
         "final_zone": state.final_zone,
         "not_on_camera": state.not_on_camera,
         "resume": {"camera_id": state.camera_id, "t_s": state.t_s or 0.0, "speed": state.speed, "wall_s": state.wall_s},
     }
+
+
+def _describe_similar(asked: Sequence[AskedSimilar]) -> dict[str, object]:
+    """Return how many questions there were, and the last list with what of it was opened, as the events hold it."""
+    if not asked:
+        return {"asked": 0, "last": None, "opened": []}
+    last = asked[-1]
+    listed = [
+        {"camera_id": each.camera_id, "frame": each.frame, "t_s": each.t_s, "crop": list(each.crop_px)}
+        for each in last.results
+    ]
+    payload = {
+        "number": last.number,
+        "camera_id": last.query.camera_id,
+        "frame": last.query.frame,
+        "box": list(last.query.box),
+        "recognised": last.recognised,
+        "results": listed,
+    }
+    return {"asked": last.number, "last": payload, "opened": list(last.opened)}
 
 
 def _describe_time(timing: Attempt, now: Instant) -> tuple[str, int, int]:

@@ -79,7 +79,8 @@ class ConsoleView:
             task {title, question, descriptor, reference_url (None without photos), photo_count (3, 1 or 0), window_s,
             answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s; mode;
             profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
-            options [names of `sim.drill.options.DrillOption`].
+            options [names of `sim.drill.options.DrillOption`];
+            similar {crops_url} for a drill with the appearance search, else None.
     """
 
     attempt_id: str
@@ -129,6 +130,7 @@ class DebriefView:
 
     `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
+    `search_use`: sentences on the use of the appearance search, () for a drill without it.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     """
 
@@ -141,6 +143,7 @@ class DebriefView:
     parts: tuple[PartView, ...]
     legs: tuple[LegView, ...]
     faults: tuple[FaultView, ...]
+    search_use: tuple[str, ...]
     map: MapView | None
     time: TimeBudgetView
     cameras: CamerasView

@@ -1,7 +1,7 @@
 """Where the parts are put together: settings from the environment, and one `App` that everything is called with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -13,6 +13,7 @@ from sim.records.store import Store, open_store
 from sim.services.access import Access, load_secret
 from sim.services.catalogue import Catalogue
 from sim.services.clock import SystemClock
+from sim.services.pace import Pace
 
 __all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
 
@@ -48,6 +49,7 @@ class App:
     store: Store
     access: Access
     catalogue: Catalogue
+    pace: Pace = field(default_factory=Pace)
 
     def close(self) -> None:
         """Let go of the database."""

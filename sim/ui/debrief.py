@@ -34,6 +34,9 @@ def draw_debrief(view: DebriefView) -> None:
         draw_losses(view.losses)
     st.header(wording.DEBRIEF_PARTS, anchor=False)
     draw_parts(part for part in view.parts if part.good is not None)
+    if view.search_use:
+        st.subheader(wording.DEBRIEF_SEARCH, anchor=False)
+        draw_list(view.search_use)
     if view.map is not None:
         draw_map(view.map)
     if view.has_trace:

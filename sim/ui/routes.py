@@ -7,6 +7,7 @@ recording before an attempt has ended.
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, SimError, StoreError, UnknownAttemptError
-from sim.services import footage_access, health, intake
+from sim.errors import (
+    AccessError,
+    AnswerError,
+    AttemptError,
+    PaceError,
+    RecordingError,
+    SimError,
+    StoreError,
+    UnknownAttemptError,
+)
+from sim.services import footage_access, health, intake, similar_crops, similar_search
 from sim.services.access import Grant
 from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.footage_access import PROBE_PATH, FootageFile, Photo
@@ -28,7 +38,10 @@ GetApp = Callable[[], App]
 Handler = Callable[[Request], Awaitable[Response]]
 
 CHUNK_BYTES = 256 * 1024
+CROP_PATH = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
 PROBE_BYTES = 512 * 1024
+CROPPERS = 2
+"""Pictures cut out at a time: decoding must not take the threads that footage and events need."""
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -44,6 +57,7 @@ STATUS_OF: Mapping[type[SimError], int] = {
     UnknownAttemptError: 404,
     AttemptError: 409,
     AnswerError: 422,
+    PaceError: 429,
     StoreError: 503,
 }
 
@@ -80,7 +94,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     async def post_events(request: Request) -> Response:
         app = get_app()
         grant = await run_sync(_authorise, app, request)
-        body = await _read_body(request)
+        body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
         if body is None:
             return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
         receipt = await run_sync(_accept, app, grant.attempt_id, body)
@@ -94,10 +108,27 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             }
         )
 
+    async def post_similar(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        most = similar_search.MAX_QUERY_BYTES
+        body = await _read_body(request, most_bytes=most)
+        if body is None:
+            return _answer({"error": f"the body is larger than {most} bytes"}, 413, {"Connection": "close"})
+        return _answer(await run_sync(_ask_similar, app, grant.attempt_id, body))
+
+    async def footage_crop(request: Request) -> Response:
+        names = request.path_params
+        where = {name: names[name] for name in ("camera_id", "frame", "part")}
+        find = partial(similar_crops.find_crop, get_app(), names["token"], names["recording_id"], **where)
+        jpeg = await run_sync(find, limiter=croppers)
+        return Response(jpeg, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="image/jpeg")
+
     async def healthz(_: Request) -> Response:
         await run_sync(health.check, get_app())
         return _answer({"status": "ok"})
 
+    croppers = anyio.CapacityLimiter(CROPPERS)
     filler = secrets.token_bytes(PROBE_BYTES)
 
     async def probe(_: Request) -> Response:
@@ -110,6 +141,8 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/footage-timeline/{token}/{recording_id}", _guard(footage_timeline), methods=["GET"]),
         Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
+        Route("/api/attempts/{attempt_id}/similar", _guard(post_similar), methods=["POST"]),
+        Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route("/healthz", _guard(healthz), methods=["GET"]),
     ]
@@ -155,15 +188,20 @@ def _accept(app: App, attempt_id: str, body: bytes) -> intake.Receipt:
     return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events)
 
 
-async def _read_body(request: Request) -> bytes | None:
+def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
+    number, query = similar_search.parse_query(body)
+    return similar_search.find_similar(app, attempt_id, number=number, query=query)
+
+
+async def _read_body(request: Request, *, most_bytes: int) -> bytes | None:
     """Return the body, or None as soon as it is known to be too large."""
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BODY_BYTES:
+    if declared.isdigit() and int(declared) > most_bytes:
         return None
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most_bytes:
             return None
     return bytes(body)
 

@@ -48,6 +48,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "faults": [REPORT],
         "choices": {},
         "clips": {},
+        "similar": {"asked": 0, "last": None, "opened": []},
         "note": "red hoodie",
         "final_zone": None,
         "not_on_camera": False,

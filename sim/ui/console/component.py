@@ -15,6 +15,7 @@ STYLE_ORDER = (
     "task.css",
     "stage.css",
     "links.css",
+    "similar.css",
     "controls.css",
     "wall.css",
     "plan.css",

@@ -31,6 +31,11 @@ export class AttemptApi {
     return this.#ask(`${this.url}/events`, { method: "POST", body });
   }
 
+  /** Who looks like the person in a box? See sim/services/similar_search.py. */
+  askSimilar(query) {
+    return this.#ask(`${this.url}/similar`, { method: "POST", body: JSON.stringify(query) });
+  }
+
   /** Hand over events while the page goes away; nobody waits for the answer. */
   postLeaving(tab, events) {
     const body = JSON.stringify({ tab, events });

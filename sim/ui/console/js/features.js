@@ -10,6 +10,7 @@ import { PlayerDetails } from "./player_details.js";
 import { Replayer } from "./replayer.js";
 import { SaveData } from "./save_data.js";
 import { SheetPreload } from "./sheet_preload.js";
+import { SimilarPeople } from "./similar_people.js";
 import { Snapshot } from "./snapshot.js";
 import { Views } from "./views.js";
 
@@ -21,6 +22,7 @@ import { Views } from "./views.js";
  * may have any of:
  *
  * - `actions`: what its keys do, by the names of the table in keys.js
+ * - `overrides`: what keys do first, by the same names; true: the key has done its work
  * - `listMissing()`: what the hand-in should warn of, each a sentence
  * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
  * - `setCamera(cameraId)`: another main picture, null for none
@@ -36,6 +38,7 @@ export const FEATURES = [
   Snapshot,
   MotionSteps,
   NextLinks,
+  SimilarPeople,
   SheetPreload,
   Views,
   FaultReports,

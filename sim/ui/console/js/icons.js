@@ -16,6 +16,7 @@ const ICONS = {
   keys: "keyboard",
   camera: "video",
   find: "search",
+  similar: "scan-search",
   close: "x",
   grow: "maximize-2",
   clock: "clock",

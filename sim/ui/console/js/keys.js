@@ -32,6 +32,7 @@ export const KEY_TABLE = [
   { keys: ["Escape"], words: "Ends the cross, drops a mark that waits, shows the whole picture", action: "escape" },
   { keys: ["+", "="], words: "Look closer at the main picture", action: "closer" },
   { keys: ["-"], words: "Look less close", action: "lessClose" },
+  { keys: ["e"], words: "Box around a person, to find similar people", action: "similar" },
   { keys: ["z"], words: "Undo the last mark or removal; Ctrl Z too", action: "undo" },
   { keys: ["u"], words: "The mark before", action: "previousFix" },
   { keys: ["i"], words: "The next mark", action: "nextFix" },

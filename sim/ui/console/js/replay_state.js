@@ -22,6 +22,7 @@ export function makeFirstState(windowStartS) {
     zoom: null,
     timeline: null,
     wallS: null,
+    similar: null,
     on: [],
   };
 }
@@ -79,6 +80,8 @@ const CHANGES = {
   zoom: ({ x, y, scale }) => ({ zoom: { x, y, scale } }),
   pin: ({ wall_s: wallS }) => ({ wallS }),
   sync: () => ({ wallS: null }),
+  similar: (payload) => ({ similar: { list: payload, opened: [], isOpen: true } }),
+  suggestion: ({ rank }, { similar }) => similar && { similar: { ...similar, opened: [...similar.opened, rank] } },
   view: (payload, state) => VIEWS[payload.name]?.(payload, state),
 };
 
@@ -89,4 +92,5 @@ const VIEWS = {
   found: () => ({ tab: "found" }),
   floor: ({ floor }) => ({ floor }),
   timeline: (payload) => ({ timeline: payload }),
+  similar: ({ number }, { similar }) => similar && { similar: { ...similar, isOpen: Boolean(number) } },
 };

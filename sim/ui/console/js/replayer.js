@@ -97,6 +97,7 @@ export class Replayer {
     this.#showIfNew("floor", state.floor, (floor) => floor !== null && console_.plan.floors.show?.(floor));
     this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set?.(zoom));
     this.#showIfNew("timeline", state.timeline, (shown) => console_.timeline.showSpan(shown?.from_s ?? 0, shown?.to_s ?? Infinity));
+    this.#showIfNew("similar", state.similar, (similar) => console_.similar.showAgain(similar));
     link.elapsedMs = atMs;
     task.setLeft(Math.max(LEAST_LEFT_MS, this.log.limit_ms - atMs));
     this.place.value = String(atMs / 1000);

@@ -27,6 +27,7 @@ export function restoreWork(state, waiting) {
     timeS: state.resume?.t_s ?? null,
     speed: state.resume?.speed ?? 1,
     wallS: state.resume?.wall_s ?? null,
+    similar: { asked: 0, last: null, opened: [], ...state.similar },
   };
   const take = {
     fix: (payload) => fixes.has(payload.fix_id) || fixes.set(payload.fix_id, { ...payload }),
@@ -41,6 +42,8 @@ export function restoreWork(state, waiting) {
     unclip: ({ clip_id: clipId }) => delete work.clips[clipId],
     pin: ({ wall_s: wallS }) => (work.wallS = wallS),
     sync: () => (work.wallS = null),
+    similar: (payload) => (work.similar = { asked: payload.number, last: payload, opened: [] }),
+    suggestion: ({ number, rank }) => number === work.similar.asked && work.similar.opened.push(rank),
     note: ({ text }) => (work.note = text),
     focus: ({ camera_id: cameraId }) => (work.cameraId = cameraId),
     submit: (payload) => Object.assign(work, { finalZone: payload.final_zone, notOnCamera: payload.not_on_camera }),

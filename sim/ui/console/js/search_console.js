@@ -203,6 +203,12 @@ export class SearchConsole {
     this.features = FEATURES.map((Feature) => new Feature(this));
     this.tools.add({ name: "keys", icon: "keys", label: "Keys", key: "?", run: () => this.keys.sheet.open() });
     const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
+    for (const { overrides = {} } of this.features) {
+      for (const [name, first] of Object.entries(overrides)) {
+        const then = actions[name];
+        actions[name] = (event) => first(event) || then(event);
+      }
+    }
     this.keys = new Keys({ parts, storage, actions, profile: this.data.profile });
   }
 
@@ -285,11 +291,11 @@ export class SearchConsole {
 
   // What a person does
 
-  /** Make a camera the main picture. */
-  focus(cameraId) {
+  /** Make a camera the main picture, at the time that is on screen or, where the clock was sent elsewhere, at `timeS`. */
+  focus(cameraId, timeS = this.picture.playback.shownS) {
     if (!this.isLive) return;
     if (cameraId !== this.picture.cameraId) {
-      const t_s = this.ownTimes?.open(cameraId) ?? this.picture.playback.shownS;
+      const t_s = this.ownTimes?.open(cameraId) ?? timeS;
       this.present(cameraId);
       this.#sayCamera(t_s);
       this.sayings.announce(`${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
@@ -318,7 +324,7 @@ export class SearchConsole {
     this.transport.pause();
     if (this.ownTimes && cameraId !== this.picture.cameraId) this.ownTimes.set(cameraId, t_s);
     else this.transport.seekTo(t_s);
-    this.focus(cameraId);
+    this.focus(cameraId, t_s);
   }
 
   #submit(answer) {

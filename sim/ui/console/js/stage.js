@@ -126,11 +126,16 @@ export class Stage {
     cross.style.top = `${this.#crossAt.y * 100}%`;
   }
 
+  /** The frame of the main picture that is on screen at this instant; null when that is no footage. */
+  readFrame() {
+    const isFootage = this.screen.hasPicture && this.parts.stage.dataset.showing === "true";
+    return isFootage ? this.screen.readFrame() : null;
+  }
+
   /** What is on screen at this instant, at a point of the picture; null when that is no footage. */
   #look({ x, y }) {
-    const { screen } = this;
-    if (!this.canMark() || !screen.hasPicture || this.parts.stage.dataset.showing !== "true") return null;
-    return { x, y, frame: screen.readFrame(), picture: cutFromScreen(screen, { x, y }) };
+    const frame = this.canMark() ? this.readFrame() : null;
+    return frame === null ? null : { x, y, frame, picture: cutFromScreen(this.screen, { x, y }) };
   }
 
   #pressAt(event) {

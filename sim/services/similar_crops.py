@@ -1,0 +1,76 @@
+"""The small pictures beside the suggestions of the appearance search: a part of one frame, made when asked for."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from sim.drill.options import DrillOption
+from sim.errors import AccessError, RecordingError
+from sim.footage.crop import load_crop
+from sim.services import footage_access
+from sim.services.wiring import App
+
+MOST_KEPT = 500
+
+
+class CropShelf:
+    """The pictures last asked for, a few kilobytes each. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
+        """Return what is kept under `key`, or make it; two threads may make the same at once."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def find_crop(app: App, token: str, recording_id: str, *, camera_id: str, frame: str, part: str) -> bytes:
+    """Return a part of a frame as JPEG. A token opens what it opens of the camera's footage, and no more.
+
+    Args:
+        app: the services.
+        token: of an attempt that has the appearance search.
+        recording_id: of the attempt.
+        camera_id: whose main stream.
+        frame: its number, as text.
+        part: `x1-y1-x2-y2` in pixels, as text.
+
+    Raises:
+        AccessError: the token is bad, for another recording, the clock does not run yet, or the drill has no search.
+        AttemptError: the attempt is gone.
+        RecordingError: there is no such part.
+    """
+    recording = app.catalogue.get_recording(recording_id) if _is_own(app, token, recording_id) else None
+    if recording is None:
+        raise AccessError("this drill has no appearance search", todo="search without it")
+    footage_access.find_file(app, token, recording_id, recording.get_camera(camera_id).main)
+    number, sides = _read_whole(frame), tuple(_read_whole(side) for side in part.split("-"))
+    if len(sides) != 4:
+        raise RecordingError(f"{part[:40]!r} is no part of a picture", expected="x1-y1-x2-y2 in pixels")
+    x1, y1, x2, y2 = sides
+    shelf = app.catalogue.keep("similar crops", CropShelf)
+    key = (recording_id, camera_id, number, sides)
+    return shelf.get(key, lambda: load_crop(recording, camera_id, number, (x1, y1, x2, y2)))
+
+
+def _is_own(app: App, token: str, recording_id: str) -> bool:
+    grant = footage_access.read_grant(app, token, recording_id)
+    with app.store.read() as work:
+        return DrillOption.APPEARANCE_SEARCH in work.attempts.get(grant.attempt_id).options
+
+
+def _read_whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise RecordingError(f"{text[:40]!r} is no whole number")
+    return int(text)

@@ -1,0 +1,299 @@
+/** Similar people, where the drill has it: a box on a person, and a list of where somebody looks alike. */
+
+import { Refusal } from "./attempt_api.js";
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { SimilarBox } from "./similar_box.js";
+import { SimilarPanel } from "./similar_panel.js";
+
+const NEAR_S = 0.5;
+const HINT_S = 0.05;
+const STATE_OF = { 403: "expired", 409: "refused", 413: "refused", 422: "refused", 429: "often" };
+
+export class SimilarPeople {
+  #asked = 0;
+  #list = null;
+  #opened = [];
+  #current = null;
+  #pending = null;
+  #leftAt = null;
+
+  /** @param {import("./search_console.js").SearchConsole} console_ */
+  constructor(console_) {
+    this.console = console_;
+    console_.similar = this;
+    this.isOffered = Boolean(console_.data.similar);
+    if (!this.isOffered) return;
+    const { parts, picture, tools } = console_;
+    this.box = new SimilarBox({ parts, zoom: picture.stage.zoom, onAsk: (box) => this.#ask(box) });
+    this.panel = new SimilarPanel({
+      parts,
+      describe: ({ camera_id: cameraId, t_s }) => [picture.nameOf(cameraId), console_.clock.words(t_s)],
+      cropUrl: (sighting) => this.#cropUrl(sighting),
+      onOpen: (rank) => this.#open(rank),
+      onBack: () => this.#goBack(),
+      onDraw: () => this.draw(),
+      onAgain: () => this.#pending && this.#send(this.#pending),
+      onClose: () => this.#close(),
+    });
+    this.hint = make("span", { class: "similar-hint", "aria-hidden": "true", hidden: true });
+    parts.picture.append(this.hint);
+    parts.console.dataset.similar = "closed";
+    if (console_.data.replay) return;
+    this.actions = { similar: () => this.draw() };
+    this.overrides = this.#makeOverrides();
+    tools.add({ name: "similar", icon: "similar", label: "Find similar people", key: "e", isNear: true, run: () => this.draw() });
+    tools.add({ name: "similar-list", icon: "similar", label: "Last list of similar people", run: () => this.#reopen() });
+    const tab = make("button", { type: "button", class: "tab", "data-part": "similarTab", "aria-label": "Find similar people", on: { click: () => console_.isLive && this.draw() } }, makeIcon("similar"));
+    parts.moreTab.before(tab);
+    for (const each of [parts.tabWall, parts.tabPlan, parts.tabFound]) each.addEventListener("click", () => this.#close());
+  }
+
+  restore({ similar }) {
+    if (!this.isOffered || this.console.data.replay) return;
+    this.#asked = similar.asked;
+    this.#list = similar.last;
+    this.#opened = [...similar.opened];
+    this.#current = this.#pending = null;
+    this.box.close();
+    this.panel.close();
+  }
+
+  /** Draw a box on the main picture, which stands still meanwhile. */
+  draw() {
+    const { isLive, picture, sayings, transport } = this.console;
+    if (!isLive) return;
+    if (picture.cameraId === null) {
+      sayings.hint("Choose a camera first");
+      return;
+    }
+    transport.pause();
+    this.console.setCross(false);
+    picture.stage.dropPending();
+    this.box.open();
+    sayings.announce("Draw a box around one person. Arrow keys move the box, plus and minus size it, Enter searches, Escape ends.");
+    this.box.focus();
+  }
+
+  setCamera() {
+    if (this.isOffered) this.box.close();
+  }
+
+  setFixes() {
+    this.#tell();
+  }
+
+  tick() {
+    if (!this.isOffered) return;
+    this.#showHint();
+    const { stage } = this.console.picture;
+    if (this.#leftAt && !stage.hasCross) {
+      if (this.panel.isOpen) this.#leftAt.focus({ preventScroll: true });
+      this.#leftAt = null;
+    }
+  }
+
+  /** A replay shows what was there: a list with what had been opened of it, null for none yet. */
+  showAgain(state) {
+    if (!this.isOffered) return;
+    this.#list = state?.list ?? null;
+    this.#opened = state?.opened ?? [];
+    this.#current = this.#opened.at(-1) ?? null;
+    if (state?.isOpen) this.#showList();
+    else this.panel.close();
+  }
+
+  destroy() {
+    this.#pending = null;
+  }
+
+  // Asking
+
+  #ask(box) {
+    const { picture, isLive, sayings } = this.console;
+    const frame = picture.stage.readFrame();
+    if (!isLive) return;
+    if (frame === null) {
+      sayings.hint("Wait until the picture is there");
+      return;
+    }
+    const round = (side) => Number(side.toFixed(4));
+    const query = { number: this.#asked + 1, camera_id: picture.cameraId, frame, box: box.map(round) };
+    this.box.close();
+    this.#send(query);
+  }
+
+  async #send(query) {
+    if (!this.console.isLive) return;
+    this.#pending = query;
+    this.panel.say("loading", this.#placeOf(query));
+    this.panel.focus();
+    try {
+      const answer = await this.console.link.api.askSimilar(query);
+      if (this.#pending === query) this.#take(query, answer);
+    } catch (error) {
+      if (this.#pending === query) this.#fail(query, error);
+    }
+  }
+
+  #take(query, { recognised, results }) {
+    this.#pending = null;
+    this.#asked = query.number;
+    this.#list = { ...query, recognised, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };
+    this.#opened = [];
+    this.#current = null;
+    this.console.send("similar", { ...this.#list });
+    this.#showList();
+    const { length } = results;
+    const found = length === 1 ? "1 suggestion" : `${length} suggestions`;
+    this.console.sayings.announce(recognised ? `${found}. Suggestions can be wrong: check each one.` : "Nobody recognised here");
+  }
+
+  #fail(query, error) {
+    const state = error instanceof Refusal ? (STATE_OF[error.status] ?? "late") : "late";
+    if (state === "expired") this.console.renewal.ask();
+    if (error.status === 409) this.console.link.flush();
+    this.panel.say(state, this.#placeOf(query));
+  }
+
+  // The list
+
+  #showList() {
+    const { recognised, results } = this.#list;
+    const query = this.#placeOf(this.#list);
+    if (!recognised) this.panel.say("nobody", query);
+    else if (!results.length) this.panel.say("empty", query);
+    else this.panel.show(query, results);
+    this.#tell();
+  }
+
+  #open(rank) {
+    const { isLive, clock, picture, sayings } = this.console;
+    if (!isLive) return;
+    const sighting = this.#list.results[rank - 1];
+    this.box.close();
+    this.console.send("suggestion", { number: this.#list.number, rank });
+    if (!this.#opened.includes(rank)) this.#opened.push(rank);
+    this.#current = rank;
+    this.console.goTo(sighting);
+    this.#tell();
+    sayings.announce(`Suggestion ${rank}: ${picture.nameOf(sighting.camera_id)}, ${clock.words(sighting.t_s)}. Check whether it is the person.`);
+  }
+
+  #goBack() {
+    if (!this.console.isLive || !this.#list) return;
+    this.#current = null;
+    this.console.goTo(this.#placeOf(this.#list));
+    this.#tell();
+  }
+
+  #close() {
+    if (!this.panel.isOpen || !this.console.isLive) return;
+    const hadFocus = this.panel.hasFocus;
+    this.#pending = null;
+    this.panel.close();
+    this.console.send("view", { name: "similar", number: null });
+    if (hadFocus) this.console.parts.console.focus({ preventScroll: true });
+  }
+
+  #reopen() {
+    if (this.#list === null) {
+      this.console.sayings.hint("There is no list yet. Draw a box around a person first.");
+      return;
+    }
+    this.#pending = null;
+    this.#showList();
+    this.panel.focus();
+    this.console.send("view", { name: "similar", number: this.#list.number });
+  }
+
+  #tell() {
+    if (!this.isOffered || this.#list === null) return;
+    const { fixes } = this.console;
+    const marked = this.#list.results.flatMap((each, place) => (fixes.all.some((fix) => this.#isOn(fix, each)) ? [place + 1] : []));
+    this.panel.tell({ opened: this.#opened, current: this.#current, marked });
+  }
+
+  /** Whether a mark lies in the part of the picture that an entry shows, within half a second. */
+  #isOn(fix, { camera_id: cameraId, t_s, crop }) {
+    const [width, height] = this.#sizeOf(cameraId);
+    const [x1, y1, x2, y2] = crop;
+    const isInside = fix.x * width >= x1 && fix.x * width <= x2 && fix.y * height >= y1 && fix.y * height <= y2;
+    return fix.camera_id === cameraId && Math.abs(fix.t_s - t_s) <= NEAR_S && isInside;
+  }
+
+  /** Frame the suggestion in the main picture while its very moment is on screen. */
+  #showHint() {
+    const { picture } = this.console;
+    const sighting = this.panel.isOpen && this.#current !== null ? this.#list.results[this.#current - 1] : null;
+    const isThere = sighting && picture.cameraId === sighting.camera_id && Math.abs(picture.playback.shownS - sighting.t_s) <= HINT_S;
+    if (!isThere) {
+      this.hint.hidden = true;
+      return;
+    }
+    const [width, height] = this.#sizeOf(sighting.camera_id);
+    const [x1, y1, x2, y2] = sighting.crop;
+    const percent = (value, whole) => `${(value / whole) * 100}%`;
+    Object.assign(this.hint.style, { left: percent(x1, width), top: percent(y1, height), width: percent(x2 - x1, width), height: percent(y2 - y1, height) });
+    this.hint.hidden = false;
+  }
+
+  // Where things are
+
+  /** A question as a place to show: its camera, its time, and the part of the picture that is in its box. */
+  #placeOf({ camera_id: cameraId, frame, box }) {
+    const [width, height] = this.#sizeOf(cameraId);
+    const [x1, y1, x2, y2] = box;
+    const crop = [Math.floor(x1 * width), Math.floor(y1 * height), Math.ceil(x2 * width), Math.ceil(y2 * height)];
+    return { camera_id: cameraId, frame, t_s: frame / this.console.data.recording.fps, crop };
+  }
+
+  #sizeOf(cameraId) {
+    return this.console.data.recording.cameras.find((camera) => camera.camera_id === cameraId)?.size_wh ?? [1, 1];
+  }
+
+  #cropUrl({ camera_id: cameraId, frame, crop }) {
+    return `${this.console.data.similar.crops_url}/${encodeURIComponent(cameraId)}/${frame}/${crop.join("-")}.jpg`;
+  }
+
+  #makeOverrides() {
+    const whileDrawing = (act) => (event) => {
+      if (!this.box.isOpen) return false;
+      act(event);
+      return true;
+    };
+    const arrow = (columns, rows) => (event) => {
+      if (this.box.isOpen) this.box.move(columns, rows, event.shiftKey);
+      else return rows !== 0 && this.panel.step(rows);
+      return true;
+    };
+    return {
+      arrowLeft: arrow(-1, 0),
+      arrowRight: arrow(1, 0),
+      arrowUp: arrow(0, -1),
+      arrowDown: arrow(0, 1),
+      closer: whileDrawing(() => this.box.grow(1)),
+      lessClose: whileDrawing(() => this.box.grow(-1)),
+      crossMark: whileDrawing((event) => event.repeat || this.box.ask()),
+      cross: () => this.#leaveForCross(),
+      escape: () => this.#escape(),
+    };
+  }
+
+  /** The first thing there is to end: the box, else the list while the focus is in it. */
+  #escape() {
+    if (this.box.isOpen) this.box.close();
+    else if (this.panel.isOpen && this.panel.hasFocus) this.#close();
+    else return false;
+    return true;
+  }
+
+  /** With the cross, Enter marks: the focus leaves the list, where Enter would open an entry again, until it ends. */
+  #leaveForCross() {
+    this.box.close();
+    if (!this.panel.hasFocus) return false;
+    this.#leftAt = this.panel.root.getRootNode().activeElement;
+    this.console.parts.console.focus({ preventScroll: true });
+    return false;
+  }
+}

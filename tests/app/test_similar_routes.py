@@ -1,0 +1,253 @@
+"""The appearance search over HTTP: who may ask, what may be asked, and that nothing of truth comes out."""
+
+import json
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from sim.drill.options import DrillOption, Options
+from sim.services import attempts, debrief
+from sim.services.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE
+from sim.services.wiring import App
+from tests.support.driven_drill import Drill, event, submit
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import PRACTICE_LIMIT_S
+
+SEARCH = frozenset({DrillOption.APPEARANCE_SEARCH})
+
+
+class SearchDrill(Drill):
+    """A drill with the search."""
+
+    def ask(self, **changes: Any) -> Any:
+        body = {**make_query(self.app), **changes}
+        return self.client.post(f"{self.url}/similar", headers=self.headers, json=body)
+
+    def send(self, content: bytes) -> Any:
+        return self.client.post(f"{self.url}/similar", headers=self.headers, content=content)
+
+    def crop(self, camera_id: str, frame: object, part: str) -> Any:
+        return self.client.get(f"{self.links.link_crops()}/{camera_id}/{frame}/{part}.jpg")
+
+
+def make_query(app: App, *, person: int = 0) -> dict[str, Any]:
+    """A box drawn exactly on somebody who appears on several cameras."""
+    index = app.catalogue.get_truth("tiny")
+    shown = index.find_appearances(index.person_ids[person])[0]
+    row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[shown.number]])]
+    width, height = index.table.picture_wh[shown.camera_id]
+    box = [float(row["x1"]) / width, float(row["y1"]) / height, float(row["x2"]) / width, float(row["y2"]) / height]
+    return {"number": 1, "camera_id": shown.camera_id, "frame": shown.first_frame, "box": box}
+
+
+def set_options(drill: Drill, options: Options) -> None:
+    with drill.app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(drill.attempt_id), options=options))
+
+
+@pytest.fixture
+def search(drill_app: App, client: TestClient) -> SearchDrill:
+    made = SearchDrill(drill_app, client)
+    set_options(made, SEARCH)
+    return made
+
+
+def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: SearchDrill) -> None:
+    search.begin()
+    answers = [search.ask(number=number) for number in range(1, 21)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert any(answer.json()["results"] for answer in answers)
+    index = search.app.catalogue.get_truth("tiny")
+    for answer in answers:
+        assert set(answer.json()) == {"recognised", "results"}
+        assert answer.json()["recognised"] is True
+        for rank, result in enumerate(answer.json()["results"], start=1):
+            assert set(result) == {"rank", "camera_id", "frame", "t_s", "crop"}
+            assert result["rank"] == rank
+            assert result["camera_id"] in index.camera_ids
+            assert result["t_s"] == pytest.approx(result["frame"] / index.table.fps)
+        assert not [person for person in index.person_ids if person in answer.text]
+        assert answer.headers["cache-control"] == "no-store"
+    assert search.ask(number=3).json() == answers[2].json()
+
+
+def test_a_box_on_nobody_is_said_to_be_on_nobody(search: SearchDrill) -> None:
+    search.begin()
+    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"recognised": False, "results": []}
+
+
+def test_only_a_running_drill_with_the_search_is_answered(search: SearchDrill, clock: FakeClock) -> None:
+    assert search.ask().status_code == 409
+    search.begin()
+    set_options(search, frozenset())
+    assert search.ask().status_code == 403
+    assert "no appearance search" in search.ask().json()["error"]
+    set_options(search, SEARCH)
+    assert search.ask().status_code == 200
+    clock.pass_s(PRACTICE_LIMIT_S + 1)
+    assert search.ask().status_code == 409
+
+
+def test_a_drill_that_was_handed_in_is_not_answered(search: SearchDrill) -> None:
+    search.begin()
+    search.post(event(1, "open"), submit(2))
+    assert search.ask().status_code == 409
+
+
+def test_another_attempts_token_opens_nothing(search: SearchDrill, client: TestClient, drill_app: App) -> None:
+    search.begin()
+    other = SearchDrill(drill_app, client).begin()
+    query = make_query(drill_app)
+    for headers in (other.headers, {}, {"Authorization": "Bearer nonsense"}, {"Authorization": search.links.token}):
+        assert client.post(f"{search.url}/similar", headers=headers, json=query).status_code == 403
+    assert client.post("/api/attempts/unknown/similar", headers=search.headers, json=query).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"camera_id": "CAM-99"}, "camera_id"),
+        ({"camera_id": 3}, "camera_id"),
+        ({"frame": 160}, "frame 160"),
+        ({"frame": -1}, "frame"),
+        ({"frame": "5"}, "frame"),
+        ({"number": 0}, "number"),
+        ({"number": True}, "number"),
+        ({"number": 10**9}, "number"),
+        ({"box": [0.5, 0.5, 0.4, 0.9]}, "too small"),
+        ({"box": [0.5, 0.5, 0.5, 0.5]}, "too small"),
+        ({"box": [0.1, 0.1, 0.5]}, "box"),
+        ({"box": [0.1, 0.1, 0.5, 1.5]}, "box"),
+        ({"box": ["0", 0.1, 0.5, 0.9]}, "box"),
+        ({"box": None}, "box"),
+        ({"more": 1}, "more"),
+    ],
+)
+def test_garbage_is_refused_by_name(search: SearchDrill, changes: dict[str, Any], words: str) -> None:
+    search.begin()
+    answer = search.ask(**changes)
+    assert answer.status_code == 422, answer.text
+    assert words in answer.json()["error"]
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "null"])
+def test_a_side_that_is_no_number_is_refused(search: SearchDrill, value: str) -> None:
+    search.begin()
+    body = json.dumps(make_query(search.app)).replace('"box": [', f'"box": [{value}, ', 1)
+    sides = json.loads(json.dumps(make_query(search.app)))["box"]
+    body = body.replace(f", {sides[-1]}]", "]")
+    answer = search.send(body.encode())
+    assert (answer.status_code, "box" in answer.json()["error"]) == (422, True)
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"\xff\xfe", b"[" * 2000, b'{"number": 1}'])
+def test_what_is_no_question_is_refused(search: SearchDrill, body: bytes) -> None:
+    search.begin()
+    assert search.send(body).status_code == 422
+
+
+def test_a_huge_body_is_refused_while_it_is_read(search: SearchDrill) -> None:
+    search.begin()
+    assert search.send(b" " * (MAX_QUERY_BYTES + 1)).status_code == 413
+    assert search.send(json.dumps(make_query(search.app)).encode().ljust(MAX_QUERY_BYTES)).status_code == 200
+
+
+def test_nobody_asks_without_end(search: SearchDrill, clock: FakeClock) -> None:
+    search.begin()
+    for number in range(QUERIES_A_MINUTE):
+        assert search.ask(number=number + 1).status_code == 200
+    refused = search.ask(number=1)
+    assert refused.status_code == 429
+    assert "at most 30 a minute" in refused.json()["error"]
+    clock.pass_s(61)
+    assert search.ask(number=1).status_code == 200
+
+
+def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search: SearchDrill) -> None:
+    assert search.crop("CAM-01", 5, "10-20-90-120").status_code == 403
+    search.begin()
+    answer = search.crop("CAM-01", 5, "10-20-90-120")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert Image.open(BytesIO(answer.content)).size == (80, 100)
+    assert answer.headers["cache-control"].startswith("private")
+    assert search.crop("CAM-01", 5, "10-20-90-120").content == answer.content
+    for camera_id, frame, part in (
+        ("CAM-99", 5, "10-20-90-120"),
+        ("CAM-01", 160, "10-20-90-120"),
+        ("CAM-01", -1, "10-20-90-120"),
+        ("CAM-01", "5e0", "10-20-90-120"),
+        ("CAM-01", "٣", "10-20-90-120"),
+        ("CAM-01", 5, "10-20-90"),
+        ("CAM-01", 5, "90-20-10-120"),
+        ("CAM-01", 5, "10-20-12-120"),
+        ("CAM-01", 5, "10-20-321-120"),
+        ("CAM-01", 5, "9" * 5000),
+    ):
+        assert search.crop(camera_id, frame, part).status_code == 404, (camera_id, frame, part[:20])
+    set_options(search, frozenset())
+    assert search.crop("CAM-01", 5, "10-20-90-120").status_code == 403
+    assert search.client.get("/footage-crop/nonsense/tiny/CAM-01/5/10-20-90-120.jpg").status_code == 403
+    assert (
+        search.client.get(search.links.link_crops().replace("/tiny", "/other") + "/CAM-01/5/1-1-9-9.jpg").status_code
+        == 403
+    )
+
+
+def list_event(number: int, query: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    results = [{key: each[key] for key in ("camera_id", "frame", "t_s", "crop")} for each in answer["results"]]
+    return {**query, "number": number, "recognised": answer["recognised"], "results": results}
+
+
+def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) -> None:
+    search.begin()
+    assert search.state()["similar"] == {"asked": 0, "last": None, "opened": []}
+    query = make_query(search.app)
+    listed = next(found for number in range(1, 20) if (found := search.ask(number=number).json())["results"])
+    payload = list_event(1, query, listed)
+    answer = search.post(
+        event(1, "open"),
+        event(2, "similar", payload, t_ms=100),
+        event(3, "suggestion", {"number": 1, "rank": 1}, t_ms=200),
+        event(4, "suggestion", {"number": 1, "rank": 99}, t_ms=300),
+        event(5, "suggestion", {"number": 7, "rank": 1}, t_ms=400),
+    )
+    assert answer.status_code == 200, answer.text
+    assert search.state()["similar"] == {"asked": 1, "last": payload, "opened": [1]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "words"),
+    [
+        ("similar", {"box": [0.1, 0.1, 0.5]}, "payload.box"),
+        ("similar", {"recognised": 1}, "payload.recognised"),
+        ("similar", {"results": [{"camera_id": "CAM-01"}]}, "payload.results.0"),
+        (
+            "similar",
+            {"results": [{"camera_id": "CAM-01", "frame": 1, "t_s": 0.1, "crop": [0, 0, 9, 9]}] * 103},
+            "results",
+        ),
+        ("suggestion", {"rank": 0}, "payload.rank"),
+        ("suggestion", {"number": "1"}, "payload.number"),
+    ],
+)
+def test_events_about_the_list_are_checked(search: SearchDrill, kind: str, change: dict[str, Any], words: str) -> None:
+    search.begin()
+    whole = {
+        "similar": list_event(1, make_query(search.app), {"recognised": True, "results": []}),
+        "suggestion": {"number": 1, "rank": 1},
+    }
+    answer = search.post(event(1, kind, {**whole[kind], **change}))
+    assert answer.status_code == 422
+    assert words in answer.json()["error"]
+
+
+def test_the_debrief_tells_how_the_search_was_used(search: SearchDrill) -> None:
+    search.begin()
+    attempts.get_console(search.app, search.attempt_id)
+    search.post(event(1, "open"), submit(2))
+    shown = debrief.get_debrief(search.app, search.attempt_id)
+    assert shown.search_use == ("You did not use the appearance search.",)
