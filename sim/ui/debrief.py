@@ -8,7 +8,7 @@ import streamlit as st
 from sim.drill.profile import read_profile
 from sim.services.views import DebriefView, FaultView, LegView
 from sim.ui import wording
-from sim.ui.blocks import draw_parts, draw_quiet, draw_verdict
+from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
 from sim.ui.debrief_cameras import draw_cameras
 from sim.ui.debrief_losses import draw_losses
 from sim.ui.debrief_map import draw_map
