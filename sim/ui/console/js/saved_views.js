@@ -91,7 +91,7 @@ export class SavedViews {
 
   #check(view) {
     const isWhole = [view?.id, view?.name, view?.layout].every((each) => typeof each === "string") && Array.isArray(view.cameras);
-    const cameras = isWhole ? this.cameraIds.filter((cameraId) => view.cameras.includes(cameraId)) : [];
+    const cameras = isWhole ? view.cameras.filter((cameraId, place) => this.cameraIds.includes(cameraId) && view.cameras.indexOf(cameraId) === place) : [];
     return cameras.length ? { id: view.id, name: view.name, layout: view.layout, cameras } : null;
   }
 }

@@ -5,6 +5,8 @@ import { makeSheet } from "./sheet.js";
 
 export class ViewEditor {
   #view = null;
+  /** Cameras of the view, in its order: that in which they were ticked. */
+  #chosen = [];
   #name = make("input", { type: "text", maxlength: 40, autocomplete: "off", placeholder: "for example: Ways out" });
   #layout = make("select");
   #cameras = make("div", { class: "view-cameras", role: "group", "aria-label": "Cameras of the view" });
@@ -26,7 +28,7 @@ export class ViewEditor {
       content: [
         make("label", { class: "field" }, "Name", this.#name),
         make("label", { class: "field wide-only" }, "Layout", this.#layout),
-        make("p", { class: "field-name", text: "Cameras" }),
+        make("p", { class: "field-name", text: "Cameras, in the order you tick them" }),
         this.#cameras,
         this.#problem,
       ],
@@ -52,7 +54,8 @@ export class ViewEditor {
     this.#name.value = view?.name ?? "";
     this.#layout.value = view?.layout ?? chosenLayout.name;
     const chosen = view?.cameras ?? (current.id === "all" ? [] : current.cameras);
-    for (const box of this.#boxes) box.checked = chosen.includes(box.value);
+    this.#chosen = [...chosen];
+    this.#showChosen();
     this.remove.hidden = view === null;
     this.#say(null);
     this.sheet.showModal();
@@ -68,13 +71,29 @@ export class ViewEditor {
     this.#layout.replaceChildren(...this.views.layouts.map(({ name, words }) => make("option", { value: name, text: words })));
     const rows = picture.wall.cameraIds.map((cameraId, place) => {
       const box = make("input", { type: "checkbox", value: cameraId });
-      return make("label", { class: "check" }, box, make("span", { class: "view-number", text: String(place + 1) }), picture.nameOf(cameraId));
+      box.addEventListener("change", () => this.#choose(cameraId, box.checked));
+      const number = make("span", { class: "view-number", text: String(place + 1) });
+      return make("label", { class: "check" }, box, number, picture.nameOf(cameraId), make("span", { class: "view-place" }));
     });
     this.#cameras.replaceChildren(...rows);
   }
 
+  #choose(cameraId, isChosen) {
+    this.#chosen = this.#chosen.filter((each) => each !== cameraId);
+    if (isChosen) this.#chosen.push(cameraId);
+    this.#showChosen();
+  }
+
+  #showChosen() {
+    for (const box of this.#boxes) {
+      const place = this.#chosen.indexOf(box.value);
+      box.checked = place >= 0;
+      box.parentElement.querySelector(".view-place").textContent = place < 0 ? "" : `place ${place + 1}`;
+    }
+  }
+
   #keep() {
-    const cameras = this.#boxes.filter((box) => box.checked).map((box) => box.value);
+    const cameras = this.#chosen;
     const wanted = { id: this.#view?.id ?? null, name: this.#name.value, layout: this.#layout.value, cameras };
     const problem = this.views.saved.refuse(wanted);
     this.#say(problem);

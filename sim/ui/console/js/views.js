@@ -51,7 +51,8 @@ export class Views {
 
   /** What the wall showed in a search that is watched again: the payload of a `view` event of the wall, null at first. */
   showAgain(shown) {
-    const cameraIds = this.groups[0].cameras.filter((cameraId) => shown?.cameras?.includes(cameraId) ?? true);
+    const known = this.groups[0].cameras;
+    const cameraIds = shown?.cameras?.filter((cameraId) => known.includes(cameraId)) ?? known;
     this.wall.arrange({ cameraIds, layout: findLayout(shown?.layout, this.layouts) });
     if (shown?.on?.length) this.wall.reveal(shown.on.at(-1));
   }

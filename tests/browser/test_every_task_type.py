@@ -1,0 +1,79 @@
+"""One drill of every task type on the shipped recording, from briefing to debrief, played with a mouse or a finger.
+
+Whoever gives the right answer at the console has full marks stored. What a task asks for is thus something that the
+console lets a person answer.
+"""
+
+import json
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sim.services import attempts, scores
+from sim.services.debrief import get_debrief
+from sim.services.wiring import App
+from sim.tasks import TASK_TYPES, get_task_type
+from tests.support.answer_player import AnswerPlayer, press_start
+from tests.support.console_page import ConsolePage
+from tests.support.server_process import ServerProcess
+
+RECORDING = "maple-ridge-arrival"
+LINKS_OFF = "localStorage.setItem('sightline-links', 'off')"
+"""As switched off at the console: a link to the next camera may lie over the very spot that is marked."""
+AT_A_DESK = (
+    "practice-1",
+    "practice-6",
+    "locate-1",
+    "origin-1",
+    "encounter-1",
+    "event-1",
+    "alarm-1",
+    "screening-1",
+    "pull-up-2",
+    "export-1",
+    "setup-1",
+)
+ON_A_PHONE = ("practice-5", "locate-4", "pull-up-1", "screening-1", "setup-2")
+"""practice-5 and locate-4 show one photo, practice-6 none. In locate-4 and practice-6 the student is on no camera."""
+
+
+def play(page: Page, server: ServerProcess, services: App, name: str, *, by_touch: bool) -> None:
+    form = services.catalogue.get_form(f"{RECORDING}-{name}").form
+    task_type, task = get_task_type(form.type), form.task
+    index = services.catalogue.get_truth(RECORDING)
+    perfect = task_type.answer_perfectly(task, index)
+    attempt_id = attempts.create_practice(services, form_id=form.form_id)
+    page.add_init_script(LINKS_OFF)
+    page.goto(f"{server.url}/drill?attempt={attempt_id}")
+    expect(page.locator(".sl-reference")).to_have_count(int(form.photo_count > 0))
+    console = ConsolePage(page, page.url)
+    press_start(console, by_touch=by_touch)
+    expect(console.part("referenceButton")).to_be_visible(visible=form.photo_count > 0)
+    AnswerPlayer(
+        console=console,
+        manifest=services.catalogue.get_recording(RECORDING).manifest,
+        form=task_type.make_answer_form(task),
+        by_touch=by_touch,
+    ).play(perfect)
+    stored = json.loads(scores.settle(services, attempt_id).score_json or "{}")
+    expected = task_type.score(task, perfect, index)
+    assert {key: stored[key] for key in expected.values} == pytest.approx(dict(expected.values))
+    assert stored["passed"] is True
+    expect(page.get_by_text(get_debrief(services, attempt_id).verdict)).to_be_visible()
+
+
+@pytest.mark.parametrize("name", AT_A_DESK)
+def test_the_right_answer_at_a_desk_has_full_marks(page: Page, server: ServerProcess, services: App, name: str) -> None:
+    play(page, server, services, name, by_touch=False)
+
+
+@pytest.mark.parametrize("name", ON_A_PHONE)
+def test_the_right_answer_on_a_phone_has_full_marks(
+    phone_context: BrowserContext, server: ServerProcess, services: App, name: str
+) -> None:
+    play(phone_context.new_page(), server, services, name, by_touch=True)
+
+
+def test_every_task_type_is_played(services: App) -> None:
+    forms = [services.catalogue.get_form(f"{RECORDING}-{name}").form for name in AT_A_DESK]
+    assert {form.type for form in forms} == set(TASK_TYPES)

@@ -1,0 +1,143 @@
+"""Gives an answer at the console as a person does, with a mouse or a finger, whatever the task asks for."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from playwright.sync_api import Locator, expect
+
+from sim.footage.recording import Manifest
+from sim.scoring.evidence import Answer, Clip, Fix
+from sim.tasks.answer_form import AnswerForm
+from tests.support.console_page import SLOW_MS, ConsolePage
+
+VIEW_NAME = "The way"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerPlayer:
+    """A console that runs, and what its task asks for."""
+
+    console: ConsolePage
+    manifest: Manifest
+    form: AnswerForm
+    by_touch: bool = False
+
+    def play(self, answer: Answer) -> None:
+        """Do all of the answer and hand it in."""
+        self.work(answer)
+        self.hand_in(answer)
+
+    def work(self, answer: Answer) -> None:
+        """Do what is done before the hand-in: marks, clips, items one by one, the view."""
+        for number, fix in enumerate(answer.fixes, start=1):
+            self._mark(fix, number)
+        for number, clip in enumerate(answer.clips, start=1):
+            self._cut(clip, number)
+        for number, item in enumerate(self.form.items, start=1):
+            if self.form.item_options:
+                self._judge(item.key, answer.choices[item.key])
+            else:
+                self._answer_call(answer.choices[item.key])
+            expect(self.console.part("foundCount")).to_have_text(f"{number}/{len(self.form.items)}")
+        if answer.view:
+            self._arrange(answer.view)
+
+    def hand_in(self, answer: Answer) -> None:
+        """Open the hand-in, answer what it asks, and wait for the debrief."""
+        part, page = self.console.part, self.console.page
+        self._press(part("handIn"))
+        for field in self.form.fields:
+            if field.key in answer.choices:
+                page.locator(f"[data-answer={field.key}]").select_option(answer.choices[field.key])
+        if answer.final_zone is not None:
+            part("finalZone").select_option(answer.final_zone)
+        if answer.not_on_camera:
+            part("notOnCamera").check()
+        expect(part("handInMissing")).to_be_hidden()
+        expect(part("handInNow")).to_have_text("Hand in")
+        self._press(part("handInNow"))
+        expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
+
+    def _press(self, button: Locator) -> None:
+        if self.by_touch:
+            button.tap()
+        else:
+            button.click()
+
+    def _open(self, camera_id: str) -> None:
+        if not self.by_touch:
+            self.console.choose(camera_id)
+            return
+        self._press(self.console.part("finderTab"))
+        self.console.part("finderField").fill(camera_id.removeprefix("CAM-"))
+        self._press(self.console.page.locator(f".finder-row[data-camera={camera_id}]"))
+        self.console.wait_shown(camera_id)
+
+    def _go_to(self, t_s: float) -> None:
+        """Go to a frame: the second by the clock, the rest by steps."""
+        fps = round(self.manifest.fps)
+        frame = round(t_s * fps)
+        second, rest = divmod(frame, fps)
+        moment: datetime = self.manifest.start_time + timedelta(seconds=second)
+        self.console.go_to(f"{moment:%I:%M:%S %p}")
+        self.console.wait_settled(frame - rest)
+        for _ in range(rest):
+            self._press(self.console.part("frameForward"))
+        self.console.wait_settled(frame)
+
+    def _mark(self, fix: Fix, number: int) -> None:
+        self._open(fix.camera_id)
+        self._go_to(fix.t_s)
+        if self.by_touch:
+            self.console.tap_picture(fix.x, fix.y)
+            self._press(self.console.part("pendingMark"))
+        else:
+            self.console.click_picture(fix.x, fix.y)
+        expect(self.console.cards).to_have_count(number)
+
+    def _cut(self, clip: Clip, number: int) -> None:
+        if self.by_touch:
+            self._press(self.console.part("tabFound"))
+        self._open(clip.camera_id)
+        for end, t_s in (("clipBegin", clip.from_s), ("clipEnd", clip.to_s)):
+            self._go_to(t_s)
+            self._press(self.console.part(end))
+        expect(self.console.page.locator(".clip")).to_have_count(number)
+
+    def _judge(self, key: str, verdict: str) -> None:
+        label = next(option.label for option in self.form.item_options if option.value == verdict)
+        if self.by_touch:
+            self._press(self.console.part("tabFound"))
+        row = self.console.page.locator(f".judgement[data-item={key}]")
+        self._press(row.locator(".judgement-open"))
+        expect(self.console.part("stage")).to_have_attribute("data-showing", "true", timeout=SLOW_MS)
+        self._press(row.get_by_role("button", name=label, exact=True))
+        expect(row).to_have_attribute("data-done", "true")
+
+    def _answer_call(self, camera_id: str) -> None:
+        self._open(camera_id)
+        self._press(self.console.part("callConfirm"))
+
+    def _arrange(self, cameras: tuple[str, ...]) -> None:
+        page = self.console.page
+        self._press(self.console.part("wallViews"))
+        self._press(page.get_by_role("button", name="New view"))
+        editor = self.console.part("viewEditor")
+        editor.get_by_label("Name").fill(VIEW_NAME)
+        for box in editor.locator("input[type=checkbox]:checked").all():
+            box.uncheck()
+        for camera_id in cameras:
+            editor.locator(f"input[value={camera_id}]").check()
+        self._press(editor.get_by_role("button", name="Keep the view"))
+        expect(editor).to_be_hidden()
+
+
+def press_start(console: ConsolePage, *, by_touch: bool = False) -> None:
+    """Leave the briefing for the console that runs."""
+    button = console.page.get_by_role("button", name=re.compile("^Start: the clock"))
+    if by_touch:
+        button.tap()
+    else:
+        button.click()
+    console.wait_ready()
