@@ -10,7 +10,7 @@ import sys
 from sim.errors import SimError
 
 OLDEST_PYTHON = (3, 11)
-COMMAND_GROUPS = ("serve", "footage", "site", "scenario", "forms", "score", "compare", "demo", "bench")
+COMMAND_GROUPS = ("serve", "footage", "site", "scenario", "forms", "tasks", "score", "compare", "demo", "bench")
 
 
 def main(arguments: "list[str] | None" = None) -> int:

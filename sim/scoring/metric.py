@@ -1,9 +1,10 @@
 """What a metric is: a named, versioned function of a case."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Case_contra = TypeVar("Case_contra", contravariant=True)
 MetricValue = float | int | bool | None
@@ -41,3 +42,24 @@ class Metric(Generic[Case_contra]):
 def divide(numerator: float, denominator: float) -> float | None:
     """Return the quotient, or None when there is nothing to divide by."""
     return None if denominator == 0 else numerator / denominator
+
+
+def is_full(metric: Metric[Any], value: MetricValue) -> bool:
+    """Return whether a value is the best there is: yes, all of a share, none of what should be none.
+
+    What has no best, as d', is always full, and so is what has no value.
+    """
+    if value is None or metric.better is Better.NEITHER:
+        return True
+    if metric.better is Better.LOWER:
+        return value == 0
+    if metric.unit == "":
+        return value is True
+    return metric.unit != "ratio" or math.isclose(value, 1.0, abs_tol=1e-9)
+
+
+def is_worse(metric: Metric[Any], before: MetricValue, after: MetricValue) -> bool:
+    """Return whether a measure got worse; having lost its value is worse, having had none before is not."""
+    if after is None or before is None:
+        return after is None and before is not None
+    return after < before if metric.better is Better.HIGHER else after > before

@@ -1,5 +1,7 @@
 """Answer files: the same JSON for every task type, each using what it asks for."""
 
+import json
+from dataclasses import asdict
 from typing import Annotated
 
 from pydantic import Field
@@ -49,6 +51,16 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
         clips=tuple(Clip(camera_id=c.camera_id, from_s=c.from_s, to_s=c.to_s) for c in file.clips),
         view=file.view,
     )
+
+
+def format_answer_file(answer: Answer) -> str:
+    """Return an answer as the text of an answer file, which `parse_answer_file` reads."""
+    data = asdict(answer)
+    data["fixes"] = [
+        {name: value for name, value in fix.items() if name != "confidence" or value is not None}
+        for fix in data["fixes"]
+    ]
+    return json.dumps(data, indent=2)
 
 
 class ReadsAnswerFiles:

@@ -1,5 +1,6 @@
 """What a task type is, and the checks that all share."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -125,6 +126,12 @@ def parse_file(model: type[Model], text: str, *, source: str, error_type: type[S
         return model.model_validate_json(text)
     except ValidationError as error:
         raise error_type(describe_first(error, source=source), todo="correct the file and try again") from error
+
+
+def format_task_file(task: Task) -> str:
+    """Return a task as the text of a task file, which the `parse_task` of its type reads."""
+    person = {} if task.target is None else {"target": task.target}
+    return json.dumps({"type": task.type, **person, "window_s": list(task.window_s), **task.params}, indent=2)
 
 
 def parse_task_type(text: str, *, source: str) -> str:

@@ -10,12 +10,13 @@ from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.errors import AnswerError, TaskError
 from sim.scoring.evidence import Answer, Fix
-from sim.scoring.metric import Better, Metric, MetricValue
+from sim.scoring.metric import Better, Metric, MetricValue, is_full, is_worse
 from sim.scoring.score_card import ScoreCard
 from sim.services.task_words import TASK_WORDS
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.absent import ABSENT_TYPES, make_absent_tasks
-from sim.tasks.base import Task, TaskType
+from sim.tasks.answer_file import format_answer_file
+from sim.tasks.base import Task, TaskType, format_task_file
 from sim.tasks.skill import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.truth.index import make_truth_index
 from tests.support.story_truth import load_story_index, make_empty_index
@@ -49,18 +50,6 @@ def play(task_type: TaskType, task: Task, skill: Skill, seed: int) -> ScoreCard:
 def measures_answer(metric: Metric, values: dict[str, MetricValue]) -> bool:
     """Whether a value judges the answer, and not the way or the time it took."""
     return not metric.needs_log and metric.better is not Better.NEITHER and values.get(metric.key) is not None
-
-
-def is_full(metric: Metric, value: MetricValue) -> bool:
-    if metric.better is Better.LOWER:
-        return value == 0
-    return value is True if metric.unit == "" else metric.unit != "ratio" or value == pytest.approx(1.0)
-
-
-def is_worse(metric: Metric, before: MetricValue, after: MetricValue) -> bool:
-    if after is None or before is None:
-        return after is None and before is not None
-    return after < before if metric.better is Better.HIGHER else after > before
 
 
 @EVERY
@@ -148,6 +137,13 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
     assert task_type.parse_task(json.dumps(data), source="t.json") == task
     answer = task_type.parse_answer('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
     assert answer == Answer(fixes=(Fix(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
+    assert task_type.parse_task(format_task_file(task), source="t.json") == task
+    perfect = task_type.answer_perfectly(task, INDEX)
+    rated = replace(perfect, fixes=tuple(replace(fix, confidence=2) for fix in perfect.fixes))
+    for answer in (perfect, rated):
+        read = task_type.parse_answer(format_answer_file(answer), source="a.json")
+        assert read == answer
+        assert [fix.confidence for fix in read.fixes] == [fix.confidence for fix in answer.fixes]
     for text, words in (
         ("", "t.json: "),
         ("[]", "t.json: "),

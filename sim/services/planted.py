@@ -1,0 +1,116 @@
+"""Errors planted in right answers: which measures each changes, as a table for `docs/scoring.md`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.errors import SimError
+from sim.scoring.metric import MetricValue, is_full
+from sim.scoring.score_card import ScoreCard
+from sim.tasks import TASK_TYPES
+from sim.tasks.base import TaskType
+from sim.truth.index import TruthIndex
+
+RIGHT = "none"
+BEGIN, END = "<!-- planted errors: begin -->", "<!-- planted errors: end -->"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A measure before and after an error was planted."""
+
+    key: str
+    before: MetricValue
+    after: MetricValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """One error in one answer.
+
+    Attributes:
+        task_type: its name.
+        error: what is wrong, `RIGHT` for the right answer itself.
+        changes: what changed against the right answer.
+        unmet: parts of passing that are not met; the limit is not judged.
+        short: measures of the right answer without full marks; () when an error is planted.
+    """
+
+    task_type: str
+    error: str
+    changes: tuple[Change, ...] = ()
+    unmet: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+
+
+def plant_errors(index: TruthIndex) -> tuple[Planted, ...]:
+    """Return, for each task type, its right answer and every kind of error once, in the first task that allows it.
+
+    The right answer's row is about all tasks: `short` names the measures that lack full marks in any of them.
+    """
+    return tuple(planted for task_type in TASK_TYPES.values() for planted in _plant(task_type, index))
+
+
+def write_table(planted: Sequence[Planted]) -> str:
+    """Return a Markdown table with a row for each error."""
+    lines = ["| type | planted error | measures changed | parts of passing not met |", "| --- | --- | --- | --- |"]
+    for each in planted:
+        changed = ", ".join(f"`{c.key}` {_write(c.before)} → {_write(c.after)}" for c in each.changes)
+        if each.error == RIGHT:
+            changed = f"short of full marks: {', '.join(each.short)}" if each.short else "full marks"
+        lines.append(f"| `{each.task_type}` | {each.error} | {changed} | {', '.join(f'`{k}`' for k in each.unmet)} |")
+    return "\n".join(lines)
+
+
+def put_into_page(page: Path, table: str) -> None:
+    """Replace what stands between the markers of a page. Raises SimError: no such page, or no markers."""
+    try:
+        text = page.read_text(encoding="utf-8")
+        head, begin, rest = text.partition(BEGIN + "\n")
+        _, end, tail = rest.partition(END)
+        if not (begin and end):
+            raise SimError(f"{page} has no markers", expected=f"lines {BEGIN} and {END}", todo="add them to the page")
+        page.write_text(f"{head}{begin}{table}\n{end}{tail}", encoding="utf-8")
+    except OSError as error:
+        raise SimError(f"{page} cannot be changed: {error.strerror}", todo="check the path") from error
+
+
+def _plant(task_type: TaskType, index: TruthIndex) -> Iterator[Planted]:
+    found: dict[str, Planted] = {}
+    short: set[str] = set()
+    unmet: set[str] = set()
+    for task in task_type.make_tasks(index, (0.0, index.table.duration_s)):
+        perfect = task_type.answer_perfectly(task, index)
+        right = task_type.score(task, perfect, index)
+        short |= {m.key for m in task_type.metrics if not is_full(m, right.values.get(m.key))}
+        unmet |= set(_list_unmet(right))
+        for flaw in task_type.answer_wrongly(task, index):
+            if flaw.name not in found:
+                before = task_type.score(task, flaw.beside, index) if flaw.beside else right
+                found[flaw.name] = _compare(task_type, flaw.name, before, task_type.score(task, flaw.answer, index))
+    yield Planted(task_type=task_type.name, error=RIGHT, unmet=tuple(sorted(unmet)), short=tuple(sorted(short)))
+    yield from found.values()
+
+
+def _compare(task_type: TaskType, error: str, before: ScoreCard, after: ScoreCard) -> Planted:
+    changes = (
+        Change(key=m.key, before=before.values.get(m.key), after=after.values.get(m.key)) for m in task_type.metrics
+    )
+    return Planted(
+        task_type=task_type.name,
+        error=error,
+        changes=tuple(change for change in changes if change.before != change.after),
+        unmet=_list_unmet(after),
+    )
+
+
+def _list_unmet(card: ScoreCard) -> tuple[str, ...]:
+    return tuple(criterion.key for criterion in card.criteria if criterion.met is False)
+
+
+def _write(value: MetricValue) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")
