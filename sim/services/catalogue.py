@@ -45,12 +45,19 @@ class Catalogue:
     def __init__(self, *, recording_folders: Sequence[Path], form_folders: Sequence[Path]) -> None:
         self._recording_folders = tuple(recording_folders)
         self._form_folders = tuple(form_folders)
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
         self._kept: dict[Hashable, Any] = {}
+        self._forms: tuple[object, tuple[KnownForm, ...]] | None = None
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under `key`, made by `make` on first use; a failure is not kept."""
+        """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
+
+        Whoever asks for the same meanwhile waits; `make` may keep other things, but nothing that waits for this one.
+        """
         with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
             if key not in self._kept:
                 self._kept[key] = make()
             found: T = self._kept[key]
@@ -124,11 +131,10 @@ class Catalogue:
             RecordingError: a form's recording is missing or incomplete.
         """
         stamp = tuple((str(path), path.stat().st_mtime_ns) for path in self._list_form_files())
-        with self._lock:
-            if self._kept.get("form-stamp") != stamp:
-                self._kept.pop("forms", None)
-                self._kept["form-stamp"] = stamp
-            return self.keep("forms", self._read_forms)
+        kept = self._forms
+        if kept is None or kept[0] != stamp:
+            kept = self._forms = (stamp, self._read_forms())
+        return kept[1]
 
     def get_form(self, form_id: str) -> KnownForm:
         """Return one form. Raises TaskError when there is none of that id."""

@@ -138,7 +138,7 @@ def find_index(app: App, token: str, recording_id: str, path: str) -> dict[str, 
     file = find_file(app, token, recording_id, path)
     if file.path.suffix != ".mp4":
         raise RecordingError("only clips have a frame index")
-    return app.catalogue.keep(("clip index", file.sha256), lambda: make_clip_index(file.path).to_json())
+    return load_index(app, recording_id, path)
 
 
 def find_timeline(app: App, token: str, recording_id: str) -> TimelineFile:
@@ -151,6 +151,17 @@ def find_timeline(app: App, token: str, recording_id: str) -> TimelineFile:
     """
     grant = read_grant(app, token, recording_id)
     _require_release(app, grant)
+    return load_timeline(app, recording_id)
+
+
+def load_index(app: App, recording_id: str, path: str) -> dict[str, Any]:
+    """Return the frame index of a clip, made once. Raises RecordingError: it is missing or no clip."""
+    found, _, sha256 = app.catalogue.find_file(recording_id, path)
+    return app.catalogue.keep(("clip index", sha256), lambda: make_clip_index(found).to_json())
+
+
+def load_timeline(app: App, recording_id: str) -> TimelineFile:
+    """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
     recording = app.catalogue.get_recording(recording_id)
     return app.catalogue.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
 

@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from sim.errors import SimError
 from sim.services.generate import go_on_after_restart
 from sim.services.scores import settle_all
+from sim.services.warm_up import make_steps
 from sim.ui.session import get_app
 
 SETTLE_EVERY_S = 2.0
@@ -23,14 +24,29 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the services before the first request, and end attempts at their limit while the server runs."""
     await run_sync(get_app)
     await run_sync(lambda: go_on_after_restart(get_app()))
-    watch = asyncio.create_task(_settle_forever(), name="settle-attempts")
+    tasks = [
+        asyncio.create_task(_settle_forever(), name="settle-attempts"),
+        asyncio.create_task(_warm_up(), name="warm-up"),
+    ]
     try:
         yield {}
     finally:
-        watch.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watch
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await run_sync(lambda: get_app().close())
+
+
+async def _warm_up() -> None:
+    """Make what the first drill needs, step by step, so that a stop waits for one step at most."""
+    try:
+        steps = await run_sync(lambda: tuple(make_steps(get_app())))
+        for step in steps:
+            await run_sync(step)
+    except SimError as error:
+        _log.warning("the first drill is not ready: %s", error)
+    except Exception:
+        _log.exception("the first drill could not be made ready")
 
 
 async def _settle_forever() -> None:

@@ -1,6 +1,6 @@
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -28,7 +28,9 @@ def run_alone(work: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, work).result()
 
 
-def run_until(monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.Event) -> None:
+def run_until(
+    monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.Event, steps: Sequence[Callable[[], object]] = ()
+) -> None:
     """Run the server's lifespan with `settle` as its watch until `done` is set."""
 
     async def live() -> None:
@@ -36,6 +38,7 @@ def run_until(monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.
         services = Services()
         monkeypatch.setattr(server, "get_app", lambda: services)
         monkeypatch.setattr(server, "go_on_after_restart", lambda app: None)
+        monkeypatch.setattr(server, "make_steps", lambda app: iter(steps))
         monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
         monkeypatch.setattr(server, "settle_all", lambda app: _call(settle, app, loop, done))
         async with server.lifespan(None):
@@ -98,3 +101,22 @@ def test_a_server_that_cannot_open_its_services_does_not_start(monkeypatch: pyte
 
     with pytest.raises(StoreError, match="no data folder"):
         run_alone(live())
+
+
+def test_a_first_drill_that_cannot_be_made_ready_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made: list[str] = []
+
+    def fail() -> None:
+        raise RecordingError("the recording is away")
+
+    def settle(_: object) -> dict[str, SimError]:
+        if "the recording is away" in caplog.text:
+            raise StopIteration
+        return {}
+
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        run_until(monkeypatch, settle, done=asyncio.Event(), steps=[lambda: made.append("plan"), fail])
+    assert made == ["plan"]
+    assert "the first drill is not ready: the recording is away" in caplog.text
