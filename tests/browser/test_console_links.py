@@ -222,15 +222,73 @@ def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(
 
 
 def test_a_phone_opens_a_camera_from_the_plan_in_two_taps_and_follows_a_link(
-    open_sample: OpenSample, phone_context: BrowserContext
+    open_sample: OpenSample, phone_context: BrowserContext, services: App
 ) -> None:
     console, _ = open_sample(phone_context)
     console.part("tabPlan").tap()
     console.page.locator(".plan-camera[data-camera=CAM-01]").tap()
     console.wait_shown("CAM-01")
-    for link in console.page.locator(".link:visible").all():
-        box = get_box(link)
-        assert min(box["width"], box["height"]) >= TOUCH_PX
-    get_link(console, "CAM-02").tap()
+    chips = console.page.locator(".link-chip")
+    assert {chip.get_attribute("data-link") for chip in chips.all()} == list_links(services, "CAM-01")
+    assert min(min(get_box(chip)["width"], get_box(chip)["height"]) for chip in chips.all()) >= TOUCH_PX
+    lobby = console.page.locator(".link-chip[data-link=CAM-02]")
+    expect(lobby).to_have_accessible_name("Next camera 2, Lobby, in view at once")
+    lobby.tap()
     console.wait_shown("CAM-02")
     console.wait_fits()
+
+
+def list_people(services: App, camera_id: str) -> list[tuple[float, float]]:
+    """Return a point on the chest of everybody whom the camera shows well enough to be marked, 0..1, frame by frame."""
+    rows = services.catalogue.get_truth(RECORDING).table.rows
+    shown = rows[(rows["camera_id"] == camera_id) & (rows["visible"] >= 0.25) & (rows["y2"] - rows["y1"] >= 24)]
+    width, height = services.catalogue.get_recording(RECORDING).get_camera(camera_id).size_wh
+    x = (shown["x1"] + shown["x2"]) / 2 / width
+    y = (shown["y1"] + 0.35 * (shown["y2"] - shown["y1"])) / height
+    return list(zip(x, y, strict=True))
+
+
+MEETS_LINK = """
+(picture, points) => {
+  const { left, top, width, height } = picture.getBoundingClientRect();
+  const root = picture.getRootNode();
+  const isLink = ([x, y]) => root.elementFromPoint(left + x * width, top + y * height)?.closest(".link, .link-chip");
+  return points.filter(isLink).length;
+}
+"""
+MOST_COVERED = 0.06
+
+
+@pytest.mark.parametrize("device", ["phone", "laptop"])
+def test_links_leave_people_to_be_marked(
+    device: str, open_sample: OpenSample, context: BrowserContext, phone_context: BrowserContext, services: App
+) -> None:
+    console, _ = open_sample(phone_context if device == "phone" else context)
+    seen = covered = 0
+    for camera_id in services.catalogue.get_links(RECORDING):
+        console.press("/")
+        console.page.keyboard.type(camera_id)
+        console.press("Enter")
+        console.wait_shown(camera_id)
+        points = list_people(services, camera_id)[::5]
+        if points:
+            seen += len(points)
+            covered += console.part("picture").evaluate(MEETS_LINK, points)
+    assert seen > 3000
+    assert covered <= (0 if device == "phone" else MOST_COVERED * seen)
+
+
+def test_a_tap_on_somebody_at_the_far_end_of_a_hall_asks_to_mark(
+    open_sample: OpenSample, phone_context: BrowserContext
+) -> None:
+    console, _ = open_sample(phone_context)
+    console.press("/")
+    console.page.keyboard.type("CAM-05")
+    console.press("Enter")
+    console.wait_shown("CAM-05")
+    for spot in ((0.53, 0.27), (0.53, 0.45)):
+        console.tap_picture(*spot)
+        expect(console.part("pendingMark")).to_be_visible()
+        console.part("pendingDrop").tap()
+        expect(console.part("pendingMark")).to_be_hidden()
+    expect(console.part("stage")).to_have_attribute("data-camera", "CAM-05")

@@ -1,4 +1,7 @@
-/** Links in the main picture to the cameras on which a person appears next who leaves it there. */
+/**
+ * Links to the cameras on which a person appears next who leaves the main picture: small signs in the picture, and where
+ * people use their fingers a row of buttons below it, so that a tap on the picture always means what is in it.
+ */
 
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
@@ -12,9 +15,11 @@ const AT_ONCE_S = 1;
 const BESIDE_PX = 4;
 const REPEAT_SHARE = 0.3;
 const NARROW_PX = 560;
+const FINGERS = matchMedia("(pointer: coarse)");
 
 export class NextLinks {
   #links = [];
+  #row = [];
   #shown = null;
   #placed = "";
   #isOn;
@@ -26,13 +31,15 @@ export class NextLinks {
     const { parts, data, deviceStorage } = console_;
     this.#isOn = deviceStorage.getItem(STORAGE_KEY) !== "off";
     this.layer = make("div", { class: "links", "data-part": "links", role: "group", "aria-label": "Links to the next camera" });
+    this.row = make("div", { class: "link-row", "data-part": "linkRow", role: "group", "aria-label": "Next cameras" });
     this.preview = make("div", { class: "link-preview", "data-part": "linkPreview", "aria-hidden": "true", hidden: true });
-    parts.picture.after(this.layer, this.preview);
+    parts.picture.after(this.layer, this.row, this.preview);
     this.isOffered = data.profile.links !== false && !data.replay;
     if (!this.isOffered) return;
     this.actions = { nextLink: () => this.#focusNext() };
     this.#showState = console_.tools.add({ name: "links", icon: "link", label: "Links to the next camera", run: () => this.#toggle() });
     this.#showState(this.#isOn);
+    FINGERS.addEventListener("change", () => this.#build());
   }
 
   /** Another main picture: its own links. */
@@ -58,8 +65,9 @@ export class NextLinks {
 
   #build() {
     this.#hidePreview();
-    const { data } = this.console;
-    const zones = this.isOffered && this.#isOn ? (data.links?.[this.cameraId] ?? []) : [];
+    const { data, parts } = this.console;
+    const isShown = this.isOffered && this.#isOn;
+    const zones = isShown ? (data.links?.[this.cameraId] ?? []) : [];
     const known = (camera) => data.recording.cameras.some((each) => each.camera_id === camera.camera_id);
     this.#links = [];
     for (const zone of zones) {
@@ -71,26 +79,43 @@ export class NextLinks {
       }
     }
     this.layer.replaceChildren(...this.#links.map((link) => link.button));
+    parts.stage.dataset.linkRow = String(isShown && FINGERS.matches);
+    this.#fillRow();
     this.#placed = "";
   }
 
-  #makeLink(zone, { camera_id: cameraId, walking_s: walkingS }) {
-    const { picture } = this.console;
-    const name = picture.nameOf(cameraId);
-    const number = picture.wall.cameraIds.indexOf(cameraId) + 1;
-    const when = sayWalk(walkingS);
+  /** One button a camera, soonest first; the signs in the picture are then for the eye alone. */
+  #fillRow() {
+    this.#row = [];
+    for (const link of this.#links) link.button.inert = FINGERS.matches;
+    if (!FINGERS.matches) return this.row.replaceChildren();
+    const soonest = [...this.#links].sort((a, b) => a.walkingS - b.walkingS);
+    const cameras = soonest.filter((link, place) => soonest.findIndex((each) => each.cameraId === link.cameraId) === place);
+    this.#row = cameras.map((link) => this.#makeButton("link-chip", link));
+    const none = this.cameraId && make("span", { class: "link-none", text: "No next camera is known from here" });
+    return this.row.replaceChildren(...(this.#row.length ? [make("span", { class: "link-say", text: "Next" }), ...this.#row] : [none || ""]));
+  }
+
+  #makeButton(kind, { cameraId, number, name, when, zone }) {
     const arrow = make("span", { class: "link-arrow", style: `--turn:${zone.turn_deg}deg`, "aria-hidden": "true" }, makeIcon("arrowRight"));
     const button = make(
       "button",
-      { type: "button", class: "link", "data-link": cameraId, "aria-label": `Next camera ${number}, ${name}, ${when}` },
+      { type: "button", class: kind, "data-link": cameraId, "aria-label": `Next camera ${number}, ${name}, ${when}` },
       arrow,
       make("span", { class: "link-number", text: String(number) }),
       make("span", { class: "link-name", text: name }),
     );
-    const link = { button, cameraId, name, when, zone, anchor: findAnchor(zone) };
     button.addEventListener("click", () => this.#open(cameraId));
-    for (const kind of ["pointerenter", "focus"]) button.addEventListener(kind, (event) => this.#showPreview(link, event));
-    for (const kind of ["pointerleave", "blur"]) button.addEventListener(kind, () => this.#hidePreview());
+    return button;
+  }
+
+  #makeLink(zone, { camera_id: cameraId, walking_s: walkingS }) {
+    const { picture } = this.console;
+    const number = picture.wall.cameraIds.indexOf(cameraId) + 1;
+    const link = { cameraId, number, name: picture.nameOf(cameraId), when: sayWalk(walkingS), walkingS, zone, anchor: findAnchor(zone) };
+    link.button = this.#makeButton("link", link);
+    for (const kind of ["pointerenter", "focus"]) link.button.addEventListener(kind, (event) => this.#showPreview(link, event));
+    for (const kind of ["pointerleave", "blur"]) link.button.addEventListener(kind, () => this.#hidePreview());
     return link;
   }
 
@@ -101,11 +126,10 @@ export class NextLinks {
   }
 
   #focusNext() {
-    const open = this.#links.filter((link) => !link.button.hidden);
+    const open = FINGERS.matches ? this.#row : this.#links.map((link) => link.button).filter((button) => !button.hidden);
     if (!open.length) return false;
-    const active = this.layer.getRootNode().activeElement;
-    const index = open.findIndex((link) => link.button === active);
-    open[(index + 1) % open.length].button.focus();
+    const index = open.indexOf(this.layer.getRootNode().activeElement);
+    open[(index + 1) % open.length].focus();
     return true;
   }
 

@@ -13,6 +13,8 @@ import { Playback } from "./playback.js";
 import { Screen } from "./screen.js";
 
 const CHOICE_KEY = "sightline-player";
+/** Chromium keeps what it fetched for cameras looked at before: with "auto" whole clips, some 220 MB after a while. */
+const MAIN_PRELOAD = "metadata";
 
 /** Which way this browser plays: "decoder" or "video". A choice of "video" in local storage wins. */
 export async function choosePlayer() {
@@ -46,7 +48,7 @@ export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame,
   };
   const main = isDecoder
     ? new DecodedScreen({ fps, onFrame: meetMain, onTrouble })
-    : new Screen(parts.mainVideo, { fps, onFrame: meetMain, onTrouble });
+    : new Screen(parts.mainVideo, { fps, preload: MAIN_PRELOAD, onFrame: meetMain, onTrouble });
   const walls = recording.walls.map((_, index) => {
     const listeners = { onFrame: () => onWallFrame(index), onTrouble };
     if (isDecoder) return new DecodedScreen({ fps, ...listeners });

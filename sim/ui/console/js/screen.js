@@ -24,13 +24,14 @@ export class Screen {
    * @param {HTMLVideoElement} video
    * @param {object} options
    * @param {number} options.fps
+   * @param {"auto"|"metadata"} [options.preload] how much is fetched unasked
    * @param {import("./pixels.js").PixelReader|null} [options.reader] reads every frame's pixels into `pixels`
    * @param {(screen: Screen) => void} options.onFrame a frame reached the screen; `frame` tells which
    * @param {(screen: Screen, trouble: "expired"|"missing"|"network"|"blocked"|null) => void} options.onTrouble
    *   why nothing plays; null once it does again
    */
-  constructor(video, { fps, reader = null, onFrame, onTrouble }) {
-    Object.assign(video, { muted: true, playsInline: true, preload: "auto", disableRemotePlayback: true });
+  constructor(video, { fps, preload = "auto", reader = null, onFrame, onTrouble }) {
+    Object.assign(video, { muted: true, playsInline: true, preload, disableRemotePlayback: true });
     this.video = video;
     this.fps = fps;
     this.reader = reader;
