@@ -96,9 +96,7 @@ def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
     seconds = round_to_sum([budget[use] for use in uses])
     percents = round_to_sum([100.0 * budget[use] / log.used_s if log.used_s > 0 else 0.0 for use in uses])
     words = _WORDS if case is not None else {**_WORDS, **_WORDS_WITHOUT_PERSON}
-    total = write_minutes(sum(seconds))
     largest = max(range(len(uses)), key=lambda n: budget[uses[n]])
-    most = "Most of the time" if 2 * seconds[largest] > sum(seconds) else "The largest part of the time"
     return TimeBudgetView(
         lines=tuple(
             TimeLine(
@@ -111,9 +109,16 @@ def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
             )
             for use, whole_s, percent in zip(uses, seconds, percents, strict=True)
         ),
-        total=total,
-        sentence=f"{most}, {write_minutes(seconds[largest])} of {total}, went on {words[uses[largest]][2]}.",
+        total=write_minutes(sum(seconds)),
+        sentence=_write_sentence(seconds[largest], sum(seconds), words[uses[largest]][2]),
     )
+
+
+def _write_sentence(largest_s: int, total_s: int, what: str) -> str:
+    if largest_s == total_s:
+        return f"All of the time, {write_minutes(total_s)}, went on {what}."
+    most = "Most of the time" if 2 * largest_s > total_s else "The largest part of the time"
+    return f"{most}, {write_minutes(largest_s)} of {write_minutes(total_s)}, went on {what}."
 
 
 def _is_told(use: TimeUse, seconds: float, *, has_person: bool) -> bool:

@@ -16,6 +16,7 @@ from sim.ui.debrief_moments import draw_moments
 from sim.ui.debrief_practice import draw_practice
 from sim.ui.debrief_time import draw_time_budget
 from sim.ui.plain_text import escape_markdown
+from sim.ui.print_button.component import draw_print_button
 from sim.ui.session import go_to_replay
 
 
@@ -55,6 +56,7 @@ def draw_debrief(view: DebriefView) -> None:
             go_to_replay(view.attempt_id)
         if st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
+    draw_print_button(wording.PRINT, key="print")
 
 
 def _draw_legs(title: str, legs: Sequence[LegView]) -> None:

@@ -21,7 +21,7 @@ def draw_time_budget(view: TimeBudgetView) -> None:
     label = escape(", ".join(f"{line.name} {line.percent}%" for line in view.lines), quote=True)
     st.html(
         f'<div class="sl-time-bar" role="img" aria-label="{label}">{parts}</div>'
-        f'<div class="sl-table"><table><thead><tr><th scope="col">What the time went on</th>'
+        f'<div class="sl-table sl-time-table"><table><thead><tr><th scope="col">What the time went on</th>'
         f'<th scope="col">Time</th><th scope="col">Share</th></tr></thead><tbody>{rows}'
         f'<tr><th scope="row">All</th><td>{escape(view.total)}</td><td>100%</td></tr></tbody></table></div>'
     )

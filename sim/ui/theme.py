@@ -24,6 +24,8 @@ _VARIABLES = {
     "muted": MUTED,
     "surface": SURFACE,
     "line": LINE,
+    "wall": WALL,
+    "room": ROOM,
     "good": GOOD,
     "attention": ATTENTION,
     "true-path": TRUE_PATH,

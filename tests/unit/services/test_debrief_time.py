@@ -51,6 +51,9 @@ def test_the_sentence_is_on_the_largest(drill_app: App, clock: FakeClock) -> Non
     )
     hidden = make_attempt(drill_app, clock, opened, (40.0, EventKind.HIDDEN, {}))
     assert hidden.sentence == "Most of the time, 1 min 22 s of 2 minutes, went on the page being hidden or closed."
+    assert make_attempt(drill_app, clock).sentence == (
+        "All of the time, 2 minutes, went on the page being hidden or closed."
+    )
 
 
 def test_waiting_and_the_page_out_of_sight_are_told_only_where_they_were(drill_app: App, clock: FakeClock) -> None:

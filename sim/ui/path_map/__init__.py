@@ -1,0 +1,1 @@
+"""The debrief's animated map: a small component of its own."""

@@ -1,0 +1,141 @@
+/** One floor: rooms, walls, cameras, the whole way faint and so far strong, the marks, and where the student is now. */
+
+import { clamp, makeSvg } from "./dom.js";
+import { makeShape } from "./mark_shapes.js";
+import { titlePlan, WORDS } from "./map_words.js";
+import { cutRuns } from "./moment.js";
+
+const MARGIN_M = 1.5;
+const LETTER_PX = 6.6;
+const MOST_WORDS = 30;
+
+export class FloorPicture {
+  #places = [];
+
+  /**
+   * @param {object} floor {id, name}
+   * @param {object} data of the component
+   */
+  constructor(floor, data) {
+    Object.assign(this, { floor, data });
+    this.svg = makeSvg("svg", { role: "img", "aria-label": titlePlan(floor.name, data.has_floors), "data-floor": floor.id });
+    const points = data.zones.flatMap(({ polygon }) => polygon);
+    const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+    this.left = Math.min(...xs) - MARGIN_M;
+    this.top = Math.max(...ys) + MARGIN_M;
+    this.widthM = Math.max(...xs) + MARGIN_M - this.left;
+    this.heightM = this.top - (Math.min(...ys) - MARGIN_M);
+  }
+
+  /** Height by width. */
+  get shape() {
+    return this.heightM / this.widthM;
+  }
+
+  /** Draw everything that stays, as wide as there is room for. */
+  draw(widthPx) {
+    this.scale = widthPx / this.widthM;
+    this.widthPx = widthPx;
+    const heightPx = this.heightM * this.scale;
+    this.svg.style.maxWidth = `${widthPx}px`;
+    this.svg.setAttribute("viewBox", `0 0 ${widthPx.toFixed(1)} ${heightPx.toFixed(1)}`);
+    this.strong = makeSvg("g", { class: "way strong" });
+    this.now = makeSvg("g", { class: "now" });
+    this.#places = this.#drawMarks();
+    const looked = this.#drawCameras();
+    this.svg.replaceChildren(
+      ...this.#drawBuilding(),
+      ...looked.signs,
+      makeSvg("g", { class: "way faint" }, ...this.#drawRuns(Infinity)),
+      this.strong,
+      ...this.#places.map(({ group }) => group),
+      this.now,
+    );
+    this.signs = looked.byId;
+  }
+
+  /** Show a moment. */
+  show({ t_s, place, watched, isSeen }) {
+    this.strong.replaceChildren(...this.#drawRuns(t_s));
+    for (const { mark, group } of this.#places) group.classList.toggle("to-come", mark.t_s > t_s);
+    const ids = new Set(watched.map(({ id }) => id));
+    for (const [id, sign] of this.signs) sign.classList.toggle("looked", ids.has(id));
+    this.now.replaceChildren(...(place?.floor === this.floor.id ? this.#drawStudent(place, isSeen) : []));
+  }
+
+  #toPixels([x, y]) {
+    return [(x - this.left) * this.scale, (this.top - y) * this.scale];
+  }
+
+  #writePoints(points) {
+    return points.map((point) => this.#toPixels(point).map((each) => each.toFixed(1)).join(",")).join(" ");
+  }
+
+  #drawBuilding() {
+    const zones = this.data.zones.filter(({ floor }) => floor === this.floor.id);
+    const walls = this.data.walls[this.floor.id] ?? [];
+    return [
+      ...zones.map(({ polygon }) => makeSvg("polygon", { class: "room", points: this.#writePoints(polygon) })),
+      ...walls.map(([x1, y1, x2, y2]) => makeSvg("polyline", { class: "wall", points: this.#writePoints([[x1, y1], [x2, y2]]) })),
+      ...zones.flatMap((zone) => this.#nameZone(zone)),
+    ];
+  }
+
+  #nameZone({ name, polygon }) {
+    const xs = polygon.map(([x]) => x);
+    if (name.length * LETTER_PX > (Math.max(...xs) - Math.min(...xs)) * this.scale) return [];
+    const middle = [0, 1].map((n) => polygon.reduce((sum, point) => sum + point[n], 0) / polygon.length);
+    return [this.#write("zone", this.#toPixels(middle), name)];
+  }
+
+  #drawCameras() {
+    const byId = new Map();
+    for (const { id, floor, x, y } of this.data.cameras) {
+      if (floor !== this.floor.id) continue;
+      const at = this.#toPixels([x, y]);
+      const ring = makeSvg("circle", { cx: at[0], cy: at[1], r: 9, class: "ring" });
+      const dot = makeSvg("circle", { cx: at[0], cy: at[1], r: 4, class: "dot" });
+      byId.set(id, makeSvg("g", { class: "camera", "data-camera": id }, ring, dot, this.#write("", [at[0] + 8, at[1] - 6], id.slice(-2), "start")));
+    }
+    return { byId, signs: [...byId.values()] };
+  }
+
+  #drawRuns(untilS) {
+    return cutRuns(this.data.path, untilS)
+      .filter(({ floor }) => floor === this.floor.id)
+      .map(({ isSeen, points }) => makeSvg("polyline", { class: isSeen ? "seen" : "unseen", points: this.#writePoints(points) }));
+  }
+
+  #drawMarks() {
+    const hasWords = this.data.marks.length <= MOST_WORDS;
+    return this.data.marks
+      .filter(({ floor }) => floor === this.floor.id)
+      .map((mark) => {
+        const [x, y] = this.#toPixels([mark.x, mark.y]);
+        const group = makeSvg("g", { class: "mark", "data-mark": mark.number, "data-kind": mark.kind, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})` });
+        group.append(makeShape(mark.kind), this.#write("number", [0, 4.5], String(mark.number)));
+        if (hasWords && mark.kind !== "right") group.append(this.#write("words", [this.#keepInside(x, mark.words) - x, 28], mark.words));
+        return { mark, group };
+      });
+  }
+
+  #drawStudent({ phase, x, y }, isSeen) {
+    const [left, top] = this.#toPixels([x, y]);
+    const words = { before: WORDS.studentBefore, after: WORDS.studentAfter }[phase] ?? (isSeen ? WORDS.student : WORDS.studentUnseen);
+    const spot = makeSvg("circle", { cx: left, cy: top, r: 9, class: isSeen ? "student" : "student unseen", "data-part": "student", "data-x": x.toFixed(3), "data-y": y.toFixed(3) });
+    const over = top > 40 ? top - 17 : top + 29;
+    return [spot, this.#write("student-name", [this.#keepInside(left, words, 7.6), over], words)];
+  }
+
+  /** Return where the middle of some words goes so that all of them are inside the picture. */
+  #keepInside(x, words, letterPx = LETTER_PX) {
+    const half = (words.length * letterPx) / 2 + 4;
+    return clamp(x, half, Math.max(half, this.widthPx - half));
+  }
+
+  #write(kind, [x, y], words, anchor = "middle") {
+    const text = makeSvg("text", { class: kind, x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
+    text.textContent = words;
+    return text;
+  }
+}

@@ -1,0 +1,184 @@
+/** The animated map: floors, controls, and one axis of site time for the student's way, the marks and what was watched. */
+
+import { clamp, make, makeSvg } from "./dom.js";
+import { FloorPicture } from "./floor_picture.js";
+import { Lanes } from "./lanes.js";
+import { WORDS, writeClock, writeMark, writeStudent, writeWatched } from "./map_words.js";
+import { makeShape } from "./mark_shapes.js";
+import { findMark, findPlace, findSpans } from "./moment.js";
+import { PlayClock } from "./play_clock.js";
+
+const SPEEDS = [1, 2, 4, 8, 16];
+const FIRST_SPEED = 8;
+const BESIDE_FROM_PX = 760;
+const GAP_PX = 16;
+const FAR_STEP_S = 10;
+const NEAR_MARK_S = 1;
+const NARROWEST_PX = 40;
+const HIGHEST_PX = 420;
+
+export class PathMap {
+  #width = 0;
+  #studentFloor = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {object} data see `make_data` of component.py
+   */
+  constructor(root, data) {
+    Object.assign(this, { root, data });
+    [this.lowS, this.highS] = data.window_s;
+    this.pictures = data.floors.map((floor) => new FloorPicture(floor, data));
+    this.clock = new PlayClock({ readSpeed: () => Number(this.speed.value), onPassed: (seconds) => this.#pass(seconds) });
+    this.lanes = new Lanes(data);
+    root.replaceChildren(this.#makeLegend(), this.#makeTabs(), this.#makeFloors(), this.#makeControls(), this.#makeAxis(), this.#makeNow());
+    const first = data.path[0] ?? [data.marks[0]?.t_s ?? this.lowS];
+    this.t_s = clamp(first[0], this.lowS, this.highS);
+    this.shown = data.floors[0].id;
+    this.sizes = new ResizeObserver(() => this.#fit());
+    this.sizes.observe(root);
+    this.#fit();
+  }
+
+  destroy() {
+    this.clock.pause();
+    this.sizes.disconnect();
+  }
+
+  #makeLegend() {
+    const line = (kind) => makeSvg("svg", { viewBox: "0 0 32 10", class: "key" }, makeSvg("g", { class: "way strong" }, makeSvg("polyline", { class: kind, points: "2,5 30,5" })));
+    const shape = (kind) => makeSvg("svg", { viewBox: "-16 -16 32 32", class: "key" }, makeShape(kind));
+    const ring = makeSvg("svg", { viewBox: "-12 -12 24 24", class: "key" }, makeSvg("g", { class: "camera looked" }, makeSvg("circle", { r: 9, class: "ring" }), makeSvg("circle", { r: 4, class: "dot" })));
+    const entries = [[line("seen"), WORDS.path], [line("unseen"), WORDS.unseen], [shape("right"), WORDS.right], [shape("wrong person"), WORDS.wrong], [shape("nobody"), WORDS.nobody], [ring, WORDS.looked]];
+    return make("div", { class: "legend" }, ...entries.map(([sign, text]) => make("span", {}, sign, make("span", { text }))));
+  }
+
+  #makeTabs() {
+    this.tabs = make(
+      "div",
+      { class: "tabs", role: "group", "aria-label": WORDS.floors },
+      ...this.data.floors.map(({ id, name }) => make("button", { type: "button", "data-tab": id, text: name, on: { click: () => this.#showFloor(id) } })),
+    );
+    return this.tabs;
+  }
+
+  #makeFloors() {
+    this.figures = this.pictures.map((picture) => make("figure", { "data-figure": picture.floor.id }, ...(this.data.has_floors ? [make("figcaption", { text: picture.floor.name })] : []), picture.svg));
+    return make("div", { class: "floors" }, ...this.figures);
+  }
+
+  #makeControls() {
+    const button = (part, text, click) => make("button", { type: "button", "data-part": part, text, on: { click } });
+    this.play = button("play", WORDS.play, () => this.#toggle());
+    this.speed = make("select", { "data-part": "speed", "aria-label": WORDS.speed }, ...SPEEDS.map((speed) => make("option", { value: String(speed), text: `${speed}×`, selected: speed === FIRST_SPEED })));
+    this.before = button("before", WORDS.before, () => this.#goToMark(-1));
+    this.after = button("after", WORDS.after, () => this.#goToMark(1));
+    return make("div", { class: "controls" }, this.play, this.speed, this.before, this.after);
+  }
+
+  #makeAxis() {
+    this.slider = make("input", {
+      type: "range",
+      "data-part": "place",
+      min: String(this.lowS),
+      max: String(this.highS),
+      step: "1",
+      "aria-label": WORDS.moment,
+      on: { input: () => this.#scrub(Number(this.slider.value)), keydown: (event) => this.#stepFar(event) },
+    });
+    return make("div", { class: "axis" }, this.lanes.element, make("span", { class: "lane-name" }), this.slider);
+  }
+
+  #makeNow() {
+    this.words = make("p", { class: "words", "data-part": "words" });
+    return this.words;
+  }
+
+  #toggle() {
+    if (this.clock.isPlaying) this.clock.pause();
+    else {
+      if (this.t_s >= this.highS) this.t_s = this.lowS;
+      this.clock.play();
+    }
+    this.#show();
+  }
+
+  #pass(seconds) {
+    this.t_s = Math.min(this.highS, this.t_s + seconds);
+    if (this.t_s >= this.highS) this.clock.pause();
+    this.#show();
+  }
+
+  #scrub(t_s) {
+    this.clock.pause();
+    this.t_s = clamp(t_s, this.lowS, this.highS);
+    this.#show();
+  }
+
+  #stepFar(event) {
+    const step = { PageUp: FAR_STEP_S, PageDown: -FAR_STEP_S }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    this.#scrub(this.t_s + step);
+  }
+
+  #goToMark(direction) {
+    const mark = this.#findMarkBeyond(direction);
+    if (mark === undefined) return;
+    this.#scrub(mark.t_s);
+    this.#showFloor(mark.floor);
+  }
+
+  #findMarkBeyond(direction) {
+    const slack = 0.01;
+    const isBeyond = ({ t_s }) => (t_s - this.t_s) * direction > slack;
+    return direction > 0 ? this.data.marks.find(isBeyond) : this.data.marks.findLast(isBeyond);
+  }
+
+  #showFloor(id) {
+    this.shown = id;
+    this.#arrange();
+  }
+
+  /** Floors side by side where there is room, else one at a time. */
+  #fit() {
+    const width = this.root.clientWidth;
+    if (width < NARROWEST_PX || Math.abs(width - this.#width) < 1) return;
+    this.#width = width;
+    const count = this.pictures.length;
+    const beside = count > 1 && count < 4 && width >= BESIDE_FROM_PX ? count : 1;
+    this.root.dataset.layout = beside > 1 || count === 1 ? "beside" : "one";
+    const each = Math.floor((width - GAP_PX * (beside - 1)) / beside);
+    for (const picture of this.pictures) picture.draw(Math.min(each, HIGHEST_PX / picture.shape));
+    this.#show();
+  }
+
+  #arrange() {
+    const isBeside = this.root.dataset.layout === "beside";
+    this.tabs.hidden = isBeside;
+    for (const figure of this.figures) figure.hidden = !isBeside && figure.dataset.figure !== this.shown;
+    for (const tab of this.tabs.children) tab.setAttribute("aria-pressed", String(tab.dataset.tab === this.shown));
+  }
+
+  #show() {
+    const { data, t_s } = this;
+    const place = findPlace(data.path, t_s);
+    const [student, watched] = [findSpans(data.student, t_s), findSpans(data.watched, t_s)];
+    if (place !== null && place.floor !== this.#studentFloor) {
+      this.#studentFloor = place.floor;
+      this.shown = place.floor;
+    }
+    for (const picture of this.pictures) picture.show({ t_s, place, watched, isSeen: student.length > 0 });
+    this.#arrange();
+    this.lanes.show(t_s);
+    this.play.textContent = this.clock.isPlaying ? WORDS.pause : WORDS.play;
+    this.before.disabled = this.#findMarkBeyond(-1) === undefined;
+    this.after.disabled = this.#findMarkBeyond(1) === undefined;
+    const time = writeClock(data.day_s, t_s);
+    const said = [writeStudent(place, student), writeWatched(watched), writeMark(findMark(data.marks, t_s, NEAR_MARK_S))];
+    this.words.replaceChildren(make("b", { text: time }), ...said.filter(Boolean).map((text) => make("span", { text })));
+    this.slider.value = String(t_s);
+    this.slider.setAttribute("aria-valuetext", [time, ...said.filter(Boolean)].join(" "));
+    this.root.dataset.t = t_s.toFixed(3);
+  }
+}

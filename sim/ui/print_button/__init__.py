@@ -1,0 +1,1 @@
+"""A button that opens the browser's own print dialog."""
