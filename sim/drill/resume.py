@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.drill.answers import AnswerFold
+from sim.drill.call_fold import CallFold, CallState
 from sim.drill.event import Event, EventKind
 from sim.drill.marks import MarkedFix, MarkFold, read_number
 from sim.drill.noted import Bookmark, FaultReport, NotedFold
@@ -24,6 +25,7 @@ class ConsoleState:
         bookmarks, faults: those not taken away, in the order they were made.
         choices: value of each field or item of the answer form, by key.
         clips: stretches cut out, by clip_id.
+        calls: calls that came, by call_id.
         note: the note as last written.
         final_zone, not_on_camera: what a submit said.
         camera_id: the camera in focus, or None.
@@ -37,6 +39,7 @@ class ConsoleState:
     faults: tuple[FaultReport, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     clips: Mapping[str, Clip] = field(default_factory=dict)
+    calls: Mapping[str, CallState] = field(default_factory=dict)
     note: str = ""
     final_zone: str | None = None
     not_on_camera: bool = False
@@ -48,13 +51,14 @@ class ConsoleState:
 
 def fold_console_state(events: Iterable[Event]) -> ConsoleState:
     """Fold events, in whatever order they come. A payload that lacks a value leaves that part as it was."""
-    marks, noted, answers = MarkFold(), NotedFold(), AnswerFold()
+    marks, noted, answers, calls = MarkFold(), NotedFold(), AnswerFold(), CallFold()
     parts: dict[str, Any] = {}
     for event in order_events(events):
         payload = event.payload
         marks.take(event)
         noted.take(event)
         answers.take(event)
+        calls.take(event)
         match event.kind:
             case EventKind.NOTE:
                 parts["note"] = str(payload.get("text", ""))
@@ -82,5 +86,6 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
         faults=tuple(noted.faults.values()),
         choices=answers.choices,
         clips=answers.clips,
+        calls=calls.calls,
         **parts,
     )

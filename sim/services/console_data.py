@@ -10,6 +10,7 @@ from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import describe_profile
+from sim.services.drill_calls import describe_calls
 from sim.services.footage_access import FootageLinks
 from sim.services.wiring import App
 from sim.tasks import get_task_type
@@ -29,6 +30,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "mode": row.mode.value,
         "profile": profile,
         "options": sorted(row.options),
+        "calls": describe_calls(app, row),
         "site": app.catalogue.get_plan(row.recording_id),
         "similar": _describe_similar(row, links),
         "links": app.catalogue.get_links(row.recording_id) if profile["links"] else {},

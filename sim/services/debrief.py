@@ -13,6 +13,7 @@ from sim.scoring.legs import Leg, describe_legs
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
+from sim.services.debrief_calls import list_call_parts, make_call_views
 from sim.services.debrief_cameras import make_cameras_view
 from sim.services.debrief_facts import load_facts
 from sim.services.debrief_faults import load_fault_views
@@ -22,6 +23,7 @@ from sim.services.debrief_moments import make_moments_view
 from sim.services.debrief_practice import make_practice_views
 from sim.services.debrief_search import load_search_use
 from sim.services.debrief_time import make_time_budget_view
+from sim.services.drill_calls import list_calls
 from sim.services.ended_attempt import EndedAttempt
 from sim.services.scores import compute_score, settle
 from sim.services.task_words import get_task_words
@@ -63,7 +65,8 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         has_trace=trace is not None,
         verdict=words.write_verdict(score, form.task, names),
         passed=card.passed is True,
-        parts=words.write_parts(score, form.task, names),
+        parts=(*words.write_parts(score, form.task, names), *list_call_parts(card)),
+        calls=make_call_views(list_calls(app, row), score.calls),
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
         search_use=load_search_use(app, ended),

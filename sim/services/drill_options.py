@@ -9,7 +9,7 @@ from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.wiring import App
 
-OFFERED: tuple[DrillOption, ...] = (DrillOption.APPEARANCE_SEARCH,)
+OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH)
 """Options that the console of this program has, in the order of `OPTION_CARDS`."""
 
 

@@ -181,6 +181,18 @@ class SuggestionPayload(Payload):
     rank: Count
 
 
+class CallPayload(Payload):
+    """A call came in, or rang off unanswered."""
+
+    call_id: Name
+
+
+class ReplyPayload(CallPayload):
+    """The answer to a call."""
+
+    value: Name
+
+
 class NotePayload(Payload):
     """The note as it now reads."""
 
@@ -240,6 +252,9 @@ PAYLOADS: Mapping[EventKind, type[Payload]] = {
     EventKind.PIN: PinPayload,
     EventKind.SYNC: SyncPayload,
     EventKind.QUALITY: QualityPayload,
+    EventKind.CALL: CallPayload,
+    EventKind.REPLY: ReplyPayload,
+    EventKind.MISSED: CallPayload,
     EventKind.NOTE: NotePayload,
     EventKind.SUBMIT: SubmitPayload,
     EventKind.FOCUS: FocusPayload,

@@ -165,6 +165,10 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "choices": dict(state.choices),
         "clips": {clip_id: asdict(clip) for clip_id, clip in state.clips.items()},
         "similar": _describe_similar(fold_similar(counted)),
+        "calls": {
+            call_id: {"at_ms": round(call.came_s * 1000.0), "is_over": call.ended_s is not None}
+            for call_id, call in state.calls.items()
+        },
         "note": state.note,
         "final_zone": state.final_zone,
         "not_on_camera": state.not_on_camera,

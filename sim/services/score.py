@@ -1,7 +1,7 @@
 """Score an answer file, or an attempt's events, against the truth of a recording."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.checked import describe_first
+from sim.drill.call_fold import fold_calls
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay
 from sim.drill.replay import replay as replay_events
@@ -20,6 +21,7 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.clip_match import find_clip_fault
 from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.fix import find_fix_fault
+from sim.scoring.interruption import TimedCall, add_interruptions
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import get_task_type
 from sim.tasks.answer_form import Marks
@@ -39,6 +41,7 @@ class AttemptScore:
             or no marks are asked for.
         replay: its events, folded; `replay.answer` still holds the fixes that were refused.
         answer: what of the answer was scored.
+        calls: what became of each call; () for a drill given without interruptions.
         refused: fixes outside the picture, the recording or the window, which count nowhere.
         stall_s: how long playing waited for footage, seconds.
     """
@@ -47,6 +50,7 @@ class AttemptScore:
     case: TraceCase | None
     replay: Replay
     answer: Answer
+    calls: tuple[TimedCall, ...]
     refused: tuple[Fix, ...]
     stall_s: float
 
@@ -63,11 +67,19 @@ def load_truth_index(recording: Recording) -> TruthIndex:
 
 
 def score_attempt(
-    task: Task, index: TruthIndex, events: Iterable[Event], *, used_s: float, finished: bool, limit_s: float
+    task: Task,
+    index: TruthIndex,
+    events: Iterable[Event],
+    *,
+    used_s: float,
+    finished: bool,
+    limit_s: float,
+    right_replies: Mapping[str, str] | None = None,
 ) -> AttemptScore:
     """Fold the events that count and score them; clips that may not be scored are left out, as fixes are.
 
-    The same events always give the same score.
+    The same events always give the same score. `right_replies` holds the right reply to every call of the drill; None
+    for a drill given without interruptions.
 
     Raises:
         TaskError: the recording has not what the task names.
@@ -84,11 +96,21 @@ def score_attempt(
     clips = tuple(clip for clip in folded.answer.clips if find_clip_fault(index, clip) is None)
     answer = replace(folded.answer, fixes=kept, clips=clips)
     card = task_type.score(task, answer, index, log=folded.log)
+    calls: tuple[TimedCall, ...] = ()
+    if right_replies is not None:
+        calls = fold_calls(events, right=right_replies)
+        card = add_interruptions(card, calls)
     case = None
     if task.target is not None and task_type.make_answer_form(task).marks is Marks.PERSON:
         case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
     return AttemptScore(
-        card=card, case=case, replay=folded, answer=answer, refused=refused, stall_s=sum_stalls_s(events)
+        card=card,
+        case=case,
+        replay=folded,
+        answer=answer,
+        calls=calls,
+        refused=refused,
+        stall_s=sum_stalls_s(events),
     )
 
 

@@ -7,6 +7,7 @@ from sim.drill.attempt import AttemptState, tick
 from sim.errors import AttemptError, SimError
 from sim.records.rows import AttemptRow
 from sim.scoring.score_card import ScoreCard
+from sim.services.drill_calls import list_right_replies
 from sim.services.intake import clamp_events
 from sim.services.score import AttemptScore, score_attempt
 from sim.services.wiring import App
@@ -43,6 +44,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
         used_s=timing.used_s,
         finished=timing.state is AttemptState.SUBMITTED,
         limit_s=timing.limit_s,
+        right_replies=list_right_replies(app, row),
     )
 
 

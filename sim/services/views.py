@@ -80,7 +80,9 @@ class ConsoleView:
             answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s; mode;
             profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
             options [names of `sim.drill.options.DrillOption`];
-            similar {crops_url} for a drill with the appearance search, else None.
+            similar {crops_url} for a drill with the appearance search, else None;
+            calls {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}],
+            from_memory}]}, without the right replies.
     """
 
     attempt_id: str
@@ -125,9 +127,24 @@ class FaultView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """One call that came: when, what was asked, what was replied, and how the search went on; all as text."""
+
+    at: str
+    caller: str
+    question: str
+    reply: str
+    right: str
+    outcome: str
+    answered_after: str
+    back_after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DebriefView:
     """What a trainee sees after the attempt has ended.
 
+    `calls` holds the calls that came in, for a drill given with interruptions.
     `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
@@ -144,6 +161,7 @@ class DebriefView:
     legs: tuple[LegView, ...]
     faults: tuple[FaultView, ...]
     search_use: tuple[str, ...]
+    calls: tuple[CallView, ...]
     map: MapView | None
     time: TimeBudgetView
     cameras: CamerasView

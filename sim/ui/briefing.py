@@ -53,16 +53,30 @@ def draw_briefing(
         )
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
-        _draw_console(view, on_profile)
-        _draw_options(view, on_options)
+        _draw_given(view, on_profile, on_options)
         draw_device_check(view.probe_url)
         return st.button(wording.START, key="begin", type="primary", width="stretch")
 
 
-def _draw_console(view: BriefingView, on_profile: Callable[[str], None]) -> None:
+def _draw_given(
+    view: BriefingView, on_profile: Callable[[str], None], on_options: Callable[[Collection[str]], None]
+) -> None:
+    """Say what console and options the drill has; where they may be chosen, the choice is folded up."""
+    given = f"{view.profile.title} {view.options}".strip()
     if not view.profile_choices:
-        draw_quiet(f"{wording.CONSOLE}: {view.profile.title}. {view.profile.summary}")
+        draw_quiet(f"{wording.CONSOLE}: {given}. {view.profile.summary}")
         return
+    label = wording.CONSOLE_AND_OPTIONS.format(given=given)
+    with st.expander(label, key=f"given-{view.attempt_id}"):
+        profile = _choose_console(view)
+        options = draw_option_choice(view.option_choices, chosen=view.options_chosen, key=view.attempt_id)
+    if profile != view.profile.name:
+        on_profile(profile)
+    elif options != set(view.options_chosen):
+        on_options(options)
+
+
+def _choose_console(view: BriefingView) -> str:
     titles = {card.name: card.title for card in view.profile_choices}
     chosen = st.selectbox(
         wording.CONSOLE,
@@ -73,14 +87,4 @@ def _draw_console(view: BriefingView, on_profile: Callable[[str], None]) -> None
         key=f"console-{view.attempt_id}",
     )
     draw_quiet(next(card.summary for card in view.profile_choices if card.name == chosen))
-    if chosen != view.profile.name:
-        on_profile(chosen)
-
-
-def _draw_options(view: BriefingView, on_options: Callable[[Collection[str]], None]) -> None:
-    if view.option_choices:
-        chosen = draw_option_choice(view.option_choices, chosen=view.options_chosen, key=view.attempt_id)
-        if chosen != set(view.options_chosen):
-            on_options(chosen)
-    elif view.options:
-        draw_quiet(wording.GIVEN_WITH.format(options=view.options))
+    return chosen

@@ -9,6 +9,7 @@ from sim.drill.profile import read_profile
 from sim.services.views import DebriefView, FaultView, LegView
 from sim.ui import wording
 from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui.debrief_calls import draw_calls
 from sim.ui.debrief_cameras import draw_cameras
 from sim.ui.debrief_losses import draw_losses
 from sim.ui.debrief_map import draw_map
@@ -44,6 +45,7 @@ def draw_debrief(view: DebriefView) -> None:
         _draw_legs(wording.DEBRIEF_LEGS, view.legs)
     draw_time_budget(view.time)
     draw_cameras(view.cameras)
+    draw_calls(view.calls)
     if view.faults:
         _draw_faults(view.faults)
     more = [part for part in view.parts if part.good is None]

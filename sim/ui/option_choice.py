@@ -11,13 +11,11 @@ from sim.ui.blocks import draw_quiet
 
 def draw_option_choice(cards: Sequence[OptionCard], *, chosen: Collection[DrillOption], key: str) -> Options:
     """Draw a box an option; return those that are ticked. `key` tells this choice from others in the browser tab."""
-    st.markdown(f"**{wording.OPTIONS}**")
-    ticked = frozenset(
-        card.name
-        for card in cards
-        if st.checkbox(
-            f"{card.title}. {card.summary}", value=card.name in chosen, key=f"option-{card.name.value}-{key}"
-        )
-    )
-    draw_quiet(wording.OPTIONS_NOTE)
-    return ticked
+    ticked = set()
+    for card in cards:
+        if st.checkbox(card.title, value=card.name in chosen, key=f"option-{card.name.value}-{key}"):
+            ticked.add(card.name)
+        draw_quiet(card.summary)
+    if cards:
+        draw_quiet(wording.OPTIONS_NOTE)
+    return frozenset(ticked)

@@ -7,7 +7,7 @@ from typing import TypeVar
 import streamlit as st
 
 from sim.drill.attempt import Mode, Phase
-from sim.drill.options import Options
+from sim.drill.options import Options, describe_options
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services import team, team_drills
@@ -71,7 +71,9 @@ def _choose_options(view: TeamView) -> Options:
     cards = list_offered(mode=Mode.ASSESSMENT)
     if not view.people or not cards:
         return view.options
-    return draw_option_choice(cards, chosen=view.options, key=view.team_id)
+    given = describe_options(view.options) or wording.NO_OPTIONS
+    with st.expander(wording.NEXT_OPTIONS.format(given=given), key=f"options-{view.team_id}"):
+        return draw_option_choice(cards, chosen=view.options, key=view.team_id)
 
 
 def draw_add_people(team_id: str, *, is_first: bool) -> None:

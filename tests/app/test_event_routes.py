@@ -49,6 +49,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "choices": {},
         "clips": {},
         "similar": {"asked": 0, "last": None, "opened": []},
+        "calls": {},
         "note": "red hoodie",
         "final_zone": None,
         "not_on_camera": False,

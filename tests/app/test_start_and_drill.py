@@ -47,6 +47,19 @@ def test_the_console_is_chosen_on_the_briefing_of_a_practice_drill(run_page: Run
     assert attempts.get_console(drill_app, attempt_id).data["profile"]["name"] == "cloud"
 
 
+def test_a_practice_drill_takes_the_options_that_were_ticked(run_page: RunPage, drill_app: App) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    page = run_page("drill", attempt=attempt_id)
+    page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
+    assert not page.exception
+    assert page.expander[0].label == "Console and options: Classic with interruptions"
+    page.checkbox(key=f"option-interruptions-{attempt_id}").uncheck().run()
+    assert page.expander[0].label == "Console and options: Classic"
+    page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
+    page.button(key="begin").click().run()
+    assert attempts.get_console(drill_app, attempt_id).data["options"] == ["interruptions"]
+
+
 def test_truth_never_reaches_the_page_before_the_end(run_page: RunPage, drill_app: App) -> None:
     attempt_id = attempts.create_sample(drill_app)
     run_page("drill", attempt=attempt_id)

@@ -153,6 +153,19 @@ def test_drills_are_given_on_the_console_that_was_chosen(team_page: AppTest, dri
     assert (briefing.profile.title, briefing.profile_choices) == ("Minimal", ())
 
 
+def test_drills_are_given_with_the_options_that_were_ticked(team_page: AppTest, drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    team_page.run()
+    assert [box.key for box in team_page.checkbox if box.key.startswith("option-hints")] == []
+    team_page.checkbox(key=f"option-interruptions-{team_id}").check().run()
+    team_page.button(key=f"start-before-{person_id}").click().run()
+    assert not team_page.exception
+    (given,) = team_drills.list_attempts(drill_app, team_id)
+    assert given.options == {"interruptions"}
+    assert team_page.checkbox(key=f"option-interruptions-{team_id}").value
+
+
 def test_when_every_drill_was_given_it_says_so(team_page: AppTest, drill_app: App) -> None:
     team_id, (person_id,) = make_team(drill_app, "Otter")
     run(team_page)

@@ -28,6 +28,7 @@ STYLE_ORDER = (
     "answers.css",
     "views.css",
     "coach.css",
+    "interruptions.css",
     "player.css",
 )
 

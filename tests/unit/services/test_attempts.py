@@ -86,7 +86,21 @@ def test_begin_twice_keeps_the_clock(drill_app: App, clock: FakeClock) -> None:
 def test_the_console_has_all_it_draws_and_stays_the_same(drill_app: App, clock: FakeClock) -> None:
     attempt_id = begin(drill_app)
     data = attempts.get_console(drill_app, attempt_id).data
-    keys = {"attempt_id", "token", "api", "limit_s", "mode", "profile", "options", "site", "links", "recording", "task"}
+    keys = {
+        "attempt_id",
+        "token",
+        "api",
+        "limit_s",
+        "mode",
+        "profile",
+        "options",
+        "calls",
+        "similar",
+        "site",
+        "links",
+        "recording",
+        "task",
+    }
     assert set(data) == keys
     assert set(data["links"]) == {"CAM-01", "CAM-02", "CAM-03", "CAM-04"}
     assert data["api"] == f"/api/attempts/{attempt_id}"

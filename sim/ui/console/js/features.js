@@ -3,6 +3,7 @@ import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
 import { FootageEnd } from "./footage_end.js";
+import { Interruptions } from "./interruptions.js";
 import { MotionSteps } from "./motion_steps.js";
 import { NextLinks } from "./next_links.js";
 import { PinTime } from "./pin_time.js";
@@ -46,6 +47,7 @@ export const FEATURES = [
   SaveData,
   PlayerDetails,
   FootageEnd,
+  Interruptions,
   Coach,
   Replayer,
 ];

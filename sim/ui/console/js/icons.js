@@ -35,6 +35,8 @@ const ICONS = {
   settings: "settings",
   layout: "layout-grid",
   views: "star",
+  phone: "phone",
+  radio: "radio",
   pin: "pin",
   sync: "refresh-cw",
   debug: "activity",

@@ -23,6 +23,7 @@ export function makeFirstState(windowStartS) {
     timeline: null,
     wallS: null,
     similar: null,
+    callId: null,
     on: [],
   };
 }
@@ -61,14 +62,14 @@ export function foldEvent(before, event) {
 const withoutFix = (fixes, fixId) => fixes.filter((fix) => fix.fix_id !== fixId);
 
 const CHANGES = {
-  open: (_payload, { fixes, note }) => ({ ...makeFirstState(0), fixes, note }),
+  open: (_payload, { fixes, note, callId }) => ({ ...makeFirstState(0), fixes, note, callId }),
   focus: ({ camera_id: cameraId }) => ({ cameraId, zoom: null }),
   play: ({ speed }) => ({ speed, isPlaying: true }),
   speed: ({ speed }) => ({ speed }),
   pause: () => ({ isPlaying: false }),
   step: () => ({ isPlaying: false }),
   close: () => ({ isPlaying: false }),
-  submit: () => ({ isPlaying: false }),
+  submit: () => ({ isPlaying: false, callId: null }),
   hidden: () => ({ isHidden: true, isPlaying: false }),
   visible: () => ({ isHidden: false }),
   fix: (payload, { fixes }) => ({ fixes: [...withoutFix(fixes, payload.fix_id), payload] }),
@@ -76,6 +77,9 @@ const CHANGES = {
   confidence: ({ fix_id: fixId, confidence }, { fixes }) => ({
     fixes: fixes.map((fix) => (fix.fix_id === fixId ? { ...fix, confidence } : fix)),
   }),
+  call: ({ call_id: callId }) => ({ callId }),
+  reply: () => ({ callId: null }),
+  missed: () => ({ callId: null }),
   note: ({ text }) => ({ note: text }),
   zoom: ({ x, y, scale }) => ({ zoom: { x, y, scale } }),
   pin: ({ wall_s: wallS }) => ({ wallS }),

@@ -98,6 +98,7 @@ export class Replayer {
     this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set?.(zoom));
     this.#showIfNew("timeline", state.timeline, (shown) => console_.timeline.showSpan(shown?.from_s ?? 0, shown?.to_s ?? Infinity));
     this.#showIfNew("similar", state.similar, (similar) => console_.similar.showAgain(similar));
+    this.#showIfNew("callId", state.callId, (callId) => console_.interruptions.showAgain(callId));
     link.elapsedMs = atMs;
     task.setLeft(Math.max(LEAST_LEFT_MS, this.log.limit_ms - atMs));
     this.place.value = String(atMs / 1000);

@@ -11,7 +11,7 @@ export function readShownS({ kind, payload }) {
 /**
  * Fold waiting events over the server's state.
  * @param {object} state answer of the attempt's GET
- * @param {{kind: string, payload: object}[]} waiting events without acknowledgement, oldest first
+ * @param {{kind: string, payload: object, t_client_ms: number}[]} waiting events without acknowledgement, oldest first
  */
 export function restoreWork(state, waiting) {
   const fixes = makeShelf("fix_id", state.fixes);
@@ -20,6 +20,7 @@ export function restoreWork(state, waiting) {
   const work = {
     choices: { ...state.choices },
     clips: { ...state.clips },
+    calls: { ...state.calls },
     note: state.note ?? "",
     finalZone: state.final_zone ?? null,
     notOnCamera: Boolean(state.not_on_camera),
@@ -44,19 +45,26 @@ export function restoreWork(state, waiting) {
     sync: () => (work.wallS = null),
     similar: (payload) => (work.similar = { asked: payload.number, last: payload, opened: [] }),
     suggestion: ({ number, rank }) => number === work.similar.asked && work.similar.opened.push(rank),
+    call: ({ call_id: callId }, { t_client_ms: atMs }) => (work.calls[callId] ??= { at_ms: atMs, is_over: false }),
+    reply: ({ call_id: callId }) => endCall(work, callId),
+    missed: ({ call_id: callId }) => endCall(work, callId),
     note: ({ text }) => (work.note = text),
     focus: ({ camera_id: cameraId }) => (work.cameraId = cameraId),
     submit: (payload) => Object.assign(work, { finalZone: payload.final_zone, notOnCamera: payload.not_on_camera }),
   };
   for (const event of waiting) {
     const { kind, payload } = event;
-    take[kind]?.(payload);
+    take[kind]?.(payload, event);
     work.timeS = readShownS(event) ?? work.timeS;
     if (payload.speed !== undefined) work.speed = payload.speed;
   }
   const lists = { fixes, bookmarks, faults };
   for (const [name, shelf] of Object.entries(lists)) work[name] = [...shelf.values()];
   return work;
+}
+
+function endCall(work, callId) {
+  if (work.calls[callId]) work.calls[callId] = { ...work.calls[callId], is_over: true };
 }
 
 function makeShelf(idName, items) {

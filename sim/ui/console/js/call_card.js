@@ -1,0 +1,103 @@
+/** The card of a call: who speaks, what they say, what is asked, and a button an answer. It takes no focus by itself. */
+
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+
+const CHANNELS = { radio: "On the radio", phone: "On the phone" };
+
+export class CallCard {
+  #focusBefore = null;
+  #isReplay = false;
+  #isFolded = false;
+
+  /**
+   * @param {import("./search_console.js").SearchConsole} console_
+   * @param {object} options
+   * @param {number} options.lastsS how long a call lasts, seconds
+   * @param {(value: string) => void} options.onReply
+   */
+  constructor(console_, { lastsS, onReply }) {
+    Object.assign(this, { console: console_, onReply });
+    this.icon = make("span", { class: "call-card-icon" });
+    this.title = make("h2", { id: "call-title", class: "call-card-title" });
+    this.message = make("p", { class: "call-card-message" });
+    this.question = make("p", { class: "call-card-question", id: "call-question" });
+    this.replies = make("div", { class: "call-card-replies", role: "group", "aria-labelledby": "call-question" });
+    this.fold = make("button", { type: "button", class: "button call-card-fold", "data-part": "callFold", on: { click: () => this.#setFolded(!this.#isFolded) } });
+    const head = make("div", { class: "call-card-head" }, this.icon, this.title, make("kbd", { "data-key-show": "answerCall" }), this.fold);
+    const foot = make("p", { class: "call-card-foot", text: `Rings off after ${lastsS} seconds. The clock runs on.` });
+    this.body = make("div", { class: "call-card-body", id: "call-body" }, this.message, this.question, this.replies, foot);
+    this.fold.setAttribute("aria-controls", "call-body");
+    const words = { role: "group", "aria-labelledby": "call-title" };
+    this.card = make("section", { class: "call-card", "data-part": "callCard", hidden: true, ...words }, head, this.body);
+    console_.parts.console.append(this.card);
+  }
+
+  show(call, { isReplay = false } = {}) {
+    const { channel, caller, message, question, from_memory: isFromMemory } = call;
+    this.#focusBefore = null;
+    this.#isReplay = isReplay;
+    this.icon.replaceChildren(makeIcon(channel));
+    this.title.textContent = `${CHANNELS[channel]}: ${caller}`;
+    this.message.textContent = `“${message}”`;
+    this.question.textContent = question;
+    if (isFromMemory && !isReplay) this.#hear(call);
+    else this.#ask(call);
+    this.#setFolded(false);
+    this.card.hidden = false;
+    if (!isReplay) this.console.sayings.announce([this.title.textContent, message, ...(isFromMemory ? [] : [question])].join(". "));
+  }
+
+  hide() {
+    const hadFocus = this.#hasFocus;
+    this.card.hidden = true;
+    if (!hadFocus) return;
+    const { console: root } = this.console.parts;
+    (this.#focusBefore?.isConnected ? this.#focusBefore : root).focus({ preventScroll: true });
+  }
+
+  /** By key: to the first button, from wherever one is. */
+  takeFocus() {
+    this.#setFolded(false);
+    if (!this.#hasFocus) this.#focusBefore = this.card.getRootNode().activeElement;
+    this.replies.querySelector("button").focus();
+  }
+
+  /** Folded, only who speaks is left: what lies under the card may be needed for the answer. */
+  #setFolded(isFolded) {
+    this.#isFolded = isFolded;
+    this.body.hidden = isFolded;
+    const words = isFolded ? "Show the call" : "Fold the call";
+    this.fold.replaceChildren(makeIcon(isFolded ? "add" : "less"));
+    for (const [name, value] of Object.entries({ "aria-expanded": String(!isFolded), "aria-label": words, title: words })) this.fold.setAttribute(name, value);
+  }
+
+  get #hasFocus() {
+    return this.card.contains(this.card.getRootNode().activeElement);
+  }
+
+  /** First the message alone: it is to be remembered. */
+  #hear(call) {
+    this.message.hidden = false;
+    this.question.hidden = true;
+    this.replies.replaceChildren(make("button", { type: "button", class: "button", text: "Go on", on: { click: () => this.#goOn(call) } }));
+  }
+
+  #goOn(call) {
+    const hadFocus = this.#hasFocus;
+    this.#ask(call);
+    this.console.sayings.announce(call.question);
+    if (hadFocus) this.replies.querySelector("button").focus();
+  }
+
+  #ask({ replies, from_memory: isFromMemory }) {
+    this.message.hidden = isFromMemory && !this.#isReplay;
+    this.question.hidden = false;
+    this.replies.replaceChildren(...replies.map((reply) => this.#makeReply(reply)));
+  }
+
+  #makeReply({ value, label }) {
+    const press = () => this.onReply(value);
+    return make("button", { type: "button", class: "button", "data-value": value, text: label, disabled: this.#isReplay, on: { click: press } });
+  }
+}

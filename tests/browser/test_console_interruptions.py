@@ -1,0 +1,134 @@
+"""Calls that come in during a drill: answered by keys and by touch, kept over a reload, shown in the replay."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sim.drill.instant import Instant
+from sim.drill.interruptions import Call
+from sim.drill.options import DrillOption
+from sim.services import attempts, debrief
+from sim.services.drill_calls import list_calls
+from sim.services.intake import describe_state
+from sim.services.wiring import App, system_clock
+from tests.browser.conftest import PRACTICE_FORM
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+
+JUST_BEFORE_S = 1.0
+
+
+class EarlierClock:
+    """The real clock as it stood some seconds ago, of another run of the program."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def read(self) -> Instant:
+        now = system_clock().read()
+        return replace(now, wall=now.wall - timedelta(seconds=self.seconds), epoch="earlier")
+
+
+class InterruptedDrill:
+    """A drill with interruptions that began so long ago that its first call comes at once."""
+
+    def __init__(self, page: Page, server: ServerProcess, services: App) -> None:
+        self.services = services
+        options = frozenset({DrillOption.INTERRUPTIONS})
+        self.attempt_id = attempts.create_practice(services, form_id=PRACTICE_FORM, options=options)
+        with services.store.read() as work:
+            self.call: Call = list_calls(services, work.attempts.get(self.attempt_id))[0]
+        earlier = replace(services, clock=EarlierClock(self.call.at_s - JUST_BEFORE_S))
+        attempts.get_briefing(earlier, self.attempt_id)
+        attempts.begin(earlier, self.attempt_id)
+        self.console = ConsolePage(page, f"{server.url}/drill?attempt={self.attempt_id}").open()
+        self.card = self.console.part("callCard")
+        expect(self.card).to_be_visible(timeout=SLOW_MS)
+
+    @property
+    def right(self) -> str:
+        return next(reply.label for reply in self.call.replies if reply.value == self.call.right)
+
+    @property
+    def stored(self) -> dict[str, dict[str, object]]:
+        return dict(describe_state(self.services, self.attempt_id)["calls"])
+
+    @property
+    def came_s(self) -> float:
+        return float(str(self.stored[self.call.call_id]["at_ms"])) / 1000.0
+
+    def finish(self) -> None:
+        self.console.hand_in(zone=None)
+        expect(self.console.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_call_goes_on_after_a_reload(page: Page, server: ServerProcess, services: App) -> None:
+    drill = InterruptedDrill(page, server, services)
+    expect(drill.card).to_contain_text(drill.call.message)
+    drill.console.wait_saved()
+    page.reload()
+    expect(drill.card).to_be_visible(timeout=SLOW_MS)
+    came = drill.stored[drill.call.call_id]
+    assert came["is_over"] is False
+    drill.console.wait_saved()
+    assert drill.stored[drill.call.call_id] == came
+
+
+def test_a_call_is_answered_by_keys_and_the_debrief_and_the_replay_show_it(
+    page: Page, server: ServerProcess, services: App
+) -> None:
+    drill = InterruptedDrill(page, server, services)
+    console = drill.console
+    console.part("handIn").focus()
+    console.press("r")
+    if drill.call.from_memory:
+        expect(drill.card.get_by_role("button", name="Go on")).to_be_focused()
+        console.press("Enter")
+        expect(drill.card.get_by_text(drill.call.message)).to_be_hidden()
+    expect(drill.card.locator(".call-card-replies button").first).to_be_focused()
+    for _ in range([reply.value for reply in drill.call.replies].index(drill.call.right)):
+        console.press("Tab")
+    console.press("Enter")
+    expect(drill.card).to_be_hidden()
+    expect(console.part("handIn")).to_be_focused()
+    console.wait_saved()
+    assert drill.stored[drill.call.call_id]["is_over"] is True
+    console.choose("CAM-01")
+    drill.finish()
+    (line,) = debrief.get_debrief(services, drill.attempt_id).calls
+    assert (line.outcome, line.reply) == ("right", drill.right)
+    expect(page.get_by_role("heading", name="Calls while you searched")).to_be_visible()
+    page.get_by_role("button", name="Watch this search again").click()
+    console.wait_ready()
+    console.part("replayPlay").click()
+    jump = "(place, atS) => { place.value = String(atS); place.dispatchEvent(new Event('input')); }"
+    console.part("replayPlace").evaluate(jump, drill.came_s + 0.1)
+    expect(drill.card).to_be_visible()
+    expect(drill.card).to_contain_text(drill.call.question)
+    console.part("replayPlace").evaluate(jump, drill.came_s - 0.1)
+    expect(drill.card).to_be_hidden()
+
+
+def test_on_a_phone_a_call_leaves_time_picture_and_hand_in_free_and_is_answered_by_touch(
+    phone_context: BrowserContext, server: ServerProcess, services: App
+) -> None:
+    drill = InterruptedDrill(phone_context.new_page(), server, services)
+    console = drill.console
+    console.wait_fits()
+    card = drill.card.bounding_box()
+    assert card is not None
+    for name in ("timeBox", "handIn", "stage", "play"):
+        box = console.part(name).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= card["y"] or box["y"] >= card["y"] + card["height"], name
+    if drill.call.from_memory:
+        drill.card.get_by_role("button", name="Go on").tap()
+    reply = drill.card.get_by_role("button", name=drill.right)
+    target = reply.bounding_box()
+    assert target is not None
+    assert target["height"] >= 44
+    reply.tap()
+    expect(drill.card).to_be_hidden()
+    console.wait_saved()
+    assert drill.stored[drill.call.call_id]["is_over"] is True
