@@ -160,13 +160,14 @@ def _draw_alike(
 
 
 def _describe(window: TruthWindow, columns: Mapping[str, Any], number: int, *, is_right: bool) -> Suggestion:
-    """Take the moment at which most of the person is seen: largest height times visible share (tie: the earlier)."""
+    """Take the moment at which most of the person is seen: largest area times visible share (tie: the earlier)."""
     index = window.index
     rows = index.appearance_rows
     own = np.arange(rows.low[number], rows.high[number])
     own = own[(rows.t_s[own] >= window.first_s[number]) & (rows.t_s[own] <= window.last_s[number])]
     places = rows.table_row[own]
-    best = int(np.argmax((columns["y2"][places] - columns["y1"][places]) * columns["visible"][places]))
+    width, height = (columns[high][places] - columns[low][places] for low, high in (("x1", "x2"), ("y1", "y2")))
+    best = int(np.argmax(width * height * columns["visible"][places]))
     x1, y1, x2, y2 = (float(columns[name][places[best]]) for name in ("x1", "y1", "x2", "y2"))
     return Suggestion(
         appearance=number,

@@ -73,6 +73,7 @@ def test_a_suggestion_is_the_moment_that_shows_most_of_the_person() -> None:
         Stay(camera_id="CAM-02", person_id="P001", first=100, last=104, visible=0.5),
         Stay(camera_id="CAM-02", person_id="P001", first=105, last=107, box_xyxy=(400.0, 180.0, 440.0, 330.0)),
         Stay(camera_id="CAM-02", person_id="P001", first=108, last=112),
+        Stay(camera_id="CAM-02", person_id="P001", first=113, last=115, box_xyxy=(0.0, 180.0, 12.0, 330.0)),
     ]
     window = cut_window(make_truth_index(make_table(stays)), (0.0, 60.0))
     (found,) = ask(window, 1, quality=SearchQuality(precision=1.0, recall=1.0))

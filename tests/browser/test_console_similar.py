@@ -1,0 +1,231 @@
+"""Similar people: a box by mouse, keys or touch, the list that comes, and what stays of it."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+
+from sim.drill.options import DrillOption
+from sim.services import attempts
+from sim.services.wiring import App
+from tests.browser.conftest import PRACTICE_FORM, begin_practice
+from tests.support.barriers import list_barriers
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+
+CAMERA, CLOCK, FRAME, PERSON = "CAM-02", "7:55:06", 60, "P001"
+SIZE_WH = (320, 180)
+TOUCH_PX = 44
+ARE_DRAWN = "(list) => [...list.querySelectorAll('img')].every((each) => each.complete && each.naturalWidth > 0)"
+GO_TO = "(place, atMs) => { place.value = String(atMs / 1000); place.dispatchEvent(new Event('input')); }"
+
+
+@pytest.fixture
+def search_id(services: App) -> str:
+    """A practice attempt with the appearance search whose clock runs."""
+    options = frozenset({DrillOption.APPEARANCE_SEARCH})
+    made = attempts.create_practice(services, form_id=PRACTICE_FORM, options=options)
+    attempts.get_briefing(services, made)
+    attempts.begin(services, made)
+    return made
+
+
+def open_on_person(server: ServerProcess, page: Page, attempt_id: str) -> ConsolePage:
+    """Open the console with somebody in the main picture."""
+    console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+    console.go_to(CLOCK)
+    console.choose(CAMERA)
+    console.wait_settled(FRAME)
+    return console
+
+
+def find_box(services: App) -> tuple[float, float, float, float]:
+    rows = services.catalogue.get_truth("tiny").table.rows
+    mine = rows[(rows["camera_id"] == CAMERA) & (rows["frame"] == FRAME) & (rows["person_id"] == PERSON)].iloc[0]
+    width, height = SIZE_WH
+    return (
+        float(mine["x1"]) / width,
+        float(mine["y1"]) / height,
+        float(mine["x2"]) / width,
+        float(mine["y2"]) / height,
+    )
+
+
+def find_corners(console: ConsolePage, box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+    area = console.part("picture").bounding_box()
+    assert area is not None
+    return [
+        (area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in ((box[0], box[1]), (box[2], box[3]))
+    ]
+
+
+def get_rows(console: ConsolePage) -> Locator:
+    return console.page.locator(".similar-row")
+
+
+def list_events(services: App, console: ConsolePage, attempt_id: str) -> list[tuple[str, dict[str, Any], float]]:
+    console.wait_saved()
+    with services.store.read() as work:
+        log = work.events.list_all(attempt_id)
+    return [(e.event.kind.value, dict(e.event.payload), e.event.t_client_ms) for e in log]
+
+
+def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
+    server: ServerProcess, services: App, search_id: str, page: Page
+) -> None:
+    console = open_on_person(server, page, search_id)
+    answers: list[Response] = []
+    page.on("response", lambda response: answers.append(response) if response.url.endswith("/similar") else None)
+    page.locator(".near-tools [data-tool=similar]").click()
+    (left, top), (right, bottom) = find_corners(console, find_box(services))
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move((left + right) / 2, bottom, steps=2)
+    page.mouse.move(right, bottom, steps=2)
+    page.mouse.up()
+    expect(get_rows(console).first).to_be_visible()
+    expect(console.part("similar")).to_contain_text("Suggestions can be wrong: check each one.")
+    expect(console.part("similarLayer")).to_be_hidden()
+    list_element = console.part("similarList").element_handle()
+    page.wait_for_function(ARE_DRAWN, arg=list_element, polling="raf", timeout=SLOW_MS)
+
+    said = answers[0].json()
+    assert [set(each) for each in said["results"]] == [
+        {"rank", "camera_id", "frame", "t_s", "crop"} for _ in range(get_rows(console).count())
+    ]
+    assert not [person for person in services.catalogue.get_truth("tiny").person_ids if person in answers[0].text()]
+
+    first = said["results"][0]
+    get_rows(console).first.click()
+    console.wait_shown(first["camera_id"])
+    console.wait_settled(first["frame"])
+    expect(get_rows(console).first).to_contain_text("Looked at")
+    hint = page.locator(".similar-hint").bounding_box()
+    assert hint is not None
+    page.mouse.click(hint["x"] + hint["width"] / 2, hint["y"] + hint["height"] / 2)
+    expect(console.cards).to_have_count(1)
+    expect(get_rows(console).first).to_contain_text("Marked")
+    console.wait_fits()
+    assert list_barriers(page) == []
+
+    log = list_events(services, console, search_id)
+    (asked,) = [payload for kind, payload, _ in log if kind == "similar"]
+    (opened,) = [payload for kind, payload, _ in log if kind == "suggestion"]
+    assert (asked["camera_id"], asked["frame"], asked["t_s"], asked["on"][0]) == (CAMERA, FRAME, 6.0, CAMERA)
+    assert asked["results"][0] == {key: first[key] for key in ("camera_id", "frame", "t_s", "crop")}
+    assert (opened["number"], opened["rank"], opened["t_s"], opened["on"][0]) == (1, 1, 6.0, CAMERA)
+    moves = [payload for kind, payload, _ in log if kind in ("seek", "focus")][-1]
+    assert moves["t_s"] == pytest.approx(first["t_s"])
+
+    page.reload()
+    console.wait_ready()
+    expect(console.part("similar")).to_be_hidden()
+    console.part("moreOpen").click()
+    page.locator(".more-row[data-tool=similar-list]").click()
+    expect(get_rows(console)).to_have_count(len(said["results"]))
+    expect(get_rows(console).first).to_contain_text("Marked")
+
+    console.hand_in(zone=None)
+    again = page.get_by_role("button", name="Watch this search again")
+    expect(again).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("with appearance search")).to_be_visible()
+    expect(page.get_by_text(f"were given {len(said['results'])} suggestions")).to_be_visible()
+    again.click()
+    expect(console.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
+    console.wait_ready()
+    console.part("replayPlay").click()
+    opened_ms = next(t_ms for kind, _, t_ms in log if kind == "suggestion")
+    console.part("replayPlace").evaluate(GO_TO, opened_ms - 1)
+    expect(get_rows(console)).to_have_count(len(said["results"]))
+    expect(get_rows(console).first).not_to_contain_text("Looked at")
+    console.part("replayPlace").evaluate(GO_TO, next(t_ms for kind, _, t_ms in log if kind == "fix"))
+    expect(get_rows(console).first).to_contain_text("Marked")
+    console.wait_settled(first["frame"])
+    console.part("replayPlace").evaluate(GO_TO, 0)
+    expect(console.part("similar")).to_be_hidden()
+
+
+def test_by_keys_alone_a_box_is_moved_asked_and_a_suggestion_marked(
+    server: ServerProcess, services: App, search_id: str, page: Page
+) -> None:
+    console = open_on_person(server, page, search_id)
+    console.press("e")
+    for _ in range(9):
+        console.press("-")
+    for _ in range(6):
+        console.press("Shift+ArrowLeft")
+    console.press("Enter")
+    expect(console.part("similar")).to_contain_text("Nobody recognised here")
+    expect(page.locator("#similar-title")).to_be_focused()
+
+    console.press("e")
+    console.press("ArrowDown")
+    console.press("Escape")
+    expect(console.part("similarLayer")).to_be_hidden()
+    page.route("**/similar", lambda route: route.abort())
+    console.press("e")
+    console.press("Enter")
+    expect(console.part("similar")).to_contain_text("The search does not answer")
+    page.unroute("**/similar")
+    console.part("similarAction").focus()
+    console.press("Enter")
+    expect(get_rows(console).first).to_be_visible()
+
+    get_rows(console).first.focus()
+    console.press("ArrowDown")
+    expect(get_rows(console).nth(1)).to_be_focused()
+    console.press("ArrowUp")
+    console.press("Enter")
+    expect(get_rows(console).first).to_contain_text("Looked at")
+    camera_id = get_rows(console).first.get_attribute("data-camera")
+    frame = get_rows(console).first.get_attribute("data-frame")
+    assert camera_id is not None
+    assert frame is not None
+    console.wait_shown(camera_id)
+    console.wait_settled(int(frame))
+    console.press("f")
+    console.press("Enter")
+    expect(console.cards).to_have_count(1)
+    console.press("Escape")
+    expect(get_rows(console).first).to_be_focused()
+    console.press("Escape")
+    expect(console.part("similar")).to_be_hidden()
+    kinds = [kind for kind, _, _ in list_events(services, console, search_id)]
+    assert (kinds.count("similar"), kinds.count("suggestion"), kinds.count("fix")) == (2, 1, 1)
+
+
+def test_on_a_phone_the_box_waits_for_the_button_and_all_can_be_hit(
+    server: ServerProcess, services: App, search_id: str, phone_context: BrowserContext
+) -> None:
+    page = phone_context.new_page()
+    console = ConsolePage(page, f"{server.url}/drill?attempt={search_id}").open()
+    page.locator(f".tile[data-camera={CAMERA}]").tap()
+    console.wait_shown(CAMERA)
+    console.go_to(CLOCK)
+    console.wait_settled(FRAME)
+    console.part("similarTab").tap()
+    fingers = phone_context.new_cdp_session(page)
+    corners = find_corners(console, find_box(services))
+    for kind, points in (("touchStart", corners[:1]), ("touchMove", corners[1:]), ("touchEnd", [])):
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+    expect(get_rows(console)).to_have_count(0)
+    assert list_barriers(page) == []
+    console.part("similarAsk").tap()
+    expect(get_rows(console).first).to_be_visible()
+    console.wait_fits()
+    for target in page.locator(".similar button:visible, [data-part=similarTab]").all():
+        box = target.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= TOUCH_PX
+    get_rows(console).first.tap()
+    expect(get_rows(console).first).to_contain_text("Looked at")
+    console.part("tabFound").tap()
+    expect(console.part("similar")).to_be_hidden()
+    assert list_barriers(page) == []
+
+
+def test_a_drill_without_the_search_has_nothing_of_it(server: ServerProcess, services: App, page: Page) -> None:
+    console = open_on_person(server, page, begin_practice(services, PRACTICE_FORM))
+    expect(page.locator("[data-tool=similar], [data-part=similarTab], [data-part=similarLayer]")).to_have_count(0)
+    console.press("e")
+    expect(page.locator(".near-tools [data-tool=snapshot]")).to_be_visible()
