@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from sim.drill.attempt import Mode
+from sim.drill.hints import HINT_TYPES
 from sim.errors import TaskError
 
 
@@ -34,6 +35,7 @@ class OptionCard:
         summary: what it does, in one sentence.
         given_with: how a drill is called that has it, after "with".
         practice_only: never part of an assessment.
+        task_types: the task types that can have it; None for all.
     """
 
     name: DrillOption
@@ -41,6 +43,7 @@ class OptionCard:
     summary: str
     given_with: str
     practice_only: bool = False
+    task_types: frozenset[str] | None = None
 
 
 OPTION_CARDS = MappingProxyType(
@@ -65,6 +68,7 @@ OPTION_CARDS = MappingProxyType(
                 summary="The console gives a few hints when asked. The debrief says how many you took.",
                 given_with="hints",
                 practice_only=True,
+                task_types=HINT_TYPES,
             ),
         )
     }

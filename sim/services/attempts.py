@@ -17,6 +17,7 @@ from sim.services.clock_words import write_clock
 from sim.services.console_data import make_console_data
 from sim.services.console_profiles import get_card, list_choices
 from sim.services.drill_options import list_choices as list_option_choices
+from sim.services.drill_options import list_offered
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.task_counts import TASK_COUNTS
 from sim.services.views import BriefingView, ConsoleView
@@ -38,8 +39,13 @@ def create_sample(app: App) -> str:
 def create_practice(
     app: App, *, form_id: str, profile: ProfileName = ProfileName.CLASSIC, options: Options = NO_OPTIONS
 ) -> str:
-    """Make a practice attempt at a form, for somebody without an account; return its id."""
-    return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile, options=options)
+    """Make a practice attempt at a form, for somebody without an account; return its id.
+
+    Of the options those are left out that a drill of its type cannot have.
+    """
+    task_type = app.catalogue.get_form(form_id).form.type
+    offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
+    return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile, options=options & offered)
 
 
 def create(
@@ -125,7 +131,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         profile_choices=list_choices(row),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
-        option_choices=list_option_choices(row),
+        option_choices=list_option_choices(row, task_type=form.type),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.drill.forms import Form
+from sim.drill.hints import MOST_HINTS
 from sim.drill.options import DrillOption
 from sim.footage.open import Recording
 from sim.footage.recording import Manifest
@@ -30,6 +31,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "mode": row.mode.value,
         "profile": profile,
         "options": sorted(row.options),
+        "hints": {"most": MOST_HINTS} if DrillOption.HINTS in row.options else None,
         "calls": describe_calls(app, row),
         "site": app.catalogue.get_plan(row.recording_id),
         "similar": _describe_similar(row, links),

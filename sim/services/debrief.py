@@ -66,6 +66,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         verdict=words.write_verdict(score, form.task, names),
         passed=card.passed is True,
         parts=(*words.write_parts(score, form.task, names), *list_call_parts(card)),
+        hints=None if card.values.get("hints") is None else int(card.values["hints"] or 0),
         calls=make_call_views(list_calls(app, row), score.calls),
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
         faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),

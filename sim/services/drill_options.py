@@ -9,22 +9,24 @@ from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.wiring import App
 
-OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH)
+OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS)
 """Options that the console of this program has, in the order of `OPTION_CARDS`."""
 
 
-def list_offered(*, mode: Mode) -> tuple[OptionCard, ...]:
-    """Return the options that a drill of that mode may be given with."""
+def list_offered(*, mode: Mode, task_type: str) -> tuple[OptionCard, ...]:
+    """Return the options that a drill of that mode and task type may be given with."""
     return tuple(
         card
         for card in OPTION_CARDS.values()
-        if card.name in OFFERED and (mode is Mode.PRACTICE or not card.practice_only)
+        if card.name in OFFERED
+        and (mode is Mode.PRACTICE or not card.practice_only)
+        and (card.task_types is None or task_type in card.task_types)
     )
 
 
-def list_choices(row: AttemptRow) -> tuple[OptionCard, ...]:
+def list_choices(row: AttemptRow, *, task_type: str) -> tuple[OptionCard, ...]:
     """Return the options that whoever does this drill may still choose: none for an assessment or once begun."""
-    return list_offered(mode=row.mode) if _is_open(row) else ()
+    return list_offered(mode=row.mode, task_type=task_type) if _is_open(row) else ()
 
 
 def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
@@ -43,7 +45,7 @@ def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
                 expected="a practice drill whose clock does not run yet",
                 todo="go on with the options it has, or start another practice drill",
             )
-        offered = {card.name for card in list_choices(row)}
+        offered = {card.name for card in list_choices(row, task_type=app.catalogue.get_form(row.form_id).form.type)}
         if not options <= offered:
             raise TaskError(
                 f"this drill cannot be given with {OPTION_CARDS[min(options - offered)].given_with}",

@@ -15,6 +15,7 @@ from sim.drill.attempt import (
     tick,
 )
 from sim.drill.event import Event, EventKind
+from sim.drill.hints import SERVER_TAB, list_hints
 from sim.drill.instant import Instant
 from sim.drill.resume import fold_console_state
 from sim.drill.similar_log import AskedSimilar, fold_similar
@@ -49,9 +50,11 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
 
     Raises:
         AttemptError: unknown attempt, or its clock does not run yet.
-        AnswerError: too many tabs.
+        AnswerError: too many tabs, or the tab that the server writes under.
         StoreError: the database failed; nothing of this post is stored.
     """
+    if tab_id == SERVER_TAB:
+        raise AnswerError("tab: this id is the server's own", expected="a UUID made by the browser")
     now = app.clock.read()
     with app.store.write() as work:
         before = work.attempts.get(attempt_id)
@@ -165,6 +168,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "choices": dict(state.choices),
         "clips": {clip_id: asdict(clip) for clip_id, clip in state.clips.items()},
         "similar": _describe_similar(fold_similar(counted)),
+        "hints": len(list_hints(counted)),
         "calls": {
             call_id: {"at_ms": round(call.came_s * 1000.0), "is_over": call.ended_s is not None}
             for call_id, call in state.calls.items()

@@ -4,8 +4,11 @@ import json
 from dataclasses import replace
 
 from sim.drill.attempt import AttemptState, tick
+from sim.drill.hints import list_hints
+from sim.drill.options import DrillOption
 from sim.errors import AttemptError, SimError
 from sim.records.rows import AttemptRow
+from sim.scoring.hint import add_hints
 from sim.scoring.score_card import ScoreCard
 from sim.services.drill_calls import list_right_replies
 from sim.services.intake import clamp_events
@@ -37,7 +40,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
         )
     with app.store.read() as work:
         log = work.events.list_all(timing.attempt_id)
-    return score_attempt(
+    score = score_attempt(
         app.catalogue.get_form(row.form_id).form.task,
         app.catalogue.get_truth(row.recording_id),
         clamp_events(log),
@@ -46,6 +49,9 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
         limit_s=timing.limit_s,
         right_replies=list_right_replies(app, row),
     )
+    if DrillOption.HINTS not in row.options:
+        return score
+    return replace(score, card=add_hints(score.card, list_hints(stored.event for stored in log)))
 
 
 def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> AttemptRow:

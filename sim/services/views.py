@@ -81,6 +81,7 @@ class ConsoleView:
             profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
             options [names of `sim.drill.options.DrillOption`];
             similar {crops_url} for a drill with the appearance search, else None;
+            hints {most} for a drill with hints, else None;
             calls {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}],
             from_memory}]}, without the right replies.
     """
@@ -144,6 +145,7 @@ class CallView:
 class DebriefView:
     """What a trainee sees after the attempt has ended.
 
+    `hints` is how many hints were taken, None for a drill given without.
     `calls` holds the calls that came in, for a drill given with interruptions.
     `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
@@ -162,6 +164,7 @@ class DebriefView:
     faults: tuple[FaultView, ...]
     search_use: tuple[str, ...]
     calls: tuple[CallView, ...]
+    hints: int | None
     map: MapView | None
     time: TimeBudgetView
     cameras: CamerasView

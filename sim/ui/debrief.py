@@ -29,6 +29,9 @@ def draw_debrief(view: DebriefView) -> None:
     draw_verdict(view.verdict, is_good=view.passed)
     done = wording.DONE_WITH if view.options else wording.DONE_ON
     draw_quiet(done.format(console=view.profile.title, options=view.options))
+    if view.hints is not None:
+        words = {0: wording.HINTS_NONE, 1: wording.HINTS_ONE}.get(view.hints, wording.HINTS_MANY)
+        draw_quiet(words.format(count=view.hints))
     if view.stall_s is not None:
         st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
     draw_moments(view.moments)

@@ -14,6 +14,7 @@ from sim.services import team, team_drills
 from sim.services.console_profiles import list_profiles
 from sim.services.drill_options import list_offered
 from sim.services.team_view import DrillLine, PersonView, TeamView
+from sim.tasks.trace import TRACE
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
 from sim.ui.blocks import draw_quiet
@@ -68,7 +69,7 @@ def _choose_profile(view: TeamView) -> ProfileName:
 
 def _choose_options(view: TeamView) -> Options:
     """Draw the choice of the options that the next drills are given with."""
-    cards = list_offered(mode=Mode.ASSESSMENT)
+    cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
     if not view.people or not cards:
         return view.options
     given = describe_options(view.options) or wording.NO_OPTIONS

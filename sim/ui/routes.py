@@ -27,7 +27,7 @@ from sim.errors import (
     StoreError,
     UnknownAttemptError,
 )
-from sim.services import footage_access, health, intake, similar_crops, similar_search
+from sim.services import footage_access, health, hints, intake, similar_crops, similar_search
 from sim.services.access import Grant
 from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.footage_access import PROBE_PATH, FootageFile, Photo
@@ -117,6 +117,16 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             return _answer({"error": f"the body is larger than {most} bytes"}, 413, {"Connection": "close"})
         return _answer(await run_sync(_ask_similar, app, grant.attempt_id, body))
 
+    async def post_hint(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        body = await _read_body(request, most_bytes=hints.MAX_HINT_BYTES)
+        if body is None:
+            return _answer(
+                {"error": f"the body is larger than {hints.MAX_HINT_BYTES} bytes"}, 413, {"Connection": "close"}
+            )
+        return _answer(await run_sync(hints.give_hint, app, grant.attempt_id, hints.parse_hint(body)))
+
     async def footage_crop(request: Request) -> Response:
         names = request.path_params
         where = {name: names[name] for name in ("camera_id", "frame", "part")}
@@ -142,6 +152,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
         Route("/api/attempts/{attempt_id}/similar", _guard(post_similar), methods=["POST"]),
+        Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route("/healthz", _guard(healthz), methods=["GET"]),

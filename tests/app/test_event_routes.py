@@ -50,6 +50,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "clips": {},
         "similar": {"asked": 0, "last": None, "opened": []},
         "calls": {},
+        "hints": 0,
         "note": "red hoodie",
         "final_zone": None,
         "not_on_camera": False,

@@ -29,6 +29,7 @@ STYLE_ORDER = (
     "views.css",
     "coach.css",
     "interruptions.css",
+    "hints.css",
     "player.css",
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.drill.event import EventKind
+from sim.scoring.hint import HINTS
 from sim.scoring.interruption import INTERRUPTION_METRICS
 from sim.tasks import TASK_TYPES
 from sim.tasks.base import TaskType
@@ -35,6 +36,11 @@ def test_scoring_page_lists_the_metrics_of_every_task_type(task_type: TaskType) 
 def test_scoring_page_lists_the_metrics_of_interruptions() -> None:
     listed = [row[:4] for row in METRIC_ROW.findall(read_sections()["Interruptions"])]
     assert listed == [(metric.key, str(metric.version), metric.unit, "yes") for metric in INTERRUPTION_METRICS]
+
+
+def test_scoring_page_lists_the_count_of_hints() -> None:
+    (row,) = METRIC_ROW.findall(read_sections()["Hints"])
+    assert row[:4] == (HINTS.key, str(HINTS.version), HINTS.unit, "yes")
 
 
 def test_what_is_said_to_be_as_for_another_type_is_defined_there() -> None:

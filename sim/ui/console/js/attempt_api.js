@@ -36,6 +36,11 @@ export class AttemptApi {
     return this.#ask(`${this.url}/similar`, { method: "POST", body: JSON.stringify(query) });
   }
 
+  /** A hint, see sim/services/hints.py. */
+  askHint(asked) {
+    return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
+  }
+
   /** Hand over events while the page goes away; nobody waits for the answer. */
   postLeaving(tab, events) {
     const body = JSON.stringify({ tab, events });

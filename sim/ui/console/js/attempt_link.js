@@ -84,6 +84,11 @@ export class AttemptLink {
     this.#outbox?.flush();
   }
 
+  /** Bring all that waits to the server; returns whether it has taken it in time. */
+  async drain(withinMs) {
+    return (await this.#outbox?.drain(withinMs)) ?? false;
+  }
+
   /** The page goes away. */
   leave(timeS) {
     if (!this.#outbox || this.#outbox.isStopped) return;

@@ -3,6 +3,7 @@ import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
 import { FootageEnd } from "./footage_end.js";
+import { Hints } from "./hints.js";
 import { Interruptions } from "./interruptions.js";
 import { MotionSteps } from "./motion_steps.js";
 import { NextLinks } from "./next_links.js";
@@ -48,6 +49,7 @@ export const FEATURES = [
   PlayerDetails,
   FootageEnd,
   Interruptions,
+  Hints,
   Coach,
   Replayer,
 ];

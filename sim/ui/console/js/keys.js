@@ -45,6 +45,7 @@ export const KEY_TABLE = [
   { keys: ["d"], words: "Player details on or off", action: "playerDetails" },
   { keys: ["m"], words: "Plan large or small", action: "togglePlan" },
   { keys: ["n"], words: "Links to the next camera: the first, then the next one", action: "nextLink" },
+  { keys: ["o"], words: "Hint", action: "hint" },
   { keys: ["r"], words: "Answer the call that has come in", action: "answerCall" },
   { keys: ["w"], words: "Next layout of the wall", action: "nextLayout" },
   { keys: ["v"], words: "Views of the wall", action: "openViews" },

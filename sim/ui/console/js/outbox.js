@@ -6,6 +6,7 @@ const BATCH_MS = 1000;
 const HEARTBEAT_MS = 4000;
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
 const BATCH_EVENTS = 200;
+const DRAIN_EVERY_MS = 100;
 const LEAVING_BYTES = 60_000;
 
 export class Outbox {
@@ -67,6 +68,16 @@ export class Outbox {
   async flush() {
     this.#nextTryAt = 0;
     await this.#post();
+  }
+
+  /** Send until nothing waits any more; returns whether that came about in time. */
+  async drain(withinMs) {
+    const endAt = performance.now() + withinMs;
+    while (this.#events.length && !this.isStopped && performance.now() < endAt) {
+      await this.flush();
+      if (this.#events.length) await new Promise((resolve) => setTimeout(resolve, DRAIN_EVERY_MS));
+    }
+    return this.#events.length === 0;
   }
 
   /** The page is going away: a last attempt that outlives it. What is not acknowledged stays in storage. */

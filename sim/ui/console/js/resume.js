@@ -21,6 +21,7 @@ export function restoreWork(state, waiting) {
     choices: { ...state.choices },
     clips: { ...state.clips },
     calls: { ...state.calls },
+    hints: state.hints ?? 0,
     note: state.note ?? "",
     finalZone: state.final_zone ?? null,
     notOnCamera: Boolean(state.not_on_camera),

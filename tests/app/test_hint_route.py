@@ -1,0 +1,183 @@
+"""Hints over HTTP: what they say, and to whom they say nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from sim.drill.attempt import Mode
+from sim.drill.hints import MOST_HINTS, SERVER_TAB
+from sim.drill.options import DrillOption, Options
+from sim.services import debrief, scores
+from sim.services.hints import MAX_HINT_BYTES
+from sim.services.wiring import App
+from tests.support.driven_drill import TAB, Drill, event, submit
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import PRACTICE_LIMIT_S
+
+HINTS = frozenset({DrillOption.HINTS})
+NEXT = {"hint": "next-camera", "camera_id": None, "t_s": 0.0, "on": []}
+
+
+class HintDrill(Drill):
+    """A practice drill with hints, and the truth behind it."""
+
+    def __init__(self, app: App, client: TestClient) -> None:
+        super().__init__(app, client)
+        self.change(options=HINTS)
+        with app.store.read() as work:
+            row = work.attempts.get(self.attempt_id)
+        self.target = app.catalogue.get_form(row.form_id).form.task.person
+        self.index = app.catalogue.get_truth(row.recording_id)
+        self.shown = self.index.find_appearances(self.target)
+
+    def change(self, **values: Any) -> None:
+        with self.app.store.write() as work:
+            work.attempts.save(replace(work.attempts.get(self.attempt_id), **values))
+
+    def ask(self, **changes: Any) -> Any:
+        return self.client.post(f"{self.url}/hint", headers=self.headers, json={**NEXT, **changes})
+
+    def mark(self, seq: int, number: int, *, person: str | None = None) -> None:
+        """Mark the target, or somebody else, in the middle of their appearance of that number."""
+        shown = self.shown if person is None else self.index.find_appearances(person)
+        rows = self.index.appearance_rows
+        place = shown[number]
+        row = self.index.table.rows.iloc[int(rows.table_row[(rows.low[place.number] + rows.high[place.number]) // 2])]
+        width, height = self.index.table.picture_wh[place.camera_id]
+        x, y = (row["x1"] + row["x2"]) / 2 / width, (row["y1"] + row["y2"]) / 2 / height
+        frame = int(row["frame"])
+        spot = {"camera_id": place.camera_id, "frame": frame, "t_s": float(row["t_s"]), "x": float(x), "y": float(y)}
+        self.post(event(seq, "fix", {"fix_id": f"f{seq}", **spot}, t_ms=seq * 100.0))
+
+    def stored_hints(self) -> int:
+        return int(self.state()["hints"])
+
+
+@pytest.fixture
+def hints(drill_app: App, client: TestClient) -> HintDrill:
+    return HintDrill(drill_app, client)
+
+
+def test_the_next_camera_follows_from_the_last_right_mark(hints: HintDrill) -> None:
+    hints.begin()
+    stranger = next(person for person in hints.index.person_ids if person != hints.target)
+    assert hints.ask().json() == {
+        "hint": "next-camera", "found": "no-right-mark", "camera_id": None, "left": MOST_HINTS - 1
+    }  # fmt: skip
+    hints.mark(1, 0, person=stranger)
+    assert hints.ask().json()["found"] == "no-right-mark"
+    hints.mark(2, 0)
+    answer = hints.ask().json()
+    assert (answer["found"], answer["camera_id"]) == ("there", hints.shown[1].camera_id)
+    hints.mark(3, len(hints.shown) - 1)
+    assert hints.ask().json() == {"hint": "next-camera", "found": "no-more", "camera_id": None, "left": MOST_HINTS - 4}
+
+
+def test_whether_it_is_still_the_student_is_told_by_picture_and_mark(hints: HintDrill) -> None:
+    hints.begin()
+    first = hints.shown[0]
+    stranger = next(person for person in hints.index.person_ids if person != hints.target)
+    here = {"hint": "still-there", "camera_id": first.camera_id, "t_s": (first.start_s + first.end_s) / 2}
+    answer = hints.ask(**here).json()
+    assert answer == {"hint": "still-there", "in_picture": True, "mark_is_right": None, "left": MOST_HINTS - 1}
+    hints.mark(1, 0)
+    elsewhere = next(camera for camera in hints.index.camera_ids if camera != first.camera_id)
+    answer = hints.ask(**{**here, "camera_id": elsewhere}).json()
+    assert (answer["in_picture"], answer["mark_is_right"]) == (False, True)
+    hints.mark(2, 0, person=stranger)
+    assert hints.ask(**here).json()["mark_is_right"] is False
+    assert hints.ask(hint="still-there").json()["in_picture"] is False
+
+
+def test_hints_run_out_and_the_result_counts_them(hints: HintDrill, clock: FakeClock) -> None:
+    hints.begin()
+    assert [hints.ask().json()["left"] for _ in range(MOST_HINTS)] == [4, 3, 2, 1, 0]
+    refused = hints.ask()
+    assert (refused.status_code, "all hints" in refused.json()["error"]) == (409, True)
+    assert hints.stored_hints() == MOST_HINTS
+    hints.post(submit(1))
+    row = scores.settle(hints.app, hints.attempt_id)
+    assert '"hints": 5' in (row.score_json or "")
+    assert debrief.get_debrief(hints.app, hints.attempt_id).hints == MOST_HINTS
+
+
+def test_an_assessment_gets_no_hint_even_where_its_options_say_so(hints: HintDrill) -> None:
+    hints.change(mode=Mode.ASSESSMENT)
+    hints.begin()
+    refused = hints.ask()
+    assert (refused.status_code, refused.json()["error"]) == (
+        403,
+        "an assessment gives no hints. What to do: go on without one.",
+    )
+    assert hints.stored_hints() == 0
+
+
+@pytest.mark.parametrize("options", [frozenset(), frozenset({DrillOption.INTERRUPTIONS})])
+def test_a_drill_without_the_option_gets_no_hint(hints: HintDrill, options: Options) -> None:
+    hints.change(options=options)
+    hints.begin()
+    assert hints.ask().status_code == 403
+    assert hints.stored_hints() == 0
+
+
+def test_another_attempts_token_a_forged_one_and_none_get_nothing(hints: HintDrill, client: TestClient) -> None:
+    hints.begin()
+    other = HintDrill(hints.app, client).begin()
+    for headers in (other.headers, {"Authorization": "Bearer nonsense"}, {}):
+        assert client.post(f"{hints.url}/hint", headers=headers, json=NEXT).status_code == 403
+    assert hints.stored_hints() == 0
+
+
+def test_before_the_start_and_after_the_end_there_are_none(hints: HintDrill, clock: FakeClock) -> None:
+    assert hints.ask().status_code == 409
+    hints.begin()
+    clock.pass_s(PRACTICE_LIMIT_S + 1)
+    assert hints.ask().status_code == 409
+    assert hints.stored_hints() == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hint": "who"},
+        {"hint": None},
+        {"camera_id": "CAM-99"},
+        {"camera_id": 3},
+        {"t_s": -1.0},
+        {"t_s": 1e9},
+        {"t_s": "0"},
+        {"on": "CAM-01"},
+        {"on": ["x"] * 100},
+        {"person": "P001"},
+    ],
+)
+def test_garbage_is_refused_and_takes_no_hint(hints: HintDrill, changes: dict[str, Any]) -> None:
+    hints.begin()
+    assert hints.ask(**changes).status_code == 422
+    assert hints.stored_hints() == 0
+
+
+def test_what_is_no_json_or_too_large_is_refused(hints: HintDrill, client: TestClient) -> None:
+    hints.begin()
+    for content, status in ((b"", 422), (b"\xff\x00", 422), (b"[]", 422), (b" " * (MAX_HINT_BYTES + 1), 413)):
+        assert client.post(f"{hints.url}/hint", headers=hints.headers, content=content).status_code == status
+
+
+def test_no_browser_may_write_where_the_server_counts_hints(hints: HintDrill) -> None:
+    hints.begin()
+    refused = hints.post(event(1, "pause", {"t_s": 0.0}), tab=SERVER_TAB)
+    assert refused.status_code == 422
+    assert hints.ask().json()["left"] == MOST_HINTS - 1
+    hints.post(event(1, "hint", {"name": "next-camera"}), tab=TAB)
+    assert hints.stored_hints() == 1
+
+
+def test_a_hint_says_no_more_than_it_must(hints: HintDrill) -> None:
+    hints.begin()
+    hints.mark(1, 0)
+    text = hints.ask().text
+    assert not [person for person in hints.index.person_ids if person in text]
+    assert set(hints.ask().json()) == {"hint", "found", "camera_id", "left"}
+    assert set(hints.ask(hint="still-there").json()) == {"hint", "in_picture", "mark_is_right", "left"}
