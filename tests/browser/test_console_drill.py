@@ -1,5 +1,6 @@
 """A whole drill as a person plays it, from the start page to the debrief, marking by clicks in the picture."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sim.scoring.evidence import Answer
 from sim.services.attempts import create_practice, get_console
 from sim.services.debrief import get_debrief
-from sim.services.scores import compute_score
+from sim.services.scores import compute_score, write_score
 from sim.services.wiring import App
 from sim.tasks.base import Task
 from sim.tasks.trace import TRACE_TYPE
@@ -68,9 +69,12 @@ class Player:
 
 
 def read_card(services: App, attempt_id: str) -> dict[str, object]:
+    """The score that the server stored, after scoring the stored log again has given the same, bit for bit."""
     with services.store.read() as work:
         row = work.attempts.get(attempt_id)
-    return compute_score(services, row).card.as_data()
+    assert row.score_json == write_score(compute_score(services, row).card)
+    card: dict[str, object] = json.loads(row.score_json)
+    return card
 
 
 @pytest.fixture

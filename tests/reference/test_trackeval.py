@@ -1,25 +1,37 @@
-"""IDF1, IDP and IDR equal TrackEval's Identity metric (trackeval 1.3.0) on 200 random answers over one truth table.
+"""IDF1, IDP and IDR equal TrackEval's Identity metric (trackeval 1.3.0) on random answers, made-up and shipped truth.
 
 Each truth row is one time step: the true trajectory holds the target's rows, the claimed trajectory the rows of the
 claimed appearances, and their similarity is 1 where both hold the row.
 """
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from trackeval.metrics import Identity
 
+from sim.footage.open import open_recording
 from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Answer
 from sim.scoring.score_card import compute_score_card
-from sim.truth.index import make_truth_index
+from sim.services.score import load_truth_index
+from sim.tasks.trace_searcher import mark_clearest
+from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.window import cut_window
 from tests.support.trace_tables import make_random_answer, make_random_table
 
+Span = tuple[float, float]
+
 WINDOW = (3.0, 57.3)
+RECORDINGS = sorted(path.parent for path in (Path(__file__).parents[2] / "sample_footage").glob("*/recording.json"))
 
 
 def _find_rows(case: TraceCase, numbers: tuple[int, ...]) -> set[int]:
+    low_s, high_s = case.window.window_s
     rows = case.index.appearance_rows
     own = [r for n in numbers for r in range(rows.low[n], rows.high[n])]
-    return {int(rows.table_row[r]) for r in own if WINDOW[0] <= rows.t_s[r] <= WINDOW[1]}
+    return {int(rows.table_row[r]) for r in own if low_s <= rows.t_s[r] <= high_s}
 
 
 def _evaluate(true: set[int], claimed: set[int]) -> dict[str, float]:
@@ -38,22 +50,45 @@ def _evaluate(true: set[int], claimed: set[int]) -> dict[str, float]:
     )
 
 
+def _compare(index: TruthIndex, window_s: Span, target: str, answer: Answer, compared: dict[str, list[float]]) -> None:
+    case = make_trace_case(index, target=target, window_s=window_s, answer=answer)
+    values = compute_score_card(case).values
+    expected = _evaluate(_find_rows(case, case.legs), _find_rows(case, case.claims.claimed))
+    for key, told in compared.items():
+        found = values[key]
+        if found is None:
+            assert expected[key.upper()] == 0, "TrackEval writes 0 where nothing is defined"
+            continue
+        told.append(found)
+        assert found == pytest.approx(expected[key.upper()], abs=1e-9)
+
+
 def test_identity_scores_equal_trackeval_on_200_random_answers() -> None:
     rng = np.random.default_rng(20161008)
     table = make_random_table(rng, cameras=4, people=6, frames=600)
     index = make_truth_index(table)
-    compared = {"idf1": 0, "idp": 0, "idr": 0}
+    compared: dict[str, list[float]] = {"idf1": [], "idp": [], "idr": []}
     for number in range(200):
-        target = f"P{number % 6 + 1:03}"
         answer = make_random_answer(rng, table, WINDOW)
-        case = make_trace_case(index, target=target, window_s=WINDOW, answer=answer)
-        values = compute_score_card(case).values
-        expected = _evaluate(_find_rows(case, case.legs), _find_rows(case, case.claims.claimed))
-        for key in compared:
-            found = values[key]
-            if found is None:
-                assert expected[key.upper()] == 0, "TrackEval writes 0 where nothing is defined"
-                continue
-            compared[key] += 1
-            assert found == pytest.approx(expected[key.upper()], abs=1e-9)
-    assert min(compared.values()) > 150
+        _compare(index, WINDOW, f"P{number % 6 + 1:03}", answer, compared)
+    assert min(len(found) for found in compared.values()) > 150
+
+
+def test_identity_scores_equal_trackeval_on_1000_random_answers_over_the_shipped_recordings() -> None:
+    """Windows of 8 to 25 s; marks on the person sought, on others, and anywhere."""
+    rng = np.random.default_rng(20251008)
+    compared: dict[str, list[float]] = {"idf1": [], "idp": [], "idr": []}
+    for folder in RECORDINGS:
+        index = load_truth_index(open_recording(folder))
+        for _ in range(1_000 // len(RECORDINGS) + 1):
+            low_s = float(rng.uniform(0, index.table.duration_s - 25))
+            window_s = (low_s, low_s + float(rng.uniform(8, 25)))
+            window = cut_window(index, window_s)
+            target = index.appearances[int(rng.choice(np.flatnonzero(window.rows)))].person_id
+            answer = make_random_answer(rng, index.table, window_s)
+            own = [leg for leg in window.find_target(target) if rng.random() < 0.6]
+            fixes = (*answer.fixes, *(mark_clearest(window, leg) for leg in own))
+            _compare(index, window_s, target, replace(answer, fixes=fixes), compared)
+    for found in compared.values():
+        assert len(found) > 800
+        assert sum(0 < value < 1 for value in found) > 100

@@ -1,0 +1,82 @@
+"""d', criterion, edit distance and temporal IoU beside other programs and published examples.
+
+Each number stands beside its source: the program with its version and command, or the page that prints it.
+"""
+
+import networkx as nx
+import numpy as np
+import pytest
+from shapely import box
+
+from sim.scoring.clip_match import compute_iou
+from sim.scoring.detection import compute_criterion, compute_d_prime
+from sim.scoring.sequence import compute_edit_distance
+
+
+def test_published_example_of_log_linear_d_prime_and_criterion() -> None:
+    """statpsych 1.7.0 (R), https://dgbonett.github.io/statpsych/reference/signal.html: `signal(82, 46, 100, 100)`.
+
+    Prints HR 0.8168317, FAR 0.460396, d-prime 1.002793, Bias -0.4019603 (threshold minus d'/2, which is c), after
+    adding .5 to the "Yes" responses and 1 to the trials, as Hautus 1995, doi:10.3758/BF03203619, does.
+    """
+    counts = {"hits": 82, "signals": 100, "false_alarms": 46, "others": 100}
+    assert compute_d_prime(**counts) == pytest.approx(1.002793, abs=5e-7)
+    assert compute_criterion(**counts) == pytest.approx(-0.4019603, abs=5e-8)
+
+
+@pytest.mark.parametrize(
+    ("counts", "d_prime", "criterion"),
+    [
+        ((8, 10, 3, 10), 1.2206477157555695, -0.1375347368855174),
+        ((4, 4, 0, 4), 2.5631031310892007, 0.0),
+        ((0, 20, 0, 20), 0.0, 1.9807523966472789),
+        ((19, 20, 1, 20), 2.930467585371046, 0.0),
+    ],
+)
+def test_values_of_scipy(counts: tuple[int, int, int, int], d_prime: float, criterion: float) -> None:
+    """scipy 1.17.1: `h, n, f, m = ...; zh, zf = norm.ppf([(h + .5) / (n + 1), (f + .5) / (m + 1)])`.
+
+    Printed `zh - zf` and `-(zh + zf) / 2`.
+    """
+    named = dict(zip(("hits", "signals", "false_alarms", "others"), counts, strict=True))
+    assert compute_d_prime(**named) == pytest.approx(d_prime, abs=1e-9)
+    assert compute_criterion(**named) == pytest.approx(criterion, abs=1e-9)
+
+
+@pytest.mark.parametrize(("a", "b", "distance"), [("kitten", "sitting", 3), ("saturday", "sunday", 3), ("", "abc", 3)])
+def test_published_edit_distances(a: str, b: str, distance: int) -> None:
+    """Kitten and sitting, Saturday and Sunday: https://en.wikipedia.org/wiki/Levenshtein_distance, both 3."""
+    assert compute_edit_distance(a, b) == compute_edit_distance(b, a) == distance
+
+
+def test_edit_distance_is_the_shortest_path_that_networkx_finds() -> None:
+    """networkx 3.6: `shortest_path_length(edits, (0, 0), (len(a), len(b)), weight="weight")`, 300 random pairs."""
+    rng = np.random.default_rng(1966)
+    for _ in range(300):
+        a, b = ("".join(rng.choice(list("ABCD"), int(rng.integers(0, 9)))) for _ in range(2))
+        edits = nx.DiGraph()
+        edits.add_node((0, 0))
+        for i in range(len(a) + 1):
+            for j in range(len(b) + 1):
+                if i < len(a):
+                    edits.add_edge((i, j), (i + 1, j), weight=1)
+                if j < len(b):
+                    edits.add_edge((i, j), (i, j + 1), weight=1)
+                if i < len(a) and j < len(b):
+                    edits.add_edge((i, j), (i + 1, j + 1), weight=int(a[i] != b[j]))
+        found = nx.shortest_path_length(edits, (0, 0), (len(a), len(b)), weight="weight")
+        assert compute_edit_distance(a, b) == found, (a, b)
+
+
+def test_temporal_iou_is_the_ratio_of_areas_that_shapely_finds() -> None:
+    """shapely 2.2: spans as boxes one high, `x.intersection(y).area / x.union(y).area`, 1,000 random pairs."""
+    rng = np.random.default_rng(1901)
+    apart = 0
+    for _ in range(1_000):
+        low_a, low_b = rng.uniform(0, 20, 2)
+        first, second = (low_a, low_a + rng.uniform(0.1, 20)), (low_b, low_b + rng.uniform(0.1, 20))
+        x, y = (box(low, 0.0, high, 1.0) for low, high in (first, second))
+        expected = x.intersection(y).area / x.union(y).area
+        apart += expected == 0
+        assert compute_iou(first, second) == pytest.approx(expected, abs=1e-9)
+    assert 50 < apart < 950
