@@ -1,7 +1,7 @@
 """One drill of every task type on the shipped recording, from briefing to debrief, played with a mouse or a finger.
 
-Whoever gives the right answer at the console has full marks stored. What a task asks for is thus something that the
-console lets a person answer.
+Whoever gives the right answer at the console has full marks stored, and scoring the stored log again gives the same,
+bit for bit. What a task asks for is thus something that the console lets a person answer.
 """
 
 import json
@@ -55,7 +55,9 @@ def play(page: Page, server: ServerProcess, services: App, name: str, *, by_touc
         form=task_type.make_answer_form(task),
         by_touch=by_touch,
     ).play(perfect)
-    stored = json.loads(scores.settle(services, attempt_id).score_json or "{}")
+    row = scores.settle(services, attempt_id)
+    assert row.score_json == scores.write_score(scores.compute_score(services, row).card)
+    stored = json.loads(row.score_json or "{}")
     expected = task_type.score(task, perfect, index)
     assert {key: stored[key] for key in expected.values} == pytest.approx(dict(expected.values))
     assert stored["passed"] is True
