@@ -28,10 +28,11 @@ class AttemptState(StrEnum):
 
 
 class Mode(StrEnum):
-    """Practice is the trainee's own; an assessment is kept in the record."""
+    """Practice is the trainee's own; an assessment is kept in the record; familiarisation is never scored."""
 
     PRACTICE = "practice"
     ASSESSMENT = "assessment"
+    FAMILIARISATION = "familiarisation"
 
 
 class Phase(StrEnum):

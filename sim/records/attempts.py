@@ -57,7 +57,8 @@ class AttemptsTable:
         may_be_scored = _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value])
         open_log = (_ATTEMPT.state == AttemptState.TIMED_OUT.value) & _ATTEMPT.sealed.is_(False)
         running = _ATTEMPT.state == AttemptState.RUNNING.value
-        chosen = select(_ATTEMPT.attempt_id).where(running | open_log | (may_be_scored & _ATTEMPT.score_json.is_(None)))
+        lacks_score = may_be_scored & _ATTEMPT.score_json.is_(None) & (_ATTEMPT.mode != Mode.FAMILIARISATION.value)
+        chosen = select(_ATTEMPT.attempt_id).where(running | open_log | lacks_score)
         return tuple(self.connection.scalars(chosen))
 
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:

@@ -18,6 +18,7 @@ from sim.services.console_data import make_console_data
 from sim.services.console_profiles import get_card, list_choices
 from sim.services.drill_options import list_choices as list_option_choices
 from sim.services.drill_options import list_offered
+from sim.services.familiar import needs_familiarisation
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.task_counts import TASK_COUNTS
 from sim.services.views import BriefingView, ConsoleView
@@ -57,9 +58,10 @@ def create(
     phase: Phase | None = None,
     profile: ProfileName = ProfileName.CLASSIC,
     options: Options = NO_OPTIONS,
+    limit_s: float | None = None,
     is_demo: bool = False,
 ) -> str:
-    """Make an attempt; return its id, which cannot be guessed.
+    """Make an attempt; return its id, which cannot be guessed. Its limit is the form's unless `limit_s` is given.
 
     Raises:
         TaskError: the form does not exist, its recording has not what it asks for, or the options do not fit the mode.
@@ -72,7 +74,7 @@ def create(
     timing = Attempt(
         attempt_id=secrets.token_urlsafe(18),
         state=AttemptState.ASSIGNED,
-        limit_s=known.form.limit_s,
+        limit_s=known.form.limit_s if limit_s is None else limit_s,
         created_at=app.clock.read().wall,
     )
     row = AttemptRow(
@@ -131,6 +133,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         profile_choices=list_choices(row),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
+        offers_familiarisation=needs_familiarisation(app, row),
         option_choices=list_option_choices(row, task_type=form.type),
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from sim.drill.attempt import Mode
 from sim.drill.forms import Form
 from sim.drill.hints import MOST_HINTS
 from sim.drill.options import DrillOption
@@ -16,6 +17,8 @@ from sim.services.footage_access import FootageLinks
 from sim.services.wiring import App
 from sim.tasks import get_task_type
 from sim.tasks.answer_form import AnswerForm, FieldKind, Option
+
+FAMILIARISATION = "Get to know the console, step by step. Nothing is scored, and there is no hurry."
 
 
 def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "recording": _describe_recording(recording.manifest, links),
         "task": {
             "title": form.title,
-            "question": write_question(form, recording.manifest),
+            "question": _write_question(row, form, recording.manifest),
             "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
             "reference_url": links.reference_url,
             "photo_count": form.photo_count,
@@ -54,6 +57,10 @@ def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | 
     if DrillOption.APPEARANCE_SEARCH not in row.options:
         return None
     return {"crops_url": links.link_crops()}
+
+
+def _write_question(row: AttemptRow, form: Form, manifest: Manifest) -> str:
+    return FAMILIARISATION if row.mode is Mode.FAMILIARISATION else write_question(form, manifest)
 
 
 def write_question(form: Form, manifest: Manifest) -> str:

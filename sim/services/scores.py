@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from sim.drill.attempt import AttemptState, tick
+from sim.drill.attempt import AttemptState, Mode, tick
 from sim.drill.hints import list_hints
 from sim.drill.options import DrillOption
 from sim.errors import AttemptError, SimError
@@ -31,6 +31,12 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
             f"there is no result: the attempt is {timing.state.replace('_', ' ')}",
             expected="an attempt that was submitted or ran out of time",
             todo="finish the drill first",
+        )
+    if row.mode is Mode.FAMILIARISATION:
+        raise AttemptError(
+            "there is no result: getting to know the console is not scored",
+            expected="a practice drill or an assessment",
+            todo="do a practice drill",
         )
     if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
         raise AttemptError(
@@ -71,7 +77,8 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
         row = replace(before, timing=tick(before.timing, now))
         if row != before:
             work.attempts.save(row)
-    if row.timing.state not in SCORED or row.score_json is not None:
+    is_unscored = row.mode is Mode.FAMILIARISATION or row.timing.state not in SCORED
+    if is_unscored or row.score_json is not None:
         return row
     return _keep(app, row, score or compute_score(app, row))
 

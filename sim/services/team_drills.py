@@ -107,11 +107,17 @@ def _list_measuring_forms(app: App) -> list[Form]:
 
 
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
-    """Return a team's attempts in the order they were given, each brought up to now. Raises StoreError: unknown."""
+    """Return a team's attempts in the order they were given, each brought up to now; without familiarisation.
+
+    Raises:
+        StoreError: unknown team.
+    """
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
     cards = []
     for row in rows:
+        if row.mode is Mode.FAMILIARISATION:
+            continue
         score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
         person_id = row.person_id or ""
         cards.append(
@@ -187,6 +193,7 @@ def _settle_all_of(app: App, person_id: str) -> tuple[AttemptRow, ...]:
 
 def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
     is_done = row.timing.state in ENDED and row.timing.sealed
-    if is_done and (row.score_json is not None or row.timing.state not in SCORED):
+    is_unscored = row.mode is Mode.FAMILIARISATION or row.timing.state not in SCORED
+    if is_done and (row.score_json is not None or is_unscored):
         return row
     return settle(app, row.timing.attempt_id)

@@ -37,7 +37,8 @@ class BriefingView:
 
     `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
     the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
-    `reference_url`, 3 or 1; 0 and None where there is no picture.
+    `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: whoever
+    is to do it has not got to know the console yet.
     """
 
     attempt_id: str
@@ -60,6 +61,7 @@ class BriefingView:
     options: str
     options_chosen: tuple[DrillOption, ...]
     option_choices: tuple[OptionCard, ...]
+    offers_familiarisation: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

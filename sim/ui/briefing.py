@@ -14,11 +14,16 @@ from sim.ui.option_choice import draw_option_choice
 
 
 def draw_briefing(
-    view: BriefingView, *, on_profile: Callable[[str], None], on_options: Callable[[Collection[str]], None]
+    view: BriefingView,
+    *,
+    on_profile: Callable[[str], None],
+    on_options: Callable[[Collection[str]], None],
+    on_familiar: Callable[[], None],
 ) -> bool:
     """Draw the page; return True when the trainee pressed start.
 
-    `on_profile` and `on_options` take another console and other options for this drill.
+    `on_profile` and `on_options` take another console and other options for this drill; `on_familiar` goes to the
+    familiarisation drill.
     """
     st.title(view.title, anchor=False)
     if view.person_label is not None:
@@ -54,6 +59,10 @@ def draw_briefing(
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
         _draw_given(view, on_profile, on_options)
+        if view.offers_familiarisation:
+            st.info(wording.FAMILIAR_OFFER)
+            if st.button(wording.FAMILIAR_START, key="familiar", width="stretch"):
+                on_familiar()
         draw_device_check(view.probe_url)
         return st.button(wording.START, key="begin", type="primary", width="stretch")
 

@@ -21,6 +21,22 @@ HOW: Final = (
 CONTINUE: Final = "You have a drill running"
 CONTINUE_BUTTON: Final = "Go on with it"
 
+FAMILIAR: Final = "Get to know the console first (3 minutes, not scored)"
+FAMILIAR_OFFER: Final = (
+    "First time on this console? Three minutes show you every control, before your drill. Nothing is scored."
+)
+FAMILIAR_START: Final = "Get to know the console first"
+FAMILIAR_END: Final = "You know the console"
+FAMILIAR_DONE: Final = "That was to get to know the controls. Nothing was scored."
+FAMILIAR_TIME_UP: Final = "The time for getting to know the console is over. Nothing was scored; you can do it again."
+FAMILIAR_NEXT: Final = "What a drill adds"
+FAMILIAR_LEARNED: Final = (
+    "You are shown a student from three sides and search for them on all cameras.",
+    "The clock runs, and your marks are compared with where the student really was.",
+    "The steps are in the console again under More, Show me round.",
+)
+FAMILIAR_TO_DRILL: Final = "Go to your drill"
+
 CONSOLE: Final = "Console"
 STALLED: Final = (
     "Playing waited {seconds} s for footage in this drill. The connection took that time: the drill time is not clean."

@@ -40,7 +40,7 @@ def test_a_hint_is_asked_for_by_key_and_counted_over_a_reload(page: Page, server
     row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[first.number]])]
     width, height = index.table.picture_wh[first.camera_id]
     console.step_to(int(row["frame"]))
-    console.click_picture((row["x1"] + row["x2"]) / 2 / width, (row["y1"] + row["y2"]) / 2 / height)
+    console.click_picture(float(row["x1"] + row["x2"]) / 2 / width, float(row["y1"] + row["y2"]) / 2 / height)
     expect(console.cards).to_have_count(1)
     console.press("o")
     console.part("hintNext").click()

@@ -31,7 +31,8 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   `similar_panel.js` (the list).
 - `profile.js`: what this drill's console offers; `own_times.js`: a time for every camera where there is no common one.
   `interruptions.js` with `call_card.js`: calls that come in. `hints.js`: hints.
-  `coach.js` with `coach_steps.js`: the tour.
+  `coach.js` with `coach_steps.js`: the tour; `guide.js` with `guide_steps.js`: the familiarisation drill;
+  `coach_card.js`: the card of both, which points at a part.
 - `timeline.js` (head, marks, following) with `time_window.js` (the part shown), `timeline_gestures.js`,
   `timeline_canvas.js`, `timeline_peek.js`, `motion_data.js` (the server's measures), `thumbnails.js`. `motion_rule.js`:
   where motion begins; `motion_steps.js`: going there; `sheet_preload.js`: thumbnails before anybody hovers.

@@ -6,14 +6,15 @@ import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError
-from sim.services import attempts, debrief, replays
+from sim.services import attempts, debrief, familiarisation, replays
 from sim.services.console_profiles import choose_profile
 from sim.services.drill_options import choose_options
 from sim.ui import theme, wording
 from sim.ui.briefing import draw_briefing
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.debrief import draw_debrief
-from sim.ui.session import get_app, get_attempt_id, wants_replay
+from sim.ui.familiar_end import draw_familiar_end
+from sim.ui.session import get_app, get_attempt_id, go_to_attempt, wants_replay
 
 
 def draw() -> None:
@@ -27,7 +28,7 @@ def draw() -> None:
         return
     if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
         view = attempts.get_briefing(app, attempt_id)
-        if draw_briefing(view, on_profile=_choose_profile, on_options=_choose_options):
+        if draw_briefing(view, on_profile=_choose_profile, on_options=_choose_options, on_familiar=_get_familiar):
             attempts.begin(app, attempt_id)
             st.rerun()
     elif state == AttemptState.RUNNING:
@@ -37,6 +38,8 @@ def draw() -> None:
         st.title(wording.APP)
         st.info(wording.ABANDONED)
         st.page_link("screens/start.py", label=wording.HOME)
+    elif familiarisation.is_familiarisation(app, attempt_id):
+        draw_familiar_end(familiarisation.get_end(app, attempt_id))
     elif wants_replay():
         st.html(theme.CONSOLE_PAGE_CSS)
         draw_replay(replays.get_replay(app, attempt_id))
@@ -52,6 +55,10 @@ def _choose_profile(name: str) -> None:
 def _choose_options(names: Collection[str]) -> None:
     choose_options(get_app(), get_attempt_id() or "", names)
     st.rerun()
+
+
+def _get_familiar() -> None:
+    go_to_attempt(familiarisation.create_before(get_app(), get_attempt_id() or ""))
 
 
 def _draw_lost() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.services import attempts, start
+from sim.services import attempts, familiarisation, start
 from sim.ui import wording
 from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.other_drills import draw_other_drills
@@ -26,6 +26,8 @@ def draw() -> None:
         if st.button(label, key="try", type="primary", width="stretch", disabled=not view.is_playable):
             go_to_attempt(attempts.create_sample(app))
         draw_quiet(wording.TRY_NOTE if view.is_playable else view.problem)
+        if view.is_playable and st.button(wording.FAMILIAR, key="familiar", width="stretch"):
+            go_to_attempt(familiarisation.create(app))
         if st.button(wording.TEAM, key="team", width="stretch"):
             st.switch_page("screens/team.py")
     with picture:

@@ -3,6 +3,7 @@ import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
 import { FaultReports } from "./fault_reports.js";
 import { FootageEnd } from "./footage_end.js";
+import { Guide } from "./guide.js";
 import { Hints } from "./hints.js";
 import { Interruptions } from "./interruptions.js";
 import { MotionSteps } from "./motion_steps.js";
@@ -29,6 +30,7 @@ import { Views } from "./views.js";
  * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
  * - `setCamera(cameraId)`: another main picture, null for none
  * - `setFixes(fixes)`: the fixes as they are now, by their times
+ * - `sent(kind, payload)`: an event has left the console
  * - `tick()`: once per drawn frame of the page
  * - `update(data)`: newer data from the page
  * - `destroy()`
@@ -51,5 +53,6 @@ export const FEATURES = [
   Interruptions,
   Hints,
   Coach,
+  Guide,
   Replayer,
 ];

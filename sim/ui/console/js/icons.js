@@ -35,6 +35,7 @@ const ICONS = {
   settings: "settings",
   layout: "layout-grid",
   views: "star",
+  guide: "list-checks",
   hint: "lightbulb",
   phone: "phone",
   radio: "radio",

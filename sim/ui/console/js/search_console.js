@@ -39,6 +39,7 @@ export class SearchConsole {
   #phase = "loading";
   #frameRequest = 0;
   #isHandingIn = false;
+  features = [];
 
   /**
    * @param {ShadowRoot|HTMLElement} root holds the console's markup
@@ -109,6 +110,7 @@ export class SearchConsole {
   /** Leave an event: with the site time of the main picture and the cameras on screen, the main one first. */
   send(kind, payload = {}) {
     this.link.send(kind, { t_s: this.picture.playback.shownS, ...payload, on: this.camerasOnScreen });
+    this.#tellFeatures("sent", kind, payload);
   }
 
   /** Cameras whose pictures of this time are on screen, the main one first, each once; a pinned time is the main one's only. */

@@ -1,0 +1,92 @@
+"""The familiarisation drill: a few guided minutes on the shipped footage that touch every control, never scored."""
+
+from dataclasses import dataclass
+
+from sim.drill.attempt import AttemptState, Mode
+from sim.drill.forms import Form
+from sim.drill.options import NO_OPTIONS
+from sim.drill.profile import ProfileName
+from sim.errors import AttemptError, TaskError
+from sim.services import attempts
+from sim.services.wiring import App
+from sim.tasks.trace import TRACE
+
+LIMIT_S = 600.0
+"""Far more than it takes: nobody is to be hurried while they learn where things are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamiliarEnd:
+    """What is said after it.
+
+    Attributes:
+        is_done: handed in; else the time ran out and it does not count as done.
+        next_attempt_id: the drill that waits for this person; None for none.
+    """
+
+    is_done: bool
+    next_attempt_id: str | None
+
+
+def create(app: App, *, person_id: str | None = None, profile: ProfileName = ProfileName.CLASSIC) -> str:
+    """Make a familiarisation drill and start it: there is nothing to read before it. Return its id.
+
+    It is on the footage of the first practice form, and seeks nobody whom the sample drill seeks where there is another
+    practice form.
+
+    Raises:
+        TaskError: there is no practice form.
+        StoreError: unknown person.
+    """
+    form = _choose_form(app)
+    attempt_id = attempts.create(
+        app,
+        form_id=form.form_id,
+        mode=Mode.FAMILIARISATION,
+        person_id=person_id,
+        profile=profile,
+        options=NO_OPTIONS,
+        limit_s=LIMIT_S,
+    )
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    return attempt_id
+
+
+def create_before(app: App, attempt_id: str) -> str:
+    """Make one for whoever is to do a drill, on the console of that drill. Raises AttemptError: unknown drill."""
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    return create(app, person_id=row.person_id, profile=row.profile)
+
+
+def is_familiarisation(app: App, attempt_id: str) -> bool:
+    """Return whether an attempt is one. Raises AttemptError: unknown."""
+    with app.store.read() as work:
+        return work.attempts.get(attempt_id).mode is Mode.FAMILIARISATION
+
+
+def get_end(app: App, attempt_id: str) -> FamiliarEnd:
+    """Return what is said after it. Raises AttemptError: unknown, or none that has ended."""
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+        own = () if row.person_id is None else work.attempts.list_of_person(row.person_id)
+    if row.mode is not Mode.FAMILIARISATION or row.timing.state not in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT):
+        raise AttemptError("this is no familiarisation drill that has ended", todo="open the drill's page again")
+    waiting = [
+        each.timing.attempt_id
+        for each in own
+        if each.mode is Mode.ASSESSMENT and each.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+    ]
+    return FamiliarEnd(
+        is_done=row.timing.state is AttemptState.SUBMITTED, next_attempt_id=waiting[0] if waiting else None
+    )
+
+
+def _choose_form(app: App) -> Form:
+    forms = [known.form for known in app.catalogue.list_forms()]
+    practice = [form for form in forms if form.use == "practice" and form.type == TRACE]
+    same = [form for form in practice if form.recording_id == practice[0].recording_id]
+    if not same:
+        raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
+    return next((form for form in same if form.target != forms[0].target), same[0])

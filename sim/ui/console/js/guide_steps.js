@@ -1,0 +1,29 @@
+/** The steps of the familiarisation drill: a control each, and the event that says it was used. */
+
+const FAR_S = 15;
+
+/**
+ * @param {object} profile what this console offers, see profile.js
+ * @returns {{name: string, parts: string[], view?: string, title: string, text: string, touch?: string,
+ *     isDone: (kind: string, payload: object) => boolean}[]} of `parts` the first that is on screen; `view`: the phone's tab
+ */
+export function listGuideSteps(profile) {
+  const by = (wanted) => (kind) => kind === wanted;
+  const steps = [
+    { name: "camera", parts: ["wall"], view: "wall", title: "Open a camera", text: "Choose any camera on the wall. It becomes the main picture.", isDone: by("focus") },
+    { name: "play", parts: ["play"], title: "Play", text: "All cameras play together. Space does the same.", touch: "All cameras play together.", isDone: (kind, { tick }) => kind === "play" && !tick },
+    { name: "pause", parts: ["play"], title: "Pause", text: "The same button, or Space.", touch: "The same button.", isDone: by("pause") },
+    { name: "jump", parts: ["forwardTen"], title: "Jump 10 seconds", text: "On with this button, back with the one on the other side of Play.", isDone: by("seek") },
+    { name: "step", parts: ["frameForward"], title: "Step a frame", text: "One picture on, to see exactly where somebody goes.", isDone: by("step") },
+    { name: "speed", parts: ["speed"], title: "Change the speed", text: "Faster to search, slower to look.", isDone: by("speed") },
+    { name: "time", parts: ["track"], title: "Go to another time", text: "Choose a place far along the timeline. Where there is motion the line is higher.", isDone: (kind, { from_s: fromS, t_s: toS }) => kind === "seek" && Math.abs(toS - fromS) > FAR_S },
+    { name: "plan", parts: ["plan"], view: "plan", title: "Open a camera by the plan", text: "Choose a number on the plan: that camera opens.", isDone: by("map") },
+    { name: "find", parts: ["finderOpen", "finderTab"], title: "Find a camera by name", text: "Open this, write part of a name, choose.", isDone: by("find") },
+    { name: "zoom", parts: ["stage"], title: "Look closer", text: "Turn the wheel over the main picture, or press +.", touch: "Spread two fingers on the main picture.", isDone: (kind, { scale }) => kind === "zoom" && scale > 1 },
+    { name: "mark", parts: ["stage"], title: "Mark a person", text: "Click anyone in the main picture. In a drill this says: this is the student.", touch: "Tap anyone in the main picture, then Mark this person.", isDone: by("fix") },
+    { name: "unmark", parts: ["found"], view: "found", title: "Take the mark away", text: "Every mark has a button for that in this list. Z undoes the last mark too.", touch: "Every mark has a button for that in this list.", isDone: by("unfix") },
+    { name: "bookmark", parts: ["nearTools", "moreOpen", "moreTab"], title: "Bookmark a moment", text: "For yourself, to come back to. B does the same.", touch: "In here: Bookmark. It is for yourself, to come back to.", isDone: by("bookmark") },
+    { name: "handIn", parts: ["handIn"], title: "Hand in", text: "This ends a drill. Here it ends the practice; nothing is scored.", isDone: by("submit") },
+  ];
+  return steps.filter(({ name }) => (name !== "plan" || profile.map) && (name !== "jump" || profile.jumps_s.includes(10)));
+}

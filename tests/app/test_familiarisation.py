@@ -1,0 +1,100 @@
+"""Getting to know the console: offered before the first drill, never scored, known of a person afterwards."""
+
+import pytest
+
+from sim.drill.attempt import AttemptState, Phase
+from sim.drill.event import Event, EventKind
+from sim.drill.profile import ProfileName
+from sim.errors import AttemptError
+from sim.services import attempts, debrief, familiarisation, scores, team, team_drills
+from sim.services.intake import accept_events
+from sim.services.team_view import get_team_view
+from sim.services.wiring import App
+from sim.ui import wording
+from tests.app.conftest import RunPage
+from tests.app.test_start_and_drill import write_all
+from tests.support.driven_drill import TAB
+from tests.support.fake_clock import FakeClock
+
+
+def hand_in(app: App, attempt_id: str) -> None:
+    payload = {"final_zone": None, "not_on_camera": False, "note": ""}
+    event = Event(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=payload)
+    accept_events(app, attempt_id, tab_id=TAB, events=[event])
+
+
+def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was_scored(
+    run_page: RunPage, drill_app: App
+) -> None:
+    page = run_page("start")
+    page.button(key="familiar").click().run()
+    assert not page.exception
+    attempt_id = page.query_params["attempt"]
+    data = attempts.get_console(drill_app, attempt_id).data
+    assert (data["mode"], data["limit_s"]) == ("familiarisation", familiarisation.LIMIT_S)
+    assert "Nothing is scored" in data["task"]["question"]
+    hand_in(drill_app, attempt_id)
+    page = run_page("drill", attempt=attempt_id)
+    assert not page.exception
+    text = write_all(page)
+    assert wording.FAMILIAR_DONE in text
+    page.button(key="try").click().run()
+    assert attempts.get_state(drill_app, page.query_params["attempt"]) is AttemptState.BRIEFED
+
+
+def test_it_is_never_scored_and_does_not_wait_for_a_score(drill_app: App) -> None:
+    attempt_id = familiarisation.create(drill_app)
+    hand_in(drill_app, attempt_id)
+    assert scores.settle(drill_app, attempt_id).score_json is None
+    with pytest.raises(AttemptError, match="not scored"):
+        debrief.get_debrief(drill_app, attempt_id)
+    with drill_app.store.read() as work:
+        assert attempt_id not in work.attempts.list_unsettled()
+    assert scores.settle_all(drill_app) == {}
+
+
+def test_an_assessment_offers_it_until_that_person_has_done_it(run_page: RunPage, drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    drill_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE, profile=ProfileName.MINIMAL)
+    page = run_page("drill", attempt=drill_id)
+    page.button(key="familiar").click().run()
+    assert not page.exception
+    familiar_id = page.query_params["attempt"]
+    assert familiar_id != drill_id
+    assert attempts.get_console(drill_app, familiar_id).data["profile"]["name"] == "minimal"
+    assert attempts.get_briefing(drill_app, drill_id).offers_familiarisation
+    hand_in(drill_app, familiar_id)
+    assert not attempts.get_briefing(drill_app, drill_id).offers_familiarisation
+    page = run_page("drill", attempt=familiar_id)
+    page.button(key="to-drill").click().run()
+    assert page.query_params["attempt"] == drill_id
+    assert [button.key for button in page.button if button.key == "familiar"] == []
+
+
+def test_one_that_ran_out_of_time_does_not_count_as_done(drill_app: App, clock: FakeClock) -> None:
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Heron")
+    drill_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    familiar_id = familiarisation.create_before(drill_app, drill_id)
+    clock.pass_s(familiarisation.LIMIT_S + 60)
+    assert attempts.get_state(drill_app, familiar_id) is AttemptState.TIMED_OUT
+    assert not familiarisation.get_end(drill_app, familiar_id).is_done
+    assert attempts.get_briefing(drill_app, drill_id).offers_familiarisation
+
+
+def test_practice_offers_nothing_on_the_briefing(drill_app: App) -> None:
+    assert not attempts.get_briefing(drill_app, attempts.create_sample(drill_app)).offers_familiarisation
+
+
+def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    hand_in(drill_app, familiarisation.create(drill_app, person_id=person_id, profile=ProfileName.CLOUD))
+    assert team_drills.list_attempts(drill_app, team_id) == ()
+    assert team_drills.export_attempts(drill_app, team_id).empty
+    assert get_team_view(drill_app, team_id).profile.name == "classic"
+
+
+def test_the_end_of_another_drill_is_not_its_end(drill_app: App) -> None:
+    with pytest.raises(AttemptError, match="no familiarisation drill"):
+        familiarisation.get_end(drill_app, attempts.create_sample(drill_app))

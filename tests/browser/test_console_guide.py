@@ -1,0 +1,58 @@
+"""The familiarisation drill, gone through by its controls: every step is ticked by what is really done."""
+
+from playwright.sync_api import Page, expect
+
+from sim.services import familiarisation
+from sim.services.wiring import App
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+
+
+def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server: ServerProcess, services: App) -> None:
+    attempt_id = familiarisation.create(services)
+    console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+    guide = console.part("guide")
+
+    def wait_step(title: str) -> None:
+        expect(guide).to_have_accessible_name(title)
+
+    wait_step("Open a camera")
+    first = page.locator(".tile").first
+    first.click()
+    console.wait_shown(str(first.get_attribute("data-camera")))
+    wait_step("Play")
+    console.part("play").click()
+    wait_step("Pause")
+    console.part("play").click()
+    wait_step("Jump 10 seconds")
+    page.reload()
+    console.wait_ready()
+    wait_step("Jump 10 seconds")
+    console.part("forwardTen").click()
+    wait_step("Step a frame")
+    console.press(".")
+    wait_step("Change the speed")
+    console.press("]")
+    wait_step("Go to another time")
+    guide.get_by_role("button", name="Skip this").click()
+    wait_step("Open a camera by the plan")
+    console.part("planMap").locator("[data-camera]").nth(1).click()
+    wait_step("Find a camera by name")
+    console.press("/")
+    console.part("finderField").fill("1")
+    console.press("Enter")
+    wait_step("Look closer")
+    console.press("+")
+    wait_step("Mark a person")
+    console.click_picture(0.5, 0.5)
+    wait_step("Take the mark away")
+    console.press("z")
+    wait_step("Bookmark a moment")
+    console.press("b")
+    wait_step("Hand in")
+    guide.get_by_text("All steps").click()
+    expect(console.part("guideList").locator("[data-how=done]")).to_have_count(12)
+    expect(console.part("guideList").locator("[data-how=skipped]")).to_have_count(1)
+    console.hand_in(zone=None)
+    expect(page.get_by_role("heading", name="You know the console")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Nothing was scored.")).to_be_visible()
