@@ -47,6 +47,20 @@ def play(task_type: TaskType, task: Task, skill: Skill, seed: int) -> ScoreCard:
     return task_type.score(task, folded.answer, INDEX, log=folded.log)
 
 
+OPTIONAL = frozenset({"brier_score", "calibration_error"})
+"""Judged only where the trainee says how sure they are, which the answer from truth does not."""
+
+
+def list_answer_keys(task_type: TaskType) -> set[str]:
+    """The measures that judge the answer and have a better side."""
+    return {m.key for m in task_type.metrics if not m.needs_log and m.better is not Better.NEITHER}
+
+
+def average(values: list[MetricValue]) -> float | None:
+    known = [float(value) for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
 def measures_answer(metric: Metric, values: dict[str, MetricValue]) -> bool:
     """Whether a value judges the answer, and not the way or the time it took."""
     return not metric.needs_log and metric.better is not Better.NEITHER and values.get(metric.key) is not None
@@ -81,18 +95,37 @@ def test_a_recording_without_what_it_asks_about_makes_no_task(task_type: TaskTyp
 
 
 @EVERY
+def test_a_recording_whose_events_and_site_are_not_known_supports_only_what_sightings_tell(task_type: TaskType) -> None:
+    """A task to pull up cameras brings the names of its places with it; only making one needs the site."""
+    bare = make_truth_index(INDEX.table)
+    assert bool(task_type.make_tasks(bare, WINDOW_S)) == (task_type.name in {"trace", "locate", "export"})
+    task = list_tasks(task_type, most=1)[0]
+    if task_type.name in {"trace", "locate", "export", "pull-up"}:
+        task_type.check_task(task, bare)
+        return
+    with pytest.raises(TaskError):
+        task_type.check_task(task, bare)
+    with pytest.raises(TaskError):
+        task_type.score(task, Answer(), bare)
+
+
+@EVERY
 def test_the_answer_from_truth_gets_full_marks(task_type: TaskType) -> None:
+    judged: set[str] = set()
     for task in list_tasks(task_type):
         card = task_type.score(task, task_type.answer_perfectly(task, INDEX), INDEX)
         values = dict(card.values)
         short = [m.key for m in task_type.metrics if measures_answer(m, values) and not is_full(m, values[m.key])]
         assert short == [], (task, values)
         assert card.passed is not False
+        judged |= {metric.key for metric in task_type.metrics if measures_answer(metric, values)}
+    assert judged == list_answer_keys(task_type) - OPTIONAL
 
 
 @EVERY
 def test_each_planted_error_lowers_only_its_own_sub_scores(task_type: TaskType) -> None:
-    met: set[str] = set()
+    hurt: dict[str, set[str]] = {}
+    said: dict[str, frozenset[str]] = {}
     for task in list_tasks(task_type, most=8):
         perfect = task_type.answer_perfectly(task, INDEX)
         for flaw in task_type.answer_wrongly(task, INDEX):
@@ -100,10 +133,16 @@ def test_each_planted_error_lowers_only_its_own_sub_scores(task_type: TaskType) 
             wrong = dict(task_type.score(task, flaw.answer, INDEX).values)
             changed = {m.key for m in task_type.metrics if right.get(m.key) != wrong.get(m.key)}
             assert changed <= flaw.hurts, (flaw.name, task)
-            worse = {m.key for m in task_type.metrics if m.key in changed and is_worse(m, right[m.key], wrong[m.key])}
-            assert worse, (flaw.name, task)
-            met |= {flaw.name}
-    assert len(met) >= 2
+            directed = [m for m in task_type.metrics if m.key in changed and m.better is not Better.NEITHER]
+            assert [m.key for m in directed if is_worse(m, right[m.key], wrong[m.key])], (flaw.name, task)
+            assert [
+                m.key for m in directed if is_worse(m, wrong[m.key], right[m.key]) and right[m.key] is not None
+            ] == []
+            hurt.setdefault(flaw.name, set()).update(changed)
+            said[flaw.name] = flaw.hurts & {m.key for m in task_type.metrics}
+    assert hurt == said, "a flaw names a measure that it never changes"
+    assert len(hurt) >= 2
+    assert set().union(*hurt.values()) >= list_answer_keys(task_type), "no flaw hurts this measure"
 
 
 @EVERY
@@ -126,6 +165,14 @@ def test_searchers_err_the_way_they_are_made(task_type: TaskType) -> None:
     assert passed[PERFECT.name] == 1.0
     assert passed[NOVICE.name] < passed[PERFECT.name]
     assert times[SLOW.name] > 2 * times[PERFECT.name]
+    directed = [m for m in task_type.metrics if not m.needs_log and m.better is not Better.NEITHER]
+    means = {
+        name: {m.key: average([card.values.get(m.key) for card in some]) for m in directed}
+        for name, some in cards.items()
+    }
+    full, novice = means[PERFECT.name], means[NOVICE.name]
+    assert [m.key for m in directed if is_worse(m, novice[m.key], full[m.key]) and full[m.key] is not None] == []
+    assert [m.key for m in directed if is_worse(m, full[m.key], novice[m.key])], "in expectation a novice does worse"
 
 
 @EVERY
