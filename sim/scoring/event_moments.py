@@ -63,7 +63,7 @@ def _describe_meeting_mark(index: TruthIndex, case: MeetingCase, met: Spot) -> M
     return MarkMoment(
         kind=MomentKind.FAR_OFF,
         t_s=mark.t_s,
-        scenes=(make_scene(met, BoxRole.OTHER), *mark.scenes),
+        scenes=(*mark.scenes, make_scene(met, BoxRole.OTHER)),
         camera_id=mark.camera_id,
         sought=mark.sought,
         right=met,
@@ -99,7 +99,7 @@ def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) ->
         scenes.append(Scene(camera_id=best.camera_id, frame=find_frame(case.index, best.shown_s), boxes=tuple(boxes)))
     if fix is not None and kind in (MomentKind.WRONG_CAMERA, MomentKind.WRONG_TIME):
         mark = Scene(camera_id=fix.camera_id, frame=find_frame(case.index, fix.t_s), boxes=(_box_fix(case),))
-        scenes.append(mark)
+        scenes.insert(0, mark)
     return EventMoment(
         kind=kind,
         t_s=case.event.start_s if fix is None else fix.t_s,

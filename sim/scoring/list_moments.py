@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.scoring.arrangement import FAULT, SetupCase, judge_fault
 from sim.scoring.calls import CallsCase, is_right
-from sim.scoring.clip_match import Stretch
+from sim.scoring.clip_match import Stretch, compute_iou
 from sim.scoring.export_answer import LEAST_IOU, ExportCase
 from sim.scoring.footage_use import Span
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, sort_moments
@@ -29,7 +29,10 @@ class CallMoment(Moment):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipMoment(Moment):
-    """A clip beside the appearance it should be of: spans of site time, None where there is none."""
+    """A clip beside the appearance it should be of: spans of site time, None where there is none.
+
+    Of a clip too many `true_s` is an appearance that it overlaps.
+    """
 
     camera_id: str
     true_s: Span | None
@@ -71,7 +74,7 @@ def find_clip_moments(index: TruthIndex, case: ExportCase, *, target: str) -> tu
             moments.append(_describe_ends(index, true, cut, target=target))
     used = {pair.clip for pair in case.pairs}
     spare = [clip for number, clip in enumerate(case.clips) if number not in used]
-    moments.extend(_describe_spare(index, clip, target=target) for clip in spare)
+    moments.extend(_describe_spare(index, case, clip, target=target) for clip in spare)
     missing = tuple(key for key, values in case.custody.items() if case.choices.get(key) not in values)
     if missing:
         moments.append(FieldsMoment(kind=MomentKind.CUSTODY, t_s=None, missing=missing))
@@ -87,7 +90,7 @@ def _describe_call(index: TruthIndex, case: CallsCase, place: str) -> CallMoment
     right, given = tuple(case.right[place]), case.answer.choices.get(place)
     given = given if given in index.table.picture_wh else None
     frame = _find_used_frame(index, right[0], place)
-    cameras = (right[0],) if given is None else (right[0], given)
+    cameras = (right[0],) if given is None else (given, right[0])
     return CallMoment(
         kind=MomentKind.WRONG_CALL,
         t_s=None,
@@ -123,13 +126,15 @@ def _describe_ends(index: TruthIndex, true: Stretch, cut: Stretch | None, *, tar
     )
 
 
-def _describe_spare(index: TruthIndex, clip: Stretch, *, target: str) -> ClipMoment:
+def _describe_spare(index: TruthIndex, case: ExportCase, clip: Stretch, *, target: str) -> ClipMoment:
+    same = [each.span_s for each in case.appearances if each.camera_id == clip.camera_id]
+    overlapped = next((span for span in same if compute_iou(span, clip.span_s) > 0), None)
     return ClipMoment(
         kind=MomentKind.SURPLUS,
         t_s=clip.span_s[0],
         scenes=(_make_scene(index, clip.camera_id, sum(clip.span_s) / 2, target=target),),
         camera_id=clip.camera_id,
-        true_s=None,
+        true_s=overlapped,
         cut_s=clip.span_s,
     )
 

@@ -79,7 +79,7 @@ class Moment:
     Attributes:
         kind: what it is about.
         t_s: site time, seconds; None where it belongs to no moment of the footage.
-        scenes: frames that show it, the telling one first; () where no frame does.
+        scenes: frames that show it: what was done before what is right; () where no frame does.
     """
 
     kind: MomentKind

@@ -70,7 +70,7 @@ def _describe_early(case: TraceCase, mark: MarkMoment, last: Spot) -> MarkMoment
     return MarkMoment(
         kind=MomentKind.NOT_LAST,
         t_s=mark.t_s,
-        scenes=(make_scene(last, BoxRole.STUDENT), *mark.scenes),
+        scenes=(*mark.scenes, make_scene(last, BoxRole.STUDENT)),
         camera_id=mark.camera_id,
         sought=case.target,
         right=last,

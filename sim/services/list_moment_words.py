@@ -26,10 +26,10 @@ def tell_call(facts: DebriefFacts, moment: CallMoment) -> Told:
 
 def tell_clip(facts: DebriefFacts, moment: ClipMoment) -> Told:
     """Return an appearance without a clip, a clip with wrong ends, or one too many."""
-    if moment.true_s is None:
+    if moment.true_s is None or moment.kind is MomentKind.SURPLUS:
         cut = "" if moment.cut_s is None else f"You cut {_write_span(facts, moment.cut_s)}."
-        text = join_sentences(cut, "It belongs to no appearance of the student, or to one that has its clip already.")
-        return Told(title="a clip too many", text=text)
+        why = "The student is not in it." if moment.true_s is None else "Another clip fits this appearance better."
+        return Told(title="a clip too many", text=join_sentences(cut, why))
     right = f"The student comes into view at {facts.write_clock(moment.true_s[0])} and leaves it at "
     right += f"{facts.write_clock(moment.true_s[1])}."
     if moment.cut_s is None:

@@ -1,32 +1,39 @@
-"""The debrief's section about losses: where the student went next, and what was opened instead."""
+"""The debrief's table of losses: where the student went next, what was opened instead, and what the plan has next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from sim.services.debrief_losses import LossView
 from sim.ui import wording
-from sim.ui.blocks import draw_list, draw_quiet
-from sim.ui.plain_text import escape_markdown
+from sim.ui.blocks import draw_quiet
 
 
 def draw_losses(losses: Sequence[LossView]) -> None:
-    """Draw a sentence for each loss, and the same as a table."""
+    """Draw the section. The sentences stand with the moments; here is what to compare."""
     st.header(wording.DEBRIEF_LOSSES, anchor=False)
     draw_quiet(wording.LOSSES_NOTE)
-    draw_list(loss.sentence for loss in losses)
-    with st.expander(wording.LOSSES_TABLE, key="losses-table"):
-        st.table(_make_table(losses), hide_index=True)
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in wording.LOSSES_COLUMNS)
+    rows = "".join(_write_row(loss) for loss in losses)
+    label = escape(wording.DEBRIEF_LOSSES, quote=True)
+    st.html(
+        f'<div class="sl-table sl-losses" role="region" aria-label="{label}" tabindex="0"><table><thead><tr>{heads}'
+        f"</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
-def _make_table(losses: Sequence[LossView]) -> pd.DataFrame:
-    columns = {
-        "After": [f"{loss.after}, {loss.after_clock}" for loss in losses],
-        "On no camera": [loss.unseen for loss in losses],
-        "Then at": [f"{loss.then}, {loss.then_clock}" for loss in losses],
-        "You opened first": [loss.opened or "none else" for loss in losses],
-        "Nearest by the plan": [loss.offered or "none" for loss in losses],
-        "Marked there": [loss.outcome for loss in losses],
-    }
-    return pd.DataFrame({name: [escape_markdown(text) for text in texts] for name, texts in columns.items()})
+def _write_row(loss: LossView) -> str:
+    cells = _write_cells(
+        (
+            loss.unseen,
+            f"{loss.then}, {loss.then_clock} ({loss.outcome})",
+            loss.opened or wording.LOSSES_NONE_OPENED,
+            loss.offered or wording.LOSSES_NONE_OFFERED,
+        )
+    )
+    return f'<tr><th scope="row">{escape(loss.after)}, {escape(loss.after_clock)}</th>{cells}</tr>'
+
+
+def _write_cells(texts: Iterable[str]) -> str:
+    return "".join(f"<td>{escape(text)}</td>" for text in texts)

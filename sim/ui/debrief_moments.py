@@ -1,7 +1,5 @@
 """The debrief's list of moments: each opens its pictures, which are loaded only then."""
 
-from typing import Literal
-
 import streamlit as st
 
 from sim.errors import RecordingError
@@ -13,8 +11,8 @@ from sim.ui.session import get_app
 
 PAGE = 10
 """Moments listed at once."""
-ALONE_PX = 720
-"""Width of a picture that stands alone; less on a narrow screen."""
+ALONE = (2, 1)
+"""A picture that stands alone takes two thirds of the width, and all of it on a phone."""
 GOOD_SIGN, LOOK_SIGN = ":material/check_circle:", ":material/search:"
 
 
@@ -71,7 +69,7 @@ def _draw_stills(view: MomentsView, moment: MomentView) -> None:
     except RecordingError as error:
         st.warning(f"{wording.MOMENT_PICTURE_LOST} {error}")
         return
-    width: Literal["stretch"] | int = "stretch" if len(stills) > 1 else ALONE_PX
-    for still, place in zip(stills, st.columns(len(stills), gap="small"), strict=True):
+    places = st.columns((1,) * len(stills) if len(stills) > 1 else ALONE, gap="small")
+    for still, place in zip(stills, places, strict=False):
         boxed = f" Boxed: {'; '.join(still.boxed)}." if still.boxed else ""
-        place.image(still.jpeg, width=width, caption=escape_markdown(still.caption), alt=f"{still.caption}.{boxed}")
+        place.image(still.jpeg, width="stretch", caption=escape_markdown(still.caption), alt=f"{still.caption}.{boxed}")

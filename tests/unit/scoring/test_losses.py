@@ -26,9 +26,10 @@ def make_case(*fixes: Fix, log: SearchLog | None = None) -> TraceCase:
 
 
 def open_after(*camera_ids: str) -> SearchLog:
-    """The first leg is marked 41 s after release; these cameras are opened after that."""
+    """The first leg is marked 41 s after release; these cameras are opened after that, two others before it."""
     openings = [Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(camera_ids)]
-    return replace(WORKED_LOG, openings=(WORKED_LOG.openings[0], *openings))
+    before = Opening(camera_id="CAM-06", at_s=20.0, site_s=0.0)
+    return replace(WORKED_LOG, openings=(WORKED_LOG.openings[0], before, *openings))
 
 
 def test_nothing_found_nothing_lost() -> None:
