@@ -11,7 +11,7 @@ from sim.footage.open import Recording
 from sim.services import attempts
 from sim.services.intake import describe_state
 from sim.services.wiring import App, open_app, read_settings, system_clock
-from tests.support.console_page import ConsolePage
+from tests.support.console_page import ConsolePage, choose_player
 from tests.support.server_process import ServerProcess
 from tests.support.tall_recording import build_tall_recording
 from tests.support.tiny_app import lay_out_library
@@ -52,6 +52,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     """A laptop of 1366x768; the test fails when the page throws an error."""
     opened = browser.new_context(viewport={"width": 1366, "height": 768})
     yield from _watch_errors(opened)
+
+
+@pytest.fixture
+def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
+    """The way of playing that the test names by indirect parameters."""
+    return choose_player(context, request.param)
 
 
 @pytest.fixture

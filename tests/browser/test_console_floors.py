@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sim.services.intake import describe_state
 from sim.services.wiring import App
 from tests.browser.conftest import TALL_FORM, begin_practice
-from tests.support.console_page import ConsolePage
+from tests.support.console_page import ConsolePage, choose_player
 from tests.support.server_process import ServerProcess
 
 OpenTall = Callable[[Page], ConsolePage]
@@ -27,7 +27,7 @@ def open_tall(server: ServerProcess, tall_id: str) -> OpenTall:
 @pytest.fixture
 def videos(context: BrowserContext) -> None:
     """Footage is played by `<video>` elements, as where the browser cannot decode frame by frame."""
-    context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
+    choose_player(context, "video")
 
 
 @pytest.fixture

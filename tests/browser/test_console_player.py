@@ -6,39 +6,16 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import OpenConsole
-from tests.support.console_page import ConsolePage
+from tests.support.console_page import ConsolePage, choose_player
 
 CAMERA = "CAM-01"
 LAST_FRAME = 159
 SEEKS = (3, 88, 41, 157, 12, 120, 9, 10, 99, 0, 76, 158)
 
-READ_ON_PRESS = """
-(console, {bits, bit}) => {
-  const read = () => {
-    const canvas = document.createElement("canvas");
-    canvas.width = bits * bit;
-    canvas.height = 8;
-    const pen = canvas.getContext("2d");
-    pen.drawImage(console.querySelector(".main-video:not([hidden])"), 0, 0, bits * bit, 8, 0, 0, bits * bit, 8);
-    let number = 0;
-    for (let place = 0; place < bits; place++) {
-      if (pen.getImageData(place * bit + bit / 2, 3, 1, 1).data[1] > 128) number |= 1 << place;
-    }
-    return number;
-  };
-  globalThis.pressedFrames = [];
-  let before = 0;
-  window.addEventListener("pointerdown", () => (before = read()), { capture: true });
-  window.addEventListener("pointerdown", () => pressedFrames.push([before, read()]));
-}
-"""
-
 
 @pytest.fixture(params=["decoder", "video"], autouse=True)
 def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
-    if request.param == "video":
-        context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
-    return str(request.param)
+    return choose_player(context, request.param)
 
 
 def test_the_player_is_the_one_meant(console: ConsolePage, player: str) -> None:
@@ -94,30 +71,6 @@ def test_it_plays_backwards(console: ConsolePage) -> None:
     expect(console.part("play")).to_have_attribute("aria-label", "Play")
     console.wait_pictures()
     assert console.read_pictures().main < 135
-
-
-def test_a_mark_made_while_playing_records_the_frame_on_screen(console: ConsolePage, stored) -> None:
-    console.choose(CAMERA)
-    console.go_to("7:55:01 AM")
-    console.wait_settled(10)
-    console.root.evaluate(READ_ON_PRESS, {"bits": 12, "bit": 16})
-    console.part("speed").select_option("0.5")
-    console.part("play").click()
-    console.page.evaluate("pressedFrames.length = 0")
-    marks = [0.2 + 0.05 * count for count in range(1, 8)]
-    for count, x in enumerate(marks, start=1):
-        frame = int(console.root.get_attribute("data-frame") or 0)
-        console.wait_frame_beyond(frame + 1)
-        console.click_picture(x, 0.5)
-        expect(console.cards).to_have_count(count)
-    console.press("k")
-    console.wait_saved()
-    fixes = stored()["fixes"]
-    seen = console.page.evaluate("pressedFrames")
-    for fix, (before, after) in zip(fixes, seen, strict=True):
-        assert before <= fix["frame"] <= after
-        assert round(fix["t_s"] * 10) == fix["frame"]
-    assert [fix["x"] for fix in fixes] == pytest.approx(marks, abs=0.003)
 
 
 def test_a_typed_time_is_understood_and_a_wrong_one_explained(console: ConsolePage) -> None:

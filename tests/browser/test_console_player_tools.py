@@ -1,28 +1,20 @@
 """What the player offers beside playing: a time of its own for the main picture, saving data, figures."""
 
-import json
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.drill.event import EventKind
 from sim.services.wiring import App
 from tests.browser.conftest import OpenConsole
-from tests.support.console_page import ConsolePage
+from tests.support.console_page import ConsolePage, choose_player
+from tests.support.stored_events import list_payloads
 
 CAMERA = "CAM-01"
 
 
 @pytest.fixture(params=["decoder", "video"], autouse=True)
 def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
-    if request.param == "video":
-        context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
-    return str(request.param)
-
-
-def list_payloads(services: App, attempt_id: str, kind: str) -> list[dict[str, object]]:
-    with services.store.read() as work:
-        log = work.events.list_all(attempt_id)
-    return [json.loads(json.dumps(dict(each.event.payload))) for each in log if each.event.kind == kind]
+    return choose_player(context, request.param)
 
 
 def test_a_pinned_picture_has_its_own_time_until_both_are_brought_together(
@@ -48,7 +40,7 @@ def test_a_pinned_picture_has_its_own_time_until_both_are_brought_together(
     console.click_picture(0.5, 0.5)
     console.wait_saved()
     assert stored()["fixes"][0]["frame"] == own
-    assert list_payloads(services, attempt_id, "fix")[0]["on"] == [CAMERA]
+    assert list_payloads(services, attempt_id, EventKind.FIX)[0]["on"] == [CAMERA]
 
     page.reload()
     console.wait_ready()
@@ -64,8 +56,8 @@ def test_a_pinned_picture_has_its_own_time_until_both_are_brought_together(
     page.get_by_role("button", name="Back to the wall").click()
     console.wait_pictures(own)
     console.wait_saved()
-    assert [each["wall_s"] for each in list_payloads(services, attempt_id, "pin")] == [4.0, own / 10]
-    assert [each["to"] for each in list_payloads(services, attempt_id, "sync")] == ["main", "wall"]
+    assert [each["wall_s"] for each in list_payloads(services, attempt_id, EventKind.PIN)] == [4.0, own / 10]
+    assert [each["to"] for each in list_payloads(services, attempt_id, EventKind.SYNC)] == ["main", "wall"]
 
 
 def test_saving_data_shows_the_wall_s_picture_and_fetches_nothing_else(
@@ -93,7 +85,7 @@ def test_saving_data_shows_the_wall_s_picture_and_fetches_nothing_else(
     console.wait_shown("CAM-03")
     console.wait_pictures(34, wall_row=1)
     console.wait_saved()
-    assert [each["level"] for each in list_payloads(services, attempt_id, "quality")] == ["saving", "full"]
+    assert [each["level"] for each in list_payloads(services, attempt_id, EventKind.QUALITY)] == ["saving", "full"]
 
 
 def test_the_player_s_details_say_what_is_on_screen(console: ConsolePage, player: str) -> None:

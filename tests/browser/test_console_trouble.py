@@ -15,7 +15,7 @@ from sim.services import attempts
 from sim.services.access import SECRET_BYTES, SECRET_NAME
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole
-from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
 from tests.support.server_process import ServerProcess
 
 SHORT_FRAMES = 80
@@ -37,9 +37,7 @@ delete globalThis.VideoFrame;
 
 @pytest.fixture(params=["decoder", "video"])
 def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
-    if request.param == "video":
-        context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
-    return str(request.param)
+    return choose_player(context, request.param)
 
 
 def list_events(services: App, attempt_id: str, kind: str) -> list[StoredEvent]:

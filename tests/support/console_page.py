@@ -6,7 +6,7 @@ changes something waits for the state it leads to, however slow the machine is.
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.support.tiny_recording import BIT_PX, BITS
@@ -70,6 +70,13 @@ class Pictures:
     main: int
     wall: int
     tile: int | None
+
+
+def choose_player(context: BrowserContext, player: str) -> str:
+    """Make pages of a context play by "decoder", the usual way here, or by "video"; return it."""
+    if player == "video":
+        context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
+    return player
 
 
 class ConsolePage:
@@ -151,6 +158,18 @@ class ConsolePage:
         box = self.part("picture").bounding_box()
         assert box is not None
         self.page.touchscreen.tap(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    def mark(self, camera_id: str, frame: int, x: float = 0.5) -> None:
+        """Choose a camera, go to a frame, click, and wait for the mark."""
+        count = self.cards.count()
+        self.choose(camera_id)
+        self.step_to(frame)
+        self.click_picture(x, 0.6)
+        expect(self.cards).to_have_count(count + 1)
+
+    def open_tool(self, name: str) -> None:
+        self.part("moreOpen").click()
+        self.page.locator(f".more-row[data-tool={name}]").click()
 
     @property
     def cards(self) -> Locator:

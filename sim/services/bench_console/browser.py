@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import psutil
@@ -12,7 +13,7 @@ import psutil
 from sim.errors import MachineError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -28,11 +29,39 @@ SLOW_LATENCY_MS = 40
 
 @contextmanager
 def open_browser() -> Iterator["Browser"]:
-    """Start the system's Chromium.
+    """Start the system's Chromium; its contexts are like private windows, each without a past.
 
     Raises:
         MachineError: Playwright or Chromium is missing; says what to install.
     """
+    with _start_playwright() as (playwright, path):
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def open_profile(*, size_wh: tuple[int, int]) -> Iterator["BrowserContext"]:
+    """Start the system's Chromium as people do, with a profile, a new one: a private window keeps its cache in memory.
+
+    Raises:
+        MachineError: as `open_browser`.
+    """
+    width, height = size_wh
+    with _start_playwright() as (playwright, path), TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=path, args=list(ARGUMENTS), viewport={"width": width, "height": height}
+        )
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+@contextmanager
+def _start_playwright() -> Iterator[tuple["Playwright", str]]:
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415
     except ImportError as error:
@@ -48,11 +77,7 @@ def open_browser() -> Iterator["Browser"]:
             todo="install it, for example with `apt-get install chromium`",
         )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        try:
-            yield browser
-        finally:
-            browser.close()
+        yield playwright, found
 
 
 def slow_down(page: "Page") -> None:

@@ -129,7 +129,7 @@ MEASURES: tuple[Measure, ...] = (
         "memory",
         "memory after use",
         "MB",
-        "shared parts counted once (PSS) of all the browser's processes, most of the last fifth",
+        "shared parts counted once (PSS) of all the browser's processes, ordinary window, most of the last fifth",
         most=700.0,
     ),
     _row(

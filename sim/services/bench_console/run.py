@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.services.bench import Figure
-from sim.services.bench_console.browser import open_browser, slow_down
+from sim.services.bench_console.browser import open_browser, open_profile, slow_down
 from sim.services.bench_console.drill import Desk, open_desk
 from sim.services.bench_console.driven import FOLDER, READY_MS, DrivenConsole
 from sim.services.bench_console.measures import DECODER, PLAYER_WORDS, VIDEO, judge_all
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 SEED = 1
-WIDTH_PX, HEIGHT_PX = 1366, 768
+SIZE_WH = (1366, 768)
 CHOOSE_VIDEO = "try { localStorage.setItem('sightline-player', 'video') } catch {}"
 
 
@@ -42,29 +42,32 @@ def measure(*, on_step: Callable[[str], None], quick: bool = False, minutes: flo
     figures: list[Figure] = []
     with open_desk() as desk:
         for player in (DECODER, VIDEO):
+            bench = _PlayerBench(desk, plan, player, on_step)
             with open_browser() as browser:
-                bench = _PlayerBench(browser, desk, plan, player, on_step)
-                figures += judge_all(bench.measure(), player=player)
+                found = bench.measure(browser)
+            with open_profile(size_wh=SIZE_WH) as context:
+                found |= bench.use(context)
+            figures += judge_all(found, player=player)
         with open_browser() as browser:
             figures += measure_peers(browser, desk, plan, np.random.default_rng(SEED), on_step=on_step)
     return tuple(figures)
 
 
 class _PlayerBench:
-    """One player, measured in one browser."""
+    """One player, measured."""
 
-    def __init__(self, browser: "Browser", desk: Desk, plan: Plan, player: str, on_step: Callable[[str], None]) -> None:
-        self.browser, self.desk, self.plan, self.player = browser, desk, plan, player
+    def __init__(self, desk: Desk, plan: Plan, player: str, on_step: Callable[[str], None]) -> None:
+        self.desk, self.plan, self.player = desk, plan, player
         self.rng = np.random.default_rng(SEED)
         self._on_step = on_step
 
-    def measure(self) -> dict[str, float]:
-        """Return every number by its key."""
+    def measure(self, browser: "Browser") -> dict[str, float]:
+        """Return every number but those of long use, by its key."""
         found: dict[str, float] = {}
         self._say("a drill is opened")
-        found["first_ms"] = self._measure_first_frames()
+        found["first_ms"] = self._measure_first_frames(browser)
         attempt_id = self.desk.make_attempt()
-        with self._open_context() as context:
+        with self._open_context(browser) as context:
             console = self._open(context, attempt_id)
             moves = Moves(console, self.desk, self.plan, self.rng)
             for name, run in (
@@ -76,23 +79,28 @@ class _PlayerBench:
             ):
                 self._say(name)
                 found |= run()
-        with self._open_context() as context:
+        with self._open_context(browser) as context:
             console = self._open(context, self.desk.make_attempt())
             self._say("processor")
             found |= measure_processor(console, self.plan)
             self._say("event posts")
             found |= measure_posts(console, self.desk, self.plan)
-            self._say(f"{self.plan.use_minutes:g} minutes of use")
-            found |= measure_memory(console, self.desk, self.rng, minutes=self.plan.use_minutes)
-        with self._open_context() as context:
+        with self._open_context(browser) as context:
             self._say("a slow line")
             console = self._open(context, self.desk.make_attempt(), is_slow=True)
             found |= Moves(console, self.desk, self.plan, self.rng).seek(prefix="slow", count=self.plan.slow_seeks)
         return found
 
-    def _measure_first_frames(self) -> float:
+    def use(self, context: "BrowserContext") -> dict[str, float]:
+        """Return what long use in one window costs, by its key."""
+        self._prepare(context)
+        console = self._open(context, self.desk.make_attempt())
+        self._say(f"{self.plan.use_minutes:g} minutes of use")
+        return measure_memory(console, self.desk, self.rng, minutes=self.plan.use_minutes)
+
+    def _measure_first_frames(self, browser: "Browser") -> float:
         script = (FOLDER / "first_frames.js").read_text(encoding="utf-8")
-        with self._open_context() as context:
+        with self._open_context(browser) as context:
             page = context.new_page()
             page.goto(self._address(self.desk.make_attempt(is_begun=False)))
             button = page.locator(".st-key-begin button")
@@ -111,8 +119,11 @@ class _PlayerBench:
         console.focus(self.desk.camera_id)
         return console
 
-    def _open_context(self) -> "BrowserContext":
-        context = self.browser.new_context(viewport={"width": WIDTH_PX, "height": HEIGHT_PX})
+    def _open_context(self, browser: "Browser") -> "BrowserContext":
+        width, height = SIZE_WH
+        return self._prepare(browser.new_context(viewport={"width": width, "height": height}))
+
+    def _prepare(self, context: "BrowserContext") -> "BrowserContext":
         if self.player == VIDEO:
             context.add_init_script(CHOOSE_VIDEO)
         return context
