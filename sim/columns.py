@@ -87,6 +87,7 @@ ATTEMPTS = _columns(
     ("form_id", "str", "", "task form"),
     ("profile", "str", "", "console profile; a table without this column is of classic consoles"),
     ("options", "str", "", "drill options with blanks between, empty for none; may be missing, which is none"),
+    ("familiar", "str", "", "had got to know the console before: yes or no; empty or no such column when not known"),
     ("elapsed_s", "float64", "s", "release to submit, or the limit"),
     ("finished", "bool", "", "submitted inside the limit"),
     ("limit_s", "float64", "s", "time limit"),

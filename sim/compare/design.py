@@ -83,7 +83,9 @@ def check_design(
         _check_drills_each(rows),
         _check_one_console(left.conditions.profile, left.other_profiles),
         _check_same_options(left.conditions.options, left.other_options),
-        *UNANSWERED,
+        UNANSWERED[0],
+        _check_familiar(rows),
+        *UNANSWERED[1:],
     )
     return rows, DesignReport(
         design=_name_design(rows),
@@ -102,11 +104,6 @@ UNANSWERED = (
         question="Were the forms equally hard before and after?",
         finding=Finding.UNKNOWN,
         sentence="How hard each form is cannot be read from this table.",
-    ),
-    DesignCheck(
-        question="Was there an unscored drill first, to get used to the console?",
-        finding=Finding.UNKNOWN,
-        sentence="The table does not say. Without one, part of any change is getting used to the console.",
     ),
     DesignCheck(
         question="Did everyone use the same kind of device both times?",
@@ -166,6 +163,27 @@ def _check_same_options(wanted: str, others: tuple[str, ...]) -> DesignCheck:
         question=question,
         finding=Finding.CONCERN,
         sentence=f"No. Drills {left_out} are left out: only drills {say_options(wanted)} are compared.",
+    )
+
+
+def _check_familiar(rows: pd.DataFrame) -> DesignCheck:
+    """Whether everybody compared had got to know the console before their drills before the training."""
+    question = "Was there an unscored drill first, to get used to the console?"
+    before = rows[rows["phase"] == Phase.BEFORE.value]
+    if before.empty or (before["familiar"] == "").any():
+        return DesignCheck(
+            question=question,
+            finding=Finding.UNKNOWN,
+            sentence="The table does not say. Without one, part of any change is getting used to the console.",
+        )
+    is_familiar = (before["familiar"] == "yes").groupby(before["person_id"]).all()
+    people, familiar = len(is_familiar), int(is_familiar.sum())
+    if familiar == people:
+        return DesignCheck(question=question, finding=Finding.FINE, sentence=f"Yes, for all {people}.")
+    return DesignCheck(
+        question=question,
+        finding=Finding.CONCERN,
+        sentence=f"For {familiar} of {people}. For the others, part of any change is getting used to the console.",
     )
 
 

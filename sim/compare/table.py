@@ -30,7 +30,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         table: one row an attempt. Its index names the rows in messages: for a file, the line numbers. Without a
-            column `profile`, as before there were profiles, every attempt is classic; without `options`, it has none.
+            column `profile`, as before there were profiles, every attempt is classic; without `options` it has none,
+            and without `familiar` that is not known.
 
     Returns:
         A copy. `options` holds the names in alphabetical order. `duration_s` is the time until the attempt was
@@ -45,8 +46,9 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     names = [column.name for column in ATTEMPTS]
     if "profile" not in table.columns:
         table = table.assign(profile=CONSOLE_PROFILES[0])
-    if "options" not in table.columns:
-        table = table.assign(options="")
+    for name in ("options", "familiar"):
+        if name not in table.columns:
+            table = table.assign(**{name: ""})
     _check_columns(table, names)
     if len(table) > MOST_ROWS:
         raise ComparisonError(
@@ -68,6 +70,10 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
         lambda text: not set(text.split()) <= set(DRILL_OPTIONS),
         expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
     )
+    checked["familiar"] = (
+        checked["familiar"].map(lambda value: "" if pd.isna(value) else str(value).strip().lower()).astype("str")
+    )
+    _refuse(checked, "familiar", lambda text: text not in ("", "yes", "no"), expected="yes, no, or empty")
     _refuse(checked, "finished", lambda value: value not in (True, False), expected="true or false")
     checked["finished"] = checked["finished"].astype(bool)
     for name in ("elapsed_s", "limit_s", *ACCURACY):

@@ -1,15 +1,21 @@
 """Whether somebody has got to know the console before they are measured on it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sim.drill.attempt import AttemptState, Mode
 from sim.records.rows import AttemptRow
 from sim.services.wiring import App
 
 
-def is_familiar(rows: Iterable[AttemptRow]) -> bool:
-    """Return whether a familiarisation drill was gone through to its hand-in."""
-    return any(row.mode is Mode.FAMILIARISATION and row.timing.state is AttemptState.SUBMITTED for row in rows)
+def is_familiar(rows: Iterable[AttemptRow], *, before: datetime | None = None) -> bool:
+    """Return whether a familiarisation drill was gone through to its hand-in, where given `before` that moment."""
+    ends = [
+        row.timing.ended_at
+        for row in rows
+        if row.mode is Mode.FAMILIARISATION and row.timing.state is AttemptState.SUBMITTED
+    ]
+    return any(end is not None and (before is None or end <= before) for end in ends)
 
 
 def needs_familiarisation(app: App, row: AttemptRow) -> bool:

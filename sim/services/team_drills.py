@@ -16,6 +16,7 @@ from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services import attempts
+from sim.services.familiar import is_familiar
 from sim.services.scores import SCORED, settle
 from sim.services.team import name_pseudonyms
 from sim.services.wiring import App
@@ -154,6 +155,9 @@ def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.Data
     with app.store.read() as work:
         pseudonyms = name_pseudonyms(work.teams.list_people(team_id))
     labels = names if by_name else pseudonyms
+    own: dict[str, list[AttemptRow]] = {person_id: [] for person_id in names}
+    for row in rows:
+        own[row.person_id or ""].append(row)
     records = []
     for row in rows:
         timing = row.timing
@@ -167,6 +171,7 @@ def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.Data
                 row.form_id,
                 row.profile.value,
                 write_options(row.options),
+                "yes" if is_familiar(own[row.person_id or ""], before=timing.released_at) else "no",
                 timing.used_s,
                 timing.state is AttemptState.SUBMITTED,
                 timing.limit_s,

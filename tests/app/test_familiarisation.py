@@ -98,3 +98,19 @@ def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
 def test_the_end_of_another_drill_is_not_its_end(drill_app: App) -> None:
     with pytest.raises(AttemptError, match="no familiarisation drill"):
         familiarisation.get_end(drill_app, attempts.create_sample(drill_app))
+
+
+def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock: FakeClock) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    for phase in (Phase.BEFORE, Phase.AFTER):
+        attempt_id = team_drills.create_attempt(drill_app, person_id, phase)
+        attempts.get_briefing(drill_app, attempt_id)
+        attempts.begin(drill_app, attempt_id)
+        clock.pass_s(60)
+        hand_in(drill_app, attempt_id)
+        clock.pass_s(60)
+        hand_in(drill_app, familiarisation.create(drill_app, person_id=person_id))
+        clock.pass_s(60)
+    table = team_drills.export_attempts(drill_app, team_id)
+    assert list(table["familiar"]) == ["no", "yes"]

@@ -82,7 +82,7 @@ def test_drills_with_other_options_are_told_apart_and_not_compared(drill_app: Ap
     found = get_team_comparison(drill_app, team_id, by_name=False)
     assert not found.comparison.has_pairs
     assert [card.title for card in found.choices] == ["Classic", "Classic with interruptions"]
-    assert b"classic,interruptions," in found.export_csv
+    assert b"classic,interruptions,no," in found.export_csv
 
 
 def test_drills_with_the_same_options_are_compared_and_say_it_once(drill_app: App, clock: FakeClock) -> None:

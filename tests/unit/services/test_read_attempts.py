@@ -10,7 +10,7 @@ from sim.errors import ComparisonError
 from sim.services.compare import comparison_as_data, parse_attempts, read_attempts
 
 HEADER = ",".join(column.name for column in ATTEMPTS)
-ROWS = ["Ann,before,F1,classic,,312.5,true,600,0.75,0.8,,3.5", "Ann,after,F2,classic,,600,false,600,0.5,0.4,1,0"]
+ROWS = ["Ann,before,F1,classic,,yes,312.5,true,600,0.75,0.8,,3.5", "Ann,after,F2,classic,,no,600,false,600,0.5,0.4,1,0"]
 PLAIN = "\n".join([HEADER, *ROWS]) + "\n"
 
 
@@ -44,7 +44,7 @@ def refuse(text, match):
         .replace("CLASSIC", "classic")
         .replace("ANN", "Ann")
         .encode(),
-        ("\n" + PLAIN.replace(ROWS[0], ROWS[0] + "\n,,,,,,,,,,,")).encode(),
+        ("\n" + PLAIN.replace(ROWS[0], ROWS[0] + "\n,,,,,,,,,,,,")).encode(),
     ],
 )
 def test_every_common_spelling_gives_the_same_table(data):
@@ -77,8 +77,8 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them():
         (",before,", ",Befor,", "row 2, column phase: 'Befor'"),
         ("Ann,before", ",before", "row 2, column person_id: an empty cell"),
         ("limit_s", "limit", "lacks the column 'limit_s'"),
-        ("3.5", "3.5,9", "row 2 has 13 cells"),
-        (HEADER, HEADER + ",email", "row 2 has 12 cells"),
+        ("3.5", "3.5,9", "row 2 has 14 cells"),
+        (HEADER, HEADER + ",email", "row 2 has 13 cells"),
         (ROWS[1], ROWS[0], "row 3, column person_id: the same attempt as row 2"),
         ("leg_recall", "idf1", "lacks the column 'leg_recall'"),
         ("3.5", '"3.5', "not a CSV file|has 10 cells|unexpected end"),
