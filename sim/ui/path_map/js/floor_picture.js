@@ -8,6 +8,7 @@ import { cutRuns } from "./moment.js";
 const MARGIN_M = 1.5;
 const LETTER_PX = 6.6;
 const MOST_WORDS = 30;
+const EDGE_PX = 24;
 
 export class FloorPicture {
   #places = [];
@@ -41,6 +42,7 @@ export class FloorPicture {
     this.svg.setAttribute("viewBox", `0 0 ${widthPx.toFixed(1)} ${heightPx.toFixed(1)}`);
     this.strong = makeSvg("g", { class: "way strong" });
     this.now = makeSvg("g", { class: "now" });
+    this.marks = makeSvg("g", {});
     this.#places = this.#drawMarks();
     const looked = this.#drawCameras();
     this.svg.replaceChildren(
@@ -48,16 +50,21 @@ export class FloorPicture {
       ...looked.signs,
       makeSvg("g", { class: "way faint" }, ...this.#drawRuns(Infinity)),
       this.strong,
-      ...this.#places.map(({ group }) => group),
+      this.marks,
       this.now,
     );
     this.signs = looked.byId;
+    this.marks.replaceChildren(...this.#places.map(({ group }) => group));
   }
 
   /** Show a moment. */
-  show({ t_s, place, watched, isSeen }) {
+  show({ t_s, place, watched, isSeen, nearest }) {
     this.strong.replaceChildren(...this.#drawRuns(t_s));
-    for (const { mark, group } of this.#places) group.classList.toggle("to-come", mark.t_s > t_s);
+    for (const { mark, group } of this.#places) {
+      group.classList.toggle("to-come", mark.t_s > t_s);
+      group.classList.toggle("here", mark === nearest);
+      if (mark === nearest && group !== this.marks.lastChild) this.marks.append(group);
+    }
     const ids = new Set(watched.map(({ id }) => id));
     for (const [id, sign] of this.signs) sign.classList.toggle("looked", ids.has(id));
     this.now.replaceChildren(...(place?.floor === this.floor.id ? this.#drawStudent(place, isSeen) : []));
@@ -95,7 +102,9 @@ export class FloorPicture {
       const at = this.#toPixels([x, y]);
       const ring = makeSvg("circle", { cx: at[0], cy: at[1], r: 9, class: "ring" });
       const dot = makeSvg("circle", { cx: at[0], cy: at[1], r: 4, class: "dot" });
-      byId.set(id, makeSvg("g", { class: "camera", "data-camera": id }, ring, dot, this.#write("", [at[0] + 8, at[1] - 6], id.slice(-2), "start")));
+      const isAtEdge = at[0] > this.widthPx - EDGE_PX;
+      const name = this.#write("", [at[0] + (isAtEdge ? -8 : 8), at[1] - 6], id.slice(-2), isAtEdge ? "end" : "start");
+      byId.set(id, makeSvg("g", { class: "camera", "data-camera": id }, ring, dot, name));
     }
     return { byId, signs: [...byId.values()] };
   }

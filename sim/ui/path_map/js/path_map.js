@@ -168,14 +168,15 @@ export class PathMap {
       this.#studentFloor = place.floor;
       this.shown = place.floor;
     }
-    for (const picture of this.pictures) picture.show({ t_s, place, watched, isSeen: student.length > 0 });
+    const nearest = findMark(data.marks, t_s, NEAR_MARK_S);
+    for (const picture of this.pictures) picture.show({ t_s, place, watched, isSeen: student.length > 0, nearest });
     this.#arrange();
     this.lanes.show(t_s);
     this.play.textContent = this.clock.isPlaying ? WORDS.pause : WORDS.play;
     this.before.disabled = this.#findMarkBeyond(-1) === undefined;
     this.after.disabled = this.#findMarkBeyond(1) === undefined;
     const time = writeClock(data.day_s, t_s);
-    const said = [writeStudent(place, student), writeWatched(watched), writeMark(findMark(data.marks, t_s, NEAR_MARK_S))];
+    const said = [writeStudent(place, student), writeWatched(watched), writeMark(nearest)];
     this.words.replaceChildren(make("b", { text: time }), ...said.filter(Boolean).map((text) => make("span", { text })));
     this.slider.value = String(t_s);
     this.slider.setAttribute("aria-valuetext", [time, ...said.filter(Boolean)].join(" "));
