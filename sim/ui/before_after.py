@@ -10,7 +10,7 @@ import streamlit as st
 from sim.services.comparison_tables import TextTable
 from sim.services.comparison_view import ComparisonView
 from sim.ui import team_wording as wording
-from sim.ui.blocks import draw_facts, draw_quiet
+from sim.ui.blocks import draw_facts, draw_quiet, draw_table
 from sim.ui.charts import draw_completion, draw_measure_pairs, draw_time_pairs
 from sim.ui.plain_text import escape_markdown
 
@@ -94,18 +94,7 @@ def _draw_pair(chart: alt.LayerChart, table: TextTable, *, alt_text: str, key: s
 
 
 def _draw_table(table: TextTable) -> None:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.header)
-    body = "".join(
-        "<tr>"
-        + f'<th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in table.rows
-    )
-    st.html(
-        f'<div class="sl-table" role="region" aria-label="{escape(table.header[0])}" tabindex="0">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    draw_table(table.header, table.rows, label=table.header[0])
 
 
 def _draw_download(table: TextTable, file_stem: str) -> None:

@@ -1,6 +1,6 @@
 """Small pieces of page that several pages draw. Every text is escaped here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 import streamlit as st
@@ -38,6 +38,22 @@ def draw_facts(facts: Iterable[tuple[str, str]]) -> None:
     """Draw short facts side by side, each a name and a value."""
     items = "".join(f"<div><span>{escape(name)}</span><strong>{escape(value)}</strong></div>" for name, value in facts)
     st.html(f'<div class="sl-facts">{items}</div>')
+
+
+def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, label: str) -> None:
+    """Draw a table of texts; the first of each row is its head. A wide one scrolls by itself.
+
+    Plain HTML: Streamlit's own tables take longer to load than all the rest of such a page.
+    """
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    st.html(
+        f'<div class="sl-table" role="region" aria-label="{escape(label)}" tabindex="0">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def draw_legend(entries: Iterable[tuple[str, str]]) -> None:

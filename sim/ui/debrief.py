@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from sim.drill.profile import read_profile
 from sim.services.views import DebriefView, FaultView, LegView
 from sim.ui import wording
-from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_verdict
+from sim.ui.blocks import draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
 from sim.ui.debrief_calls import draw_calls
 from sim.ui.debrief_cameras import draw_cameras
 from sim.ui.debrief_losses import draw_losses
@@ -16,7 +15,6 @@ from sim.ui.debrief_map import draw_map
 from sim.ui.debrief_moments import draw_moments
 from sim.ui.debrief_practice import draw_practice
 from sim.ui.debrief_time import draw_time_budget
-from sim.ui.plain_text import escape_markdown
 from sim.ui.print_button.component import draw_print_button
 from sim.ui.session import go_to_replay
 
@@ -69,26 +67,20 @@ def _draw_legs(title: str, legs: Sequence[LegView]) -> None:
     if not legs:
         draw_quiet("None.")
         return
-    table = pd.DataFrame(
-        {
-            "Camera": [f"{leg.camera_id}  {leg.camera_name}" for leg in legs],
-            "From": [leg.from_clock for leg in legs],
-            "To": [leg.to_clock for leg in legs],
-            "Outcome": [leg.outcome for leg in legs],
-        }
-    )
-    st.table(table, hide_index=True)
+    rows = [(f"{leg.camera_id} {leg.camera_name}", leg.from_clock, leg.to_clock, leg.outcome) for leg in legs]
+    draw_table(("Camera", "From", "To", "Outcome"), rows, label=title)
 
 
 def _draw_faults(faults: Sequence[FaultView]) -> None:
     st.subheader(wording.DEBRIEF_FAULTS, anchor=False)
     draw_quiet(wording.DEBRIEF_FAULTS_NOTE)
-    table = pd.DataFrame(
-        {
-            "Camera": [escape_markdown(f"{fault.camera_id}  {fault.camera_name}") for fault in faults],
-            "What was wrong": [escape_markdown(fault.wrong or "Nothing") for fault in faults],
-            "You reported": [escape_markdown(fault.reported or "Nothing") for fault in faults],
-            "Outcome": [fault.outcome for fault in faults],
-        }
-    )
-    st.table(table, hide_index=True)
+    rows = [
+        (
+            f"{fault.camera_id} {fault.camera_name}",
+            fault.wrong or "Nothing",
+            fault.reported or "Nothing",
+            fault.outcome,
+        )
+        for fault in faults
+    ]
+    draw_table(("Camera", "What was wrong", "You reported", "Outcome"), rows, label=wording.DEBRIEF_FAULTS)

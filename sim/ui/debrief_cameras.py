@@ -7,7 +7,7 @@ import streamlit as st
 
 from sim.services.debrief_cameras import LEVELS, CameraRow, CamerasView
 from sim.ui import wording
-from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.blocks import draw_lead, draw_quiet, draw_table
 
 
 def draw_cameras(view: CamerasView) -> None:
@@ -20,7 +20,7 @@ def draw_cameras(view: CamerasView) -> None:
     if view.left_out:
         draw_quiet(_write_left_out(view))
     with st.expander(wording.DEBRIEF_CAMERAS_TABLE):
-        st.html(_write_table(view))
+        _draw_table(view)
 
 
 def _write_legend(view: CamerasView) -> str:
@@ -73,15 +73,15 @@ def _write_left_out(view: CamerasView) -> str:
     return wording.CAMERAS_LEFT_OUT.format(count=view.left_out)
 
 
-def _write_table(view: CamerasView) -> str:
-    head = ["Camera", "Watched", *(("Student there", "Of that, watched") if view.has_person else ())]
-    body = "".join(f"<tr>{''.join(_write_fields(row, has_person=view.has_person))}</tr>" for row in view.rows)
-    heads = "".join(f'<th scope="col">{escape(word)}</th>' for word in head)
-    return f'<div class="sl-table"><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+def _draw_table(view: CamerasView) -> None:
+    header = ("Camera", "Watched", *(("Student there", "Of that, watched") if view.has_person else ()))
+    rows = [tuple(_write_fields(row, has_person=view.has_person)) for row in view.rows]
+    draw_table(header, rows, label=wording.DEBRIEF_CAMERAS)
 
 
 def _write_fields(row: CameraRow, *, has_person: bool) -> Iterable[str]:
-    yield f'<th scope="row">{escape(row.camera_id)} {escape(row.name)}</th>'
-    yield f"<td>{escape(row.watched)}</td>"
+    yield f"{row.camera_id} {row.name}"
+    yield row.watched
     if has_person:
-        yield f"<td>{escape(row.student_here or 'not there')}</td><td>{escape(row.student_seen or '-')}</td>"
+        yield row.student_here or "not there"
+        yield row.student_seen or "-"

@@ -3,14 +3,12 @@
 from base64 import b64encode
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from sim.services.debrief_map import MapMark, MapView
 from sim.ui import wording
-from sim.ui.blocks import draw_legend, draw_quiet
+from sim.ui.blocks import draw_legend, draw_quiet, draw_table
 from sim.ui.path_map.component import draw_path_map
-from sim.ui.plain_text import escape_markdown
 from sim.ui.plan_svg import find_floors, write_plan
 
 
@@ -62,12 +60,13 @@ def _draw_marks(marks: tuple[MapMark, ...]) -> None:
     if not marks:
         draw_quiet(wording.NO_MARKS)
         return
-    table = pd.DataFrame(
-        {
-            "Mark": [str(mark.number) for mark in marks],
-            "Camera": [escape_markdown(f"{mark.camera_id}  {mark.camera_name}") for mark in marks],
-            "Time": [mark.clock for mark in marks],
-            "Outcome": [mark.words + (f" ({mark.count} marks)" if mark.count > 1 else "") for mark in marks],
-        }
-    )
-    st.table(table, hide_index=True)
+    rows = [
+        (
+            str(mark.number),
+            f"{mark.camera_id} {mark.camera_name}",
+            mark.clock,
+            mark.words + (f" ({mark.count} marks)" if mark.count > 1 else ""),
+        )
+        for mark in marks
+    ]
+    draw_table(("Mark", "Camera", "Time", "Outcome"), rows, label=wording.DEBRIEF_MARKS)

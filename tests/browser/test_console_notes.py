@@ -121,7 +121,7 @@ def test_what_is_wrong_with_a_camera_is_reported_taken_back_and_told_in_the_debr
     console.wait_saved()
     console.hand_in(zone=None)
     expect(console.page.get_by_role("heading", name="Cameras with something wrong")).to_be_visible(timeout=SLOW_MS)
-    table = console.page.get_by_test_id("stTable").filter(has_text="You reported")
+    table = console.page.get_by_role("region", name="Cameras with something wrong")
     expect(table).to_contain_text('a "bird" *sits* on it')
     expect(table).to_contain_text("Clock is wrong: 95 s slow")
     expect(table).to_contain_text("no such fault")
