@@ -42,10 +42,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "recording": _describe_recording(recording.manifest, links),
         "task": {
             "title": form.title,
-            "question": _write_question(row, form, recording.manifest),
-            "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
-            "reference_url": links.reference_url,
-            "photo_count": form.photo_count,
+            **_describe_question(app, row, form, recording.manifest, links),
             "window_s": list(form.task.window_s),
             "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
         },
@@ -59,8 +56,18 @@ def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | 
     return {"crops_url": links.link_crops()}
 
 
-def _write_question(row: AttemptRow, form: Form, manifest: Manifest) -> str:
-    return FAMILIARISATION if row.mode is Mode.FAMILIARISATION else write_question(form, manifest)
+def _describe_question(
+    app: App, row: AttemptRow, form: Form, manifest: Manifest, links: FootageLinks
+) -> dict[str, Any]:
+    """Return what is asked and who is sought: nobody by whoever gets to know the console."""
+    if row.mode is Mode.FAMILIARISATION:
+        return {"question": FAMILIARISATION, "descriptor": "", "reference_url": None, "photo_count": 0}
+    return {
+        "question": write_question(form, manifest),
+        "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
+        "reference_url": links.reference_url,
+        "photo_count": form.photo_count,
+    }
 
 
 def write_question(form: Form, manifest: Manifest) -> str:

@@ -72,9 +72,11 @@ def _choose_options(view: TeamView) -> Options:
     cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
     if not view.people or not cards:
         return view.options
-    given = describe_options(view.options) or wording.NO_OPTIONS
-    with st.expander(wording.NEXT_OPTIONS.format(given=given), key=f"options-{view.team_id}"):
-        return draw_option_choice(cards, chosen=view.options, key=view.team_id)
+    with st.expander(wording.NEXT_OPTIONS, key=f"options-{view.team_id}"):
+        chosen = draw_option_choice(cards, chosen=view.options, key=view.team_id)
+    if chosen:
+        draw_quiet(wording.NEXT_GIVEN.format(options=describe_options(chosen)))
+    return chosen
 
 
 def draw_add_people(team_id: str, *, is_first: bool) -> None:

@@ -33,6 +33,7 @@ def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was
     data = attempts.get_console(drill_app, attempt_id).data
     assert (data["mode"], data["limit_s"]) == ("familiarisation", familiarisation.LIMIT_S)
     assert "Nothing is scored" in data["task"]["question"]
+    assert (data["task"]["descriptor"], data["task"]["reference_url"]) == ("", None)
     hand_in(drill_app, attempt_id)
     page = run_page("drill", attempt=attempt_id)
     assert not page.exception

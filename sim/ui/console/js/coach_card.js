@@ -17,10 +17,11 @@ export class CoachCard {
    * @param {string} options.closeWords what the button in its corner does
    * @param {Node[]} options.content what stands under the words
    * @param {boolean} [options.isDim] the console around the part is dimmed
+   * @param {boolean} [options.isAbove] the card is above or below the part where there is room, not beside it
    * @param {() => void} options.onClose
    */
-  constructor(parts, { name, closeWords, content, isDim = false, onClose }) {
-    Object.assign(this, { parts, onClose });
+  constructor(parts, { name, closeWords, content, isDim = false, isAbove = false, onClose }) {
+    Object.assign(this, { parts, isAbove, onClose });
     this.title = make("h2", { id: `${name}-title`, tabindex: "-1" });
     this.text = make("p", { id: `${name}-text` });
     const close = make("button", { type: "button", class: "button coach-close", "aria-label": closeWords, title: closeWords, on: { click: onClose } }, makeIcon("close"));
@@ -59,7 +60,7 @@ export class CoachCard {
     const box = this.parts[this.#part].getBoundingClientRect();
     const target = { left: box.left - room.left, top: box.top - room.top, width: box.width, height: box.height };
     const { offsetWidth: width, offsetHeight: height } = this.card;
-    const spot = findSpot(target, { width, height }, { width: room.width, height: room.height });
+    const spot = findSpot(target, { width, height }, { width: room.width, height: room.height }, this.isAbove);
     const placed = JSON.stringify([target, spot]);
     if (placed === this.#placed) return;
     this.#placed = placed;
@@ -75,15 +76,18 @@ export class CoachCard {
 }
 
 /** Left and top of a card beside, above or below a part, where there is room; inside the part's lower end otherwise. */
-function findSpot(target, card, room) {
+function findSpot(target, card, room, isAbove) {
   const left = clamp(target.left + (target.width - card.width) / 2, EDGE_PX, room.width - card.width - EDGE_PX);
   const top = clamp(target.top + (target.height - card.height) / 2, EDGE_PX, room.height - card.height - EDGE_PX);
-  const spots = [
+  const beside = [
     { left: target.left - card.width - GAP_PX, top },
     { left: target.left + target.width + GAP_PX, top },
+  ];
+  const over = [
     { left, top: target.top - card.height - GAP_PX },
     { left, top: target.top + target.height + GAP_PX },
   ];
+  const spots = isAbove ? [...over, ...beside] : [...beside, ...over];
   const fits = (spot) => spot.left >= EDGE_PX && spot.top >= EDGE_PX && spot.left + card.width <= room.width - EDGE_PX && spot.top + card.height <= room.height - EDGE_PX;
   return spots.find(fits) ?? { left, top: clamp(target.top + target.height - card.height - EDGE_PX, EDGE_PX, room.height - card.height - EDGE_PX) };
 }

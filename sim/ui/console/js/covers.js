@@ -31,6 +31,10 @@ export const COVERS = {
     title: "Handed in",
     text: "Your result follows.",
   },
+  familiar: {
+    title: "Done",
+    text: "Nothing was scored.",
+  },
   abandoned: {
     title: "This drill has been ended",
     text: "It was closed without a result. Go back to the start page.",

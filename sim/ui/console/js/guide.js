@@ -24,10 +24,10 @@ export class Guide {
     this.count = make("span", { class: "coach-count" });
     const skip = make("button", { type: "button", class: "button", "data-part": "guideSkip", text: "Skip this", on: { click: () => this.#tick(this.current, "skipped") } });
     this.skip = skip;
-    this.list = make("ol", { class: "guide-list", "data-part": "guideList" });
+    this.list = make("ol", { class: "guide-list", "data-part": "guideList", tabindex: "0", "aria-label": "All steps" });
     const all = make("details", {}, make("summary", { text: "All steps" }), this.list);
     const buttons = make("div", { class: "coach-buttons" }, this.count, skip);
-    this.card = new CoachCard(parts, { name: "guide", closeWords: "Hide the steps", content: [buttons, all], onClose: () => this.#hide() });
+    this.card = new CoachCard(parts, { name: "guide", closeWords: "Hide the steps", content: [buttons, all], isAbove: true, onClose: () => this.#hide() });
     tools.add({ name: "guide", icon: "guide", label: "Show the steps", run: () => this.#show() });
   }
 

@@ -16,9 +16,10 @@ export class HandIn {
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
    * @param {Storage} options.storage keeps what is chosen here over a reload
    * @param {string} options.attemptId
+   * @param {boolean} options.isUnscored nothing is asked for, so nothing is missing
    */
-  constructor({ parts, task, site, clock, getWork, listMissing, onSubmit, storage, attemptId }) {
-    Object.assign(this, { parts, task, clock, getWork, listMissing, onSubmit, storage });
+  constructor({ parts, task, site, clock, getWork, listMissing, onSubmit, storage, attemptId, isUnscored }) {
+    Object.assign(this, { parts, task, clock, getWork, listMissing, onSubmit, storage, isUnscored });
     this.draftKey = `sightline-draft-${attemptId}`;
     this.#fillZones(site);
     parts.handIn.addEventListener("click", () => this.open());
@@ -59,8 +60,8 @@ export class HandIn {
         ? list(zones)
         : floors.map(({ floor_id: floorId, name }) => make("optgroup", { label: name }, ...list(zones.filter((zone) => zone.floor === floorId))));
     finalZone.replaceChildren(make("option", { value: "", text: "Choose a place" }), ...groups);
-    finalZoneField.hidden = !this.task.answer_form.asks_final_zone;
-    notOnCamera.parentElement.hidden = !this.task.answer_form.asks_absent;
+    finalZoneField.hidden = this.isUnscored || !this.task.answer_form.asks_final_zone;
+    notOnCamera.parentElement.hidden = this.isUnscored || !this.task.answer_form.asks_absent;
   }
 
   #answer() {
@@ -94,6 +95,7 @@ export class HandIn {
   }
 
   #findMissing(fixes) {
+    if (this.isUnscored) return [];
     const answer = this.#answer();
     const { marks, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;
     const missing = answer.not_on_camera ? [] : this.listMissing();

@@ -70,7 +70,7 @@ export class SearchConsole {
       data,
       storage: this.storage,
       onOpen: (state, waiting) => this.#restore(restoreWork(state, waiting)),
-      onEnded: (state) => this.#end(ENDINGS[state] ?? "abandoned"),
+      onEnded: (state) => this.#end(this.#isUnscored && state === "submitted" ? "familiar" : (ENDINGS[state] ?? "abandoned")),
       onNewLead: () => this.#sayCamera(),
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
@@ -105,6 +105,10 @@ export class SearchConsole {
   /** Whether the footage may be searched and marked now. */
   get isLive() {
     return this.#phase === "running" && !this.data.replay && this.cover.name === null && !this.task.isUp && !this.#isHandingIn;
+  }
+
+  get #isUnscored() {
+    return this.data.mode === "familiarisation";
   }
 
   /** Leave an event: with the site time of the main picture and the cameras on screen, the main one first. */
@@ -191,6 +195,7 @@ export class SearchConsole {
       clock,
       storage,
       attemptId: data.attempt_id,
+      isUnscored: this.#isUnscored,
       site,
       getWork: () => ({ fixes: this.fixes.all, leftMs: this.task.leftMs }),
       listMissing: () => this.features.flatMap((feature) => feature.listMissing?.() ?? []),
