@@ -42,12 +42,12 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
 
 def write_verdict(card: ScoreCard, case: TraceCase) -> str:
     """Return the verdict in one sentence: which parts of the pass rule were met."""
+    if card.passed and not case.legs:
+        return "Right: the student is on no camera, and you marked nobody."
     if card.passed:
-        return (
-            "You found the student all the way, marked nobody else, and did it in time."
-            if case.legs
-            else ("Right: the student is on no camera, and you marked nobody.")
-        )
+        found, total = len(case.claims.target), len(case.legs)
+        way = "all the way" if found == total else f"on {found} of {total} stretches"
+        return f"You found the student {way}, marked nobody else, and did it in time."
     failed = [_FAILURES[criterion.key] for criterion in card.criteria if criterion.met is False]
     return f"Not there yet: {_join(failed)}." if failed else "Nothing was wrong, but the time is not known."
 

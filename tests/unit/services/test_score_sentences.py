@@ -85,6 +85,14 @@ def test_verdict(answer: Answer, log: SearchLog, words: str) -> None:
     assert write_verdict(compute_score_card(case), case).startswith(words)
 
 
+def test_a_verdict_says_how_much_was_found_where_that_is_enough_but_not_all() -> None:
+    case = make_case(FULL, log=WORKED_LOG)
+    card = compute_score_card(case)
+    with_another_leg = replace(case, legs=(*case.legs, max(case.legs) + 1))
+    said = write_verdict(card, with_another_leg)
+    assert said == "You found the student on 3 of 4 stretches, marked nobody else, and did it in time."
+
+
 def test_verdict_on_an_absent_student() -> None:
     case = make_case(Answer(fixes=(), not_on_camera=True), target="P009")
     assert write_verdict(compute_score_card(case), case).startswith("Right: the student is on no camera")
