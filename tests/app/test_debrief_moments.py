@@ -2,12 +2,16 @@
 
 import pytest
 
+from sim.drill.event import Event, EventKind
 from sim.errors import RecordingError
+from sim.services import attempts, intake
 from sim.services.wiring import App
 from sim.tasks.skill import FOLLOWER, PERFECT
 from sim.ui import debrief_moments, wording
 from tests.app.conftest import RunPage
+from tests.support.fake_clock import FakeClock
 from tests.support.played import play_form
+from tests.support.tiny_app import LIMIT_S
 
 
 def test_moments_are_listed_and_only_the_first_wrong_one_is_open(
@@ -49,3 +53,35 @@ def test_a_perfect_attempt_has_no_losses(run_page: RunPage, drill_app: App) -> N
     assert not page.exception
     assert wording.DEBRIEF_LOSSES not in [header.value for header in page.header]
     assert wording.DEBRIEF_MOMENTS in [header.value for header in page.header]
+
+
+def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
+    attempt_id = attempts.create_practice(drill_app, form_id="tiny-trace-a")
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    cameras = [camera.camera_id for camera in drill_app.catalogue.get_recording("tiny").manifest.cameras]
+    marks = [(camera, second) for camera in cameras for second in (0.5, 6.0, 11.5)] * 2
+    corners = [0.0] * (len(marks) // 2) + [1.0] * (len(marks) // 2)
+    events = [
+        Event(
+            tab_id="5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11",
+            seq=seq,
+            t_client_ms=100.0 * seq,
+            kind=EventKind.FIX,
+            payload={"fix_id": f"f{seq}", "camera_id": camera, "frame": 0, "t_s": t_s, "x": x, "y": 0.0},
+        )
+        for seq, ((camera, t_s), x) in enumerate(zip(marks, corners, strict=True), start=1)
+    ]
+    clock.pass_s(60.0)
+    intake.accept_events(drill_app, attempt_id, tab_id=events[0].tab_id, events=events)
+    clock.pass_s(LIMIT_S + 60.0)
+    page = run_page("drill", attempt=attempt_id)
+    assert not page.exception
+    choice = page.selectbox(key="moments-page")
+    assert choice.options[0].startswith(f"1 to {debrief_moments.PAGE} of ")
+    first = [box.label for box in page.expander]
+    choice.set_value(debrief_moments.PAGE).run()
+    assert not page.exception
+    second = [box.label for box in page.expander]
+    assert first[0] not in second
+    assert second
