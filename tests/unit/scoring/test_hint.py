@@ -1,0 +1,90 @@
+"""Hints on the worked table: P001 is on CAM-01 at 0-9.9 s, CAM-02 at 15-24.9 s, CAM-01 at 30-39.9 s."""
+
+import pytest
+
+from sim.errors import TaskError
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Answer, Fix
+from sim.scoring.hint import NextCamera, NextCameraHint, check_still_there, find_next_camera
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import (
+    FIX_FIRST_LEG,
+    FIX_SECOND_LEG,
+    FIX_THIRD_LEG,
+    OTHER_BOX,
+    Stay,
+    make_fix,
+    make_table,
+    make_worked_table,
+)
+
+STRANGER = make_fix("CAM-02", 18.0, x_px=(OTHER_BOX[0] + OTHER_BOX[2]) / 2)
+
+
+def make_case(*fixes: Fix) -> TraceCase:
+    index = make_truth_index(make_worked_table())
+    return make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
+
+
+@pytest.mark.parametrize(
+    ("fixes", "is_backwards", "hint"),
+    [
+        ((), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
+        ((STRANGER,), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
+        ((FIX_FIRST_LEG,), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
+        ((FIX_SECOND_LEG, FIX_FIRST_LEG), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
+        ((FIX_THIRD_LEG,), False, NextCameraHint(found=NextCamera.NO_MORE)),
+        ((FIX_THIRD_LEG,), True, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
+        ((FIX_SECOND_LEG, STRANGER), True, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
+        ((FIX_FIRST_LEG,), True, NextCameraHint(found=NextCamera.NO_MORE)),
+    ],
+)
+def test_the_next_camera_is_that_of_the_next_appearance(
+    fixes: tuple[Fix, ...], is_backwards: bool, hint: NextCameraHint
+) -> None:
+    assert find_next_camera(make_case(*fixes), is_backwards=is_backwards) == hint
+
+
+@pytest.mark.parametrize(
+    ("camera_id", "t_s", "is_seen"),
+    [
+        ("CAM-01", 0.0, True),
+        ("CAM-01", 9.94, True),
+        ("CAM-01", 9.96, False),
+        ("CAM-02", 5.0, False),
+        ("CAM-02", 18.0, True),
+        ("CAM-03", 18.0, False),
+        (None, 5.0, False),
+    ],
+)
+def test_the_student_is_in_the_picture_at_the_frame_on_screen(camera_id: str | None, t_s: float, is_seen: bool) -> None:
+    assert check_still_there(make_case(), camera_id=camera_id, t_s=t_s).in_picture is is_seen
+
+
+def test_who_is_hardly_to_be_seen_or_too_small_is_not_in_the_picture() -> None:
+    small = (400.0, 200.0, 410.0, 223.0)
+    stays = [
+        Stay(camera_id="CAM-01", person_id="P001", first=0, last=50),
+        Stay(camera_id="CAM-02", person_id="P001", first=0, last=50, visible=0.24),
+        Stay(camera_id="CAM-03", person_id="P001", first=0, last=50, box_xyxy=small),
+    ]
+    case = make_trace_case(
+        make_truth_index(make_table(stays)), target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=())
+    )
+    seen = [check_still_there(case, camera_id=f"CAM-0{number}", t_s=1.0).in_picture for number in (1, 2, 3)]
+    assert seen == [True, False, False]
+
+
+def test_the_newest_mark_decides_whether_it_is_right() -> None:
+    def check(*fixes: Fix) -> bool | None:
+        return check_still_there(make_case(*fixes), camera_id="CAM-01", t_s=0.0).mark_is_right
+
+    assert check() is None
+    assert check(STRANGER, FIX_FIRST_LEG) is True
+    assert check(FIX_FIRST_LEG, STRANGER) is False
+    assert check(make_fix("CAM-03", 5.0)) is False
+
+
+def test_a_camera_that_is_not_there_is_refused() -> None:
+    with pytest.raises(TaskError, match="CAM-09"):
+        check_still_there(make_case(), camera_id="CAM-09", t_s=0.0)
