@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
+from sim.drill.attempt import ENDED, Attempt, AttemptState, ElapsedMark, Mode, Phase
 from sim.drill.instant import Instant
 from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
 from sim.errors import UnknownAttemptError
 from sim.records import tables
-from sim.records.rows import AttemptRow
+from sim.records.rows import AttemptRow, DoneRow
 
 _ATTEMPT = tables.attempt.c
 
@@ -60,6 +60,42 @@ class AttemptsTable:
         lacks_score = may_be_scored & _ATTEMPT.score_json.is_(None) & (_ATTEMPT.mode != Mode.FAMILIARISATION.value)
         chosen = select(_ATTEMPT.attempt_id).where(running | open_log | lacks_score)
         return tuple(self.connection.scalars(chosen))
+
+    def list_done(self) -> tuple[DoneRow, ...]:
+        """Return every drill that ended after its clock ran, in the order they were made; none of a demo team."""
+        columns = (
+            _ATTEMPT.form_id,
+            _ATTEMPT.form_version,
+            _ATTEMPT.person_id,
+            _ATTEMPT.mode,
+            _ATTEMPT.profile,
+            _ATTEMPT.options,
+            _ATTEMPT.state,
+            _ATTEMPT.used_s,
+            _ATTEMPT.limit_s,
+        )
+        ended = [state.value for state in ENDED]
+        chosen = (
+            select(*columns)
+            .where(_ATTEMPT.is_demo.is_(False), _ATTEMPT.state.in_(ended), _ATTEMPT.used_s > 0)
+            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
+        )
+        return tuple(
+            DoneRow(
+                form_id=form_id,
+                form_version=version,
+                person_id=person_id,
+                mode=mode,
+                profile=profile,
+                options=options,
+                finished=state == AttemptState.SUBMITTED.value,
+                used_s=used_s,
+                limit_s=limit_s,
+            )
+            for form_id, version, person_id, mode, profile, options, state, used_s, limit_s in self.connection.execute(
+                chosen
+            )
+        )
 
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
         """Return the attempts of a team's people, in the order they were made."""

@@ -68,6 +68,30 @@ class AttemptRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoneRow:
+    """One drill that has ended, of a real person, by what its time is counted with.
+
+    Attributes:
+        form_id, form_version: what was asked.
+        person_id: who, or None without an account.
+        mode, profile, options: as they are stored; drills that differ in these are never counted together.
+        finished: handed in inside the limit.
+        used_s: seconds from release to the end.
+        limit_s: the limit.
+    """
+
+    form_id: str
+    form_version: str
+    person_id: str | None
+    mode: str
+    profile: str
+    options: str
+    finished: bool
+    used_s: float
+    limit_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
     """One event as it came in.
 

@@ -27,7 +27,11 @@ class LocateWords:
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         is_absent = score.card.values.get("absence_right") is not None
-        right = "Right: the student never appears." if is_absent else "Right: you found the student and the place."
+        right = (
+            "Right: the student is on no camera in this time."
+            if is_absent
+            else "Right: you found the student and the place."
+        )
         return write_missing(score.card, _MISSING) or right
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:

@@ -27,7 +27,7 @@ class OriginWords:
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         is_absent = score.card.values.get("absence_right") is not None
-        right = "Right: the student never appears." if is_absent else "Right: the way back and the door."
+        right = "Right: the student is on no camera in this time." if is_absent else "Right: the way back and the door."
         return write_missing(score.card, _MISSING) or right
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:

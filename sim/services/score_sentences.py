@@ -43,7 +43,7 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
 def write_verdict(card: ScoreCard, case: TraceCase) -> str:
     """Return the verdict in one sentence: which parts of the pass rule were met."""
     if card.passed and not case.legs:
-        return "Right: the student is on no camera, and you marked nobody."
+        return "Right: the student is on no camera in this time, and you marked nobody."
     if card.passed:
         found, total = len(case.claims.target), len(case.legs)
         way = "all the way" if found == total else f"on {found} of {total} stretches"
@@ -167,8 +167,8 @@ def _write_place(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
 
 def _write_absence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     if value:
-        return "right", "The student is on no camera, and you said so.", True
-    return "wrong", "The student is on no camera; the right answer was to say so and mark nobody.", False
+        return "right", "The student is on no camera in this time, and you said so.", True
+    return "wrong", "The student is on no camera in this time; the right answer was to say so and mark nobody.", False
 
 
 def _write_first(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
@@ -277,7 +277,7 @@ _FAILURES: Mapping[str, str] = {
     "no_wrong_person": "somebody else was marked",
     "final_place": "the last place was not right",
     "inside_limit": "time ran out",
-    "absence_right": "the student is on no camera; the right answer says so and marks nobody",
+    "absence_right": "the student is on no camera in this time; the right answer says so and marks nobody",
 }
 
 

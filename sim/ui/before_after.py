@@ -1,7 +1,5 @@
 """The before/after part of the team page: verdict, times, completion, accuracy, and what it cannot show."""
 
-import csv
-import io
 from html import escape
 
 import altair as alt
@@ -10,9 +8,10 @@ import streamlit as st
 from sim.services.comparison_tables import TextTable
 from sim.services.comparison_view import ComparisonView
 from sim.ui import team_wording as wording
-from sim.ui.blocks import draw_facts, draw_quiet, draw_table
+from sim.ui.blocks import draw_facts, draw_quiet
 from sim.ui.charts import draw_completion, draw_measure_pairs, draw_time_pairs
 from sim.ui.plain_text import escape_markdown
+from sim.ui.tables import draw_download, draw_text_table
 
 
 def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
@@ -46,7 +45,7 @@ def _draw_completion(view: ComparisonView, file_stem: str) -> None:
     chart = draw_completion(view.curve, limit_s=view.limit_s)
     alt_text = "; ".join(f"by {time}: {before} before, {after} after" for time, before, after in view.share_table.rows)
     _draw_pair(chart, view.share_table, alt_text=alt_text, key="finished", file_stem=file_stem)
-    _draw_table(view.at_risk_table)
+    draw_text_table(view.at_risk_table)
 
 
 def _draw_accuracy(view: ComparisonView, file_stem: str) -> None:
@@ -62,7 +61,7 @@ def _draw_accuracy(view: ComparisonView, file_stem: str) -> None:
         )
     else:
         st.info(wording.NO_MEASURE)
-        _draw_table(view.accuracy_table)
+        draw_text_table(view.accuracy_table)
 
 
 def _draw_limits(view: ComparisonView, file_stem: str) -> None:
@@ -77,11 +76,11 @@ def _draw_limits(view: ComparisonView, file_stem: str) -> None:
             )
         if view.left_out_table.rows:
             st.markdown(f"**{wording.LEFT_OUT}**")
-            _draw_table(view.left_out_table)
+            draw_text_table(view.left_out_table)
     with st.expander(wording.DETAILS, key="details"):
         draw_quiet(wording.DETAILS_NOTE)
-        _draw_table(view.details_table)
-        _draw_download(view.details_table, file_stem)
+        draw_text_table(view.details_table)
+        draw_download(view.details_table, file_stem)
 
 
 def _draw_pair(chart: alt.LayerChart, table: TextTable, *, alt_text: str, key: str, file_stem: str) -> None:
@@ -89,33 +88,5 @@ def _draw_pair(chart: alt.LayerChart, table: TextTable, *, alt_text: str, key: s
     with picture:
         st.altair_chart(chart, width="stretch", theme=None, key=f"chart-{key}", alt=alt_text)
     with beside:
-        _draw_table(table)
-        _draw_download(table, file_stem)
-
-
-def _draw_table(table: TextTable) -> None:
-    draw_table(table.header, table.rows, label=table.header[0])
-
-
-def _draw_download(table: TextTable, file_stem: str) -> None:
-    st.download_button(
-        wording.DOWNLOAD,
-        data=write_csv(table),
-        file_name=f"{file_stem}-{table.name}.csv",
-        mime="text/csv",
-        key=f"download-{table.name}",
-        on_click="ignore",
-    )
-
-
-def write_csv(table: TextTable) -> bytes:
-    """Return the table as CSV that spreadsheets open: UTF-8 with BOM, no cell that starts a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(table.header)
-    writer.writerows([_guard(cell) for cell in row] for row in table.rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _guard(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+        draw_text_table(table)
+        draw_download(table, file_stem)

@@ -28,34 +28,16 @@ def draw_briefing(
     st.title(view.title, anchor=False)
     if view.person_label is not None:
         draw_quiet(view.person_label)
-    who, what = st.columns([5, 6], gap="medium")
-    with who:
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
         if view.descriptor:
-            st.header(wording.WHO_TITLE, anchor=False)
-        if view.reference_url is not None:
-            sides = wording.SIDES[view.photo_count]
-            st.html(
-                f'<img class="sl-reference" data-photos="{view.photo_count}" src="{escape(view.reference_url)}" '
-                f'alt="The student {sides}: {escape(view.descriptor)}">'
-            )
-        if view.descriptor and view.reference_url is None:
-            st.html(f'<p class="sl-card sl-words">{escape(view.descriptor)}</p>')
-            draw_quiet(wording.WORDS_ONLY)
-        elif view.descriptor:
-            st.markdown(f"**{view.descriptor}**")
+            _draw_who(view)
+        else:
+            _draw_question(view)
         draw_quiet(view.notice)
-    with what:
-        st.header(wording.ASKED_TITLE, anchor=False)
-        st.write(view.question)
-        first, last = view.window_clock
-        draw_facts(
-            (
-                ("Place", view.place),
-                ("Search from", view.release_clock),
-                ("Footage", f"{first} to {last}"),
-                ("You have", write_minutes(view.limit_s)),
-            )
-        )
+    with right:
+        if view.descriptor:
+            _draw_question(view)
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
         _draw_given(view, on_profile, on_options)
@@ -65,6 +47,35 @@ def draw_briefing(
                 on_familiar()
         draw_device_check(view.probe_url)
         return st.button(wording.START, key="begin", type="primary", width="stretch")
+
+
+def _draw_who(view: BriefingView) -> None:
+    """Draw who to find, as much of them as this drill shows."""
+    st.header(wording.WHO_TITLE, anchor=False)
+    if view.reference_url is None:
+        st.html(f'<p class="sl-card sl-words">{escape(view.descriptor)}</p>')
+        draw_quiet(wording.WORDS_ONLY)
+        return
+    sides = wording.SIDES[view.photo_count]
+    st.html(
+        f'<img class="sl-reference" data-photos="{view.photo_count}" src="{escape(view.reference_url)}" '
+        f'alt="The student {sides}: {escape(view.descriptor)}">'
+    )
+    st.markdown(f"**{view.descriptor}**")
+
+
+def _draw_question(view: BriefingView) -> None:
+    st.header(wording.ASKED_TITLE, anchor=False)
+    st.write(view.question)
+    first, last = view.window_clock
+    draw_facts(
+        (
+            ("Place", view.place),
+            ("Search from", view.release_clock),
+            ("Footage", f"{first} to {last}"),
+            ("You have", write_minutes(view.limit_s)),
+        )
+    )
 
 
 def _draw_given(

@@ -91,6 +91,7 @@ def _stroke_legend() -> alt.Legend:
 
 
 def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tuple[alt.Chart, ...]:
+    """Return lines, marks and names; a mark nobody has is no layer, since that would be a picture without a name."""
     table = pd.DataFrame(
         {
             "person": [point.person for point in points],
@@ -118,7 +119,8 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
     )
     labels = alt.Chart(_spread_labels(points, span=span)).encode(x=_phase_axis(), y=y.copy(), text="person:N")
     names = labels.mark_text(align="left", dx=10, color=theme.INK, fontSize=12)
-    return line, done, over, names
+    kinds = ((done, any(not point.is_time_out for point in points)), (over, any(point.is_time_out for point in points)))
+    return line, *(layer for layer, has_points in kinds if has_points), names
 
 
 def _spread_labels(points: tuple[SlopePoint, ...], *, span: float) -> pd.DataFrame:

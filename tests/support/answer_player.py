@@ -12,6 +12,7 @@ from sim.tasks.answer_form import AnswerForm
 from tests.support.console_page import SLOW_MS, ConsolePage
 
 VIEW_NAME = "The way"
+COLOUR_SCHEME = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ class AnswerPlayer:
         expect(part("handInNow")).to_have_text("Hand in")
         self._press(part("handInNow"))
         expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
+        assert page.evaluate(COLOUR_SCHEME) != "dark", "the console's dark page goes before the debrief comes"
 
     def _press(self, button: Locator) -> None:
         if self.by_touch:

@@ -9,6 +9,7 @@ from sim.errors import AttemptError
 from sim.services import attempts, debrief, familiarisation, replays
 from sim.services.console_profiles import choose_profile
 from sim.services.drill_options import choose_options
+from sim.services.scores import SCORED
 from sim.ui import theme, wording
 from sim.ui.briefing import draw_briefing
 from sim.ui.console.component import draw_console, draw_replay
@@ -26,22 +27,24 @@ def draw() -> None:
     except AttemptError:
         _draw_lost()
         return
+    is_familiar = familiarisation.is_familiarisation(app, attempt_id)
+    is_replay = state in SCORED and wants_replay() and not is_familiar
+    is_console = state == AttemptState.RUNNING or is_replay
+    st.html(theme.CONSOLE_PAGE_CSS if is_console else theme.PLAIN_PAGE_CSS)
     if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
         view = attempts.get_briefing(app, attempt_id)
         if draw_briefing(view, on_profile=_choose_profile, on_options=_choose_options, on_familiar=_get_familiar):
             attempts.begin(app, attempt_id)
             st.rerun()
     elif state == AttemptState.RUNNING:
-        st.html(theme.CONSOLE_PAGE_CSS)
         draw_console(attempts.get_console(app, attempt_id))
     elif state == AttemptState.ABANDONED:
         st.title(wording.APP)
         st.info(wording.ABANDONED)
         st.page_link("screens/start.py", label=wording.HOME)
-    elif familiarisation.is_familiarisation(app, attempt_id):
+    elif is_familiar:
         draw_familiar_end(familiarisation.get_end(app, attempt_id))
-    elif wants_replay():
-        st.html(theme.CONSOLE_PAGE_CSS)
+    elif is_replay:
         draw_replay(replays.get_replay(app, attempt_id))
     else:
         draw_debrief(debrief.get_debrief(app, attempt_id))

@@ -9,8 +9,8 @@ import pytest
 from sim.compare.report import compare_attempts
 from sim.services.comparison_tables import TextTable
 from sim.services.comparison_view import make_comparison_view
-from sim.ui.before_after import write_csv
 from sim.ui.charts import LABEL_GAP, draw_completion, draw_measure_pairs, draw_time_pairs
+from sim.ui.tables import write_csv
 
 
 @pytest.fixture(scope="module")

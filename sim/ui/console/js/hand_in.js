@@ -101,10 +101,10 @@ export class HandIn {
     const missing = answer.not_on_camera ? [] : this.listMissing();
     const asksMarks = marks !== "none" && !items.length && !clips;
     if (asksMarks && !fixes.length && !answer.not_on_camera) {
-      missing.push(`Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they never appear." : ""}`);
+      missing.push(`Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they are on no camera." : ""}`);
     }
     if (fixes.length && answer.not_on_camera) {
-      missing.push("You marked someone and also ticked that the student never appears. Only one can be right.");
+      missing.push("You marked someone and also ticked that the student is on no camera. Only one can be right.");
     }
     if (asksZone && !answer.final_zone && !answer.not_on_camera) {
       missing.push("The place where the student ended up is not chosen.");

@@ -38,6 +38,7 @@ export class Marking {
         onChange(fixes);
       },
     });
+    fitWords(parts, data.task.answer_form.marks);
     tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
     this.actions = {
       undo: () => this.undo(),
@@ -141,6 +142,15 @@ export class Marking {
   #describe(fix) {
     return `${this.console.picture.nameOf(fix.camera_id)}, ${this.console.clock.words(fix.t_s)}`;
   }
+}
+
+/** Say what this task has marked: a person as the page is written, a place, or nothing. */
+function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView, pendingMark }, marks) {
+  foundEmptyMark.hidden = marks === "none";
+  foundEmptyView.hidden = marks !== "none";
+  if (marks !== "place") return;
+  foundEmptyWhat.textContent = "the place in the main picture while it happens.";
+  pendingMark.lastChild.textContent = "Mark this place";
 }
 
 /** The fix next to the current one, or to a frame where none is current; null past either end. */
