@@ -18,7 +18,9 @@ def make_call_views(calls: Sequence[Call], became: Sequence[TimedCall]) -> tuple
 
 def _make_view(call: Call, timed: TimedCall) -> CallView:
     labels = {reply.value: reply.label for reply in call.replies}
-    outcome = "not answered" if timed.value is None else "right" if timed.is_right else "not right"
+    outcome = "not answered"
+    if timed.answer_s is not None:
+        outcome = f"{'right' if timed.is_right else 'not right'}, after {timed.answer_s:.0f} s"
     return CallView(
         at=write_time(timed.came_s),
         caller=f"{call.caller}, by {call.channel.value}",
@@ -26,13 +28,8 @@ def _make_view(call: Call, timed: TimedCall) -> CallView:
         reply=labels.get(timed.value or "", "Nothing"),
         right=labels[call.right],
         outcome=outcome,
-        answered_after=_write_seconds(timed.answer_s),
-        back_after=_write_seconds(timed.recovery_s),
+        back_after="–" if timed.recovery_s is None else f"after {timed.recovery_s:.0f} s",
     )
-
-
-def _write_seconds(seconds: float | None) -> str:
-    return "–" if seconds is None else f"{seconds:.0f} s"
 
 
 def list_call_parts(card: ScoreCard) -> Iterator[PartView]:

@@ -139,7 +139,6 @@ class CallView:
     reply: str
     right: str
     outcome: str
-    answered_after: str
     back_after: str
 
 

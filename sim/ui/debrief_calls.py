@@ -15,27 +15,9 @@ def draw_calls(calls: Sequence[CallView]) -> None:
         return
     st.subheader(wording.DEBRIEF_CALLS, anchor=False)
     draw_quiet(wording.DEBRIEF_CALLS_NOTE)
-    header = (
-        "At",
-        "From",
-        "Question",
-        "You said",
-        "Right",
-        "Outcome",
-        "Answered after",
-        "Searching again after",
-    )
+    header = ("Call", "Question", "You said", "Right", "Outcome", "Searching again")
     rows = [
-        (
-            call.at,
-            call.caller,
-            call.question,
-            call.reply,
-            call.right,
-            call.outcome,
-            call.answered_after,
-            call.back_after,
-        )
+        (f"{call.at}, {call.caller}", call.question, call.reply, call.right, call.outcome, call.back_after)
         for call in calls
     ]
     draw_table(header, rows, label=wording.DEBRIEF_CALLS)

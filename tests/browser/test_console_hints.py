@@ -35,6 +35,9 @@ def test_a_hint_is_asked_for_by_key_and_counted_over_a_reload(page: Page, server
     console.press("Enter")
     expect(console.part("hintSaid")).to_contain_text("None of your marks is on the student yet")
     expect(console.part("hintLeft")).to_contain_text("4 of 5 hints left")
+    console.part("hintStill").click()
+    expect(console.part("hintSaid")).to_contain_text("Choose a camera first")
+    expect(console.part("hintLeft")).to_contain_text("4 of 5 hints left")
     console.press("Escape")
     console.choose(first.camera_id)
     row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[first.number]])]

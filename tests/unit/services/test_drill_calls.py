@@ -74,7 +74,7 @@ def test_a_call_is_kept_over_a_reload_and_told_in_the_debrief(drill_app: App, cl
     assert (stored["answer_time_s"], stored["recovery_time_s"]) == (pytest.approx(6.0), pytest.approx(4.0))
     view = debrief.get_debrief(drill_app, attempt_id)
     (line,) = view.calls
-    assert (line.at, line.outcome, line.answered_after, line.back_after) == ("0:30", "right", "6 s", "4 s")
+    assert (line.at, line.outcome, line.back_after) == ("0:30", "right, after 6 s", "after 4 s")
     assert line.reply == line.right
     assert next(part for part in view.parts if part.key == "calls_right").value == "1 of 1"
     kinds = [event["kind"] for event in replays.get_replay(drill_app, attempt_id).data["replay"]["events"]]

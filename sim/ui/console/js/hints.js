@@ -60,6 +60,7 @@ export class Hints {
   /** What the server says to a question, as content. */
   async #fetch(hint) {
     const { link, picture, camerasOnScreen: on } = this.console;
+    if (hint === "still-there" && picture.cameraId === null) return ["Choose a camera first. No hint was taken."];
     if (!(await link.drain(DRAIN_MS))) return ["Your marks have not reached the server yet. No hint was taken; try again."];
     const answer = await link.api.askHint({ hint, camera_id: picture.cameraId, t_s: picture.playback.shownS, on });
     this.#taken = this.most - answer.left;
