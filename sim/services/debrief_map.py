@@ -160,10 +160,13 @@ def _describe_mark(ended: EndedAttempt, place: MarkedPlace, number: int) -> MapM
 
 
 def _find_empty_spot(ended: EndedAttempt, place: MarkedPlace) -> tuple[float, float, str]:
+    """Return where somebody would have stood, on the plan at least: a point near the horizon may lie far outside."""
     site = ended.recording.site
     camera = site.get_camera(place.fix.camera_id)
     floor_z_m = next(floor.elevation_m for floor in site.floors if floor.floor_id == camera.floor)
-    return (*find_ground(camera, x=place.fix.x, y=place.fix.y, floor_z_m=floor_z_m), camera.floor)
+    x_m, y_m = find_ground(camera, x=place.fix.x, y=place.fix.y, floor_z_m=floor_z_m)
+    xs, ys = zip(*(point for space in site.spaces for point in space.polygon), strict=True)
+    return min(max(x_m, min(xs)), max(xs)), min(max(y_m, min(ys)), max(ys)), camera.floor
 
 
 def choose_marks(marks: Sequence[MapMark]) -> tuple[MapMark, ...]:

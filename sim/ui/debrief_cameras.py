@@ -16,7 +16,7 @@ def draw_cameras(view: CamerasView) -> None:
     draw_lead(view.sentence)
     if not view.rows:
         return
-    st.html(_write_legend(view) + _write_map(view))
+    st.html(f'<div class="sl-heat-block">{_write_legend(view)}{_write_map(view)}</div>')
     if view.left_out:
         draw_quiet(_write_left_out(view))
     with st.expander(wording.DEBRIEF_CAMERAS_TABLE):

@@ -11,6 +11,9 @@ from sim.ui.blocks import draw_legend, draw_quiet, draw_table
 from sim.ui.path_map.component import draw_path_map
 from sim.ui.plan_svg import find_floors, write_plan
 
+MOST_ROWS = 40
+"""A longer table of marks is folded away."""
+
 
 def draw_map(view: MapView) -> None:
     """Draw the section."""
@@ -69,4 +72,6 @@ def _draw_marks(marks: tuple[MapMark, ...]) -> None:
         )
         for mark in marks
     ]
-    draw_table(("Mark", "Camera", "Time", "Outcome"), rows, label=wording.DEBRIEF_MARKS)
+    place = st.expander(wording.ALL_MARKS.format(count=len(rows))) if len(rows) > MOST_ROWS else st.container()
+    with place:
+        draw_table(("Mark", "Camera", "Time", "Outcome"), rows, label=wording.DEBRIEF_MARKS)

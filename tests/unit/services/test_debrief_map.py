@@ -46,6 +46,17 @@ def test_a_mark_on_nobody_lies_before_its_camera(drill_app: App, clock: FakeCloc
     assert 0.0 < np.hypot(mark.x_m - camera.position_m[0], mark.y_m - camera.position_m[1]) < 10.0
 
 
+def test_a_mark_above_the_horizon_stays_on_the_plan(drill_app: App, clock: FakeClock) -> None:
+    acts = [make_fix_act(n, f"CAM-0{n}", 0.0, x=0.0, y=0.0) for n in range(1, 5)]
+    marks = get_map(drill_app, play_by_acts(drill_app, clock, FORM, [(0.0, EventKind.OPEN, {}), *acts])).marks
+    points = [point for space in drill_app.catalogue.get_recording("tiny").site.spaces for point in space.polygon]
+    xs, ys = zip(*points, strict=True)
+    assert len(marks) == 4
+    for mark in marks:
+        assert min(xs) <= mark.x_m <= max(xs)
+        assert min(ys) <= mark.y_m <= max(ys)
+
+
 def test_the_axis_has_the_student_s_stretches_and_what_was_watched(drill_app: App, clock: FakeClock) -> None:
     acts: list[Act] = [
         (0.0, EventKind.OPEN, {}),
