@@ -1,0 +1,84 @@
+"""Every page at both sizes, as axe sees it: nothing of WCAG 2.1 A and AA is broken, whatever its impact."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sim.drill.event import Event, EventKind
+from sim.services import attempts, demo, familiarisation
+from sim.services.intake import accept_events
+from sim.services.wiring import App
+from tests.browser.conftest import PRACTICE_FORM, begin_practice
+from tests.support.barriers import list_barriers
+from tests.support.console_page import SLOW_MS
+from tests.support.server_process import ServerProcess
+
+TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
+NOTHING = {"final_zone": None, "not_on_camera": False, "note": ""}
+WORDS_ONLY_FORM = "maple-ridge-arrival-practice-6"
+
+
+@pytest.fixture(scope="module")
+def addresses(server: ServerProcess, services: App) -> dict[str, str]:
+    """The address of every page there is, and of each state of the drill page."""
+
+    def find_drill(attempt_id: str, *, is_over: bool = False) -> str:
+        if is_over:
+            submit = Event(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=dict(NOTHING))
+            accept_events(services, attempt_id, tab_id=TAB, events=[submit])
+        return f"{server.url}/drill?attempt={attempt_id}"
+
+    given_up = begin_practice(services, PRACTICE_FORM)
+    attempts.abandon(services, given_up)
+    debrief = find_drill(begin_practice(services, PRACTICE_FORM), is_over=True)
+    return {
+        **{name: f"{server.url}/{name}" for name in ("", "library", "new-drill", "team")},
+        "no drill": f"{server.url}/drill",
+        "briefing": find_drill(attempts.create_practice(services, form_id=PRACTICE_FORM)),
+        "briefing in words": find_drill(attempts.create_practice(services, form_id=WORDS_ONLY_FORM)),
+        "given up": find_drill(given_up),
+        "familiarisation": find_drill(familiarisation.create(services)),
+        "end of familiarisation": find_drill(familiarisation.create(services), is_over=True),
+        "console": find_drill(begin_practice(services, PRACTICE_FORM)),
+        "debrief": debrief,
+        "replay": f"{debrief}&replay=1",
+    }
+
+
+@pytest.fixture(scope="module")
+def demo_team(addresses: dict[str, str], services: App) -> str:
+    """The address of a team with a comparison; made once the pages without a team are known."""
+    return f"{addresses['team']}?team={demo.fill_demo(services, people=2, seed=1)}"
+
+
+def wait_drawn(page: Page) -> None:
+    """Wait until the page's script has run to its end."""
+    expect(page.locator("h1, .console, [data-testid=stAlert]").first).to_be_visible(timeout=SLOW_MS)
+    for busy in ("stSkeleton", "stStatusWidget", "stSpinner"):
+        expect(page.get_by_test_id(busy)).to_have_count(0, timeout=SLOW_MS)
+
+
+def find_all_barriers(context: BrowserContext, addresses: dict[str, str], demo_team: str) -> dict[str, object]:
+    page = context.new_page()
+    found: dict[str, object] = {}
+    for name, address in addresses.items():
+        page.goto(address)
+        wait_drawn(page)
+        found[name] = list_barriers(page)
+    page.goto(demo_team)
+    for tab in ("People and drills", "Before and after"):
+        page.get_by_role("tab", name=tab).click()
+        wait_drawn(page)
+        found[tab] = list_barriers(page)
+    return {name: barriers for name, barriers in found.items() if barriers}
+
+
+def test_no_page_keeps_anybody_out_at_a_desk(
+    context: BrowserContext, addresses: dict[str, str], demo_team: str
+) -> None:
+    assert find_all_barriers(context, addresses, demo_team) == {}
+
+
+def test_no_page_keeps_anybody_out_on_a_phone(
+    phone_context: BrowserContext, addresses: dict[str, str], demo_team: str
+) -> None:
+    assert find_all_barriers(phone_context, addresses, demo_team) == {}
