@@ -1,14 +1,14 @@
-"""`bench`: how fast this machine renders, scores, searches and serves, and how the console does in a browser."""
+"""`bench`: how fast this machine renders, scores, searches and serves, and how console and debrief do in a browser."""
 
 import argparse
 from typing import Any
 
-PART_NAMES = ("render", "score", "search", "server", "console")
+PART_NAMES = ("render", "score", "search", "server", "console", "debrief")
 EVERY_PART = ("render", "score", "search", "server")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [search] [server] [console]`."""
+    """Add `bench [render] [score] [search] [server] [console] [debrief]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",
@@ -19,7 +19,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"one or more of {', '.join(PART_NAMES)}; all but console when none is given",
+        help=f"one or more of {', '.join(PART_NAMES)}; all but console and debrief when none is given",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.add_argument("--quick", action="store_true", help="console: a short run with few samples")

@@ -12,6 +12,7 @@ PARTS = {
     "search": "sim.services.bench_search",
     "server": "sim.services.bench_server",
     "console": "sim.services.bench_console.run",
+    "debrief": "sim.services.bench_debrief",
 }
 
 
