@@ -57,4 +57,4 @@ def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server
     expect(console.part("finalZoneField")).to_be_hidden()
     console.part("handInNow").click()
     expect(page.get_by_role("heading", name="You know the console")).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_text("Nothing was scored.")).to_be_visible()
+    expect(page.get_by_text("That was to get to know the controls. Nothing was scored.")).to_be_visible()
