@@ -52,7 +52,7 @@ export class Coach {
   #makeOffer() {
     const show = make("button", { type: "button", class: "button button-main", "data-part": "coachShow", text: "Show me round", on: { click: () => this.start() } });
     const no = make("button", { type: "button", class: "button", "data-part": "coachNo", text: "No, thanks", on: { click: () => this.#dismiss() } });
-    const words = make("p", { text: "New here? Six short hints, under a minute." });
+    const words = make("p", { text: "New here? Six short notes, under a minute." });
     this.#offer = make("div", { class: "coach-offer", "data-part": "coachOffer" }, words, make("div", { class: "coach-buttons" }, show, no));
     this.console.parts.stageEmpty.append(this.#offer);
   }
