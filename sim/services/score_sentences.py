@@ -238,16 +238,13 @@ def _write_brier(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
     expected = sum(rating.chance for rating in ratings)
     by_words = f"by what you said, {expected:.0f} of {len(ratings)} would be right, and {right} were."
     if over > TELLING:
-        sentence = f"You were surer than right: {by_words}"
+        short, sentence = "surer than right", f"You were surer than right: {by_words}"
     elif over < -TELLING:
-        sentence = f"Your marks were better than you thought: {by_words}"
+        short, sentence = "better than thought", f"Your marks were better than you thought: {by_words}"
     else:
-        sentence = "You knew how sure to be of your marks."
-    return (
-        f"{_number(value):.2f}",
-        f"{sentence} 0 is best; always saying not sure gives {(1 - CHANCES[1]) ** 2:.2f}.",
-        None,
-    )
+        short, sentence = "about right", "You knew how sure to be of your marks."
+    scale = f"0 is best, and always saying not sure gives {(1 - CHANCES[1]) ** 2:.2f}."
+    return short, f"{sentence} Calibration score {_number(value):.2f}: {scale}", abs(over) <= TELLING
 
 
 _WRITERS: Mapping[str, tuple[str, _Writer]] = {

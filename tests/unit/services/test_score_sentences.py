@@ -129,8 +129,15 @@ def test_how_sure_is_told_by_counts_and_the_score_by_five_marks_or_more() -> Non
     assert "brier_score" not in few
     assert write(rate(3, 3, 3, 3, 3))["brier_score"] == (
         "You were surer than right: by what you said, 5 of 5 would be right, and 3 were. "
-        "0 is best; always saying not sure gives 0.25."
+        "Calibration score 0.40: 0 is best, and always saying not sure gives 0.25."
     )
     assert write(rate(2, 1, 1, 1, 1))["brier_score"].startswith("You knew how sure to be of your marks.")
     assert write(rate(1, 1, 1, 2, 2))["brier_score"].startswith("You knew")
     assert "rated_marks" not in write(WORKED_ANSWER)
+
+
+@pytest.mark.parametrize(("steps", "good"), [((3, 3, 3, 3, 3), False), ((2, 1, 1, 1, 1), True)])
+def test_whoever_is_surer_than_right_is_told_among_the_main_parts(steps: tuple[int, ...], good: bool) -> None:
+    case = make_case(rate(*steps))
+    parts = {part.key: part for part in write_parts(compute_score_card(case), case)}
+    assert parts["brier_score"].good is good
