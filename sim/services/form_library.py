@@ -116,7 +116,8 @@ def _list_recordings(app: App, forms: Sequence[KnownForm], rows: Sequence[DoneRo
     libraries = []
     for recording_id in dict.fromkeys(known.recording_id for known in forms):
         of_it = [known for known in forms if known.recording_id == recording_id]
-        own = sorted(of_it, key=lambda known: not is_index_shown(known))
+        types = list(dict.fromkeys(known.form.type for known in of_it))
+        own = sorted(of_it, key=lambda known: (not is_index_shown(known), types.index(known.form.type)))
         found = compute_form_difficulties([_make_times(known, by_form.get(known.form.form_id, [])) for known in own])
         recording = app.catalogue.get_recording(recording_id)
         libraries.append(
@@ -151,7 +152,7 @@ def _write_row(known: KnownForm, found: FormDifficulty) -> tuple[str, ...]:
         form.title,
         "" if found.index is None else f"{found.index:.1f}",
         str(found.n),
-        _write_measured(known, found),
+        _write_measured(found),
         "" if found.observed is None else _write_observed(found.observed),
         str(found.finished),
         "" if form.target is None else REFERENCE_WORDS[form.photo_count],
@@ -168,9 +169,9 @@ def _write_observed(result: Result) -> str:
     return f"{write_time(result.estimate)} ({low} to {high})"
 
 
-def _write_measured(known: KnownForm, found: FormDifficulty) -> str:
+def _write_measured(found: FormDifficulty) -> str:
     if found.index is None:
-        return "only its time" if known.form.use == "parallel" else "practice: only its time"
+        return ""
     if found.n < FEWEST:
         return f"not enough yet: {found.n} of {FEWEST}"
     if found.measured is None or found.measured.estimate is None:

@@ -98,6 +98,15 @@ def _draw_choice(last: str) -> None:
         site = st.selectbox(words.SITE, list(sites), format_func=lambda name: sites[name], key="site")
         story = st.selectbox(words.STORY, list(stories), format_func=lambda name: stories[name].title, key="story")
         draw_quiet(stories[story].summary)
+        shown = st.segmented_control(
+            words.SHOWN,
+            [reference.value for reference in Reference],
+            format_func=lambda name: words.SHOWN_WORDS[name],
+            default=Reference.THREE_PHOTOS.value,
+            required=True,
+            key="shown",
+            width="stretch",
+        )
         unsure = st.checkbox(words.UNSURE, key="unsure", help=words.UNSURE_NOTE)
     with right:
         level = Level(
@@ -117,15 +126,6 @@ def _draw_choice(last: str) -> None:
         mark = f"{site}-{story}-{level.value}"
         minutes = st.slider(words.MINUTES, *options.minutes, value=minutes, key=f"minutes-{mark}")
         people = st.slider(words.PEOPLE, *options.people, value=people, key=f"people-{mark}")
-        shown = st.segmented_control(
-            words.SHOWN,
-            [reference.value for reference in Reference],
-            format_func=lambda name: words.SHOWN_WORDS[name],
-            default=Reference.THREE_PHOTOS.value,
-            required=True,
-            key="shown",
-            width="stretch",
-        )
     with st.expander(words.ADVANCED):
         seed = st.number_input(
             words.SEED, 0, MOST_SEED, value=get_fresh_seed(last), step=1, key=f"seed-{last}", help=words.SEED_NOTE

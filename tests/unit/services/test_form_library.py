@@ -72,7 +72,7 @@ def test_an_empty_database_lists_every_form_with_its_index(drill_app: App) -> No
 def test_an_index_is_not_shown_where_it_would_tell_who_is_on_no_camera(drill_app: App) -> None:
     assert drill_app.catalogue.get_form("tiny-practice-1").form.difficulty is not None
     line = read_lines(drill_app)["Practice 1"]
-    assert (line["Index"], line["Measured difficulty"]) == ("", "practice: only its time")
+    assert (line["Index"], line["Measured difficulty"]) == ("", "")
 
 
 def test_from_thirty_drills_on_there_is_a_measured_difficulty(drill_app: App) -> None:
