@@ -10,7 +10,8 @@ from sim.services.people_to_mark import list_wrong_claims
 from sim.services.whole_shares import round_to_sum
 
 _NEEDS_PERSON = frozenset({TimeUse.FOLLOWING, TimeUse.WRONG_PERSON})
-_ONLY_WHEN_THERE = frozenset({TimeUse.AWAY, TimeUse.WAITING})
+_ONLY_WHEN_THERE = (TimeUse.AWAY, TimeUse.WAITING)
+LEAST_TOLD_S = 1.0
 _ORDER = (
     TimeUse.FOLLOWING,
     TimeUse.SEARCHING,
@@ -83,16 +84,20 @@ class TimeBudgetView:
 def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
     """Return the time budget of an attempt.
 
-    Without somebody to follow, following and the wrong person are left out; so are waiting and the page out of sight
-    where they took less than half a second.
+    Without somebody to follow, following and the wrong person are left out. Waiting and the page out of sight are told
+    from a second on; less counts as a picture that stood still.
     """
     log, case = ended.score.replay.log, ended.score.case
     if case is None:
-        budget = compute_time_budget(log)
+        found = compute_time_budget(log)
     else:
         wrong = list_stretches(case, list_wrong_claims(ended.form.task, case))
-        budget = compute_time_budget(log, target=list_stretches(case, case.legs), wrong=wrong)
-    uses = [use for use in _ORDER if _is_told(use, budget[use], has_person=case is not None)]
+        found = compute_time_budget(log, target=list_stretches(case, case.legs), wrong=wrong)
+    budget = dict(found)
+    for use in _ONLY_WHEN_THERE:
+        if budget[use] < LEAST_TOLD_S:
+            budget[TimeUse.PAUSED] += budget.pop(use)
+    uses = [use for use in _ORDER if use in budget and (case is not None or use not in _NEEDS_PERSON)]
     seconds = round_to_sum([budget[use] for use in uses])
     percents = round_to_sum([100.0 * budget[use] / log.used_s if log.used_s > 0 else 0.0 for use in uses])
     words = _WORDS if case is not None else {**_WORDS, **_WORDS_WITHOUT_PERSON}
@@ -119,9 +124,3 @@ def _write_sentence(largest_s: int, total_s: int, what: str) -> str:
         return f"All of the time, {write_minutes(total_s)}, went on {what}."
     most = "Most of the time" if 2 * largest_s > total_s else "The largest part of the time"
     return f"{most}, {write_minutes(largest_s)} of {write_minutes(total_s)}, went on {what}."
-
-
-def _is_told(use: TimeUse, seconds: float, *, has_person: bool) -> bool:
-    if use in _NEEDS_PERSON:
-        return has_person
-    return use not in _ONLY_WHEN_THERE or seconds >= 0.5

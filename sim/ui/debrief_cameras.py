@@ -25,7 +25,7 @@ def draw_cameras(view: CamerasView) -> None:
 
 def _write_legend(view: CamerasView) -> str:
     entries = [f'<span><i class="sl-heat-{n}"></i>{escape(LEVELS[n])}</span>' for n in range(1, len(LEVELS))]
-    if view.has_person:
+    if any(row.student for row in view.rows):
         entries.append(f'<span><i class="sl-heat-student"></i>{escape(wording.STUDENT_HERE)}</span>')
     note = wording.ONE_CELL.format(span=view.slice_words)
     return f'<div class="sl-legend sl-heat-legend">{"".join(entries)}<span>{escape(note)}</span></div>'

@@ -64,6 +64,10 @@ def test_waiting_and_the_page_out_of_sight_are_told_only_where_they_were(drill_a
     assert [line.use for line in waited.lines] == [*usual, "waiting"]
     assert waited.lines[-1].time == "3 s"
     assert [line.use for line in make_attempt(drill_app, clock).lines] == [*usual, "away"]
+    blink = (20.0, EventKind.STALL, {"t_s": 1.0, "seconds": 0.6})
+    short = make_attempt(drill_app, clock, (0.4, EventKind.OPEN, {}), blink)
+    assert [line.use for line in short.lines] == usual
+    assert (short.lines[-1].time, short.lines[-1].percent, short.total) == ("2 minutes", 100, "2 minutes")
 
 
 def test_rounded_parts_keep_their_sum() -> None:

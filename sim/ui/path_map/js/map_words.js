@@ -33,7 +33,7 @@ export function writeClock(dayS, t_s) {
 
 /** Where the student is, in a sentence. */
 export function writeStudent(place, spans) {
-  if (place === null) return "The student is on no camera in this recording.";
+  if (place === null) return "The student is on no camera in this time.";
   if (place.phase === "before") return "The student is not on camera yet.";
   if (place.phase === "after") return "The student does not come on camera again.";
   if (spans.length === 0) return "The student is off camera here.";
