@@ -32,6 +32,7 @@ class ConsoleState:
         t_s: site time on screen, or None when nothing was shown yet.
         speed: playback rate.
         wall_s: site time at which the wall stands while the main picture has its own, else None.
+        timeline_s: first and last second that the timeline shows, or None for all of the recording.
     """
 
     fixes: tuple[MarkedFix, ...] = ()
@@ -47,6 +48,7 @@ class ConsoleState:
     t_s: float | None = None
     speed: float = 1.0
     wall_s: float | None = None
+    timeline_s: tuple[float, float] | None = None
 
 
 def fold_console_state(events: Iterable[Event]) -> ConsoleState:
@@ -68,6 +70,8 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
                 parts["wall_s"] = read_number(payload, "wall_s")
             case EventKind.SYNC:
                 parts["wall_s"] = None
+            case EventKind.VIEW if payload.get("name") == "timeline":
+                parts["timeline_s"] = _read_span_s(payload) or parts.get("timeline_s")
             case EventKind.SUBMIT:
                 zone = payload.get("final_zone")
                 parts["final_zone"] = zone if isinstance(zone, str) else None
@@ -89,3 +93,8 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
         calls=calls.calls,
         **parts,
     )
+
+
+def _read_span_s(payload: Mapping[str, Any]) -> tuple[float, float] | None:
+    from_s, to_s = read_number(payload, "from_s"), read_number(payload, "to_s")
+    return None if from_s is None or to_s is None else (from_s, to_s)

@@ -176,7 +176,13 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "note": state.note,
         "final_zone": state.final_zone,
         "not_on_camera": state.not_on_camera,
-        "resume": {"camera_id": state.camera_id, "t_s": state.t_s or 0.0, "speed": state.speed, "wall_s": state.wall_s},
+        "resume": {
+            "camera_id": state.camera_id,
+            "t_s": state.t_s or 0.0,
+            "speed": state.speed,
+            "wall_s": state.wall_s,
+            "timeline_s": state.timeline_s,
+        },
     }
 
 

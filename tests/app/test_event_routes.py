@@ -54,7 +54,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "note": "red hoodie",
         "final_zone": None,
         "not_on_camera": False,
-        "resume": {"camera_id": "CAM-02", "t_s": 1.5, "speed": 2.0, "wall_s": None},
+        "resume": {"camera_id": "CAM-02", "t_s": 1.5, "speed": 2.0, "wall_s": None, "timeline_s": None},
     }
 
 

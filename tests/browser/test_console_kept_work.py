@@ -79,6 +79,7 @@ def test_the_page_folds_waiting_events_as_the_server_does(page: Page) -> None:
         "focus",
         "seek",
         "speed",
+        "view",
     )
     for _ in range(60):
         log = [make_event(dice, seq, EventKind(dice.choice(kinds))) for seq in range(1, dice.randint(2, 40))]
@@ -109,6 +110,9 @@ def make_event(dice: random.Random, seq: int, kind: EventKind) -> Event:
         EventKind.NOTE: {"text": name, "t_s": seconds},
         EventKind.FOCUS: {"camera_id": f"CAM-0{dice.randint(1, 4)}", "t_s": seconds},
         EventKind.SEEK: {"from_s": 0.0, "t_s": seconds},
+        EventKind.VIEW: dice.choice(
+            ({"name": "timeline", "from_s": seconds, "to_s": seconds + 30.0}, {"name": "floor", "floor": "1"})
+        ),
         EventKind.SPEED: {"speed": float(dice.choice((1, 2, 4))), "t_s": seconds},
     }
     return Event(tab_id="t", seq=seq, t_client_ms=seq * 100.0, kind=kind, payload=payloads[kind])
@@ -123,7 +127,12 @@ def describe(log: list[Event]) -> dict[str, object]:
         "bookmarks": [asdict(each) for each in state.bookmarks],
         "faults": [asdict(each) for each in state.faults],
         "note": state.note,
-        "resume": {"camera_id": state.camera_id, "t_s": state.t_s or 0.0, "speed": state.speed},
+        "resume": {
+            "camera_id": state.camera_id,
+            "t_s": state.t_s or 0.0,
+            "speed": state.speed,
+            "timeline_s": state.timeline_s,
+        },
     }
 
 

@@ -119,6 +119,12 @@ def test_zooming_panning_and_dragging(open_sample: OpenSample, context: BrowserC
     assert seeks[2]["from_s"] == 110.0
     assert seeks[2]["t_s"] == pytest.approx(to_s, abs=1.0)
 
+    while list_events(services, attempt_id, "view")[-1].payload["to_s"] != pytest.approx(to_s, abs=0.02):
+        with page.expect_response("**/events"):
+            pass
+    page.reload()
+    console.wait_ready()
+    wait_span(console, f"Math.abs(from - {from_s}) < 0.02 && Math.abs(to - {to_s}) < 0.02")
     console.press("a")
     wait_span(console, "from === 0 && to === 300")
     console.press("g")

@@ -52,3 +52,12 @@ def test_a_pinned_picture_stays_pinned_until_both_are_together_again() -> None:
     state = fold_console_state([pin, seek])
     assert (state.t_s, state.wall_s) == (14.0, 4.0)
     assert fold_console_state([pin, seek, make_event(3, EventKind.SYNC, {"t_s": 4.0, "to": "wall"})]).wall_s is None
+
+
+def test_the_timeline_shows_what_it_showed_last_and_other_views_change_nothing() -> None:
+    log = [
+        make_event(1, EventKind.VIEW, {"name": "timeline", "from_s": 60.0, "to_s": 120.0}),
+        make_event(2, EventKind.VIEW, {"name": "floor", "floor": "2"}),
+        make_event(3, EventKind.VIEW, {"name": "timeline", "from_s": "x", "to_s": 9.0}),
+    ]
+    assert fold_console_state(log).timeline_s == (60.0, 120.0)

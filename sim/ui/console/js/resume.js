@@ -29,6 +29,7 @@ export function restoreWork(state, waiting) {
     timeS: state.resume?.t_s ?? null,
     speed: state.resume?.speed ?? 1,
     wallS: state.resume?.wall_s ?? null,
+    timelineS: state.resume?.timeline_s ?? null,
     similar: { asked: 0, last: null, opened: [], ...state.similar },
   };
   const take = {
@@ -44,6 +45,7 @@ export function restoreWork(state, waiting) {
     unclip: ({ clip_id: clipId }) => delete work.clips[clipId],
     pin: ({ wall_s: wallS }) => (work.wallS = wallS),
     sync: () => (work.wallS = null),
+    view: ({ name, from_s: fromS, to_s: toS }) => name === "timeline" && (work.timelineS = [fromS, toS]),
     similar: (payload) => (work.similar = { asked: payload.number, last: payload, opened: [] }),
     suggestion: ({ number, rank }) => number === work.similar.asked && work.similar.opened.push(rank),
     call: ({ call_id: callId }, { t_client_ms: atMs }) => (work.calls[callId] ??= { at_ms: atMs, is_over: false }),

@@ -250,6 +250,7 @@ export class SearchConsole {
     this.picture.playback.seekTo(isFresh ? this.data.task.window_s[0] : work.timeS);
     if (work.speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = work.speed;
     if (work.cameraId !== null) this.present(work.cameraId);
+    if (work.timelineS !== null) this.timeline.showSpan(...work.timelineS);
     this.#tellFeatures("restore", work);
     this.cover.hide();
     this.#setPhase("running");
