@@ -107,7 +107,6 @@ def _draw_choice(last: str) -> None:
             key="shown",
             width="stretch",
         )
-        unsure = st.checkbox(words.UNSURE, key="unsure", help=words.UNSURE_NOTE)
     with right:
         level = Level(
             st.segmented_control(
@@ -126,6 +125,7 @@ def _draw_choice(last: str) -> None:
         mark = f"{site}-{story}-{level.value}"
         minutes = st.slider(words.MINUTES, *options.minutes, value=minutes, key=f"minutes-{mark}")
         people = st.slider(words.PEOPLE, *options.people, value=people, key=f"people-{mark}")
+        unsure = st.checkbox(words.UNSURE, key="unsure", help=words.UNSURE_NOTE)
     with st.expander(words.ADVANCED):
         seed = st.number_input(
             words.SEED, 0, MOST_SEED, value=get_fresh_seed(last), step=1, key=f"seed-{last}", help=words.SEED_NOTE
