@@ -10,7 +10,7 @@ TAGLINE: Final = (
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
 
 TRY: Final = "Try a drill"
-TRY_NOTE: Final = "About six minutes. No account, nothing to set up."
+TRY_NOTE: Final = "No account, nothing to set up."
 TEAM: Final = "Set up for my team"
 HOW_TITLE: Final = "How it works"
 HOW: Final = (

@@ -16,14 +16,25 @@ export function listGuideSteps(profile) {
     { name: "jump", parts: ["forwardTen"], title: "Jump 10 seconds", text: "On with this button, back with the one on the other side of Play.", isDone: by("seek") },
     { name: "step", parts: ["frameForward"], title: "Step a frame", text: "One picture on, to see exactly where somebody goes.", isDone: by("step") },
     { name: "speed", parts: ["speed"], title: "Change the speed", text: "Faster to search, slower to look.", isDone: by("speed") },
+    { name: "backwards", parts: ["reverse", "speed"], title: "Play backwards", text: "This button, or J. Pause again with Space.", touch: "Choose a speed below 0, then pause.", isDone: (kind, { speed }) => ["play", "speed"].includes(kind) && speed < 0 },
     { name: "time", parts: ["track"], title: "Go to another time", text: "Choose a place far along the timeline. Where there is motion the line is higher.", isDone: (kind, { from_s: fromS, t_s: toS }) => kind === "seek" && Math.abs(toS - fromS) > FAR_S },
     { name: "plan", parts: ["plan"], view: "plan", title: "Open a camera by the plan", text: "Choose a number on the plan: that camera opens.", isDone: by("map") },
+    { name: "link", parts: ["stage"], title: "Go to the next camera", text: "A small number in the picture opens the camera where people who leave there come into view next. N goes through them, Enter opens.", touch: "A button below the picture opens the camera where people who leave come into view next.", isDone: by("link") },
+    { name: "wall", parts: ["wallViews"], view: "wall", title: "Arrange the wall", text: "Fewer cameras at a time, or a group of them.", isDone: (kind, { name }) => kind === "view" && name === "wall" },
     { name: "find", parts: ["finderOpen", "finderTab"], title: "Find a camera by name", text: "Open this, write part of a name, choose.", isDone: by("find") },
     { name: "zoom", parts: ["stage"], title: "Look closer", text: "Turn the wheel over the main picture, or press +.", touch: "Spread two fingers on the main picture.", isDone: (kind, { scale }) => kind === "zoom" && scale > 1 },
     { name: "mark", parts: ["stage"], title: "Mark a person", text: "Click anyone in the main picture. In a drill this says: this is the student.", touch: "Tap anyone in the main picture, then Mark this person.", isDone: by("fix") },
+    { name: "sure", parts: ["found"], view: "found", title: "Say how sure you are", text: "The button at the mark in this list: once for not sure, again for surer. C does the same.", touch: "The button at the mark in this list.", isDone: by("confidence") },
     { name: "unmark", parts: ["found"], view: "found", title: "Take the mark away", text: "Every mark has a button for that in this list. Z undoes the last mark too.", touch: "Every mark has a button for that in this list.", isDone: by("unfix") },
     { name: "bookmark", parts: ["nearTools", "moreOpen", "moreTab"], title: "Bookmark a moment", text: "For yourself, to come back to. B does the same.", touch: "In here: Bookmark. It is for yourself, to come back to.", isDone: by("bookmark") },
+    { name: "fault", parts: ["moreOpen", "moreTab"], title: "Report a camera", text: "In here: report what is wrong with a camera, such as a clock that is off. Here any report will do.", isDone: by("fault") },
     { name: "handIn", parts: ["handIn"], title: "Hand in", text: "This ends a drill. Here it ends the practice; nothing is scored.", isDone: by("submit") },
   ];
-  return steps.filter(({ name }) => (name !== "plan" || profile.map) && (name !== "jump" || profile.jumps_s.includes(10)));
+  const isOffered = {
+    plan: profile.map,
+    link: profile.links,
+    jump: profile.jumps_s.includes(10),
+    backwards: profile.speeds.some((speed) => speed < 0),
+  };
+  return steps.filter(({ name }) => isOffered[name] ?? true);
 }
