@@ -233,9 +233,20 @@ def test_a_phone_opens_a_camera_from_the_plan_in_two_taps_and_follows_a_link(
     assert min(min(get_box(chip)["width"], get_box(chip)["height"]) for chip in chips.all()) >= TOUCH_PX
     lobby = console.page.locator(".link-chip[data-link=CAM-02]")
     expect(lobby).to_have_accessible_name("Next camera 2, Lobby, in view at once")
+    flick(console, (0.3, 0.4), (0.6, 0.8))
     lobby.tap()
     console.wait_shown("CAM-02")
     console.wait_fits()
+
+
+def flick(console: ConsolePage, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw a finger over the main picture and lift it while it moves, which must not swallow the next tap."""
+    box = get_box(console.part("picture"))
+    fingers = console.page.context.new_cdp_session(console.page)
+    for kind, points in (("touchStart", [start]), ("touchMove", [end]), ("touchEnd", [])):
+        places = [{"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y} for x, y in points]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+    fingers.detach()
 
 
 def list_people(services: App, camera_id: str) -> list[tuple[float, float]]:

@@ -25,6 +25,8 @@ export class Zoom {
     this.parts = parts;
     const { stage, picture, wholePicture } = parts;
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+    // A flick would go on as a fling that swallows the next tap, though nothing here scrolls.
+    picture.addEventListener("touchmove", (event) => event.preventDefault(), { passive: false });
     picture.addEventListener("pointerdown", (event) => this.#press(event));
     picture.addEventListener("pointermove", (event) => this.#move(event));
     for (const kind of ["pointerup", "pointercancel"]) picture.addEventListener(kind, (event) => this.#release(event));
