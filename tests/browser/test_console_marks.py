@@ -89,7 +89,8 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
     for fix, (before, after) in zip(made, seen, strict=True):
         assert before <= fix["frame"] <= after
         assert fix["t_s"] == pytest.approx(fix["frame"] / 10)
-    assert sum(before == after for before, after in seen) >= count - 2
+    assert all(after - before <= 2 for before, after in seen)
+    assert sum(before == after for before, after in seen) >= count / 2
 
 
 def test_a_double_click_marks_once_and_zooms_nothing(console: ConsolePage) -> None:

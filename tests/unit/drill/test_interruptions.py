@@ -1,18 +1,24 @@
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from sim.drill.interruptions import CALL_S, QUIET_END_S, Call, make_calls
-from sim.site.model import load_site
+from sim.site.model import Site, load_site
 from tests.support.tiny_site import make_tiny_site
 
 SITES = Path(__file__).parents[3] / "scenarios" / "sites"
 FORMS = [f"form-{number}" for number in range(40)]
 
 
+@cache
+def get_site(name: str) -> Site:
+    return load_site(SITES / name)
+
+
 def make(form_id: str, *, site: str = "maple-ridge", limit_s: float = 480.0, has_plan: bool = True) -> tuple[Call, ...]:
-    loaded = load_site(SITES / site)
+    loaded = get_site(site)
     names = {camera.camera_id: camera.name for camera in loaded.cameras}
     return make_calls(form_id, limit_s=limit_s, site=loaded, camera_names=names, has_plan=has_plan)
 
@@ -43,7 +49,7 @@ def test_every_call_has_one_right_reply_among_different_ones(site: str) -> None:
 
 
 def test_right_replies_are_what_the_site_says() -> None:
-    site = load_site(SITES / "maple-ridge")
+    site = get_site("maple-ridge")
     floors = {space.name: space.floor for space in site.spaces}
     names = {camera.camera_id: camera.name for camera in site.cameras}
     kinds = set()
@@ -68,7 +74,7 @@ def test_without_a_plan_nobody_is_asked_about_floors() -> None:
 
 
 def test_a_camera_with_a_wrong_name_is_not_asked_about_or_offered() -> None:
-    site = load_site(SITES / "maple-ridge")
+    site = get_site("maple-ridge")
     names = {camera.camera_id: camera.name for camera in site.cameras if camera.camera_id != "CAM-05"}
     for form_id in FORMS:
         for call in make_calls(form_id, limit_s=480.0, site=site, camera_names=names, has_plan=True):
