@@ -22,6 +22,7 @@ export class Timeline {
   #isDirty = true;
   #isFollowing = true;
   #restTimer = 0;
+  #widthPx = 0;
 
   /**
    * @param {object} options
@@ -55,7 +56,10 @@ export class Timeline {
     parts.timelineCloser.addEventListener("click", () => this.zoomIn());
     parts.timelineWider.addEventListener("click", () => this.zoomOut());
     parts.timelineAll.addEventListener("click", () => this.showAll());
-    this.sizes = new ResizeObserver(() => this.redraw());
+    this.sizes = new ResizeObserver(() => {
+      this.#widthPx = parts.track.clientWidth;
+      this.redraw();
+    });
     this.sizes.observe(parts.track);
     this.#showButtons();
   }
@@ -189,11 +193,12 @@ export class Timeline {
     });
   }
 
+  /** On whole pixels: every move of the head paints the timeline again, and it moves a few pixels a second. */
   #placeHead() {
     const { head } = this.parts;
     const share = this.window.shareOf(this.#timeS);
     const side = share < 0 ? "before" : share > 1 ? "behind" : "inside";
-    const left = `${(Math.min(1, Math.max(0, share)) * 100).toFixed(3)}%`;
+    const left = `${Math.round(Math.min(1, Math.max(0, share)) * this.#widthPx)}px`;
     if (head.style.left !== left) head.style.left = left;
     if (head.dataset.side !== side) head.dataset.side = side;
   }
