@@ -28,11 +28,15 @@ class AttemptState(StrEnum):
 
 
 class Mode(StrEnum):
-    """Practice is the trainee's own; an assessment is kept in the record; familiarisation is never scored."""
+    """Practice is the trainee's own; an assessment is kept in the record; familiarisation is never scored.
+
+    A crew attempt is one member's part of a team drill: the team has a score, the part has none.
+    """
 
     PRACTICE = "practice"
     ASSESSMENT = "assessment"
     FAMILIARISATION = "familiarisation"
+    CREW = "crew"
 
 
 class Phase(StrEnum):
@@ -42,6 +46,9 @@ class Phase(StrEnum):
     AFTER = "after"
     RETENTION = "retention"
 
+
+UNSCORED = frozenset({Mode.FAMILIARISATION, Mode.CREW})
+"""Modes whose attempts have no score of their own: in no list of results, comparison or export of one person."""
 
 ENDED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})
 RELEASED = frozenset({AttemptState.RUNNING, AttemptState.SUBMITTED, AttemptState.TIMED_OUT})

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from sim.drill.attempt import ENDED, Attempt, AttemptState, ElapsedMark, Mode, Phase
+from sim.drill.attempt import ENDED, UNSCORED, Attempt, AttemptState, ElapsedMark, Mode, Phase
 from sim.drill.instant import Instant
 from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
@@ -56,8 +56,9 @@ class AttemptsTable:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet."""
         may_be_scored = _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value])
         open_log = (_ATTEMPT.state == AttemptState.TIMED_OUT.value) & _ATTEMPT.sealed.is_(False)
+        unscored = sorted(mode.value for mode in UNSCORED)
         running = _ATTEMPT.state == AttemptState.RUNNING.value
-        lacks_score = may_be_scored & _ATTEMPT.score_json.is_(None) & (_ATTEMPT.mode != Mode.FAMILIARISATION.value)
+        lacks_score = may_be_scored & _ATTEMPT.score_json.is_(None) & _ATTEMPT.mode.not_in(unscored)
         chosen = select(_ATTEMPT.attempt_id).where(running | open_log | lacks_score)
         return tuple(self.connection.scalars(chosen))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from sim.records.attempts import AttemptsTable
+from sim.records.crews import CrewsTable
 from sim.records.engine import BUSY_TIMEOUT_S, make_engine, open_transaction
 from sim.records.events import EventsTable
 from sim.records.migrate import migrate
@@ -20,6 +21,7 @@ class Work:
     teams: TeamsTable
     attempts: AttemptsTable
     events: EventsTable
+    crews: CrewsTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ def _make_work(connection: Connection) -> Work:
         teams=TeamsTable(connection=connection),
         attempts=AttemptsTable(connection=connection),
         events=EventsTable(connection=connection),
+        crews=CrewsTable(connection=connection),
     )
 
 

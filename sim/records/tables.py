@@ -97,8 +97,44 @@ class EventColumns(TypedColumns):
     counted = Column(Boolean, nullable=False)
 
 
+class CrewColumns(TypedColumns):
+    """One team drill. `leading` is the role that decides; `score_json` the team's score, once computed."""
+
+    crew_id = Column(String(32), primary_key=True)
+    team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
+    form_id = Column(String(80), nullable=False)
+    leading = Column(String(16), nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    score_json: Named[str | None] = Column(Text)
+
+
+class CrewMemberColumns(TypedColumns):
+    """One member of a crew: a role, a person, and an attempt that has their events."""
+
+    crew_id = Column(String(32), ForeignKey("crew.crew_id", ondelete="CASCADE"), primary_key=True)
+    role = Column(String(16), primary_key=True)
+    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), nullable=False, index=True)
+    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), nullable=False, unique=True)
+    seen_at: Named[datetime | None] = Column(UtcDateTime)
+    camera_id: Named[str | None] = Column(String(80))
+
+
+class CrewFeedColumns(TypedColumns):
+    """One thing that a member has shared, numbered within the crew. The event itself is in the member's log."""
+
+    crew_id = Column(String(32), ForeignKey("crew.crew_id", ondelete="CASCADE"), primary_key=True)
+    number = Column(Integer, primary_key=True, autoincrement=False)
+    role = Column(String(16), nullable=False)
+    kind = Column(String(16), nullable=False)
+    at_s = Column(Double, nullable=False)
+    payload = Column(Text, nullable=False)
+
+
 team = Table("team", metadata, TeamColumns)
 person = Table("person", metadata, PersonColumns)
 attempt = Table("attempt", metadata, AttemptColumns)
 tab = Table("attempt_tab", metadata, TabColumns)
 event = Table("attempt_event", metadata, EventColumns)
+crew = Table("crew", metadata, CrewColumns)
+crew_member = Table("crew_member", metadata, CrewMemberColumns)
+crew_feed = Table("crew_feed", metadata, CrewFeedColumns)

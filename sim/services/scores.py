@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from sim.drill.attempt import AttemptState, Mode, tick
+from sim.drill.attempt import UNSCORED, AttemptState, Mode, tick
 from sim.drill.hints import list_hints
 from sim.drill.options import DrillOption
 from sim.errors import AttemptError, SimError
@@ -37,6 +37,12 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
             "there is no result: getting to know the console is not scored",
             expected="a practice drill or an assessment",
             todo="do a practice drill",
+        )
+    if row.mode is Mode.CREW:
+        raise AttemptError(
+            "there is no result of one person: this was a team drill",
+            expected="a drill done alone",
+            todo="open the team's debrief by the link of the drill",
         )
     if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
         raise AttemptError(
@@ -77,7 +83,7 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
         row = replace(before, timing=tick(before.timing, now))
         if row != before:
             work.attempts.save(row)
-    is_unscored = row.mode is Mode.FAMILIARISATION or row.timing.state not in SCORED
+    is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_unscored or row.score_json is not None:
         return row
     return _keep(app, row, score or compute_score(app, row))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.columns import ATTEMPTS
-from sim.drill.attempt import ENDED, AttemptState, Mode, Phase
+from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase
 from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
 from sim.drill.options import NO_OPTIONS, Options, write_options
@@ -108,7 +108,9 @@ def _list_measuring_forms(app: App) -> list[Form]:
 
 
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
-    """Return a team's attempts in the order they were given, each brought up to now; without familiarisation.
+    """Return a team's attempts in the order they were given, each brought up to now.
+
+    Without familiarisation, and without parts of team drills.
 
     Raises:
         StoreError: unknown team.
@@ -117,7 +119,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
     cards = []
     for row in rows:
-        if row.mode is Mode.FAMILIARISATION:
+        if row.mode in UNSCORED:
             continue
         score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
         person_id = row.person_id or ""
@@ -161,7 +163,7 @@ def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.Data
     records = []
     for row in rows:
         timing = row.timing
-        if row.phase is None or timing.state not in ENDED or not timing.used_s:
+        if row.mode in UNSCORED or row.phase is None or timing.state not in ENDED or not timing.used_s:
             continue
         score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
         records.append(
@@ -198,7 +200,7 @@ def _settle_all_of(app: App, person_id: str) -> tuple[AttemptRow, ...]:
 
 def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
     is_done = row.timing.state in ENDED and row.timing.sealed
-    is_unscored = row.mode is Mode.FAMILIARISATION or row.timing.state not in SCORED
+    is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_done and (row.score_json is not None or is_unscored):
         return row
     return settle(app, row.timing.attempt_id)

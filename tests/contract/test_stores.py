@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, tick
+from sim.drill.crew import Role
 from sim.drill.event import Event, EventKind
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, UnknownAttemptError
+from sim.records.crews import CrewRow, FeedEntry, MemberRow
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, PersonRow, StoredEvent, TeamRow
 from sim.records.store import Store, open_store
@@ -141,6 +143,86 @@ def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
 def test_events_of_no_attempt_are_refused(store: Store) -> None:
     with pytest.raises(StoreError), store.write() as work:
         work.events.append("nobody", [make_event(1)])
+
+
+def add_crew(store: Store, team_id: str = "team") -> tuple[CrewRow, tuple[MemberRow, ...]]:
+    add_team(store, team_id, people=2)
+    crew = CrewRow(crew_id="c1", team_id=team_id, form_id="form-1", leading=Role.LEAD, created_at=NOON)
+    members = tuple(
+        MemberRow(crew_id="c1", role=role, person_id=f"{team_id}-p{number}", attempt_id=f"a{number}")
+        for number, role in enumerate((Role.VIEWER, Role.LEAD))
+    )
+    with store.write() as work:
+        work.crews.add(crew)
+        for member in members:
+            row = make_attempt(member.attempt_id, person_id=member.person_id)
+            work.attempts.add(replace(row, mode=Mode.CREW))
+            work.crews.add_member(member)
+    return crew, members
+
+
+def test_a_crew_comes_back_as_it_was_stored_its_members_by_role(store: Store) -> None:
+    crew, (viewer, lead) = add_crew(store)
+    changed = replace(crew, leading=Role.VIEWER, score_json="{}")
+    with store.write() as work:
+        work.crews.save(changed)
+        work.crews.note_seen("a0", at=NOON + timedelta(seconds=3))
+        work.crews.note_camera("a0", "CAM-02")
+    with store.read() as work:
+        assert work.crews.get("c1") == changed
+        assert work.crews.list_of_team("team") == (changed,)
+        seen = replace(viewer, seen_at=NOON + timedelta(seconds=3), camera_id="CAM-02")
+        assert work.crews.list_members("c1") == (lead, seen)
+        assert work.crews.find_member("a0") == seen
+        assert work.crews.find_member("nobody") is None
+        with pytest.raises(StoreError, match="does not exist"):
+            work.crews.get("c2")
+
+
+def test_a_role_and_an_attempt_are_in_a_crew_once(store: Store) -> None:
+    _, (viewer, _) = add_crew(store)
+    for twice in (replace(viewer, attempt_id="a9"), replace(viewer, role=Role.MAP)):
+        with pytest.raises(StoreError), store.write() as work:
+            work.crews.add_member(twice)
+
+
+def test_the_feed_is_read_on_from_a_number(store: Store) -> None:
+    add_crew(store)
+    entries = [
+        FeedEntry(number=n, role=Role.VIEWER, kind="fix", at_s=n / 2, payload={"é": [n, None]}) for n in (1, 2, 3)
+    ]
+    with store.write() as work:
+        assert work.crews.count_feed("c1") == 0
+        for entry in entries:
+            work.crews.add_to_feed("c1", entry)
+    with store.read() as work:
+        assert work.crews.count_feed("c1") == 3
+        assert work.crews.list_feed("c1", since=1, most=9) == tuple(entries[1:])
+        assert work.crews.list_feed("c1", since=0, most=1) == (entries[0],)
+    with pytest.raises(StoreError), store.write() as work:
+        work.crews.add_to_feed("c1", entries[0])
+
+
+def test_a_crew_goes_with_its_team(store: Store) -> None:
+    add_crew(store, "team")
+    with store.write() as work:
+        work.crews.add_to_feed("c1", FeedEntry(number=1, role=Role.LEAD, kind="fix", at_s=1.0, payload={}))
+        work.teams.connection.execute(text("DELETE FROM team WHERE team_id = 'team'"))
+    with store.read() as work:
+        assert work.crews.list_of_team("team") == ()
+        assert work.crews.list_members("c1") == ()
+        assert work.crews.count_feed("c1") == 0
+
+
+def test_parts_of_a_team_drill_wait_for_no_score(store: Store) -> None:
+    clock = FakeClock()
+    add_crew(store)
+    with store.write() as work:
+        row = work.attempts.get("a0")
+        timing = begin(brief(row.timing, clock.read()), clock.read())
+        work.attempts.save(replace(row, timing=seal(tick(timing, clock.pass_s(301)))))
+    with store.read() as work:
+        assert work.attempts.list_unsettled() == ()
 
 
 def test_removing_the_demo_takes_its_people_attempts_and_events_and_nothing_else(store: Store) -> None:
