@@ -148,6 +148,7 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "score_json": row.score_json,
         "metric_versions": row.metric_versions,
         "stall_s": row.stall_s,
+        "step_id": row.step_id,
     }
 
 
@@ -186,6 +187,7 @@ def _to_row(found: RowMapping) -> AttemptRow:
         score_json=found[_ATTEMPT.score_json],
         metric_versions=found[_ATTEMPT.metric_versions],
         stall_s=found[_ATTEMPT.stall_s],
+        step_id=found[_ATTEMPT.step_id],
     )
 
 

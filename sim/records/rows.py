@@ -11,12 +11,13 @@ from sim.drill.profile import ProfileName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamRow:
-    """One team. `is_demo` marks invented people and results."""
+    """One team. `is_demo` marks invented people and results; without a `school` its own name is the school."""
 
     team_id: str
     name: str
     is_demo: bool
     created_at: datetime
+    school: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,7 @@ class AttemptRow:
         score_json: the score card, once computed from the log.
         metric_versions: the rules it was computed by, JSON.
         stall_s: how long playing waited for footage, seconds, kept with the score; None where it was not noted.
+        step_id: the step of a programme that it was given for, or None.
     """
 
     timing: Attempt
@@ -65,6 +67,7 @@ class AttemptRow:
     score_json: str | None = None
     metric_versions: str | None = None
     stall_s: float | None = None
+    step_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

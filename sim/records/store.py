@@ -10,7 +10,9 @@ from sim.records.attempts import AttemptsTable
 from sim.records.crews import CrewsTable
 from sim.records.engine import BUSY_TIMEOUT_S, make_engine, open_transaction
 from sim.records.events import EventsTable
+from sim.records.exposures import ExposuresTable
 from sim.records.migrate import migrate
+from sim.records.programmes import ProgrammesTable
 from sim.records.teams import TeamsTable
 
 
@@ -22,6 +24,8 @@ class Work:
     attempts: AttemptsTable
     events: EventsTable
     crews: CrewsTable
+    programmes: ProgrammesTable
+    exposures: ExposuresTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ def _make_work(connection: Connection) -> Work:
         attempts=AttemptsTable(connection=connection),
         events=EventsTable(connection=connection),
         crews=CrewsTable(connection=connection),
+        programmes=ProgrammesTable(connection=connection),
+        exposures=ExposuresTable(connection=connection),
     )
 
 

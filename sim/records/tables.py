@@ -1,10 +1,11 @@
 """The tables as they are now. How an older database gets here is in `migrations/`."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     Double,
     ForeignKey,
     Integer,
@@ -22,10 +23,11 @@ metadata = MetaData()
 
 
 class TeamColumns(TypedColumns):
-    """One team. A demo team is fiction and can be removed whole."""
+    """One team. A demo team is fiction and can be removed whole. Without a `school` its own name is the school."""
 
     team_id = Column(String(32), primary_key=True)
     name = Column(String(120), nullable=False)
+    school = Column(String(120), nullable=False, server_default="")
     is_demo = Column(Boolean, nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
 
@@ -73,6 +75,7 @@ class AttemptColumns(TypedColumns):
     score_json: Named[str | None] = Column(Text)
     metric_versions: Named[str | None] = Column(Text)
     stall_s: Named[float | None] = Column(Double)
+    step_id: Named[str | None] = Column(String(32), ForeignKey("programme_step.step_id"), index=True)
 
 
 class TabColumns(TypedColumns):
@@ -130,6 +133,66 @@ class CrewFeedColumns(TypedColumns):
     payload = Column(Text, nullable=False)
 
 
+class ProgrammeColumns(TypedColumns):
+    """One training programme of a team: what its drills are given with, and when the training is.
+
+    Days are those of `time_zone`, the school's. `request_key` makes a plan sent twice one programme;
+    `calendar_number` is raised to make the calendar addresses given out so far invalid.
+    """
+
+    programme_id = Column(String(32), primary_key=True)
+    team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
+    aim = Column(String(300), nullable=False)
+    recording_id = Column(String(80), nullable=False)
+    profile = Column(String(16), nullable=False)
+    options = Column(String(120), nullable=False)
+    time_zone = Column(String(64), nullable=False)
+    training_on: Named[date | None] = Column(Date)
+    training_at = Column(String(5), nullable=False)
+    request_key = Column(String(64), nullable=False, unique=True)
+    calendar_number = Column(Integer, nullable=False)
+    created_at = Column(UtcDateTime, nullable=False)
+    closed_at: Named[datetime | None] = Column(UtcDateTime)
+
+
+class ProgrammeStepColumns(TypedColumns):
+    """One step of a programme: the `number`-th of its kind, due from one day of the school to another, both counted."""
+
+    step_id = Column(String(32), primary_key=True)
+    programme_id = Column(
+        String(32), ForeignKey("programme.programme_id", ondelete="CASCADE"), nullable=False, index=True
+    )
+    kind = Column(String(16), nullable=False)
+    number = Column(Integer, nullable=False)
+    due_from = Column(Date, nullable=False)
+    due_to = Column(Date, nullable=False)
+    dropped_at: Named[datetime | None] = Column(UtcDateTime)
+
+
+class ProgrammeChangeColumns(TypedColumns):
+    """One change of a programme, in words, in the order they were made."""
+
+    change_id = Column(Integer, primary_key=True)
+    programme_id = Column(
+        String(32), ForeignKey("programme.programme_id", ondelete="CASCADE"), nullable=False, index=True
+    )
+    changed_at = Column(UtcDateTime, nullable=False)
+    words = Column(String(400), nullable=False)
+
+
+class ExposureColumns(TypedColumns):
+    """The first time that somebody was given a form: nobody is measured on one twice. `how` and `reason` say why it."""
+
+    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True)
+    form_id = Column(String(80), primary_key=True)
+    attempt_id: Named[str | None] = Column(
+        String(64), ForeignKey("attempt.attempt_id", ondelete="SET NULL"), index=True
+    )
+    given_at = Column(UtcDateTime, nullable=False)
+    how = Column(String(16), nullable=False)
+    reason = Column(String(300), nullable=False)
+
+
 team = Table("team", metadata, TeamColumns)
 person = Table("person", metadata, PersonColumns)
 attempt = Table("attempt", metadata, AttemptColumns)
@@ -138,3 +201,7 @@ event = Table("attempt_event", metadata, EventColumns)
 crew = Table("crew", metadata, CrewColumns)
 crew_member = Table("crew_member", metadata, CrewMemberColumns)
 crew_feed = Table("crew_feed", metadata, CrewFeedColumns)
+programme = Table("programme", metadata, ProgrammeColumns)
+programme_step = Table("programme_step", metadata, ProgrammeStepColumns)
+programme_change = Table("programme_change", metadata, ProgrammeChangeColumns)
+exposure = Table("exposure", metadata, ExposureColumns)

@@ -24,7 +24,11 @@ class TeamsTable:
         """Store a new team."""
         self.connection.execute(
             insert(tables.team).values(
-                team_id=row.team_id, name=row.name, is_demo=row.is_demo, created_at=row.created_at
+                team_id=row.team_id,
+                name=row.name,
+                school=row.school,
+                is_demo=row.is_demo,
+                created_at=row.created_at,
             )
         )
 
@@ -39,6 +43,10 @@ class TeamsTable:
         if found is None:
             raise StoreError("this team does not exist", todo="go back to the list of teams")
         return _to_team(found)
+
+    def set_school(self, team_id: str, school: str) -> None:
+        """Change the school that a team belongs to; "" for its own name."""
+        self.connection.execute(update(tables.team).where(_TEAM.team_id == team_id).values(school=school))
 
     def remove_demo_teams(self) -> int:
         """Delete every demo team with its people, attempts and events; return how many teams there were."""
@@ -86,6 +94,7 @@ def _to_team(found: RowMapping) -> TeamRow:
     return TeamRow(
         team_id=found[_TEAM.team_id],
         name=found[_TEAM.name],
+        school=found[_TEAM.school],
         is_demo=found[_TEAM.is_demo],
         created_at=found[_TEAM.created_at],
     )

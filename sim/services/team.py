@@ -13,10 +13,11 @@ MAX_PEOPLE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamCard:
-    """One team in a list. `people` counts those on the roster now."""
+    """One team in a list. `people` counts those on the roster now; `school` is its own name where none was given."""
 
     team_id: str
     name: str
+    school: str
     is_demo: bool
     people: int
 
@@ -38,6 +39,7 @@ def list_teams(app: App) -> tuple[TeamCard, ...]:
             TeamCard(
                 team_id=team.team_id,
                 name=team.name,
+                school=team.school or team.name,
                 is_demo=team.is_demo,
                 people=sum(person.left_at is None for person in work.teams.list_people(team.team_id)),
             )
@@ -45,15 +47,36 @@ def list_teams(app: App) -> tuple[TeamCard, ...]:
         )
 
 
-def add_team(app: App, name: str, *, is_demo: bool = False) -> str:
-    """Make a team; return its id. Raises StoreError: the name cannot be used or is taken."""
-    wanted = check_name(name, what="team")
-    row = TeamRow(team_id=secrets.token_urlsafe(12), name=wanted, is_demo=is_demo, created_at=app.clock.read().wall)
+def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False) -> str:
+    """Make a team, of a school where one is named; return its id.
+
+    Raises:
+        StoreError: a name cannot be used, or the team's is taken.
+    """
+    row = TeamRow(
+        team_id=secrets.token_urlsafe(12),
+        name=check_name(name, what="team"),
+        school=_check_school(school),
+        is_demo=is_demo,
+        created_at=app.clock.read().wall,
+    )
     with app.store.write() as work:
-        if any(team.name.casefold() == wanted.casefold() for team in work.teams.list_teams()):
-            raise StoreError(f"there is a team named {wanted!r} already", todo="choose another name")
+        if any(team.name.casefold() == row.name.casefold() for team in work.teams.list_teams()):
+            raise StoreError(f"there is a team named {row.name!r} already", todo="choose another name")
         work.teams.add_team(row)
     return row.team_id
+
+
+def set_school(app: App, team_id: str, school: str) -> None:
+    """Say which school a team belongs to; an empty one stands for the team's own name.
+
+    Raises:
+        StoreError: unknown team, or a name that cannot be used.
+    """
+    wanted = _check_school(school)
+    with app.store.write() as work:
+        work.teams.get_team(team_id)
+        work.teams.set_school(team_id, wanted)
 
 
 def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
@@ -134,6 +157,10 @@ def check_name(name: str, *, what: str) -> str:
             todo="change the name",
         )
     return wanted
+
+
+def _check_school(school: str) -> str:
+    return check_name(school, what="school") if school.strip() else ""
 
 
 def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) -> None:

@@ -9,6 +9,11 @@ NEW_TEAM: Final = "Make a new team"
 TEAM_NAME: Final = "Name of the team"
 TEAM_NAME_HINT: Final = "for example: Front office"
 MAKE_TEAM: Final = "Make the team"
+SCHOOL: Final = "School"
+SCHOOL_HINT: Final = "if it is not the name of the team"
+SCHOOL_NOTE: Final = "Teams of one school are counted together where several schools are looked at."
+SCHOOL_OF: Final = "School: {school}"
+SCHOOL_SAVE: Final = "Save the school"
 FIRST_STEPS: Final = (
     ("Make a team", "Give it a name below."),
     ("Add people", "Names or pseudonyms. A pseudonym is enough."),

@@ -9,6 +9,7 @@ from sim.ui.before_after import draw_before_after
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.roster import draw_add_people, draw_roster, run_action
 from sim.ui.session import get_app, get_team_id, go_to_team
+from sim.ui.team_school import draw_school, draw_school_field
 
 DEMO_PEOPLE = 8
 DEMO_SEED = 1
@@ -61,9 +62,10 @@ def _draw_new_team() -> None:
         name = st.text_input(
             wording.TEAM_NAME, placeholder=wording.TEAM_NAME_HINT, key="team-name", max_chars=team.MAX_NAME
         )
+        school = draw_school_field()
         pressed = st.form_submit_button(wording.MAKE_TEAM, type="primary", key="make-team")
     if pressed:
-        made = run_action(lambda: team.add_team(get_app(), name))
+        made = run_action(lambda: team.add_team(get_app(), name, school=school))
         if made is not None:
             go_to_team(made)
 
@@ -83,6 +85,7 @@ def _draw_team(team_id: str) -> None:
         shown = st.container()
         if not view.is_demo:
             draw_add_people(team_id, is_first=not view.people)
+            draw_school(next(card for card in team.list_teams(app) if card.team_id == team_id))
             view = get_team_view(app, team_id)
         with shown:
             draw_facts(view.facts)

@@ -68,6 +68,38 @@ def test_attempts_from_before_there_were_profiles_and_options_are_classic_withou
     assert (row.profile, row.options, row.form_id, row.timing.limit_s) == (ProfileName.CLASSIC, frozenset(), "f", 300.0)
 
 
+def test_forms_given_before_there_was_a_ledger_are_in_it_once_each(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    engine = make_engine(make_sqlite_url(path))
+    migrate(engine, to="0005")
+    with open_transaction(engine, writes=True) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO team (team_id, name, is_demo, created_at) VALUES ('t', 'T', 0, '2026-01-01 00:00:00.000000')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO person (person_id, team_id, name, created_at) VALUES ('p', 't', 'P',"
+            " '2026-01-01 00:00:00.000000')"
+        )
+        for attempt_id, form_id, day in (("a", "f", 2), ("b", "f", 1), ("c", "f", 1), ("d", "g", 3)):
+            connection.exec_driver_sql(
+                "INSERT INTO attempt (attempt_id, person_id, form_id, form_version, recording_id, truth_sha256, mode,"
+                " is_demo, state, limit_s, created_at, sealed) VALUES (?, 'p', ?, '1', 'r', '0', 'assessment', 0,"
+                " 'assigned', 300.0, ?, 0)",
+                (attempt_id, form_id, f"2026-01-0{day} 03:04:05.000000"),
+            )
+    engine.dispose()
+    store = open_store(make_sqlite_url(path))
+    with store.read() as work:
+        given = work.exposures.list_of_team("t")
+        assert work.attempts.get("a").step_id is None
+        assert work.teams.get_team("t").school == ""
+    store.close()
+    assert [(row.form_id, row.attempt_id, row.given_at.day, row.how) for row in given] == [
+        ("f", "b", 1, "before ledger"),
+        ("g", "d", 3, "before ledger"),
+    ]
+
+
 def test_a_failing_step_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     folder = tmp_path / "migrations"
     (folder / "versions").mkdir(parents=True)

@@ -149,3 +149,15 @@ def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: Fa
     attempts.create_sample(drill_app)
     assert team_drills.export_attempts(drill_app, team_id).empty
     assert team_drills.list_attempts(drill_app, team_id) == ()
+
+
+def test_a_team_without_a_school_is_its_own(drill_app: App, team_id: str) -> None:
+    assert team.list_teams(drill_app)[0].school == "Front office"
+    team.set_school(drill_app, team_id, "  Maple   Ridge ")
+    other = team.add_team(drill_app, "Library", school="Maple Ridge")
+    assert {card.school for card in team.list_teams(drill_app)} == {"Maple Ridge"}
+    team.set_school(drill_app, other, " ")
+    assert {card.school for card in team.list_teams(drill_app)} == {"Maple Ridge", "Library"}
+    for school in ("=1+1", "x" * 81):
+        with pytest.raises(StoreError, match="school's name"):
+            team.set_school(drill_app, team_id, school)

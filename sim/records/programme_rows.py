@@ -1,0 +1,79 @@
+"""What the store gives back of programmes and of the forms that people were given."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sim.drill.options import Options
+from sim.drill.profile import ProfileName
+from sim.drill.steps import StepKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeRow:
+    """One training programme of a team.
+
+    Attributes:
+        aim: what it is for, in the trainer's words.
+        recording_id: the recording whose parallel forms its drills are.
+        profile, options: what its drills are given with.
+        time_zone: IANA name; its days are days there.
+        training_on: day of the training, None while there is none.
+        training_at: when it begins on that day, "HH:MM", or "".
+        request_key: the same for a plan sent twice.
+        calendar_number: calendar addresses with a lower one are no longer valid.
+        closed_at: set once it is put away.
+    """
+
+    programme_id: str
+    team_id: str
+    aim: str
+    recording_id: str
+    profile: ProfileName
+    options: Options
+    time_zone: str
+    training_on: date | None
+    training_at: str
+    request_key: str
+    calendar_number: int
+    created_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One step of a programme: the `number`-th of its kind, due from a day to a day, both counted."""
+
+    step_id: str
+    programme_id: str
+    kind: StepKind
+    number: int
+    due_from: date
+    due_to: date
+    dropped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """One change of a programme, in words."""
+
+    programme_id: str
+    changed_at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureRow:
+    """The first time that somebody was given a form.
+
+    Attributes:
+        attempt_id: the attempt it was given in, None once that is gone.
+        how: one of the words of `sim.services.programme.exposures`.
+        reason: why a trainer chose the form, or "".
+    """
+
+    person_id: str
+    form_id: str
+    attempt_id: str | None
+    given_at: datetime
+    how: str
+    reason: str
