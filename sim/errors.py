@@ -58,6 +58,10 @@ class UnknownAttemptError(AttemptError):
     """There is no attempt of that id."""
 
 
+class SessionError(SimError):
+    """A session day was asked for a step that it does not allow, or does not exist."""
+
+
 class AccessError(SimError):
     """A token is missing, forged, expired or for something else."""
 

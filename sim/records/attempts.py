@@ -1,5 +1,6 @@
 """Attempts in the database. Every function works inside the transaction it is given."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +47,11 @@ class AttemptsTable:
             )
         return _to_row(found)
 
+    def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
+        """Return those of some attempts that exist, by id."""
+        chosen = select(tables.attempt).where(_ATTEMPT.attempt_id.in_(list(attempt_ids)))
+        return {found[_ATTEMPT.attempt_id]: _to_row(found) for found in self.connection.execute(chosen).mappings()}
+
     def save(self, row: AttemptRow) -> None:
         """Write every value of an attempt that exists."""
         values = _to_values(row)
@@ -63,7 +69,10 @@ class AttemptsTable:
         return tuple(self.connection.scalars(chosen))
 
     def list_done(self) -> tuple[DoneRow, ...]:
-        """Return every drill that ended after its clock ran, in the order they were made; none of a demo team."""
+        """Return every drill that ended after its clock ran, in the order they were made.
+
+        None of a demo team, and none with extended time: its time says something else.
+        """
         columns = (
             _ATTEMPT.form_id,
             _ATTEMPT.form_version,
@@ -79,6 +88,7 @@ class AttemptsTable:
         chosen = (
             select(*columns)
             .where(_ATTEMPT.is_demo.is_(False), _ATTEMPT.state.in_(ended), _ATTEMPT.used_s > 0)
+            .where(_ATTEMPT.extra_time == 1.0)
             .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
         )
         return tuple(
@@ -149,6 +159,7 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "metric_versions": row.metric_versions,
         "stall_s": row.stall_s,
         "step_id": row.step_id,
+        "extra_time": row.extra_time,
     }
 
 
@@ -188,6 +199,7 @@ def _to_row(found: RowMapping) -> AttemptRow:
         metric_versions=found[_ATTEMPT.metric_versions],
         stall_s=found[_ATTEMPT.stall_s],
         step_id=found[_ATTEMPT.step_id],
+        extra_time=found[_ATTEMPT.extra_time],
     )
 
 

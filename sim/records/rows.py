@@ -50,6 +50,7 @@ class AttemptRow:
         metric_versions: the rules it was computed by, JSON.
         stall_s: how long playing waited for footage, seconds, kept with the score; None where it was not noted.
         step_id: the step of a programme that it was given for, or None.
+        extra_time: factor on the form's limit, more than 1 for somebody entitled to extended time.
     """
 
     timing: Attempt
@@ -68,6 +69,7 @@ class AttemptRow:
     metric_versions: str | None = None
     stall_s: float | None = None
     step_id: str | None = None
+    extra_time: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

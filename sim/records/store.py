@@ -11,8 +11,10 @@ from sim.records.crews import CrewsTable
 from sim.records.engine import BUSY_TIMEOUT_S, make_engine, open_transaction
 from sim.records.events import EventsTable
 from sim.records.exposures import ExposuresTable
+from sim.records.help import HelpTable
 from sim.records.migrate import migrate
 from sim.records.programmes import ProgrammesTable
+from sim.records.sessions import SessionsTable
 from sim.records.teams import TeamsTable
 
 
@@ -26,6 +28,8 @@ class Work:
     crews: CrewsTable
     programmes: ProgrammesTable
     exposures: ExposuresTable
+    sessions: SessionsTable
+    help: HelpTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ def _make_work(connection: Connection) -> Work:
         crews=CrewsTable(connection=connection),
         programmes=ProgrammesTable(connection=connection),
         exposures=ExposuresTable(connection=connection),
+        sessions=SessionsTable(connection=connection),
+        help=HelpTable(connection=connection),
     )
 
 

@@ -82,9 +82,13 @@ class TeamsTable:
         self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(name=name))
 
     def remove_person(self, person_id: str, *, at: datetime) -> None:
-        """Take a person off the roster: gone when there are no attempts, else marked as having left."""
+        """Take a person off the roster: marked as having left when there is any record of them, else gone.
+
+        A record is an attempt, or an invitation to a session: who was absent stays known.
+        """
         attempts = select(func.count()).where(tables.attempt.c.person_id == person_id)
-        if self.connection.scalar(attempts):
+        invited = select(func.count()).where(tables.session_person.c.person_id == person_id)
+        if self.connection.scalar(attempts) or self.connection.scalar(invited):
             self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(left_at=at))
         else:
             self.connection.execute(delete(tables.person).where(_PERSON.person_id == person_id))

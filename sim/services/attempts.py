@@ -59,9 +59,12 @@ def create(
     profile: ProfileName = ProfileName.CLASSIC,
     options: Options = NO_OPTIONS,
     limit_s: float | None = None,
+    extra_time: float = 1.0,
     is_demo: bool = False,
 ) -> str:
     """Make an attempt; return its id, which cannot be guessed. Its limit is the form's unless `limit_s` is given.
+
+    `extra_time` is a factor on the limit, for somebody entitled to extended time.
 
     Raises:
         TaskError: the form does not exist, its recording has not what it asks for, or the options do not fit the mode.
@@ -74,7 +77,7 @@ def create(
     timing = Attempt(
         attempt_id=secrets.token_urlsafe(18),
         state=AttemptState.ASSIGNED,
-        limit_s=known.form.limit_s if limit_s is None else limit_s,
+        limit_s=(known.form.limit_s if limit_s is None else limit_s) * extra_time,
         created_at=app.clock.read().wall,
     )
     row = AttemptRow(
@@ -88,6 +91,7 @@ def create(
         phase=phase,
         profile=profile,
         options=options,
+        extra_time=extra_time,
         is_demo=is_demo,
     )
     with app.store.write() as work:

@@ -60,11 +60,13 @@ def create_attempt(
     *,
     profile: ProfileName = ProfileName.CLASSIC,
     options: Options = NO_OPTIONS,
+    extra_time: float = 1.0,
 ) -> str:
     """Give a person their next drill; return the attempt's id.
 
     The form is the next one of the counterbalanced order that this person was never given. A drill of that phase that
-    was given and has not ended is handed out again as it is, so that pressing twice uses up no form.
+    was given and has not ended is handed out again as it is, so that pressing twice uses up no form. `extra_time` is a
+    factor on the limit, for somebody entitled to extended time.
 
     Raises:
         StoreError: unknown person, or one who has left.
@@ -97,6 +99,7 @@ def create_attempt(
         phase=phase,
         profile=profile,
         options=options,
+        extra_time=extra_time,
         is_demo=is_demo,
     )
 

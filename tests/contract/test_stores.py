@@ -83,7 +83,13 @@ def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
     timing = begin(brief(row.timing, clock.read()), clock.read())
     timing = seal(tick(timing, clock.pass_s(301.25)))
     changed = replace(
-        row, timing=timing, phase=Phase.AFTER, leader_tab="t9", score_json='{"a":1}', metric_versions='{"a":2}'
+        row,
+        timing=timing,
+        phase=Phase.AFTER,
+        leader_tab="t9",
+        score_json='{"a":1}',
+        metric_versions='{"a":2}',
+        extra_time=1.25,
     )
     with store.write() as work:
         work.attempts.save(changed)

@@ -66,6 +66,7 @@ def test_attempts_from_before_there_were_profiles_and_options_are_classic_withou
         row = work.attempts.get("old")
     store.close()
     assert (row.profile, row.options, row.form_id, row.timing.limit_s) == (ProfileName.CLASSIC, frozenset(), "f", 300.0)
+    assert row.extra_time == 1.0
 
 
 def test_forms_given_before_there_was_a_ledger_are_in_it_once_each(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""The rules of a session day: where somebody who has joined belongs, and what a trainer's step allows.
+
+Pure: the present moment is an argument. A session is open until it is ended or its day is over; a drill that was begun
+goes on after that.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sim.drill.attempt import RELEASED, AttemptState, Phase
+from sim.errors import SessionError
+
+EXTRA_TIMES = (1.0, 1.25, 1.5, 2.0)
+"""Factors on the limit that a trainer can choose; 1 is no extended time."""
+
+
+class SessionKind(StrEnum):
+    """Which drill everybody of a session gets."""
+
+    FAMILIARISATION = "familiarisation"
+    BEFORE = "before"
+    AFTER = "after"
+    RETENTION = "retention"
+
+
+class Starting(StrEnum):
+    """Whether the trainer releases everybody's clock, or everybody begins when ready."""
+
+    TOGETHER = "together"
+    EACH = "each"
+
+
+class Attendance(StrEnum):
+    """Whether somebody came. `INVITED` is not known yet."""
+
+    INVITED = "invited"
+    PRESENT = "present"
+    ABSENT = "absent"
+    MADE_UP = "made_up"
+
+
+class Place(StrEnum):
+    """Where somebody who has joined belongs now."""
+
+    WAITING = "waiting"
+    DRILL = "drill"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """How far a session is.
+
+    Attributes:
+        kind: which drill it is for.
+        starting: together or each alone.
+        expires_at: when it ends by itself, UTC.
+        briefing_at: when the trainer showed the briefing, None until then.
+        started_at: when the trainer released the clocks, or let everybody begin alone.
+        ended_at: when the trainer ended it.
+    """
+
+    kind: SessionKind
+    starting: Starting
+    expires_at: datetime
+    briefing_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def get_phase(kind: SessionKind) -> Phase | None:
+    """Return which side of the training a session's drills belong to; None for familiarisation."""
+    return None if kind is SessionKind.FAMILIARISATION else Phase(kind.value)
+
+
+def is_over(day: Day, now: datetime) -> bool:
+    """Return whether the session has ended, by the trainer or by itself."""
+    return day.ended_at is not None or now >= day.expires_at
+
+
+def is_let_in(day: Day) -> bool:
+    """Return whether those who wait may go on to the briefing."""
+    return day.briefing_at is not None or day.started_at is not None
+
+
+def is_held(day: Day, now: datetime) -> bool:
+    """Return whether a briefing that is open has no start button yet, as the trainer starts everybody together.
+
+    After the end nothing is held: the drill is then the person's own, as any drill that was given.
+    """
+    return day.starting is Starting.TOGETHER and day.started_at is None and not is_over(day, now)
+
+
+def find_place(day: Day, now: datetime, *, attempt: AttemptState | None) -> Place:
+    """Return where somebody who has joined belongs; `attempt` is the state of their drill, None without one."""
+    if attempt is not None and (attempt in RELEASED or attempt is AttemptState.ABANDONED):
+        return Place.DRILL
+    if is_over(day, now):
+        return Place.OVER
+    return Place.DRILL if is_let_in(day) else Place.WAITING
+
+
+def check_open(day: Day, now: datetime) -> None:
+    """Refuse a step of a session that has ended.
+
+    Raises:
+        SessionError: it has.
+    """
+    if is_over(day, now):
+        raise SessionError("this session has ended", todo="open a new session for those who still have to do the drill")
+
+
+def check_extra_time(factor: float) -> float:
+    """Return the factor.
+
+    Raises:
+        SessionError: none of `EXTRA_TIMES`.
+    """
+    if factor not in EXTRA_TIMES:
+        raise SessionError(
+            f"the extended time {factor!r} cannot be given",
+            expected="one of " + ", ".join(f"{each:g}" for each in EXTRA_TIMES),
+        )
+    return factor
