@@ -8,6 +8,12 @@ CONSOLE_PROFILES = ("classic", "cloud", "minimal", "phone")
 DRILL_OPTIONS = ("appearance-search", "hints", "interruptions")
 """What a drill may be given with, by the names of `sim.drill.options`; attempts before there were any have none."""
 
+DEVICES = ("computer", "tablet", "phone", "mixed")
+"""What a drill was done on, by its window and whether it is touched; mixed: more than one of them."""
+
+GROUPS = ("trained", "waiting", "trained by lot", "waiting by lot")
+"""Who was trained between before and after, and who still waited for it; by lot where a draw decided that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -95,4 +101,27 @@ ATTEMPTS = _columns(
     ("leg_recall", "float64", "", "0..1, empty when undefined"),
     ("leg_precision", "float64", "", "0..1, empty when undefined"),
     ("wrong_person_s", "float64", "s", "seconds of other people's appearances claimed"),
+    ("school", "str", "", "school; empty or no such column when not known"),
+    ("group", "str", "", "trained, waiting, or either with `by lot`; empty for one group"),
+    ("task_type", "str", "", "kind of task; empty when not known"),
+    ("device", "str", "", "computer, tablet, phone or mixed; empty when not known"),
+    ("difficulty", "float64", "", "difficulty index of the form, above 0; empty when not known"),
+    ("drill_number", "float64", "", "the how-manieth scored drill of that person, from 1; empty when not known"),
+    ("days_since_training", "float64", "d", "release, after the training; below 0 before it; empty when not known"),
+    ("extra_time", "str", "", "given with extended time: yes or no; empty when not known"),
 )
+
+OPTIONAL_ATTEMPTS = (
+    "profile",
+    "options",
+    "familiar",
+    "school",
+    "group",
+    "task_type",
+    "device",
+    "difficulty",
+    "drill_number",
+    "days_since_training",
+    "extra_time",
+)
+"""Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""

@@ -1,17 +1,20 @@
 """The attempts table: its values are checked, row by row, before any number is computed."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.columns import ATTEMPTS, CONSOLE_PROFILES, DRILL_OPTIONS
+from sim.columns import ATTEMPTS, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS, GROUPS, OPTIONAL_ATTEMPTS
 from sim.errors import ComparisonError
 
 LONGEST_S = 86_400.0
-MOST_ROWS = 5_000
+LONGEST_DAYS = 36_500.0
+MOST_ROWS = 200_000
+MOST_DRILLS = 10_000.0
+HARDEST = 1_000.0
 CLOCK_SLACK_S = 0.5
 SHARES = ("idf1", "leg_recall", "leg_precision")
 ACCURACY = (*SHARES, "wrong_person_s")
@@ -31,7 +34,7 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     Args:
         table: one row an attempt. Its index names the rows in messages: for a file, the line numbers. Without a
             column `profile`, as before there were profiles, every attempt is classic; without `options` it has none,
-            and without `familiar` that is not known.
+            and without another one of `OPTIONAL_ATTEMPTS` that is not known.
 
     Returns:
         A copy. `options` holds the names in alphabetical order. `duration_s` is the time until the attempt was
@@ -40,82 +43,101 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
         counts to the limit, never as a short one.
 
     Raises:
-        ComparisonError: a column is missing or unknown, a value is impossible, a row is there twice; names the row and
-            the column.
+        ComparisonError: a column is missing or unknown, a value is impossible, a row is there twice, or one person has
+            two drills of one number; names the row and the column.
     """
     names = [column.name for column in ATTEMPTS]
-    if "profile" not in table.columns:
-        table = table.assign(profile=CONSOLE_PROFILES[0])
-    for name in ("options", "familiar"):
-        if name not in table.columns:
-            table = table.assign(**{name: ""})
     _check_columns(table, names)
     if len(table) > MOST_ROWS:
         raise ComparisonError(
             f"the attempts table has {len(table)} rows",
             expected=f"at most {MOST_ROWS}",
-            todo="compare one team at a time",
+            todo="compare one district at a time",
         )
-    checked = table.loc[:, names].copy()
+    checked = table.assign(
+        **{
+            column.name: np.nan if column.dtype == "float64" else CONSOLE_PROFILES[0] * (column.name == "profile")
+            for column in ATTEMPTS
+            if column.name not in table.columns
+        }
+    ).loc[:, names]
+    for column in ATTEMPTS:
+        if column.dtype == "str":
+            checked[column.name] = _to_words(checked[column.name])
     for name in ("person_id", "phase", "form_id", "profile"):
-        checked[name] = checked[name].map(lambda value: "" if pd.isna(value) else str(value).strip()).astype("str")
-        _refuse(checked, name, lambda text: not text, expected="a name, not an empty cell")
-    phases = [phase.value for phase in Phase]
-    _refuse(checked, "phase", lambda text: text not in phases, expected=" or ".join(phases))
-    _refuse(checked, "profile", lambda text: text not in CONSOLE_PROFILES, expected=" or ".join(CONSOLE_PROFILES))
-    checked["options"] = checked["options"].map(_sort_options).astype("str")
+        _refuse(checked, name, checked[name] == "", expected="a name, not an empty cell")
+    _refuse_unlike(checked, "phase", [phase.value for phase in Phase])
+    _refuse_unlike(checked, "profile", CONSOLE_PROFILES)
+    checked["options"] = _sort_options(checked["options"])
     _refuse(
         checked,
         "options",
-        lambda text: not set(text.split()) <= set(DRILL_OPTIONS),
+        ~checked["options"].isin([text for text in set(checked["options"]) if set(text.split()) <= set(DRILL_OPTIONS)]),
         expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
     )
-    checked["familiar"] = (
-        checked["familiar"].map(lambda value: "" if pd.isna(value) else str(value).strip().lower()).astype("str")
-    )
-    _refuse(checked, "familiar", lambda text: text not in ("", "yes", "no"), expected="yes, no, or empty")
-    _refuse(checked, "finished", lambda value: value not in (True, False), expected="true or false")
+    for name in ("familiar", "extra_time", "group", "device"):
+        checked[name] = checked[name].str.lower()
+    for name in ("familiar", "extra_time"):
+        _refuse(checked, name, ~checked[name].isin(("", "yes", "no")), expected="yes, no, or empty")
+    _refuse_unlike(checked, "group", ("", *GROUPS))
+    _refuse_unlike(checked, "device", ("", *DEVICES))
+    _refuse(checked, "finished", ~checked["finished"].isin((True, False)), expected="true or false")
     checked["finished"] = checked["finished"].astype(bool)
-    for name in ("elapsed_s", "limit_s", *ACCURACY):
-        _to_numbers(checked, name)
-    for name in ("elapsed_s", "limit_s"):
-        _refuse(
-            checked,
-            name,
-            lambda value: not 0.0 < value <= LONGEST_S,
-            expected=f"seconds above 0, at most {LONGEST_S:.0f}",
-        )
-    for name in SHARES:
-        _refuse(checked, name, lambda value: value < 0.0 or value > 1.0, expected="0 to 1, or empty when undefined")
-    _refuse(
-        checked,
-        "wrong_person_s",
-        lambda value: value < 0.0 or value > LONGEST_S,
-        expected=f"seconds from 0 to {LONGEST_S:.0f}",
-    )
-    late = checked["finished"] & (checked["elapsed_s"] > checked["limit_s"] + CLOCK_SLACK_S)
-    if late.any():
-        row = checked.index[int(np.argmax(late.to_numpy()))]
-        raise ComparisonError(
-            f"row {row}, column elapsed_s: {checked['elapsed_s'][row]:g} s is marked finished "
-            f"but is over the limit of {checked['limit_s'][row]:g} s",
-            expected="finished only when submitted inside the limit",
-            todo="set finished to false, or correct the time or the limit",
-        )
+    for column in ATTEMPTS:
+        if column.dtype == "float64":
+            checked[column.name] = _to_numbers(checked, column.name)
+    _check_numbers(checked)
     _refuse_repeats(checked)
+    _refuse_repeated_numbers(checked)
     within = checked["elapsed_s"].clip(upper=checked["limit_s"])
     checked["duration_s"] = within.where(checked["finished"], checked["limit_s"])
     return checked
 
 
-def _sort_options(value: Any) -> str:
-    return "" if pd.isna(value) else " ".join(sorted(set(str(value).split())))
+def _check_numbers(checked: pd.DataFrame) -> None:
+    """Refuse numbers that cannot be; NaN passes where a cell may be empty."""
+    for name in ("elapsed_s", "limit_s"):
+        inside = (checked[name] > 0.0) & (checked[name] <= LONGEST_S)
+        _refuse(checked, name, ~inside, expected=f"seconds above 0, at most {LONGEST_S:.0f}")
+    for name in SHARES:
+        outside = (checked[name] < 0.0) | (checked[name] > 1.0)
+        _refuse(checked, name, outside, expected="0 to 1, or empty when undefined")
+    outside = (checked["wrong_person_s"] < 0.0) | (checked["wrong_person_s"] > LONGEST_S)
+    _refuse(checked, "wrong_person_s", outside, expected=f"seconds from 0 to {LONGEST_S:.0f}")
+    outside = (checked["difficulty"] <= 0.0) | (checked["difficulty"] > HARDEST)
+    _refuse(checked, "difficulty", outside, expected=f"above 0, at most {HARDEST:g}, or empty")
+    number = checked["drill_number"]
+    outside = (number < 1.0) | (number > MOST_DRILLS) | (number != np.floor(number)) & number.notna()
+    _refuse(checked, "drill_number", outside, expected=f"1, 2, 3 up to {MOST_DRILLS:.0f}, or empty")
+    outside = checked["days_since_training"].abs() > LONGEST_DAYS
+    _refuse(checked, "days_since_training", outside, expected=f"days, at most {LONGEST_DAYS:.0f} either way, or empty")
+    late = checked["finished"] & (checked["elapsed_s"] > checked["limit_s"] + CLOCK_SLACK_S)
+    if late.any():
+        place = int(np.argmax(late.to_numpy()))
+        elapsed_s, limit_s = (float(checked[name].iloc[place]) for name in ("elapsed_s", "limit_s"))
+        raise ComparisonError(
+            f"row {checked.index[place]}, column elapsed_s: {elapsed_s:g} s is marked finished "
+            f"but is over the limit of {limit_s:g} s",
+            expected="finished only when submitted inside the limit",
+            todo="set finished to false, or correct the time or the limit",
+        )
+
+
+def _to_words(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return cells as text without blanks around it, empty ones as ""; equal cells are looked at once."""
+    words = {value: "" if pd.isna(value) else str(value).strip() for value in cells.unique()}
+    return pd.Series([words.get(value, "") for value in cells], index=cells.index, dtype="str", name=cells.name)
+
+
+def _sort_options(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    ordered = {text: " ".join(sorted(set(text.split()))) for text in cells.unique()}
+    return cells.map(ordered).astype("str")
 
 
 def _check_columns(table: pd.DataFrame, names: list[str]) -> None:
     found = [str(name) for name in table.columns]
     listed = ", ".join(names)
-    missing = [name for name in names if name not in found]
+    missing = [name for name in names if name not in found and name not in OPTIONAL_ATTEMPTS]
     if missing:
         raise ComparisonError(
             f"the attempts table lacks the column {missing[0]!r}", expected=listed, todo="export the attempts again"
@@ -130,14 +152,20 @@ def _check_columns(table: pd.DataFrame, names: list[str]) -> None:
         raise ComparisonError(f"the column {repeated[0]!r} is there twice", expected=listed, todo="keep one of them")
 
 
-def _refuse(table: pd.DataFrame, name: str, is_bad: Callable[..., bool], *, expected: str) -> None:
-    for row, value in zip(table.index, table[name], strict=True):
-        if is_bad(value):
-            raise ComparisonError(
-                f"row {row}, column {name}: {_shown(value)} cannot be used",
-                expected=expected,
-                todo="correct that cell",
-            )
+def _refuse(table: pd.DataFrame, name: str, is_bad: "pd.Series[bool]", *, expected: str) -> None:
+    bad = is_bad.to_numpy(dtype=np.bool_)
+    if bad.any():
+        place = int(np.argmax(bad))
+        raise ComparisonError(
+            f"row {table.index[place]}, column {name}: {_shown(table[name].iloc[place])} cannot be used",
+            expected=expected,
+            todo="correct that cell",
+        )
+
+
+def _refuse_unlike(table: pd.DataFrame, name: str, known: Sequence[str]) -> None:
+    words = [word or "empty" for word in known]
+    _refuse(table, name, ~table[name].isin(known), expected=f"{', '.join(words[:-1])} or {words[-1]}")
 
 
 def _shown(value: object) -> str:
@@ -148,9 +176,12 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else repr(value)
 
 
-def _to_numbers(table: pd.DataFrame, name: str) -> None:
+def _to_numbers(table: pd.DataFrame, name: str) -> "pd.Series[float]":
+    cells = table[name]
+    if cells.dtype == np.float64:
+        return cells
     numbers = []
-    for row, value in zip(table.index, table[name], strict=True):
+    for row, value in zip(table.index, cells, strict=True):
         try:
             numbers.append(np.nan if value is None or value is pd.NA else float(value))
         except (TypeError, ValueError):
@@ -159,16 +190,32 @@ def _to_numbers(table: pd.DataFrame, name: str) -> None:
                 expected="a number",
                 todo="correct that cell",
             ) from None
-    table[name] = pd.Series(numbers, index=table.index, dtype="float64")
+    return pd.Series(numbers, index=table.index, dtype="float64")
 
 
 def _refuse_repeats(table: pd.DataFrame) -> None:
-    seen: dict[tuple[object, ...], object] = {}
-    for row, values in zip(table.index, table.fillna(-1.0).itertuples(index=False, name=None), strict=True):
-        if values in seen:
-            raise ComparisonError(
-                f"row {row}, column person_id: the same attempt as row {seen[values]} is there twice",
-                expected="each attempt once",
-                todo="delete one of the two rows",
-            )
-        seen[values] = row
+    again = table.duplicated().to_numpy()
+    if not again.any():
+        return
+    place = int(np.argmax(again))
+    same = (table == table.iloc[place]) | (table.isna() & table.iloc[place].isna())
+    first = int(np.argmax(same.all(axis=1).to_numpy()))
+    raise ComparisonError(
+        f"row {table.index[place]}, column person_id: the same attempt as row {table.index[first]} is there twice",
+        expected="each attempt once",
+        todo="delete one of the two rows",
+    )
+
+
+def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
+    numbered = table[table["drill_number"].notna()]
+    again = numbered.duplicated(["person_id", "drill_number"]).to_numpy()
+    if not again.any():
+        return
+    place = int(np.argmax(again))
+    number, person_id = numbered["drill_number"].iloc[place], numbered["person_id"].iloc[place]
+    raise ComparisonError(
+        f"row {numbered.index[place]}, column drill_number: {person_id[:40]!r} has two drills of number {number:g}",
+        expected="each person's drills numbered 1, 2, 3 in the order they were done, through all phases",
+        todo="correct the numbers, or leave that column out",
+    )

@@ -1,21 +1,27 @@
 """Attempts in the database. Every function works inside the transaction it is given."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from sim.drill.attempt import ENDED, UNSCORED, Attempt, AttemptState, ElapsedMark, Mode, Phase
+from sim.drill.device import Device
 from sim.drill.instant import Instant
 from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
 from sim.errors import UnknownAttemptError
 from sim.records import tables
-from sim.records.rows import AttemptRow, DoneRow
+from sim.records.rows import AttemptRow, DoneRow, DrillRow
 
+MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
 _ATTEMPT = tables.attempt.c
+_PERSON = tables.person.c
+_Columns = TypeVarTuple("_Columns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +64,73 @@ class AttemptsTable:
         attempt_id = values.pop("attempt_id")
         self.connection.execute(update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id).values(**values))
 
-    def list_unsettled(self) -> tuple[str, ...]:
-        """Return the ids of attempts that run, that ended with their log still open, or that have no score yet."""
+    def list_unsettled(self, *, team_id: str | None = None) -> tuple[str, ...]:
+        """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
+
+        With `team_id` only those of that team's people.
+        """
         may_be_scored = _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value])
         open_log = (_ATTEMPT.state == AttemptState.TIMED_OUT.value) & _ATTEMPT.sealed.is_(False)
         unscored = sorted(mode.value for mode in UNSCORED)
         running = _ATTEMPT.state == AttemptState.RUNNING.value
         lacks_score = may_be_scored & _ATTEMPT.score_json.is_(None) & _ATTEMPT.mode.not_in(unscored)
         chosen = select(_ATTEMPT.attempt_id).where(running | open_log | lacks_score)
+        if team_id is not None:
+            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
         return tuple(self.connection.scalars(chosen))
+
+    def list_drills(self, *, team_id: str | None = None) -> tuple[DrillRow, ...]:
+        """Return the drills of a phase that ended after their clock ran, in the order they were made.
+
+        Of one team, or with None of all teams that are no demo. Attempts without a score yet are there without
+        measures; see `list_unsettled`.
+        """
+        columns = (
+            _PERSON.team_id,
+            _PERSON.person_id,
+            _ATTEMPT.phase,
+            _ATTEMPT.form_id,
+            _ATTEMPT.profile,
+            _ATTEMPT.options,
+            _ATTEMPT.limit_s,
+            _ATTEMPT.state,
+            _ATTEMPT.released_at,
+            _ATTEMPT.used_s,
+            _ATTEMPT.device,
+            _ATTEMPT.idf1,
+            _ATTEMPT.leg_recall,
+            _ATTEMPT.leg_precision,
+            _ATTEMPT.wrong_person_s,
+        )
+        chosen = (
+            select(*columns)
+            .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
+            .where(
+                _ATTEMPT.phase.is_not(None),
+                _ATTEMPT.used_s > 0,
+                _ATTEMPT.state.in_([state.value for state in ENDED]),
+                _ATTEMPT.mode.not_in([mode.value for mode in UNSCORED]),
+            )
+            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
+        )
+        names = [column.key for column in columns]
+        found = self.connection.execute(_of_teams(chosen, team_id))
+        return tuple(DrillRow(**dict(zip(names, values, strict=True))) for values in found)
+
+    def list_familiar_since(self, *, team_id: str | None = None) -> dict[str, datetime]:
+        """Return when each person first handed in a familiarisation drill, by person; teams as in `list_drills`."""
+        chosen = (
+            select(_PERSON.person_id, func.min(_ATTEMPT.ended_at))
+            .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
+            .where(
+                _ATTEMPT.mode == Mode.FAMILIARISATION.value,
+                _ATTEMPT.state == AttemptState.SUBMITTED.value,
+                _ATTEMPT.ended_at.is_not(None),
+            )
+            .group_by(_PERSON.person_id)
+        )
+        found = self.connection.execute(_of_teams(chosen, team_id))
+        return {person_id: ended_at for person_id, ended_at in found if ended_at is not None}
 
     def list_done(self) -> tuple[DoneRow, ...]:
         """Return every drill that ended after its clock ran, in the order they were made.
@@ -128,6 +192,12 @@ class AttemptsTable:
         return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
 
 
+def _of_teams(chosen: Select[*_Columns], team_id: str | None) -> Select[*_Columns]:
+    if team_id is not None:
+        return chosen.where(_PERSON.team_id == team_id)
+    return chosen.join(tables.team, tables.team.c.team_id == _PERSON.team_id).where(tables.team.c.is_demo.is_(False))
+
+
 def _to_values(row: AttemptRow) -> dict[str, object]:
     timing, mark = row.timing, row.timing.mark
     return {
@@ -160,7 +230,14 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "stall_s": row.stall_s,
         "step_id": row.step_id,
         "extra_time": row.extra_time,
+        "device": row.device.value if row.device else None,
+        **_read_measures(row.score_json),
     }
+
+
+def _read_measures(score_json: str | None) -> dict[str, object]:
+    score = json.loads(score_json) if score_json is not None else {}
+    return {name: score.get(name) for name in MEASURES}
 
 
 def _to_row(found: RowMapping) -> AttemptRow:
@@ -200,6 +277,7 @@ def _to_row(found: RowMapping) -> AttemptRow:
         stall_s=found[_ATTEMPT.stall_s],
         step_id=found[_ATTEMPT.step_id],
         extra_time=found[_ATTEMPT.extra_time],
+        device=Device(found[_ATTEMPT.device]) if found[_ATTEMPT.device] is not None else None,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sim.drill.attempt import Attempt, Mode, Phase
+from sim.drill.device import Device
 from sim.drill.event import Event
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
@@ -51,6 +52,7 @@ class AttemptRow:
         stall_s: how long playing waited for footage, seconds, kept with the score; None where it was not noted.
         step_id: the step of a programme that it was given for, or None.
         extra_time: factor on the form's limit, more than 1 for somebody entitled to extended time.
+        device: what the console was opened on; None before it was.
     """
 
     timing: Attempt
@@ -70,6 +72,39 @@ class AttemptRow:
     stall_s: float | None = None
     step_id: str | None = None
     extra_time: float = 1.0
+    device: Device | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillRow:
+    """One ended drill of a phase as a comparison needs it, with whose it is.
+
+    Attributes:
+        team_id, person_id: whose.
+        phase: which side of the training.
+        form_id, profile, options, limit_s: what was given; options with blanks between.
+        state: how it ended.
+        released_at: when its clock began.
+        used_s: seconds from release to the end, above 0.
+        device: what it was done on, None when not known.
+        idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
+    """
+
+    team_id: str
+    person_id: str
+    phase: str
+    form_id: str
+    profile: str
+    options: str
+    limit_s: float
+    state: str
+    released_at: datetime | None
+    used_s: float
+    device: str | None
+    idf1: float | None
+    leg_recall: float | None
+    leg_precision: float | None
+    wrong_person_s: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

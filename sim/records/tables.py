@@ -47,6 +47,7 @@ class AttemptColumns(TypedColumns):
     """One attempt: what it is on, how its clock stands, and its result once scored.
 
     `form_version` and `truth_sha256` say exactly what was asked and judged against; `metric_versions` by which rules.
+    The measures are those of `score_json`, so that many attempts are read without opening it.
     """
 
     attempt_id = Column(String(64), primary_key=True)
@@ -78,6 +79,11 @@ class AttemptColumns(TypedColumns):
     stall_s: Named[float | None] = Column(Double)
     step_id: Named[str | None] = Column(String(32), ForeignKey("programme_step.step_id"), index=True)
     extra_time = Column(Double, nullable=False, server_default="1.0")
+    device: Named[str | None] = Column(String(16))
+    idf1: Named[float | None] = Column(Double)
+    leg_recall: Named[float | None] = Column(Double)
+    leg_precision: Named[float | None] = Column(Double)
+    wrong_person_s: Named[float | None] = Column(Double)
 
 
 class TabColumns(TypedColumns):

@@ -69,6 +69,11 @@ class TeamsTable:
         chosen = select(tables.person).where(_PERSON.team_id == team_id).order_by(_PERSON.name, _PERSON.person_id)
         return tuple(_to_person(found) for found in self.connection.execute(chosen).mappings())
 
+    def list_everybody(self) -> tuple[PersonRow, ...]:
+        """Return the people of all teams, those who have left included."""
+        chosen = select(tables.person).order_by(_PERSON.name, _PERSON.person_id)
+        return tuple(_to_person(found) for found in self.connection.execute(chosen).mappings())
+
     def get_person(self, person_id: str) -> PersonRow:
         """Return one person. Raises StoreError when there is none of that id."""
         chosen = select(tables.person).where(_PERSON.person_id == person_id)

@@ -14,6 +14,7 @@ from sim.drill.attempt import (
     submit,
     tick,
 )
+from sim.drill.device import find_device, join_devices
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import SERVER_TAB, list_hints
 from sim.drill.instant import Instant
@@ -64,8 +65,10 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
         row = replace(before, timing=tick(before.timing, now))
         fresh = work.events.append(attempt_id, _stamp(row.timing, events, now))
         ack = work.events.advance(attempt_id, tab_id)
-        if any(stored.event.kind is EventKind.OPEN and stored.counted for stored in fresh):
-            row = replace(row, leader_tab=tab_id)
+        for stored in fresh:
+            if stored.event.kind is EventKind.OPEN and stored.counted:
+                device = join_devices(row.device, find_device(stored.event.payload))
+                row = replace(row, leader_tab=tab_id, device=device)
         if fresh:
             row = _apply_submit(work, row, tab_id=tab_id, ack=ack, now=now)
         if row.timing.state in ENDED and any(stored.counted for stored in fresh):

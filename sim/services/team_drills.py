@@ -7,18 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from sim.columns import ATTEMPTS
 from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase
 from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
-from sim.drill.options import NO_OPTIONS, Options, write_options
+from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services import attempts
-from sim.services.familiar import is_familiar
+from sim.services.attempt_tables.export import export_team
 from sim.services.scores import SCORED, settle
-from sim.services.team import name_pseudonyms
 from sim.services.wiring import App
 
 
@@ -148,43 +146,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
 
 
 def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
-    """Return the ended attempts of a phase as a table with the columns of `sim.columns.ATTEMPTS`.
-
-    An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
-    names when asked for.
-
-    Raises:
-        StoreError: unknown team.
-    """
-    rows, names = _load_rows(app, team_id)
-    with app.store.read() as work:
-        pseudonyms = name_pseudonyms(work.teams.list_people(team_id))
-    labels = names if by_name else pseudonyms
-    own: dict[str, list[AttemptRow]] = {person_id: [] for person_id in names}
-    for row in rows:
-        own[row.person_id or ""].append(row)
-    records = []
-    for row in rows:
-        timing = row.timing
-        if row.mode in UNSCORED or row.phase is None or timing.state not in ENDED or not timing.used_s:
-            continue
-        score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
-        records.append(
-            (
-                labels[row.person_id or ""],
-                row.phase.value,
-                row.form_id,
-                row.profile.value,
-                write_options(row.options),
-                "yes" if is_familiar(own[row.person_id or ""], before=timing.released_at) else "no",
-                timing.used_s,
-                timing.state is AttemptState.SUBMITTED,
-                timing.limit_s,
-                *(score.get(name) for name in ("idf1", "leg_recall", "leg_precision", "wrong_person_s")),
-            )
-        )
-    table = pd.DataFrame.from_records(records, columns=[column.name for column in ATTEMPTS])
-    return table.astype({column.name: column.dtype for column in ATTEMPTS})
+    """Return a team's ended attempts as a table, see `sim.services.attempt_tables.export.export_team`."""
+    return export_team(app, team_id, by_name=by_name)
 
 
 def _load_rows(app: App, team_id: str) -> tuple[tuple[AttemptRow, ...], dict[str, str]]:

@@ -74,8 +74,8 @@ def test_the_same_row_twice_is_refused_and_both_are_named():
 
 
 def test_too_many_rows_are_refused():
-    table = pd.DataFrame([{**GOOD, "form_id": str(index)} for index in range(5_001)])
-    with pytest.raises(ComparisonError, match="5001 rows"):
+    table = pd.DataFrame([GOOD]).loc[[0] * 200_001]
+    with pytest.raises(ComparisonError, match="200001 rows"):
         check_attempts(table)
 
 

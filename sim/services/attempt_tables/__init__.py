@@ -1,0 +1,1 @@
+"""Tables of attempts: written from the database, and read from files."""

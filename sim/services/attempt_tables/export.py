@@ -1,0 +1,138 @@
+"""The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import pandas as pd
+
+from sim.columns import ATTEMPTS
+from sim.drill.attempt import AttemptState
+from sim.records.rows import DrillRow, PersonRow, TeamRow
+from sim.services.scores import settle, settle_all
+from sim.services.team import name_pseudonyms
+from sim.services.wiring import App
+
+MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
+
+
+def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
+    """Return the ended attempts of a phase as a table with the columns of `sim.columns.ATTEMPTS`.
+
+    An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
+    names when asked for.
+
+    Raises:
+        StoreError: unknown team.
+        SimError: an attempt that has ended cannot be scored, see `sim.services.scores.settle`.
+    """
+    with app.store.read() as work:
+        team = work.teams.get_team(team_id)
+        waiting = work.attempts.list_unsettled(team_id=team_id)
+    for attempt_id in waiting:
+        settle(app, attempt_id)
+    with app.store.read() as work:
+        people = work.teams.list_people(team_id)
+        drills = work.attempts.list_drills(team_id=team_id)
+        familiar = work.attempts.list_familiar_since(team_id=team_id)
+    labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
+    return _make_table(app, drills, labels=labels, schools={team_id: find_school(team)}, familiar=familiar)
+
+
+def export_district(app: App) -> pd.DataFrame:
+    """Return the same of all teams that are no demo, with their schools; people always go by pseudonyms.
+
+    A pseudonym is that of the team's own export behind the team's number, T001 for the team that was added first:
+    T001-M001. Attempts that cannot be scored now, because their recording is gone, are without measures.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    settle_all(app)
+    with app.store.read() as work:
+        teams = [team for team in work.teams.list_teams() if not team.is_demo]
+        people = work.teams.list_everybody()
+        drills = work.attempts.list_drills()
+        familiar = work.attempts.list_familiar_since()
+    return _make_table(
+        app,
+        drills,
+        labels=_name_district(teams, people),
+        schools={team.team_id: find_school(team) for team in teams},
+        familiar=familiar,
+    )
+
+
+def find_school(team: TeamRow) -> str:
+    """Return the school a team belongs to: its own name where none is given."""
+    return getattr(team, "school", "") or team.name
+
+
+def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dict[str, str]:
+    of_team: dict[str, list[PersonRow]] = {team.team_id: [] for team in teams}
+    for person in people:
+        if person.team_id in of_team:
+            of_team[person.team_id].append(person)
+    ordered = sorted(teams, key=lambda team: (team.created_at, team.team_id))
+    return {
+        person_id: f"T{number:03d}-{pseudonym}"
+        for number, team in enumerate(ordered, start=1)
+        for person_id, pseudonym in name_pseudonyms(tuple(of_team[team.team_id])).items()
+    }
+
+
+def _make_table(
+    app: App,
+    drills: Sequence[DrillRow],
+    *,
+    labels: Mapping[str, str],
+    schools: Mapping[str, str],
+    familiar: Mapping[str, datetime],
+) -> pd.DataFrame:
+    forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
+    columns: dict[str, list[object]] = {column.name: [] for column in ATTEMPTS}
+    numbers = _number_drills(drills)
+    for drill, number in zip(drills, numbers, strict=True):
+        form = forms.get(drill.form_id)
+        known_since = familiar.get(drill.person_id)
+        row: dict[str, object] = {
+            "person_id": labels[drill.person_id],
+            "phase": drill.phase,
+            "form_id": drill.form_id,
+            "profile": drill.profile,
+            "options": drill.options,
+            "familiar": "yes" if _is_before(known_since, drill.released_at) else "no",
+            "elapsed_s": drill.used_s,
+            "finished": drill.state == AttemptState.SUBMITTED.value,
+            "limit_s": drill.limit_s,
+            **{name: getattr(drill, name) for name in MEASURES},
+            "school": schools[drill.team_id],
+            "group": "",
+            "task_type": form.type if form else "",
+            "device": drill.device or "",
+            "difficulty": form.difficulty.index if form and form.difficulty else None,
+            "drill_number": number,
+            "days_since_training": None,
+            "extra_time": "",
+        }
+        for name, value in row.items():
+            columns[name].append(value)
+    return pd.DataFrame(columns).astype({column.name: column.dtype for column in ATTEMPTS})
+
+
+def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:
+    return known_since is not None and (released_at is None or known_since <= released_at)
+
+
+def _number_drills(drills: Sequence[DrillRow]) -> list[int]:
+    """Return for each drill the how-manieth of its person it was, by when its clock began."""
+    numbers = [0] * len(drills)
+    done: dict[str, int] = {}
+    order = sorted(range(len(drills)), key=lambda place: (drills[place].released_at is None, _moment(drills[place])))
+    for place in order:
+        person_id = drills[place].person_id
+        numbers[place] = done[person_id] = done.get(person_id, 0) + 1
+    return numbers
+
+
+def _moment(drill: DrillRow) -> float:
+    return drill.released_at.timestamp() if drill.released_at is not None else 0.0
