@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, tick
+from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, submit, tick
 from sim.drill.crew import Role
+from sim.drill.device import Device
 from sim.drill.event import Event, EventKind
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
@@ -52,6 +53,15 @@ def make_attempt(attempt_id: str = "a1", *, person_id: str | None = None) -> Att
         phase=None,
         is_demo=False,
     )
+
+
+def make_ended(attempt_id: str, *, person_id: str) -> AttemptRow:
+    clock = FakeClock()
+    row = make_attempt(attempt_id, person_id=person_id)
+    timing = begin(brief(row.timing, clock.read()), clock.read())
+    clock.pass_s(60)
+    timing = submit(timing, clock.read(), t_client_s=60.0)
+    return replace(row, timing=timing, phase=Phase.BEFORE, mode=Mode.ASSESSMENT)
 
 
 def make_event(
@@ -229,6 +239,34 @@ def test_parts_of_a_team_drill_wait_for_no_score(store: Store) -> None:
         work.attempts.save(replace(row, timing=seal(tick(timing, clock.pass_s(301)))))
     with store.read() as work:
         assert work.attempts.list_unsettled() == ()
+
+
+def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) -> None:
+    add_team(store, "team", people=2)
+    add_team(store, "demo", is_demo=True)
+    ended = make_ended("done", person_id="team-p0")
+    score = '{"idf1": 0.5, "leg_recall": null, "wrong_person_s": 2.0, "passed": true}'
+    with store.write() as work:
+        for row in (
+            replace(ended, score_json=score, device=Device.TABLET),
+            make_ended("demo", person_id="demo-p0"),
+            replace(make_ended("crew", person_id="team-p1"), mode=Mode.CREW),
+            replace(make_ended("practice", person_id="team-p1"), phase=None),
+            replace(make_ended("known", person_id="team-p1"), phase=None, mode=Mode.FAMILIARISATION),
+            replace(make_attempt("open", person_id="team-p1"), phase=Phase.BEFORE),
+        ):
+            work.attempts.add(row)
+    with store.read() as work:
+        (drill,) = work.attempts.list_drills()
+        assert work.attempts.list_drills(team_id="team") == (drill,)
+        assert [each.person_id for each in work.attempts.list_drills(team_id="demo")] == ["demo-p0"]
+        assert work.attempts.list_familiar_since() == {"team-p1": ended.timing.ended_at}
+        assert work.attempts.list_familiar_since(team_id="demo") == {}
+        assert work.attempts.list_unsettled(team_id="demo") == ("demo",)
+        assert {person.person_id for person in work.teams.list_everybody()} == {"team-p0", "team-p1", "demo-p0"}
+    assert (drill.team_id, drill.person_id, drill.phase, drill.device) == ("team", "team-p0", "before", "tablet")
+    assert (drill.idf1, drill.leg_recall, drill.leg_precision, drill.wrong_person_s) == (0.5, None, None, 2.0)
+    assert (drill.options, drill.used_s, drill.released_at) == ("appearance-search interruptions", 60.0, NOON)
 
 
 def test_removing_the_demo_takes_its_people_attempts_and_events_and_nothing_else(store: Store) -> None:

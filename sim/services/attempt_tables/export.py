@@ -64,7 +64,7 @@ def export_district(app: App) -> pd.DataFrame:
 
 def find_school(team: TeamRow) -> str:
     """Return the school a team belongs to: its own name where none is given."""
-    return getattr(team, "school", "") or team.name
+    return team.school or team.name
 
 
 def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dict[str, str]:

@@ -45,6 +45,15 @@ def refuse(match, **changes):
         ("leg_precision", 1.01),
         ("wrong_person_s", -1.0),
         ("wrong_person_s", float("inf")),
+        ("group", "control"),
+        ("device", "watch"),
+        ("difficulty", 0.0),
+        ("difficulty", float("inf")),
+        ("drill_number", 0.0),
+        ("drill_number", 1.5),
+        ("days_since_training", -99_999.0),
+        ("days_since_training", "tomorrow"),
+        ("extra_time", "sometimes"),
     ],
 )
 def test_impossible_values_are_refused_by_row_and_column(column, value):
@@ -71,6 +80,22 @@ def test_the_same_row_twice_is_refused_and_both_are_named():
     table = pd.DataFrame([{**GOOD, "person_id": "B"}, GOOD, GOOD], index=[2, 3, 4])
     with pytest.raises(ComparisonError, match="row 4, column person_id: the same attempt as row 3"):
         check_attempts(table)
+
+
+def test_columns_that_are_not_there_are_not_known():
+    checked = check_attempts(pd.DataFrame([GOOD])).iloc[0]
+    empty = ("options", "familiar", "school", "group", "task_type", "device", "extra_time")
+    assert checked["profile"] == "classic"
+    assert [checked[name] for name in empty] == [""] * len(empty)
+    assert checked[["difficulty", "drill_number", "days_since_training"]].isna().all()
+
+
+def test_two_drills_of_one_person_cannot_have_one_number():
+    rows = [{**GOOD, "form_id": f"F{n}", "drill_number": 1.0} for n in range(2)]
+    with pytest.raises(ComparisonError, match="row 1, column drill_number: 'A' has two drills of number 1"):
+        check_attempts(pd.DataFrame(rows))
+    rows[1]["person_id"] = "B"
+    assert len(check_attempts(pd.DataFrame(rows))) == 2
 
 
 def test_too_many_rows_are_refused():

@@ -5,6 +5,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from sim.drill.device import Device
 from sim.drill.profile import ProfileName
 from sim.errors import NewerSchemaError, StoreError
 from sim.records.engine import make_engine, make_sqlite_url, open_transaction
@@ -99,6 +100,46 @@ def test_forms_given_before_there_was_a_ledger_are_in_it_once_each(tmp_path: Pat
         ("f", "b", 1, "before ledger"),
         ("g", "d", 3, "before ledger"),
     ]
+
+
+def test_measures_and_device_of_older_attempts_are_read_from_what_was_stored(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    engine = make_engine(make_sqlite_url(path))
+    migrate(engine, to="0006")
+    score = '{"idf1": 0.5, "leg_recall": 0.25, "leg_precision": null, "wrong_person_s": 3.0}'
+    wide, narrow = '{"width":1366,"height":768,"touch":false}', '{"width":390,"height":844,"touch":true}'
+    with open_transaction(engine, writes=True) as connection:
+        for name, score_json in (("scored", f"'{score}'"), ("open", "NULL"), ("both", "NULL")):
+            connection.exec_driver_sql(
+                "INSERT INTO attempt (attempt_id, form_id, form_version, recording_id, truth_sha256, mode, is_demo,"
+                f" state, limit_s, created_at, sealed, score_json) VALUES ('{name}', 'f', '1', 'r', '0', 'practice', 0,"
+                f" 'submitted', 300.0, '2026-01-02 03:04:05.000000', 1, {score_json})"
+            )
+        for name, seq, counted, payload in (
+            ("scored", 1, 1, wide),
+            ("scored", 2, 0, narrow),
+            ("both", 1, 1, narrow),
+            ("both", 2, 1, wide),
+        ):
+            connection.exec_driver_sql(
+                "INSERT INTO attempt_event VALUES (?, 't', ?, 'open', 1.0, ?, '2026-01-02 03:04:05.000000', 1.0, ?)",
+                (name, seq, payload, counted),
+            )
+    engine.dispose()
+    store = open_store(make_sqlite_url(path))
+    with open_transaction(store.engine, writes=False) as connection:
+        found = connection.exec_driver_sql(
+            "SELECT attempt_id, device, idf1, leg_recall, leg_precision, wrong_person_s FROM attempt"
+        )
+        rows = {row[0]: tuple(row[1:]) for row in found}
+    with store.read() as work:
+        assert work.attempts.get("scored").device is Device.COMPUTER
+    store.close()
+    assert rows == {
+        "scored": ("computer", 0.5, 0.25, None, 3.0),
+        "open": (None, None, None, None, None),
+        "both": ("mixed", None, None, None, None),
+    }
 
 
 def test_a_failing_step_leaves_the_database_as_it_was(tmp_path: Path) -> None:

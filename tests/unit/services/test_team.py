@@ -2,8 +2,11 @@ import pytest
 
 from sim.columns import ATTEMPTS
 from sim.drill.attempt import AttemptState, Phase
+from sim.drill.event import Event, EventKind
 from sim.errors import StoreError, TaskError
 from sim.services import attempts, team, team_drills
+from sim.services.attempt_tables.export import export_district
+from sim.services.intake import accept_events
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import LIMIT_S
@@ -129,6 +132,45 @@ def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: s
     assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
     assert (row["leg_recall"], row["wrong_person_s"]) == (0.0, 0.0)
     assert team_drills.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
+
+
+def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    for phase in (Phase.BEFORE, Phase.AFTER):
+        attempt_id = begin(drill_app, person_id, phase)
+        window = {"width": 390, "height": 844, "touch": phase is Phase.AFTER}
+        opened = Event(tab_id="t1", seq=1, t_client_ms=1.0, kind=EventKind.OPEN, payload=window)
+        clock.pass_s(5)
+        accept_events(drill_app, attempt_id, tab_id="t1", events=[opened])
+        attempts.abandon(drill_app, attempt_id)
+    table = team_drills.export_attempts(drill_app, team_id)
+    assert table["school"].tolist() == ["Front office"] * 2
+    assert table["device"].tolist() == ["computer", "phone"]
+    assert table["drill_number"].tolist() == [1.0, 2.0]
+    assert table["task_type"].tolist() == ["trace"] * 2
+    forms = {known.form.form_id: known.form.difficulty for known in drill_app.catalogue.list_forms()}
+    indices = [forms[form_id].index for form_id in table["form_id"]]
+    assert table["difficulty"].tolist() == indices
+    assert len(set(table["form_id"])) == 2
+
+
+def test_the_districts_table_holds_every_team_that_is_no_demo(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    teams = [team_id]
+    for name, is_demo in (("Annex", False), ("Demo", True)):
+        clock.pass_s(1)
+        teams.append(team.add_team(drill_app, name, is_demo=is_demo))
+    for each in teams:
+        attempt_id = begin(drill_app, team.add_person(drill_app, each, "Heron"), Phase.BEFORE)
+        clock.pass_s(LIMIT_S + 60)
+        attempts.get_state(drill_app, attempt_id)
+    table = export_district(drill_app)
+    assert table[["person_id", "school"]].to_numpy().tolist() == [
+        ["T001-M001", "Front office"],
+        ["T002-M001", "Annex"],
+    ]
+    own = team_drills.export_attempts(drill_app, team_id)
+    shared = [name for name in own.columns if name != "person_id"]
+    assert table.iloc[:1][shared].equals(own[shared])
 
 
 def test_given_up_after_release_is_in_the_table_without_measures(
