@@ -21,6 +21,7 @@ from sim.records.rows import AttemptRow, DoneRow, DrillRow
 MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
 _ATTEMPT = tables.attempt.c
 _PERSON = tables.person.c
+_PROGRAMME = tables.programme.c
 _Columns = TypeVarTuple("_Columns")
 
 
@@ -97,6 +98,10 @@ class AttemptsTable:
             _ATTEMPT.released_at,
             _ATTEMPT.used_s,
             _ATTEMPT.device,
+            _ATTEMPT.extra_time,
+            _PROGRAMME.training_on,
+            _PROGRAMME.training_at,
+            _PROGRAMME.time_zone,
             _ATTEMPT.idf1,
             _ATTEMPT.leg_recall,
             _ATTEMPT.leg_precision,
@@ -105,6 +110,8 @@ class AttemptsTable:
         chosen = (
             select(*columns)
             .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
+            .outerjoin(tables.programme_step, tables.programme_step.c.step_id == _ATTEMPT.step_id)
+            .outerjoin(tables.programme, _PROGRAMME.programme_id == tables.programme_step.c.programme_id)
             .where(
                 _ATTEMPT.phase.is_not(None),
                 _ATTEMPT.used_s > 0,

@@ -1,7 +1,7 @@
 """What the store gives back: typed, frozen rows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sim.drill.attempt import Attempt, Mode, Phase
 from sim.drill.device import Device
@@ -87,6 +87,9 @@ class DrillRow:
         released_at: when its clock began.
         used_s: seconds from release to the end, above 0.
         device: what it was done on, None when not known.
+        extra_time: how many times the form's limit it had, 1.0 for the usual one.
+        training_on, training_at, time_zone: the training of the programme it was given for, a day and "HH:MM" of that
+            zone; None where there is none.
         idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
     """
 
@@ -101,6 +104,10 @@ class DrillRow:
     released_at: datetime | None
     used_s: float
     device: str | None
+    extra_time: float
+    training_on: date | None
+    training_at: str | None
+    time_zone: str | None
     idf1: float | None
     leg_recall: float | None
     leg_precision: float | None

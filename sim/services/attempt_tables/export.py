@@ -1,7 +1,8 @@
 """The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from sim.services.scores import settle, settle_all
 from sim.services.team import name_pseudonyms
 from sim.services.wiring import App
 
+DAY_S = 86_400.0
 MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
 
 
@@ -111,8 +113,8 @@ def _make_table(
             "device": drill.device or "",
             "difficulty": form.difficulty.index if form and form.difficulty else None,
             "drill_number": number,
-            "days_since_training": None,
-            "extra_time": "",
+            "days_since_training": count_days(drill),
+            "extra_time": "yes" if drill.extra_time > 1.0 else "no",
         }
         for name, value in row.items():
             columns[name].append(value)
@@ -121,6 +123,17 @@ def _make_table(
 
 def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:
     return known_since is not None and (released_at is None or known_since <= released_at)
+
+
+def count_days(drill: DrillRow) -> float | None:
+    """Return how many days after the training a drill's clock began; whole days where only its day is known."""
+    if drill.released_at is None or drill.training_on is None or not drill.time_zone:
+        return None
+    zone = ZoneInfo(drill.time_zone)
+    if not drill.training_at:
+        return float((drill.released_at.astimezone(zone).date() - drill.training_on).days)
+    began = datetime.combine(drill.training_on, time.fromisoformat(drill.training_at), zone)
+    return round((drill.released_at - began).total_seconds() / DAY_S, 3)
 
 
 def _number_drills(drills: Sequence[DrillRow]) -> list[int]:

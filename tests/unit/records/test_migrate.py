@@ -105,7 +105,7 @@ def test_forms_given_before_there_was_a_ledger_are_in_it_once_each(tmp_path: Pat
 def test_measures_and_device_of_older_attempts_are_read_from_what_was_stored(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     engine = make_engine(make_sqlite_url(path))
-    migrate(engine, to="0006")
+    migrate(engine, to="0007")
     score = '{"idf1": 0.5, "leg_recall": 0.25, "leg_precision": null, "wrong_person_s": 3.0}'
     wide, narrow = '{"width":1366,"height":768,"touch":false}', '{"width":390,"height":844,"touch":true}'
     with open_transaction(engine, writes=True) as connection:

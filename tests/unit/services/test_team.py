@@ -1,11 +1,15 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
 
 from sim.columns import ATTEMPTS
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import StoreError, TaskError
+from sim.records.rows import DrillRow
 from sim.services import attempts, team, team_drills
-from sim.services.attempt_tables.export import export_district
+from sim.services.attempt_tables.export import count_days, export_district
 from sim.services.intake import accept_events
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
@@ -203,3 +207,31 @@ def test_a_team_without_a_school_is_its_own(drill_app: App, team_id: str) -> Non
     for school in ("=1+1", "x" * 81):
         with pytest.raises(StoreError, match="school's name"):
             team.set_school(drill_app, team_id, school)
+
+
+def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
+    drill = DrillRow(
+        team_id="t",
+        person_id="p",
+        phase="after",
+        form_id="f",
+        profile="classic",
+        options="",
+        limit_s=300.0,
+        state="submitted",
+        released_at=datetime(2026, 3, 10, 3, 0, tzinfo=UTC),
+        used_s=60.0,
+        device=None,
+        extra_time=1.0,
+        training_on=date(2026, 3, 9),
+        training_at="09:00",
+        time_zone="America/Chicago",
+        idf1=None,
+        leg_recall=None,
+        leg_precision=None,
+        wrong_person_s=None,
+    )
+    assert count_days(drill) == 0.542
+    assert count_days(replace(drill, training_at="")) == 0.0
+    assert count_days(replace(drill, training_at="", training_on=date(2026, 3, 10))) == -1.0
+    assert count_days(replace(drill, training_on=None)) is None
