@@ -70,6 +70,10 @@ class PaceError(SimError):
     """Something was asked for too often in a short time."""
 
 
+class PlanError(SimError):
+    """A training programme was asked for that cannot be carried out as wished."""
+
+
 class ComparisonError(SimError):
     """An attempts table cannot be compared: columns, values or design."""
 

@@ -1,9 +1,24 @@
 """Who gets which form when: counterbalanced over people, never the same form twice."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from sim.drill.attempt import Phase
 from sim.drill.forms import Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSizes:
+    """How many measured drills of each phase a programme has."""
+
+    before: int
+    after: int
+    retention: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them: so many unseen forms a person needs."""
+        return self.before + self.after + self.retention
 
 
 def make_latin_row(count: int, row: int) -> tuple[int, ...]:
@@ -41,3 +56,42 @@ def assign_form(forms: Sequence[Form], *, seen: Collection[str], person_number: 
     unseen = [form for form in parts[phase] if form.form_id not in seen]
     spare = [form for form in reversed(order) if form.form_id not in seen]
     return next(iter(unseen + spare), None)
+
+
+def assign_planned_form(
+    forms: Sequence[Form],
+    *,
+    seen: Collection[str],
+    seen_elsewhere: Collection[str],
+    place: int,
+    phase: Phase,
+    sizes: PhaseSizes,
+) -> Form | None:
+    """Return the next form of a programme for a person, or None when every parallel form was seen.
+
+    People take turns in pairs: the second of a pair gets after the training what the first gets before it, and the
+    other way round. So with as many drills after as before, every form is equally often on both sides whenever the
+    number of people is even, whatever their number; pair by pair the forms move on by a row of `make_latin_row`. The
+    first unseen form of the phase's part is given; when that part is used up, the last unseen form of all.
+
+    Args:
+        forms: of one recording, in the order of their file; practice forms are passed over.
+        seen: form_ids that this person was ever given.
+        seen_elsewhere: those of them that were not given in this programme; they are left out before parts are cut.
+        place: 0, 1, 2 ... in the order in which people got their first measured drill of the programme.
+        phase: which side of the training.
+        sizes: drills of each phase.
+    """
+    order = [form for form in _order_in_pairs(forms, place) if form.form_id not in seen_elsewhere]
+    first, second = (sizes.before, sizes.after) if place % 2 == 0 else (sizes.after, sizes.before)
+    leading, trailing = order[:first], order[first : first + second]
+    before, after = (leading, trailing) if place % 2 == 0 else (trailing, leading)
+    parts = {Phase.BEFORE: before, Phase.AFTER: after, Phase.RETENTION: order[first + second :]}
+    unseen = [form for form in parts[phase] if form.form_id not in seen]
+    spare = [form for form in reversed(order) if form.form_id not in seen]
+    return next(iter(unseen + spare), None)
+
+
+def _order_in_pairs(forms: Sequence[Form], place: int) -> list[Form]:
+    parallel = [form for form in forms if form.use == "parallel"]
+    return [parallel[i] for i in make_latin_row(len(parallel), place // 2)]

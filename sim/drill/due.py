@@ -1,0 +1,35 @@
+"""Where one person stands with one step of a programme today."""
+
+from datetime import date
+from enum import StrEnum
+
+
+class Due(StrEnum):
+    """One cell of the board, the most urgent last."""
+
+    NOT_SCHEDULED = "not scheduled"
+    DONE = "done"
+    PLANNED = "planned"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+def judge_due(*, due_from: date, due_to: date, joined_on: date, is_done: bool, today: date) -> Due:
+    """Return where a person stands with a step.
+
+    Done is done whatever the day, so that a clock put back takes nothing away. Who joined after a step was over was
+    never asked to do it.
+
+    Args:
+        due_from, due_to: first and last day of the step.
+        joined_on: the day the person came onto the team.
+        is_done: whether they have done it.
+        today: all of these are days of the school.
+    """
+    if is_done:
+        return Due.DONE
+    if joined_on > due_to:
+        return Due.NOT_SCHEDULED
+    if today < due_from:
+        return Due.PLANNED
+    return Due.DUE if today <= due_to else Due.OVERDUE

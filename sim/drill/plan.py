@@ -1,0 +1,156 @@
+"""A training programme as a trainer wishes it, laid out in days: which steps there are and when each is due.
+
+Days are calendar days of the school. Nothing here knows what day it is today; it is told.
+"""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sim.drill.steps import StepKind
+from sim.errors import PlanError
+
+LEAST_BEFORE = 1
+USUAL_DRILLS = 2
+MOST_DRILLS = 6
+LEAD_DAYS = 14
+FAMILIAR_DAYS = 3
+AFTER_DAYS = 14
+AFTER_DAYS_BEFORE_A_WEEK = 6
+WEEK_DAYS = 7
+LATE_DAYS = 14
+LAST_DAY = date(2100, 1, 1)
+RETENTION = ("1 week", "3 months", "6 months", "12 months")
+"""When retention drills are due after the training; step number 1 is the first of these."""
+_RETENTION_MONTHS = (0, 3, 6, 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a trainer asks for.
+
+    Attributes:
+        training_on: day of the training.
+        before, after: drills of each phase, 1..6.
+        is_familiar_first: whether there is a familiarisation drill.
+        retention: numbers of `RETENTION` from 1, in any order; none for no retention drill.
+    """
+
+    training_on: date
+    before: int = USUAL_DRILLS
+    after: int = USUAL_DRILLS
+    is_familiar_first: bool = True
+    retention: tuple[int, ...] = ()
+
+    @property
+    def drills(self) -> int:
+        """Measured drills a person: so many unseen parallel forms are needed."""
+        return self.before + self.after + len(set(self.retention))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """The `number`-th step of its kind, due from a day to a day, both counted."""
+
+    kind: StepKind
+    number: int
+    due_from: date
+    due_to: date
+
+
+def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
+    """Return the steps of a wish in the order of a programme.
+
+    Drills before take up to 14 days, ending on the day before the training, in equal parts; those after it 14, or 6
+    where there is one at a week. Retention drills are open for a week, later ones for two.
+
+    Raises:
+        PlanError: numbers out of range, a training that leaves no day for the drills before it, or absurdly late.
+    """
+    _check(wish, today=today)
+    training = wish.training_on
+    start = max(today, training - timedelta(days=LEAD_DAYS))
+    slots: list[Slot] = []
+    if wish.is_familiar_first:
+        last = min(start + timedelta(days=FAMILIAR_DAYS - 1), training - timedelta(days=1))
+        slots.append(Slot(kind=StepKind.FAMILIARISATION, number=1, due_from=start, due_to=last))
+    lead = (training - start).days
+    slots += _share_out(StepKind.BEFORE, count=wish.before, start=start, days=lead)
+    slots.append(Slot(kind=StepKind.TRAINING, number=1, due_from=training, due_to=training))
+    days = AFTER_DAYS_BEFORE_A_WEEK if 1 in wish.retention else AFTER_DAYS
+    slots += _share_out(StepKind.AFTER, count=wish.after, start=training + timedelta(days=1), days=days)
+    slots += [make_retention(number, training_on=training) for number in sorted(set(wish.retention))]
+    return tuple(slots)
+
+
+def make_retention(number: int, *, training_on: date) -> Slot:
+    """Return the retention drill of a number of `RETENTION`. Raises PlanError: there is no such number."""
+    if not 1 <= number <= len(RETENTION):
+        raise PlanError(f"there is no retention drill {number}", expected=f"1 to {len(RETENTION)}")
+    months = _RETENTION_MONTHS[number - 1]
+    first = add_months(training_on, months) if months else training_on + timedelta(days=WEEK_DAYS)
+    open_days = LATE_DAYS if months else WEEK_DAYS
+    return Slot(kind=StepKind.RETENTION, number=number, due_from=first, due_to=first + timedelta(days=open_days - 1))
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day some months on, or the last of a shorter month: Nov 30 and 3 months give Feb 28."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def check_slots(slots: Sequence[Slot], *, training_on: date | None) -> None:
+    """Raise PlanError where a step ends before it begins, or lies on the wrong side of the training."""
+    for slot in slots:
+        if slot.due_to < slot.due_from:
+            raise PlanError(
+                f"a step would end on {slot.due_to} and begin on {slot.due_from}", todo="let it end on a later day"
+            )
+        if slot.due_to > LAST_DAY:
+            raise PlanError(f"a step would end on {slot.due_to}", expected=f"a day before {LAST_DAY}")
+        if training_on is None:
+            continue
+        if slot.kind is StepKind.BEFORE and slot.due_from >= training_on:
+            raise PlanError(
+                f"a drill before the training would begin on {slot.due_from}",
+                expected=f"a day before the training on {training_on}",
+                todo="choose an earlier day, or move the training",
+            )
+        if slot.kind in (StepKind.AFTER, StepKind.RETENTION) and slot.due_from <= training_on:
+            raise PlanError(
+                f"a drill after the training would begin on {slot.due_from}",
+                expected=f"a day after the training on {training_on}",
+                todo="choose a later day, or move the training",
+            )
+
+
+def _check(wish: Wish, *, today: date) -> None:
+    for name, count in (("before", wish.before), ("after", wish.after)):
+        if not LEAST_BEFORE <= count <= MOST_DRILLS:
+            raise PlanError(f"{count} drills {name} the training were asked for", expected=f"1 to {MOST_DRILLS}")
+    if wish.training_on <= today:
+        raise PlanError(
+            f"the training would be on {wish.training_on}",
+            expected=f"a day after today, {today}: the drills before it have to come first",
+            todo="choose a later day; drills already done stay in the team's comparison",
+        )
+    if wish.training_on > add_months(today, 36):
+        raise PlanError(f"the training would be on {wish.training_on}", expected="a day within the next three years")
+
+
+def _share_out(kind: StepKind, *, count: int, start: date, days: int) -> list[Slot]:
+    """Return `count` steps that share `days` days from `start`; with fewer days than steps some share a day."""
+    slots = []
+    for number in range(1, count + 1):
+        first = (number - 1) * days // count
+        last = max(first, number * days // count - 1)
+        slots.append(
+            Slot(
+                kind=kind,
+                number=number,
+                due_from=start + timedelta(days=first),
+                due_to=start + timedelta(days=last),
+            )
+        )
+    return slots
