@@ -21,10 +21,11 @@ def judge_due(*, due_from: date, due_to: date, joined_on: date, is_done: bool, t
     never asked to do it.
 
     Args:
-        due_from, due_to: first and last day of the step.
+        due_from: first day of the step.
+        due_to: last day of the step.
         joined_on: the day the person came onto the team.
         is_done: whether they have done it.
-        today: all of these are days of the school.
+        today: like the others, a day of the school.
     """
     if is_done:
         return Due.DONE

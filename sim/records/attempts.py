@@ -16,6 +16,8 @@ from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
 from sim.errors import UnknownAttemptError
 from sim.records import tables
+from sim.records.exposures import ExposuresTable
+from sim.records.programme_rows import CHOSEN, PROGRAMME, ExposureRow
 from sim.records.rows import AttemptRow, DoneRow, DrillRow
 
 MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
@@ -31,9 +33,29 @@ class AttemptsTable:
 
     connection: Connection
 
-    def add(self, row: AttemptRow) -> None:
-        """Store a new attempt."""
+    def add(self, row: AttemptRow, *, reason: str = "") -> None:
+        """Store a new attempt, and note in the ledger that its person was given its form, unless that is there already.
+
+        Args:
+            row: the attempt.
+            reason: why a trainer chose the form; "" where the order did.
+        """
         self.connection.execute(insert(tables.attempt).values(**_to_values(row)))
+        if row.person_id is not None:
+            self._note_given(row, row.person_id, reason)
+
+    def _note_given(self, row: AttemptRow, person_id: str, reason: str) -> None:
+        how = row.mode.value if row.step_id is None else PROGRAMME
+        ExposuresTable(connection=self.connection).add(
+            ExposureRow(
+                person_id=person_id,
+                form_id=row.form_id,
+                attempt_id=row.timing.attempt_id,
+                given_at=row.timing.created_at,
+                how=CHOSEN if reason else how,
+                reason=reason,
+            )
+        )
 
     def get(self, attempt_id: str) -> AttemptRow:
         """Return one attempt, locked until the transaction ends where the database can.

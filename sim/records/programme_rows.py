@@ -7,6 +7,10 @@ from sim.drill.options import Options
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 
+PROGRAMME = "programme"
+CHOSEN = "chosen"
+"""How somebody came by a form: in its turn in a programme, or because a trainer chose it. Else the attempt's mode."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgrammeRow:
@@ -67,7 +71,7 @@ class ExposureRow:
 
     Attributes:
         attempt_id: the attempt it was given in, None once that is gone.
-        how: one of the words of `sim.services.programme.exposures`.
+        how: `PROGRAMME`, `CHOSEN`, the mode of the attempt, or "before ledger".
         reason: why a trainer chose the form, or "".
     """
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, true, update
 from sqlalchemy.engine import RowMapping
 
 from sim.drill.options import read_options, write_options
@@ -17,6 +17,7 @@ from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 _PROGRAMME = tables.programme.c
 _STEP = tables.programme_step.c
 _CHANGE = tables.programme_change.c
+_PLACE = tables.programme_place.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,19 @@ class ProgrammesTable:
         found = [_to_step(row) for row in self.connection.execute(chosen).mappings()]
         kinds = list(StepKind)
         return tuple(sorted(found, key=lambda step: (kinds.index(step.kind), step.number)))
+
+    def take_place(self, programme_id: str, person_id: str) -> int:
+        """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""
+        mine = (_PLACE.programme_id == programme_id) & (_PLACE.person_id == person_id)
+        found = self.connection.scalar(select(_PLACE.place).where(mine))
+        if found is not None:
+            return found
+        latest = self.connection.scalar(select(func.max(_PLACE.place)).where(_PLACE.programme_id == programme_id))
+        place = 0 if latest is None else latest + 1
+        self.connection.execute(
+            insert(tables.programme_place).values(programme_id=programme_id, person_id=person_id, place=place)
+        )
+        return place
 
     def add_change(self, row: ChangeRow) -> None:
         """Note a change."""

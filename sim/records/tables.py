@@ -177,6 +177,14 @@ class ProgrammeStepColumns(TypedColumns):
     dropped_at: Named[datetime | None] = Column(UtcDateTime)
 
 
+class ProgrammePlaceColumns(TypedColumns):
+    """Which place in the order of forms a person has in a programme; it is taken once and never changes."""
+
+    programme_id = Column(String(32), ForeignKey("programme.programme_id", ondelete="CASCADE"), primary_key=True)
+    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True)
+    place = Column(Integer, nullable=False)
+
+
 class ProgrammeChangeColumns(TypedColumns):
     """One change of a programme, in words, in the order they were made."""
 
@@ -276,6 +284,7 @@ crew_member = Table("crew_member", metadata, CrewMemberColumns)
 crew_feed = Table("crew_feed", metadata, CrewFeedColumns)
 programme = Table("programme", metadata, ProgrammeColumns)
 programme_step = Table("programme_step", metadata, ProgrammeStepColumns)
+programme_place = Table("programme_place", metadata, ProgrammePlaceColumns)
 programme_change = Table("programme_change", metadata, ProgrammeChangeColumns)
 exposure = Table("exposure", metadata, ExposureColumns)
 session = Table("session", metadata, SessionColumns)

@@ -13,6 +13,7 @@ from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, d
 from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
+from sim.records.store import Work
 from sim.services.clock_words import write_clock
 from sim.services.console_data import make_console_data
 from sim.services.console_profiles import get_card, list_choices
@@ -61,16 +62,51 @@ def create(
     limit_s: float | None = None,
     extra_time: float = 1.0,
     is_demo: bool = False,
+    step_id: str | None = None,
 ) -> str:
     """Make an attempt; return its id, which cannot be guessed. Its limit is the form's unless `limit_s` is given.
 
     `extra_time` is a factor on the limit, for somebody entitled to extended time.
 
     Raises:
-        TaskError: the form does not exist, its recording has not what it asks for, or the options do not fit the mode.
+        TaskError: the form does not exist, its recording has not what it asks for, the options do not fit the mode, or
+            an assessment on a form that this person was given before.
         RecordingError: the recording is missing or incomplete.
         StoreError: unknown person, or the database failed.
     """
+    row = make_row(
+        app,
+        form_id=form_id,
+        mode=mode,
+        person_id=person_id,
+        phase=phase,
+        profile=profile,
+        options=options,
+        limit_s=limit_s,
+        extra_time=extra_time,
+        is_demo=is_demo,
+        step_id=step_id,
+    )
+    with app.store.write() as work:
+        add_row(work, row)
+    return row.timing.attempt_id
+
+
+def make_row(
+    app: App,
+    *,
+    form_id: str,
+    mode: Mode,
+    person_id: str | None,
+    phase: Phase | None,
+    profile: ProfileName,
+    options: Options,
+    limit_s: float | None = None,
+    extra_time: float,
+    is_demo: bool,
+    step_id: str | None,
+) -> AttemptRow:
+    """Return an attempt that is stored nowhere yet. Raises TaskError, RecordingError as `create`."""
     check_options(options, mode=mode)
     known = app.catalogue.get_form(form_id)
     app.catalogue.describe_target(known.recording_id, known.form.target)
@@ -80,7 +116,7 @@ def create(
         limit_s=(known.form.limit_s if limit_s is None else limit_s) * extra_time,
         created_at=app.clock.read().wall,
     )
-    row = AttemptRow(
+    return AttemptRow(
         timing=timing,
         person_id=person_id,
         form_id=form_id,
@@ -93,12 +129,26 @@ def create(
         options=options,
         extra_time=extra_time,
         is_demo=is_demo,
+        step_id=step_id,
     )
-    with app.store.write() as work:
-        if person_id is not None:
-            work.teams.get_person(person_id)
-        work.attempts.add(row)
-    return timing.attempt_id
+
+
+def add_row(work: Work, row: AttemptRow, *, reason: str = "") -> None:
+    """Store a new attempt inside an open unit of work; `reason` says why a trainer chose its form.
+
+    Raises:
+        TaskError: an assessment on a form that this person was given before.
+        StoreError: unknown person.
+    """
+    if row.person_id is not None:
+        person = work.teams.get_person(row.person_id)
+        if row.mode is Mode.ASSESSMENT and row.form_id in work.exposures.list_seen(row.person_id):
+            raise TaskError(
+                f"{person.name} was given this drill before",
+                expected="a drill that this person has not seen",
+                todo="choose another one",
+            )
+    work.attempts.add(row, reason=reason)
 
 
 def get_state(app: App, attempt_id: str) -> AttemptState:

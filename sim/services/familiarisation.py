@@ -38,8 +38,17 @@ def create(app: App, *, person_id: str | None = None, profile: ProfileName = Pro
         TaskError: there is no practice form.
         StoreError: unknown person.
     """
+    attempt_id = give(app, person_id=person_id, profile=profile)
+    start(app, attempt_id)
+    return attempt_id
+
+
+def give(
+    app: App, *, person_id: str | None, profile: ProfileName = ProfileName.CLASSIC, step_id: str | None = None
+) -> str:
+    """Make a familiarisation drill that starts once it is opened; return its id. Raises as `create`."""
     form = _choose_form(app)
-    attempt_id = attempts.create(
+    return attempts.create(
         app,
         form_id=form.form_id,
         mode=Mode.FAMILIARISATION,
@@ -47,10 +56,14 @@ def create(app: App, *, person_id: str | None = None, profile: ProfileName = Pro
         profile=profile,
         options=NO_OPTIONS,
         limit_s=LIMIT_S,
+        step_id=step_id,
     )
+
+
+def start(app: App, attempt_id: str) -> None:
+    """Start one that was given; one that runs or has ended stays as it is. Raises AttemptError: unknown."""
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
-    return attempt_id
 
 
 def create_before(app: App, attempt_id: str) -> str:

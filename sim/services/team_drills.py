@@ -1,6 +1,7 @@
 """The drills that a team's people were given, and the table that a comparison is made from."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,17 @@ from sim.drill.forms import Form
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
-from sim.records.rows import AttemptRow
+from sim.records.rows import AttemptRow, PersonRow
+from sim.records.store import Work
 from sim.services import attempts
 from sim.services.attempt_tables.export import export_team
+from sim.services.programme.forms import (
+    PlannedDrill,
+    check_choice,
+    choose_planned_form,
+    find_planned,
+    list_measuring_forms,
+)
 from sim.services.scores import SCORED, settle
 from sim.services.wiring import App
 
@@ -59,6 +68,9 @@ def create_attempt(
     profile: ProfileName = ProfileName.CLASSIC,
     options: Options = NO_OPTIONS,
     extra_time: float = 1.0,
+    step_id: str | None = None,
+    form_id: str | None = None,
+    reason: str = "",
 ) -> str:
     """Give a person their next drill; return the attempt's id.
 
@@ -66,46 +78,82 @@ def create_attempt(
     was given and has not ended is handed out again as it is, so that pressing twice uses up no form. `extra_time` is a
     factor on the limit, for somebody entitled to extended time.
 
+    Args:
+        app: the services.
+        person_id: who.
+        phase: which side of the training.
+        profile: the console.
+        options: what it is given with besides.
+        extra_time: factor on the limit.
+        step_id: the step of a programme that it is for; the form is then that programme's. Without one it counts for
+            the next step of the team's programme where it is of the same phase, console and options.
+        form_id: a form that the trainer chooses instead of the order's, with a reason.
+        reason: why.
+
     Raises:
-        StoreError: unknown person, or one who has left.
-        TaskError: every form was given already, or an option is for practice only.
+        StoreError: unknown person or step, or one who has left.
+        PlanError: the step is not of this team or phase, or this person has done it.
+        TaskError: every form was given already, an option is for practice only, or a form chosen without a reason, or
+            one that does not measure or was given before.
     """
-    for row in _settle_all_of(app, person_id):
-        if row.phase is phase and row.timing.state not in ENDED:
-            return row.timing.attempt_id
-    with app.store.read() as work:
+    _settle_all_of(app, person_id)
+    forms = list_measuring_forms(app)
+    for recording_id in {form.recording_id for form in forms}:
+        app.catalogue.get_truth_sha256(recording_id)
+    with app.store.write() as work:
         person = work.teams.get_person(person_id)
+        given = tuple(row for row in work.attempts.list_of_person(person_id) if row.phase is phase)
+        planned = find_planned(work, person, phase, step_id=step_id, profile=profile, options=options, given=given)
+        for row in given:
+            is_asked = step_id is None or row.step_id == step_id
+            if is_asked and row.timing.state not in ENDED:
+                return row.timing.attempt_id
+        if person.left_at is not None:
+            raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
+        if form_id is None:
+            form = _choose_form(work, person, forms, phase=phase, planned=planned)
+        else:
+            form = check_choice(_list_fitting(forms, planned), form_id, reason=reason)
+        made = attempts.make_row(
+            app,
+            form_id=form.form_id,
+            person_id=person_id,
+            mode=Mode.ASSESSMENT,
+            phase=phase,
+            profile=profile,
+            options=options,
+            extra_time=extra_time,
+            is_demo=work.teams.get_team(person.team_id).is_demo,
+            step_id=planned.step_id if planned else None,
+        )
+        attempts.add_row(work, made, reason=reason.strip() if form_id is not None else "")
+    return made.timing.attempt_id
+
+
+def _choose_form(
+    work: Work, person: PersonRow, forms: Sequence[Form], *, phase: Phase, planned: PlannedDrill | None
+) -> Form:
+    """Return the form whose turn it is."""
+    seen = work.exposures.list_seen(person.person_id)
+    if planned is not None:
+        form = choose_planned_form(work, person, forms, planned=planned, phase=phase)
+    else:
         people = sorted(work.teams.list_people(person.team_id), key=lambda p: (p.created_at, p.person_id))
-        seen = {row.form_id for row in work.attempts.list_of_person(person_id)}
-        is_demo = work.teams.get_team(person.team_id).is_demo
-    if person.left_at is not None:
-        raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
-    number = [p.person_id for p in people].index(person_id)
-    forms = _list_measuring_forms(app)
-    form = assign_form(forms, seen=seen, person_number=number, phase=phase)
+        number = [p.person_id for p in people].index(person.person_id)
+        form = assign_form(_list_fitting(forms, None), seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(
             f"{person.name} has been given every drill there is",
             expected="a drill that this person has not seen",
             todo="choose more forms with `python -m sim forms choose`, or add a recording",
         )
-    return attempts.create(
-        app,
-        form_id=form.form_id,
-        person_id=person_id,
-        mode=Mode.ASSESSMENT,
-        phase=phase,
-        profile=profile,
-        options=options,
-        extra_time=extra_time,
-        is_demo=is_demo,
-    )
+    return form
 
 
-def _list_measuring_forms(app: App) -> list[Form]:
-    """Return the parallel forms of the first recording that has any: forms of two recordings are not parallel."""
-    forms = [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
-    return [form for form in forms if form.recording_id == forms[0].recording_id]
+def _list_fitting(forms: Sequence[Form], planned: PlannedDrill | None) -> list[Form]:
+    """Return the forms that are parallel to each other: of the programme's recording, or of the first that has any."""
+    recording_id = planned.programme.recording_id if planned else next((form.recording_id for form in forms), "")
+    return [form for form in forms if form.recording_id == recording_id]
 
 
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:

@@ -28,6 +28,9 @@ def draw() -> None:
         _draw_lost()
         return
     is_familiar = familiarisation.is_familiarisation(app, attempt_id)
+    if is_familiar and state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
+        familiarisation.start(app, attempt_id)
+        state = attempts.get_state(app, attempt_id)
     is_replay = state in SCORED and wants_replay() and not is_familiar
     is_console = state == AttemptState.RUNNING or is_replay
     st.html(theme.CONSOLE_PAGE_CSS if is_console else theme.PLAIN_PAGE_CSS)

@@ -1,0 +1,1 @@
+"""Training programmes: planning, giving drills in their turn, the board, the calendar and reminders."""

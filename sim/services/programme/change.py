@@ -1,0 +1,198 @@
+"""Changing a programme later: nothing that was done is lost, and every change is noted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sim.drill.plan import RETENTION, Slot, check_slots, make_retention
+from sim.drill.steps import StepKind
+from sim.errors import PlanError
+from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
+from sim.records.store import Work
+from sim.services.programme.plan import check_aim, make_step_rows
+from sim.services.programme.words import name_step, write_day, write_span, write_time
+from sim.services.programme.zones import get_today, read_time
+from sim.services.wiring import App
+
+MOST_STEPS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The days that a step is to be due."""
+
+    due_from: date
+    due_to: date
+
+
+def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
+    """Give steps other days; return how many changed. The training's own day moves with its step.
+
+    Raises:
+        PlanError: a new day has passed, a step ends before it begins, or lies on the wrong side of the training.
+        StoreError: unknown programme.
+    """
+    with app.store.write() as work:
+        programme, steps = _open(work, programme_id)
+        today = get_today(app, programme.time_zone)
+        changed = [
+            replace(step, due_from=days[step.step_id].due_from, due_to=days[step.step_id].due_to)
+            for step in steps
+            if step.step_id in days
+            and (step.due_from, step.due_to) != (days[step.step_id].due_from, days[step.step_id].due_to)
+        ]
+        by_id = {step.step_id: step for step in changed}
+        for step in changed:
+            if step.due_to < today:
+                raise PlanError(
+                    f"{name_step(step.kind, step.number)} would end on {write_day(step.due_to)}, which has passed",
+                    expected=f"today, {write_day(today)}, or later",
+                )
+            if step.kind is StepKind.TRAINING and step.due_from != step.due_to:
+                raise PlanError("the training is on one day", todo="choose one day for it")
+        moved = next((step for step in changed if step.kind is StepKind.TRAINING), None)
+        training_on = moved.due_from if moved else programme.training_on
+        check_slots(_to_slots([by_id.get(step.step_id, step) for step in steps]), training_on=training_on)
+        for step in changed:
+            work.programmes.save_step(step)
+            old = next(each for each in steps if each.step_id == step.step_id)
+            _note(
+                app, work, programme, f"{name_step(step.kind, step.number)}: {write_span(old)}, now {write_span(step)}."
+            )
+        if moved:
+            work.programmes.save(replace(programme, training_on=training_on))
+    return len(changed)
+
+
+def shift_after_training(app: App, programme_id: str, training_on: date) -> int:
+    """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
+
+    Raises:
+        PlanError: the day has passed, or steps before the training would no longer lie before it.
+        StoreError: unknown programme.
+    """
+    with app.store.read() as work:
+        programme, steps = _open(work, programme_id)
+    if programme.training_on is None:
+        raise PlanError("this programme has no training", todo="add one")
+    by = training_on - programme.training_on
+    today = get_today(app, programme.time_zone)
+    days = {
+        step.step_id: Days(due_from=step.due_from + by, due_to=step.due_to + by)
+        for step in steps
+        if step.kind in (StepKind.TRAINING, StepKind.AFTER, StepKind.RETENTION)
+        and (step.kind is StepKind.TRAINING or step.due_from > today)
+    }
+    return move_steps(app, programme_id, days)
+
+
+def set_training_time(app: App, programme_id: str, at: str) -> None:
+    """Say when the training begins on its day, "HH:MM", or "" for not said. Raises PlanError, StoreError."""
+    wanted = f"{read_time(at):%H:%M}" if at else ""
+    with app.store.write() as work:
+        programme, _ = _open(work, programme_id)
+        if programme.training_at != wanted:
+            work.programmes.save(replace(programme, training_at=wanted))
+            words = f"at {write_time(read_time(wanted))}" if wanted else "without a time"
+            _note(app, work, programme, f"Training {words}.")
+
+
+def set_aim(app: App, programme_id: str, aim: str) -> None:
+    """Change what the programme is for. Raises PlanError: it cannot be used; StoreError: unknown programme."""
+    wanted = check_aim(aim)
+    with app.store.write() as work:
+        programme, _ = _open(work, programme_id)
+        if programme.aim != wanted:
+            work.programmes.save(replace(programme, aim=wanted))
+            _note(app, work, programme, "The aim was put in other words.")
+
+
+def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0) -> str:
+    """Add a drill before or after the training, or a retention drill; return the step's id.
+
+    A drill before is due until the day before the training, one after from the day after the last of its kind on, for a
+    week; a retention drill at its own time.
+
+    Raises:
+        PlanError: no such drill can be added now.
+        StoreError: unknown programme.
+    """
+    with app.store.write() as work:
+        programme, steps = _open(work, programme_id)
+        if programme.training_on is None or len(steps) >= MOST_STEPS:
+            raise PlanError(
+                "no drill can be added to this programme", expected=f"a training, at most {MOST_STEPS} steps"
+            )
+        slot = _make_slot(
+            steps, kind, retention=retention, training_on=programme.training_on,
+            today=get_today(app, programme.time_zone),
+        )  # fmt: skip
+        check_slots([slot], training_on=programme.training_on)
+        step = make_step_rows(programme_id, [slot])[0]
+        work.programmes.add_step(step)
+        _note(app, work, programme, f"Added {name_step(step.kind, step.number)}: {write_span(step)}.")
+    return step.step_id
+
+
+def drop_step(app: App, programme_id: str, step_id: str) -> None:
+    """Take a step out; drills done for it stay in the results. Raises PlanError: the training; StoreError: unknown."""
+    with app.store.write() as work:
+        programme, steps = _open(work, programme_id)
+        step = next((each for each in steps if each.step_id == step_id), None)
+        if step is None or step.kind is StepKind.TRAINING:
+            raise PlanError("this step cannot be taken out", todo="reload the page, or close the programme")
+        work.programmes.save_step(replace(step, dropped_at=app.clock.read().wall))
+        _note(app, work, programme, f"Took out {name_step(step.kind, step.number)}.")
+
+
+def close_programme(app: App, programme_id: str) -> None:
+    """Put a programme away: it asks nobody for anything any more. Results stay. Raises StoreError: unknown."""
+    with app.store.write() as work:
+        programme = work.programmes.get(programme_id)
+        if programme.closed_at is None:
+            work.programmes.save(replace(programme, closed_at=app.clock.read().wall))
+            _note(app, work, programme, "Closed.")
+
+
+def renew_calendar(app: App, programme_id: str) -> None:
+    """Make every calendar address given out so far invalid. Raises StoreError: unknown programme."""
+    with app.store.write() as work:
+        programme = work.programmes.get(programme_id)
+        work.programmes.save(replace(programme, calendar_number=programme.calendar_number + 1))
+        _note(app, work, programme, "New calendar address; the old one no longer works.")
+
+
+def _open(work: Work, programme_id: str) -> tuple[ProgrammeRow, tuple[StepRow, ...]]:
+    programme = work.programmes.get(programme_id)
+    if programme.closed_at is not None:
+        raise PlanError("this programme is closed", todo="plan a new one")
+    steps = work.programmes.list_steps([programme_id])
+    return programme, tuple(step for step in steps if step.dropped_at is None)
+
+
+def _to_slots(steps: Sequence[StepRow]) -> list[Slot]:
+    return [Slot(kind=step.kind, number=step.number, due_from=step.due_from, due_to=step.due_to) for step in steps]
+
+
+def _make_slot(steps: Sequence[StepRow], kind: StepKind, *, retention: int, training_on: date, today: date) -> Slot:
+    same = [step for step in steps if step.kind is kind]
+    day = timedelta(days=1)
+    if kind is StepKind.RETENTION:
+        if any(step.number == retention for step in same):
+            raise PlanError(f"there is a drill {RETENTION[retention - 1]} after the training already")
+        slot = make_retention(retention, training_on=training_on)
+        return slot if slot.due_to >= today else replace(slot, due_from=today, due_to=today + 6 * day)
+    number = max((step.number for step in same), default=0) + 1
+    if kind is StepKind.BEFORE:
+        if training_on <= today:
+            raise PlanError("the training has been: a drill before it can no longer be added")
+        return Slot(kind=kind, number=number, due_from=max(today, training_on - 7 * day), due_to=training_on - day)
+    if kind is StepKind.AFTER:
+        first = max([today, training_on + day, *(step.due_to + day for step in same)])
+        return Slot(kind=kind, number=number, due_from=first, due_to=first + 6 * day)
+    raise PlanError("only drills can be added to a programme")
+
+
+def _note(app: App, work: Work, programme: ProgrammeRow, words: str) -> None:
+    row = ChangeRow(programme_id=programme.programme_id, changed_at=app.clock.read().wall, words=words)
+    work.programmes.add_change(row)

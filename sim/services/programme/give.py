@@ -1,0 +1,50 @@
+"""Giving somebody the drill of a step."""
+
+from sim.drill.attempt import ENDED, AttemptState, Mode
+from sim.drill.steps import StepKind
+from sim.errors import PlanError, StoreError
+from sim.services import familiarisation, team_drills
+from sim.services.wiring import App
+
+
+def give_step(
+    app: App, step_id: str, person_id: str, *, form_id: str | None = None, reason: str = "", extra_time: float = 1.0
+) -> str:
+    """Give a person the drill of a step, on the console and with the options of its programme; return the attempt's id.
+
+    One that was given and has not ended is handed out again. `form_id` and `reason` as in `team_drills.create_attempt`.
+
+    Raises:
+        PlanError: the step is the training, of another team, taken out, or done.
+        StoreError: unknown step or person, or one who has left.
+        TaskError: no form is left, or one chosen by hand cannot be given.
+    """
+    with app.store.read() as work:
+        step = work.programmes.get_step(step_id)
+        programme = work.programmes.get(step.programme_id)
+        person = work.teams.get_person(person_id)
+        own = work.attempts.list_of_person(person_id)
+    if step.kind.phase is not None:
+        return team_drills.create_attempt(
+            app,
+            person_id,
+            step.kind.phase,
+            profile=programme.profile,
+            options=programme.options,
+            extra_time=extra_time,
+            step_id=step_id,
+            form_id=form_id,
+            reason=reason,
+        )
+    if step.kind is StepKind.TRAINING:
+        raise PlanError("the training is no drill", todo="open its session day")
+    if programme.team_id != person.team_id or step.dropped_at is not None or programme.closed_at is not None:
+        raise PlanError("this step was taken out of the programme", todo="go back to the programme's page")
+    if person.left_at is not None:
+        raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
+    for row in own:
+        if row.mode is Mode.FAMILIARISATION and row.timing.state is AttemptState.SUBMITTED:
+            raise PlanError(f"{person.name} has done this step", todo="look at the board for what is due")
+        if row.mode is Mode.FAMILIARISATION and row.step_id == step_id and row.timing.state not in ENDED:
+            return row.timing.attempt_id
+    return familiarisation.give(app, person_id=person_id, profile=programme.profile, step_id=step_id)

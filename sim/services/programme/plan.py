@@ -1,0 +1,201 @@
+"""Making a programme: what is suggested, what it would need, and storing it once however often it is sent."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sim.drill.options import NO_OPTIONS, Options
+from sim.drill.plan import RETENTION, Slot, Wish, lay_out
+from sim.drill.profile import ProfileName
+from sim.errors import PlanError, StoreError
+from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
+from sim.records.rows import PersonRow
+from sim.services.programme.forms import list_measuring_forms
+from sim.services.programme.words import write_day
+from sim.services.programme.zones import get_today, get_zone, read_time
+from sim.services.wiring import App
+
+MOST_AIM = 200
+TRAINING_IN_DAYS = 21
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A programme as the wizard asks for it.
+
+    Attributes:
+        team_id: whose.
+        aim: what for, in the trainer's words.
+        wish: drills and dates.
+        training_at: when the training begins, "HH:MM", or "".
+        time_zone: of the school.
+        profile: the console of its drills.
+        options: what they are given with besides.
+        request_key: the same however often this order is sent.
+    """
+
+    team_id: str
+    aim: str
+    wish: Wish
+    training_at: str
+    time_zone: str
+    request_key: str
+    profile: ProfileName = ProfileName.CLASSIC
+    options: Options = NO_OPTIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSupply:
+    """Whether there are drills enough for a plan.
+
+    Attributes:
+        recording_id: the recording whose parallel forms are given; "" for none.
+        needed: measured drills a person.
+        forms: parallel forms of that recording.
+        short: how many people have too few unseen ones left.
+        fewest: unseen ones of the person who has fewest.
+    """
+
+    recording_id: str
+    needed: int
+    forms: int
+    short: int
+    fewest: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether everybody can do every drill of the plan."""
+        return self.fewest >= self.needed
+
+
+def suggest_training_day(today: date) -> date:
+    """Return the first weekday three weeks from now or later."""
+    day = today + timedelta(days=TRAINING_IN_DAYS)
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return day
+
+
+def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]:
+    """Return the retention drills that there are unseen forms for, the early ones first. Raises StoreError: unknown."""
+    left = check_supply(app, team_id, needed=drills).fewest - drills
+    return tuple(range(1, len(RETENTION) + 1))[: max(0, left)]
+
+
+def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "") -> FormSupply:
+    """Return whether a team's people have unseen parallel forms enough; of the first recording unless one is named.
+
+    Raises:
+        StoreError: unknown team.
+    """
+    forms = list_measuring_forms(app)
+    chosen = recording_id or next((form.recording_id for form in forms), "")
+    known = {form.form_id for form in forms if form.recording_id == chosen}
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        people = _list_present(work.teams.list_people(team_id))
+        given = work.exposures.list_of_team(team_id)
+    seen: dict[str, set[str]] = {person.person_id: set() for person in people}
+    for row in given:
+        if row.form_id in known and row.person_id in seen:
+            seen[row.person_id].add(row.form_id)
+    left = [len(known) - len(had) for had in seen.values()] or [len(known)]
+    return FormSupply(
+        recording_id=chosen,
+        needed=needed,
+        forms=len(known),
+        short=sum(count < needed for count in left) if people else 0,
+        fewest=min(left),
+    )
+
+
+def create_programme(app: App, order: Order) -> str:
+    """Store a programme with its steps; return its id. The same order sent twice makes one programme.
+
+    Raises:
+        PlanError: dates, numbers or texts that cannot be used, nobody on the team, or no drill that measures.
+        StoreError: unknown team.
+    """
+    today = get_today(app, order.time_zone)
+    slots = lay_out(order.wish, today=today)
+    supply = check_supply(app, order.team_id, needed=order.wish.drills)
+    if not supply.forms:
+        raise PlanError(
+            "there is no drill that measures on this computer",
+            todo="choose parallel drills with `python -m sim forms choose`, or make a drill on the page New drill",
+        )
+    now = app.clock.read().wall
+    row = ProgrammeRow(
+        programme_id=secrets.token_urlsafe(12),
+        team_id=order.team_id,
+        aim=check_aim(order.aim),
+        recording_id=supply.recording_id,
+        profile=order.profile,
+        options=order.options,
+        time_zone=get_zone(order.time_zone).key,
+        training_on=order.wish.training_on,
+        training_at=f"{read_time(order.training_at):%H:%M}" if order.training_at else "",
+        request_key=order.request_key,
+        calendar_number=1,
+        created_at=now,
+    )
+    steps = make_step_rows(row.programme_id, slots)
+    with app.store.write() as work:
+        made = work.programmes.find_request(order.request_key)
+        if made is not None:
+            return made.programme_id
+        team = work.teams.get_team(order.team_id)
+        if team.is_demo:
+            raise StoreError("a demo team has no programme", todo="make a team of your own")
+        if not _list_present(work.teams.list_people(order.team_id)):
+            raise PlanError("nobody is on this team yet", todo="add its people on the page Team first")
+        _refuse_second(work.programmes.list_of_team(order.team_id))
+        work.programmes.add(row, steps)
+        work.programmes.add_change(
+            ChangeRow(
+                programme_id=row.programme_id,
+                changed_at=now,
+                words=f"Planned: {order.wish.before} drills before and {order.wish.after} after the training on "
+                f"{write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later.",
+            )
+        )
+    return row.programme_id
+
+
+def make_step_rows(programme_id: str, slots: Sequence[Slot]) -> list[StepRow]:
+    """Return new steps of a programme, one a slot."""
+    return [
+        StepRow(
+            step_id=secrets.token_urlsafe(12),
+            programme_id=programme_id,
+            kind=slot.kind,
+            number=slot.number,
+            due_from=slot.due_from,
+            due_to=slot.due_to,
+        )
+        for slot in slots
+    ]
+
+
+def check_aim(aim: str) -> str:
+    """Return an aim without surplus spaces. Raises PlanError: empty, too long, or with control characters."""
+    wanted = " ".join(aim.split())
+    if not wanted or len(wanted) > MOST_AIM or not wanted.isprintable():
+        raise PlanError(
+            "the aim cannot be used", expected=f"1 to {MOST_AIM} characters", todo="say in a sentence what it is for"
+        )
+    return wanted
+
+
+def _list_present(people: Sequence[PersonRow]) -> list[PersonRow]:
+    return [person for person in people if person.left_at is None]
+
+
+def _refuse_second(programmes: Sequence[ProgrammeRow]) -> None:
+    """Two programmes of one team at once would give drills for each other's steps."""
+    if any(programme.closed_at is None for programme in programmes):
+        raise PlanError(
+            "this team has a programme already", todo="change that one, or close it before planning another"
+        )

@@ -1,0 +1,100 @@
+"""Whoever comes, in whatever order: every form equally often before and after, and nobody the same form twice."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.drill.attempt import Phase
+from sim.drill.form_order import PhaseSizes, assign_planned_form
+from sim.drill.forms import Form
+
+Given = dict[int, list[tuple[Phase, str]]]
+
+
+def make_forms(count: int) -> list[Form]:
+    return [
+        Form(form_id=f"f{n}", recording_id="r", title=f"F{n}", use="parallel", type="trace", window_s=(0, 9), limit_s=9)
+        for n in range(count)
+    ]
+
+
+def play(
+    forms: list[Form], sizes: PhaseSizes, turns: list[tuple[int, Phase]], seen_before: dict[int, set[str]]
+) -> Given:
+    """Give drills in the order of `turns`; places are taken at a person's first one."""
+    places: dict[int, int] = {}
+    had: Given = {}
+    for person, phase in turns:
+        place = places.setdefault(person, len(places))
+        mine = had.setdefault(person, [])
+        elsewhere = seen_before.get(person, set())
+        form = assign_planned_form(
+            forms,
+            seen=elsewhere | {form_id for _, form_id in mine},
+            seen_elsewhere=elsewhere,
+            place=place,
+            phase=phase,
+            sizes=sizes,
+        )
+        if form is not None:
+            mine.append((phase, form.form_id))
+    return had
+
+
+@st.composite
+def programmes(draw: st.DrawFn) -> tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int]:
+    drills = draw(st.integers(1, 4))
+    sizes = PhaseSizes(before=drills, after=drills, retention=draw(st.integers(0, 4)))
+    forms = make_forms(sizes.total + draw(st.integers(0, 3)))
+    people = draw(st.integers(1, 15))
+    turns: list[tuple[int, Phase]] = []
+    for phase, count in ((Phase.BEFORE, drills), (Phase.AFTER, drills), (Phase.RETENTION, sizes.retention)):
+        turns += draw(st.permutations([(person, phase) for person in range(people) for _ in range(count)]))
+    return forms, sizes, turns, people
+
+
+@given(programmes())
+def test_every_form_is_equally_often_before_and_after_and_nobody_gets_one_twice(
+    programme: tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int],
+) -> None:
+    forms, sizes, turns, people = programme
+    had = play(forms, sizes, turns, {})
+    for person in range(people):
+        mine = [form_id for _, form_id in had[person]]
+        assert len(mine) == len(set(mine)) == sizes.total
+    counts = Counter(pair for mine in had.values() for pair in mine)
+    for form in forms:
+        difference = abs(counts[Phase.BEFORE, form.form_id] - counts[Phase.AFTER, form.form_id])
+        assert difference <= people % 2, "with an even number of people not even by one"
+
+
+@settings(max_examples=40)
+@given(programmes(), st.data())
+def test_forms_of_earlier_programmes_and_practice_never_come_back(
+    programme: tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int], data: st.DataObject
+) -> None:
+    forms, sizes, turns, people = programme
+    names = [form.form_id for form in forms]
+    before = {person: data.draw(st.sets(st.sampled_from(names))) for person in range(people)}
+    had = play(forms, sizes, turns, before)
+    for person, mine in had.items():
+        got = [form_id for _, form_id in mine]
+        assert len(got) == len(set(got)) == min(sizes.total, len(forms) - len(before[person]))
+        assert not before[person] & set(got)
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 3))
+def test_with_unlike_phases_a_whole_round_of_people_evens_out(before: int, after: int, retention: int) -> None:
+    sizes = PhaseSizes(before=before, after=after, retention=retention)
+    forms = make_forms(sizes.total)
+    people = 2 * (sizes.total if sizes.total % 2 == 0 else 2 * sizes.total)
+    turns = [
+        (person, phase)
+        for phase, count in ((Phase.BEFORE, before), (Phase.AFTER, after), (Phase.RETENTION, retention))
+        for person in range(people)
+        for _ in range(count)
+    ]
+    counts = Counter(pair for mine in play(forms, sizes, turns, {}).values() for pair in mine)
+    for phase, count in ((Phase.BEFORE, before), (Phase.AFTER, after)):
+        assert {counts[phase, form.form_id] for form in forms} == {people * count // sizes.total}

@@ -1,0 +1,116 @@
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.drill.due import Due, judge_due
+from sim.drill.plan import MOST_DRILLS, RETENTION, Slot, Wish, add_months, check_slots, lay_out, make_retention
+from sim.drill.steps import StepKind
+from sim.errors import PlanError
+
+TODAY = date(2026, 9, 14)
+TRAINING = date(2026, 10, 5)
+
+
+def test_the_usual_programme() -> None:
+    slots = lay_out(Wish(training_on=TRAINING, retention=(1, 2)), today=TODAY)
+    assert [(slot.kind.value, slot.number, str(slot.due_from), str(slot.due_to)) for slot in slots] == [
+        ("familiarisation", 1, "2026-09-21", "2026-09-23"),
+        ("before", 1, "2026-09-21", "2026-09-27"),
+        ("before", 2, "2026-09-28", "2026-10-04"),
+        ("training", 1, "2026-10-05", "2026-10-05"),
+        ("after", 1, "2026-10-06", "2026-10-08"),
+        ("after", 2, "2026-10-09", "2026-10-11"),
+        ("retention", 1, "2026-10-12", "2026-10-18"),
+        ("retention", 2, "2027-01-05", "2027-01-18"),
+    ]
+
+
+@given(
+    st.integers(1, 900),
+    st.integers(1, MOST_DRILLS),
+    st.integers(1, MOST_DRILLS),
+    st.booleans(),
+    st.sets(st.integers(1, len(RETENTION))),
+)
+def test_every_plan_keeps_its_order(ahead: int, before: int, after: int, familiar: bool, retention: set[int]) -> None:
+    wish = Wish(
+        training_on=TODAY + timedelta(days=ahead),
+        before=before,
+        after=after,
+        is_familiar_first=familiar,
+        retention=tuple(retention),
+    )
+    slots = lay_out(wish, today=TODAY)
+    check_slots(slots, training_on=wish.training_on)
+    assert all(TODAY <= slot.due_from <= slot.due_to for slot in slots)
+    assert len(slots) == wish.drills + 1 + familiar
+    measured = [slot for slot in slots if slot.kind is not StepKind.FAMILIARISATION]
+    assert measured == sorted(measured, key=lambda slot: slot.due_from)
+    for earlier, later in pairwise(measured):
+        assert earlier.due_to < later.due_from or earlier.kind is later.kind is StepKind.BEFORE
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        (Wish(training_on=TODAY), "have to come first"),
+        (Wish(training_on=TODAY - timedelta(days=400)), "have to come first"),
+        (Wish(training_on=TODAY + timedelta(days=2000)), "three years"),
+        (Wish(training_on=TRAINING, before=0), "0 drills before"),
+        (Wish(training_on=TRAINING, after=7), "7 drills after"),
+        (Wish(training_on=TRAINING, retention=(5,)), "no retention drill 5"),
+    ],
+)
+def test_what_cannot_be_planned_is_said(wish: Wish, words: str) -> None:
+    with pytest.raises(PlanError, match=words):
+        lay_out(wish, today=TODAY)
+
+
+def test_steps_on_the_wrong_side_of_the_training_are_refused() -> None:
+    def make(kind: StepKind, first: int, last: int) -> list[Slot]:
+        day = TRAINING + timedelta(days=first)
+        return [Slot(kind=kind, number=1, due_from=day, due_to=TRAINING + timedelta(days=last))]
+
+    check_slots(make(StepKind.BEFORE, -1, 3), training_on=TRAINING)
+    check_slots(make(StepKind.BEFORE, 5, 6), training_on=None)
+    with pytest.raises(PlanError, match="before the training would begin"):
+        check_slots(make(StepKind.BEFORE, 0, 3), training_on=TRAINING)
+    for kind in (StepKind.AFTER, StepKind.RETENTION):
+        with pytest.raises(PlanError, match="after the training would begin"):
+            check_slots(make(kind, 0, 3), training_on=TRAINING)
+    with pytest.raises(PlanError, match="later day"):
+        check_slots(make(StepKind.AFTER, 3, 2), training_on=TRAINING)
+
+
+def test_months_end_where_the_month_does() -> None:
+    assert add_months(date(2026, 11, 30), 3) == date(2027, 2, 28)
+    assert add_months(date(2027, 11, 30), 3) == date(2028, 2, 29)
+    assert add_months(date(2026, 12, 31), 12) == date(2027, 12, 31)
+    assert make_retention(4, training_on=date(2028, 2, 29)).due_from == date(2029, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_done", "joined", "expected"),
+    [
+        (-1, False, -9, Due.PLANNED),
+        (0, False, -9, Due.DUE),
+        (4, False, -9, Due.DUE),
+        (5, False, -9, Due.OVERDUE),
+        (-1, True, -9, Due.DONE),
+        (5, True, 9, Due.DONE),
+        (5, False, 4, Due.OVERDUE),
+        (5, False, 5, Due.NOT_SCHEDULED),
+    ],
+)
+def test_where_a_person_stands(days: int, is_done: bool, joined: int, expected: Due) -> None:
+    found = judge_due(
+        due_from=TRAINING,
+        due_to=TRAINING + timedelta(days=4),
+        joined_on=TRAINING + timedelta(days=joined),
+        is_done=is_done,
+        today=TRAINING + timedelta(days=days),
+    )
+    assert found is expected
