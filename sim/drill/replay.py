@@ -51,7 +51,7 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
         fold.take(event)
         if event.kind is EventKind.SUBMIT:
             break
-    made = [(mark.fix_id, _make_timed_fix(mark)) for mark in fold.marks.made.values()]
+    made = [(mark.fix_id, make_timed_fix(mark)) for mark in fold.marks.made.values()]
     kept = [(fix_id, timed) for fix_id, timed in made if timed.kept]
     return Replay(
         answer=Answer(
@@ -78,7 +78,8 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
     )
 
 
-def _make_timed_fix(mark: MarkedFix) -> TimedFix:
+def make_timed_fix(mark: MarkedFix) -> TimedFix:
+    """Return a folded mark as scoring needs it."""
     fix = Fix(camera_id=mark.camera_id, t_s=mark.t_s, x=mark.x, y=mark.y, confidence=mark.confidence)
     return TimedFix(fix=fix, at_s=mark.at_s, kept=mark.kept)
 

@@ -36,20 +36,27 @@ def simulate(
     """
     tab_id = str(UUID(bytes=rng.bytes(16), version=4))
     steps = get_task_type(task.type).search(task, index, rng=rng, skill=skill, look_alikes=look_alikes)
-    acts = [act for step in steps for act in _make_acts(step, index)]
-    acts += _make_ticks(steps, index)
-    acts.sort(key=lambda act: act[0])
-    inside = [act for act in acts if act[0] <= limit_s]
+    return number_acts(list_acts(steps, index), tab_id=tab_id, limit_s=limit_s)
+
+
+def list_acts(steps: Sequence[SearchStep], index: TruthIndex) -> list["Act"]:
+    """Return steps as what the console would report: drill time in seconds, kind and payload, with ticks of playing."""
+    return [act for step in steps for act in _make_acts(step, index)] + _make_ticks(steps, index)
+
+
+def number_acts(acts: Sequence["Act"], *, tab_id: str, limit_s: float) -> tuple[Event, ...]:
+    """Return the acts inside the limit as the events of one tab, by time."""
+    inside = [act for act in sorted(acts, key=lambda act: act[0]) if act[0] <= limit_s]
     return tuple(
         Event(tab_id=tab_id, seq=seq, t_client_ms=round(at_s * 1000.0, 1), kind=kind, payload=payload)
         for seq, (at_s, kind, payload) in enumerate(inside, start=1)
     )
 
 
-_Act = tuple[float, EventKind, dict[str, Any]]
+Act = tuple[float, EventKind, dict[str, Any]]
 
 
-def _make_acts(step: SearchStep, index: TruthIndex) -> list[_Act]:
+def _make_acts(step: SearchStep, index: TruthIndex) -> list[Act]:
     t_s = _to_frame_time(step.t_s, index)
     payloads: dict[StepKind, dict[str, Any]] = {
         StepKind.OPEN: {"width": 1366, "height": 768, "touch": False},
@@ -79,8 +86,8 @@ def _make_acts(step: SearchStep, index: TruthIndex) -> list[_Act]:
     return [(step.at_s, EventKind(step.kind.value), payloads[step.kind])]
 
 
-def _make_ticks(steps: Sequence[SearchStep], index: TruthIndex) -> list[_Act]:
-    ticks: list[_Act] = []
+def _make_ticks(steps: Sequence[SearchStep], index: TruthIndex) -> list[Act]:
+    ticks: list[Act] = []
     for step, following in pairwise(steps):
         if step.kind is not StepKind.PLAY:
             continue

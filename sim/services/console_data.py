@@ -12,6 +12,7 @@ from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import describe_profile
+from sim.services.crew.news import describe_crew, has_links
 from sim.services.drill_calls import describe_calls
 from sim.services.footage_access import FootageLinks
 from sim.services.wiring import App
@@ -26,6 +27,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
     profile = describe_profile(row.profile)
+    crew = describe_crew(app, row) if row.mode is Mode.CREW else None
     return {
         "attempt_id": row.timing.attempt_id,
         "token": links.token,
@@ -38,7 +40,8 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "calls": describe_calls(app, row),
         "site": app.catalogue.get_plan(row.recording_id),
         "similar": _describe_similar(row, links),
-        "links": app.catalogue.get_links(row.recording_id) if profile["links"] else {},
+        "links": app.catalogue.get_links(row.recording_id) if profile["links"] and has_links(crew) else {},
+        "crew": crew,
         "recording": _describe_recording(recording.manifest, links),
         "task": {
             "title": form.title,

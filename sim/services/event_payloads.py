@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.drill.crew import Role
 from sim.drill.event import EventKind
 from sim.drill.noted import ReportedFault
 from sim.drill.similar_people import MOST_LISTED
 from sim.scoring.evidence import MAX_CONFIDENCE
 
 MAX_TEXT = 4000
+MAX_ENTRY = 300
 MAX_ON_SCREEN = 64
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -193,6 +195,36 @@ class ReplyPayload(CallPayload):
     value: Name
 
 
+class AskPayload(Payload):
+    """Somebody of the crew is asked to take over a camera at a site time; `to` None: whoever can."""
+
+    ask_id: Name
+    camera_id: Name
+    at_site_s: Annotated[Number, Field(ge=0)]
+    to: Annotated[Role, Field(strict=False)] | None
+    about: Literal["look", "last-seen"]
+
+
+class TakePayload(Payload):
+    """What was asked for is taken over; `focus` and `seek` follow."""
+
+    ask_id: Name
+
+
+class StrikePayload(Payload):
+    """Whoever leads the crew leaves a mark out, or counts it again."""
+
+    role: Annotated[Role, Field(strict=False)]
+    fix_id: Name
+    struck: bool
+
+
+class EntryPayload(Payload):
+    """A line of the crew's log."""
+
+    text: Annotated[str, Field(min_length=1, max_length=MAX_ENTRY)]
+
+
 class NotePayload(Payload):
     """The note as it now reads."""
 
@@ -255,6 +287,10 @@ PAYLOADS: Mapping[EventKind, type[Payload]] = {
     EventKind.CALL: CallPayload,
     EventKind.REPLY: ReplyPayload,
     EventKind.MISSED: CallPayload,
+    EventKind.ASK: AskPayload,
+    EventKind.TAKE: TakePayload,
+    EventKind.STRIKE: StrikePayload,
+    EventKind.ENTRY: EntryPayload,
     EventKind.NOTE: NotePayload,
     EventKind.SUBMIT: SubmitPayload,
     EventKind.FOCUS: FocusPayload,

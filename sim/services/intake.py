@@ -8,6 +8,7 @@ from sim.drill.attempt import (
     RELEASED,
     Attempt,
     AttemptState,
+    Mode,
     compute_elapsed_s,
     compute_remaining_s,
     is_counted,
@@ -23,6 +24,7 @@ from sim.drill.similar_log import AskedSimilar, fold_similar
 from sim.errors import AnswerError, AttemptError
 from sim.records.rows import AttemptRow, StoredEvent
 from sim.records.store import Work
+from sim.services.crew.sharing import CrewPost, end_all, find_post, share
 from sim.services.wiring import App
 
 MAX_TABS = 50
@@ -63,7 +65,8 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
             raise AttemptError("the attempt has not begun", todo="read the briefing and start")
         _check_tabs(work, attempt_id, tab_id)
         row = replace(before, timing=tick(before.timing, now))
-        fresh = work.events.append(attempt_id, _stamp(row.timing, events, now))
+        crew = find_post(work, attempt_id) if before.mode is Mode.CREW else None
+        fresh = work.events.append(attempt_id, _stamp(row.timing, events, now, crew=crew))
         ack = work.events.advance(attempt_id, tab_id)
         for stored in fresh:
             if stored.event.kind is EventKind.OPEN and stored.counted:
@@ -74,6 +77,9 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
         if row.timing.state in ENDED and any(stored.counted for stored in fresh):
             row = replace(row, score_json=None, metric_versions=None)
         work.attempts.save(row)
+        if crew is not None and fresh:
+            share(work, crew, fresh)
+            end_all(work, crew, row, now=now)
     state, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
     return Receipt(ack=ack, state=state, elapsed_ms=elapsed_ms, remaining_ms=remaining_ms, leader=row.leader_tab)
 
@@ -86,14 +92,16 @@ def _check_tabs(work: Work, attempt_id: str, tab_id: str) -> None:
         )
 
 
-def _stamp(timing: Attempt, events: Sequence[Event], now: Instant) -> tuple[StoredEvent, ...]:
+def _stamp(timing: Attempt, events: Sequence[Event], now: Instant, *, crew: CrewPost | None) -> tuple[StoredEvent, ...]:
+    """Say of each event whether it counts: in time and, in a team drill, from somebody who may do that."""
     arrived_s = compute_elapsed_s(timing, now)
     return tuple(
         StoredEvent(
             event=event,
             arrived_at=now.wall,
             arrived_s=arrived_s,
-            counted=is_counted(timing, t_client_s=_clamp_s(event, arrived_s), arrived_s=arrived_s),
+            counted=is_counted(timing, t_client_s=_clamp_s(event, arrived_s), arrived_s=arrived_s)
+            and (crew is None or crew.allows(event, now=now)),
         )
         for event in events
     )

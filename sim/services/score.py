@@ -1,7 +1,7 @@
 """Score an answer file, or an attempt's events, against the truth of a recording."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -84,10 +84,22 @@ def score_attempt(
     Raises:
         TaskError: the recording has not what the task names.
     """
-    task_type = get_task_type(task.type)
-    task_type.check_task(task, index)
     events = tuple(events)
     folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
+    return score_replay(task, index, folded, events=events, right_replies=right_replies)
+
+
+def score_replay(
+    task: Task,
+    index: TruthIndex,
+    folded: Replay,
+    *,
+    events: Sequence[Event],
+    right_replies: Mapping[str, str] | None = None,
+) -> AttemptScore:
+    """Score a folded log; calls and waiting are read from `events`. Raises as `score_attempt`."""
+    task_type = get_task_type(task.type)
+    task_type.check_task(task, index)
     window_s = check_window(index, task.window_s)
     fixes = folded.answer.fixes
     is_refused = [find_fix_fault(index, fix, window_s) is not None for fix in fixes]

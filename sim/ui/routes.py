@@ -29,6 +29,7 @@ from sim.errors import (
 )
 from sim.services import footage_access, health, hints, intake, similar_crops, similar_search
 from sim.services.access import Grant
+from sim.services.crew import news
 from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.footage_access import PROBE_PATH, FootageFile, Photo
 from sim.services.wiring import App
@@ -108,6 +109,12 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             }
         )
 
+    async def show_crew(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        since = news.read_since(request.query_params.get("since", "0"))
+        return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
+
     async def post_similar(request: Request) -> Response:
         app = get_app()
         grant = await run_sync(_authorise, app, request)
@@ -151,6 +158,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/footage-timeline/{token}/{recording_id}", _guard(footage_timeline), methods=["GET"]),
         Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
+        Route("/api/attempts/{attempt_id}/crew", _guard(show_crew), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/similar", _guard(post_similar), methods=["POST"]),
         Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),

@@ -1,0 +1,1 @@
+"""How a crew shared the work of one search: measures of a team drill, see docs/team-drills.md."""

@@ -1,0 +1,115 @@
+"""Making a team drill: who does what on which form."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.drill.attempt import Mode
+from sim.drill.crew import Duty, Role, list_duties, list_roles
+from sim.drill.options import NO_OPTIONS, DrillOption
+from sim.errors import StoreError, TaskError
+from sim.records.crews import CrewRow, MemberRow
+from sim.services import attempts
+from sim.services.catalogue import KnownForm
+from sim.services.wiring import App
+from sim.tasks import get_task_type
+from sim.tasks.answer_form import Marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewForm:
+    """A form that a team can do. `uses_up`: nobody of the crew can be given it as a measuring drill any more."""
+
+    form_id: str
+    title: str
+    place: str
+    uses_up: bool
+
+
+def list_forms(app: App) -> tuple[CrewForm, ...]:
+    """Return the forms on which somebody is to be traced or found, those for practice first.
+
+    Raises:
+        TaskError, RecordingError: a form file or its recording is wrong or missing.
+    """
+    forms = [known for known in app.catalogue.list_forms() if _is_for_crews(known)]
+    cards = [
+        CrewForm(
+            form_id=known.form.form_id,
+            title=known.form.title,
+            place=app.catalogue.get_recording(known.recording_id).site.name,
+            uses_up=known.form.use == "parallel",
+        )
+        for known in forms
+    ]
+    return tuple(sorted(cards, key=lambda card: card.uses_up))
+
+
+def create_crew(app: App, team_id: str, *, form_id: str, person_ids: Sequence[str], interruptions: bool = False) -> str:
+    """Make a team drill; return the crew's id, which cannot be guessed.
+
+    Args:
+        app: the parts.
+        team_id: whose people do it.
+        form_id: what is asked.
+        person_ids: who, in the order of the roles: lead, viewer, map, radio.
+        interruptions: calls come in to whoever answers them.
+
+    Raises:
+        TaskError: the form is not one for teams, or there are fewer than two people or more than four.
+        StoreError: somebody is named twice, has left, or is not of the team.
+        RecordingError: the recording is missing or incomplete.
+    """
+    roles = list_roles(len(person_ids))
+    known = app.catalogue.get_form(form_id)
+    if not _is_for_crews(known):
+        raise TaskError(
+            f"{known.form.title} cannot be done as a team drill",
+            expected="a drill in which a student is traced",
+            todo="choose another drill",
+        )
+    is_demo = _check_people(app, team_id, person_ids)
+    crew_id = secrets.token_urlsafe(18)
+    members = []
+    for role, person_id in zip(roles, person_ids, strict=True):
+        has_calls = interruptions and Duty.CALLS in list_duties(role, members=len(roles))
+        attempt_id = attempts.create(
+            app,
+            form_id=form_id,
+            mode=Mode.CREW,
+            person_id=person_id,
+            options=frozenset({DrillOption.INTERRUPTIONS}) if has_calls else NO_OPTIONS,
+            is_demo=is_demo,
+        )
+        members.append(MemberRow(crew_id=crew_id, role=role, person_id=person_id, attempt_id=attempt_id))
+    crew = CrewRow(
+        crew_id=crew_id,
+        team_id=team_id,
+        form_id=form_id,
+        leading=Role.LEAD,
+        created_at=app.clock.read().wall,
+    )
+    with app.store.write() as work:
+        work.crews.add(crew)
+        for member in members:
+            work.crews.add_member(member)
+    return crew_id
+
+
+def _check_people(app: App, team_id: str, person_ids: Sequence[str]) -> bool:
+    """Refuse people who cannot be a crew; return whether the team is a demo."""
+    if len(set(person_ids)) != len(person_ids):
+        raise StoreError("somebody has two roles", expected="another person for each role", todo="choose somebody else")
+    with app.store.read() as work:
+        team = work.teams.get_team(team_id)
+        people = {person.person_id: person for person in work.teams.list_people(team_id)}
+    for person_id in person_ids:
+        person = people.get(person_id)
+        if person is None or person.left_at is not None:
+            raise StoreError("somebody chosen is not on this team", todo="choose people of the team")
+    return team.is_demo
+
+
+def _is_for_crews(known: KnownForm) -> bool:
+    task = known.form.task
+    return task.target is not None and get_task_type(task.type).make_answer_form(task).marks is Marks.PERSON

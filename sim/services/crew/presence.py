@@ -1,0 +1,26 @@
+"""Who of a crew is there, and what falls to whom now."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sim.drill.crew import Duty, Role, list_duties
+from sim.records.crews import CrewRow, MemberRow
+
+HERE_WITHIN = timedelta(seconds=12)
+"""Whoever's page has asked for news within this time is there: pages ask every 2 s, consoles every second."""
+NOTE_EVERY = timedelta(seconds=4)
+
+
+def is_note_due(member: MemberRow, *, now: datetime) -> bool:
+    """Return whether it is time to note again that a member's page is open: each time is a write."""
+    return member.seen_at is None or not timedelta(0) <= now - member.seen_at < NOTE_EVERY
+
+
+def is_here(member: MemberRow, *, now: datetime) -> bool:
+    """Return whether a member's page is open."""
+    return member.seen_at is not None and now - member.seen_at <= HERE_WITHIN
+
+
+def get_duties(crew: CrewRow, members: Sequence[MemberRow], role: Role) -> frozenset[Duty]:
+    """Return what a role does in this crew now."""
+    return list_duties(role, members=len(members), leading=crew.leading)
