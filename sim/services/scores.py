@@ -44,12 +44,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
             expected="a drill done alone",
             todo="open the team's debrief by the link of the drill",
         )
-    if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
-        raise AttemptError(
-            f"the recording {row.recording_id} was built anew since this attempt",
-            expected="the recording it was made on",
-            todo="restore that recording to see this debrief; the stored score stays",
-        )
+    check_truth(app, row)
     with app.store.read() as work:
         log = work.events.list_all(timing.attempt_id)
     score = score_attempt(
@@ -64,6 +59,16 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
     if DrillOption.HINTS not in row.options:
         return score
     return replace(score, card=add_hints(score.card, list_hints(stored.event for stored in log)))
+
+
+def check_truth(app: App, row: AttemptRow) -> None:
+    """Refuse to score on a recording that is not the one the attempt was made on. Raises AttemptError."""
+    if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
+        raise AttemptError(
+            f"the recording {row.recording_id} was built anew since this attempt",
+            expected="the recording it was made on",
+            todo="restore that recording to see this debrief; the stored score stays",
+        )
 
 
 def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> AttemptRow:

@@ -85,7 +85,8 @@ class ConsoleView:
             similar {crops_url} for a drill with the appearance search, else None;
             hints {most} for a drill with hints, else None;
             calls {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}],
-            from_memory}]}, without the right replies.
+            from_memory}]}, without the right replies;
+            crew {role, duties, members [{role, label, name}]} for a part of a team drill, else None.
     """
 
     attempt_id: str

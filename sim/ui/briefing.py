@@ -31,13 +31,13 @@ def draw_briefing(
     left, right = st.columns([5, 6], gap="medium")
     with left:
         if view.descriptor:
-            _draw_who(view)
+            draw_who(view)
         else:
-            _draw_question(view)
+            draw_question(view)
         draw_quiet(view.notice)
     with right:
         if view.descriptor:
-            _draw_question(view)
+            draw_question(view)
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
         _draw_given(view, on_profile, on_options)
@@ -49,7 +49,7 @@ def draw_briefing(
         return st.button(wording.START, key="begin", type="primary", width="stretch")
 
 
-def _draw_who(view: BriefingView) -> None:
+def draw_who(view: BriefingView) -> None:
     """Draw who to find, as much of them as this drill shows."""
     st.header(wording.WHO_TITLE, anchor=False)
     if view.reference_url is None:
@@ -64,7 +64,8 @@ def _draw_who(view: BriefingView) -> None:
     st.markdown(f"**{view.descriptor}**")
 
 
-def _draw_question(view: BriefingView) -> None:
+def draw_question(view: BriefingView) -> None:
+    """Draw what is asked, where, and in which time."""
     st.header(wording.ASKED_TITLE, anchor=False)
     st.write(view.question)
     first, last = view.window_clock

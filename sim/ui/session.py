@@ -10,6 +10,8 @@ from sim.services.wiring import App, open_app, read_settings, system_clock
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
 TEAM_PARAM = "team"
+CREW_LINK_PARAM = "crew"
+CREW_PARAM = "debrief"
 MOST_SEED = 9999
 _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
@@ -54,6 +56,22 @@ def make_attempt_address(attempt_id: str) -> str:
     """Return the full address of an attempt's drill page, to be sent to whoever does the drill."""
     here = st.context.url or "/"
     return f"{here.rsplit('/', 1)[0]}/drill?{ATTEMPT_PARAM}={attempt_id}"
+
+
+def get_crew_link() -> str | None:
+    """Return the token of a member's link to a team drill that the address holds, if any."""
+    return st.query_params.get(CREW_LINK_PARAM) or None
+
+
+def get_crew_id() -> str | None:
+    """Return the team drill whose debrief the address asks for, if any."""
+    return st.query_params.get(CREW_PARAM) or None
+
+
+def make_crew_address(token: str) -> str:
+    """Return the full address of a member's page of a team drill."""
+    here = st.context.url or "/"
+    return f"{here.rsplit('/', 1)[0]}/team-drill?{CREW_LINK_PARAM}={token}"
 
 
 def get_fresh_seed(mark: str) -> int:

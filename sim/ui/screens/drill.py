@@ -8,9 +8,10 @@ from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError
 from sim.services import attempts, debrief, familiarisation, replays
 from sim.services.console_profiles import choose_profile
+from sim.services.crew import room
 from sim.services.drill_options import choose_options
 from sim.services.scores import SCORED
-from sim.ui import theme, wording
+from sim.ui import crew_wording, theme, wording
 from sim.ui.briefing import draw_briefing
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.debrief import draw_debrief
@@ -26,6 +27,9 @@ def draw() -> None:
         state = attempts.get_state(app, attempt_id)
     except AttemptError:
         _draw_lost()
+        return
+    if room.is_part(app, attempt_id):
+        _draw_part()
         return
     is_familiar = familiarisation.is_familiarisation(app, attempt_id)
     if is_familiar and state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
@@ -65,6 +69,12 @@ def _choose_options(names: Collection[str]) -> None:
 
 def _get_familiar() -> None:
     go_to_attempt(familiarisation.create_before(get_app(), get_attempt_id() or ""))
+
+
+def _draw_part() -> None:
+    st.title(wording.APP)
+    st.info(crew_wording.PART)
+    st.page_link("screens/start.py", label=wording.HOME)
 
 
 def _draw_lost() -> None:

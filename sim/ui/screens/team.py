@@ -4,9 +4,11 @@ import streamlit as st
 
 from sim.services import demo, team
 from sim.services.team_view import TeamComparison, get_team_comparison, get_team_view
+from sim.ui import crew_wording
 from sim.ui import team_wording as wording
 from sim.ui.before_after import draw_before_after
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.crew_tab import draw_crews
 from sim.ui.roster import draw_add_people, draw_roster, run_action
 from sim.ui.session import get_app, get_team_id, go_to_team
 from sim.ui.team_school import draw_school, draw_school_field
@@ -79,8 +81,8 @@ def _draw_team(team_id: str) -> None:
         if button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
             team.remove_demo(app)
             go_to_team(None)
-    tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE]
-    people, compare = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
+    tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE, crew_wording.TAB]
+    people, compare, crews = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
     with people:
         shown = st.container()
         if not view.is_demo:
@@ -95,6 +97,8 @@ def _draw_team(team_id: str) -> None:
             _draw_comparison(team_id)
         else:
             st.info(wording.COMPARE_FIRST)
+    with crews:
+        draw_crews(view)
 
 
 def _draw_comparison(team_id: str) -> None:

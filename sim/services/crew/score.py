@@ -1,0 +1,142 @@
+"""The score of a team drill: the merged case under the metrics of one person, and the measures of the crew."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sim.drill.attempt import ENDED, AttemptState, seal, tick
+from sim.drill.crew import Role
+from sim.drill.crew_replay import CrewReplay, replay_crew
+from sim.drill.event import Event
+from sim.drill.options import DrillOption
+from sim.errors import AttemptError
+from sim.records.crews import CrewRow, MemberRow
+from sim.records.rows import AttemptRow
+from sim.scoring.crew.evidence import CrewCase
+from sim.scoring.crew.registry import CREW_METRICS, compute_crew_measures
+from sim.scoring.metric import MetricValue
+from sim.services.crew.room import load_crew
+from sim.services.drill_calls import list_right_replies
+from sim.services.intake import clamp_events
+from sim.services.score import AttemptScore, score_replay
+from sim.services.scores import SCORED, check_truth
+from sim.services.wiring import App
+
+SCORE_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedCrew:
+    """A team drill that has ended, scored.
+
+    Attributes:
+        crew: as stored.
+        members: by role.
+        row: the part of whoever leads; its timing is the crew's.
+        people: names by person_id.
+        replay: all logs, folded.
+        score: of the merged case, as for one person.
+        case: what the measures of the crew are computed from; None where nobody is sought.
+        measures: by key.
+    """
+
+    crew: CrewRow
+    members: tuple[MemberRow, ...]
+    row: AttemptRow
+    people: Mapping[str, str]
+    replay: CrewReplay
+    score: AttemptScore
+    case: CrewCase | None
+    measures: Mapping[str, MetricValue]
+
+
+def close_crew(app: App, crew_id: str) -> EndedCrew:
+    """Score a team drill that has ended; from now on nothing that still arrives counts, as the answer is shown.
+
+    Raises:
+        StoreError: unknown crew.
+        AttemptError: it has not ended, or its recording was built anew since.
+        TaskError, RecordingError: the form or the recording is not to be had.
+    """
+    crew, members, rows = _seal_all(app, crew_id)
+    row = rows[crew.leading]
+    check_truth(app, row)
+    with app.store.read() as work:
+        parts = {member.role: clamp_events(work.events.list_all(member.attempt_id)) for member in members}
+        people = {person.person_id: person.name for person in work.teams.list_people(crew.team_id)}
+    replay = replay_crew(
+        parts,
+        leading=crew.leading,
+        used_s=row.timing.used_s or 0.0,
+        finished=row.timing.state is AttemptState.SUBMITTED,
+        limit_s=row.timing.limit_s,
+    )
+    calls_row, calls = _find_calls(rows, parts)
+    score = score_replay(
+        app.catalogue.get_form(row.form_id).form.task,
+        app.catalogue.get_truth(row.recording_id),
+        replay.merged,
+        events=calls,
+        right_replies=None if calls_row is None else list_right_replies(app, calls_row),
+    )
+    case = None
+    if score.case is not None:
+        case = CrewCase(trace=score.case, members=replay.members, requests=replay.requests)
+    measures = {} if case is None else compute_crew_measures(case)
+    ended = EndedCrew(
+        crew=crew, members=members, row=row, people=people, replay=replay, score=score, case=case, measures=measures
+    )
+    _keep(app, ended)
+    return ended
+
+
+def write_crew_score(ended: EndedCrew) -> str:
+    """Return the score as it is stored: the card, the measures, and the rules they were computed by."""
+    data = {
+        "schema_version": SCORE_SCHEMA,
+        "card": ended.score.card.as_data(),
+        "measures": dict(ended.measures),
+        "versions": {metric.key: metric.version for metric in CREW_METRICS},
+        "members": len(ended.members),
+    }
+    return json.dumps(data, sort_keys=True, allow_nan=False)
+
+
+def _seal_all(app: App, crew_id: str) -> tuple[CrewRow, tuple[MemberRow, ...], dict[Role, AttemptRow]]:
+    now = app.clock.read()
+    rows: dict[Role, AttemptRow] = {}
+    with app.store.write() as work:
+        crew, members = load_crew(work, crew_id)
+        for member in members:
+            before = work.attempts.get(member.attempt_id)
+            row = replace(before, timing=tick(before.timing, now))
+            if row.timing.state in ENDED:
+                row = replace(row, timing=seal(row.timing))
+            rows[member.role] = row
+            if row != before:
+                work.attempts.save(row)
+    if rows[crew.leading].timing.state not in SCORED:
+        raise AttemptError(
+            "the debrief is closed: the drill has not ended",
+            expected="a drill that was handed in or ran out of time",
+            todo="finish the drill first",
+        )
+    return crew, members, rows
+
+
+def _find_calls(
+    rows: Mapping[Role, AttemptRow], parts: Mapping[Role, tuple[Event, ...]]
+) -> tuple[AttemptRow | None, tuple[Event, ...]]:
+    """Return the part that was called, with its events; (None, ()) in a drill without interruptions."""
+    for role, row in rows.items():
+        if DrillOption.INTERRUPTIONS in row.options:
+            return row, parts[role]
+    return None, ()
+
+
+def _keep(app: App, ended: EndedCrew) -> None:
+    text = write_crew_score(ended)
+    if ended.crew.score_json == text:
+        return
+    with app.store.write() as work:
+        work.crews.save(replace(work.crews.get(ended.crew.crew_id), score_json=text))
