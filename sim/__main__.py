@@ -10,7 +10,19 @@ import sys
 from sim.errors import SimError
 
 OLDEST_PYTHON = (3, 11)
-COMMAND_GROUPS = ("serve", "footage", "site", "scenario", "forms", "tasks", "score", "compare", "demo", "bench")
+COMMAND_GROUPS = (
+    "serve",
+    "footage",
+    "site",
+    "scenario",
+    "forms",
+    "tasks",
+    "score",
+    "compare",
+    "power",
+    "demo",
+    "bench",
+)
 
 
 def main(arguments: "list[str] | None" = None) -> int:

@@ -71,6 +71,36 @@ def judge_time(*, ratio: Result, mean_change: Result, someone_timed_out: bool) -
     return Change.UNCLEAR
 
 
+def judge_sides(
+    *,
+    ratio: Result,
+    mean_change: Result,
+    mean_before_s: float,
+    someone_timed_out: bool,
+    accuracy: Change,
+    accuracy_difference: float,
+    other_accuracy: tuple[Change, ...],
+) -> Sides:
+    """Return how both sides changed: time by `judge_time`, accuracy by IDF1; other measures can only hold a word back.
+
+    Args:
+        ratio: of typical times.
+        mean_change: of the restricted mean, seconds.
+        mean_before_s: the restricted mean before.
+        someone_timed_out: any drill reached the limit.
+        accuracy: how IDF1 changed.
+        accuracy_difference: its estimate.
+        other_accuracy: how the other measures changed.
+    """
+    return Sides(
+        time=judge_time(ratio=ratio, mean_change=mean_change, someone_timed_out=someone_timed_out),
+        accuracy=accuracy,
+        time_leans_slower=(ratio.estimate or 0.0) > SLOWER_MARGIN
+        or (mean_change.estimate or 0.0) > (SLOWER_MARGIN - 1.0) * mean_before_s,
+        accuracy_leans_worse=accuracy_difference < LESS_ACCURATE_MARGIN or Change.WORSE in other_accuracy,
+    )
+
+
 def judge_difference(difference: Result, *, higher_is_better: bool) -> Change:
     """Return how an accuracy measure changed, by its interval alone."""
     if difference.estimate is None or difference.n < FEWEST_FOR_TEST:

@@ -203,16 +203,18 @@ class GroupReport:
 
     Attributes:
         trained, waiting: names of the groups as in the table.
+        by_lot: whether lots were drawn for who waits.
         trained_people, waiting_people: people compared in each.
         trained_time, waiting_time: change of the mean time counting at most the limit, seconds, in each group.
         time: trained less waiting of these changes, seconds; below 0 the trained gained more.
         ratio: the trained group's ratio of typical times divided by the waiting group's, finishers only.
-        accuracy: shift in the change of IDF1, trained less waiting; None where it is not defined.
+        accuracy: difference of mean changes in IDF1, trained less waiting; None where it is not defined.
         sentence: what this means, in words.
     """
 
     trained: str
     waiting: str
+    by_lot: bool
     trained_people: int
     waiting_people: int
     trained_time: Result
@@ -277,7 +279,7 @@ class Comparison:
         learning: by drill number; empty when the table has no drill numbers.
         practice: None without a double baseline whose order is known.
         groups: None unless the table has two groups.
-        district: None unless the table has two or more schools.
+        district: None unless the table has two or more schools, and everybody's.
     """
 
     word: Word

@@ -1,26 +1,28 @@
 """The whole comparison of one team: design first, then time, then accuracy, then the word for both."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.compare.accuracy import compute_paired_difference
+from sim.compare.bootstrap import compute_bootstrap_difference
 from sim.compare.both_together import (
-    LESS_ACCURATE_MARGIN,
-    SLOWER_MARGIN,
     Change,
     Sides,
     Word,
     choose_word,
     judge_difference,
-    judge_time,
+    judge_sides,
 )
 from sim.compare.cautions import collect_cautions
 from sim.compare.comparison import (
     AtRisk,
     Comparison,
+    DistrictReport,
+    GroupReport,
     MeasureReport,
     Pair,
     PersonSide,
@@ -28,25 +30,40 @@ from sim.compare.comparison import (
     ShareFinished,
     TimeReport,
 )
+from sim.compare.cox import compute_hazard_ratio
 from sim.compare.design import check_design
+from sim.compare.district import compute_district
+from sim.compare.groups import compute_groups, find_groups
+from sim.compare.mixed_model import compute_mixed_model
+from sim.compare.over_time import compute_learning, compute_retention, pick_retention
+from sim.compare.practice import compute_practice
 from sim.compare.ratio import compute_time_ratio
+from sim.compare.reliable_change import compute_reliable_changes
+from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.result import FEWEST_FOR_TEST
-from sim.compare.survival import (
-    Durations,
-    compute_curve,
-    compute_restricted_mean,
-    compute_restricted_mean_change,
-    compute_share_finished,
-    count_at_risk,
-)
+from sim.compare.survival import Durations, compute_curve, compute_share_finished, count_at_risk
 from sim.compare.table import ACCURACY, Phase, check_attempts
-from sim.compare.wording import CANNOT_SHOW, say_ratio, say_reserve, say_verdict
+from sim.compare.task_types import compute_task_types
+from sim.compare.wording import (
+    list_cannot_show,
+    say_few_schools,
+    say_practice_warning,
+    say_ratio,
+    say_reserve,
+    say_verdict,
+    say_waiting,
+)
 
+BOOTSTRAP_SEED = 20_261_125
+"""Part of the method, like the number of resamples: with another seed the last printed digit may differ."""
 SHARE_TIMES_S = (300.0, 600.0, 900.0)
 
 
 def compare_attempts(table: pd.DataFrame, *, profile: str | None = None, options: str | None = None) -> Comparison:
-    """Compare the people of a table of attempts before and after. Exact and without random numbers.
+    """Compare the people of a table of attempts before and after; the same table always gives the same answer.
+
+    Nothing that decides uses random numbers; the bootstrap intervals beside it start from `BOOTSTRAP_SEED`. With two
+    groups of which one waited, everything but `groups` is about the group that trained.
 
     Args:
         table: columns of `sim.columns.ATTEMPTS`, one row an attempt.
@@ -60,10 +77,27 @@ def compare_attempts(table: pd.DataFrame, *, profile: str | None = None, options
     """
     checked = check_attempts(table)
     rows, design = check_design(checked, profile=profile, options=options)
+    groups = _compare_groups(rows)
+    if groups is not None:
+        rows = rows[rows["group"] == groups.trained]
     pairs = _make_pairs(rows)
     time = _report_time(rows, pairs)
-    accuracy = tuple(_report_measure(name, pairs) for name in ACCURACY)
-    sides = _judge_sides(time, accuracy)
+    accuracy = _report_accuracy(pairs)
+    district = None
+    if pairs:
+        before, after = (_durations(rows, pairs, phase) for phase in (Phase.BEFORE, Phase.AFTER))
+        district = compute_district(rows, pairs, before, after)
+    if district is not None and district.decides and district.accuracy is not None:
+        change = judge_difference(district.accuracy, higher_is_better=True)
+        accuracy = (replace(accuracy[0], change=change), *accuracy[1:])
+    sides = _judge(time, accuracy, district)
+    practice = compute_practice(rows)
+    retention, retention_warning = compute_retention(
+        rows[rows["phase"] == Phase.AFTER.value], pick_retention(checked, rows)
+    )
+    people, people_note = compute_reliable_changes(rows)
+    practice_warning = say_practice_warning(sides, practice)
+    more = (practice_warning, say_waiting(groups), retention_warning, say_few_schools(district))
     if not pairs:
         word = Word.NOTHING_TO_COMPARE
     elif len(pairs) < FEWEST_FOR_TEST:
@@ -77,6 +111,7 @@ def compare_attempts(table: pd.DataFrame, *, profile: str | None = None, options
             sides,
             people=len(pairs),
             reserve=say_reserve(sides, time=time.ratio, accuracy=accuracy[0].difference),
+            practice=practice_warning,
         ),
         time_sentence=say_ratio(time.ratio),
         sides=sides,
@@ -84,9 +119,24 @@ def compare_attempts(table: pd.DataFrame, *, profile: str | None = None, options
         pairs=pairs,
         time=time,
         accuracy=accuracy,
-        warnings=collect_cautions(rows, pairs, time, design),
-        cannot_show=CANNOT_SHOW,
+        warnings=(*(warning for warning in more if warning), *collect_cautions(rows, pairs, time, design)),
+        cannot_show=list_cannot_show(groups=groups, has_retention=bool(retention), people=bool(people)),
+        people=people,
+        people_note=people_note,
+        retention=retention,
+        by_task_type=compute_task_types(rows),
+        learning=compute_learning(rows),
+        practice=practice,
+        groups=groups,
+        district=district,
     )
+
+
+def _compare_groups(rows: pd.DataFrame) -> GroupReport | None:
+    names = find_groups(rows)
+    if names is None:
+        return None
+    return compute_groups(rows, _make_pairs(rows), trained=names[0], waiting=names[1])
 
 
 def _make_pairs(rows: pd.DataFrame) -> tuple[Pair, ...]:
@@ -157,6 +207,8 @@ def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...]) -> TimeReport:
         ),
         restricted_mean_change=compute_restricted_mean_change(before, after, limit_s=shortest),
         timed_out=(int((~before.finished).sum()), int((~after.finished).sum())),
+        hazard_ratio=compute_hazard_ratio(before, after),
+        mixed_model=compute_mixed_model(rows),
     )
 
 
@@ -179,7 +231,15 @@ def _risk_times(longest_s: float) -> tuple[float, ...]:
     return (*round_times, longest_s)
 
 
-def _report_measure(measure: str, pairs: tuple[Pair, ...]) -> MeasureReport:
+def _report_accuracy(pairs: tuple[Pair, ...]) -> tuple[MeasureReport, ...]:
+    streams = np.random.SeedSequence(BOOTSTRAP_SEED).spawn(len(ACCURACY))
+    return tuple(
+        _report_measure(name, pairs, np.random.default_rng(stream))
+        for name, stream in zip(ACCURACY, streams, strict=True)
+    )
+
+
+def _report_measure(measure: str, pairs: tuple[Pair, ...], rng: np.random.Generator) -> MeasureReport:
     both = [
         (pair.before.accuracy[measure], pair.after.accuracy[measure])
         for pair in pairs
@@ -193,22 +253,21 @@ def _report_measure(measure: str, pairs: tuple[Pair, ...]) -> MeasureReport:
         higher_is_better=higher_is_better,
         difference=difference,
         change=judge_difference(difference, higher_is_better=higher_is_better),
+        bootstrap=compute_bootstrap_difference(values[:, 0], values[:, 1], rng=rng) if pairs else None,
     )
 
 
-def _judge_sides(time: TimeReport, accuracy: tuple[MeasureReport, ...]) -> Sides:
-    """Judge time by the rule of `judge_time` and accuracy by IDF1; the other measures can only hold "improved" back."""
-    change = time.restricted_mean_change
-    mean = time.restricted_mean
-    if change is None or mean is None:
+def _judge(time: TimeReport, accuracy: tuple[MeasureReport, ...], district: DistrictReport | None) -> Sides:
+    """Judge both sides; with schools enough, over schools instead of over people."""
+    if time.restricted_mean_change is None or time.restricted_mean is None:
         return Sides(time=Change.UNKNOWN, accuracy=Change.UNKNOWN)
-    main = accuracy[0]
-    before_mean = mean.before.estimate or 0.0
-    return Sides(
-        time=judge_time(ratio=time.ratio, mean_change=change, someone_timed_out=sum(time.timed_out) > 0),
-        accuracy=main.change,
-        time_leans_slower=(time.ratio.estimate or 0.0) > SLOWER_MARGIN
-        or (change.estimate or 0.0) > (SLOWER_MARGIN - 1.0) * before_mean,
-        accuracy_leans_worse=(main.difference.estimate or 0.0) < LESS_ACCURATE_MARGIN
-        or any(report.change is Change.WORSE for report in accuracy[1:]),
+    by_school = district is not None and district.decides
+    return judge_sides(
+        ratio=district.ratio if district is not None and by_school else time.ratio,
+        mean_change=district.time_change if district is not None and by_school else time.restricted_mean_change,
+        mean_before_s=time.restricted_mean.before.estimate or 0.0,
+        someone_timed_out=sum(time.timed_out) > 0,
+        accuracy=accuracy[0].change,
+        accuracy_difference=accuracy[0].difference.estimate or 0.0,
+        other_accuracy=tuple(report.change for report in accuracy[1:]),
     )

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from sim.compare.form_difficulty import FEWEST, FormTimes, compute_form_difficulties
-from sim.compare.survival import Durations, compute_restricted_mean
+from sim.compare.restricted_mean import compute_restricted_mean
+from sim.compare.survival import Durations
 
 LIMIT_S = 600.0
 

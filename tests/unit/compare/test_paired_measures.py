@@ -5,7 +5,8 @@ import pytest
 
 from sim.compare.accuracy import compute_paired_difference
 from sim.compare.ratio import compute_time_ratio
-from sim.compare.survival import Durations, compute_curve, compute_restricted_mean, compute_share_finished
+from sim.compare.restricted_mean import compute_restricted_mean
+from sim.compare.survival import Durations, compute_curve, compute_share_finished
 
 
 def durations(times, done=None):
