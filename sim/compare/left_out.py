@@ -7,13 +7,23 @@ from functools import partial
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
-from sim.compare.conditions import Conditions, choose_conditions, say_options
+from sim.compare.conditions import (
+    Conditions,
+    choose_conditions,
+    choose_device,
+    find_other_devices,
+    say_devices,
+    say_options,
+)
+from sim.compare.group_names import WAITING, has_two_groups
 from sim.compare.table import Phase
+
+NOT_COMPARABLE_TIME = "another time allowance, kept out of the timed numbers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """Attempts of one person that the comparison does not use, and why."""
+    """Attempts of one person that the comparison does not use, and why. `person_id` is "" where nobody is named."""
 
     person_id: str
     attempts: int
@@ -25,36 +35,60 @@ class Comparable:
     """What is left to compare.
 
     Attributes:
-        rows: the attempts that may be compared.
-        conditions: their console profile and options.
+        rows: the attempts before and after that may be compared.
+        conditions: console profile and options of all these.
+        device: the kind of device, "" where it is not known.
         other_profiles: profiles of attempts that were left out for it.
         other_options: options of attempts on the same console that were left out for it.
+        other_devices: kinds of device of attempts under the same conditions that were left out for it.
         repeated: attempts left out because their person met the form more than once.
+        wrong_side: attempts left out because their day lies on the other side of the training.
+        out_of_order: people left out because a drill marked after was done before one marked before.
+        extra_time: attempts left out because they had another time allowance.
         left_out: by rule, then by person.
     """
 
     rows: pd.DataFrame
     conditions: Conditions
+    device: str
     other_profiles: tuple[str, ...]
     other_options: tuple[str, ...]
+    other_devices: tuple[str, ...]
     repeated: int
+    wrong_side: int
+    out_of_order: int
+    extra_time: int
     left_out: tuple[LeftOut, ...]
 
 
-def leave_out_incomparable(checked: pd.DataFrame, *, profile: str | None, options: str | None) -> Comparable:
+def leave_out_incomparable(
+    checked: pd.DataFrame, *, profile: str | None, options: str | None, device: str | None = None
+) -> Comparable:
     """Return the attempts that may be compared.
 
-    Left out, in this order: retention attempts; forms that one person met more than once (the person may remember the
-    answer, whichever attempt it was); attempts on another console profile; attempts with other options; attempts under
-    a time limit that the person did not have in both phases; people without an attempt in both phases.
+    Left out, in this order: retention attempts; people of no group where there are two; attempts whose day lies on the
+    other side of the training; people with a drill marked after that was done before one marked before; attempts with
+    another time allowance; forms that one person met more than once (the person may remember the answer, whichever
+    attempt it was); attempts on another console profile; attempts with other options; attempts on another kind of
+    device; attempts under a time limit that the person did not have in both phases; people without an attempt in both
+    phases; those who waited, when nobody of the trained is left.
+
+    Whoever had another time allowance is not named: their attempts are one line without a person.
 
     Args:
         checked: the table as `check_attempts` returns it.
         profile: the profile to compare.
-        options: the options to compare; where one of these is None, it is what most people have in both phases.
+        options: the options to compare.
+        device: the kind of device to compare; where one of these is None, it is what most people have in both phases.
     """
     left_out: list[LeftOut] = []
-    measured = _leave_out(checked, _is_retention, _say_retention, left_out)
+    grouped = _leave_out(checked, _is_retention, _say_retention, left_out)
+    if has_two_groups(checked):
+        grouped = _leave_out(grouped, lambda each: each["group"] == "", _say_no_group, left_out)
+    on_side = _leave_out(grouped, _is_on_wrong_side, _say_wrong_side, left_out)
+    in_order = _leave_out(on_side, _is_out_of_order, _say_out_of_order, left_out)
+    private = frozenset(in_order.loc[in_order["extra_time"] == "yes", "person_id"])
+    measured = _leave_out(in_order, _has_extra_time, _say_extra_time, left_out)
     seen_once = _leave_out(measured, _is_repeated_form, _say_repeated_form, left_out)
     wanted = choose_conditions(seen_once, profile=profile, options=options)
     on_console = _leave_out(
@@ -63,24 +97,47 @@ def leave_out_incomparable(checked: pd.DataFrame, *, profile: str | None, option
         partial(_say_other_profile, wanted.profile),
         left_out,
     )
-    rows = _leave_out(
+    with_options = _leave_out(
         on_console,
         lambda each: each["options"] != wanted.options,
         partial(_say_other_options, wanted.options),
         left_out,
     )
+    one_device = choose_device(with_options, device=device)
+    other_devices = find_other_devices(with_options, wanted=one_device)
+    rows = _leave_out(
+        with_options,
+        lambda each: each["device"].isin(other_devices),
+        partial(_say_other_device, one_device),
+        left_out,
+    )
     rows = _leave_out(rows, _has_one_sided_limit, _say_one_sided_limit, left_out)
     rows = _leave_out(rows, _is_one_sided, _say_one_sided, left_out)
+    rows = _leave_out(rows, _waits_alone, _say_waits_alone, left_out)
     return Comparable(
         rows=rows,
         conditions=wanted,
+        device=one_device,
         other_profiles=tuple(
             name for name in CONSOLE_PROFILES if name != wanted.profile and (seen_once["profile"] == name).any()
         ),
         other_options=tuple(sorted(set(on_console["options"]) - {wanted.options})),
+        other_devices=other_devices,
         repeated=len(measured) - len(seen_once),
-        left_out=tuple(left_out),
+        wrong_side=len(grouped) - len(on_side),
+        out_of_order=int(on_side["person_id"].nunique() - in_order["person_id"].nunique()),
+        extra_time=len(in_order) - len(measured),
+        left_out=_hide(left_out, private),
     )
+
+
+def _hide(left_out: list[LeftOut], private: frozenset[str]) -> tuple[LeftOut, ...]:
+    """Return the list with everybody who had another time allowance taken together, under no name."""
+    shown = [out for out in left_out if out.person_id not in private]
+    hidden = sum(out.attempts for out in left_out if out.person_id in private)
+    if hidden:
+        shown.append(LeftOut(person_id="", attempts=hidden, reason=NOT_COMPARABLE_TIME))
+    return tuple(shown)
 
 
 def _leave_out(
@@ -90,6 +147,8 @@ def _leave_out(
     left_out: list[LeftOut],
 ) -> pd.DataFrame:
     out = is_out(rows)
+    if not out.any():
+        return rows
     for person_id, dropped in rows[out].groupby("person_id", sort=True):
         left_out.append(LeftOut(person_id=str(person_id), attempts=len(dropped), reason=say(dropped)))
     return rows[~out]
@@ -101,6 +160,50 @@ def _is_retention(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 def _say_retention(_dropped: pd.DataFrame) -> str:
     return "a retention drill is neither before nor after"
+
+
+def _say_no_group(_dropped: pd.DataFrame) -> str:
+    return "is in neither group, while others are in one"
+
+
+def _waits_alone(rows: pd.DataFrame) -> "pd.Series[bool]":
+    waits = rows["group"].str.startswith(WAITING)
+    return waits & waits.all()
+
+
+def _say_waits_alone(_dropped: pd.DataFrame) -> str:
+    return "waited, and nobody of the trained group has comparable drills"
+
+
+def _is_on_wrong_side(rows: pd.DataFrame) -> "pd.Series[bool]":
+    days = rows["days_since_training"]
+    is_before = rows["phase"] == Phase.BEFORE.value
+    return (is_before & (days > 0.0)) | (~is_before & (days < 0.0))
+
+
+def _say_wrong_side(dropped: pd.DataFrame) -> str:
+    phases = " and ".join(sorted(set(dropped["phase"]), reverse=True))
+    return f"marked {phases} the training, but done on the other side of it"
+
+
+def _is_out_of_order(rows: pd.DataFrame) -> "pd.Series[bool]":
+    number = rows["drill_number"]
+    is_before = rows["phase"] == Phase.BEFORE.value
+    last_before = number.where(is_before).groupby(rows["person_id"]).transform("max")
+    first_after = number.where(~is_before).groupby(rows["person_id"]).transform("min")
+    return first_after < last_before
+
+
+def _say_out_of_order(_dropped: pd.DataFrame) -> str:
+    return "a drill marked after was done before one marked before"
+
+
+def _has_extra_time(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return rows["extra_time"] == "yes"
+
+
+def _say_extra_time(_dropped: pd.DataFrame) -> str:
+    return NOT_COMPARABLE_TIME
 
 
 def _is_repeated_form(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -122,10 +225,14 @@ def _say_other_options(wanted: str, dropped: pd.DataFrame) -> str:
     return f"given {given}; only drills {say_options(wanted)} are compared here"
 
 
+def _say_other_device(wanted: str, dropped: pd.DataFrame) -> str:
+    devices = say_devices(sorted(set(dropped["device"])))
+    compared = f"a {wanted}" if wanted else "one kind of device"
+    return f"on {devices}; only drills on {compared} are compared here"
+
+
 def _has_one_sided_limit(rows: pd.DataFrame) -> "pd.Series[bool]":
-    phases = rows.groupby(["person_id", "limit_s"])["phase"].transform("nunique")
-    in_both = rows.groupby("person_id")["phase"].transform("nunique") == 2
-    return (phases < 2) & in_both
+    return ~_is_in_both(rows, ["person_id", "limit_s"]) & _is_in_both(rows, ["person_id"])
 
 
 def _say_one_sided_limit(dropped: pd.DataFrame) -> str:
@@ -134,7 +241,13 @@ def _say_one_sided_limit(dropped: pd.DataFrame) -> str:
 
 
 def _is_one_sided(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows.groupby("person_id")["phase"].transform("nunique") < 2
+    return ~_is_in_both(rows, ["person_id"])
+
+
+def _is_in_both(rows: pd.DataFrame, names: list[str]) -> "pd.Series[bool]":
+    """Return for each attempt whether those that share these columns lie before and after."""
+    is_before = (rows["phase"] == Phase.BEFORE.value).groupby([rows[name] for name in names])
+    return is_before.transform("max") & ~is_before.transform("min")
 
 
 def _say_one_sided(dropped: pd.DataFrame) -> str:

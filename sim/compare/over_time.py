@@ -76,7 +76,7 @@ def compute_learning(rows: pd.DataFrame) -> tuple[LearningPoint, ...]:
 def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the retention attempts that may stand beside the compared ones.
 
-    They are by the same people, on the same console with the same options, under a limit that the person had before and
+    They are by the same people, on the same console, options and kind of device, under a limit that the person had before and
     after, on a form the person met only once, and without extra time.
 
     Args:
@@ -93,8 +93,8 @@ def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     fits &= retention & ~checked.duplicated(subset=["person_id", "form_id"], keep=False)
     for name in ("profile", "options"):
         fits &= checked[name] == rows[name].iloc[0]
-    if "extra_time" in checked.columns:
-        fits &= checked["extra_time"] != "yes"
+    fits &= checked["device"].isin(rows["device"].unique())
+    fits &= checked["extra_time"] != "yes"
     return checked[fits]
 
 

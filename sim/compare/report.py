@@ -59,7 +59,9 @@ BOOTSTRAP_SEED = 20_261_125
 SHARE_TIMES_S = (300.0, 600.0, 900.0)
 
 
-def compare_attempts(table: pd.DataFrame, *, profile: str | None = None, options: str | None = None) -> Comparison:
+def compare_attempts(
+    table: pd.DataFrame, *, profile: str | None = None, options: str | None = None, device: str | None = None
+) -> Comparison:
     """Compare the people of a table of attempts before and after; the same table always gives the same answer.
 
     Nothing that decides uses random numbers; the bootstrap intervals beside it start from `BOOTSTRAP_SEED`. With two
@@ -68,15 +70,15 @@ def compare_attempts(table: pd.DataFrame, *, profile: str | None = None, options
     Args:
         table: columns of `sim.columns.ATTEMPTS`, one row an attempt.
         profile: the console profile to compare.
-        options: the options to compare, names in alphabetical order with blanks between, "" for none. Where one of
-            these is None, it is what most people have in both phases. Attempts on different profiles or with different
-            options are never compared together.
+        options: the options to compare, names in alphabetical order with blanks between, "" for none.
+        device: the kind of device to compare. Where one of these is None, it is what most people have in both phases.
+            Attempts on different profiles, devices or with different options are never compared together.
 
     Raises:
         ComparisonError: the table cannot be used; names row and column.
     """
     checked = check_attempts(table)
-    rows, design = check_design(checked, profile=profile, options=options)
+    rows, design = check_design(checked, profile=profile, options=options, device=device)
     groups = _compare_groups(rows)
     if groups is not None:
         rows = rows[rows["group"] == groups.trained]

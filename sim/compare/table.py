@@ -44,7 +44,7 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
 
     Raises:
         ComparisonError: a column is missing or unknown, a value is impossible, a row is there twice, or one person has
-            two drills of one number; names the row and the column.
+            two drills of one number or is in two groups; names the row and the column.
     """
     names = [column.name for column in ATTEMPTS]
     _check_columns(table, names)
@@ -89,6 +89,7 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     _check_numbers(checked)
     _refuse_repeats(checked)
     _refuse_repeated_numbers(checked)
+    _refuse_two_groups(checked)
     within = checked["elapsed_s"].clip(upper=checked["limit_s"])
     checked["duration_s"] = within.where(checked["finished"], checked["limit_s"])
     return checked
@@ -218,4 +219,17 @@ def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
         f"row {numbered.index[place]}, column drill_number: {person_id[:40]!r} has two drills of number {number:g}",
         expected="each person's drills numbered 1, 2, 3 in the order they were done, through all phases",
         todo="correct the numbers, or leave that column out",
+    )
+
+
+def _refuse_two_groups(table: pd.DataFrame) -> None:
+    first = table["person_id"].map(table.drop_duplicates("person_id").set_index("person_id")["group"])
+    other = (table["group"] != first).to_numpy()
+    if not other.any():
+        return
+    place = int(np.argmax(other))
+    raise ComparisonError(
+        f"row {table.index[place]}, column group: {table['person_id'].iloc[place][:40]!r} is in two groups",
+        expected="each person in one group, or in none, in all rows",
+        todo="correct that cell",
     )
