@@ -76,8 +76,8 @@ def compute_learning(rows: pd.DataFrame) -> tuple[LearningPoint, ...]:
 def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the retention attempts that may stand beside the compared ones.
 
-    They are by the same people, on the same console, options and kind of device, under a limit that the person had before and
-    after, on a form the person met only once, and without extra time.
+    They are by the same people, on the same console, options and kind of device, under a limit that the person had
+    before and after, on a form the person met only once, and without extra time.
 
     Args:
         checked: the table as `check_attempts` returns it.
