@@ -78,6 +78,10 @@ class ComparisonError(SimError):
     """An attempts table cannot be compared: columns, values or design."""
 
 
+class ReportError(SimError):
+    """A report could not be made of a comparison."""
+
+
 class StoreError(SimError):
     """The database cannot be opened, read or written."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.compare.both_together import Change
-from sim.compare.comparison import Comparison, MeasureReport, Pair, PersonSide, TimeReport
+from sim.compare.comparison import MeasureReport, Pair, PersonSide, TimeReport
 from sim.compare.left_out import LeftOut
 from sim.compare.result import LEVEL, Result
 
@@ -126,40 +126,3 @@ def make_left_out_table(left_out: tuple[LeftOut, ...], labels: Mapping[str, str]
     """Return the attempts that were not used, and why."""
     rows = tuple((labels.get(out.person_id, out.person_id), str(out.attempts), out.reason) for out in left_out)
     return TextTable(name="left-out", header=("Person", "Drills", "Why"), rows=rows)
-
-
-def make_details_table(comparison: Comparison) -> TextTable:
-    """Return estimate, interval, p, n and method of every number, for whoever checks them."""
-    time = comparison.time
-    named = [("Ratio of typical times, after / before", time.ratio)]
-    if time.restricted_mean_change is not None and time.restricted_mean is not None:
-        limit = write_time(float(time.restricted_mean_change.settings["limit_s"]))
-        named += [
-            (f"Mean time up to {limit}, before (s)", time.restricted_mean.before),
-            (f"Mean time up to {limit}, after (s)", time.restricted_mean.after),
-            ("Its change, everyone counted (s)", time.restricted_mean_change),
-        ]
-    named += [(f"{MEASURE_LABELS[report.measure]}, change", report.difference) for report in comparison.accuracy]
-    return TextTable(
-        name="details",
-        header=("Number", "Estimate", "Interval", "p", "People", "Method", "Notes"),
-        rows=tuple(
-            (
-                name,
-                "none" if result.estimate is None else f"{result.estimate:.3f}",
-                _write_plain_range(result),
-                "none" if result.p is None else f"{result.p:.3f}" if result.p >= 0.001 else "under 0.001",
-                str(result.n),
-                result.method,
-                " ".join(result.warnings),
-            )
-            for name, result in named
-        ),
-    )
-
-
-def _write_plain_range(result: Result) -> str:
-    if result.interval is None:
-        return "none"
-    lower, upper = result.interval
-    return f"{lower:.3f} to {upper:.3f} ({100 * float(result.settings['level']):.1f} %)"

@@ -11,12 +11,15 @@ from sim.compare.survival import Curve
 from sim.compare.wording import HEADLINES
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
+from sim.services.comparison_parts.details import make_details_table
+from sim.services.comparison_parts.forest import ForestView, make_school_view, make_task_type_view
+from sim.services.comparison_parts.people import make_people_table
+from sim.services.comparison_parts.trend import TrendView, make_learning_view, make_retention_view
 from sim.services.comparison_tables import (
     MEASURE_LABELS,
     TextTable,
     make_accuracy_table,
     make_at_risk_table,
-    make_details_table,
     make_left_out_table,
     make_share_table,
     make_time_table,
@@ -70,6 +73,10 @@ class ComparisonView:
         curve: steps of both curves; `limit_s` is where they end.
         *_table: the table beside each chart; `at_risk_table` belongs to the curve.
         measures: the accuracy pairs, main measure first.
+        task_types, schools, learning, retention: further pictures, None where the drills have nothing for them.
+        people_table, people_note: change of single people; empty, and why, unless they have drills enough.
+        readings: what practice, a waiting group and several schools say, in sentences.
+        design_name: what kind of comparison this is.
         design_lines: what was checked, "fine" first or with its concern.
         left_out_table: attempts that were not used.
         details_table: method, n and p, for whoever checks the numbers.
@@ -91,6 +98,14 @@ class ComparisonView:
     at_risk_table: TextTable
     measures: tuple[MeasureView, ...]
     accuracy_table: TextTable
+    task_types: ForestView | None
+    schools: ForestView | None
+    learning: TrendView | None
+    retention: TrendView | None
+    people_table: TextTable
+    people_note: str
+    readings: tuple[str, ...]
+    design_name: str
     design_lines: tuple[tuple[str, str, bool], ...]
     left_out_table: TextTable
     details_table: TextTable
@@ -119,6 +134,16 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
         at_risk_table=make_at_risk_table(time),
         measures=tuple(_measure_view(report, comparison.pairs, labels) for report in comparison.accuracy),
         accuracy_table=make_accuracy_table(comparison.accuracy),
+        task_types=make_task_type_view(comparison),
+        schools=make_school_view(comparison),
+        learning=make_learning_view(comparison),
+        retention=make_retention_view(comparison),
+        people_table=make_people_table(comparison.people, labels),
+        people_note=comparison.people_note,
+        readings=tuple(
+            part.sentence for part in (comparison.practice, comparison.groups, comparison.district) if part is not None
+        ),
+        design_name=comparison.design.design.value,
         design_lines=tuple(
             (check.question, check.sentence, check.finding is Finding.FINE) for check in comparison.design.checks
         ),

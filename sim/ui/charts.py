@@ -13,20 +13,22 @@ PHASES = ["Before", "After"]
 SLOPE_HEIGHT = 340
 CURVE_HEIGHT = 300
 LABEL_GAP = 0.055
-_MINUTES = "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)"
+MOST_NAMED = 18
+MOST_MARKED = 60
+MINUTES = "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)"
 
 
 def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, float] | None) -> alt.LayerChart:
     """Return the paired times: a line a person, a triangle at the limit where the time ran out."""
     top = max(point.value for point in points) * 1.05
     scale = alt.Scale(domain=[0.0, top], nice=False)
-    axis = alt.Axis(labelExpr=_MINUTES, values=_minute_ticks(top))
+    axis = alt.Axis(labelExpr=MINUTES, values=list_minute_ticks(top))
     y = alt.Y("value:Q", title="Time used (min:s)", scale=scale, axis=axis)
     layers = list(_pair_layers(points, y=y, span=top))
     if typical is not None:
         middle = alt.Chart(pd.DataFrame({"phase": PHASES, "value": typical})).encode(x=_phase_axis(), y=y)
         layers.insert(0, middle.mark_line(strokeWidth=9, opacity=0.45, color=theme.ACCENT, strokeCap="round"))
-    return _finish(layers, height=SLOPE_HEIGHT)
+    return finish_chart(layers, height=SLOPE_HEIGHT)
 
 
 def draw_measure_pairs(measure: MeasureView) -> alt.LayerChart:
@@ -34,7 +36,7 @@ def draw_measure_pairs(measure: MeasureView) -> alt.LayerChart:
     largest = max((point.value for point in measure.points), default=0.0)
     top = 100.0 if measure.unit == "%" else max(10.0, largest * 1.05)
     y = alt.Y("value:Q", title=f"{measure.label} ({measure.unit})", scale=alt.Scale(domain=[0.0, top], nice=False))
-    return _finish(_pair_layers(measure.points, y=y, span=top), height=SLOPE_HEIGHT)
+    return finish_chart(_pair_layers(measure.points, y=y, span=top), height=SLOPE_HEIGHT)
 
 
 def draw_completion(curve: tuple[CurveStep, ...], *, limit_s: float) -> alt.LayerChart:
@@ -52,7 +54,7 @@ def draw_completion(curve: tuple[CurveStep, ...], *, limit_s: float) -> alt.Laye
         "time_s:Q",
         title="Time since the start (min:s)",
         scale=alt.Scale(domain=[0.0, limit_s], nice=False),
-        axis=alt.Axis(labelExpr=_MINUTES, values=_minute_ticks(limit_s)),
+        axis=alt.Axis(labelExpr=MINUTES, values=list_minute_ticks(limit_s)),
     )
     y = alt.Y("share:Q", title="Finished (%)", scale=alt.Scale(domain=[0.0, 100.0]))
     colour = alt.Color(
@@ -83,7 +85,7 @@ def draw_completion(curve: tuple[CurveStep, ...], *, limit_s: float) -> alt.Laye
             alt.Tooltip("upper:Q", title="to (%)", format=".0f"),
         ],
     )
-    return _finish((band, line), height=CURVE_HEIGHT)
+    return finish_chart((band, line), height=CURVE_HEIGHT)
 
 
 def _stroke_legend() -> alt.Legend:
@@ -110,7 +112,11 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
             alt.Tooltip("text:N", title="Result"),
         ],
     )
-    line = base.mark_line(color=theme.INK, strokeWidth=1.4, opacity=0.7).encode(detail="person:N")
+    people = len({point.person for point in points})
+    width = 1.4 if people <= MOST_NAMED else max(0.3, 25.0 / people)
+    line = base.mark_line(color=theme.INK, strokeWidth=width, opacity=0.7).encode(detail="person:N")
+    if people > MOST_MARKED:
+        return (line,)
     done = base.transform_filter("datum.mark == 'finished'").mark_point(
         shape="circle", filled=True, size=60, color=theme.INK, opacity=1.0
     )
@@ -120,7 +126,8 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
     labels = alt.Chart(_spread_labels(points, span=span)).encode(x=_phase_axis(), y=y.copy(), text="person:N")
     names = labels.mark_text(align="left", dx=10, color=theme.INK, fontSize=12)
     kinds = ((done, any(not point.is_time_out for point in points)), (over, any(point.is_time_out for point in points)))
-    return line, *(layer for layer, has_points in kinds if has_points), names
+    marks = tuple(layer for layer, has_points in kinds if has_points)
+    return (line, *marks, names) if people <= MOST_NAMED else (line, *marks)
 
 
 def _spread_labels(points: tuple[SlopePoint, ...], *, span: float) -> pd.DataFrame:
@@ -152,12 +159,14 @@ def _phase_axis() -> alt.X:
     )
 
 
-def _minute_ticks(top_s: float) -> list[float]:
+def list_minute_ticks(top_s: float) -> list[float]:
+    """Return round times in seconds from 0 to `top_s`."""
     step = next((step for step in (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0) if top_s / step <= 9.0), 7200.0)
     return [step * index for index in range(int(top_s // step) + 1)]
 
 
-def _finish(layers: Sequence[alt.Chart], *, height: int) -> alt.LayerChart:
+def finish_chart(layers: Sequence[alt.Chart], *, height: int) -> alt.LayerChart:
+    """Return the layers as one chart in the pages' colours and type."""
     config = alt.Config(
         background="transparent",
         font="Source Sans, sans-serif",

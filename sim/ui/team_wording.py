@@ -81,3 +81,34 @@ DETAILS_NOTE: Final = (
     "The command python -m sim compare prints the same from the downloaded drills."
 )
 DOWNLOAD: Final = "Download the table"
+MANY_ROWS: Final = "This table has {rows} rows: too many to read here. Download it."
+
+LEARNING: Final = "Drill by drill"
+LEARNING_NOTE: Final = (
+    "Everybody's first, second, third drill and so on: means with their 95 % intervals. Open squares: before; dots: after. "
+    "What changes among the drills before is practice, not training."
+)
+RETENTION: Final = "Weeks and months later"
+RETENTION_NOTE: Final = "The same people right after the training and later. Accuracy fades sooner than speed."
+TASK_TYPES: Final = "By kind of task"
+TASK_TYPES_NOTE: Final = (
+    "Every kind of task there is in the drills, not a choice of them. The lines are 95 % intervals; rows are not tested "
+    "one by one."
+)
+SCHOOLS: Final = "By school"
+SCHOOLS_NOTE: Final = (
+    "In the order of names. Few people stand behind each school, so the lines are long; look at all together."
+)
+PEOPLE: Final = "Single people"
+PEOPLE_NOTE: Final = "In the order of the list, not by result. What practice alone would bring is taken off."
+READINGS: Final = "What else the drills say"
+TAKE: Final = "Take it with you"
+TAKE_NOTE: Final = (
+    "The report is two pages for a superintendent, and an appendix with every number, the methods and what was left out. "
+    "{people} The files hold everything shown here."
+)
+REPORT: Final = "Download the report (PDF)"
+BUNDLE: Final = "Download all tables (ZIP)"
+JSON: Final = "Download all numbers (JSON)"
+BY_NAME: Final = "Names are shown."
+BY_PSEUDONYM: Final = "People go by pseudonyms."

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from sim.services.task_names import TASK_NAMES
+
 APP: Final = "Sightline"
 TAGLINE: Final = (
     "Practise finding one student on your school's cameras: a timed search through recorded footage, "
@@ -52,18 +54,7 @@ CONSOLE_NOTE: Final = "Results on different consoles are never compared with eac
 OTHER_TITLE: Final = "More drills"
 OTHER_CHOOSE: Final = "What to practise"
 OTHER_WHICH: Final = "Which one"
-KINDS: Final = {
-    "trace": "Trace a student",
-    "locate": "Where is the student now",
-    "origin": "Which door they came in by",
-    "encounter": "Who met the student",
-    "event": "What happened, where and when",
-    "alarm": "Who set off the detector",
-    "screening": "Was the check complete",
-    "pull-up": "Pull up the right camera",
-    "export": "Cut the evidence",
-    "setup": "Set up a view",
-}
+KINDS: Final = TASK_NAMES
 OTHER_START: Final = "Start this one"
 SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}
 WORDS_ONLY: Final = "There is no picture of this student. These words are all there is."

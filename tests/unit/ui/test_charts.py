@@ -9,8 +9,8 @@ import pytest
 from sim.compare.report import compare_attempts
 from sim.services.comparison_tables import TextTable
 from sim.services.comparison_view import make_comparison_view
+from sim.services.report.bundle import write_table_csv
 from sim.ui.charts import LABEL_GAP, draw_completion, draw_measure_pairs, draw_time_pairs
-from sim.ui.tables import write_csv
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_downloads_open_in_a_spreadsheet_and_start_no_formula():
     table = TextTable(
         name="x", header=("Person", "Before"), rows=(("=1+1", "5:12"), ("@Zo\u00eb", "\u22122"), ("-a", "+4"))
     )
-    data = write_csv(table)
+    data = write_table_csv(table)
     assert data.startswith(b"\xef\xbb\xbf")
     read = pd.read_csv(io.BytesIO(data), dtype=str)
     assert list(read["Person"]) == ["'=1+1", "'@Zo\u00eb", "'-a"]

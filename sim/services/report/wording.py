@@ -1,0 +1,121 @@
+"""Words of the report on paper. A comparison's own sentences come from `sim.compare.wording`."""
+
+from typing import Final
+
+KIND: Final = "Before and after: camera-search drills"
+MADE_ON: Final = "Made on {date}"
+PEOPLE_AS: Final = {True: "People by name", False: "People by pseudonym"}
+
+TIMES: Final = "Time, person by person"
+TIMES_NOTE: Final = "A line a person. A triangle: the time ran out. The broad line is the typical time."
+TIMES_NOTE_MANY: Final = (
+    "A line a person, {people} people. The broad line is the typical time of those who finished both times."
+)
+FINISHED: Final = "Who had finished by when"
+FINISHED_NOTE: Final = "Dashed before, solid after. Dotted lines and grey band: how uncertain each is."
+SAY_TREND: Final = (
+    "{title}: {what} goes from {first} at {first_label} to {last} at {last_label}. "
+    "Every value is in the table beside this picture, in the appendix."
+)
+SAY_DRILL: Final = "drill {label}"
+WHAT_TIME: Final = "the mean time"
+WHAT_ACCURACY: Final = "agreement with the true trail"
+SAY_FOREST: Final = (
+    "{title}: change of the mean time, with intervals. {rows}. The table of this picture is in the appendix."
+)
+SAY_PAIRS: Final = "{label}, before and after, one line a person. The change of the team is in the appendix."
+CANNOT: Final = "What this comparison cannot show"
+CAUTIONS: Final = "Read these numbers with this in mind"
+ACCURACY: Final = "Accuracy, person by person"
+ACCURACY_NOTE: Final = "Speed alone is no gain if the wrong person was followed. The measure on the left decides."
+LEARNING: Final = "Drill by drill"
+LEARNING_NOTE: Final = "Means with 95 % intervals, by each person's first, second, third drill and so on."
+RETENTION: Final = "Weeks and months later"
+RETENTION_NOTE: Final = "The same people after the training and later. Accuracy fades sooner than speed."
+TASK_TYPES: Final = "By kind of task"
+TASK_TYPES_NOTE: Final = (
+    "Every kind of task there is in the drills, not a choice of them. The line is the 95 % interval."
+)
+SCHOOLS: Final = "By school"
+SCHOOLS_NOTE: Final = (
+    "In the order of names. Few people stand behind each school, so the lines are long; look at all together."
+)
+MORE_IN_APPENDIX: Final = "The tables beside these pictures, the methods and what was left out are in the appendix."
+
+APPENDIX: Final = "Appendix"
+CHECKS: Final = "How the drills were set up"
+CHECKS_NOTE: Final = "Design: {design}. Each question below was put to the drills before any number was computed."
+FINE: Final = "Fine"
+LOOK: Final = "Look"
+CHECKS_TABLE: Final = ("Question", "Read as", "Answer")
+NUMBERS: Final = "All numbers"
+NUMBERS_NOTE: Final = "Each with its interval, people and method. p is given only from six people on, never alone."
+TABLES: Final = "The tables beside the pictures"
+MORE_PICTURES: Final = "More pictures"
+PEOPLE: Final = "Single people"
+LEFT_OUT: Final = "What was left out"
+NOTHING_LEFT_OUT: Final = "Nothing: every drill is in the comparison."
+METHODS: Final = "How it was computed"
+SOURCE: Final = "Where this report comes from"
+SOURCE_NOTE: Final = (
+    "The same drills and the same program give the same report. The fingerprint is of the table of drills."
+)
+PROGRAM: Final = "Program"
+FINGERPRINT: Final = "Fingerprint of the drills (SHA-256)"
+COMMAND: Final = "To compute it again"
+COMMAND_TEXT: Final = "python -m sim compare ATTEMPTS.csv, with the drills as the page exports them"
+TOO_MANY_ROWS: Final = "This table has {rows} rows. It is in the download of tables, not on paper."
+SIGNS_LOST: Final = "Some names hold signs that this report's font cannot print; a box stands for each."
+NOTHING_TO_DRAW: Final = "There is no picture to draw yet: nobody has a comparable drill both before and after."
+
+TABLE_TITLES: Final = {
+    "times": "Time of each person",
+    "finished": "Share finished, with 95 % interval",
+    "still-searching": "Drills still going on",
+    "accuracy": "Change of accuracy",
+    "task-types": "Change by kind of task",
+    "schools": "Change by school",
+    "drill-by-drill": "Drill by drill",
+    "later": "Weeks and months later",
+    "people": "Change of each person, beyond the practice that is to be expected",
+    "left-out": "Drills that were not used",
+    "details": "Every number",
+}
+
+_IMPROVED: Final = "\N{LEFT DOUBLE QUOTATION MARK}improved\N{RIGHT DOUBLE QUOTATION MARK}"
+METHOD_LINES: Final = (
+    (
+        "Time of a drill",
+        "From the moment the task is on screen until the answer is handed in. Who reaches the limit, or gives up, "
+        "counts as not finished by the limit; that is never used as if it were a time of finishing.",
+    ),
+    (
+        "Ratio of typical times",
+        "For people who finished both before and after: the typical time (geometric mean) after, divided by the one "
+        "before.",
+    ),
+    (
+        "Completion curve",
+        "Share finished by each time (Kaplan-Meier). Its interval allows for several drills of one person.",
+    ),
+    (
+        "Mean time",
+        "Mean time counting at most the limit (restricted mean). Everyone counts, those who ran out of time too. It "
+        "decides as soon as anybody ran out of time; else the ratio does.",
+    ),
+    (
+        "Accuracy",
+        "Difference within each person: the Hodges-Lehmann estimate with the exact signed-rank interval. Agreement "
+        f"with the true trail (IDF1) decides; the other measures can only hold the word {_IMPROVED} back.",
+    ),
+    (
+        "Both together",
+        f"The word {_IMPROVED} is said only when the whole 95 % interval of one side lies on the better side and the "
+        "other side is not worse. With fewer than six people no word is given, and no p.",
+    ),
+    (
+        "Intervals",
+        "At 95 %: of a hundred such intervals about ninety-five hold the true value. Rows by kind of task, by drill "
+        "and by school are shown whole and are not tested one by one.",
+    ),
+)
