@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
             count = team.remove_demo(app)
             sys.stdout.write("Removed the demo team.\n" if count else "There was no demo team.\n")
             return 0
-        team_id = demo.fill_demo(app, people=args.people, seed=args.seed)
+        team_id = demo.fill_demo(app, people=args.people, seed=args.seed, plan=demo.FULL_PLAN)
         table = team_drills.export_attempts(app, team_id)
         done = int(table["finished"].sum())
         sys.stdout.write(

@@ -28,8 +28,30 @@ GAIN = (0.1, 0.5)
 FIRST_DAY_AGO = timedelta(days=21)
 BETWEEN_PHASES = timedelta(days=14)
 BETWEEN_PEOPLE_S = 20 * 60.0
+BETWEEN_DRILLS = timedelta(days=1)
+PRACTICE_GAIN = 0.02
+FADING = 0.06
+DAY_S = 86_400.0
 READING_S = 25.0
 POST_EVERY_S = 1.0
+POST_SELDOM_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPlan:
+    """How many drills everybody of a demo team does.
+
+    Attributes:
+        each: in each phase, before and after.
+        later_days: days after the training on which everybody does one more.
+    """
+
+    each: int
+    later_days: tuple[int, ...]
+
+
+SHORT_PLAN = DemoPlan(each=1, later_days=())
+FULL_PLAN = DemoPlan(each=4, later_days=(7, 91))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,11 +70,12 @@ class SteppedClock:
         self.now = replace(self.now, wall=wall, steady_s=self.now.steady_s + seconds)
 
 
-def fill_demo(app: App, *, people: int, seed: int) -> str:
+def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) -> str:
     """Make the demo team anew, before and after a training that never took place; return its id.
 
     Before, everybody searches between a novice and half-way to trained; after, each a tenth to a half of the way
-    further. The same seed gives the same results.
+    further. The same seed gives the same results. Where there are fewer forms than the plan has drills, everybody does
+    fewer.
 
     Raises:
         TaskError: no measuring forms, or a number of people that is not 1..60.
@@ -61,41 +84,86 @@ def fill_demo(app: App, *, people: int, seed: int) -> str:
     if not 1 <= people <= MAX_PEOPLE:
         raise TaskError(f"{people} people were asked for", expected=f"1 to {MAX_PEOPLE}")
     team.remove_demo(app)
+    fitting = _fit_plan(app, plan)
     now = app.clock.read()
-    clock = SteppedClock(now=replace(now, wall=now.wall - FIRST_DAY_AGO))
+    past = FIRST_DAY_AGO + timedelta(days=max(fitting.later_days, default=0)) + 2 * fitting.each * BETWEEN_DRILLS
+    clock = SteppedClock(now=replace(now, wall=now.wall - past))
     stepped = replace(app, clock=clock)
     try:
-        return _fill(stepped, clock, people=people, seed=seed)
+        return _fill(stepped, clock, people=people, seed=seed, plan=fitting)
     except SimError:
         team.remove_demo(app)
         raise
 
 
-def _fill(app: App, clock: SteppedClock, *, people: int, seed: int) -> str:
+def _fit_plan(app: App, plan: DemoPlan) -> DemoPlan:
+    """Return the plan, with as many drills as there are forms to measure with."""
+    forms = len(team_drills._list_measuring_forms(app))
+    each = max(1, min(plan.each, forms // 3))
+    return DemoPlan(each=each, later_days=plan.later_days[: max(0, forms - 2 * each)])
+
+
+def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPlan) -> str:
     streams = np.random.SeedSequence(seed).spawn(people)
     team_id = team.add_team(app, TEAM_NAME, is_demo=True)
-    members: list[tuple[str, np.random.Generator, float, float]] = []
+    members: list[_Member] = []
     for number, stream in enumerate(streams):
         rng = np.random.default_rng(stream)
         before = float(rng.uniform(*LEVEL_BEFORE))
         person_id = team.add_person(app, team_id, name_person(number))
         clock.pass_s(1.0)
-        members.append((person_id, rng, before, min(1.0, before + float(rng.uniform(*GAIN)))))
-    for phase in (Phase.BEFORE, Phase.AFTER):
-        start = clock.now
-        for person_id, rng, before, after in members:
-            level = before if phase is Phase.BEFORE else after
-            play_attempt(
-                app, clock, team_drills.create_attempt(app, person_id, phase), rng=rng, skill=blend_skill(level)
-            )
+        after = min(1.0, before + float(rng.uniform(*GAIN)))
+        members.append(_Member(person_id=person_id, rng=rng, before=before, after=after))
+    post_every_s = POST_EVERY_S if plan == SHORT_PLAN else POST_SELDOM_S
+    first = clock.now
+    for days, phase, gain in _list_rounds(plan):
+        _wait_until(clock, first, days=days)
+        for member in members:
+            level = member.before if phase is Phase.BEFORE else member.after
+            attempt_id = team_drills.create_attempt(app, member.person_id, phase)
+            skill = blend_skill(min(max(level + gain, 0.0), 1.0))
+            play_attempt(app, clock, attempt_id, rng=member.rng, skill=skill, post_every_s=post_every_s)
             clock.pass_s(BETWEEN_PEOPLE_S)
-        spent_s = clock.now.steady_s - start.steady_s
-        clock.pass_s(max(0.0, BETWEEN_PHASES.total_seconds() - spent_s))
     return team_id
 
 
-def play_attempt(app: App, clock: SteppedClock, attempt_id: str, *, rng: np.random.Generator, skill: Skill) -> None:
-    """Play one attempt as the console would: briefing, start, events every second, submit or time-out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Member:
+    """Somebody of the demo team: their own chance, and where between novice (0) and trained (1) they search."""
+
+    person_id: str
+    rng: np.random.Generator
+    before: float
+    after: float
+
+
+def _list_rounds(plan: DemoPlan) -> list[tuple[float, Phase, float]]:
+    """Return each round of drills: days after the first one, its phase, and what is added to the level of skill."""
+    training = plan.each * BETWEEN_DRILLS.days + BETWEEN_PHASES.days - 1
+    rounds = []
+    for number in range(plan.each):
+        rounds.append((float(number), Phase.BEFORE, PRACTICE_GAIN * number))
+    for number in range(plan.each):
+        rounds.append((float(training + number), Phase.AFTER, PRACTICE_GAIN * number))
+    for number, days in enumerate(plan.later_days, start=1):
+        rounds.append((float(training + days), Phase.RETENTION, -FADING * number))
+    return rounds
+
+
+def _wait_until(clock: SteppedClock, first: Instant, *, days: float) -> None:
+    clock.pass_s(max(0.0, days * DAY_S - (clock.now.steady_s - first.steady_s)))
+
+
+def play_attempt(
+    app: App,
+    clock: SteppedClock,
+    attempt_id: str,
+    *,
+    rng: np.random.Generator,
+    skill: Skill,
+    post_every_s: float = POST_EVERY_S,
+) -> None:
+    """Play one attempt as the console would: briefing, start, events every so often, submit or time-out.
 
     Raises:
         SimError: as each step does.
@@ -115,7 +183,7 @@ def play_attempt(app: App, clock: SteppedClock, attempt_id: str, *, rng: np.rand
         look_alikes=app.catalogue.list_look_alikes(row.recording_id, known.form.target),
     )
     began_s = clock.now.steady_s
-    for batch in cut_batches(events):
+    for batch in cut_batches(events, every_s=post_every_s):
         clock.pass_s(max(0.0, began_s + batch[-1].t_client_ms / 1000.0 - clock.now.steady_s))
         accept_events(app, attempt_id, tab_id=batch[0].tab_id, events=batch)
     if attempts.get_state(app, attempt_id) not in ENDED:
@@ -123,11 +191,11 @@ def play_attempt(app: App, clock: SteppedClock, attempt_id: str, *, rng: np.rand
     settle(app, attempt_id)
 
 
-def cut_batches(events: Sequence[Event]) -> list[tuple[Event, ...]]:
-    """Return the events in posts of one second each, as the console sends them."""
+def cut_batches(events: Sequence[Event], *, every_s: float = POST_EVERY_S) -> list[tuple[Event, ...]]:
+    """Return the events in posts of so many seconds each: one, as the console sends them, or more on a slow link."""
     batches: dict[int, list[Event]] = {}
     for event in events:
-        batches.setdefault(int(event.t_client_ms / 1000.0 / POST_EVERY_S), []).append(event)
+        batches.setdefault(int(event.t_client_ms / 1000.0 / every_s), []).append(event)
     return [tuple(batches[second]) for second in sorted(batches)]
 
 

@@ -13,8 +13,9 @@ from sim.drill.profile import ProfileName
 from sim.drill.stalls import is_clean
 from sim.services import team, team_drills
 from sim.services.comparison_tables import write_time
-from sim.services.comparison_view import ComparisonView, make_comparison_view
+from sim.services.comparison_view import ComparisonView
 from sim.services.console_profiles import ProfileCard, get_card
+from sim.services.report.handover import Handover, make_handover
 from sim.services.team_drills import AttemptCard
 from sim.services.wiring import App
 
@@ -76,6 +77,7 @@ class TeamComparison:
 
     Attributes:
         comparison: what to draw.
+        handover: the same, ready for the report and the files.
         export_csv: the attempts behind it with the columns of `sim.columns.ATTEMPTS`, UTF-8 with BOM.
         people: what `person_id` holds, "names" or "pseudonyms".
         compared: name of the console and options of the drills compared, None when there is nothing to compare.
@@ -83,6 +85,7 @@ class TeamComparison:
     """
 
     comparison: ComparisonView
+    handover: Handover
     export_csv: bytes
     people: str
     compared: str | None
@@ -138,8 +141,12 @@ def get_team_comparison(
         options=conditions.options if conditions else None,
     )
     design = compared.design
+    with app.store.read() as work:
+        title = work.teams.get_team(team_id).name
+    handover = make_handover(compared, table, title=title, by_name=by_name)
     return TeamComparison(
-        comparison=make_comparison_view(compared, labels={}),
+        comparison=handover.view,
+        handover=handover,
         export_csv=write_attempts_csv(table),
         people="names" if by_name else "pseudonyms",
         compared=None if design.profile is None else f"{design.profile} {design.options}",

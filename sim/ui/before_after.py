@@ -2,14 +2,13 @@
 
 from html import escape
 
-import altair as alt
 import streamlit as st
 
-from sim.services.comparison_tables import TextTable
 from sim.services.comparison_view import ComparisonView
 from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_facts, draw_quiet
 from sim.ui.charts import draw_completion, draw_measure_pairs, draw_time_pairs
+from sim.ui.further_parts import draw_chart_and_table, draw_further_parts
 from sim.ui.plain_text import escape_markdown
 from sim.ui.tables import draw_download, draw_text_table
 
@@ -23,12 +22,15 @@ def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
     if view.has_pairs:
         draw_facts(view.facts)
         st.write(escape_markdown(view.time_sentence))
+        for reading in view.readings:
+            st.write(escape_markdown(reading))
     for caution in view.cautions:
         st.html(f'<p class="sl-note">{escape(caution)}</p>')
     if view.has_pairs:
         _draw_times(view, file_stem)
         _draw_completion(view, file_stem)
         _draw_accuracy(view, file_stem)
+        draw_further_parts(view, file_stem)
     _draw_limits(view, file_stem)
 
 
@@ -36,7 +38,7 @@ def _draw_times(view: ComparisonView, file_stem: str) -> None:
     st.subheader(wording.TIMES, anchor=False)
     draw_quiet(wording.TIMES_NOTE)
     chart = draw_time_pairs(view.time_points, typical=view.time_typical)
-    _draw_pair(chart, view.time_table, alt_text=view.time_sentence, key="times", file_stem=file_stem)
+    draw_chart_and_table(chart, view.time_table, alt_text=view.time_sentence, key="times", file_stem=file_stem)
 
 
 def _draw_completion(view: ComparisonView, file_stem: str) -> None:
@@ -44,7 +46,7 @@ def _draw_completion(view: ComparisonView, file_stem: str) -> None:
     draw_quiet(wording.FINISHED_NOTE)
     chart = draw_completion(view.curve, limit_s=view.limit_s)
     alt_text = "; ".join(f"by {time}: {before} before, {after} after" for time, before, after in view.share_table.rows)
-    _draw_pair(chart, view.share_table, alt_text=alt_text, key="finished", file_stem=file_stem)
+    draw_chart_and_table(chart, view.share_table, alt_text=alt_text, key="finished", file_stem=file_stem)
     draw_text_table(view.at_risk_table)
 
 
@@ -56,7 +58,7 @@ def _draw_accuracy(view: ComparisonView, file_stem: str) -> None:
     measure = view.measures[labels.index(chosen)]
     if measure.points:
         alt_text = f"{measure.label}, before and after, one line a person"
-        _draw_pair(
+        draw_chart_and_table(
             draw_measure_pairs(measure), view.accuracy_table, alt_text=alt_text, key="accuracy", file_stem=file_stem
         )
     else:
@@ -81,12 +83,3 @@ def _draw_limits(view: ComparisonView, file_stem: str) -> None:
         draw_quiet(wording.DETAILS_NOTE)
         draw_text_table(view.details_table)
         draw_download(view.details_table, file_stem)
-
-
-def _draw_pair(chart: alt.LayerChart, table: TextTable, *, alt_text: str, key: str, file_stem: str) -> None:
-    picture, beside = st.columns([3, 2], gap="large", vertical_alignment="top")
-    with picture:
-        st.altair_chart(chart, width="stretch", theme=None, key=f"chart-{key}", alt=alt_text)
-    with beside:
-        draw_text_table(table)
-        draw_download(table, file_stem)

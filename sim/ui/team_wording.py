@@ -23,7 +23,7 @@ FIRST_STEPS: Final = (
 DEMO: Final = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
 DEMO_OFFER: Final = "Or look round first: a demo team shows this page with invented people and simulated drills."
 DEMO_MAKE: Final = "Show me a demo team"
-DEMO_MAKING: Final = "Simulating eight people before and after. This takes a few seconds."
+DEMO_MAKING: Final = "Simulating eight people, with several drills before and after. This takes some seconds."
 DEMO_REMOVE: Final = "Remove the demo team"
 
 TAB_PEOPLE: Final = "People and drills"
@@ -85,15 +85,15 @@ MANY_ROWS: Final = "This table has {rows} rows: too many to read here. Download 
 
 LEARNING: Final = "Drill by drill"
 LEARNING_NOTE: Final = (
-    "Everybody's first, second, third drill and so on: means with their 95 % intervals. Open squares: before; dots: after. "
-    "What changes among the drills before is practice, not training."
+    "Everybody's first, second, third drill and so on: means with their 95 % intervals. Open squares: before; dots: "
+    "after. What changes among the drills before is practice, not training."
 )
 RETENTION: Final = "Weeks and months later"
 RETENTION_NOTE: Final = "The same people right after the training and later. Accuracy fades sooner than speed."
 TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
-    "Every kind of task there is in the drills, not a choice of them. The lines are 95 % intervals; rows are not tested "
-    "one by one."
+    "Every kind of task there is in the drills, not a choice of them. The lines are 95 % intervals; rows are not "
+    "tested one by one."
 )
 SCHOOLS: Final = "By school"
 SCHOOLS_NOTE: Final = (
@@ -104,8 +104,8 @@ PEOPLE_NOTE: Final = "In the order of the list, not by result. What practice alo
 READINGS: Final = "What else the drills say"
 TAKE: Final = "Take it with you"
 TAKE_NOTE: Final = (
-    "The report is two pages for a superintendent, and an appendix with every number, the methods and what was left out. "
-    "{people} The files hold everything shown here."
+    "The report is two pages for a superintendent, and an appendix with every number, the methods and what was left "
+    "out. {people} The files hold everything shown here."
 )
 REPORT: Final = "Download the report (PDF)"
 BUNDLE: Final = "Download all tables (ZIP)"

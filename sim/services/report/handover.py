@@ -72,9 +72,7 @@ def write_tables(handover: Handover, *, made_at: datetime) -> bytes:
 
 def write_json(handover: Handover) -> bytes:
     """Return everything shown, as JSON."""
-    return write_comparison_json(
-        handover.comparison, handover.view, fingerprint=compute_fingerprint(handover.table)
-    )
+    return write_comparison_json(handover.comparison, handover.view, fingerprint=compute_fingerprint(handover.table))
 
 
 def make_file_stem(title: str) -> str:

@@ -11,6 +11,7 @@ from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.crew_tab import draw_crews
 from sim.ui.roster import draw_add_people, draw_roster, run_action
 from sim.ui.session import get_app, get_team_id, go_to_team
+from sim.ui.take_away import draw_take_away
 from sim.ui.team_school import draw_school, draw_school_field
 
 DEMO_PEOPLE = 8
@@ -54,7 +55,9 @@ def _draw_first_visit() -> None:
     draw_quiet(wording.DEMO_OFFER)
     if st.button(wording.DEMO_MAKE, key="make-demo"):
         with st.spinner(wording.DEMO_MAKING):
-            made = run_action(lambda: demo.fill_demo(get_app(), people=DEMO_PEOPLE, seed=DEMO_SEED))
+            made = run_action(
+                lambda: demo.fill_demo(get_app(), people=DEMO_PEOPLE, seed=DEMO_SEED, plan=demo.FULL_PLAN)
+            )
         if made is not None:
             go_to_team(made)
 
@@ -109,6 +112,7 @@ def _draw_comparison(team_id: str) -> None:
         if len(found.choices) > 1:
             found = _choose_compared(team_id, found, by_name=by_name)
         draw_before_after(found.comparison, file_stem="before-after")
+    draw_take_away(found.handover, key=team_id)
     st.download_button(
         wording.EXPORT,
         data=found.export_csv,

@@ -1,0 +1,53 @@
+"""The buttons that hand a comparison over: the report, the tables, the numbers."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from sim.services.report.handover import Handover, make_file_stem, write_json, write_report, write_tables
+from sim.ui import team_wording as wording
+from sim.ui.blocks import draw_quiet
+from sim.ui.session import get_app
+
+
+def draw_take_away(handover: Handover, *, key: str) -> None:
+    """Draw the buttons; each file is made only when its button is pressed."""
+    clock = get_app().clock
+    stem = make_file_stem(handover.title)
+    zone = _find_zone()
+    st.subheader(wording.TAKE, anchor=False)
+    draw_quiet(wording.TAKE_NOTE.format(people=wording.BY_NAME if handover.by_name else wording.BY_PSEUDONYM))
+    with st.container(horizontal=True, key=f"take-{key}"):
+        st.download_button(
+            wording.REPORT,
+            data=lambda: write_report(handover, made_at=clock.read().wall, zone=zone),
+            file_name=f"{stem}-report.pdf",
+            mime="application/pdf",
+            type="primary",
+            key=f"report-{key}",
+            on_click="ignore",
+        )
+        st.download_button(
+            wording.BUNDLE,
+            data=lambda: write_tables(handover, made_at=clock.read().wall),
+            file_name=f"{stem}-tables.zip",
+            mime="application/zip",
+            key=f"bundle-{key}",
+            on_click="ignore",
+        )
+        st.download_button(
+            wording.JSON,
+            data=lambda: write_json(handover),
+            file_name=f"{stem}.json",
+            mime="application/json",
+            key=f"json-{key}",
+            on_click="ignore",
+        )
+
+
+def _find_zone() -> ZoneInfo:
+    """Return the time zone of whoever looks at the page, by which the report is dated."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
