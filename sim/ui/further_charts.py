@@ -69,22 +69,24 @@ def draw_forest(forest: ForestView) -> alt.LayerChart:
 
 def draw_trend_times(trend: TrendView) -> alt.LayerChart:
     """Return mean times with their intervals along the drills or months."""
+    title = "Mean time (min:s)"
     y = alt.Y(
         "value:Q",
-        title="Mean time (min:s)",
+        title=title,
         scale=alt.Scale(domain=[0.0, trend.limit_s], nice=False),
         axis=alt.Axis(labelExpr=MINUTES, values=list_minute_ticks(trend.limit_s)),
     )
-    return _draw_trend(trend, trend.time, y=y)
+    return _draw_trend(trend, trend.time, y=y, title=title)
 
 
 def draw_trend_accuracy(trend: TrendView) -> alt.LayerChart:
     """Return mean accuracy with its intervals along the drills or months."""
-    y = alt.Y("value:Q", title="Agreement with the true trail (%)", scale=alt.Scale(domain=[0.0, 100.0], nice=False))
-    return _draw_trend(trend, trend.accuracy, y=y)
+    title = "Agreement with the true trail (%)"
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0.0, 100.0], nice=False))
+    return _draw_trend(trend, trend.accuracy, y=y, title=title)
 
 
-def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y) -> alt.LayerChart:
+def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y, title: str) -> alt.LayerChart:
     table = pd.DataFrame(
         {
             "series": [point.series for point in points],
@@ -121,7 +123,7 @@ def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y) -> 
     base = alt.Chart(table)
     line = base.mark_line(color=theme.INK, strokeWidth=2).encode(x=x, y=y, strokeDash=dash)
     bounds = base.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(
-        x=x, y=alt.Y("lower:Q", title=y.title), y2="upper:Q", tooltip=tooltip
+        x=x, y=alt.Y("lower:Q", title=title), y2="upper:Q", tooltip=tooltip
     )
     marks = base.mark_point(
         filled=True, size=90, color=theme.INK, fill=theme.SURFACE if is_pair else theme.INK, opacity=1.0

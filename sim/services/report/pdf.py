@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import typst
 
@@ -16,7 +16,7 @@ from sim.services.report.front_pictures import Panel
 from sim.services.report.printable import BOX, FONTS, make_breakable
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 COLUMN_SHARES = {
     "times": (2, 3, 3),
     "finished": (1, 2, 2),
