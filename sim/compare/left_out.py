@@ -168,7 +168,7 @@ def _say_no_group(_dropped: pd.DataFrame) -> str:
 
 def _waits_alone(rows: pd.DataFrame) -> "pd.Series[bool]":
     waits = rows["group"].str.startswith(WAITING)
-    return waits & waits.all()
+    return waits if waits.all() else ~waits & waits
 
 
 def _say_waits_alone(_dropped: pd.DataFrame) -> str:

@@ -44,7 +44,7 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
 
     Raises:
         ComparisonError: a column is missing or unknown, a value is impossible, a row is there twice, or one person has
-            two drills of one number or is in two groups; names the row and the column.
+            two drills of one number or is in two groups or schools; names the row and the column.
     """
     names = [column.name for column in ATTEMPTS]
     _check_columns(table, names)
@@ -89,7 +89,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     _check_numbers(checked)
     _refuse_repeats(checked)
     _refuse_repeated_numbers(checked)
-    _refuse_two_groups(checked)
+    _refuse_two_of(checked, "group")
+    _refuse_two_of(checked, "school")
     within = checked["elapsed_s"].clip(upper=checked["limit_s"])
     checked["duration_s"] = within.where(checked["finished"], checked["limit_s"])
     return checked
@@ -222,14 +223,14 @@ def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
     )
 
 
-def _refuse_two_groups(table: pd.DataFrame) -> None:
-    first = table["person_id"].map(table.drop_duplicates("person_id").set_index("person_id")["group"])
-    other = (table["group"] != first).to_numpy()
+def _refuse_two_of(table: pd.DataFrame, name: str) -> None:
+    first = table["person_id"].map(table.drop_duplicates("person_id").set_index("person_id")[name])
+    other = (table[name] != first).to_numpy()
     if not other.any():
         return
     place = int(np.argmax(other))
     raise ComparisonError(
-        f"row {table.index[place]}, column group: {table['person_id'].iloc[place][:40]!r} is in two groups",
-        expected="each person in one group, or in none, in all rows",
+        f"row {table.index[place]}, column {name}: {table['person_id'].iloc[place][:40]!r} is in two {name}s",
+        expected=f"each person in one {name}, or in none, in all rows",
         todo="correct that cell",
     )
