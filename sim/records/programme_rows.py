@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sim.drill.attempt import AttemptState, Mode
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
@@ -63,6 +64,21 @@ class ChangeRow:
     programme_id: str
     changed_at: datetime
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenRow:
+    """One attempt given for a step, or a familiarisation drill handed in, as it is stored: by what boards are drawn."""
+
+    attempt_id: str
+    person_id: str
+    step_id: str | None
+    mode: Mode
+    state: AttemptState
+    used_s: float | None
+    released_at: datetime | None
+    ended_at: datetime | None
+    limit_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, insert, select, true, update
 from sqlalchemy.engine import RowMapping
 
+from sim.drill.attempt import AttemptState, Mode
 from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import StoreError
 from sim.records import tables
-from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
+from sim.records.programme_rows import ChangeRow, GivenRow, ProgrammeRow, StepRow
 
 _PROGRAMME = tables.programme.c
 _STEP = tables.programme_step.c
@@ -34,11 +35,16 @@ class ProgrammesTable:
 
     def get(self, programme_id: str) -> ProgrammeRow:
         """Return one programme, locked until the transaction ends where the database can. Raises StoreError: none."""
-        chosen = select(tables.programme).where(_PROGRAMME.programme_id == programme_id).with_for_update()
-        found = self.connection.execute(chosen).mappings().first()
+        found = self.find(programme_id)
         if found is None:
             raise StoreError("this programme does not exist", todo="go back to the list of programmes")
-        return _to_row(found)
+        return found
+
+    def find(self, programme_id: str) -> ProgrammeRow | None:
+        """Return one programme or None, locked until the transaction ends where the database can."""
+        chosen = select(tables.programme).where(_PROGRAMME.programme_id == programme_id).with_for_update()
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_row(found)
 
     def find_request(self, request_key: str) -> ProgrammeRow | None:
         """Return the programme that was made from this very request, if any."""
@@ -122,6 +128,44 @@ class ProgrammesTable:
                 words=found[_CHANGE.words],
             )
             for found in self.connection.execute(chosen).mappings()
+        )
+
+    def list_given(self) -> tuple[GivenRow, ...]:
+        """Return every attempt that was given for a step, and every familiarisation drill handed in, as it stands."""
+        attempt = tables.attempt.c
+        familiar = (attempt.mode == Mode.FAMILIARISATION.value) & (attempt.state == AttemptState.SUBMITTED.value)
+        columns = (
+            attempt.attempt_id,
+            attempt.person_id,
+            attempt.step_id,
+            attempt.mode,
+            attempt.state,
+            attempt.used_s,
+            attempt.released_at,
+            attempt.ended_at,
+            attempt.limit_s,
+        )
+        chosen = (
+            select(*columns)
+            .where(attempt.person_id.is_not(None), attempt.step_id.is_not(None) | familiar)
+            .order_by(attempt.created_at, attempt.attempt_id)
+        )
+        return tuple(
+            GivenRow(
+                attempt_id=attempt_id,
+                person_id=person_id,
+                step_id=step_id,
+                mode=Mode(mode),
+                state=AttemptState(state),
+                used_s=used_s,
+                released_at=released_at,
+                ended_at=ended_at,
+                limit_s=limit_s,
+            )
+            for attempt_id, person_id, step_id, mode, state, used_s, released_at, ended_at, limit_s in (
+                self.connection.execute(chosen)
+            )
+            if person_id is not None
         )
 
     def _list(self, condition: ColumnElement[bool]) -> tuple[ProgrammeRow, ...]:

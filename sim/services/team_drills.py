@@ -24,6 +24,7 @@ from sim.services.programme.forms import (
     choose_planned_form,
     find_planned,
     list_measuring_forms,
+    list_spent,
 )
 from sim.services.scores import SCORED, settle
 from sim.services.wiring import App
@@ -111,7 +112,7 @@ def create_attempt(
         if person.left_at is not None:
             raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
         if form_id is None:
-            form = _choose_form(work, person, forms, phase=phase, planned=planned)
+            form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
         else:
             form = check_choice(_list_fitting(forms, planned), form_id, reason=reason)
         made = attempts.make_row(
@@ -131,15 +132,15 @@ def create_attempt(
 
 
 def _choose_form(
-    work: Work, person: PersonRow, forms: Sequence[Form], *, phase: Phase, planned: PlannedDrill | None
+    app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, phase: Phase, planned: PlannedDrill | None
 ) -> Form:
     """Return the form whose turn it is."""
-    seen = work.exposures.list_seen(person.person_id)
     if planned is not None:
-        form = choose_planned_form(work, person, forms, planned=planned, phase=phase)
+        form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
         people = sorted(work.teams.list_people(person.team_id), key=lambda p: (p.created_at, p.person_id))
         number = [p.person_id for p in people].index(person.person_id)
+        seen = list_spent(app, work.exposures.list_seen(person.person_id))
         form = assign_form(_list_fitting(forms, None), seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(

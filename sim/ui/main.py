@@ -10,6 +10,8 @@ from sim.ui import theme, wording
 PAGES = (
     st.Page("screens/start.py", title="Start", url_path="start", default=True),
     st.Page("screens/team.py", title="Team", url_path="team"),
+    st.Page("screens/programme.py", title="Programme", url_path="programme"),
+    st.Page("screens/board.py", title="Board", url_path="board"),
     st.Page("screens/library.py", title="Library", url_path="library"),
     st.Page("screens/new_drill.py", title="New drill", url_path="new-drill"),
     st.Page("screens/drill.py", title="Drill", url_path="drill", visibility="hidden"),

@@ -32,6 +32,8 @@ from sim.services.access import Grant
 from sim.services.crew import news
 from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.footage_access import PROBE_PATH, FootageFile, Photo
+from sim.services.programme import calendar as programme_calendar
+from sim.services.programme.calendar import FEED_PATH
 from sim.services.wiring import App
 from sim.ui.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
 
@@ -141,6 +143,12 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         jpeg = await run_sync(find, limiter=croppers)
         return Response(jpeg, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="image/jpeg")
 
+    async def calendar(request: Request) -> Response:
+        found = await run_sync(programme_calendar.read_feed, get_app(), request.path_params["token"])
+        name = {"Content-Disposition": f'inline; filename="{found.name}"'}
+        headers = {**SECURITY_HEADERS, **NEVER_STORED, **name}
+        return Response(found.body, headers=headers, media_type="text/calendar; charset=utf-8")
+
     async def healthz(_: Request) -> Response:
         await run_sync(health.check, get_app())
         return _answer({"status": "ok"})
@@ -163,6 +171,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
+        Route(FEED_PATH, _guard(calendar), methods=["GET"]),
         Route("/healthz", _guard(healthz), methods=["GET"]),
     ]
 

@@ -12,9 +12,11 @@ REPLAY_PARAM = "replay"
 TEAM_PARAM = "team"
 CREW_LINK_PARAM = "crew"
 CREW_PARAM = "debrief"
+PROGRAMME_PARAM = "programme"
 MOST_SEED = 9999
 _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
+_KEYS = "request_keys"
 
 
 @st.cache_resource(show_spinner=False)
@@ -78,6 +80,33 @@ def get_fresh_seed(mark: str) -> int:
     """Return a seed drawn by chance that stays the same in this browser tab for one `mark`."""
     seeds: dict[str, int] = st.session_state.setdefault(_SEEDS, {})
     return seeds.setdefault(mark, secrets.randbelow(MOST_SEED + 1))
+
+
+def get_request_key(mark: str) -> str:
+    """Return a key drawn by chance that stays the same in this browser tab for one `mark`."""
+    keys: dict[str, str] = st.session_state.setdefault(_KEYS, {})
+    return keys.setdefault(mark, secrets.token_urlsafe(16))
+
+
+def get_programme_id() -> str | None:
+    """Return the programme that the address names, if any."""
+    return st.query_params.get(PROGRAMME_PARAM) or None
+
+
+def go_to_programme(programme_id: str | None) -> None:
+    """Show a programme, or the wizard when None; ends the script run."""
+    query = {} if programme_id is None else {PROGRAMME_PARAM: programme_id}
+    st.switch_page("screens/programme.py", query_params=query)
+
+
+def make_own_address(path: str) -> str:
+    """Return the full address of a path on this server, which begins with a slash."""
+    return f"{(st.context.url or '/').rsplit('/', 1)[0]}{path}"
+
+
+def get_browser_zone() -> str:
+    """Return the time zone of whoever looks, "" when the browser does not say."""
+    return st.context.timezone or ""
 
 
 def get_team_id() -> str | None:

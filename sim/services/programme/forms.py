@@ -1,6 +1,6 @@
 """Which form somebody gets for a step of a programme: in its turn, or chosen by the trainer with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sim.drill.attempt import ENDED, Phase
@@ -29,6 +29,26 @@ class PlannedDrill:
 def list_measuring_forms(app: App) -> list[Form]:
     """Return the parallel forms of every recording, those of one recording together. Forms of two are not parallel."""
     return [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
+
+
+def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
+    """Return the forms that are not new to whoever has seen some: those, and others that seek the same student."""
+    known = app.catalogue.list_forms()
+    sought = {(each.recording_id, each.form.target) for each in known if each.form.form_id in seen and each.form.target}
+    return frozenset(seen) | {each.form.form_id for each in known if (each.recording_id, each.form.target) in sought}
+
+
+def list_free_forms(app: App, step_id: str, person_id: str) -> tuple[Form, ...]:
+    """Return the forms that a trainer may choose by hand for somebody's step: those never given to them.
+
+    Empty for a step that has no such drill. Raises StoreError: unknown step.
+    """
+    with app.store.read() as work:
+        step = work.programmes.get_step(step_id)
+        programme = work.programmes.get(step.programme_id)
+        spent = list_spent(app, work.exposures.list_seen(person_id))
+    forms = [form for form in list_measuring_forms(app) if form.recording_id == programme.recording_id]
+    return tuple(form for form in forms if form.form_id not in spent) if step.kind.phase is not None else ()
 
 
 def find_planned(
@@ -87,18 +107,18 @@ def count_sizes(steps: Sequence[StepRow]) -> PhaseSizes:
 
 
 def choose_planned_form(
-    work: Work, person: PersonRow, forms: Sequence[Form], *, planned: PlannedDrill, phase: Phase
+    app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, planned: PlannedDrill, phase: Phase
 ) -> Form | None:
     """Return the form whose turn it is in a programme, or None when this person was given every one."""
     programme = planned.programme
     steps = work.programmes.list_steps([programme.programme_id])
     own = {step.step_id for step in steps}
     here = {row.form_id for row in work.attempts.list_of_person(person.person_id) if row.step_id in own}
-    seen = work.exposures.list_seen(person.person_id)
+    seen = list_spent(app, work.exposures.list_seen(person.person_id))
     return assign_planned_form(
         [form for form in forms if form.recording_id == programme.recording_id],
         seen=seen,
-        seen_elsewhere=seen - here,
+        seen_elsewhere=seen - list_spent(app, here),
         place=work.programmes.take_place(programme.programme_id, person.person_id),
         phase=phase,
         sizes=count_sizes(steps),

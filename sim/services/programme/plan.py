@@ -11,7 +11,7 @@ from sim.drill.profile import ProfileName
 from sim.errors import PlanError, StoreError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow
-from sim.services.programme.forms import list_measuring_forms
+from sim.services.programme.forms import list_measuring_forms, list_spent
 from sim.services.programme.words import write_day
 from sim.services.programme.zones import get_today, get_zone, read_time
 from sim.services.wiring import App
@@ -99,9 +99,9 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
         given = work.exposures.list_of_team(team_id)
     seen: dict[str, set[str]] = {person.person_id: set() for person in people}
     for row in given:
-        if row.form_id in known and row.person_id in seen:
+        if row.person_id in seen:
             seen[row.person_id].add(row.form_id)
-    left = [len(known) - len(had) for had in seen.values()] or [len(known)]
+    left = [len(known - list_spent(app, had)) for had in seen.values()] or [len(known)]
     return FormSupply(
         recording_id=chosen,
         needed=needed,

@@ -43,6 +43,11 @@ def write_short_day(day: date) -> str:
     return f"{day:%a, %b} {day.day}"
 
 
+def write_date(day: date) -> str:
+    """Return a day at its shortest: "Sep 14"."""
+    return f"{day:%b} {day.day}"
+
+
 def write_span(step: StepRow | Slot) -> str:
     """Return the days of a step: one day, or from one to the other."""
     if step.due_from == step.due_to:

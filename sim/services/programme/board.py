@@ -1,0 +1,269 @@
+"""The board: everybody of a school or district, step by step: not scheduled, planned, due, overdue or done."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sim.drill.attempt import ENDED, AttemptState, Mode
+from sim.drill.due import Due, judge_due
+from sim.drill.session_day import Attendance
+from sim.drill.steps import StepKind
+from sim.records.programme_rows import GivenRow, ProgrammeRow, StepRow
+from sim.records.rows import PersonRow, TeamRow
+from sim.records.store import Work
+from sim.services.programme.words import name_step, write_date
+from sim.services.programme.zones import get_today, get_zone
+from sim.services.wiring import App
+
+ColumnKey = tuple[StepKind, int]
+_KINDS = list(StepKind)
+_TODO = (Due.OVERDUE, Due.DUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One person at one step.
+
+    Attributes:
+        step_id: None where nothing is scheduled.
+        due: where they stand.
+        text: that in words, with the day that matters.
+        attempt_id: the drill that was given and has not ended, or None.
+        is_drill: whether there is a drill to give, not the training.
+        is_measured: whether that drill is one of several, of which another one may be chosen.
+    """
+
+    step_id: str | None
+    due: Due
+    text: str
+    attempt_id: str | None = None
+    is_drill: bool = True
+    is_measured: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPerson:
+    """One line of the board; `cells` are in the order of its columns."""
+
+    person_id: str
+    name: str
+    team_id: str
+    team: str
+    school: str
+    programme_id: str | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What is due to whom.
+
+    Attributes:
+        schools: every school, those not shown too.
+        titles: of the columns.
+        people: by school, team and name.
+        is_planned: whether any team shown has a programme.
+    """
+
+    schools: tuple[str, ...]
+    titles: tuple[str, ...]
+    people: tuple[BoardPerson, ...]
+    is_planned: bool
+
+    def count(self, due: Due) -> int:
+        """Return how many cells stand like this."""
+        return sum(cell.due is due for person in self.people for cell in person.cells)
+
+    def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:
+        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell."""
+        found = []
+        for person in self.people:
+            own = [pair for pair in zip(self.titles, person.cells, strict=True) if pair[1].due in _TODO]
+            found += [(person, title, cell) for title, cell in own[:1]]
+        return tuple(sorted(found, key=lambda each: _TODO.index(each[2].due)))
+
+    def count_schools(self) -> tuple[tuple[str, tuple[Counter[Due], ...]], ...]:
+        """Return for each school how many people stand how at each step."""
+        names = sorted({person.school for person in self.people}, key=str.casefold)
+        return tuple(
+            (
+                name,
+                tuple(
+                    Counter(person.cells[place].due for person in self.people if person.school == name)
+                    for place in range(len(self.titles))
+                ),
+            )
+            for name in names
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What a team's cells are judged by; `came` is who was at the training, None where nobody noted it."""
+
+    programme: ProgrammeRow
+    steps: Mapping[ColumnKey, StepRow]
+    today: date
+    came: frozenset[str] | None
+
+
+def get_board(app: App, *, school: str | None = None, team_id: str | None = None) -> Board:
+    """Return the board of all teams that are no demo, of one school, or of one team; who has left is not on it.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    with app.store.read() as work:
+        teams = [team for team in work.teams.list_teams() if not team.is_demo]
+        people = [person for person in work.teams.list_everybody() if person.left_at is None]
+        programmes = [row for row in work.programmes.list_all() if row.closed_at is None]
+        steps = work.programmes.list_steps([row.programme_id for row in programmes])
+        given = work.programmes.list_given()
+        shown = {
+            team.team_id: team
+            for team in teams
+            if (school is None or name_school(team) == school) and team_id in (None, team.team_id)
+        }
+        standings = {row.team_id: _make_standing(app, work, row, steps) for row in programmes if row.team_id in shown}
+    keys = sorted(
+        {key for standing in standings.values() for key in standing.steps},
+        key=lambda key: (_KINDS.index(key[0]), key[1]),
+    )
+    drills = _sort_given(given)
+    now = app.clock.read().wall
+    lines = [
+        BoardPerson(
+            person_id=person.person_id,
+            name=person.name,
+            team_id=person.team_id,
+            team=shown[person.team_id].name,
+            school=name_school(shown[person.team_id]),
+            programme_id=standings[person.team_id].programme.programme_id if person.team_id in standings else None,
+            cells=tuple(
+                _make_cell(person, standings.get(person.team_id), key, drills.get(person.person_id, ()), now=now)
+                for key in keys
+            ),
+        )
+        for person in people
+        if person.team_id in shown
+    ]
+    return Board(
+        schools=tuple(sorted({name_school(team) for team in teams}, key=str.casefold)),
+        titles=tuple(name_step(*key) for key in keys),
+        people=tuple(sorted(lines, key=lambda line: (line.school.casefold(), line.team.casefold()))),
+        is_planned=bool(standings),
+    )
+
+
+def name_school(team: TeamRow) -> str:
+    """Return the school a team belongs to: its own name where none is given."""
+    return team.school or team.name
+
+
+def _make_standing(app: App, work: Work, programme: ProgrammeRow, steps: Sequence[StepRow]) -> _Standing:
+    own = [step for step in steps if step.programme_id == programme.programme_id and step.dropped_at is None]
+    training = next((step for step in own if step.kind is StepKind.TRAINING), None)
+    sessions = work.sessions.list_of_step(training.step_id) if training else ()
+    came = {
+        row.person_id
+        for session in sessions
+        for row in work.sessions.list_invited(session.session_id)
+        if row.attendance in (Attendance.PRESENT, Attendance.MADE_UP)
+    }
+    return _Standing(
+        programme=programme,
+        steps={(step.kind, step.number): step for step in own},
+        today=get_today(app, programme.time_zone),
+        came=frozenset(came) if sessions else None,
+    )
+
+
+def _sort_given(given: Sequence[GivenRow]) -> dict[str, list[GivenRow]]:
+    found: dict[str, list[GivenRow]] = {}
+    for row in given:
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def _make_cell(
+    person: PersonRow, standing: _Standing | None, key: ColumnKey, drills: Sequence[GivenRow], *, now: datetime
+) -> Cell:
+    step = standing.steps.get(key) if standing else None
+    if standing is None or step is None:
+        return Cell(step_id=None, due=Due.NOT_SCHEDULED, text=Due.NOT_SCHEDULED.value)
+    zone = get_zone(standing.programme.time_zone)
+    own = [row for row in drills if row.step_id == step.step_id]
+    waiting = next((row for row in own if not _has_ended(row, now=now)), None)
+    done_at = _find_done(step, drills, now=now)
+    is_done = done_at is not None
+    if step.kind is StepKind.TRAINING:
+        is_done = standing.today > step.due_to if standing.came is None else person.person_id in standing.came
+    if step.kind is StepKind.FAMILIARISATION and not is_done and _has_measured(drills, now=now):
+        return Cell(step_id=step.step_id, due=Due.NOT_SCHEDULED, text="left out", is_measured=False)
+    due = judge_due(
+        due_from=step.due_from,
+        due_to=step.due_to,
+        joined_on=person.created_at.astimezone(zone).date(),
+        is_done=is_done,
+        today=standing.today,
+    )
+    day = done_at.astimezone(zone).date() if done_at else None
+    running = waiting is not None and waiting.state is AttemptState.RUNNING
+    return Cell(
+        step_id=step.step_id,
+        due=due,
+        text=_write_cell(due, step, done_on=day, is_running=running, is_noted=standing.came is not None),
+        attempt_id=waiting.attempt_id if waiting and due is not Due.DONE else None,
+        is_drill=step.kind is not StepKind.TRAINING,
+        is_measured=step.kind.phase is not None,
+    )
+
+
+def _has_ended(row: GivenRow, *, now: datetime) -> bool:
+    """Return whether a drill has ended, one too whose time is over and whose page nobody has opened since."""
+    return row.state in ENDED or _is_over(row, now=now)
+
+
+def _is_over(row: GivenRow, *, now: datetime) -> bool:
+    if row.state is not AttemptState.RUNNING or row.released_at is None:
+        return False
+    return now > row.released_at + timedelta(seconds=row.limit_s)
+
+
+def _find_done(step: StepRow, drills: Sequence[GivenRow], *, now: datetime) -> datetime | None:
+    """Return when a person did a step, or None."""
+    if step.kind is StepKind.FAMILIARISATION:
+        handed_in = [row.ended_at for row in drills if row.mode is Mode.FAMILIARISATION and row.ended_at]
+        return handed_in[0] if handed_in and _was_handed_in(drills) else None
+    for row in drills:
+        if row.step_id != step.step_id:
+            continue
+        if row.state in ENDED and row.used_s:
+            return row.ended_at or now
+        if _is_over(row, now=now) and row.released_at is not None:
+            return row.released_at + timedelta(seconds=row.limit_s)
+    return None
+
+
+def _has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
+    """Return whether somebody has done a measured drill: then getting to know the console comes too late."""
+    return any(row.mode is Mode.ASSESSMENT and _has_ended(row, now=now) for row in drills)
+
+
+def _was_handed_in(drills: Sequence[GivenRow]) -> bool:
+    return any(row.mode is Mode.FAMILIARISATION and row.state is AttemptState.SUBMITTED for row in drills)
+
+
+def _write_cell(due: Due, step: StepRow, *, done_on: date | None, is_running: bool, is_noted: bool) -> str:
+    if is_running:
+        return "running now"
+    if due is Due.DONE and step.kind is StepKind.TRAINING and not is_noted:
+        return "was held"
+    return {
+        Due.DONE: f"done {write_date(done_on)}" if done_on else "done",
+        Due.PLANNED: f"from {write_date(step.due_from)}" if step.due_from != step.due_to else write_date(step.due_from),
+        Due.DUE: "due today" if step.due_to == step.due_from else f"due by {write_date(step.due_to)}",
+        Due.OVERDUE: f"overdue since {write_date(step.due_to)}",
+        Due.NOT_SCHEDULED: "joined later",
+    }[due]

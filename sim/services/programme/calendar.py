@@ -1,0 +1,140 @@
+"""A programme as a calendar (RFC 5545): to download, or under a signed address that calendars ask again.
+
+It names steps and days, and nobody.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar, Event, vText
+from itsdangerous import BadData, URLSafeSerializer
+
+from sim.drill.steps import StepKind
+from sim.errors import AccessError
+from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
+from sim.services.programme.reminders import write_reminder
+from sim.services.programme.words import name_step_long
+from sim.services.programme.zones import to_utc
+from sim.services.wiring import App
+
+FEED_PATH = "/calendar/{token}.ics"
+KEPT_DAYS = 60
+ASKED_A_MINUTE = 60
+ASK_AGAIN = timedelta(hours=12)
+PRODUCT = "-//Sightline//Training programme//EN"
+_SALT = "sightline-calendar-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarFile:
+    """A calendar to be saved: its name and its bytes, UTF-8."""
+
+    name: str
+    body: bytes
+
+
+def make_calendar(app: App, programme_id: str) -> CalendarFile:
+    """Return a programme as a calendar file. Raises StoreError: unknown programme."""
+    with app.store.read() as work:
+        programme = work.programmes.get(programme_id)
+        steps = work.programmes.list_steps([programme_id])
+        changes = work.programmes.list_changes(programme_id)
+        team = work.teams.get_team(programme.team_id)
+    forms = [known.form for known in app.catalogue.list_forms() if known.recording_id == programme.recording_id]
+    limit_s = max((form.limit_s for form in forms if form.use == "parallel"), default=0.0)
+    return CalendarFile(
+        name="training-programme.ics",
+        body=write_calendar(programme, steps, changes, title=f"Camera search training: {team.name}", limit_s=limit_s),
+    )
+
+
+def write_calendar(
+    programme: ProgrammeRow,
+    steps: tuple[StepRow, ...],
+    changes: tuple[ChangeRow, ...],
+    *,
+    title: str,
+    limit_s: float,
+) -> bytes:
+    """Return the calendar. Steps are whole days and block nobody's time; steps taken out are in it as cancelled.
+
+    The training begins at its moment in UTC where its time is known, so that it is right on both sides of a change to
+    summer time whatever the reading calendar knows of the school's zone.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", vText(title))
+    calendar.add("x-wr-calname", vText(title))
+    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    changed_at = max((change.changed_at for change in changes), default=programme.created_at)
+    for step in steps:
+        calendar.add_component(
+            _make_event(programme, step, changed_at=changed_at, sequence=len(changes), limit_s=limit_s)
+        )
+    return bytes(calendar.to_ical())
+
+
+def _make_event(
+    programme: ProgrammeRow, step: StepRow, *, changed_at: datetime, sequence: int, limit_s: float
+) -> Event:
+    event = Event()
+    event.add("uid", f"{step.step_id}@sightline")
+    event.add("dtstamp", changed_at.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", sequence)
+    event.add("summary", name_step_long(step.kind, step.number))
+    event.add("description", write_reminder(programme, step, limit_s=limit_s))
+    if step.kind is StepKind.TRAINING and programme.training_at:
+        event.add("dtstart", to_utc(step.due_from, programme.training_at, programme.time_zone))
+    else:
+        event.add("dtstart", step.due_from)
+        event.add("dtend", step.due_to + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    is_off = step.dropped_at is not None or programme.closed_at is not None
+    event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    return event
+
+
+def make_feed_path(app: App, programme_id: str) -> str:
+    """Return the path of a programme's calendar.
+
+    Whoever has it may read the calendar until the address is renewed or 60 days after the last step.
+
+    Raises:
+        StoreError: unknown programme.
+    """
+    with app.store.read() as work:
+        programme = work.programmes.get(programme_id)
+    token = _serializer(app).dumps([programme_id, programme.calendar_number])
+    return FEED_PATH.format(token=token if isinstance(token, str) else token.decode("ascii"))
+
+
+def read_feed(app: App, token: str) -> CalendarFile:
+    """Return the calendar that an address is for.
+
+    Raises:
+        AccessError: forged, expired, renewed since, or of a programme that is gone.
+        PaceError: asked for too often.
+    """
+    try:
+        programme_id, number = _serializer(app).loads(token)
+    except (BadData, ValueError, TypeError) as error:
+        raise AccessError("this calendar address is not valid here", todo="ask your trainer for it") from error
+    now = app.clock.read()
+    app.pace.note(f"calendar {programme_id}", now_s=now.steady_s, most=ASKED_A_MINUTE)
+    with app.store.read() as work:
+        programme = work.programmes.find(str(programme_id))
+        steps = work.programmes.list_steps([str(programme_id)])
+    if programme is None:
+        raise AccessError("this calendar is gone", todo="take it out of your calendars")
+    if programme.calendar_number != number:
+        raise AccessError("this calendar address was replaced", todo="ask your trainer for the new one")
+    last = max((step.due_to for step in steps), default=programme.created_at.date())
+    if now.wall.date() > last + timedelta(days=KEPT_DAYS):
+        raise AccessError("this calendar address has expired", todo="take it out of your calendars")
+    return make_calendar(app, programme.programme_id)
+
+
+def _serializer(app: App) -> URLSafeSerializer:
+    return URLSafeSerializer(app.access.secret, salt=_SALT)

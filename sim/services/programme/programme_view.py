@@ -1,0 +1,179 @@
+"""A programme as its page shows it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sim.drill.due import Due
+from sim.drill.plan import RETENTION, Slot
+from sim.drill.steps import StepKind
+from sim.records.programme_rows import ProgrammeRow
+from sim.services import team
+from sim.services.comparison_tables import TextTable
+from sim.services.programme.board import get_board
+from sim.services.programme.plan import FormSupply
+from sim.services.programme.words import name_step, write_day, write_span, write_time
+from sim.services.programme.zones import get_today, get_zone, read_time
+from sim.services.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step: its name, its days, and how many people stand how."""
+
+    step_id: str
+    name: str
+    kind: StepKind
+    due_from: date
+    due_to: date
+    days: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeView:
+    """One programme.
+
+    Attributes:
+        facts: where it stands, at a glance.
+        steps: in order, those taken out not among them.
+        changes: what was changed when, the latest first.
+        training_on: day of the training.
+        training_at: "HH:MM" or "".
+        today: the school's.
+        free_retention: retention drills that could still be added, number and words.
+    """
+
+    programme_id: str
+    team_id: str
+    team: str
+    aim: str
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[StepView, ...]
+    changes: TextTable
+    training_on: date | None
+    training_at: str
+    today: date
+    is_closed: bool
+    free_retention: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgrammeCard:
+    """One programme in a list."""
+
+    programme_id: str
+    team_id: str
+    team: str
+    aim: str
+    training: str
+    is_closed: bool
+
+
+def list_programmes(app: App) -> tuple[ProgrammeCard, ...]:
+    """Return every programme, the newest first."""
+    names = {card.team_id: card.name for card in team.list_teams(app)}
+    with app.store.read() as work:
+        rows = work.programmes.list_all()
+    return tuple(
+        ProgrammeCard(
+            programme_id=row.programme_id,
+            team_id=row.team_id,
+            team=names[row.team_id],
+            aim=row.aim,
+            training=write_day(row.training_on) if row.training_on else "",
+            is_closed=row.closed_at is not None,
+        )
+        for row in reversed(rows)
+    )
+
+
+def get_programme_view(app: App, programme_id: str) -> ProgrammeView:
+    """Return one programme. Raises StoreError: unknown."""
+    with app.store.read() as work:
+        row = work.programmes.get(programme_id)
+        steps = [step for step in work.programmes.list_steps([programme_id]) if step.dropped_at is None]
+        changes = work.programmes.list_changes(programme_id)
+        name = work.teams.get_team(row.team_id).name
+    board = get_board(app, team_id=row.team_id)
+    zone = get_zone(row.time_zone)
+    standing = _count_steps(board.titles, [[cell.due for cell in person.cells] for person in board.people])
+    taken = {step.number for step in steps if step.kind is StepKind.RETENTION}
+    return ProgrammeView(
+        programme_id=programme_id,
+        team_id=row.team_id,
+        team=name,
+        aim=row.aim,
+        facts=(
+            ("Training", _write_training(row)),
+            ("People", str(len(board.people))),
+            ("Due now", str(board.count(Due.DUE))),
+            ("Overdue", str(board.count(Due.OVERDUE))),
+            ("Done", str(board.count(Due.DONE))),
+        ),
+        steps=tuple(
+            StepView(
+                step_id=step.step_id,
+                name=name_step(step.kind, step.number),
+                kind=step.kind,
+                due_from=step.due_from,
+                due_to=step.due_to,
+                days=write_span(step),
+                standing=standing.get(name_step(step.kind, step.number), ""),
+            )
+            for step in steps
+        ),
+        changes=TextTable(
+            name="changes",
+            header=("When", "What"),
+            rows=tuple(
+                (
+                    _write_moment(change.changed_at.astimezone(zone)),
+                    change.words,
+                )
+                for change in reversed(changes)
+            ),
+        ),
+        training_on=row.training_on,
+        training_at=row.training_at,
+        today=get_today(app, row.time_zone),
+        is_closed=row.closed_at is not None,
+        free_retention=tuple(
+            (number, f"{words} after the training")
+            for number, words in enumerate(RETENTION, start=1)
+            if number not in taken
+        ),
+    )
+
+
+def list_planned(slots: tuple[Slot, ...]) -> tuple[tuple[str, str], ...]:
+    """Return steps that are only wished for: name and days of each."""
+    return tuple((name_step(slot.kind, slot.number), write_span(slot)) for slot in slots)
+
+
+def describe_short(supply: FormSupply) -> str:
+    """Return who has too few unseen forms, in words."""
+    return "1 person" if supply.short == 1 else f"{supply.short} people" if supply.short else "all people"
+
+
+def _write_moment(at: datetime) -> str:
+    return f"{write_day(at.date())} {write_time(at.time())}"
+
+
+def _write_training(row: ProgrammeRow) -> str:
+    if row.training_on is None:
+        return "none"
+    at = f", {write_time(read_time(row.training_at))}" if row.training_at else ""
+    return f"{write_day(row.training_on)}{at}"
+
+
+def _count_steps(titles: tuple[str, ...], lines: list[list[Due]]) -> dict[str, str]:
+    found = {}
+    for place, title in enumerate(titles):
+        column = [line[place] for line in lines]
+        parts = [
+            f"{column.count(due)} {due.value}"
+            for due in (Due.DONE, Due.OVERDUE, Due.DUE, Due.PLANNED, Due.NOT_SCHEDULED)
+            if column.count(due)
+        ]
+        found[title] = ", ".join(parts)
+    return found

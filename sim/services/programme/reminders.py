@@ -1,0 +1,61 @@
+"""Reminders ready to send: what is to be done and by when, never anybody's results."""
+
+from dataclasses import dataclass
+
+from sim.drill.steps import StepKind
+from sim.records.programme_rows import ProgrammeRow, StepRow
+from sim.services.clock_words import write_minutes
+from sim.services.programme.words import name_step, name_step_long, write_day, write_span, write_time
+from sim.services.programme.zones import read_time
+from sim.services.wiring import App
+
+FAMILIAR_MINUTES = "about 3 minutes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """The text for everybody who has a step to do."""
+
+    step_id: str
+    title: str
+    text: str
+
+
+def list_reminders(app: App, programme_id: str) -> tuple[Reminder, ...]:
+    """Return a text a step that is not over, in the order of the programme. Raises StoreError: unknown programme."""
+    with app.store.read() as work:
+        programme = work.programmes.get(programme_id)
+        steps = [step for step in work.programmes.list_steps([programme_id]) if step.dropped_at is None]
+    forms = [known.form for known in app.catalogue.list_forms() if known.recording_id == programme.recording_id]
+    limit_s = max((form.limit_s for form in forms if form.use == "parallel"), default=0.0)
+    return tuple(
+        Reminder(
+            step_id=step.step_id,
+            title=name_step(step.kind, step.number),
+            text=write_reminder(programme, step, limit_s=limit_s),
+        )
+        for step in steps
+    )
+
+
+def write_reminder(programme: ProgrammeRow, step: StepRow, *, limit_s: float) -> str:
+    """Return the reminder of a step as plain text; `limit_s` is the longest that a drill of it takes."""
+    return "\n".join((name_step_long(step.kind, step.number), "", *_write_lines(programme, step, limit_s=limit_s)))
+
+
+def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float) -> list[str]:
+    if step.kind is StepKind.TRAINING:
+        at = f" at {write_time(read_time(programme.training_at))}" if programme.training_at else ""
+        return [f"The training is on {write_day(step.due_from)}{at}.", "Please tell your trainer if you cannot come."]
+    when = f"on {write_span(step)}" if step.due_from == step.due_to else f"from {write_span(step)}"
+    takes = FAMILIAR_MINUTES if step.kind is StepKind.FAMILIARISATION else f"at most {write_minutes(limit_s)}"
+    last = (
+        "Nothing is scored: it only shows you the controls."
+        if step.kind is StepKind.FAMILIARISATION
+        else "Please do it alone and in one go, and do not talk about it with others before they have done theirs."
+    )
+    return [
+        f"Please do this {when}. It takes {takes} at a computer.",
+        "Open the link that your trainer sends you. There is nothing to install.",
+        last,
+    ]

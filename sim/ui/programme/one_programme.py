@@ -1,0 +1,149 @@
+"""One programme: where it stands, its reminders and calendar, and what can be changed."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from sim.drill.steps import StepKind
+from sim.services.programme import calendar, change
+from sim.services.programme.change import Days
+from sim.services.programme.programme_view import ProgrammeView, get_programme_view
+from sim.services.programme.reminders import list_reminders
+from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_table
+from sim.ui.programme import wording
+from sim.ui.roster import run_action
+from sim.ui.session import TEAM_PARAM, get_app, go_to_programme, make_own_address
+from sim.ui.tables import draw_text_table
+
+
+def draw_programme(programme_id: str) -> None:
+    """Draw it."""
+    view = get_programme_view(get_app(), programme_id)
+    draw_lead(f"{view.team}: {view.aim}")
+    draw_facts(view.facts)
+    st.page_link(
+        "screens/board.py",
+        label=wording.TO_BOARD,
+        icon=":material/checklist:",
+        query_params={TEAM_PARAM: view.team_id},
+    )
+    steps, remind, dates, alter, noted = st.tabs(
+        [wording.TAB_STEPS, wording.TAB_REMIND, wording.TAB_CALENDAR, wording.TAB_CHANGE, wording.TAB_NOTED],
+        key=f"programme-tabs-{programme_id}",
+    )
+    with steps:
+        rows = [(step.name, step.days, step.standing) for step in view.steps]
+        draw_table((wording.STEP, wording.DAYS, wording.STANDING), rows, label=wording.TAB_STEPS)
+    with remind:
+        _draw_reminders(programme_id)
+    with dates:
+        _draw_calendar(programme_id)
+    with alter:
+        _draw_changes(view)
+    with noted:
+        draw_text_table(view.changes)
+
+
+def _draw_reminders(programme_id: str) -> None:
+    draw_quiet(wording.REMIND_NOTE)
+    reminders = list_reminders(get_app(), programme_id)
+    titles = {reminder.step_id: reminder.title for reminder in reminders}
+    chosen = st.selectbox(
+        wording.STEP, list(titles), format_func=lambda step_id: titles[step_id], key=f"remind-{programme_id}"
+    )
+    text = next((reminder.text for reminder in reminders if reminder.step_id == chosen), "")
+    st.code(text, language=None, wrap_lines=True)
+
+
+def _draw_calendar(programme_id: str) -> None:
+    app = get_app()
+    draw_quiet(wording.CALENDAR_NOTE)
+    made = calendar.make_calendar(app, programme_id)
+    st.download_button(
+        wording.CALENDAR_FILE,
+        data=made.body,
+        file_name=made.name,
+        mime="text/calendar",
+        key="calendar-file",
+        on_click="ignore",
+    )
+    shown = st.container()
+    if st.button(wording.CALENDAR_RENEW, key="calendar-renew"):
+        change.renew_calendar(app, programme_id)
+        st.info(wording.CALENDAR_RENEWED)
+    with shown:
+        st.write(wording.CALENDAR_ADDRESS)
+        st.code(make_own_address(calendar.make_feed_path(app, programme_id)), language=None, wrap_lines=True)
+
+
+def _draw_changes(view: ProgrammeView) -> None:
+    _draw_shift(view)
+    _draw_move(view)
+    _draw_add(view)
+    is_sure = st.checkbox(wording.CLOSE_SURE, key="close-sure")
+    if st.button(wording.CLOSE, key="close", disabled=not is_sure):
+        change.close_programme(get_app(), view.programme_id)
+        go_to_programme(None)
+
+
+def _draw_shift(view: ProgrammeView) -> None:
+    if view.training_on is None:
+        return
+    with st.expander(wording.SHIFT_TITLE, key="shift"):
+        draw_quiet(wording.SHIFT_NOTE)
+        day = st.date_input(
+            wording.TRAINING_ON, value=view.training_on, key=f"shift-{view.training_on}", format="MM/DD/YYYY"
+        )
+        if st.button(wording.SHIFT, key="shift-button"):
+            _act(lambda: change.shift_after_training(get_app(), view.programme_id, day))
+
+
+def _draw_move(view: ProgrammeView) -> None:
+    steps = {step.step_id: step for step in view.steps}
+    with st.expander(wording.MOVE_TITLE, key="move"):
+        step_id = st.selectbox(
+            wording.MOVE_STEP, list(steps), format_func=lambda each: steps[each].name, key="move-step"
+        )
+        step = steps[step_id]
+        left, right = st.columns(2)
+        first = left.date_input(
+            wording.MOVE_FROM, value=step.due_from, key=f"from-{step_id}-{step.due_from}", format="MM/DD/YYYY"
+        )
+        last = right.date_input(
+            wording.MOVE_TO, value=step.due_to, key=f"to-{step_id}-{step.due_to}", format="MM/DD/YYYY"
+        )
+        if st.button(wording.MOVE, key="move-button"):
+            days = {step_id: Days(due_from=first, due_to=last)}
+            _act(lambda: change.move_steps(get_app(), view.programme_id, days))
+        if step.kind is StepKind.TRAINING:
+            return
+        is_sure = st.checkbox(wording.DROP_SURE, key=f"drop-sure-{step_id}")
+        if st.button(wording.DROP, key="drop", disabled=not is_sure):
+            _act(lambda: _drop(view.programme_id, step_id))
+
+
+def _drop(programme_id: str, step_id: str) -> int:
+    change.drop_step(get_app(), programme_id, step_id)
+    return 1
+
+
+def _draw_add(view: ProgrammeView) -> None:
+    sides: dict[str, tuple[StepKind, int]] = {}
+    if view.training_on is not None and view.training_on > view.today:
+        sides[wording.ADD_BEFORE] = (StepKind.BEFORE, 0)
+    sides[wording.ADD_AFTER] = (StepKind.AFTER, 0)
+    sides |= {words: (StepKind.RETENTION, number) for number, words in view.free_retention}
+    with st.expander(wording.ADD_TITLE, key="add-drill"):
+        chosen = st.selectbox(wording.ADD_WHICH, list(sides), key="add-which")
+        if st.button(wording.ADD, key="add-button"):
+            kind, number = sides[chosen]
+            _act(lambda: len(change.add_drill(get_app(), view.programme_id, kind, retention=number)))
+
+
+def _act(action: Callable[[], int]) -> None:
+    """Do it and draw the page anew; say so when nothing was different."""
+    changed = run_action(action)
+    if changed:
+        st.rerun()
+    if changed == 0:
+        st.info(wording.NOTHING)

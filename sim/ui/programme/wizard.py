@@ -1,0 +1,132 @@
+"""The wizard: a whole programme on one page, ready to be made as it stands."""
+
+from datetime import date, time
+
+import streamlit as st
+
+from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
+from sim.drill.profile import ProfileName
+from sim.errors import SimError
+from sim.services import team
+from sim.services.console_profiles import list_profiles
+from sim.services.programme import plan
+from sim.services.programme.programme_view import describe_short, list_planned
+from sim.services.programme.zones import get_today, list_zones
+from sim.services.team import TeamCard
+from sim.ui.blocks import draw_lead, draw_quiet, draw_table
+from sim.ui.programme import wording
+from sim.ui.roster import run_action
+from sim.ui.session import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
+
+
+def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
+    """Draw it for teams that have no programme; `made` is how many programmes there were before."""
+    draw_lead(wording.LEAD)
+    st.subheader(wording.AIM_SECTION, anchor=False)
+    names = {card.team_id: card.name for card in teams}
+    wanted = get_team_id()
+    options = list(names)
+    team_id = st.selectbox(
+        wording.TEAM,
+        options,
+        index=options.index(wanted) if wanted in names else 0,
+        format_func=lambda each: names[each],
+        key="plan-team",
+    )
+    aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, max_chars=plan.MOST_AIM, key="plan-aim")
+    before, after, familiar, retention = _draw_drills(team_id)
+    dates = st.container()
+    with st.expander(wording.MORE, key="plan-more"):
+        zone, profile = _draw_more()
+    with dates:
+        training_on, training_at = _draw_dates(get_today(get_app(), zone))
+    wish = Wish(
+        training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
+    )
+    is_possible = _draw_preview(wish, zone=zone)
+    order = plan.Order(
+        team_id=team_id,
+        aim=aim,
+        wish=wish,
+        training_at=f"{training_at:%H:%M}" if training_at else "",
+        time_zone=zone,
+        profile=profile,
+        request_key=get_request_key(f"programme-{team_id}-{made}"),
+    )
+    if st.button(wording.MAKE, type="primary", key="plan-make", disabled=not is_possible):
+        programme_id = run_action(lambda: plan.create_programme(get_app(), order))
+        if programme_id is not None:
+            go_to_programme(programme_id)
+
+
+def _draw_drills(team_id: str) -> tuple[int, int, bool, list[int]]:
+    app = get_app()
+    st.subheader(wording.DRILLS_SECTION, anchor=False)
+    left, right = st.columns(2)
+    before = left.number_input(
+        wording.BEFORE, 1, MOST_DRILLS, USUAL_DRILLS, key="plan-before", help=wording.BEFORE_HELP
+    )
+    after = right.number_input(wording.AFTER, 1, MOST_DRILLS, USUAL_DRILLS, key="plan-after")
+    retention = st.pills(
+        wording.LATER,
+        list(range(1, len(RETENTION) + 1)),
+        selection_mode="multi",
+        default=plan.suggest_retention(app, team_id, drills=2 * USUAL_DRILLS),
+        format_func=lambda number: f"{RETENTION[number - 1]} after",
+        key=f"plan-retention-{team_id}",
+    )
+    familiar = st.checkbox(wording.FAMILIAR, value=True, key="plan-familiar")
+    if before == 1:
+        st.warning(wording.ONE_BEFORE)
+    supply = plan.check_supply(app, team_id, needed=before + after + len(retention))
+    if supply.is_enough:
+        draw_quiet(wording.ENOUGH.format(needed=supply.needed, forms=supply.forms))
+    else:
+        st.warning(
+            wording.TOO_FEW.format(
+                needed=supply.needed, short=describe_short(supply), fewest=supply.fewest, recording=supply.recording_id
+            )
+        )
+    return before, after, familiar, list(retention)
+
+
+def _draw_dates(today: date) -> tuple[date, time | None]:
+    st.subheader(wording.DATES_SECTION, anchor=False)
+    left, right = st.columns(2)
+    training_on = left.date_input(
+        wording.TRAINING_ON, value=plan.suggest_training_day(today), key="plan-training", format="MM/DD/YYYY"
+    )
+    training_at = right.time_input(wording.TRAINING_AT, value=None, key="plan-at")
+    return training_on, training_at
+
+
+def _draw_more() -> tuple[str, ProfileName]:
+    """Draw what most people leave as it is; return time zone and console."""
+    zones = list_zones()
+    here = get_browser_zone()
+    titles = {card.name: card.title for card in list_profiles()}
+    profile = st.selectbox(wording.CONSOLE, list(titles), format_func=lambda name: titles[name], key="plan-console")
+    zone = st.selectbox(wording.ZONE, zones, index=zones.index(here) if here in zones else 0, key="plan-zone")
+    return zone, ProfileName(profile)
+
+
+def _draw_preview(wish: Wish, *, zone: str) -> bool:
+    """Draw the steps that this makes; return whether it can be made."""
+    try:
+        slots = lay_out(wish, today=get_today(get_app(), zone))
+    except SimError as error:
+        st.error(str(error))
+        return False
+    draw_quiet(wording.PREVIEW)
+    draw_table((wording.STEP, wording.DAYS), list_planned(slots), label=wording.PLAN)
+    return True
+
+
+def list_plannable(app_teams: tuple[TeamCard, ...], taken: set[str]) -> list[TeamCard]:
+    """Return the teams that a programme can be planned for."""
+    return [card for card in app_teams if not card.is_demo and card.people and card.team_id not in taken]
+
+
+def list_teams_to_plan(taken: set[str]) -> list[TeamCard]:
+    """Return the teams with people and without a programme."""
+    return list_plannable(team.list_teams(get_app()), taken)

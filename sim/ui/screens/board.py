@@ -1,0 +1,127 @@
+"""Board: who has done which step, who is due, who is late; from here the drills are given."""
+
+from functools import partial
+
+import streamlit as st
+
+from sim.drill.due import Due
+from sim.services.programme.board import Board, BoardPerson, Cell, get_board
+from sim.services.programme.forms import list_free_forms
+from sim.services.programme.give import give_step
+from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.programme import wording
+from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
+from sim.ui.roster import run_action
+from sim.ui.session import ATTEMPT_PARAM, get_app, get_team_id, make_attempt_address
+from sim.ui.tables import draw_download
+
+MOST_TODO = 8
+MOST_PEOPLE = 100
+ALL = ""
+
+
+def draw() -> None:
+    """Draw the page."""
+    st.title(wording.BOARD_TITLE, anchor=False)
+    board = get_board(get_app())
+    if not board.people or not board.is_planned:
+        draw_lead(wording.BOARD_LEAD)
+        st.info(wording.BOARD_EMPTY if board.people else wording.NOBODY)
+        st.page_link("screens/programme.py", label=wording.TO_PROGRAMME)
+        return
+    school = _choose_school(board)
+    if school != ALL:
+        board = get_board(get_app(), school=school)
+    draw_facts(
+        (due.value.capitalize(), f"{MARKS[due]} {board.count(due)}")
+        for due in (Due.OVERDUE, Due.DUE, Due.DONE, Due.PLANNED)
+    )
+    if school == ALL and len(board.schools) > 1:
+        st.subheader(wording.COUNTS, anchor=False)
+        draw_school_counts(board)
+    st.subheader(wording.TODO_TITLE, anchor=False)
+    _draw_todo(board)
+    st.subheader(wording.EVERYONE, anchor=False)
+    draw_board(board, board.people[:MOST_PEOPLE])
+    if len(board.people) > MOST_PEOPLE:
+        draw_quiet(wording.MORE_PEOPLE.format(shown=MOST_PEOPLE, count=len(board.people)))
+    draw_download(make_board_table(board), "programme")
+
+
+def _choose_school(board: Board) -> str:
+    """Draw the choice of a school where there are several; return it, or ALL."""
+    if len(board.schools) == 1:
+        return ALL
+    own = next((person.school for person in board.people if person.team_id == get_team_id()), ALL)
+    options = [ALL, *board.schools]
+    return st.selectbox(
+        wording.SCHOOL,
+        options,
+        index=options.index(own),
+        format_func=lambda each: each or wording.ALL_SCHOOLS,
+        key="board-school",
+    )
+
+
+def _draw_todo(board: Board) -> None:
+    todo = board.list_todo()
+    if not todo:
+        draw_quiet(wording.TODO_NONE)
+    for person, title, cell in todo[:MOST_TODO]:
+        with st.container(border=True, key=f"todo-{person.person_id}-{cell.step_id}"):
+            _draw_one(person, title, cell)
+    if len(todo) > MOST_TODO:
+        draw_quiet(wording.TODO_MORE.format(count=len(todo) - MOST_TODO))
+
+
+def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
+    key = f"{person.person_id}-{cell.step_id}"
+    words, first, second = st.columns([4, 2, 2], vertical_alignment="center")
+    words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.due]} {cell.text}")
+    if not cell.is_drill or cell.step_id is None:
+        return
+    if cell.attempt_id is not None:
+        with first:
+            st.page_link(
+                "screens/drill.py",
+                label=wording.OPEN,
+                icon=":material/play_arrow:",
+                query_params={ATTEMPT_PARAM: cell.attempt_id},
+            )
+        with second, st.popover(wording.SEND, key=f"send-{key}", width="stretch"):
+            st.write(wording.SEND_NOTE.format(name=escape_markdown(person.name)))
+            st.code(make_attempt_address(cell.attempt_id), language=None, wrap_lines=True)
+        return
+    if first.button(wording.GIVE, key=f"give-{key}", width="stretch"):
+        _give(cell.step_id, person.person_id)
+    if not cell.is_measured:
+        return
+    with second, st.popover(wording.OTHER, key=f"other-{key}", width="stretch"):
+        _draw_other(person, cell.step_id, key)
+
+
+def _draw_other(person: BoardPerson, step_id: str, key: str) -> None:
+    """Draw the choice of a drill by hand; it needs a reason."""
+    titles = {form.form_id: form.title for form in list_free_forms(get_app(), step_id, person.person_id)}
+    draw_quiet(wording.OTHER_NOTE)
+    if not titles:
+        draw_quiet(wording.OTHER_NONE)
+        return
+    with st.form(f"other-form-{key}", border=False):
+        form_id = st.selectbox(
+            wording.OTHER_FORM, list(titles), format_func=lambda each: titles[each], key=f"form-{key}"
+        )
+        reason = st.text_input(wording.OTHER_REASON, max_chars=200, key=f"reason-{key}")
+        pressed = st.form_submit_button(wording.OTHER_GIVE, key=f"choose-{key}")
+    if pressed:
+        _give(step_id, person.person_id, form_id=form_id, reason=reason)
+
+
+def _give(step_id: str, person_id: str, *, form_id: str | None = None, reason: str = "") -> None:
+    give = partial(give_step, get_app(), step_id, person_id, form_id=form_id, reason=reason)
+    if run_action(give) is not None:
+        st.rerun()
+
+
+draw()

@@ -1,0 +1,26 @@
+"""The calendar's address as a calendar program asks for it: no session, only the signed path."""
+
+from starlette.testclient import TestClient
+
+from sim.services import team
+from sim.services.programme import calendar, change, plan
+from sim.services.wiring import App
+from tests.unit.services.test_programme import make_order
+
+
+def test_a_calendar_program_reads_the_programme_until_the_address_is_renewed(
+    drill_app: App, client: TestClient
+) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    team.add_person(drill_app, team_id, "Heron")
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    path = calendar.make_feed_path(drill_app, programme_id)
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.text.startswith("BEGIN:VCALENDAR\r\n")
+    assert client.get("/calendar/forged.ics").status_code == 403
+    change.renew_calendar(drill_app, programme_id)
+    assert client.get(path).status_code == 403

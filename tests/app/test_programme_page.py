@@ -1,0 +1,184 @@
+"""The pages Programme and Board as a trainer meets them."""
+
+from datetime import date, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.due import Due
+from sim.services import attempts, team
+from sim.services.programme import plan
+from sim.services.programme.board import get_board
+from sim.services.programme.give import give_step
+from sim.services.wiring import App
+from sim.ui.programme import wording
+from tests.app.conftest import RunPage
+from tests.support.fake_clock import FakeClock
+from tests.unit.services.test_programme import find_person, list_steps, make_order
+
+HOSTILE = 'Büro "A" <b>*x*</b>'
+
+
+@pytest.fixture
+def team_id(drill_app: App, clock: FakeClock) -> str:
+    made = team.add_team(drill_app, HOSTILE, school="Maple Ridge")
+    for name in ("Heron <i>", "Otter"):
+        team.add_person(drill_app, made, name)
+        clock.pass_s(1)
+    return made
+
+
+def read(page: AppTest) -> str:
+    """Return every text on the page."""
+    assert not page.exception
+    parts = [*page.markdown, *page.info, *page.warning, *page.error, *page.code]
+    return " ".join([*(str(part.value) for part in parts), *(part.proto.body for part in page.get("html"))])
+
+
+def test_without_a_team_the_page_says_what_to_do_first(run_page: RunPage) -> None:
+    page = run_page("programme")
+    assert wording.NO_TEAM in read(page)
+    assert wording.NOBODY in read(run_page("board"))
+
+
+def test_a_programme_is_made_with_one_press(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    page = run_page("programme", team=team_id)
+    shown = read(page)
+    assert "12 months after" not in shown, "there are two forms, so that nothing later is suggested"
+    assert "4 drills are planned for each person, but 2 people have only 2 left" in shown
+    page.number_input(key="plan-before").set_value(1)
+    page.number_input(key="plan-after").set_value(1).run()
+    assert wording.ONE_BEFORE in read(page)
+    assert "2 drills for each person. 2 parallel drills are there" in read(page)
+    page.button(key="plan-make").click().run()
+    with drill_app.store.read() as work:
+        (programme,) = work.programmes.list_all()
+    assert programme.aim == wording.AIM_USUAL
+    assert page.query_params["programme"] == programme.programme_id
+    shown = read(page)
+    assert "&lt;b&gt;*x*&lt;/b&gt;" in shown
+    assert "<b>*x*" not in shown
+    assert "/calendar/" in shown
+    assert "Please do this from" in shown
+
+
+def test_a_training_in_the_past_cannot_be_planned(run_page: RunPage, team_id: str) -> None:
+    page = run_page("programme", team=team_id)
+    page.date_input(key="plan-training").set_value(date(2026, 9, 14)).run()
+    assert "have to come first" in read(page)
+    assert page.button(key="plan-make").disabled
+
+
+def test_a_second_tab_is_told_that_there_is_a_programme(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    page = run_page("programme", team=team_id)
+    plan.create_programme(drill_app, make_order(team_id))
+    page.button(key="plan-make").click().run()
+    assert not page.exception
+    with drill_app.store.read() as work:
+        assert len(work.programmes.list_all()) == 1
+
+
+def test_a_programme_is_changed_on_its_page(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    page = run_page("programme", programme=programme_id)
+    page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    page.button(key="shift-button").click().run()
+    assert "Mon, Sep 28, 2026, now Thu, Oct 1, 2026" in read(page)
+    page.selectbox(key="add-which").set_value(wording.ADD_AFTER)
+    page.button(key="add-button").click().run()
+    assert "Added After 2" in read(page)
+    step_id = list_steps(drill_app, programme_id)["after 2"].step_id
+    page.selectbox(key="move-step").set_value(step_id).run()
+    page.checkbox(key=f"drop-sure-{step_id}").check().run()
+    page.button(key="drop").click().run()
+    assert "Took out After 2" in read(page)
+    old = next(code.value for code in page.code if "/calendar/" in code.value)
+    page.button(key="calendar-renew").click().run()
+    assert old not in [code.value for code in page.code]
+    page.checkbox(key="close-sure").check().run()
+    page.button(key="close").click().run()
+    assert list_steps(drill_app, programme_id)
+    assert not page.exception
+
+
+def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock) -> None:
+    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    heron = find_person(drill_app, team_id, "Heron <i>")
+    page = run_page("board")
+    shown = read(page)
+    assert "Heron &lt;i&gt;" in shown
+    assert "due by Sep 16" in shown
+    key = f"{heron}-{steps['familiarisation 1'].step_id}"
+    page.button(key=f"give-{key}").click().run()
+    assert wording.SEND_NOTE.format(name="Heron &lt;i&gt;") in read(page) or "drill?attempt=" in read(page)
+    clock.pass_s(40 * 86_400)
+    board = get_board(drill_app)
+    assert [cell.due for cell in board.people[0].cells] == [Due.OVERDUE, Due.OVERDUE, Due.DONE, Due.OVERDUE]
+    assert "overdue since Sep 27" in read(run_page("board"))
+
+
+def test_a_drill_is_chosen_by_hand_on_the_board(
+    run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    otter = find_person(drill_app, team_id, "Otter")
+    give_step(drill_app, steps["familiarisation 1"].step_id, otter)
+    finish = give_step(drill_app, steps["before 1"].step_id, otter)
+    attempts.get_briefing(drill_app, finish)
+    attempts.begin(drill_app, finish)
+    clock.pass_s(20 * 86_400)
+    page = run_page("board")
+    key = f"{otter}-{steps['after 1'].step_id}"
+    page.button(key=f"choose-{key}").click().run()
+    assert "without a usable reason" in read(page)
+    page.text_input(key=f"reason-{key}").set_value("the other shows someone she knows")
+    page.button(key=f"choose-{key}").click().run()
+    with drill_app.store.read() as work:
+        ledger = [row for row in work.exposures.list_of_team(team_id) if row.how == "chosen"]
+    assert [(row.person_id, row.reason) for row in ledger] == [(otter, "the other shows someone she knows")]
+
+
+def test_the_board_of_a_district_counts_by_school_and_shows_one(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    other = team.add_team(drill_app, "Lincoln High")
+    team.add_person(drill_app, other, "Badger")
+    plan.create_programme(drill_app, make_order(team_id))
+    page = run_page("board")
+    shown = read(page)
+    assert "1 not scheduled" in shown
+    assert "2 due" in shown
+    page.selectbox(key="board-school").set_value("Maple Ridge").run()
+    assert "Badger" not in read(page)
+    assert "Otter" in read(page)
+
+
+def test_who_joins_late_or_leaves(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    give_step(drill_app, steps["before 1"].step_id, find_person(drill_app, team_id, "Otter"))
+    clock.pass_s(timedelta(days=15).total_seconds())
+    late = team.add_person(drill_app, team_id, "Late")
+    team.remove_person(drill_app, find_person(drill_app, team_id, "Otter"))
+    lines = {line.name: [cell.due for cell in line.cells] for line in get_board(drill_app).people}
+    assert lines["Late"] == [Due.NOT_SCHEDULED, Due.NOT_SCHEDULED, Due.DONE, Due.DUE]
+    assert set(lines) == {"Heron <i>", "Late"}
+    give_step(drill_app, steps["after 1"].step_id, late)
+
+
+def test_a_clock_put_back_takes_nothing_away(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    otter = find_person(drill_app, team_id, "Otter")
+    made = give_step(drill_app, steps["before 1"].step_id, otter)
+    attempts.get_briefing(drill_app, made)
+    attempts.begin(drill_app, made)
+    clock.pass_s(3600)
+    attempts.get_state(drill_app, made)
+    clock.set_wall(-30 * 86_400)
+    line = next(line for line in get_board(drill_app).people if line.name == "Otter")
+    assert line.cells[1].due is Due.DONE
+    clock.set_wall(90 * 86_400)
+    with drill_app.store.read() as work:
+        before = work.attempts.get(made).form_id
+    after = give_step(drill_app, steps["after 1"].step_id, otter)
+    with drill_app.store.read() as work:
+        assert work.attempts.get(after).form_id != before
