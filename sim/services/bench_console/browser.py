@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import psutil
@@ -13,7 +12,7 @@ import psutil
 from sim.errors import MachineError
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+    from playwright.sync_api import Browser, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -34,34 +33,6 @@ def open_browser() -> Iterator["Browser"]:
     Raises:
         MachineError: Playwright or Chromium is missing; says what to install.
     """
-    with _start_playwright() as (playwright, path):
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
-@contextmanager
-def open_profile(*, size_wh: tuple[int, int]) -> Iterator["BrowserContext"]:
-    """Start the system's Chromium as people do, with a profile, a new one: a private window keeps its cache in memory.
-
-    Raises:
-        MachineError: as `open_browser`.
-    """
-    width, height = size_wh
-    with _start_playwright() as (playwright, path), TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=path, args=list(ARGUMENTS), viewport={"width": width, "height": height}
-        )
-        try:
-            yield context
-        finally:
-            context.close()
-
-
-@contextmanager
-def _start_playwright() -> Iterator[tuple["Playwright", str]]:
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415
     except ImportError as error:
@@ -69,6 +40,17 @@ def _start_playwright() -> Iterator[tuple["Playwright", str]]:
             "the console is measured in a browser, and Playwright is not installed",
             todo="run `pip install -r requirements-dev.txt`; on Debian also `apt-get install chromium`",
         ) from error
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def find_chromium() -> str:
+    """Return the path of the system's Chromium. Raises MachineError: there is none."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         raise MachineError(
@@ -76,8 +58,7 @@ def _start_playwright() -> Iterator[tuple["Playwright", str]]:
             expected=f"one of {', '.join(NAMES)} on the PATH",
             todo="install it, for example with `apt-get install chromium`",
         )
-    with sync_playwright() as playwright:
-        yield playwright, found
+    return found
 
 
 def slow_down(page: "Page") -> None:

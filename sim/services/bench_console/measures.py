@@ -125,11 +125,13 @@ MEASURES: tuple[Measure, ...] = (
     ),
     _row("slow_p50", "seek at 20 Mbit/s and 40 ms, half are faster", "ms", "as seek, on a throttled line"),
     _row("slow_p95", "seek at 20 Mbit/s and 40 ms, 95 of 100 are faster", "ms", "as the row before", most=600.0),
+    _row("memory_empty", "memory of the browser with an empty page", "MB", "as the next row, after five seconds"),
     _row(
         "memory",
         "memory after use",
         "MB",
-        "shared parts counted once (PSS) of all the browser's processes, ordinary window, most of the last fifth",
+        "shared parts counted once (PSS) of all the browser's processes, ordinary window, without the developer tools' "
+        "recorder, most of the last fifth",
         most=700.0,
     ),
     _row(

@@ -60,6 +60,16 @@
   const probe = {
     taken: null,
     part,
+    /** Left, top, width and height of the part that a selector finds, or null. */
+    place: (selector) => {
+      const found = console.getRootNode().querySelector(selector)?.getBoundingClientRect();
+      return found ? [found.x, found.y, found.width, found.height] : null;
+    },
+    isPlaying: () => part("play").dataset.state === "pause",
+    chooseSpeed: (speed) => {
+      part("speed").value = speed;
+      part("speed").dispatchEvent(new Event("change", { bubbles: true }));
+    },
     armSeek: (frame) => time("pointerdown", standsOn(frame)),
     armStep: (frame) => time("keydown", standsOn(frame)),
     armHover: () => {

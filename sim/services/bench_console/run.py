@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.services.bench import Figure
-from sim.services.bench_console.browser import open_browser, open_profile, slow_down
+from sim.services.bench_console.browser import open_browser, slow_down
 from sim.services.bench_console.drill import Desk, open_desk
 from sim.services.bench_console.driven import FOLDER, READY_MS, DrivenConsole
+from sim.services.bench_console.long_use import measure_memory
 from sim.services.bench_console.measures import DECODER, PLAYER_WORDS, VIDEO, judge_all
 from sim.services.bench_console.moves import Moves
 from sim.services.bench_console.peers import measure_peers
 from sim.services.bench_console.plan import FULL, QUICK, Plan
-from sim.services.bench_console.use import measure_memory, measure_posts, measure_processor
+from sim.services.bench_console.use import measure_posts, measure_processor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -45,8 +46,7 @@ def measure(*, on_step: Callable[[str], None], quick: bool = False, minutes: flo
             bench = _PlayerBench(desk, plan, player, on_step)
             with open_browser() as browser:
                 found = bench.measure(browser)
-            with open_profile(size_wh=SIZE_WH) as context:
-                found |= bench.use(context)
+            found |= bench.use()
             figures += judge_all(found, player=player)
         with open_browser() as browser:
             figures += measure_peers(browser, desk, plan, np.random.default_rng(SEED), on_step=on_step)
@@ -91,12 +91,11 @@ class _PlayerBench:
             found |= Moves(console, self.desk, self.plan, self.rng).seek(prefix="slow", count=self.plan.slow_seeks)
         return found
 
-    def use(self, context: "BrowserContext") -> dict[str, float]:
+    def use(self) -> dict[str, float]:
         """Return what long use in one window costs, by its key."""
-        self._prepare(context)
-        console = self._open(context, self.desk.make_attempt())
         self._say(f"{self.plan.use_minutes:g} minutes of use")
-        return measure_memory(console, self.desk, self.rng, minutes=self.plan.use_minutes)
+        script = CHOOSE_VIDEO if self.player == VIDEO else ""
+        return measure_memory(self.desk, self.rng, minutes=self.plan.use_minutes, size_wh=SIZE_WH, script=script)
 
     def _measure_first_frames(self, browser: "Browser") -> float:
         script = (FOLDER / "first_frames.js").read_text(encoding="utf-8")
@@ -121,9 +120,7 @@ class _PlayerBench:
 
     def _open_context(self, browser: "Browser") -> "BrowserContext":
         width, height = SIZE_WH
-        return self._prepare(browser.new_context(viewport={"width": width, "height": height}))
-
-    def _prepare(self, context: "BrowserContext") -> "BrowserContext":
+        context = browser.new_context(viewport={"width": width, "height": height})
         if self.player == VIDEO:
             context.add_init_script(CHOOSE_VIDEO)
         return context

@@ -1,7 +1,7 @@
 /** The bytes of one clip: fetched in blocks of whole groups of pictures, kept while they are near the play head. */
 
 const BLOCK_BYTES = 160_000;
-const MOST_BYTES = 24_000_000;
+const MOST_BYTES = 10_000_000;
 const RETRY_MS = [300, 1000, 2000, 4000, 8000];
 
 export class ClipBytes {

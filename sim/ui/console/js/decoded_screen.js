@@ -7,7 +7,8 @@ import { ClipBytes } from "./clip_bytes.js";
 import { PixelReader } from "./pixels.js";
 
 const AHEAD_FRAMES = 6;
-const MOST_HELD = 36;
+const MOST_AHEAD = 24;
+const LEAST_RESERVE = 4;
 const MOST_QUEUED = 16;
 
 /** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
@@ -294,7 +295,7 @@ export class DecodedScreen {
   #forget() {
     const wanted = this.#wanted;
     const back = this.#pace < 0 ? 2 * this.#groupFrames : 2;
-    const ahead = this.#pace < 0 ? this.#groupFrames : this.#ahead + this.#groupFrames;
+    const ahead = this.#pace < 0 ? 2 : this.#ahead + 2;
     this.#drop((frame) => frame < wanted - back || frame > wanted + ahead);
   }
 
@@ -302,9 +303,9 @@ export class DecodedScreen {
     return this.bytes.endOfGroup(this.#wanted) - this.bytes.keyOf(this.#wanted);
   }
 
-  /** Frames to have decoded ahead of the wanted one: a quarter of a second of play. */
+  /** Frames to have decoded ahead of the wanted one: an eighth of a second of play, for each weighs a megabyte or more. */
   get #ahead() {
-    return Math.min(MOST_HELD - this.#groupFrames, Math.max(AHEAD_FRAMES, Math.ceil(this.#pace / 4)));
+    return Math.min(MOST_AHEAD, Math.max(AHEAD_FRAMES, Math.ceil(this.#pace / 8)));
   }
 
   #feedForward() {
@@ -328,10 +329,17 @@ export class DecodedScreen {
     return this.#decoder !== null && frame > this.#outTo && this.bytes.keyOf(frame) <= this.#fedTo + 1;
   }
 
+  /** In reverse, frames left of a group when the group before it is begun: a fifth of a second of play. */
+  get #reserve() {
+    return Math.max(LEAST_RESERVE, Math.ceil(-this.#pace / 5));
+  }
+
   #feedBack() {
     const { bytes } = this;
     const key = bytes.keyOf(this.#wanted);
-    const goal = this.#findGap(key, this.#wanted) !== null ? key : bytes.keyOf(Math.max(0, key - 1));
+    const isWhole = this.#findGap(key, this.#wanted) === null;
+    if (isWhole && this.#wanted - key > this.#reserve) return true;
+    const goal = isWhole ? bytes.keyOf(Math.max(0, key - 1)) : key;
     const end = goal === key ? this.#wanted : key - 1;
     const gap = this.#findGap(goal, end);
     if (gap === null) return true;
