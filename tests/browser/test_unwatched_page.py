@@ -44,5 +44,5 @@ def test_a_script_that_throws_is_an_error_with_its_words(page: UnwatchedPage) ->
 
 
 def test_what_never_comes_is_an_error() -> None:
-    with pytest.raises(MachineError, match="waited 0.1 s for a miracle"):
+    with pytest.raises(MachineError, match=r"waited 0\.1 s for a miracle"):
         await_value(lambda: False, limit_s=0.1, what="a miracle")
