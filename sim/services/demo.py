@@ -13,6 +13,7 @@ from sim.drill.simulated import simulate
 from sim.errors import SimError, TaskError
 from sim.services import attempts, team, team_drills
 from sim.services.intake import accept_events
+from sim.services.programme.forms import list_measuring_forms, list_parallel_forms
 from sim.services.scores import settle
 from sim.services.wiring import App
 from sim.tasks.skill import NOVICE, TRAINED, Skill
@@ -98,7 +99,7 @@ def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) 
 
 def _fit_plan(app: App, plan: DemoPlan) -> DemoPlan:
     """Return the plan, with as many drills as there are forms to measure with."""
-    forms = len(team_drills._list_measuring_forms(app))
+    forms = len(list_parallel_forms(list_measuring_forms(app)))
     each = max(1, min(plan.each, forms // 3))
     return DemoPlan(each=each, later_days=plan.later_days[: max(0, forms - 2 * each)])
 

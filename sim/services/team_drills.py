@@ -24,6 +24,7 @@ from sim.services.programme.forms import (
     choose_planned_form,
     find_planned,
     list_measuring_forms,
+    list_parallel_forms,
     list_spent,
 )
 from sim.services.scores import SCORED, settle
@@ -114,7 +115,9 @@ def create_attempt(
         if form_id is None:
             form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
         else:
-            form = check_choice(_list_fitting(forms, planned), form_id, reason=reason)
+            recording_id = planned.programme.recording_id if planned else None
+            parallel = list_parallel_forms(forms, recording_id=recording_id)
+            form = check_choice(parallel, form_id, reason=reason)
         made = attempts.make_row(
             app,
             form_id=form.form_id,
@@ -141,7 +144,7 @@ def _choose_form(
         people = sorted(work.teams.list_people(person.team_id), key=lambda p: (p.created_at, p.person_id))
         number = [p.person_id for p in people].index(person.person_id)
         seen = list_spent(app, work.exposures.list_seen(person.person_id))
-        form = assign_form(_list_fitting(forms, None), seen=seen, person_number=number, phase=phase)
+        form = assign_form(list_parallel_forms(forms), seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(
             f"{person.name} has been given every drill there is",
@@ -149,12 +152,6 @@ def _choose_form(
             todo="choose more forms with `python -m sim forms choose`, or add a recording",
         )
     return form
-
-
-def _list_fitting(forms: Sequence[Form], planned: PlannedDrill | None) -> list[Form]:
-    """Return the forms that are parallel to each other: of the programme's recording, or of the first that has any."""
-    recording_id = planned.programme.recording_id if planned else next((form.recording_id for form in forms), "")
-    return [form for form in forms if form.recording_id == recording_id]
 
 
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:

@@ -31,6 +31,12 @@ def list_measuring_forms(app: App) -> list[Form]:
     return [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
 
 
+def list_parallel_forms(forms: Sequence[Form], *, recording_id: str | None = None) -> list[Form]:
+    """Return the forms that are parallel to each other: of one recording, the first that has any unless one is named."""
+    chosen = recording_id or next((form.recording_id for form in forms), "")
+    return [form for form in forms if form.recording_id == chosen]
+
+
 def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
     """Return the forms that are not new to whoever has seen some: those, and others that seek the same student."""
     known = app.catalogue.list_forms()
