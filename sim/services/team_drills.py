@@ -115,8 +115,8 @@ def create_attempt(
         if form_id is None:
             form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
         else:
-            recording_id = planned.programme.recording_id if planned else None
-            parallel = list_parallel_forms(forms, recording_id=recording_id)
+            wanted = planned.programme.recording_id if planned else None
+            parallel = list_parallel_forms(forms, recording_id=wanted)
             form = check_choice(parallel, form_id, reason=reason)
         made = attempts.make_row(
             app,

@@ -32,7 +32,7 @@ def list_measuring_forms(app: App) -> list[Form]:
 
 
 def list_parallel_forms(forms: Sequence[Form], *, recording_id: str | None = None) -> list[Form]:
-    """Return the forms that are parallel to each other: of one recording, the first that has any unless one is named."""
+    """Return the forms that are parallel to each other: of one recording, the first that has any unless named."""
     chosen = recording_id or next((form.recording_id for form in forms), "")
     return [form for form in forms if form.recording_id == chosen]
 
