@@ -30,16 +30,13 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
     with left:
         st.header(wording.YOU_ARE.format(role=own.role_name), anchor=False)
         draw_list(own.tasks)
-        draw_who(briefing)
-        draw_quiet(briefing.notice)
-    with right:
 
         @st.fragment(run_every=ask_every_s)
         def draw_members() -> None:
             now = ask()
             if now.state is not AttemptState.ASSIGNED:
                 st.rerun(scope="app")
-            _draw_members(now.members)
+            _draw_members(now.members, may_start=now.may_start)
 
         draw_members()
         pressed = False
@@ -47,20 +44,24 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
             pressed = st.button(wording.START, key="crew-start", type="primary", width="stretch")
         else:
             st.info(wording.WAIT)
-        draw_question(briefing)
         st.header(wording.HOW_TITLE, anchor=False)
         draw_list(wording.HOW)
+    with right:
+        draw_who(briefing)
+        draw_quiet(briefing.notice)
+        draw_question(briefing)
         st.header(page_wording.COUNTS_TITLE, anchor=False)
         draw_list(briefing.counts)
         draw_device_check(briefing.probe_url)
     return pressed
 
 
-def _draw_members(members: tuple[MemberView, ...]) -> None:
+def _draw_members(members: tuple[MemberView, ...], *, may_start: bool) -> None:
     st.header(wording.WHO_IS_THERE, anchor=False)
     rows = "".join(_write_member(member) for member in members)
     missing = ", ".join(member.person for member in members if not member.is_here)
-    words = wording.MISSING.format(people=missing) if missing else wording.ALL_HERE
+    said = wording.MISSING_LEAD if may_start else wording.MISSING
+    words = said.format(people=missing) if missing else wording.ALL_HERE
     st.html(f'<ul class="sl-crew" aria-live="polite">{rows}</ul><p class="sl-quiet">{escape(words)}</p>')
 
 

@@ -11,7 +11,7 @@ from sim.drill.interruptions import CALL_S
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
 from sim.services import attempts, debrief, team, team_drills
 from sim.services.console_data import make_console_data
-from sim.services.crew import making, news, room, sharing
+from sim.services.crew import making, news, presence, room, sharing
 from sim.services.crew.debrief import get_crew_debrief
 from sim.services.crew.invitation import LASTS, read_invitation
 from sim.services.footage_access import make_links
@@ -112,7 +112,7 @@ def test_what_a_role_may_not_do_is_kept_and_never_counts(crew: CrewDrill) -> Non
 
 def test_when_the_lead_is_lost_another_decides_and_the_lead_no_longer_does(crew: CrewDrill, clock: FakeClock) -> None:
     crew[LEAD].news()
-    clock.pass_s(sharing.LOST_AFTER.total_seconds() + 1)
+    clock.pass_s(presence.LOST_AFTER.total_seconds() + 1)
     crew[MAP].send("lead")
     found = crew[MAP].news()
     assert (found["leading"], found["duties"]) == ("map", ["decide", "links"])
@@ -167,7 +167,7 @@ def test_news_hold_nothing_of_truth(crew: CrewDrill) -> None:
     crew[VIEWER].mark("f1")
     found = crew[MAP].news()
     assert set(found) == {
-        "number", "entries", "members", "leading", "duties", "state", "elapsed_ms", "remaining_ms",
+        "number", "entries", "members", "leading", "may_lead", "duties", "state", "elapsed_ms", "remaining_ms",
     }  # fmt: skip
     assert all(set(each) == {"role", "is_here", "camera_id"} for each in found["members"])
 

@@ -7,7 +7,7 @@ from sim.drill.crew import Duty
 from sim.errors import AnswerError, AttemptError
 from sim.records.crews import FeedEntry
 from sim.records.rows import AttemptRow
-from sim.services.crew.presence import get_duties, is_here, is_note_due
+from sim.services.crew.presence import get_duties, is_here, is_note_due, may_take_lead
 from sim.services.crew.words import ROLE_NAMES
 from sim.services.wiring import App
 
@@ -24,10 +24,12 @@ def read_since(text: str) -> int:
 
 
 def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
-    """Return `{number, entries, members, leading, duties, state, elapsed_ms, remaining_ms}` for a member's part.
+    """Return what is new in a member's crew, and how it stands: plain JSON, with the keys below.
 
-    `entries` [{number, role, kind, at_ms, payload}] are those after `since`, at most 500: `number` is the last of them,
-    to be asked on from. `members` [{role, is_here, camera_id}]. The member is noted as there.
+    `entries` [{number, role, kind, at_ms, payload}] are those after `since`, at most 500; `number` is the last of
+    them, to be asked on from. `members` [{role, is_here, camera_id}]; `leading` is the role that decides, `may_lead`
+    whether this member may take the lead, `duties` what this member does; `state`, `elapsed_ms` and `remaining_ms` are
+    of the attempt. The member is noted as there.
 
     Raises:
         UnknownAttemptError: unknown attempt.
@@ -60,6 +62,7 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
             for member in members
         ],
         "leading": crew.leading.value,
+        "may_lead": may_take_lead(crew, members, own.role, now=now.wall),
         "duties": sorted(duty.value for duty in get_duties(crew, members, own.role)),
         "state": timing.state.value,
         "elapsed_ms": int(elapsed_s * 1000),

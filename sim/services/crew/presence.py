@@ -8,6 +8,8 @@ from sim.records.crews import CrewRow, MemberRow
 
 HERE_WITHIN = timedelta(seconds=12)
 """Whoever's page has asked for news within this time is there: pages ask every 2 s, consoles every second."""
+LOST_AFTER = timedelta(seconds=20)
+"""How long nothing was heard of whoever leads before another may take the lead."""
 NOTE_EVERY = timedelta(seconds=4)
 
 
@@ -19,6 +21,13 @@ def is_note_due(member: MemberRow, *, now: datetime) -> bool:
 def is_here(member: MemberRow, *, now: datetime) -> bool:
     """Return whether a member's page is open."""
     return member.seen_at is not None and now - member.seen_at <= HERE_WITHIN
+
+
+def may_take_lead(crew: CrewRow, members: Sequence[MemberRow], role: Role, *, now: datetime) -> bool:
+    """Return whether a role may take the lead: nothing was heard of whoever leads for a while, and it is another."""
+    leading = next(member for member in members if member.role is crew.leading)
+    is_lost = leading.seen_at is None or now - leading.seen_at > LOST_AFTER
+    return is_lost and leading.role is not role
 
 
 def get_duties(crew: CrewRow, members: Sequence[MemberRow], role: Role) -> frozenset[Duty]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from types import MappingProxyType
 
 from sim.drill.attempt import ENDED, AttemptState, submit, tick
@@ -13,11 +12,10 @@ from sim.errors import AttemptError
 from sim.records.crews import CrewRow, FeedEntry, MemberRow
 from sim.records.rows import AttemptRow, StoredEvent
 from sim.records.store import Work
+from sim.services.crew.presence import may_take_lead
 
 MOST_SHARED = 5000
 """Entries of one crew's feed; what comes later is kept in the logs and scored, but no longer shown to the others."""
-LOST_AFTER = timedelta(seconds=20)
-"""How long nothing was heard of whoever leads before another may take the lead."""
 
 SHARED: Mapping[EventKind, tuple[str, ...]] = MappingProxyType(
     {
@@ -60,9 +58,7 @@ class CrewPost:
         return needed is None or needed in duties
 
     def _take_lead(self, now: Instant) -> bool:
-        leading = next(member for member in self.members if member.role is self.crew.leading)
-        is_lost = leading.seen_at is None or now.wall - leading.seen_at > LOST_AFTER
-        if leading is self.own or not is_lost:
+        if not may_take_lead(self.crew, self.members, self.own.role, now=now.wall):
             return False
         self.crew = replace(self.crew, leading=self.own.role)
         return True

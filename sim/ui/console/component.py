@@ -30,6 +30,7 @@ STYLE_ORDER = (
     "coach.css",
     "interruptions.css",
     "hints.css",
+    "crew.css",
     "player.css",
 )
 

@@ -36,6 +36,11 @@ export class AttemptApi {
     return this.#ask(`${this.url}/similar`, { method: "POST", body: JSON.stringify(query) });
   }
 
+  /** What is new in the crew after a number, see sim/services/crew/news.py. */
+  askCrew(since) {
+    return this.#ask(`${this.url}/crew?since=${since}`, { method: "GET" });
+  }
+
   /** A hint, see sim/services/hints.py. */
   askHint(asked) {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });

@@ -1,5 +1,6 @@
 /** Found so far: every mark as a small picture with camera and time, leg by leg, to go back to or to take away. */
 
+import { ROLE_LETTERS, ROLE_WORDS } from "./crew_words.js";
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { groupLegs } from "./legs.js";
@@ -32,9 +33,11 @@ export class Found {
    * @param {(fix: object) => void} options.onGo
    * @param {(fix: object) => void} options.onRemove
    * @param {(fix: object) => void} options.onSure the next step of how sure
+   * @param {(fix: object) => void} options.onStrike another's mark is left out, or counts again
    */
-  constructor({ parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure }) {
-    Object.assign(this, { parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure });
+  constructor({ parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure, onStrike }) {
+    Object.assign(this, { parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure, onStrike });
+    this.crew = null;
   }
 
   /** Remember the picture of a new mark; of very many, the newest. */
@@ -131,13 +134,15 @@ export class Found {
     const sure = make("button", { type: "button", class: "found-sure", on: { click: () => this.onSure(fix) } }, bars, sureWord);
     const remove = make(
       "button",
-      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => this.onRemove(fix) } },
+      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(fix) ? this.onStrike(fix) : this.onRemove(fix)) } },
       makeIcon("close"),
     );
     const element = make("li", { class: "found-card", "data-fix": made.fix_id }, go, sure, remove);
+    if (made.role) go.append(make("span", { class: "found-role role-sign", "data-role": made.role, title: `By ${ROLE_WORDS[made.role]}`, text: ROLE_LETTERS[made.role] }));
     this.#watch.observe(element);
     const show = (now, place_) => {
       fix = now;
+      if (this.crew) this.#showShared(fix, { element, go, sure, remove, words });
       if (number.textContent !== String(place_)) number.textContent = String(place_);
       const step = String(now.confidence ?? 0);
       if (sure.dataset.sure === step) return;
@@ -147,6 +152,24 @@ export class Found {
       sure.setAttribute("aria-label", `${SURE[step].short}. How sure are you of ${words}? Now: ${SURE[step].words}`);
     };
     return { element, show, draw: () => this.#drawPicture(canvas, made) };
+  }
+
+  #isOthers(fix) {
+    return this.crew !== null && fix.role !== this.crew.role;
+  }
+
+  /** A mark of a crew: whose it is, whether it is left out, and what may be done about it. */
+  #showShared(fix, { element, go, sure, remove, words }) {
+    const isOthers = this.#isOthers(fix);
+    element.dataset.struck = String(fix.struck);
+    const whose = ` by ${ROLE_WORDS[fix.role]}${fix.struck ? ", left out" : ""}`;
+    go.setAttribute("aria-label", `Go to ${words}${whose}`);
+    sure.disabled = isOthers;
+    remove.hidden = isOthers && !this.crew.mayStrike();
+    if (!isOthers) return;
+    const act = fix.struck ? "Count this mark again" : "Leave this mark out";
+    remove.title = act;
+    remove.setAttribute("aria-label", `${act}: ${words}${whose}`);
   }
 
   /** Pictures are drawn when their cards come into view for the first time. */

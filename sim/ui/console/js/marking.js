@@ -9,6 +9,9 @@ const SURE_WORDS = ["Not said how sure", "Not sure", "Fairly sure", "Sure"];
 
 export class Marking {
   #currentId = null;
+  #list = [];
+  #others = [];
+  #crew = null;
   #last = { at: -Infinity };
 
   /**
@@ -16,7 +19,7 @@ export class Marking {
    * @param {(fixes: object[]) => void} onChange the fixes as they are now, by their times
    */
   constructor(console_, onChange) {
-    this.console = console_;
+    Object.assign(this, { console: console_, onChange });
     const { parts, clock, storage, sheets, data, tools } = console_;
     this.found = new Found({
       parts,
@@ -27,16 +30,14 @@ export class Marking {
       onGo: (fix) => this.goTo(fix),
       onRemove: (fix) => this.remove(fix),
       onSure: (fix) => this.#turnSure(fix),
+      onStrike: (fix) => this.#crew.onStrike(fix),
     });
     this.fixes = new FixList({
       fps: data.recording.fps,
       storage,
       attemptId: data.attempt_id,
       send: (kind, payload) => console_.send(kind, payload),
-      onChange: (fixes) => {
-        this.found.setFixes(fixes);
-        onChange(fixes);
-      },
+      onChange: () => this.#show(),
     });
     fitWords(parts, data.task.answer_form.marks);
     tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
@@ -46,6 +47,30 @@ export class Marking {
       nextFix: () => this.step(1),
       confidence: () => this.#turnCurrentSure(),
     };
+  }
+
+  /** The marks that count, by their times: one's own, and in a crew everybody's that are not left out. */
+  get all() {
+    return this.#list.filter((fix) => !fix.struck);
+  }
+
+  /**
+   * The marks are those of a crew.
+   * @param {object} crew
+   * @param {string} crew.role one's own
+   * @param {(fixId: string) => boolean} crew.isStruck whether a mark of one's own is left out
+   * @param {() => boolean} crew.mayStrike whether this member may leave marks out now
+   * @param {(fix: object) => void} crew.onStrike leaves a mark out, or counts it again
+   */
+  share(crew) {
+    this.#crew = crew;
+    this.found.crew = crew;
+  }
+
+  /** The marks of the others of a crew as they are now, each with its `role`; some `struck`. */
+  setOthers(fixes) {
+    this.#others = fixes;
+    this.#show();
   }
 
   /** Mark a point of the main picture; the second click of a double click is not another mark. */
@@ -88,7 +113,7 @@ export class Marking {
   /** Go to the mark before (-1) or after (1) what is on screen. */
   step(direction) {
     const { picture, sayings } = this.console;
-    const fix = findNeighbour(this.fixes.all, this.#shown, picture.playback.shownFrame, direction);
+    const fix = findNeighbour(this.all, this.#shown, picture.playback.shownFrame, direction);
     if (fix) this.goTo(fix);
     else sayings.hint(direction < 0 ? "There is no mark before this" : "There is no mark after this");
   }
@@ -101,8 +126,16 @@ export class Marking {
   get #shown() {
     const { playback, cameraId } = this.console.picture;
     const frames = [playback.shownFrame, playback.askedFrame];
-    const here = this.fixes.all.filter((fix) => fix.camera_id === cameraId && frames.includes(fix.frame));
+    const here = this.all.filter((fix) => fix.camera_id === cameraId && frames.includes(fix.frame));
     return here.find((fix) => fix.fix_id === this.#currentId) ?? here[0] ?? null;
+  }
+
+  #show() {
+    const crew = this.#crew;
+    const own = crew ? this.fixes.all.map((fix) => ({ ...fix, role: crew.role, own_id: fix.fix_id, struck: crew.isStruck(fix.fix_id) })) : this.fixes.all;
+    this.#list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
+    this.found.setFixes(this.#list);
+    this.onChange(this.all);
   }
 
   /** Whether the last mark was made just now, on this very spot, and the picture has not been moved elsewhere since. */

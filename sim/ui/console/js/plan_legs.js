@@ -1,5 +1,6 @@
 /** The marks on the plan: numbered in order of time, joined by lines where one follows the other on the same floor. */
 
+import { ROLE_LETTERS, ROLE_WORDS } from "./crew_words.js";
 import { make, makeSvg } from "./dom.js";
 import { findGround } from "./plan_ground.js";
 
@@ -50,7 +51,8 @@ export function makeStation(station, stations, floors) {
   const index = stations.indexOf(station);
   const [before, after] = [stations[index - 1], stations[index + 1]].map((each) => (each && each.floor !== station.floor ? each : null));
   const words = [before && `from ${floors[place(before)].name}`, after && `on to ${floors[place(after)].name}`].filter(Boolean);
-  const title = [`Mark ${station.number}`, ...words].join(", ");
+  const { role } = station.fix;
+  const title = [`Mark ${station.number}${role ? ` by ${ROLE_WORDS[role]}` : ""}`, ...words].join(", ");
   const arrow = after ? (place(after) > place(station) ? "↑" : "↓") : "";
-  return make("span", { class: "plan-station", title, "data-station": String(station.number), text: `${station.number}${arrow}` });
+  return make("span", { class: "plan-station", title, "data-station": String(station.number), "data-role": role, text: `${station.number}${role ? ROLE_LETTERS[role] : ""}${arrow}` });
 }

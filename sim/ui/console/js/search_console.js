@@ -197,7 +197,7 @@ export class SearchConsole {
       attemptId: data.attempt_id,
       isUnscored: this.#isUnscored,
       site,
-      getWork: () => ({ fixes: this.fixes.all, leftMs: this.task.leftMs }),
+      getWork: () => ({ fixes: this.marking.all, leftMs: this.task.leftMs }),
       listMissing: () => this.features.flatMap((feature) => feature.listMissing?.() ?? []),
       onSubmit: (answer) => this.#submit(answer),
     });
@@ -352,7 +352,7 @@ export class SearchConsole {
     const { playback } = picture;
     this.#tellFeatures("tick");
     this.stalls.tick();
-    picture.tick(this.fixes.all);
+    picture.tick(this.marking.all);
     this.timeline.show(playback.clockS);
     this.toolbar.showTime(playback.isPlaying || picture.isSettled ? playback.shownS : playback.clockS);
     this.task.tick();

@@ -1,0 +1,154 @@
+/**
+ * A team drill: everybody's marks on one list and plan, requests to take over a camera, the log, and who decides.
+ *
+ * What this member does goes out as events, at once; what the others do comes as news, by number, so that nothing is
+ * lost or shown twice after a reload. Who may do what is up to the server; here it is only not offered.
+ */
+
+import { AskCard, AskSheet } from "./crew_ask.js";
+import { SharedCase } from "./crew_case.js";
+import { CrewLine } from "./crew_line.js";
+import { CrewPanel } from "./crew_panel.js";
+import { ABOUT_WORDS, ROLE_LETTERS, ROLE_WORDS, beginWith } from "./crew_words.js";
+
+const AT_ONCE = new Set(["fix", "unfix", "confidence", "strike", "ask", "take", "entry", "lead", "focus"]);
+
+export class Crew {
+  #passed = new Set();
+  #duties = [];
+  #isLost = false;
+
+  /** @param {import("./search_console.js").SearchConsole} console_ */
+  constructor(console_) {
+    const { crew, replay } = console_.data;
+    if (!crew || replay) return;
+    Object.assign(this, { console: console_, role: crew.role, members: crew.members });
+    this.case = new SharedCase(crew.role);
+    this.askSheet = new AskSheet(console_, { others: crew.members.filter(({ role }) => role !== crew.role), onAsk: (ask) => this.#ask(ask) });
+    this.askCard = new AskCard(console_, { onTake: (ask) => this.#take(ask), onPass: (ask) => this.#pass(ask) });
+    this.panel = new CrewPanel(console_, {
+      members: crew.members,
+      ownRole: crew.role,
+      onAsk: () => console_.isLive && this.askSheet.open(),
+      onEntry: (text) => console_.send("entry", { text }),
+      onLead: () => this.#lead(),
+    });
+    this.line = new CrewLine({
+      api: console_.link.api,
+      since: () => this.case.number,
+      onNews: (news) => this.#meet(news),
+      onLost: (isLost) => this.#noteLost(isLost),
+    });
+    console_.parts.console.dataset.crew = crew.role;
+    this.#showDuties(crew.duties);
+    console_.marking.share({
+      role: crew.role,
+      isStruck: (fixId) => this.case.isStruck(crew.role, fixId),
+      mayStrike: () => this.decides,
+      onStrike: (fix) => this.#strike(fix),
+    });
+  }
+
+  get decides() {
+    return this.#duties.includes("decide");
+  }
+
+  /** The attempt is open: ask for news, and have on screen what the role is there for. */
+  restore({ cameraId }) {
+    if (!this.case) return;
+    if (cameraId === null && this.role === "map") this.console.layout.show("plan", "plan");
+    this.line.open();
+  }
+
+  /** What the others wait for goes out at once. */
+  sent(kind) {
+    if (this.case && AT_ONCE.has(kind)) this.console.link.flush();
+  }
+
+  destroy() {
+    this.line?.close();
+  }
+
+  #meet(news) {
+    const fresh = this.case.take(news.entries);
+    this.#showDuties(news.duties);
+    this.panel.showMembers(news);
+    this.panel.showCase(this.case);
+    this.askCard.show(this.#findAsk());
+    if (fresh.length) {
+      this.console.marking.setOthers(this.case.others);
+      const told = fresh.filter(({ role }) => role !== this.role).at(-1);
+      if (told) this.#tell(told);
+    }
+    if (news.state !== "running") {
+      this.line.close();
+      this.console.link.flush();
+    }
+  }
+
+  /** The oldest request that this member may take and has not passed on. */
+  #findAsk() {
+    const isForMe = ({ role, to, ask_id: askId }) => role !== this.role && (to === null || to === this.role) && !this.#passed.has(askId);
+    return this.case.openAsks.find(isForMe) ?? null;
+  }
+
+  #ask(ask) {
+    if (!this.console.isLive) return;
+    this.console.send("ask", ask);
+    this.console.sayings.toast(`Asked: ${ABOUT_WORDS[ask.about]} ${ask.camera_id}`);
+  }
+
+  #take(ask) {
+    const { console: console_ } = this;
+    if (!console_.isLive) return;
+    this.#passed.add(ask.ask_id);
+    this.askCard.show(this.#findAsk());
+    console_.send("take", { ask_id: ask.ask_id });
+    console_.goTo({ t_s: ask.at_site_s, camera_id: ask.camera_id });
+  }
+
+  #pass(ask) {
+    this.#passed.add(ask.ask_id);
+    this.askCard.show(this.#findAsk());
+  }
+
+  #strike(fix) {
+    if (!this.console.isLive) return;
+    this.console.send("strike", { role: fix.role, fix_id: fix.own_id, struck: !fix.struck });
+  }
+
+  #lead() {
+    this.panel.sheet.close();
+    this.console.send("lead");
+  }
+
+  #showDuties(duties) {
+    this.#duties = duties;
+    this.console.parts.console.dataset.decides = String(this.decides);
+  }
+
+  /** In a few words, what one of the others has just done. */
+  #tell({ kind, role, payload }) {
+    const { picture, clock, sayings, layout, parts } = this.console;
+    const place = (cameraId, timeS) => `${cameraId} ${picture.nameOf(cameraId)}, ${clock.words(timeS)}`;
+    const words = {
+      fix: () => `${beginWith(role)} marked: ${place(payload.camera_id, payload.t_s)}`,
+      unfix: () => `${beginWith(role)} took a mark back`,
+      strike: () => `${beginWith(role)} ${payload.struck ? "left out a mark of" : "counts again a mark of"} ${ROLE_WORDS[payload.role]}`,
+      ask: () => `${beginWith(role)}: ${ABOUT_WORDS[payload.about]} ${place(payload.camera_id, payload.at_site_s)}`,
+      take: () => `${beginWith(role)} took a request over`,
+      entry: () => `Log, ${ROLE_LETTERS[role]}: ${payload.text}`,
+      lead: () => `${beginWith(role)} has taken the lead`,
+    }[kind]?.();
+    if (!words) return;
+    this.panel.say(words);
+    if (layout.isNarrow && parts.console.dataset.tab !== "found") sayings.hint(words);
+    sayings.announce(words);
+  }
+
+  #noteLost(isLost) {
+    if (isLost && !this.#isLost) this.panel.say("The line to the others is lost. Go on; it comes back by itself.");
+    else if (!isLost && this.#isLost) this.panel.say("The line to the others is back.");
+    this.#isLost = isLost;
+  }
+}

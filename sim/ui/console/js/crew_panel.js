@@ -1,0 +1,94 @@
+/** The crew beside the marks: who has which camera, the newest word, and a sheet with requests and the log. */
+
+import { describeAsk } from "./crew_ask.js";
+import { ROLE_LETTERS } from "./crew_words.js";
+import { make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { makeSheet } from "./sheet.js";
+
+const MOST_ENTRY = 300;
+
+export class CrewPanel {
+  #names = new Map();
+
+  /**
+   * @param {import("./search_console.js").SearchConsole} console_
+   * @param {object} options
+   * @param {object[]} options.members {role, label, name}
+   * @param {string} options.ownRole
+   * @param {() => void} options.onAsk
+   * @param {(text: string) => void} options.onEntry a line of the log was written
+   * @param {() => void} options.onLead this member takes the lead
+   */
+  constructor(console_, { members, ownRole, onAsk, onEntry, onLead }) {
+    Object.assign(this, { console: console_, ownRole });
+    const { parts } = console_;
+    for (const member of members) this.#names.set(member.role, member);
+    this.list = make("ul", { class: "crew-members" });
+    this.news = make("p", { class: "crew-news", "data-part": "crewNews", role: "status" });
+    this.ask = make("button", { type: "button", class: "button", "data-part": "crewAsk", on: { click: onAsk } }, makeIcon("link"), make("span", { text: "Ask" }));
+    this.open = make("button", { type: "button", class: "button", "data-part": "crewOpen", on: { click: () => this.sheet.showModal() } }, makeIcon("radio"), make("span", { text: "Log" }));
+    const head = make("div", { class: "crew-head" }, this.list, make("div", { class: "crew-buttons" }, this.ask, this.open));
+    this.panel = make("section", { class: "crew", "data-part": "crew", "aria-label": "Your team" }, head, this.news);
+    parts.found.append(this.panel);
+    this.asks = make("ul", { class: "crew-lines", "data-part": "crewAsks" });
+    this.lines = make("ol", { class: "crew-lines", "data-part": "crewLines" });
+    this.field = make("input", { type: "text", maxlength: String(MOST_ENTRY), "data-part": "crewEntry", placeholder: "What happened, in a few words", "aria-label": "New line of the log" });
+    const write = (event) => {
+      event.preventDefault();
+      const text = this.field.value.trim();
+      this.field.value = "";
+      if (text) onEntry(text);
+    };
+    this.form = make("form", { class: "crew-form", on: { submit: write } }, this.field, make("button", { class: "button", text: "Add" }));
+    this.lead = make("button", { type: "button", class: "button", "data-part": "crewLead", hidden: true, text: "Take the lead: the lead is lost", on: { click: onLead } });
+    const heading = (text) => make("h3", { class: "crew-heading", text });
+    this.sheet = makeSheet(parts, {
+      name: "crewSheet",
+      title: "Your team",
+      content: [this.lead, heading("Requests"), this.asks, heading("Log"), this.lines, this.form],
+    });
+  }
+
+  /** Who is there and has which camera; `duties` of this member, `leading` decides. */
+  showMembers({ members, duties, leading, may_lead: mayLead }) {
+    this.list.replaceChildren(...members.map((member) => this.#makeMember(member, leading)));
+    this.form.hidden = !duties.includes("log");
+    this.lead.hidden = !mayLead;
+  }
+
+  showCase({ asks, lines }) {
+    const { clock, picture } = this.console;
+    const line = (text) => make("li", { text });
+    const none = (text) => [make("li", { class: "crew-none", text })];
+    const asked = [...asks.values()].map((ask) => line(describeAsk(ask, { picture, clock })));
+    this.asks.replaceChildren(...(asked.length ? asked.reverse() : none("Nobody has asked for anything yet.")));
+    const written = lines.map(({ role, atMs, text }) => line(`${write(atMs)} ${ROLE_LETTERS[role]}: ${text}`));
+    this.lines.replaceChildren(...(written.length ? written : none("Nothing is written yet.")));
+    this.open.querySelector("span").textContent = lines.length ? `Log (${lines.length})` : "Log";
+  }
+
+  say(text) {
+    this.news.textContent = text;
+    this.news.title = text;
+  }
+
+  #makeMember({ role, is_here: isHere, camera_id: cameraId }, leading) {
+    const { label, name } = this.#names.get(role);
+    const where = isHere ? (cameraId ?? "none yet") : "away";
+    const words = `${label}${role === this.ownRole ? " (you)" : ""}, ${name}: ${where}${role === leading ? ", decides" : ""}`;
+    return make(
+      "li",
+      { class: "crew-member", "data-role": role, "data-here": String(isHere), title: words },
+      make("b", { class: "role-sign", "data-role": role, "aria-hidden": "true", text: ROLE_LETTERS[role] }),
+      make("span", { class: "crew-where", "aria-hidden": "true", text: where }),
+      make("span", { class: "reader-only", text: words }),
+    );
+  }
+}
+
+/** Drill time as a stopwatch shows it. */
+function write(atMs) {
+  const seconds = Math.floor(atMs / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
