@@ -260,6 +260,8 @@ def test_a_part_is_no_result_of_one_person(crew: CrewDrill, drill_app: App) -> N
         debrief.get_debrief(drill_app, crew[LEAD].attempt_id)
     assert team_drills.list_attempts(drill_app, crew.team_id) == ()
     assert len(team_drills.export_attempts(drill_app, crew.team_id)) == 0
+    with drill_app.store.read() as work:
+        assert [work.exposures.list_seen(person) for person in crew.people] == [{FORM}] * 3
 
 
 def test_links_to_the_next_camera_and_calls_are_with_whoever_has_the_duty(drill_app: App, client: TestClient) -> None:

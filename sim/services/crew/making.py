@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.drill.attempt import Mode
 from sim.drill.crew import Duty, Role, list_duties, list_roles
 from sim.drill.options import NO_OPTIONS, DrillOption
+from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.records.crews import CrewRow, MemberRow
 from sim.services import attempts
@@ -18,7 +19,7 @@ from sim.tasks.answer_form import Marks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewForm:
-    """A form that a team can do. `uses_up`: nobody of the crew can be given it as a measuring drill any more."""
+    """A form that a team can do. `uses_up`: it seeks the student of a measuring drill, which is then spent for all."""
 
     form_id: str
     title: str
@@ -32,13 +33,15 @@ def list_forms(app: App) -> tuple[CrewForm, ...]:
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
-    forms = [known for known in app.catalogue.list_forms() if _is_for_crews(known)]
+    known_forms = app.catalogue.list_forms()
+    measured = {(known.recording_id, known.form.target) for known in known_forms if known.form.use == "parallel"}
+    forms = [known for known in known_forms if _is_for_crews(known)]
     cards = [
         CrewForm(
             form_id=known.form.form_id,
             title=known.form.title,
             place=app.catalogue.get_recording(known.recording_id).site.name,
-            uses_up=known.form.use == "parallel",
+            uses_up=(known.recording_id, known.form.target) in measured,
         )
         for known in forms
     ]
@@ -70,18 +73,21 @@ def create_crew(app: App, team_id: str, *, form_id: str, person_ids: Sequence[st
         )
     is_demo = _check_people(app, team_id, person_ids)
     crew_id = secrets.token_urlsafe(18)
-    members = []
+    rows = {}
     for role, person_id in zip(roles, person_ids, strict=True):
         has_calls = interruptions and Duty.CALLS in list_duties(role, members=len(roles))
-        attempt_id = attempts.create(
+        rows[role] = attempts.make_row(
             app,
             form_id=form_id,
             mode=Mode.CREW,
             person_id=person_id,
+            phase=None,
+            profile=ProfileName.CLASSIC,
             options=frozenset({DrillOption.INTERRUPTIONS}) if has_calls else NO_OPTIONS,
+            extra_time=1.0,
             is_demo=is_demo,
+            step_id=None,
         )
-        members.append(MemberRow(crew_id=crew_id, role=role, person_id=person_id, attempt_id=attempt_id))
     crew = CrewRow(
         crew_id=crew_id,
         team_id=team_id,
@@ -91,8 +97,11 @@ def create_crew(app: App, team_id: str, *, form_id: str, person_ids: Sequence[st
     )
     with app.store.write() as work:
         work.crews.add(crew)
-        for member in members:
-            work.crews.add_member(member)
+        for (role, row), person_id in zip(rows.items(), person_ids, strict=True):
+            attempts.add_row(work, row)
+            work.crews.add_member(
+                MemberRow(crew_id=crew_id, role=role, person_id=person_id, attempt_id=row.timing.attempt_id)
+            )
     return crew_id
 
 
