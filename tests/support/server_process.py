@@ -14,10 +14,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 class ServerProcess:
     """Starts on construction and waits until it listens; use `kill`, `stop` or a `with` block."""
 
-    def __init__(self, data: Path, *, port: int = 0) -> None:
+    def __init__(self, data: Path, *, port: int = 0, program: tuple[str, ...] = ("sim", "serve")) -> None:
         environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sim", "serve", "--port", str(port)],
+            [sys.executable, "-m", *program, "--port", str(port)],
             cwd=PROJECT,
             env={**environ, "SIGHTLINE_DATA": str(data)},
             stdout=subprocess.PIPE,

@@ -3,12 +3,15 @@
 from datetime import date, time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services import team
 from sim.services.console_profiles import list_profiles
+from sim.services.power import find_detectable_change
+from sim.services.power.detectable import MOST_PEOPLE
 from sim.services.programme import plan
 from sim.services.programme.programme_view import describe_short, list_planned
 from sim.services.programme.zones import get_today, list_zones
@@ -35,6 +38,7 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
     )
     aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, max_chars=plan.MOST_AIM, key="plan-aim")
     before, after, familiar, retention = _draw_drills(team_id)
+    can_show = st.empty()
     dates = st.container()
     with st.expander(wording.MORE, key="plan-more"):
         zone, profile = _draw_more()
@@ -57,6 +61,8 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         programme_id = run_action(lambda: plan.create_programme(get_app(), order))
         if programme_id is not None:
             go_to_programme(programme_id)
+    people = next(card.people for card in teams if card.team_id == team_id)
+    _draw_detectable(can_show, people=people, drills=min(before, after))
 
 
 def _draw_drills(team_id: str) -> tuple[int, int, bool, list[int]]:
@@ -88,6 +94,15 @@ def _draw_drills(team_id: str) -> tuple[int, int, bool, list[int]]:
             )
         )
     return before, after, familiar, list(retention)
+
+
+def _draw_detectable(place: DeltaGenerator, *, people: int, drills: int) -> None:
+    """Draw what size of change the plan can show. The page is whole by now: simulating takes seconds the first time."""
+    with place.container():
+        draw_quiet(wording.WORKING_OUT)
+    found = find_detectable_change(people=min(people, MOST_PEOPLE), drills=drills)
+    with place.container():
+        draw_quiet(found.sentence)
 
 
 def _draw_dates(today: date) -> tuple[date, time | None]:
