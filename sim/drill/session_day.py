@@ -4,7 +4,7 @@ Pure: the present moment is an argument. A session is open until it is ended or 
 goes on after that.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,9 @@ from sim.errors import SessionError
 
 EXTRA_TIMES = (1.0, 1.25, 1.5, 2.0)
 """Factors on the limit that a trainer can choose; 1 is no extended time."""
+
+THERE_S = 20.0
+"""Seconds after its last sign of life that a page still counts as open; it gives one every few seconds."""
 
 
 class SessionKind(StrEnum):
@@ -80,8 +83,13 @@ def is_over(day: Day, now: datetime) -> bool:
 
 
 def is_let_in(day: Day) -> bool:
-    """Return whether those who wait may go on to the briefing."""
-    return day.briefing_at is not None or day.started_at is not None
+    """Return whether nobody waits any more: whoever has joined goes on to the briefing.
+
+    Getting to know the console has no briefing: it begins with the trainer's start.
+    """
+    if day.starting is Starting.EACH or day.started_at is not None:
+        return True
+    return day.briefing_at is not None and day.kind is not SessionKind.FAMILIARISATION
 
 
 def is_held(day: Day, now: datetime) -> bool:
@@ -99,6 +107,44 @@ def find_place(day: Day, now: datetime, *, attempt: AttemptState | None) -> Plac
     if is_over(day, now):
         return Place.OVER
     return Place.DRILL if is_let_in(day) else Place.WAITING
+
+
+def is_there(seen_at: datetime | None, now: datetime) -> bool:
+    """Return whether somebody's page has been open just now. A clock set back makes nobody absent."""
+    return seen_at is not None and (now - seen_at).total_seconds() <= THERE_S
+
+
+def show_briefing(day: Day, now: datetime) -> Day:
+    """The trainer shows everybody the briefing. A second time nothing changes.
+
+    Raises:
+        SessionError: the session has ended, or has no common briefing.
+    """
+    check_open(day, now)
+    if day.starting is Starting.EACH or day.kind is SessionKind.FAMILIARISATION:
+        raise SessionError("this session has no common briefing", todo="go on without it")
+    return day if day.briefing_at is not None else replace(day, briefing_at=now)
+
+
+def start(day: Day, now: datetime) -> Day:
+    """The trainer starts everybody. A second time nothing changes.
+
+    Raises:
+        SessionError: the session has ended, everybody begins alone, or the briefing was not shown yet.
+    """
+    if day.started_at is not None:
+        return day
+    check_open(day, now)
+    if day.starting is Starting.EACH:
+        raise SessionError("in this session everybody begins alone", todo="there is nothing to start")
+    if day.kind is not SessionKind.FAMILIARISATION and day.briefing_at is None:
+        raise SessionError("nobody has read the briefing yet", todo="show the briefing first")
+    return replace(day, started_at=now)
+
+
+def end(day: Day, now: datetime) -> Day:
+    """The trainer ends the session, or its day is over. A second time nothing changes."""
+    return day if day.ended_at is not None else replace(day, ended_at=min(now, day.expires_at))
 
 
 def check_open(day: Day, now: datetime) -> None:

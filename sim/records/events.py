@@ -1,11 +1,11 @@
 """The event log: append-only, keyed by attempt, tab and number, so that a repeat is harmless."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from sim.drill.event import Event, EventKind
 from sim.records import tables
@@ -72,21 +72,6 @@ class EventsTable:
         """Return the highest complete number of every tab."""
         chosen = select(_TAB.tab_id, _TAB.acked_seq).where(_TAB.attempt_id == attempt_id).order_by(_TAB.tab_id)
         return {found[0]: found[1] for found in self.connection.execute(chosen)}
-
-    def find_last_arrivals(self, attempt_ids: Collection[str]) -> dict[str, datetime]:
-        """Return when the latest event of each attempt came in, UTC; attempts without any are left out."""
-        latest = (
-            select(_EVENT.attempt_id, func.max(_EVENT.arrived_at))
-            .join(
-                tables.tab,
-                (_TAB.attempt_id == _EVENT.attempt_id)
-                & (_TAB.tab_id == _EVENT.tab_id)
-                & (_TAB.acked_seq == _EVENT.seq),
-            )
-            .where(_TAB.attempt_id.in_(list(attempt_ids)))
-            .group_by(_EVENT.attempt_id)
-        )
-        return {found[0]: found[1] for found in self.connection.execute(latest)}
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""

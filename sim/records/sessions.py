@@ -1,7 +1,7 @@
 """Session days in the database. Every function works inside the transaction it is given."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.engine import RowMapping
@@ -16,6 +16,9 @@ from sim.records.session_rows import AttendanceChange, InvitedRow, SessionRow
 _SESSION = tables.session.c
 _INVITED = tables.session_person.c
 _CHANGE = tables.attendance_change.c
+
+SEEN_STEP = timedelta(seconds=4)
+"""How far apart two signs of life are that are both stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,16 @@ class SessionsTable:
             .values(joined_at=at, seen_at=at, return_code=return_code)
         )
         return self.connection.execute(taken).rowcount == 1
+
+    def note_seen(self, *, at: datetime, attempt_id: str = "", session_id: str = "", person_id: str = "") -> None:
+        """Note a sign of life, by the attempt or by session and person; one just before is left as it is."""
+        who = (
+            _INVITED.attempt_id == attempt_id
+            if attempt_id
+            else (_INVITED.session_id == session_id) & (_INVITED.person_id == person_id)
+        )
+        is_old = _INVITED.seen_at.is_(None) | (_INVITED.seen_at < at - SEEN_STEP) | (_INVITED.seen_at > at)
+        self.connection.execute(update(tables.session_person).where(who, is_old).values(seen_at=at))
 
     def save_invited(self, row: InvitedRow) -> None:
         """Write every value of an invitation that exists."""

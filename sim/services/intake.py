@@ -80,6 +80,7 @@ def accept_events(app: App, attempt_id: str, *, tab_id: str, events: Sequence[Ev
         if crew is not None and fresh:
             share(work, crew, fresh)
             end_all(work, crew, row, now=now)
+        work.sessions.note_seen(attempt_id=attempt_id, at=now.wall)
     state, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
     return Receipt(ack=ack, state=state, elapsed_ms=elapsed_ms, remaining_ms=remaining_ms, leader=row.leader_tab)
 

@@ -1,5 +1,6 @@
 """Where the parts are put together: settings from the environment, and one `App` that everything is called with."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +43,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Everything a use case needs. One a process; safe to share between threads."""
+    """Everything a use case needs. One a process; safe to share between threads.
+
+    `giving` is held while a session gives out a drill: two pages of one person never get two.
+    """
 
     settings: Settings
     clock: Clock
@@ -50,6 +54,7 @@ class App:
     access: Access
     catalogue: Catalogue
     pace: Pace = field(default_factory=Pace)
+    giving: threading.Lock = field(default_factory=threading.Lock)
 
     def close(self) -> None:
         """Let go of the database."""

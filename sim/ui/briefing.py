@@ -19,11 +19,12 @@ def draw_briefing(
     on_profile: Callable[[str], None],
     on_options: Callable[[Collection[str]], None],
     on_familiar: Callable[[], None],
+    draw_held: Callable[[], None] | None = None,
 ) -> bool:
     """Draw the page; return True when the trainee pressed start.
 
     `on_profile` and `on_options` take another console and other options for this drill; `on_familiar` goes to the
-    familiarisation drill.
+    familiarisation drill. `draw_held` takes the place of the start button, and of that way, where a trainer starts.
     """
     st.title(view.title, anchor=False)
     if view.person_label is not None:
@@ -41,11 +42,14 @@ def draw_briefing(
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
         _draw_given(view, on_profile, on_options)
-        if view.offers_familiarisation:
+        if view.offers_familiarisation and draw_held is None:
             st.info(wording.FAMILIAR_OFFER)
             if st.button(wording.FAMILIAR_START, key="familiar", width="stretch"):
                 on_familiar()
         draw_device_check(view.probe_url)
+        if draw_held is not None:
+            draw_held()
+            return False
         return st.button(wording.START, key="begin", type="primary", width="stretch")
 
 

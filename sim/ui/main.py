@@ -12,8 +12,10 @@ PAGES = (
     st.Page("screens/team.py", title="Team", url_path="team"),
     st.Page("screens/programme.py", title="Programme", url_path="programme"),
     st.Page("screens/board.py", title="Board", url_path="board"),
+    st.Page("screens/session.py", title="Session", url_path="session"),
     st.Page("screens/library.py", title="Library", url_path="library"),
     st.Page("screens/new_drill.py", title="New drill", url_path="new-drill"),
+    st.Page("screens/join.py", title="Join", url_path="join", visibility="hidden"),
     st.Page("screens/drill.py", title="Drill", url_path="drill", visibility="hidden"),
     st.Page("screens/team_drill.py", title="Team drill", url_path="team-drill", visibility="hidden"),
 )

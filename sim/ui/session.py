@@ -13,6 +13,11 @@ TEAM_PARAM = "team"
 CREW_LINK_PARAM = "crew"
 CREW_PARAM = "debrief"
 PROGRAMME_PARAM = "programme"
+SESSION_PARAM = "session"
+MAKES_UP_PARAM = "for"
+STEP_PARAM = "step"
+JOIN_PARAM = "t"
+SEAT_PARAM = "seat"
 MOST_SEED = 9999
 _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
@@ -56,8 +61,13 @@ def wants_replay() -> bool:
 
 def make_attempt_address(attempt_id: str) -> str:
     """Return the full address of an attempt's drill page, to be sent to whoever does the drill."""
+    return make_address(f"drill?{ATTEMPT_PARAM}={attempt_id}")
+
+
+def make_address(path: str) -> str:
+    """Return the full address of a page, as this browser reaches it."""
     here = st.context.url or "/"
-    return f"{here.rsplit('/', 1)[0]}/drill?{ATTEMPT_PARAM}={attempt_id}"
+    return f"{here.rsplit('/', 1)[0]}/{path}"
 
 
 def get_crew_link() -> str | None:
@@ -121,3 +131,13 @@ def go_to_team(team_id: str | None) -> None:
     else:
         st.query_params[TEAM_PARAM] = team_id
     st.rerun()
+
+
+def get_param(name: str) -> str | None:
+    """Return what the address says under a name, if anything."""
+    return st.query_params.get(name) or None
+
+
+def go_to_page(page: str, **params: str) -> None:
+    """Leave for a page of `screens`, or for another address of the same one; ends the script run."""
+    st.switch_page(f"screens/{page}.py", query_params=params)

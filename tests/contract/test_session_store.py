@@ -19,7 +19,7 @@ from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Store, open_store
 from sim.records.tables import metadata
 from tests.contract.test_programme_store import make_programme, make_step
-from tests.contract.test_stores import POSTGRES, add_team, make_attempt, make_event
+from tests.contract.test_stores import POSTGRES, add_team, make_attempt
 from tests.support.fake_clock import NOON
 
 HOUR = timedelta(hours=1)
@@ -191,17 +191,25 @@ def test_help_waits_until_it_is_answered_and_can_be_asked_for_again(store: Store
         work.help.ask("nobody", at=NOON, elapsed_s=0.0)
 
 
-def test_the_last_sign_of_life_is_the_latest_event_of_any_tab(store: Store) -> None:
+def test_signs_of_life_are_stored_every_few_seconds_and_survive_a_clock_set_back(store: Store) -> None:
+    fill(store)
+    who = {"session_id": "s1", "person_id": "team-p0"}
+
+    def note(seconds: float, **by: str) -> float:
+        with store.write() as work:
+            work.sessions.note_seen(at=NOON + timedelta(seconds=seconds), **by)
+            seen_at = work.sessions.get_invited("s1", "team-p0").seen_at
+        assert seen_at is not None
+        return (seen_at - NOON).total_seconds()
+
+    assert [note(at, **who) for at in (0.0, 3.0, 5.0, -600.0)] == [0.0, 0.0, 5.0, -600.0]
     with store.write() as work:
-        for attempt_id in ("a1", "a2"):
-            work.attempts.add(make_attempt(attempt_id))
-        later = replace(make_event(1, tab="t2"), arrived_at=NOON + HOUR)
-        work.events.append("a1", [make_event(1), make_event(2), later])
-        for tab in ("t1", "t2"):
-            work.events.advance("a1", tab)
+        work.attempts.add(make_attempt(person_id="team-p0"))
+        work.sessions.save_invited(replace(work.sessions.get_invited("s1", "team-p0"), attempt_id="a1"))
+        assert set(work.attempts.find_all(["a1", "a3"])) == {"a1"}
+    assert note(60.0, attempt_id="a1") == 60.0
     with store.read() as work:
-        assert work.events.find_last_arrivals(["a1", "a2"]) == {"a1": NOON + HOUR}
-        assert set(work.attempts.find_all(["a1", "a2", "a3"])) == {"a1", "a2"}
+        assert work.sessions.get_invited("s1", "team-p1").seen_at is None
 
 
 def test_who_was_invited_stays_known_after_leaving_the_team(store: Store) -> None:

@@ -1,6 +1,7 @@
 """One attempt, from briefing to debrief: what is drawn follows from the state the server holds."""
 
 from collections.abc import Collection
+from functools import partial
 
 import streamlit as st
 
@@ -11,11 +12,13 @@ from sim.services.console_profiles import choose_profile
 from sim.services.crew import room
 from sim.services.drill_options import choose_options
 from sim.services.scores import SCORED
+from sim.services.session_day import running
 from sim.ui import crew_wording, theme, wording
 from sim.ui.briefing import draw_briefing
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.debrief import draw_debrief
 from sim.ui.familiar_end import draw_familiar_end
+from sim.ui.held_start import draw_held
 from sim.ui.session import get_app, get_attempt_id, go_to_attempt, wants_replay
 
 
@@ -40,8 +43,15 @@ def draw() -> None:
     st.html(theme.CONSOLE_PAGE_CSS if is_console else theme.PLAIN_PAGE_CSS)
     if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
         view = attempts.get_briefing(app, attempt_id)
-        if draw_briefing(view, on_profile=_choose_profile, on_options=_choose_options, on_familiar=_get_familiar):
-            attempts.begin(app, attempt_id)
+        is_held = running.is_held(app, attempt_id)
+        if draw_briefing(
+            view,
+            on_profile=_choose_profile,
+            on_options=_choose_options,
+            on_familiar=_get_familiar,
+            draw_held=partial(draw_held, attempt_id) if is_held else None,
+        ):
+            running.begin_own(app, attempt_id)
             st.rerun()
     elif state == AttemptState.RUNNING:
         draw_console(attempts.get_console(app, attempt_id))

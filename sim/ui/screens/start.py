@@ -28,6 +28,8 @@ def draw() -> None:
         draw_quiet(wording.TRY_NOTE if view.is_playable else view.problem)
         if view.is_playable and st.button(wording.FAMILIAR, key="familiar", width="stretch"):
             go_to_attempt(familiarisation.create(app))
+        if st.button(wording.HAVE_CODE, key="have-code", width="stretch"):
+            st.switch_page("screens/join.py")
         if st.button(wording.TEAM, key="team", width="stretch"):
             st.switch_page("screens/team.py")
     with picture:

@@ -1,0 +1,1 @@
+"""The session day: opening a session, joining it, starting it, watching it, and who came."""

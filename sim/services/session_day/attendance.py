@@ -1,0 +1,98 @@
+"""Who came: settled by joining and by the session's end, made up in a later session, corrected with a reason."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sim.drill.session_day import Attendance, end, is_over
+from sim.errors import SessionError
+from sim.records.session_rows import SessionRow
+from sim.records.store import Work
+from sim.services.wiring import App
+
+MAX_REASON = 200
+MADE_UP = "made up in a later session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of somebody's attendance, as the trainer reads it."""
+
+    name: str
+    was: Attendance
+    became: Attendance
+    reason: str
+    changed_at: datetime
+
+
+def correct(app: App, session_id: str, person_id: str, became: Attendance, *, reason: str) -> bool:
+    """Set somebody's attendance by hand, the change kept with its reason; return whether it was another before.
+
+    Raises:
+        SessionError: unknown session or person, no reason, or one too long.
+    """
+    words = " ".join(reason.split())
+    if not words or len(words) > MAX_REASON:
+        raise SessionError(
+            "a correction needs a reason", expected=f"1 to {MAX_REASON} letters", todo="say why it is corrected"
+        )
+    with app.store.write() as work:
+        row = work.sessions.get_invited(session_id, person_id)
+        if row.attendance is became:
+            return False
+        work.sessions.note_change(row, became=became, reason=words, at=app.clock.read().wall)
+        work.sessions.save_invited(replace(row, attendance=became))
+    return True
+
+
+def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
+    """Return every change of a session's attendance, in the order they were made. Raises SessionError: unknown."""
+    with app.store.read() as work:
+        row = work.sessions.get(session_id)
+        names = {person.person_id: person.name for person in work.teams.list_people(row.team_id)}
+        changes = work.sessions.list_changes(session_id)
+    return tuple(
+        Change(
+            name=names[change.person_id],
+            was=change.was,
+            became=change.became,
+            reason=change.reason,
+            changed_at=change.changed_at,
+        )
+        for change in changes
+    )
+
+
+def settle_end(work: Work, row: SessionRow, *, now: datetime) -> SessionRow:
+    """End a session and put down as absent who never joined; return it as it is then."""
+    if row.day.ended_at is not None:
+        return row
+    ended = replace(row, day=end(row.day, now))
+    work.sessions.save(ended)
+    for invited in work.sessions.list_invited(row.session_id):
+        if invited.attendance is Attendance.INVITED:
+            work.sessions.save_invited(replace(invited, attendance=Attendance.ABSENT))
+    return ended
+
+
+def settle_expired(app: App, session_id: str) -> SessionRow:
+    """Return a session, ended where its day is over. Raises SessionError: unknown."""
+    now = app.clock.read().wall
+    with app.store.read() as work:
+        row = work.sessions.get(session_id)
+    if row.day.ended_at is not None or not is_over(row.day, now):
+        return row
+    with app.store.write() as work:
+        return settle_end(work, work.sessions.get(session_id), now=now)
+
+
+def settle_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime) -> None:
+    """Somebody has joined a session that makes up another one: where they were absent, that is made up now."""
+    earlier = row.makes_up
+    seen = {row.session_id}
+    while earlier is not None and earlier not in seen:
+        seen.add(earlier)
+        for invited in work.sessions.list_invited(earlier):
+            if invited.person_id == person_id and invited.attendance is Attendance.ABSENT:
+                work.sessions.note_change(invited, became=Attendance.MADE_UP, reason=MADE_UP, at=at)
+                work.sessions.save_invited(replace(invited, attendance=Attendance.MADE_UP))
+        earlier = work.sessions.get(earlier).makes_up

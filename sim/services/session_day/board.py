@@ -1,0 +1,172 @@
+"""The trainer's live board: who is where. No result, no truth, and nothing that tells who has extended time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, tick
+from sim.drill.instant import Instant
+from sim.drill.session_day import Attendance, SessionKind, Starting, is_held, is_over, is_there
+from sim.records.rows import AttemptRow
+from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
+from sim.services.session_day.attendance import settle_expired
+from sim.services.wiring import App
+
+
+class Stage(StrEnum):
+    """Where somebody is."""
+
+    AWAY = "away"
+    WAITING = "waiting"
+    BRIEFING = "briefing"
+    DRILL = "drill"
+    FINISHED = "finished"
+    TIMED_OUT = "timed out"
+    GIVEN_UP = "given up"
+
+
+STAGE_OF = {
+    AttemptState.ASSIGNED: Stage.WAITING,
+    AttemptState.BRIEFED: Stage.BRIEFING,
+    AttemptState.RUNNING: Stage.DRILL,
+    AttemptState.SUBMITTED: Stage.FINISHED,
+    AttemptState.TIMED_OUT: Stage.TIMED_OUT,
+    AttemptState.ABANDONED: Stage.GIVEN_UP,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """One person on the board.
+
+    Attributes:
+        stage: where they are.
+        used_s: in the drill, seconds since their start, stopping at the usual limit; else None. Times of those who have
+            ended are results, and not here.
+        quiet_s: seconds since the last sign of life of their page while they wait, read or search; None when unknown.
+        is_there: that was just now.
+        help_at: when they asked for help that is not answered yet.
+        help_count: how often they asked.
+        attendance: whether they came.
+    """
+
+    person_id: str
+    name: str
+    stage: Stage
+    used_s: float | None
+    quiet_s: float | None
+    is_there: bool
+    help_at: datetime | None
+    help_count: int
+    attendance: Attendance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A session at one moment.
+
+    Attributes:
+        team, place: which session it is.
+        kind, starting: what it is for and how it begins.
+        is_briefed, is_started, is_over: how far it is.
+        is_held: those who read the briefing wait for the trainer's start.
+        rows: everybody invited, by name.
+        all_ended: somebody has begun, and nobody who has joined has still to end.
+    """
+
+    session_id: str
+    team_id: str
+    team: str
+    place: str
+    kind: SessionKind
+    starting: Starting
+    is_briefed: bool
+    is_started: bool
+    is_over: bool
+    is_held: bool
+    created_at: datetime
+    rows: tuple[BoardRow, ...]
+    all_ended: bool
+
+    def count(self, *stages: Stage) -> int:
+        """Return how many people are in one of some stages."""
+        return sum(row.stage in stages for row in self.rows)
+
+
+def get_board(app: App, session_id: str) -> Board:
+    """Return a session as it is now.
+
+    Raises:
+        SessionError: unknown session.
+    """
+    row = settle_expired(app, session_id)
+    now = app.clock.read()
+    with app.store.read() as work:
+        team = work.teams.get_team(row.team_id)
+        names = {person.person_id: person.name for person in work.teams.list_people(row.team_id)}
+        invited = work.sessions.list_invited(session_id)
+        given = [each.attempt_id for each in invited if each.attempt_id is not None]
+        attempts = work.attempts.find_all(given)
+        calls = work.help.list_of(given)
+    rows = [
+        _make_row(
+            each,
+            name=names[each.person_id],
+            attempt=attempts.get(each.attempt_id or ""),
+            calls=[call for call in calls if call.attempt_id == each.attempt_id],
+            now=now,
+        )
+        for each in invited
+    ]
+    return _make_board(row, team=team.name, rows=rows, now=now.wall)
+
+
+def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: datetime) -> Board:
+    ended = [each for each in rows if each.stage in (Stage.FINISHED, Stage.TIMED_OUT, Stage.GIVEN_UP)]
+    under_way = [each for each in rows if each.stage in (Stage.WAITING, Stage.BRIEFING, Stage.DRILL)]
+    over = is_over(row.day, now)
+    still = [each for each in under_way if each.stage is Stage.DRILL] if over else under_way
+    return Board(
+        session_id=row.session_id,
+        team_id=row.team_id,
+        team=team,
+        place=row.place,
+        kind=row.day.kind,
+        starting=row.day.starting,
+        is_briefed=row.day.briefing_at is not None,
+        is_started=row.day.started_at is not None,
+        is_over=over,
+        is_held=is_held(row.day, now),
+        created_at=row.created_at,
+        rows=tuple(sorted(rows, key=lambda each: (each.name.casefold(), each.person_id))),
+        all_ended=bool(ended) and not still,
+    )
+
+
+def _make_row(
+    invited: InvitedRow, *, name: str, attempt: AttemptRow | None, calls: list[HelpRow], now: Instant
+) -> BoardRow:
+    stage = Stage.WAITING if invited.joined_at is not None else Stage.AWAY
+    used_s = None
+    if attempt is not None:
+        timing = tick(attempt.timing, now)
+        if stage is Stage.WAITING or timing.state in ENDED or timing.state is AttemptState.RUNNING:
+            stage = STAGE_OF[timing.state]
+        if timing.state is AttemptState.RUNNING:
+            used_s = min(compute_elapsed_s(timing, now), timing.limit_s / attempt.extra_time)
+    open_call = next((call for call in calls if call.answered_at is None), None)
+    watched = stage in (Stage.WAITING, Stage.BRIEFING, Stage.DRILL)
+    quiet_s = None
+    if watched and invited.seen_at is not None:
+        quiet_s = max(0.0, (now.wall - invited.seen_at).total_seconds())
+    return BoardRow(
+        person_id=invited.person_id,
+        name=name,
+        stage=stage,
+        used_s=used_s,
+        quiet_s=quiet_s,
+        is_there=watched and is_there(invited.seen_at, now.wall),
+        help_at=open_call.asked_at if open_call is not None and stage is Stage.DRILL else None,
+        help_count=len(calls),
+        attendance=invited.attendance,
+    )

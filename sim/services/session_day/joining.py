@@ -1,0 +1,170 @@
+"""Joining: by link or spoken code, picking one's own name, coming back on another device."""
+
+from dataclasses import dataclass, replace
+
+from sim.drill.session_day import Attendance, check_open, is_over
+from sim.errors import AccessError, SessionError
+from sim.records.session_rows import InvitedRow, SessionRow
+from sim.records.store import Work
+from sim.services.session_day.attendance import settle_make_up
+from sim.services.session_day.codes import (
+    RETURN_DIGITS,
+    RETURNS_A_MINUTE,
+    SESSION_DIGITS,
+    TRIES_A_MINUTE,
+    draw_code,
+    read_code,
+)
+from sim.services.session_day.short_names import shorten_names
+from sim.services.session_day.tokens import mint_join, mint_seat, read_join
+from sim.services.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinView:
+    """What whoever opens a join link sees, and no more.
+
+    Attributes:
+        team, place: which session it is.
+        names: person and short name of those who have not joined, by name.
+        is_over: the session has ended; nobody can join.
+        somebody_joined: there is somebody who may come back.
+    """
+
+    team: str
+    place: str
+    names: tuple[tuple[str, str], ...]
+    is_over: bool
+    somebody_joined: bool
+
+
+def find_session(app: App, typed: str) -> str:
+    """Return the join token of the session with a spoken code.
+
+    Raises:
+        AccessError: no code, or no open session has it.
+        PaceError: codes were tried too often on this server.
+    """
+    now = app.clock.read()
+    app.pace.note("session-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
+    code = read_code(typed, digits=SESSION_DIGITS)
+    with app.store.read() as work:
+        row = work.sessions.find_by_code(code, now=now.wall)
+    if row is None:
+        raise AccessError("no session has this code now", todo="type it again, or ask the trainer for the code")
+    return mint_join(app.access.secret, row)
+
+
+def get_join(app: App, token: str) -> JoinView:
+    """Return what a join link shows.
+
+    Raises:
+        AccessError: forged, expired, or replaced by a newer link.
+        SessionError: the session does not exist any more.
+    """
+    with app.store.read() as work:
+        row = _read(app, work, token)
+        invited = work.sessions.list_invited(row.session_id)
+        team = work.teams.get_team(row.team_id)
+        people = {person.person_id: person.name for person in work.teams.list_people(row.team_id)}
+    shown = shorten_names({each.person_id: people[each.person_id] for each in invited})
+    free = [(each.person_id, shown[each.person_id]) for each in invited if each.joined_at is None]
+    return JoinView(
+        team=team.name,
+        place=row.place,
+        names=tuple(sorted(free, key=lambda each: each[1].casefold())),
+        is_over=is_over(row.day, app.clock.read().wall),
+        somebody_joined=len(free) < len(invited),
+    )
+
+
+def take_name(app: App, token: str, person_id: str) -> str:
+    """Join as somebody invited who has not joined; return the token of the seat. Of two at once one gets it.
+
+    Raises:
+        AccessError: the link is not valid.
+        SessionError: the session has ended, the person is not invited, or the name is taken.
+    """
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = _read(app, work, token)
+        check_open(row.day, now)
+        invited = work.sessions.get_invited(row.session_id, person_id)
+        code = _draw_free_return_code(work, row.session_id)
+        if not work.sessions.take_name(row.session_id, person_id, at=now, return_code=code):
+            raise SessionError(
+                "somebody has just taken this name",
+                todo="if it is yours, tell the trainer, who can free it; else choose your own",
+            )
+        if invited.attendance is not Attendance.PRESENT:
+            if invited.attendance is not Attendance.INVITED:
+                work.sessions.note_change(invited, became=Attendance.PRESENT, reason="joined the session", at=now)
+            joined = work.sessions.get_invited(row.session_id, person_id)
+            work.sessions.save_invited(replace(joined, attendance=Attendance.PRESENT))
+        settle_make_up(work, row, person_id, at=now)
+        return mint_seat(app.access.secret, work.sessions.get_invited(row.session_id, person_id))
+
+
+def come_back(app: App, token: str, typed: str) -> str:
+    """Return the seat of somebody who has joined on another device, by their own return code.
+
+    Raises:
+        AccessError: the link is not valid, or nobody who has joined has this code.
+        PaceError: codes were tried too often for this session.
+    """
+    now = app.clock.read()
+    with app.store.read() as work:
+        row = _read(app, work, token)
+        app.pace.note(f"return-code {row.session_id}", now_s=now.steady_s, most=RETURNS_A_MINUTE)
+        code = read_code(typed, digits=RETURN_DIGITS)
+        found = work.sessions.find_by_return_code(row.session_id, code)
+    if found is None:
+        raise AccessError("nobody here has this code", todo="type it again, or ask the trainer for your own link")
+    return mint_seat(app.access.secret, found)
+
+
+def free_name(app: App, session_id: str, person_id: str) -> None:
+    """Make a name free to be picked again; whoever holds it loses their seat. A drill they were given stays theirs.
+
+    Raises:
+        SessionError: unknown session, or the person is not invited.
+    """
+    with app.store.write() as work:
+        invited = work.sessions.get_invited(session_id, person_id)
+        if invited.joined_at is None:
+            return
+        work.sessions.save_invited(
+            replace(invited, joined_at=None, seen_at=None, seat=invited.seat + 1, return_code="")
+        )
+
+
+def make_join_token(app: App, session_id: str) -> str:
+    """Return the token of a session's join link. Raises SessionError: unknown session."""
+    with app.store.read() as work:
+        return mint_join(app.access.secret, work.sessions.get(session_id))
+
+
+def make_seat_token(app: App, session_id: str, person_id: str) -> str | None:
+    """Return somebody's own seat, for the trainer to hand over; None while they have not joined.
+
+    Raises:
+        SessionError: the person is not invited to this session.
+    """
+    with app.store.read() as work:
+        invited: InvitedRow = work.sessions.get_invited(session_id, person_id)
+    return None if invited.joined_at is None else mint_seat(app.access.secret, invited)
+
+
+def _read(app: App, work: Work, token: str) -> SessionRow:
+    grant = read_join(app.access.secret, token, now=app.clock.read().wall)
+    row = work.sessions.get(grant.session_id)
+    if grant.link_number != row.link_number:
+        raise AccessError("this link was replaced by a newer one", todo="scan the code on the trainer's screen again")
+    return row
+
+
+def _draw_free_return_code(work: Work, session_id: str) -> str:
+    taken = {each.return_code for each in work.sessions.list_invited(session_id)}
+    while (code := draw_code(RETURN_DIGITS)) in taken:
+        pass
+    return code

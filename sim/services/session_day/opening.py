@@ -1,0 +1,152 @@
+"""Opening a session: for whom, which drill, how it is given; and its link, code and list of people later on."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sim.drill.attempt import Mode
+from sim.drill.options import NO_OPTIONS, Options, check_options
+from sim.drill.profile import ProfileName
+from sim.drill.session_day import Attendance, Day, SessionKind, Starting, check_extra_time, check_open
+from sim.errors import SessionError
+from sim.records.session_rows import InvitedRow, SessionRow
+from sim.records.store import Work
+from sim.services.session_day.codes import SESSION_DIGITS, draw_code
+from sim.services.wiring import App
+
+DAY = timedelta(hours=12)
+MAX_PLACE = 120
+_CODE_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a trainer chooses for a session.
+
+    Attributes:
+        kind: which drill everybody gets.
+        starting: together or each alone.
+        profile, options: the console, and what the drills are given with besides.
+        place: where it is held; may be left empty.
+        person_ids: who is invited.
+        extra_time: factor on the limit, for those who have extended time.
+        step_id: the step of a programme that it is for, or None.
+        makes_up: the session whose absent people it is for, or None.
+    """
+
+    team_id: str
+    kind: SessionKind
+    starting: Starting
+    profile: ProfileName = ProfileName.CLASSIC
+    options: Options = NO_OPTIONS
+    place: str = ""
+    person_ids: tuple[str, ...] = ()
+    extra_time: Mapping[str, float] = field(default_factory=dict)
+    step_id: str | None = None
+    makes_up: str | None = None
+
+
+def open_session(app: App, plan: Plan) -> str:
+    """Open a session; return its id.
+
+    Raises:
+        SessionError: nobody is invited, an extended time that is not offered, or a place too long.
+        StoreError: unknown team or person, or a demo team.
+        TaskError: an option is for practice only.
+    """
+    check_options(plan.options, mode=Mode.ASSESSMENT)
+    place = " ".join(plan.place.split())
+    if len(place) > MAX_PLACE:
+        raise SessionError(f"the place has {len(place)} letters", expected=f"at most {MAX_PLACE}", todo="shorten it")
+    if not plan.person_ids:
+        raise SessionError("nobody is invited", todo="choose at least one person")
+    now = app.clock.read().wall
+    session_id = secrets.token_urlsafe(12)
+    day = Day(kind=plan.kind, starting=plan.starting, expires_at=now + DAY)
+    with app.store.write() as work:
+        if work.teams.get_team(plan.team_id).is_demo:
+            raise SessionError("a demo team holds no sessions", todo="make a team of your own")
+        work.sessions.add(
+            SessionRow(
+                session_id=session_id,
+                team_id=plan.team_id,
+                step_id=plan.step_id,
+                makes_up=plan.makes_up,
+                day=day,
+                profile=plan.profile,
+                options=plan.options,
+                place=place,
+                code=_draw_free_code(app, work),
+                link_number=1,
+                created_at=now,
+            )
+        )
+        for person_id in dict.fromkeys(plan.person_ids):
+            factor = check_extra_time(plan.extra_time.get(person_id, 1.0))
+            _invite(work, session_id, team_id=plan.team_id, person_id=person_id, extra_time=factor)
+    return session_id
+
+
+def invite(app: App, session_id: str, person_ids: Collection[str]) -> None:
+    """Invite more people to a session that is open; those invited already stay as they are.
+
+    Raises:
+        SessionError: unknown session, or one that has ended.
+        StoreError: somebody is not on its team.
+    """
+    with app.store.write() as work:
+        row = work.sessions.get(session_id)
+        check_open(row.day, app.clock.read().wall)
+        known = {invited.person_id for invited in work.sessions.list_invited(session_id)}
+        for person_id in person_ids:
+            if person_id not in known:
+                factor = find_usual_extra_time(work, person_id)
+                _invite(work, session_id, team_id=row.team_id, person_id=person_id, extra_time=factor)
+
+
+def renew_link(app: App, session_id: str) -> None:
+    """Make the link and the code given out so far invalid, and give the session a new one of each, for another day.
+
+    Whoever has joined already is not touched.
+
+    Raises:
+        SessionError: unknown session, or one that has ended.
+    """
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = work.sessions.get(session_id)
+        check_open(row.day, now)
+        code = _draw_free_code(app, work)
+        day = replace(row.day, expires_at=now + DAY)
+        work.sessions.save(replace(row, code=code, link_number=row.link_number + 1, day=day))
+
+
+def find_usual_extra_time(work: Work, person_id: str) -> float:
+    """Return the factor that somebody had in their latest session; 1 when there was none."""
+    before = work.sessions.list_of_person(person_id)
+    return before[0].extra_time if before else 1.0
+
+
+def _invite(work: Work, session_id: str, *, team_id: str, person_id: str, extra_time: float) -> None:
+    person = work.teams.get_person(person_id)
+    if person.team_id != team_id or person.left_at is not None:
+        raise SessionError(f"{person.name} is not on this team", todo="reload the page and choose again")
+    work.sessions.invite(
+        InvitedRow(
+            session_id=session_id,
+            person_id=person_id,
+            attendance=Attendance.INVITED,
+            extra_time=extra_time,
+            seat=1,
+            return_code="",
+        )
+    )
+
+
+def _draw_free_code(app: App, work: Work) -> str:
+    for _ in range(_CODE_TRIES):
+        code = draw_code(SESSION_DIGITS)
+        if work.sessions.find_by_code(code, now=app.clock.read().wall) is None:
+            return code
+    raise SessionError("no free code was found", todo="try again")

@@ -1,0 +1,126 @@
+"""Where somebody who has joined is now, and the way into the drill: the same from any page and any device."""
+
+from dataclasses import dataclass, replace
+
+from sim.drill.attempt import RELEASED
+from sim.drill.session_day import Place, Starting, find_place, get_phase
+from sim.errors import AccessError, SessionError
+from sim.records.session_rows import InvitedRow, SessionRow
+from sim.services import familiarisation, team_drills
+from sim.services.session_day.codes import write_code
+from sim.services.session_day.tokens import read_seat
+from sim.services.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatView:
+    """What somebody who has joined sees outside the drill: nothing of the task.
+
+    Attributes:
+        place: where they belong.
+        name: their own name.
+        team, room: which session, and where it is held.
+        return_code: what they come back with on another device.
+        together: the trainer starts everybody.
+    """
+
+    place: Place
+    name: str
+    team: str
+    room: str
+    return_code: str
+    together: bool
+
+
+def get_seat(app: App, token: str) -> SeatView:
+    """Return where the holder of a seat belongs, and note that their page is open.
+
+    Raises:
+        AccessError: forged, or the name was freed since.
+        SessionError: the session does not exist any more.
+    """
+    now = app.clock.read().wall
+    grant = read_seat(app.access.secret, token)
+    with app.store.write() as work:
+        row, invited = work.sessions.get(grant.session_id), work.sessions.get_invited(grant.session_id, grant.person_id)
+        _check_seat(invited, grant.seat)
+        work.sessions.note_seen(session_id=grant.session_id, person_id=grant.person_id, at=now)
+        attempt = work.attempts.get(invited.attempt_id).timing.state if invited.attempt_id is not None else None
+        person, team = work.teams.get_person(grant.person_id), work.teams.get_team(row.team_id)
+    return SeatView(
+        place=find_place(row.day, now, attempt=attempt),
+        name=person.name,
+        team=team.name,
+        room=row.place,
+        return_code=write_code(invited.return_code),
+        together=row.day.starting is Starting.TOGETHER,
+    )
+
+
+def enter_drill(app: App, token: str) -> str:
+    """Return the drill of the holder of a seat who belongs there; it is given to them the first time.
+
+    Raises:
+        AccessError: forged, or the name was freed since.
+        SessionError: they do not belong in a drill now.
+        TaskError: there is no drill left for them.
+    """
+    grant = read_seat(app.access.secret, token)
+    with app.giving:
+        if get_seat(app, token).place is not Place.DRILL:
+            raise SessionError("the drill is not open now", todo="wait for the trainer")
+        with app.store.read() as work:
+            row, invited = (
+                work.sessions.get(grant.session_id),
+                work.sessions.get_invited(grant.session_id, grant.person_id),
+            )
+        if invited.attempt_id is not None:
+            return invited.attempt_id
+        attempt_id = _give(app, row, invited)
+        with app.store.write() as work:
+            newest = work.sessions.get_invited(row.session_id, invited.person_id)
+            if newest.attempt_id is not None:
+                return newest.attempt_id
+            work.sessions.save_invited(replace(newest, attempt_id=attempt_id))
+    return attempt_id
+
+
+def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
+    phase = get_phase(row.day.kind)
+    if phase is None:
+        return familiarisation.create(
+            app, person_id=invited.person_id, profile=row.profile, extra_time=invited.extra_time
+        )
+    attempt_id = team_drills.create_attempt(
+        app,
+        invited.person_id,
+        phase,
+        profile=row.profile,
+        options=row.options,
+        extra_time=invited.extra_time,
+    )
+    _fit(app, attempt_id, row, extra_time=invited.extra_time)
+    return attempt_id
+
+
+def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float) -> None:
+    """A drill that was given before and not begun is done here as this session has it."""
+    with app.store.write() as work:
+        attempt = work.attempts.get(attempt_id)
+        if attempt.timing.state in RELEASED:
+            return
+        limit_s = app.catalogue.get_form(attempt.form_id).form.limit_s * extra_time
+        work.attempts.save(
+            replace(
+                attempt,
+                profile=row.profile,
+                options=row.options,
+                extra_time=extra_time,
+                timing=replace(attempt.timing, limit_s=limit_s),
+            )
+        )
+
+
+def _check_seat(invited: InvitedRow, seat: int) -> None:
+    if invited.joined_at is None or invited.seat != seat:
+        raise AccessError("your name was freed by the trainer", todo="open the link of the session and choose it again")

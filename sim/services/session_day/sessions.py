@@ -1,0 +1,196 @@
+"""A team's sessions in a list, and one person's details, which only the trainer opens."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sim.drill.attempt import AttemptState
+from sim.drill.options import NO_OPTIONS, Options
+from sim.drill.profile import ProfileName
+from sim.drill.session_day import Attendance, SessionKind, is_over
+from sim.records.session_rows import HelpRow
+from sim.services.session_day.attendance import settle_expired
+from sim.services.session_day.codes import write_code
+from sim.services.session_day.joining import make_seat_token
+from sim.services.session_day.opening import find_usual_extra_time
+from sim.services.team_drills import AttemptCard, list_attempts
+from sim.services.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCard:
+    """One session in a list. `absent` are those who have still to make it up."""
+
+    session_id: str
+    kind: SessionKind
+    place: str
+    created_at: datetime
+    is_over: bool
+    invited: int
+    came: int
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """One person of a session, for the trainer's eyes.
+
+    Attributes:
+        extra_time: factor on the limit.
+        can_change_time: their clock has not started.
+        has_joined: their name is taken.
+        seat_token: their own way in, None while the name is free.
+        attempt_id: their drill, None before it.
+        attempt: where it stands.
+        limit_s, used_s: of that drill, None before it or before its end.
+        calls: when they asked for help, and the answers.
+    """
+
+    person_id: str
+    name: str
+    attendance: Attendance
+    extra_time: float
+    can_change_time: bool
+    has_joined: bool
+    seat_token: str | None
+    attempt_id: str | None
+    attempt: AttemptState | None
+    limit_s: float | None
+    used_s: float | None
+    calls: tuple[HelpRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What a session's set-up begins with: everybody who can be invited, and the factor they had last."""
+
+    people: tuple[tuple[str, str], ...]
+    extra_time: dict[str, float]
+
+
+def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
+    """Return a team's sessions, the newest first, those whose day is over ended. Raises StoreError: unknown team."""
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        rows = work.sessions.list_of_team(team_id)
+    cards = []
+    for row in (settle_expired(app, each.session_id) for each in rows):
+        with app.store.read() as work:
+            invited = work.sessions.list_invited(row.session_id)
+        came = [each for each in invited if each.attendance is Attendance.PRESENT]
+        cards.append(
+            SessionCard(
+                session_id=row.session_id,
+                kind=row.day.kind,
+                place=row.place,
+                created_at=row.created_at,
+                is_over=is_over(row.day, app.clock.read().wall),
+                invited=len(invited),
+                came=len(came),
+                absent=tuple(each.person_id for each in invited if each.attendance is Attendance.ABSENT),
+            )
+        )
+    return tuple(cards)
+
+
+def get_invitation(app: App, team_id: str) -> Invitation:
+    """Return who can be invited to a session of a team. Raises StoreError: unknown team."""
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        people = [person for person in work.teams.list_people(team_id) if person.left_at is None]
+        factors = {person.person_id: find_usual_extra_time(work, person.person_id) for person in people}
+    return Invitation(people=tuple((person.person_id, person.name) for person in people), extra_time=factors)
+
+
+def get_details(app: App, session_id: str, person_id: str) -> Details:
+    """Return one person of a session. Raises SessionError: not invited."""
+    with app.store.read() as work:
+        invited = work.sessions.get_invited(session_id, person_id)
+        person = work.teams.get_person(person_id)
+        attempt = work.attempts.find_all([invited.attempt_id or ""]).get(invited.attempt_id or "")
+        calls = work.help.list_of([invited.attempt_id or ""])
+    state = attempt.timing.state if attempt is not None else None
+    return Details(
+        person_id=person_id,
+        name=person.name,
+        attendance=invited.attendance,
+        extra_time=invited.extra_time,
+        can_change_time=state in (None, AttemptState.ASSIGNED, AttemptState.BRIEFED),
+        has_joined=invited.joined_at is not None,
+        seat_token=make_seat_token(app, session_id, person_id),
+        attempt_id=invited.attempt_id,
+        attempt=state,
+        limit_s=attempt.timing.limit_s if attempt is not None else None,
+        used_s=attempt.timing.used_s if attempt is not None else None,
+        calls=calls,
+    )
+
+
+def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
+    """Return the drills of a session, scored where they have ended; none of familiarisation. Raises SessionError."""
+    with app.store.read() as work:
+        row = work.sessions.get(session_id)
+        given = {each.attempt_id for each in work.sessions.list_invited(session_id)}
+    return tuple(card for card in list_attempts(app, row.team_id) if card.attempt_id in given)
+
+
+def get_spoken_code(app: App, session_id: str) -> str:
+    """Return the code that is said aloud, in groups. Raises SessionError: unknown session."""
+    with app.store.read() as work:
+        return write_code(work.sessions.get(session_id).code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What the form of a new session begins with.
+
+    Attributes:
+        person_ids: who is invited; empty for everybody.
+        makes_up, makes_up_at: the session that it makes up, and when that was.
+        step_id: the step of a programme that it is for.
+    """
+
+    kind: SessionKind = SessionKind.BEFORE
+    profile: ProfileName = ProfileName.CLASSIC
+    options: Options = NO_OPTIONS
+    person_ids: tuple[str, ...] = ()
+    makes_up: str | None = None
+    makes_up_at: datetime | None = None
+    step_id: str | None = None
+
+
+def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None) -> Suggestion:
+    """Return how a new session of a team begins: as the one it makes up, as its programme's step, or as the latest.
+
+    What belongs to another team is passed over.
+    """
+    with app.store.read() as work:
+        rows = work.sessions.list_of_team(team_id)
+        earlier = next((row for row in rows if row.session_id == makes_up), None)
+        if earlier is not None:
+            absent = [
+                each.person_id
+                for each in work.sessions.list_invited(earlier.session_id)
+                if each.attendance is Attendance.ABSENT
+            ]
+            return Suggestion(
+                kind=earlier.day.kind,
+                profile=earlier.profile,
+                options=earlier.options,
+                person_ids=tuple(absent),
+                makes_up=earlier.session_id,
+                makes_up_at=earlier.created_at,
+                step_id=earlier.step_id,
+            )
+        if step_id is not None:
+            step = work.programmes.get_step(step_id)
+            programme = work.programmes.get(step.programme_id)
+            if programme.team_id == team_id and step.kind.value in {kind.value for kind in SessionKind}:
+                return Suggestion(
+                    kind=SessionKind(step.kind.value),
+                    profile=programme.profile,
+                    options=programme.options,
+                    step_id=step_id,
+                )
+    if rows:
+        return Suggestion(kind=rows[0].day.kind, profile=rows[0].profile, options=rows[0].options)
+    return Suggestion()

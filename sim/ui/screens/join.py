@@ -1,0 +1,130 @@
+"""Joining a session: a code, one's own name, the waiting room. What follows is the drill's page."""
+
+import streamlit as st
+
+from sim.drill.session_day import Place
+from sim.errors import AccessError, SimError
+from sim.services.session_day.joining import JoinView, come_back, find_session, get_join, take_name
+from sim.services.session_day.seat import SeatView, enter_drill, get_seat
+from sim.ui import join_wording as words
+from sim.ui import theme
+from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.roster import run_action
+from sim.ui.session import JOIN_PARAM, SEAT_PARAM, get_app, get_param, go_to_attempt, go_to_page
+
+LOOK_EVERY_S = 2.0
+
+
+def draw() -> None:
+    """Draw the page."""
+    st.html(theme.JOIN_PAGE_CSS)
+    seat, token = get_param(SEAT_PARAM), get_param(JOIN_PARAM)
+    if seat is not None:
+        _draw_seat(seat)
+    elif token is not None:
+        _draw_names(token)
+    else:
+        _draw_code()
+
+
+def _draw_code(problem: str = "") -> None:
+    st.title(words.TITLE, anchor=False)
+    if problem:
+        st.warning(problem)
+    with st.form("code", border=False):
+        typed = st.text_input(words.CODE, placeholder=words.CODE_HINT, max_chars=20, key="code")
+        pressed = st.form_submit_button(words.CODE_GO, type="primary", key="code-go", width="stretch")
+    if pressed:
+        token = run_action(lambda: find_session(get_app(), typed))
+        if token is not None:
+            go_to_page("join", **{JOIN_PARAM: token})
+
+
+def _draw_names(token: str) -> None:
+    try:
+        view = get_join(get_app(), token)
+    except SimError as error:
+        _draw_code(str(error))
+        return
+    st.title(words.TITLE, anchor=False)
+    draw_lead(words.AT.format(team=view.team, room=view.place) if view.place else view.team)
+    if view.is_over:
+        st.info(words.OVER)
+    elif view.names:
+        _draw_pick(token, view)
+    else:
+        st.info(words.ALL_JOINED)
+    if view.somebody_joined:
+        _draw_back(token)
+
+
+def _draw_pick(token: str, view: JoinView) -> None:
+    names = dict(view.names)
+    chosen = st.pills(
+        words.PICK, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), key="name"
+    )
+    label = words.JOIN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else words.JOIN
+    if st.button(label, key="join", type="primary", width="stretch", disabled=chosen not in names) and chosen:
+        seat = run_action(lambda: take_name(get_app(), token, chosen))
+        if seat is not None:
+            go_to_page("join", **{SEAT_PARAM: seat})
+    draw_quiet(words.NOT_LISTED)
+
+
+def _draw_back(token: str) -> None:
+    with st.expander(words.BACK, key="back"):
+        with st.form("back-form", border=False):
+            typed = st.text_input(words.BACK_CODE, placeholder=words.BACK_HINT, max_chars=20, key="back-code")
+            pressed = st.form_submit_button(words.BACK_GO, key="back-go", width="stretch")
+        if pressed:
+            seat = run_action(lambda: come_back(get_app(), token, typed))
+            if seat is not None:
+                go_to_page("join", **{SEAT_PARAM: seat})
+
+
+def _draw_seat(seat: str) -> None:
+    app = get_app()
+    try:
+        view = get_seat(app, seat)
+    except AccessError as error:
+        _draw_code(str(error))
+        return
+    if view.place is Place.DRILL:
+        try:
+            attempt_id = enter_drill(app, seat)
+        except SimError as error:
+            st.title(words.WAITING_TITLE.format(name=escape_markdown(view.name)), anchor=False)
+            st.error(words.STUCK.format(problem=error))
+            if st.button(words.TRY_AGAIN, key="again"):
+                st.rerun()
+            return
+        go_to_attempt(attempt_id)
+    _draw_waiting(seat, view)
+
+
+def _draw_waiting(seat: str, view: SeatView) -> None:
+    is_over = view.place is Place.OVER
+    title = words.ENDED_TITLE if is_over else words.WAITING_TITLE.format(name=escape_markdown(view.name))
+    st.title(title, anchor=False)
+    draw_lead(words.ENDED if is_over else words.WAITING)
+    draw_quiet(words.AT.format(team=view.team, room=view.room) if view.room else view.team)
+    if not is_over:
+        st.html(f'<p class="sl-own-code"><span>{words.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
+        draw_quiet(words.OWN_CODE_NOTE)
+    _watch(seat, view.place)
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _watch(seat: str, drawn: Place) -> None:
+    """Look whether something has changed; the page is drawn anew then."""
+    try:
+        place = get_seat(get_app(), seat).place
+    except SimError:
+        st.rerun()
+        return
+    if place is not drawn:
+        st.rerun()
+
+
+draw()

@@ -1,0 +1,90 @@
+"""Session: open one for a team, or run the one that the address names."""
+
+import streamlit as st
+
+from sim.services import team
+from sim.services.session_day.board import Board, get_board
+from sim.ui import session_wording as words
+from sim.ui.blocks import draw_quiet
+from sim.ui.local_time import write_day
+from sim.ui.plain_text import escape_markdown
+from sim.ui.session import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
+from sim.ui.session_day.board import draw_board
+from sim.ui.session_day.join_screen import draw_join_screen
+from sim.ui.session_day.people import draw_people
+from sim.ui.session_day.results import draw_results
+from sim.ui.session_day.setup import draw_setup
+from sim.ui.session_day.steps import draw_steps
+
+LOOK_EVERY_S = 2.0
+DRAW = {"join": draw_join_screen, "board": draw_board, "people": draw_people, "results": draw_results}
+LIVE = ("join", "board")
+
+
+def draw() -> None:
+    """Draw the page."""
+    session_id = get_param(SESSION_PARAM)
+    if session_id is None:
+        _draw_new()
+        return
+    board = get_board(get_app(), session_id)
+    st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
+    draw_quiet(", ".join(part for part in (board.place, write_day(board.created_at)) if part))
+    view = _choose_view(board)
+    if view in LIVE:
+        _draw_live(session_id, view)
+    else:
+        draw_steps(board)
+        DRAW[view](board)
+    if st.button(words.NEW, key="new-session"):
+        go_to_page("session", **{TEAM_PARAM: board.team_id})
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _draw_live(session_id: str, view: str) -> None:
+    board = get_board(get_app(), session_id)
+    draw_steps(board)
+    DRAW[view](board)
+
+
+def _choose_view(board: Board) -> str:
+    views = [name for name in DRAW if not (board.is_over and name == "join")]
+    first = "join" if "join" in views and not board.is_briefed and not board.is_started else "board"
+    chosen = st.segmented_control(
+        words.VIEW,
+        views,
+        format_func=lambda name: words.VIEWS[name],
+        default=first,
+        required=True,
+        label_visibility="collapsed",
+        key=f"view-{board.session_id}-{board.is_over}",
+    )
+    return chosen or first
+
+
+def _draw_new() -> None:
+    cards = team.list_teams(get_app())
+    st.title(words.TITLE, anchor=False)
+    if not cards:
+        st.info(words.NO_TEAM)
+        st.page_link("screens/team.py", label=words.TO_TEAM)
+        return
+    names = {card.team_id: card.name for card in cards}
+    wanted = get_param(TEAM_PARAM)
+    current = wanted if wanted in names else cards[0].team_id
+    chosen = st.selectbox(
+        words.CHOOSE_TEAM,
+        list(names),
+        index=list(names).index(current),
+        format_func=lambda team_id: names[team_id],
+        key=f"team-{current}",
+    )
+    if chosen != current:
+        go_to_page("session", **{TEAM_PARAM: chosen})
+    if next(card.is_demo for card in cards if card.team_id == current):
+        st.info(words.DEMO)
+    else:
+        draw_setup(current)
+
+
+draw()

@@ -1,0 +1,49 @@
+"""The join screen, for a projector: a code to scan, a code to say, and how many are in."""
+
+from html import escape
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from sim.services.session_day.board import Board, Stage
+from sim.services.session_day.joining import make_join_token
+from sim.services.session_day.opening import renew_link
+from sim.services.session_day.qr import draw_qr
+from sim.services.session_day.sessions import get_spoken_code
+from sim.ui import session_wording as words
+from sim.ui.blocks import draw_quiet
+from sim.ui.roster import run_action
+from sim.ui.session import JOIN_PARAM, get_app, make_address
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
+
+
+def draw_join_screen(board: Board) -> None:
+    """Draw it; of a session that is over, nothing."""
+    if board.is_over:
+        return
+    app = get_app()
+    link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
+    short = make_address("join")
+    joined = words.JOINED.format(joined=len(board.rows) - board.count(Stage.AWAY), invited=len(board.rows))
+    st.html(
+        f'<div class="sl-join"><div class="sl-join-scan">{draw_qr(link, title=words.SCAN)}</div>'
+        f'<div class="sl-join-words"><p class="sl-join-small">{escape(words.SCAN)}</p>'
+        f'<p class="sl-join-small">{escape(words.OR_OPEN)}</p>'
+        f'<p class="sl-join-address">{escape(_shorten(short))}</p>'
+        f'<p class="sl-join-small">{escape(words.AND_TYPE)}</p>'
+        f'<p class="sl-join-code">{escape(get_spoken_code(app, board.session_id))}</p>'
+        f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>'
+    )
+    if urlsplit(short).hostname in LOCAL_HOSTS:
+        st.warning(words.ONLY_HERE)
+    with st.expander(words.COPY, key="link"):
+        st.code(link, language=None, wrap_lines=True)
+        draw_quiet(words.RENEW_NOTE)
+        if st.button(words.RENEW, key="renew"):
+            run_action(lambda: renew_link(app, board.session_id))
+            st.rerun()
+
+
+def _shorten(address: str) -> str:
+    return address.removeprefix("http://")

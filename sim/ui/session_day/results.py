@@ -1,0 +1,51 @@
+"""What came out of a session: after everybody has ended, or when the trainer asks for it."""
+
+import streamlit as st
+
+from sim.drill.attempt import ENDED, AttemptState
+from sim.drill.session_day import SessionKind
+from sim.services.session_day.board import Board
+from sim.services.session_day.sessions import list_results
+from sim.services.team_drills import AttemptCard
+from sim.ui import session_wording as words
+from sim.ui.blocks import draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.session import ATTEMPT_PARAM, get_app
+
+ENDINGS = {
+    AttemptState.SUBMITTED: words.STAGES["finished"],
+    AttemptState.TIMED_OUT: words.STAGES["timed out"],
+    AttemptState.ABANDONED: words.STAGES["given up"],
+}
+
+
+def draw_results(board: Board) -> None:
+    """Draw a line a person who has ended: how it ended, and the way to the debrief."""
+    if board.kind is SessionKind.FAMILIARISATION:
+        st.info(words.RESULTS_NONE)
+        return
+    if not board.all_ended:
+        st.info(words.RESULTS_WAIT)
+        if not st.toggle(words.RESULTS_NOW, key=f"results-now-{board.session_id}"):
+            return
+    ended = [card for card in list_results(get_app(), board.session_id) if card.state in ENDED]
+    if not ended:
+        st.info(words.RESULTS_EMPTY)
+    for card in sorted(ended, key=lambda each: each.person_name.casefold()):
+        _draw_line(card)
+    if ended:
+        draw_quiet(words.RESULTS_NOTE)
+
+
+def _draw_line(card: AttemptCard) -> None:
+    name = escape_markdown(card.person_name)
+    with st.container(border=True, key=f"result-{card.attempt_id}"):
+        said, way = st.columns([5, 3], vertical_alignment="center")
+        judged = {True: words.RESULT_PASSED, False: words.RESULT_FAILED, None: ""}[card.passed]
+        said.markdown(f"**{name}** · {ENDINGS[card.state]}" + (f" · {judged}" if judged else ""))
+        if card.state is not AttemptState.ABANDONED:
+            way.page_link(
+                "screens/drill.py",
+                label=words.DEBRIEF.format(name=name),
+                query_params={ATTEMPT_PARAM: card.attempt_id},
+            )

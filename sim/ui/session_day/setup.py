@@ -1,0 +1,167 @@
+"""Opening a session, and those held so far."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from sim.drill.attempt import Mode
+from sim.drill.options import NO_OPTIONS, Options
+from sim.drill.profile import ProfileName
+from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting
+from sim.services.console_profiles import list_profiles
+from sim.services.drill_options import list_offered
+from sim.services.session_day.opening import MAX_PLACE, Plan, open_session
+from sim.services.session_day.sessions import (
+    Invitation,
+    SessionCard,
+    Suggestion,
+    get_invitation,
+    list_sessions,
+    suggest,
+)
+from sim.tasks.trace import TRACE
+from sim.ui import session_wording as words
+from sim.ui import wording as page_wording
+from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.local_time import write_day
+from sim.ui.option_choice import draw_option_choice
+from sim.ui.plain_text import escape_markdown
+from sim.ui.roster import run_action
+from sim.ui.session import MAKES_UP_PARAM, SESSION_PARAM, STEP_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
+
+
+def draw_setup(team_id: str) -> None:
+    """Draw the form of a new session, then the list of earlier ones."""
+    app = get_app()
+    invitation = get_invitation(app, team_id)
+    cards = list_sessions(app, team_id)
+    if not invitation.people:
+        st.info(words.NOBODY)
+        st.page_link("screens/team.py", label=words.TO_TEAM, query_params={TEAM_PARAM: team_id})
+        return
+    running = [card for card in cards if not card.is_over]
+    if running:
+        _draw_cards(team_id, running)
+    draw_lead(words.LEAD)
+    hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
+    plan = _draw_form(team_id, invitation, hint)
+    if st.button(words.OPEN, key="open-session", type="primary"):
+        made = run_action(lambda: open_session(app, plan))
+        if made is not None:
+            go_to_page("session", **{SESSION_PARAM: made})
+    earlier = [card for card in cards if card.is_over]
+    if earlier:
+        st.header(words.EARLIER, anchor=False)
+        _draw_cards(team_id, earlier)
+
+
+def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
+    mark = f"{team_id}-{hint.makes_up}-{hint.step_id}"
+    if hint.makes_up_at is not None:
+        st.info(words.MAKES_UP.format(day=write_day(hint.makes_up_at)))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        kind = SessionKind(_choose(words.KIND, words.KINDS, hint.kind.value, key=f"kind-{mark}"))
+        draw_quiet(words.KIND_NOTES[kind.value])
+        starting = Starting(_choose(words.STARTING, words.STARTINGS, Starting.TOGETHER.value, key=f"starting-{mark}"))
+        draw_quiet(words.STARTING_NOTES[starting.value])
+        place = st.text_input(words.PLACE, placeholder=words.PLACE_HINT, max_chars=MAX_PLACE, key=f"place-{mark}")
+    with right:
+        names = dict(invitation.people)
+        invited = st.pills(
+            words.WHO,
+            list(names),
+            format_func=lambda person_id: escape_markdown(names[person_id]),
+            selection_mode="multi",
+            default=[person_id for person_id in names if person_id in hint.person_ids or not hint.person_ids],
+            key=f"invited-{mark}",
+        )
+    with st.expander(words.CONSOLE_AND_OPTIONS, key=f"given-{mark}"):
+        profile, options = _choose_console(hint, kind, key=mark)
+    with st.expander(words.EXTRA, key=f"extra-{mark}"):
+        extra_time = _choose_extra_time(invitation, key=mark)
+    return Plan(
+        team_id=team_id,
+        kind=kind,
+        starting=starting,
+        profile=profile,
+        options=options,
+        place=place,
+        person_ids=tuple(invited),
+        extra_time=extra_time,
+        step_id=hint.step_id,
+        makes_up=hint.makes_up,
+    )
+
+
+def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) -> str:
+    chosen = st.segmented_control(
+        label, list(titles), format_func=lambda name: titles[name], default=default, required=True, key=key
+    )
+    return chosen or default
+
+
+def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[ProfileName, Options]:
+    titles = {card.name: card.title for card in list_profiles()}
+    names = list(titles)
+    chosen = st.selectbox(
+        page_wording.CONSOLE,
+        names,
+        index=names.index(hint.profile.value),
+        format_func=lambda name: titles[name],
+        help=page_wording.CONSOLE_NOTE,
+        key=f"console-{key}",
+    )
+    draw_quiet(next(card.summary for card in list_profiles() if card.name == chosen))
+    if kind is SessionKind.FAMILIARISATION:
+        return ProfileName(chosen), NO_OPTIONS
+    cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
+    return ProfileName(chosen), draw_option_choice(cards, chosen=hint.options, key=f"session-{key}")
+
+
+def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
+    names = dict(invitation.people)
+    draw_quiet(words.EXTRA_NOTE)
+    entitled = st.multiselect(
+        words.EXTRA_WHO,
+        list(names),
+        default=[person_id for person_id, factor in invitation.extra_time.items() if factor > 1.0],
+        format_func=lambda person_id: names[person_id],
+        key=f"entitled-{key}",
+    )
+    longer = [factor for factor in EXTRA_TIMES if factor > 1.0]
+    found = {}
+    for person_id in entitled:
+        usual = invitation.extra_time[person_id]
+        found[person_id] = st.segmented_control(
+            words.EXTRA_OF.format(name=escape_markdown(names[person_id])),
+            longer,
+            default=usual if usual > 1.0 else 1.5,
+            format_func=lambda factor: words.EXTRA_FACTORS[factor],
+            required=True,
+            key=f"factor-{person_id}-{key}",
+        )
+    return {person_id: factor for person_id, factor in found.items() if factor is not None}
+
+
+def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
+    for card in cards:
+        with st.container(border=True, key=f"card-{card.session_id}"):
+            text, go, again = st.columns([6, 2, 3], vertical_alignment="center")
+            said = words.CARD.format(
+                kind=words.KINDS[card.kind.value],
+                day=write_day(card.created_at),
+                came=card.came,
+                invited=card.invited,
+            )
+            text.markdown(f"{said} {escape_markdown(card.place)}")
+            label = words.GO if card.is_over else words.GO_RUNNING
+            if go.button(
+                label, key=f"go-{card.session_id}", width="stretch", type="secondary" if card.is_over else "primary"
+            ):
+                go_to_page("session", **{SESSION_PARAM: card.session_id})
+            if card.is_over and card.absent:
+                count = len(card.absent)
+                offer = words.MAKE_UP_ONE if count == 1 else words.MAKE_UP_MANY.format(count=count)
+                if again.button(offer, key=f"again-{card.session_id}", width="stretch"):
+                    go_to_page("session", **{TEAM_PARAM: team_id, MAKES_UP_PARAM: card.session_id})

@@ -1,0 +1,56 @@
+"""What the trainer does next in a session that is open: one button at a time."""
+
+import streamlit as st
+
+from sim.drill.session_day import SessionKind, Starting
+from sim.services.session_day.board import Board, Stage
+from sim.services.session_day.running import end, show_briefing, start
+from sim.ui import session_wording as words
+from sim.ui.blocks import draw_quiet
+from sim.ui.roster import run_action
+from sim.ui.session import get_app
+
+
+def draw_steps(board: Board) -> None:
+    """Draw the next step, and the way to end the session."""
+    if board.is_over:
+        st.info(words.OVER_NOTE)
+        return
+    step, close = st.columns([7, 3], vertical_alignment="center")
+    with step:
+        _draw_next(board)
+    with close, st.popover(words.END, key="end", width="stretch"):
+        st.write(words.END_NOTE)
+        if st.button(words.END_SURE, key="end-sure"):
+            run_action(lambda: end(get_app(), board.session_id))
+            st.rerun()
+
+
+def _draw_next(board: Board) -> None:
+    joined = len(board.rows) - board.count(Stage.AWAY)
+    if board.all_ended:
+        draw_quiet(words.ALL_DONE_NOTE)
+    elif board.starting is Starting.EACH:
+        draw_quiet(words.EACH_NOTE)
+    elif board.is_started:
+        draw_quiet(words.STARTED_NOTE)
+    elif board.kind is SessionKind.FAMILIARISATION:
+        if _press(words.START_FAMILIAR, words.START_FAMILIAR_NOTE.format(here=joined, invited=len(board.rows)), joined):
+            run_action(lambda: start(get_app(), board.session_id))
+            st.rerun()
+    elif not board.is_briefed:
+        if _press(words.SHOW_BRIEFING, words.SHOW_BRIEFING_NOTE.format(here=joined, invited=len(board.rows)), joined):
+            run_action(lambda: show_briefing(get_app(), board.session_id))
+            st.rerun()
+    else:
+        ready = sum(row.stage is Stage.BRIEFING and row.is_there for row in board.rows)
+        if _press(words.START_CLOCKS, words.START_CLOCKS_NOTE.format(ready=ready, joined=joined), ready):
+            run_action(lambda: start(get_app(), board.session_id))
+            st.rerun()
+
+
+def _press(label: str, note: str, count: int) -> bool:
+    button, said = st.columns([3, 5], vertical_alignment="center")
+    with said:
+        draw_quiet(note)
+    return button.button(label, key=label, type="primary", width="stretch", disabled=count == 0)

@@ -1,0 +1,158 @@
+"""Words of the trainer's session page."""
+
+from types import MappingProxyType
+from typing import Final
+
+TITLE: Final = "Session"
+LEAD: Final = (
+    "Hold a drill with your team in one room, or each at their own desk: they join with a code, you see who is where."
+)
+NO_TEAM: Final = "Make a team first. A session is held with its people."
+TO_TEAM: Final = "Go to Team"
+NOBODY: Final = "Nobody is on this team yet. Add its people first."
+DEMO: Final = "A demo team holds no sessions: its people are invented."
+CHOOSE_TEAM: Final = "Team"
+
+KIND: Final = "What it is for"
+KINDS: Final = MappingProxyType(
+    {
+        "familiarisation": "Get to know the console",
+        "before": "Before the training",
+        "after": "After the training",
+        "retention": "Some time later",
+    }
+)
+KIND_NOTES: Final = MappingProxyType(
+    {
+        "familiarisation": "Three guided minutes on the console. Nothing is scored.",
+        "before": "Everybody gets a scored drill that they have not seen.",
+        "after": "Everybody gets a scored drill that they have not seen.",
+        "retention": "Everybody gets a scored drill that they have not seen.",
+    }
+)
+STARTING: Final = "How it begins"
+STARTINGS: Final = MappingProxyType({"together": "All together", "each": "Each alone"})
+STARTING_NOTES: Final = MappingProxyType(
+    {
+        "together": "Everybody waits until you show the briefing, and again until you start the clocks.",
+        "each": "Whoever has joined reads the briefing and begins when ready.",
+    }
+)
+PLACE: Final = "Where (may be left empty)"
+PLACE_HINT: Final = "for example: Library, 2nd floor"
+WHO: Final = "Who is invited"
+EXTRA: Final = "Extended time"
+EXTRA_WHO: Final = "Who is entitled to it"
+EXTRA_NOTE: Final = (
+    "Only this page and the person's details show it: no board, no screen of the others. "
+    "Drills with extended time are kept out of all times that are compared."
+)
+EXTRA_FACTORS: Final = MappingProxyType({1.0: "None", 1.25: "1¼ times", 1.5: "1½ times", 2.0: "Twice"})
+EXTRA_OF: Final = "Time of {name}"
+CONSOLE_AND_OPTIONS: Final = "Console and options"
+OPEN: Final = "Open the session"
+MAKES_UP: Final = "This session makes up the one of {day}, for those who were absent."
+
+EARLIER: Final = "Sessions so far"
+CARD: Final = "**{kind}**, {day}. {came} of {invited} came."
+GO: Final = "Open"
+GO_RUNNING: Final = "Go on"
+MAKE_UP_ONE: Final = "Make up for 1 person"
+MAKE_UP_MANY: Final = "Make up for {count} people"
+NEW: Final = "New session"
+
+VIEWS: Final = MappingProxyType({"join": "Join screen", "board": "Board", "people": "People", "results": "Results"})
+VIEW: Final = "Show"
+
+SHOW_BRIEFING: Final = "Show the briefing"
+SHOW_BRIEFING_NOTE: Final = "{here} of {invited} have joined. Whoever joins later gets the briefing at once."
+START_CLOCKS: Final = "Start the clocks"
+START_CLOCKS_NOTE: Final = "{ready} of {joined} have the briefing open. Anybody else begins alone when they open it."
+START_FAMILIAR: Final = "Start"
+START_FAMILIAR_NOTE: Final = "{here} of {invited} have joined. Whoever joins later begins at once."
+EACH_NOTE: Final = "Everybody begins alone as soon as they have joined. There is nothing for you to start."
+STARTED_NOTE: Final = "Started. Whoever joins now reads the briefing and begins alone."
+OVER_NOTE: Final = "This session has ended."
+ALL_DONE_NOTE: Final = "Everybody who joined has ended. End the session when nobody else is coming."
+END: Final = "End the session"
+END_SURE: Final = "Yes, end it"
+END_NOTE: Final = (
+    "Nobody can join after that. Drills that run go on to their end. Who has not joined is put down as absent."
+)
+
+SCAN: Final = "Scan this with your phone or tablet"
+OR_OPEN: Final = "or open"
+AND_TYPE: Final = "and type"
+JOINED: Final = "{joined} of {invited} have joined"
+ONLY_HERE: Final = (
+    "This address works on this computer only. For the others to join, open this page by the computer's name "
+    "or number in the network, and start Sightline so that the network reaches it."
+)
+COPY: Final = "Link to send"
+RENEW: Final = "Make a new link and code"
+RENEW_NOTE: Final = "The old ones work no more. Who has joined stays in."
+
+STAGES: Final = MappingProxyType(
+    {
+        "away": "Not here yet",
+        "waiting": "In the waiting room",
+        "briefing": "Reads the briefing",
+        "drill": "In the drill",
+        "finished": "Finished",
+        "timed out": "Time ran out",
+        "given up": "Given up",
+    }
+)
+ABSENT: Final = "Absent"
+MADE_UP: Final = "Made up later"
+IN_DRILL: Final = "{time} so far"
+QUIET: Final = "Page not seen for {span}"
+HELP_ONE: Final = "Asked for help at {time}"
+HELPED: Final = "Asked for help {count}×, answered"
+HELP_TITLE: Final = "Help is wanted"
+ANSWERED: Final = "Answered"
+FACTS: Final = ("Joined", "Waiting or reading", "In the drill", "Ended")
+
+PEOPLE_NOTE: Final = "For your eyes: do not show this on a projector."
+PERSON: Final = "Person"
+CHOOSE_PERSON: Final = "Choose somebody"
+ATTENDANCE: Final = "Attendance"
+ATTENDANCES: Final = MappingProxyType(
+    {"invited": "Not known yet", "present": "Present", "absent": "Absent", "made_up": "Made up"}
+)
+REASON: Final = "Why it is corrected"
+REASON_HINT: Final = "for example: came without a device"
+CORRECT: Final = "Save the correction"
+CORRECTIONS: Final = "Corrections"
+CORRECTION: Final = ("Person", "Was", "Became", "Why", "When")
+TIME_TITLE: Final = "Time"
+TIME_LOCKED: Final = "The clock has started: this can be set for the next session only."
+TIME_SAVED: Final = "Saved."
+LIMIT: Final = "Limit"
+USED: Final = "Used"
+OWN_LINK: Final = "Own link, to come back from any device"
+FREE: Final = "Free the name"
+FREE_NOTE: Final = (
+    "Somebody else took this name by mistake? Free it, and it can be chosen again. A drill begun stays with it."
+)
+FREE_SURE: Final = "Yes, free it"
+GIVE_UP: Final = "End this drill"
+GIVE_UP_NOTE: Final = "The drill counts as given up, and its form as seen."
+GIVE_UP_SURE: Final = "Yes, end it"
+CALLS: Final = "Help"
+CALL: Final = "Asked at {asked}, {into} into the drill: {answer}"
+CALL_ANSWERED: Final = "answered at {time}"
+CALL_OPEN: Final = "not answered yet"
+INVITE: Final = "Invite more people"
+INVITE_GO: Final = "Invite"
+ALL_PEOPLE: Final = "Everybody invited"
+PEOPLE_HEADER: Final = ("Person", "Attendance")
+
+RESULTS_WAIT: Final = "Results are shown when everybody has ended, so that nobody is hurried by them."
+RESULTS_NOW: Final = "Show what there is now"
+RESULTS_NONE: Final = "Getting to know the console is not scored."
+RESULTS_EMPTY: Final = "Nobody has ended a drill in this session yet."
+RESULT_PASSED: Final = "found and followed well enough"
+RESULT_FAILED: Final = "not followed well enough"
+RESULTS_NOTE: Final = "Times, and what changed since the training, are on the page Team."
+DEBRIEF: Final = "Debrief of {name}"
