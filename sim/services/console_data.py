@@ -15,6 +15,7 @@ from sim.services.console_profiles import describe_profile
 from sim.services.crew.news import describe_crew, has_links
 from sim.services.drill_calls import describe_calls
 from sim.services.footage_access import FootageLinks
+from sim.services.session_day.help import describe_help
 from sim.services.wiring import App
 from sim.tasks import get_task_type
 from sim.tasks.answer_form import AnswerForm, FieldKind, Option
@@ -37,6 +38,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "profile": profile,
         "options": sorted(row.options),
         "hints": {"most": MOST_HINTS} if DrillOption.HINTS in row.options else None,
+        "help": describe_help(app, row.timing.attempt_id),
         "calls": describe_calls(app, row),
         "site": app.catalogue.get_plan(row.recording_id),
         "similar": _describe_similar(row, links),

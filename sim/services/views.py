@@ -83,7 +83,7 @@ class ConsoleView:
             profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
             options [names of `sim.drill.options.DrillOption`];
             similar {crops_url} for a drill with the appearance search, else None;
-            hints {most} for a drill with hints, else None;
+            hints {most} for a drill with hints, else None; help {asked, answered} for a drill of a session, else None;
             calls {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}],
             from_memory}]}, without the right replies;
             crew {role, duties, members [{role, label, name}]} for a part of a team drill, else None.

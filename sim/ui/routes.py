@@ -34,6 +34,7 @@ from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.footage_access import PROBE_PATH, FootageFile, Photo
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
+from sim.services.session_day.help import ask_help, get_help
 from sim.services.wiring import App
 from sim.ui.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
 
@@ -136,6 +137,16 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             )
         return _answer(await run_sync(hints.give_hint, app, grant.attempt_id, hints.parse_hint(body)))
 
+    async def post_help(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        return _answer(await run_sync(ask_help, app, grant.attempt_id))
+
+    async def show_help(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        return _answer(await run_sync(get_help, app, grant.attempt_id))
+
     async def footage_crop(request: Request) -> Response:
         names = request.path_params
         where = {name: names[name] for name in ("camera_id", "frame", "part")}
@@ -169,6 +180,8 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}/crew", _guard(show_crew), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/similar", _guard(post_similar), methods=["POST"]),
         Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
+        Route("/api/attempts/{attempt_id}/help", _guard(show_help), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}/help", _guard(post_help), methods=["POST"]),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),

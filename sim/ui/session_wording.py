@@ -16,10 +16,10 @@ CHOOSE_TEAM: Final = "Team"
 KIND: Final = "What it is for"
 KINDS: Final = MappingProxyType(
     {
-        "familiarisation": "Get to know the console",
-        "before": "Before the training",
-        "after": "After the training",
-        "retention": "Some time later",
+        "familiarisation": "Getting to know",
+        "before": "Before training",
+        "after": "After training",
+        "retention": "Later on",
     }
 )
 KIND_NOTES: Final = MappingProxyType(
@@ -116,6 +116,7 @@ FACTS: Final = ("Joined", "Waiting or reading", "In the drill", "Ended")
 PEOPLE_NOTE: Final = "For your eyes: do not show this on a projector."
 PERSON: Final = "Person"
 CHOOSE_PERSON: Final = "Choose somebody"
+NOT_JOINED: Final = "Has not joined yet."
 ATTENDANCE: Final = "Attendance"
 ATTENDANCES: Final = MappingProxyType(
     {"invited": "Not known yet", "present": "Present", "absent": "Absent", "made_up": "Made up"}

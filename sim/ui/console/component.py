@@ -31,6 +31,7 @@ STYLE_ORDER = (
     "interruptions.css",
     "hints.css",
     "crew.css",
+    "help.css",
     "player.css",
 )
 

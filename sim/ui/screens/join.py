@@ -62,7 +62,7 @@ def _draw_names(token: str) -> None:
 def _draw_pick(token: str, view: JoinView) -> None:
     names = dict(view.names)
     chosen = st.pills(
-        words.PICK, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), key="name"
+        words.PICK, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), wrap=True, key="name"
     )
     label = words.JOIN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else words.JOIN
     if st.button(label, key="join", type="primary", width="stretch", disabled=chosen not in names) and chosen:

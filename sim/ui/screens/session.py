@@ -57,6 +57,7 @@ def _choose_view(board: Board) -> str:
         default=first,
         required=True,
         label_visibility="collapsed",
+        wrap=True,
         key=f"view-{board.session_id}-{board.is_over}",
     )
     return chosen or first
@@ -64,7 +65,8 @@ def _choose_view(board: Board) -> str:
 
 def _draw_new() -> None:
     cards = team.list_teams(get_app())
-    st.title(words.TITLE, anchor=False)
+    title, choice = st.columns([3, 2], vertical_alignment="center")
+    title.title(words.TITLE, anchor=False)
     if not cards:
         st.info(words.NO_TEAM)
         st.page_link("screens/team.py", label=words.TO_TEAM)
@@ -72,7 +74,7 @@ def _draw_new() -> None:
     names = {card.team_id: card.name for card in cards}
     wanted = get_param(TEAM_PARAM)
     current = wanted if wanted in names else cards[0].team_id
-    chosen = st.selectbox(
+    chosen = choice.selectbox(
         words.CHOOSE_TEAM,
         list(names),
         index=list(names).index(current),

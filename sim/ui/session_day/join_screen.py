@@ -27,7 +27,8 @@ def draw_join_screen(board: Board) -> None:
     short = make_address("join")
     joined = words.JOINED.format(joined=len(board.rows) - board.count(Stage.AWAY), invited=len(board.rows))
     st.html(
-        f'<div class="sl-join"><div class="sl-join-scan">{draw_qr(link, title=words.SCAN)}</div>'
+        f'<div class="sl-join"><div class="sl-join-scan">'
+        f'<img src="{escape(draw_qr(link))}" alt="{escape(words.SCAN)}"></div>'
         f'<div class="sl-join-words"><p class="sl-join-small">{escape(words.SCAN)}</p>'
         f'<p class="sl-join-small">{escape(words.OR_OPEN)}</p>'
         f'<p class="sl-join-address">{escape(_shorten(short))}</p>'

@@ -1,5 +1,7 @@
 """The people of a session one by one: attendance, time, their own link, help. For the trainer's eyes."""
 
+from html import escape
+
 import streamlit as st
 
 from sim.drill.attempt import ENDED
@@ -23,7 +25,7 @@ from sim.ui.tables import draw_download, draw_text_table
 
 def draw_people(board: Board) -> None:
     """Draw one person's details, then the list of attendance with its corrections."""
-    draw_quiet(words.PEOPLE_NOTE)
+    st.html(f'<p class="sl-note">{escape(words.PEOPLE_NOTE)}</p>')
     names = {row.person_id: row.name for row in board.rows}
     chosen = st.selectbox(
         words.PERSON,
@@ -69,6 +71,7 @@ def _draw_correction(session_id: str, details: Details) -> None:
         [each.value for each in Attendance if each is not Attendance.INVITED],
         default=details.attendance.value if details.attendance is not Attendance.INVITED else None,
         format_func=lambda name: words.ATTENDANCES[name],
+        wrap=True,
         key=f"attendance-{mark}",
     )
     if became is None or became == details.attendance.value:
@@ -87,6 +90,7 @@ def _draw_time(session_id: str, details: Details) -> None:
         default=details.extra_time,
         format_func=lambda each: words.EXTRA_FACTORS[each],
         required=True,
+        wrap=True,
         disabled=not details.can_change_time,
         key=f"extra-{session_id}-{details.person_id}-{details.extra_time}",
     )
@@ -103,7 +107,9 @@ def _draw_time(session_id: str, details: Details) -> None:
 
 def _draw_way_in(session_id: str, details: Details) -> None:
     app = get_app()
-    if details.seat_token is not None:
+    if details.seat_token is None:
+        draw_quiet(words.NOT_JOINED)
+    else:
         draw_quiet(words.OWN_LINK)
         st.code(make_address(f"join?{SEAT_PARAM}={details.seat_token}"), language=None, wrap_lines=True)
         with st.popover(words.FREE, key=f"free-{details.person_id}"):

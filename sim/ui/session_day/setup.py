@@ -74,6 +74,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
             format_func=lambda person_id: escape_markdown(names[person_id]),
             selection_mode="multi",
             default=[person_id for person_id in names if person_id in hint.person_ids or not hint.person_ids],
+            wrap=True,
             key=f"invited-{mark}",
         )
     with st.expander(words.CONSOLE_AND_OPTIONS, key=f"given-{mark}"):
@@ -96,7 +97,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
 
 def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) -> str:
     chosen = st.segmented_control(
-        label, list(titles), format_func=lambda name: titles[name], default=default, required=True, key=key
+        label, list(titles), format_func=lambda name: titles[name], default=default, required=True, wrap=True, key=key
     )
     return chosen or default
 
@@ -139,6 +140,7 @@ def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
             default=usual if usual > 1.0 else 1.5,
             format_func=lambda factor: words.EXTRA_FACTORS[factor],
             required=True,
+            wrap=True,
             key=f"factor-{person_id}-{key}",
         )
     return {person_id: factor for person_id, factor in found.items() if factor is not None}

@@ -46,6 +46,16 @@ export class AttemptApi {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
   }
 
+  /** Ask the trainer for help, see sim/services/session_day/help.py. */
+  askHelp() {
+    return this.#ask(`${this.url}/help`, { method: "POST" });
+  }
+
+  /** How the calls for help stand. */
+  loadHelp() {
+    return this.#ask(`${this.url}/help`, { method: "GET" });
+  }
+
   /** Hand over events while the page goes away; nobody waits for the answer. */
   postLeaving(tab, events) {
     const body = JSON.stringify({ tab, events });

@@ -5,6 +5,7 @@ import { Crew } from "./crew.js";
 import { FaultReports } from "./fault_reports.js";
 import { FootageEnd } from "./footage_end.js";
 import { Guide } from "./guide.js";
+import { HelpCall } from "./help_call.js";
 import { Hints } from "./hints.js";
 import { Interruptions } from "./interruptions.js";
 import { MotionSteps } from "./motion_steps.js";
@@ -54,6 +55,7 @@ export const FEATURES = [
   Interruptions,
   Hints,
   Crew,
+  HelpCall,
   Coach,
   Guide,
   Replayer,

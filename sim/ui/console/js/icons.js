@@ -37,6 +37,7 @@ const ICONS = {
   views: "star",
   guide: "list-checks",
   hint: "lightbulb",
+  help: "hand",
   phone: "phone",
   radio: "radio",
   pin: "pin",

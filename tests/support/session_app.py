@@ -1,0 +1,74 @@
+"""A team with a session, as tests of the session day need it."""
+
+from dataclasses import dataclass
+
+from sim.drill.session_day import SessionKind, Starting
+from sim.services import attempts, team
+from sim.services.session_day import joining, opening, seat
+from sim.services.session_day.board import Board, BoardRow, get_board
+from sim.services.wiring import App
+
+NAMES = ("Ana Lopez", "Ben Hill", "Cy Park")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A session that is open, and its people by first name, by the whole one where that is taken."""
+
+    app: App
+    session_id: str
+    team_id: str
+    people: dict[str, str]
+
+    @property
+    def link(self) -> str:
+        return joining.make_join_token(self.app, self.session_id)
+
+    @property
+    def board(self) -> Board:
+        return get_board(self.app, self.session_id)
+
+    def row(self, name: str) -> BoardRow:
+        return next(row for row in self.board.rows if row.person_id == self.people[name])
+
+    def join(self, *names: str) -> list[str]:
+        """Let people join; return their seats."""
+        return [joining.take_name(self.app, self.link, self.people[name]) for name in names]
+
+    def read_briefing(self, *seats: str) -> list[str]:
+        """Let the holders of seats open their briefing; return their attempts."""
+        attempt_ids = [seat.enter_drill(self.app, each) for each in seats]
+        for attempt_id in attempt_ids:
+            attempts.get_briefing(self.app, attempt_id)
+        return attempt_ids
+
+
+def open_room(
+    app: App,
+    *,
+    names: tuple[str, ...] = NAMES,
+    starting: Starting = Starting.TOGETHER,
+    kind: SessionKind = SessionKind.BEFORE,
+    extra_time: dict[str, float] | None = None,
+    makes_up: str | None = None,
+    team_id: str | None = None,
+) -> Room:
+    """Open a session for a new team, or for everybody of a team; `extra_time` is by first name."""
+    if team_id is None:
+        team_id = team.add_team(app, f"Team {len(team.list_teams(app)) + 1}")
+        for name in names:
+            team.add_person(app, team_id, name)
+    people: dict[str, str] = {}
+    for person in team.list_people(app, team_id):
+        first = person.name.split()[0]
+        people[person.name if first in people else first] = person.person_id
+    plan = opening.Plan(
+        team_id=team_id,
+        kind=kind,
+        starting=starting,
+        place="Library",
+        person_ids=tuple(people.values()),
+        extra_time={people[name]: factor for name, factor in (extra_time or {}).items()},
+        makes_up=makes_up,
+    )
+    return Room(app=app, session_id=opening.open_session(app, plan), team_id=team_id, people=people)

@@ -1,0 +1,208 @@
+"""Joining a session: who may, who sees what, and who gets a name that two want."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from sim.drill.session_day import Attendance, Starting
+from sim.errors import AccessError, PaceError, SessionError
+from sim.services import team
+from sim.services.session_day import codes, joining, opening, running, seat, tokens
+from sim.services.session_day.short_names import shorten_names
+from sim.services.wiring import App
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import open_room
+
+
+def test_a_link_shows_first_names_of_those_who_have_not_joined_and_nothing_else(drill_app: App) -> None:
+    room = open_room(drill_app, names=("Ana Lopez", "Ana Lang", "Bo Hill", "Cy"))
+    view = joining.get_join(drill_app, room.link)
+    assert [name for _, name in view.names] == ["Ana La.", "Ana Lo.", "Bo", "Cy"]
+    assert (view.place, view.is_over, view.somebody_joined) == ("Library", False, False)
+    room.join("Bo")
+    view = joining.get_join(drill_app, room.link)
+    assert [name for _, name in view.names] == ["Ana La.", "Ana Lo.", "Cy"]
+    assert view.somebody_joined
+
+
+def test_names_are_as_short_as_can_be_told_apart() -> None:
+    names = {"a": "Ana Lopez", "b": "Ana Lang", "c": "Bo", "d": "ana ruiz", "e": "Cy Hill", "f": "Cy Hill"}
+    assert shorten_names(names) == {
+        "a": "Ana Lo.",
+        "b": "Ana La.",
+        "c": "Bo",
+        "d": "ana r.",
+        "e": "Cy Hill",
+        "f": "Cy Hill",
+    }
+    assert shorten_names({}) == {}
+
+
+def test_who_takes_a_name_first_gets_it_and_the_trainer_can_free_it(drill_app: App) -> None:
+    room = open_room(drill_app)
+    (wrong,) = room.join("Ana")
+    with pytest.raises(SessionError, match="just taken"):
+        room.join("Ana")
+    joining.free_name(drill_app, room.session_id, room.people["Ana"])
+    with pytest.raises(AccessError, match="freed"):
+        seat.get_seat(drill_app, wrong)
+    (right,) = room.join("Ana")
+    assert seat.get_seat(drill_app, right).name == "Ana Lopez"
+    with pytest.raises(AccessError, match="freed"):
+        seat.get_seat(drill_app, wrong)
+    joining.free_name(drill_app, room.session_id, room.people["Cy"])
+    assert room.row("Cy").attendance is Attendance.INVITED
+
+
+def test_a_drill_stays_with_a_name_that_was_freed(drill_app: App) -> None:
+    room = open_room(drill_app, starting=Starting.EACH)
+    (attempt_id,) = room.read_briefing(*room.join("Ana"))
+    joining.free_name(drill_app, room.session_id, room.people["Ana"])
+    assert room.read_briefing(*room.join("Ana")) == [attempt_id]
+
+
+def test_forged_foreign_expired_and_replaced_links_are_refused(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    link = room.link
+    foreign = tokens.mint_join(b"x" * 32, _row(drill_app, room.session_id))
+    (own,) = room.join("Ana")
+    for bad in (link[:-1] + ("A" if link[-1] != "A" else "B"), foreign, own, "", "a.b", "é" * 40, "x" * 5000):
+        with pytest.raises(AccessError, match="not valid"):
+            joining.get_join(drill_app, bad)
+        with pytest.raises(AccessError, match="not valid"):
+            joining.take_name(drill_app, bad, room.people["Ben"])
+    for bad in (link, own[:-1] + ("A" if own[-1] != "A" else "B"), ""):
+        with pytest.raises(AccessError, match="not valid"):
+            seat.enter_drill(drill_app, bad)
+    opening.renew_link(drill_app, room.session_id)
+    with pytest.raises(AccessError, match="replaced"):
+        joining.get_join(drill_app, link)
+    assert seat.get_seat(drill_app, own).name == "Ana Lopez"
+    newest = room.link
+    clock.pass_s(12 * 3600)
+    with pytest.raises(AccessError, match="expired"):
+        joining.get_join(drill_app, newest)
+
+
+def test_a_link_of_one_session_lets_nobody_in_who_is_invited_to_another(drill_app: App) -> None:
+    here, there = open_room(drill_app), open_room(drill_app)
+    with pytest.raises(SessionError, match="not invited"):
+        joining.take_name(drill_app, here.link, there.people["Ana"])
+
+
+def test_the_spoken_code_leads_to_the_link_until_the_session_ends(drill_app: App) -> None:
+    room = open_room(drill_app)
+    code = _row(drill_app, room.session_id).code
+    spoken = codes.write_code(code)
+    assert (len(code), len(spoken)) == (9, 11)
+    for typed in (spoken, code, f" {code[:4]}-{code[4:]}. "):
+        assert joining.find_session(drill_app, typed) == room.link
+    wrong = f"{(int(code) + 1) % 10**9:09d}"
+    for typed in (wrong, "", "12345678", "१२३४५६७८९", "123 456 78x"):
+        with pytest.raises(AccessError):
+            joining.find_session(drill_app, typed)
+    running.end(drill_app, room.session_id)
+    with pytest.raises(AccessError, match="no session"):
+        joining.find_session(drill_app, code)
+
+
+def test_codes_cannot_be_tried_out(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    for _ in range(codes.TRIES_A_MINUTE):
+        with pytest.raises(AccessError):
+            joining.find_session(drill_app, "000 000 00x")
+    code = _row(drill_app, room.session_id).code
+    with pytest.raises(PaceError):
+        joining.find_session(drill_app, code)
+    clock.pass_s(61)
+    assert joining.find_session(drill_app, code) == room.link
+    room.join("Ana")
+    for _ in range(codes.RETURNS_A_MINUTE):
+        with pytest.raises(AccessError):
+            joining.come_back(drill_app, room.link, "0000 000x")
+    with pytest.raises(PaceError):
+        joining.come_back(drill_app, room.link, "0000 0000")
+
+
+def test_ones_own_code_leads_back_to_the_same_place_on_another_device(drill_app: App) -> None:
+    room = open_room(drill_app, starting=Starting.EACH)
+    first, _ = room.join("Ana", "Ben")
+    (attempt_id,) = room.read_briefing(first)
+    code = seat.get_seat(drill_app, first).return_code
+    again = joining.come_back(drill_app, room.link, code)
+    assert seat.enter_drill(drill_app, again) == attempt_id
+    assert joining.make_seat_token(drill_app, room.session_id, room.people["Ana"]) == again
+    assert joining.make_seat_token(drill_app, room.session_id, room.people["Cy"]) is None
+    joining.free_name(drill_app, room.session_id, room.people["Ana"])
+    with pytest.raises(AccessError, match="nobody here"):
+        joining.come_back(drill_app, room.link, code)
+
+
+def test_thirty_people_join_and_enter_at_once(drill_app: App) -> None:
+    room = open_room(drill_app, names=tuple(f"P{number:02d} Hill" for number in range(30)), starting=Starting.EACH)
+    link, barrier = room.link, threading.Barrier(60)
+    given: list[tuple[str, str]] = []
+    refused: list[str] = []
+
+    def come(person_id: str) -> None:
+        barrier.wait()
+        try:
+            taken = joining.take_name(drill_app, link, person_id)
+        except SessionError:
+            refused.append(person_id)
+            return
+        given.extend((person_id, seat.enter_drill(drill_app, taken)) for _ in range(2))
+
+    threads = [threading.Thread(target=come, args=(each,)) for each in room.people.values() for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(refused) == sorted(room.people.values())
+    assert len(given) == 60
+    assert len(set(given)) == 30
+    with drill_app.store.read() as work:
+        assert len(work.attempts.list_of_team(room.team_id)) == 30
+
+
+def test_two_pages_of_one_person_get_one_drill(drill_app: App) -> None:
+    room = open_room(drill_app, starting=Starting.EACH)
+    (own,) = room.join("Ana")
+    barrier, given = threading.Barrier(6), []
+
+    def enter() -> None:
+        barrier.wait()
+        given.append(seat.enter_drill(drill_app, own))
+
+    threads = [threading.Thread(target=enter) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(given)) == 1
+
+
+def test_a_session_needs_people_of_its_own_team(drill_app: App) -> None:
+    room = open_room(drill_app)
+    plan = opening.Plan(team_id=room.team_id, kind=room.board.kind, starting=Starting.EACH)
+    with pytest.raises(SessionError, match="nobody is invited"):
+        opening.open_session(drill_app, plan)
+    stranger = team.add_person(drill_app, team.add_team(drill_app, "Other"), "Zoe")
+    with pytest.raises(SessionError, match="not on this team"):
+        opening.open_session(drill_app, replace(plan, person_ids=(stranger,)))
+    with pytest.raises(SessionError, match="not on this team"):
+        opening.invite(drill_app, room.session_id, [stranger])
+    with pytest.raises(SessionError, match=r"expected|Expected"):
+        opening.open_session(
+            drill_app,
+            replace(plan, person_ids=(room.people["Ana"],), extra_time={room.people["Ana"]: 1.3}),
+        )
+    late = team.add_person(drill_app, room.team_id, "Dee")
+    opening.invite(drill_app, room.session_id, [late, room.people["Ana"]])
+    assert len(room.board.rows) == 4
+
+
+def _row(app: App, session_id: str) -> tokens.SessionRow:
+    with app.store.read() as work:
+        return work.sessions.get(session_id)
