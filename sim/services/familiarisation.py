@@ -28,13 +28,7 @@ class FamiliarEnd:
     next_attempt_id: str | None
 
 
-def create(
-    app: App,
-    *,
-    person_id: str | None = None,
-    profile: ProfileName = ProfileName.CLASSIC,
-    extra_time: float = 1.0,
-) -> str:
+def create(app: App, *, person_id: str | None = None, profile: ProfileName = ProfileName.CLASSIC) -> str:
     """Make a familiarisation drill and start it: there is nothing to read before it. Return its id.
 
     It is on the footage of the first practice form, and seeks nobody whom the sample drill seeks where there is another
@@ -44,18 +38,13 @@ def create(
         TaskError: there is no practice form.
         StoreError: unknown person.
     """
-    attempt_id = give(app, person_id=person_id, profile=profile, extra_time=extra_time)
+    attempt_id = give(app, person_id=person_id, profile=profile)
     start(app, attempt_id)
     return attempt_id
 
 
 def give(
-    app: App,
-    *,
-    person_id: str | None,
-    profile: ProfileName = ProfileName.CLASSIC,
-    step_id: str | None = None,
-    extra_time: float = 1.0,
+    app: App, *, person_id: str | None, profile: ProfileName = ProfileName.CLASSIC, step_id: str | None = None
 ) -> str:
     """Make a familiarisation drill that starts once it is opened; return its id. Raises as `create`."""
     form = _choose_form(app)
@@ -68,7 +57,6 @@ def give(
         options=NO_OPTIONS,
         limit_s=LIMIT_S,
         step_id=step_id,
-        extra_time=extra_time,
     )
 
 

@@ -137,15 +137,10 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             )
         return _answer(await run_sync(hints.give_hint, app, grant.attempt_id, hints.parse_hint(body)))
 
-    async def post_help(request: Request) -> Response:
+    async def help_wanted(request: Request) -> Response:
         app = get_app()
         grant = await run_sync(_authorise, app, request)
-        return _answer(await run_sync(ask_help, app, grant.attempt_id))
-
-    async def show_help(request: Request) -> Response:
-        app = get_app()
-        grant = await run_sync(_authorise, app, request)
-        return _answer(await run_sync(get_help, app, grant.attempt_id))
+        return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
 
     async def footage_crop(request: Request) -> Response:
         names = request.path_params
@@ -180,8 +175,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}/crew", _guard(show_crew), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/similar", _guard(post_similar), methods=["POST"]),
         Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
-        Route("/api/attempts/{attempt_id}/help", _guard(show_help), methods=["GET"]),
-        Route("/api/attempts/{attempt_id}/help", _guard(post_help), methods=["POST"]),
+        Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"]),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),

@@ -1,12 +1,14 @@
 """Where somebody who has joined is now, and the way into the drill: the same from any page and any device."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sim.drill.attempt import RELEASED
 from sim.drill.session_day import Place, Starting, find_place, get_phase
-from sim.errors import AccessError, SessionError
+from sim.errors import AccessError, PlanError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.services import familiarisation, team_drills
+from sim.services.programme.give import give_step
 from sim.services.session_day.codes import write_code
 from sim.services.session_day.tokens import read_seat
 from sim.services.wiring import App
@@ -86,37 +88,47 @@ def enter_drill(app: App, token: str) -> str:
 
 
 def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
-    phase = get_phase(row.day.kind)
+    phase, factor = get_phase(row.day.kind), invited.extra_time
     if phase is None:
-        return familiarisation.create(
-            app, person_id=invited.person_id, profile=row.profile, extra_time=invited.extra_time
-        )
+        attempt_id = _give_familiarisation(app, row, invited.person_id)
+        _fit(app, attempt_id, row, extra_time=factor, usual_s=familiarisation.LIMIT_S)
+        familiarisation.start(app, attempt_id)
+        return attempt_id
     attempt_id = team_drills.create_attempt(
         app,
         invited.person_id,
         phase,
         profile=row.profile,
         options=row.options,
-        extra_time=invited.extra_time,
+        extra_time=factor,
+        step_id=row.step_id,
     )
-    _fit(app, attempt_id, row, extra_time=invited.extra_time)
+    _fit(app, attempt_id, row, extra_time=factor)
     return attempt_id
 
 
-def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float) -> None:
-    """A drill that was given before and not begun is done here as this session has it."""
+def _give_familiarisation(app: App, row: SessionRow, person_id: str) -> str:
+    """Give the one of the programme's step; whoever has done that step goes through another one with the others."""
+    if row.step_id is not None:
+        with suppress(PlanError):
+            return give_step(app, row.step_id, person_id)
+    return familiarisation.give(app, person_id=person_id, profile=row.profile)
+
+
+def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float, usual_s: float | None = None) -> None:
+    """A drill not begun is done here as this session has it, given before or now; its usual limit is its form's."""
     with app.store.write() as work:
         attempt = work.attempts.get(attempt_id)
         if attempt.timing.state in RELEASED:
             return
-        limit_s = app.catalogue.get_form(attempt.form_id).form.limit_s * extra_time
+        limit_s = app.catalogue.get_form(attempt.form_id).form.limit_s if usual_s is None else usual_s
         work.attempts.save(
             replace(
                 attempt,
                 profile=row.profile,
                 options=row.options,
                 extra_time=extra_time,
-                timing=replace(attempt.timing, limit_s=limit_s),
+                timing=replace(attempt.timing, limit_s=limit_s * extra_time),
             )
         )
 

@@ -96,6 +96,7 @@ def test_the_console_has_all_it_draws_and_stays_the_same(drill_app: App, clock: 
         "options",
         "calls",
         "crew",
+        "help",
         "hints",
         "similar",
         "site",
