@@ -1,0 +1,172 @@
+"""The session page as a trainer meets it, and joining as a trainee does."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.session_day import Starting
+from sim.services import team
+from sim.services.session_day import joining, running
+from sim.services.session_day.board import Stage
+from sim.services.session_day.sessions import list_sessions
+from sim.services.wiring import App
+from sim.ui import join_wording, session_wording
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room, open_room
+from tests.support.tiny_app import LIMIT_S
+
+RunPage = Callable[..., AppTest]
+EVIL = "Bo 'x' \"y\" <img src=x onerror=alert(1)>"
+TAGS = re.compile(r"<img|onerror=alert\(1\)>")
+
+
+@pytest.fixture
+def room(drill_app: App) -> Room:
+    return open_room(drill_app, names=("Ana Lopez", EVIL, "Cy Park"), extra_time={"Ana": 1.5})
+
+
+def texts(page: AppTest) -> str:
+    """Everything that the page shows, raw."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "button", "code")
+    words = [str(getattr(each, "value", "") or each.label) for kind in kinds for each in page.get(kind)]
+    return "\n".join([*words, *(each.proto.body for each in page.get("html"))])
+
+
+def view(page: AppTest, name: str) -> AppTest:
+    control = next(each for each in page.button_group if each.key.startswith("view-"))
+    return control.set_value(name).run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    return next(each for each in page.button if each.label == label).click().run()
+
+
+def test_a_trainer_without_a_team_or_with_a_demo_is_told_what_to_do(drill_app: App, run_page: RunPage) -> None:
+    assert session_wording.NO_TEAM in texts(run_page("session"))
+    demo_id = team.add_team(drill_app, "Demo", is_demo=True)
+    assert session_wording.DEMO in texts(run_page("session", team=demo_id))
+    empty = team.add_team(drill_app, "Empty")
+    assert session_wording.NOBODY in texts(run_page("session", team=empty))
+
+
+def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page: RunPage) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    for name in ("Ana Lopez", EVIL):
+        team.add_person(drill_app, team_id, name)
+    page = press(run_page("session", team=team_id), session_wording.OPEN)
+    (card,) = list_sessions(drill_app, team_id)
+    assert (card.invited, card.is_over) == (2, False)
+    room = Room(
+        app=drill_app,
+        session_id=card.session_id,
+        team_id=team_id,
+        people={each.name.split()[0]: each.person_id for each in team.list_people(drill_app, team_id)},
+    )
+    page = run_page("session", session=card.session_id)
+    assert "0 of 2 have joined" in texts(page)
+    assert 'src="data:image/svg+xml' in texts(page)
+    seats = room.join("Ana", "Bo")
+    page = press(run_page("session", session=card.session_id), session_wording.SHOW_BRIEFING)
+    room.read_briefing(*seats)
+    page = press(run_page("session", session=card.session_id), session_wording.START_CLOCKS)
+    assert session_wording.STAGES["drill"] in texts(view(page, "board"))
+    page = press(run_page("session", session=card.session_id), session_wording.END_SURE)
+    assert session_wording.OVER_NOTE in texts(page)
+    assert not page.exception
+
+
+def test_names_are_escaped_wherever_they_stand(room: Room, run_page: RunPage) -> None:
+    page = run_page("session", session=room.session_id)
+    for name in ("board", "people", "results"):
+        shown = view(page, name)
+        assert not shown.exception
+        assert not TAGS.search("".join(each.proto.body for each in shown.get("html")).replace('<img src="data:', ""))
+    joining_page = run_page("join", t=room.link)
+    assert not joining_page.exception
+    assert [each.options for each in joining_page.button_group] == [["Ana", "Bo", "Cy"]]
+
+
+def test_no_view_but_the_persons_details_tells_of_more_time(room: Room, run_page: RunPage, clock: FakeClock) -> None:
+    seats = room.join("Ana", "Cy")
+    running.show_briefing(room.app, room.session_id)
+    room.read_briefing(*seats)
+    running.start(room.app, room.session_id)
+    clock.pass_s(LIMIT_S + 30)
+    page = run_page("session", session=room.session_id)
+    for name in ("join", "board", "results", "people"):
+        shown = texts(view(page, name))
+        assert not re.search(r"[Ee]xtended|1½|7:30|5:30|450|330", shown), name
+    assert "5:00 so far" in texts(view(page, "board"))
+    page = view(page, "people")
+    page.selectbox(key=f"person-{room.session_id}").set_value(room.people["Ana"]).run()
+    chosen = next(each for each in page.button_group if each.key.startswith("extra-"))
+    assert chosen.value == 1.5
+    assert "7:30" in texts(page)
+
+
+def test_results_wait_for_the_end_of_all_or_for_the_trainer(
+    drill_app: App, run_page: RunPage, clock: FakeClock
+) -> None:
+    room = open_room(drill_app, starting=Starting.EACH)
+    first, _ = room.join("Ana", "Ben")
+    (attempt_id,) = room.read_briefing(first)
+    running.begin_own(drill_app, attempt_id)
+    clock.pass_s(LIMIT_S + 30)
+    page = view(run_page("session", session=room.session_id), "results")
+    assert session_wording.RESULTS_WAIT in texts(page)
+    assert session_wording.RESULT_FAILED not in texts(page)
+    page = page.toggle(key=f"results-now-{room.session_id}").set_value(True).run()
+    assert session_wording.RESULT_FAILED in texts(page)
+    running.end(drill_app, room.session_id)
+    page = view(run_page("session", session=room.session_id), "results")
+    assert session_wording.RESULT_FAILED in texts(page)
+
+
+def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) -> None:
+    page = view(run_page("session", session=room.session_id), "people")
+    page.selectbox(key=f"person-{room.session_id}").set_value(room.people["Cy"]).run()
+    next(each for each in page.button_group if each.key.startswith("attendance-")).set_value("absent").run()
+    press(page, session_wording.CORRECT)
+    assert "needs a reason" in texts(page)
+    page.text_input[0].set_value("ill <b>").run()
+    press(page, session_wording.CORRECT)
+    assert room.row("Cy").attendance.value == "absent"
+    assert "ill &lt;b&gt;" in texts(page)
+
+
+def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room: Room, run_page: RunPage) -> None:
+    page = run_page("join")
+    page.text_input(key="code").set_value("111 111 11x").run()
+    assert "this is not a code" in texts(press(page, join_wording.CODE_GO))
+    page = run_page("join", t=room.link)
+    page.button_group(key="name").set_value(room.people["Cy"]).run()
+    press(page, "Join as Cy")
+    assert room.row("Cy").stage is Stage.WAITING
+    own = joining.make_seat_token(room.app, room.session_id, room.people["Cy"]) or ""
+    shown = texts(run_page("join", seat=own)).split("</style>")[-1]
+    assert "You are in, Cy Park" in texts(run_page("join", seat=own))
+    assert not re.search("student|Trace|camera|Ana|Bo", shown)
+    running.show_briefing(room.app, room.session_id)
+    (attempt_id,) = room.read_briefing(own)
+    page = run_page("drill", attempt=attempt_id)
+    assert [each.label for each in page.button if each.key in ("begin", "familiar")] == []
+    assert join_wording.HELD in texts(page)
+    running.end(room.app, room.session_id)
+    assert [each.key for each in run_page("drill", attempt=attempt_id).button if each.key == "begin"] == ["begin"]
+
+
+def test_a_lost_seat_and_a_bad_link_lead_back_to_the_code(room: Room, run_page: RunPage) -> None:
+    (own,) = room.join("Ana")
+    joining.free_name(room.app, room.session_id, room.people["Ana"])
+    for query in ({"seat": own}, {"t": "forged"}, {"seat": room.link}, {"t": own}):
+        page = run_page("join", **query)
+        assert not page.exception
+        assert page.text_input(key="code").value == ""
+        assert page.warning
+
+
+def test_an_unknown_session_is_said_so(drill_app: App, run_page: RunPage) -> None:
+    team.add_team(drill_app, "Any")
+    assert "does not exist" in texts(run_page("session", session="nothing"))
