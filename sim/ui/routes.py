@@ -137,11 +137,6 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             )
         return _answer(await run_sync(hints.give_hint, app, grant.attempt_id, hints.parse_hint(body)))
 
-    async def help_wanted(request: Request) -> Response:
-        app = get_app()
-        grant = await run_sync(_authorise, app, request)
-        return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
-
     async def footage_crop(request: Request) -> Response:
         names = request.path_params
         where = {name: names[name] for name in ("camera_id", "frame", "part")}
@@ -175,12 +170,21 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}/crew", _guard(show_crew), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/similar", _guard(post_similar), methods=["POST"]),
         Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
-        Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"]),
+        _make_help_route(get_app),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),
         Route("/healthz", _guard(healthz), methods=["GET"]),
     ]
+
+
+def _make_help_route(get_app: GetApp) -> Route:
+    async def help_wanted(request: Request) -> Response:
+        app = get_app()
+        grant = await run_sync(_authorise, app, request)
+        return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
+
+    return Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"])
 
 
 def _guard(handler: Handler) -> Handler:

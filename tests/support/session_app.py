@@ -7,6 +7,7 @@ from sim.services import attempts, team
 from sim.services.session_day import joining, opening, seat
 from sim.services.session_day.board import Board, BoardRow, get_board
 from sim.services.wiring import App
+from tests.support.fake_clock import FakeClock
 
 NAMES = ("Ana Lopez", "Ben Hill", "Cy Park")
 
@@ -53,7 +54,12 @@ def open_room(
     makes_up: str | None = None,
     team_id: str | None = None,
 ) -> Room:
-    """Open a session for a new team, or for everybody of a team; `extra_time` is by first name."""
+    """Open a session for a new team, or for everybody of a team; `extra_time` is by first name.
+
+    A second goes by first: no two sessions are opened at the same moment.
+    """
+    assert isinstance(app.clock, FakeClock)
+    app.clock.pass_s(1)
     if team_id is None:
         team_id = team.add_team(app, f"Team {len(team.list_teams(app)) + 1}")
         for name in names:
