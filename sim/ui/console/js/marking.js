@@ -9,7 +9,7 @@ const SURE_WORDS = ["Not said how sure", "Not sure", "Fairly sure", "Sure"];
 
 export class Marking {
   #currentId = null;
-  #list = [];
+  #counted = [];
   #others = [];
   #crew = null;
   #last = { at: -Infinity };
@@ -51,7 +51,7 @@ export class Marking {
 
   /** The marks that count, by their times: one's own, and in a crew everybody's that are not left out. */
   get all() {
-    return this.#list.filter((fix) => !fix.struck);
+    return this.#counted;
   }
 
   /**
@@ -133,8 +133,9 @@ export class Marking {
   #show() {
     const crew = this.#crew;
     const own = crew ? this.fixes.all.map((fix) => ({ ...fix, role: crew.role, own_id: fix.fix_id, struck: crew.isStruck(fix.fix_id) })) : this.fixes.all;
-    this.#list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
-    this.found.setFixes(this.#list);
+    const list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
+    this.#counted = crew ? list.filter((fix) => !fix.struck) : list;
+    this.found.setFixes(list);
     this.onChange(this.all);
   }
 
