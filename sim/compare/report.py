@@ -106,15 +106,16 @@ def compare_attempts(
         word = Word.TOO_FEW
     else:
         word = choose_word(sides)
-    return Comparison(
-        word=word,
-        verdict=say_verdict(
+    verdict = say_verdict(
             word,
             sides,
             people=len(pairs),
             reserve=say_reserve(sides, time=time.ratio, accuracy=accuracy[0].difference),
             practice=practice_warning,
-        ),
+    )
+    return Comparison(
+        word=word,
+        verdict=verdict if district is None else speak_of_teams(verdict),
         time_sentence=say_ratio(time.ratio),
         sides=sides,
         design=design,

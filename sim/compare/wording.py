@@ -123,6 +123,11 @@ def say_verdict(word: Word, sides: Sides, *, people: int, reserve: str = "", pra
     return " ".join(sentences)
 
 
+def speak_of_teams(text: str) -> str:
+    """Return a headline or verdict on several teams instead of one: "The team was faster" gives "The teams were"."""
+    return text.replace("The team was ", "The teams were ").replace("The team ", "The teams ")
+
+
 def say_reserve(sides: Sides, *, time: Result, accuracy: Result) -> str:
     """Return what an unclear side may still hide, or "" when its interval ends inside the margins.
 

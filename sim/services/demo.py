@@ -1,5 +1,6 @@
 """A demo team: invented people, played by simulated searchers through the real attempts, clearly marked."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,11 +10,16 @@ import numpy as np
 from sim.drill.attempt import ARRIVAL_GRACE_S, ENDED, Phase
 from sim.drill.event import Event
 from sim.drill.instant import Instant
+from sim.drill.options import NO_OPTIONS
+from sim.drill.plan import RETENTION, Wish, lay_out
+from sim.drill.profile import ProfileName
 from sim.drill.simulated import simulate
 from sim.errors import SimError, TaskError
+from sim.records.programme_rows import ProgrammeRow
 from sim.services import attempts, team, team_drills
 from sim.services.intake import accept_events
 from sim.services.programme.forms import list_measuring_forms, list_parallel_forms
+from sim.services.programme.plan import make_step_rows
 from sim.services.scores import settle
 from sim.services.wiring import App
 from sim.tasks.skill import NOVICE, TRAINED, Skill
@@ -44,15 +50,17 @@ class DemoPlan:
 
     Attributes:
         each: in each phase, before and after.
-        later_days: days after the training on which everybody does one more.
+        later: of `sim.drill.plan.RETENTION`, when everybody does one more after the training.
     """
 
     each: int
-    later_days: tuple[int, ...]
+    later: tuple[str, ...]
 
 
-SHORT_PLAN = DemoPlan(each=1, later_days=())
-FULL_PLAN = DemoPlan(each=4, later_days=(7, 91))
+SHORT_PLAN = DemoPlan(each=1, later=())
+FULL_PLAN = DemoPlan(each=4, later=("1 week", "3 months"))
+LATER_DAYS = {"1 week": 9, "3 months": 95}
+AIM = "Find a student faster, with fewer wrong turns"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,7 +95,7 @@ def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) 
     team.remove_demo(app)
     fitting = _fit_plan(app, plan)
     now = app.clock.read()
-    past = FIRST_DAY_AGO + timedelta(days=max(fitting.later_days, default=0)) + 2 * fitting.each * BETWEEN_DRILLS
+    past = FIRST_DAY_AGO + timedelta(days=max((days for days, _, _ in _list_rounds(fitting)), default=0) - 14)
     clock = SteppedClock(now=replace(now, wall=now.wall - past))
     stepped = replace(app, clock=clock)
     try:
@@ -101,7 +109,7 @@ def _fit_plan(app: App, plan: DemoPlan) -> DemoPlan:
     """Return the plan, with as many drills as there are forms to measure with."""
     forms = len(list_parallel_forms(list_measuring_forms(app)))
     each = max(1, min(plan.each, forms // 3))
-    return DemoPlan(each=each, later_days=plan.later_days[: max(0, forms - 2 * each)])
+    return DemoPlan(each=each, later=plan.later[: max(0, forms - 2 * each)])
 
 
 def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPlan) -> str:
@@ -117,6 +125,7 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
         members.append(_Member(person_id=person_id, rng=rng, before=before, after=after))
     post_every_s = POST_EVERY_S if plan == SHORT_PLAN else POST_SELDOM_S
     first = clock.now
+    programme = None if plan == SHORT_PLAN else _add_programme(app, team_id, first=first, plan=plan)
     for days, phase, gain in _list_rounds(plan):
         _wait_until(clock, first, days=days)
         for member in members:
@@ -125,7 +134,43 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
             skill = blend_skill(min(max(level + gain, 0.0), 1.0))
             play_attempt(app, clock, attempt_id, rng=member.rng, skill=skill, post_every_s=post_every_s)
             clock.pass_s(BETWEEN_PEOPLE_S)
+    if programme is not None:
+        with app.store.write() as work:
+            work.programmes.save(replace(programme, closed_at=app.clock.read().wall))
     return team_id
+
+
+def _add_programme(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> ProgrammeRow:
+    """Store the programme that the demo's drills belong to, so that it is known how long after the training they were.
+
+    It is closed when the last drill is done: nothing of it is ever due.
+    """
+    training_on = (first.wall + timedelta(days=_count_lead_days(plan))).date()
+    wish = Wish(
+        training_on=training_on,
+        before=plan.each,
+        after=plan.each,
+        is_familiar_first=False,
+        retention=tuple(RETENTION.index(name) + 1 for name in plan.later),
+    )
+    row = ProgrammeRow(
+        programme_id=secrets.token_urlsafe(12),
+        team_id=team_id,
+        aim=AIM,
+        recording_id=list_measuring_forms(app)[0].recording_id,
+        profile=ProfileName.CLASSIC,
+        options=NO_OPTIONS,
+        time_zone="UTC",
+        training_on=training_on,
+        training_at="",
+        request_key=secrets.token_urlsafe(12),
+        calendar_number=1,
+        created_at=first.wall,
+    )
+    steps = make_step_rows(row.programme_id, lay_out(wish, today=first.wall.date()))
+    with app.store.write() as work:
+        work.programmes.add(row, steps)
+    return row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,20 +183,22 @@ class _Member:
     after: float
 
 
-def _list_rounds(plan: DemoPlan) -> list[tuple[float, Phase, float]]:
+def _count_lead_days(plan: DemoPlan) -> int:
+    """Return how many days after the first drill the training is."""
+    return (plan.each - 1) * BETWEEN_DRILLS.days + BETWEEN_PHASES.days - 1
+
+
+def _list_rounds(plan: DemoPlan) -> list[tuple[int, Phase, float]]:
     """Return each round of drills: days after the first one, its phase, and what is added to the level of skill."""
-    training = plan.each * BETWEEN_DRILLS.days + BETWEEN_PHASES.days - 1
-    rounds = []
-    for number in range(plan.each):
-        rounds.append((float(number), Phase.BEFORE, PRACTICE_GAIN * number))
-    for number in range(plan.each):
-        rounds.append((float(training + number), Phase.AFTER, PRACTICE_GAIN * number))
-    for number, days in enumerate(plan.later_days, start=1):
-        rounds.append((float(training + days), Phase.RETENTION, -FADING * number))
+    training = _count_lead_days(plan)
+    rounds = [(number, Phase.BEFORE, PRACTICE_GAIN * number) for number in range(plan.each)]
+    rounds += [(training + 1 + number, Phase.AFTER, PRACTICE_GAIN * number) for number in range(plan.each)]
+    for number, name in enumerate(plan.later, start=1):
+        rounds.append((training + LATER_DAYS[name], Phase.RETENTION, -FADING * number))
     return rounds
 
 
-def _wait_until(clock: SteppedClock, first: Instant, *, days: float) -> None:
+def _wait_until(clock: SteppedClock, first: Instant, *, days: int) -> None:
     clock.pass_s(max(0.0, days * DAY_S - (clock.now.steady_s - first.steady_s)))
 
 

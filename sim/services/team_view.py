@@ -3,19 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
-from sim.compare.conditions import Conditions, list_conditions
-from sim.compare.report import compare_attempts
+from sim.compare.conditions import Conditions
 from sim.drill.attempt import ENDED, AttemptState, Phase
-from sim.drill.options import NO_OPTIONS, Options, describe_options, read_options
+from sim.drill.options import NO_OPTIONS, Options, describe_options
 from sim.drill.profile import ProfileName
 from sim.drill.stalls import is_clean
 from sim.services import team, team_drills
+from sim.services.compared import Compared, compare_table, write_conditions
 from sim.services.comparison_tables import write_time
-from sim.services.comparison_view import ComparisonView
 from sim.services.console_profiles import ProfileCard, get_card
-from sim.services.report.handover import Handover, make_handover
 from sim.services.team_drills import AttemptCard
 from sim.services.wiring import App
 
@@ -62,36 +58,6 @@ class TeamView:
     options: Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionsCard:
-    """A console and options in a list; `name` is unlike that of every other one."""
-
-    name: str
-    title: str
-    conditions: Conditions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamComparison:
-    """Before and after of a team.
-
-    Attributes:
-        comparison: what to draw.
-        handover: the same, ready for the report and the files.
-        export_csv: the attempts behind it with the columns of `sim.columns.ATTEMPTS`, UTF-8 with BOM.
-        people: what `person_id` holds, "names" or "pseudonyms".
-        compared: name of the console and options of the drills compared, None when there is nothing to compare.
-        choices: consoles and options of all drills, those compared among them.
-    """
-
-    comparison: ComparisonView
-    handover: Handover
-    export_csv: bytes
-    people: str
-    compared: str | None
-    choices: tuple[ConditionsCard, ...]
-
-
 def get_team_view(app: App, team_id: str) -> TeamView:
     """Return a team's people and their drills, each brought up to now.
 
@@ -125,9 +91,7 @@ def get_team_view(app: App, team_id: str) -> TeamView:
     )
 
 
-def get_team_comparison(
-    app: App, team_id: str, *, by_name: bool, conditions: Conditions | None = None
-) -> TeamComparison:
+def get_team_comparison(app: App, team_id: str, *, by_name: bool, conditions: Conditions | None = None) -> Compared:
     """Return the comparison of a team, with names or with pseudonyms, under one console and options: the usual if None.
 
     Raises:
@@ -135,40 +99,9 @@ def get_team_comparison(
         ComparisonError: its attempts cannot be compared.
     """
     table = team_drills.export_attempts(app, team_id, by_name=by_name)
-    compared = compare_attempts(
-        table,
-        profile=conditions.profile if conditions else None,
-        options=conditions.options if conditions else None,
-    )
-    design = compared.design
     with app.store.read() as work:
         title = work.teams.get_team(team_id).name
-    handover = make_handover(compared, table, title=title, by_name=by_name)
-    return TeamComparison(
-        comparison=handover.view,
-        handover=handover,
-        export_csv=write_attempts_csv(table),
-        people="names" if by_name else "pseudonyms",
-        compared=None if design.profile is None else f"{design.profile} {design.options}",
-        choices=tuple(_make_conditions_card(each) for each in list_conditions(table)),
-    )
-
-
-def _make_conditions_card(conditions: Conditions) -> ConditionsCard:
-    return ConditionsCard(
-        name=f"{conditions.profile} {conditions.options}",
-        title=_write_conditions(ProfileName(conditions.profile), read_options(conditions.options.split())),
-        conditions=conditions,
-    )
-
-
-def _write_conditions(profile: ProfileName, options: Options) -> str:
-    return f"{get_card(profile).title} {describe_options(options)}".strip()
-
-
-def write_attempts_csv(table: pd.DataFrame) -> bytes:
-    """Return an attempts table as CSV that `python -m sim compare` reads and spreadsheets open."""
-    return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    return compare_table(table, title=title, by_name=by_name, conditions=conditions)
 
 
 def _list_drills(
@@ -216,7 +149,7 @@ def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) 
     before = sum(any(not drill.is_open for drill in person.before) for person in people)
     after = sum(any(not drill.is_open for drill in person.after) for person in people)
     running = sum(attempt.state is AttemptState.RUNNING for attempt in attempts)
-    consoles = {_write_conditions(attempt.profile, attempt.options) for attempt in attempts}
+    consoles = {write_conditions(attempt.profile, attempt.options) for attempt in attempts}
     return (
         ("People", str(len(people))),
         ("Drill before done", f"{before} of {len(people)}"),

@@ -13,9 +13,11 @@ PAGES = (
     st.Page("screens/programme.py", title="Programme", url_path="programme"),
     st.Page("screens/board.py", title="Board", url_path="board"),
     st.Page("screens/session.py", title="Session", url_path="session"),
+    st.Page("screens/district.py", title="District", url_path="district"),
     st.Page("screens/library.py", title="Library", url_path="library"),
     st.Page("screens/new_drill.py", title="New drill", url_path="new-drill"),
     st.Page("screens/join.py", title="Join", url_path="join", visibility="hidden"),
+    st.Page("screens/person.py", title="Person", url_path="person", visibility="hidden"),
     st.Page("screens/drill.py", title="Drill", url_path="drill", visibility="hidden"),
     st.Page("screens/team_drill.py", title="Team drill", url_path="team-drill", visibility="hidden"),
 )

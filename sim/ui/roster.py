@@ -20,7 +20,7 @@ from sim.ui import wording as page_wording
 from sim.ui.blocks import draw_quiet
 from sim.ui.option_choice import draw_option_choice
 from sim.ui.plain_text import escape_markdown
-from sim.ui.session import ATTEMPT_PARAM, get_app, make_attempt_address
+from sim.ui.session import ATTEMPT_PARAM, PERSON_PARAM, get_app, make_attempt_address
 
 T = TypeVar("T")
 GiveDrill = Callable[[str, Phase], str]
@@ -96,6 +96,8 @@ def draw_add_people(team_id: str, *, is_first: bool) -> None:
 def _draw_person(person: PersonView, give: GiveDrill | None) -> None:
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
+    if any(not drill.is_open for drill in (*person.before, *person.after)):
+        name.page_link("screens/person.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
     with before:
         _draw_drills(person, person.before, phase=Phase.BEFORE, label=wording.START_BEFORE, give=give)
     with after:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from sim.services.wiring import App, open_app, read_settings, system_clock
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
 TEAM_PARAM = "team"
+PERSON_PARAM = "person"
 CREW_LINK_PARAM = "crew"
 CREW_PARAM = "debrief"
 PROGRAMME_PARAM = "programme"
@@ -122,6 +124,19 @@ def get_browser_zone() -> str:
 def get_team_id() -> str | None:
     """Return the team that the address names, if any."""
     return st.query_params.get(TEAM_PARAM) or None
+
+
+def get_person_id() -> str | None:
+    """Return the person that the address names, if any."""
+    return st.query_params.get(PERSON_PARAM) or None
+
+
+def find_zone() -> ZoneInfo:
+    """Return the time zone of whoever looks at the page, UTC where the browser does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
 
 
 def go_to_team(team_id: str | None) -> None:

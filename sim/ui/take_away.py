@@ -1,20 +1,18 @@
 """The buttons that hand a comparison over: the report, the tables, the numbers."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 import streamlit as st
 
 from sim.services.report.handover import Handover, make_file_stem, write_json, write_report, write_tables
 from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_quiet
-from sim.ui.session import get_app
+from sim.ui.session import find_zone, get_app
 
 
 def draw_take_away(handover: Handover, *, key: str) -> None:
     """Draw the buttons; each file is made only when its button is pressed."""
     clock = get_app().clock
     stem = make_file_stem(handover.title)
-    zone = _find_zone()
+    zone = find_zone()
     st.subheader(wording.TAKE, anchor=False)
     draw_quiet(wording.TAKE_NOTE.format(people=wording.BY_NAME if handover.by_name else wording.BY_PSEUDONYM))
     with st.container(horizontal=True, key=f"take-{key}"):
@@ -43,11 +41,3 @@ def draw_take_away(handover: Handover, *, key: str) -> None:
             key=f"json-{key}",
             on_click="ignore",
         )
-
-
-def _find_zone() -> ZoneInfo:
-    """Return the time zone of whoever looks at the page, by which the report is dated."""
-    try:
-        return ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")

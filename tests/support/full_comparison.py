@@ -119,6 +119,7 @@ def make_full_comparison(table: pd.DataFrame | None = None, *, schools: int = 3)
         groups=GroupReport(
             trained="trained",
             waiting="waiting",
+            by_lot=False,
             trained_people=8,
             waiting_people=7,
             trained_time=make_result(-80.0, 30.0),

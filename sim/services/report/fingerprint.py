@@ -18,6 +18,11 @@ def compute_fingerprint(table: pd.DataFrame) -> str:
     return hashlib.sha256("\x1e".join(["\x1f".join(names), *lines]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def make_key(table: pd.DataFrame) -> str:
+    """Return a key of a table as it stands, to keep what was computed from it: quick, and for this process only."""
+    return hashlib.sha256(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()).hexdigest()
+
+
 def shorten_fingerprint(fingerprint: str) -> str:
     """Return the first digits, in groups, to compare by eye."""
     return " ".join(fingerprint[start : start + 4] for start in range(0, SHORT, 4))

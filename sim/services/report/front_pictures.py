@@ -26,6 +26,7 @@ SLOPE_PT = (180.0, 286.0)
 ACCURACY_PT = (124.0, 200.0)
 TREND_PT = (92.0, 130.0)
 MOST_FOREST_ROWS = 30
+ROW_GAP_PT = 8.0
 FEW_PEOPLE = 24
 
 
@@ -75,10 +76,16 @@ def draw_panels(view: ComparisonView, comparison: Comparison, *, first_text: Seq
             fitting.append(panel)
         else:
             waiting.append(panel)
-    share_pt = max(left_pt, 0.0) / ((1 if measures else 0) + (2 if trends else 0) or 1)
+    shown = measures
+    if len(measures) > 2:
+        if left_pt >= ACCURACY_PT[1] and not waiting:
+            left_pt -= ACCURACY_PT[0] + ROW_GAP_PT
+        else:
+            shown = [measures[0], measures[-1]]
+    rows = -(-len(shown) // 2)
+    share_pt = max(left_pt, 0.0) / (rows + (2 if trends else 0) or 1)
     second: list[Panel] = []
     if measures:
-        shown = measures if len(measures) <= 2 else [measures[0], measures[-1]]
         height_pt = min(ACCURACY_PT[0] + share_pt, ACCURACY_PT[1])
         pictures = tuple(_draw_measure(measure, height_pt=height_pt) for measure in shown)
         second.append(Panel(title=wording.ACCURACY, note=wording.ACCURACY_NOTE, pictures=pictures, is_half=False))

@@ -1,17 +1,18 @@
 """The team: its people and their drills, and what changed between before and after."""
 
+from functools import partial
+
 import streamlit as st
 
 from sim.services import demo, team
-from sim.services.team_view import TeamComparison, get_team_comparison, get_team_view
+from sim.services.team_view import get_team_comparison, get_team_view
 from sim.ui import crew_wording
 from sim.ui import team_wording as wording
-from sim.ui.before_after import draw_before_after
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.compared import draw_compared
 from sim.ui.crew_tab import draw_crews
 from sim.ui.roster import draw_add_people, draw_roster, run_action
 from sim.ui.session import get_app, get_team_id, go_to_team
-from sim.ui.take_away import draw_take_away
 from sim.ui.team_school import draw_school, draw_school_field
 
 DEMO_PEOPLE = 8
@@ -107,35 +108,8 @@ def _draw_team(team_id: str) -> None:
 def _draw_comparison(team_id: str) -> None:
     shown = st.container()
     by_name = st.toggle(wording.SHOW_NAMES, key="by-name", value=False)
-    found = get_team_comparison(get_app(), team_id, by_name=by_name)
-    with shown:
-        if len(found.choices) > 1:
-            found = _choose_compared(team_id, found, by_name=by_name)
-        draw_before_after(found.comparison, file_stem="before-after")
-    draw_take_away(found.handover, key=team_id)
-    st.download_button(
-        wording.EXPORT,
-        data=found.export_csv,
-        file_name="attempts.csv",
-        mime="text/csv",
-        key="export",
-        on_click="ignore",
-    )
-    draw_quiet(wording.EXPORT_NOTE.format(people=found.people))
-
-
-def _choose_compared(team_id: str, found: TeamComparison, *, by_name: bool) -> TeamComparison:
-    """Draw the choice of the console and options whose drills are compared; return that comparison."""
-    cards = {card.name: card for card in found.choices}
-    names = list(cards)
-    chosen = st.selectbox(
-        wording.COMPARED_CONSOLE,
-        names,
-        index=names.index(found.compared) if found.compared in names else 0,
-        format_func=lambda name: cards[name].title,
-        key=f"compared-{team_id}",
-    )
-    return get_team_comparison(get_app(), team_id, by_name=by_name, conditions=cards[chosen].conditions)
+    compare = partial(get_team_comparison, get_app(), team_id, by_name=by_name)
+    draw_compared(compare, shown=shown, key=team_id, file_stem="before-after")
 
 
 draw()

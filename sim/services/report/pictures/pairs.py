@@ -11,6 +11,7 @@ from sim.services.report.pictures.svg import (
     INK,
     LINE,
     MUTED,
+    PAPER,
     Axis,
     Picture,
     draw_dot,
@@ -29,6 +30,8 @@ HEAD_PT = 26.0
 FOOT_PT = 6.0
 LEFT_PT = 34.0
 LEADER_PT = 13.0
+MOST_MARKED = 60
+PALE = "#8d99a8"
 
 
 def draw_time_slopes(
@@ -82,6 +85,7 @@ def _draw_slopes(
 ) -> Picture:
     people = {point.person for point in points}
     is_named = len(people) * NAME_STEP_PT <= height_pt - FOOT_PT - HEAD_PT
+    is_marked = len(people) <= MOST_MARKED
     right = width_pt - (62.0 if is_named else 14.0)
     y = Axis(low=0.0, high=top, start_pt=height_pt - FOOT_PT, end_pt=HEAD_PT)
     before, after = LEFT_PT + 14.0, right - 14.0
@@ -91,23 +95,25 @@ def _draw_slopes(
         write((before, HEAD_PT - 7), "Before", anchor="middle", is_bold=True),
         write((after, HEAD_PT - 7), "After", anchor="middle", is_bold=True),
     ]
-    if typical is not None:
-        ends = [(before, y.place(typical[0])), (after, y.place(typical[1]))]
-        elements.append(draw_path(ends, colour=BAND, width=8.0))
+    middle = [] if typical is None else [(before, y.place(typical[0])), (after, y.place(typical[1]))]
+    if middle and is_named:
+        elements.append(draw_path(middle, colour=BAND, width=8.0))
     by_person: dict[str, dict[str, SlopePoint]] = {}
     for point in points:
         by_person.setdefault(point.person, {})[point.phase] = point
     width = 0.9 if is_named else max(0.25, 12.0 / len(people))
     for sides in by_person.values():
         ends = [(before, y.place(sides["Before"].value)), (after, y.place(sides["After"].value))]
-        elements.append(draw_line(*ends, colour=INK if is_named else MUTED, width=width))
+        elements.append(draw_line(*ends, colour=INK if is_named else MUTED if is_marked else PALE, width=width))
     for sides in by_person.values():
         for phase, x in (("Before", before), ("After", after)):
             at = (x, y.place(sides[phase].value))
             if sides[phase].is_time_out:
                 elements.append(draw_triangle(at))
-            else:
+            elif is_marked:
                 elements.append(draw_dot(at, radius=2.0 if is_named else 1.2))
+    if middle and not is_named:
+        elements += [draw_path(middle, colour=PAPER, width=6.0), draw_path(middle, colour=INK, width=3.2)]
     if is_named:
         elements += _write_names(by_person, y, mark_pt=after)
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=alt)

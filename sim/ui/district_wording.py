@@ -1,0 +1,18 @@
+"""Words of the district page."""
+
+from typing import Final
+
+TITLE: Final = "District"
+LEAD: Final = (
+    "Every school's teams together: what was done, and what changed. Schools are never put in order by result."
+)
+EMPTY: Final = "No drill of a team has ended yet. Make teams, give each its school, and their drills appear here."
+EMPTY_DEMO: Final = "Demo teams are left aside."
+TO_TEAMS: Final = "Go to the teams"
+SCHOOLS: Final = "Schools"
+SCHOOLS_NOTE: Final = "In the order of names. A team without a school stands under its own name."
+COMPARE_FIRST: Final = (
+    "A comparison appears here as soon as somebody has finished a drill before the training and another one after it."
+)
+SHOW_SCHOOLS: Final = "Show the names of schools in charts, tables and files"
+PEOPLE_NOTE: Final = "People always go by pseudonyms here."
