@@ -1,8 +1,14 @@
-"""`compare`: before and after of a table of attempts, as JSON."""
+"""`compare`: before and after of a table of attempts, as JSON, as a report or as tables."""
 
 import argparse
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.compare.comparison import Comparison
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -32,17 +38,23 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "--options",
         help='the drill options to compare, with blanks between, or "" for none; else those that most people have',
     )
+    parser.add_argument("--pdf", type=Path, metavar="OUT.pdf", help="write the report there instead of printing JSON")
+    parser.add_argument("--zip", type=Path, metavar="OUT.zip", help="write all tables there instead of printing JSON")
+    parser.add_argument("--title", help="of the report; else the name of the file")
+    parser.add_argument(
+        "--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day printed on the report; else today"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the comparison; return 0."""
+    """Print the comparison, or write the report and the tables; return 0."""
     import json
     import sys
 
-    from sim.services.compare import compare_files, comparison_as_data
+    from sim.services.compare import compare_files_and_table, comparison_as_data
 
-    comparison = compare_files(
+    comparison, table = compare_files_and_table(
         args.attempts,
         profile=args.profile,
         options=args.options,
@@ -50,6 +62,34 @@ def run(args: argparse.Namespace) -> int:
         schools=args.school,
         people=args.person,
     )
+    if args.pdf is not None or args.zip is not None:
+        _write_files(args, comparison, table)
+        return 0
     json.dump(comparison_as_data(comparison), sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
     return 0
+
+
+def _write_files(args: argparse.Namespace, comparison: "Comparison", table: "pd.DataFrame") -> None:
+    import sys
+
+    from sim.errors import ReportError
+    from sim.services.report.handover import make_handover, write_report, write_tables
+    from sim.services.wiring import system_clock
+
+    made_at = system_clock().read().wall.astimezone()
+    if args.date is not None:
+        made_at = datetime.combine(args.date, time(12), made_at.tzinfo)
+    handover = make_handover(comparison, table, title=args.title or args.attempts[0].stem, by_name=None)
+    makers = ((args.pdf, write_report), (args.zip, write_tables))
+    for path, make in makers:
+        if path is None:
+            continue
+        data = make(handover, made_at=made_at)
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise ReportError(
+                f"{path} cannot be written: {error.strerror or error}", todo="choose another place"
+            ) from error
+        sys.stdout.write(f"Wrote {path}\n")

@@ -52,6 +52,7 @@ from sim.compare.wording import (
     say_reserve,
     say_verdict,
     say_waiting,
+    speak_of_teams,
 )
 
 BOOTSTRAP_SEED = 20_261_125
@@ -107,11 +108,11 @@ def compare_attempts(
     else:
         word = choose_word(sides)
     verdict = say_verdict(
-            word,
-            sides,
-            people=len(pairs),
-            reserve=say_reserve(sides, time=time.ratio, accuracy=accuracy[0].difference),
-            practice=practice_warning,
+        word,
+        sides,
+        people=len(pairs),
+        reserve=say_reserve(sides, time=time.ratio, accuracy=accuracy[0].difference),
+        practice=practice_warning,
     )
     return Comparison(
         word=word,

@@ -6,6 +6,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.compare.comparison import Comparison
 from sim.compare.report import compare_attempts
@@ -14,7 +16,14 @@ from sim.services.attempt_tables.merge import read_several
 from sim.services.attempt_tables.pick import pick_people, pick_schools
 from sim.services.attempt_tables.read import parse_attempts, read_attempts
 
-__all__ = ["compare_file", "compare_files", "comparison_as_data", "parse_attempts", "read_attempts"]
+__all__ = [
+    "compare_file",
+    "compare_files",
+    "compare_files_and_table",
+    "comparison_as_data",
+    "parse_attempts",
+    "read_attempts",
+]
 
 SCHEMA_VERSION = 1
 
@@ -47,6 +56,21 @@ def compare_files(
         ComparisonError: a file cannot be read or compared; names row and column. Or there is no such profile, option,
             device, school or person.
     """
+    return compare_files_and_table(
+        paths, profile=profile, options=options, device=device, schools=schools, people=people
+    )[0]
+
+
+def compare_files_and_table(
+    paths: Sequence[Path],
+    *,
+    profile: str | None = None,
+    options: str | None = None,
+    device: str | None = None,
+    schools: Sequence[str] = (),
+    people: Sequence[str] = (),
+) -> tuple[Comparison, pd.DataFrame]:
+    """Return the same, and the table that it was made from."""
     _check_known(profile, CONSOLE_PROFILES, what="console profile")
     _check_known(device, DEVICES, what="kind of device")
     unknown = sorted(set((options or "").split()) - set(DRILL_OPTIONS))
@@ -58,7 +82,7 @@ def compare_files(
         )
     wanted = None if options is None else " ".join(sorted(set(options.split())))
     table = pick_people(pick_schools(read_several(paths), schools), people)
-    return compare_attempts(table, profile=profile, options=wanted, device=device)
+    return compare_attempts(table, profile=profile, options=wanted, device=device), table
 
 
 def _check_known(name: str | None, known: Sequence[str], *, what: str) -> None:

@@ -8,7 +8,7 @@ from sim.compare.comparison import Comparison, MeasureReport, Pair
 from sim.compare.design import Finding
 from sim.compare.result import Result
 from sim.compare.survival import Curve
-from sim.compare.wording import HEADLINES
+from sim.compare.wording import HEADLINES, speak_of_teams
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.comparison_parts.details import make_details_table
@@ -74,7 +74,8 @@ class ComparisonView:
         *_table: the table beside each chart; `at_risk_table` belongs to the curve.
         measures: the accuracy pairs, main measure first.
         task_types, schools, learning, retention: further pictures, None where the drills have nothing for them.
-        people_table, people_note: change of single people; empty, and why, unless they have drills enough.
+        people_table, people_note: change of single people; empty, and why, unless they have drills enough. Never of
+            a district: a person's change is for their own team.
         readings: what practice, a waiting group and several schools say, in sentences.
         design_name: what kind of comparison this is.
         design_lines: what was checked, "fine" first or with its concern.
@@ -116,6 +117,8 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
     """Return the view; `labels` gives the name to show for each person_id (itself when missing)."""
     time = comparison.time
     headline = HEADLINES[comparison.word]
+    if comparison.district is not None:
+        headline = speak_of_teams(headline)
     typical = _typical(time.ratio)
     return ComparisonView(
         headline=headline,
@@ -138,11 +141,9 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
         schools=make_school_view(comparison),
         learning=make_learning_view(comparison),
         retention=make_retention_view(comparison),
-        people_table=make_people_table(comparison.people, labels),
-        people_note=comparison.people_note,
-        readings=tuple(
-            part.sentence for part in (comparison.practice, comparison.groups, comparison.district) if part is not None
-        ),
+        people_table=make_people_table(() if comparison.district else comparison.people, labels),
+        people_note="" if comparison.district else comparison.people_note,
+        readings=_list_readings(comparison),
         design_name=comparison.design.design.value,
         design_lines=tuple(
             (check.question, check.sentence, check.finding is Finding.FINE) for check in comparison.design.checks
@@ -151,6 +152,13 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
         details_table=make_details_table(comparison),
         cannot_show=comparison.cannot_show,
     )
+
+
+def _list_readings(comparison: Comparison) -> tuple[str, ...]:
+    """Return what the further parts say, but for what a caution says already."""
+    parts = (comparison.practice, comparison.groups, comparison.district)
+    sentences = [part.sentence for part in parts if part is not None]
+    return tuple(sentence for sentence in sentences if sentence not in comparison.warnings)
 
 
 def _typical(ratio: Result) -> tuple[float, float] | None:

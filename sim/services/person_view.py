@@ -112,8 +112,8 @@ def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
     return PersonDrill(
         number=number,
         phase=PHASE_WORDS[card.phase] if card.phase else "",
-        day=f"{day:%b} {day.day}, {day.year}",
-        form=card.form_title,
+        day=f"{day:%b}\N{NO-BREAK SPACE}{day.day}, {day.year}",
+        form=card.form_title.replace(" ", "\N{NO-BREAK SPACE}"),
         time_s=time_s,
         is_time_out=is_time_out,
         accuracy=accuracy,

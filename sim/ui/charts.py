@@ -13,7 +13,7 @@ PHASES = ["Before", "After"]
 SLOPE_HEIGHT = 340
 CURVE_HEIGHT = 300
 LABEL_GAP = 0.055
-MOST_NAMED = 18
+MOST_NAMED = 12
 MOST_MARKED = 60
 MINUTES = "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)"
 

@@ -112,7 +112,12 @@ def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y, tit
         "series:N", legend=legend, scale=alt.Scale(domain=series, range=["square", "circle"] if is_pair else ["circle"])
     )
     dash = alt.StrokeDash(
-        "series:N", legend=None, scale=alt.Scale(domain=series, range=[[6, 4], [1, 0]] if is_pair else [[1, 0]])
+        "series:N", legend=legend, scale=alt.Scale(domain=series, range=[[6, 4], [1, 0]] if is_pair else [[1, 0]])
+    )
+    fill = alt.Fill(
+        "series:N",
+        legend=legend,
+        scale=alt.Scale(domain=series, range=[theme.SURFACE, theme.INK] if is_pair else [theme.INK]),
     )
     tooltip = [
         alt.Tooltip("series:N", title="When"),
@@ -125,7 +130,13 @@ def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y, tit
     bounds = base.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(
         x=x, y=alt.Y("lower:Q", title=title), y2="upper:Q", tooltip=tooltip
     )
-    marks = base.mark_point(
-        filled=True, size=90, color=theme.INK, fill=theme.SURFACE if is_pair else theme.INK, opacity=1.0
-    ).encode(x=x, y=y, shape=shape, stroke=alt.value(theme.INK), strokeWidth=alt.value(1.6), tooltip=tooltip)
+    marks = base.mark_point(filled=True, size=90, opacity=1.0).encode(
+        x=x,
+        y=y,
+        shape=shape,
+        fill=fill,
+        stroke=alt.value(theme.INK),
+        strokeWidth=alt.value(1.6),
+        tooltip=tooltip,
+    )
     return finish_chart((bounds, line, marks), height=TREND_HEIGHT)

@@ -90,7 +90,7 @@ LEARNING_NOTE: Final = (
     "after. What changes among the drills before is practice, not training."
 )
 RETENTION: Final = "Weeks and months later"
-RETENTION_NOTE: Final = "The same people right after the training and later. Accuracy fades sooner than speed."
+RETENTION_NOTE: Final = "The same people right after the training and later. Accuracy often fades sooner than speed."
 TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
     "Every kind of task there is in the drills, not a choice of them. The lines are 95 % intervals; rows are not "

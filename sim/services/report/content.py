@@ -70,7 +70,7 @@ def make_report(
     view: ComparisonView,
     *,
     title: str,
-    by_name: bool,
+    by_name: bool | None,
     made_at: datetime,
     fingerprint: str,
 ) -> ReportContent:
@@ -80,17 +80,18 @@ def make_report(
         comparison: the numbers.
         view: the same as the pages draw it, with the names to show.
         title: of the team or the district.
-        by_name: whether people are named.
+        by_name: whether people are named; None where the table alone says what they are called.
         made_at: the time to print on it.
         fingerprint: of the table of attempts, from `compute_fingerprint`.
     """
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
+    subtitle = (f"{wording.KIND}.", wording.MADE_ON.format(date=date), wording.PEOPLE_AS[by_name])
     sections = {table.name: _make_section(table) for table in list_tables(view)}
     details, left_out = sections.pop("details"), sections.pop("left-out", None)
     sentences = (view.time_sentence, *view.readings) if view.has_pairs else ()
     return ReportContent(
         title=title,
-        subtitle=f"{wording.KIND}. {wording.MADE_ON.format(date=date)}. {wording.PEOPLE_AS[by_name]}.",
+        subtitle=" ".join(part for part in subtitle if part),
         made_at=made_at,
         headline=view.headline,
         verdict=view.verdict,

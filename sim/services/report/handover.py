@@ -23,17 +23,17 @@ class Handover:
         comparison, view: the numbers, and what is drawn of them.
         table: the attempts behind them.
         title: whose comparison it is.
-        by_name: whether people are named.
+        by_name: whether people are named; None where the table alone says what they are called.
     """
 
     comparison: Comparison
     view: ComparisonView
     table: pd.DataFrame
     title: str
-    by_name: bool
+    by_name: bool | None
 
 
-def make_handover(comparison: Comparison, table: pd.DataFrame, *, title: str, by_name: bool) -> Handover:
+def make_handover(comparison: Comparison, table: pd.DataFrame, *, title: str, by_name: bool | None) -> Handover:
     """Return a comparison of a table of attempts, ready to be handed over."""
     return Handover(
         comparison=comparison,

@@ -3,8 +3,8 @@
 from typing import Final
 
 KIND: Final = "Before and after: camera-search drills"
-MADE_ON: Final = "Made on {date}"
-PEOPLE_AS: Final = {True: "People by name", False: "People by pseudonym"}
+MADE_ON: Final = "Made on {date}."
+PEOPLE_AS: Final = {True: "People by name.", False: "People by pseudonym.", None: ""}
 
 TIMES: Final = "Time, person by person"
 TIMES_NOTE: Final = "A line a person. A triangle: the time ran out. The broad line is the typical time."
@@ -31,7 +31,7 @@ ACCURACY_NOTE: Final = "Speed alone is no gain if the wrong person was followed.
 LEARNING: Final = "Drill by drill"
 LEARNING_NOTE: Final = "Means with 95 % intervals, by each person's first, second, third drill and so on."
 RETENTION: Final = "Weeks and months later"
-RETENTION_NOTE: Final = "The same people after the training and later. Accuracy fades sooner than speed."
+RETENTION_NOTE: Final = "The same people after the training and later. Accuracy often fades sooner than speed."
 TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
     "Every kind of task there is in the drills, not a choice of them. The line is the 95 % interval."

@@ -1,0 +1,143 @@
+"""The district page and the page of one person: what they show, what they never put side by side, what can be taken."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.compare.wording import find_forbidden
+from sim.drill.attempt import Phase
+from sim.services import demo, district_view, team, team_drills
+from sim.services.district_view import compare_district, get_district_view
+from sim.services.wiring import App
+from sim.ui import district_wording, person_wording, session
+from sim.ui.session import PERSON_PARAM
+from tests.support.fake_clock import FakeClock
+from tests.support.full_comparison import make_attempts
+from tests.support.tiny_app import make_tiny_app
+
+MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
+
+
+def open_page(app: App, monkeypatch: pytest.MonkeyPatch, page: str) -> AppTest:
+    monkeypatch.setattr(session, "open_app", lambda *_: app)
+    session.get_app.clear()
+    at = AppTest.from_file(str(MAIN), default_timeout=120)
+    at.switch_page(f"screens/{page}.py")
+    return at
+
+
+def run(at: AppTest) -> AppTest:
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def texts(at: AppTest) -> str:
+    kinds = ("title", "markdown", "info", "error", "warning", "subheader")
+    found = [str(element.value) for kind in kinds for element in at.get(kind)]
+    return "\n".join(found + [element.proto.body for element in at.get("html")])
+
+
+def make_district(*, schools: int) -> pd.DataFrame:
+    """Return attempts of four people at each of some schools."""
+    parts = [
+        make_attempts(people=4, drills=1, seed=number, name=f"T{number:03d}-M{{:03d}}").assign(
+            school=f"{name} School", profile="classic", options=""
+        )
+        for number, name in enumerate(("Oak", "Birch", "Lake", "Hill")[:schools], start=1)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_an_empty_district_says_what_to_do_first(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo.fill_demo(drill_app, people=1, seed=1)
+    at = run(open_page(drill_app, monkeypatch, "district"))
+    assert district_wording.EMPTY in texts(at)
+    assert not at.get("vega_lite_chart")
+
+
+def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
+    drill_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=4))
+    at = run(open_page(drill_app, monkeypatch, "district"))
+    bodies = [element.proto.body for element in at.get("html") if "<table>" in element.proto.body]
+    by_name = bodies[-1]
+    places = [by_name.index(name) for name in ("Birch School", "Hill School", "Lake School", "Oak School")]
+    assert places == sorted(places)
+    forest = next(body for body in bodies if "All together" in body)
+    assert ("School 1" in forest, "Oak School" in forest) == (True, False)
+    assert "The teams" in texts(at) or "No clear change" in texts(at)
+    assert find_forbidden(texts(at)) == ()
+    keys = {button.key for button in at.get("download_button")}
+    assert keys >= {"report-district", "bundle-district", "json-district", "export", "download-schools"}
+    at.toggle(key="by-school").set_value(True)
+    run(at)
+    bodies = [element.proto.body for element in at.get("html") if "All together" in element.proto.body]
+    assert "Oak School" in bodies[0]
+
+
+def test_nobody_is_put_beside_others_in_a_district() -> None:
+    table = make_district(schools=4)
+    found = compare_district(table, by_school=True)
+    assert found.comparison.people_table.rows == ()
+    assert found.handover.by_name is False
+    names = [row.label for row in found.comparison.schools.rows] if found.comparison.schools else []
+    assert names == ["Birch School", "Hill School", "Lake School", "Oak School", "All together"]
+
+
+def test_a_district_counts_what_its_schools_have_done(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=2))
+    view = get_district_view(drill_app)
+    assert view.facts == (("Schools", "2"), ("People with drills", "8"), ("Drills done", "16"))
+    assert view.schools.rows[0] == ("Birch School", "4", "4", "4", "0")
+    assert view.has_results
+
+
+@pytest.fixture(scope="module")
+def person_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
+    """A data folder with a demo team of two; do not change it."""
+    folder = tmp_path_factory.mktemp("person") / "data"
+    app = make_tiny_app(folder, tiny_library, FakeClock())
+    demo.fill_demo(app, people=2, seed=1)
+    app.close()
+    return folder
+
+
+def test_a_person_sees_their_own_drills_alone(
+    person_data: Path, tiny_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_tiny_app(person_data, tiny_library, FakeClock())
+    (card,) = team.list_teams(app)
+    heron, otter = team.list_people(app, card.team_id)
+    at = open_page(app, monkeypatch, "person")
+    at.query_params[PERSON_PARAM] = heron.person_id
+    run(at)
+    shown = texts(at)
+    assert at.title[0].value == "Heron"
+    assert otter.name not in shown
+    assert len(at.get("vega_lite_chart")) == 2
+    assert "Before" in shown
+    assert "After" in shown
+    assert person_wording.CHANGE_NONE in shown
+    assert find_forbidden(shown) == ()
+    assert [button.key for button in at.get("download_button")] == ["download-own-drills"]
+    app.close()
+
+
+def test_a_person_without_drills_and_one_who_is_not_there(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "O'Brien *Ann*")
+    team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    at = open_page(drill_app, monkeypatch, "person")
+    at.query_params[PERSON_PARAM] = person_id
+    run(at)
+    assert person_wording.NONE_YET in texts(at)
+    assert at.title[0].value == r"O'Brien \*Ann\*"
+    at = open_page(drill_app, monkeypatch, "person")
+    at.query_params[PERSON_PARAM] = "nobody"
+    run(at)
+    assert "this person is not on any team" in at.error[0].value
+    assert person_wording.NOBODY in texts(run(open_page(drill_app, monkeypatch, "person")))

@@ -1,0 +1,50 @@
+"""Every text that a comparison can show: on the pages, in the files, in the report."""
+
+import dataclasses
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from enum import Enum
+
+import pypdf
+
+from sim.services.report.handover import Handover, write_json, write_report, write_tables
+from tests.support.fake_clock import NOON
+
+
+def list_texts(value: object) -> Iterator[str]:
+    """Return every text in nested dataclasses, lists and mappings."""
+    if isinstance(value, Enum):
+        yield str(value.value)
+    elif isinstance(value, str):
+        yield value
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from list_texts(getattr(value, field.name))
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from list_texts(key)
+            yield from list_texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from list_texts(each)
+
+
+def read_pdf(pdf: bytes) -> str:
+    """Return a PDF's text in one line, words joined where a line broke them at a hyphen."""
+    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    return re.sub(r"-\s+(?=\w)", "-", " ".join(text.replace("\u200b", "").split()))
+
+
+def read_shown(handover: Handover, *, with_pdf: bool) -> dict[str, str]:
+    """Return what each place shows, by its name: page, json, csv and, where asked for, pdf."""
+    with zipfile.ZipFile(io.BytesIO(write_tables(handover, made_at=NOON))) as files:
+        tables = [files.read(name).decode("utf-8-sig") for name in files.namelist() if name.endswith(".csv")]
+    shown = {
+        "page": "\n".join(list_texts(handover.view)),
+        "json": "\n".join(list_texts(json.loads(write_json(handover)))),
+        "csv": "\n".join(tables),
+    }
+    return {**shown, "pdf": read_pdf(write_report(handover, made_at=NOON))} if with_pdf else shown
