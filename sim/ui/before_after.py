@@ -48,6 +48,7 @@ def _draw_completion(view: ComparisonView, file_stem: str) -> None:
     alt_text = "; ".join(f"by {time}: {before} before, {after} after" for time, before, after in view.share_table.rows)
     draw_chart_and_table(chart, view.share_table, alt_text=alt_text, key="finished", file_stem=file_stem)
     draw_text_table(view.at_risk_table)
+    draw_download(view.at_risk_table, file_stem)
 
 
 def _draw_accuracy(view: ComparisonView, file_stem: str) -> None:

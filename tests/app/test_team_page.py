@@ -204,13 +204,14 @@ def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, 
 
 
 def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_team_page: AppTest) -> None:
-    assert len(demo_team_page.get("vega_lite_chart")) == 3
+    assert len(demo_team_page.get("vega_lite_chart")) == 5
     shown = texts(demo_team_page)
     for sentence in CANNOT_SHOW:
         assert sentence.split(".")[0] in shown.replace("\\", "")
     assert shown.count('<div class="sl-table"') >= 5
-    assert labels(demo_team_page, "download_button").count(wording.DOWNLOAD) == 4
-    assert wording.EXPORT in labels(demo_team_page, "download_button")
+    assert labels(demo_team_page, "download_button").count(wording.DOWNLOAD) == 6
+    shown_labels = labels(demo_team_page, "download_button")
+    assert {wording.EXPORT, wording.REPORT, wording.BUNDLE, wording.JSON} <= set(shown_labels)
 
 
 def test_nothing_on_the_page_overclaims(demo_team_page: AppTest) -> None:
@@ -236,7 +237,7 @@ def test_every_measure_can_be_charted(demo_team_page: AppTest) -> None:
     for option in demo_team_page.selectbox(key="measure").options:
         demo_team_page.selectbox(key="measure").select(option)
         run(demo_team_page)
-        assert len(demo_team_page.get("vega_lite_chart")) == 3
+        assert len(demo_team_page.get("vega_lite_chart")) == 5
 
 
 def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
