@@ -21,6 +21,8 @@ COMMAND_GROUPS = (
     "compare",
     "power",
     "demo",
+    "backup",
+    "restore",
     "bench",
 )
 

@@ -35,6 +35,12 @@ def migrate(engine: Engine, *, folder: Path = MIGRATIONS, to: str = "head") -> N
         command.upgrade(config, to)
 
 
+def list_versions() -> tuple[str, ...]:
+    """Return the versions of the database that this program knows, oldest first."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    return tuple(revision.revision for revision in reversed(list(script.walk_revisions())))
+
+
 def _read_version(connection: Connection, script: ScriptDirectory) -> str | None:
     place = connection.engine.url.render_as_string(hide_password=True)
     version = MigrationContext.configure(connection).get_current_revision()

@@ -1,0 +1,146 @@
+"""A copy of the database in one file, taken while the app runs, and the way back.
+
+SQLite copies its own pages (https://sqlite.org/backup.html): what others write meanwhile is in the copy whole or not at
+all. Every copy is checked before it gets its name, and before it is put back.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from sim.errors import NewerSchemaError, StoreError
+from sim.records.migrate import list_versions
+
+BUSY_S = 5.0
+STALE_S = 86_400.0
+_ANOTHER = "give another name, or a file that `python -m sim backup` wrote"
+
+
+def save_backup(url: str, path: Path) -> int:
+    """Copy the database to a file, which appears complete or not at all; return its size in bytes.
+
+    A file that is there already is replaced in the end, and stays as it is after a failure.
+
+    Raises:
+        StoreError: the database is not SQLite, does not exist, is locked or damaged, or the file cannot be written.
+    """
+    source = _find_file(url, must_exist=True)
+    if path.exists() and path.samefile(source):
+        raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
+    draft = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
+    try:
+        with _translate(source, path), _open(source, mode="rw") as database, _open(draft, mode="rwc") as copy:
+            database.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        check_backup(draft)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+        _remove_old_drafts(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}",
+            expected="a folder that this user may write to, with room for the database",
+            todo="choose another place for the backup",
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
+    """Put a backup back as the database; return where the database as it was is kept, None where there was none.
+
+    All of it is there afterwards, or the database is as it was. Opening it brings its tables up to date.
+
+    Args:
+        path: as `save_backup` wrote it.
+        url: of the database.
+        now: names the copy of what was there.
+
+    Raises:
+        NewerSchemaError: a newer Sightline wrote the backup.
+        StoreError: the file is no backup, is damaged or cut short, or the database cannot be replaced.
+    """
+    target = _find_file(url, must_exist=False)
+    check_backup(path)
+    kept = None
+    if target.exists():
+        if path.samefile(target):
+            raise StoreError(f"{path} is the database itself", todo=_ANOTHER)
+        kept = target.with_name(f"{target.stem}-before-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}{target.suffix}")
+        save_backup(url, kept)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _translate(target, path), _open(path, mode="ro") as copy, _open(target, mode="rwc") as database:
+        copy.backup(database)
+    return kept
+
+
+def check_backup(path: Path) -> None:
+    """Refuse a file that is not a whole Sightline database of a version that this program knows.
+
+    Raises:
+        NewerSchemaError: a newer Sightline wrote it.
+        StoreError: there is no such file, or it is damaged, cut short, or something else.
+    """
+    if not path.is_file():
+        raise StoreError(f"there is no file {path}", todo=_ANOTHER)
+    try:
+        with _open(path, mode="ro") as copy:
+            said = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            version = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} is no backup of Sightline, or is damaged ({error})", todo=_ANOTHER) from error
+    if said != "ok" or version is None:
+        raise StoreError(f"{path} is damaged ({str(said)[:80]})", todo="use an older backup")
+    if version[0] not in list_versions():
+        raise NewerSchemaError(
+            f"{path} has version {version[0]!r}", expected=f"at most {list_versions()[-1]!r}", todo="update Sightline"
+        )
+
+
+def _find_file(url: str, *, must_exist: bool) -> Path:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise StoreError(
+            "this database is not a SQLite file",
+            expected="the database in the data folder",
+            todo="use the tools of its server: `pg_dump --format=custom` and `pg_restore --clean` for PostgreSQL",
+        )
+    path = Path(parsed.database)
+    if must_exist and not path.is_file():
+        raise StoreError(f"there is no database {path}", todo="start the app once, or set SIGHTLINE_DATA")
+    return path
+
+
+@contextmanager
+def _open(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:
+        yield connection
+
+
+@contextmanager
+def _translate(database: Path, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"copying between {database} and {path} failed ({error})",
+            expected="a database that no other program has locked, and room on the disk",
+            todo="close other programs or free some space, then try again; nothing was changed",
+        ) from error
+
+
+def _remove_old_drafts(path: Path) -> None:
+    """Delete what backups to this path that were killed a day ago or longer have left behind."""
+    for draft in path.parent.glob(f"{path.name}.part-*"):
+        with suppress(OSError):
+            if draft.stat().st_mtime < path.stat().st_mtime - STALE_S:
+                draft.unlink()

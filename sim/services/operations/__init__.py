@@ -1,0 +1,1 @@
+"""Keeping the app running: copies of the database and the way back."""

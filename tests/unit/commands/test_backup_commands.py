@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import main
+from sim.services import team
+from sim.services.wiring import open_app, read_settings, system_clock
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    monkeypatch.setenv("SIGHTLINE_DATA", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    return folder
+
+
+def add_team(data: Path, name: str) -> None:
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    team.add_team(app, name)
+    app.close()
+
+
+def test_what_was_backed_up_is_there_again_and_the_words_say_what_is_not_in_it(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_team(data, "Office O'Hara")
+    (data / "recordings").mkdir(parents=True, exist_ok=True)
+    assert main(["backup", str(tmp_path / "monday.db")]) == 0
+    said = capsys.readouterr().out
+    assert f"Wrote {tmp_path / 'monday.db'}" in said
+    assert f"copy this folder too: {data / 'recordings'}" in said
+    add_team(data, "Another")
+    assert main(["restore", str(tmp_path / "monday.db")]) == 0
+    said = capsys.readouterr().out
+    assert "Restored. Teams: 1, people: 0." in said
+    assert "The database as it was is kept: " in said
+
+
+def test_a_failure_is_one_message(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backup", str(tmp_path / "monday.db")]) == 1
+    assert "there is no database" in capsys.readouterr().err
+    assert main(["restore", str(tmp_path / "monday.db")]) == 1
+    assert "there is no file" in capsys.readouterr().err
