@@ -17,6 +17,7 @@ export class Crew {
   #passed = new Set();
   #duties = [];
   #isLost = false;
+  #mayLead = false;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
@@ -72,6 +73,7 @@ export class Crew {
   #meet(news) {
     const fresh = this.case.take(news.entries);
     this.#showDuties(news.duties);
+    this.#noteLead(news.may_lead);
     this.panel.showMembers(news);
     this.panel.showCase(this.case);
     this.askCard.show(this.#findAsk());
@@ -144,6 +146,17 @@ export class Crew {
     this.panel.say(words);
     if (layout.isNarrow && parts.console.dataset.tab !== "found") sayings.hint(words);
     sayings.announce(words);
+  }
+
+  /** Whoever leads is lost: say once what can be done. */
+  #noteLead(mayLead) {
+    if (mayLead && !this.#mayLead) {
+      const words = "Whoever leads is not here any more. Under Log you can take the lead.";
+      this.panel.say(words);
+      this.console.sayings.hint(words);
+      this.console.sayings.announce(words);
+    }
+    this.#mayLead = mayLead;
   }
 
   #noteLost(isLost) {
