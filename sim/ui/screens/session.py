@@ -43,7 +43,8 @@ def draw() -> None:
 @st.fragment(run_every=LOOK_EVERY_S)
 def _draw_live(session_id: str, view: str) -> None:
     board = get_board(get_app(), session_id)
-    draw_steps(board)
+    with st.container(key="steps"):
+        draw_steps(board)
     DRAW[view](board)
 
 

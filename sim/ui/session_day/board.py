@@ -25,9 +25,11 @@ def draw_board(board: Board) -> None:
         board.count(Stage.FINISHED, Stage.TIMED_OUT, Stage.GIVEN_UP),
     )
     draw_facts((name, f"{count} of {len(board.rows)}") for name, count in zip(words.FACTS, counts, strict=True))
-    for row in board.rows:
-        if row.help_at is not None:
-            _draw_call(board, row)
+    # always there, so that the cards keep their place on the page: moved, they would be gone for a moment
+    with st.container(key="calls"):
+        for row in board.rows:
+            if row.help_at is not None:
+                _draw_call(board, row)
     cards = "".join(_write_card(row, is_over=board.is_over) for row in board.rows)
     st.html(f'<ul class="sl-board">{cards}</ul>')
 

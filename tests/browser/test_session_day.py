@@ -1,0 +1,102 @@
+"""A session day in three browsers: a trainer, a phone that joins by link, and a laptop that joins by spoken code."""
+
+import re
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from sim.drill.session_day import SessionKind, Starting
+from sim.services import team
+from sim.services.session_day import joining, opening
+from sim.services.session_day.sessions import get_details, get_spoken_code
+from sim.services.wiring import App
+from tests.support.console_page import ConsolePage
+from tests.support.server_process import ServerProcess
+
+NAMES = ("Ana Lopez", "Ben 'x' <i>Hill</i>", "Cy Park")
+WATCH = """
+() => {
+  window.leastCards = Infinity;
+  window.leastOpacity = 1;
+  const look = () => {
+    const cards = [...document.querySelectorAll(".sl-board li")];
+    window.leastCards = Math.min(window.leastCards, cards.length);
+    for (let at = cards[0]; at; at = at.parentElement) {
+      window.leastOpacity = Math.min(window.leastOpacity, Number(getComputedStyle(at).opacity));
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
+
+
+def open_session(services: App) -> tuple[str, dict[str, str]]:
+    team_id = team.add_team(services, "Session day")
+    people = {name: team.add_person(services, team_id, name) for name in NAMES}
+    plan = opening.Plan(
+        team_id=team_id,
+        kind=SessionKind.BEFORE,
+        starting=Starting.TOGETHER,
+        place="Library",
+        person_ids=tuple(people.values()),
+        extra_time={people[NAMES[1]]: 1.5},
+    )
+    return opening.open_session(services, plan), people
+
+
+def test_two_trainees_and_a_trainer_hold_a_session(
+    browser: Browser, page: Page, phone_context: BrowserContext, server: ServerProcess, services: App
+) -> None:
+    session_id, people = open_session(services)
+    laptop_context = browser.new_context(viewport={"width": 1366, "height": 768})
+    phone, laptop = phone_context.new_page(), laptop_context.new_page()
+    page.goto(f"{server.url}/session?session={session_id}")
+    expect(page.locator(".sl-join-code")).to_have_text(get_spoken_code(services, session_id))
+
+    phone.goto(f"{server.url}/join?t={joining.make_join_token(services, session_id)}")
+    phone.get_by_text("Ana", exact=True).click()
+    phone.get_by_role("button", name="Join as Ana").click()
+    expect(phone.get_by_role("heading", name="You are in, Ana Lopez")).to_be_visible()
+    assert not phone.evaluate(WIDE)
+    laptop.goto(f"{server.url}/join")
+    laptop.get_by_label("Code of the session").fill(get_spoken_code(services, session_id))
+    laptop.get_by_role("button", name="Go on").click()
+    laptop.get_by_text("Ben", exact=True).click()
+    expect(laptop.get_by_text("Ana", exact=True)).to_have_count(0)
+    laptop.get_by_role("button", name="Join as Ben").click()
+    expect(laptop.get_by_role("heading", name="You are in, Ben 'x' <i>Hill</i>")).to_be_visible()
+
+    expect(page.locator(".sl-join-count")).to_have_text("2 of 3 have joined")
+    page.get_by_text("Board", exact=True).last.click()
+    expect(page.locator(".sl-board li", has_text="Ben 'x' <i>Hill</i>")).to_contain_text("In the waiting room")
+    page.get_by_role("button", name="Show the briefing").click()
+    for trainee in (phone, laptop):
+        expect(trainee.get_by_text("The trainer starts everybody together")).to_be_visible()
+        expect(trainee.get_by_role("button", name=re.compile("Start"))).to_have_count(0)
+    phone.reload()
+    expect(phone.get_by_text("The trainer starts everybody together")).to_be_visible()
+
+    expect(page.get_by_text("2 of 2 have the briefing open")).to_be_visible()
+    page.get_by_role("button", name="Start the clocks").click()
+    for trainee in (phone, laptop):
+        ConsolePage(trainee, trainee.url).wait_ready()
+    found = [get_details(services, session_id, people[name]) for name in NAMES[:2]]
+    with services.store.read() as work:
+        given = [work.attempts.get(each.attempt_id or "").timing for each in found]
+    assert given[0].released_at == given[1].released_at
+    assert given[1].limit_s == 1.5 * given[0].limit_s
+
+    page.evaluate(WATCH)
+    laptop.locator("[data-part=nearTools] [data-tool=help]").click()
+    laptop.locator("[data-part=helpAsk]").click()
+    expect(laptop.locator("[data-part=helpSaid]")).to_contain_text("Your trainer sees on their screen")
+    page.get_by_role("button", name="Answered").click()
+    expect(page.locator(".sl-board li[data-help=yes]")).to_have_count(0)
+    for name in NAMES[:2]:
+        expect(page.locator(".sl-board li", has_text=name)).to_contain_text(re.compile(r"In the drill\d:\d\d so far"))
+    assert page.evaluate("[window.leastCards, window.leastOpacity]") == [3, 1]
+    assert [call.answered_at is not None for call in get_details(services, session_id, people[NAMES[1]]).calls] == [
+        True
+    ]
+    laptop_context.close()
