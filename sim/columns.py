@@ -109,6 +109,7 @@ ATTEMPTS = _columns(
     ("drill_number", "float64", "", "the how-manieth scored drill of that person, from 1; empty when not known"),
     ("days_since_training", "float64", "d", "release, after the training; below 0 before it; empty when not known"),
     ("extra_time", "str", "", "given with extended time: yes or no; empty when not known"),
+    ("by_hand", "str", "", "form chosen by the trainer instead of the order: yes or no; empty when not known"),
 )
 
 OPTIONAL_ATTEMPTS = (
@@ -123,5 +124,6 @@ OPTIONAL_ATTEMPTS = (
     "drill_number",
     "days_since_training",
     "extra_time",
+    "by_hand",
 )
 """Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""

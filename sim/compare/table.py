@@ -75,9 +75,9 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
         ~checked["options"].isin([text for text in set(checked["options"]) if set(text.split()) <= set(DRILL_OPTIONS)]),
         expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
     )
-    for name in ("familiar", "extra_time", "group", "device"):
+    for name in ("familiar", "extra_time", "by_hand", "group", "device"):
         checked[name] = checked[name].str.lower()
-    for name in ("familiar", "extra_time"):
+    for name in ("familiar", "extra_time", "by_hand"):
         _refuse(checked, name, ~checked[name].isin(("", "yes", "no")), expected="yes, no, or empty")
     _refuse_unlike(checked, "group", ("", *GROUPS))
     _refuse_unlike(checked, "device", ("", *DEVICES))

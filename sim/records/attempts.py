@@ -121,6 +121,7 @@ class AttemptsTable:
             _ATTEMPT.used_s,
             _ATTEMPT.device,
             _ATTEMPT.extra_time,
+            tables.exposure.c.how,
             _PROGRAMME.training_on,
             _PROGRAMME.training_at,
             _PROGRAMME.time_zone,
@@ -133,6 +134,7 @@ class AttemptsTable:
             select(*columns)
             .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
             .outerjoin(tables.programme_step, tables.programme_step.c.step_id == _ATTEMPT.step_id)
+            .outerjoin(tables.exposure, tables.exposure.c.attempt_id == _ATTEMPT.attempt_id)
             .outerjoin(tables.programme, _PROGRAMME.programme_id == tables.programme_step.c.programme_id)
             .where(
                 _ATTEMPT.phase.is_not(None),

@@ -88,6 +88,7 @@ class DrillRow:
         used_s: seconds from release to the end, above 0.
         device: what it was done on, None when not known.
         extra_time: how many times the form's limit it had, 1.0 for the usual one.
+        how: how the person came by the form, see `ExposureRow`; None where they had been given it before.
         training_on, training_at, time_zone: the training of the programme it was given for, a day and "HH:MM" of that
             zone; None where there is none.
         idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
@@ -105,6 +106,7 @@ class DrillRow:
     used_s: float
     device: str | None
     extra_time: float
+    how: str | None
     training_on: date | None
     training_at: str | None
     time_zone: str | None

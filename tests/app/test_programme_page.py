@@ -107,14 +107,14 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
     page = run_page("board")
     shown = read(page)
     assert "Heron &lt;i&gt;" in shown
-    assert "due by Sep 16" in shown
+    assert "due by Sep&nbsp;16" in shown
     key = f"{heron}-{steps['familiarisation 1'].step_id}"
     page.button(key=f"give-{key}").click().run()
     assert wording.SEND_NOTE.format(name="Heron &lt;i&gt;") in read(page) or "drill?attempt=" in read(page)
     clock.pass_s(40 * 86_400)
     board = get_board(drill_app)
     assert [cell.due for cell in board.people[0].cells] == [Due.OVERDUE, Due.OVERDUE, Due.DONE, Due.OVERDUE]
-    assert "overdue since Sep 27" in read(run_page("board"))
+    assert "overdue since Sep&nbsp;27" in read(run_page("board"))
 
 
 def test_a_drill_is_chosen_by_hand_on_the_board(

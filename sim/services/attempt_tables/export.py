@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.columns import ATTEMPTS
 from sim.drill.attempt import AttemptState
+from sim.records.programme_rows import CHOSEN
 from sim.records.rows import DrillRow, PersonRow, TeamRow
 from sim.services.scores import settle, settle_all
 from sim.services.team import name_pseudonyms
@@ -115,6 +116,7 @@ def _make_table(
             "drill_number": number,
             "days_since_training": count_days(drill),
             "extra_time": "yes" if drill.extra_time > 1.0 else "no",
+            "by_hand": "yes" if drill.how == CHOSEN else "no",
         }
         for name, value in row.items():
             columns[name].append(value)

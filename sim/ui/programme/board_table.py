@@ -1,5 +1,6 @@
 """The board as a table that becomes one card a person on a phone. Shape and words stand beside every colour."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -19,6 +20,7 @@ CLASSES = {
     Due.PLANNED: "planned",
     Due.NOT_SCHEDULED: "none",
 }
+_DAY = re.compile(r"([A-Z][a-z]{2}) (\d)")
 _ORDER = (Due.OVERDUE, Due.DUE, Due.DONE, Due.PLANNED, Due.NOT_SCHEDULED)
 
 
@@ -68,7 +70,8 @@ def _write_row(name: str, team: str, titles: Sequence[str], cells: Sequence[tupl
 
 
 def _write_mark(due: Due, text: str) -> str:
-    return f'<span class="sl-due {CLASSES[due]}"><i aria-hidden="true">{MARKS[due]}</i>{escape(text)}</span>'
+    whole = _DAY.sub("\\1&nbsp;\\2", escape(text))
+    return f'<span class="sl-due {CLASSES[due]}"><i aria-hidden="true">{MARKS[due]}</i>{whole}</span>'
 
 
 def _write_counts(counts: Counter[Due]) -> str:

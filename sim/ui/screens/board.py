@@ -13,7 +13,7 @@ from sim.ui.plain_text import escape_markdown
 from sim.ui.programme import wording
 from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
 from sim.ui.roster import run_action
-from sim.ui.session import ATTEMPT_PARAM, get_app, get_team_id, make_attempt_address
+from sim.ui.session import ATTEMPT_PARAM, STEP_PARAM, TEAM_PARAM, get_app, get_team_id, make_attempt_address
 from sim.ui.tables import draw_download
 
 MOST_TODO = 8
@@ -72,14 +72,24 @@ def _draw_todo(board: Board) -> None:
         with st.container(border=True, key=f"todo-{person.person_id}-{cell.step_id}"):
             _draw_one(person, title, cell)
     if len(todo) > MOST_TODO:
-        draw_quiet(wording.TODO_MORE.format(count=len(todo) - MOST_TODO))
+        draw_quiet(wording.TODO_MORE.format(all=len(todo)))
 
 
 def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     key = f"{person.person_id}-{cell.step_id}"
     words, first, second = st.columns([4, 2, 2], vertical_alignment="center")
     words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.due]} {cell.text}")
-    if not cell.is_drill or cell.step_id is None:
+    if cell.step_id is None:
+        return
+    if cell.attempt_id is None:
+        with words:
+            st.page_link(
+                "screens/session.py",
+                label=wording.OPEN_SESSION,
+                icon=":material/groups:",
+                query_params={TEAM_PARAM: person.team_id, STEP_PARAM: cell.step_id},
+            )
+    if not cell.is_drill:
         return
     if cell.attempt_id is not None:
         with first:

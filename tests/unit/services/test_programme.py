@@ -47,6 +47,11 @@ def list_steps(app: App, programme_id: str) -> dict[str, StepRow]:
     return {f"{step.kind.value} {step.number}": step for step in steps if step.dropped_at is None}
 
 
+def list_programme_ids(app: App) -> list[str]:
+    with app.store.read() as work:
+        return [row.programme_id for row in work.programmes.list_all()]
+
+
 def list_changes(app: App, programme_id: str) -> list[str]:
     with app.store.read() as work:
         return [row.words for row in work.programmes.list_changes(programme_id)]
@@ -246,6 +251,10 @@ def test_a_form_chosen_by_hand_needs_a_reason_and_may_not_be_seen(
         (row,) = work.exposures.list_of_team(team_id)
         assert work.attempts.get(made).form_id == forms[1]
     assert (row.how, row.reason, row.attempt_id) == ("chosen", "knows the other one", made)
+    change.close_programme(drill_app, list_programme_ids(drill_app)[0])
+    finish(drill_app, clock, team_drills.create_attempt(drill_app, heron, Phase.AFTER))
+    table = team_drills.export_attempts(drill_app, team_id)
+    assert table[["phase", "by_hand"]].values.tolist() == [["before", "yes"], ["after", "no"]]
 
 
 def test_practice_of_a_measuring_form_uses_it_up(drill_app: App, team_id: str) -> None:
