@@ -223,6 +223,7 @@ def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
         used_s=60.0,
         device=None,
         extra_time=1.0,
+        how=None,
         training_on=date(2026, 3, 9),
         training_at="09:00",
         time_zone="America/Chicago",
