@@ -1,14 +1,14 @@
-"""`bench`: how fast this machine renders, scores, searches and serves, and how console and debrief do in a browser."""
+"""`bench`: how fast this machine renders, scores, searches, serves and compares; console and debrief in a browser."""
 
 import argparse
 from typing import Any
 
-PART_NAMES = ("render", "score", "search", "server", "console", "debrief")
-EVERY_PART = ("render", "score", "search", "server")
+PART_NAMES = ("render", "score", "search", "server", "console", "debrief", "compare")
+EVERY_PART = ("render", "score", "search", "server", "compare")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [search] [server] [console] [debrief]`."""
+    """Add `bench [render] [score] [search] [server] [console] [debrief] [compare]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",

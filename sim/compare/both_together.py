@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from sim.compare.form_checks import is_uneven
 from sim.compare.result import FEWEST_FOR_TEST, Result
 
 SLOWER_MARGIN = 1.10
@@ -111,6 +112,16 @@ def judge_difference(difference: Result, *, higher_is_better: bool) -> Change:
     if lower > 0.0:
         return Change.BETTER
     return Change.WORSE if upper < 0.0 else Change.UNCLEAR
+
+
+def is_explained_by_forms(sides: Sides, *, hardness: float | None) -> bool:
+    """Return whether a side looks better where the forms after were easier, or worse where they were harder.
+
+    Such a change is given no word, as it may be the forms'. `hardness` is what `compute_hardness_ratio` gives.
+    """
+    if hardness is None or not is_uneven(hardness):
+        return False
+    return (Change.BETTER if hardness < 1.0 else Change.WORSE) in (sides.time, sides.accuracy)
 
 
 def choose_word(sides: Sides) -> Word:

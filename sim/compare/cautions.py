@@ -3,9 +3,13 @@
 import pandas as pd
 
 from sim.compare.comparison import Pair, TimeReport
-from sim.compare.conditions import say_options
+from sim.compare.conditions import say_devices, say_options
 from sim.compare.design import DesignReport
+from sim.compare.form_checks import compute_hardness_ratio, is_uneven
 from sim.compare.table import CLOCK_SLACK_S
+
+QUICK_S = 5.0
+"""A hand-in sooner than this is no search: opening one camera and placing one mark takes longer."""
 
 
 def collect_cautions(
@@ -14,18 +18,7 @@ def collect_cautions(
     """Return the sentences to show above the numbers; empty when there is nobody to compare."""
     if not pairs:
         return ()
-    warnings = []
-    if design.other_profiles:
-        warnings.append(
-            f"Only drills on the {design.profile} console are compared. Drills on another one "
-            f"({', '.join(design.other_profiles)}) are left out: results on different consoles are never mixed."
-        )
-    if design.other_options:
-        warnings.append(
-            f"Only drills {say_options(design.options or '')} are compared. Drills "
-            f"{' and '.join(say_options(options) for options in design.other_options)} are left out: results with "
-            "different options are never mixed."
-        )
+    warnings = [*_warn_of_conditions(design), *_warn_of_difficulty(rows)]
     left = len(pairs) - time.ratio.n
     if left:
         people = "1 person" if left == 1 else f"{left} people"
@@ -55,6 +48,13 @@ def collect_cautions(
     gave_up = int((~rows["finished"] & (rows["elapsed_s"] < rows["limit_s"] - CLOCK_SLACK_S)).sum())
     if gave_up:
         warnings.append(f"{gave_up} drills were given up early; they count as not finished by the limit.")
+    quick = int((rows["finished"] & (rows["elapsed_s"] < QUICK_S)).sum())
+    if quick:
+        counted = "1 drill was" if quick == 1 else f"{quick} drills were"
+        warnings.append(
+            f"{counted} handed in within {QUICK_S:.0f} seconds, which nobody can search in. Check those times: one of "
+            "them moves the typical time a long way."
+        )
     if rows["limit_s"].min() < rows["limit_s"].max():
         warnings.append("People had different time limits. Means are cut at the shortest.")
     if rows.groupby(["person_id", "phase"]).size().max() > 1:
@@ -63,3 +63,35 @@ def collect_cautions(
             "is in the completion curve, whose interval allows for drills of the same person."
         )
     return tuple(warnings)
+
+
+def _warn_of_conditions(design: DesignReport) -> list[str]:
+    warnings = []
+    if design.other_profiles:
+        warnings.append(
+            f"Only drills on the {design.profile} console are compared. Drills on another one "
+            f"({', '.join(design.other_profiles)}) are left out: results on different consoles are never mixed."
+        )
+    if design.other_options:
+        warnings.append(
+            f"Only drills {say_options(design.options or '')} are compared. Drills "
+            f"{' and '.join(say_options(options) for options in design.other_options)} are left out: results with "
+            "different options are never mixed."
+        )
+    if design.other_devices:
+        warnings.append(
+            f"Only drills on {say_devices([design.device or ''])} are compared. Drills on "
+            f"{say_devices(design.other_devices)} are left out: results on different devices are never mixed."
+        )
+    return warnings
+
+
+def _warn_of_difficulty(rows: pd.DataFrame) -> list[str]:
+    ratio = compute_hardness_ratio(rows)
+    if ratio is None or not is_uneven(ratio):
+        return []
+    percent = abs(100.0 * (ratio - 1.0))
+    return [
+        f"The drills after were {percent:.0f} % {'easier' if ratio < 1.0 else 'harder'} on average than those before, "
+        "so a change that looks that way is given no word."
+    ]

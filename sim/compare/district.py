@@ -39,7 +39,7 @@ def compute_district(
     """
     if "school" not in rows.columns or not pairs:
         return None
-    schools = dict(zip(rows["person_id"], rows["school"], strict=True))
+    schools = dict(zip(rows["person_id"].tolist(), rows["school"].tolist(), strict=True))
     names = sorted(set(schools.values()))
     if len(names) < 2 or "" in names:
         return None

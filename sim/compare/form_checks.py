@@ -55,6 +55,11 @@ def compute_hardness_ratio(rows: pd.DataFrame) -> float | None:
     return float(means[Phase.AFTER.value] / means[Phase.BEFORE.value])
 
 
+def is_uneven(ratio: float | None) -> bool:
+    """Return whether one side was harder by more than `HARDNESS_MARGIN`; False where that is not known."""
+    return ratio is not None and abs(ratio - 1.0) > HARDNESS_MARGIN + 1e-9
+
+
 def check_forms_equally_hard(rows: pd.DataFrame) -> DesignCheck:
     """Whether the forms after were as hard as those before, within `HARDNESS_MARGIN`."""
     question = "Were the forms equally hard before and after?"
@@ -66,7 +71,7 @@ def check_forms_equally_hard(rows: pd.DataFrame) -> DesignCheck:
     if percent < 0.05:
         return answer(question, "Yes, to a tenth of a percent.", finding=Finding.FINE)
     direction = "easier" if ratio < 1.0 else "harder"
-    if abs(ratio - 1.0) <= HARDNESS_MARGIN + 1e-9:
+    if not is_uneven(ratio):
         sentence = f"Nearly: those after were {percent:.1f} % {direction} on average, inside the 5 % allowed."
         return answer(question, sentence, finding=Finding.FINE)
     looks = "faster and more accurate" if ratio < 1.0 else "slower and less accurate"

@@ -109,19 +109,20 @@ def draw_lines(table: pd.DataFrame, name: str) -> list[PracticeLine]:
     squares = (centred_x**2).groupby(before["person"]).sum()
     products = (centred_x * centred_y).groupby(before["person"]).sum()
     ends = before.groupby("person", sort=True)[name].agg(["first", "last"])
-    lines = []
-    for person in first.index.intersection(second.index):
-        if first["drills"][person] < 2 or not squares[person] > 0.0:
-            continue
-        lines.append(
-            PracticeLine(
-                gain=float(ends["last"][person] - ends["first"][person]),
-                slope=float(products[person] / squares[person]),
-                change=float(second["y"][person] - first["y"][person]),
-                distance=float(second["x"][person] - first["x"][person]),
-            )
-        )
-    return lines
+    people = first.index.intersection(second.index)
+    first, second, ends = first.loc[people], second.loc[people], ends.loc[people]
+    square, product = squares.loc[people].to_numpy(), products.loc[people].to_numpy()
+    known = (first["drills"].to_numpy() >= 2) & (square > 0.0)
+    columns = (
+        (ends["last"] - ends["first"]).to_numpy()[known],
+        product[known] / square[known],
+        (second["y"] - first["y"]).to_numpy()[known],
+        (second["x"] - first["x"]).to_numpy()[known],
+    )
+    return [
+        PracticeLine(gain=gain, slope=slope, change=change, distance=distance)
+        for gain, slope, change, distance in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def _describe(

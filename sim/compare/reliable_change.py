@@ -102,12 +102,13 @@ def _compute_all(
     if expected is None:
         return {}
     what = "log time counting at most the limit" if is_log else "IDF1"
+    before, after = before.loc[people], after.loc[people]
+    distances = (after["x"] - before["x"]).tolist()
+    changes = (after["mean"] - before["mean"]).tolist()
+    shares = (1.0 / before["drills"] + 1.0 / after["drills"]).tolist()
     results = {}
-    for person in people:
-        distance = float(after["x"][person] - before["x"][person])
+    for person, distance, change, share in zip(people, distances, changes, shares, strict=True):
         practice = expected.slope * distance
-        change = float(after["mean"][person] - before["mean"][person])
-        share = 1.0 / float(before["drills"][person]) + 1.0 / float(after["drills"][person])
         error = float(np.hypot(expected.spread * np.sqrt(share), expected.slope_error * distance))
         results[person] = make_t_result(
             estimate=change - practice,

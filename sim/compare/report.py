@@ -14,6 +14,7 @@ from sim.compare.both_together import (
     Sides,
     Word,
     choose_word,
+    is_explained_by_forms,
     judge_difference,
     judge_sides,
 )
@@ -33,6 +34,7 @@ from sim.compare.comparison import (
 from sim.compare.cox import compute_hazard_ratio
 from sim.compare.design import check_design
 from sim.compare.district import compute_district
+from sim.compare.form_checks import compute_hardness_ratio
 from sim.compare.groups import compute_groups, find_groups
 from sim.compare.mixed_model import compute_mixed_model
 from sim.compare.over_time import compute_learning, compute_retention, pick_retention
@@ -105,6 +107,8 @@ def compare_attempts(
         word = Word.NOTHING_TO_COMPARE
     elif len(pairs) < FEWEST_FOR_TEST:
         word = Word.TOO_FEW
+    elif is_explained_by_forms(sides, hardness=compute_hardness_ratio(rows)):
+        word = Word.NOT_JUDGED
     else:
         word = choose_word(sides)
     verdict = say_verdict(
@@ -144,10 +148,12 @@ def _compare_groups(rows: pd.DataFrame) -> GroupReport | None:
 
 
 def _make_pairs(rows: pd.DataFrame) -> tuple[Pair, ...]:
-    attempts: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for attempt in rows.to_dict("records"):
-        phases = attempts.setdefault(attempt["person_id"], {Phase.BEFORE.value: [], Phase.AFTER.value: []})
-        phases[attempt["phase"]].append({str(name): value for name, value in attempt.items()})
+    names = ("duration_s", "finished", "limit_s", *ACCURACY)
+    drills = list(zip(*(rows[name].tolist() for name in names), strict=True))
+    attempts: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
+    for person_id, phase, drill in zip(rows["person_id"].tolist(), rows["phase"].tolist(), drills, strict=True):
+        phases = attempts.setdefault(person_id, {Phase.BEFORE.value: [], Phase.AFTER.value: []})
+        phases[phase].append(drill)
     return tuple(
         Pair(
             person_id=person_id,
@@ -158,14 +164,19 @@ def _make_pairs(rows: pd.DataFrame) -> tuple[Pair, ...]:
     )
 
 
-def _make_side(attempts: list[dict[str, Any]]) -> PersonSide:
-    times = [attempt["duration_s"] for attempt in attempts if attempt["finished"]]
-    defined = {name: [attempt[name] for attempt in attempts if not math.isnan(attempt[name])] for name in ACCURACY}
+def _make_side(drills: list[tuple[Any, ...]]) -> PersonSide:
+    """Return one side of a person from drills of duration, finished, limit and the measures of `ACCURACY`."""
+    durations, finished, limits, *measures = zip(*drills, strict=True)
+    times = [time for time, is_done in zip(durations, finished, strict=True) if is_done]
+    defined = {
+        name: [value for value in values if not math.isnan(value)]
+        for name, values in zip(ACCURACY, measures, strict=True)
+    }
     return PersonSide(
-        attempts=len(attempts),
+        attempts=len(drills),
         finished=len(times),
         time_s=math.exp(math.fsum(math.log(time) for time in times) / len(times)) if times else None,
-        limit_s=max(attempt["limit_s"] for attempt in attempts),
+        limit_s=max(limits),
         accuracy={name: math.fsum(values) / len(values) for name, values in defined.items() if values},
     )
 
@@ -222,7 +233,7 @@ def _durations(rows: pd.DataFrame, pairs: tuple[Pair, ...], phase: Phase) -> Dur
     return Durations(
         duration_s=mine["duration_s"].to_numpy(dtype=np.float64),
         finished=mine["finished"].to_numpy(dtype=np.bool_),
-        person=np.array([number[person_id] for person_id in mine["person_id"]], dtype=np.int64),
+        person=np.array([number[person_id] for person_id in mine["person_id"].tolist()], dtype=np.int64),
         people=len(pairs),
     )
 

@@ -127,8 +127,9 @@ def _check_numbers(checked: pd.DataFrame) -> None:
 
 def _to_words(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return cells as text without blanks around it, empty ones as ""; equal cells are looked at once."""
-    words = {value: "" if pd.isna(value) else str(value).strip() for value in cells.unique()}
-    return pd.Series([words.get(value, "") for value in cells], index=cells.index, dtype="str", name=cells.name)
+    codes, values = pd.factorize(cells)
+    words = np.array([*(str(value).strip() for value in values), ""], dtype=object)
+    return pd.Series(words[codes], index=cells.index, dtype="str", name=cells.name)
 
 
 def _sort_options(cells: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -1,7 +1,7 @@
 """Attempts in the database. Every function works inside the transaction it is given."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
@@ -57,6 +57,11 @@ class AttemptsTable:
             )
         )
 
+    def add_all(self, rows: Sequence[AttemptRow]) -> None:
+        """Store many new attempts at once."""
+        if rows:
+            self.connection.execute(insert(tables.attempt), [_to_values(row) for row in rows])
+
     def get(self, attempt_id: str) -> AttemptRow:
         """Return one attempt, locked until the transaction ends where the database can.
 
@@ -108,7 +113,7 @@ class AttemptsTable:
         Of one team, or with None of all teams that are no demo. Attempts without a score yet are there without
         measures; see `list_unsettled`.
         """
-        columns = (
+        columns = (  # in the order of `DrillRow`
             _PERSON.team_id,
             _PERSON.person_id,
             _ATTEMPT.phase,
@@ -144,9 +149,8 @@ class AttemptsTable:
             )
             .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
         )
-        names = [column.key for column in columns]
         found = self.connection.execute(_of_teams(chosen, team_id))
-        return tuple(DrillRow(**dict(zip(names, values, strict=True))) for values in found)
+        return tuple(map(DrillRow._make, found.all()))
 
     def list_familiar_since(self, *, team_id: str | None = None) -> dict[str, datetime]:
         """Return when each person first handed in a familiarisation drill, by person; teams as in `list_drills`."""

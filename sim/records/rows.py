@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sim.drill.attempt import Attempt, Mode, Phase
 from sim.drill.device import Device
@@ -75,9 +76,8 @@ class AttemptRow:
     device: Device | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillRow:
-    """One ended drill of a phase as a comparison needs it, with whose it is.
+class DrillRow(NamedTuple):
+    """One ended drill of a phase as a comparison needs it, with whose it is; a tuple, as a district has 40,000.
 
     Attributes:
         team_id, person_id: whose.

@@ -13,6 +13,7 @@ PARTS = {
     "server": "sim.services.bench_server",
     "console": "sim.services.bench_console.run",
     "debrief": "sim.services.bench_debrief",
+    "compare": "sim.services.bench_compare",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -92,35 +93,38 @@ def _make_table(
     familiar: Mapping[str, datetime],
 ) -> pd.DataFrame:
     forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
-    columns: dict[str, list[object]] = {column.name: [] for column in ATTEMPTS}
-    numbers = _number_drills(drills)
-    for drill, number in zip(drills, numbers, strict=True):
-        form = forms.get(drill.form_id)
-        known_since = familiar.get(drill.person_id)
-        row: dict[str, object] = {
-            "person_id": labels[drill.person_id],
-            "phase": drill.phase,
-            "form_id": drill.form_id,
-            "profile": drill.profile,
-            "options": drill.options,
-            "familiar": "yes" if _is_before(known_since, drill.released_at) else "no",
-            "elapsed_s": drill.used_s,
-            "finished": drill.state == AttemptState.SUBMITTED.value,
-            "limit_s": drill.limit_s,
-            **{name: getattr(drill, name) for name in MEASURES},
-            "school": schools[drill.team_id],
-            "group": "",
-            "task_type": form.type if form else "",
-            "device": drill.device or "",
-            "difficulty": form.difficulty.index if form and form.difficulty else None,
-            "drill_number": number,
-            "days_since_training": count_days(drill),
-            "extra_time": "yes" if drill.extra_time > 1.0 else "no",
-            "by_hand": "yes" if drill.how == CHOSEN else "no",
-        }
-        for name, value in row.items():
-            columns[name].append(value)
-    return pd.DataFrame(columns).astype({column.name: column.dtype for column in ATTEMPTS})
+    types = {form_id: form.type for form_id, form in forms.items()}
+    difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
+    drill: dict[str, list[Any]] = {
+        name: [each[place] for each in drills] for place, name in enumerate(DrillRow._fields)
+    }
+    known_since = [familiar.get(person_id) for person_id in drill["person_id"]]
+    columns: dict[str, Sequence[object]] = {
+        "person_id": [labels[person_id] for person_id in drill["person_id"]],
+        "phase": drill["phase"],
+        "form_id": drill["form_id"],
+        "profile": drill["profile"],
+        "options": drill["options"],
+        "familiar": [
+            "yes" if _is_before(since, released) else "no"
+            for since, released in zip(known_since, drill["released_at"], strict=True)
+        ],
+        "elapsed_s": drill["used_s"],
+        "finished": [state == AttemptState.SUBMITTED.value for state in drill["state"]],
+        "limit_s": drill["limit_s"],
+        **{name: drill[name] for name in MEASURES},
+        "school": [schools[team_id] for team_id in drill["team_id"]],
+        "group": [""] * len(drills),
+        "task_type": [types.get(form_id, "") for form_id in drill["form_id"]],
+        "device": [device or "" for device in drill["device"]],
+        "difficulty": [difficulties.get(form_id) for form_id in drill["form_id"]],
+        "drill_number": _number_drills(drills),
+        "days_since_training": [count_days(each) for each in drills],
+        "extra_time": ["yes" if factor > 1.0 else "no" for factor in drill["extra_time"]],
+        "by_hand": ["yes" if how == CHOSEN else "no" for how in drill["how"]],
+    }
+    table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
+    return table.astype({column.name: column.dtype for column in ATTEMPTS})
 
 
 def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -233,6 +232,6 @@ def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
         wrong_person_s=None,
     )
     assert count_days(drill) == 0.542
-    assert count_days(replace(drill, training_at="")) == 0.0
-    assert count_days(replace(drill, training_at="", training_on=date(2026, 3, 10))) == -1.0
-    assert count_days(replace(drill, training_on=None)) is None
+    assert count_days(drill._replace(training_at="")) == 0.0
+    assert count_days(drill._replace(training_at="", training_on=date(2026, 3, 10))) == -1.0
+    assert count_days(drill._replace(training_on=None)) is None
