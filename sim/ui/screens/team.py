@@ -12,7 +12,7 @@ from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.compared import draw_compared
 from sim.ui.crew_tab import draw_crews
 from sim.ui.roster import draw_add_people, draw_roster, run_action
-from sim.ui.session import TEAM_PARAM, get_app, get_team_id, go_to_team
+from sim.ui.session import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
 from sim.ui.team_school import draw_school, draw_school_field
 
 DEMO_PEOPLE = 8
@@ -95,8 +95,9 @@ def _draw_team(team_id: str) -> None:
             view = get_team_view(app, team_id)
         with shown:
             draw_facts(view.facts)
-            if view.people and not view.is_demo:
-                st.page_link("screens/session.py", label=wording.HOLD_SESSION, query_params={TEAM_PARAM: team_id})
+            is_real = bool(view.people) and not view.is_demo
+            if is_real and st.button(wording.HOLD_SESSION, key="hold-session", icon=":material/groups:"):
+                go_to_page("session", **{TEAM_PARAM: team_id})
             draw_roster(view)
     with compare:
         if view.has_results:
