@@ -8,6 +8,8 @@ import streamlit as st
 from sim.services.views import PartView
 from sim.ui import wording
 
+WIDE_SIGNS = 75
+
 
 def draw_lead(text: str) -> None:
     """Draw the one sentence a page opens with."""
@@ -45,6 +47,9 @@ def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, label: s
 
     Plain HTML: Streamlit's own tables take longer to load than all the rest of such a page.
     """
+    rows = [tuple(row) for row in rows]
+    longest = (max(len(row[place]) for row in (header, *rows)) for place in range(len(header)))
+    kind = ' class="wide"' if sum(longest) > WIDE_SIGNS else ""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
@@ -52,7 +57,7 @@ def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, label: s
     )
     st.html(
         f'<div class="sl-table" role="region" aria-label="{escape(label)}" tabindex="0">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<table{kind}><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

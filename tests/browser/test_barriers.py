@@ -31,7 +31,7 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
     attempts.abandon(services, given_up)
     debrief = find_drill(begin_practice(services, PRACTICE_FORM), is_over=True)
     return {
-        **{name: f"{server.url}/{name}" for name in ("", "library", "new-drill", "team")},
+        **{name: f"{server.url}/{name}" for name in ("", "library", "new-drill", "team", "district")},
         "no drill": f"{server.url}/drill",
         "briefing": find_drill(attempts.create_practice(services, form_id=PRACTICE_FORM)),
         "briefing in words": find_drill(attempts.create_practice(services, form_id=WORDS_ONLY_FORM)),

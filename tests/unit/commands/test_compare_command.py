@@ -7,7 +7,9 @@ import pytest
 
 from sim.columns import ATTEMPTS
 from sim.commands import compare
-from sim.errors import ComparisonError
+from sim.errors import ComparisonError, ReportError
+from tests.support.full_comparison import make_attempts
+from tests.support.shown_texts import read_pdf
 
 
 def parse(arguments):
@@ -58,4 +60,29 @@ def test_drills_with_one_set_of_options_are_asked_for(tmp_path, capsys):
 def test_options_that_do_not_exist_are_refused(tmp_path):
     args = parse(["compare", str(tmp_path / "none.csv"), "--options", "interruptions fancy"])
     with pytest.raises(ComparisonError, match=r"'fancy' does not exist.*interruptions"):
+        args.run(args)
+
+
+def test_the_report_and_the_tables_are_written_and_are_the_same_again(tmp_path, capsys):
+    source = tmp_path / "office.csv"
+    make_attempts(people=6, drills=1).to_csv(source, index=False)
+    made = []
+    for number in range(2):
+        pdf, tables = tmp_path / f"{number}.pdf", tmp_path / f"{number}.zip"
+        args = parse(["compare", str(source), "--pdf", str(pdf), "--zip", str(tables), "--date", "2026-11-25"])
+        assert args.run(args) == 0
+        assert capsys.readouterr().out == f"Wrote {pdf}\nWrote {tables}\n"
+        made.append((pdf.read_bytes(), tables.read_bytes()))
+    assert made[0] == made[1]
+    text = read_pdf(made[0][0])
+    assert "office" in text
+    assert "Made on November 25, 2026." in text
+    assert "pseudonym" not in text
+
+
+def test_a_report_that_cannot_be_written_is_said(tmp_path):
+    source = tmp_path / "office.csv"
+    make_attempts(people=1, drills=1).to_csv(source, index=False)
+    args = parse(["compare", str(source), "--zip", str(tmp_path / "none" / "x.zip")])
+    with pytest.raises(ReportError, match=r"x\.zip cannot be written"):
         args.run(args)
