@@ -91,9 +91,17 @@ def draw_panels(view: ComparisonView, comparison: Comparison, *, first_text: Seq
         second.append(Panel(title=wording.ACCURACY, note=wording.ACCURACY_NOTE, pictures=pictures, is_half=False))
     trend_pt = min(TREND_PT[0] + share_pt, TREND_PT[1])
     if view.learning is not None:
-        second.append(_make_trend(view.learning, wording.LEARNING, wording.LEARNING_NOTE, height_pt=trend_pt))
+        second.append(
+            _make_trend(
+                view.learning, wording.LEARNING, wording.LEARNING_NOTE, height_pt=trend_pt, is_half=len(trends) > 1
+            )
+        )
     if view.retention is not None:
-        second.append(_make_trend(view.retention, wording.RETENTION, wording.RETENTION_NOTE, height_pt=trend_pt))
+        second.append(
+            _make_trend(
+                view.retention, wording.RETENTION, wording.RETENTION_NOTE, height_pt=trend_pt, is_half=len(trends) > 1
+            )
+        )
     return ReportPanels(
         first=_draw_first(view, comparison, height_pt=min(max(first_pt, SLOPE_PT[0]), SLOPE_PT[1])),
         second=(*second, *fitting),
@@ -168,13 +176,13 @@ def _draw_measure(measure: MeasureView, *, height_pt: float) -> Picture:
     return draw_measure_slopes(measure, width_pt=HALF_PT, height_pt=height_pt, alt=alt)
 
 
-def _make_trend(trend: TrendView, title: str, note: str, *, height_pt: float) -> Panel:
+def _make_trend(trend: TrendView, title: str, note: str, *, height_pt: float, is_half: bool) -> Panel:
     alt = _say_trend(trend.time, title=title, what=wording.WHAT_TIME)
     pictures = [draw_trend_times(trend, width_pt=HALF_PT, height_pt=height_pt, alt=alt)]
     if trend.accuracy:
         alt = _say_trend(trend.accuracy, title=title, what=wording.WHAT_ACCURACY)
         pictures.append(draw_trend_accuracy(trend, width_pt=HALF_PT, height_pt=height_pt, alt=alt))
-    return Panel(title=title, note=note, pictures=tuple(pictures), is_half=True)
+    return Panel(title=title, note=note, pictures=tuple(pictures), is_half=is_half)
 
 
 def _say_trend(points: Sequence[TrendPoint], *, title: str, what: str) -> str:

@@ -92,7 +92,8 @@ def _as_data(content: ReportContent) -> dict[str, Any]:
 
 
 def _clean(text: str) -> str:
-    return make_breakable(text)
+    """Return printable text in which no line ends between a number and its sign of percent."""
+    return make_breakable(text).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _clean_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -23,6 +23,7 @@ LEFT_PT = 38.0
 HEAD_PT = 24.0
 RISK_STEP_PT = 10.0
 FEWEST_APART_PT = 17.0
+SIGN_PT = 3.8
 
 
 def draw_completion_curves(
@@ -82,13 +83,15 @@ def _trace(steps: Sequence[tuple[float, float]], x: Axis, y: Axis) -> list[tuple
 
 def _write_at_risk(at_risk: Sequence[tuple[float, int, int]], x: Axis, *, base_pt: float) -> list[str]:
     elements = [write((2, base_pt + 8), "Still searching", colour=MUTED, size=7)]
+    digits = max((len(str(count)) for _, *counts in at_risk for count in counts), default=1)
+    apart_pt = max(FEWEST_APART_PT, SIGN_PT * (digits + 1.5))
     for number, name in enumerate(("Before", "After")):
         row = base_pt + 8 + (number + 1) * RISK_STEP_PT
         elements.append(write((2, row), name, size=7.5, is_bold=True))
         last = -1e9
         for time_s, *counts in at_risk:
             at = x.place(time_s)
-            if at - last >= FEWEST_APART_PT:
+            if at - last >= apart_pt:
                 elements.append(write((max(at, LEFT_PT + 4), row), str(counts[number]), anchor="middle", size=7.5))
                 last = at
     return elements
