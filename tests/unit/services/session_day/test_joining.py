@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.drill.session_day import Attendance, Starting
+from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import AccessError, PaceError, SessionError
 from sim.services import team
 from sim.services.session_day import codes, joining, opening, running, seat, tokens
@@ -166,8 +166,9 @@ def test_thirty_people_join_and_enter_at_once(drill_app: App) -> None:
         assert len(work.attempts.list_of_team(room.team_id)) == 30
 
 
-def test_two_pages_of_one_person_get_one_drill(drill_app: App) -> None:
-    room = open_room(drill_app, starting=Starting.EACH)
+@pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARISATION])
+def test_two_pages_of_one_person_get_one_drill(drill_app: App, kind: SessionKind) -> None:
+    room = open_room(drill_app, starting=Starting.EACH, kind=kind)
     (own,) = room.join("Ana")
     barrier, given = threading.Barrier(6), []
 
@@ -181,6 +182,8 @@ def test_two_pages_of_one_person_get_one_drill(drill_app: App) -> None:
     for thread in threads:
         thread.join()
     assert len(set(given)) == 1
+    with drill_app.store.read() as work:
+        assert len(work.attempts.list_of_team(room.team_id)) == 1
 
 
 def test_a_session_needs_people_of_its_own_team(drill_app: App) -> None:
