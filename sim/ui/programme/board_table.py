@@ -75,12 +75,13 @@ def _write_mark(due: Due, text: str) -> str:
 
 
 def _write_counts(counts: Counter[Due]) -> str:
-    return "".join(_write_mark(due, f"{counts[due]} {due.value}") for due in _ORDER if counts[due])
+    marks = "".join(_write_mark(due, f"{counts[due]} {due.value}") for due in _ORDER if counts[due])
+    return f"<div>{marks}</div>"
 
 
 def _draw(first: str, titles: Sequence[str], rows: Sequence[str], *, label: str) -> None:
     heads = "".join(f'<th scope="col">{escape(title)}</th>' for title in (first, *titles))
     st.html(
-        f'<div class="sl-board" role="region" aria-label="{escape(label)}" tabindex="0">'
+        f'<div class="sl-steps-board" role="region" aria-label="{escape(label)}" tabindex="0">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
