@@ -20,6 +20,7 @@ COMMAND_GROUPS = (
     "score",
     "compare",
     "power",
+    "validity",
     "demo",
     "backup",
     "restore",

@@ -7,9 +7,9 @@ import numpy as np
 from scipy import special
 
 from sim.compare.both_together import Change, Word
-from sim.compare.judge_arrays import judge_arrays
 from sim.compare.result import FEWEST_FOR_TEST
 from sim.errors import ComparisonError
+from sim.services.power.judged_team import judge_team
 from sim.services.power.team_model import CHANGE_SPREAD, TIMED_OUT, USUAL_SPREAD, TeamPlan, draw_team
 
 POWER = 0.80
@@ -124,14 +124,7 @@ def estimate_power(people: int, drills: int, spread: float, *, cut: float, teams
     faster = improved = 0
     for stream in np.random.SeedSequence(seed).spawn(teams):
         team = draw_team(plan, np.random.default_rng(stream))
-        judged = judge_arrays(
-            team.before,
-            team.after,
-            accuracy_before=(team.idf1_before,),
-            accuracy_after=(team.idf1_after,),
-            higher_is_better=(True,),
-            limit_s=1.0,
-        )
+        judged = judge_team(team)
         faster += judged.sides.time is Change.BETTER
         improved += judged.word is Word.IMPROVED
     return Power(faster=faster / teams, improved=improved / teams)

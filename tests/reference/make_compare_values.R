@@ -1,0 +1,126 @@
+# Write compare_values_r.json from compare_attempts.csv with R alone. None of this project's code is used.
+# Run: Rscript tests/reference/make_compare_values.R      (R 4.5.0, survival 3.8-3, lme4 1.1-37, boot 1.3-31;
+#      Debian: apt-get install r-base-core r-cran-survival r-cran-lme4)
+suppressMessages({library(survival); library(lme4); library(boot)})
+here <- sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))
+d <- read.csv(file.path(dirname(here), "compare_attempts.csv"))
+d$after <- as.integer(d$phase == "after")
+d$tablet <- as.integer(d$device == "tablet")
+out <- list()
+put <- function(name, ...) out[[name]] <<- c(...)
+
+# Cox, stratified by person, ties by Efron; robust error by person
+cox <- function(rows) {
+  fit <- coxph(Surv(time_s, done) ~ after + strata(person), data = rows, ties = "efron")
+  robust <- coxph(Surv(time_s, done) ~ after + strata(person), cluster = person, data = rows, ties = "efron")
+  c(coef = unname(coef(fit)), model_error = sqrt(fit$var[1, 1]), robust_error = sqrt(robust$var[1, 1]))
+}
+put("cox", cox(d))
+coarse <- d
+coarse$time_s <- 60 * ceiling(coarse$time_s / 60)
+put("cox_many_ties", cox(coarse))
+
+# mixed model without time-outs: lme4, REML
+fit <- lmer(log(full_s) ~ after + difficulty + log(number) + tablet + (1 | person), data = d, REML = TRUE,
+            control = lmerControl(optCtrl = list(xtol_abs = 1e-12, ftol_abs = 1e-14)))
+put("mixed_reml", coef = unname(fixef(fit)["after"]), model_error = sqrt(as.matrix(vcov(fit))["after", "after"]),
+    person_sd = as.data.frame(VarCorr(fit))$sdcor[1], rest_sd = sigma(fit))
+
+# the same with time-outs: the likelihood by numerical integration over each person's level, maximised
+loglik <- function(p, rows) tryCatch(integrated(p, rows), error = function(e) -1e6)
+integrated <- function(p, rows) {
+  rest <- exp(p[6]); between <- exp(p[7])
+  mean <- p[1] + p[2] * rows$after + p[3] * (rows$difficulty - 20) + p[4] * log(rows$number) + p[5] * rows$tablet
+  sum(sapply(split(seq_len(nrow(rows)), rows$person), function(i) {
+    inside <- function(u) {
+      centre <- mean[i] + u
+      sum(ifelse(rows$done[i] == 1, dnorm(log(rows$time_s[i]), centre, rest, log = TRUE),
+                 pnorm(log(rows$time_s[i]), centre, rest, lower.tail = FALSE, log.p = TRUE))) +
+        dnorm(u, 0, between, log = TRUE)
+    }
+    top <- optimize(inside, c(-3, 3), maximum = TRUE, tol = 1e-10)
+    g <- function(u) sapply(u, function(v) exp(inside(v) - top$objective))
+    log(integrate(g, top$maximum - 2.5, top$maximum + 2.5, rel.tol = 1e-11, subdivisions = 400)$value) + top$objective
+  }))
+}
+start <- c(5.8, -0.2, 0.02, -0.1, 0.1, log(0.35), log(0.3))
+best <- optim(start, loglik, rows = d, method = "Nelder-Mead", control = list(fnscale = -1, maxit = 3000))
+for (again in 1:3) best <- optim(best$par, loglik, rows = d, method = "BFGS",
+                                 control = list(fnscale = -1, reltol = 1e-15, maxit = 500, ndeps = rep(1e-5, 7)))
+hessian <- optimHess(best$par, loglik, rows = d, control = list(fnscale = -1, ndeps = rep(1e-4, 7)))
+put("mixed_censored", coef = best$par[2], model_error = sqrt(solve(-hessian)[2, 2]),
+    person_sd = exp(best$par[7]), rest_sd = exp(best$par[6]), log_likelihood = best$value)
+
+# practice: each person's own line through the drills before, drawn on
+beyond <- function(rows, y) {
+  rows$y <- y
+  t(sapply(split(rows, rows$person), function(one) {
+    b <- one[one$after == 0, ]; a <- one[one$after == 1, ]
+    line <- lm(y ~ log(number), data = b)
+    c(gain = b$y[which.max(b$number)] - b$y[which.min(b$number)],
+      beyond = mean(a$y - predict(line, a)))
+  }))
+}
+describe <- function(values) {
+  test <- t.test(values)
+  c(estimate = unname(test$estimate), lower = test$conf.int[1], upper = test$conf.int[2], p = test$p.value)
+}
+times <- beyond(d, log(d$time_s)); accuracy <- beyond(d, d$idf1)
+put("practice_gain", describe(times[, "gain"])); put("practice_beyond", describe(times[, "beyond"]))
+put("practice_accuracy_beyond", describe(accuracy[, "beyond"]))
+
+# reliable change of one person: error of a drill from the cells, expected practice from the mean slope before
+reliable <- function(y, who) {
+  cells <- lm(y ~ factor(person):factor(phase) - 1, data = cbind(d, y = y))
+  s <- sqrt(sum(residuals(cells)^2) / df.residual(cells))
+  before <- d$after == 0
+  lines <- lm(y ~ factor(person) + factor(person):log(number) - 1, data = cbind(d, y = y)[before, ])
+  slopes <- coef(lines)[grep(":log", names(coef(lines)))]
+  sxx <- sapply(split(log(d$number[before]), d$person[before]), function(x) sum((x - mean(x))^2))
+  slope_error <- max(s * sqrt(sum(1 / sxx)) / length(slopes), sd(slopes) / sqrt(length(slopes)))
+  one <- d$person == who
+  distance <- mean(log(d$number[one & !before])) - mean(log(d$number[one & before]))
+  change <- mean(y[one & !before]) - mean(y[one & before])
+  error <- sqrt(s^2 * (1 / sum(one & before) + 1 / sum(one & !before)) + (slope_error * distance)^2)
+  estimate <- change - mean(slopes) * distance
+  half <- qt(0.975, df.residual(cells)) * error
+  c(estimate = estimate, lower = estimate - half, upper = estimate + half, drill_spread = s)
+}
+put("reliable_time", reliable(log(d$time_s), "p03")); put("reliable_accuracy", reliable(d$idf1, "p03"))
+
+# two groups: Welch on each person's change of the mean time counting at most the limit, and of IDF1
+change_of <- function(y) tapply(y * ifelse(d$after == 1, 1, -1), d$person, sum) / 4
+welch <- function(y) {
+  change <- change_of(y); trained <- as.integer(sub("p", "", names(change))) %% 2 == 0
+  test <- t.test(change[trained], change[!trained])
+  c(estimate = unname(test$estimate[1] - test$estimate[2]), lower = test$conf.int[1], upper = test$conf.int[2],
+    p = test$p.value, degrees = unname(test$parameter))
+}
+put("groups_time", welch(d$time_s)); put("groups_accuracy", welch(d$idf1))
+
+# BCa interval of the Hodges-Lehmann estimate of nine differences, acceleration by the jackknife, 200,000 resamples
+centre <- function(x) { w <- outer(x, x, "+") / 2; median(w[upper.tri(w, diag = TRUE)]) }
+set.seed(20261125)
+x <- c(0.031, -0.012, 0.074, 0.125, 0.198, -0.043, 0.151, 0.052, 0.103)
+b <- boot(x, function(x, i) centre(x[i]), R = 200000)
+jackknife <- empinf(data = x, statistic = function(x, i) centre(x[i]), type = "jack", stype = "i")
+bca <- boot.ci(b, type = "bca", L = jackknife)$bca
+put("bootstrap", estimate = centre(x), lower = bca[4], upper = bca[5])
+
+# signed-rank test by normal approximation with ties and continuity, 500 people
+set.seed(7)
+many <- round(rnorm(500, 0.01, 0.2), 2)
+put("many_differences", many)
+put("many_p", p = wilcox.test(many, exact = FALSE, correct = TRUE)$p.value)
+
+version_of <- function(name) as.character(packageVersion(name))
+text <- function(values) {
+  numbers <- sprintf("%.14g", values)
+  if (is.null(names(values))) return(sprintf("[%s]", paste(numbers, collapse = ", ")))
+  sprintf("{%s}", paste(sprintf('"%s": %s', names(values), numbers), collapse = ", "))
+}
+lines <- c(
+  sprintf(' "versions": {"R": "%s.%s", "survival": "%s", "lme4": "%s", "boot": "%s"}', R.version$major,
+          R.version$minor, version_of("survival"), version_of("lme4"), version_of("boot")),
+  sprintf(' "%s": %s', names(out), sapply(out, text)))
+writeLines(c("{", paste(lines, collapse = ",\n"), "}"), file.path(dirname(here), "compare_values_r.json"))

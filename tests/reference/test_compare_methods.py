@@ -1,0 +1,167 @@
+"""Regression, mixed model, practice, reliable change, groups, districts and bootstrap against outside programs.
+
+compare_values_r.json: R 4.5.0 with survival 3.8-3, lme4 1.1-37, boot 1.3-31, by
+`Rscript tests/reference/make_compare_values.R`. compare_values_district.json: statsmodels and lifelines, by
+`python tests/reference/make_district_values.py`. Both from compare_attempts.csv: ten people, four drills a phase, tied
+times, 14 of 80 drills cut off at 420 s. The versions stand in the files.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.compare.accuracy import APPROXIMATE_METHOD, compute_paired_difference
+from sim.compare.bootstrap import compute_bootstrap_difference
+from sim.compare.cox import compute_hazard_ratio
+from sim.compare.mixed_model import compute_mixed_model
+from sim.compare.over_time import make_durations
+from sim.compare.practice import compute_practice
+from sim.compare.reliable_change import compute_reliable_changes
+from sim.compare.report import compare_attempts
+from sim.compare.restricted_mean import compute_restricted_mean_ratio
+
+HERE = Path(__file__).parent
+R = json.loads((HERE / "compare_values_r.json").read_text())
+DISTRICT = json.loads((HERE / "compare_values_district.json").read_text())
+CLOSE = 1e-6
+LIMIT_S = 420.0
+
+
+def load_attempts(*, limit_s: float = LIMIT_S) -> pd.DataFrame:
+    read = pd.read_csv(HERE / "compare_attempts.csv")
+    time_s = read["full_s"].clip(upper=limit_s)
+    return pd.DataFrame(
+        {
+            "person_id": read["person"],
+            "phase": read["phase"],
+            "form_id": read["number"].map("form {}".format),
+            "profile": "classic",
+            "options": "",
+            "familiar": "yes",
+            "elapsed_s": time_s,
+            "finished": read["full_s"] <= limit_s,
+            "limit_s": limit_s,
+            "idf1": read["idf1"],
+            "leg_recall": np.nan,
+            "leg_precision": np.nan,
+            "wrong_person_s": 0.0,
+            "school": read["school"],
+            "group": read["group"],
+            "device": read["device"],
+            "difficulty": read["difficulty"],
+            "drill_number": read["number"].astype(float),
+        }
+    )
+
+
+def with_durations(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(duration_s=table["elapsed_s"])
+
+
+def sides(table: pd.DataFrame):
+    rows = with_durations(table)
+    people = sorted(set(rows["person_id"]))
+    is_after = rows["phase"] == "after"
+    return make_durations(rows[~is_after], people), make_durations(rows[is_after], people)
+
+
+@pytest.mark.parametrize("name", ["cox", "cox_many_ties"])
+def test_stratified_cox_with_ties_and_time_outs_equals_survival_in_r(name):
+    table = load_attempts()
+    if name == "cox_many_ties":
+        table["elapsed_s"] = 60.0 * np.ceil(table["elapsed_s"] / 60.0)
+    result = compute_hazard_ratio(*sides(table))
+    expected = R[name]
+    assert np.log(result.estimate) == pytest.approx(expected["coef"], abs=CLOSE)
+    assert result.settings["model_error"] == pytest.approx(expected["model_error"], abs=CLOSE)
+    assert result.settings["robust_error"] == pytest.approx(expected["robust_error"], abs=CLOSE)
+    # here the model's error is the larger; qt(0.975, 9) = 2.262157162740992
+    bounds = [expected["coef"] + way * 2.262157162740992 * expected["model_error"] for way in (-1, 1)]
+    assert np.log(result.interval) == pytest.approx(bounds, abs=CLOSE)
+
+
+def test_mixed_model_without_time_outs_equals_lme4():
+    result = compute_mixed_model(with_durations(load_attempts(limit_s=10_000.0)))
+    expected = R["mixed_reml"]
+    assert result.settings["timed_out"] == 0
+    assert np.log(result.estimate) == pytest.approx(expected["coef"], abs=1e-5)
+    for name in ("model_error", "person_sd", "rest_sd"):
+        assert result.settings[name] == pytest.approx(expected[name], abs=1e-5)
+
+
+def test_mixed_model_with_time_outs_equals_the_likelihood_integrated_in_r():
+    result = compute_mixed_model(with_durations(load_attempts()))
+    expected = R["mixed_censored"]
+    assert result.settings["timed_out"] == 14
+    assert np.log(result.estimate) == pytest.approx(expected["coef"], abs=1e-4)
+    for name in ("model_error", "person_sd", "rest_sd"):
+        assert result.settings[name] == pytest.approx(expected[name], abs=1e-4)
+
+
+def check(result, expected, *, is_log=False):
+    move = np.log if is_log else np.asarray
+    assert move(result.estimate) == pytest.approx(expected["estimate"], abs=CLOSE)
+    assert move(result.interval) == pytest.approx((expected["lower"], expected["upper"]), abs=CLOSE)
+    if "p" in expected:
+        assert result.p == pytest.approx(expected["p"], abs=CLOSE)
+
+
+def test_practice_and_the_change_beyond_it_equal_a_line_for_each_person_in_r():
+    report = compute_practice(with_durations(load_attempts()))
+    check(report.gain, R["practice_gain"], is_log=True)
+    check(report.beyond, R["practice_beyond"], is_log=True)
+    check(report.accuracy_beyond, R["practice_accuracy_beyond"])
+
+
+def test_reliable_change_of_one_person_equals_r():
+    people, _ = compute_reliable_changes(with_durations(load_attempts()))
+    one = next(person for person in people if person.person_id == "p03")
+    check(one.time, R["reliable_time"], is_log=True)
+    check(one.accuracy, R["reliable_accuracy"])
+    assert one.time.settings["drill_spread"] == pytest.approx(R["reliable_time"]["drill_spread"], abs=CLOSE)
+
+
+def test_difference_of_two_groups_equals_welch_in_r():
+    groups = compare_attempts(load_attempts().assign(device="")).groups
+    check(groups.time, R["groups_time"])
+    assert groups.time.settings["degrees"] == pytest.approx(R["groups_time"]["degrees"], abs=CLOSE)
+    check(groups.accuracy, R["groups_accuracy"])
+
+
+def test_intervals_over_schools_equal_statsmodels():
+    district = compare_attempts(load_attempts(limit_s=10_000.0).assign(group="", device="")).district
+    expected = dict(DISTRICT["accuracy"])
+    # four schools: interval, but no p
+    assert district.accuracy.p is None
+    del expected["p"]
+    check(district.accuracy, expected)
+    ratio = dict(DISTRICT["log_ratio_without_limit"])
+    del ratio["p"]
+    check(district.ratio, ratio, is_log=True)
+
+
+def test_ratio_of_restricted_means_rests_on_the_derivatives_that_lifelines_gives():
+    ratio = compute_restricted_mean_ratio(*sides(load_attempts()), limit_s=LIMIT_S)
+    expected = DISTRICT["mean_ratio"]
+    assert np.log(ratio.estimate) == pytest.approx(expected["log"], abs=CLOSE)
+    half = 2.262157162740992 * np.sqrt(expected["variance"] * 10 / 9)
+    assert np.log(ratio.interval) == pytest.approx((expected["log"] - half, expected["log"] + half), abs=CLOSE)
+
+
+def test_bootstrap_interval_equals_boot_in_r_with_200000_resamples():
+    # the differences of compare_values.json, jackknife acceleration in R as here
+    difference = np.array([0.031, -0.012, 0.074, 0.125, 0.198, -0.043, 0.151, 0.052, 0.103])
+    result = compute_bootstrap_difference(np.zeros(9), difference, rng=np.random.default_rng(1), resamples=20_000)
+    expected = R["bootstrap"]
+    assert result.estimate == pytest.approx(expected["estimate"], abs=CLOSE)
+    assert result.interval == pytest.approx((expected["lower"], expected["upper"]), abs=0.001)
+
+
+def test_signed_rank_test_of_many_people_equals_the_normal_approximation_of_r():
+    difference = np.array(R["many_differences"])
+    result = compute_paired_difference(np.zeros(len(difference)), difference)
+    assert result.method == APPROXIMATE_METHOD
+    assert result.p == pytest.approx(R["many_p"]["p"], abs=CLOSE)

@@ -1,0 +1,80 @@
+"""What a plan can show, and whether the words keep their promise, with few simulated teams."""
+
+import numpy as np
+import pytest
+
+from sim.__main__ import main
+from sim.compare.report import compare_attempts
+from sim.errors import ComparisonError
+from sim.services.power import find_detectable_change
+from sim.services.power.judged_team import judge_team
+from sim.services.power.observed import measure_spread
+from sim.services.power.team_model import TeamPlan, draw_team
+from sim.services.power.team_table import make_table
+from sim.services.power.validity import simulate_validity
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_simulated_teams_get_the_word_that_a_table_of_their_drills_gets(seed):
+    plan = TeamPlan(people=6 + seed % 3, before=1 + seed % 2, after=2, cut=0.1 * seed)
+    team = draw_team(plan, np.random.default_rng(seed))
+    table, judged = compare_attempts(make_table(team)), judge_team(team)
+    assert judged.word is table.word
+    assert judged.ratio.estimate == pytest.approx(table.time.ratio.estimate)
+    assert judged.mean_change.interval == pytest.approx(
+        [bound / 600.0 for bound in table.time.restricted_mean_change.interval]
+    )
+    assert judged.accuracy[0] == table.accuracy[0].difference
+
+
+def test_more_people_drills_and_steadiness_show_smaller_changes():
+    base = find_detectable_change(people=8, drills=2, spread=0.4, teams=40)
+    assert 0.25 < base.cut < 0.6
+    assert find_detectable_change(people=24, drills=2, spread=0.4, teams=40).cut < base.cut
+    assert find_detectable_change(people=8, drills=4, spread=0.4, teams=40).cut < base.cut
+    assert find_detectable_change(people=8, drills=2, spread=0.2, teams=40).cut < base.cut
+    assert f"{round(100 * base.cut)} %" in base.sentence
+
+
+def test_below_six_people_a_plan_can_show_nothing():
+    found = find_detectable_change(people=5, drills=4)
+    assert found.cut is None
+    assert "nothing can be said" in found.sentence
+
+
+def test_impossible_plans_are_refused_by_name():
+    with pytest.raises(ComparisonError, match="drills is 0"):
+        find_detectable_change(people=8, drills=0)
+
+
+def test_spread_is_read_from_drills_done():
+    plan = TeamPlan(people=60, before=3, after=3, spread=0.3, timed_out=0.0)
+    table = make_table(draw_team(plan, np.random.default_rng(0)))
+    seen = measure_spread(table.assign(duration_s=table["elapsed_s"]))
+    assert seen.spread == pytest.approx(0.3, abs=0.03)
+
+
+def test_power_command_prints_a_table_and_a_sentence(capsys):
+    assert main(["power", "--people", "8", "--drills", "2", "--teams", "20"]) == 0
+    printed = capsys.readouterr().out
+    assert "2 drills" in printed.splitlines()[3]
+    assert "8 people with 2 drills before and 2 drills after will usually show" in printed
+
+
+def test_power_command_refuses_a_spread_and_a_file_together(capsys):
+    assert main(["power", "--spread", "0.3", "--from", "none.csv"]) == 1
+    assert "both --spread and --from" in capsys.readouterr().err
+
+
+def test_a_small_validity_run_is_the_same_on_one_process_and_two():
+    runs = [
+        simulate_validity(teams=6, processes=processes, sizes=(6,), seed=5, on_step=lambda _: None)
+        for processes in (1, 2)
+    ]
+    assert runs[0] == runs[1]
+    words = {(each.truth, each.drills): each for each in runs[0].wordings}
+    assert words["nothing", 2].faster <= words["cut", 2].faster
+    held = {each.method: each.held for each in runs[0].coverages}
+    assert held["hazard ratio (nothing changed)"] >= 0.6
+    assert len(runs[0].coverages) == len(held)
+    assert "mixed model (times cut)" not in held or held["mixed model (times cut)"] is None
