@@ -17,7 +17,10 @@ FORBIDDEN: tuple[tuple[str, str], ...] = (
     (r"\bsignifican(t|tly|ce)\b", "read as important by people who do not test"),
     (r"\b(best|worst|weakest|strongest|top) (person|performer|searcher|member)\b", "no ranking of staff"),
     (r"(?<!signed-)\brank(s|ed|ing)?\b", "no ranking of staff"),
-    (r"\b(passed|failed|pass rate|fail rate)\b", "no pass or fail from one drill"),
+    (r"\b(passed|failed|pass rate|fail rate|pass/fail)\b", "no pass or fail from one drill"),
+    (r"\bphones? and (desktops?|computers?) (together|pooled|combined)\b", "phone and desktop are never pooled"),
+    (r"\b(pooled|combined) (over|across) (devices|consoles|phones)\b", "phone and desktop are never pooled"),
+    (r"\b(especially|particularly|notably) (among|for|in)\b", "no subgroup picked afterwards"),
 )
 
 WHY_ONE_GROUP = (
