@@ -1,5 +1,6 @@
 """The comparison as a page draws it: sentences, facts, and the points of three charts; its tables are a file apart."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,9 @@ from sim.services.comparison_tables import (
     write_time,
 )
 from sim.services.console_profiles import get_card
+
+MOST_STEPS = 600
+"""Of a curve: finer than a screen or a sheet of paper can show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,12 +202,22 @@ def _time_points(pairs: tuple[Pair, ...], labels: Mapping[str, str]) -> tuple[Sl
 def _curve_steps(phase: str, curve: Curve | None) -> tuple[CurveStep, ...]:
     if curve is None:
         return ()
-    times = (*curve.time_s, curve.end_s)
-    columns = ((*values, values[-1]) for values in (curve.share, curve.lower, curve.upper))
+    kept = _thin(curve)
+    steps = [(curve.time_s[at], curve.share[at], curve.lower[at], curve.upper[at]) for at in kept]
+    steps.append((curve.end_s, *steps[-1][1:]))
     return tuple(
         CurveStep(phase=phase, time_s=time_s, share=share, lower=lower, upper=upper)
-        for time_s, share, lower, upper in zip(times, *columns, strict=True)
+        for time_s, share, lower, upper in steps
     )
+
+
+def _thin(curve: Curve) -> list[int]:
+    """Return which steps to draw: all, or of very many the last before each of `MOST_STEPS` even times."""
+    count = len(curve.time_s)
+    if count <= MOST_STEPS:
+        return list(range(count))
+    even = (curve.end_s * place / MOST_STEPS for place in range(MOST_STEPS + 1))
+    return sorted({bisect_right(curve.time_s, time_s) - 1 for time_s in even})
 
 
 def _measure_view(report: MeasureReport, pairs: tuple[Pair, ...], labels: Mapping[str, str]) -> MeasureView:

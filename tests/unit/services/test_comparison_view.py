@@ -1,11 +1,13 @@
 """What the page is given to draw says what the comparison says, and no more."""
 
+import numpy as np
 import pandas as pd
 
 from sim.compare.report import compare_attempts
+from sim.compare.survival import Curve
 from sim.compare.wording import find_forbidden
 from sim.services.comparison_tables import write_time
-from sim.services.comparison_view import make_comparison_view
+from sim.services.comparison_view import MOST_STEPS, _curve_steps, make_comparison_view
 
 
 def attempt(person, phase, elapsed_s, *, finished=True, idf1=0.5):
@@ -86,3 +88,22 @@ def test_no_word_of_the_view_overclaims():
 
 def test_times_are_written_as_minutes_and_seconds():
     assert [write_time(value) for value in (0.4, 59.6, 312.4, 3600.0)] == ["0:00", "1:00", "5:12", "60:00"]
+
+
+def test_a_curve_of_very_many_steps_is_drawn_from_few_that_lie_on_it():
+    count = 20_000
+    share = np.linspace(0.0, 0.9, count)
+    curve = Curve(
+        time_s=tuple(np.linspace(0.0, 590.0, count)),
+        share=tuple(share),
+        lower=tuple(share / 2),
+        upper=tuple(share + 0.05),
+        end_s=600.0,
+    )
+    steps = _curve_steps("After", curve)
+    assert len(steps) <= MOST_STEPS + 2
+    known = dict(zip(curve.time_s, curve.share, strict=True))
+    assert all(known[step.time_s] == step.share for step in steps[:-1])
+    assert (steps[0].time_s, steps[-1].time_s, steps[-1].share) == (0.0, 600.0, 0.9)
+    gaps = np.diff([step.time_s for step in steps])
+    assert 0.0 < gaps.min() <= gaps.max() <= 10.0 + 600.0 / MOST_STEPS
