@@ -15,6 +15,7 @@ CURVE_HEIGHT = 300
 LABEL_GAP = 0.055
 MOST_NAMED = 12
 MOST_MARKED = 60
+FAINTEST = 0.04
 MINUTES = "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)"
 
 
@@ -27,7 +28,16 @@ def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, flo
     layers = list(_pair_layers(points, y=y, span=top))
     if typical is not None:
         middle = alt.Chart(pd.DataFrame({"phase": PHASES, "value": typical})).encode(x=_phase_axis(), y=y)
-        layers.insert(0, middle.mark_line(strokeWidth=9, opacity=0.45, color=theme.ACCENT, strokeCap="round"))
+        is_crowded = len(points) > 2 * MOST_MARKED
+        layers.insert(
+            len(layers) if is_crowded else 0,
+            middle.mark_line(
+                strokeWidth=5 if is_crowded else 9,
+                opacity=1.0 if is_crowded else 0.45,
+                color=theme.ACCENT,
+                strokeCap="round",
+            ),
+        )
     return finish_chart(layers, height=SLOPE_HEIGHT)
 
 
@@ -114,7 +124,9 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
     )
     people = len({point.person for point in points})
     width = 1.4 if people <= MOST_NAMED else max(0.3, 25.0 / people)
-    line = base.mark_line(color=theme.INK, strokeWidth=width, opacity=0.7).encode(detail="person:N")
+    # of very many lines each is faint: where they lie close together the picture is dark
+    opacity = max(FAINTEST, min(0.7, 0.7 * MOST_MARKED / people)) if people else 0.7
+    line = base.mark_line(color=theme.INK, strokeWidth=width, opacity=opacity).encode(detail="person:N")
     if people > MOST_MARKED:
         return (line,)
     done = base.transform_filter("datum.mark == 'finished'").mark_point(

@@ -86,6 +86,7 @@ def _draw_new() -> None:
         go_to_page("session", **{TEAM_PARAM: chosen})
     if next(card.is_demo for card in cards if card.team_id == current):
         st.info(words.DEMO)
+        st.page_link("screens/team.py", label=words.TO_TEAM)
     else:
         draw_setup(current)
 
