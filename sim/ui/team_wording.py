@@ -65,7 +65,7 @@ TIMES_NOTE: Final = (
 )
 FINISHED: Final = "Who had finished by when"
 FINISHED_NOTE: Final = (
-    "Dashed: before; solid: after. The shaded bands show how uncertain each line is with this few people. "
+    "Dashed: before; solid: after. The shaded bands show how uncertain each line is. "
     "Drills that ran out of time count as not finished, whatever they would have needed."
 )
 ACCURACY: Final = "Accuracy, person by person"
