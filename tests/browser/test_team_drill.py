@@ -102,7 +102,7 @@ def test_three_people_on_one_incident(
     lead.console.part("handInNow").click()
     for each in pages.values():
         expect(each.get_by_role("heading", name="Team debrief")).to_be_visible(timeout=SLOW_MS)
-        expect(each.get_by_text(ENTRY)).to_be_visible()
+        expect(each.get_by_role("cell", name=ENTRY)).to_be_visible()
     with services.store.read() as work:
         stored = json.loads(work.crews.get(crew_id).score_json or "{}")
     assert stored["card"]["passed"] is True
