@@ -303,9 +303,9 @@ export class DecodedScreen {
     return this.bytes.endOfGroup(this.#wanted) - this.bytes.keyOf(this.#wanted);
   }
 
-  /** Frames to have decoded ahead of the wanted one: an eighth of a second of play, for each weighs a megabyte or more. */
+  /** Frames to have decoded ahead of the wanted one: a quarter of a second of play, few in all, for each weighs a megabyte. */
   get #ahead() {
-    return Math.min(MOST_AHEAD, Math.max(AHEAD_FRAMES, Math.ceil(this.#pace / 8)));
+    return Math.min(MOST_AHEAD, Math.max(AHEAD_FRAMES, Math.ceil(this.#pace / 4)));
   }
 
   #feedForward() {
