@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from sim.services.accounts.viewer import AT_THIS_MACHINE, Viewer
 from sim.services.wiring import App, open_app, read_settings, system_clock
 
 ATTEMPT_PARAM = "attempt"
@@ -30,6 +31,11 @@ _KEYS = "request_keys"
 def get_app() -> App:
     """Return the services, opened once a process."""
     return open_app(read_settings(os.environ), system_clock())
+
+
+def get_viewer() -> Viewer:
+    """Return who looks at the page."""
+    return AT_THIS_MACHINE
 
 
 def get_attempt_id() -> str | None:

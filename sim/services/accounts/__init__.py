@@ -1,0 +1,1 @@
+"""Who may do what: roles, accounts, signing in, and the end of it."""

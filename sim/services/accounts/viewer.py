@@ -1,0 +1,91 @@
+"""Who looks at a page, and what each role may do. The only table of rights; pages and routes ask `may`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sim.errors import AccessError
+
+
+class Role(StrEnum):
+    """What somebody is here. An account may have several; none includes another."""
+
+    TRAINEE = "trainee"
+    TRAINER = "trainer"
+    RECORDS = "records"
+    ADMIN = "admin"
+
+
+class Duty(StrEnum):
+    """One thing that somebody may be allowed to do."""
+
+    SEE_OWN = "see own results"
+    TRAIN = "teams, drills given to people, sessions, programmes and their results"
+    MAKE_DRILLS = "make recordings and drills"
+    READ_RECORD = "read the training record, verify it, export it"
+    KEEP_RECORD = "correct the training record, hold it, keep or delete it, export or delete a person"
+    SET_PINS = "give trainees of a team their PIN"
+    IMPORT_ROSTER = "bring in the roster"
+    MANAGE_ACCOUNTS = "make, change, lock and unlock accounts"
+    OPERATE = "look at the state of the server"
+
+
+DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
+    Role.TRAINEE: frozenset({Duty.SEE_OWN}),
+    Role.TRAINER: frozenset(
+        {Duty.SEE_OWN, Duty.TRAIN, Duty.MAKE_DRILLS, Duty.READ_RECORD, Duty.SET_PINS, Duty.IMPORT_ROSTER}
+    ),
+    Role.RECORDS: frozenset({Duty.SEE_OWN, Duty.READ_RECORD, Duty.KEEP_RECORD}),
+    Role.ADMIN: frozenset({Duty.SEE_OWN, Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who looks.
+
+    Attributes:
+        account_id: None where nobody is signed in, and at the machine of an installation without accounts.
+        person_id: who of the roster this is; None for somebody who does no drills.
+        name: as it is written beside what they did, "" where nobody is signed in.
+        role: the first of their roles; None for nobody.
+        further: their other roles.
+    """
+
+    account_id: str | None
+    person_id: str | None
+    name: str
+    role: Role | None
+    further: frozenset[Role] = frozenset()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All roles."""
+        return self.further if self.role is None else self.further | {self.role}
+
+
+NOBODY: Final = Viewer(account_id=None, person_id=None, name="", role=None)
+AT_THIS_MACHINE: Final = Viewer(
+    account_id=None, person_id=None, name="", role=Role.TRAINER, further=frozenset({Role.RECORDS, Role.ADMIN})
+)
+"""Whoever sits at the machine of an installation that nobody has set up: there is no one to keep things from."""
+
+
+def may(viewer: Viewer, duty: Duty) -> bool:
+    """Return whether one of the viewer's roles has this duty."""
+    return any(duty in DUTIES[role] for role in viewer.roles)
+
+
+def require(viewer: Viewer, duty: Duty) -> None:
+    """Go on only if the viewer has this duty.
+
+    Raises:
+        AccessError: they have not; says what is missing.
+    """
+    if not may(viewer, duty):
+        raise AccessError(
+            "this is not open to you" if viewer.account_id else "nobody is signed in here",
+            expected=f"an account that may: {duty.value}",
+            todo="ask your administrator for the role" if viewer.account_id else "sign in first",
+        )
