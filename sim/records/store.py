@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
+from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
 from sim.records.crews import CrewsTable
 from sim.records.engine import BUSY_TIMEOUT_S, make_engine, open_transaction
@@ -30,6 +31,7 @@ class Work:
     exposures: ExposuresTable
     sessions: SessionsTable
     help: HelpTable
+    accounts: AccountsTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ def _make_work(connection: Connection) -> Work:
         exposures=ExposuresTable(connection=connection),
         sessions=SessionsTable(connection=connection),
         help=HelpTable(connection=connection),
+        accounts=AccountsTable(connection=connection),
     )
 
 
