@@ -1,0 +1,169 @@
+"""Changing accounts, by an administrator."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sim.errors import StoreError
+from sim.records.account_rows import AccountRow
+from sim.records.store import Work
+from sim.services.accounts import lockout
+from sim.services.accounts.secret_change import replace_secret
+from sim.services.accounts.sign_in import make_account
+from sim.services.accounts.viewer import Duty, Role, Viewer, require
+from sim.services.wiring import App
+
+_log = logging.getLogger("sightline.accounts")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCard:
+    """One account in the administrator's list.
+
+    Attributes:
+        team: the team of the roster that they are on, "" for none.
+        has_secret: they can sign in here with a PIN or passphrase.
+        elsewhere: they sign in at, or are known to, another service.
+        last_seen: when they last asked for a page, None where that is not known any more.
+        open_sessions: browsers that they are signed in with.
+        wait_s: how long signing in is locked, seconds; 0 when it is not.
+    """
+
+    account_id: str
+    name: str
+    sign_in_name: str
+    roles: frozenset[Role]
+    person_id: str | None
+    team: str
+    has_secret: bool
+    elsewhere: bool
+    is_disabled: bool
+    last_seen: datetime | None
+    open_sessions: int
+    wait_s: float
+
+
+def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
+    """Return every account by name. Raises AccessError."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    now = app.clock.read()
+    with app.store.read() as work:
+        teams = {team.team_id: team.name for team in work.teams.list_teams()}
+        on_team = {person.person_id: teams[person.team_id] for person in work.teams.list_everybody()}
+        cards = []
+        for row in work.accounts.list_all():
+            sessions = work.accounts.list_sessions(row.account_id)
+            cards.append(
+                AccountCard(
+                    account_id=row.account_id,
+                    name=row.display_name,
+                    sign_in_name=row.sign_in_name,
+                    roles=frozenset(Role(name) for name in row.roles),
+                    person_id=row.person_id,
+                    team=on_team.get(row.person_id or "", ""),
+                    has_secret=row.secret_hash is not None,
+                    elsewhere=bool(work.accounts.list_identities(row.account_id)),
+                    is_disabled=row.disabled_at is not None,
+                    last_seen=max((each.used_at for each in sessions), default=None),
+                    open_sessions=sum(each.ended_at is None and now.wall < each.expires_at for each in sessions),
+                    wait_s=lockout.find_wait_s(work, now, lockout.name_subject(row.sign_in_key)),
+                )
+            )
+    return tuple(cards)
+
+
+def add_account(app: App, viewer: Viewer, *, name: str, secret: str | None, roles: frozenset[Role]) -> str:
+    """Make an account; return its id.
+
+    Raises:
+        AccessError: the viewer may not.
+        StoreError: a name or secret that cannot be used, or a name that is taken.
+    """
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    row = make_account(app, name=name, secret=secret, roles=roles)
+    with app.store.write() as work:
+        if Role.ADMIN not in roles and not work.accounts.has_role(Role.ADMIN.value):
+            raise StoreError("nobody manages accounts here yet", todo="set up this installation first")
+        work.accounts.add(row)
+    _note("added", row.account_id, viewer)
+    return row.account_id
+
+
+def set_secret(app: App, viewer: Viewer, account_id: str, secret: str) -> None:
+    """Give somebody another PIN or passphrase; they are signed out everywhere and unlocked. Raises as `add_account`."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    with app.store.read() as work:
+        row = work.accounts.get(account_id)
+    replace_secret(app, row, secret)
+    _note("given another secret", account_id, viewer)
+
+
+def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role]) -> None:
+    """Change what somebody is here; it counts from their next press of a button.
+
+    A trainee who becomes more than that loses the PIN, which is too short for it, and needs a passphrase.
+
+    Raises:
+        AccessError: the viewer may not.
+        StoreError: no role, or nobody would be left to manage accounts.
+    """
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    if not roles:
+        raise StoreError("an account needs a role", expected=f"one of {', '.join(Role)}", todo="disable it instead")
+    with app.store.write() as work:
+        row = work.accounts.get(account_id)
+        if set(row.roles) == {Role.TRAINEE} and roles != {Role.TRAINEE} and row.secret_hash is not None:
+            row = replace(row, secret_hash=None)
+            work.accounts.end_sessions(account_id, at=app.clock.read().wall)
+        changed = replace(row, roles=frozenset(role.value for role in roles))
+        _keep_an_admin(work, row, changed)
+        work.accounts.save(changed)
+    _note(f"now {', '.join(sorted(roles))}", account_id, viewer)
+
+
+def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool) -> None:
+    """Close an account, which ends its sessions, or open it again. Raises as `set_roles`."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = work.accounts.get(account_id)
+        changed = replace(row, disabled_at=now if is_disabled else None)
+        _keep_an_admin(work, row, changed)
+        work.accounts.save(changed)
+        if is_disabled:
+            work.accounts.end_sessions(account_id, at=now)
+    _note("disabled" if is_disabled else "opened again", account_id, viewer)
+
+
+def end_all_sessions(app: App, viewer: Viewer, account_id: str) -> int:
+    """Sign an account out everywhere; return from how many browsers. Raises AccessError, StoreError."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    with app.store.write() as work:
+        work.accounts.get(account_id)
+        ended = work.accounts.end_sessions(account_id, at=app.clock.read().wall)
+    _note("signed out everywhere", account_id, viewer)
+    return ended
+
+
+def unlock(app: App, viewer: Viewer, account_id: str) -> None:
+    """Forget an account's wrong tries. Raises AccessError, StoreError."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    with app.store.write() as work:
+        work.accounts.forget_failures(lockout.name_subject(work.accounts.get(account_id).sign_in_key))
+    _note("unlocked", account_id, viewer)
+
+
+def _keep_an_admin(work: Work, was: AccountRow, becomes: AccountRow) -> None:
+    others = [row for row in work.accounts.list_all() if row.account_id != was.account_id]
+    if _is_admin(was) and not any(_is_admin(row) for row in (*others, becomes)):
+        raise StoreError(
+            "nobody would be left to manage accounts", todo="make somebody else administrator before this one"
+        )
+
+
+def _is_admin(row: AccountRow) -> bool:
+    return Role.ADMIN.value in row.roles and row.disabled_at is None
+
+
+def _note(what: str, account_id: str, viewer: Viewer) -> None:
+    _log.info("account %s: %s, by %s", account_id, what, viewer.account_id or "this machine")

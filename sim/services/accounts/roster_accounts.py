@@ -1,0 +1,96 @@
+"""Accounts of people on the roster, and of people who are known elsewhere."""
+
+import logging
+from dataclasses import replace
+
+from sim.errors import AccessError
+from sim.records.account_rows import AccountRow
+from sim.records.store import Work
+from sim.services.accounts.names import make_key
+from sim.services.accounts.secret_change import replace_secret
+from sim.services.accounts.sign_in import make_account
+from sim.services.accounts.viewer import Duty, Role, Viewer, require
+from sim.services.wiring import App
+
+_log = logging.getLogger("sightline.accounts")
+
+
+def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
+    """Give somebody of the roster a PIN, and an account where they have none; return their sign-in name.
+
+    Raises:
+        AccessError: the viewer may not, or this is no trainee's account.
+        StoreError: unknown person, or a PIN that cannot be used.
+    """
+    require(viewer, Duty.SET_PINS)
+    with app.store.read() as work:
+        row = work.accounts.find_by_person(person_id)
+    if row is None:
+        return make_trainee(app, person_id, pin)
+    if row.roles != {Role.TRAINEE.value}:
+        raise AccessError("this is not a trainee's account", todo="ask your administrator to change its passphrase")
+    replace_secret(app, row, pin)
+    _log.info("account %s: given another PIN, by %s", row.account_id, viewer.account_id or "this machine")
+    return row.sign_in_name
+
+
+def make_trainee(app: App, person_id: str, pin: str | None) -> str:
+    """Make the account of somebody of the roster; return the sign-in name, their own name or one with a number.
+
+    Raises:
+        StoreError: unknown person, they have an account, or a PIN that cannot be used.
+    """
+    with app.store.read() as work:
+        name = work.teams.get_person(person_id).name
+    row = make_account(app, name=name, secret=pin, roles=frozenset({Role.TRAINEE}), person_id=person_id)
+    with app.store.write() as work:
+        free = find_free_name(work, name)
+        work.accounts.add(replace(row, sign_in_name=free, sign_in_key=make_key(free)))
+    return free
+
+
+def find_or_create(
+    app: App,
+    external_id: str,
+    *,
+    name: str,
+    roles: frozenset[Role],
+    person_id: str | None = None,
+    sign_in_name: str = "",
+) -> AccountRow:
+    """Return the account of somebody known elsewhere, making it at the first time.
+
+    An account that the person of the roster has already is taken and known by this id from then on. Roles of an account
+    that exists stay as they are here.
+
+    Args:
+        app: the services.
+        external_id: unlike any other's, with where it is from: "oidc:ISSUER|SUBJECT", "oneroster:ID".
+        name: to be written beside what they do.
+        roles: for a new account.
+        person_id: who of the roster this is, if anybody.
+        sign_in_name: to sign in with here, `name` when empty; a number is added where it is taken.
+
+    Raises:
+        StoreError: a name that cannot be used, or the person is another identity's.
+    """
+    draft = make_account(app, name=name, secret=None, roles=roles, person_id=person_id)
+    with app.store.write() as work:
+        found = work.accounts.find_by_identity(external_id)
+        if found is None and person_id is not None:
+            found = work.accounts.find_by_person(person_id)
+        if found is None:
+            free = find_free_name(work, sign_in_name or name)
+            found = replace(draft, sign_in_name=free, sign_in_key=make_key(free))
+            work.accounts.add(found)
+        work.accounts.add_identity(found.account_id, external_id)
+    return found
+
+
+def find_free_name(work: Work, name: str) -> str:
+    """Return a sign-in name that nobody has: the name itself, or with the lowest free number."""
+    wanted = " ".join(name.split())
+    number = 1
+    while work.accounts.find_by_key(make_key(wanted if number == 1 else f"{wanted} {number}")) is not None:
+        number += 1
+    return wanted if number == 1 else f"{wanted} {number}"

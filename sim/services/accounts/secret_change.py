@@ -1,0 +1,42 @@
+"""Another PIN or passphrase for an account."""
+
+from dataclasses import replace
+
+from sim.errors import AccessError
+from sim.records.account_rows import AccountRow
+from sim.services.accounts import lockout
+from sim.services.accounts.passwords import check_secret, hash_secret
+from sim.services.accounts.sessions import hash_cookie
+from sim.services.accounts.sign_in import check_identity
+from sim.services.accounts.viewer import Role, Viewer
+from sim.services.wiring import App
+
+
+def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, address: str, cookie: str) -> None:
+    """Change one's own PIN or passphrase; every other browser is signed out.
+
+    Raises:
+        AccessError: nobody is signed in, or the old one is wrong.
+        PaceError: too many wrong tries.
+        StoreError: the new one cannot be used.
+    """
+    if viewer.account_id is None:
+        raise AccessError("nobody is signed in here", todo="sign in first")
+    with app.store.read() as work:
+        name = work.accounts.get(viewer.account_id).sign_in_name
+    row = check_identity(app, name=name, secret=was, address=address)
+    replace_secret(app, row, becomes, but=hash_cookie(cookie))
+
+
+def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "") -> None:
+    """Give an account another secret, unlock it, and end its sessions, but the one of a secret's hash.
+
+    Raises:
+        StoreError: a secret that cannot be used.
+    """
+    names = (row.sign_in_name, row.display_name)
+    hashed = hash_secret(check_secret(secret, {Role(name) for name in row.roles}, names=names))
+    with app.store.write() as work:
+        work.accounts.save(replace(work.accounts.get(row.account_id), secret_hash=hashed))
+        work.accounts.end_sessions(row.account_id, at=app.clock.read().wall, but=but)
+        work.accounts.forget_failures(lockout.name_subject(row.sign_in_key))

@@ -1,0 +1,117 @@
+"""Being signed in: from a secret in a browser's cookie to who looks, and its end.
+
+A session ends by signing out, by not being used, by its age, and with its account. Nothing is remembered in the
+process: the next page, button or self-updating part of a page notices.
+"""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from sim.records.account_rows import AccountRow, AccountSessionRow
+from sim.records.store import Work
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
+from sim.services.wiring import App
+
+IDLE_AFTER: Final = timedelta(hours=2)
+"""Longer than a clock set wrong by an hour and mended takes away."""
+AGE_LIMIT: Final = timedelta(hours=12)
+NOTED_EVERY: Final = timedelta(minutes=1)
+KEPT_AFTER_END: Final = timedelta(days=30)
+LOCAL: Final = "local"
+MOST_SECRET_SIGNS: Final = 100
+_ORDER: Final = (Role.TRAINER, Role.RECORDS, Role.ADMIN, Role.TRAINEE)
+
+
+def is_set_up(app: App) -> bool:
+    """Return whether somebody has set up this installation: from then on nothing is open without signing in."""
+    with app.store.read() as work:
+        return work.accounts.has_role(Role.ADMIN.value)
+
+
+def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
+    """Return who holds a cookie's secret, "" for none; `is_local` says that they sit at this very machine.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    now = app.clock.read().wall
+    with app.store.read() as work:
+        if not work.accounts.has_role(Role.ADMIN.value):
+            return AT_THIS_MACHINE if is_local else NOBODY
+        row = _find_open(work, cookie)
+        if row is None or now >= row.expires_at or now - row.used_at >= IDLE_AFTER:
+            return NOBODY
+        account = work.accounts.get(row.account_id)
+    return NOBODY if account.disabled_at is not None else make_viewer(account)
+
+
+def make_viewer(account: AccountRow) -> Viewer:
+    """Return an account as whoever looks."""
+    roles = {Role(name) for name in account.roles if name in set(Role)}
+    first = next((role for role in _ORDER if role in roles), None)
+    return Viewer(
+        account_id=account.account_id,
+        person_id=account.person_id,
+        name=account.display_name,
+        role=first,
+        further=frozenset(roles - {first}),
+    )
+
+
+def open_session(app: App, account_id: str, *, how: str = LOCAL, instead_of: str = "") -> str:
+    """Sign an account in; return the secret for the cookie. The session of an earlier cookie in this browser ends.
+
+    Raises:
+        StoreError: there is no such account.
+    """
+    now = app.clock.read().wall
+    secret = secrets.token_urlsafe(32)
+    with app.store.write() as work:
+        work.accounts.get(account_id)
+        work.accounts.forget_sessions(before=now - KEPT_AFTER_END)
+        work.accounts.forget_old_failures(before=now - KEPT_AFTER_END)
+        if instead_of:
+            work.accounts.end_session(hash_cookie(instead_of), at=now)
+        work.accounts.add_session(
+            AccountSessionRow(
+                secret_sha256=hash_cookie(secret),
+                account_id=account_id,
+                how=how,
+                created_at=now,
+                used_at=now,
+                expires_at=now + AGE_LIMIT,
+            )
+        )
+    return secret
+
+
+def note_use(app: App, cookie: str) -> None:
+    """Note that somebody asked for a page; parts of a page that update themselves are not a use."""
+    now = app.clock.read().wall
+    with app.store.read() as work:
+        row = _find_open(work, cookie)
+    if row is None or now >= row.expires_at or not NOTED_EVERY <= abs(now - row.used_at) < IDLE_AFTER:
+        return
+    with app.store.write() as work:
+        work.accounts.note_use(row.secret_sha256, at=now)
+
+
+def close_session(app: App, cookie: str) -> None:
+    """Sign out."""
+    if cookie:
+        with app.store.write() as work:
+            work.accounts.end_session(hash_cookie(cookie), at=app.clock.read().wall)
+
+
+def hash_cookie(cookie: str) -> str:
+    """Return what is stored of a cookie's secret."""
+    return hashlib.sha256(cookie.encode("utf-8", "replace")).hexdigest()
+
+
+def _find_open(work: Work, cookie: str) -> AccountSessionRow | None:
+    if not cookie or len(cookie) > MOST_SECRET_SIGNS:
+        return None
+    row = work.accounts.find_session(hash_cookie(cookie))
+    return None if row is None or row.ended_at is not None else row

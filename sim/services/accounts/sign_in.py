@@ -1,0 +1,86 @@
+"""Signing in with a name and a PIN or passphrase, and setting up the installation."""
+
+import secrets
+
+from sim.errors import AccessError, StoreError
+from sim.records.account_rows import AccountRow
+from sim.services.accounts import lockout
+from sim.services.accounts.names import check_sign_in_name, make_key
+from sim.services.accounts.passwords import check_secret, hash_secret, is_right
+from sim.services.accounts.sessions import open_session
+from sim.services.accounts.viewer import Role
+from sim.services.wiring import App
+
+FIRST_ROLES = frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS})
+
+
+def sign_in(app: App, *, name: str, secret: str, address: str, instead_of: str = "") -> str:
+    """Return the secret for the cookie of whoever has this name and PIN or passphrase.
+
+    `address` is where the request came from; `instead_of` the cookie that this browser had.
+
+    Raises:
+        AccessError: they do not belong together, or the account is disabled; it is not said which.
+        PaceError: too many wrong tries for this name or from this address.
+    """
+    account = check_identity(app, name=name, secret=secret, address=address)
+    return open_session(app, account.account_id, instead_of=instead_of)
+
+
+def check_identity(app: App, *, name: str, secret: str, address: str) -> AccountRow:
+    """Return the account of a name and its PIN or passphrase. Raises as `sign_in`."""
+    key = make_key(name)
+    by_name, by_address = lockout.name_subject(key), lockout.address_subject(address)
+    with app.store.write() as work:
+        wait_s = lockout.count_try(work, app.clock.read(), (by_name, by_address))
+        account = work.accounts.find_by_key(key)
+    lockout.refuse(wait_s)
+    usable = account is not None and account.disabled_at is None
+    if not is_right(secret, account.secret_hash if account and usable else None) or account is None:
+        raise AccessError(
+            "this name and this PIN or passphrase do not belong together",
+            todo="type both again, or ask your trainer for a new PIN",
+        )
+    with app.store.write() as work:
+        lockout.count_success(work, name=by_name, address=by_address)
+    return account
+
+
+def set_up(app: App, *, name: str, secret: str) -> str:
+    """Make the first account, with every role but trainee; return the secret for the cookie.
+
+    From then on nothing is open without signing in.
+
+    Raises:
+        AccessError: somebody has set up this installation already.
+        StoreError: a name or a passphrase that cannot be used.
+    """
+    account = make_account(name=name, secret=secret, roles=FIRST_ROLES, app=app)
+    with app.store.write() as work:
+        if work.accounts.has_role(Role.ADMIN.value):
+            raise AccessError("this installation has been set up already", todo="sign in")
+        work.accounts.add(account)
+    return open_session(app, account.account_id)
+
+
+def make_account(
+    app: App, *, name: str, secret: str | None, roles: frozenset[Role], person_id: str | None = None
+) -> AccountRow:
+    """Return a new account, checked, that is not stored yet.
+
+    Raises:
+        StoreError: a name or a secret that cannot be used, or no role.
+    """
+    if not roles:
+        raise StoreError("an account needs a role", expected=f"one of {', '.join(Role)}")
+    wanted = check_sign_in_name(name)
+    return AccountRow(
+        account_id=secrets.token_urlsafe(12),
+        sign_in_name=wanted,
+        sign_in_key=make_key(wanted),
+        display_name=wanted,
+        secret_hash=None if secret is None else hash_secret(check_secret(secret, roles, names=(wanted,))),
+        roles=frozenset(role.value for role in roles),
+        person_id=person_id,
+        created_at=app.clock.read().wall,
+    )

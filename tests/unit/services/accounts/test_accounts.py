@@ -1,0 +1,306 @@
+"""Signing in, guessing, sessions, and changing accounts, on a real database and a clock moved by hand."""
+
+from datetime import timedelta
+
+import pytest
+
+from sim.errors import AccessError, PaceError, SimError, StoreError
+from sim.services import team
+from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
+from sim.services.accounts.secret_change import change_own
+from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
+from sim.services.wiring import App
+from tests.support.fake_clock import FakeClock
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+PHRASE = "blue ladder quiet 9"
+OTHER = "green lamp window 4"
+PIN = "482915"
+HERE = "192.0.2.1"
+
+
+@pytest.fixture
+def admin(drill_app: App) -> Viewer:
+    return look(drill_app, set_up(drill_app, name="Kim Lee", secret=PHRASE))
+
+
+@pytest.fixture
+def trainee(drill_app: App, admin: Viewer) -> str:
+    """A person of a team with a PIN."""
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana Lopez")
+    assert roster_accounts.set_pin(drill_app, admin, person_id, PIN) == "Ana Lopez"
+    return person_id
+
+
+def look(app: App, cookie: str) -> Viewer:
+    return sessions.find_viewer(app, cookie, is_local=True)
+
+
+def enter(app: App, name: str = "Ana Lopez", secret: str = PIN, address: str = HERE) -> str:
+    return sign_in(app, name=name, secret=secret, address=address)
+
+
+def fail(app: App, name: str = "Ana Lopez", *, times: int = 1, address: str = HERE) -> None:
+    for _ in range(times):
+        with pytest.raises(AccessError):
+            enter(app, name, "000001", address)
+
+
+def get_account_id(app: App, admin: Viewer, name: str) -> str:
+    return next(card.account_id for card in manage.list_accounts(app, admin) if card.name == name)
+
+
+def test_before_the_set_up_whoever_sits_here_may_everything_and_others_nothing(drill_app: App) -> None:
+    assert sessions.find_viewer(drill_app, "", is_local=True) == AT_THIS_MACHINE
+    assert sessions.find_viewer(drill_app, "", is_local=False) == NOBODY
+
+
+def test_after_the_set_up_sitting_here_opens_nothing(drill_app: App, admin: Viewer) -> None:
+    assert admin.roles == {Role.ADMIN, Role.TRAINER, Role.RECORDS}
+    assert look(drill_app, "") == NOBODY
+    with pytest.raises(AccessError, match="set up already"):
+        set_up(drill_app, name="Mal", secret=OTHER)
+    assert [card.name for card in manage.list_accounts(drill_app, admin)] == ["Kim Lee"]
+
+
+def test_a_name_is_found_however_it_is_typed(drill_app: App, trainee: str) -> None:
+    for typed in ("ana lopez", "  ANA   Lopez ", "\uff21na Lopez"):
+        viewer = look(drill_app, enter(drill_app, typed))
+        assert (viewer.person_id, viewer.name, viewer.role) == (trainee, "Ana Lopez", Role.TRAINEE)
+
+
+def test_a_wrong_secret_and_a_wrong_name_are_told_apart_by_nothing(drill_app: App, trainee: str) -> None:
+    told = []
+    for name in ("Ana Lopez", "Nobody Atall"):
+        for _ in range(6):
+            with pytest.raises(SimError) as failed:
+                enter(drill_app, name, "000001")
+            told.append(str(failed.value))
+    assert told[:6] == told[6:]
+
+
+def test_guessing_slows_down_then_locks_and_the_right_pin_does_not_help_then(
+    drill_app: App, trainee: str, clock: FakeClock
+) -> None:
+    fail(drill_app, times=4)
+    with pytest.raises(PaceError, match="15 seconds"):
+        enter(drill_app)
+    clock.pass_s(15)
+    fail(drill_app)
+    with pytest.raises(PaceError, match="30 seconds"):
+        enter(drill_app)
+    tries = 0
+    for _ in range(24 * 6):
+        clock.pass_s(600)
+        try:
+            enter(drill_app, secret="000001")
+        except PaceError:
+            continue
+        except AccessError:
+            tries += 1
+    assert tries <= 31
+    clock.pass_s(3600)
+    assert look(drill_app, enter(drill_app)).person_id == trainee
+    fail(drill_app, times=4)
+
+
+def test_setting_the_clock_opens_no_lock_and_makes_none_longer(drill_app: App, trainee: str, clock: FakeClock) -> None:
+    fail(drill_app, times=4)
+    for shift_s in (3600, -7200):
+        clock.set_wall(shift_s)
+        with pytest.raises(PaceError, match="15 seconds"):
+            enter(drill_app)
+    clock.restart(epoch="run-2")
+    clock.set_wall(-3600)
+    with pytest.raises(PaceError):
+        enter(drill_app)
+    clock.pass_s(15)
+    enter(drill_app)
+
+
+def test_a_lock_outlives_a_restart(drill_app: App, trainee: str, clock: FakeClock) -> None:
+    fail(drill_app, times=4)
+    clock.pass_s(10)
+    clock.restart(epoch="run-2")
+    with pytest.raises(PaceError, match="5 seconds"):
+        enter(drill_app)
+
+
+def test_one_address_cannot_try_many_names(drill_app: App, trainee: str) -> None:
+    for number in range(61):
+        fail(drill_app, f"Somebody {number}")
+    with pytest.raises(PaceError):
+        enter(drill_app)
+    assert enter(drill_app, address="192.0.2.2")
+    assert lockout.address_subject("2001:db8::1") == lockout.address_subject("2001:db8::ffff")
+    assert lockout.address_subject("2001:db8::1") != lockout.address_subject("2001:db8:0:1::1")
+
+
+def test_the_administrator_unlocks(drill_app: App, admin: Viewer, trainee: str) -> None:
+    fail(drill_app, times=4)
+    account_id = get_account_id(drill_app, admin, "Ana Lopez")
+    assert [card.wait_s for card in manage.list_accounts(drill_app, admin)] == [15.0, 0.0]
+    manage.unlock(drill_app, admin, account_id)
+    enter(drill_app)
+
+
+def test_a_session_ends_by_idleness_by_age_by_signing_out_and_with_the_account(
+    drill_app: App, admin: Viewer, trainee: str, clock: FakeClock
+) -> None:
+    idle, used = enter(drill_app), enter(drill_app)
+    account_id = get_account_id(drill_app, admin, "Ana Lopez")
+    for _ in range(23):
+        clock.pass_s(sessions.IDLE_AFTER.total_seconds() / 4)
+        sessions.note_use(drill_app, used)
+        assert look(drill_app, used).person_id == trainee
+    assert look(drill_app, idle) == NOBODY
+    sessions.note_use(drill_app, idle)
+    assert look(drill_app, idle) == NOBODY
+    clock.pass_s(sessions.AGE_LIMIT.total_seconds() / 24)
+    assert look(drill_app, used) == NOBODY
+    out, closed = enter(drill_app), enter(drill_app)
+    sessions.close_session(drill_app, out)
+    assert look(drill_app, out) == NOBODY
+    assert look(drill_app, closed) != NOBODY
+    manage.set_disabled(drill_app, admin, account_id, is_disabled=True)
+    assert look(drill_app, closed) == NOBODY
+    fail(drill_app)
+    manage.set_disabled(drill_app, admin, account_id, is_disabled=False)
+    assert look(drill_app, closed) == NOBODY
+    assert look(drill_app, enter(drill_app)) != NOBODY
+
+
+def test_an_hour_put_forward_by_mistake_signs_nobody_out(drill_app: App, trainee: str, clock: FakeClock) -> None:
+    cookie = enter(drill_app)
+    clock.pass_s(1800)
+    clock.set_wall(3600)
+    assert look(drill_app, cookie) != NOBODY
+    clock.set_wall(-7200)
+    assert look(drill_app, cookie) != NOBODY
+
+
+def test_what_the_database_holds_signs_nobody_in(drill_app: App, trainee: str) -> None:
+    cookie = enter(drill_app)
+    assert look(drill_app, sessions.hash_cookie(cookie)) == NOBODY
+    for forged in ("", "x", cookie[:-1], cookie + "x", "A" * 5000, "\ud800"):
+        assert look(drill_app, forged) == NOBODY
+    with drill_app.store.read() as work:
+        row = work.accounts.find_by_person(trainee)
+    assert row is not None
+    assert PIN not in repr(row)
+    assert (row.secret_hash or "").startswith("$argon2id$")
+
+
+def test_another_secret_signs_out_everywhere(drill_app: App, admin: Viewer, trainee: str) -> None:
+    cookie, here = enter(drill_app), enter(drill_app)
+    change_own(drill_app, look(drill_app, here), was=PIN, becomes="937164", address=HERE, cookie=here)
+    assert look(drill_app, cookie) == NOBODY
+    assert look(drill_app, here) != NOBODY
+    fail(drill_app)
+    roster_accounts.set_pin(drill_app, admin, trainee, PIN)
+    assert look(drill_app, here) == NOBODY
+    with pytest.raises(AccessError):
+        change_own(drill_app, look(drill_app, enter(drill_app)), was="1", becomes=PIN, address=HERE, cookie="")
+
+
+def test_roles_count_at_once_and_there_is_always_an_administrator(drill_app: App, admin: Viewer, trainee: str) -> None:
+    account_id = get_account_id(drill_app, admin, "Ana Lopez")
+    cookie = enter(drill_app)
+    manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINER}))
+    assert look(drill_app, cookie) == NOBODY
+    fail(drill_app)
+    manage.set_secret(drill_app, admin, account_id, OTHER)
+    cookie = enter(drill_app, secret=OTHER)
+    assert look(drill_app, cookie).roles == {Role.TRAINER}
+    manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINER, Role.RECORDS}))
+    assert look(drill_app, cookie).roles == {Role.TRAINER, Role.RECORDS}
+    own = admin.account_id or ""
+    with pytest.raises(StoreError, match="nobody would be left"):
+        manage.set_roles(drill_app, admin, own, frozenset({Role.TRAINER}))
+    with pytest.raises(StoreError, match="nobody would be left"):
+        manage.set_disabled(drill_app, admin, own, is_disabled=True)
+    manage.set_roles(drill_app, admin, account_id, frozenset({Role.ADMIN}))
+    manage.set_disabled(drill_app, admin, own, is_disabled=True)
+
+
+def test_only_who_may_changes_accounts(drill_app: App, admin: Viewer, trainee: str) -> None:
+    account_id = get_account_id(drill_app, admin, "Ana Lopez")
+    trainer = Viewer(account_id="t", person_id=None, name="T", role=Role.TRAINER)
+    for viewer in (NOBODY, look(drill_app, enter(drill_app)), trainer):
+        for act in (
+            lambda viewer=viewer: manage.list_accounts(drill_app, viewer),
+            lambda viewer=viewer: manage.add_account(
+                drill_app, viewer, name="Mal", secret=OTHER, roles=frozenset({Role.ADMIN})
+            ),
+            lambda viewer=viewer: manage.set_secret(drill_app, viewer, account_id, OTHER),
+            lambda viewer=viewer: manage.set_roles(drill_app, viewer, account_id, frozenset({Role.ADMIN})),
+            lambda viewer=viewer: manage.set_disabled(drill_app, viewer, account_id, is_disabled=True),
+            lambda viewer=viewer: manage.end_all_sessions(drill_app, viewer, account_id),
+            lambda viewer=viewer: manage.unlock(drill_app, viewer, account_id),
+        ):
+            with pytest.raises(AccessError):
+                act()
+    with pytest.raises(AccessError):
+        roster_accounts.set_pin(drill_app, NOBODY, trainee, "937164")
+    roster_accounts.set_pin(drill_app, trainer, trainee, "937164")
+    manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINEE, Role.RECORDS}))
+    with pytest.raises(AccessError, match="no"):
+        roster_accounts.set_pin(drill_app, trainer, trainee, PIN)
+
+
+def test_an_identity_elsewhere_finds_its_account_again(drill_app: App, admin: Viewer, trainee: str) -> None:
+    first = roster_accounts.find_or_create(
+        drill_app, "oidc:https://id.example|1", name="Ana Lopez", roles=frozenset({Role.TRAINEE}), person_id=trainee
+    )
+    assert first.person_id == trainee
+    assert first.secret_hash is not None
+    new = roster_accounts.find_or_create(
+        drill_app, "oidc:https://id.example|2", name="Ana Lopez", roles=frozenset({Role.TRAINER})
+    )
+    assert new.sign_in_name == "Ana Lopez 2"
+    again = roster_accounts.find_or_create(
+        drill_app, "oidc:https://id.example|2", name="Someone Else", roles=frozenset({Role.ADMIN})
+    )
+    assert again == new
+    with pytest.raises(AccessError):
+        enter(drill_app, "Ana Lopez 2", "")
+    assert look(drill_app, sessions.open_session(drill_app, new.account_id, how="oidc")).roles == {Role.TRAINER}
+
+
+def test_a_new_sign_in_takes_the_place_of_the_old_one_in_a_browser(drill_app: App, trainee: str) -> None:
+    old = enter(drill_app)
+    new = sign_in(drill_app, name="Ana Lopez", secret=PIN, address=HERE, instead_of=old)
+    assert look(drill_app, old) == NOBODY
+    assert look(drill_app, new) != NOBODY
+
+
+def test_old_sessions_and_failures_are_not_kept(drill_app: App, trainee: str, clock: FakeClock) -> None:
+    enter(drill_app)
+    fail(drill_app, "Nobody")
+    clock.pass_s(timedelta(days=31).total_seconds())
+    enter(drill_app)
+    with drill_app.store.read() as work:
+        row = work.accounts.find_by_person(trainee)
+        assert row is not None
+        assert len(work.accounts.list_sessions(row.account_id)) == 1
+        assert work.accounts.find_failures(lockout.name_subject("nobody")) is None
+
+
+@pytest.mark.parametrize("pin", ["12345", "111111", "123456", "987654", "090909", "121212", "890123"])
+def test_a_pin_that_others_would_try_first_is_refused(pin: str) -> None:
+    with pytest.raises(StoreError):
+        passwords.check_secret(pin, {Role.TRAINEE})
+
+
+@pytest.mark.parametrize("secret", ["short", "aaaaaaaaaaaaaaa", "Kim Lee of North", "482915731", "x" * 201])
+def test_a_weak_passphrase_is_refused(secret: str) -> None:
+    with pytest.raises(StoreError):
+        passwords.check_secret(secret, {Role.TRAINER}, names=("Kim Lee of North",))
+
+
+def test_drawn_pins_are_good_and_differ() -> None:
+    drawn = {passwords.draw_pin() for _ in range(50)}
+    assert len(drawn) > 45
+    assert all(passwords.check_secret(pin, {Role.TRAINEE}) == pin for pin in drawn)
