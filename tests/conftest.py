@@ -14,7 +14,7 @@ from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
 
-pytest_plugins = ["tests.support.two_lanes", "tests.support.quick_hash"]
+pytest_plugins = ["tests.support.two_lanes", "tests.support.quick_hash", "tests.support.databases"]
 
 # how long an example takes says what else the machine does, not whether the code is right
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])

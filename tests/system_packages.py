@@ -4,8 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 NEEDED = {"chromium": ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")}
+SERVERS = {"postgresql": ("usr/lib/postgresql/*/bin/initdb",), "nginx": ("usr/sbin/nginx", "usr/bin/nginx")}
 LIBRARIES = {"libgl1": "libGL.so.1", "libglib2.0-0": "libglib-2.0.so.0"}
 
 
@@ -13,6 +15,8 @@ def main() -> int:
     """Return 0 when the tests can run."""
     missing = [package for package, names in NEEDED.items() if not any(shutil.which(name) for name in names)]
     if sys.platform == "linux":
+        root = Path("/")
+        missing += [name for name, places in SERVERS.items() if not any(any(root.glob(place)) for place in places)]
         known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
         missing += [package for package, library in LIBRARIES.items() if library not in known]
     if not missing:

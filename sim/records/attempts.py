@@ -63,15 +63,13 @@ class AttemptsTable:
             self.connection.execute(insert(tables.attempt), [_to_values(row) for row in rows])
 
     def get(self, attempt_id: str) -> AttemptRow:
-        """Return one attempt, locked until the transaction ends where the database can.
+        """Return one attempt.
 
         Raises:
             UnknownAttemptError: there is none of that id.
         """
         found = (
-            self.connection.execute(select(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id).with_for_update())
-            .mappings()
-            .first()
+            self.connection.execute(select(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id)).mappings().first()
         )
         if found is None:
             raise UnknownAttemptError(

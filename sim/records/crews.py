@@ -103,8 +103,8 @@ class CrewsTable:
         )
 
     def get(self, crew_id: str) -> CrewRow:
-        """Return one crew, locked until the transaction ends where the database can. Raises StoreError: unknown."""
-        chosen = select(tables.crew).where(_CREW.crew_id == crew_id).with_for_update()
+        """Return one crew. Raises StoreError: unknown."""
+        chosen = select(tables.crew).where(_CREW.crew_id == crew_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise StoreError("this team drill does not exist", todo="ask for a new link")

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite by default, PostgreSQL by URL; failures become words."""
+"""Opening the database: SQLite by default, PostgreSQL by URL; transactions and locks; failures become words."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,12 +7,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from sim.errors import StoreError
+from sim.records.postgresql import describe_failure, make_postgresql_engine, take_named_lock, try_named_lock
 
 BUSY_TIMEOUT_S = 5.0
+HOLD_WITHIN_S = 30.0
 _WRITES = "sightline_writes"
+_PATIENCE = "sightline_patience_s"
+POSTGRESQL = ("postgresql", "postgres")
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def make_sqlite_url(path: Path) -> str:
@@ -24,21 +30,29 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Return an engine for `url`; no connection is made yet.
 
     SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it
-    never fails half-way because another writer came first, and every commit reaches the disk.
+    never fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the
+    same, see `sim.records.postgresql`; `postgres://` means it too.
 
     Raises:
-        StoreError: the URL cannot be read, or its driver is not installed.
+        StoreError: the URL cannot be read, or is of another kind of database.
     """
     try:
         parsed = make_url(url)
+        if parsed.drivername.split("+")[0] in POSTGRESQL:
+            return make_postgresql_engine(parsed, busy_timeout_s=busy_timeout_s)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True)
-        engine = create_engine(parsed, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
-    except (ArgumentError, SQLAlchemyError, ModuleNotFoundError) as error:
+            raise ArgumentError(f"{parsed.drivername} is not a database that Sightline knows")
+        engine = create_engine(
+            parsed,
+            connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
+            pool_timeout=busy_timeout_s,
+        )
+    except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
+        said = "its port is no number" if isinstance(error, ValueError) else _first_line(error)
         raise StoreError(
-            f"the database address cannot be used: {_first_line(error)}",
-            expected="sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME",
-            todo="correct DATABASE_URL, and install the driver it names",
+            f"the database address cannot be used: {said}",
+            expected="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
+            todo="correct DATABASE_URL; write @ : / in a password as %40 %3A %2F",
         ) from error
 
     @event.listens_for(engine, "connect")
@@ -60,16 +74,57 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 
 
 @contextmanager
-def open_transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
+def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None = None) -> Iterator[Connection]:
     """Open one transaction; it is committed at the end, or rolled back whole.
+
+    Args:
+        engine: of the database.
+        writes: it may write, and is the only one that may until its end; else it reads the database as at one moment.
+        patience_s: how long to wait for other writers; None for as long as the engine was made with.
 
     Raises:
         StoreError: the database cannot be opened, is locked, full, damaged, or refused the change.
     """
-    with translate_errors(engine), engine.connect() as connection:
-        chosen = connection.execution_options(**{_WRITES: writes})
+    with translate_errors(engine), engine.connect() as connection, _patient(connection, patience_s):
+        chosen = connection.execution_options(**{_WRITES: writes, _PATIENCE: patience_s})
+        if not writes and is_postgresql(engine):
+            chosen = chosen.execution_options(**_ONE_MOMENT)
         with chosen.begin():
             yield chosen
+
+
+@contextmanager
+def hold_lock(engine: Engine, name: str) -> Iterator[None]:
+    """Hold a lock of a name against every process on the database, while other transactions come and go.
+
+    A SQLite database has one server process; there it does nothing. Raises StoreError.
+    """
+    if not is_postgresql(engine):
+        yield
+        return
+    with open_transaction(engine, writes=False, patience_s=HOLD_WITHIN_S) as connection:
+        take_named_lock(connection, name)
+        yield
+
+
+@contextmanager
+def try_lock(engine: Engine, name: str) -> Iterator[bool]:
+    """As `hold_lock`, without waiting: gives whether this process has the lock."""
+    if not is_postgresql(engine):
+        yield True
+        return
+    with open_transaction(engine, writes=False) as connection:
+        yield try_named_lock(connection, name)
+
+
+def is_postgresql(engine: Engine) -> bool:
+    """Return whether it is PostgreSQL."""
+    return engine.dialect.name == POSTGRESQL[0]
+
+
+def name_place(engine: Engine) -> str:
+    """Return the database's address without anything secret."""
+    return engine.url.set(query={}).render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -79,11 +134,33 @@ def translate_errors(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _describe(engine, error) from error
+    except PoolTimeoutError as error:
+        raise StoreError(
+            f"the database {name_place(engine)} is busy: every connection of this process is in use",
+            todo="try again; nothing was changed",
+        ) from error
+
+
+@contextmanager
+def _patient(connection: Connection, patience_s: float | None) -> Iterator[None]:
+    """Let SQLite wait longer; PostgreSQL is told inside the transaction."""
+    raw = connection.connection.dbapi_connection
+    if patience_s is None or not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    usual_ms = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute(f"PRAGMA busy_timeout = {int(patience_s * 1000)}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {usual_ms}")
 
 
 def _describe(engine: Engine, error: DBAPIError) -> StoreError:
-    place = engine.url.render_as_string(hide_password=True)
+    place = name_place(engine)
     text = _first_line(error.orig or error)
+    if is_postgresql(engine):
+        return describe_failure(place, error, text)
     lower = text.lower()
     if "locked" in lower or "busy" in lower:
         return StoreError(

@@ -9,14 +9,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 
 from sim.errors import NewerSchemaError, StoreError
-from sim.records.engine import open_transaction
+from sim.records.engine import name_place, open_transaction
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE_S = 600.0
 _VERSION_TABLE = "alembic_version"
 
 
 def migrate(engine: Engine, *, folder: Path = MIGRATIONS, to: str = "head") -> None:
     """Run every missing step up to `to` in one transaction: after a failure the database is as it was.
+
+    Of several processes that start at once one does it; the others wait for it and find it done.
 
     Raises:
         NewerSchemaError: a newer Sightline wrote the database.
@@ -29,7 +32,7 @@ def migrate(engine: Engine, *, folder: Path = MIGRATIONS, to: str = "head") -> N
     with open_transaction(engine, writes=False) as connection:
         if _read_version(connection, script) == script.get_current_head():
             return
-    with open_transaction(engine, writes=True) as connection:
+    with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
         _read_version(connection, script)
         config.attributes["connection"] = connection
         command.upgrade(config, to)
@@ -42,7 +45,7 @@ def list_versions() -> tuple[str, ...]:
 
 
 def _read_version(connection: Connection, script: ScriptDirectory) -> str | None:
-    place = connection.engine.url.render_as_string(hide_password=True)
+    place = name_place(connection.engine)
     version = MigrationContext.configure(connection).get_current_revision()
     if version is None:
         strangers = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}

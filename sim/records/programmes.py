@@ -34,15 +34,15 @@ class ProgrammesTable:
             self.add_step(step)
 
     def get(self, programme_id: str) -> ProgrammeRow:
-        """Return one programme, locked until the transaction ends where the database can. Raises StoreError: none."""
+        """Return one programme. Raises StoreError: none."""
         found = self.find(programme_id)
         if found is None:
             raise StoreError("this programme does not exist", todo="go back to the list of programmes")
         return found
 
     def find(self, programme_id: str) -> ProgrammeRow | None:
-        """Return one programme or None, locked until the transaction ends where the database can."""
-        chosen = select(tables.programme).where(_PROGRAMME.programme_id == programme_id).with_for_update()
+        """Return one programme or None."""
+        chosen = select(tables.programme).where(_PROGRAMME.programme_id == programme_id)
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_row(found)
 

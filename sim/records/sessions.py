@@ -32,12 +32,12 @@ class SessionsTable:
         self.connection.execute(insert(tables.session).values(**_to_values(row)))
 
     def get(self, session_id: str) -> SessionRow:
-        """Return one session, locked until the transaction ends where the database can.
+        """Return one session.
 
         Raises:
             SessionError: there is none of that id.
         """
-        chosen = select(tables.session).where(_SESSION.session_id == session_id).with_for_update()
+        chosen = select(tables.session).where(_SESSION.session_id == session_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise SessionError("this session does not exist", todo="ask the trainer for the link or the code")
@@ -98,11 +98,7 @@ class SessionsTable:
         Raises:
             SessionError: this person is not invited to this session.
         """
-        chosen = (
-            select(tables.session_person)
-            .where(_INVITED.session_id == session_id, _INVITED.person_id == person_id)
-            .with_for_update()
-        )
+        chosen = select(tables.session_person).where(_INVITED.session_id == session_id, _INVITED.person_id == person_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise SessionError("this person is not invited to this session", todo="ask the trainer to invite them")

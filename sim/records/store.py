@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
 from sim.records.crews import CrewsTable
-from sim.records.engine import BUSY_TIMEOUT_S, make_engine, open_transaction
+from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, try_lock
 from sim.records.events import EventsTable
 from sim.records.exposures import ExposuresTable
 from sim.records.help import HelpTable
@@ -51,6 +51,24 @@ class Store:
         """Open a transaction that may write; all of it is kept, or none after an error. Raises StoreError."""
         with open_transaction(self.engine, writes=True) as connection:
             yield _make_work(connection)
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[None]:
+        """Hold a lock of a name against every server process on this database, over several transactions.
+
+        Only between processes: inside one, and with SQLite, which has one, use a lock of the process.
+
+        Raises:
+            StoreError: it is held by another for too long, or the database failed.
+        """
+        with hold_lock(self.engine, name):
+            yield
+
+    @contextmanager
+    def try_hold(self, name: str) -> Iterator[bool]:
+        """As `hold` without waiting: gives whether this process has the lock. Raises StoreError."""
+        with try_lock(self.engine, name) as is_held:
+            yield is_held
 
     def close(self) -> None:
         """Let go of every connection."""

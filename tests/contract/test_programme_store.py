@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import StoreError
-from sim.records.engine import make_sqlite_url
 from sim.records.programme_rows import ChangeRow, ExposureRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Store, open_store
@@ -22,8 +20,8 @@ DAY = date(2026, 9, 14)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(make_sqlite_url(tmp_path / "records.db"))
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
     with opened.write() as work:
         work.teams.add_team(TeamRow(team_id="t", name="T", is_demo=True, created_at=NOON))
         work.teams.add_person(PersonRow(person_id="p", team_id="t", name="P", created_at=NOON, left_at=None))

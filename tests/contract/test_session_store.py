@@ -4,36 +4,28 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import Attendance, Day, SessionKind, Starting
 from sim.drill.steps import StepKind
 from sim.errors import SessionError, StoreError
-from sim.records.engine import make_sqlite_url
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Store, open_store
-from sim.records.tables import metadata
 from tests.contract.test_programme_store import make_programme, make_step
-from tests.contract.test_stores import POSTGRES, add_team, make_attempt
+from tests.contract.test_stores import add_team, make_attempt
 from tests.support.fake_clock import NOON
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(make_sqlite_url(tmp_path / "records.db") if request.param == "sqlite" else str(POSTGRES))
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
     add_team(opened, "team", people=3)
     yield opened
-    if request.param == "postgresql":
-        with opened.engine.begin() as connection:
-            metadata.drop_all(connection)
-            connection.execute(text("DROP TABLE alembic_version"))
     opened.close()
 
 

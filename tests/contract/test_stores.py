@@ -1,10 +1,8 @@
-"""One body over every kind of database. PostgreSQL is tried when SIGHTLINE_TEST_POSTGRES names an empty database."""
+"""One body over every kind of database."""
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,24 +15,15 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, UnknownAttemptError
 from sim.records.crews import CrewRow, FeedEntry, MemberRow
-from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, PersonRow, StoredEvent, TeamRow
 from sim.records.store import Store, open_store
-from sim.records.tables import metadata
 from tests.support.fake_clock import NOON, FakeClock
 
-POSTGRES = os.environ.get("SIGHTLINE_TEST_POSTGRES")
 
-
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = make_sqlite_url(tmp_path / "records.db") if request.param == "sqlite" else str(POSTGRES)
-    opened = open_store(url)
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
     yield opened
-    if request.param == "postgresql":
-        with opened.engine.begin() as connection:
-            metadata.drop_all(connection)
-            connection.execute(text("DROP TABLE alembic_version"))
     opened.close()
 
 

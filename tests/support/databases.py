@@ -1,0 +1,46 @@
+"""Fixtures of databases: every kind that the app can store in, real ones."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sim.records.engine import make_sqlite_url
+
+if TYPE_CHECKING:
+    from tests.support.postgres_server import PostgresServer
+
+KINDS = ("sqlite", "postgresql")
+MISSING = "PostgreSQL is not installed; tests/system_packages.py installs it where apt does"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator["PostgresServer"]:
+    """A PostgreSQL server, started once a process; do not stop it."""
+    if os.name == "nt":
+        pytest.skip(MISSING)
+    from tests.support.postgres_server import find_programs, run_postgres  # noqa: PLC0415
+
+    programs = find_programs()
+    if programs is None:
+        pytest.skip(MISSING)
+    with run_postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: "PostgresServer") -> Iterator[str]:
+    """The address of an empty PostgreSQL database that has the tables of today."""
+    with postgres_server.lend_database() as address:
+        yield address
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once of each kind; on SQLite `open_store` makes its tables."""
+    if request.param == "sqlite":
+        return make_sqlite_url(tmp_path / "records.db")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
