@@ -24,6 +24,7 @@ COMMAND_GROUPS = (
     "demo",
     "backup",
     "restore",
+    "records",
     "bench",
 )
 

@@ -86,5 +86,13 @@ class StoreError(SimError):
     """The database cannot be opened, read or written."""
 
 
+class LedgerError(SimError):
+    """The training record was asked for something that it does not allow, or is broken."""
+
+
+class HoldError(LedgerError):
+    """Something is not deleted because it is under a legal hold."""
+
+
 class MachineError(SimError):
     """The machine lacks something: a library, disk space, a free port, a newer Python."""

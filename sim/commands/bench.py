@@ -3,12 +3,12 @@
 import argparse
 from typing import Any
 
-PART_NAMES = ("render", "score", "search", "server", "console", "debrief", "compare")
-EVERY_PART = ("render", "score", "search", "server", "compare")
+PART_NAMES = ("render", "score", "search", "server", "console", "debrief", "compare", "ledger")
+EVERY_PART = ("render", "score", "search", "server", "compare", "ledger")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [search] [server] [console] [debrief] [compare]`."""
+    """Add `bench [render] [score] [search] [server] [console] [debrief] [compare] [ledger]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",

@@ -13,6 +13,8 @@ from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_tran
 from sim.records.events import EventsTable
 from sim.records.exposures import ExposuresTable
 from sim.records.help import HelpTable
+from sim.records.holds import HoldsTable
+from sim.records.ledger import LedgerTable
 from sim.records.migrate import migrate
 from sim.records.programmes import ProgrammesTable
 from sim.records.sessions import SessionsTable
@@ -32,6 +34,8 @@ class Work:
     sessions: SessionsTable
     help: HelpTable
     accounts: AccountsTable
+    ledger: LedgerTable
+    holds: HoldsTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,9 @@ class Store:
     def write(self) -> Iterator[Work]:
         """Open a transaction that may write; all of it is kept, or none after an error. Raises StoreError."""
         with open_transaction(self.engine, writes=True) as connection:
-            yield _make_work(connection)
+            work = _make_work(connection)
+            yield work
+            work.ledger.flush()
 
     @contextmanager
     def hold(self, name: str) -> Iterator[None]:
@@ -86,6 +92,8 @@ def _make_work(connection: Connection) -> Work:
         sessions=SessionsTable(connection=connection),
         help=HelpTable(connection=connection),
         accounts=AccountsTable(connection=connection),
+        ledger=LedgerTable(connection=connection),
+        holds=HoldsTable(connection=connection),
     )
 
 

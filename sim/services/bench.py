@@ -14,6 +14,7 @@ PARTS = {
     "console": "sim.services.bench_console.run",
     "debrief": "sim.services.bench_debrief",
     "compare": "sim.services.bench_compare",
+    "ledger": "sim.services.bench_ledger",
 }
 
 

@@ -1,0 +1,121 @@
+"""`python -m sim records ...`: the training record's ledger, holds, retention and exports."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.services.wiring import App
+
+SCOPES = ("person", "team", "session")
+
+
+def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
+    """Add `records verify`, `head`, `hold`, `release` and `holds`."""
+    parser = subparsers.add_parser("records", help="the training record: verify it, hold it, export it")
+    steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
+    verify = steps.add_parser(
+        "verify",
+        help="check the ledger; names the first broken entry",
+        description="Exit code 1 when an entry was edited, removed, reordered, inserted or cut off. A tail that is cut "
+        "off shows only against a noted head: those of the data folder are used, and any given here.",
+    )
+    verify.add_argument(
+        "--head", action="append", default=[], metavar="NUMBER:HASH", help="a head from a printed or exported record"
+    )
+    verify.add_argument("--heads", type=Path, metavar="FILE", help="a file of heads, one a line")
+    verify.set_defaults(run=_run_verify)
+    steps.add_parser("head", help="print where the ledger ends, to be noted elsewhere").set_defaults(run=_run_head)
+    hold = steps.add_parser("hold", help="place a legal hold: nothing about its subject is deleted")
+    hold.add_argument("scope", choices=SCOPES)
+    hold.add_argument("subject", metavar="ID", help="the id in the page's address, or a person's or team's name")
+    hold.add_argument("--reason", required=True)
+    hold.add_argument("--by", default="", help="who places it")
+    hold.set_defaults(run=_run_hold)
+    release = steps.add_parser("release", help="release a legal hold")
+    release.add_argument("hold_id", metavar="HOLD")
+    release.add_argument("--reason", required=True)
+    release.add_argument("--by", default="", help="who releases it")
+    release.set_defaults(run=_run_release)
+    steps.add_parser("holds", help="list the legal holds").set_defaults(run=_run_holds)
+
+
+def _open() -> "App":
+    import os
+
+    from sim.services.wiring import open_app, read_settings, system_clock
+
+    return open_app(read_settings(os.environ), system_clock())
+
+
+def _run_verify(args: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from sim.services.ledger.heads import verify_app
+    from sim.services.ledger.verify import read_head, write_head
+
+    noted = tuple(read_head(text) for text in args.head)
+    with closing(_open()) as app:
+        verdict = verify_app(app, noted=noted, further=args.heads)
+    if verdict.broken is not None:
+        sys.stdout.write(f"Entry {verdict.broken.number} is broken: {verdict.broken.what}.\n")
+        return 1
+    reduced = f", {verdict.reduced} of them reduced to their hashes" if verdict.reduced else ""
+    sys.stdout.write(
+        f"The ledger holds: {verdict.entries} entries{reduced}. Noted heads found again: {verdict.heads_checked}.\n"
+        f"Head, to be noted elsewhere: {write_head(verdict.head)}\n"
+    )
+    return 0
+
+
+def _run_head(_: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from sim.services.ledger.verify import write_head
+
+    with closing(_open()) as app, app.store.read() as work:
+        sys.stdout.write(f"{write_head(work.ledger.get_head())}\n")
+    return 0
+
+
+def _run_hold(args: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from sim.records.holds import HoldScope
+    from sim.services.ledger.holds import find_subject, place_hold
+
+    with closing(_open()) as app:
+        scope = HoldScope(args.scope)
+        subject_id = find_subject(app.store, scope, args.subject)
+        row = place_hold(app.store, app.clock, scope=scope, subject_id=subject_id, reason=args.reason, by=args.by)
+    sys.stdout.write(
+        f"Hold {row.hold_id} is placed on this {args.scope}. Nothing about it is deleted until released.\n"
+    )
+    return 0
+
+
+def _run_release(args: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from sim.services.ledger.holds import release_hold
+
+    with closing(_open()) as app:
+        release_hold(app.store, app.clock, args.hold_id, reason=args.reason, by=args.by)
+    sys.stdout.write(f"Hold {args.hold_id} is released.\n")
+    return 0
+
+
+def _run_holds(_: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from sim.services.ledger.holds import describe_hold
+
+    with closing(_open()) as app, app.store.read() as work:
+        rows = work.holds.list_all()
+    for row in rows:
+        state = "active" if row.released_at is None else f"released {row.released_at:%Y-%m-%d}"
+        sys.stdout.write(f"{row.hold_id}  {state}  {row.scope.value} {row.subject_id}  {describe_hold(row)}\n")
+    if not rows:
+        sys.stdout.write("There are no holds.\n")
+    return 0

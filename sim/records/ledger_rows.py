@@ -1,0 +1,93 @@
+"""What goes into the ledger and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sim.records.chain import Json
+
+
+class LedgerKind(StrEnum):
+    """What an entry records. A correction is a new entry, never a change of an old one."""
+
+    SESSION_OPENED = "session-opened"
+    SESSION_DETAILS = "session-details"
+    SESSION_ENDED = "session-ended"
+    INVITED = "invited"
+    ATTENDANCE = "attendance"
+    ATTENDANCE_CORRECTED = "attendance-corrected"
+    RESULT = "result"
+    GAP_OPENED = "gap-opened"
+    GAP_CLOSED = "gap-closed"
+    REMEDIATION = "remediation"
+    ACKNOWLEDGED = "acknowledged"
+    EXPORTED = "exported"
+    HOLD_PLACED = "hold-placed"
+    HOLD_RELEASED = "hold-released"
+    CONTENT_REMOVED = "content-removed"
+    PERSON_DELETED = "person-deleted"
+    FOOTAGE_DELETED = "footage-deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """Whom and what an entry is about; None where it is about nothing of the kind. Nobody else is named in it."""
+
+    team_id: str | None = None
+    session_id: str | None = None
+    person_id: str | None = None
+    attempt_id: str | None = None
+
+
+NO_SUBJECTS = Subjects()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry that has no number yet.
+
+    Attributes:
+        kind: what it records.
+        at: when that was.
+        by: who did it, "" where nobody was signed in.
+        subjects: whom and what it is about.
+        data: what is to be known of it, as JSON.
+    """
+
+    kind: LedgerKind
+    at: datetime
+    by: str = ""
+    subjects: Subjects = NO_SUBJECTS
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the ledger ends: its last number and that entry's hash; 0 and zeros when it is empty."""
+
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry.
+
+    Attributes:
+        number: from 1, without gaps.
+        kind: see `LedgerKind`; text, as a newer version may know more.
+        at: as it is hashed, see `sim.records.chain.write_moment`.
+        content_sha256, previous_sha256, sha256: of its content, of the entry before, its own.
+        body: its content as canonical JSON, None once that was removed.
+        subjects: by which it is found; the same as in its content.
+    """
+
+    number: int
+    kind: str
+    at: str
+    content_sha256: str
+    previous_sha256: str
+    sha256: str
+    body: str | None
+    subjects: Subjects = NO_SUBJECTS

@@ -1,0 +1,171 @@
+"""Legal holds: while one lasts, nothing about a person, a team or a session is deleted."""
+
+import secrets
+from datetime import datetime
+
+from sim.drill.instant import Clock
+from sim.errors import HoldError, SimError
+from sim.records.chain import write_moment
+from sim.records.holds import HoldRow, HoldScope
+from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.records.store import Store, Work
+
+MOST_REASON = 300
+_KEY = {HoldScope.PERSON: "person_id", HoldScope.TEAM: "team_id", HoldScope.SESSION: "session_id"}
+
+
+def find_hold(work: Work, person_id: str) -> HoldRow | None:
+    """Return a hold that keeps what is stored about a person: on them, on their team, or on a session of theirs.
+
+    None where nothing stands against a deletion. Whoever deletes asks in the same transaction; `refuse_held` does both.
+
+    Raises:
+        StoreError: unknown person.
+    """
+    team_id = work.teams.get_person(person_id).team_id
+    sessions = [invited.session_id for invited in work.sessions.list_of_person(person_id)]
+    subjects = [(HoldScope.PERSON, person_id), (HoldScope.TEAM, team_id)]
+    subjects += [(HoldScope.SESSION, session_id) for session_id in sessions]
+    return _find_first(work, subjects)
+
+
+def find_hold_of_team(work: Work, team_id: str) -> HoldRow | None:
+    """Return a hold that keeps a team: on it, on anybody of it, or on a session of it; None where there is none."""
+    subjects = [(HoldScope.TEAM, team_id)]
+    subjects += [(HoldScope.PERSON, person.person_id) for person in work.teams.list_people(team_id)]
+    subjects += [(HoldScope.SESSION, row.session_id) for row in work.sessions.list_of_team(team_id)]
+    return _find_first(work, subjects)
+
+
+def find_hold_of(work: Work, subjects: Subjects) -> HoldRow | None:
+    """Return a hold on one of the subjects that an entry names; None where there is none."""
+    named = (
+        (HoldScope.PERSON, subjects.person_id),
+        (HoldScope.TEAM, subjects.team_id),
+        (HoldScope.SESSION, subjects.session_id),
+    )
+    return _find_first(work, [(scope, subject_id) for scope, subject_id in named if subject_id is not None])
+
+
+def refuse_held(work: Work, person_id: str) -> None:
+    """Go on only if nothing holds a person's data.
+
+    Raises:
+        HoldError: a hold does; the message says since when, by whom and why.
+        StoreError: unknown person.
+    """
+    hold = find_hold(work, person_id)
+    if hold is not None:
+        raise HoldError(
+            f"this is under a legal hold on a {hold.scope.value}, {describe_hold(hold)}",
+            expected="no hold on the person, their team or a session of theirs",
+            todo="have the hold released first; nothing was deleted",
+        )
+
+
+def describe_hold(hold: HoldRow) -> str:
+    """Return since when, by whom and why: "since 2026-11-25 by R. Owner: case 26-114"."""
+    by = f" by {hold.placed_by}" if hold.placed_by else ""
+    return f"since {hold.placed_at:%Y-%m-%d}{by}: {hold.reason}"
+
+
+def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str, reason: str, by: str = "") -> HoldRow:
+    """Place a hold; it is in the ledger too. A second one on the same subject is a hold of its own.
+
+    Raises:
+        HoldError: no reason, or one too long.
+        StoreError, SessionError: there is no such person, team or session.
+    """
+    row = HoldRow(
+        hold_id=secrets.token_hex(6),
+        scope=scope,
+        subject_id=subject_id,
+        reason=_check_reason(reason),
+        placed_by=by,
+        placed_at=clock.read().wall,
+    )
+    with store.write() as work:
+        subjects = _find_subjects(work, scope, subject_id)
+        work.holds.place(row)
+        work.ledger.append(
+            Draft(
+                kind=LedgerKind.HOLD_PLACED,
+                at=row.placed_at,
+                by=by,
+                subjects=subjects,
+                data={"hold_id": row.hold_id, "scope": scope.value, "reason": row.reason},
+            )
+        )
+    return row
+
+
+def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: str = "") -> HoldRow:
+    """Release a hold; that is in the ledger too.
+
+    Raises:
+        HoldError: unknown or released before, or no reason.
+    """
+    why, now = _check_reason(reason), clock.read().wall
+    with store.write() as work:
+        row = work.holds.get(hold_id)
+        if row.released_at is not None:
+            raise HoldError(f"this hold was released on {row.released_at:%Y-%m-%d}", todo="there is nothing to do")
+        work.holds.release(hold_id, by=by, reason=why, at=now)
+        work.ledger.append(
+            Draft(
+                kind=LedgerKind.HOLD_RELEASED,
+                at=now,
+                by=by,
+                subjects=Subjects(**{_KEY[row.scope]: row.subject_id}),
+                data={"hold_id": hold_id, "scope": row.scope.value, "reason": why, "since": _write(row.placed_at)},
+            )
+        )
+        return work.holds.get(hold_id)
+
+
+def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
+    """Return the id of a person, team or session by its id, or a person or team by its name.
+
+    Raises:
+        HoldError: there is none, or several have that name.
+    """
+    with store.read() as work:
+        if scope is HoldScope.SESSION:
+            try:
+                return work.sessions.get(wanted).session_id
+            except SimError:
+                found = []
+        elif scope is HoldScope.TEAM:
+            found = [row.team_id for row in work.teams.list_teams() if wanted in (row.team_id, row.name)]
+        else:
+            found = [row.person_id for row in work.teams.list_everybody() if wanted in (row.person_id, row.name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise HoldError(f"{len(found)} {scope.value}s are named {wanted!r}", todo="give the id, as the page's address")
+    raise HoldError(f"there is no {scope.value} {wanted[:60]!r}", todo="give the id, as in the page's address")
+
+
+def _find_first(work: Work, subjects: list[tuple[HoldScope, str]]) -> HoldRow | None:
+    wanted = set(subjects)
+    return next((row for row in work.holds.list_all(active_only=True) if (row.scope, row.subject_id) in wanted), None)
+
+
+def _find_subjects(work: Work, scope: HoldScope, subject_id: str) -> Subjects:
+    if scope is HoldScope.PERSON:
+        return Subjects(person_id=subject_id, team_id=work.teams.get_person(subject_id).team_id)
+    if scope is HoldScope.TEAM:
+        return Subjects(team_id=work.teams.get_team(subject_id).team_id)
+    row = work.sessions.get(subject_id)
+    return Subjects(session_id=row.session_id, team_id=row.team_id)
+
+
+def _check_reason(reason: str) -> str:
+    words = " ".join(reason.split())
+    if not words or len(words) > MOST_REASON:
+        raise HoldError("a hold needs a reason", expected=f"1 to {MOST_REASON} letters", todo="say why")
+    return words
+
+
+def _write(at: datetime) -> str:
+    return write_moment(at)

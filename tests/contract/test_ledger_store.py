@@ -1,0 +1,152 @@
+"""The ledger on every kind of database: numbers without gaps from several processes, and no way to change an entry."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from sim.errors import LedgerError, StoreError
+from sim.records.chain import GENESIS
+from sim.records.ledger_rows import Draft, Head, LedgerKind, Subjects
+from sim.records.store import Store
+from sim.services.ledger.verify import verify
+from tests.contract.test_stores import add_team, store
+from tests.support.fake_clock import NOON
+
+__all__ = ["store"]
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from sim.records.ledger_rows import Draft, LedgerKind
+from sim.records.store import open_store
+store = open_store(sys.argv[1], busy_timeout_s=60.0)
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(int(sys.argv[3])):
+    with store.write() as work:
+        for part in range(2):
+            data = {"who": sys.argv[2], "number": number, "part": part}
+            work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=datetime.now(UTC), data=data))
+"""
+TRIES = (
+    "UPDATE ledger_entry SET kind = 'x' WHERE number = 2",
+    "UPDATE ledger_content SET body = '{}' WHERE number = 2",
+    "UPDATE ledger_removal SET by_number = 1",
+    "DELETE FROM ledger_content WHERE number = 2",
+    "DELETE FROM ledger_entry WHERE number = 3",
+    "DELETE FROM ledger_removal",
+)
+
+
+def fill(store: Store, *, entries: int = 3) -> None:
+    for number in range(entries):
+        with store.write() as work:
+            work.ledger.append(
+                Draft(
+                    kind=LedgerKind.RESULT,
+                    at=NOON + timedelta(days=number),
+                    by="Ä. Trainer",
+                    subjects=Subjects(person_id=f"p{number % 2}", team_id="t"),
+                    data={"number": number, "share": 0.25},
+                )
+            )
+
+
+def test_entries_are_numbered_and_chained_in_the_order_they_were_appended(store: Store) -> None:
+    with store.read() as work:
+        assert work.ledger.get_head() == Head(number=0, sha256=GENESIS)
+    fill(store)
+    with store.read() as work:
+        entries = tuple(work.ledger.iterate())
+        assert work.ledger.get_head() == Head(number=3, sha256=entries[2].sha256)
+        assert work.ledger.list_of(Subjects(person_id="p0")) == (entries[0], entries[2])
+        assert work.ledger.list_of(Subjects(person_id="p1", team_id="t"), kinds=[LedgerKind.RESULT]) == (entries[1],)
+        assert work.ledger.list_of(Subjects(team_id="t"), kinds=[LedgerKind.EXPORTED]) == ()
+        assert work.ledger.has(LedgerKind.RESULT, Subjects(person_id="p1"))
+        assert not work.ledger.has(LedgerKind.EXPORTED, Subjects(person_id="p1"))
+    assert [entry.number for entry in entries] == [1, 2, 3]
+    assert [entry.previous_sha256 for entry in entries] == [GENESIS, entries[0].sha256, entries[1].sha256]
+    content = json.loads(entries[0].body or "")
+    assert (content["by"], content["data"]) == ("Ä. Trainer", {"number": 0, "share": 0.25})
+    assert len({json.loads(entry.body or "")["salt"] for entry in entries}) == 3
+    assert verify(store).broken is None
+
+
+def test_an_entry_is_kept_with_what_it_records_or_not_at_all(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.write() as work:
+        work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON))
+        raise RuntimeError
+    with pytest.raises(LedgerError), store.write() as work:
+        work.teams.set_school("t", "x")
+        work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON, data={"x": float("nan")}))
+    with store.read() as work:
+        assert work.ledger.get_head().number == 0
+
+
+@pytest.mark.parametrize("statement", TRIES)
+def test_the_database_itself_refuses_to_change_or_delete(store: Store, statement: str) -> None:
+    fill(store)
+    with store.write() as work:
+        work.ledger.remove_content([1], by="", reason="period over", at=NOON)
+    with pytest.raises(StoreError, match="append-only"), store.write() as work:
+        work.ledger.connection.execute(text(statement))
+    assert verify(store).broken is None
+
+
+def test_content_goes_only_when_an_entry_says_so_and_the_chain_still_holds(store: Store) -> None:
+    fill(store)
+    with store.write() as work:
+        assert work.ledger.find_numbers_of_person("p0") == (1, 3)
+        work.ledger.remove_content([1, 3], by="R. Owner", reason="person deleted", at=NOON)
+        work.ledger.remove_content([1], by="R. Owner", reason="again", at=NOON)
+    with store.read() as work:
+        entries = tuple(work.ledger.iterate())
+        assert work.ledger.find_numbers_of_person("p0") == ()
+        assert [entry.number for entry in work.ledger.list_older(NOON + timedelta(days=2))] == [2, 4]
+    assert [entry.body is None for entry in entries] == [True, False, True, False]
+    assert json.loads(entries[3].body or "")["data"] == {"numbers": [1, 3], "reason": "person deleted"}
+    verdict = verify(store)
+    assert (verdict.broken, verdict.entries, verdict.reduced) == (None, 4, 2)
+    with pytest.raises(LedgerError, match="cannot be removed"), store.write() as work:
+        work.ledger.remove_content([4], by="", reason="hide it", at=NOON)
+
+
+def test_several_processes_at_once_give_every_entry_a_number_of_its_own(store: Store) -> None:
+    url = store.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", WRITER, url]
+    writers = [
+        subprocess.Popen([*command, str(who), "15"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for who in range(3)
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    for writer in writers:
+        writer.communicate(timeout=60)
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    with store.read() as work:
+        entries = tuple(work.ledger.iterate())
+    said = [json.loads(entry.body or "")["data"] for entry in entries]
+    assert [entry.number for entry in entries] == list(range(1, 91))
+    assert verify(store).broken is None
+    for who in "012":
+        own = [(each["number"], each["part"]) for each in said if each["who"] == who]
+        assert own == [(number, part) for number in range(15) for part in range(2)]
+    assert all(one["who"] == two["who"] for one, two in zip(said[::2], said[1::2], strict=True))
+
+
+def test_removing_a_team_leaves_its_entries(store: Store) -> None:
+    add_team(store, "t", is_demo=True)
+    fill(store)
+    with store.write() as work:
+        work.teams.remove_demo_teams()
+    with store.read() as work:
+        assert len(work.ledger.list_of(Subjects(team_id="t"))) == 3
