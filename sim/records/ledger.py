@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Join, Row, Select, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, Join, Row, Select, bindparam, delete, func, insert, select
 
 from sim.errors import LedgerError
 from sim.records import tables
@@ -19,7 +19,6 @@ from sim.records.ledger_rows import Draft, Entry, Head, LedgerKind, Subjects
 
 _ENTRY = tables.ledger_entry.c
 _CONTENT = tables.ledger_content.c
-_LOCK = 0x516E_11ED
 _SALT_BYTES = 16
 _BATCH = 500
 _PAGE = 2000
@@ -27,7 +26,7 @@ _PAGE = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerTable:
-    """The ledger. What is appended gets its number when the transaction ends, so that the lock is held shortly."""
+    """The ledger. What is appended gets its number when the transaction ends."""
 
     connection: Connection
     pending: list[Draft] = field(default_factory=list)
@@ -44,13 +43,11 @@ class LedgerTable:
     def flush(self) -> Head:
         """Store what was appended, in that order; return where the ledger ends then.
 
-        Of several writers one goes on at a time: SQLite has one writer, PostgreSQL takes a lock that ends with the
-        transaction.
+        A transaction that writes is the only one that does, on every database, so no two entries take one number; see
+        `sim.records.engine.open_transaction`.
         """
         if not self.pending:
             return self.get_head()
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         head = self.get_head()
         entries, contents = [], []
         for draft in self.pending:

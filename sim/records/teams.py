@@ -86,14 +86,14 @@ class TeamsTable:
         """Change a person's name."""
         self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(name=name))
 
-    def remove_person(self, person_id: str, *, at: datetime) -> None:
+    def remove_person(self, person_id: str, *, at: datetime, is_kept: bool = False) -> None:
         """Take a person off the roster: marked as having left when there is any record of them, else gone.
 
-        A record is an attempt, or an invitation to a session: who was absent stays known.
+        A record is an attempt, or an invitation to a session: who was absent stays known. `is_kept` keeps them anyhow.
         """
         attempts = select(func.count()).where(tables.attempt.c.person_id == person_id)
         invited = select(func.count()).where(tables.session_person.c.person_id == person_id)
-        if self.connection.scalar(attempts) or self.connection.scalar(invited):
+        if is_kept or self.connection.scalar(attempts) or self.connection.scalar(invited):
             self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(left_at=at))
         else:
             self.connection.execute(delete(tables.person).where(_PERSON.person_id == person_id))

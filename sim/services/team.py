@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sim.errors import StoreError
 from sim.records.rows import PersonRow, TeamRow
+from sim.services.ledger.holds import find_hold
 from sim.services.wiring import App
 
 MAX_NAME = 80
@@ -131,10 +132,15 @@ def rename_person(app: App, person_id: str, name: str) -> None:
 
 
 def remove_person(app: App, person_id: str) -> None:
-    """Take somebody off the roster; drills already given stay in the results. Raises StoreError: unknown person."""
+    """Take somebody off the roster; drills already given stay in the results, and who is under a hold stays known.
+
+    Raises:
+        StoreError: unknown person.
+    """
     with app.store.write() as work:
         work.teams.get_person(person_id)
-        work.teams.remove_person(person_id, at=app.clock.read().wall)
+        is_held = find_hold(work, person_id) is not None
+        work.teams.remove_person(person_id, at=app.clock.read().wall, is_kept=is_held)
 
 
 def remove_demo(app: App) -> int:

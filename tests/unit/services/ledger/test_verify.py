@@ -130,10 +130,9 @@ def test_a_cut_tail_is_named_by_the_first_entry_that_is_gone(path: Path) -> None
 
 
 def replace_first(entries: tuple[Entry, ...]) -> Entry:
-    body = "{}"
     first = entries[0]
-    content = compute_sha256('{"attempt_id":null,"person_id":null,"session_id":null,"team_id":null}')
     body = '{"attempt_id":null,"person_id":null,"session_id":null,"team_id":null}'
+    content = compute_sha256(body)
     own = compute_entry_sha256(
         number=1, kind=first.kind, at=first.at, content_sha256=content, previous_sha256=first.previous_sha256
     )

@@ -1,0 +1,85 @@
+"""`python -m sim records`: what it prints, and that it finds a row edited by hand in the database."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import main
+from sim.records.ledger_rows import Draft, LedgerKind
+from sim.records.store import open_store
+from sim.services.ledger.heads import HEADS_NAME
+from tests.contract.test_stores import add_team
+from tests.support.fake_clock import NOON
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SIGHTLINE_DATA", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with closing(open_store(f"sqlite:///{tmp_path / 'sightline.db'}")) as store:
+        add_team(store, "team")
+        for number in range(3):
+            with store.write() as work:
+                work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON, data={"number": number}))
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main(["records", *arguments])
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def change(data: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(data / "sightline.db")) as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for statement in [f"DROP TRIGGER {name}" for (name,) in triggers] + list(statements):
+            database.execute(statement)
+        database.commit()
+
+
+def test_a_row_edited_by_hand_is_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, said = run(capsys, "verify")
+    assert code == 0
+    assert said.startswith("The ledger holds: 3 entries.")
+    change(data, """UPDATE ledger_content SET body = replace(body, '"number":1', '"number":7') WHERE number = 2""")
+    assert run(capsys, "verify") == (
+        1,
+        "Entry 2 is broken: it was edited: its content is not what it was written with.\n",
+    )
+
+
+def test_a_tail_cut_off_is_noticed_by_the_head_that_was_noted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    head = run(capsys, "head")[1].strip()
+    change(data, "DELETE FROM ledger_content WHERE number = 3", "DELETE FROM ledger_entry WHERE number = 3")
+    assert run(capsys, "verify")[0] == 0
+    code, said = run(capsys, "verify", "--head", head[:16])
+    assert (code, said) == (1, "Entry 3 is broken: it is missing: entry 3 was noted, and the ledger ends at 2.\n")
+    (data / "noted.txt").write_text(f"{head}\n")
+    assert run(capsys, "verify", "--heads", str(data / "noted.txt"))[0] == 1
+    code, said = run(capsys, "verify", "--head", "3:abc")
+    assert code == 1
+    assert "is no head of the ledger" in said
+
+
+def test_what_was_verified_once_is_noted_in_the_data_folder(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "verify")[0] == run(capsys, "verify")[0] == 0
+    assert len((data / HEADS_NAME).read_text().splitlines()) == 1
+    change(data, "DELETE FROM ledger_content WHERE number = 3", "DELETE FROM ledger_entry WHERE number = 3")
+    code, said = run(capsys, "verify")
+    assert (code, said[:18]) == (1, "Entry 3 is broken:")
+
+
+def test_a_hold_is_placed_listed_and_released(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "holds") == (0, "There are no holds.\n")
+    code, said = run(capsys, "hold", "team", "Team team", "--reason", "case 26-114", "--by", "R. Owner")
+    assert code == 0
+    hold_id = said.split()[1]
+    assert f"{hold_id}  active  team team  since" in run(capsys, "holds")[1]
+    assert run(capsys, "release", hold_id, "--reason", "closed")[0] == 0
+    assert "  released " in run(capsys, "holds")[1]
+    code, said = run(capsys, "hold", "person", "Nobody", "--reason", "x")
+    assert code == 1
+    assert "there is no person 'Nobody'" in said
