@@ -181,7 +181,7 @@ def _joined() -> Join:
     return tables.ledger_entry.outerjoin(tables.ledger_content, _CONTENT.number == _ENTRY.number)
 
 
-def _select_entries() -> Select[Any]:
+def _select_entries() -> Select[*tuple[Any, ...]]:
     """Return the query whose rows `_to_entry` reads by place: a ledger has 100,000 of them."""
     return select(
         _ENTRY.number,
@@ -198,7 +198,7 @@ def _select_entries() -> Select[Any]:
     ).select_from(_joined())
 
 
-def _to_entry(row: Row[Any]) -> Entry:
+def _to_entry(row: Row[*tuple[Any, ...]]) -> Entry:
     number, kind, at, content_sha256, previous_sha256, sha256, body, team_id, session_id, person_id, attempt_id = row
     return Entry(
         number=number,
