@@ -6,13 +6,16 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from sim.ui.headers import SafeHeaders
+from sim.ui.installable.page_head import PageHead
+from sim.ui.installable.routes import make_installable_routes
+from sim.ui.request_log import RequestLog
 from sim.ui.routes import make_routes
 from sim.ui.server import lifespan
 from sim.ui.session import get_app
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
-    routes=make_routes(get_app),
+    routes=[*make_routes(get_app), *make_installable_routes()],
     lifespan=lifespan,
-    middleware=[Middleware(SafeHeaders)],
+    middleware=[Middleware(RequestLog), Middleware(SafeHeaders), Middleware(PageHead)],
 )

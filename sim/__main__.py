@@ -22,6 +22,7 @@ COMMAND_GROUPS = (
     "power",
     "validity",
     "demo",
+    "doctor",
     "backup",
     "restore",
     "records",

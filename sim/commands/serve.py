@@ -12,7 +12,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve until stopped."""
+    """Serve until stopped. Logs are set up first: packages that are loaded make their loggers then."""
+    import os
+
+    from sim.services.logs.setup import read_log_settings, set_up_logs
+
+    set_up_logs(read_log_settings(os.environ))
     from sim.ui.serve import serve
 
     return serve(host=args.host, port=args.port)

@@ -46,6 +46,7 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
             parsed,
             connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
             pool_timeout=busy_timeout_s,
+            hide_parameters=True,
         )
     except (ArgumentError, SQLAlchemyError, ModuleNotFoundError, ValueError) as error:
         said = "its port is no number" if isinstance(error, ValueError) else _first_line(error)

@@ -65,6 +65,7 @@ def make_postgresql_engine(url: URL, *, busy_timeout_s: float) -> Engine:
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_timeout=busy_timeout_s,
+        hide_parameters=True,
         connect_args={"options": options, "connect_timeout": CONNECT_WITHIN_S},
     )
 

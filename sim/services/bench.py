@@ -10,7 +10,7 @@ PARTS = {
     "render": "sim.services.bench_render",
     "score": "sim.services.bench_score",
     "search": "sim.services.bench_search",
-    "server": "sim.services.bench_server",
+    "server": "sim.services.bench_server.measure",
     "console": "sim.services.bench_console.run",
     "debrief": "sim.services.bench_debrief",
     "compare": "sim.services.bench_compare",

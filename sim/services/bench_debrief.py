@@ -16,7 +16,7 @@ from sim.records.engine import make_sqlite_url
 from sim.services import attempts
 from sim.services.bench import Figure, time_ms
 from sim.services.bench_console.browser import open_browser
-from sim.services.bench_server import run_server
+from sim.services.bench_server.server import run_server
 from sim.services.debrief import get_debrief
 from sim.services.demo import SteppedClock, play_attempt
 from sim.services.wiring import App, open_app, read_settings, system_clock

@@ -7,6 +7,7 @@ from sim.services.crew.room import CrewLine
 from sim.services.team_view import TeamView
 from sim.services.wiring import App
 from sim.ui import crew_wording as wording
+from sim.ui.address_card import SHOW_CODE, draw_code, is_local
 from sim.ui.blocks import draw_lead, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
@@ -89,4 +90,8 @@ def _draw_line(line: CrewLine) -> None:
     draw_quiet(wording.LINKS)
     for role, person, token in line.links:
         st.write(escape_markdown(wording.LINK_OF.format(role=role, person=person)))
-        st.code(make_crew_address(token), language=None, wrap_lines=True)
+        address = make_crew_address(token)
+        st.code(address, language=None, wrap_lines=True)
+        if not is_local(address):
+            with st.popover(SHOW_CODE, key=f"scan-{line.crew_id}-{role}"):
+                draw_code(address)

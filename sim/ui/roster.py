@@ -17,6 +17,7 @@ from sim.services.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace import TRACE
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
+from sim.ui.address_card import draw_address
 from sim.ui.blocks import draw_quiet
 from sim.ui.option_choice import draw_option_choice
 from sim.ui.plain_text import escape_markdown
@@ -123,7 +124,7 @@ def _draw_drills(
     if waiting is not None:
         with st.popover(wording.SEND, key=f"send-{phase.value}-{person.person_id}"):
             st.write(wording.READY.format(name=escape_markdown(person.name)))
-            st.code(make_attempt_address(waiting.attempt_id), language=None, wrap_lines=True)
+            draw_address(make_attempt_address(waiting.attempt_id))
         return
     pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
     if pressed and run_action(partial(give, person.person_id, phase)) is not None:

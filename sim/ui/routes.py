@@ -46,6 +46,8 @@ CROP_PATH = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg
 PROBE_BYTES = 512 * 1024
 CROPPERS = 2
 """Pictures cut out at a time: decoding must not take the threads that footage and events need."""
+LOOKERS = 2
+"""Who ask for the server's health at a time: a database that hangs must not take all threads."""
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -150,10 +152,6 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         headers = {**SECURITY_HEADERS, **NEVER_STORED, **name}
         return Response(found.body, headers=headers, media_type="text/calendar; charset=utf-8")
 
-    async def healthz(_: Request) -> Response:
-        await run_sync(health.check, get_app())
-        return _answer({"status": "ok"})
-
     croppers = anyio.CapacityLimiter(CROPPERS)
     filler = secrets.token_bytes(PROBE_BYTES)
 
@@ -174,7 +172,26 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),
-        Route("/healthz", _guard(healthz), methods=["GET"]),
+        *_make_health_routes(get_app),
+    ]
+
+
+def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return what a proxy asks: `/healthz/live`, does the process answer; `/healthz`, can drills be done."""
+    check, lookers = health.HealthCheck(), anyio.CapacityLimiter(LOOKERS)
+
+    async def alive(_: Request) -> Response:
+        return _answer({"status": "ok"})
+
+    async def ready(_: Request) -> Response:
+        found = await run_sync(check.look, get_app(), limiter=lookers)
+        status = "ok" if found.is_ready else "not ready"
+        parts = {"database": found.database, "disk": found.disk, "footage": found.footage}
+        return _answer({"status": status, **parts}, 200 if found.is_ready else 503)
+
+    return [
+        Route("/healthz", _guard(ready), methods=["GET"]),
+        Route("/healthz/live", _guard(alive), methods=["GET"]),
     ]
 
 
@@ -201,7 +218,7 @@ def _guard(handler: Handler) -> Handler:
         except SimError as error:
             status = STATUS_OF.get(type(error), 500)
             if status >= 500:
-                _log.error("%s %s", type(error).__name__, error)
+                _log.error("a request failed: %s", error)
             return _answer({"error": str(error)}, status)
 
     return guarded

@@ -60,6 +60,7 @@ def make_config(app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_level="warning",
+        log_config=None,
         access_log=False,
         use_colors=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,

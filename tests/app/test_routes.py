@@ -73,7 +73,7 @@ def test_no_answer_before_the_end_tells_the_truth(drill: Drill) -> None:
 
 
 def test_health_and_probe(client: TestClient) -> None:
-    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/healthz/live").json() == {"status": "ok"}
     probe = client.get("/api/probe", headers={"Accept-Encoding": "gzip"})
     assert len(probe.content) == 512 * 1024
     assert probe.headers["cache-control"] == "no-store"

@@ -14,7 +14,7 @@ from sim.footage.open import Recording
 from sim.records.engine import make_sqlite_url
 from sim.services import attempts
 from sim.services.bench_console.pixels import Crop, Reference
-from sim.services.bench_server import run_server
+from sim.services.bench_server.server import run_server
 from sim.services.forms import write_form_set
 from sim.services.intake import describe_state
 from sim.services.wiring import App, open_app, read_settings, system_clock

@@ -8,6 +8,7 @@ from sim.drill.due import Due
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.forms import list_free_forms
 from sim.services.programme.give import give_step
+from sim.ui.address_card import draw_address
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.programme import wording
@@ -101,7 +102,7 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
             )
         with second, st.popover(wording.SEND, key=f"send-{key}", width="stretch"):
             st.write(wording.SEND_NOTE.format(name=escape_markdown(person.name)))
-            st.code(make_attempt_address(cell.attempt_id), language=None, wrap_lines=True)
+            draw_address(make_attempt_address(cell.attempt_id))
         return
     if first.button(wording.GIVE, key=f"give-{key}", width="stretch"):
         _give(cell.step_id, person.person_id)

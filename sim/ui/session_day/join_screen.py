@@ -1,7 +1,6 @@
 """The join screen, for a projector: a code to scan, a code to say, and how many are in."""
 
 from html import escape
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -11,11 +10,10 @@ from sim.services.session_day.opening import renew_link
 from sim.services.session_day.qr import draw_qr
 from sim.services.session_day.sessions import get_spoken_code
 from sim.ui import session_wording as words
+from sim.ui.address_card import is_local
 from sim.ui.blocks import draw_quiet
 from sim.ui.roster import run_action
 from sim.ui.session import JOIN_PARAM, get_app, make_address
-
-LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 
 
 def draw_join_screen(board: Board) -> None:
@@ -36,7 +34,7 @@ def draw_join_screen(board: Board) -> None:
         f'<p class="sl-join-code">{escape(get_spoken_code(app, board.session_id))}</p>'
         f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>'
     )
-    if urlsplit(short).hostname in LOCAL_HOSTS:
+    if is_local(short):
         st.warning(words.ONLY_HERE)
     with st.expander(words.COPY, key="link"):
         st.code(link, language=None, wrap_lines=True)

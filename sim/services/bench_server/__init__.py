@@ -1,0 +1,1 @@
+"""What one server carries: simulated trainees, whose traffic is a recorded drill's, against the real app."""

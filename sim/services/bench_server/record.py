@@ -1,0 +1,86 @@
+"""Recording what the console asks for while somebody searches: `python -m sim.services.bench_server.record`.
+
+Somebody busy for a minute: looks at eight cameras, jumps on the timeline, plays at once and twice the speed, marks.
+Written down is what went over the line, not what the browser still had.
+"""
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from sim.services.bench_console.browser import open_browser
+from sim.services.bench_console.driven import DrivenConsole
+from sim.services.bench_server.traffic import RECORDED, Asked, Traffic, save_traffic
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from sim.services.bench_console.drill import Desk
+
+TURNS = 8
+LOOK_MS = 3000
+CAMERAS = (0, 3, 5, 8, 1, 13, 9, 3)
+
+
+def record() -> Traffic:
+    """Return a drill's requests for footage."""
+    from sim.services.bench_console.drill import open_desk  # noqa: PLC0415 - it imports this package
+
+    with open_desk() as desk, open_browser() as browser:
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        heard: list[Asked] = []
+        began = time.monotonic()
+        _listen(page, heard, began)
+        page.goto(f"{desk.url}/drill?attempt={desk.make_attempt()}")
+        console = DrivenConsole(page, frame_count=desk.recording.manifest.frame_count)
+        _search(console, desk)
+        return Traffic(lasted_s=time.monotonic() - began, asked=_from_first(heard))
+
+
+def _search(console: DrivenConsole, desk: "Desk") -> None:
+    cameras = [camera.camera_id for camera in desk.recording.manifest.cameras]
+    for turn in range(TURNS):
+        console.focus(cameras[CAMERAS[turn] % len(cameras)])
+        console.seek(150 + turn * 300)
+        console.play(1.0)
+        console.page.wait_for_timeout(LOOK_MS)
+        console.pause()
+        console.click_picture(0.5, 0.6)
+        console.play(2.0)
+        console.page.wait_for_timeout(LOOK_MS)
+        console.pause()
+
+
+def _listen(page: "Page", heard: list[Asked], began: float) -> None:
+    asked: dict[str, Asked] = {}
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+
+    def note(event: dict[str, Any]) -> None:
+        address = event["request"]["url"].split("/", 3)[3]
+        parts = address.split("/", 3)
+        if parts[0].startswith("footage"):
+            path = parts[3] if len(parts) > 3 else ""
+            span = event["request"]["headers"].get("Range", "")
+            asked[event["requestId"]] = Asked(at_s=time.monotonic() - began, route=parts[0], path=path, span=span)
+
+    def keep(event: dict[str, Any]) -> None:
+        known = asked.pop(event["requestId"], None)
+        if known is not None and not event["response"].get("fromDiskCache"):
+            heard.append(known)
+
+    line.on("Network.requestWillBeSent", note)
+    line.on("Network.responseReceived", keep)
+
+
+def _from_first(heard: list[Asked]) -> tuple[Asked, ...]:
+    """Return the requests with the first at 0 s."""
+    first_s = min(each.at_s for each in heard)
+    moved = (Asked(at_s=each.at_s - first_s, route=each.route, path=each.path, span=each.span) for each in heard)
+    return tuple(sorted(moved, key=lambda each: each.at_s))
+
+
+if __name__ == "__main__":
+    found = record()
+    save_traffic(found, RECORDED)
+    sys.stdout.write(f"{len(found.asked)} requests in {found.lasted_s:.0f} s\n")

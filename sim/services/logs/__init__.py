@@ -1,0 +1,1 @@
+"""What the program writes about itself: JSON lines that name no person and hold no key."""

@@ -1,0 +1,39 @@
+"""An address to hand to somebody: to copy, or to scan with a phone or tablet."""
+
+from html import escape
+from typing import Final
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from sim.services.session_day.qr import draw_qr
+from sim.ui.blocks import draw_quiet
+
+LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
+SHOW_CODE: Final = "Show a code to scan"
+SCAN: Final = "Or scan this with the camera of the phone or tablet."
+SCAN_PICTURE: Final = "QR code of the address above"
+ONLY_HERE: Final = (
+    "This address works on this computer only. For phones and tablets, run the app on the school's network "
+    "(`python -m sim serve --host ADDRESS`) and open it here by that address."
+)
+
+
+def draw_address(address: str) -> None:
+    """Draw an address to copy and its code to scan; says so where another device cannot reach it."""
+    st.code(address, language=None, wrap_lines=True)
+    if is_local(address):
+        draw_quiet(ONLY_HERE)
+        return
+    draw_quiet(SCAN)
+    draw_code(address)
+
+
+def draw_code(address: str) -> None:
+    """Draw an address as a QR code alone."""
+    st.html(f'<img class="sl-scan" src="{escape(draw_qr(address))}" alt="{escape(SCAN_PICTURE)}">')
+
+
+def is_local(address: str) -> bool:
+    """Return whether an address is one that only this computer itself can open."""
+    return urlsplit(address).hostname in LOCAL_HOSTS

@@ -1,0 +1,95 @@
+"""The manifest, its icons, and Streamlit's page with the links to both, from the real server."""
+
+import struct
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.support.server_process import ServerProcess
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip, br"}
+
+
+class Head(HTMLParser):
+    """Collects the links, metas and the title of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: dict[str, str] = {}
+        self.metas: dict[str, str] = {}
+        self.title = ""
+        self._is_title = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self._is_title = tag == "title"
+        if tag == "link":
+            self.links[found.get("rel", "")] = found.get("href", "")
+        if tag == "meta":
+            self.metas[found.get("name", "")] = found.get("content", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._is_title:
+            self.title, self._is_title = data, False
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+    data = tmp_path_factory.mktemp("installable")
+    with ServerProcess(data) as server, httpx2.Client(base_url=server.url, timeout=60.0) as opened:
+        yield opened
+
+
+def read_size(png: bytes) -> str:
+    width, height = struct.unpack(">II", png[16:24])
+    return f"{width}x{height}"
+
+
+@pytest.mark.parametrize("path", ["/", "/drill?attempt=x", "/join"])
+def test_every_page_links_to_the_manifest_and_the_icons(client: httpx2.Client, path: str) -> None:
+    answer = client.get(path, headers=BROWSER)
+    head = Head(answer.text)
+    assert answer.status_code == 200
+    assert head.title == "Sightline"
+    assert "viewport" in head.metas
+    assert head.metas["theme-color"] == client.get(head.links["manifest"]).json()["theme_color"]
+    for rel in ("icon", "apple-touch-icon"):
+        icon = client.get(head.links[rel])
+        assert (icon.status_code, icon.headers["content-type"], icon.content[1:4]) == (200, "image/png", b"PNG")
+
+
+def test_the_icons_are_as_large_as_the_manifest_says(client: httpx2.Client) -> None:
+    answer = client.get("/app.webmanifest")
+    assert answer.headers["content-type"] == "application/manifest+json"
+    manifest = answer.json()
+    assert manifest["display"] == "standalone"
+    assert client.get(manifest["start_url"], headers=BROWSER).status_code == 200
+    sizes = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= sizes
+    for icon in manifest["icons"]:
+        assert read_size(client.get(icon["src"]).content) == icon["sizes"]
+
+
+def test_only_the_icons_are_served(client: httpx2.Client) -> None:
+    for name in ("routes.py", "..%2Froutes.py", "none.png"):
+        assert client.get(f"/icons/{name}").status_code in (400, 404)
+
+
+def test_a_page_kept_by_the_browser_and_a_part_of_it_come_whole(client: httpx2.Client) -> None:
+    first = client.get("/", headers=BROWSER)
+    again = client.get(
+        "/", headers={**BROWSER, "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT", "Range": "bytes=0-9"}
+    )
+    assert (again.status_code, again.text) == (200, first.text)
+
+
+def test_scripts_and_sizes_pass_unchanged(client: httpx2.Client) -> None:
+    page = client.get("/", headers=BROWSER).text
+    script = next(part.split('"')[0] for part in page.split('src="./')[1:])
+    assert client.get(f"/{script}").headers["content-type"].startswith(("text/javascript", "application/javascript"))
+    assert Path(script).suffix == ".js"
+    assert client.get("/_stcore/health").text == "ok"

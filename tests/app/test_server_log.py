@@ -1,0 +1,123 @@
+"""A drill through the real server, and its log: every request is in it, nobody's name, and no key."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from sim.drill.attempt import Phase
+from sim.drill.session_day import SessionKind, Starting
+from sim.records.rows import AttemptRow
+from sim.services import attempts, team, team_drills
+from sim.services.bench_server.measure import count_lost, open_load
+from sim.services.bench_server.traffic import Asked, Traffic, save_traffic
+from sim.services.footage_access import FootageLinks, make_links
+from sim.services.session_day.joining import make_join_token
+from sim.services.session_day.opening import Plan, open_session
+from sim.services.session_day.sessions import get_spoken_code
+from sim.services.wiring import App, open_app, read_settings, system_clock
+from tests.support.page_session import open_page
+from tests.support.server_process import ServerProcess
+
+FIRST, LAST = "Zebulon", "Quackenbush"
+LOOKS = 60
+TRAFFIC = Traffic(
+    lasted_s=2.5,
+    asked=(
+        Asked(at_s=0.0, route="footage-timeline", path="", span=""),
+        Asked(at_s=1.1, route="footage-index", path="main/CAM-01.mp4", span=""),
+        Asked(at_s=1.2, route="footage", path="main/CAM-01.mp4", span="bytes=0-99"),
+    ),
+)
+TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
+TEAM = "Xylophone Ridge"
+CLIENT_S = 60.0
+
+
+@pytest.fixture
+def data(tmp_path: Path, tiny_library: Path) -> Path:
+    shutil.copytree(tiny_library, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def services(data: Path) -> Iterator[App]:
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    yield opened
+    opened.close()
+
+
+def begin(services: App, person_id: str) -> tuple[AttemptRow, FootageLinks]:
+    attempt_id = team_drills.create_attempt(services, person_id, Phase.BEFORE)
+    attempts.get_briefing(services, attempt_id)
+    attempts.begin(services, attempt_id)
+    with services.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    return row, make_links(services, row)
+
+
+def search_for_a_moment(services: App, url: str, row: AttemptRow, token: str, folder: Path) -> None:
+    """Let the bench's load generator do a drill, however slow the machine: page, footage, events, heartbeats."""
+    save_traffic(TRAFFIC, folder / "traffic.json")
+    attempt_id = row.timing.attempt_id
+    plan = {"url": url, "attempt_id": attempt_id, "token": token, "recording_id": row.recording_id, "tab": TAB}
+    with open_load(folder / "traffic.json") as load:
+        load.tell(add=[plan])
+        found = [load.ask(measure=1.0)]
+        while len(found) < LOOKS and found[-1]["acked"][attempt_id] < 4:
+            found.append(load.ask(measure=1.0))
+        last = load.ask(stop=0)
+    assert [each["failures"] for each in found if each["failures"]] == []
+    assert sum(each["footage_bytes"] for each in found) >= 100
+    assert last["acked"][attempt_id] >= 4
+    assert count_lost(services, last["acked"]) == 0
+    assert count_lost(services, {attempt_id: 2000}) >= 1900
+
+
+def test_a_drill_leaves_no_name_and_no_key_in_the_log(
+    data: Path, services: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "logs" / "app.jsonl"
+    monkeypatch.setenv("SIGHTLINE_LOG", str(log))
+    monkeypatch.setenv("SIGHTLINE_LOG_LEVEL", "debug")
+    team_id = team.add_team(services, TEAM)
+    person_id = team.add_person(services, team_id, f"{FIRST} {LAST}")
+    plan = Plan(team_id=team_id, kind=SessionKind.BEFORE, starting=Starting.EACH, person_ids=(person_id,))
+    session_id = open_session(services, plan)
+    join, code = make_join_token(services, session_id), get_spoken_code(services, session_id)
+    row, links = begin(services, person_id)
+    attempt_id, token = row.timing.attempt_id, links.token
+    with ServerProcess(data) as server, httpx2.Client(base_url=server.url, timeout=CLIENT_S) as client:
+        pages = (
+            ("team", f"team={team_id}", LAST),
+            ("join", f"t={join}", TEAM),
+            ("drill", f"attempt={attempt_id}", token),
+        )
+        for page, query, shown in pages:
+            with open_page(server.url, page, query, until=shown):
+                pass
+        bearer = {"Authorization": f"Bearer {token}"}
+        search_for_a_moment(services, server.url, row, token, tmp_path)
+        answer = client.get(f"/api/attempts/{attempt_id}", headers={**bearer, "X-Request-Id": "0123456789abcdef"})
+        assert answer.headers["x-request-id"] == "0123456789abcdef"
+        odd = client.get(links.link("main/CAM-01.mp4"), headers={"X-Request-Id": f"{FIRST}-1"})
+        assert odd.status_code == 200
+        assert FIRST not in odd.headers["x-request-id"]
+        assert client.get(links.link("truth.parquet")).status_code == 404
+        assert client.get(f"/footage/{FIRST}{LAST}/tiny/main/CAM-01.mp4").status_code == 403
+        assert client.get(f"/{FIRST}?name={LAST}").status_code == 200
+        assert client.request("POST", f"/api/attempts/{attempt_id}/events", headers=bearer).status_code == 422
+        bad = f'{{"tab": "{FIRST}", "events": "{LAST}"}}'
+        assert client.post(f"/api/attempts/{attempt_id}/events", headers=bearer, content=bad).status_code == 422
+        server.stop(within_s=CLIENT_S)
+    written = log.read_text("utf-8") + "".join(line for line in server.lines if "runs at" not in line)
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    routes = {str(line.get("route")) for line in lines}
+    expected = {"/footage/{token}/{recording_id}/{path:path}", "/api/attempts/{attempt_id}/events", "page"}
+    assert expected <= routes
+    assert any(line.get("request") == "0123456789abcdef" for line in lines)
+    secrets = (FIRST, LAST, TEAM, token, join, code, attempt_id, person_id, team_id, session_id, "127.0.0.1")
+    assert [secret for secret in secrets if secret.lower() in written.lower()] == []

@@ -1,0 +1,163 @@
+"""The doctor finds what is broken on purpose, and says what to do."""
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sim.footage.open import Recording
+from sim.records.engine import make_sqlite_url
+from sim.records.store import open_store
+from sim.services.doctor import machine
+from sim.services.doctor.content import check_codecs, check_database, check_fonts, check_footage
+from sim.services.doctor.finding import Finding, State
+from sim.services.doctor.packages import check_packages, check_python
+from sim.services.wiring import PROJECT
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def only(findings: list[Finding]) -> Finding:
+    assert len(findings) == 1, findings
+    found = findings[0]
+    assert bool(found.todo) == (found.state is not State.OK)
+    return found
+
+
+def test_this_machine_can_run_drills() -> None:
+    assert check_python().state is State.OK
+    assert only(check_packages(PROJECT / "requirements.txt")).state is State.OK
+    assert only(check_fonts()).state is State.OK
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("no-such-package>=1", "is not installed"),
+        ("numpy>=99,<100", "expected >=99,<100"),
+        ("numpy>=1,<2.0.1", "expected >=1,<2.0.1"),
+        ("psycopg-none[binary]>=3 ; python_version > '3'", "is not installed"),
+    ],
+)
+def test_a_package_that_does_not_fit_is_named(tmp_path: Path, line: str, said: str) -> None:
+    (tmp_path / "requirements.txt").write_text(f"# words\n-r other.txt\npandas>=3.0,<4\n{line}\n")
+    found = only(check_packages(tmp_path / "requirements.txt"))
+    assert (found.state, "pip install" in found.todo) == (State.WRONG, True)
+    assert said in found.text
+
+
+@pytest.mark.parametrize(("first", "fits"), [(">=1.9", True), (">=1.9.99", True), ("<1.10.1", True), ("<1.10", False)])
+def test_versions_are_compared_by_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, first: str, fits: bool
+) -> None:
+    monkeypatch.setattr("sim.services.doctor.packages.version", lambda _: "1.10.0rc1")
+    (tmp_path / "r.txt").write_text(f"thing{first}\n")
+    assert (only(check_packages(tmp_path / "r.txt")).state is State.OK) is fits
+
+
+def test_an_altered_a_cut_and_a_missing_file_of_footage_are_named(tiny_recording_copy: Recording) -> None:
+    folder = tiny_recording_copy.folder
+    assert only(check_footage([folder.parent])).state is State.OK
+    clip = folder / "main" / "CAM-01.mp4"
+    whole = clip.read_bytes()
+    for spoiled in (whole[:-1], whole[:-1] + bytes([whole[-1] ^ 1])):
+        clip.write_bytes(spoiled)
+        found = only(check_footage([folder.parent]))
+        assert (found.state, "CAM-01.mp4" in found.text) == (State.WRONG, True)
+    clip.unlink()
+    assert "is missing" in only(check_footage([folder.parent])).text
+    shutil.rmtree(folder)
+    assert only(check_footage([folder.parent])).state is State.WRONG
+
+
+def test_codecs_are_tried_and_a_clip_that_is_none_is_wrong(tiny_recording: Recording, tmp_path: Path) -> None:
+    found = only(check_codecs(tiny_recording.folder / "main" / "CAM-01.mp4"))
+    assert (found.state, "20 frames read" in found.text) == (State.OK, True)
+    (tmp_path / "no.mp4").write_bytes(b"no clip")
+    assert only(check_codecs(tmp_path / "no.mp4")).state is State.WRONG
+
+
+def test_a_database_is_told_by_its_state(tmp_path: Path) -> None:
+    file = tmp_path / "sightline.db"
+    url = make_sqlite_url(file)
+    assert "made at the first start" in only(check_database(url)[0]).text
+    open_store(url).close()
+    assert only(check_database(url)[0]).state is State.OK
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    assert only(check_database(url)[0]).state is State.WARNING
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    found = only(check_database(url)[0])
+    assert (found.state, found.todo) == (State.WRONG, "update Sightline")
+    connection.close()
+    file.write_bytes(b"this is no database at all, but it is long enough to be looked at" * 100)
+    found = only(check_database(url)[0])
+    assert (found.state, "restore a backup" in found.todo) == (State.WRONG, True)
+
+
+def test_a_clock_that_lies_before_what_is_stored_is_wrong() -> None:
+    assert only(machine.check_clock(newest=None, now=NOW)).state is State.OK
+    assert only(machine.check_clock(newest=NOW - timedelta(hours=1), now=NOW)).state is State.OK
+    assert only(machine.check_clock(newest=NOW + timedelta(hours=1), now=NOW)).state is State.WRONG
+    assert only(machine.check_clock(newest=None, now=datetime(2001, 1, 1, tzinfo=UTC))).state is State.WRONG
+
+
+def test_a_port_of_another_program_is_wrong() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        found = only(machine.check_port("127.0.0.1", port))
+    assert (found.state, f"--port {port + 1}" in found.todo) == (State.WRONG, True)
+    assert only(machine.check_port("127.0.0.1", port)).state is State.OK
+
+
+def test_proxy_settings_that_stand_in_the_way_are_warnings() -> None:
+    assert only(machine.check_proxy({})).state is State.OK
+    assert only(machine.check_proxy({"HTTP_PROXY": "http://p:1"})).state is State.WARNING
+    assert only(machine.check_proxy({"HTTP_PROXY": "http://p:1", "no_proxy": "a, localhost"})).state is State.OK
+    assert only(machine.check_proxy({"FORWARDED_ALLOW_IPS": "*"})).state is State.WARNING
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_a_data_folder_that_others_may_read_or_that_is_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    assert "made at the first start" in only(machine.check_data_folder(folder)).text
+    folder.mkdir(mode=0o755)
+    assert only(machine.check_data_folder(folder)).state is State.WARNING
+    folder.chmod(0o700)
+    assert only(machine.check_data_folder(folder)).state is State.OK
+    (tmp_path / "file").write_text("")
+    assert only(machine.check_data_folder(tmp_path / "file" / "data")).state is State.WRONG
+
+
+def test_the_command_says_all_of_it_as_json_and_by_its_exit_code(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+
+    def run() -> tuple[int, dict[str, list[dict[str, str]]]]:
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", "doctor", "--json", "--no-browser", "--port", "0"],
+            cwd=PROJECT,
+            env={**os.environ, "SIGHTLINE_DATA": str(data)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr == ""
+        return done.returncode, json.loads(done.stdout)
+
+    code, written = run()
+    assert (code, written["fit"]) == (0, True)
+    names = {finding["name"] for finding in written["findings"]}
+    assert {"Python", "packages", "database", "footage", "codecs", "fonts", "port", "proxy", "clock", "disk"} <= names
+    data.mkdir(mode=0o700)
+    (data / "sightline.db").write_bytes(b"no database" * 1000)
+    code, written = run()
+    assert (code, written["fit"]) == (1, False)
+    assert [finding["name"] for finding in written["findings"] if finding["state"] == "wrong"] == ["database"]
