@@ -109,3 +109,30 @@ def _judge_database(state: "DatabaseState") -> Finding:
         text += f"; it is brought to {state.newest_version} at the next start"
         return warn(DATABASE, text, todo="run `python -m sim backup FILE` first")
     return ok(DATABASE, text)
+
+
+def check_ledger(url: str, data: Path) -> list[Finding]:
+    """Verify the training record's ledger with its noted heads; of an older database say nothing."""
+    from sim.errors import SimError  # noqa: PLC0415 - as above
+    from sim.records.engine import make_engine  # noqa: PLC0415
+    from sim.records.inspect import inspect_database, is_made  # noqa: PLC0415
+    from sim.records.store import Store  # noqa: PLC0415
+    from sim.services.ledger.heads import HEADS_NAME, read_heads  # noqa: PLC0415
+    from sim.services.ledger.verify import verify  # noqa: PLC0415
+
+    name = "ledger"
+    try:
+        state = inspect_database(url) if is_made(url) else None
+        if state is None or state.faults or state.version != state.newest_version:
+            return []
+        store = Store(engine=make_engine(url))
+        try:
+            verdict = verify(store, noted=read_heads(data / HEADS_NAME))
+        finally:
+            store.close()
+    except SimError as error:
+        return [wrong(name, error.what, todo=error.todo or "run `python -m sim records verify`")]
+    if verdict.broken is not None:
+        text = f"entry {verdict.broken.number} is broken: {verdict.broken.what}"
+        return [wrong(name, text, todo="find out who changed the database; restore a backup beside it to compare")]
+    return [ok(name, f"{verdict.entries} entries hold together")]

@@ -31,6 +31,7 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
         return findings
 
     yield from _try("database", look_at_database)
+    yield from _try("ledger", lambda: content.check_ledger(settings.database_url, settings.data))
     now = datetime.now(UTC)
     yield from _try("clock", lambda: machine.check_clock(newest=newest[0] if newest else None, now=now))
     yield from _try("footage", lambda: content.check_footage(settings.recordings))

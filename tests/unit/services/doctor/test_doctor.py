@@ -16,7 +16,7 @@ from sim.footage.open import Recording
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
 from sim.services.doctor import machine
-from sim.services.doctor.content import check_codecs, check_database, check_fonts, check_footage
+from sim.services.doctor.content import check_codecs, check_database, check_fonts, check_footage, check_ledger
 from sim.services.doctor.finding import Finding, State
 from sim.services.doctor.packages import check_packages, check_python
 from sim.services.wiring import PROJECT
@@ -88,7 +88,9 @@ def test_a_database_is_told_by_its_state(tmp_path: Path) -> None:
     file = tmp_path / "sightline.db"
     url = make_sqlite_url(file)
     assert "made at the first start" in only(check_database(url)[0]).text
+    assert check_ledger(url, tmp_path) == []
     open_store(url).close()
+    assert only(check_ledger(url, tmp_path)).state is State.OK
     assert only(check_database(url)[0]).state is State.OK
     with sqlite3.connect(file) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
