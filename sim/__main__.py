@@ -23,6 +23,7 @@ COMMAND_GROUPS = (
     "validity",
     "demo",
     "doctor",
+    "roster",
     "backup",
     "restore",
     "records",

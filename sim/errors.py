@@ -70,6 +70,10 @@ class PaceError(SimError):
     """Something was asked for too often in a short time."""
 
 
+class RosterError(SimError):
+    """A roster file cannot be read, or what it asks for cannot be done."""
+
+
 class PlanError(SimError):
     """A training programme was asked for that cannot be carried out as wished."""
 

@@ -13,24 +13,46 @@ from sim.drill.profile import ProfileName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamRow:
-    """One team. `is_demo` marks invented people and results; without a `school` its own name is the school."""
+    """One team.
+
+    Attributes:
+        is_demo: its people and results are invented.
+        school: "" where its own name is the school.
+        external_id: the id that roster files know it by.
+    """
 
     team_id: str
     name: str
     is_demo: bool
     created_at: datetime
     school: str = ""
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """One person of a team; `left_at` is set once they have left it."""
+    """One person of a team.
+
+    Attributes:
+        left_at: set once they have left it.
+        number: what makes the pseudonym; 0 until the store has given one.
+        external_id, email: what roster files and sign-ins know them by; the email in small letters.
+        group: one of `sim.columns.GROUPS`, "" for none.
+        roster_role: the role that a roster file gave them, "" for none.
+        roster_source: the kind of roster file that keeps them, "" for somebody typed in.
+    """
 
     person_id: str
     team_id: str
     name: str
     created_at: datetime
     left_at: datetime | None
+    number: int = 0
+    external_id: str | None = None
+    email: str | None = None
+    group: str = ""
+    roster_role: str = ""
+    roster_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

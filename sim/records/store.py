@@ -17,6 +17,7 @@ from sim.records.holds import HoldsTable
 from sim.records.ledger import LedgerTable
 from sim.records.migrate import migrate
 from sim.records.programmes import ProgrammesTable
+from sim.records.roster import RosterTable
 from sim.records.sessions import SessionsTable
 from sim.records.teams import TeamsTable
 
@@ -36,6 +37,7 @@ class Work:
     accounts: AccountsTable
     ledger: LedgerTable
     holds: HoldsTable
+    roster: RosterTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,7 @@ def _make_work(connection: Connection) -> Work:
         accounts=AccountsTable(connection=connection),
         ledger=LedgerTable(connection=connection),
         holds=HoldsTable(connection=connection),
+        roster=RosterTable(connection=connection),
     )
 
 

@@ -24,23 +24,38 @@ metadata = MetaData()
 
 
 class TeamColumns(TypedColumns):
-    """One team. A demo team is fiction and can be removed whole. Without a `school` its own name is the school."""
+    """One team. A demo team is fiction and can be removed whole. Without a `school` its own name is the school.
+
+    `external_id` is the id that roster files know it by; `last_number` the highest number a person of it was given.
+    """
 
     team_id = Column(String(32), primary_key=True)
     name = Column(String(120), nullable=False)
     school = Column(String(120), nullable=False, server_default="")
     is_demo = Column(Boolean, nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
+    external_id: Named[str | None] = Column(String(255), unique=True, index=True)
+    last_number = Column(Integer, nullable=False, server_default="0")
 
 
 class PersonColumns(TypedColumns):
-    """One person of a team. Whoever has left keeps the results made before `left_at`."""
+    """One person of a team. Whoever has left keeps the results made before `left_at`.
+
+    `number` makes the pseudonym and is never given twice in a team. `external_id` and `email` are what roster files and
+    sign-ins know somebody by; `roster_source` is the kind of file that keeps them, "" for somebody typed in.
+    """
 
     person_id = Column(String(32), primary_key=True)
     team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
     name = Column(String(120), nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
     left_at: Named[datetime | None] = Column(UtcDateTime)
+    number = Column(Integer, nullable=False, server_default="0")
+    external_id: Named[str | None] = Column(String(255), unique=True, index=True)
+    email: Named[str | None] = Column(String(254), unique=True, index=True)
+    training_group = Column(String(16), nullable=False, server_default="")
+    roster_role = Column(String(16), nullable=False, server_default="")
+    roster_source = Column(String(16), nullable=False, server_default="")
 
 
 class AttemptColumns(TypedColumns):

@@ -1,6 +1,6 @@
 """Teams and their people in the database. Every function works inside the transaction it is given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -29,6 +29,7 @@ class TeamsTable:
                 school=row.school,
                 is_demo=row.is_demo,
                 created_at=row.created_at,
+                external_id=row.external_id,
             )
         )
 
@@ -53,16 +54,17 @@ class TeamsTable:
         return self.connection.execute(delete(tables.team).where(_TEAM.is_demo.is_(True))).rowcount
 
     def add_person(self, row: PersonRow) -> None:
-        """Store a new person of a team."""
-        self.connection.execute(
-            insert(tables.person).values(
-                person_id=row.person_id,
-                team_id=row.team_id,
-                name=row.name,
-                created_at=row.created_at,
-                left_at=row.left_at,
-            )
-        )
+        """Store a new person of a team, under the team's next number unless the row has one."""
+        number = row.number or self.take_numbers(row.team_id, count=1)
+        self.connection.execute(insert(tables.person).values(**person_values(replace(row, number=number))))
+
+    def take_numbers(self, team_id: str, *, count: int) -> int:
+        """Set aside the next `count` numbers of a team; return the first. None is ever given again."""
+        taken = update(tables.team).where(_TEAM.team_id == team_id).values(last_number=_TEAM.last_number + count)
+        last: int | None = self.connection.scalar(taken.returning(_TEAM.last_number))
+        if last is None:
+            raise StoreError("this team does not exist", todo="go back to the list of teams")
+        return last - count + 1
 
     def list_people(self, team_id: str) -> tuple[PersonRow, ...]:
         """Return everybody of a team by name, those who have left included."""
@@ -86,6 +88,12 @@ class TeamsTable:
         """Change a person's name."""
         self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(name=name))
 
+    def set_group(self, person_id: str, group: str) -> None:
+        """Say which group of a two-group comparison somebody is in; "" for none."""
+        self.connection.execute(
+            update(tables.person).where(_PERSON.person_id == person_id).values(training_group=group)
+        )
+
     def remove_person(self, person_id: str, *, at: datetime, is_kept: bool = False) -> None:
         """Take a person off the roster: marked as having left when there is any record of them, else gone.
 
@@ -106,7 +114,25 @@ def _to_team(found: RowMapping) -> TeamRow:
         school=found[_TEAM.school],
         is_demo=found[_TEAM.is_demo],
         created_at=found[_TEAM.created_at],
+        external_id=found[_TEAM.external_id],
     )
+
+
+def person_values(row: PersonRow) -> dict[str, object]:
+    """Return what of a person is stored, by column."""
+    return {
+        "person_id": row.person_id,
+        "team_id": row.team_id,
+        "name": row.name,
+        "created_at": row.created_at,
+        "left_at": row.left_at,
+        "number": row.number,
+        "external_id": row.external_id,
+        "email": row.email,
+        "training_group": row.group,
+        "roster_role": row.roster_role,
+        "roster_source": row.roster_source,
+    }
 
 
 def _to_person(found: RowMapping) -> PersonRow:
@@ -116,4 +142,10 @@ def _to_person(found: RowMapping) -> PersonRow:
         name=found[_PERSON.name],
         created_at=found[_PERSON.created_at],
         left_at=found[_PERSON.left_at],
+        number=found[_PERSON.number],
+        external_id=found[_PERSON.external_id],
+        email=found[_PERSON.email],
+        group=found[_PERSON.training_group],
+        roster_role=found[_PERSON.roster_role],
+        roster_source=found[_PERSON.roster_source],
     )

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
+from sim.columns import GROUPS
 from sim.errors import StoreError
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.ledger.holds import find_hold
@@ -25,12 +26,18 @@ class TeamCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCard:
-    """One person of a team. `pseudonym` is what exports without names say; it never changes."""
+    """One person of a team.
+
+    Attributes:
+        pseudonym: what exports without names say; it never changes while they are on this team.
+        group: of a two-group comparison, one of `sim.columns.GROUPS`, "" for none.
+    """
 
     person_id: str
     name: str
     pseudonym: str
     has_left: bool
+    group: str = ""
 
 
 def list_teams(app: App) -> tuple[TeamCard, ...]:
@@ -92,6 +99,7 @@ def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
             name=person.name,
             pseudonym=pseudonyms[person.person_id],
             has_left=person.left_at is not None,
+            group=person.group,
         )
         for person in people
     )
@@ -176,5 +184,17 @@ def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) 
 
 def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
     """Return what to call people where names are left out: M001 for whoever was added first. It never changes."""
-    ordered = sorted(people, key=lambda person: (person.created_at, person.person_id))
-    return {person.person_id: f"M{number:03d}" for number, person in enumerate(ordered, start=1)}
+    return {person.person_id: f"M{person.number:03d}" for person in people}
+
+
+def set_group(app: App, person_id: str, group: str) -> None:
+    """Say which group of a two-group comparison somebody is in, one of `sim.columns.GROUPS`, or "" for none.
+
+    Raises:
+        StoreError: unknown person or group.
+    """
+    if group and group not in GROUPS:
+        raise StoreError(f"the group {group[:20]!r} is not known", expected=", ".join(GROUPS) + ", or none")
+    with app.store.write() as work:
+        work.teams.get_person(person_id)
+        work.teams.set_group(person_id, group)

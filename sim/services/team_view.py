@@ -29,12 +29,13 @@ class DrillLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonView:
-    """One person with their drills before and after."""
+    """One person with their drills before and after; `group` of a two-group comparison, "" for none."""
 
     person_id: str
     name: str
     before: tuple[DrillLine, ...]
     after: tuple[DrillLine, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ def get_team_view(app: App, team_id: str) -> TeamView:
             name=person.name,
             before=_list_drills(attempts, person.person_id, Phase.BEFORE, is_mixed=is_mixed),
             after=_list_drills(attempts, person.person_id, Phase.AFTER, is_mixed=is_mixed),
+            group=person.group,
         )
         for person in people
         if not person.has_left

@@ -17,6 +17,7 @@ PAGES = (
     st.Page("screens/library.py", title="Library", url_path="library"),
     st.Page("screens/new_drill.py", title="New drill", url_path="new-drill"),
     st.Page("screens/join.py", title="Join", url_path="join", visibility="hidden"),
+    st.Page("screens/import_people.py", title="Import people", url_path="import-people", visibility="hidden"),
     st.Page("screens/person.py", title="Person", url_path="person", visibility="hidden"),
     st.Page("screens/drill.py", title="Drill", url_path="drill", visibility="hidden"),
     st.Page("screens/team_drill.py", title="Team drill", url_path="team-drill", visibility="hidden"),

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from sim.columns import GROUPS
 from sim.drill.attempt import Mode, Phase
 from sim.drill.options import Options, describe_options
 from sim.drill.profile import ProfileName
@@ -15,6 +16,7 @@ from sim.services.console_profiles import list_profiles
 from sim.services.drill_options import list_offered
 from sim.services.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace import TRACE
+from sim.ui import roster_wording
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
 from sim.ui.address_card import draw_address
@@ -144,7 +146,22 @@ def _draw_change(person: PersonView) -> None:
             st.error(str(error))
         else:
             st.rerun()
+    _draw_group(person)
     is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
     if st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure):
         team.remove_person(get_app(), person.person_id)
+        st.rerun()
+
+
+def _draw_group(person: PersonView) -> None:
+    options = ["", *GROUPS]
+    group = st.selectbox(
+        roster_wording.GROUP,
+        options,
+        index=options.index(person.group),
+        format_func=lambda name: name or roster_wording.NO_GROUP,
+        key=f"group-{person.person_id}",
+    )
+    if group != person.group and st.button(roster_wording.GROUP_SAVE, key=f"save-group-{person.person_id}"):
+        team.set_group(get_app(), person.person_id, group)
         st.rerun()

@@ -39,7 +39,9 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
         drills = work.attempts.list_drills(team_id=team_id)
         familiar = work.attempts.list_familiar_since(team_id=team_id)
     labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
-    return _make_table(app, drills, labels=labels, schools={team_id: find_school(team)}, familiar=familiar)
+    groups = {person.person_id: person.group for person in people}
+    schools = {team_id: find_school(team)}
+    return _make_table(app, drills, labels=labels, schools=schools, groups=groups, familiar=familiar)
 
 
 def export_district(app: App) -> pd.DataFrame:
@@ -62,6 +64,7 @@ def export_district(app: App) -> pd.DataFrame:
         drills,
         labels=_name_district(teams, people),
         schools={team.team_id: find_school(team) for team in teams},
+        groups={person.person_id: person.group for person in people},
         familiar=familiar,
     )
 
@@ -90,6 +93,7 @@ def _make_table(
     *,
     labels: Mapping[str, str],
     schools: Mapping[str, str],
+    groups: Mapping[str, str],
     familiar: Mapping[str, datetime],
 ) -> pd.DataFrame:
     forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
@@ -114,7 +118,7 @@ def _make_table(
         "limit_s": drill["limit_s"],
         **{name: drill[name] for name in MEASURES},
         "school": [schools[team_id] for team_id in drill["team_id"]],
-        "group": [""] * len(drills),
+        "group": [groups[person_id] for person_id in drill["person_id"]],
         "task_type": [types.get(form_id, "") for form_id in drill["form_id"]],
         "device": [device or "" for device in drill["device"]],
         "difficulty": [difficulties.get(form_id) for form_id in drill["form_id"]],

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.columns import ATTEMPTS
 from sim.errors import ComparisonError
+from sim.services.csv_text import decode_text, is_workbook
 
 MOST_BYTES = 50_000_000
 DELIMITERS = (",", ";", "\t")
@@ -90,24 +91,12 @@ def parse_attempts(data: bytes, *, name: str) -> pd.DataFrame:
 
 
 def _decode(data: bytes, *, name: str) -> str:
-    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
+    if is_workbook(data):
         raise ComparisonError(f"{name} is an Excel workbook", expected="a CSV file", todo=_ASK_FOR_CSV)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ["utf-16"]
-    elif data[1:2] == b"\x00":
-        encodings = ["utf-16-le"]
-    elif data[:1] == b"\x00":
-        encodings = ["utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise ComparisonError(f"{name} is not a text file", expected="a CSV file", todo=_ASK_FOR_CSV)
+    text = decode_text(data)
+    if text is None:
+        raise ComparisonError(f"{name} is not a text file", expected="a CSV file", todo=_ASK_FOR_CSV)
+    return text
 
 
 def _parse_column(cells: "pd.Series[Any]", kind: str, *, decimal_comma: bool) -> "pd.Series[Any]":

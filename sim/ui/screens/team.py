@@ -4,9 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from sim.errors import ComparisonError
 from sim.services import demo, team
 from sim.services.team_view import get_team_comparison, get_team_view
-from sim.ui import crew_wording
+from sim.ui import crew_wording, roster_wording
 from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.compared import draw_compared
@@ -53,6 +54,7 @@ def _draw_first_visit() -> None:
     draw_lead(wording.LEAD)
     draw_steps(wording.FIRST_STEPS)
     _draw_new_team()
+    st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
     draw_quiet(wording.DEMO_OFFER)
     if st.button(wording.DEMO_MAKE, key="make-demo"):
         with st.spinner(wording.DEMO_MAKING):
@@ -91,6 +93,7 @@ def _draw_team(team_id: str) -> None:
         shown = st.container()
         if not view.is_demo:
             draw_add_people(team_id, is_first=not view.people)
+            st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
             draw_school(next(card for card in team.list_teams(app) if card.team_id == team_id))
             view = get_team_view(app, team_id)
         with shown:
@@ -112,7 +115,10 @@ def _draw_comparison(team_id: str) -> None:
     shown = st.container()
     by_name = st.toggle(wording.SHOW_NAMES, key="by-name", value=False)
     compare = partial(get_team_comparison, get_app(), team_id, by_name=by_name)
-    draw_compared(compare, shown=shown, key=team_id, file_stem="before-after")
+    try:
+        draw_compared(compare, shown=shown, key=team_id, file_stem="before-after")
+    except ComparisonError as error:
+        shown.error(str(error))
 
 
 draw()

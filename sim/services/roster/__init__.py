@@ -1,0 +1,1 @@
+"""Rosters from files: reading them, what they would change, and changing it."""

@@ -1,0 +1,100 @@
+"""Looking at what a roster would change, and changing it: whole or not at all."""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sim.errors import RosterError
+from sim.records.rows import PersonRow, TeamRow
+from sim.records.store import Work
+from sim.services.roster.entry import Roster
+from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
+from sim.services.roster.teams import TeamKey
+from sim.services.wiring import App
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What was done: how many people of each kind of change, and how many teams were made."""
+
+    people: Counter[ChangeKind]
+    new_teams: int
+
+
+def preview_roster(app: App, roster: Roster) -> RosterPlan:
+    """Return what a roster would change now. Raises StoreError."""
+    with app.store.read() as work:
+        return _plan(work, roster)
+
+
+def apply_roster(app: App, roster: Roster, *, expected: str, skip_wrong: bool = False) -> Applied:
+    """Change the teams and people as a roster wants, in one transaction.
+
+    Nobody is deleted: whoever is no longer there is marked as having left and keeps all results. Applied again, it
+    changes nothing.
+
+    Args:
+        app: the services.
+        roster: what was read.
+        expected: the fingerprint of the plan that somebody looked at.
+        skip_wrong: go on without the wrong rows.
+
+    Raises:
+        RosterError: rows are wrong, or the teams have changed since the plan was looked at; nothing is changed.
+    """
+    with app.store.write() as work:
+        plan = _plan(work, roster)
+        if plan.fingerprint != expected:
+            raise RosterError("the teams have changed since the preview", todo="look at the preview again")
+        if plan.wrong and not skip_wrong:
+            raise RosterError(
+                f"{len(plan.wrong)} rows are wrong; the first is {plan.wrong[0].place}",
+                todo="correct them, or go on without them",
+            )
+        _carry_out(work, plan, source=roster.source.value, now=app.clock.read().wall)
+    return Applied(people=Counter(change.kind for change in plan.changes), new_teams=len(plan.new_teams))
+
+
+def _plan(work: Work, roster: Roster) -> RosterPlan:
+    return make_plan(roster, teams=work.teams.list_teams(), people=work.teams.list_everybody())
+
+
+def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> None:
+    made: dict[TeamKey, str] = {}
+    for key in plan.new_teams:
+        made[key] = secrets.token_urlsafe(12)
+        row = TeamRow(
+            team_id=made[key],
+            name=key.name,
+            school=key.school,
+            is_demo=False,
+            created_at=now,
+            external_id=key.external_id,
+        )
+        work.teams.add_team(row)
+    for key in plan.changed_teams:
+        work.roster.name_team(str(key.team_id), external_id=key.external_id, school=key.school)
+    rows = [(change, _make_row(change, made, source=source, now=now)) for change in plan.changes]
+    work.roster.save_people([row for change, row in rows if change.before is not None])
+    work.roster.add_people([row for change, row in rows if change.before is None])
+
+
+def _make_row(change: Change, made: dict[TeamKey, str], *, source: str, now: datetime) -> PersonRow:
+    if change.before is not None and change.kind is ChangeKind.LEFT:
+        return replace(change.before, left_at=now)
+    team_id = change.team.team_id or made[change.team]
+    before = change.before
+    return PersonRow(
+        person_id=before.person_id if before else secrets.token_urlsafe(12),
+        team_id=team_id,
+        name=change.name,
+        created_at=before.created_at if before else now,
+        left_at=None,
+        number=before.number if before and before.team_id == team_id else 0,
+        external_id=change.external_id,
+        email=change.email,
+        group=change.group,
+        roster_role=change.role,
+        roster_source=source,
+    )

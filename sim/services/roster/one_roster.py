@@ -1,0 +1,231 @@
+"""Staff from a OneRoster 1.2 CSV export (1EdTech OneRoster CSV Binding 1.2.1, 2023).
+
+Read are orgs.csv, users.csv and roles.csv. Students, parents, guardians and relatives are passed over before their
+names are looked at. Classes and enrollments say what is taught to whom, which is nobody's business here.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sim.errors import RosterError
+from sim.services.roster.cells import clean_cell, read_email, read_external_id, read_name
+from sim.services.roster.entry import Entry, Roster, RosterSource, TeamWish, WrongRow
+from sim.services.roster.one_roster_files import Export, RosterTableFile, read_one_table
+from sim.services.roster.table_text import fit_row
+
+ORG_COLUMNS = ("sourcedId", "status", "name", "type", "parentSourcedId")
+USER_COLUMNS = ("sourcedId", "status", "enabledUser", "username", "givenName", "familyName", "email")
+ROLE_COLUMNS = ("sourcedId", "status", "userSourcedId", "roleType", "role", "endDate", "orgSourcedId")
+NOT_STAFF = ("student", "parent", "guardian", "relative")
+STAFF = (
+    "aide",
+    "counselor",
+    "districtAdministrator",
+    "principal",
+    "proctor",
+    "siteAdministrator",
+    "systemAdministrator",
+    "teacher",
+)
+EXTENSION = "ext:"
+ACTIVE, REMOVED = "active", "tobedeleted"
+PRIMARY = "primary"
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """What roles.csv says about one user: the org of their staff role, None where they have none now."""
+
+    org_id: str | None
+    is_staff: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    """An entry with what tells two people of one name apart."""
+
+    entry: Entry
+    middle: str
+
+
+def read_one_roster(export: Export, *, today: date) -> Roster:
+    """Return the staff of an export.
+
+    Bulk tables hold everybody: whoever is missing has left. Delta tables hold what has changed.
+
+    Raises:
+        RosterError: a file that is needed is missing or is no table. Single wrong rows are in the result.
+    """
+    orgs_file = read_one_table(export, "orgs", columns=ORG_COLUMNS)
+    users_file = read_one_table(export, "users", columns=USER_COLUMNS)
+    roles_file = read_one_table(export, "roles", columns=ROLE_COLUMNS)
+    if users_file is None and roles_file is None:
+        raise RosterError(f"{export.name} holds neither users nor roles", expected="file.users and file.roles")
+    wrong: list[WrongRow] = []
+    orgs = _read_orgs(orgs_file, wrong)
+    places = _read_places(roles_file, wrong, today=today)
+    people, passed = _read_users(users_file, wrong, orgs=orgs, places=places, roles=roles_file)
+    return Roster(
+        name=export.name,
+        source=RosterSource.ONE_ROSTER,
+        is_whole=bool(users_file and roles_file and not users_file.is_delta and not roles_file.is_delta),
+        entries=_tell_apart(people),
+        wrong=tuple(wrong),
+        notes=(f"{passed:,} students, parents or guardians were not read.",) if passed else (),
+    )
+
+
+def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str, TeamWish]:
+    """Return the team of each org: its own name, of the school it belongs to."""
+    rows: dict[str, Row] = {}
+    for place, row in _list_rows(file, wrong):
+        try:
+            read_external_id(row["sourcedId"])
+            read_name(row["name"], what="name of the organisation")
+        except RosterError as error:
+            wrong.append(WrongRow(place=place, problem=str(error)))
+            continue
+        if row["status"] != REMOVED:
+            rows[row["sourcedId"]] = row
+    return {
+        org_id: TeamWish(
+            name=row["name"],
+            school=rows.get(row["parentSourcedId"], row)["name"] if row["type"] == "department" else row["name"],
+            external_id=org_id,
+        )
+        for org_id, row in rows.items()
+    }
+
+
+def _read_places(file: RosterTableFile | None, wrong: list[WrongRow], *, today: date) -> dict[str, _Place]:
+    """Return for each user of roles.csv where they are staff; the primary role counts first.
+
+    Of a delta only primary roles count: what other roles somebody has is not in it.
+    """
+    staff: dict[str, list[tuple[bool, str, str]]] = defaultdict(list)
+    known: set[str] = set()
+    for place, row in _list_rows(file, wrong):
+        role, user_id = row["role"], row["userSourcedId"]
+        if role not in (*STAFF, *NOT_STAFF) and not role.startswith(EXTENSION):
+            wrong.append(WrongRow(place=place, problem=f"The role {role[:30]!r} is none of OneRoster 1.2."))
+            continue
+        if not row["orgSourcedId"] or not user_id:
+            wrong.append(WrongRow(place=place, problem="A role needs a userSourcedId and an orgSourcedId."))
+            continue
+        if file is not None and file.is_delta and row["roleType"] != PRIMARY:
+            continue
+        known.add(user_id)
+        is_over = bool(row["endDate"]) and row["endDate"] < today.isoformat()
+        if role not in NOT_STAFF and row["status"] != REMOVED and not is_over:
+            staff[user_id].append((row["roleType"] != PRIMARY, row["sourcedId"], row["orgSourcedId"]))
+    return {
+        user_id: _Place(org_id=min(staff[user_id])[2] if staff.get(user_id) else None, is_staff=user_id in staff)
+        for user_id in known
+    }
+
+
+def _read_users(
+    file: RosterTableFile | None,
+    wrong: list[WrongRow],
+    *,
+    orgs: dict[str, TeamWish],
+    places: dict[str, _Place],
+    roles: RosterTableFile | None,
+) -> tuple[list[_Person], int]:
+    """Return the staff, and how many others were passed over."""
+    people: list[_Person] = []
+    passed = 0
+    seen: set[str] = set()
+    for place, row in _list_rows(file, wrong):
+        found = places.get(row["sourcedId"])
+        seen.add(row["sourcedId"])
+        if roles is not None and not roles.is_delta and row["status"] != REMOVED and not (found and found.is_staff):
+            passed += 1
+            continue
+        try:
+            people.append(_read_user(row, place=place, found=found, orgs=orgs))
+        except RosterError as error:
+            wrong.append(WrongRow(place=place, problem=str(error)))
+    for user_id in sorted(set(places) - seen):
+        found = places[user_id]
+        if file is None or file.is_delta:
+            team = _find_team(found, orgs)
+            entry = Entry(place=f"roles.csv, user {user_id}", external_id=user_id, team=team, has_left=team is None)
+            people.append(_Person(entry=entry, middle=""))
+        elif found.is_staff:
+            wrong.append(WrongRow(place=f"roles.csv, user {user_id}", problem="This user is not in users.csv."))
+    return people, passed
+
+
+def _read_user(row: Row, *, place: str, found: _Place | None, orgs: dict[str, TeamWish]) -> _Person:
+    external_id = read_external_id(row["sourcedId"])
+    if row["status"] == REMOVED or row["enabledUser"].lower() == "false" or (found is not None and not found.is_staff):
+        return _Person(entry=Entry(place=place, external_id=external_id, has_left=True), middle="")
+    given = row.get("preferredGivenName") or row["givenName"]
+    family = row.get("preferredFamilyName") or row["familyName"]
+    email = row["email"] or (row["username"] if "@" in row["username"] else "")
+    entry = Entry(
+        place=place,
+        external_id=external_id,
+        name=read_name(f"{given} {family}".strip(), what="name"),
+        email=read_email(email) if email else None,
+        team=_find_team(found, orgs),
+    )
+    return _Person(entry=entry, middle=row.get("middleName", ""))
+
+
+def _find_team(found: _Place | None, orgs: dict[str, TeamWish]) -> TeamWish | None:
+    """Return the team of a role; one that orgs.csv does not have is known by its id alone, and has no name."""
+    if found is None or found.org_id is None:
+        return None
+    return orgs.get(found.org_id, TeamWish(name="", external_id=found.org_id))
+
+
+def _tell_apart(people: list[_Person]) -> tuple[Entry, ...]:
+    """Return the entries; people of one name in one team get the first letter of their middle name."""
+
+    def key(person: _Person) -> tuple[str, str | None]:
+        team = person.entry.team
+        return ((person.entry.name or "").casefold(), team.external_id if team else None)
+
+    count = Counter(key(person) for person in people)
+    return tuple(
+        replace(person.entry, name=_add_initial(person.entry.name, person.middle))
+        if person.entry.name and count[key(person)] > 1 and person.middle
+        else person.entry
+        for person in people
+    )
+
+
+def _add_initial(name: str, middle: str) -> str:
+    given, _, family = name.partition(" ")
+    return f"{given} {middle[0]}. {family}"
+
+
+def _list_rows(file: RosterTableFile | None, wrong: list[WrongRow]) -> Iterator[tuple[str, Row]]:
+    """Yield each row that may be used with its place in words."""
+    if file is None:
+        return
+    header = file.table.header
+    for line, cells in file.table.rows:
+        place = f"{file.name}, line {line}"
+        try:
+            row = {name: clean_cell(cell) for name, cell in zip(header, fit_row(cells, width=len(header)), strict=True)}
+            _check_status(row, is_delta=file.is_delta)
+        except RosterError as error:
+            wrong.append(WrongRow(place=place, problem=str(error)))
+            continue
+        yield place, row
+
+
+def _check_status(row: Row, *, is_delta: bool) -> None:
+    status = row["status"]
+    if status not in ("", ACTIVE, REMOVED):
+        raise RosterError(f"the status {status[:20]!r} is none of OneRoster 1.2", expected=f"{ACTIVE} or {REMOVED}")
+    if is_delta and (not status or not row.get("dateLastModified")):
+        raise RosterError("a row of a delta file needs status and dateLastModified", todo="export it again")
+    if not row["sourcedId"]:
+        raise RosterError("the sourcedId is missing")

@@ -1,0 +1,262 @@
+"""What a roster would change, decided without touching anything: the same for the preview and for the change itself."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sim.records.rows import PersonRow, TeamRow
+from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
+from sim.services.roster.people import Found, KnownPeople
+from sim.services.roster.teams import KnownTeams, TeamKey
+from sim.services.team import MAX_PEOPLE
+
+FEW_LEAVING = 5
+LARGE_SHARE = 0.2
+SOURCE_WORDS = {RosterSource.CSV: "CSV lists", RosterSource.ONE_ROSTER: "OneRoster exports"}
+
+
+class ChangeKind(StrEnum):
+    """What happens to somebody."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    RETURNED = "back"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One person who is not the same afterwards.
+
+    Attributes:
+        before: as they are now, None for somebody new.
+        name, team, email, external_id, group, role: as they are wanted.
+        details: what changes, in words.
+    """
+
+    kind: ChangeKind
+    place: str
+    before: PersonRow | None
+    name: str
+    team: TeamKey
+    email: str | None
+    external_id: str | None
+    group: str
+    role: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterPlan:
+    """What a roster would change.
+
+    Attributes:
+        new_teams, changed_teams: by key; a changed one gets an id or a school.
+        changes: in the order of the file, those who leave last.
+        unchanged: how many people of the file stay as they are.
+        wrong: rows that are left out.
+        notes: what was read over and why.
+        caution: what to look at before going on, or "".
+    """
+
+    new_teams: tuple[TeamKey, ...]
+    changed_teams: tuple[TeamKey, ...]
+    changes: tuple[Change, ...]
+    unchanged: int
+    wrong: tuple[WrongRow, ...]
+    notes: tuple[str, ...]
+    caution: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing would change."""
+        return not (self.changes or self.new_teams or self.changed_teams)
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell this plan from every other one."""
+        return hashlib.sha256(repr((self.new_teams, self.changed_teams, self.changes)).encode()).hexdigest()
+
+    def count(self, kind: ChangeKind) -> int:
+        """Return how many people a kind of change happens to."""
+        return sum(change.kind is kind for change in self.changes)
+
+
+def make_plan(roster: Roster, *, teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> RosterPlan:
+    """Return what a roster changes on these teams and people; demo teams are never touched."""
+    known_teams = KnownTeams(teams, roster.entries)
+    demo = {team.team_id for team in teams if team.is_demo}
+    real = [person for person in people if person.team_id not in demo]
+    known_people = KnownPeople(real)
+    changes: list[Change] = []
+    wrong = list(roster.wrong)
+    seen: dict[str, str] = {}
+    unchanged = ignored = 0
+    for entry in roster.entries:
+        team = known_teams.find(entry.team) if entry.team is not None else None
+        found = known_people.find(entry, team, seen)
+        if found.problem:
+            wrong.append(WrongRow(place=entry.place, problem=found.problem))
+            continue
+        change = _decide(entry, found, known_teams, roster)
+        if found.person is not None:
+            seen[found.person.person_id] = entry.place
+        if isinstance(change, Change):
+            changes.append(change)
+        elif change:
+            wrong.append(WrongRow(place=entry.place, problem=change))
+        elif found.person is None:
+            ignored += 1
+        else:
+            unchanged += 1
+    changes = _drop_clashes(changes, real, wrong)
+    notes = list(roster.notes)
+    if ignored:
+        notes.append(f"{ignored:,} rows are about people who are not on the roster; nothing is done for them.")
+    if roster.is_whole:
+        changes += _list_leavers(roster, real, known_teams, seen=seen, wrong=wrong, notes=notes)
+    used = {change.team for change in changes if change.kind is not ChangeKind.LEFT}
+    return RosterPlan(
+        new_teams=tuple(sorted((key for key in used if key.team_id is None), key=repr)),
+        changed_teams=known_teams.list_changed(),
+        changes=tuple(changes),
+        unchanged=unchanged,
+        wrong=tuple(wrong),
+        notes=tuple(notes),
+        caution=_write_caution(changes, real),
+    )
+
+
+def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Change | str | None:
+    """Return what happens to the person of an entry; a problem in words; or None where nothing does."""
+    person = found.person
+    if entry.has_left:
+        return None if person is None or person.left_at is not None else _make_leaver(person, teams, entry.place)
+    if person is None and entry.team is None:
+        return None
+    team = teams.find(entry.team) if entry.team is not None else teams.get(person.team_id if person else "")
+    if team is None:
+        return "Its organisation is not in orgs.csv and not known here. What to do: export all organisations."
+    if person is None and entry.name is None:
+        return "This user is not in users.csv and not on the roster. What to do: export all users."
+    change = Change(
+        kind=ChangeKind.ADDED,
+        place=entry.place,
+        before=person,
+        name=entry.name or (person.name if person else ""),
+        team=team,
+        email=entry.email or (person.email if person else None),
+        external_id=entry.external_id or (person.external_id if person else None),
+        group=entry.group if entry.group is not None else (person.group if person else ""),
+        role=entry.role if entry.role is not None else (person.roster_role if person else ""),
+    )
+    return change if person is None else _compare(change, person, teams, roster)
+
+
+def _compare(change: Change, person: PersonRow, teams: KnownTeams, roster: Roster) -> Change | None:
+    pairs = (
+        ("name", person.name, change.name),
+        ("sign-in name", person.email, change.email),
+        ("id", person.external_id, change.external_id),
+        ("group", person.group, change.group),
+        ("role", person.roster_role, change.role),
+    )
+    details = [f"{what}: {was or 'none'} → {now or 'none'}" for what, was, now in pairs if was != now]
+    if person.roster_source != roster.source:
+        details.append(f"kept by {SOURCE_WORDS[roster.source]} from now on")
+    kind = ChangeKind.CHANGED
+    if change.team.team_id != person.team_id:
+        old = teams.get(person.team_id)
+        details.insert(0, f"team: {old.name if old else '?'} → {change.team.name}")
+        kind = ChangeKind.MOVED
+    if person.left_at is not None:
+        kind = ChangeKind.RETURNED
+    if not details and kind is ChangeKind.CHANGED:
+        return None
+    return replace(change, kind=kind, details=tuple(details))
+
+
+def _make_leaver(person: PersonRow, teams: KnownTeams, place: str) -> Change:
+    """Return the change that marks somebody as having left and keeps all else."""
+    team = teams.get(person.team_id)
+    return Change(
+        kind=ChangeKind.LEFT,
+        place=place,
+        before=person,
+        name=person.name,
+        team=team or TeamKey(team_id=person.team_id, name="", school="", external_id=None),
+        email=person.email,
+        external_id=person.external_id,
+        group=person.group,
+        role=person.roster_role,
+    )
+
+
+def _drop_clashes(changes: list[Change], people: Sequence[PersonRow], wrong: list[WrongRow]) -> list[Change]:
+    """Return the changes that leave no name, id or sign-in name twice and no team too large; the rest are wrong rows.
+
+    A dropped change leaves its person as they were, which may clash with another change: again until none does.
+    """
+    kept = list(changes)
+    while True:
+        moving = {change.before.person_id for change in kept if change.before is not None}
+        staying = [person for person in people if person.person_id not in moving]
+        names = Counter((str(person.team_id), person.name.casefold()) for person in staying)
+        marks = Counter(mark for person in staying for mark in (person.email, person.external_id) if mark)
+        sizes = Counter(str(person.team_id) for person in staying if person.left_at is None)
+        good: list[Change] = []
+        for change in kept:
+            team = change.team.team_id or repr(change.team)
+            name, own = (team, change.name.casefold()), {mark for mark in (change.email, change.external_id) if mark}
+            problem = ""
+            if names[name]:
+                problem = f"The team has or had somebody named {change.name!r}. What to do: add an initial or a number."
+            elif any(marks[mark] for mark in own):
+                problem = "Somebody else has this id or sign-in name. What to do: correct one of the two."
+            elif change.kind is not ChangeKind.LEFT and sizes[team] >= MAX_PEOPLE:
+                problem = f"The team has {MAX_PEOPLE} people already. What to do: put them in several teams."
+            if problem and change.kind is not ChangeKind.LEFT:
+                wrong.append(WrongRow(place=change.place, problem=problem))
+                continue
+            names[name] += 1
+            marks.update(own)
+            sizes[team] += change.kind is not ChangeKind.LEFT
+            good.append(change)
+        if len(good) == len(kept):
+            return good
+        kept = good
+
+
+def _list_leavers(
+    roster: Roster,
+    people: Sequence[PersonRow],
+    teams: KnownTeams,
+    *,
+    seen: dict[str, str],
+    wrong: list[WrongRow],
+    notes: list[str],
+) -> list[Change]:
+    """Return those whom this kind of file keeps and this file does not name; nobody while rows are wrong."""
+    missing = [
+        person
+        for person in people
+        if person.roster_source == roster.source and person.left_at is None and person.person_id not in seen
+    ]
+    if missing and wrong:
+        notes.append(
+            f"{len(missing):,} people are missing in the file. Nobody is marked as having left while rows are wrong: "
+            "a wrong row may be theirs."
+        )
+        return []
+    return [_make_leaver(person, teams, "not in the file") for person in missing]
+
+
+def _write_caution(changes: Sequence[Change], people: Sequence[PersonRow]) -> str:
+    leaving = sum(change.kind is ChangeKind.LEFT for change in changes)
+    present = sum(person.left_at is None for person in people)
+    if leaving <= FEW_LEAVING or leaving <= LARGE_SHARE * present:
+        return ""
+    return f"{leaving:,} of {present:,} people would be marked as having left. Is this file really the whole list?"

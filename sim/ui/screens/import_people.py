@@ -1,0 +1,82 @@
+"""People from a list: what it would change, and changing it."""
+
+import streamlit as st
+
+from sim.services import team
+from sim.services.roster.apply import apply_roster, preview_roster
+from sim.services.roster.entry import Roster
+from sim.services.roster.plan import RosterPlan
+from sim.services.roster.read import read_roster
+from sim.services.roster.words import list_facts, make_change_table, make_wrong_table, write_applied
+from sim.ui import roster_wording as wording
+from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.roster import run_action
+from sim.ui.session import get_app
+from sim.ui.tables import draw_download, draw_text_table
+
+
+def draw() -> None:
+    """Draw the page."""
+    st.title(wording.TITLE, anchor=False)
+    draw_lead(wording.LEAD)
+    draw_steps(wording.WHAT)
+    file = st.file_uploader(wording.FILE, type=["csv", "txt", "zip"], key="roster-file")
+    if file is None:
+        st.download_button(
+            wording.EXAMPLE,
+            data=wording.EXAMPLE_CSV.encode("utf-8-sig"),
+            file_name="people.csv",
+            mime="text/csv",
+            key="roster-example",
+            on_click="ignore",
+        )
+        st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
+        return
+    is_csv = not file.name.lower().endswith(".zip")
+    is_whole = is_csv and st.checkbox(wording.WHOLE, key="roster-whole")
+    name = st.text_input(wording.TEAM, key="roster-team", max_chars=team.MAX_NAME) if is_csv else ""
+    data, today = file.getvalue(), get_app().clock.read().wall.date()
+    roster = run_action(
+        lambda: read_roster(data, name=file.name, today=today, is_whole=is_whole, team=" ".join(name.split()))
+    )
+    if roster is not None:
+        _draw_plan(roster)
+
+
+def _draw_plan(roster: Roster) -> None:
+    plan = preview_roster(get_app(), roster)
+    draw_facts(list_facts(plan))
+    for note in plan.notes:
+        draw_quiet(note)
+    if plan.wrong:
+        st.subheader(wording.WRONG, anchor=False)
+        draw_quiet(wording.WRONG_NOTE)
+        draw_text_table(make_wrong_table(plan))
+        draw_download(make_wrong_table(plan), "roster")
+    if plan.is_empty:
+        st.info(wording.NOTHING)
+        st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
+        return
+    st.subheader(wording.CHANGES, anchor=False)
+    draw_text_table(make_change_table(plan))
+    draw_download(make_change_table(plan), "roster")
+    _draw_apply(roster, plan)
+
+
+def _draw_apply(roster: Roster, plan: RosterPlan) -> None:
+    is_ready = True
+    if plan.wrong:
+        is_ready = st.checkbox(wording.SKIP, key="roster-skip")
+    if plan.caution:
+        st.warning(plan.caution)
+        is_ready = st.checkbox(wording.SURE, key="roster-sure") and is_ready
+    if st.button(wording.APPLY, type="primary", key="roster-apply", disabled=not is_ready):
+        done = run_action(
+            lambda: apply_roster(get_app(), roster, expected=plan.fingerprint, skip_wrong=bool(plan.wrong))
+        )
+        if done is not None:
+            st.success(write_applied(done))
+            st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
+
+
+draw()

@@ -1,0 +1,295 @@
+"""What a roster does to teams and people: once, twice, half-way, and beside what was there."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
+
+from sim.columns import GROUPS
+from sim.drill.attempt import Phase
+from sim.errors import RosterError
+from sim.records import tables
+from sim.records.rows import PersonRow, TeamRow
+from sim.services import attempts, team, team_drills
+from sim.services.attempt_tables.export import export_district
+from sim.services.roster import apply
+from sim.services.roster.apply import apply_roster, preview_roster
+from sim.services.roster.plan import ChangeKind, RosterPlan
+from sim.services.roster.read import read_roster, read_roster_path
+from sim.services.roster.words import write_plan
+from sim.services.wiring import App
+from tests.support.fake_clock import FakeClock
+from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user
+from tests.support.tiny_app import make_tiny_app
+
+TODAY = date(2026, 9, 1)
+FIRST = """name,email,school,team,group,external id
+Ana Lopez,ana@cedar.example,Maple Ridge,Front office,trained,1
+Ben Hill,ben@cedar.example,Maple Ridge,Front office,waiting,2
+Cy Park,,Birch,Front office,,3
+"""
+
+
+def bring(app: App, data: str | bytes, *, skip_wrong: bool = False, **how: object) -> RosterPlan:
+    """Read, look at and apply a file; return what was looked at."""
+    content = data.encode() if isinstance(data, str) else data
+    roster = read_roster(content, name="list", today=TODAY, **how)  # type: ignore[arg-type]
+    plan = preview_roster(app, roster)
+    apply_roster(app, roster, expected=plan.fingerprint, skip_wrong=skip_wrong)
+    return plan
+
+
+def people(app: App) -> dict[str, PersonRow]:
+    with app.store.read() as work:
+        return {person.name: person for person in work.teams.list_everybody()}
+
+
+def teams(app: App) -> dict[str, TeamRow]:
+    with app.store.read() as work:
+        return {row.team_id: row for row in work.teams.list_teams()}
+
+
+def test_people_come_in_and_a_second_time_changes_nothing(drill_app: App) -> None:
+    plan = bring(drill_app, FIRST)
+    assert plan.count(ChangeKind.ADDED) == 3
+    found = people(drill_app)
+    assert (found["Ana Lopez"].email, found["Ana Lopez"].external_id, found["Ana Lopez"].group) == (
+        "ana@cedar.example",
+        "1",
+        "trained",
+    )
+    assert {row.name: row.school for row in teams(drill_app).values()} == {
+        "Front office, Maple Ridge": "Maple Ridge",
+        "Front office, Birch": "Birch",
+    }
+    again = bring(drill_app, FIRST)
+    assert again.is_empty
+    assert again.unchanged == 3
+    assert people(drill_app) == found
+
+
+def test_people_are_known_by_id_through_new_names_teams_and_sign_in_names(drill_app: App) -> None:
+    bring(drill_app, FIRST)
+    before = people(drill_app)
+    plan = bring(
+        drill_app,
+        "name,email,school,team,external id\n"
+        "Ana Reyes,ana.reyes@cedar.example,Maple Ridge,Front office,1\n"
+        "Ben Hill,ben@cedar.example,Birch,Front office,2\n"
+        "Cy Park,cy@cedar.example,Birch,Front office,3\n",
+    )
+    assert [change.kind for change in plan.changes] == [ChangeKind.CHANGED, ChangeKind.MOVED, ChangeKind.CHANGED]
+    after = people(drill_app)
+    assert after["Ana Reyes"].person_id == before["Ana Lopez"].person_id
+    assert after["Ana Reyes"].group == "trained", "the file has no group: it stays"
+    assert after["Ben Hill"].team_id == before["Cy Park"].team_id
+    assert after["Ben Hill"].number == 2
+    assert after["Cy Park"].number == 1, "nobody else's pseudonym changes"
+
+
+def test_a_typed_in_person_is_found_by_name_and_keeps_the_drills(drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Front office", school="Birch")
+    person_id = team.add_person(drill_app, team_id, "cy park")
+    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    plan = bring(drill_app, FIRST)
+    assert plan.count(ChangeKind.ADDED) == 2
+    assert people(drill_app)["Cy Park"].person_id == person_id
+    assert team_drills.list_attempts(drill_app, team_id)[0].attempt_id == attempt_id
+
+
+def test_who_is_missing_in_a_whole_list_has_left_and_comes_back(drill_app: App) -> None:
+    bring(drill_app, FIRST)
+    by_hand = team.add_person(drill_app, people(drill_app)["Cy Park"].team_id, "Typed In")
+    short = FIRST.rsplit("\n", 2)[0] + "\n"
+    assert bring(drill_app, short).is_empty, "a list that is not whole says nothing about who is missing"
+    plan = bring(drill_app, short, is_whole=True)
+    assert [(change.kind, change.name) for change in plan.changes] == [(ChangeKind.LEFT, "Cy Park")]
+    after = people(drill_app)
+    assert after["Cy Park"].left_at is not None
+    assert after["Typed In"].left_at is None and after["Typed In"].person_id == by_hand
+    assert bring(drill_app, short, is_whole=True).is_empty
+    assert [change.kind for change in bring(drill_app, FIRST, is_whole=True).changes] == [ChangeKind.RETURNED]
+    assert people(drill_app)["Cy Park"].left_at is None
+
+
+def test_wrong_rows_stop_the_whole_import_unless_left_out_and_nobody_leaves_for_them(drill_app: App) -> None:
+    bring(drill_app, FIRST)
+    spoiled = FIRST.replace("Cy Park,,", "=Cy,,").replace("Ben Hill", "Ben Hall")
+    with pytest.raises(RosterError, match="line 4"):
+        bring(drill_app, spoiled, is_whole=True)
+    assert "Ben Hill" in people(drill_app)
+    plan = bring(drill_app, spoiled, is_whole=True, skip_wrong=True)
+    assert [change.kind for change in plan.changes] == [ChangeKind.CHANGED]
+    assert "while rows are wrong" in " ".join(plan.notes)
+    assert people(drill_app)["Cy Park"].left_at is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ("Ana Lopez,x@cedar.example,Maple Ridge,Front office,,1\nDi,y@cedar.example,A,B,,1", "same id"),
+        ("Di Fox,ana@cedar.example,Maple Ridge,Front office,,9", "whose id is 1"),
+        ("Di Fox,ana@cedar.example,Maple Ridge,Front office,,2", "The id is that of Ben Hill"),
+        ("Ana Lopez,di@cedar.example,Maple Ridge,Front office,,9", "somebody named"),
+        ("Di Fox,,Maple Ridge,Front office,,8\nDi Fox,,Maple Ridge,Front office,,9", "somebody named"),
+    ],
+)
+def test_rows_that_contradict_what_is_known_are_wrong(drill_app: App, rows: str, says: str) -> None:
+    bring(drill_app, FIRST)
+    roster = read_roster(f"{FIRST.splitlines()[0]}\n{rows}\n".encode(), name="list", today=TODAY)
+    plan = preview_roster(drill_app, roster)
+    assert len(plan.wrong) == 1
+    assert says in plan.wrong[0].problem
+
+
+def test_two_people_may_swap_names(drill_app: App) -> None:
+    bring(drill_app, FIRST)
+    swapped = FIRST.replace("Ana Lopez", "X").replace("Ben Hill", "Ana Lopez").replace("X", "Ben Hill")
+    assert not bring(drill_app, swapped).wrong
+    found = people(drill_app)
+    assert (found["Ana Lopez"].external_id, found["Ben Hill"].external_id) == ("2", "1")
+    assert bring(drill_app, swapped).is_empty
+
+
+def test_a_preview_that_is_out_of_date_is_refused(drill_app: App) -> None:
+    roster = read_roster(FIRST.encode(), name="list", today=TODAY)
+    plan = preview_roster(drill_app, roster)
+    team.add_team(drill_app, "Front office", school="Birch")
+    with pytest.raises(RosterError, match="since the preview"):
+        apply_roster(drill_app, roster, expected=plan.fingerprint)
+    assert people(drill_app) == {}
+
+
+def test_an_import_that_fails_half_way_leaves_nothing(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring(drill_app, FIRST)
+    before = people(drill_app), teams(drill_app)
+    made = apply._make_row
+    names: list[str] = []
+
+    def fail_late(change: object, *arguments: object, **named: object) -> PersonRow:
+        names.append("")
+        if len(names) == 3:
+            raise RosterError("stopped")
+        return made(change, *arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(apply, "_make_row", fail_late)
+    with pytest.raises(RosterError, match="stopped"):
+        bring(drill_app, FIRST.replace("Ben Hill", "Ben Hall") + "Di,,New,New,,7\nEd,,New,New,,8\n")
+    assert (people(drill_app), teams(drill_app)) == before
+
+
+def test_a_one_roster_export_twice_then_a_delta_then_less(drill_app: App) -> None:
+    bring(drill_app, make_zip(make_files()))
+    assert {row.name: row.external_id for row in teams(drill_app).values()} == {
+        "Maple Ridge": "s1",
+        "Birch Elementary": "s2",
+        "Front Office": "o1",
+    }
+    assert bring(drill_app, make_zip(make_files())).is_empty
+    assert "Little Student" not in people(drill_app)
+    delta = make_files(
+        mode="delta",
+        users=(user("u1", "Ana", "Reyes", status="active"),),
+        roles=(role("r2", "u2", "s1", status="active"),),
+    )
+    plan = bring(drill_app, make_zip(delta))
+    assert [(change.kind, change.name) for change in plan.changes] == [
+        (ChangeKind.CHANGED, "Ana Reyes"),
+        (ChangeKind.MOVED, "Ben Hill"),
+    ]
+    assert bring(drill_app, make_zip(delta)).is_empty
+    plan = bring(drill_app, make_zip(make_files(users=SAMPLE_USERS[:2], roles=SAMPLE_ROLES[:2])))
+    assert people(drill_app)["Cy Park"].left_at is not None
+    assert plan.count(ChangeKind.LEFT) == 1
+
+
+def test_many_leaving_at_once_is_said(drill_app: App) -> None:
+    rows = "".join(f"Person {number},,A,A,,{number}\n" for number in range(20))
+    header = FIRST.splitlines()[0]
+    bring(drill_app, f"{header}\n{rows}")
+    short = "\n".join([header, *rows.splitlines()[:10]])
+    roster = read_roster(short.encode(), name="list", today=TODAY, is_whole=True)
+    plan = preview_roster(drill_app, roster)
+    assert "10 of 20" in plan.caution
+    assert any("CAUTION" in line for line in write_plan(plan))
+
+
+def test_the_groups_of_a_roster_reach_the_table_that_is_compared(drill_app: App, clock: FakeClock) -> None:
+    bring(drill_app, FIRST)
+    for name in ("Ana Lopez", "Ben Hill"):
+        attempt_id = team_drills.create_attempt(drill_app, people(drill_app)[name].person_id, Phase.BEFORE)
+        attempts.get_briefing(drill_app, attempt_id)
+        attempts.begin(drill_app, attempt_id)
+        clock.pass_s(5)
+        attempts.abandon(drill_app, attempt_id)
+    team_id = people(drill_app)["Ana Lopez"].team_id
+    assert sorted(team_drills.export_attempts(drill_app, team_id)["group"]) == ["trained", "waiting"]
+    assert sorted(export_district(drill_app)["group"]) == ["trained", "waiting"]
+
+
+def test_pseudonyms_are_never_given_twice(drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Team")
+    first = team.add_person(drill_app, team_id, "A")
+    last = team.add_person(drill_app, team_id, "B")
+    team.remove_person(drill_app, last)
+    team.add_person(drill_app, team_id, "C")
+    team.remove_person(drill_app, first)
+    assert [(card.name, card.pseudonym) for card in team.list_people(drill_app, team_id)] == [("C", "M003")]
+
+
+NAMES = st.sampled_from(["Ana", "Ben", "Cy", "Di", "=x"])
+ROW = st.tuples(
+    NAMES,
+    st.sampled_from(["", "a@x.example", "b@x.example", "c@x.example"]),
+    st.sampled_from(["", "North", "South"]),
+    st.sampled_from(["", "Office", "Gym"]),
+    st.sampled_from(["", *GROUPS]),
+    st.sampled_from(["", "1", "2", "3", "4"]),
+    st.sampled_from(["", "active", "left"]),
+)
+
+
+@pytest.fixture(scope="module")
+def empty_app(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Iterator[App]:
+    """Services of their own for many examples; each of them empties the teams first."""
+    app = make_tiny_app(tmp_path_factory.mktemp("rosters"), tiny_library, FakeClock())
+    yield app
+    app.close()
+
+
+@settings(max_examples=30)
+@given(files=st.lists(st.tuples(st.lists(ROW, max_size=6), st.booleans()), min_size=1, max_size=3))
+def test_whatever_comes_in_a_second_time_changes_nothing_and_nobody_is_lost(
+    files: list[tuple[list[tuple[str, ...]], bool]], empty_app: App
+) -> None:
+    app, ids = empty_app, set[str]()
+    with app.store.engine.begin() as connection:
+        connection.execute(delete(tables.team))
+    for rows, is_whole in files:
+        lines = ["name,email,school,team,group,id,status", *(",".join(row) for row in rows)]
+        text = "\n".join(lines)
+        bring(app, text, skip_wrong=True, is_whole=is_whole)
+        after = people_by_id(app)
+        assert ids <= set(after), "an import deletes nobody"
+        ids = set(after)
+        names = [(person.team_id, person.name.casefold()) for person in after.values()]
+        assert len(set(names)) == len(names)
+        again = bring(app, text, skip_wrong=True, is_whole=is_whole)
+        assert again.is_empty, "\n".join(write_plan(again))
+        assert people_by_id(app) == after
+
+
+def people_by_id(app: App) -> dict[str, PersonRow]:
+    with app.store.read() as work:
+        return {person.person_id: person for person in work.teams.list_everybody()}
+
+
+def test_the_folder_of_a_test_is_no_roster(tmp_path: Path) -> None:
+    with pytest.raises(RosterError, match=r"manifest\.csv"):
+        read_roster_path(tmp_path, today=TODAY)
+    with pytest.raises(RosterError, match="cannot be read"):
+        read_roster_path(tmp_path / "none.csv", today=TODAY)

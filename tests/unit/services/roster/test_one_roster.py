@@ -1,0 +1,143 @@
+"""OneRoster 1.2 exports: who is staff, where, and what is passed over."""
+
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sim.errors import RosterError
+from sim.services.roster import one_roster_files
+from sim.services.roster.entry import Roster, TeamWish
+from sim.services.roster.read import read_roster, read_roster_path
+from tests.support.one_roster import (
+    SAMPLE_ROLES,
+    SAMPLE_USERS,
+    make_files,
+    make_zip,
+    org,
+    role,
+    user,
+    write_folder,
+)
+
+TODAY = date(2026, 9, 1)
+
+
+def read(**parts: object) -> Roster:
+    return read_roster(make_zip(make_files(**parts)), name="export.zip", today=TODAY)  # type: ignore[arg-type]
+
+
+def test_staff_of_a_bulk_export_and_nobody_else(tmp_path: Path) -> None:
+    roster = read()
+    assert roster.is_whole
+    assert [(entry.external_id, entry.name, entry.email) for entry in roster.entries] == [
+        ("u1", "Ana Lopez", "ana.lopez@cedar.example"),
+        ("u2", "Ben Hill", None),
+        ("u3", "Cy Park", None),
+    ]
+    assert roster.entries[2].team == TeamWish(name="Front Office", school="Maple Ridge", external_id="o1")
+    assert roster.notes == ("1 students, parents or guardians were not read.",)
+    assert not roster.wrong
+    folder = write_folder(make_files(), tmp_path / "export.zip")
+    assert read_roster_path(folder, today=TODAY) == roster
+    nested = make_zip(make_files(), folder="2026/")
+    assert read_roster(nested, name="export.zip", today=TODAY) == roster
+
+
+def test_the_primary_role_says_the_team_and_ended_roles_say_nothing() -> None:
+    roster = read(
+        roles=(
+            role("a", "u1", "s2", kind="secondary"),
+            role("b", "u1", "s1"),
+            role("c", "u2", "s1", end="2026-06-30"),
+            role("d", "u2", "s2", kind="secondary"),
+            role("e", "u3", "s1", end="2026-06-30"),
+            role("f", "k1", "s1", name="student"),
+        )
+    )
+    assert {entry.external_id: entry.team.external_id for entry in roster.entries if entry.team} == {
+        "u1": "s1",
+        "u2": "s2",
+    }
+
+
+def test_two_of_one_name_in_one_team_are_told_apart_by_the_middle_name() -> None:
+    users = (user("u1", "Ana", "Lopez", middle="Maria"), user("u2", "Ana", "Lopez", middle="Rosa"))
+    roster = read(users=users, roles=(role("r1", "u1", "s1"), role("r2", "u2", "s1")))
+    assert [entry.name for entry in roster.entries] == ["Ana M. Lopez", "Ana R. Lopez"]
+
+
+def test_a_delta_names_who_changed_and_who_left() -> None:
+    roster = read(
+        mode="delta",
+        users=(user("u1", "Ana", "Lopez-Reyes", status="active"), user("u2", "Ben", "Hill", status="tobedeleted")),
+        roles=(
+            role("r3", "u3", "s2", status="active"),
+            role("r9", "u4", "s1", status="tobedeleted"),
+            role("r8", "u5", "s1", status="tobedeleted", kind="secondary"),
+        ),
+    )
+    assert not roster.is_whole
+    found = {entry.external_id: entry for entry in roster.entries}
+    assert found["u1"].name == "Ana Lopez-Reyes"
+    assert found["u1"].team is None
+    assert found["u2"].has_left
+    assert found["u3"].team is not None and found["u3"].name is None
+    assert found["u4"].has_left
+    assert "u5" not in found, "an ended second role says nothing about the first"
+
+
+def test_rows_that_break_the_rules_are_named() -> None:
+    roster = read(
+        users=(*SAMPLE_USERS, user("u7", "=SUM(A1)", "X"), "u8,,,true", user("u9", "Di", "Fox", status="inactive")),
+        roles=(*SAMPLE_ROLES, role("r5", "u7", "s1"), role("r6", "u2", "s2", name="boss"), role("r7", "zz", "s1")),
+    )
+    assert {(row.place, row.problem.split(".")[0]) for row in roster.wrong} == {
+        ("users.csv, line 6", "the name '=SUM(A1) X' cannot be used"),
+        ("users.csv, line 7", "it has 4 cells"),
+        ("users.csv, line 8", "the status 'inactive' is none of OneRoster 1"),
+        ("roles.csv, line 7", "The role 'boss' is none of OneRoster 1"),
+        ("roles.csv, user zz", "This user is not in users"),
+    }
+
+
+def test_a_delta_row_without_its_date_is_wrong() -> None:
+    roster = read(mode="delta", users=(user("u1", "Ana", "Lopez"),), roles=())
+    assert [row.place for row in roster.wrong] == ["users.csv, line 2"]
+
+
+def test_exports_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = make_files()
+    for files, says in (
+        ({name: text for name, text in whole.items() if name != "manifest.csv"}, "no manifest"),
+        ({name: text for name, text in whole.items() if name != "roles.csv"}, "roles.csv is missing"),
+        (make_files(version="1.1"), "OneRoster 1.1"),
+        (make_files(mode="weekly"), "bulk, delta or absent"),
+        (whole | {"users.csv": "sourcedId,status\r\nu1,\r\n"}, "no column enabledUser"),
+    ):
+        with pytest.raises(RosterError, match=says):
+            read_roster(make_zip(files), name="export.zip", today=TODAY)
+    with pytest.raises(RosterError, match="not a readable ZIP"):
+        read_roster(make_zip(whole)[:200], name="export.zip", today=TODAY)
+    with pytest.raises(RosterError, match="Excel workbook"):
+        read_roster(make_zip(whole), name="staff.xlsx", today=TODAY)
+    monkeypatch.setattr(one_roster_files, "MOST_BYTES", 1_000)
+    with pytest.raises(RosterError, match="larger than"):
+        read_roster(make_zip(whole | {"users.csv": "0" * 2_000}), name="export.zip", today=TODAY)
+
+
+def test_a_zip_that_lies_about_its_sizes_is_refused() -> None:
+    data = make_zip(make_files())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        offset = archive.getinfo("users.csv").header_offset
+    spoiled = bytearray(data)
+    spoiled[offset + 60 : offset + 90] = bytes(30)
+    with pytest.raises(RosterError, match="cannot be read"):
+        read_roster(bytes(spoiled), name="export.zip", today=TODAY)
+
+
+def test_a_department_without_parent_is_its_own_school() -> None:
+    roster = read(orgs=(org("s1", "Annex", kind="department"),), users=SAMPLE_USERS[:1], roles=SAMPLE_ROLES[:1])
+    assert roster.entries[0].team == TeamWish(name="Annex", school="Annex", external_id="s1")
