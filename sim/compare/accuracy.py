@@ -21,7 +21,9 @@ EXACT_UP_TO = 400
 """People up to whom the null distribution is counted out; above, normal approximation and exact agree to 1e-4 in p."""
 
 
-def compute_paired_difference(before: FloatArray, after: FloatArray, *, level: float = LEVEL) -> Result:
+def compute_paired_difference(
+    before: FloatArray, after: FloatArray, *, level: float = LEVEL, has_p: bool = True
+) -> Result:
     """Return the typical difference after - before within people.
 
     The estimate is the median of the n (n + 1) / 2 Walsh averages (Hodges and Lehmann 1963,
@@ -37,6 +39,7 @@ def compute_paired_difference(before: FloatArray, after: FloatArray, *, level: f
         before: one value a person, (n,), finite.
         after: the same, in the same order of people.
         level: coverage that is asked for.
+        has_p: whether a test belongs to it; without, no warning speaks of tests either.
     """
     n = len(before)
     if n == 0:
@@ -58,7 +61,7 @@ def compute_paired_difference(before: FloatArray, after: FloatArray, *, level: f
     low, high, lower, upper = _find_walsh(ordered, ranks)
     estimate = (low + high) / 2.0
     method = METHOD if n <= EXACT_UP_TO else APPROXIMATE_METHOD
-    warnings = [] if n >= FEWEST_FOR_TEST else [too_few_warning(n)]
+    warnings = [] if n >= FEWEST_FOR_TEST or not has_p else [too_few_warning(n)]
     if n == 1 or not changed:
         warnings.append("No interval: one person." if n == 1 else "No interval: nobody changed at all.")
         return Result(
@@ -71,7 +74,7 @@ def compute_paired_difference(before: FloatArray, after: FloatArray, *, level: f
             warnings=tuple(warnings),
         )
     p = None
-    if n >= FEWEST_FOR_TEST:
+    if n >= FEWEST_FOR_TEST and has_p:
         p = _signed_rank_p(difference)
         if changed < FEWEST_FOR_TEST:
             warnings.append(f"Only {changed} of {n} people changed at all, so no test could reach 5 %.")

@@ -1,5 +1,8 @@
 """Several schools: people of one school share a trainer, a building and a console, so schools are what vary."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -66,8 +69,8 @@ def compute_district(
         time_change=time_change,
         accuracy=None if np.isnan(gains).all() else _cluster_mean(gains, school, what=ACCURACY),
         by_school=tuple(
-            _report_school(name, np.flatnonzero(school == index), before, after, gains, limit_s=limit_s)
-            for index, name in enumerate(names)
+            _report_school(names[index], len(mine), *sides, gains[mine], limit_s=limit_s)
+            for index, (mine, sides) in enumerate(_split(school, before, after))
         ),
         sentence=say_district(len(names), decides=len(names) >= FEWEST_SCHOOLS),
     )
@@ -108,34 +111,45 @@ def _cluster(
     )
 
 
+def _split(
+    school: IntArray, before: Durations, after: Durations
+) -> Iterator[tuple[IntArray, tuple[Durations, Durations]]]:
+    """Yield each school's people, and their attempts before and after with people numbered anew in that order."""
+    people = np.argsort(school, kind="stable")
+    firsts = np.searchsorted(school[people], np.arange(school.max() + 2))
+    number = np.empty(len(school), dtype=np.int64)
+    number[people] = np.arange(len(school)) - firsts[school[people]]
+    sides = [(sample, np.argsort(school[sample.person], kind="stable")) for sample in (before, after)]
+    edges = [np.searchsorted(school[sample.person][order], np.arange(school.max() + 2)) for sample, order in sides]
+    for index in range(int(school.max()) + 1):
+        mine = people[firsts[index] : firsts[index + 1]]
+        first, second = (
+            _pick(sample, order[edge[index] : edge[index + 1]], number, people=len(mine))
+            for (sample, order), edge in zip(sides, edges, strict=True)
+        )
+        yield mine, (first, second)
+
+
+def _pick(sample: Durations, places: IntArray, number: IntArray, *, people: int) -> Durations:
+    return Durations(
+        duration_s=sample.duration_s[places],
+        finished=sample.finished[places],
+        person=number[sample.person[places]],
+        people=people,
+    )
+
+
 def _report_school(
-    name: str, mine: IntArray, before: Durations, after: Durations, gains: FloatArray, *, limit_s: float
+    name: str, people: int, before: Durations, after: Durations, gains: FloatArray, *, limit_s: float
 ) -> SchoolReport:
-    known = gains[mine][~np.isnan(gains[mine])]
-    change = compute_restricted_mean_change(_pick(before, mine), _pick(after, mine), limit_s=limit_s)
+    known = gains[~np.isnan(gains)]
     accuracy = None
     if len(known):
-        difference = compute_paired_difference(np.zeros(len(known)), known)
-        accuracy = Result(
-            estimate=difference.estimate,
-            interval=difference.interval,
-            p=None,
-            method=difference.method,
-            n=difference.n,
-            settings=difference.settings,
-        )
-    return SchoolReport(school=name, people=len(mine), time_change=change, accuracy=accuracy)
-
-
-def _pick(sample: Durations, people: IntArray) -> Durations:
-    """Return the attempts of these people, numbered anew in their order."""
-    number = np.full(sample.people, -1, dtype=np.int64)
-    number[people] = np.arange(len(people))
-    person = number[sample.person]
-    mine = person >= 0
-    return Durations(
-        duration_s=sample.duration_s[mine],
-        finished=sample.finished[mine],
-        person=person[mine],
-        people=len(people),
+        difference = compute_paired_difference(np.zeros(len(known)), known, has_p=False)
+        accuracy = replace(difference, warnings=())
+    return SchoolReport(
+        school=name,
+        people=people,
+        time_change=compute_restricted_mean_change(before, after, limit_s=limit_s),
+        accuracy=accuracy,
     )

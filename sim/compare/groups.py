@@ -34,9 +34,8 @@ def find_groups(rows: pd.DataFrame) -> tuple[str, str] | None:
     """
     if "group" not in rows.columns or rows.empty:
         return None
-    names = sorted(set(rows["group"]))
-    each = rows[["person_id", "group"]].drop_duplicates()
-    if len(names) != 2 or "" in names or each["person_id"].duplicated().any():
+    names = sorted(rows["group"].unique())
+    if len(names) != 2 or "" in names or rows[["person_id", "group"]].drop_duplicates()["person_id"].duplicated().any():
         return None
     waiting = [name for name in names if name in WAITING]
     if len(waiting) != 1:
@@ -62,7 +61,7 @@ def compute_groups(rows: pd.DataFrame, pairs: tuple[Pair, ...], *, trained: str,
     changes, means = {}, {}
     for name in (trained, waiting):
         mine = rows[rows["group"] == name]
-        people = sorted(set(mine["person_id"]))
+        people = sorted(mine["person_id"].unique())
         is_after = mine["phase"] == Phase.AFTER.value
         before, after = make_durations(mine[~is_after], people), make_durations(mine[is_after], people)
         means[name] = compute_restricted_mean_change(before, after, limit_s=limit_s)

@@ -87,7 +87,7 @@ def leave_out_incomparable(
         grouped = _leave_out(grouped, lambda each: each["group"] == "", _say_no_group, left_out)
     on_side = _leave_out(grouped, _is_on_wrong_side, _say_wrong_side, left_out)
     in_order = _leave_out(on_side, _is_out_of_order, _say_out_of_order, left_out)
-    private = frozenset(in_order.loc[in_order["extra_time"] == "yes", "person_id"])
+    private = frozenset(in_order.loc[in_order["extra_time"] == "yes", "person_id"].unique())
     measured = _leave_out(in_order, _has_extra_time, _say_extra_time, left_out)
     seen_once = _leave_out(measured, _is_repeated_form, _say_repeated_form, left_out)
     wanted = choose_conditions(seen_once, profile=profile, options=options)
@@ -121,7 +121,7 @@ def leave_out_incomparable(
         other_profiles=tuple(
             name for name in CONSOLE_PROFILES if name != wanted.profile and (seen_once["profile"] == name).any()
         ),
-        other_options=tuple(sorted(set(on_console["options"]) - {wanted.options})),
+        other_options=tuple(sorted(set(on_console["options"].unique()) - {wanted.options})),
         other_devices=other_devices,
         repeated=len(measured) - len(seen_once),
         wrong_side=len(grouped) - len(on_side),

@@ -10,6 +10,7 @@ from scipy import optimize
 from sim.compare.censored_model import fit_censored
 from sim.compare.model_design import ModelDesign, make_model_design
 from sim.compare.model_fit import ModelFit
+from sim.compare.pairs import pick_with_drills
 from sim.compare.result import LEVEL, Result
 from sim.compare.t_result import make_nothing, make_t_result
 
@@ -45,12 +46,10 @@ def compute_mixed_model(rows: pd.DataFrame, *, level: float = LEVEL) -> Result |
         rows: comparable attempts before and after, as `check_design` leaves them.
         level: coverage of the interval.
     """
-    counts = rows.groupby(["person_id", "phase"]).size().reset_index(name="drills")
-    sides = counts[counts["drills"] >= FEWEST_DRILLS].groupby("person_id").size()
-    enough = sides.index[sides == 2]
-    if len(enough) < FEWEST_PEOPLE:
+    enough = pick_with_drills(rows, fewest=FEWEST_DRILLS)
+    if enough["person_id"].nunique() < FEWEST_PEOPLE:
         return None
-    design = make_model_design(rows[rows["person_id"].isin(enough)])
+    design = make_model_design(enough)
     censored = int((~design.finished).sum())
     method = METHOD.format(how=CENSORED if censored else REML)
     settings: dict[str, float | int | str] = {

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.compare.accuracy import compute_paired_difference
 from sim.compare.columns_of import get_numbers
 from sim.compare.comparison import LearningPoint, RetentionPoint
+from sim.compare.pairs import number_people
 from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.result import Result
 from sim.compare.survival import Durations
@@ -51,7 +52,7 @@ def compute_learning(rows: pd.DataFrame) -> tuple[LearningPoint, ...]:
         {
             "is_after": (rows["phase"] == Phase.AFTER.value).to_numpy(),
             "number": numbers.astype(np.int64),
-            "person": rows["person_id"].to_numpy(),
+            "person": number_people(rows)[0],
             "time": np.minimum(rows["duration_s"].to_numpy(dtype=np.float64), limit_s),
             "idf1": rows["idf1"].to_numpy(dtype=np.float64),
         }
@@ -134,7 +135,7 @@ def compute_retention(after: pd.DataFrame, retention: pd.DataFrame) -> tuple[tup
 def _make_point(
     name: str, days: int, rows: pd.DataFrame, after: pd.DataFrame | None, *, limit_s: float
 ) -> RetentionPoint:
-    people = sorted(set(rows["person_id"]))
+    people = sorted(rows["person_id"].unique())
     mine = make_durations(rows, people)
     accuracy = rows.groupby("person_id")["idf1"].mean()
     time_change = accuracy_change = None
@@ -154,11 +155,10 @@ def _make_point(
 
 def make_durations(rows: pd.DataFrame, people: list[str]) -> Durations:
     """Return attempts as durations, people numbered by their place in `people`, each of whom has one or more."""
-    number = {person_id: index for index, person_id in enumerate(people)}
     return Durations(
         duration_s=rows["duration_s"].to_numpy(dtype=np.float64),
         finished=rows["finished"].to_numpy(dtype=np.bool_),
-        person=rows["person_id"].map(number).to_numpy().astype(np.int64),
+        person=pd.Index(people, dtype="str").get_indexer(pd.Index(rows["person_id"])).astype(np.int64),
         people=len(people),
     )
 

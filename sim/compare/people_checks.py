@@ -84,7 +84,7 @@ def check_baselines(rows: pd.DataFrame) -> DesignCheck:
     question = "Can practice be told from the training?"
     if rows.empty:
         return answer(question, NOTHING_YET, finding=Finding.UNKNOWN)
-    if (rows["group"].map(name_side) == WAITING).any():
+    if WAITING in map(name_side, rows["group"].unique()):
         sentence = "In part: the waiting group did as many drills without the training."
         return answer(question, sentence, finding=Finding.FINE)
     before = rows[rows["phase"] == Phase.BEFORE.value]

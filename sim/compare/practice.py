@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.compare.columns_of import get_numbers
 from sim.compare.comparison import PracticeReport
+from sim.compare.pairs import number_people
 from sim.compare.result import Result
 from sim.compare.t_result import compute_mean
 from sim.compare.table import Phase
@@ -22,11 +23,13 @@ BEYOND = (
 TIME = "log time counting at most the limit"
 IDF1 = "IDF1"
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeLine:
-    """One person's drills before the training and what a line through them says.
+class PracticeLines:
+    """Of each person the drills before the training and what a line through them says, (n,) each.
 
     Attributes:
         gain: last drill less first.
@@ -35,10 +38,13 @@ class PracticeLine:
         distance: mean log drill number after less the same before: how far the line is drawn on.
     """
 
-    gain: float
-    slope: float
-    change: float
-    distance: float
+    gain: FloatArray
+    slope: FloatArray
+    change: FloatArray
+    distance: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.gain)
 
 
 def compute_practice(rows: pd.DataFrame) -> PracticeReport | None:
@@ -59,23 +65,19 @@ def compute_practice(rows: pd.DataFrame) -> PracticeReport | None:
     numbers = get_numbers(rows, "drill_number")
     if numbers is None or rows.empty:
         return None
-    table = pd.DataFrame(
-        {
-            "person": rows["person_id"].to_numpy(),
-            "is_after": (rows["phase"] == Phase.AFTER.value).to_numpy(),
-            "x": np.log(numbers),
-            "time": np.log(rows["duration_s"].to_numpy(dtype=np.float64)),
-            "idf1": rows["idf1"].to_numpy(dtype=np.float64),
-        }
-    )
+    person, _ = number_people(rows)
+    is_after = (rows["phase"] == Phase.AFTER.value).to_numpy(dtype=np.bool_)
+    order = np.log(numbers)
+    idf1 = rows["idf1"].to_numpy(dtype=np.float64)
     warnings: tuple[str, ...] = ()
     if not rows["finished"].all():
         warnings = ("Drills that timed out count as the limit, so this is rather too small.",)
-    lines = draw_lines(table, "time")
+    lines = draw_lines(person, is_after, order, np.log(rows["duration_s"].to_numpy(dtype=np.float64)))
     if len(lines) < FEWEST_PEOPLE:
         return None
     gain, beyond = _describe(lines, what=TIME, is_log=True, warnings=warnings)
-    accurate = draw_lines(table.dropna(subset=["idf1"]), "idf1")
+    known = ~np.isnan(idf1)
+    accurate = draw_lines(person[known], is_after[known], order[known], idf1[known])
     accuracy = _describe(accurate, what=IDF1, is_log=False) if len(accurate) >= FEWEST_PEOPLE else (None, None)
     is_beyond = beyond.interval is not None and beyond.interval[1] < 1.0
     return PracticeReport(
@@ -88,47 +90,46 @@ def compute_practice(rows: pd.DataFrame) -> PracticeReport | None:
     )
 
 
-def draw_lines(table: pd.DataFrame, name: str) -> list[PracticeLine]:
+def draw_lines(person: IntArray, is_after: BoolArray, order: FloatArray, values: FloatArray) -> PracticeLines:
     """Return the line of every person with two or more drills of different number before and one after.
 
     Args:
-        table: columns person, is_after, x (log drill number), and `name`, without gaps.
-        name: column of the values.
+        person: whose each drill is, from 0, (m,).
+        is_after: after the training, (m,).
+        order: log drill number, (m,).
+        values: what is measured, (m,).
     """
-    ordered = table.sort_values(["person", "x"], kind="stable")
-    before, after = ordered[~ordered["is_after"]], ordered[ordered["is_after"]]
-    sides = []
-    for side in (before, after):
-        by_person = side.groupby("person", sort=True)
-        sides.append(
-            pd.DataFrame({"x": by_person["x"].mean(), "y": by_person[name].mean(), "drills": by_person.size()})
-        )
-    first, second = sides
-    centred_x = before["x"] - before["person"].map(first["x"])
-    centred_y = before[name] - before["person"].map(first["y"])
-    squares = (centred_x**2).groupby(before["person"]).sum()
-    products = (centred_x * centred_y).groupby(before["person"]).sum()
-    ends = before.groupby("person", sort=True)[name].agg(["first", "last"])
-    people = first.index.intersection(second.index)
-    first, second, ends = first.loc[people], second.loc[people], ends.loc[people]
-    square, product = squares.loc[people].to_numpy(), products.loc[people].to_numpy()
-    known = (first["drills"].to_numpy() >= 2) & (square > 0.0)
-    columns = (
-        (ends["last"] - ends["first"]).to_numpy()[known],
-        product[known] / square[known],
-        (second["y"] - first["y"]).to_numpy()[known],
-        (second["x"] - first["x"]).to_numpy()[known],
+    people = int(person.max()) + 1 if len(person) else 0
+
+    def add(weights: FloatArray, mine: BoolArray) -> FloatArray:
+        return np.asarray(np.bincount(person[mine], weights=weights[mine], minlength=people), dtype=np.float64)
+
+    count, x, y = (
+        [add(column, side) for side in (~is_after, is_after)] for column in (np.ones(len(person)), order, values)
     )
-    return [
-        PracticeLine(gain=gain, slope=slope, change=change, distance=distance)
-        for gain, slope, change, distance in zip(*(column.tolist() for column in columns), strict=True)
-    ]
+    (x_before, x_after), (y_before, y_after) = (
+        [total / np.maximum(number, 1.0) for total, number in zip(totals, count, strict=True)] for totals in (x, y)
+    )
+    centred = order - x_before[person]
+    square, product = add(centred**2, ~is_after), add(centred * (values - y_before[person]), ~is_after)
+    known = (count[0] >= 2) & (count[1] >= 1) & (square > 0.0)
+    # drills before in the order of people and numbers: each person's first and last
+    ordered = np.flatnonzero(~is_after)
+    ordered = ordered[np.lexsort((order[ordered], person[ordered]))]
+    ends = np.cumsum(count[0].astype(np.int64))
+    last = values[ordered[ends[known] - 1]]
+    first = values[ordered[(ends - count[0].astype(np.int64))[known]]]
+    return PracticeLines(
+        gain=last - first,
+        slope=product[known] / square[known],
+        change=(y_after - y_before)[known],
+        distance=(x_after - x_before)[known],
+    )
 
 
 def _describe(
-    lines: list[PracticeLine], *, what: str, is_log: bool, warnings: tuple[str, ...] = ()
+    lines: PracticeLines, *, what: str, is_log: bool, warnings: tuple[str, ...] = ()
 ) -> tuple[Result, Result]:
-    gains = np.array([line.gain for line in lines])
-    beyond = np.array([line.change - line.slope * line.distance for line in lines])
-    gain = compute_mean(gains, method=GAIN.format(what=what), is_log=is_log, has_p=True, warnings=warnings)
+    beyond = lines.change - lines.slope * lines.distance
+    gain = compute_mean(lines.gain, method=GAIN.format(what=what), is_log=is_log, has_p=True, warnings=warnings)
     return gain, compute_mean(beyond, method=BEYOND.format(what=what), is_log=is_log, has_p=True, warnings=warnings)

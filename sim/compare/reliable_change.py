@@ -9,6 +9,7 @@ import pandas as pd
 from sim.compare.both_together import Change
 from sim.compare.columns_of import get_numbers
 from sim.compare.comparison import PersonChange
+from sim.compare.pairs import number_people, pick_with_drills
 from sim.compare.result import LEVEL, Result
 from sim.compare.t_result import make_t_result
 from sim.compare.table import Phase
@@ -25,6 +26,16 @@ READ = (
     "people of whom nobody changed, about 1 looks changed on each measure. Not for decisions on a person."
 )
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drills:
+    """Drills by twice the number of their person, plus 1 after the training; log drill number, and what is measured."""
+
+    side: IntArray
+    order: FloatArray
+    value: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,71 +62,64 @@ def compute_reliable_changes(rows: pd.DataFrame, *, level: float = LEVEL) -> tup
         rows: comparable attempts before and after.
         level: of the interval outside which a change is called one.
     """
-    counts = rows.groupby(["person_id", "phase"]).size().reset_index(name="drills")
-    sides = counts[counts["drills"] >= FEWEST_DRILLS].groupby("person_id").size()
-    enough = sides.index[sides == 2]
-    if not len(enough):
+    mine = pick_with_drills(rows, fewest=FEWEST_DRILLS)
+    if mine.empty:
         return (), NOBODY
-    mine = rows[rows["person_id"].isin(enough)]
     numbers = get_numbers(mine, "drill_number")
     if numbers is None:
         return (), NO_ORDER
-    table = pd.DataFrame(
-        {
-            "person": mine["person_id"].to_numpy(),
-            "is_after": (mine["phase"] == Phase.AFTER.value).to_numpy(),
-            "x": np.log(numbers),
-            "time": np.log(mine["duration_s"].to_numpy(dtype=np.float64)),
-            "idf1": mine["idf1"].to_numpy(dtype=np.float64),
-        }
+    person, ids = number_people(mine)
+    side = 2 * person + (mine["phase"] == Phase.AFTER.value).to_numpy(dtype=np.bool_)
+    order = np.log(numbers)
+    idf1 = mine["idf1"].to_numpy(dtype=np.float64)
+    known = ~np.isnan(idf1)
+    slow = set(person[~mine["finished"].to_numpy(dtype=np.bool_)].tolist())
+    log_time = np.log(mine["duration_s"].to_numpy(dtype=np.float64))
+    times = _compute_all(_Drills(side=side, order=order, value=log_time), is_log=True, timed_out=slow, level=level)
+    accuracies = _compute_all(
+        _Drills(side=side[known], order=order[known], value=idf1[known]), is_log=False, timed_out=set(), level=level
     )
-    slow = set(mine.loc[~mine["finished"], "person_id"])
-    times = _compute_all(table, "time", is_log=True, timed_out=slow, level=level)
-    accuracies = _compute_all(table.dropna(subset=["idf1"]), "idf1", is_log=False, timed_out=set(), level=level)
     return tuple(
         PersonChange(
-            person_id=str(person_id),
-            time=times[person_id],
-            accuracy=accuracies.get(person_id),
-            time_change=_judge(times[person_id], neutral=1.0, less_is_better=True),
-            accuracy_change=_judge(accuracies.get(person_id), neutral=0.0, less_is_better=False),
+            person_id=ids[number],
+            time=time,
+            accuracy=accuracies.get(number),
+            time_change=_judge(time, neutral=1.0, less_is_better=True),
+            accuracy_change=_judge(accuracies.get(number), neutral=0.0, less_is_better=False),
         )
-        for person_id in sorted(times)
+        for number, time in times.items()
     ), READ
 
 
-def _compute_all(
-    table: pd.DataFrame, name: str, *, is_log: bool, timed_out: set[str], level: float
-) -> dict[str, Result]:
-    cells = table.groupby(["person", "is_after"], sort=True).agg(
-        drills=(name, "size"), mean=(name, "mean"), x=("x", "mean")
-    )
-    full = cells[cells["drills"] >= FEWEST_DRILLS].reset_index()
-    both = full.groupby("person").size()
-    people = list(both.index[both == 2])
-    if not people:
+def _compute_all(drills: _Drills, *, is_log: bool, timed_out: set[int], level: float) -> dict[int, Result]:
+    """Return the change of everybody with enough drills, by the number of the person, in order."""
+    if not len(drills.side):
         return {}
-    full = full[full["person"].isin(people)]
-    before = full[~full["is_after"]].set_index("person")
-    after = full[full["is_after"]].set_index("person")
-    expected = _expect(table[table["person"].isin(people)], name)
+    people = int(drills.side.max()) // 2 + 1
+    count = np.bincount(drills.side, minlength=2 * people)
+    enough: npt.NDArray[np.bool_] = np.all(count.reshape(-1, 2) >= FEWEST_DRILLS, axis=1)
+    mine = enough[drills.side // 2]
+    drills = _Drills(side=drills.side[mine], order=drills.order[mine], value=drills.value[mine])
+    expected = _expect(drills) if enough.any() else None
     if expected is None:
         return {}
-    what = "log time counting at most the limit" if is_log else "IDF1"
-    before, after = before.loc[people], after.loc[people]
-    distances = (after["x"] - before["x"]).tolist()
-    changes = (after["mean"] - before["mean"]).tolist()
-    shares = (1.0 / before["drills"] + 1.0 / after["drills"]).tolist()
+    method = METHOD.format(what="log time counting at most the limit" if is_log else "IDF1")
+    each = np.flatnonzero(enough)
+    before, after = 2 * each, 2 * each + 1
+    order, value = _average(drills, drills.order), _average(drills, drills.value)
+    distances, changes = order[after] - order[before], value[after] - value[before]
+    shares = 1.0 / count[before] + 1.0 / count[after]
+    errors = np.hypot(expected.spread * np.sqrt(shares), expected.slope_error * distances)
     results = {}
-    for person, distance, change, share in zip(people, distances, changes, shares, strict=True):
+    columns = (column.tolist() for column in (each, distances, changes, errors))
+    for person, distance, change, error in zip(*columns, strict=True):
         practice = expected.slope * distance
-        error = float(np.hypot(expected.spread * np.sqrt(share), expected.slope_error * distance))
         results[person] = make_t_result(
             estimate=change - practice,
             error=error,
             degrees=expected.degrees,
             n=1,
-            method=METHOD.format(what=what),
+            method=method,
             is_log=is_log,
             has_p=False,
             settings={
@@ -131,23 +135,27 @@ def _compute_all(
     return results
 
 
-def _expect(table: pd.DataFrame, name: str) -> _Expected | None:
+def _average(drills: _Drills, values: FloatArray) -> FloatArray:
+    """Return the mean of each person's drills before and after, by `side`; 0 where there are none."""
+    count = np.bincount(drills.side)
+    return np.asarray(np.bincount(drills.side, weights=values) / np.maximum(count, 1), dtype=np.float64)
+
+
+def _expect(drills: _Drills) -> _Expected | None:
     """Return the practice to be expected and the spread of one drill, pooled over people."""
-    by_cell = table.groupby(["person", "is_after"])
-    residual = table[name] - by_cell[name].transform("mean")
-    degrees = len(table) - by_cell.ngroups
+    residual = drills.value - _average(drills, drills.value)[drills.side]
+    degrees = len(residual) - len(np.unique(drills.side))
     spread = float(np.sqrt(float((residual**2).sum()) / degrees))
-    before = table[~table["is_after"]]
-    by_person = before.groupby("person")
-    x = before["x"] - by_person["x"].transform("mean")
-    y = before[name] - by_person[name].transform("mean")
-    squares = (x**2).groupby(before["person"]).sum()
+    is_before = drills.side % 2 == 0
+    person = np.unique(drills.side[is_before], return_inverse=True)[1]
+    x = (drills.order - _average(drills, drills.order)[drills.side])[is_before]
+    squares = np.bincount(person, weights=x**2)
     if not (squares > 0.0).all():
         return None
-    slopes = ((x * y).groupby(before["person"]).sum() / squares).to_numpy()
+    slopes = np.bincount(person, weights=x * residual[is_before]) / squares
     people = len(slopes)
     # with few people the spread of their slopes is itself hardly known: never below what one drill's spread makes of it
-    least = spread * float(np.sqrt((1.0 / squares.to_numpy()).sum())) / people
+    least = spread * float(np.sqrt((1.0 / squares).sum())) / people
     seen = float(slopes.std(ddof=1)) / float(np.sqrt(people)) if people > 1 else 0.0
     return _Expected(slope=float(slopes.mean()), slope_error=max(least, seen), spread=spread, degrees=degrees)
 

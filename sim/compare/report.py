@@ -1,8 +1,6 @@
 """The whole comparison of one team: design first, then time, then accuracy, then the word for both."""
 
-import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +24,6 @@ from sim.compare.comparison import (
     GroupReport,
     MeasureReport,
     Pair,
-    PersonSide,
     PhaseResults,
     ShareFinished,
     TimeReport,
@@ -38,12 +35,13 @@ from sim.compare.form_checks import compute_hardness_ratio
 from sim.compare.groups import compute_groups, find_groups
 from sim.compare.mixed_model import compute_mixed_model
 from sim.compare.over_time import compute_learning, compute_retention, pick_retention
+from sim.compare.pairs import make_pairs, number_people
 from sim.compare.practice import compute_practice
 from sim.compare.ratio import compute_time_ratio
 from sim.compare.reliable_change import compute_reliable_changes
 from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.result import FEWEST_FOR_TEST
-from sim.compare.survival import Durations, compute_curve, compute_share_finished, count_at_risk
+from sim.compare.survival import Durations, compute_curve, compute_share_finished, count_at_risk, fit_curve
 from sim.compare.table import ACCURACY, Phase, check_attempts
 from sim.compare.task_types import compute_task_types
 from sim.compare.wording import (
@@ -85,13 +83,14 @@ def compare_attempts(
     groups = _compare_groups(rows)
     if groups is not None:
         rows = rows[rows["group"] == groups.trained]
-    pairs = _make_pairs(rows)
-    time = _report_time(rows, pairs)
+    pairs = make_pairs(rows)
     accuracy = _report_accuracy(pairs)
-    district = None
     if pairs:
-        before, after = (_durations(rows, pairs, phase) for phase in (Phase.BEFORE, Phase.AFTER))
+        before, after = _split_durations(rows)
+        time = _report_time(rows, pairs, before, after)
         district = compute_district(rows, pairs, before, after)
+    else:
+        time, district = _report_no_time(), None
     if district is not None and district.decides and district.accuracy is not None:
         change = judge_difference(district.accuracy, higher_is_better=True)
         accuracy = (replace(accuracy[0], change=change), *accuracy[1:])
@@ -144,65 +143,33 @@ def _compare_groups(rows: pd.DataFrame) -> GroupReport | None:
     names = find_groups(rows)
     if names is None:
         return None
-    return compute_groups(rows, _make_pairs(rows), trained=names[0], waiting=names[1])
+    return compute_groups(rows, make_pairs(rows), trained=names[0], waiting=names[1])
 
 
-def _make_pairs(rows: pd.DataFrame) -> tuple[Pair, ...]:
-    names = ("duration_s", "finished", "limit_s", *ACCURACY)
-    drills = list(zip(*(rows[name].tolist() for name in names), strict=True))
-    attempts: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
-    for person_id, phase, drill in zip(rows["person_id"].tolist(), rows["phase"].tolist(), drills, strict=True):
-        phases = attempts.setdefault(person_id, {Phase.BEFORE.value: [], Phase.AFTER.value: []})
-        phases[phase].append(drill)
-    return tuple(
-        Pair(
-            person_id=person_id,
-            before=_make_side(phases[Phase.BEFORE.value]),
-            after=_make_side(phases[Phase.AFTER.value]),
-        )
-        for person_id, phases in sorted(attempts.items())
+def _report_no_time() -> TimeReport:
+    nobody = np.zeros(0)
+    return TimeReport(
+        ratio=compute_time_ratio(nobody, nobody),
+        before_curve=None,
+        after_curve=None,
+        at_risk=(),
+        shares=(),
+        restricted_mean=None,
+        restricted_mean_change=None,
+        timed_out=(0, 0),
     )
 
 
-def _make_side(drills: list[tuple[Any, ...]]) -> PersonSide:
-    """Return one side of a person from drills of duration, finished, limit and the measures of `ACCURACY`."""
-    durations, finished, limits, *measures = zip(*drills, strict=True)
-    times = [time for time, is_done in zip(durations, finished, strict=True) if is_done]
-    defined = {
-        name: [value for value in values if not math.isnan(value)]
-        for name, values in zip(ACCURACY, measures, strict=True)
-    }
-    return PersonSide(
-        attempts=len(drills),
-        finished=len(times),
-        time_s=math.exp(math.fsum(math.log(time) for time in times) / len(times)) if times else None,
-        limit_s=max(limits),
-        accuracy={name: math.fsum(values) / len(values) for name, values in defined.items() if values},
-    )
-
-
-def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...]) -> TimeReport:
+def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...], before: Durations, after: Durations) -> TimeReport:
     both = [(pair.before.time_s, pair.after.time_s) for pair in pairs]
     finished = np.array([times for times in both if None not in times], dtype=np.float64).reshape(-1, 2)
-    ratio = compute_time_ratio(finished[:, 0], finished[:, 1])
-    if not pairs:
-        return TimeReport(
-            ratio=ratio,
-            before_curve=None,
-            after_curve=None,
-            at_risk=(),
-            shares=(),
-            restricted_mean=None,
-            restricted_mean_change=None,
-            timed_out=(0, 0),
-        )
-    before, after = (_durations(rows, pairs, phase) for phase in (Phase.BEFORE, Phase.AFTER))
+    fits = fit_curve(before), fit_curve(after)
     shortest, longest = float(rows["limit_s"].min()), float(rows["limit_s"].max())
     times = sorted({at_s for at_s in SHARE_TIMES_S if at_s < longest} | {longest})
     return TimeReport(
-        ratio=ratio,
-        before_curve=compute_curve(before, end_s=longest),
-        after_curve=compute_curve(after, end_s=longest),
+        ratio=compute_time_ratio(finished[:, 0], finished[:, 1]),
+        before_curve=compute_curve(before, end_s=longest, fit=fits[0]),
+        after_curve=compute_curve(after, end_s=longest, fit=fits[1]),
         at_risk=tuple(
             AtRisk(at_s=at_s, before=count_at_risk(before, at_s=at_s), after=count_at_risk(after, at_s=at_s))
             for at_s in _risk_times(longest)
@@ -211,7 +178,8 @@ def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...]) -> TimeReport:
             ShareFinished(
                 at_s=at_s,
                 results=PhaseResults(
-                    before=compute_share_finished(before, at_s=at_s), after=compute_share_finished(after, at_s=at_s)
+                    before=compute_share_finished(before, at_s=at_s, fit=fits[0]),
+                    after=compute_share_finished(after, at_s=at_s, fit=fits[1]),
                 ),
             )
             for at_s in times
@@ -227,15 +195,17 @@ def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...]) -> TimeReport:
     )
 
 
-def _durations(rows: pd.DataFrame, pairs: tuple[Pair, ...], phase: Phase) -> Durations:
-    mine = rows[rows["phase"] == phase.value]
-    number = {pair.person_id: index for index, pair in enumerate(pairs)}
-    return Durations(
-        duration_s=mine["duration_s"].to_numpy(dtype=np.float64),
-        finished=mine["finished"].to_numpy(dtype=np.bool_),
-        person=np.array([number[person_id] for person_id in mine["person_id"].tolist()], dtype=np.int64),
-        people=len(pairs),
+def _split_durations(rows: pd.DataFrame) -> tuple[Durations, Durations]:
+    """Return the attempts before and after, people numbered in the order of ids."""
+    person, ids = number_people(rows)
+    is_after = (rows["phase"] == Phase.AFTER.value).to_numpy(dtype=np.bool_)
+    duration_s = rows["duration_s"].to_numpy(dtype=np.float64)
+    finished = rows["finished"].to_numpy(dtype=np.bool_)
+    before, after = (
+        Durations(duration_s=duration_s[mine], finished=finished[mine], person=person[mine], people=len(ids))
+        for mine in (~is_after, is_after)
     )
+    return before, after
 
 
 def _risk_times(longest_s: float) -> tuple[float, ...]:

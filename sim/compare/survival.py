@@ -157,19 +157,34 @@ def _share_interval(
     return (0.0, 1.0 - bound) if survival == 1.0 else (bound, 1.0)
 
 
-def compute_curve(sample: Durations, *, end_s: float, level: float = LEVEL) -> Curve:
-    """Return the share finished by each time, with a pointwise interval; `end_s` is the longest limit."""
-    fit = fit_curve(sample)
+def compute_curve(sample: Durations, *, end_s: float, fit: CurveFit | None = None, level: float = LEVEL) -> Curve:
+    """Return the share finished by each time, with a pointwise interval.
+
+    Args:
+        sample: the attempts.
+        end_s: the longest limit.
+        fit: what `fit_curve` gives for them, where that is there already.
+        level: coverage of the interval.
+    """
+    fit = fit or fit_curve(sample)
     lower, upper = _share_interval(sample, at_s=0.0, survival=1.0, log_variance=0.0, level=level)
-    rows = [(0.0, 0.0, lower, upper)]
-    for step, time in enumerate(fit.time_s):
-        survival = float(fit.survival[step])
-        lower, upper = _share_interval(
-            sample, at_s=float(time), survival=survival, log_variance=float(fit.log_variance[step]), level=level
+    # before the last step somebody is left and somebody has finished: 0 < S < 1
+    inside = (fit.survival > 0.0) & (fit.survival < 1.0)
+    survival = fit.survival[inside]
+    width = special.ndtri(1.0 - (1.0 - level) / 2.0) * np.sqrt(fit.log_variance[inside]) / np.abs(np.log(survival))
+    lowers, uppers = np.zeros(len(inside)), np.zeros(len(inside))
+    lowers[inside], uppers[inside] = 1.0 - survival ** np.exp(-width), 1.0 - survival ** np.exp(width)
+    for step in np.flatnonzero(~inside):
+        lowers[step], uppers[step] = _share_interval(
+            sample, at_s=float(fit.time_s[step]), survival=float(fit.survival[step]), log_variance=0.0, level=level
         )
-        rows.append((float(time), 1.0 - survival, lower, upper))
-    times, shares, lowers, uppers = zip(*rows, strict=True)
-    return Curve(time_s=times, share=shares, lower=lowers, upper=uppers, end_s=end_s)
+    return Curve(
+        time_s=(0.0, *fit.time_s.tolist()),
+        share=(0.0, *(1.0 - fit.survival).tolist()),
+        lower=(lower, *lowers.tolist()),
+        upper=(upper, *uppers.tolist()),
+        end_s=end_s,
+    )
 
 
 def count_at_risk(sample: Durations, *, at_s: float) -> int:
@@ -177,14 +192,16 @@ def count_at_risk(sample: Durations, *, at_s: float) -> int:
     return int((sample.duration_s >= at_s).sum())
 
 
-def compute_share_finished(sample: Durations, *, at_s: float, level: float = LEVEL) -> Result:
-    """Return the share finished by `at_s` seconds, 0..1, by Kaplan-Meier.
+def compute_share_finished(
+    sample: Durations, *, at_s: float, fit: CurveFit | None = None, level: float = LEVEL
+) -> Result:
+    """Return the share finished by `at_s` seconds, 0..1, by Kaplan-Meier; `fit` is as in `compute_curve`.
 
     `at_s` must not be above the longest duration watched; beyond it nothing is known and the estimate is None.
     """
     method = "Kaplan-Meier; Greenwood log-log interval, exact binomial where nobody or everybody had finished"
     settings = {"at_s": at_s, "level": level, "at_risk": count_at_risk(sample, at_s=at_s)}
-    fit = fit_curve(sample)
+    fit = fit or fit_curve(sample)
     if at_s > sample.duration_s.max() and not (len(fit.survival) and fit.survival[-1] == 0.0):
         return Result(
             estimate=None,

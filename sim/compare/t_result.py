@@ -1,6 +1,8 @@
 """A result from an estimate with its error and degrees of freedom: interval and p from the t distribution."""
 
+import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -55,11 +57,11 @@ def make_t_result(
             settings=told,
             warnings=(*warnings, "No interval: too few, or all exactly alike."),
         )
-    half = float(special.stdtrit(degrees, 1.0 - (1.0 - level) / 2.0)) * error
+    half = _find_quantile(float(degrees), level) * error
     lower, upper = estimate - half, estimate + half
     if is_log:
         # Beyond e**700 a number has no use and no room; an interval that wide says that nothing is known.
-        lower, upper = (float(np.exp(np.clip(bound, -700.0, 700.0))) for bound in (lower, upper))
+        lower, upper = (math.exp(min(max(bound, -700.0), 700.0)) for bound in (lower, upper))
     if bounds is not None:
         lower, upper = max(bounds[0], lower), min(bounds[1], upper)
     p = float(2.0 * special.stdtr(degrees, -abs(estimate) / error)) if has_p and n >= FEWEST_FOR_TEST else None
@@ -72,6 +74,11 @@ def make_t_result(
         settings=told,
         warnings=warnings,
     )
+
+
+@lru_cache(maxsize=256)
+def _find_quantile(degrees: float, level: float) -> float:
+    return float(special.stdtrit(degrees, 1.0 - (1.0 - level) / 2.0))
 
 
 def make_nothing(

@@ -72,7 +72,9 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     _refuse(
         checked,
         "options",
-        ~checked["options"].isin([text for text in set(checked["options"]) if set(text.split()) <= set(DRILL_OPTIONS)]),
+        ~checked["options"].isin(
+            [text for text in checked["options"].unique() if set(text.split()) <= set(DRILL_OPTIONS)]
+        ),
         expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
     )
     for name in ("familiar", "extra_time", "by_hand", "group", "device"):
@@ -128,7 +130,10 @@ def _check_numbers(checked: pd.DataFrame) -> None:
 def _to_words(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return cells as text without blanks around it, empty ones as ""; equal cells are looked at once."""
     codes, values = pd.factorize(cells)
-    words = np.array([*(str(value).strip() for value in values), ""], dtype=object)
+    stripped = [str(value).strip() for value in values]
+    if cells.dtype == "str" and stripped == values.tolist() and not (codes < 0).any():
+        return cells
+    words = np.array([*stripped, ""], dtype=object)
     return pd.Series(words[codes], index=cells.index, dtype="str", name=cells.name)
 
 
@@ -197,6 +202,8 @@ def _to_numbers(table: pd.DataFrame, name: str) -> "pd.Series[float]":
 
 
 def _refuse_repeats(table: pd.DataFrame) -> None:
+    if not table.duplicated(["person_id", "form_id", "elapsed_s"]).any():
+        return
     again = table.duplicated().to_numpy()
     if not again.any():
         return
@@ -225,6 +232,8 @@ def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
 
 
 def _refuse_two_of(table: pd.DataFrame, name: str) -> None:
+    if not table[["person_id", name]].drop_duplicates()["person_id"].duplicated().any():
+        return
     first = table["person_id"].map(table.drop_duplicates("person_id").set_index("person_id")[name])
     other = (table[name] != first).to_numpy()
     if not other.any():

@@ -34,7 +34,7 @@ def compute_task_types(rows: pd.DataFrame) -> tuple[TaskTypeReport, ...]:
 def _report(name: str, rows: pd.DataFrame) -> TaskTypeReport:
     both = rows.groupby("person_id")["phase"].transform("nunique") == 2
     mine = rows[both]
-    people = sorted(set(mine["person_id"]))
+    people = sorted(mine["person_id"].unique())
     if not people:
         return TaskTypeReport(
             task_type=name,

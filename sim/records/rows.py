@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sim.drill.attempt import Attempt, Mode, Phase
 from sim.drill.device import Device
@@ -98,11 +97,12 @@ class AttemptRow:
     device: Device | None = None
 
 
-class DrillRow(NamedTuple):
-    """One ended drill of a phase as a comparison needs it, with whose it is; a tuple, as a district has 40,000.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillColumns:
+    """Ended drills of a phase as a comparison needs them, column by column, as a district has 40,000.
 
     Attributes:
-        team_id, person_id: whose.
+        person_id: whose.
         phase: which side of the training.
         form_id, profile, options, limit_s: what was given; options with blanks between.
         state: how it ended.
@@ -116,26 +116,25 @@ class DrillRow(NamedTuple):
         idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
     """
 
-    team_id: str
-    person_id: str
-    phase: str
-    form_id: str
-    profile: str
-    options: str
-    limit_s: float
-    state: str
-    released_at: datetime | None
-    used_s: float
-    device: str | None
-    extra_time: float
-    how: str | None
-    training_on: date | None
-    training_at: str | None
-    time_zone: str | None
-    idf1: float | None
-    leg_recall: float | None
-    leg_precision: float | None
-    wrong_person_s: float | None
+    person_id: tuple[str, ...] = ()
+    phase: tuple[str, ...] = ()
+    form_id: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    limit_s: tuple[float, ...] = ()
+    state: tuple[str, ...] = ()
+    released_at: tuple[datetime | None, ...] = ()
+    used_s: tuple[float, ...] = ()
+    device: tuple[str | None, ...] = ()
+    extra_time: tuple[float, ...] = ()
+    how: tuple[str | None, ...] = ()
+    training_on: tuple[date | None, ...] = ()
+    training_at: tuple[str | None, ...] = ()
+    time_zone: tuple[str | None, ...] = ()
+    idf1: tuple[float | None, ...] = ()
+    leg_recall: tuple[float | None, ...] = ()
+    leg_precision: tuple[float | None, ...] = ()
+    wrong_person_s: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, UnknownAttemptError
 from sim.records.crews import CrewRow, FeedEntry, MemberRow
-from sim.records.rows import AttemptRow, PersonRow, StoredEvent, TeamRow
+from sim.records.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TeamRow
 from sim.records.store import Store, open_store
 from tests.support.fake_clock import NOON, FakeClock
 
@@ -246,16 +246,19 @@ def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) ->
         ):
             work.attempts.add(row)
     with store.read() as work:
-        (drill,) = work.attempts.list_drills()
-        assert work.attempts.list_drills(team_id="team") == (drill,)
-        assert [each.person_id for each in work.attempts.list_drills(team_id="demo")] == ["demo-p0"]
+        drills = work.attempts.list_drills()
+        assert work.attempts.list_drills(team_id="team") == drills
+        assert work.attempts.list_drills(team_id="demo").person_id == ("demo-p0",)
+        assert work.attempts.list_drills(team_id="nobody") == DrillColumns()
         assert work.attempts.list_familiar_since() == {"team-p1": ended.timing.ended_at}
         assert work.attempts.list_familiar_since(team_id="demo") == {}
         assert work.attempts.list_unsettled(team_id="demo") == ("demo",)
         assert {person.person_id for person in work.teams.list_everybody()} == {"team-p0", "team-p1", "demo-p0"}
-    assert (drill.team_id, drill.person_id, drill.phase, drill.device) == ("team", "team-p0", "before", "tablet")
-    assert (drill.idf1, drill.leg_recall, drill.leg_precision, drill.wrong_person_s) == (0.5, None, None, 2.0)
-    assert (drill.options, drill.used_s, drill.released_at) == ("appearance-search interruptions", 60.0, NOON)
+    assert (drills.person_id, drills.phase, drills.device) == (("team-p0",), ("before",), ("tablet",))
+    measures = (drills.idf1, drills.leg_recall, drills.leg_precision, drills.wrong_person_s)
+    assert measures == ((0.5,), (None,), (None,), (2.0,))
+    assert (drills.options, drills.used_s) == (("appearance-search interruptions",), (60.0,))
+    assert drills.released_at == (NOON,)
 
 
 def test_removing_the_demo_takes_its_people_attempts_and_events_and_nothing_else(store: Store) -> None:

@@ -1,8 +1,7 @@
 """The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
-from typing import Any
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from sim.columns import ATTEMPTS
 from sim.drill.attempt import AttemptState
 from sim.records.programme_rows import CHOSEN
-from sim.records.rows import DrillRow, PersonRow, TeamRow
+from sim.records.rows import DrillColumns, PersonRow, TeamRow
 from sim.services.scores import settle, settle_all
 from sim.services.team import name_pseudonyms
 from sim.services.wiring import App
@@ -40,7 +39,7 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
         familiar = work.attempts.list_familiar_since(team_id=team_id)
     labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
     groups = {person.person_id: person.group for person in people}
-    schools = {team_id: find_school(team)}
+    schools = dict.fromkeys(labels, find_school(team))
     return _make_table(app, drills, labels=labels, schools=schools, groups=groups, familiar=familiar)
 
 
@@ -59,11 +58,12 @@ def export_district(app: App) -> pd.DataFrame:
         people = work.teams.list_everybody()
         drills = work.attempts.list_drills()
         familiar = work.attempts.list_familiar_since()
+    of_team = {team.team_id: find_school(team) for team in teams}
     return _make_table(
         app,
         drills,
         labels=_name_district(teams, people),
-        schools={team.team_id: find_school(team) for team in teams},
+        schools={person.person_id: of_team[person.team_id] for person in people if person.team_id in of_team},
         groups={person.person_id: person.group for person in people},
         familiar=familiar,
     )
@@ -89,7 +89,7 @@ def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dic
 
 def _make_table(
     app: App,
-    drills: Sequence[DrillRow],
+    drills: DrillColumns,
     *,
     labels: Mapping[str, str],
     schools: Mapping[str, str],
@@ -99,33 +99,31 @@ def _make_table(
     forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
     types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
-    drill: dict[str, list[Any]] = {
-        name: [each[place] for each in drills] for place, name in enumerate(DrillRow._fields)
-    }
-    known_since = [familiar.get(person_id) for person_id in drill["person_id"]]
+    known_since = [familiar.get(person_id) for person_id in drills.person_id]
+    trainings = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     columns: dict[str, Sequence[object]] = {
-        "person_id": [labels[person_id] for person_id in drill["person_id"]],
-        "phase": drill["phase"],
-        "form_id": drill["form_id"],
-        "profile": drill["profile"],
-        "options": drill["options"],
+        "person_id": [labels[person_id] for person_id in drills.person_id],
+        "phase": drills.phase,
+        "form_id": drills.form_id,
+        "profile": drills.profile,
+        "options": drills.options,
         "familiar": [
             "yes" if _is_before(since, released) else "no"
-            for since, released in zip(known_since, drill["released_at"], strict=True)
+            for since, released in zip(known_since, drills.released_at, strict=True)
         ],
-        "elapsed_s": drill["used_s"],
-        "finished": [state == AttemptState.SUBMITTED.value for state in drill["state"]],
-        "limit_s": drill["limit_s"],
-        **{name: drill[name] for name in MEASURES},
-        "school": [schools[team_id] for team_id in drill["team_id"]],
-        "group": [groups[person_id] for person_id in drill["person_id"]],
-        "task_type": [types.get(form_id, "") for form_id in drill["form_id"]],
-        "device": [device or "" for device in drill["device"]],
-        "difficulty": [difficulties.get(form_id) for form_id in drill["form_id"]],
-        "drill_number": _number_drills(drills),
-        "days_since_training": [count_days(each) for each in drills],
-        "extra_time": ["yes" if factor > 1.0 else "no" for factor in drill["extra_time"]],
-        "by_hand": ["yes" if how == CHOSEN else "no" for how in drill["how"]],
+        "elapsed_s": drills.used_s,
+        "finished": [state == AttemptState.SUBMITTED.value for state in drills.state],
+        "limit_s": drills.limit_s,
+        **{name: getattr(drills, name) for name in MEASURES},
+        "school": [schools[person_id] for person_id in drills.person_id],
+        "group": [groups[person_id] for person_id in drills.person_id],
+        "task_type": [types.get(form_id, "") for form_id in drills.form_id],
+        "device": [device or "" for device in drills.device],
+        "difficulty": [difficulties.get(form_id) for form_id in drills.form_id],
+        "drill_number": _number_drills(drills.person_id, drills.released_at),
+        "days_since_training": [count_days(*training) for training in trainings],
+        "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
+        "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
     }
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
     return table.astype({column.name: column.dtype for column in ATTEMPTS})
@@ -135,27 +133,32 @@ def _is_before(known_since: datetime | None, released_at: datetime | None) -> bo
     return known_since is not None and (released_at is None or known_since <= released_at)
 
 
-def count_days(drill: DrillRow) -> float | None:
-    """Return how many days after the training a drill's clock began; whole days where only its day is known."""
-    if drill.released_at is None or drill.training_on is None or not drill.time_zone:
+def count_days(
+    released_at: datetime | None, training_on: date | None, training_at: str | None, time_zone: str | None
+) -> float | None:
+    """Return how many days after the training a drill's clock began; whole days where only its day is known.
+
+    Args:
+        released_at: when its clock began.
+        training_on: day of the training.
+        training_at: "HH:MM", "" or None where only the day is known.
+        time_zone: whose day and time these are.
+    """
+    if released_at is None or training_on is None or not time_zone:
         return None
-    zone = ZoneInfo(drill.time_zone)
-    if not drill.training_at:
-        return float((drill.released_at.astimezone(zone).date() - drill.training_on).days)
-    began = datetime.combine(drill.training_on, time.fromisoformat(drill.training_at), zone)
-    return round((drill.released_at - began).total_seconds() / DAY_S, 3)
+    zone = ZoneInfo(time_zone)
+    if not training_at:
+        return float((released_at.astimezone(zone).date() - training_on).days)
+    began = datetime.combine(training_on, time.fromisoformat(training_at), zone)
+    return round((released_at - began).total_seconds() / DAY_S, 3)
 
 
-def _number_drills(drills: Sequence[DrillRow]) -> list[int]:
-    """Return for each drill the how-manieth of its person it was, by when its clock began."""
-    numbers = [0] * len(drills)
+def _number_drills(person_ids: Sequence[str], released_at: Sequence[datetime | None]) -> list[int]:
+    """Return for each drill the how-manieth of its person it was, by when its clock began; unknown ones last."""
+    numbers = [0] * len(person_ids)
     done: dict[str, int] = {}
-    order = sorted(range(len(drills)), key=lambda place: (drills[place].released_at is None, _moment(drills[place])))
-    for place in order:
-        person_id = drills[place].person_id
-        numbers[place] = done[person_id] = done.get(person_id, 0) + 1
+    known = sorted((moment, place) for place, moment in enumerate(released_at) if moment is not None)
+    unknown = (place for place, moment in enumerate(released_at) if moment is None)
+    for place in (*(place for _, place in known), *unknown):
+        numbers[place] = done[person_ids[place]] = done.get(person_ids[place], 0) + 1
     return numbers
-
-
-def _moment(drill: DrillRow) -> float:
-    return drill.released_at.timestamp() if drill.released_at is not None else 0.0

@@ -7,7 +7,7 @@ import pytest
 from sim.compare.accuracy import _bisect_walsh, compute_paired_difference, list_pairs
 from sim.compare.bootstrap import MOST_PEOPLE, compute_bootstrap_difference
 from sim.compare.both_together import Change, Word
-from sim.compare.censored_model import _likelihood
+from sim.compare.censored_model import _likelihood, _sum_drills
 from sim.compare.cox import compute_hazard_ratio
 from sim.compare.groups import compare_means
 from sim.compare.mixed_model import compute_mixed_model
@@ -78,11 +78,12 @@ def test_the_slope_of_the_censored_likelihood_is_its_slope():
     assert not design.finished.all()
     point = np.array([-0.8, -0.2, 0.1, np.log(0.35), np.log(0.3)])[: design.columns.shape[1] + 2]
     point = np.concatenate((np.linspace(-0.5, 0.1, design.columns.shape[1]) + np.log(600), np.log([0.35, 0.3])))
-    score = _likelihood(design, point)[1].sum(axis=0)
+    drills = _sum_drills(design, base=point[:-2] - 0.05)
+    score = _likelihood(drills, point)[1].sum(axis=0)
     for index in range(len(point)):
         step = np.zeros(len(point))
         step[index] = 1e-5
-        slope = (_likelihood(design, point + step)[0] - _likelihood(design, point - step)[0]) / 2e-5
+        slope = (_likelihood(drills, point + step)[0] - _likelihood(drills, point - step)[0]) / 2e-5
         assert score[index] == pytest.approx(slope, rel=1e-5, abs=1e-5)
 
 

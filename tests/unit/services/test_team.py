@@ -6,7 +6,6 @@ from sim.columns import ATTEMPTS
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import StoreError, TaskError
-from sim.records.rows import DrillRow
 from sim.services import attempts, team, team_drills
 from sim.services.attempt_tables.export import count_days, export_district
 from sim.services.intake import accept_events
@@ -209,29 +208,8 @@ def test_a_team_without_a_school_is_its_own(drill_app: App, team_id: str) -> Non
 
 
 def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
-    drill = DrillRow(
-        team_id="t",
-        person_id="p",
-        phase="after",
-        form_id="f",
-        profile="classic",
-        options="",
-        limit_s=300.0,
-        state="submitted",
-        released_at=datetime(2026, 3, 10, 3, 0, tzinfo=UTC),
-        used_s=60.0,
-        device=None,
-        extra_time=1.0,
-        how=None,
-        training_on=date(2026, 3, 9),
-        training_at="09:00",
-        time_zone="America/Chicago",
-        idf1=None,
-        leg_recall=None,
-        leg_precision=None,
-        wrong_person_s=None,
-    )
-    assert count_days(drill) == 0.542
-    assert count_days(drill._replace(training_at="")) == 0.0
-    assert count_days(drill._replace(training_at="", training_on=date(2026, 3, 10))) == -1.0
-    assert count_days(drill._replace(training_on=None)) is None
+    released_at, day = datetime(2026, 3, 10, 3, 0, tzinfo=UTC), date(2026, 3, 9)
+    assert count_days(released_at, day, "09:00", "America/Chicago") == 0.542
+    assert count_days(released_at, day, "", "America/Chicago") == 0.0
+    assert count_days(released_at, date(2026, 3, 10), "", "America/Chicago") == -1.0
+    assert count_days(released_at, None, "09:00", "America/Chicago") is None
