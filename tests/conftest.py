@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -13,6 +14,9 @@ from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
+
+if TYPE_CHECKING:
+    from tests.support.object_store import ObjectStore
 
 pytest_plugins = ["tests.support.two_lanes", "tests.support.quick_hash", "tests.support.databases"]
 
@@ -45,6 +49,15 @@ def tiny_recording_copy(tiny_recording: Recording, tmp_path: Path) -> Recording:
 def tiny_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
     """A folder with the tiny recording and forms chosen on it; do not change its files."""
     return lay_out_library(tmp_path_factory.mktemp("library"), tiny_recording)
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator["ObjectStore"]:
+    """A real S3-compatible server; every test makes a bucket of its own in it."""
+    from tests.support.object_store import ObjectStore  # noqa: PLC0415
+
+    with ObjectStore() as store:
+        yield store
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`footage`: build, check and show recordings."""
+"""`footage`: build, check, show and move recordings."""
 
 import argparse
 from pathlib import Path
@@ -6,8 +6,10 @@ from typing import Any
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `footage build|verify|sheet|export-mot|export-coco`."""
-    parser = subparsers.add_parser("footage", help="build, check and show recordings")
+    """Add `footage build|verify|sheet|export-mot|export-coco|push|pull|stored`."""
+    from sim.commands import footage_store
+
+    parser = subparsers.add_parser("footage", help="build, check, show and move recordings")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     build = actions.add_parser(
@@ -47,6 +49,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     coco.add_argument("--camera", required=True, metavar="CAMERA", help="camera_id, such as CAM-03")
     coco.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON file to write")
     coco.set_defaults(run=run_export_coco)
+    footage_store.register(actions)
 
 
 def run_build(args: argparse.Namespace) -> int:

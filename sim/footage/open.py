@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 from pydantic import ValidationError
@@ -25,13 +26,29 @@ EVENTS_FILE = "events.parquet"
 _REQUIRED = (SITE_FILE, TRUTH_FILE, PEOPLE_FILE, ACTIVITY_FILE)
 
 
+class Shelf(Protocol):
+    """Where the files of a recording come from that is no folder on this disk."""
+
+    def find(self, name: str) -> Path:
+        """Return a file's path on this disk, fetched and checked first. Raises FootageStoreError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A recording folder whose files are all there, in the size its manifest says."""
+    """A recording whose files are all there, in the size its manifest says, or on a shelf that fetches them.
+
+    `folder` names it in messages; use `find_path` to read a file.
+    """
 
     folder: Path
     manifest: Manifest
     site: Site
+    shelf: Shelf | None = None
+
+    def find_path(self, name: str) -> Path:
+        """Return where a file lies on this disk. Raises FootageStoreError: it cannot be fetched from its store."""
+        return self.folder / name if self.shelf is None else self.shelf.find(name)
 
     def get_camera(self, camera_id: str) -> RecordedCamera:
         """Return the recorded camera, or raise RecordingError naming those that exist."""
@@ -55,27 +72,42 @@ def open_recording(folder: Path) -> Recording:
         NewerSchemaError: written by a newer version.
     """
     manifest = load_manifest(folder)
-    where = folder / MANIFEST_NAME
+    check_listing(manifest, source=str(folder / MANIFEST_NAME))
+    for name, size in manifest.sizes.items():
+        _check_size(folder / name, size)
+    return Recording(folder=folder, manifest=manifest, site=load_site_copy(folder / SITE_FILE, manifest))
+
+
+def check_listing(manifest: Manifest, *, source: str) -> None:
+    """Raise RecordingError when a manifest, read from `source`, does not list every file a recording needs."""
     named = [*_REQUIRED, *(c.main for c in manifest.cameras), *(c.thumbs for c in manifest.cameras)]
     named += [w.file for w in manifest.walls]
     for name in named:
         if name not in manifest.files:
-            raise RecordingError(f"{where} does not list {name}", todo="build the recording again")
+            raise RecordingError(f"{source} does not list {name}", todo="build the recording again")
     if set(manifest.files) != set(manifest.sizes):
-        raise RecordingError(f"{where}: files and sizes name different files", todo="build the recording again")
-    for name, size in manifest.sizes.items():
-        _check_size(folder / name, size)
-    site = _load_site_copy(folder, manifest)
+        raise RecordingError(f"{source}: files and sizes name different files", todo="build the recording again")
+
+
+def load_site_copy(path: Path, manifest: Manifest) -> Site:
+    """Read a recording's copy of its site. Raises RecordingError: altered, or it lacks a camera of the manifest."""
+    check_hash(path, manifest, SITE_FILE)
+    try:
+        site = Site.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        raise RecordingError(describe_first(error, source=str(path)), todo="build the recording again") from error
     known = {c.camera_id for c in site.cameras}
     for camera in manifest.cameras:
         if camera.camera_id not in known:
-            raise RecordingError(f"{where} has camera {camera.camera_id}", expected=f"one of {sorted(known)}")
-    return Recording(folder=folder, manifest=manifest, site=site)
+            raise RecordingError(
+                f"{MANIFEST_NAME} has camera {camera.camera_id}", expected=f"one of {sorted(known)} as in {path}"
+            )
+    return site
 
 
 def load_truth(recording: Recording) -> TruthTable:
     """Read the ground truth. Raises RecordingError when the file was altered or holds impossible rows."""
-    path = _check_hash(recording.folder, recording.manifest, TRUTH_FILE)
+    path = _find_checked(recording, TRUTH_FILE)
     manifest = recording.manifest
     try:
         return make_truth_table(
@@ -91,21 +123,19 @@ def load_truth(recording: Recording) -> TruthTable:
 
 def load_people(recording: Recording) -> pd.DataFrame:
     """Return everybody's descriptor, columns `sim.columns.PEOPLE`, one row a person."""
-    return read_table(
-        _check_hash(recording.folder, recording.manifest, PEOPLE_FILE), columns=PEOPLE, later=_LATER_PEOPLE
-    )
+    return read_table(_find_checked(recording, PEOPLE_FILE), columns=PEOPLE, later=_LATER_PEOPLE)
 
 
 def load_activity(recording: Recording) -> pd.DataFrame:
     """Return the motion of every camera in every second, columns `sim.columns.ACTIVITY`."""
-    return read_table(_check_hash(recording.folder, recording.manifest, ACTIVITY_FILE), columns=ACTIVITY)
+    return read_table(_find_checked(recording, ACTIVITY_FILE), columns=ACTIVITY)
 
 
 def load_events(recording: Recording) -> pd.DataFrame:
     """Return story beats and camera faults, columns `sim.columns.EVENTS`; no rows for a recording older than events."""
     if EVENTS_FILE not in recording.manifest.files:
         return make_empty_events()
-    return read_table(_check_hash(recording.folder, recording.manifest, EVENTS_FILE), columns=EVENTS)
+    return read_table(_find_checked(recording, EVENTS_FILE), columns=EVENTS)
 
 
 def compute_sha256(path: Path) -> str:
@@ -128,19 +158,16 @@ def _check_size(path: Path, size: int) -> None:
         )
 
 
-def _check_hash(folder: Path, manifest: Manifest, name: str) -> Path:
-    path = folder / name
+def check_hash(path: Path, manifest: Manifest, name: str) -> None:
+    """Raise RecordingError unless `path` holds exactly the bytes that the manifest lists as `name`."""
     _check_size(path, manifest.sizes[name])
     if compute_sha256(path) != manifest.files[name]:
         raise RecordingError(
             f"{path} was altered: its sha256 differs from {MANIFEST_NAME}", todo="restore the file or build it again"
         )
+
+
+def _find_checked(recording: Recording, name: str) -> Path:
+    path = recording.find_path(name)
+    check_hash(path, recording.manifest, name)
     return path
-
-
-def _load_site_copy(folder: Path, manifest: Manifest) -> Site:
-    path = _check_hash(folder, manifest, SITE_FILE)
-    try:
-        return Site.model_validate_json(path.read_text(encoding="utf-8"))
-    except ValidationError as error:
-        raise RecordingError(describe_first(error, source=str(path)), todo="build the recording again") from error

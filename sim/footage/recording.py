@@ -92,24 +92,29 @@ def load_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RecordingError(
             f"{path} cannot be read ({error.__class__.__name__})",
             expected=f"a recording folder with {MANIFEST_NAME}",
             todo="check the path, or build the recording again",
         ) from error
+    return parse_manifest(text, source=str(path))
+
+
+def parse_manifest(text: str | bytes, *, source: str) -> Manifest:
+    """Return the manifest that a text read from `source` holds. Raises as `load_manifest`."""
     try:
         probe = _SchemaProbe.model_validate_json(text)
         if probe.schema_version > RECORDING_SCHEMA:
             raise NewerSchemaError(
-                f"{path} has schema_version {probe.schema_version}",
+                f"{source} has schema_version {probe.schema_version}",
                 expected=f"at most {RECORDING_SCHEMA}",
                 todo="update Sightline, or build the recording again with this version",
             )
         return Manifest.model_validate_json(text)
     except ValidationError as error:
-        raise RecordingError(describe_first(error, source=str(path)), todo="build the recording again") from error
+        raise RecordingError(describe_first(error, source=source), todo="build the recording again") from error
 
 
 class _SchemaProbe(BaseModel):

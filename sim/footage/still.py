@@ -41,7 +41,7 @@ def load_still(recording: Recording, camera_id: str, frame: int) -> RgbPicture:
         raise RecordingError(
             f"frame {frame} of {camera_id} does not exist", expected=f"0 to {manifest.frame_count - 1}"
         )
-    return decode_frame(recording.folder / camera.main, frame=frame, fps=manifest.fps)
+    return decode_frame(recording.find_path(camera.main), frame=frame, fps=manifest.fps)
 
 
 def decode_frame(path: Path, *, frame: int, fps: float) -> RgbPicture:

@@ -129,7 +129,7 @@ def _find_gaps(
     layout, fps = recording.manifest.thumbs, recording.manifest.fps
     every = max(1, round(layout.every_s * fps))
     count = -(-recording.manifest.frame_count // every)
-    path = recording.folder / camera.thumbs
+    path = recording.find_path(camera.thumbs)
     try:
         with Image.open(path) as picture:
             sheet = np.asarray(picture.convert("L"))

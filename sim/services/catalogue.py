@@ -11,9 +11,10 @@ import pandas as pd
 
 from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
 from sim.drill.forms import Form
-from sim.errors import RecordingError, TaskError
+from sim.errors import FootageStoreError, RecordingError, SimError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording import MANIFEST_NAME
+from sim.footage.store.stored import StoredRecordings
 from sim.services.camera_names import make_shown_plan
 from sim.services.forms import check_form_set, load_form_set
 from sim.services.score import load_truth_index
@@ -40,11 +41,21 @@ class Catalogue:
     Args:
         recording_folders: folders that hold recording folders; the first of an id wins.
         form_folders: folders that hold form files; the first of an id wins.
+        stored: recordings and forms of a footage store, taken where no folder has them. What the store cannot give at
+            the moment is left out of the lists, and everything else goes on.
     """
 
-    def __init__(self, *, recording_folders: Sequence[Path], form_folders: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        *,
+        recording_folders: Sequence[Path],
+        form_folders: Sequence[Path],
+        stored: StoredRecordings | None = None,
+    ) -> None:
         self._recording_folders = tuple(recording_folders)
-        self._form_folders = tuple(form_folders)
+        self._form_folders = (*form_folders, *((stored.forms_folder,) if stored is not None else ()))
+        self._stored = stored
+        self._left_out: dict[str, SimError] = {}
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
         self._kept: dict[Hashable, Any] = {}
@@ -126,37 +137,79 @@ class Catalogue:
     def list_forms(self) -> tuple[KnownForm, ...]:
         """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.
 
+        Forms whose recording the footage store cannot give now are left out, see `get_trouble`.
+
         Raises:
             TaskError: a form file is wrong, or was chosen on another truth than its recording's.
             RecordingError: a form's recording is missing or incomplete.
         """
+        if self._stored is not None:
+            self._stored.refresh_forms()
         stamp = tuple((str(path), path.stat().st_mtime_ns) for path in self._list_form_files())
         kept = self._forms
         if kept is None or kept[0] != stamp:
-            kept = self._forms = (stamp, self._read_forms())
+            found, left_out = self._read_forms()
+            kept = (stamp, found)
+            self._forms, self._left_out = (None if left_out else kept), left_out
         return kept[1]
 
     def get_form(self, form_id: str) -> KnownForm:
-        """Return one form. Raises TaskError when there is none of that id."""
+        """Return one form.
+
+        Raises:
+            TaskError: there is none of that id.
+            FootageStoreError: the footage store cannot give its recording now.
+        """
         for known in self.list_forms():
             if known.form.form_id == form_id:
                 return known
+        if form_id in self._left_out:
+            raise self._left_out[form_id]
         raise TaskError(
             f"the drill {form_id!r} does not exist on this computer",
             expected="one of the drills in the library",
             todo="choose another drill",
         )
 
+    def get_trouble(self) -> str:
+        """Return in words why drills of the footage store are missing from the lists now; "" when none are."""
+        trouble = self._stored.get_trouble() if self._stored is not None else None
+        left_out = next(iter(self._left_out.values()), None)
+        return str(trouble or left_out or "")
+
+    def is_at_hand(self, recording_id: str, name: str) -> bool:
+        """Tell quickly whether a file of a recording can be read without waiting for the footage store."""
+        if self._stored is None:
+            return True
+        recording = self._kept.get(("recording", recording_id))
+        if recording is None:
+            return False
+        return recording.shelf is None or self._stored.is_at_hand(recording.manifest, name)
+
+    def prepare(self, recording_id: str) -> None:
+        """Begin to fetch a recording of the footage store in the background; nothing to do for others."""
+        recording = self._kept.get(("recording", recording_id))
+        if self._stored is not None and recording is not None and recording.shelf is not None:
+            self._stored.prepare(recording)
+
+    def close(self) -> None:
+        """Let go of the footage store."""
+        if self._stored is not None:
+            self._stored.close()
+
     def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
         """Return path, size and sha256 of a file that the manifest lists.
 
         Raises:
             RecordingError: it is not listed, missing, cut short, or lies outside the recording's folder.
+            FootageStoreError: the footage store cannot give it.
         """
         recording = self.get_recording(recording_id)
         sha256 = recording.manifest.files.get(name)
-        path = recording.folder / name
-        if sha256 is None or not path.resolve().is_relative_to(recording.folder.resolve()):
+        if sha256 is None:
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        path = recording.find_path(name)
+        if recording.shelf is None and not path.resolve().is_relative_to(recording.folder.resolve()):
             raise RecordingError(f"the recording {recording_id} has no file {name!r}")
         try:
             size = path.stat().st_size
@@ -172,17 +225,29 @@ class Catalogue:
     def _list_form_files(self) -> list[Path]:
         return [path for folder in self._form_folders for path in sorted(folder.glob("*.yaml"))]
 
-    def _read_forms(self) -> tuple[KnownForm, ...]:
+    def _read_forms(self) -> tuple[tuple[KnownForm, ...], dict[str, SimError]]:
+        """Return every form, and why forms of the store had to be left out, by form_id."""
         found: dict[str, KnownForm] = {}
+        left_out: dict[str, SimError] = {}
         for path in self._list_form_files():
-            form_set = load_form_set(path)
-            check_form_set(form_set, self.get_recording(form_set.recording_id))
-            for form in form_set.forms:
+            is_stored = self._stored is not None and path.parent == self._stored.forms_folder
+            forms: tuple[Form, ...] = ()
+            try:
+                form_set = load_form_set(path)
+                forms = form_set.forms
+                check_form_set(form_set, self.get_recording(form_set.recording_id))
+            except SimError as error:
+                if not is_stored and not isinstance(error, FootageStoreError):
+                    raise
+                left_out |= {form.form_id: error for form in forms} or {path.name: error}
+                continue
+            for form in forms:
                 version = hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:16]
                 found.setdefault(
                     form.form_id, KnownForm(form=form, recording_id=form_set.recording_id, version=version)
                 )
-        return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice"))
+        left_out = {form_id: error for form_id, error in left_out.items() if form_id not in found}
+        return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice")), left_out
 
     def _open(self, recording_id: str) -> Recording:
         for folder in self._recording_folders:
@@ -196,6 +261,8 @@ class Catalogue:
                         todo="name the folder like its recording",
                     )
                 return recording
+        if self._stored is not None:
+            return self._stored.open(recording_id)
         looked = " or ".join(str(folder) for folder in self._recording_folders)
         raise RecordingError(
             f"the recording {recording_id!r} is not on this computer",

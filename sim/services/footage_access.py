@@ -77,6 +77,7 @@ class FootageLinks:
 def make_links(app: App, row: AttemptRow) -> FootageLinks:
     """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has."""
     known = app.catalogue.get_form(row.form_id)
+    app.catalogue.prepare(row.recording_id)
     reference = name_reference(known.form)
     token = app.access.mint(
         attempt_id=row.timing.attempt_id,

@@ -52,12 +52,14 @@ class FormLibrary:
         choices: those of which there are drills, most drills first, and the usual ones.
         recordings: in the order of the catalogue.
         done: drills counted.
+        store_trouble: why drills of the footage store are missing, "" when none are.
     """
 
     chosen: str
     choices: tuple[ConditionsChoice, ...]
     recordings: tuple[RecordingLibrary, ...]
     done: int
+    store_trouble: str = ""
 
 
 def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
@@ -84,6 +86,7 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
         ),
         recordings=_list_recordings(app, forms, counted),
         done=len(counted),
+        store_trouble=app.catalogue.get_trouble(),
     )
 
 

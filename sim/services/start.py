@@ -18,6 +18,7 @@ class StartView:
         sample_minutes: the sample drill's limit in words, "" when there is none.
         still_jpeg: a picture from the footage, or None.
         running_attempt_id: a drill this tab had open and whose clock still runs.
+        store_trouble: why drills of the footage store are missing from the page, "" when none are.
     """
 
     is_playable: bool
@@ -26,6 +27,7 @@ class StartView:
     still_jpeg: bytes | None
     still_caption: str
     running_attempt_id: str | None
+    store_trouble: str = ""
 
 
 def get_start(app: App, *, last_attempt_id: str | None) -> StartView:
@@ -46,6 +48,7 @@ def get_start(app: App, *, last_attempt_id: str | None) -> StartView:
     return StartView(
         is_playable=bool(forms),
         problem="" if forms else "There is no drill to play: no recording with drills was found.",
+        store_trouble=app.catalogue.get_trouble(),
         sample_minutes=write_minutes(forms[0].limit_s) if forms else "",
         still_jpeg=still.jpeg if still else None,
         still_caption=still.caption if still else "",

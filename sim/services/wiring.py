@@ -14,6 +14,8 @@ from sim.records.store import Store, open_store
 from sim.services.access import Access, load_secret
 from sim.services.catalogue import Catalogue
 from sim.services.clock import SystemClock
+from sim.services.footage_store.opening import open_stored
+from sim.services.footage_store.settings import FootageSettings, read_footage_settings
 from sim.services.pace import Pace
 
 __all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
@@ -33,12 +35,14 @@ class Settings:
         database_url: as SQLAlchemy reads it.
         recordings: folders that hold recording folders.
         forms: folders that hold form files.
+        footage: the store of further recordings and forms, None for folders alone.
     """
 
     data: Path
     database_url: str
     recordings: tuple[Path, ...]
     forms: tuple[Path, ...]
+    footage: FootageSettings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +61,29 @@ class App:
     giving: threading.Lock = field(default_factory=threading.Lock)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database and the footage store."""
+        self.catalogue.close()
         self.store.close()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Return the settings; SIGHTLINE_DATA names another data folder, DATABASE_URL another database."""
+    """Return the settings.
+
+    SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
+    further recordings (see `read_footage_settings`).
+
+    Raises:
+        MachineError: a setting of the footage store cannot be used.
+    """
     chosen = environ.get(DATA_VARIABLE, "").strip()
     data = Path(chosen).expanduser().absolute() if chosen else user_data_path("sightline", appauthor=False)
+    footage, folders = read_footage_settings(environ, data)
     return Settings(
         data=data,
         database_url=environ.get(DATABASE_VARIABLE, "").strip() or make_sqlite_url(data / DATABASE_NAME),
-        recordings=(PROJECT / "sample_footage", data / "recordings"),
-        forms=(PROJECT / "scenarios" / "forms", data / "forms"),
+        recordings=(PROJECT / "sample_footage", data / "recordings", *(folder / "recordings" for folder in folders)),
+        forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
+        footage=footage,
     )
 
 
@@ -84,6 +98,7 @@ def open_app(settings: Settings, clock: Clock) -> App:
     Raises:
         StoreError: the data folder or the database cannot be used.
         NewerSchemaError: a newer Sightline wrote the database.
+        MachineError, FootageStoreError: the footage store's settings or packages cannot be used.
     """
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -98,5 +113,7 @@ def open_app(settings: Settings, clock: Clock) -> App:
         clock=clock,
         store=open_store(settings.database_url),
         access=Access(secret=load_secret(settings.data)),
-        catalogue=Catalogue(recording_folders=settings.recordings, form_folders=settings.forms),
+        catalogue=Catalogue(
+            recording_folders=settings.recordings, form_folders=settings.forms, stored=open_stored(settings.footage)
+        ),
     )

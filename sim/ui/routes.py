@@ -9,7 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -21,6 +21,8 @@ from sim.errors import (
     AccessError,
     AnswerError,
     AttemptError,
+    FootageStoreAwayError,
+    FootageStoreError,
     PaceError,
     RecordingError,
     SimError,
@@ -39,6 +41,7 @@ from sim.services.wiring import App
 from sim.ui.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
 
 GetApp = Callable[[], App]
+Found = TypeVar("Found")
 Handler = Callable[[Request], Awaitable[Response]]
 
 CHUNK_BYTES = 256 * 1024
@@ -48,6 +51,11 @@ CROPPERS = 2
 """Pictures cut out at a time: decoding must not take the threads that footage and events need."""
 LOOKERS = 2
 """Who ask for the server's health at a time: a database that hangs must not take all threads."""
+FETCHERS = 12
+"""Requests at a time that may wait for the footage store: events and footage that is here never queue behind them."""
+STORE_AWAY = "the footage store does not answer now; the footage will be tried again"
+STORE_LACKS = "the footage store lacks this footage, or has it damaged"
+RETRY_S = "5"
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -74,22 +82,16 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     """Return the routes; `get_app` is called once a request."""
 
     async def footage(request: Request) -> Response:
-        names = request.path_params
-        found = await run_sync(
-            footage_access.find_picture, get_app(), names["token"], names["recording_id"], names["path"]
-        )
+        found = await _look_up(footage_access.find_picture, get_app(), request, fetchers)
         return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(request, found)
 
     async def footage_index(request: Request) -> Response:
-        names = request.path_params
-        index = await run_sync(
-            footage_access.find_index, get_app(), names["token"], names["recording_id"], names["path"]
-        )
-        return _answer(index, headers=LONG_KEPT)
+        return _answer(await _look_up(footage_access.find_index, get_app(), request, fetchers), headers=LONG_KEPT)
 
     async def footage_timeline(request: Request) -> Response:
         names = request.path_params
-        file = await run_sync(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
+        find = partial(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
+        file = await run_sync(find, limiter=fetchers)
         return _send_kept(request, file.body, sha256=file.sha256, kind="application/json")
 
     async def show_attempt(request: Request) -> Response:
@@ -152,6 +154,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         headers = {**SECURITY_HEADERS, **NEVER_STORED, **name}
         return Response(found.body, headers=headers, media_type="text/calendar; charset=utf-8")
 
+    fetchers = anyio.CapacityLimiter(FETCHERS)
     croppers = anyio.CapacityLimiter(CROPPERS)
     filler = secrets.token_bytes(PROBE_BYTES)
 
@@ -195,6 +198,16 @@ def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
     ]
 
 
+async def _look_up(
+    find: Callable[[App, str, str, str], Found], app: App, request: Request, fetchers: anyio.CapacityLimiter
+) -> Found:
+    """Return what a token opens; what has to come from the footage store first waits among its own kind."""
+    names = request.path_params
+    is_here = await run_sync(app.catalogue.is_at_hand, names["recording_id"], names["path"])
+    limiter = None if is_here else fetchers
+    return await run_sync(find, app, names["token"], names["recording_id"], names["path"], limiter=limiter)
+
+
 def _make_help_route(get_app: GetApp) -> Route:
     async def help_wanted(request: Request) -> Response:
         app = get_app()
@@ -210,6 +223,10 @@ def _guard(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         try:
             return await handler(request)
+        except FootageStoreError as error:
+            _log.warning("footage cannot be fetched: %s", error)
+            is_away = isinstance(error, FootageStoreAwayError)
+            return _answer({"error": STORE_AWAY if is_away else STORE_LACKS}, 503, {"Retry-After": RETRY_S})
         except RecordingError as error:
             _log.warning("footage cannot be served: %s", error)
             return _answer({"error": "this footage cannot be read on the server"}, 404)

@@ -13,6 +13,7 @@ FICTION: Final = "Every person and place in the footage is fictional and drawn b
 
 TRY: Final = "Try a drill"
 TRY_NOTE: Final = "No account, nothing to set up."
+STORE_TROUBLE: Final = "Some drills may be missing, or show no pictures."
 HAVE_CODE: Final = "I have a code"
 TEAM: Final = "Set up for my team"
 HOW_TITLE: Final = "How it works"

@@ -56,16 +56,16 @@ class Desk:
         """Return the main streams of all cameras, the busiest first."""
         manifest = self.recording.manifest
         names = sorted((camera.main for camera in manifest.cameras), key=lambda name: -manifest.sizes[name])
-        return [self.recording.folder / name for name in names]
+        return [self.recording.find_path(name) for name in names]
 
     def list_walls(self) -> list[Path]:
         """Return the wall's mosaics."""
-        return [self.recording.folder / wall.file for wall in self.recording.manifest.walls]
+        return [self.recording.find_path(wall.file) for wall in self.recording.manifest.walls]
 
     def make_main_reference(self) -> Reference:
         """Return how the busiest camera's main stream should look."""
         manifest = self.recording.manifest
-        path = self.recording.folder / self.recording.get_camera(self.camera_id).main
+        path = self.recording.find_path(self.recording.get_camera(self.camera_id).main)
         return Reference(path=path, fps=manifest.fps, frame_count=manifest.frame_count)
 
     def make_tile_reference(self) -> Reference:
@@ -75,7 +75,7 @@ class Desk:
         place = list(wall.cameras).index(self.camera_id)
         width, height = wall.tile_wh
         crop = Crop(left=place % wall.columns * width, top=place // wall.columns * height, width=width, height=height)
-        path = self.recording.folder / wall.file
+        path = self.recording.find_path(wall.file)
         return Reference(path=path, fps=manifest.fps, frame_count=manifest.frame_count, crop=crop)
 
 

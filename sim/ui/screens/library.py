@@ -7,6 +7,7 @@ from sim.ui import library_wording as wording
 from sim.ui.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import get_app
+from sim.ui.store_trouble import draw_store_trouble
 from sim.ui.tables import draw_download, draw_text_table
 
 
@@ -15,6 +16,7 @@ def draw() -> None:
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
     library = get_form_library(get_app())
+    draw_store_trouble(library.store_trouble)
     if len(library.choices) > 1:
         library = _choose(library)
     if not library.done:

@@ -8,6 +8,7 @@ from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.other_drills import draw_other_drills
 from sim.ui.own_drills import draw_own_drills
 from sim.ui.session import get_app, get_last_attempt_id, go_to_attempt
+from sim.ui.store_trouble import draw_store_trouble
 
 
 def draw() -> None:
@@ -35,6 +36,7 @@ def draw() -> None:
     with picture:
         if view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)
+    draw_store_trouble(view.store_trouble)
     if view.is_playable:
         draw_other_drills()
         draw_own_drills()

@@ -1,0 +1,1 @@
+"""The footage store: its settings, opening it, filling and emptying it."""
