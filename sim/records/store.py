@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Engine
 from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
 from sim.records.crews import CrewsTable
-from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, try_lock
+from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
 from sim.records.events import EventsTable
 from sim.records.exposures import ExposuresTable
 from sim.records.help import HelpTable
 from sim.records.holds import HoldsTable
 from sim.records.ledger import LedgerTable
 from sim.records.migrate import migrate
+from sim.records.personal import PersonalTable
 from sim.records.programmes import ProgrammesTable
 from sim.records.roster import RosterTable
 from sim.records.sessions import SessionsTable
@@ -38,6 +39,7 @@ class Work:
     ledger: LedgerTable
     holds: HoldsTable
     roster: RosterTable
+    personal: PersonalTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,12 @@ class Store:
         with try_lock(self.engine, name) as is_held:
             yield is_held
 
+    def forget(self) -> None:
+        """Take what was deleted out of SQLite's log of writes too, as far as nobody reads there. Raises StoreError."""
+        if self.engine.dialect.name == "sqlite":
+            with translate_errors(self.engine), self.engine.connect() as connection:
+                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
@@ -97,6 +105,7 @@ def _make_work(connection: Connection) -> Work:
         ledger=LedgerTable(connection=connection),
         holds=HoldsTable(connection=connection),
         roster=RosterTable(connection=connection),
+        personal=PersonalTable(connection=connection),
     )
 
 

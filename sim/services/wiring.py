@@ -24,6 +24,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 DATA_VARIABLE = "SIGHTLINE_DATA"
 DATABASE_VARIABLE = "DATABASE_URL"
 DATABASE_NAME = "sightline.db"
+PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
+PRACTICE_DAYS = 90
+MOST_PRACTICE_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Settings:
         recordings: folders that hold recording folders.
         forms: folders that hold form files.
         footage: the store of further recordings and forms, None for folders alone.
+        practice_days: how long practice attempts and their logs are kept.
     """
 
     data: Path
@@ -43,6 +47,7 @@ class Settings:
     recordings: tuple[Path, ...]
     forms: tuple[Path, ...]
     footage: FootageSettings | None = None
+    practice_days: int = PRACTICE_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +75,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings.
 
     SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
-    further recordings (see `read_footage_settings`).
+    further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept.
 
     Raises:
         MachineError: a setting of the footage store cannot be used.
+        StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
     data = Path(chosen).expanduser().absolute() if chosen else user_data_path("sightline", appauthor=False)
@@ -84,7 +90,16 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         recordings=(PROJECT / "sample_footage", data / "recordings", *(folder / "recordings" for folder in folders)),
         forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
         footage=footage,
+        practice_days=_read_days(environ.get(PRACTICE_VARIABLE, "").strip()),
     )
+
+
+def _read_days(text: str) -> int:
+    if not text:
+        return PRACTICE_DAYS
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PRACTICE_DAYS:
+        raise StoreError(f"{PRACTICE_VARIABLE} is {text[:20]!r}", expected=f"days, 1 to {MOST_PRACTICE_DAYS}")
+    return int(text)
 
 
 def system_clock() -> Clock:

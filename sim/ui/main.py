@@ -18,6 +18,7 @@ PAGES = (
     st.Page("screens/new_drill.py", title="New drill", url_path="new-drill"),
     st.Page("screens/join.py", title="Join", url_path="join", visibility="hidden"),
     st.Page("screens/import_people.py", title="Import people", url_path="import-people", visibility="hidden"),
+    st.Page("screens/stored.py", title="What is stored", url_path="stored", visibility="hidden"),
     st.Page("screens/person.py", title="Person", url_path="person", visibility="hidden"),
     st.Page("screens/drill.py", title="Drill", url_path="drill", visibility="hidden"),
     st.Page("screens/team_drill.py", title="Team drill", url_path="team-drill", visibility="hidden"),

@@ -16,7 +16,7 @@ from sim.services.console_profiles import list_profiles
 from sim.services.drill_options import list_offered
 from sim.services.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace import TRACE
-from sim.ui import roster_wording
+from sim.ui import privacy_wording, roster_wording
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
 from sim.ui.address_card import draw_address
@@ -147,6 +147,7 @@ def _draw_change(person: PersonView) -> None:
         else:
             st.rerun()
     _draw_group(person)
+    st.page_link("screens/person.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
     is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
     if st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure):
         team.remove_person(get_app(), person.person_id)

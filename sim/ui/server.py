@@ -10,11 +10,13 @@ from anyio.to_thread import run_sync
 
 from sim.errors import SimError
 from sim.services.generate import go_on_after_restart
+from sim.services.privacy.practice import delete_old_practice
 from sim.services.scores import settle_all
 from sim.services.warm_up import make_steps
 from sim.ui.session import get_app
 
 SETTLE_EVERY_S = 2.0
+FORGET_EVERY_S = 24 * 3600.0
 
 _log = logging.getLogger("sightline")
 
@@ -27,6 +29,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     tasks = [
         asyncio.create_task(_settle_forever(), name="settle-attempts"),
         asyncio.create_task(_warm_up(), name="warm-up"),
+        asyncio.create_task(_forget_daily(), name="forget-old-practice"),
     ]
     try:
         yield {}
@@ -47,6 +50,18 @@ async def _warm_up() -> None:
         _log.warning("the first drill is not ready: %s", error)
     except Exception:
         _log.exception("the first drill could not be made ready")
+
+
+async def _forget_daily() -> None:
+    """Delete practice that is older than it is kept, at the start and once a day."""
+    while True:
+        try:
+            await run_sync(lambda: delete_old_practice(get_app()))
+        except SimError as error:
+            _log.warning("old practice could not be deleted: %s", error)
+        except Exception:
+            _log.exception("old practice could not be deleted")
+        await asyncio.sleep(FORGET_EVERY_S)
 
 
 async def _settle_forever() -> None:

@@ -6,6 +6,7 @@ from sim.services.person_view import PersonDrills, get_person_drills
 from sim.ui import person_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.person_charts import draw_own_accuracy, draw_own_times
+from sim.ui.person_data import draw_person_data
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import TEAM_PARAM, find_zone, get_app, get_person_id
 from sim.ui.tables import draw_download, draw_text_table
@@ -32,6 +33,7 @@ def draw() -> None:
         _draw_drills(view)
     else:
         st.info(wording.NONE_YET)
+    draw_person_data(person_id, view.name)
 
 
 def _draw_drills(view: PersonDrills) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.services import attempts, familiarisation, start
-from sim.ui import wording
+from sim.ui import privacy_wording, wording
 from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.other_drills import draw_other_drills
 from sim.ui.own_drills import draw_own_drills
@@ -43,6 +43,7 @@ def draw() -> None:
     st.header(wording.HOW_TITLE, anchor=False)
     draw_steps(wording.HOW)
     draw_quiet(wording.FICTION)
+    st.page_link("screens/stored.py", label=privacy_wording.LINK)
 
 
 draw()

@@ -1,0 +1,77 @@
+"""Deleting one person in one action."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sim.errors import StoreError
+from sim.records.chain import write_moment
+from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.records.personal import STAYS
+from sim.records.store import Work
+from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.ledger.holds import refuse_held
+from sim.services.wiring import App
+
+RECORD_KEPT = timedelta(days=5 * 365 + 2)
+"""Entries of the training record that are older lose their content with the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """What was deleted: rows by table; how many entries of the training record stay, how many lost their content."""
+
+    rows: dict[str, int]
+    record_stays: int
+    record_emptied: int
+
+
+def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Deleted:
+    """Delete a person, their account, drills, answers, logs and places on lists, at once or not at all.
+
+    Entries of the training record younger than five years stay as they are, as evidence. The ledger says that somebody
+    was deleted, by whom, and how many rows that were; not the name.
+
+    Args:
+        app: the services.
+        viewer: who deletes.
+        person_id: whom.
+        name: the person's name once more, against mistakes.
+
+    Raises:
+        AccessError: the viewer may not.
+        HoldError: a legal hold is on them, their team or a session of theirs.
+        StoreError: unknown person, or the name is another one.
+    """
+    require(viewer, Duty.KEEP_RECORD)
+    with app.store.write() as work:
+        person = work.teams.get_person(person_id)
+        if " ".join(name.split()).casefold() != person.name.casefold():
+            raise StoreError(
+                "the name is not theirs", expected="the name as it stands on the list", todo="type it again"
+            )
+        refuse_held(work, person_id)
+        counted = work.personal.count(person_id)
+        work.personal.delete_person(person_id)
+        rows = {table: count for table, count in counted.items() if count and table not in STAYS}
+        emptied = _empty_old_entries(app, work, viewer, person_id)
+        work.ledger.append(
+            Draft(
+                kind=LedgerKind.PERSON_DELETED,
+                at=app.clock.read().wall,
+                by=viewer.name,
+                subjects=Subjects(person_id=person_id, team_id=person.team_id),
+                data={"rows": dict(rows)},
+            )
+        )
+    app.store.forget()
+    return Deleted(rows=rows, record_stays=counted["ledger_content"] - emptied, record_emptied=emptied)
+
+
+def _empty_old_entries(app: App, work: Work, viewer: Viewer, person_id: str) -> int:
+    now = app.clock.read().wall
+    before = write_moment(now - RECORD_KEPT)
+    entries = work.ledger.list_of(Subjects(person_id=person_id))
+    old = [entry.number for entry in entries if entry.at < before and entry.body is not None]
+    if old:
+        work.ledger.remove_content(old, by=viewer.name, reason="person deleted, retention over", at=now)
+    return len(old)

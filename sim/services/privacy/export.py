@@ -1,0 +1,62 @@
+"""Everything that is stored about one person, as a ZIP to hand over."""
+
+import json
+import zipfile
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.comparison_tables import TextTable
+from sim.services.privacy.stored import STORED
+from sim.services.report.bundle import write_table_csv
+from sim.services.wiring import App
+
+SCHEMA_VERSION = 1
+Rows = list[dict[str, Any]]
+
+
+def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
+    """Return a ZIP with `everything.json` and a CSV for each table that holds something about the person.
+
+    Everybody may have their own; others need the duty to keep the record.
+
+    Raises:
+        AccessError: the viewer may not.
+        StoreError: unknown person.
+    """
+    if viewer.person_id is None or viewer.person_id != person_id:
+        require(viewer, Duty.KEEP_RECORD)
+    with app.store.read() as work:
+        work.teams.get_person(person_id)
+        found = {name: rows for name, rows in work.personal.collect(person_id).items() if rows}
+    data = {
+        "schema_version": SCHEMA_VERSION,
+        "made_at": app.clock.read().wall.isoformat(),
+        "what_is_what": {name: STORED[name].what for name in found},
+        "tables": found,
+    }
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("everything.json", json.dumps(data, ensure_ascii=False, indent=2, default=_write))
+        for name, rows in found.items():
+            archive.writestr(f"{name}.csv", write_table_csv(_make_table(name, rows)))
+    return packed.getvalue()
+
+
+def _make_table(name: str, rows: Rows) -> TextTable:
+    return TextTable(
+        name=name,
+        header=tuple(rows[0]),
+        rows=tuple(tuple("" if cell is None else str(_write_cell(cell)) for cell in row.values()) for row in rows),
+    )
+
+
+def _write_cell(cell: object) -> object:
+    return _write(cell) if isinstance(cell, (datetime, date)) else cell
+
+
+def _write(value: object) -> str:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} is not stored about people")

@@ -1,0 +1,40 @@
+"""Practice is the trainee's own: it is deleted after some time with all its logs."""
+
+import logging
+from datetime import timedelta
+
+from sim.records.personal import BATCH
+from sim.records.store import Work
+from sim.services.ledger.holds import find_hold
+from sim.services.wiring import App
+
+_log = logging.getLogger("sightline.privacy")
+
+
+def delete_old_practice(app: App) -> int:
+    """Delete practice attempts that were over longer ago than they are kept; return how many.
+
+    Those of somebody under a legal hold stay. A batch is one transaction: killed in between, the next run goes on.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    before = app.clock.read().wall - timedelta(days=app.settings.practice_days)
+    with app.store.read() as work:
+        old = work.personal.list_old_practice(before=before)
+    deleted = 0
+    for start in range(0, len(old), BATCH):
+        with app.store.write() as work:
+            free = _leave_held(work, old[start : start + BATCH])
+            deleted += work.personal.delete_attempts(free)
+    if deleted:
+        app.store.forget()
+        _log.info("deleted %d practice attempts older than %d days", deleted, app.settings.practice_days)
+    return deleted
+
+
+def _leave_held(work: Work, attempts: tuple[tuple[str, str | None], ...]) -> tuple[str, ...]:
+    """Return the attempts that nobody under a hold made."""
+    people = {person_id for _, person_id in attempts if person_id is not None}
+    held = {person_id for person_id in people if find_hold(work, person_id) is not None}
+    return tuple(attempt_id for attempt_id, person_id in attempts if person_id not in held)

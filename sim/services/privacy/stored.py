@@ -1,0 +1,324 @@
+"""What is stored about people, in plain words: the page "What is stored" and a person's export say it from here.
+
+A test holds this against the tables: every table is here, and every column is either told or named as technical.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+WITH_PERSON: Final = "until the person is deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One table.
+
+    Attributes:
+        title: of it in words.
+        what: what it holds and why, a sentence or two; "" where it holds nothing about people.
+        told: what its columns say about people, by column.
+        technical: its other columns.
+        kept: how long.
+    """
+
+    title: str
+    what: str
+    told: dict[str, str]
+    technical: tuple[str, ...]
+    kept: str = WITH_PERSON
+
+
+PRACTICE_KEPT: Final = "practice: {days} days; measured drills: until the person is deleted"
+RECORD_KEPT: Final = "5 years, also when the person is deleted before: the training record is evidence"
+
+STORED: Final[dict[str, Stored]] = {
+    "person": Stored(
+        title="People on the list",
+        what="Who is on which team, as somebody typed it or a roster file brought it.",
+        told={
+            "name": "name or pseudonym",
+            "team_id": "team",
+            "email": "sign-in name",
+            "external_id": "id in the school's own lists",
+            "training_group": "group, where two groups are compared",
+            "roster_role": "role in the roster file",
+            "roster_source": "kind of file that brought them",
+            "created_at": "since when on the list",
+            "left_at": "since when no longer there",
+            "number": "number that the pseudonym is made of",
+        },
+        technical=("person_id",),
+    ),
+    "account": Stored(
+        title="Accounts",
+        what="Who may sign in, and what they may do. Of a passphrase or PIN only a hash is kept, not to be read back.",
+        told={
+            "sign_in_name": "name to sign in with",
+            "display_name": "name as others see it",
+            "secret_hash": "hash of the passphrase or PIN",
+            "roles": "what they may do",
+            "person_id": "who of the list it is",
+            "created_at": "since when",
+            "disabled_at": "since when closed",
+        },
+        technical=("account_id", "sign_in_key"),
+        kept="until the account or its person is deleted",
+    ),
+    "account_identity": Stored(
+        title="Who an account is at the school's sign-in",
+        what="The id by which Google, Microsoft or another sign-in service knows an account. No password comes here.",
+        told={"external_id": "sign-in service and id there"},
+        technical=("account_id",),
+        kept="until the account is deleted",
+    ),
+    "account_session": Stored(
+        title="Being signed in",
+        what="When somebody signed in and was last active, so that a forgotten browser is signed out.",
+        told={
+            "how": "with what",
+            "created_at": "when signed in",
+            "used_at": "when last active",
+            "ended_at": "when signed out",
+        },
+        technical=("secret_sha256", "account_id", "expires_at"),
+        kept="30 days after its end",
+    ),
+    "sign_in_failure": Stored(
+        title="Failed tries to sign in",
+        what="How often signing in failed for a name (kept as a hash) or a network address, to slow down guessing.",
+        told={"subject": "hash of the name, or the network address", "count": "how often", "at": "when last"},
+        technical=("steady_s", "epoch"),
+        kept="until signing in works, 30 days at most",
+    ),
+    "attempt": Stored(
+        title="Drills",
+        what="Every drill somebody did: when, on what, how long it took and how it was scored.",
+        told={
+            "person_id": "whose",
+            "form_id": "which drill",
+            "mode": "practice or measured",
+            "phase": "before or after the training",
+            "state": "how it ended",
+            "options": "with which options",
+            "extra_time": "extended time, where somebody is entitled to it",
+            "device": "computer, tablet or phone",
+            "created_at": "when given",
+            "briefed_at": "when read",
+            "released_at": "when begun",
+            "ended_at": "when ended",
+            "used_s": "how long it took",
+            "score_json": "the score, with what was marked",
+            "idf1": "a measure of the score",
+            "leg_recall": "a measure of the score",
+            "leg_precision": "a measure of the score",
+            "wrong_person_s": "a measure of the score",
+            "stall_s": "how long the video made them wait",
+        },
+        technical=(
+            "attempt_id",
+            "form_version",
+            "recording_id",
+            "truth_sha256",
+            "profile",
+            "is_demo",
+            "limit_s",
+            "mark_wall",
+            "mark_steady_s",
+            "mark_epoch",
+            "mark_elapsed_s",
+            "sealed",
+            "leader_tab",
+            "metric_versions",
+            "step_id",
+        ),
+        kept=PRACTICE_KEPT,
+    ),
+    "attempt_event": Stored(
+        title="What was done in a drill",
+        what="Each camera opened, each jump in time, each mark, each answer, to the second: the debrief is made of it.",
+        told={
+            "kind": "what was done",
+            "payload": "on which camera and when; what was marked or answered",
+            "arrived_at": "when",
+        },
+        technical=("attempt_id", "tab_id", "seq", "t_client_ms", "arrived_s", "counted"),
+        kept=PRACTICE_KEPT,
+    ),
+    "attempt_tab": Stored(
+        title="Browser windows of a drill",
+        what="Which window a drill was done in, so that nothing is counted twice.",
+        told={"tab_id": "a random number of the window"},
+        technical=("attempt_id", "acked_seq"),
+        kept=PRACTICE_KEPT,
+    ),
+    "attempt_help": Stored(
+        title="Calls for help",
+        what="When somebody asked for help in a session.",
+        told={"asked_at": "when", "answered_at": "when answered"},
+        technical=("attempt_id", "number", "elapsed_s"),
+        kept=PRACTICE_KEPT,
+    ),
+    "exposure": Stored(
+        title="Drills somebody has been given",
+        what="So that nobody is measured on a drill they know.",
+        told={"person_id": "who", "form_id": "which drill", "given_at": "when", "how": "how chosen", "reason": "why"},
+        technical=("attempt_id",),
+    ),
+    "session_person": Stored(
+        title="Invitations and attendance",
+        what="Who was invited to a session, who came, and with how much time.",
+        told={
+            "person_id": "who",
+            "attendance": "present, absent or made up",
+            "extra_time": "extended time, where somebody is entitled to it",
+            "joined_at": "when joined",
+            "seen_at": "when last seen there",
+            "return_code": "code to come back with",
+        },
+        technical=("session_id", "seat", "attempt_id"),
+    ),
+    "attendance_change": Stored(
+        title="Corrected attendance",
+        what="What was corrected after a session, and why.",
+        told={
+            "person_id": "whose",
+            "was": "before",
+            "became": "after",
+            "reason": "why, as somebody typed it",
+            "changed_at": "when",
+        },
+        technical=("session_id", "number"),
+    ),
+    "programme_place": Stored(
+        title="Order of drills in a programme",
+        what="Which order of drills somebody has.",
+        told={"person_id": "who", "place": "which order"},
+        technical=("programme_id",),
+    ),
+    "crew_member": Stored(
+        title="Team drills: who took part",
+        what="Who had which role in a drill done together.",
+        told={"person_id": "who", "role": "role", "seen_at": "when last there", "camera_id": "camera last opened"},
+        technical=("crew_id", "attempt_id"),
+    ),
+    "crew_feed": Stored(
+        title="Team drills: what was shared",
+        what="What members marked and told each other.",
+        told={"role": "whose role", "kind": "what", "at_s": "when", "payload": "what was marked or told"},
+        technical=("crew_id", "number"),
+    ),
+    "ledger_content": Stored(
+        title="The training record",
+        what="Who was invited, came, with which result and what followed: entries that are never changed.",
+        told={"person_id": "about whom", "body": "what happened, with the name as it was then, and who wrote it down"},
+        technical=("number", "team_id", "session_id", "attempt_id"),
+        kept=RECORD_KEPT,
+    ),
+    "legal_hold": Stored(
+        title="Legal holds",
+        what="That nothing about somebody may be deleted for now, since when and why.",
+        told={
+            "subject_id": "about whom or what",
+            "reason": "why",
+            "placed_by": "by whom",
+            "placed_at": "since when",
+            "released_by": "by whom released",
+            "released_at": "when released",
+            "release_reason": "why released",
+        },
+        technical=("hold_id", "scope"),
+        kept="always",
+    ),
+    "team": Stored(
+        title="Teams",
+        what="",
+        told={},
+        technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number"),
+    ),
+    "crew": Stored(
+        title="Team drills",
+        what="The score of a drill done together. When one of its members is deleted, it is deleted as a whole.",
+        told={"score_json": "the score, by role"},
+        technical=("crew_id", "team_id", "form_id", "leading", "created_at"),
+        kept="until one of its members is deleted",
+    ),
+    "programme": Stored(
+        title="Training programmes",
+        what="",
+        told={},
+        technical=(
+            "programme_id",
+            "team_id",
+            "aim",
+            "recording_id",
+            "profile",
+            "options",
+            "time_zone",
+            "training_on",
+            "training_at",
+            "request_key",
+            "calendar_number",
+            "created_at",
+            "closed_at",
+        ),
+    ),
+    "programme_step": Stored(
+        title="Steps of programmes",
+        what="",
+        told={},
+        technical=("step_id", "programme_id", "kind", "number", "due_from", "due_to", "dropped_at"),
+    ),
+    "programme_change": Stored(
+        title="Changes of programmes",
+        what="",
+        told={},
+        technical=("change_id", "programme_id", "changed_at", "words"),
+    ),
+    "session": Stored(
+        title="Sessions",
+        what="",
+        told={},
+        technical=(
+            "session_id",
+            "team_id",
+            "step_id",
+            "makes_up",
+            "kind",
+            "starting",
+            "profile",
+            "options",
+            "place",
+            "code",
+            "link_number",
+            "created_at",
+            "expires_at",
+            "briefing_at",
+            "started_at",
+            "ended_at",
+        ),
+    ),
+    "ledger_entry": Stored(
+        title="Chain of the training record",
+        what="",
+        told={},
+        technical=("number", "kind", "at", "content_sha256", "previous_sha256", "sha256"),
+        kept="always",
+    ),
+    "ledger_removal": Stored(
+        title="Emptied entries of the training record",
+        what="",
+        told={},
+        technical=("number", "by_number"),
+        kept="always",
+    ),
+}
+
+
+def list_stored(*, practice_days: int) -> tuple[tuple[Stored, str], ...]:
+    """Return what is stored about people, each with how long it is kept."""
+    return tuple((stored, stored.kept.format(days=practice_days)) for stored in STORED.values() if stored.what)
+
+
+def list_impersonal() -> tuple[str, ...]:
+    """Return the titles of what is stored besides, which says nothing about anybody."""
+    return tuple(stored.title for stored in STORED.values() if not stored.what)

@@ -1,0 +1,59 @@
+"""The pages that take in a list, say what is stored, and hand over or delete a person."""
+
+from html import escape
+
+from streamlit.testing.v1 import AppTest
+
+from sim.services import team
+from sim.services.privacy.stored import STORED
+from sim.services.wiring import App
+from sim.ui import privacy_wording, roster_wording
+from tests.app.conftest import RunPage
+
+LIST = b"name,email,team\nAna Lopez,ana@school.example,Front office\n=1+1,,Front office\n"
+
+
+def texts(at: AppTest) -> str:
+    found = [
+        str(element.value) for kind in ("title", "markdown", "info", "error", "success") for element in at.get(kind)
+    ]
+    return "\n".join(found + [element.proto.body for element in at.get("html")])
+
+
+def test_a_list_is_looked_at_and_then_applied(run_page: RunPage, drill_app: App) -> None:
+    at = run_page("import_people")
+    at.file_uploader(key="roster-file").set_value(("staff.csv", LIST, "text/csv")).run()
+    assert "line 3" in texts(at)
+    assert at.button(key="roster-apply").disabled
+    assert not team.list_teams(drill_app)
+    at.checkbox(key="roster-skip").check().run()
+    at.button(key="roster-apply").click().run()
+    assert not at.exception
+    assert "Done. Added: 1" in texts(at)
+    (card,) = team.list_teams(drill_app)
+    assert (card.name, card.people) == ("Front office", 1)
+    at.run()
+    assert roster_wording.NOTHING in texts(at)
+
+
+def test_anybody_reads_what_is_stored(run_page: RunPage) -> None:
+    at = run_page("stored")
+    assert not at.exception
+    said = texts(at).lower()
+    for stored in STORED.values():
+        for words in stored.told.values():
+            assert escape(words.lower()) in said
+
+
+def test_a_person_is_deleted_after_their_name_was_typed(run_page: RunPage, drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    person_id = team.add_person(drill_app, team_id, "Ana")
+    at = run_page("person", person=person_id)
+    assert not at.exception
+    at.text_input(key=f"delete-name-{person_id}").set_value("Ben")
+    at.button(key=f"delete-button-{person_id}").click().run()
+    assert "not theirs" in texts(at)
+    at.text_input(key=f"delete-name-{person_id}").set_value("Ana")
+    at.button(key=f"delete-button-{person_id}").click().run()
+    assert privacy_wording.DELETED.partition(":")[0] in texts(at)
+    assert team.list_people(drill_app, team_id) == ()

@@ -1,0 +1,196 @@
+"""Handing over and deleting everything about one person, and practice that is not kept."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sim.drill.attempt import Mode, Phase
+from sim.drill.event import Event, EventKind
+from sim.errors import AccessError, HoldError, StoreError
+from sim.records.holds import HoldScope
+from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.services import attempts, team, team_drills
+from sim.services.accounts.roster_accounts import find_or_create
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
+from sim.services.intake import accept_events
+from sim.services.ledger.holds import place_hold, release_hold
+from sim.services.ledger.verify import verify
+from sim.services.privacy import practice
+from sim.services.privacy.delete import delete_person
+from sim.services.privacy.export import export_person
+from sim.services.privacy.practice import delete_old_practice
+from sim.services.wiring import App, read_settings
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import open_room
+
+ANA, NAME = "Ana", "Ana Quetzalcoatl"
+
+
+def do_drill(app: App, person_id: str, clock: FakeClock) -> str:
+    attempt_id = team_drills.create_attempt(app, person_id, Phase.BEFORE)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    clock.pass_s(5)
+    event = Event(tab_id="t", seq=1, t_client_ms=1000.0, kind=EventKind.PAUSE, payload={"t_s": 1.0})
+    accept_events(app, attempt_id, tab_id="t", events=(event,))
+    attempts.abandon(app, attempt_id)
+    return attempt_id
+
+
+@pytest.fixture
+def ana(drill_app: App, clock: FakeClock) -> str:
+    """Somebody with a session, a drill and an account, beside others."""
+    room = open_room(drill_app, names=(NAME, "Ben Hill"))
+    room.join(ANA)
+    do_drill(drill_app, room.people[ANA], clock)
+    find_or_create(
+        drill_app,
+        "oidc:https://id.example|7",
+        name=NAME,
+        roles=frozenset({Role.TRAINEE}),
+        person_id=room.people[ANA],
+    )
+    return room.people[ANA]
+
+
+def test_everything_about_one_person_and_nothing_about_others(drill_app: App, ana: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(export_person(drill_app, AT_THIS_MACHINE, ana))) as archive:
+        data = json.loads(archive.read("everything.json"))
+        names = archive.namelist()
+        csv = archive.read("person.csv").decode("utf-8-sig")
+    tables = data["tables"]
+    assert {"person", "account", "account_identity", "session_person", "exposure", "attempt", "attempt_event"} <= set(
+        tables
+    )
+    assert {f"{name}.csv" for name in tables} | {"everything.json"} == set(names)
+    assert NAME in csv
+    text = json.dumps(tables)
+    assert "oidc:https://id.example|7" in text
+    assert "Ben Hill" not in text
+    assert "secret_hash" not in text
+
+
+def test_a_cell_that_looks_like_a_formula_is_guarded(drill_app: App, ana: str) -> None:
+    with drill_app.store.write() as work:
+        work.teams.rename_person(ana, "=1+1")
+    with zipfile.ZipFile(io.BytesIO(export_person(drill_app, AT_THIS_MACHINE, ana))) as archive:
+        assert "'=1+1" in archive.read("person.csv").decode("utf-8-sig")
+
+
+def test_who_may_have_and_delete_what(drill_app: App, ana: str) -> None:
+    own = Viewer(account_id="a", person_id=ana, name="Ana", role=Role.TRAINEE)
+    other = Viewer(account_id="b", person_id="x", name="Ben", role=Role.TRAINEE)
+    trainer = Viewer(account_id="c", person_id=None, name="Tess", role=Role.TRAINER)
+    assert export_person(drill_app, own, ana)
+    for viewer in (NOBODY, other, trainer):
+        with pytest.raises(AccessError):
+            export_person(drill_app, viewer, ana)
+    for viewer in (NOBODY, own, other, trainer):
+        with pytest.raises(AccessError):
+            delete_person(drill_app, viewer, ana, name=NAME)
+
+
+def test_deleted_is_gone_from_every_table_and_from_the_file(drill_app: App, ana: str) -> None:
+    owner = Viewer(account_id="r", person_id=None, name="R. Owner", role=Role.RECORDS)
+    with pytest.raises(StoreError, match="not theirs"):
+        delete_person(drill_app, owner, ana, name="Ben Hill")
+    done = delete_person(drill_app, owner, ana, name=f" {NAME.lower()} ")
+    assert done.rows["attempt"] == done.rows["attempt_event"] == done.rows["account"] == 1
+    with drill_app.store.read() as work:
+        left = {name: count for name, count in work.personal.count(ana).items() if count}
+        (entry,) = work.ledger.list_of(Subjects(person_id=ana), kinds=[LedgerKind.PERSON_DELETED])
+        assert [person.name for person in work.teams.list_everybody()] == ["Ben Hill"]
+    assert set(left) == {"ledger_content"}
+    assert entry.body is not None
+    assert NAME not in entry.body and '"R. Owner"' in entry.body
+    assert verify(drill_app.store).broken is None
+    with pytest.raises(StoreError):
+        export_person(drill_app, owner, ana)
+
+
+def test_the_name_is_overwritten_in_the_database_file(drill_app: App, clock: FakeClock) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    person_id = team.add_person(drill_app, team_id, NAME)
+    do_drill(drill_app, person_id, clock)
+    drill_app.store.forget()
+    files = [path for path in drill_app.settings.data.iterdir() if path.name.startswith("sightline.db")]
+    assert any(NAME.encode() in path.read_bytes() for path in files), "else this test shows nothing"
+    delete_person(drill_app, AT_THIS_MACHINE, person_id, name=NAME)
+    files = [path for path in drill_app.settings.data.iterdir() if path.name.startswith("sightline.db")]
+    assert not any(NAME.encode() in path.read_bytes() for path in files)
+
+
+def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str) -> None:
+    with drill_app.store.read() as work:
+        team_id = work.teams.get_person(ana).team_id
+    for scope, subject in ((HoldScope.PERSON, ana), (HoldScope.TEAM, team_id)):
+        hold = place_hold(drill_app.store, drill_app.clock, scope=scope, subject_id=subject, reason="case 26-114")
+        with pytest.raises(HoldError, match="case 26-114"):
+            delete_person(drill_app, AT_THIS_MACHINE, ana, name=NAME)
+        release_hold(drill_app.store, drill_app.clock, hold.hold_id, reason="closed")
+    assert delete_person(drill_app, AT_THIS_MACHINE, ana, name=NAME).rows["person"] == 1
+
+
+def test_practice_goes_after_its_days_and_measured_drills_stay(drill_app: App, clock: FakeClock) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    people = [team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben")]
+    measured = do_drill(drill_app, people[0], clock)
+    own = []
+    for person_id in (*people, None):
+        with drill_app.store.write() as work:
+            row = work.attempts.get(measured)
+            attempt_id = f"practice-{person_id}"
+            timing = replace(row.timing, attempt_id=attempt_id)
+            work.attempts.add(replace(row, timing=timing, person_id=person_id, mode=Mode.PRACTICE, phase=None))
+        own.append(attempt_id)
+    place_hold(drill_app.store, clock, scope=HoldScope.PERSON, subject_id=people[1], reason="case 26-114")
+    clock.pass_s(timedelta(days=89).total_seconds())
+    assert delete_old_practice(drill_app) == 0
+    clock.pass_s(timedelta(days=2).total_seconds())
+    assert delete_old_practice(drill_app) == 2
+    assert delete_old_practice(drill_app) == 0
+    with drill_app.store.read() as work:
+        assert work.attempts.get(measured).timing.attempt_id == measured
+        assert work.attempts.get(own[1]).person_id == people[1], "held"
+        assert dict(work.personal.count(people[0]))["attempt"] == 1
+
+
+def test_a_run_that_is_cut_off_is_gone_on_with(
+    drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    person_id = team.add_person(drill_app, team_id, "Ana")
+    measured = do_drill(drill_app, person_id, clock)
+    for number in range(5):
+        with drill_app.store.write() as work:
+            row = work.attempts.get(measured)
+            timing = replace(row.timing, attempt_id=f"p{number}")
+            work.attempts.add(replace(row, timing=timing, mode=Mode.PRACTICE, phase=None))
+    clock.pass_s(timedelta(days=91).total_seconds())
+    monkeypatch.setattr(practice, "BATCH", 2)
+    whole, calls = practice._leave_held, [0]
+
+    def cut(*arguments: object) -> tuple[str, ...]:
+        calls[0] += 1
+        if calls[0] == 2:
+            raise KeyboardInterrupt
+        return whole(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(practice, "_leave_held", cut)
+    with pytest.raises(KeyboardInterrupt):
+        delete_old_practice(drill_app)
+    assert delete_old_practice(drill_app) == 3
+
+
+def test_the_days_are_a_setting(tmp_path: Path) -> None:
+    environ = {"SIGHTLINE_DATA": str(tmp_path)}
+    assert read_settings(environ).practice_days == 90
+    assert read_settings(environ | {"SIGHTLINE_PRACTICE_DAYS": "30"}).practice_days == 30
+    for wrong in ("0", "-1", "x", "9999"):
+        with pytest.raises(StoreError, match="SIGHTLINE_PRACTICE_DAYS"):
+            read_settings(environ | {"SIGHTLINE_PRACTICE_DAYS": wrong})

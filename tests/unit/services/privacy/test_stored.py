@@ -1,0 +1,41 @@
+"""The page "What is stored" against the tables themselves."""
+
+from sqlalchemy import Table
+
+from sim.records.personal import PERSONAL, SECRET, STAYS
+from sim.records.tables import metadata
+from sim.services.privacy.stored import STORED, list_stored
+
+PEOPLE = ("person_id", "account_id", "attempt_id", "crew_id")
+
+
+def test_every_table_and_every_column_is_told_or_named_as_technical() -> None:
+    assert set(STORED) == set(metadata.tables), "say in services/privacy/stored.py what a new table holds"
+    for name, table in metadata.tables.items():
+        stored = STORED[name]
+        listed = [*stored.told, *stored.technical]
+        assert sorted(listed) == sorted(column.name for column in table.columns), name
+        assert bool(stored.told) == bool(stored.what), name
+
+
+def leads_to_people(table: Table) -> bool:
+    """A table names a person, or hangs on one that does."""
+    if "person_id" in table.columns:
+        return True
+    return any(
+        key.column.table.name in ("person", "account", "attempt") and leads_to_people(key.column.table)
+        for key in table.foreign_keys
+        if key.column.table is not table
+    )
+
+
+def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
+    leading = {name for name, table in metadata.tables.items() if leads_to_people(table)}
+    assert leading <= set(PERSONAL), "say in records/personal.py how its rows hang on a person"
+    assert all(STORED[name].told for name in PERSONAL)
+    assert set(STAYS) < set(PERSONAL)
+    assert all(column in metadata.tables[table].columns for table, column in SECRET)
+
+
+def test_how_long_practice_is_kept_is_the_setting() -> None:
+    assert "practice: 30 days" in " ".join(kept for _, kept in list_stored(practice_days=30))
