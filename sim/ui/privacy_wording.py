@@ -14,7 +14,7 @@ FACTS: Final = (
     ("Your rights", "Ask your trainer or records owner for a copy of everything about you, or to have it deleted."),
 )
 KEPT: Final = "Kept: {kept}."
-STORED: Final = "What exactly"
+STORED: Final = "Stored: {words}."
 BESIDES: Final = "Besides, the database holds what says nothing about anybody: {titles}."
 BACKUPS: Final = (
     "Backups are copies that your IT department makes; what is deleted here is in them until they are deleted. "

@@ -36,7 +36,9 @@ def make_change_table(plan: RosterPlan) -> TextTable:
 def make_wrong_table(plan: RosterPlan) -> TextTable:
     """Return one row a wrong row, with where it is and why."""
     return TextTable(
-        name="wrong-rows", header=("Where", "What is wrong"), rows=tuple((row.place, row.problem) for row in plan.wrong)
+        name="wrong-rows",
+        header=("Where", "What is wrong"),
+        rows=tuple((row.place, row.problem[:1].upper() + row.problem[1:]) for row in plan.wrong),
     )
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services.privacy.stored import list_impersonal, list_stored
 from sim.ui import privacy_wording as wording
-from sim.ui.blocks import draw_lead, draw_list, draw_quiet, draw_table
+from sim.ui.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.session import get_app
 
 
@@ -16,9 +16,7 @@ def draw() -> None:
     for stored, kept in list_stored(practice_days=get_app().settings.practice_days):
         st.subheader(stored.title, anchor=False)
         st.write(stored.what)
-        draw_table(
-            (wording.STORED,), [(words[:1].upper() + words[1:],) for words in stored.told.values()], label=stored.title
-        )
+        draw_quiet(wording.STORED.format(words="; ".join(stored.told.values())))
         draw_quiet(wording.KEPT.format(kept=kept))
     draw_quiet(wording.BESIDES.format(titles=", ".join(title.lower() for title in list_impersonal())))
     draw_quiet(wording.BACKUPS)
