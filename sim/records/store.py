@@ -84,7 +84,7 @@ class Store:
         """Take what was deleted out of SQLite's log of writes too, as far as nobody reads there. Raises StoreError."""
         if self.engine.dialect.name == "sqlite":
             with translate_errors(self.engine), self.engine.connect() as connection:
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection."""
