@@ -5,17 +5,19 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from sim.ui.account_routes import make_account_routes
 from sim.ui.headers import SafeHeaders
 from sim.ui.installable.page_head import PageHead
 from sim.ui.installable.routes import make_installable_routes
+from sim.ui.peers import MarkPeer
 from sim.ui.request_log import RequestLog
 from sim.ui.routes import make_routes
 from sim.ui.server import lifespan
-from sim.ui.session import get_app
+from sim.ui.session import get_services
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
-    routes=[*make_routes(get_app), *make_installable_routes()],
+    routes=[*make_routes(get_services), *make_account_routes(get_services), *make_installable_routes()],
     lifespan=lifespan,
-    middleware=[Middleware(RequestLog), Middleware(SafeHeaders), Middleware(PageHead)],
+    middleware=[Middleware(MarkPeer), Middleware(RequestLog), Middleware(SafeHeaders), Middleware(PageHead)],
 )

@@ -4,41 +4,57 @@ import logging
 
 import streamlit as st
 
-from sim.errors import SimError
-from sim.ui import theme, wording
-
-PAGES = (
-    st.Page("screens/start.py", title="Start", url_path="start", default=True),
-    st.Page("screens/team.py", title="Team", url_path="team"),
-    st.Page("screens/programme.py", title="Programme", url_path="programme"),
-    st.Page("screens/board.py", title="Board", url_path="board"),
-    st.Page("screens/session.py", title="Session", url_path="session"),
-    st.Page("screens/district.py", title="District", url_path="district"),
-    st.Page("screens/library.py", title="Library", url_path="library"),
-    st.Page("screens/new_drill.py", title="New drill", url_path="new-drill"),
-    st.Page("screens/join.py", title="Join", url_path="join", visibility="hidden"),
-    st.Page("screens/import_people.py", title="Import people", url_path="import-people", visibility="hidden"),
-    st.Page("screens/stored.py", title="What is stored", url_path="stored", visibility="hidden"),
-    st.Page("screens/person.py", title="Person", url_path="person", visibility="hidden"),
-    st.Page("screens/drill.py", title="Drill", url_path="drill", visibility="hidden"),
-    st.Page("screens/team_drill.py", title="Team drill", url_path="team-drill", visibility="hidden"),
-)
+from sim.errors import AccessError, SimError
+from sim.services.accounts.viewer import Viewer
+from sim.ui import doors, theme, wording
+from sim.ui.closed_page import draw_closed, draw_who
+from sim.ui.session import enter_page, get_viewer, note_visit
 
 
 def main() -> None:
-    """Draw the page the address names."""
+    """Draw the page the address names, to whom it is open."""
     st.set_page_config(page_title=wording.APP, layout="wide", initial_sidebar_state="collapsed")
-    page = st.navigation(list(PAGES), position="top")
+    try:
+        viewer = get_viewer()
+        note_visit()
+    except SimError as error:
+        st.navigation([st.Page("screens/start.py", url_path="start", default=True)], position="hidden")
+        st.error(f"{error}")
+        return
+    page = st.navigation(make_navigation(viewer), position="top")
     st.html(theme.PAGE_CSS)
+    path = page.url_path or doors.PAGES[0].path
+    enter_page(path)
+    if not doors.is_open(doors.find_page(path), viewer):
+        draw_closed(viewer, page.title)
+        return
+    draw_who(viewer, path)
     try:
         page.run()
+    except AccessError as error:
+        draw_closed(viewer, page.title, str(error))
     except SimError as error:
         st.error(f"{error}")
-        st.page_link(PAGES[0], label=wording.HOME)
+        st.page_link("screens/start.py", label=wording.HOME)
     except Exception:
         logging.getLogger("sightline").exception("a page failed")
         st.error(f"**{wording.TROUBLE}.** {wording.TROUBLE_NEXT}")
-        st.page_link(PAGES[0], label=wording.HOME)
+        st.page_link("screens/start.py", label=wording.HOME)
+
+
+def make_navigation(viewer: Viewer) -> dict[str, list[st.Page]]:
+    """Return every page by section; those that are not for the viewer are there, but not shown."""
+    sections: dict[str, list[st.Page]] = {}
+    for page in doors.PAGES:
+        made = st.Page(
+            f"screens/{page.file}.py",
+            title=page.title,
+            url_path=page.path,
+            default=page is doors.PAGES[0],
+            visibility="visible" if doors.is_shown(page, viewer) else "hidden",
+        )
+        sections.setdefault(page.section if doors.is_shown(page, viewer) else "", []).append(made)
+    return sections
 
 
 main()

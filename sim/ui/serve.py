@@ -13,7 +13,7 @@ import uvicorn
 
 from sim.errors import MachineError
 from sim.services.wiring import PROJECT
-from sim.ui.session import get_app
+from sim.ui.session import get_services
 
 STOP_WITHIN_S = 3
 WEBSOCKET_BYTES = 200 * 1024 * 1024
@@ -46,7 +46,7 @@ def serve(*, host: str, port: int) -> int:
         os.chdir(PROJECT)
         if str(PROJECT) not in sys.path:
             sys.path.insert(0, str(PROJECT))
-        get_app()
+        get_services()
         server = _Server(make_config(importlib.import_module("app").app))
         logging.getLogger("uvicorn.access").disabled = True
         server.run(sockets=[listening])

@@ -13,7 +13,7 @@ from sim.services.generate import go_on_after_restart
 from sim.services.privacy.practice import delete_old_practice
 from sim.services.scores import settle_all
 from sim.services.warm_up import make_steps
-from sim.ui.session import get_app
+from sim.ui.session import get_services
 
 SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 24 * 3600.0
@@ -24,8 +24,8 @@ _log = logging.getLogger("sightline")
 @contextlib.asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the services before the first request, and end attempts at their limit while the server runs."""
-    await run_sync(get_app)
-    await run_sync(lambda: go_on_after_restart(get_app()))
+    await run_sync(get_services)
+    await run_sync(lambda: go_on_after_restart(get_services()))
     tasks = [
         asyncio.create_task(_settle_forever(), name="settle-attempts"),
         asyncio.create_task(_warm_up(), name="warm-up"),
@@ -37,13 +37,13 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await run_sync(lambda: get_app().close())
+        await run_sync(lambda: get_services().close())
 
 
 async def _warm_up() -> None:
     """Make what the first drill needs, step by step, so that a stop waits for one step at most."""
     try:
-        steps = await run_sync(lambda: tuple(make_steps(get_app())))
+        steps = await run_sync(lambda: tuple(make_steps(get_services())))
         for step in steps:
             await run_sync(step)
     except SimError as error:
@@ -69,7 +69,7 @@ async def _settle_forever() -> None:
     while True:
         await asyncio.sleep(SETTLE_EVERY_S)
         try:
-            failures = await run_sync(lambda: settle_all(get_app()))
+            failures = await run_sync(lambda: settle_all(get_services()))
         except SimError as error:
             failures = {"": error}
         except Exception:

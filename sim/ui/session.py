@@ -2,12 +2,18 @@
 
 import os
 import secrets
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from sim.services.accounts.viewer import AT_THIS_MACHINE, Viewer
+from sim.errors import AccessError
+from sim.services.accounts.sessions import find_viewer, note_use
+from sim.services.accounts.viewer import Viewer
 from sim.services.wiring import App, open_app, read_settings, system_clock
+from sim.ui import doors, peers
+from sim.ui.peers import Peer
 
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
@@ -22,20 +28,73 @@ STEP_PARAM = "step"
 JOIN_PARAM = "t"
 SEAT_PARAM = "seat"
 MOST_SEED = 9999
+_PAGE = "page_path"
+_SAID = "said"
 _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
 
 
 @st.cache_resource(show_spinner=False)
-def get_app() -> App:
-    """Return the services, opened once a process."""
+def get_services() -> App:
+    """Return the services, opened once a process, without a look at who asks: for routes and what runs by itself."""
     return open_app(read_settings(os.environ), system_clock())
+
+
+def get_app() -> App:
+    """Return the services, for a page that is open to whoever looks at it now.
+
+    Every press of a button and every part of a page that updates itself comes through here, so that a page drawn
+    before somebody signed out, or lost a role, does nothing any more.
+
+    Raises:
+        AccessError: the page is not open to them any more; it is drawn anew where that is possible.
+    """
+    app = get_services()
+    page = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
+    if page is not None and not doors.is_open(doors.find_page(page), get_viewer()):
+        st.rerun()
+        raise AccessError("this page is not open to you any more", todo="reload it")
+    return app
+
+
+def enter_page(path: str) -> None:
+    """Say which page is drawn from here on."""
+    st.session_state[_PAGE] = path
 
 
 def get_viewer() -> Viewer:
     """Return who looks at the page."""
-    return AT_THIS_MACHINE
+    peer = read_peer()
+    return find_viewer(get_services(), peer.cookie, is_local=peer.is_local)
+
+
+def note_visit() -> None:
+    """Note that whoever is signed in asked for a page."""
+    note_use(get_services(), read_peer().cookie)
+
+
+def read_peer() -> Peer:
+    """Return what this page's connection says of who asks; once it is gone, nothing."""
+    return peers.read_peer(st.context.headers, st.context.cookies)
+
+
+def keep_said(text: str) -> None:
+    """Keep what was done, to be said when the page is drawn anew."""
+    st.session_state[_SAID] = text
+
+
+def take_said() -> str:
+    """Return what was kept to be said, once; "" for nothing."""
+    text = st.session_state.pop(_SAID, "")
+    return text if isinstance(text, str) else ""
+
+
+def make_sign_in_address() -> str:
+    """Return the address of the sign-in page that leads back to this one, from any page."""
+    here = urlsplit(st.context.url or "").path.rsplit("/", 1)[-1]
+    query = urlencode(st.query_params.to_dict())
+    return f"account/sign-in?{urlencode({'next': f'{here}?{query}' if query else here})}"
 
 
 def get_attempt_id() -> str | None:

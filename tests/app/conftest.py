@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.services.wiring import PROJECT, App
 from sim.ui import session
+from sim.ui.peers import Peer
 from sim.ui.routes import make_routes
 from tests.support.driven_drill import Drill
 
@@ -18,11 +19,19 @@ TIMEOUT_S = 120
 RunPage = Callable[..., AppTest]
 
 
+@pytest.fixture(autouse=True)
+def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Peer]]:
+    """Pages run at this very machine, without a cookie; a test may put another peer in the list's place."""
+    asking = [Peer(is_local=True, cookie="")]
+    monkeypatch.setattr(session, "read_peer", lambda: asking[0])
+    yield asking
+
+
 @pytest.fixture
 def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPage]:
     """Open a page by its file name, with the query string given."""
     monkeypatch.setattr(session, "open_app", lambda settings, clock: drill_app)
-    session.get_app.clear()
+    session.get_services.clear()
 
     def open_page(name: str, **query: str) -> AppTest:
         page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
@@ -32,7 +41,7 @@ def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPag
         return page.switch_page(f"screens/{name}.py").run() if name != "start" else page
 
     yield open_page
-    session.get_app.clear()
+    session.get_services.clear()
 
 
 @pytest.fixture

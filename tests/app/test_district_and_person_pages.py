@@ -22,7 +22,7 @@ MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
 def open_page(app: App, monkeypatch: pytest.MonkeyPatch, page: str) -> AppTest:
     monkeypatch.setattr(session, "open_app", lambda *_: app)
-    session.get_app.clear()
+    session.get_services.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=120)
     at.switch_page(f"screens/{page}.py")
     return at

@@ -26,7 +26,7 @@ MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
 def open_page(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(session, "open_app", lambda *_: app)
-    session.get_app.clear()
+    session.get_services.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=120)
     at.switch_page("screens/team.py")
     return at

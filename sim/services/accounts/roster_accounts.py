@@ -10,6 +10,7 @@ from sim.services.accounts.names import make_key
 from sim.services.accounts.secret_change import replace_secret
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
+from sim.services.session_day.tokens import read_seat
 from sim.services.wiring import App
 
 _log = logging.getLogger("sightline.accounts")
@@ -34,6 +35,14 @@ def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
     return row.sign_in_name
 
 
+def list_without_pin(app: App, team_id: str) -> tuple[str, ...]:
+    """Return who of a team, of those who have not left, has neither PIN nor passphrase."""
+    with app.store.read() as work:
+        people = [person.person_id for person in work.teams.list_people(team_id) if person.left_at is None]
+        found = {person_id: work.accounts.find_by_person(person_id) for person_id in people}
+    return tuple(person_id for person_id, row in found.items() if row is None or row.secret_hash is None)
+
+
 def make_trainee(app: App, person_id: str, pin: str | None) -> str:
     """Make the account of somebody of the roster; return the sign-in name, their own name or one with a number.
 
@@ -47,6 +56,34 @@ def make_trainee(app: App, person_id: str, pin: str | None) -> str:
         free = find_free_name(work, name)
         work.accounts.add(replace(row, sign_in_name=free, sign_in_key=make_key(free)))
     return free
+
+
+def find_first_pin_name(app: App, seat_token: str) -> str | None:
+    """Return the name of the holder of a seat in a session who may choose a first PIN; None where they may not.
+
+    Raises:
+        AccessError: the seat is forged.
+    """
+    grant = read_seat(app.access.secret, seat_token)
+    with app.store.read() as work:
+        invited = work.sessions.get_invited(grant.session_id, grant.person_id)
+        if invited.joined_at is None or invited.seat != grant.seat or not work.accounts.has_role(Role.ADMIN.value):
+            return None
+        if work.accounts.find_by_person(grant.person_id) is not None:
+            return None
+        return work.teams.get_person(grant.person_id).name
+
+
+def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
+    """Make the account of the holder of a seat, with a PIN of their own; return the name to sign in with.
+
+    Raises:
+        AccessError: the seat is forged or freed, or they have an account: only a trainer gives another PIN then.
+        StoreError: a PIN that cannot be used.
+    """
+    if find_first_pin_name(app, seat_token) is None:
+        raise AccessError("a PIN cannot be chosen here", todo="ask your trainer for one")
+    return make_trainee(app, read_seat(app.access.secret, seat_token).person_id, pin)
 
 
 def find_or_create(

@@ -8,6 +8,7 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError
 from sim.services import attempts, debrief, familiarisation, replays
+from sim.services.accounts.own import Access, judge_access
 from sim.services.console_profiles import choose_profile
 from sim.services.crew import room
 from sim.services.drill_options import choose_options
@@ -15,11 +16,12 @@ from sim.services.scores import SCORED
 from sim.services.session_day import running
 from sim.ui import crew_wording, theme, wording
 from sim.ui.briefing import draw_briefing
+from sim.ui.closed_page import draw_refused
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.debrief import draw_debrief
 from sim.ui.familiar_end import draw_familiar_end
 from sim.ui.held_start import draw_held
-from sim.ui.session import get_app, get_attempt_id, go_to_attempt, wants_replay
+from sim.ui.session import get_app, get_attempt_id, get_viewer, go_to_attempt, wants_replay
 
 
 def draw() -> None:
@@ -30,6 +32,10 @@ def draw() -> None:
         state = attempts.get_state(app, attempt_id)
     except AttemptError:
         _draw_lost()
+        return
+    access = judge_access(app, get_viewer(), attempt_id)
+    if access is not Access.OPEN:
+        draw_refused(access)
         return
     if room.is_part(app, attempt_id):
         _draw_part()

@@ -9,6 +9,7 @@ from sim.services.session_day.seat import SeatView, enter_drill, get_seat
 from sim.ui import join_wording as words
 from sim.ui import theme
 from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.first_pin import draw_first_pin
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
 from sim.ui.session import JOIN_PARAM, SEAT_PARAM, get_app, get_param, go_to_attempt, go_to_page
@@ -112,6 +113,7 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
     if not is_over:
         st.html(f'<p class="sl-own-code"><span>{words.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
         draw_quiet(words.OWN_CODE_NOTE)
+        draw_first_pin(seat)
     _watch(seat, view.place)
 
 

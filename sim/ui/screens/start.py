@@ -3,17 +3,21 @@
 import streamlit as st
 
 from sim.services import attempts, familiarisation, start
+from sim.services.accounts.sessions import is_set_up
+from sim.services.accounts.viewer import Duty, Viewer, may
+from sim.ui import account_wording as words
 from sim.ui import privacy_wording, wording
 from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
+from sim.ui.closed_page import draw_link
 from sim.ui.other_drills import draw_other_drills
 from sim.ui.own_drills import draw_own_drills
-from sim.ui.session import get_app, get_last_attempt_id, go_to_attempt
+from sim.ui.session import get_app, get_last_attempt_id, get_viewer, go_to_attempt
 from sim.ui.store_trouble import draw_store_trouble
 
 
 def draw() -> None:
     """Draw the page."""
-    app = get_app()
+    app, viewer = get_app(), get_viewer()
     view = start.get_start(app, last_attempt_id=get_last_attempt_id())
     words, picture = st.columns([5, 6], gap="medium", vertical_alignment="center")
     with words:
@@ -31,19 +35,36 @@ def draw() -> None:
             go_to_attempt(familiarisation.create(app))
         if st.button(wording.HAVE_CODE, key="have-code", width="stretch"):
             st.switch_page("screens/join.py")
-        if st.button(wording.TEAM, key="team", width="stretch"):
-            st.switch_page("screens/team.py")
+        _draw_team_door(viewer)
     with picture:
         if view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)
     draw_store_trouble(view.store_trouble)
     if view.is_playable:
         draw_other_drills()
-        draw_own_drills()
+        if may(viewer, Duty.SEE_OWN):
+            draw_own_drills()
     st.header(wording.HOW_TITLE, anchor=False)
     draw_steps(wording.HOW)
     draw_quiet(wording.FICTION)
     st.page_link("screens/stored.py", label=privacy_wording.LINK)
+
+
+def _draw_team_door(viewer: Viewer) -> None:
+    """Draw the way on for somebody with a team: to it, to set up an account for it, or to sign in."""
+    if viewer.person_id is not None and st.button(words.MINE, key="mine", width="stretch"):
+        st.switch_page("screens/mine.py")
+    if may(viewer, Duty.TRAIN) and st.button(wording.TEAM, key="team", width="stretch"):
+        st.switch_page("screens/team.py")
+    if viewer.account_id is not None:
+        return
+    if is_set_up(get_app()):
+        draw_link("account/sign-in", words.SIGN_IN)
+    elif viewer.role is not None:
+        draw_link("account/set-up", words.SET_UP)
+        draw_quiet(words.SET_UP_NOTE)
+    else:
+        draw_quiet(words.CLOSED_OPEN)
 
 
 draw()

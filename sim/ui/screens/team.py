@@ -12,6 +12,7 @@ from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.compared import draw_compared
 from sim.ui.crew_tab import draw_crews
+from sim.ui.pins import draw_pins
 from sim.ui.roster import draw_add_people, draw_roster, run_action
 from sim.ui.session import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
 from sim.ui.team_school import draw_school, draw_school_field
@@ -102,6 +103,8 @@ def _draw_team(team_id: str) -> None:
             if is_real and st.button(wording.HOLD_SESSION, key="hold-session", icon=":material/groups:"):
                 go_to_page("session", **{TEAM_PARAM: team_id})
             draw_roster(view)
+            if not view.is_demo:
+                draw_pins(view)
     with compare:
         if view.has_results:
             _draw_comparison(team_id)

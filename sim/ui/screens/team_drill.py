@@ -5,6 +5,7 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.errors import AccessError
 from sim.services import attempts
+from sim.services.accounts.viewer import Duty, require
 from sim.services.crew import room
 from sim.services.crew.debrief import get_crew_debrief
 from sim.services.crew.invitation import Invitation, read_invitation
@@ -16,7 +17,7 @@ from sim.ui import wording as page_wording
 from sim.ui.console.component import draw_console
 from sim.ui.crew_debrief import draw_crew_debrief
 from sim.ui.crew_room import draw_room
-from sim.ui.session import get_app, get_crew_id, get_crew_link
+from sim.ui.session import get_app, get_crew_id, get_crew_link, get_viewer
 
 ASK_EVERY_S = 2.0
 
@@ -26,6 +27,7 @@ def draw() -> None:
     app = get_app()
     crew_id = get_crew_id()
     if crew_id is not None:
+        require(get_viewer(), Duty.TRAIN)
         draw_crew_debrief(get_crew_debrief(app, crew_id))
         return
     try:

@@ -1,0 +1,145 @@
+"""The pages of signing in: plain HTML without scripts, so that any browser and password manager can use them."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from sim.ui import theme, wording
+
+_CSS: Final = f"""
+body {{ margin: 0; background: #f7f8fa; color: {theme.INK}; font: 1rem/1.5 system-ui, sans-serif; }}
+main {{ max-width: 24rem; margin: 0 auto; padding: 3rem 1.25rem; }}
+h1 {{ font-size: 1.75rem; line-height: 1.25; margin: 0 0 .5rem; }}
+p {{ margin: 0 0 1rem; }}
+p.quiet {{ color: {theme.MUTED}; font-size: .95rem; }}
+label {{ display: block; font-weight: 600; margin: 1rem 0 .3rem; }}
+input, select {{ box-sizing: border-box; width: 100%; min-height: 44px; padding: .4rem .7rem; font: inherit;
+  color: inherit; background: #fff; border: 1px solid #8b95a3; border-radius: 8px; }}
+button {{ width: 100%; min-height: 44px; margin-top: 1.4rem; font: inherit; font-weight: 600; color: #fff;
+  background: {theme.ACCENT}; border: 0; border-radius: 8px; cursor: pointer; }}
+input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible {{
+  outline: 3px solid {theme.ACCENT}; outline-offset: 2px; }}
+a {{ color: {theme.ACCENT}; display: inline-block; min-height: 44px; line-height: 44px; }}
+.problem {{ border-left: 4px solid {theme.ATTENTION}; background: #fff; padding: .6rem .9rem; margin: 1rem 0; }}
+.done {{ border-left: 4px solid {theme.GOOD}; background: #fff; padding: .6rem .9rem; margin: 1rem 0; }}
+"""
+_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
+HTML_POLICY: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+SIGN_IN: Final = "Sign in"
+SIGN_IN_NOTE: Final = "With the name and the PIN or passphrase that you were given."
+NAME: Final = "Your name"
+SECRET: Final = "PIN or passphrase"
+NO_NAMES: Final = "Nobody of this team has a PIN yet. Your trainer gives them out."
+NOT_SET_UP: Final = "Nobody has set up Sightline here yet, so there is nothing to sign in to."
+SET_UP: Final = "Set up as trainer"
+SET_UP_NOTE: Final = (
+    "From then on people's names and results are open only to whoever signs in. You can open accounts for others later."
+)
+SET_UP_NAME: Final = "Your name"
+PASSPHRASE: Final = "Passphrase"
+PASSPHRASE_NOTE: Final = "12 characters or more, for example four words that do not belong together."
+AGAIN: Final = "The same once more"
+SET_UP_GO: Final = "Set up"
+SET_UP_LOST: Final = (
+    "Keep it safe: without it, only somebody at this machine's command line can let you in again "
+    "(python -m sim accounts)."
+)
+SIGN_OUT: Final = "Sign out"
+SIGN_OUT_NOTE: Final = "You are signed in as {name}."
+OWN_SECRET: Final = "Change your PIN or passphrase"
+OWN_WAS: Final = "PIN or passphrase until now"
+OWN_NEW: Final = "The new one"
+OWN_GO: Final = "Change it"
+OWN_DONE: Final = "Changed. Every other browser that you were signed in with is signed out."
+
+
+def write_sign_in(
+    *, to: str, name: str = "", names: Sequence[str] | None = None, team: str = "", problem: str = ""
+) -> str:
+    """Return the sign-in page; with `names` one is picked instead of typed."""
+    if names is not None and not names:
+        return _write(SIGN_IN, f'<p>{escape(NO_NAMES)}</p><p><a href="sign-in">{escape(SIGN_IN)}</a></p>', problem)
+    hidden = f'<input type="hidden" name="next" value="{escape(to, quote=True)}">'
+    if names is None:
+        who = _field("name", NAME, kind="text", value=name, fill="username", focus=not name)
+    else:
+        options = "".join(
+            f'<option value="{escape(each, quote=True)}"{" selected" if each == name else ""}>{escape(each)}</option>'
+            for each in names
+        )
+        who = f'<label for="name">{escape(NAME)}</label><select id="name" name="name" required>{options}</select>'
+        hidden += f'<input type="hidden" name="team" value="{escape(team, quote=True)}">'
+    secret = _field("secret", SECRET, kind="password", fill="current-password", focus=bool(name))
+    return _write(
+        SIGN_IN, f'<p class="quiet">{escape(SIGN_IN_NOTE)}</p>', problem, _form(hidden + who + secret, SIGN_IN)
+    )
+
+
+def write_not_set_up() -> str:
+    """Return the page that says that there are no accounts here."""
+    return _write(SIGN_IN, f"<p>{escape(NOT_SET_UP)}</p>")
+
+
+def write_set_up(*, name: str = "", problem: str = "") -> str:
+    """Return the page on which the first account is made."""
+    fields = (
+        _field("name", SET_UP_NAME, kind="text", value=name, fill="username", focus=not name)
+        + _field("secret", PASSPHRASE, kind="password", fill="new-password", note=PASSPHRASE_NOTE, focus=bool(name))
+        + _field("again", AGAIN, kind="password", fill="new-password")
+    )
+    lost = f'<p class="quiet">{escape(SET_UP_LOST)}</p>'
+    return _write(SET_UP, f"<p>{escape(SET_UP_NOTE)}</p>", problem, _form(fields, SET_UP_GO) + lost)
+
+
+def write_sign_out(name: str) -> str:
+    """Return the page that asks whether to sign out."""
+    return _write(SIGN_OUT, f"<p>{escape(SIGN_OUT_NOTE.format(name=name))}</p>", "", _form("", SIGN_OUT))
+
+
+def write_own_secret(name: str, *, problem: str = "", done: bool = False) -> str:
+    """Return the page on which somebody changes their own PIN or passphrase."""
+    said = f'<p class="done" role="status">{escape(OWN_DONE)}</p>' if done else ""
+    fields = (
+        f'<input type="hidden" name="name" autocomplete="username" value="{escape(name, quote=True)}">'
+        + _field("was", OWN_WAS, kind="password", fill="current-password", focus=not done)
+        + _field("secret", OWN_NEW, kind="password", fill="new-password")
+        + _field("again", AGAIN, kind="password", fill="new-password")
+    )
+    signed = f'<p class="quiet">{escape(SIGN_OUT_NOTE.format(name=name))}</p>{said}'
+    return _write(OWN_SECRET, signed, problem, "" if done else _form(fields, OWN_GO))
+
+
+def write_refused(problem: str) -> str:
+    """Return a page that says only what went wrong."""
+    return _write(SIGN_IN, "", problem)
+
+
+def _form(fields: str, go: str) -> str:
+    return f'<form method="post">{fields}<button type="submit">{escape(go)}</button></form>'
+
+
+def _field(name: str, label: str, *, kind: str, fill: str, value: str = "", note: str = "", focus: bool = False) -> str:
+    said = f'<p class="quiet" id="{name}-note">{escape(note)}</p>' if note else ""
+    described = f' aria-describedby="{name}-note"' if note else ""
+    return (
+        f'<label for="{name}">{escape(label)}</label>{said}<input id="{name}" name="{name}" type="{kind}" required '
+        f'maxlength="200" autocomplete="{fill}" autocapitalize="none" spellcheck="false"{described}'
+        f'{" autofocus" if focus else ""} value="{escape(value, quote=True)}">'
+    )
+
+
+def _write(title: str, before: str, problem: str = "", after: str = "") -> str:
+    said = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)} - {wording.APP}</title><style>{_CSS}</style></head><body><main>"
+        f'<h1>{escape(title)}</h1>{before}{said}{after}<p><a href="../">{escape(wording.HOME)}</a></p>'
+        "</main></body></html>"
+    )

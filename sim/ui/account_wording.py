@@ -1,0 +1,84 @@
+"""Words about accounts and signing in."""
+
+from typing import Final
+
+SIGN_IN: Final = "Sign in"
+SIGN_OUT: Final = "Sign out"
+OWN_SECRET: Final = "Change my PIN or passphrase"
+SET_UP: Final = "Set up as trainer"
+SET_UP_NOTE: Final = "For a team: names, sessions and results are kept, and only you can open them."
+SIGNED_IN: Final = "Signed in as {name}"
+CLOSED_NOBODY: Final = "Sign in to open this page."
+CLOSED_SOMEBODY: Final = "This page is not open to you, {name}."
+CLOSED_WHY: Final = "It is for people with another role here. Ask your administrator if you need it."
+CLOSED_OPEN: Final = (
+    "Nobody has set up Sightline on this server yet. Until then it can be used for a team only at the machine it runs "
+    "on. From here you can try a drill, or join a session with a code."
+)
+WRONG_ACCOUNT: Final = "This drill belongs to somebody else. Sign in with the account it was given to."
+RESULT_CLOSED: Final = "The result of this drill is open only to the person who did it, and their trainer."
+TITLE: Final = "Accounts"
+LEAD: Final = "Who may sign in here, and what for."
+ROLES: Final = {
+    "trainee": "Trainee: does drills, sees own results",
+    "trainer": "Trainer: teams, sessions and their results",
+    "records": "Records owner: keeps the training record",
+    "admin": "Administrator: accounts and the server",
+}
+SHORT_ROLES: Final = {"trainee": "Trainee", "trainer": "Trainer", "records": "Records owner", "admin": "Administrator"}
+ADD: Final = "Add an account"
+ADD_NOTE: Final = "Trainees get their account when a trainer gives them a PIN on the page Team."
+NAME: Final = "Name to sign in with"
+PASSPHRASE: Final = "Passphrase"
+PASSPHRASE_HINT: Final = "12 characters or more, for example four words that do not belong together"
+MAY: Final = "What for"
+ADDED: Final = "{name} can sign in now."
+FIND: Final = "Find a name"
+COLUMNS: Final = ("Name", "Roles", "Team", "Last seen", "State")
+CHOOSE: Final = "Change an account"
+CARD: Final = "{name} · {team}"
+MORE: Final = "{count} more are found by their name above."
+NEVER: Final = "never"
+STATE_OPEN: Final = "open"
+STATE_DISABLED: Final = "disabled"
+STATE_LOCKED: Final = "locked for {wait}"
+STATE_NO_SECRET: Final = "has no passphrase yet"
+STATE_ELSEWHERE: Final = "signs in elsewhere"
+BROWSERS: Final = "Signed in with {count} browsers"
+ONE_BROWSER: Final = "Signed in with one browser"
+NEW_SECRET: Final = "New PIN or passphrase"
+NEW_SECRET_GO: Final = "Set it"
+NEW_SECRET_DONE: Final = "Set. They are signed out everywhere and can sign in with the new one."
+SAVE_ROLES: Final = "Save"
+SAVED: Final = "Saved."
+END_ALL: Final = "Sign out everywhere"
+ENDED: Final = "Signed out of {count} browsers."
+UNLOCK: Final = "Unlock"
+UNLOCKED: Final = "Unlocked."
+DISABLE: Final = "Disable"
+DISABLED: Final = "Disabled, and signed out."
+ENABLE: Final = "Open again"
+ENABLED: Final = "Open again."
+
+PINS: Final = "Names and PINs to sign in with"
+PINS_NOTE: Final = "With a name and a PIN people see their own results later. Nobody needs one to join a session."
+PIN_WHO: Final = "Who"
+PIN_GIVE: Final = "Give a new PIN"
+PIN_SHOWN: Final = "{name} signs in with the name **{sign_in}** and the PIN **{pin}**. It is shown this once."
+PINS_ALL: Final = "Give everybody without one a PIN"
+PINS_SHOWN: Final = "These PINs are shown this once. Print the page, or write them down now."
+PINS_COLUMNS: Final = ("Name to sign in with", "PIN")
+TEAM_LINK: Final = "Address for this team: people pick their name there. It works for 30 days."
+
+MINE: Final = "My drills"
+MINE_LEAD: Final = "What you have done, and what waits for you. Only you and your trainer see this."
+MINE_OPEN: Final = "Waiting for you"
+MINE_START: Final = "Go to the drill: {title}"
+MINE_DONE: Final = "Done"
+MINE_NONE: Final = "Nothing yet. Drills that your trainer gives you appear here."
+
+FIRST_PIN: Final = "See your results later: choose a PIN"
+FIRST_PIN_NOTE: Final = "6 digits or more. Sign in later with the name {name} and this PIN."
+FIRST_PIN_FIELD: Final = "PIN"
+FIRST_PIN_GO: Final = "Keep it"
+FIRST_PIN_DONE: Final = "Kept. Sign in with the name **{name}** and your PIN."

@@ -1,0 +1,43 @@
+"""A new account."""
+
+import streamlit as st
+
+from sim.services.accounts.manage import add_account
+from sim.services.accounts.viewer import Role
+from sim.ui import account_wording as words
+from sim.ui.accounts.said import say
+from sim.ui.blocks import draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.roster import run_action
+from sim.ui.session import get_app, get_viewer
+
+
+def draw_add() -> None:
+    """Draw the form."""
+    with st.expander(words.ADD, key="add-account"):
+        draw_quiet(words.ADD_NOTE)
+        with st.form("add-account-form", border=False):
+            name = st.text_input(words.NAME, key="new-name", max_chars=80)
+            secret = st.text_input(
+                words.PASSPHRASE,
+                type="password",
+                key="new-secret",
+                autocomplete="new-password",
+                help=words.PASSPHRASE_HINT,
+            )
+            roles = st.pills(
+                words.MAY,
+                list(Role),
+                selection_mode="multi",
+                default=[Role.TRAINER],
+                format_func=lambda role: words.ROLES[role.value],
+                wrap=True,
+                key="new-roles",
+            )
+            pressed = st.form_submit_button(words.ADD, type="primary", key="add-account-go")
+        if pressed:
+            made = run_action(
+                lambda: add_account(get_app(), get_viewer(), name=name, secret=secret, roles=frozenset(roles))
+            )
+            if made is not None:
+                say(words.ADDED.format(name=escape_markdown(name)))

@@ -1,0 +1,74 @@
+"""One account: its roles, its secret, its sessions, and whether it is open."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from sim.errors import SimError
+from sim.services.accounts import manage
+from sim.services.accounts.manage import AccountCard
+from sim.services.accounts.viewer import Role
+from sim.ui import account_wording as words
+from sim.ui.accounts.said import say
+from sim.ui.accounts.table import write_state
+from sim.ui.blocks import draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.session import get_app, get_viewer
+
+
+def draw_change(card: AccountCard) -> None:
+    """Draw what can be changed."""
+    mark = card.account_id
+    with st.container(border=True, key=f"account-{mark}"):
+        st.markdown(f"**{escape_markdown(card.name)}**")
+        browsers = words.ONE_BROWSER if card.open_sessions == 1 else words.BROWSERS.format(count=card.open_sessions)
+        draw_quiet(f"{write_state(card)} · {browsers}")
+        _draw_roles(card)
+        with st.form(f"secret-{mark}", border=False, clear_on_submit=True):
+            secret = st.text_input(
+                words.NEW_SECRET,
+                type="password",
+                key=f"secret-text-{mark}",
+                autocomplete="new-password",
+                help=words.PASSPHRASE_HINT,
+            )
+            if st.form_submit_button(words.NEW_SECRET_GO, key=f"secret-go-{mark}"):
+                _act(lambda: manage.set_secret(get_app(), get_viewer(), mark, secret), words.NEW_SECRET_DONE)
+        with st.container(horizontal=True):
+            _draw_buttons(card)
+
+
+def _draw_roles(card: AccountCard) -> None:
+    roles = st.pills(
+        words.MAY,
+        list(Role),
+        selection_mode="multi",
+        default=sorted(card.roles),
+        format_func=lambda role: words.ROLES[role.value],
+        wrap=True,
+        key=f"roles-{card.account_id}-{'-'.join(sorted(card.roles))}",
+    )
+    if frozenset(roles) != card.roles and st.button(words.SAVE_ROLES, key=f"save-roles-{card.account_id}"):
+        _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, frozenset(roles)), words.SAVED)
+
+
+def _draw_buttons(card: AccountCard) -> None:
+    mark = card.account_id
+    if card.wait_s and st.button(words.UNLOCK, key=f"unlock-{mark}"):
+        _act(lambda: manage.unlock(get_app(), get_viewer(), mark), words.UNLOCKED)
+    if card.open_sessions and st.button(words.END_ALL, key=f"end-{mark}"):
+        said = words.ENDED.format(count=card.open_sessions)
+        _act(lambda: manage.end_all_sessions(get_app(), get_viewer(), mark), said)
+    label, said = (words.ENABLE, words.ENABLED) if card.is_disabled else (words.DISABLE, words.DISABLED)
+    if st.button(label, key=f"disable-{mark}"):
+        is_disabled = not card.is_disabled
+        _act(lambda: manage.set_disabled(get_app(), get_viewer(), mark, is_disabled=is_disabled), said)
+
+
+def _act(action: Callable[[], object], said: str) -> None:
+    try:
+        action()
+    except SimError as error:
+        st.error(str(error))
+    else:
+        say(said)

@@ -1,0 +1,74 @@
+"""Where a request comes from: this very machine, or elsewhere. Pages and routes read it from one header.
+
+The header is written here, over whatever a caller sent under its name. Whoever comes through a proxy comes from
+elsewhere, and so does whoever calls this machine by another name than its own: a page of another site that had its
+name point here.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+PEER_HEADER: Final = "x-sightline-peer"
+LOCAL: Final = "local"
+REMOTE: Final = "remote"
+COOKIE: Final = "sightline_session"
+_OF_PROXIES: Final = frozenset(
+    {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"via"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Who asks: whether from this very machine, and the secret of their cookie, "" for none."""
+
+    is_local: bool
+    cookie: str
+
+
+class MarkPeer:
+    """Writes on every request where it comes from."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with the header."""
+        if scope["type"] in ("http", "websocket"):
+            name = PEER_HEADER.encode()
+            kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
+            marked = (name, (LOCAL if is_from_here(scope) else REMOTE).encode())
+            scope = {**scope, "headers": [*kept, marked]}
+        await self._app(scope, receive, send)
+
+
+def read_peer(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Peer:
+    """Return who asks, from a request's headers and cookies; without the header they are elsewhere."""
+    return Peer(is_local=headers.get(PEER_HEADER) == LOCAL, cookie=cookies.get(COOKIE, ""))
+
+
+def is_from_here(scope: Scope) -> bool:
+    """Return whether a request comes from this machine, straight, to one of its own names."""
+    client = scope.get("client")
+    if not client or not _is_loopback(client[0]):
+        return False
+    headers = [(key.lower(), value) for key, value in scope["headers"]]
+    if any(key in _OF_PROXIES for key, _ in headers):
+        return False
+    hosts = [value.decode("latin-1") for key, value in headers if key == b"host"]
+    return len(hosts) == 1 and _is_own_name(hosts[0])
+
+
+def _is_own_name(host: str) -> bool:
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return name.lower().rstrip(".") == "localhost" or _is_loopback(name)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,49 @@
+"""Accounts: who may sign in, for the administrator."""
+
+import streamlit as st
+
+from sim.services.accounts.manage import AccountCard, list_accounts
+from sim.ui import account_wording as words
+from sim.ui.accounts.add import draw_add
+from sim.ui.accounts.change import draw_change
+from sim.ui.accounts.said import draw_said
+from sim.ui.accounts.table import write_row
+from sim.ui.blocks import draw_lead, draw_table
+from sim.ui.session import get_app, get_viewer
+
+SHOWN = 200
+
+
+def draw() -> None:
+    """Draw the page."""
+    app, viewer = get_app(), get_viewer()
+    st.title(words.TITLE, anchor=False)
+    draw_lead(words.LEAD)
+    draw_said()
+    cards = list_accounts(app, viewer)
+    chosen = _choose(cards)
+    if chosen is not None:
+        draw_change(chosen)
+    draw_add()
+    shown = cards[:SHOWN]
+    draw_table(words.COLUMNS, [write_row(card) for card in shown], label=words.TITLE)
+    if len(cards) > len(shown):
+        st.caption(words.MORE.format(count=len(cards) - len(shown)))
+
+
+def _choose(cards: tuple[AccountCard, ...]) -> AccountCard | None:
+    by_id = {card.account_id: card for card in cards}
+    chosen = st.selectbox(
+        words.CHOOSE,
+        list(by_id),
+        index=None,
+        placeholder=words.FIND,
+        format_func=lambda account_id: words.CARD.format(
+            name=by_id[account_id].sign_in_name, team=by_id[account_id].team
+        ).removesuffix(" · "),
+        key="account",
+    )
+    return by_id.get(chosen or "")
+
+
+draw()

@@ -1,0 +1,49 @@
+"""My drills: what waits for whoever is signed in, and what they have done."""
+
+import streamlit as st
+
+from sim.services.accounts.own import list_own_ended, list_own_open
+from sim.services.person_view import get_person_drills
+from sim.ui import account_wording as words
+from sim.ui import wording
+from sim.ui.blocks import draw_facts, draw_lead
+from sim.ui.person_drills import draw_person_drills
+from sim.ui.session import ATTEMPT_PARAM, find_zone, get_app, get_viewer
+
+
+def draw() -> None:
+    """Draw the page."""
+    app, viewer = get_app(), get_viewer()
+    st.title(words.MINE, anchor=False)
+    draw_lead(words.MINE_LEAD)
+    if viewer.person_id is None:
+        st.info(words.MINE_NONE)
+        st.page_link("screens/start.py", label=wording.HOME)
+        return
+    waiting, ended = list_own_open(app, viewer), list_own_ended(app, viewer)
+    if not waiting and not ended:
+        st.info(words.MINE_NONE)
+        return
+    if waiting:
+        st.header(words.MINE_OPEN, anchor=False)
+        _draw_links([(each.attempt_id, words.MINE_START.format(title=each.title)) for each in waiting])
+    if ended:
+        st.header(words.MINE_DONE, anchor=False)
+        _draw_links([(each.attempt_id, each.title) for each in ended])
+    view = get_person_drills(app, viewer.person_id, zone=find_zone())
+    if view.drills:
+        draw_facts(view.facts)
+        draw_person_drills(view)
+
+
+def _draw_links(links: list[tuple[str, str]]) -> None:
+    for attempt_id, label in links:
+        st.page_link(
+            "screens/drill.py",
+            label=label,
+            icon=":material/chevron_right:",
+            query_params={ATTEMPT_PARAM: attempt_id},
+        )
+
+
+draw()
