@@ -13,6 +13,7 @@ body {{ margin: 0; background: #f7f8fa; color: {theme.INK}; font: 1rem/1.5 syste
 main {{ max-width: 24rem; margin: 0 auto; padding: 3rem 1.25rem; }}
 h1 {{ font-size: 1.75rem; line-height: 1.25; margin: 0 0 .5rem; }}
 p {{ margin: 0 0 1rem; }}
+form + p {{ margin-top: 1.2rem; }}
 p.quiet {{ color: {theme.MUTED}; font-size: .95rem; }}
 label {{ display: block; font-weight: 600; margin: 1rem 0 .3rem; }}
 input, select {{ box-sizing: border-box; width: 100%; min-height: 44px; padding: .4rem .7rem; font: inherit;
@@ -135,7 +136,7 @@ def _field(name: str, label: str, *, kind: str, fill: str, value: str = "", note
 
 
 def _write(title: str, before: str, problem: str = "", after: str = "") -> str:
-    said = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    said = f'<p class="problem" role="alert">{escape(problem[0].upper() + problem[1:])}</p>' if problem else ""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -22,10 +22,10 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
     if viewer.account_id is not None:
         draw_lead(reason or words.CLOSED_SOMEBODY.format(name=viewer.name))
         draw_quiet(words.CLOSED_WHY)
-        draw_link("account/sign-out", words.SIGN_OUT)
+        draw_link("account/sign-out", words.SIGN_OUT, kind="narrow")
     elif is_set_up(get_services()):
         draw_lead(reason or words.CLOSED_NOBODY)
-        draw_link(make_sign_in_address(), words.SIGN_IN, is_primary=True)
+        draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
     else:
         draw_lead(words.CLOSED_OPEN)
     st.page_link("screens/start.py", label=wording.HOME)
@@ -36,7 +36,7 @@ def draw_refused(access: Access) -> None:
     st.title(wording.APP, anchor=False)
     draw_lead(words.WRONG_ACCOUNT if access is Access.OF_ANOTHER else words.RESULT_CLOSED)
     if is_set_up(get_services()):
-        draw_link(make_sign_in_address(), words.SIGN_IN, is_primary=True)
+        draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
     st.page_link("screens/start.py", label=wording.HOME)
 
 
@@ -51,7 +51,7 @@ def draw_who(viewer: Viewer, path: str) -> None:
     )
 
 
-def draw_link(address: str, label: str, *, is_primary: bool = False) -> None:
+def draw_link(address: str, label: str, *, kind: str = "") -> None:
     """Draw a link to a page outside Streamlit that looks like a button and opens here."""
-    kind = "sl-button primary" if is_primary else "sl-button"
+    kind = f"sl-button {kind}".strip()
     st.html(f'<a class="{kind}" href="{escape(address, quote=True)}" target="_self">{escape(label)}</a>')

@@ -12,16 +12,16 @@ from sim.ui.roster import run_action
 from sim.ui.session import get_app, get_viewer
 
 
-def draw_add() -> None:
-    """Draw the form."""
-    with st.expander(words.ADD, key="add-account"):
+def draw_add(mark: int) -> None:
+    """Draw the form; it is an empty one whenever `mark` is another."""
+    with st.expander(words.ADD, key=f"add-account-{mark}"):
         draw_quiet(words.ADD_NOTE)
-        with st.form("add-account-form", border=False):
-            name = st.text_input(words.NAME, key="new-name", max_chars=80)
+        with st.form(f"add-account-form-{mark}", border=False):
+            name = st.text_input(words.NAME, key=f"new-name-{mark}", max_chars=80)
             secret = st.text_input(
                 words.PASSPHRASE,
                 type="password",
-                key="new-secret",
+                key=f"new-secret-{mark}",
                 autocomplete="new-password",
                 help=words.PASSPHRASE_HINT,
             )
@@ -32,9 +32,9 @@ def draw_add() -> None:
                 default=[Role.TRAINER],
                 format_func=lambda role: words.ROLES[role.value],
                 wrap=True,
-                key="new-roles",
+                key=f"new-roles-{mark}",
             )
-            pressed = st.form_submit_button(words.ADD, type="primary", key="add-account-go")
+            pressed = st.form_submit_button(words.ADD, type="primary", key=f"add-account-go-{mark}")
         if pressed:
             made = run_action(
                 lambda: add_account(get_app(), get_viewer(), name=name, secret=secret, roles=frozenset(roles))

@@ -21,7 +21,8 @@ def draw_change(card: AccountCard) -> None:
     mark = card.account_id
     with st.container(border=True, key=f"account-{mark}"):
         st.markdown(f"**{escape_markdown(card.name)}**")
-        browsers = words.ONE_BROWSER if card.open_sessions == 1 else words.BROWSERS.format(count=card.open_sessions)
+        few = {0: words.NO_BROWSER, 1: words.ONE_BROWSER}
+        browsers = few.get(card.open_sessions, words.BROWSERS.format(count=card.open_sessions))
         draw_quiet(f"{write_state(card)} · {browsers}")
         _draw_roles(card)
         with st.form(f"secret-{mark}", border=False, clear_on_submit=True):

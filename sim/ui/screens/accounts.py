@@ -24,7 +24,7 @@ def draw() -> None:
     chosen = _choose(cards)
     if chosen is not None:
         draw_change(chosen)
-    draw_add()
+    draw_add(len(cards))
     shown = cards[:SHOWN]
     draw_table(words.COLUMNS, [write_row(card) for card in shown], label=words.TITLE)
     if len(cards) > len(shown):
