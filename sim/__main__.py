@@ -12,6 +12,7 @@ from sim.errors import SimError
 OLDEST_PYTHON = (3, 11)
 COMMAND_GROUPS = (
     "serve",
+    "accounts",
     "footage",
     "site",
     "scenario",

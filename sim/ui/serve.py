@@ -2,22 +2,25 @@
 
 import errno
 import importlib
+import ipaddress
 import logging
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import uvicorn
 
 from sim.errors import MachineError
+from sim.services.accounts.sessions import is_set_up
 from sim.services.wiring import PROJECT
 from sim.ui.session import get_services
 
 STOP_WITHIN_S = 3
 WEBSOCKET_BYTES = 200 * 1024 * 1024
 PING_S = 20.0
+PROXIES_VARIABLE = "SIGHTLINE_TRUSTED_PROXIES"
 _SETTINGS = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}
 
 
@@ -46,7 +49,7 @@ def serve(*, host: str, port: int) -> int:
         os.chdir(PROJECT)
         if str(PROJECT) not in sys.path:
             sys.path.insert(0, str(PROJECT))
-        get_services()
+        _tell_who_may(host, is_set_up(get_services()))
         server = _Server(make_config(importlib.import_module("app").app))
         logging.getLogger("uvicorn.access").disabled = True
         server.run(sockets=[listening])
@@ -69,7 +72,37 @@ def make_config(app: Any) -> uvicorn.Config:
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         server_header=False,
+        forwarded_allow_ips=read_trusted_proxies(os.environ),
     )
+
+
+def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
+    """Return the addresses of proxies whose word on who asks is taken: this machine, and those of the variable.
+
+    Raises:
+        MachineError: the variable holds something that is no address or network.
+    """
+    wanted = [part.strip() for part in environ.get(PROXIES_VARIABLE, "").split(",") if part.strip()]
+    for part in wanted:
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError as error:
+            raise MachineError(
+                f"{PROXIES_VARIABLE} holds {part!r}",
+                expected="addresses or networks with commas between, such as 10.0.0.5,10.1.0.0/24",
+            ) from error
+    return ["127.0.0.1", "::1", *wanted]
+
+
+def _tell_who_may(host: str, is_ready: bool) -> None:
+    if is_ready or host in ("127.0.0.1", "::1", "localhost"):
+        return
+    sys.stdout.write(
+        "Nobody has set up this installation. From other computers only sample drills and links to sessions open.\n"
+        "To use it for a team from there, open it at this machine and choose `Set up as trainer`,\n"
+        "or run `python -m sim accounts add NAME --role admin --role trainer --role records`.\n"
+    )
+    sys.stdout.flush()
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -1,0 +1,110 @@
+"""`python -m sim accounts`: who may sign in, from the command line of the machine itself."""
+
+import argparse
+import getpass
+import sys
+from typing import Any
+
+ROLES = ("trainee", "trainer", "records", "admin")
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the `accounts` command."""
+    parser = subparsers.add_parser(
+        "accounts",
+        help="who may sign in",
+        description="For whoever has this machine's command line: the first account on a server without a screen, and "
+        "the way back in when a passphrase is lost. A passphrase is asked for, or read from standard input.",
+    )
+    commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    commands.add_parser("list", help="all accounts").set_defaults(run=run_list)
+    adding = commands.add_parser("add", help="a new account")
+    adding.add_argument("name", help="to sign in with")
+    adding.add_argument("--role", action="append", required=True, choices=ROLES, help="what for; may be repeated")
+    adding.set_defaults(run=run_add)
+    secret = commands.add_parser("secret", help="another PIN or passphrase; signs the account out everywhere")
+    secret.add_argument("name", help="to sign in with")
+    secret.set_defaults(run=run_secret)
+    unlocking = commands.add_parser("unlock", help="forget an account's wrong tries")
+    unlocking.add_argument("name", help="to sign in with")
+    unlocking.set_defaults(run=run_unlock)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Write a line an account."""
+    from sim.services.accounts.manage import list_accounts
+    from sim.services.accounts.viewer import AT_THIS_MACHINE
+
+    app = _open()
+    for card in list_accounts(app, AT_THIS_MACHINE):
+        state = "disabled" if card.is_disabled else "locked" if card.wait_s else "open"
+        sys.stdout.write(f"{card.sign_in_name}\t{' '.join(sorted(card.roles))}\t{state}\n")
+    app.close()
+    return 0
+
+
+def run_add(args: argparse.Namespace) -> int:
+    """Make an account."""
+    from sim.services.accounts.manage import add_account
+    from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
+
+    app = _open()
+    roles = frozenset(Role(name) for name in args.role)
+    add_account(app, AT_THIS_MACHINE, name=args.name, secret=_ask(), roles=roles)
+    app.close()
+    sys.stdout.write("Done.\n")
+    return 0
+
+
+def run_secret(args: argparse.Namespace) -> int:
+    """Give an account another secret."""
+    from sim.services.accounts.manage import set_secret
+    from sim.services.accounts.viewer import AT_THIS_MACHINE
+
+    app = _open()
+    set_secret(app, AT_THIS_MACHINE, _find(app, args.name), _ask())
+    app.close()
+    sys.stdout.write("Done. The account is unlocked and signed out everywhere.\n")
+    return 0
+
+
+def run_unlock(args: argparse.Namespace) -> int:
+    """Forget wrong tries."""
+    from sim.services.accounts.manage import unlock
+    from sim.services.accounts.viewer import AT_THIS_MACHINE
+
+    app = _open()
+    unlock(app, AT_THIS_MACHINE, _find(app, args.name))
+    app.close()
+    sys.stdout.write("Done.\n")
+    return 0
+
+
+def _open() -> Any:
+    import os
+
+    from sim.services.wiring import open_app, read_settings, system_clock
+
+    return open_app(read_settings(os.environ), system_clock())
+
+
+def _find(app: Any, name: str) -> str:
+    from sim.errors import StoreError
+    from sim.services.accounts.names import make_key
+
+    with app.store.read() as work:
+        found = work.accounts.find_by_key(make_key(name))
+    if found is None:
+        raise StoreError(f"nobody signs in as {name!r}", todo="`python -m sim accounts list` writes all names")
+    return str(found.account_id)
+
+
+def _ask() -> str:
+    from sim.errors import StoreError
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    secret = getpass.getpass("PIN or passphrase: ")
+    if getpass.getpass("The same once more: ") != secret:
+        raise StoreError("the two are not the same", todo="run the command again")
+    return secret

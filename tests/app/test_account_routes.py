@@ -1,0 +1,216 @@
+"""Signing in by the real forms: the cookie, what is refused, and where one lands."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from sim.errors import MachineError
+from sim.services import team
+from sim.services.accounts import sessions
+from sim.services.accounts.roster_accounts import set_pin
+from sim.services.accounts.sign_in import set_up
+from sim.services.accounts.team_link import make_team_token
+from sim.services.accounts.viewer import NOBODY, Role, Viewer
+from sim.services.wiring import App
+from sim.ui.account_routes import make_account_routes, read_next
+from sim.ui.headers import SafeHeaders
+from sim.ui.peers import COOKIE, PEER_HEADER, MarkPeer
+from sim.ui.serve import read_trusted_proxies
+from tests.support.fake_clock import FakeClock
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+PHRASE = "blue ladder quiet 9"
+PIN = "482915"
+HERE = "http://127.0.0.1:8501"
+SAME = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def client(drill_app: App) -> Iterator[TestClient]:
+    """A browser at this very machine."""
+    yield from open_client(drill_app, "127.0.0.1")
+
+
+@pytest.fixture
+def far(drill_app: App) -> Iterator[TestClient]:
+    """A browser at another machine of the school."""
+    yield from open_client(drill_app, "10.0.0.7")
+
+
+def open_client(app: App, address: str) -> Iterator[TestClient]:
+    wrapped = Starlette(
+        routes=make_account_routes(lambda: app), middleware=[Middleware(MarkPeer), Middleware(SafeHeaders)]
+    )
+    with TestClient(wrapped, base_url=HERE, client=(address, 5000), follow_redirects=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def trainee(drill_app: App) -> str:
+    """A person with a PIN, on an installation that is set up."""
+    admin = sessions.find_viewer(drill_app, set_up(drill_app, name="Kim Lee", secret=PHRASE), is_local=False)
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana <b>Lopez")
+    set_pin(drill_app, admin, person_id, PIN)
+    return person_id
+
+
+def enter(client: TestClient, name: str = "Ana <b>Lopez", secret: str = PIN, **more: str) -> int:
+    form = {"name": name, "secret": secret, **more}
+    return client.post("/account/sign-in", data=form, headers=SAME).status_code
+
+
+def look(app: App, client: TestClient) -> Viewer:
+    return sessions.find_viewer(app, client.cookies.get(COOKIE) or "", is_local=False)
+
+
+def test_the_first_start_is_set_up_at_the_machine_itself(drill_app: App, client: TestClient, far: TestClient) -> None:
+    form = {"name": "Kim Lee", "secret": PHRASE, "again": PHRASE}
+    assert far.get("/account/set-up").status_code == 403
+    assert far.post("/account/set-up", data=form, headers=SAME).status_code == 403
+    for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+        assert client.post("/account/set-up", data=form, headers={**SAME, header: "x"}).status_code == 403
+    other = {"Host": "evil.example", "Origin": "http://evil.example"}
+    assert client.post("/account/set-up", data=form, headers={**SAME, **other}).status_code == 403
+    pretended = {**SAME, PEER_HEADER: "local"}
+    assert far.post("/account/set-up", data=form, headers=pretended).status_code == 403
+    assert not sessions.is_set_up(drill_app)
+    assert client.post("/account/set-up", data={**form, "again": "x"}, headers=SAME).status_code == 422
+    done = client.post("/account/set-up", data=form, headers=SAME)
+    assert (done.status_code, done.headers["location"]) == (303, "../team")
+    assert look(drill_app, client).roles == {Role.ADMIN, Role.TRAINER, Role.RECORDS}
+    assert client.post("/account/set-up", data=form, headers=SAME).status_code == 403
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(trainee: str, client: TestClient) -> None:
+    form = {"name": "ana <b>lopez", "secret": PIN}
+    plain = client.post("/account/sign-in", data=form, headers=SAME).headers["set-cookie"].lower()
+    assert "httponly" in plain
+    assert "samesite=lax" in plain
+    assert "secure" not in plain
+    secure_site = {**SAME, "Origin": HERE.replace("http", "https")}
+    url = HERE.replace("http", "https") + "/account/sign-in"
+    assert "; secure" in client.post(url, data=form, headers=secure_site).headers["set-cookie"].lower()
+
+
+def test_signing_out_ends_the_session_on_the_server(drill_app: App, trainee: str, client: TestClient) -> None:
+    enter(client)
+    cookie = client.cookies[COOKIE]
+    assert look(drill_app, client).person_id == trainee
+    assert "Ana &lt;b&gt;Lopez" in client.get("/account/sign-out").text
+    kind = {**SAME, "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/account/sign-out", headers=kind).status_code == 303
+    assert COOKIE not in client.cookies
+    assert sessions.find_viewer(drill_app, cookie, is_local=True) == NOBODY
+
+
+def test_a_form_of_another_site_is_refused(drill_app: App, trainee: str, client: TestClient) -> None:
+    form = {"name": "Ana <b>Lopez", "secret": PIN}
+    enter(client)
+    for headers in (
+        {},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": HERE, "Sec-Fetch-Site": "cross-site"},
+        {"Origin": HERE, "Sec-Fetch-Site": "same-site"},
+    ):
+        for path in ("sign-in", "sign-out", "secret", "set-up"):
+            assert client.post(f"/account/{path}", data=form, headers=headers).status_code == 403, (path, headers)
+    assert look(drill_app, client).person_id == trainee
+
+
+def test_what_is_no_form_is_refused(trainee: str, client: TestClient) -> None:
+    assert client.post("/account/sign-in", json={"name": "a"}, headers=SAME).status_code == 403
+    assert client.post("/account/sign-in", data={"name": "a" * 9000}, headers=SAME).status_code == 403
+    many = "&".join(f"a{number}=1" for number in range(50))
+    kind = {**SAME, "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/account/sign-in", content=many, headers=kind).status_code == 403
+    assert client.post("/account/sign-in", content=b"name=\xff", headers=kind).status_code == 403
+    assert client.post("/account/sign-in", content=b"name=%ff&secret=%00", headers=kind).status_code == 403
+
+
+def test_wrong_tries_are_answered_alike_and_then_slowed(trainee: str, client: TestClient) -> None:
+    told = []
+    for name in ("Ana <b>Lopez", "Nobody"):
+        codes = [enter(client, name, "000001") for _ in range(6)]
+        assert codes == [403, 403, 403, 403, 429, 429]
+        told.append(client.post("/account/sign-in", data={"name": name, "secret": "1"}, headers=SAME).text)
+    assert told[0].replace("Ana &lt;b&gt;Lopez", "Nobody") == told[1]
+    assert "<b>Lopez" not in told[0]
+    assert enter(client) == 429
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil",
+        "\\evil",
+        "javascript:alert(1)",
+        "..//evil",
+        "team/../x",
+        "nothing",
+        "team#x",
+        "team?a=\r\nSet-Cookie: x",
+        "team?x=<b>",
+    ],
+)
+def test_signing_in_leads_nowhere_else(trainee: str, client: TestClient, wanted: str) -> None:
+    done = client.post("/account/sign-in", data={"name": "Ana <b>Lopez", "secret": PIN, "next": wanted}, headers=SAME)
+    assert done.headers["location"] == "../"
+
+
+def test_signing_in_leads_back(trainee: str, client: TestClient) -> None:
+    assert read_next("team?team=ab_c-1") == "team?team=ab_c-1"
+    done = client.post("/account/sign-in", data={"name": "Ana <b>Lopez", "secret": PIN, "next": "mine"}, headers=SAME)
+    assert done.headers["location"] == "../mine"
+
+
+def test_a_team_link_shows_the_names_of_those_with_a_pin_until_it_expires(
+    drill_app: App, trainee: str, client: TestClient, clock: FakeClock
+) -> None:
+    trainer = Viewer(account_id="t", person_id=None, name="T", role=Role.TRAINER)
+    with drill_app.store.read() as work:
+        team_id = work.teams.get_person(trainee).team_id
+    team.add_person(drill_app, team_id, "Ben Hill")
+    token = make_team_token(drill_app, trainer, team_id)
+    page = client.get("/account/sign-in", params={"team": token}).text
+    assert '<option value="Ana &lt;b&gt;Lopez">' in page
+    assert "Ben Hill" not in page
+    assert "Kim Lee" not in page
+    assert enter(client, team=token) == 303
+    for forged in (token[:-2] + "AA", "x", token.split(".")[0]):
+        assert "Ana" not in client.get("/account/sign-in", params={"team": forged}).text
+    clock.pass_s(30 * 24 * 3600 + 1)
+    assert "expired" in client.get("/account/sign-in", params={"team": token}).text
+
+
+def test_somebody_changes_their_own_pin(drill_app: App, trainee: str, client: TestClient) -> None:
+    enter(client)
+    other = look(drill_app, client)
+    wrong = {"was": "000001", "secret": "937164", "again": "937164"}
+    assert client.post("/account/secret", data=wrong, headers=SAME).status_code == 403
+    weak = {"was": PIN, "secret": "111111", "again": "111111"}
+    assert client.post("/account/secret", data=weak, headers=SAME).status_code == 422
+    good = {"was": PIN, "secret": "937164", "again": "937164"}
+    assert client.post("/account/secret", data=good, headers=SAME).status_code == 200
+    assert look(drill_app, client) == other
+    assert enter(client) == 403
+    assert enter(client, secret="937164") == 303
+    client.cookies.clear()
+    assert client.post("/account/secret", data=good, headers=SAME).headers["location"] == "sign-in"
+
+
+def test_the_proxies_that_are_believed() -> None:
+    assert read_trusted_proxies({}) == ["127.0.0.1", "::1"]
+    assert read_trusted_proxies({"SIGHTLINE_TRUSTED_PROXIES": "10.0.0.5, 10.1.0.0/24"})[2:] == [
+        "10.0.0.5",
+        "10.1.0.0/24",
+    ]
+    with pytest.raises(MachineError, match="SIGHTLINE_TRUSTED_PROXIES"):
+        read_trusted_proxies({"SIGHTLINE_TRUSTED_PROXIES": "*"})

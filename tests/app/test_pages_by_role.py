@@ -1,0 +1,156 @@
+"""Pages as those who may not open them meet them: closed politely, and stale ones do nothing."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.attempt import Phase
+from sim.services import attempts, team, team_drills
+from sim.services.accounts import manage, roster_accounts, sessions
+from sim.services.accounts.own import LINK_SHOWS_RESULT
+from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.viewer import Role, Viewer
+from sim.services.wiring import App
+from sim.ui import account_wording as words
+from sim.ui import doors
+from sim.ui.peers import Peer
+from tests.app.conftest import RunPage
+from tests.support.fake_clock import FakeClock
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+PHRASE = "blue ladder quiet 9"
+PIN, OTHER_PIN = "482915", "937164"
+
+
+class School:
+    """An installation that is set up, with a trainer and two people who have a PIN."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.cookie = set_up(app, name="Kim Lee", secret=PHRASE)
+        self.admin: Viewer = sessions.find_viewer(app, self.cookie, is_local=False)
+        self.team_id = team.add_team(app, "North")
+        self.ana = team.add_person(app, self.team_id, "Ana Lopez")
+        self.ben = team.add_person(app, self.team_id, "Ben Hill")
+        roster_accounts.set_pin(app, self.admin, self.ana, PIN)
+        roster_accounts.set_pin(app, self.admin, self.ben, OTHER_PIN)
+
+    def enter(self, name: str = "Ana Lopez", secret: str = PIN) -> str:
+        return sign_in(self.app, name=name, secret=secret, address="192.0.2.1")
+
+    def give(self, person_id: str) -> str:
+        return team_drills.create_attempt(self.app, person_id, Phase.BEFORE)
+
+    def end(self, attempt_id: str) -> None:
+        attempts.get_briefing(self.app, attempt_id)
+        attempts.begin(self.app, attempt_id)
+        attempts.abandon(self.app, attempt_id)
+
+
+@pytest.fixture
+def school(drill_app: App) -> School:
+    return School(drill_app)
+
+
+def read(page: AppTest) -> str:
+    assert not page.exception
+    drawn = [*page.title, *page.markdown, *page.info, *page.warning, *page.error]
+    return " ".join([*(str(each.value) for each in drawn), *(str(each.proto.body) for each in page.get("html"))])
+
+
+def test_each_page_is_closed_to_nobody_and_to_a_trainee_but_for_their_own(
+    school: School, run_page: RunPage, peer: list[Peer]
+) -> None:
+    for cookie, said in (("", words.CLOSED_NOBODY), (school.enter(), "is not open to you, Ana Lopez")):
+        peer[0] = Peer(is_local=True, cookie=cookie)
+        page = run_page("start")
+        for each in doors.PAGES:
+            if each.opens_to in (doors.Open.ANYONE, doors.Open.LINK) or (each.file == "mine" and cookie):
+                continue
+            text = read(page.switch_page(f"screens/{each.file}.py").run())
+            assert said in text, each.path
+            assert "North" not in text
+            assert "Ben" not in text
+
+
+def test_before_the_set_up_others_computers_are_told_so(run_page: RunPage, peer: list[Peer]) -> None:
+    peer[0] = Peer(is_local=False, cookie="")
+    assert words.CLOSED_OPEN in read(run_page("team"))
+    start = run_page("start")
+    assert words.CLOSED_OPEN in read(start)
+    assert [button.key for button in start.button if button.key in ("try", "team")] == ["try"]
+
+
+def test_a_page_drawn_before_a_role_was_lost_does_nothing_any_more(
+    school: School, run_page: RunPage, peer: list[Peer]
+) -> None:
+    manage.add_account(
+        school.app, school.admin, name="Ola Berg", secret="green lamp window 4", roles=frozenset({Role.TRAINER})
+    )
+    account = next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Ola Berg")
+    peer[0] = Peer(is_local=False, cookie=school.enter("Ola Berg", "green lamp window 4"))
+    page = run_page("team")
+    before = len(team.list_people(school.app, school.team_id))
+    page.text_area(key="names").set_value("Cy Park")
+    manage.set_roles(school.app, school.admin, account.account_id, frozenset({Role.RECORDS}))
+    page.button(key="add-people-button").click().run()
+    assert "is not open to you" in read(page)
+    assert len(team.list_people(school.app, school.team_id)) == before
+
+
+def test_signed_out_elsewhere_an_open_page_closes(school: School, run_page: RunPage, peer: list[Peer]) -> None:
+    cookie = school.cookie
+    peer[0] = Peer(is_local=True, cookie=cookie)
+    page = run_page("team")
+    assert "North" in read(page)
+    sessions.close_session(school.app, cookie)
+    page.run()
+    assert words.CLOSED_NOBODY in read(page)
+    assert not page.text_area
+
+
+def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
+    own, others = school.give(school.ana), school.give(school.ben)
+    peer[0] = Peer(is_local=False, cookie=school.enter())
+    mine = run_page("mine")
+    assert words.MINE_LEAD in read(mine)
+    assert "Ben" not in read(mine)
+    assert words.WRONG_ACCOUNT in read(run_page("drill", attempt=others))
+    assert words.WRONG_ACCOUNT not in read(run_page("drill", attempt=own))
+    school.end(others)
+    peer[0] = Peer(is_local=False, cookie="")
+    assert words.RESULT_CLOSED not in read(run_page("drill", attempt=others))
+    clock.pass_s(LINK_SHOWS_RESULT.total_seconds())
+    assert words.RESULT_CLOSED in read(run_page("drill", attempt=others))
+    peer[0] = Peer(is_local=False, cookie=school.enter("Ben Hill", OTHER_PIN))
+    assert words.RESULT_CLOSED not in read(run_page("drill", attempt=others))
+
+
+def test_a_team_drills_result_is_for_the_trainer(school: School, run_page: RunPage, peer: list[Peer]) -> None:
+    peer[0] = Peer(is_local=False, cookie=school.enter())
+    assert "is not open to you" in read(run_page("team_drill", debrief="x"))
+
+
+def test_the_administrator_changes_an_account(school: School, run_page: RunPage, peer: list[Peer]) -> None:
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    theirs = school.enter()
+    page = run_page("accounts")
+    account = next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Ana Lopez")
+    page.selectbox(key="account").set_value(account.account_id).run()
+    page.button(key=f"end-{account.account_id}").click().run()
+    assert "Signed out of 1 browsers" in " ".join(str(each.value) for each in page.success)
+    assert sessions.find_viewer(school.app, theirs, is_local=False).role is None
+    page.button(key=f"disable-{account.account_id}").click().run()
+    assert next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Ana Lopez").is_disabled
+
+
+def test_a_trainer_gives_pins(school: School, run_page: RunPage, peer: list[Peer]) -> None:
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    cy = team.add_person(school.app, school.team_id, "Cy Park")
+    page = run_page("team")
+    page.button(key=f"pins-all-{school.team_id}").click().run()
+    assert "Cy Park" in read(page)
+    with school.app.store.read() as work:
+        row = work.accounts.find_by_person(cy)
+    assert row is not None
+    assert row.secret_hash is not None

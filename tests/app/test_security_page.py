@@ -1,0 +1,162 @@
+"""docs/security.md is what is so: every route and page of the app is in its tables, and opens to those it says only."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from app import app as served
+from sim.services import team
+from sim.services.accounts.viewer import AT_THIS_MACHINE, DUTIES, NOBODY, Duty, Role, Viewer, may
+from sim.services.wiring import PROJECT, App
+from sim.ui import doors
+from sim.ui.account_routes import make_account_routes
+from sim.ui.headers import SafeHeaders
+from sim.ui.installable.routes import make_installable_routes
+from sim.ui.peers import MarkPeer
+from sim.ui.routes import make_routes
+from tests.support.driven_drill import Drill
+from tests.support.fake_clock import FakeClock
+
+PAGE = (PROJECT / "docs" / "security.md").read_text(encoding="utf-8")
+WITH_TOKEN = "token of "
+FILLED = {
+    "recording_id": "tiny",
+    "path:path": "main/CAM-01.mp4",
+    "camera_id": "CAM-01",
+    "frame": "1",
+    "part": "whole",
+    "name": "favicon.png",
+}
+
+
+def read_table(title: str) -> dict[str, str]:
+    """Return the first two columns of the table under a title."""
+    part = PAGE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line.strip("|").split(" | ") for line in part.splitlines() if line.startswith("|")]
+    return {row[0].strip(): row[1].strip() for row in rows if not set(row[0].strip()) <= set("- ")}
+
+
+def list_routes() -> set[str]:
+    """Return the app's own routes as the table writes them."""
+    found = set()
+    for route in served._user_routes:
+        assert isinstance(route, Route)
+        found |= {f"{method} {route.path}" for method in (route.methods or ()) if method != "HEAD"}
+    return found
+
+
+def make_viewer(*roles: Role) -> Viewer:
+    return Viewer(account_id="a", person_id="p", name="Kim", role=roles[0], further=frozenset(roles[1:]))
+
+
+def test_every_route_is_in_the_table_and_every_line_is_a_route() -> None:
+    own, _, _ = PAGE.split("\n## Routes\n", 1)[1].partition("Streamlit's own routes:")
+    lines = {line.split(" | ")[0].strip("| ") for line in own.splitlines() if line.startswith(("| GET", "| POST"))}
+    assert lines == list_routes()
+
+
+def test_every_route_of_streamlit_is_in_the_table() -> None:
+    told = PAGE.split("Streamlit's own routes:", 1)[1]
+    built = served._build_starlette_app()
+    theirs = {getattr(route, "path", "") for route in built.routes} - {line.split(" ")[1] for line in list_routes()}
+    assert len(theirs) > 5
+    assert [path for path in theirs if path and path not in told] == []
+
+
+def test_every_page_is_in_the_table_as_it_is() -> None:
+    told = read_table("Pages")
+    told.pop("page")
+    assert told == {page.path: page.opens_to.value for page in doors.PAGES}
+
+
+def test_every_screen_has_a_page() -> None:
+    screens = {path.stem for path in (PROJECT / "sim" / "ui" / "screens").glob("*.py")} - {"__init__"}
+    assert screens == {page.file for page in doors.PAGES}
+
+
+def test_the_table_of_roles_is_what_each_may_do() -> None:
+    told = read_table("Roles")
+    for role in Role:
+        assert {duty for duty in Duty if duty in DUTIES[role]} == {Duty(part) for part in told[role.value].split("; ")}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_the_pages_of_its_duties_and_no_other(role: Role) -> None:
+    viewer = make_viewer(role)
+    for page in doors.PAGES:
+        wanted = page.opens_to
+        expected = may(viewer, wanted) if isinstance(wanted, Duty) else True
+        assert doors.is_open(page, viewer) is expected, page.path
+        assert doors.is_open(page, AT_THIS_MACHINE)
+        assert doors.is_open(page, NOBODY) is not isinstance(wanted, Duty), page.path
+        assert not (doors.is_shown(page, viewer) and not doors.is_open(page, viewer))
+    assert not doors.is_open(doors.find_page("nothing"), AT_THIS_MACHINE)
+    shown = [page.path for page in doors.PAGES if doors.is_shown(page, make_viewer(Role.TRAINEE))]
+    assert shown == ["start", "mine"]
+
+
+@pytest.fixture
+def whole_client(drill_app: App) -> Iterator[TestClient]:
+    """All routes with what is around them, as the app has them."""
+    routes = [*make_routes(lambda: drill_app), *make_account_routes(lambda: drill_app), *make_installable_routes()]
+    opened = Starlette(routes=routes, middleware=[Middleware(MarkPeer), Middleware(SafeHeaders)])
+    with TestClient(opened, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+def fill(path: str, **known: str) -> str:
+    values = {**FILLED, **known}
+    return re.sub(r"\{([^}]+)\}", lambda found: values[found[1]], path)
+
+
+def test_a_route_with_a_token_opens_to_that_token_only(
+    drill_app: App, whole_client: TestClient, clock: FakeClock
+) -> None:
+    mine, other = Drill(drill_app, whole_client).begin(), Drill(drill_app, whole_client).begin()
+    old = mine.links.token
+    good = {"": "", "forged": old[:-3] + ("AAA" if old[-3:] != "AAA" else "BBB"), "cut": old[: len(old) // 2]}
+    told = {line: words for line, words in read_table("Routes").items() if words.startswith(WITH_TOKEN)}
+    assert len(told) > 10
+    for line in told:
+        method, path = line.split(" ", 1)
+        for name, token in good.items():
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            url = fill(path, token=token or "x", attempt_id=mine.attempt_id)
+            answer = whole_client.request(method, url, headers=headers, content=b"{}")
+            assert answer.status_code == 403, (line, name, answer.status_code)
+        if "{attempt_id}" in path:
+            url = fill(path, attempt_id=mine.attempt_id)
+            answer = whole_client.request(method, url, headers=other.headers, content=b"{}")
+            assert answer.status_code == 403, line
+    clock.pass_s(18 * 3600 + 1)
+    for line in told:
+        method, path = line.split(" ", 1)
+        url = fill(path, token=old, attempt_id=mine.attempt_id)
+        answer = whole_client.request(method, url, headers=mine.headers, content=b"{}")
+        assert answer.status_code == 403, line
+
+
+def test_every_answer_has_its_headers(whole_client: TestClient) -> None:
+    for line in list_routes():
+        method, path = line.split(" ", 1)
+        answer = whole_client.request(method, fill(path, token="x", attempt_id="x"))
+        assert answer.headers["x-content-type-options"] == "nosniff", line
+        assert "frame-ancestors" in answer.headers["content-security-policy"], line
+        assert "strict-transport-security" not in answer.headers
+    secure = whole_client.get("https://testserver/healthz")
+    assert "max-age" in secure.headers["strict-transport-security"]
+
+
+def test_no_route_answers_with_names(drill_app: App, whole_client: TestClient) -> None:
+    team.add_person(drill_app, team.add_team(drill_app, "North Wing"), "Ana Lopez")
+    for line in list_routes():
+        method, path = line.split(" ", 1)
+        if method == "GET":
+            text = whole_client.get(fill(path, token="x", attempt_id="x")).text
+            assert "Ana" not in text
+            assert "North" not in text
