@@ -53,6 +53,7 @@ NEW_SECRET_DONE: Final = "Set. They are signed out everywhere and can sign in wi
 SAVE_ROLES: Final = "Save"
 SAVED: Final = "Saved."
 END_ALL: Final = "Sign out everywhere"
+ENDED_ONE: Final = "Signed out of one browser."
 ENDED: Final = "Signed out of {count} browsers."
 UNLOCK: Final = "Unlock"
 UNLOCKED: Final = "Unlocked."

@@ -66,8 +66,9 @@ PAGES: Final = (
         opens_to=Duty.IMPORT_ROSTER,
         is_listed=False,
     ),
+    Page(file="stored", title="What is stored", path="stored", opens_to=Open.ANYONE, is_listed=False),
     Page(file="join", title="Join", path="join", opens_to=Open.LINK, is_listed=False),
-    Page(file="person", title="Person", path="person", opens_to=Duty.TRAIN, is_listed=False),
+    Page(file="person", title="Person", path="person", opens_to=Duty.READ_RECORD, is_listed=False),
     Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK, is_listed=False),
     Page(file="team_drill", title="Team drill", path="team-drill", opens_to=Open.LINK, is_listed=False),
 )

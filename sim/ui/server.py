@@ -56,7 +56,7 @@ async def _forget_daily() -> None:
     """Delete practice that is older than it is kept, at the start and once a day."""
     while True:
         try:
-            await run_sync(lambda: delete_old_practice(get_app()))
+            await run_sync(lambda: delete_old_practice(get_services()))
         except SimError as error:
             _log.warning("old practice could not be deleted: %s", error)
         except Exception:

@@ -58,7 +58,7 @@ def _draw_buttons(card: AccountCard) -> None:
     if card.wait_s and st.button(words.UNLOCK, key=f"unlock-{mark}"):
         _act(lambda: manage.unlock(get_app(), get_viewer(), mark), words.UNLOCKED)
     if card.open_sessions and st.button(words.END_ALL, key=f"end-{mark}"):
-        said = words.ENDED.format(count=card.open_sessions)
+        said = words.ENDED_ONE if card.open_sessions == 1 else words.ENDED.format(count=card.open_sessions)
         _act(lambda: manage.end_all_sessions(get_app(), get_viewer(), mark), said)
     label, said = (words.ENABLE, words.ENABLED) if card.is_disabled else (words.DISABLE, words.DISABLED)
     if st.button(label, key=f"disable-{mark}"):

@@ -7,6 +7,7 @@ from sim.services.person_view import get_person_drills
 from sim.ui import account_wording as words
 from sim.ui import wording
 from sim.ui.blocks import draw_facts, draw_lead
+from sim.ui.person_data import draw_person_data
 from sim.ui.person_drills import draw_person_drills
 from sim.ui.session import ATTEMPT_PARAM, find_zone, get_app, get_viewer
 
@@ -23,7 +24,6 @@ def draw() -> None:
     waiting, ended = list_own_open(app, viewer), list_own_ended(app, viewer)
     if not waiting and not ended:
         st.info(words.MINE_NONE)
-        return
     if waiting:
         st.header(words.MINE_OPEN, anchor=False)
         _draw_links([(each.attempt_id, words.MINE_START.format(title=each.title)) for each in waiting])
@@ -34,6 +34,7 @@ def draw() -> None:
     if view.drills:
         draw_facts(view.facts)
         draw_person_drills(view)
+    draw_person_data(viewer.person_id, view.name)
 
 
 def _draw_links(links: list[tuple[str, str]]) -> None:
