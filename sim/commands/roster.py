@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Show, and change when asked to."""
     import os
 
+    from sim.services.accounts.viewer import AT_THIS_MACHINE
     from sim.services.roster.apply import apply_roster, preview_roster
     from sim.services.roster.read import read_roster_path
     from sim.services.roster.words import write_applied, write_plan
@@ -38,10 +39,10 @@ def run(args: argparse.Namespace) -> int:
         roster = read_roster_path(
             args.file, today=clock.read().wall.date(), is_whole=args.whole_list, team=args.team.strip()
         )
-        plan = preview_roster(app, roster)
+        plan = preview_roster(app, AT_THIS_MACHINE, roster)
         sys.stdout.write("".join(f"{line}\n" for line in write_plan(plan)))
         if args.apply:
-            done = apply_roster(app, roster, expected=plan.fingerprint, skip_wrong=args.skip_wrong)
+            done = apply_roster(app, AT_THIS_MACHINE, roster, expected=plan.fingerprint, skip_wrong=args.skip_wrong)
             sys.stdout.write(f"{write_applied(done)}\n")
         elif not plan.is_empty:
             sys.stdout.write("Nothing was changed. Add --apply to do it.\n")

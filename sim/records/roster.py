@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sim.records import tables
 from sim.records.rows import PersonRow
@@ -20,6 +20,11 @@ class RosterTable:
     """The people of all teams as a roster file changes them, on one open transaction."""
 
     connection: Connection
+
+    def find_by_email(self, email: str) -> PersonRow | None:
+        """Return whoever signs in with an address in small letters, if anybody; demo teams have none."""
+        found = self.connection.scalar(select(_PERSON.person_id).where(_PERSON.email == email))
+        return None if found is None else TeamsTable(connection=self.connection).get_person(found)
 
     def add_people(self, rows: Sequence[PersonRow]) -> None:
         """Store new people, each under the next number of the team."""

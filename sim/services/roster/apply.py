@@ -8,6 +8,7 @@ from datetime import datetime
 from sim.errors import RosterError
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Work
+from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.roster.entry import Roster
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
 from sim.services.roster.teams import TeamKey
@@ -22,13 +23,14 @@ class Applied:
     new_teams: int
 
 
-def preview_roster(app: App, roster: Roster) -> RosterPlan:
-    """Return what a roster would change now. Raises StoreError."""
+def preview_roster(app: App, viewer: Viewer, roster: Roster) -> RosterPlan:
+    """Return what a roster would change now. Raises AccessError: the viewer may not bring one in."""
+    require(viewer, Duty.IMPORT_ROSTER)
     with app.store.read() as work:
-        return _plan(work, roster)
+        return _plan(work, viewer, roster)
 
 
-def apply_roster(app: App, roster: Roster, *, expected: str, skip_wrong: bool = False) -> Applied:
+def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, skip_wrong: bool = False) -> Applied:
     """Change the teams and people as a roster wants, in one transaction.
 
     Nobody is deleted: whoever is no longer there is marked as having left and keeps all results. Applied again, it
@@ -36,15 +38,18 @@ def apply_roster(app: App, roster: Roster, *, expected: str, skip_wrong: bool = 
 
     Args:
         app: the services.
+        viewer: who brings it in; only an administrator changes roles, and people who have one.
         roster: what was read.
         expected: the fingerprint of the plan that somebody looked at.
         skip_wrong: go on without the wrong rows.
 
     Raises:
+        AccessError: the viewer may not bring in a roster.
         RosterError: rows are wrong, or the teams have changed since the plan was looked at; nothing is changed.
     """
+    require(viewer, Duty.IMPORT_ROSTER)
     with app.store.write() as work:
-        plan = _plan(work, roster)
+        plan = _plan(work, viewer, roster)
         if plan.fingerprint != expected:
             raise RosterError("the teams have changed since the preview", todo="look at the preview again")
         if plan.wrong and not skip_wrong:
@@ -56,8 +61,9 @@ def apply_roster(app: App, roster: Roster, *, expected: str, skip_wrong: bool = 
     return Applied(people=Counter(change.kind for change in plan.changes), new_teams=len(plan.new_teams))
 
 
-def _plan(work: Work, roster: Roster) -> RosterPlan:
-    return make_plan(roster, teams=work.teams.list_teams(), people=work.teams.list_everybody())
+def _plan(work: Work, viewer: Viewer, roster: Roster) -> RosterPlan:
+    teams, people = work.teams.list_teams(), work.teams.list_everybody()
+    return make_plan(roster, teams=teams, people=people, gives_roles=may(viewer, Duty.MANAGE_ACCOUNTS))
 
 
 def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> None:

@@ -14,6 +14,8 @@ from sim.services.team import MAX_PEOPLE
 
 FEW_LEAVING = 5
 LARGE_SHARE = 0.2
+NO_RIGHTS = ("", "trainee")
+ROLES_CLOSED = "Only an administrator may give roles, or change people who have one. What to do: ask one to import it."
 SOURCE_WORDS = {RosterSource.CSV: "CSV lists", RosterSource.ONE_ROSTER: "OneRoster exports"}
 
 
@@ -85,8 +87,14 @@ class RosterPlan:
         return sum(change.kind is kind for change in self.changes)
 
 
-def make_plan(roster: Roster, *, teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> RosterPlan:
-    """Return what a roster changes on these teams and people; demo teams are never touched."""
+def make_plan(
+    roster: Roster, *, teams: Sequence[TeamRow], people: Sequence[PersonRow], gives_roles: bool = True
+) -> RosterPlan:
+    """Return what a roster changes on these teams and people; demo teams are never touched.
+
+    Unless whoever brings it in gives roles, the roster gives none, and people who have one stay as they are: their
+    sign-in name is what lets them in.
+    """
     known_teams = KnownTeams(teams, roster.entries)
     demo = {team.team_id for team in teams if team.is_demo}
     real = [person for person in people if person.team_id not in demo]
@@ -104,7 +112,9 @@ def make_plan(roster: Roster, *, teams: Sequence[TeamRow], people: Sequence[Pers
         change = _decide(entry, found, known_teams, roster)
         if found.person is not None:
             seen[found.person.person_id] = entry.place
-        if isinstance(change, Change):
+        if isinstance(change, Change) and not gives_roles and _is_about_roles(change):
+            wrong.append(WrongRow(place=entry.place, problem=ROLES_CLOSED))
+        elif isinstance(change, Change):
             changes.append(change)
         elif change:
             wrong.append(WrongRow(place=entry.place, problem=change))
@@ -128,6 +138,12 @@ def make_plan(roster: Roster, *, teams: Sequence[TeamRow], people: Sequence[Pers
         notes=tuple(notes),
         caution=_write_caution(changes, real),
     )
+
+
+def _is_about_roles(change: Change) -> bool:
+    """Return whether a change gives or takes a role, or is to somebody who has one."""
+    had = change.before.roster_role if change.before is not None else ""
+    return change.role not in NO_RIGHTS or had not in NO_RIGHTS
 
 
 def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Change | str | None:

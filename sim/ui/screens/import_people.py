@@ -11,7 +11,7 @@ from sim.services.roster.words import list_facts, make_change_table, make_wrong_
 from sim.ui import roster_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.roster import run_action
-from sim.ui.session import get_app
+from sim.ui.session import get_app, get_viewer
 from sim.ui.tables import draw_download, draw_text_table
 
 
@@ -44,7 +44,7 @@ def draw() -> None:
 
 
 def _draw_plan(roster: Roster) -> None:
-    plan = preview_roster(get_app(), roster)
+    plan = preview_roster(get_app(), get_viewer(), roster)
     draw_facts(list_facts(plan))
     for note in plan.notes:
         draw_quiet(note)
@@ -72,7 +72,9 @@ def _draw_apply(roster: Roster, plan: RosterPlan) -> None:
         is_ready = st.checkbox(wording.SURE, key="roster-sure") and is_ready
     if st.button(wording.APPLY, type="primary", key="roster-apply", disabled=not is_ready):
         done = run_action(
-            lambda: apply_roster(get_app(), roster, expected=plan.fingerprint, skip_wrong=bool(plan.wrong))
+            lambda: apply_roster(
+                get_app(), get_viewer(), roster, expected=plan.fingerprint, skip_wrong=bool(plan.wrong)
+            )
         )
         if done is not None:
             st.success(write_applied(done))

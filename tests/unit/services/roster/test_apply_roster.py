@@ -11,10 +11,11 @@ from sqlalchemy import delete
 
 from sim.columns import GROUPS
 from sim.drill.attempt import Phase
-from sim.errors import RosterError
+from sim.errors import AccessError, RosterError
 from sim.records import tables
 from sim.records.rows import PersonRow, TeamRow
 from sim.services import attempts, team, team_drills
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.attempt_tables.export import export_district
 from sim.services.roster import apply
 from sim.services.roster.apply import apply_roster, preview_roster
@@ -38,8 +39,8 @@ def bring(app: App, data: str | bytes, *, skip_wrong: bool = False, **how: objec
     """Read, look at and apply a file; return what was looked at."""
     content = data.encode() if isinstance(data, str) else data
     roster = read_roster(content, name="list", today=TODAY, **how)  # type: ignore[arg-type]
-    plan = preview_roster(app, roster)
-    apply_roster(app, roster, expected=plan.fingerprint, skip_wrong=skip_wrong)
+    plan = preview_roster(app, AT_THIS_MACHINE, roster)
+    apply_roster(app, AT_THIS_MACHINE, roster, expected=plan.fingerprint, skip_wrong=skip_wrong)
     return plan
 
 
@@ -141,7 +142,7 @@ def test_wrong_rows_stop_the_whole_import_unless_left_out_and_nobody_leaves_for_
 def test_rows_that_contradict_what_is_known_are_wrong(drill_app: App, rows: str, says: str) -> None:
     bring(drill_app, FIRST)
     roster = read_roster(f"{FIRST.splitlines()[0]}\n{rows}\n".encode(), name="list", today=TODAY)
-    plan = preview_roster(drill_app, roster)
+    plan = preview_roster(drill_app, AT_THIS_MACHINE, roster)
     assert len(plan.wrong) == 1
     assert says in plan.wrong[0].problem
 
@@ -157,10 +158,10 @@ def test_two_people_may_swap_names(drill_app: App) -> None:
 
 def test_a_preview_that_is_out_of_date_is_refused(drill_app: App) -> None:
     roster = read_roster(FIRST.encode(), name="list", today=TODAY)
-    plan = preview_roster(drill_app, roster)
+    plan = preview_roster(drill_app, AT_THIS_MACHINE, roster)
     team.add_team(drill_app, "Front office", school="Birch")
     with pytest.raises(RosterError, match="since the preview"):
-        apply_roster(drill_app, roster, expected=plan.fingerprint)
+        apply_roster(drill_app, AT_THIS_MACHINE, roster, expected=plan.fingerprint)
     assert people(drill_app) == {}
 
 
@@ -207,13 +208,34 @@ def test_a_one_roster_export_twice_then_a_delta_then_less(drill_app: App) -> Non
     assert plan.count(ChangeKind.LEFT) == 1
 
 
+def test_only_an_administrator_gives_roles_or_touches_who_has_one(drill_app: App) -> None:
+    bring(drill_app, FIRST)
+    bring(drill_app, "name,team,school,role,id\nAna Lopez,Front office,Maple Ridge,records,1\n")
+    text = (
+        "name,email,team,school,role,id\n"
+        "Ana Lopez,mine@cedar.example,Front office,Maple Ridge,records,1\n"
+        "Ben Hill,ben@cedar.example,Front office,Maple Ridge,admin,2\n"
+        "Cy Park,cy@cedar.example,Front office,Birch,trainee,3\n"
+    )
+    roster = read_roster(text.encode(), name="list", today=TODAY)
+    trainer = Viewer(account_id="t", person_id=None, name="Tess", role=Role.TRAINER)
+    plan = preview_roster(drill_app, trainer, roster)
+    assert [(row.place, "administrator" in row.problem) for row in plan.wrong] == [("line 2", True), ("line 3", True)]
+    assert [change.name for change in plan.changes] == ["Cy Park"]
+    assert not preview_roster(drill_app, AT_THIS_MACHINE, roster).wrong
+    with pytest.raises(AccessError):
+        preview_roster(drill_app, NOBODY, roster)
+    with pytest.raises(AccessError):
+        apply_roster(drill_app, NOBODY, roster, expected=plan.fingerprint)
+
+
 def test_many_leaving_at_once_is_said(drill_app: App) -> None:
     rows = "".join(f"Person {number},,A,A,,{number}\n" for number in range(20))
     header = FIRST.splitlines()[0]
     bring(drill_app, f"{header}\n{rows}")
     short = "\n".join([header, *rows.splitlines()[:10]])
     roster = read_roster(short.encode(), name="list", today=TODAY, is_whole=True)
-    plan = preview_roster(drill_app, roster)
+    plan = preview_roster(drill_app, AT_THIS_MACHINE, roster)
     assert "10 of 20" in plan.caution
     assert any("CAUTION" in line for line in write_plan(plan))
 
