@@ -1,6 +1,6 @@
 """Signing in with the school's own account (OpenID Connect): who somebody is there, and what they may do here.
 
-The browser's talk with the sign-in service is Streamlit's; here are its settings, its claims, and the account they open.
+The browser's talk with the service is Streamlit's; here are its settings, its claims, and the account they open.
 """
 
 import tomllib
