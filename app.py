@@ -14,10 +14,17 @@ from sim.ui.request_log import RequestLog
 from sim.ui.routes import make_routes
 from sim.ui.server import lifespan
 from sim.ui.session import get_services
+from sim.ui.slow_clients import PromptBodies
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
     routes=[*make_routes(get_services), *make_account_routes(get_services), *make_installable_routes()],
     lifespan=lifespan,
-    middleware=[Middleware(MarkPeer), Middleware(RequestLog), Middleware(SafeHeaders), Middleware(PageHead)],
+    middleware=[
+        Middleware(MarkPeer),
+        Middleware(RequestLog),
+        Middleware(SafeHeaders),
+        Middleware(PageHead),
+        Middleware(PromptBodies),
+    ],
 )

@@ -29,6 +29,8 @@ COMMAND_GROUPS = (
     "restore",
     "records",
     "bench",
+    "torture",
+    "routes",
 )
 
 

@@ -169,9 +169,10 @@ def _describe(engine: Engine, error: DBAPIError) -> StoreError:
             expected="no other program writing to it for more than a few seconds",
             todo="close the other program, then try again; nothing was changed",
         )
-    if "full" in lower:
+    if "full" in lower or "disk i/o error" in lower:
+        fault = "is full" if "full" in lower else f"cannot be written ({text}): it is full, at a quota, or failing"
         return StoreError(
-            f"the disk of the database {place} is full",
+            f"the disk of the database {place} {fault}",
             todo="free some space, then try again; nothing was changed",
         )
     if "not a database" in lower or "malformed" in lower:

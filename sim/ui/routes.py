@@ -75,6 +75,12 @@ STATUS_OF: Mapping[type[SimError], int] = {
     StoreError: 503,
 }
 
+CANNOT_STORE = StoreError(
+    "the server cannot store anything at this moment",
+    todo="go on: what you do is kept in this browser and sent again. If it lasts, tell whoever runs the server",
+)
+"""What a browser is told when the database fails; the log says where it lies and what it said."""
+
 _log = logging.getLogger("sightline")
 
 
@@ -236,7 +242,8 @@ def _guard(handler: Handler) -> Handler:
             status = STATUS_OF.get(type(error), 500)
             if status >= 500:
                 _log.error("a request failed: %s", error)
-            return _answer({"error": str(error)}, status)
+            shown = CANNOT_STORE if isinstance(error, StoreError) else error
+            return _answer({"error": str(shown)}, status)
 
     return guarded
 

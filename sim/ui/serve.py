@@ -16,6 +16,7 @@ from sim.errors import MachineError
 from sim.services.accounts.sessions import is_set_up
 from sim.services.wiring import PROJECT
 from sim.ui.session import get_services
+from sim.ui.slow_clients import PromptHeads
 
 STOP_WITHIN_S = 3
 WEBSOCKET_BYTES = 200 * 1024 * 1024
@@ -62,6 +63,7 @@ def make_config(app: Any) -> uvicorn.Config:
     """Return how the app is served."""
     return uvicorn.Config(
         app,
+        http=PromptHeads,
         log_level="warning",
         log_config=None,
         access_log=False,

@@ -1,0 +1,79 @@
+"""Every trial, in the order of the table."""
+
+from sim.services.torture import attacks, clocks, disks, events_in, files, fuzz, lines, slow
+from sim.services.torture.trial import Trial
+
+TRIALS: tuple[Trial, ...] = (
+    Trial(
+        name="kill-posts",
+        fault="server killed (kill -9) while four tabs post events",
+        try_once=events_in.kill_while_posting,
+    ),
+    Trial(
+        name="kill-migration",
+        fault="kill -9 at a statement drawn by chance while a first-release database is brought up to date",
+        try_once=files.kill_migration,
+    ),
+    Trial(
+        name="kill-backup",
+        fault="`backup` killed (kill -9) while it copies and somebody posts",
+        try_once=files.kill_backup,
+    ),
+    Trial(
+        name="kill-build",
+        fault="`footage build` killed (kill -9) with all its processes, then run again",
+        try_once=files.kill_build,
+    ),
+    Trial(name="disk-full", fault="disk full to the last byte during a drill", try_once=disks.fill_disk),
+    Trial(name="file-limit", fault="no file may grow (quota) during a drill", try_once=disks.limit_files),
+    Trial(
+        name="locked",
+        fault="database locked by another program for 7 s, 2 s longer than the server waits",
+        try_once=disks.lock_database,
+    ),
+    Trial(
+        name="clock",
+        fault="computer's clock set an hour on and back during a drill",
+        try_once=clocks.step_clock,
+    ),
+    Trial(name="cut", fault="connection cut for 60 s in the middle of posts", try_once=lines.cut_line, most_tries=20),
+    Trial(name="proxy", fault="proxy stopped and started again, three times", try_once=lines.restart_proxy),
+    Trial(
+        name="repeats",
+        fault="batches sent one to three times, in any order, on four lines at once",
+        try_once=events_in.repeat_and_reorder,
+    ),
+    Trial(
+        name="tokens",
+        fault="forged, expired and other people's tokens on every route",
+        try_once=attacks.use_bad_tokens,
+    ),
+    Trial(name="traversal", fault="1,500 addresses that lead out of the folder", try_once=attacks.leave_the_folder),
+    Trial(
+        name="bodies", fault="bodies and heads too large, endless, nested, malformed", try_once=attacks.send_bad_bodies
+    ),
+    Trial(
+        name="slow-heads",
+        fault="300 clients that send a request's head a few bytes a second",
+        try_once=slow.send_slow_heads,
+        most_tries=5,
+    ),
+    Trial(
+        name="slow-bodies",
+        fault="300 clients that send a request's body a byte a second",
+        try_once=slow.send_slow_bodies,
+        most_tries=5,
+    ),
+    Trial(
+        name="fuzz",
+        fault="schemathesis for five minutes on every route's OpenAPI description",
+        try_once=fuzz.fuzz_routes,
+        most_tries=1,
+    ),
+)
+
+
+def find_trials(names: tuple[str, ...]) -> tuple[Trial, ...]:
+    """Return the trials of these names, all of them when none is given. Raises KeyError: there is no such trial."""
+    known = {trial.name: trial for trial in TRIALS}
+    return tuple(known[name] for name in names) if names else TRIALS

@@ -1,0 +1,62 @@
+"""What a trial is, and what one try of it came to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.errors import SimError
+
+if TYPE_CHECKING:
+    from sim.services.torture.rig import Rig
+
+
+class CannotTryError(SimError):
+    """This machine lacks what a trial needs; the table says so."""
+
+
+class ServerError(SimError):
+    """The server under trial did not do what a server must: it did not start, or did not answer in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one try came to.
+
+    Attributes:
+        saw: the answer's status and words, as the user saw them; a few sentences.
+        acknowledged: events that the server said it had.
+        lost: those of them that it has not any more, or has differently.
+        doubled: events that it has more than once.
+        wrong: everything else that must not be, in words; empty when all is right.
+    """
+
+    saw: str
+    acknowledged: int = 0
+    lost: int = 0
+    doubled: int = 0
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing was lost, doubled or otherwise wrong."""
+        return not (self.lost or self.doubled or self.wrong)
+
+
+TryOnce = Callable[["Rig"], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One fault that is tried again and again.
+
+    Attributes:
+        name: to call it by on the command line.
+        fault: what is done, for the table.
+        try_once: does it once; raises CannotTryError where this machine cannot.
+        most_tries: it is not tried more often than that in one run, whatever was asked for.
+    """
+
+    name: str
+    fault: str
+    try_once: TryOnce
+    most_tries: int = 1000

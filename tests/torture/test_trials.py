@@ -1,0 +1,39 @@
+"""Every trial of `python -m sim torture` once, in its short form, and that a loss would be seen."""
+
+import pytest
+from sqlalchemy import text
+
+from sim.services.torture.registry import TRIALS
+from sim.services.torture.rig import Rig
+from sim.services.torture.trial import CannotTryError, Trial
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+def test_a_fault_loses_nothing(rig: Rig, trial: Trial) -> None:
+    try:
+        outcome = trial.try_once(rig)
+    except CannotTryError as error:
+        pytest.skip(str(error))
+    assert outcome.wrong == ()
+    assert (outcome.lost, outcome.doubled) == (0, 0)
+    assert outcome.saw
+    assert "Traceback" not in rig.log.read_text()
+
+
+def test_a_lost_and_a_doubled_event_are_counted(rig: Rig) -> None:
+    sender = rig.make_attempt()
+    sender.add(5)
+    assert sender.drain(rig.get_server().url, within_s=30)
+    assert rig.count([sender]).acknowledged == 5
+    with rig.app.store.write() as work:
+        work.events.connection.execute(
+            text("UPDATE attempt_event SET payload = replace(payload, '-2\"', '-1\"') WHERE attempt_id = :it"),
+            {"it": sender.attempt_id},
+        )
+    counted = rig.count([sender])
+    assert (counted.lost, counted.doubled) == (1, 1)
+    with rig.app.store.write() as work:
+        work.events.connection.execute(
+            text("DELETE FROM attempt_event WHERE attempt_id = :it AND seq > 3"), {"it": sender.attempt_id}
+        )
+    assert rig.count([sender]).lost == 3
