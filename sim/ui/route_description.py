@@ -96,6 +96,7 @@ HINT: Json = {
     },
 }
 HELP: Json = {"type": "object", "required": ["asked", "answered"], "properties": {"asked": NUMBER, "answered": NUMBER}}
+HEALTH: Json = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 STATE: Json = {"type": "object", "required": ["state", "elapsed_ms", "remaining_ms", "acked"]}
 NEWS: Json = {"type": "object", "required": ["number", "entries", "members"]}
 FOUND: Json = {"type": "object", "required": ["recognised", "results"]}
@@ -158,7 +159,12 @@ def describe_routes() -> Json:
         "/calendar/{token}.ics": {
             "get": _describe("a programme's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },
-        "/healthz": {"get": _describe("whether the server can do its work", (200, 503))},
+        "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
+        "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},
+        "/app.webmanifest": {
+            "get": _describe("the app to install", (200,), kinds=("application/manifest+json",)),
+        },
+        "/icons/{name}": {"get": _describe("an icon of the app", (200, 404), kinds=("image/png",))},
     }
     for path, methods in paths.items():
         parameters = [_describe_part(part[1:-1]) for part in _list_parts(path)]
@@ -202,7 +208,7 @@ def _describe_answer(status: int, answer: Json | None, kinds: tuple[str, ...]) -
     elif status == 416:
         described["content"] = {"text/plain": {"schema": {"type": "string"}}}
     elif status != 304:
-        described["content"] = {"application/json": {"schema": ERROR}}
+        described["content"] = {"application/json": {"schema": HEALTH if answer is HEALTH else ERROR}}
     return described
 
 

@@ -31,9 +31,7 @@ class PromptHeads(HttpProtocol):
     _late: asyncio.TimerHandle | None = None
     _has_spoken = False
 
-    def connection_made(  # type: ignore[override] - as uvicorn's own
-        self, transport: asyncio.Transport
-    ) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
         self._wait_for_head()
