@@ -7,7 +7,6 @@ from sim.services.torture.registry import TRIALS
 from sim.services.torture.rig import Rig
 from sim.services.torture.trial import CannotTryError, Trial
 
-
 TOO_LONG = ("kill-build",)
 """Builds footage three times; tests/unit/footage/test_build.py kills a small build, the command this one."""
 
