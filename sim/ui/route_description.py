@@ -24,6 +24,7 @@ ERROR: Json = {
 WORDS = {
     200: "done",
     206: "the bytes asked for",
+    303: "another page",
     304: "the browser has these very bytes",
     400: "the connection closed early, or the address cannot be read",
     403: "no token, or one that is forged, expired or for something else",
@@ -107,6 +108,13 @@ SINCE: Json = {
     "description": "the number of the last answer",
 }
 RANGE: Json = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "bytes=FIRST-LAST"}
+HTML = "text/html"
+ACCOUNT_PAGES = {
+    "sign-in": "signing in",
+    "set-up": "making the first account, at this machine only",
+    "sign-out": "signing out",
+    "secret": "changing one's own PIN or passphrase",
+}
 _FOOTAGE = "/{token}/{recording_id}"
 _CROP = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
 _ATTEMPT = "/api/attempts/{attempt_id}"
@@ -166,6 +174,7 @@ def describe_routes() -> Json:
         },
         "/icons/{name}": {"get": _describe("an icon of the app", (200, 404), kinds=("image/png",))},
     }
+    paths.update(_describe_account_pages())
     for path, methods in paths.items():
         parameters = [_describe_part(part[1:-1]) for part in _list_parts(path)]
         if parameters:
@@ -176,6 +185,25 @@ def describe_routes() -> Json:
         "paths": paths,
         "components": {"securitySchemes": {"drill": {"type": "http", "scheme": "bearer"}}},
     }
+
+
+def _describe_account_pages() -> dict[str, Json]:
+    """Return the pages of signing in, which are forms and answer in HTML."""
+    form: Json = {
+        "type": "object",
+        "properties": {name: {"type": "string", "maxLength": 200} for name in ("name", "secret", "again", "was")},
+    }
+    described = {}
+    for name, summary in ACCOUNT_PAGES.items():
+        shown = _describe(summary, (200, 303, 403, 503), kinds=(HTML,))
+        posted = _describe(f"{summary}, the form", (200, 303, *_DENIED, *_BODY_DENIED), kinds=(HTML,))
+        posted["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+        for operation in (shown, posted):
+            for answer in operation["responses"].values():
+                answer["content"] = {HTML: {"schema": {"type": "string"}}}
+        del shown["responses"]["303"]["content"], posted["responses"]["303"]["content"]
+        described[f"/account/{name}"] = {"get": shown, "post": posted}
+    return described
 
 
 def _describe(

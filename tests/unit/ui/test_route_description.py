@@ -7,6 +7,8 @@ import pytest
 from starlette.routing import Route
 
 from sim.commands import routes as command
+from sim.services.wiring import App
+from sim.ui.account_routes import make_account_routes
 from sim.ui.installable.routes import make_installable_routes
 from sim.ui.route_description import describe_routes
 from sim.ui.routes import make_routes
@@ -16,7 +18,11 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 def list_served() -> set[tuple[str, str]]:
     found = set()
-    for route in (*make_routes(lambda: pytest.fail("no request was made")), *make_installable_routes()):
+
+    def get_none() -> App:
+        pytest.fail("no request was made")
+
+    for route in (*make_routes(get_none), *make_account_routes(get_none), *make_installable_routes()):
         assert isinstance(route, Route)
         path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path)
         found |= {(path, method.lower()) for method in route.methods or () if method != "HEAD"}
