@@ -12,8 +12,8 @@ class Instant:
     Attributes:
         wall: UTC, with zone. It may step when somebody sets the clock.
         steady_s: seconds of a monotonic clock; only differences within one `epoch` mean anything.
-        epoch: names the run of the monotonic clock (one server process), so that readings of two runs are never
-            subtracted.
+        epoch: names the run of the monotonic clock (from the start of a machine, or of one server process), so that
+            readings of two runs are never subtracted.
     """
 
     wall: datetime

@@ -14,6 +14,7 @@ from sim.errors import NewerSchemaError, RecordingError
 from sim.site.model import Identifier
 
 RECORDING_SCHEMA = 1
+OLDEST_SCHEMA = 1
 MANIFEST_NAME = "recording.json"
 GROUP_FRAMES = 10
 """A key frame every so many frames in every clip."""
@@ -111,6 +112,12 @@ def parse_manifest(text: str | bytes, *, source: str) -> Manifest:
                 f"{source} has schema_version {probe.schema_version}",
                 expected=f"at most {RECORDING_SCHEMA}",
                 todo="update Sightline, or build the recording again with this version",
+            )
+        if probe.schema_version < OLDEST_SCHEMA:
+            raise RecordingError(
+                f"{path} has schema_version {probe.schema_version}",
+                expected=f"{OLDEST_SCHEMA} to {RECORDING_SCHEMA}",
+                todo="build the recording again from its scenario; no release wrote this format",
             )
         return Manifest.model_validate_json(text)
     except ValidationError as error:

@@ -18,6 +18,7 @@ from sim.errors import NewerSchemaError, StoreError
 from sim.records.migrate import list_versions
 
 BUSY_S = 5.0
+COPY_DAYS = 30
 STALE_S = 86_400.0
 _ANOTHER = "give another name, or a file that `python -m sim backup` wrote"
 
@@ -80,6 +81,37 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
     with _translate(target, path), _open(path, mode="ro") as copy, _open(target, mode="rwc") as database:
         copy.backup(database)
     return kept
+
+
+def keep_upgrade_copy(url: str) -> Path | None:
+    """Copy a SQLite database beside itself before it is upgraded; return the copy, None where it is no file.
+
+    It is the way back to the program as it was before. The one of an earlier upgrade is replaced.
+
+    Raises:
+        StoreError: there is no room for it, or the database is damaged.
+    """
+    copy = find_upgrade_copy(url)
+    if copy is not None:
+        save_backup(url, copy)
+    return copy
+
+
+def remove_old_upgrade_copy(url: str, *, now_s: float) -> None:
+    """Delete the copy of an upgrade that was `COPY_DAYS` ago, at `now_s` in seconds since 1970; it holds names."""
+    copy = find_upgrade_copy(url)
+    with suppress(OSError):
+        if copy is not None and copy.stat().st_mtime < now_s - COPY_DAYS * STALE_S:
+            copy.unlink()
+
+
+def find_upgrade_copy(url: str) -> Path | None:
+    """Return where the copy before the last upgrade of a SQLite file is, if there is one; None for other databases."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    path = Path(parsed.database)
+    return path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
 
 
 def check_backup(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Bringing a database to the version this program knows, all at once or not at all."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -16,10 +17,23 @@ PATIENCE_S = 600.0
 _VERSION_TABLE = "alembic_version"
 
 
-def migrate(engine: Engine, *, folder: Path = MIGRATIONS, to: str = "head") -> None:
+def migrate(
+    engine: Engine,
+    *,
+    folder: Path = MIGRATIONS,
+    to: str = "head",
+    before_upgrade: Callable[[], object] = lambda: None,
+) -> None:
     """Run every missing step up to `to` in one transaction: after a failure the database is as it was.
 
     Of several processes that start at once one does it; the others wait for it and find it done.
+
+    Args:
+        engine: of the database.
+        folder: where the steps are.
+        to: the version to stop at.
+        before_upgrade: called while nobody else may write, before a database that has something in it is changed; when
+            it fails, nothing is changed.
 
     Raises:
         NewerSchemaError: a newer Sightline wrote the database.
@@ -33,7 +47,8 @@ def migrate(engine: Engine, *, folder: Path = MIGRATIONS, to: str = "head") -> N
         if _read_version(connection, script) == script.get_current_head():
             return
     with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
-        _read_version(connection, script)
+        if _read_version(connection, script) not in (None, script.get_current_head()):
+            before_upgrade()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 

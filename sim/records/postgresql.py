@@ -15,6 +15,7 @@ WRITERS = 0x5369676874
 POOL_SIZE = 10
 CONNECT_WITHIN_S = 5
 IDLE_MOST_S = 60
+HOLD_MOST_S = 600
 """A process that stops in the middle of a transaction loses it after this time, and the others go on."""
 _LOCKED = (
     "is locked by another program",
@@ -83,11 +84,13 @@ def make_postgresql_engine(url: URL, *, busy_timeout_s: float) -> Engine:
 
 def take_named_lock(connection: Connection, name: str) -> None:
     """Wait for a lock of a name, held until the transaction ends."""
+    _stay(connection)
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_number(name)})")
 
 
 def try_named_lock(connection: Connection, name: str) -> bool:
     """Return whether the lock of a name was free; it is then held until the transaction ends."""
+    _stay(connection)
     return bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_number(name)})").scalar())
 
 
@@ -101,6 +104,11 @@ def describe_failure(place: str, error: DBAPIError, text: str) -> StoreError:
         words = next((said for start, said in _WORDS.items() if code.startswith(start)), _REFUSED)
     what, expected, todo = words
     return StoreError(f"the database {place} {what} ({text})", expected=expected, todo=todo)
+
+
+def _stay(connection: Connection) -> None:
+    """Let this transaction do nothing for longer than others may: what it is held for runs elsewhere."""
+    connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{HOLD_MOST_S}s'")
 
 
 def _number(name: str) -> int:

@@ -1,13 +1,16 @@
 """The database behind everything that is remembered: one transaction is one unit of work."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
 from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
+from sim.records.backup import keep_upgrade_copy, remove_old_upgrade_copy
 from sim.records.crews import CrewsTable
 from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
 from sim.records.events import EventsTable
@@ -110,7 +113,7 @@ def _make_work(connection: Connection) -> Work:
 
 
 def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
-    """Open the database, making or updating its tables first.
+    """Open the database, making or updating its tables first; of a SQLite file a copy is kept before it is updated.
 
     Raises:
         NewerSchemaError: a newer Sightline wrote it.
@@ -118,7 +121,8 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
     """
     engine = make_engine(url, busy_timeout_s=busy_timeout_s)
     try:
-        migrate(engine)
+        migrate(engine, before_upgrade=partial(keep_upgrade_copy, url))
+        remove_old_upgrade_copy(url, now_s=time.time())
     except BaseException:
         engine.dispose()
         raise

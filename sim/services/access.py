@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sim.errors import AccessError, StoreError
 
 SECRET_NAME = "secret.key"
+SECRET_VARIABLE = "SIGHTLINE_SECRET"
 SECRET_BYTES = 32
 TOKEN_STEP_S = 12 * 3600
 TOKEN_MARGIN_S = 6 * 3600
@@ -76,6 +77,18 @@ class Access:
 
     def _serializer(self) -> URLSafeSerializer:
         return URLSafeSerializer(self.secret, salt=_SALT)
+
+
+def check_secret(text: str) -> bytes:
+    """Return a secret that an administrator set, for several servers alike. Raises StoreError: too short to be one."""
+    secret = text.encode()
+    if len(secret) < SECRET_BYTES:
+        raise StoreError(
+            f"{SECRET_VARIABLE} has {len(secret)} characters",
+            expected=f"at least {SECRET_BYTES}, drawn by chance",
+            todo="make one with: python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+        )
+    return secret
 
 
 def load_secret(folder: Path) -> bytes:

@@ -150,14 +150,14 @@ def start(app: App, request: Request) -> Job:
     problem = estimate(app, request).problem
     if problem:
         raise MachineError(problem)
-    with _starting:
+    with _starting, app.store.hold("new drill"):
         _refuse_second(app)
         return _launch(app, Job(request=request, state=JobState.PREPARING, recording_id=recording_id))
 
 
 def go_on(app: App) -> Job | None:
     """Start a stopped or failed build again where it was; None when there is none."""
-    with _starting:
+    with _starting, app.store.hold("new drill"):
         job = get_job(app)
         if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
             return job
@@ -175,11 +175,16 @@ def go_on_after_restart(app: App) -> None:
 
 
 def cancel(app: App) -> None:
-    """Stop the build and remove what it made so far."""
+    """Stop the build and remove what it made so far. Raises StoreError: it runs on another machine."""
     with _starting:
         job = get_job(app)
         if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
             return
+        if job.state in ACTIVE and job.worker is not None and job.worker.is_elsewhere:
+            raise StoreError(
+                f"this drill is being made on another server, {job.worker.machine}",
+                todo="wait until it is done, or ask whoever looks after that server to stop it",
+            )
         process = find_process(job.worker)
         if process is not None:
             _end(process)

@@ -1,6 +1,8 @@
 """The one build of a new drill: its file in the data folder, who works on it, and how far it is."""
 
 import os
+import socket
+import time
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +16,9 @@ from sim.crowd.generator.levels import Level
 from sim.drill.reference import Reference
 from sim.errors import StoreError
 
-JOB_SCHEMA = 1
+JOB_SCHEMA = 2
+ELSEWHERE_S = 1800.0
+"""How long after its last word a build on another machine is taken for running."""
 FOLDER = "new-drill"
 JOB_FILE = "job.yaml"
 LOG_FILE = "worker.log"
@@ -70,10 +74,19 @@ class Request(_Part):
 
 
 class Worker(_Part):
-    """A process, by number and by when it started, since numbers are used again."""
+    """A process, by number and by when it started, since numbers are used again.
+
+    `machine` is where it runs, "" in files of before there were several: servers may share a data folder.
+    """
 
     pid: int
     started: float
+    machine: str = ""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it runs on another machine, where nobody here can see it."""
+        return self.machine not in ("", socket.gethostname())
 
 
 class Job(_Part):
@@ -128,7 +141,7 @@ def load_job(data: Path) -> Job | None:
         fault=StoreError,
         todo="delete the file; drills that are finished stay",
     )
-    if job.state in ACTIVE and not is_alive(job.worker):
+    if job.state in ACTIVE and not _goes_on(path, job.worker):
         return job.model_copy(update={"state": JobState.STOPPED})
     return job
 
@@ -147,6 +160,12 @@ def save_job(data: Path, job: Job) -> None:
         raise StoreError(f"{path} cannot be written: {error.strerror}", todo="free some space") from error
 
 
+def _goes_on(path: Path, worker: Worker | None) -> bool:
+    if worker is not None and worker.is_elsewhere:
+        return time.time() - path.stat().st_mtime < ELSEWHERE_S
+    return is_alive(worker)
+
+
 def is_alive(worker: Worker | None) -> bool:
     """Tell whether the process still runs."""
     return find_process(worker) is not None
@@ -154,7 +173,7 @@ def is_alive(worker: Worker | None) -> bool:
 
 def find_process(worker: Worker | None) -> psutil.Process | None:
     """Return the process of a worker, or None when it has ended."""
-    if worker is None:
+    if worker is None or worker.is_elsewhere:
         return None
     try:
         process = psutil.Process(worker.pid)
@@ -166,4 +185,4 @@ def find_process(worker: Worker | None) -> psutil.Process | None:
 
 def name_process(pid: int) -> Worker:
     """Return a running process as a worker."""
-    return Worker(pid=pid, started=psutil.Process(pid).create_time())
+    return Worker(pid=pid, started=psutil.Process(pid).create_time(), machine=socket.gethostname())

@@ -82,12 +82,7 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
     Raises:
         AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
     """
-    now = app.clock.read()
-    with app.store.write() as work:
-        before = work.attempts.get(attempt_id)
-        row = replace(before, timing=tick(before.timing, now))
-        if row != before:
-            work.attempts.save(row)
+    row = _bring_up(app, attempt_id)
     is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_unscored or row.score_json is not None:
         return row
@@ -97,18 +92,43 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
 def settle_all(app: App) -> dict[str, SimError]:
     """Bring every open attempt up to now; return why those that cannot be scored yet wait, by attempt id.
 
+    While another server process does it, nothing.
+
     Raises:
         StoreError: the database cannot be read.
     """
-    with app.store.read() as work:
-        waiting = work.attempts.list_unsettled()
     failures: dict[str, SimError] = {}
-    for attempt_id in waiting:
-        try:
-            settle(app, attempt_id)
-        except SimError as error:
-            failures[attempt_id] = error
+    with app.store.try_hold("settle") as is_ours:
+        if not is_ours:
+            return failures
+        with app.store.read() as work:
+            waiting = work.attempts.list_unsettled()
+        for attempt_id in waiting:
+            try:
+                settle(app, attempt_id)
+            except SimError as error:
+                failures[attempt_id] = error
     return failures
+
+
+def _bring_up(app: App, attempt_id: str) -> AttemptRow:
+    """Return an attempt as it is now. Of one that goes on running nothing is written.
+
+    Whoever looks may be another server process than the one that serves the drill: its clock is asked only for what has
+    ended.
+    """
+    now = app.clock.read()
+    with app.store.read() as work:
+        before = work.attempts.get(attempt_id)
+    row = replace(before, timing=tick(before.timing, now))
+    if row == before or row.timing.state is AttemptState.RUNNING:
+        return row
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=tick(before.timing, now))
+        if row != before:
+            work.attempts.save(row)
+    return row
 
 
 def write_score(card: ScoreCard) -> str:

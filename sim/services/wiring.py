@@ -1,7 +1,8 @@
 """Where the parts are put together: settings from the environment, and one `App` that everything is called with."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sim.drill.instant import Clock
 from sim.errors import StoreError
 from sim.records.engine import make_sqlite_url
 from sim.records.store import Store, open_store
-from sim.services.access import Access, load_secret
+from sim.services.access import SECRET_VARIABLE, Access, check_secret, load_secret
 from sim.services.catalogue import Catalogue
 from sim.services.clock import SystemClock
 from sim.services.footage_store.opening import open_stored
@@ -40,6 +41,7 @@ class Settings:
         forms: folders that hold form files.
         footage: the store of further recordings and forms, None for folders alone.
         practice_days: how long practice attempts and their logs are kept.
+        secret: signs every link and token; "" for the one in the data folder, made on first use.
     """
 
     data: Path
@@ -48,13 +50,14 @@ class Settings:
     forms: tuple[Path, ...]
     footage: FootageSettings | None = None
     practice_days: int = PRACTICE_DAYS
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """Everything a use case needs. One a process; safe to share between threads.
 
-    `giving` is held while a session gives out a drill: two pages of one person never get two.
+    `giving` is held while a session gives out a drill; see `alone`.
     """
 
     settings: Settings
@@ -64,6 +67,15 @@ class App:
     catalogue: Catalogue
     pace: Pace = field(default_factory=Pace)
     giving: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Do something over several transactions that nobody else does meanwhile, in no process. Raises StoreError.
+
+        Never one inside another.
+        """
+        with self.giving, self.store.hold(name):
+            yield
 
     def close(self) -> None:
         """Let go of the database and the footage store."""
@@ -75,7 +87,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings.
 
     SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
-    further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept.
+    further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept, SIGHTLINE_SECRET is
+    what several servers without a common data folder sign with.
 
     Raises:
         MachineError: a setting of the footage store cannot be used.
@@ -91,6 +104,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
         footage=footage,
         practice_days=_read_days(environ.get(PRACTICE_VARIABLE, "").strip()),
+        secret=environ.get(SECRET_VARIABLE, "").strip(),
     )
 
 
@@ -127,7 +141,7 @@ def open_app(settings: Settings, clock: Clock) -> App:
         settings=settings,
         clock=clock,
         store=open_store(settings.database_url),
-        access=Access(secret=load_secret(settings.data)),
+        access=Access(secret=check_secret(settings.secret) if settings.secret else load_secret(settings.data)),
         catalogue=Catalogue(
             recording_folders=settings.recordings, form_folders=settings.forms, stored=open_stored(settings.footage)
         ),

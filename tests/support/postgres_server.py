@@ -124,6 +124,12 @@ class PostgresServer:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def dump(self, address: str) -> str:
+        """Return everything in a database, as text; the same for the same content."""
+        command = [str(self._programs / "pg_dump"), "--inserts", f"--dbname={address}"]
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return "\n".join(line for line in text.splitlines() if not line.startswith(("--", "\\")))
+
     def close(self) -> None:
         with contextlib.suppress(subprocess.CalledProcessError):
             self.stop(mode="immediate")

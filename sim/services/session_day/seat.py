@@ -68,7 +68,7 @@ def enter_drill(app: App, token: str) -> str:
         TaskError: there is no drill left for them.
     """
     grant = read_seat(app.access.secret, token)
-    with app.giving:
+    with app.alone(f"give {grant.session_id} {grant.person_id}"):
         if get_seat(app, token).place is not Place.DRILL:
             raise SessionError("the drill is not open now", todo="wait for the trainer")
         with app.store.read() as work:

@@ -42,6 +42,7 @@ def test_altered_truth_is_refused_though_its_size_is_right(tiny_recording_copy: 
     ("change", "error", "message"),
     [
         ({"schema_version": 99}, NewerSchemaError, "schema_version 99"),
+        ({"schema_version": 0}, RecordingError, r"schema_version 0.*build the recording again"),
         ({"fps": 0}, RecordingError, "fps"),
         ({"surprise": 1}, RecordingError, "surprise"),
         ({"files": {"main/../../x.mp4": "0" * 64}}, RecordingError, "files"),

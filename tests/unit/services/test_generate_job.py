@@ -1,5 +1,6 @@
 """The build of a new drill as a job: one at a time, found again, cancelled, gone on with."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -234,3 +235,26 @@ def test_a_worker_whose_server_is_gone_does_nothing(app: App, tmp_path: Path) ->
     with empty.open() as lines:
         assert generate_worker.run_job(app.settings.data, lines) == 1
     assert load_job(app.settings.data) == job
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_build_on_another_server_is_left_to_it_until_nothing_was_heard_of_it_for_long(app: App) -> None:
+    begun = generate.start(app, REQUEST)
+    assert begun.worker is not None
+    path = get_job_path(app.settings.data)
+    save_job(
+        app.settings.data, begun.model_copy(update={"worker": begun.worker.model_copy(update={"machine": "other"})})
+    )
+    generate.go_on_after_restart(app)
+    found = generate.get_job(app)
+    assert found is not None
+    assert (found.state, found.worker and found.worker.machine) == (JobState.PREPARING, "other")
+    with pytest.raises(StoreError, match="made already"):
+        generate.start(app, REQUEST.model_copy(update={"seed": 3}))
+    with pytest.raises(StoreError, match="on another server, other"):
+        generate.cancel(app)
+    long_ago_s = path.stat().st_mtime - 3600
+    os.utime(path, (long_ago_s, long_ago_s))
+    stopped = generate.get_job(app)
+    assert stopped is not None
+    assert stopped.state is JobState.STOPPED

@@ -1,9 +1,12 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from platformdirs import user_data_path
 
 from sim.errors import StoreError
+from sim.services import clock
 from sim.services.wiring import PROJECT, open_app, read_settings, system_clock
 
 
@@ -32,7 +35,42 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_the_clock_moves_forward_and_names_its_run() -> None:
-    clock = system_clock()
-    first, second = clock.read(), clock.read()
+    ours = system_clock()
+    first, second = ours.read(), ours.read()
     assert second.steady_s >= first.steady_s
-    assert first.epoch == second.epoch != system_clock().read().epoch
+    assert first.epoch == second.epoch
+
+
+def test_on_linux_every_process_of_a_machine_counts_by_one_clock() -> None:
+    code = "from sim.services.wiring import system_clock; now = system_clock().read(); print(now.epoch, now.steady_s)"
+    before = system_clock().read()
+    ended = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    after = system_clock().read()
+    epoch, steady_s = ended.stdout.split()
+    if sys.platform == "linux":
+        assert before.epoch == epoch == after.epoch
+        assert before.steady_s < float(steady_s) < after.steady_s
+    else:
+        assert before.epoch != epoch
+
+
+def test_where_the_machine_names_no_start_each_process_has_a_clock_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "BOOT", Path("/nowhere"))
+    assert clock.name_run() != clock.name_run()
+
+
+def test_a_secret_from_the_environment_is_used_instead_of_the_folders(tmp_path: Path) -> None:
+    environ = {"SIGHTLINE_DATA": str(tmp_path), "SIGHTLINE_SECRET": "s" * 40}
+    settings = read_settings(environ)
+    assert "ssss" not in repr(settings)
+    app = open_app(settings, system_clock())
+    app.close()
+    assert app.access.secret == b"s" * 40
+    assert not (tmp_path / "secret.key").exists()
+
+
+def test_a_secret_that_is_easily_guessed_is_refused_without_being_shown(tmp_path: Path) -> None:
+    settings = read_settings({"SIGHTLINE_DATA": str(tmp_path), "SIGHTLINE_SECRET": "hunter2"})
+    with pytest.raises(StoreError, match="SIGHTLINE_SECRET has 7 characters") as caught:
+        open_app(settings, system_clock())
+    assert "hunter2" not in str(caught.value)

@@ -1,0 +1,182 @@
+"""Two server processes on one database, as far as threads can be: everything at once, nothing lost, nothing twice."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+
+from sim.drill.attempt import Phase
+from sim.drill.crew import Role
+from sim.drill.event import Event, EventKind
+from sim.drill.session_day import SessionKind, Starting
+from sim.errors import SessionError
+from sim.services import attempts, intake, scores, team_drills
+from sim.services.crew import making, news, room
+from sim.services.crew.invitation import read_invitation, write_invitation
+from sim.services.session_day import joining, seat
+from sim.services.wiring import App, open_app
+from tests.support.crew_drill import FORM, make_crew_team
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.session_app import open_room
+from tests.support.tiny_app import make_tiny_settings
+
+TABS = [str(UUID(int=number, version=4)) for number in (1, 2)]
+HANDS = 6
+
+
+@pytest.fixture
+def both(database_url: str, tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[tuple[App, App]]:
+    settings = replace(make_tiny_settings(tmp_path / "data", tiny_library), database_url=database_url)
+    pair = (open_app(settings, clock), open_app(settings, clock))
+    yield pair
+    for app in pair:
+        app.close()
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """Call all of them at one moment; return what they gave, errors too."""
+    barrier = Barrier(len(calls))
+
+    def call(one: Callable[[], object]) -> object:
+        barrier.wait()
+        try:
+            return one()
+        except SessionError as error:
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(call, calls))
+
+
+def make_pause(seq: int, *, tab: str = TABS[0], kind: EventKind = EventKind.PAUSE) -> Event:
+    return Event(tab_id=tab, seq=seq, t_client_ms=seq * 10.0, kind=kind, payload={"t_s": 1.0})
+
+
+def begin_sample(app: App) -> str:
+    attempt_id = attempts.create_sample(app)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    return attempt_id
+
+
+def list_keys(app: App, attempt_id: str) -> list[tuple[str, int]]:
+    with app.store.read() as work:
+        return [(stored.event.tab_id, stored.event.seq) for stored in work.events.list_all(attempt_id)]
+
+
+def test_batches_sent_again_and_again_over_both_processes_are_stored_once(both: tuple[App, App]) -> None:
+    attempt_id = begin_sample(both[0])
+
+    def send(hand: int) -> list[int]:
+        """Send what a browser on a bad line sends: overlapping batches, each tab's in another order."""
+        tab, acks = TABS[hand % 2], []
+        starts = range(1, 40, 5) if hand < 3 else range(36, 0, -5)
+        for start in starts:
+            batch = [make_pause(seq, tab=tab) for seq in range(start, min(start + 9, 41))]
+            acks.append(intake.accept_events(both[hand % 2], attempt_id, tab_id=tab, events=batch).ack)
+        return acks
+
+    at_once(*(lambda hand=hand: send(hand) for hand in range(HANDS)))
+    keys = list_keys(both[0], attempt_id)
+    assert sorted(keys) == [(tab, seq) for tab in TABS for seq in range(1, 41)]
+    with both[1].store.read() as work:
+        assert work.events.list_acked(attempt_id) == dict.fromkeys(TABS, 40)
+
+
+@pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARISATION])
+def test_one_person_on_two_processes_gets_one_drill(both: tuple[App, App], kind: SessionKind) -> None:
+    if kind is SessionKind.FAMILIARISATION and both[0].store.engine.dialect.name == "sqlite":
+        pytest.skip("a SQLite database has one server process")
+    day = open_room(both[0], names=("Ana Lopez",), kind=kind, starting=Starting.EACH)
+    (own,) = day.join("Ana")
+    given = at_once(*(lambda app=app: seat.enter_drill(app, own) for app in both * 2))
+    with both[0].store.read() as work:
+        stored = work.attempts.list_of_person(day.people["Ana"])
+    assert {row.timing.attempt_id for row in stored} == set(given)
+    assert len(stored) == 1
+
+
+def test_two_sessions_that_give_a_person_a_drill_at_once_use_up_one_form(both: tuple[App, App]) -> None:
+    first = open_room(both[0], names=("Ana Lopez",), starting=Starting.EACH)
+    second = open_room(both[0], team_id=first.team_id, starting=Starting.EACH)
+    (one,), (two,) = first.join("Ana"), second.join("Ana")
+    person_id = first.people["Ana"]
+    given = at_once(lambda: seat.enter_drill(both[0], one), lambda: seat.enter_drill(both[1], two))
+    by_hand = at_once(*(lambda app=app: team_drills.create_attempt(app, person_id, Phase.BEFORE) for app in both * 2))
+    assert len({*given, *by_hand}) == 1
+    with both[0].store.read() as work:
+        assert len(work.exposures.list_seen(person_id)) == 1
+
+
+def test_one_name_is_taken_by_one_of_many_on_both_processes(both: tuple[App, App]) -> None:
+    day = open_room(both[0], names=("Ana Lopez",))
+    link = day.link
+    got = at_once(*(lambda app=app: joining.take_name(app, link, day.people["Ana"]) for app in both * 3))
+    assert sum(isinstance(each, str) for each in got) == 1
+    assert sum(isinstance(each, SessionError) for each in got) == HANDS - 1
+
+
+def test_a_drill_settled_by_both_processes_at_once_has_one_score(both: tuple[App, App], clock: FakeClock) -> None:
+    attempt_id = begin_sample(both[0])
+    clock.pass_s(30)
+    last = Event(
+        tab_id=TABS[0],
+        seq=1,
+        t_client_ms=30_000.0,
+        kind=EventKind.SUBMIT,
+        payload={"final_zone": "lobby", "not_on_camera": False, "note": ""},
+    )
+    receipts = at_once(
+        *(lambda app=app: intake.accept_events(app, attempt_id, tab_id=TABS[0], events=[last]) for app in both * 2)
+    )
+    assert len(set(receipts)) == 1
+    settled = at_once(
+        *(lambda app=app: scores.settle(app, attempt_id) for app in both * 2),
+        *(lambda app=app: scores.settle_all(app) for app in both),
+    )
+    with both[0].store.read() as work:
+        stored = work.attempts.get(attempt_id)
+        assert work.attempts.list_unsettled() == ()
+    assert stored.score_json is not None
+    assert settled == [stored] * 4 + [{}] * 2
+
+
+def test_a_crew_over_both_processes_has_one_feed_and_one_end(both: tuple[App, App], clock: FakeClock) -> None:
+    team_id, people = make_crew_team(both[0], members=4)
+    crew_id = making.create_crew(both[0], team_id, form_id=FORM, person_ids=people)
+    with both[0].store.read() as work:
+        members = work.crews.list_members(crew_id)
+    links = {
+        member.role: read_invitation(both[1], write_invitation(both[0], crew_id, member.role, made_at=NOON))
+        for member in members
+    }
+    for link in links.values():
+        room.enter(both[0], link)
+    at_once(*(lambda app=app: room.start(app, links[Role.LEAD]) for app in both))
+    clock.pass_s(5)
+    marks = 8
+
+    def mark(place: int) -> None:
+        attempt_id = members[place].attempt_id
+        for seq in range(1, marks + 1):
+            payload = {"fix_id": f"{place}-{seq}", "camera_id": "CAM-01", "frame": 1, "t_s": 0.1, "x": 0.5, "y": 0.5}
+            event = Event(tab_id=TABS[0], seq=seq, t_client_ms=0.0, kind=EventKind.FIX, payload=payload)
+            intake.accept_events(both[place % 2], attempt_id, tab_id=TABS[0], events=[event])
+
+    def end() -> None:
+        payload = {"final_zone": "lobby", "not_on_camera": False, "note": ""}
+        event = Event(tab_id=TABS[1], seq=1, t_client_ms=0.0, kind=EventKind.SUBMIT, payload=payload)
+        intake.accept_events(both[1], members[0].attempt_id, tab_id=TABS[1], events=[event])
+
+    at_once(*(lambda place=place: mark(place) for place in range(4)))
+    feed = news.get_news(both[1], members[0].attempt_id, since=0)["entries"]
+    assert [entry["number"] for entry in feed] == list(range(1, 4 * marks + 1))
+    assert len({entry["payload"]["fix_id"] for entry in feed}) == 4 * marks
+    at_once(end, *(lambda app=app: scores.settle_all(app) for app in both))
+    with both[0].store.read() as work:
+        timings = [work.attempts.get(member.attempt_id).timing for member in members]
+    assert {(timing.state.value, timing.used_s) for timing in timings} == {("submitted", 5.0)}
