@@ -3,31 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from sim.errors import StoreError
 from sim.records.account_rows import AccountRow, AccountSessionRow, FailureRow
-from sim.records.engine import make_sqlite_url
 from sim.records.store import Store, open_store
-from sim.records.tables import metadata
-from tests.contract.test_stores import POSTGRES, add_team
+from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"] if POSTGRES else ["sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(make_sqlite_url(tmp_path / "records.db") if request.param == "sqlite" else str(POSTGRES))
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
     add_team(opened, "team", people=2)
     yield opened
-    if request.param == "postgresql":
-        with opened.engine.begin() as connection:
-            metadata.drop_all(connection)
-            connection.execute(text("DROP TABLE alembic_version"))
     opened.close()
 
 
