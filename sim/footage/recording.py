@@ -115,7 +115,7 @@ def parse_manifest(text: str | bytes, *, source: str) -> Manifest:
             )
         if probe.schema_version < OLDEST_SCHEMA:
             raise RecordingError(
-                f"{path} has schema_version {probe.schema_version}",
+                f"{source} has schema_version {probe.schema_version}",
                 expected=f"{OLDEST_SCHEMA} to {RECORDING_SCHEMA}",
                 todo="build the recording again from its scenario; no release wrote this format",
             )

@@ -87,8 +87,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings.
 
     SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
-    further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept, SIGHTLINE_SECRET is
-    what several servers without a common data folder sign with.
+    further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
+    SIGHTLINE_SECRET what several servers without a common data folder sign with.
 
     Raises:
         MachineError: a setting of the footage store cannot be used.
