@@ -21,6 +21,7 @@ from sim.services.drill_options import list_choices as list_option_choices
 from sim.services.drill_options import list_offered
 from sim.services.familiar import needs_familiarisation
 from sim.services.footage_access import PROBE_PATH, make_links
+from sim.services.ledger.writing import note_result
 from sim.services.task_counts import TASK_COUNTS
 from sim.services.views import BriefingView, ConsoleView
 from sim.services.wiring import App
@@ -226,7 +227,14 @@ def get_console(app: App, attempt_id: str) -> ConsoleView:
 
 def abandon(app: App, attempt_id: str) -> None:
     """Give the attempt up; one that has ended stays as it is. Raises AttemptError: unknown."""
-    _change(app, attempt_id, abandon_timing)
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=abandon_timing(tick(before.timing, now), now))
+        if row != before:
+            work.attempts.save(row)
+            if row.timing.state is AttemptState.ABANDONED:
+                note_result(work, row, at=now.wall)
 
 
 def _change(app: App, attempt_id: str, step: Callable[[Attempt, Instant], Attempt]) -> AttemptRow:

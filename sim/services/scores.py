@@ -12,6 +12,7 @@ from sim.scoring.hint import add_hints
 from sim.scoring.score_card import ScoreCard
 from sim.services.drill_calls import list_right_replies
 from sim.services.intake import clamp_events
+from sim.services.ledger.writing import note_result
 from sim.services.score import AttemptScore, score_attempt
 from sim.services.wiring import App
 
@@ -146,4 +147,6 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
     with app.store.write() as work:
         if work.attempts.get(row.timing.attempt_id) == row:
             work.attempts.save(scored)
+            title = app.catalogue.get_form(row.form_id).form.title
+            note_result(work, scored, at=app.clock.read().wall, title=title)
     return scored

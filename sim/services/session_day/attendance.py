@@ -7,6 +7,7 @@ from sim.drill.session_day import Attendance, end, is_over
 from sim.errors import SessionError
 from sim.records.session_rows import SessionRow
 from sim.records.store import Work
+from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended
 from sim.services.wiring import App
 
 MAX_REASON = 200
@@ -24,8 +25,10 @@ class Change:
     changed_at: datetime
 
 
-def correct(app: App, session_id: str, person_id: str, became: Attendance, *, reason: str) -> bool:
+def correct(app: App, session_id: str, person_id: str, became: Attendance, *, reason: str, by: str = "") -> bool:
     """Set somebody's attendance by hand, the change kept with its reason; return whether it was another before.
+
+    `by` is who does it; the training record names them.
 
     Raises:
         SessionError: unknown session or person, no reason, or one too long.
@@ -39,7 +42,9 @@ def correct(app: App, session_id: str, person_id: str, became: Attendance, *, re
         row = work.sessions.get_invited(session_id, person_id)
         if row.attendance is became:
             return False
-        work.sessions.note_change(row, became=became, reason=words, at=app.clock.read().wall)
+        now = app.clock.read().wall
+        work.sessions.note_change(row, became=became, reason=words, at=now)
+        note_correction(work, row, became, reason=words, at=now, by=by)
         work.sessions.save_invited(replace(row, attendance=became))
     return True
 
@@ -62,8 +67,8 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
     )
 
 
-def settle_end(work: Work, row: SessionRow, *, now: datetime) -> SessionRow:
-    """End a session and put down as absent who never joined; return it as it is then."""
+def settle_end(work: Work, row: SessionRow, *, now: datetime, by: str = "") -> SessionRow:
+    """End a session and put down as absent who never joined; return it as it is then. The record names `by`."""
     if row.day.ended_at is not None:
         return row
     ended = replace(row, day=end(row.day, now))
@@ -71,6 +76,8 @@ def settle_end(work: Work, row: SessionRow, *, now: datetime) -> SessionRow:
     for invited in work.sessions.list_invited(row.session_id):
         if invited.attendance is Attendance.INVITED:
             work.sessions.save_invited(replace(invited, attendance=Attendance.ABSENT))
+            note_attendance(work, row, invited.person_id, Attendance.ABSENT, at=now)
+    note_session_ended(work, ended, at=now, by=by)
     return ended
 
 
@@ -94,5 +101,6 @@ def settle_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime)
         for invited in work.sessions.list_invited(earlier):
             if invited.person_id == person_id and invited.attendance is Attendance.ABSENT:
                 work.sessions.note_change(invited, became=Attendance.MADE_UP, reason=MADE_UP, at=at)
+                note_correction(work, invited, Attendance.MADE_UP, reason=MADE_UP, at=at)
                 work.sessions.save_invited(replace(invited, attendance=Attendance.MADE_UP))
         earlier = work.sessions.get(earlier).makes_up

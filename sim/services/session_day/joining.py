@@ -6,6 +6,7 @@ from sim.drill.session_day import Attendance, check_open, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
+from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.session_day.attendance import settle_make_up
 from sim.services.session_day.codes import (
     RETURN_DIGITS,
@@ -18,6 +19,8 @@ from sim.services.session_day.codes import (
 from sim.services.session_day.short_names import shorten_names
 from sim.services.session_day.tokens import mint_join, mint_seat, read_join
 from sim.services.wiring import App
+
+JOINED = "joined the session"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,10 @@ def take_name(app: App, token: str, person_id: str) -> str:
             )
         if invited.attendance is not Attendance.PRESENT:
             if invited.attendance is not Attendance.INVITED:
-                work.sessions.note_change(invited, became=Attendance.PRESENT, reason="joined the session", at=now)
+                work.sessions.note_change(invited, became=Attendance.PRESENT, reason=JOINED, at=now)
+                note_correction(work, invited, Attendance.PRESENT, reason=JOINED, at=now)
+            else:
+                note_attendance(work, row, person_id, Attendance.PRESENT, at=now)
             joined = work.sessions.get_invited(row.session_id, person_id)
             work.sessions.save_invited(replace(joined, attendance=Attendance.PRESENT))
         settle_make_up(work, row, person_id, at=now)

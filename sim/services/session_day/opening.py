@@ -12,6 +12,7 @@ from sim.drill.session_day import Attendance, Day, SessionKind, Starting, check_
 from sim.errors import SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
+from sim.services.ledger.writing import note_invited, note_session_opened
 from sim.services.session_day.codes import SESSION_DIGITS, draw_code
 from sim.services.wiring import App
 
@@ -47,8 +48,8 @@ class Plan:
     makes_up: str | None = None
 
 
-def open_session(app: App, plan: Plan) -> str:
-    """Open a session; return its id.
+def open_session(app: App, plan: Plan, *, by: str = "") -> str:
+    """Open a session; return its id. `by` is who opens it; the training record names them.
 
     Raises:
         SessionError: nobody is invited, an extended time that is not offered, or a place too long.
@@ -67,29 +68,30 @@ def open_session(app: App, plan: Plan) -> str:
     with app.store.write() as work:
         if work.teams.get_team(plan.team_id).is_demo:
             raise SessionError("a demo team holds no sessions", todo="make a team of your own")
-        work.sessions.add(
-            SessionRow(
-                session_id=session_id,
-                team_id=plan.team_id,
-                step_id=plan.step_id,
-                makes_up=plan.makes_up,
-                day=day,
-                profile=plan.profile,
-                options=plan.options,
-                place=place,
-                code=_draw_free_code(app, work),
-                link_number=1,
-                created_at=now,
-            )
+        row = SessionRow(
+            session_id=session_id,
+            team_id=plan.team_id,
+            step_id=plan.step_id,
+            makes_up=plan.makes_up,
+            day=day,
+            profile=plan.profile,
+            options=plan.options,
+            place=place,
+            code=_draw_free_code(app, work),
+            link_number=1,
+            created_at=now,
         )
+        work.sessions.add(row)
+        note_session_opened(work, row, at=now, by=by)
         for person_id in dict.fromkeys(plan.person_ids):
             factor = check_extra_time(plan.extra_time.get(person_id, 1.0))
             _invite(work, session_id, team_id=plan.team_id, person_id=person_id, extra_time=factor)
+            note_invited(work, row, person_id, at=now, by=by)
     return session_id
 
 
-def invite(app: App, session_id: str, person_ids: Collection[str]) -> None:
-    """Invite more people to a session that is open; those invited already stay as they are.
+def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = "") -> None:
+    """Invite more people to a session that is open; those invited already stay as they are. The record names `by`.
 
     Raises:
         SessionError: unknown session, or one that has ended.
@@ -103,6 +105,7 @@ def invite(app: App, session_id: str, person_ids: Collection[str]) -> None:
             if person_id not in known:
                 factor = find_usual_extra_time(work, person_id)
                 _invite(work, session_id, team_id=row.team_id, person_id=person_id, extra_time=factor)
+                note_invited(work, row, person_id, at=app.clock.read().wall, by=by)
 
 
 def renew_link(app: App, session_id: str) -> None:

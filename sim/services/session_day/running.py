@@ -53,14 +53,16 @@ def start(app: App, session_id: str) -> int:
     return released
 
 
-def end(app: App, session_id: str) -> None:
+def end(app: App, session_id: str, *, by: str = "") -> None:
     """End a session: nobody can join or begin through it any more. Drills that run go on to their own end.
+
+    `by` is who ends it; the training record names them.
 
     Raises:
         SessionError: unknown session.
     """
     with app.store.write() as work:
-        settle_end(work, work.sessions.get(session_id), now=app.clock.read().wall)
+        settle_end(work, work.sessions.get(session_id), now=app.clock.read().wall, by=by)
 
 
 def is_held(app: App, attempt_id: str) -> bool:

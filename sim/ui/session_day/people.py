@@ -19,7 +19,7 @@ from sim.ui import session_wording as words
 from sim.ui.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.local_time import write_day, write_time
 from sim.ui.roster import run_action
-from sim.ui.session import SEAT_PARAM, get_app, make_address
+from sim.ui.session import SEAT_PARAM, get_app, get_viewer, make_address
 from sim.ui.tables import draw_download, draw_text_table
 
 
@@ -79,7 +79,9 @@ def _draw_correction(session_id: str, details: Details) -> None:
     reason = st.text_input(words.REASON, placeholder=words.REASON_HINT, max_chars=MAX_REASON, key=f"reason-{mark}")
     if st.button(words.CORRECT, key=f"correct-{mark}", type="primary"):
         app = get_app()
-        if run_action(lambda: correct(app, session_id, details.person_id, Attendance(became), reason=reason)):
+        if run_action(
+            lambda: correct(app, session_id, details.person_id, Attendance(became), reason=reason, by=get_viewer().name)
+        ):
             st.rerun()
 
 
@@ -159,5 +161,5 @@ def _draw_invite(board: Board) -> None:
             words.WHO, list(more), format_func=lambda person_id: more[person_id], key=f"invite-{len(known)}"
         )
         if st.button(words.INVITE_GO, key="invite-go", disabled=not chosen):
-            run_action(lambda: invite(get_app(), board.session_id, chosen))
+            run_action(lambda: invite(get_app(), board.session_id, chosen, by=get_viewer().name))
             st.rerun()

@@ -27,7 +27,16 @@ from sim.ui.local_time import write_day
 from sim.ui.option_choice import draw_option_choice
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
-from sim.ui.session import MAKES_UP_PARAM, SESSION_PARAM, STEP_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
+from sim.ui.session import (
+    MAKES_UP_PARAM,
+    SESSION_PARAM,
+    STEP_PARAM,
+    TEAM_PARAM,
+    get_app,
+    get_param,
+    get_viewer,
+    go_to_page,
+)
 
 
 def draw_setup(team_id: str) -> None:
@@ -46,7 +55,7 @@ def draw_setup(team_id: str) -> None:
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
     if st.button(words.OPEN, key="open-session", type="primary"):
-        made = run_action(lambda: open_session(app, plan))
+        made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
         if made is not None:
             go_to_page("session", **{SESSION_PARAM: made})
     earlier = [card for card in cards if card.is_over]

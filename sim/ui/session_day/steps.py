@@ -8,7 +8,7 @@ from sim.services.session_day.running import end, show_briefing, start
 from sim.ui import session_wording as words
 from sim.ui.blocks import draw_quiet
 from sim.ui.roster import run_action
-from sim.ui.session import get_app
+from sim.ui.session import get_app, get_viewer
 
 
 def draw_steps(board: Board) -> None:
@@ -22,7 +22,7 @@ def draw_steps(board: Board) -> None:
     with close, st.popover(words.END, key="end", width="stretch"):
         st.write(words.END_NOTE)
         if st.button(words.END_SURE, key="end-sure"):
-            run_action(lambda: end(get_app(), board.session_id))
+            run_action(lambda: end(get_app(), board.session_id, by=get_viewer().name))
             st.rerun()
 
 

@@ -1,0 +1,122 @@
+"""The gap tracker: a part of the pass rule that was not met stays open until a later drill in the record meets it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sim.records.chain import Json, read_moment
+from sim.records.ledger_rows import Draft, Entry, LedgerKind, Subjects
+from sim.records.store import Work
+
+SKILLS: Mapping[str, str] = {
+    "leg_recall": "following the person from camera to camera",
+    "no_wrong_person": "telling people apart",
+    "right_person": "telling people apart",
+    "final_place": "naming the last place",
+    "absence_right": "saying that somebody is on no camera",
+    "near_last_sighting": "finding the last picture of the person",
+    "near_in_time": "finding the moment",
+    "right_camera": "choosing the right camera",
+    "right_point": "pointing out the place",
+    "right_other": "finding the other person",
+    "right_share": "answering every call",
+    "door_right": "naming the door",
+    "verdict_right": "judging an alarm",
+    "fault_right": "naming a camera's fault",
+    "hit_rate": "seeing what a screening missed",
+    "false_alarm_rate": "leaving complete checks alone",
+    "view_right": "setting up the view",
+    "cut_share": "cutting out every appearance",
+    "surplus_clips": "cutting out nothing else",
+    "custody_complete": "noting the custody of footage",
+    "inside_limit": "finishing in time",
+}
+"""What each part of a pass rule shows that somebody can do; see docs/scoring.md."""
+
+KINDS = (LedgerKind.GAP_OPENED, LedgerKind.GAP_CLOSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One weakness of one person.
+
+    Attributes:
+        key: part of the pass rule, see `SKILLS`.
+        person_id, name: whose.
+        opened_at, closed_at: by which drill; None while it is open.
+        opened_by, closed_by: attempts.
+    """
+
+    key: str
+    person_id: str
+    name: str
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+
+    @property
+    def skill(self) -> str:
+        """What is to be practised, in words."""
+        return name_skill(self.key)
+
+
+def name_skill(key: str) -> str:
+    """Return what a part of a pass rule shows that somebody can do."""
+    return SKILLS.get(key, key.replace("_", " "))
+
+
+def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[str, bool | None], at: datetime) -> None:
+    """Open a gap for each part not met that has none open, and close those that this drill met."""
+    open_keys = {
+        gap.key: gap for gap in fold_gaps(work.ledger.list_of(_whose(subjects), kinds=KINDS)) if not gap.closed_at
+    }
+    for key, is_met in criteria.items():
+        data: dict[str, Json] = {"gap": key, "skill": name_skill(key), "name": name}
+        if is_met is False and key not in open_keys:
+            work.ledger.append(Draft(kind=LedgerKind.GAP_OPENED, at=at, subjects=subjects, data=data))
+        if is_met is True and key in open_keys:
+            data["opened_by"] = open_keys[key].opened_by
+            work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=data))
+
+
+def fold_gaps(entries: tuple[Entry, ...]) -> tuple[Gap, ...]:
+    """Return the gaps that entries tell of, in the order they were opened, closed ones too."""
+    gaps: dict[tuple[str, str, int], Gap] = {}
+    current: dict[tuple[str, str], tuple[str, str, int]] = {}
+    for entry in entries:
+        if entry.body is None or entry.kind not in {kind.value for kind in KINDS}:
+            continue
+        data: dict[str, Any] = json.loads(entry.body)["data"]
+        who, key = entry.subjects.person_id or "", str(data["gap"])
+        if entry.kind == LedgerKind.GAP_OPENED:
+            place = current[who, key] = (who, key, entry.number)
+            gaps[place] = Gap(
+                key=key,
+                person_id=who,
+                name=data["name"],
+                opened_at=read_moment(entry.at),
+                opened_by=entry.subjects.attempt_id or "",
+            )
+        elif (who, key) in current:
+            place = current.pop((who, key))
+            gaps[place] = _close(gaps[place], entry)
+    return tuple(gaps.values())
+
+
+def _close(gap: Gap, entry: Entry) -> Gap:
+    return Gap(
+        key=gap.key,
+        person_id=gap.person_id,
+        name=gap.name,
+        opened_at=gap.opened_at,
+        opened_by=gap.opened_by,
+        closed_at=read_moment(entry.at),
+        closed_by=entry.subjects.attempt_id,
+    )
+
+
+def _whose(subjects: Subjects) -> Subjects:
+    return Subjects(person_id=subjects.person_id)

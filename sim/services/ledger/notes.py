@@ -1,0 +1,90 @@
+"""What people add to the record by hand: a session's details, a remediation, the trainee's acknowledgement."""
+
+from dataclasses import asdict, dataclass
+
+from sim.errors import LedgerError
+from sim.records.chain import Json
+from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.services.wiring import App
+
+MOST_WORDS = 400
+MOST_HOURS = 24.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a session's instructor says of it. `hours` is None where the measured length is right."""
+
+    need: str
+    content: str
+    content_version: str
+    instructor: str
+    qualification: str
+    hours: float | None = None
+
+
+def note_details(app: App, session_id: str, details: Details, *, by: str = "") -> None:
+    """Add a session's details to the record; the latest ones count, the earlier ones stay in the ledger.
+
+    Raises:
+        LedgerError: a text too long, no content, or hours that cannot be.
+        SessionError: unknown session.
+    """
+    if details.hours is not None and not 0.0 < details.hours <= MOST_HOURS:
+        raise LedgerError(f"{details.hours:g} hours cannot be", expected=f"above 0 and up to {MOST_HOURS:g}")
+    data: dict[str, Json] = {
+        name: _check(value, name=name) if isinstance(value, str) else value for name, value in asdict(details).items()
+    }
+    if not data["content"]:
+        raise LedgerError("the content is empty", expected="what was taught", todo="say it in a few words")
+    if details.hours is not None:
+        data["hours"] = round(details.hours, 2)
+    with app.store.write() as work:
+        row = work.sessions.get(session_id)
+        subjects = Subjects(team_id=row.team_id, session_id=session_id)
+        work.ledger.append(
+            Draft(kind=LedgerKind.SESSION_DETAILS, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
+        )
+
+
+def note_remediation(app: App, person_id: str, *, words: str, by: str = "") -> None:
+    """Record what was done about somebody's gaps; it closes none of them, only a drill does.
+
+    Raises:
+        LedgerError: nothing said, or too much.
+        StoreError: unknown person.
+    """
+    _note(app, LedgerKind.REMEDIATION, person_id, words=words, by=by)
+
+
+def acknowledge(app: App, person_id: str, *, up_to: int, words: str = "") -> None:
+    """Record that somebody has read their own record, as it stood at entry `up_to`; `words` is what they add.
+
+    Raises:
+        LedgerError: too much said.
+        StoreError: unknown person.
+    """
+    said = _check(words, name="remark")
+    with app.store.read() as work:
+        name = work.teams.get_person(person_id).name
+    _note(app, LedgerKind.ACKNOWLEDGED, person_id, words=said or f"read up to entry {up_to}", by=name, up_to=up_to)
+
+
+def _note(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **more: Json) -> None:
+    said = _check(words, name="text")
+    if not said:
+        raise LedgerError("nothing was said", expected=f"1 to {MOST_WORDS} letters", todo="say what was done")
+    with app.store.write() as work:
+        person = work.teams.get_person(person_id)
+        if work.teams.get_team(person.team_id).is_demo:
+            raise LedgerError("a demo team has no training record: its people are invented")
+        subjects = Subjects(team_id=person.team_id, person_id=person_id)
+        data: dict[str, Json] = {"name": person.name, "words": said, **more}
+        work.ledger.append(Draft(kind=kind, at=app.clock.read().wall, by=by, subjects=subjects, data=data))
+
+
+def _check(words: str, *, name: str) -> str:
+    said = " ".join(words.split())
+    if len(said) > MOST_WORDS:
+        raise LedgerError(f"the {name} has {len(said)} letters", expected=f"at most {MOST_WORDS}", todo="shorten it")
+    return said

@@ -1,0 +1,271 @@
+"""The training record as it is read: sessions, people, results, gaps, put together from the ledger's entries.
+
+Nothing but the ledger is read for what happened: so the record is the same years later, whatever became of the rest.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sim.drill.session_day import Attendance
+from sim.records.chain import read_moment
+from sim.records.ledger_rows import Entry, LedgerKind
+from sim.services.ledger.gaps import Gap, fold_gaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """Somebody invited to a session, and what became of it; `reason` is of the last correction."""
+
+    person_id: str
+    name: str
+    attendance: Attendance = Attendance.INVITED
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """One session.
+
+    Attributes:
+        kind: which drill it was for, as stored.
+        need: why it was held.
+        content, content_version: what was taught, and which version of it.
+        opened_at, ended_at: UTC; `ended_at` is None while it is open.
+        hours: its length, as the instructor says or as measured; None while it is open.
+        instructor, qualification: who held it, and what entitles them to.
+        makes_up: the session whose absent people it was offered to.
+        guests: everybody invited, by name.
+    """
+
+    session_id: str
+    team_id: str
+    team: str
+    school: str
+    kind: str
+    content: str
+    content_version: str
+    place: str
+    opened_at: datetime
+    opened_by: str
+    makes_up: str | None
+    need: str = ""
+    instructor: str = ""
+    qualification: str = ""
+    ended_at: datetime | None = None
+    hours: float | None = None
+    guests: tuple[Guest, ...] = ()
+
+    def list_who(self, *attendance: Attendance) -> tuple[Guest, ...]:
+        """Return those invited whose attendance is one of some."""
+        return tuple(guest for guest in self.guests if guest.attendance in attendance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRecord:
+    """One assessment of one person.
+
+    Attributes:
+        number: of its ledger entry.
+        form, form_title, form_version: what was asked.
+        mode, phase: as stored; phase "" where there is none.
+        ended_at: UTC.
+        state: how it ended.
+        used_s: seconds.
+        passed: by the pass rule; None without a score.
+        criteria: parts of the pass rule, met or not.
+        parts: the measures, see docs/scoring.md.
+        program: which version scored it.
+    """
+
+    number: int
+    attempt_id: str
+    session_id: str | None
+    team_id: str
+    person_id: str
+    name: str
+    team: str
+    school: str
+    form: str
+    form_title: str
+    form_version: str
+    mode: str
+    phase: str
+    ended_at: datetime
+    state: str
+    used_s: float
+    passed: bool | None
+    criteria: Mapping[str, bool | None]
+    parts: Mapping[str, Any]
+    program: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A remediation, or an acknowledgement: by whom, when, about whom, and what was said."""
+
+    kind: str
+    number: int
+    at: datetime
+    by: str
+    person_id: str
+    name: str
+    words: str
+    attempt_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What some entries tell, each list in the order it happened."""
+
+    sessions: tuple[SessionRecord, ...]
+    results: tuple[ResultRecord, ...]
+    gaps: tuple[Gap, ...]
+    notes: tuple[Note, ...]
+    reduced: int
+
+    def find_acknowledged(self, person_id: str) -> Note | None:
+        """Return somebody's latest acknowledgement; None when there is none."""
+        own = [note for note in self.notes if note.person_id == person_id and note.kind == LedgerKind.ACKNOWLEDGED]
+        return own[-1] if own else None
+
+
+@dataclass(slots=True)
+class _Fold:
+    sessions: dict[str, SessionRecord] = field(default_factory=dict)
+    guests: dict[str, dict[str, Guest]] = field(default_factory=dict)
+    results: list[ResultRecord] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    reduced: int = 0
+
+
+def make_record(entries: Iterable[Entry]) -> Record:
+    """Return what entries tell, in the order of their numbers; later ones correct earlier ones."""
+    entries = tuple(entries)
+    fold = _Fold()
+    for entry in entries:
+        if entry.body is None:
+            fold.reduced += 1
+            continue
+        content = json.loads(entry.body)
+        take = _TAKE.get(entry.kind)
+        if take is not None:
+            take(fold, entry, content["data"], content["by"])
+    sessions = tuple(
+        replace(row, guests=_sort(fold.guests.get(session_id, {}).values()))
+        for session_id, row in fold.sessions.items()
+    )
+    return Record(
+        sessions=sessions,
+        results=tuple(fold.results),
+        gaps=fold_gaps(entries),
+        notes=tuple(fold.notes),
+        reduced=fold.reduced,
+    )
+
+
+def _sort(guests: Iterable[Guest]) -> tuple[Guest, ...]:
+    return tuple(sorted(guests, key=lambda guest: (guest.name.casefold(), guest.person_id)))
+
+
+def _take_opened(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
+    session_id = entry.subjects.session_id or ""
+    fold.sessions[session_id] = SessionRecord(
+        session_id=session_id,
+        team_id=entry.subjects.team_id or "",
+        team=data["team"],
+        school=data["school"],
+        kind=data["session"],
+        content=data["content"],
+        content_version=data["content_version"],
+        place=data["place"],
+        opened_at=read_moment(entry.at),
+        opened_by=by,
+        makes_up=data["makes_up"],
+    )
+
+
+def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        fold.sessions[row.session_id] = replace(
+            row,
+            need=data["need"],
+            content=data["content"],
+            content_version=data["content_version"],
+            instructor=data["instructor"],
+            qualification=data["qualification"],
+            hours=data["hours"] if data["hours"] is not None else row.hours,
+        )
+
+
+def _take_ended(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        hours = data["hours"] if row.hours is None else row.hours
+        fold.sessions[row.session_id] = replace(row, ended_at=read_moment(data["ended_at"]), hours=hours)
+
+
+def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    person_id = entry.subjects.person_id or ""
+    guests = fold.guests.setdefault(entry.subjects.session_id or "", {})
+    before = guests.get(person_id, Guest(person_id=person_id, name=data["name"]))
+    became = Attendance(data["attendance"]) if "attendance" in data else before.attendance
+    guests[person_id] = replace(before, name=data["name"], attendance=became, reason=data.get("reason", ""))
+
+
+def _take_result(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    fold.results.append(
+        ResultRecord(
+            number=entry.number,
+            attempt_id=entry.subjects.attempt_id or "",
+            session_id=entry.subjects.session_id,
+            team_id=entry.subjects.team_id or "",
+            person_id=entry.subjects.person_id or "",
+            name=data["name"],
+            team=data["team"],
+            school=data["school"],
+            form=data["form"],
+            form_title=data["form_title"] or data["form"],
+            form_version=data["form_version"],
+            mode=data["mode"],
+            phase=data["phase"] or "",
+            ended_at=read_moment(data["ended_at"]),
+            state=data["state"],
+            used_s=data["used_s"],
+            passed=data["passed"],
+            criteria=data["criteria"],
+            parts=data["parts"],
+            program=data["program"],
+        )
+    )
+
+
+def _take_note(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
+    fold.notes.append(
+        Note(
+            kind=entry.kind,
+            number=entry.number,
+            at=read_moment(entry.at),
+            by=by,
+            person_id=entry.subjects.person_id or "",
+            name=data["name"],
+            words=data["words"],
+            attempt_id=entry.subjects.attempt_id,
+        )
+    )
+
+
+_TAKE = {
+    LedgerKind.SESSION_OPENED.value: _take_opened,
+    LedgerKind.SESSION_DETAILS.value: _take_details,
+    LedgerKind.SESSION_ENDED.value: _take_ended,
+    LedgerKind.INVITED.value: _take_guest,
+    LedgerKind.ATTENDANCE.value: _take_guest,
+    LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,
+    LedgerKind.RESULT.value: _take_result,
+    LedgerKind.REMEDIATION.value: _take_note,
+    LedgerKind.ACKNOWLEDGED.value: _take_note,
+}

@@ -1,0 +1,173 @@
+"""What use cases write into the ledger, each in the transaction of what it records.
+
+Demo teams and practice never enter it. An entry names at most one person, so that one person's can be taken out.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sim import __version__
+from sim.drill.attempt import AttemptState, Mode
+from sim.drill.options import write_options
+from sim.drill.session_day import Attendance, SessionKind
+from sim.records.chain import LEAST_DECIMAL, Json, write_moment
+from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.records.rows import AttemptRow, TeamRow
+from sim.records.session_rows import InvitedRow, SessionRow
+from sim.records.store import Work
+from sim.services.ledger.gaps import note_gaps
+
+CONTENT_OF = {
+    SessionKind.FAMILIARISATION: "Getting to know the search console",
+    SessionKind.BEFORE: "Camera search drill before training",
+    SessionKind.AFTER: "Camera search drill after training",
+    SessionKind.RETENTION: "Camera search drill later on",
+}
+ENDED_STATES = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})
+DIGITS = 4
+_NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version"})
+
+
+def note_session_opened(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+    """Record that a session was opened; one that makes up another offers the absent another day."""
+    team = work.teams.get_team(row.team_id)
+    if team.is_demo:
+        return
+    data: dict[str, Json] = {
+        **_name_team(team),
+        "session": row.day.kind.value,
+        "content": CONTENT_OF[row.day.kind],
+        "content_version": f"Sightline {__version__}",
+        "place": row.place,
+        "profile": row.profile.value,
+        "options": write_options(row.options),
+        "makes_up": row.makes_up,
+    }
+    _append(work, LedgerKind.SESSION_OPENED, _of_session(row), data, at=at, by=by)
+
+
+def note_invited(work: Work, row: SessionRow, person_id: str, *, at: datetime, by: str = "") -> None:
+    """Record that somebody was invited."""
+    _note_person(work, LedgerKind.INVITED, row, person_id, {}, at=at, by=by)
+
+
+def note_attendance(work: Work, row: SessionRow, person_id: str, became: Attendance, *, at: datetime) -> None:
+    """Record that somebody came, or did not."""
+    _note_person(work, LedgerKind.ATTENDANCE, row, person_id, {"attendance": became.value}, at=at)
+
+
+def note_correction(
+    work: Work, invited: InvitedRow, became: Attendance, *, reason: str, at: datetime, by: str = ""
+) -> None:
+    """Record that somebody's attendance is another than was recorded, and why."""
+    row = work.sessions.get(invited.session_id)
+    data: dict[str, Json] = {"was": invited.attendance.value, "attendance": became.value, "reason": reason}
+    _note_person(work, LedgerKind.ATTENDANCE_CORRECTED, row, invited.person_id, data, at=at, by=by)
+
+
+def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+    """Record that a session ended, and how long it was: from its start, or from its opening, in hours."""
+    if work.teams.get_team(row.team_id).is_demo or row.day.ended_at is None:
+        return
+    began = row.day.started_at or row.day.briefing_at or row.created_at
+    hours = round(max(0.0, (row.day.ended_at - began).total_seconds()) / 3600.0, 2)
+    data: dict[str, Json] = {
+        "began_at": write_moment(began),
+        "ended_at": write_moment(row.day.ended_at),
+        "hours": hours,
+    }
+    _append(work, LedgerKind.SESSION_ENDED, _of_session(row), data, at=at, by=by)
+
+
+def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -> None:
+    """Record how an assessment ended, and the gaps that it opens and closes; once, and nothing of practice.
+
+    Extended time and the limit are left out: who has extended time is nobody's business but the trainer's.
+    """
+    if row.mode is not Mode.ASSESSMENT or row.is_demo or row.person_id is None:
+        return
+    if row.timing.state not in ENDED_STATES or not row.timing.used_s:
+        return
+    person = work.teams.get_person(row.person_id)
+    team = work.teams.get_team(person.team_id)
+    attempt_id = row.timing.attempt_id
+    if team.is_demo or work.ledger.has(LedgerKind.RESULT, Subjects(attempt_id=attempt_id)):
+        return
+    invited = work.sessions.find_by_attempt(attempt_id)
+    subjects = Subjects(
+        team_id=team.team_id,
+        session_id=invited.session_id if invited is not None else None,
+        person_id=person.person_id,
+        attempt_id=attempt_id,
+    )
+    score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
+    criteria: Mapping[str, bool | None] = score.get("criteria", {})
+    data: dict[str, Json] = {
+        **_name_team(team),
+        "name": person.name,
+        "form": row.form_id,
+        "form_title": title,
+        "form_version": row.form_version,
+        "recording": row.recording_id,
+        "truth_sha256": row.truth_sha256,
+        "mode": row.mode.value,
+        "phase": row.phase.value if row.phase else None,
+        "profile": row.profile.value,
+        "options": write_options(row.options),
+        "device": row.device.value if row.device else None,
+        "ended_at": write_moment(row.timing.ended_at or at),
+        "state": row.timing.state.value,
+        "used_s": _to_json(row.timing.used_s),
+        "passed": score.get("passed"),
+        "criteria": dict(criteria),
+        "parts": {key: _to_json(value) for key, value in score.items() if key not in _NOT_MEASURES},
+        "versions": score.get("versions", {}),
+        "program": f"Sightline {__version__}",
+    }
+    _append(work, LedgerKind.RESULT, subjects, data, at=at)
+    note_gaps(work, subjects, name=person.name, criteria=criteria, at=at)
+
+
+def _note_person(
+    work: Work,
+    kind: LedgerKind,
+    row: SessionRow,
+    person_id: str,
+    data: Mapping[str, Json],
+    *,
+    at: datetime,
+    by: str = "",
+) -> None:
+    team = work.teams.get_team(row.team_id)
+    if team.is_demo:
+        return
+    subjects = Subjects(team_id=row.team_id, session_id=row.session_id, person_id=person_id)
+    _append(work, kind, subjects, {"name": work.teams.get_person(person_id).name, **data}, at=at, by=by)
+
+
+def _append(
+    work: Work, kind: LedgerKind, subjects: Subjects, data: Mapping[str, Json], *, at: datetime, by: str = ""
+) -> None:
+    work.ledger.append(Draft(kind=kind, at=at, by=by, subjects=subjects, data=data))
+
+
+def _of_session(row: SessionRow) -> Subjects:
+    return Subjects(team_id=row.team_id, session_id=row.session_id)
+
+
+def _name_team(team: TeamRow) -> dict[str, Json]:
+    return {"team": team.name, "school": team.school or team.name}
+
+
+def _to_json(value: Any) -> Json:
+    """Return a measure as the ledger can hold it: numbers to four decimals."""
+    if isinstance(value, float):
+        near = round(value, DIGITS)
+        return 0 if abs(near) < LEAST_DECIMAL else near
+    if isinstance(value, Mapping):
+        return {str(key): _to_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_json(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
