@@ -21,6 +21,7 @@ _ENTRY = tables.ledger_entry.c
 _CONTENT = tables.ledger_content.c
 _SALT_BYTES = 16
 _BATCH = 500
+_REMOVED = LedgerKind.CONTENT_REMOVED.value
 _PAGE = 2000
 
 
@@ -119,6 +120,10 @@ class LedgerTable:
                 chosen = chosen.where(_CONTENT[name] == value)
         return bool(self.connection.scalar(chosen))
 
+    def has_reduced(self) -> bool:
+        """Return whether any entry was ever reduced to its hash."""
+        return self.connection.scalar(select(_ENTRY.number).where(_ENTRY.kind == _REMOVED).limit(1)) is not None
+
     def list_older(self, before: datetime) -> tuple[Entry, ...]:
         """Return the entries from before a moment that have content still, in order."""
         chosen = _select_entries().where(_ENTRY.at < write_moment(before), _CONTENT.body.is_not(None))
@@ -138,7 +143,7 @@ class LedgerTable:
                 chosen.where(_ENTRY.number.in_(numbers[start : start + _BATCH]))
             )
         }
-        if LedgerKind.CONTENT_REMOVED.value in present.values():
+        if _REMOVED in present.values():
             raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
         gone = sorted(present)
         for start in range(0, len(gone), _BATCH):

@@ -1,0 +1,66 @@
+"""A team whose session day went as session days go: one trained well, one ran out of time, one did not come."""
+
+import numpy as np
+import pytest
+
+from sim.drill.attempt import Phase
+from sim.drill.session_day import Attendance
+from sim.drill.simulated import simulate
+from sim.services import attempts, team_drills
+from sim.services.intake import accept_events
+from sim.services.scores import settle
+from sim.services.session_day import attendance, running
+from sim.services.wiring import App
+from sim.tasks.skill import PERFECT
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room, open_room
+from tests.support.tiny_app import LIMIT_S
+
+PERFECT = Skill(name="perfect", miss_share=0.0, follow_share=0.0, detours=0.0, pace_s=1.0, speed=4.0, place_share=1.0)
+
+
+def play(app: App, clock: FakeClock, attempt_id: str) -> None:
+    """Let a perfect searcher hand the drill in; its clock runs already."""
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    known = app.catalogue.get_form(row.form_id)
+    events = simulate(
+        known.form.task,
+        app.catalogue.get_truth(known.recording_id),
+        rng=np.random.default_rng(3),
+        skill=PERFECT,
+        limit_s=known.form.limit_s,
+        look_alikes=(),
+    )
+    clock.pass_s(events[-1].t_client_ms / 1000.0)
+    for first in range(0, len(events), 200):
+        accept_events(app, attempt_id, tab_id=events[0].tab_id, events=events[first : first + 200])
+    clock.pass_s(LIMIT_S)
+    settle(app, attempt_id)
+
+
+def do_drill(app: App, clock: FakeClock, person_id: str, phase: Phase) -> str:
+    attempt_id = team_drills.create_attempt(app, person_id, phase)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    play(app, clock, attempt_id)
+    return attempt_id
+
+
+@pytest.fixture
+def room(drill_app: App, clock: FakeClock) -> Room:
+    """Ana passes, Ben runs out of time, Cy is absent and makes it up; Ben's attendance is corrected once."""
+    room = open_room(drill_app)
+    ana, ben = room.join("Ana", "Ben")
+    running.show_briefing(drill_app, room.session_id)
+    given = room.read_briefing(ana, ben)
+    running.start(drill_app, room.session_id)
+    play(drill_app, clock, given[0])
+    settle(drill_app, given[1])
+    running.end(drill_app, room.session_id, by="T. Trainer")
+    correct = attendance.correct
+    correct(drill_app, room.session_id, room.people["Ben"], Attendance.ABSENT, reason="left early", by="T. Trainer")
+    correct(drill_app, room.session_id, room.people["Ben"], Attendance.PRESENT, reason="was there", by="T. Trainer")
+    later = open_room(drill_app, team_id=room.team_id, makes_up=room.session_id)
+    later.join("Cy")
+    return room

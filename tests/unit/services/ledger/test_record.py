@@ -1,0 +1,160 @@
+"""What the use cases write into the ledger, and the record that is read from it."""
+
+import json
+
+import pytest
+
+from sim.drill.attempt import Phase
+from sim.drill.session_day import Attendance
+from sim.errors import LedgerError
+from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.services import attempts, team, team_drills
+from sim.services.ledger.load import load_person_record, load_team_entries, load_team_record
+from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
+from sim.services.ledger.verify import verify
+from sim.services.wiring import App
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.session_app import Room, open_room
+from tests.support.tiny_app import LIMIT_S
+from tests.unit.services.ledger.conftest import do_drill
+
+DETAILS = Details(
+    need="New cameras since August",
+    content="Camera search, level 1",
+    content_version="2026-08",
+    instructor="T. Trainer",
+    qualification="District camera trainer, certificate 12",
+    hours=1.5,
+)
+
+
+def test_a_session_day_is_in_the_record_with_who_came_who_did_not_and_who_made_it_up(room: Room) -> None:
+    record = load_team_record(room.app, room.team_id)
+    first, second = record.sessions
+    assert [(guest.name, guest.attendance) for guest in first.guests] == [
+        ("Ana Lopez", Attendance.PRESENT),
+        ("Ben Hill", Attendance.PRESENT),
+        ("Cy Park", Attendance.MADE_UP),
+    ]
+    assert first.guests[1].reason == "was there"
+    assert (first.place, first.kind, first.ended_at is not None) == ("Library", "before", True)
+    assert first.hours == pytest.approx((first.ended_at - first.opened_at).total_seconds() / 3600, abs=0.01)
+    assert (second.makes_up, second.ended_at, second.hours) == (first.session_id, None, None)
+    assert [guest.name for guest in second.list_who(Attendance.PRESENT)] == ["Cy Park"]
+    assert verify(room.app.store).broken is None
+
+
+def test_results_are_in_the_record_with_form_version_and_measures(room: Room) -> None:
+    by_name = {result.name: result for result in load_team_record(room.app, room.team_id).results}
+    assert set(by_name) == {"Ana Lopez", "Ben Hill"}
+    ana, ben = by_name["Ana Lopez"], by_name["Ben Hill"]
+    assert (ana.passed, ana.state, ana.mode, ana.phase) == (True, "submitted", "assessment", "before")
+    assert (ben.passed, ben.state, ben.used_s) == (False, "timed_out", LIMIT_S)
+    assert ana.session_id == ben.session_id == room.session_id
+    assert (ana.parts["leg_recall"], ben.parts["leg_recall"]) == (1, 0)
+    with room.app.store.read() as work:
+        stored = work.attempts.get(ana.attempt_id)
+    assert (ana.form, ana.form_version) == (stored.form_id, stored.form_version)
+    assert ana.parts["idf1"] == pytest.approx(json.loads(stored.score_json or "")["idf1"], abs=1e-4)
+
+
+def test_a_weakness_stays_open_until_a_later_drill_meets_it(room: Room, clock: FakeClock) -> None:
+    app, ben = room.app, room.people["Ben"]
+    gaps = load_team_record(app, room.team_id).gaps
+    assert {gap.name for gap in gaps} == {"Ben Hill"}
+    assert {gap.key for gap in gaps} == {"leg_recall", "final_place", "inside_limit"}
+    assert next(gap.skill for gap in gaps if gap.key == "inside_limit") == "finishing in time"
+    note_remediation(app, ben, words="Went through the debrief together", by="T. Trainer")
+    assert all(gap.closed_at is None for gap in load_team_record(app, room.team_id).gaps)
+    attempt_id = do_drill(app, clock, ben, Phase.AFTER)
+    record = load_team_record(app, room.team_id)
+    assert len(record.gaps) == 3
+    assert {gap.closed_by for gap in record.gaps} == {attempt_id}
+    assert [(note.words, note.by) for note in record.notes] == [("Went through the debrief together", "T. Trainer")]
+
+
+def test_practice_and_demo_teams_are_not_in_the_record(drill_app: App, clock: FakeClock) -> None:
+    team_id = team.add_team(drill_app, "Team")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    form = drill_app.catalogue.list_forms()[0].form.form_id
+    attempt_id = attempts.create(drill_app, form_id=form, mode=attempts.Mode.PRACTICE, person_id=person_id)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    clock.pass_s(2 * LIMIT_S)
+    assert load_team_entries(drill_app, team_id) == ()
+    demo = team.add_team(drill_app, "Demo", is_demo=True)
+    invented = team.add_person(drill_app, demo, "Otter")
+    with pytest.raises(LedgerError, match="demo team"):
+        note_remediation(drill_app, invented, words="x")
+    assert load_team_record(drill_app, demo).results == ()
+
+
+def test_a_drill_given_up_is_in_the_record_without_a_score(drill_app: App, clock: FakeClock) -> None:
+    team_id = team.add_team(drill_app, "Team")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    clock.pass_s(20)
+    attempts.abandon(drill_app, attempt_id)
+    attempts.abandon(drill_app, attempt_id)
+    (result,) = load_team_record(drill_app, team_id).results
+    assert (result.state, result.passed, result.used_s, result.criteria) == ("abandoned", None, 20, {})
+
+
+def test_the_details_of_a_session_are_added_and_corrected_by_new_entries(room: Room) -> None:
+    app = room.app
+    note_details(app, room.session_id, DETAILS, by="T. Trainer")
+    wrong = Details(**{name: getattr(DETAILS, name) for name in DETAILS.__slots__} | {"need": "", "hours": None})
+    note_details(app, room.session_id, wrong, by="T. Trainer")
+    session = load_team_record(app, room.team_id).sessions[0]
+    assert (session.content, session.content_version, session.instructor) == (
+        "Camera search, level 1",
+        "2026-08",
+        "T. Trainer",
+    )
+    assert (session.need, session.hours) == ("", 1.5)
+    with app.store.read() as work:
+        kinds = [LedgerKind.SESSION_DETAILS]
+        assert len(work.ledger.list_of(Subjects(session_id=room.session_id), kinds=kinds)) == 2
+    for change in ({"hours": 0.0}, {"hours": 25.0}, {"content": " "}, {"need": "x" * 401}):
+        bad = Details(**{name: getattr(DETAILS, name) for name in DETAILS.__slots__} | change)
+        with pytest.raises(LedgerError):
+            note_details(app, room.session_id, bad)
+
+
+def test_a_persons_own_record_has_nobody_else_in_it(room: Room) -> None:
+    app, cy = room.app, room.people["Cy"]
+    acknowledge(app, cy, up_to=7)
+    record = load_person_record(app, cy)
+    assert {guest.name for session in record.sessions for guest in session.guests} == {"Cy Park"}
+    assert [session.guests[0].attendance for session in record.sessions] == [Attendance.MADE_UP, Attendance.PRESENT]
+    assert (record.results, record.gaps) == ((), ())
+    noted = record.find_acknowledged(cy)
+    assert noted is not None
+    assert (noted.by, noted.words) == ("Cy Park", "read up to entry 7")
+    assert record.find_acknowledged(room.people["Ana"]) is None
+
+
+def test_what_is_older_than_the_ledger_is_entered_once_and_says_so(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    room.join("Ana")
+    clock.pass_s(13 * 3600)
+    load_team_record(drill_app, room.team_id)
+    with drill_app.store.write() as work:
+        # as it was before there was a ledger
+        for trigger in ("entry_no_delete", "content_no_delete", "removal_no_delete"):
+            work.ledger.connection.exec_driver_sql(f"DROP TRIGGER ledger_{trigger}")
+        work.ledger.connection.exec_driver_sql("DELETE FROM ledger_content")
+        work.ledger.connection.exec_driver_sql("DELETE FROM ledger_entry")
+    entries = load_team_entries(drill_app, room.team_id)
+    assert load_team_entries(drill_app, room.team_id) == entries
+    session = load_team_record(drill_app, room.team_id).sessions[0]
+    assert session.opened_by.startswith("entered later")
+    assert [guest.attendance for guest in session.guests] == [
+        Attendance.PRESENT,
+        Attendance.ABSENT,
+        Attendance.ABSENT,
+    ]
+    assert session.opened_at.date() == NOON.date()
+    assert session.hours == 12
