@@ -16,8 +16,6 @@ from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
 
-PERFECT = Skill(name="perfect", miss_share=0.0, follow_share=0.0, detours=0.0, pace_s=1.0, speed=4.0, place_share=1.0)
-
 
 def play(app: App, clock: FakeClock, attempt_id: str) -> None:
     """Let a perfect searcher hand the drill in; its clock runs already."""
