@@ -156,6 +156,15 @@ class LedgerTable:
             )
             self.connection.execute(delete(tables.ledger_content).where(_CONTENT.number.in_(batch)))
 
+    def find_newest(self, person_id: str, kinds: Sequence[LedgerKind]) -> int:
+        """Return the number of the newest entry of some kinds about a person; 0 when there is none."""
+        chosen = (
+            select(func.max(_ENTRY.number))
+            .select_from(_joined())
+            .where(_ENTRY.kind.in_([kind.value for kind in kinds]), _CONTENT.person_id == person_id)
+        )
+        return self.connection.scalar(chosen) or 0
+
     def find_numbers_of_person(self, person_id: str) -> tuple[int, ...]:
         """Return the numbers of the entries about a person that have content still."""
         chosen = select(_CONTENT.number).where(_CONTENT.person_id == person_id).order_by(_CONTENT.number)

@@ -48,6 +48,7 @@ PAGES: Final = (
     Page(file="programme", title="Programme", path="programme", opens_to=Duty.TRAIN),
     Page(file="board", title="Board", path="board", opens_to=Duty.TRAIN),
     Page(file="session", title="Session", path="session", opens_to=Duty.TRAIN),
+    Page(file="records", title="Records", path="records", opens_to=Duty.READ_RECORD),
     Page(file="district", title="District", path="district", opens_to=Duty.TRAIN),
     Page(file="library", title="Library", path="library", opens_to=Duty.TRAIN),
     Page(file="new_drill", title="New drill", path="new-drill", opens_to=Duty.MAKE_DRILLS),
@@ -69,6 +70,7 @@ PAGES: Final = (
     Page(file="stored", title="What is stored", path="stored", opens_to=Open.ANYONE, is_listed=False),
     Page(file="join", title="Join", path="join", opens_to=Open.LINK, is_listed=False),
     Page(file="person", title="Person", path="person", opens_to=Duty.READ_RECORD, is_listed=False),
+    Page(file="record", title="Record", path="record", opens_to=Open.LINK, is_listed=False),
     Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK, is_listed=False),
     Page(file="team_drill", title="Team drill", path="team-drill", opens_to=Open.LINK, is_listed=False),
 )

@@ -1,6 +1,7 @@
 """Legal holds: while one lasts, nothing about a person, a team or a session is deleted."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sim.drill.instant import Clock
@@ -67,6 +68,31 @@ def describe_hold(hold: HoldRow) -> str:
     """Return since when, by whom and why: "since 2026-11-25 by R. Owner: case 26-114"."""
     by = f" by {hold.placed_by}" if hold.placed_by else ""
     return f"since {hold.placed_at:%Y-%m-%d}{by}: {hold.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLine:
+    """A hold as its team's page shows it: what is held, and since when, by whom and why."""
+
+    hold_id: str
+    what: str
+    said: str
+
+
+def list_team_holds(store: Store, team_id: str) -> tuple[HoldLine, ...]:
+    """Return the holds on a team, on anybody of it, and on its sessions. Raises StoreError: unknown team."""
+    with store.read() as work:
+        names = {team_id: work.teams.get_team(team_id).name}
+        names |= {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        names |= {
+            row.session_id: f"Session of {row.created_at:%Y-%m-%d}" for row in work.sessions.list_of_team(team_id)
+        }
+        rows = work.holds.list_all(active_only=True)
+    return tuple(
+        HoldLine(hold_id=row.hold_id, what=names[row.subject_id], said=describe_hold(row))
+        for row in rows
+        if row.subject_id in names
+    )
 
 
 def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str, reason: str, by: str = "") -> HoldRow:

@@ -1,6 +1,6 @@
 """What use cases write into the ledger, each in the transaction of what it records.
 
-Demo teams and practice never enter it. An entry names at most one person, so that one person's can be taken out.
+Practice never enters it, nor do demo teams, which hold no sessions. An entry names at most one person, so that one person's can be taken out.
 """
 
 import json
@@ -32,11 +32,8 @@ _NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema
 
 def note_session_opened(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session was opened; one that makes up another offers the absent another day."""
-    team = work.teams.get_team(row.team_id)
-    if team.is_demo:
-        return
     data: dict[str, Json] = {
-        **_name_team(team),
+        **_name_team(work.teams.get_team(row.team_id)),
         "session": row.day.kind.value,
         "content": CONTENT_OF[row.day.kind],
         "content_version": f"Sightline {__version__}",
@@ -69,7 +66,7 @@ def note_correction(
 
 def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session ended, and how long it was: from its start, or from its opening, in hours."""
-    if work.teams.get_team(row.team_id).is_demo or row.day.ended_at is None:
+    if row.day.ended_at is None:
         return
     began = row.day.started_at or row.day.briefing_at or row.created_at
     hours = round(max(0.0, (row.day.ended_at - began).total_seconds()) / 3600.0, 2)
@@ -140,9 +137,6 @@ def _note_person(
     at: datetime,
     by: str = "",
 ) -> None:
-    team = work.teams.get_team(row.team_id)
-    if team.is_demo:
-        return
     subjects = Subjects(team_id=row.team_id, session_id=row.session_id, person_id=person_id)
     _append(work, kind, subjects, {"name": work.teams.get_person(person_id).name, **data}, at=at, by=by)
 

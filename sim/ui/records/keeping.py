@@ -1,0 +1,74 @@
+"""Keeping the record: verifying the ledger, its head, and legal holds."""
+
+import streamlit as st
+
+from sim.records.holds import HoldScope
+from sim.services.ledger.heads import verify_app
+from sim.services.ledger.holds import MOST_REASON, HoldLine, list_team_holds, place_hold, release_hold
+from sim.services.ledger.verify import write_head
+from sim.services.ledger.view import TeamRecordView
+from sim.ui.blocks import draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.records import wording as words
+from sim.ui.roster import run_action
+from sim.ui.session import get_app, get_viewer
+
+
+def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
+    """Draw the button that verifies, and the holds; only who may keep the record places and releases them."""
+    if st.button(words.VERIFY, key="verify", type="primary"):
+        _verify()
+    st.subheader(words.HOLDS, anchor=False)
+    draw_quiet(words.HOLDS_NOTE)
+    holds = list_team_holds(get_app().store, view.team_id)
+    if not holds:
+        st.write(words.HOLDS_NONE)
+    for hold in holds:
+        _draw_hold(hold, may_keep=may_keep)
+    if may_keep:
+        _draw_place(view)
+
+
+def _verify() -> None:
+    verdict = run_action(lambda: verify_app(get_app()))
+    if verdict is None:
+        return
+    if verdict.broken is not None:
+        st.error(words.BROKEN.format(number=verdict.broken.number, what=verdict.broken.what))
+        return
+    st.success(words.HOLDS_TRUE.format(entries=f"{verdict.entries:,}"))
+    draw_quiet(words.HEAD)
+    st.code(write_head(verdict.head), language=None, wrap_lines=True)
+
+
+def _draw_hold(hold: HoldLine, *, may_keep: bool) -> None:
+    said, change = st.columns([5, 2], vertical_alignment="center")
+    said.write(words.HOLD_LINE.format(what=escape_markdown(hold.what), said=escape_markdown(hold.said)))
+    if not may_keep:
+        return
+    with change.popover(words.RELEASE, width="stretch", key=f"release-{hold.hold_id}"):
+        reason = st.text_input(words.RELEASE_REASON, max_chars=MOST_REASON, key=f"release-reason-{hold.hold_id}")
+        if st.button(words.RELEASE_SURE, key=f"release-sure-{hold.hold_id}"):
+            app = get_app()
+            done = run_action(
+                lambda: release_hold(app.store, app.clock, hold.hold_id, reason=reason, by=get_viewer().name)
+            )
+            if done is not None:
+                st.rerun()
+
+
+def _draw_place(view: TeamRecordView) -> None:
+    subjects = {view.team_id: words.HOLD_TEAM, **{line.person_id: line.name for line in view.people}}
+    with st.form("place-hold", border=False, clear_on_submit=True):
+        chosen = st.selectbox(words.HOLD_ON, list(subjects), format_func=lambda each: subjects[each], key="hold-on")
+        reason = st.text_input(words.HOLD_REASON, max_chars=MOST_REASON, key="hold-reason")
+        pressed = st.form_submit_button(words.HOLD, key="hold-place")
+    if pressed and chosen:
+        app, scope = get_app(), HoldScope.TEAM if chosen == view.team_id else HoldScope.PERSON
+        placed = run_action(
+            lambda: place_hold(
+                app.store, app.clock, scope=scope, subject_id=chosen, reason=reason, by=get_viewer().name
+            )
+        )
+        if placed is not None:
+            st.rerun()

@@ -1,0 +1,104 @@
+"""Words of the records page and of one's own record."""
+
+from types import MappingProxyType
+from typing import Final
+
+TITLE: Final = "Records"
+LEAD: Final = "Who was trained in what, when, and how well. Nothing here is changed: corrections are added."
+CHOOSE_TEAM: Final = "Team"
+NO_TEAM: Final = "Make a team first. What its people do is recorded by itself."
+TO_TEAM: Final = "Go to Team"
+DEMO: Final = "A demo team has no training record: its people are invented."
+EMPTY: Final = (
+    "Nothing is recorded yet. Hold a session, or give drills on the team page: both are recorded by themselves."
+)
+REDUCED: Final = "{count} entries are so old that only their hashes are kept."
+
+VIEW: Final = "Show"
+VIEWS: Final = MappingProxyType(
+    {"people": "People", "sessions": "Sessions", "gaps": "Gaps", "exports": "Exports", "keeping": "Keeping"}
+)
+
+PEOPLE_HEADER: Final = ("Name", "Came", "Last drill", "Still to practise", "Refresher", "Has read it")
+PEOPLE: Final = "People"
+CAME: Final = "{attended} of {invited}"
+NOTHING: Final = "-"
+OPEN_PERSON: Final = "Open one person's record"
+CHOOSE_PERSON: Final = "Choose a name"
+GO: Final = "Open"
+DRILLS: Final = "Recorded drills"
+DRILLS_NONE: Final = "No drill is recorded yet. Practice is never recorded."
+
+SESSION: Final = "**{title}**, {day}"
+SESSION_LINE: Final = "{came} came. {hours}"
+HOURS_OPEN: Final = "Still open."
+ABSENT: Final = "Did not come: {names}."
+OFFERED: Final = "Another day was offered on {day}."
+MAKE_UP: Final = "Offer another day"
+LACKS: Final = "Not entered yet: {lacks}."
+DETAILS: Final = "Details"
+NEED: Final = "Why it was held"
+NEED_HINT: Final = "for example: new cameras since August"
+CONTENT: Final = "Content"
+VERSION: Final = "Version of the content"
+INSTRUCTOR: Final = "Instructor"
+QUALIFICATION: Final = "Qualification of the instructor"
+HOURS: Final = "Hours (empty: as measured)"
+SAVE: Final = "Add to the record"
+INVITE: Final = "Invitation"
+INVITE_NOTE: Final = "Send this text, with the calendar file, to those invited. It names nobody."
+CALENDAR: Final = "Calendar file"
+
+GAPS_NOTE: Final = (
+    "A part of a drill that was not passed stays here until a later drill passes it. Practice does not close it."
+)
+GAPS_NONE: Final = "No gaps are open."
+GAPS: Final = "Open gaps"
+REMEDY: Final = "What was done about it"
+REMEDY_HINT: Final = "for example: went through the debrief together"
+WHO: Final = "Whose"
+REDRILL: Final = "Give the next drill on the team page"
+
+EXPORT_NOTE: Final = "Every export is recorded, and holds the ledger's head: keep one where nobody can change it."
+PDF: Final = "Record (PDF)"
+TABLES: Final = "Tables (CSV)"
+JSON: Final = "Data to verify (JSON)"
+HSEEP: Final = "HSEEP rows (CSV)"
+XAPI: Final = "xAPI statements"
+
+VERIFY: Final = "Verify the ledger"
+HOLDS_TRUE: Final = "The ledger holds: {entries} entries."
+BROKEN: Final = "Entry {number} is broken: {what}. Tell your IT department, and keep the database as it is."
+HEAD: Final = "Head of the ledger, to be noted elsewhere"
+HOLDS: Final = "Legal holds"
+HOLDS_NOTE: Final = "While a hold lasts, nothing about its person, team or session is deleted."
+HOLDS_NONE: Final = "There is no hold on this team or anybody of it."
+HOLD_LINE: Final = "{what}: {said}."
+HOLD_ON: Final = "What is held"
+HOLD_TEAM: Final = "The whole team"
+HOLD_REASON: Final = "Reason"
+HOLD: Final = "Place a hold"
+RELEASE: Final = "Release"
+RELEASE_REASON: Final = "Why it is released"
+RELEASE_SURE: Final = "Release the hold"
+
+OWN_TITLE: Final = "Training record of {name}"
+OWN_LEAD: Final = "{team}. What is recorded of this training, and what is still to be practised."
+OWN_NONE: Final = "This record is opened by the link that your trainer sends you."
+OWN_SESSIONS: Final = "Sessions"
+OWN_DRILLS: Final = "Drills"
+OWN_GAPS: Final = "Still to practise, and what was closed"
+OWN_NOTES: Final = "What was done"
+REFRESHER: Final = "Next refresher: {when}."
+ACKNOWLEDGE: Final = "I have read this"
+ACKNOWLEDGE_NOTE: Final = (
+    "Press when you have read it. It says only that you know what is recorded, not that you agree. "
+    "You may add a remark."
+)
+REMARK: Final = "Remark (may be left empty)"
+ACKNOWLEDGED: Final = "Read and acknowledged on {day}."
+ACKNOWLEDGED_BEFORE: Final = "Acknowledged on {day}; something was recorded since."
+NOT_YET: Final = "Not acknowledged yet."
+SEND: Final = "Link to send"
+SEND_NOTE: Final = "With this link {name} can read this record and acknowledge it. It works for 30 days."
+BACK: Final = "Back to the records of {team}"

@@ -1,0 +1,99 @@
+"""One person's own record: read by them through their link, by their trainer from the records page."""
+
+import streamlit as st
+
+from sim.services.accounts.viewer import Duty, may, require
+from sim.services.ledger.links import make_record_token, read_record_token
+from sim.services.ledger.notes import MOST_WORDS, acknowledge
+from sim.services.ledger.view import PersonRecordView, get_person_view
+from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.plain_text import escape_markdown
+from sim.ui.records import wording as words
+from sim.ui.roster import run_action
+from sim.ui.session import (
+    JOIN_PARAM,
+    TEAM_PARAM,
+    find_zone,
+    get_app,
+    get_param,
+    get_person_id,
+    get_viewer,
+    make_address,
+)
+from sim.ui.tables import draw_text_table
+
+
+def draw() -> None:
+    """Draw the page."""
+    viewer, token = get_viewer(), get_param(JOIN_PARAM)
+    if token is not None:
+        person_id, is_own = read_record_token(get_app(), token), True
+    else:
+        named = get_person_id() or viewer.person_id
+        if named is None:
+            st.info(words.OWN_NONE)
+            return
+        person_id, is_own = named, named == viewer.person_id
+        if not is_own:
+            require(viewer, Duty.READ_RECORD)
+    view = get_person_view(get_app(), person_id, zone=find_zone())
+    is_trainer = token is None and may(viewer, Duty.READ_RECORD)
+    if is_trainer:
+        label = words.BACK.format(team=escape_markdown(view.team))
+        st.page_link(
+            "screens/records.py", label=label, icon=":material/arrow_back:", query_params={TEAM_PARAM: view.team_id}
+        )
+    st.title(words.OWN_TITLE.format(name=escape_markdown(view.name)), anchor=False)
+    draw_lead(words.OWN_LEAD.format(team=view.team))
+    _draw_record(view)
+    _draw_acknowledgement(view, is_own=is_own)
+    if is_trainer:
+        _draw_link(view)
+
+
+def _draw_record(view: PersonRecordView) -> None:
+    if view.refresher:
+        st.write(words.REFRESHER.format(when=escape_markdown(view.refresher)))
+    parts = (
+        (words.OWN_GAPS, view.gaps),
+        (words.OWN_SESSIONS, view.sessions),
+        (words.OWN_DRILLS, view.results),
+        (words.OWN_NOTES, view.notes),
+    )
+    for title, table in parts:
+        if table.rows:
+            st.subheader(title, anchor=False)
+            draw_text_table(table, label=title)
+    if not any(table.rows for _, table in parts):
+        st.info(words.EMPTY)
+
+
+def _draw_acknowledgement(view: PersonRecordView, *, is_own: bool) -> None:
+    if view.is_acknowledged:
+        st.success(words.ACKNOWLEDGED.format(day=view.acknowledged))
+        return
+    before = words.ACKNOWLEDGED_BEFORE.format(day=view.acknowledged) if view.acknowledged else words.NOT_YET
+    if not is_own or not view.newest:
+        draw_quiet(before)
+        return
+    with st.form("acknowledge", border=True):
+        draw_quiet(words.ACKNOWLEDGE_NOTE)
+        remark = st.text_input(words.REMARK, max_chars=MOST_WORDS, key="remark")
+        pressed = st.form_submit_button(words.ACKNOWLEDGE, type="primary", key="acknowledge-button")
+    if pressed and run_action(lambda: _acknowledge(view, remark)):
+        st.rerun()
+
+
+def _acknowledge(view: PersonRecordView, remark: str) -> bool:
+    acknowledge(get_app(), view.person_id, up_to=view.newest, words=remark)
+    return True
+
+
+def _draw_link(view: PersonRecordView) -> None:
+    with st.popover(words.SEND, key="send-record"):
+        draw_quiet(words.SEND_NOTE.format(name=view.name))
+        token = make_record_token(get_app(), view.person_id)
+        st.code(make_address(f"record?{JOIN_PARAM}={token}"), language=None, wrap_lines=True)
+
+
+draw()

@@ -1,0 +1,77 @@
+"""Records: who was trained in what, who did not come, gaps, exports, holds."""
+
+import streamlit as st
+
+from sim.services import team
+from sim.services.accounts.viewer import Duty, may, require
+from sim.services.ledger.view import get_team_view
+from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.records import wording as words
+from sim.ui.records.exports import draw_exports
+from sim.ui.records.gaps import draw_gaps
+from sim.ui.records.keeping import draw_keeping
+from sim.ui.records.people import draw_people
+from sim.ui.records.sessions import draw_sessions
+from sim.ui.session import TEAM_PARAM, find_zone, get_app, get_param, get_viewer, go_to_page
+
+
+def draw() -> None:
+    """Draw the page."""
+    viewer = get_viewer()
+    require(viewer, Duty.READ_RECORD)
+    cards = team.list_teams(get_app())
+    title, choice = st.columns([3, 2], vertical_alignment="center")
+    title.title(words.TITLE, anchor=False)
+    if not cards:
+        st.info(words.NO_TEAM)
+        st.page_link("screens/team.py", label=words.TO_TEAM)
+        return
+    names = {card.team_id: card.name for card in cards}
+    wanted = get_param(TEAM_PARAM)
+    current = wanted if wanted in names else cards[0].team_id
+    chosen = choice.selectbox(
+        words.CHOOSE_TEAM,
+        list(names),
+        index=list(names).index(current),
+        format_func=lambda team_id: names[team_id],
+        key=f"records-team-{current}",
+    )
+    if chosen != current:
+        go_to_page("records", **{TEAM_PARAM: chosen})
+    draw_lead(words.LEAD)
+    if next(card.is_demo for card in cards if card.team_id == current):
+        st.info(words.DEMO)
+        return
+    _draw_team(current, may_keep=may(viewer, Duty.KEEP_RECORD))
+
+
+def _draw_team(team_id: str, *, may_keep: bool) -> None:
+    view = get_team_view(get_app(), team_id, zone=find_zone())
+    draw_facts(view.facts)
+    if not view.sessions and not view.results.rows:
+        st.info(words.EMPTY)
+    if view.reduced:
+        draw_quiet(words.REDUCED.format(count=view.reduced))
+    shown = st.segmented_control(
+        words.VIEW,
+        list(words.VIEWS),
+        format_func=lambda name: words.VIEWS[name],
+        default="people",
+        required=True,
+        label_visibility="collapsed",
+        wrap=True,
+        key=f"records-view-{team_id}",
+    )
+    if shown == "sessions":
+        draw_sessions(view)
+    elif shown == "gaps":
+        draw_gaps(view)
+    elif shown == "exports":
+        draw_exports(view)
+    elif shown == "keeping":
+        draw_keeping(view, may_keep=may_keep)
+    else:
+        draw_people(view)
+
+
+draw()
