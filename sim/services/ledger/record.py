@@ -34,7 +34,7 @@ class SessionRecord:
         need: why it was held.
         content, content_version: what was taught, and which version of it.
         opened_at, ended_at: UTC; `ended_at` is None while it is open.
-        hours: its length, as the instructor says or as measured; None while it is open.
+        hours: its length, as the instructor says or as measured; None while it is open or where neither is known.
         instructor, qualification: who held it, and what entitles them to.
         makes_up: the session whose absent people it was offered to.
         guests: everybody invited, by name.

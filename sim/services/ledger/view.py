@@ -128,13 +128,13 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo = UTC) -> TeamRecordVi
         _make_person(record, person.person_id, person.name, refreshers.get(person.person_id, ""), zone)
         for person in people
     )
-    absent = sum(len(session.list_who(Attendance.ABSENT)) for session in record.sessions)
+    absent = {guest.person_id for session in record.sessions for guest in session.list_who(Attendance.ABSENT)}
     return TeamRecordView(
         team_id=team_id,
         team=team.name,
         facts=(
             ("Sessions", str(len(record.sessions))),
-            ("Still absent", str(absent)),
+            ("People still absent", str(len(absent))),
             ("Drills recorded", str(len(record.results))),
             ("Open gaps", str(len(open_gaps))),
             ("Refreshers due", str(sum(line.refresher.startswith(("due", "overdue")) for line in lines))),
@@ -213,6 +213,7 @@ def _make_session(session: SessionRecord, record: Record, zone: tzinfo) -> Sessi
             (session.need, "need"),
             (session.instructor, "instructor"),
             (session.qualification, "qualification"),
+            (session.hours or session.ended_at is None, "hours"),
         )
         if not value
     ]
@@ -220,7 +221,7 @@ def _make_session(session: SessionRecord, record: Record, zone: tzinfo) -> Sessi
         session_id=session.session_id,
         title=KIND_WORDS.get(session.kind, session.kind),
         day=write_date(session.opened_at, zone),
-        hours="open" if session.hours is None else f"{session.hours:g} h",
+        hours="" if session.hours is None else f"{session.hours:g} h",
         came=f"{len(session.list_who(*CAME))} of {len(session.guests)}",
         absent=tuple(guest.name for guest in session.list_who(Attendance.ABSENT)),
         made_up_by="" if offered is None else write_date(offered.opened_at, zone),

@@ -1,6 +1,7 @@
 """What use cases write into the ledger, each in the transaction of what it records.
 
-Practice never enters it, nor do demo teams, which hold no sessions. An entry names at most one person, so that one person's can be taken out.
+Practice never enters it, nor do demo teams, which hold no sessions. An entry names at most one person, so that one
+person's can be taken out.
 """
 
 import json
@@ -65,15 +66,19 @@ def note_correction(
 
 
 def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
-    """Record that a session ended, and how long it was: from its start, or from its opening, in hours."""
+    """Record that a session ended, and how long it was: from its start, or from its opening, in hours.
+
+    One that nobody ended, until its day was over, has no length that was measured.
+    """
     if row.day.ended_at is None:
         return
     began = row.day.started_at or row.day.briefing_at or row.created_at
     hours = round(max(0.0, (row.day.ended_at - began).total_seconds()) / 3600.0, 2)
+    is_measured = row.day.ended_at < row.day.expires_at
     data: dict[str, Json] = {
         "began_at": write_moment(began),
         "ended_at": write_moment(row.day.ended_at),
-        "hours": hours,
+        "hours": hours if is_measured else None,
     }
     _append(work, LedgerKind.SESSION_ENDED, _of_session(row), data, at=at, by=by)
 

@@ -1,5 +1,7 @@
 """The buttons that hand the record over; each file is made, and that recorded, only when its button is pressed."""
 
+from functools import partial
+
 import streamlit as st
 
 from sim.services.ledger.exports.write import Format, write_export
@@ -26,7 +28,7 @@ def draw_exports(view: TeamRecordView) -> None:
         for kind, label, name, mime in BUTTONS:
             st.download_button(
                 label,
-                data=lambda kind=kind: write_export(app, view.team_id, kind, zone=zone, by=by),
+                data=partial(write_export, app, view.team_id, kind, zone=zone, by=by),
                 file_name=f"{stem}-{name}",
                 mime=mime,
                 type="primary" if kind is Format.PDF else "secondary",

@@ -20,7 +20,7 @@ def draw_sessions(view: TeamRecordView) -> None:
 
 
 def _draw_session(team_id: str, line: SessionLine) -> None:
-    hours = words.HOURS_OPEN if line.record.hours is None else f"{line.hours}."
+    hours = words.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
     st.markdown(
         f"{words.SESSION.format(title=line.title, day=line.day)} · "
         + words.SESSION_LINE.format(came=line.came, hours=hours)

@@ -118,7 +118,8 @@ def _as_data(view: TeamRecordView, *, head: Head, made_at: datetime, zone: tzinf
 
 
 def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
-    hours = "still open" if session.hours is None else f"{session.hours:g} h"
+    unknown = "still open" if session.ended_at is None else NOT_ENTERED
+    hours = unknown if session.hours is None else f"{session.hours:g} h"
     qualification = f", {session.qualification}" if session.qualification else ""
     lines = (
         f"Content: {session.content}, version {session.content_version}. Length: {hours}. "

@@ -1,0 +1,89 @@
+"""The records page and one's own record: what they show, to whom, and what is acknowledged."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.errors import AccessError
+from sim.services import demo, team
+from sim.services.ledger.links import KEPT, make_record_token, read_record_token
+from sim.services.ledger.load import load_person_record
+from sim.services.wiring import App
+from sim.ui.records import wording as words
+from sim.ui.session import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
+from tests.app.test_district_and_person_pages import open_page, run, texts
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room
+from tests.unit.services.ledger.conftest import room
+
+__all__ = ["room"]
+
+
+def test_the_page_shows_people_sessions_gaps_and_that_the_ledger_holds(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page(room.app, monkeypatch, "records")
+    at.query_params[TEAM_PARAM] = room.team_id
+    shown = texts(run(at))
+    for said in ("Ben Hill", "finishing in time", "Recorded drills", "ran out of time"):
+        assert said in shown, said
+    view = f"records-view-{room.team_id}"
+    at.button_group(view).set_value("sessions")
+    assert "Not entered yet: need, instructor, qualification" in texts(run(at))
+    at.button_group(view).set_value("gaps")
+    assert words.GAPS_NOTE in texts(run(at))
+    at.text_input("remedy-words").set_value("Watched the replay together")
+    next(button for button in at.button if button.label == words.SAVE).click()
+    run(at)
+    (note,) = load_person_record(room.app, room.people["Ben"]).notes
+    assert note.words == "Watched the replay together"
+    at.button_group(view).set_value("keeping")
+    run(at)
+    at.button("verify").click()
+    run(at)
+    assert "The ledger holds" in at.success[0].value
+
+
+def test_a_demo_team_has_no_record(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    demo.fill_demo(drill_app, people=1, seed=1)
+    assert words.DEMO in texts(run(open_page(drill_app, monkeypatch, "records")))
+
+
+def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    ben = room.people["Ben"]
+    at = open_page(room.app, monkeypatch, "record")
+    at.query_params[JOIN_PARAM] = make_record_token(room.app, ben)
+    shown = texts(run(at))
+    assert "Training record of Ben Hill" in shown
+    assert "Ana" not in shown and "Cy Park" not in shown
+    at.text_input("remark").set_value("I was ill that day")
+    at.button[0].click()
+    assert words.ACKNOWLEDGED.format(day="Sep 14, 2026") in at_success(run(at))
+    noted = load_person_record(room.app, ben).find_acknowledged(ben)
+    assert noted is not None
+    assert (noted.by, noted.words) == ("Ben Hill", "I was ill that day")
+
+
+def at_success(at: AppTest) -> str:
+    return "\n".join(str(element.value) for element in at.success)
+
+
+def test_the_trainer_sees_a_persons_record_and_the_link_but_cannot_acknowledge(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page(room.app, monkeypatch, "record")
+    at.query_params[PERSON_PARAM] = room.people["Ana"]
+    assert words.NOT_YET in texts(run(at))
+    assert not at.button
+    assert any("record?t=" in code.value for code in at.code)
+
+
+def test_a_link_is_for_one_person_and_thirty_days(drill_app: App, clock: FakeClock) -> None:
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "Team"), "Heron")
+    token = make_record_token(drill_app, person_id)
+    assert read_record_token(drill_app, token) == person_id
+    for wrong in ("", token[:-2] + "xx", "x" * 40):
+        with pytest.raises(AccessError, match="not valid here"):
+            read_record_token(drill_app, wrong)
+    clock.pass_s(KEPT.total_seconds())
+    with pytest.raises(AccessError, match="expired"):
+        read_record_token(drill_app, token)

@@ -1,0 +1,168 @@
+"""Exports of the record: each read again by another program than the one that wrote it."""
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from typing import Any
+
+import pikepdf
+import rfc8785
+from icalendar import Calendar
+from pypdf import PdfReader
+from ralph.models.selector import ModelSelector
+from ralph.models.validator import Validator
+from ralph.models.xapi.base.statements import BaseXapiStatement
+
+from sim.drill.session_day import Attendance
+from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.services import team
+from sim.services.ledger.exports.hseep import HEADER, suggest_rating
+from sim.services.ledger.exports.write import Format, write_export
+from sim.services.ledger.heads import HEADS_NAME
+from sim.services.ledger.invitations import make_session_calendar, write_invitation
+from sim.services.ledger.notes import note_remediation
+from sim.services.ledger.verify import read_head, verify
+from sim.services.session_day.attendance import correct
+from tests.support.session_app import Room
+
+VIDEO_VERBS = {"played", "paused", "seeked"}
+
+
+def find_break(data: dict[str, Any]) -> int | None:
+    """Do what docs/training-record.md says, with another RFC 8785 program; return the first entry that is broken."""
+
+    def sha256(value: object) -> str:
+        return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+
+    before = "0" * 64
+    for number, entry in enumerate(data["entries"], start=1):
+        head = {name: entry[name] for name in ("number", "kind", "at", "content_sha256", "previous_sha256")}
+        is_right = entry["number"] == number and entry["previous_sha256"] == before
+        is_right = is_right and sha256({"schema": 1, **head}) == entry["sha256"]
+        if entry["content"] is not None:
+            is_right = is_right and sha256(entry["content"]) == entry["content_sha256"]
+        if not is_right:
+            return number
+        before = entry["sha256"]
+    return None if data["head"] == {"number": len(data["entries"]), "sha256": before} else len(data["entries"]) + 1
+
+
+def test_an_outsider_verifies_the_json(room: Room) -> None:
+    other = team.add_person(room.app, team.add_team(room.app, "Other team"), "Not in it")
+    note_remediation(room.app, other, words="of another team")
+    data = json.loads(write_export(room.app, room.team_id, Format.JSON))
+    assert find_break(data) is None
+    told = [entry for entry in data["entries"] if entry["content"] is not None]
+    assert {entry["content"]["team_id"] for entry in told} == {room.team_id}
+    assert len(told) == len(data["entries"]) - 1
+    assert "of another team" not in json.dumps(data)
+    told[3]["content"]["data"]["name"] = "Somebody Else"
+    assert find_break(data) == told[3]["number"]
+
+
+def test_every_export_is_recorded_with_the_head_it_was_made_at(room: Room) -> None:
+    made = [write_export(room.app, room.team_id, kind, by="R. Owner") for kind in Format]
+    assert all(made)
+    with room.app.store.read() as work:
+        entries = work.ledger.list_of(Subjects(team_id=room.team_id), kinds=[LedgerKind.EXPORTED])
+    noted = [json.loads(entry.body or "") for entry in entries]
+    assert [each["data"]["format"] for each in noted] == [kind.value for kind in Format]
+    assert {each["by"] for each in noted} == {"R. Owner"}
+    heads = tuple(read_head(each["data"]["head"]) for each in noted)
+    assert verify(room.app.store, noted=heads).heads_checked == len(heads)
+    assert len((room.app.settings.data / HEADS_NAME).read_text().splitlines()) == len(heads)
+
+
+def test_the_tables_open_in_a_spreadsheet_and_start_no_formula(room: Room) -> None:
+    with room.app.store.write() as work:
+        work.teams.rename_person(room.people["Ana"], "=HYPERLINK(1)")
+    correct(room.app, room.session_id, room.people["Ana"], Attendance.ABSENT, reason="@left")
+    packed = zipfile.ZipFile(io.BytesIO(write_export(room.app, room.team_id, Format.CSV)))
+    tables = {
+        name: list(csv.DictReader(io.StringIO(packed.read(name).decode("utf-8-sig")))) for name in packed.namelist()
+    }
+    assert set(tables) == {"attendance.csv", "drills.csv", "gaps.csv"}
+    cells = [cell for rows in tables.values() for row in rows for cell in row.values()]
+    assert "'=HYPERLINK(1)" in cells
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert [row["attendance"] for row in tables["attendance.csv"]][1:3] == ["came", "made it up later"]
+    (ben,) = [row for row in tables["drills.csv"] if row["person"] == "Ben Hill"]
+    assert (ben["ended"], ben["passed"], ben["time_s"]) == ("timed_out", "no", "300")
+    assert json.loads(ben["measures"])["leg_recall"] == 0
+    assert len(tables["gaps.csv"]) == 3
+
+
+def test_hseep_rows_have_a_suggested_rating_for_each_task(room: Room) -> None:
+    text = write_export(room.app, room.team_id, Format.HSEEP).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert tuple(rows[0]) == HEADER
+    by_task = {row["Critical task"]: row for row in rows}
+    in_time = by_task["Finishing in time"]
+    assert in_time["Suggested target rating"] == "M: Performed with Major Challenges"
+    assert in_time["Observation notes and explanation of rating"] == "1 of 2 met this part of the pass rule."
+    assert by_task["Telling people apart"]["Suggested target rating"][0] == "P"
+    assert [suggest_rating(share) for share in (1.0, 0.99, 0.8, 0.79, 0.5, 0.49, 0.0)] == list("PSSMMUU")
+
+
+def test_statements_are_valid_xapi_and_name_nobody(room: Room) -> None:
+    text = write_export(room.app, room.team_id, Format.XAPI).decode()
+    assert text == write_export(room.app, room.team_id, Format.XAPI).decode()
+    statements = json.loads(text)
+    for statement in statements:
+        BaseXapiStatement.model_validate(statement)
+    assert not any(name in text for name in ("Ana", "Lopez", "Ben Hill"))
+    assert len({statement["id"] for statement in statements}) == len(statements)
+    words = [statement["verb"]["id"].rpartition("/")[2] for statement in statements]
+    assert {"passed", "failed", "attended", "initialized", "terminated"} <= set(words)
+    passed = statements[words.index("passed")]
+    assert passed["result"]["success"] is True
+    assert passed["result"]["score"] == {"scaled": 1}
+
+
+def test_how_footage_was_played_is_told_by_the_video_profile(room: Room) -> None:
+    statements = json.loads(write_export(room.app, room.team_id, Format.XAPI))
+    selector = Validator(ModelSelector("ralph.models.xapi"))
+    video = [each for each in statements if each["verb"]["id"].rpartition("/")[2] in VIDEO_VERBS]
+    assert video
+    for statement in video:
+        assert list(selector.validate([json.dumps(statement)], ignore_errors=False, fail_on_unknown=True))
+    for statement in video:
+        extensions = statement["result"]["extensions"]
+        if statement["verb"]["id"].endswith("seeked"):
+            assert {name.rpartition("/")[2] for name in extensions} == {"time-from", "time-to"}
+        else:
+            assert {name.rpartition("/")[2] for name in extensions} >= {"time"}
+
+
+def test_the_paper_is_tagged_us_letter_and_says_what_to_note(room: Room) -> None:
+    body = write_export(room.app, room.team_id, Format.PDF)
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        assert str(pdf.Root.Lang).startswith("en")
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"].startswith("Training record: Team")
+        assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, 612, 792]
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    with room.app.store.read() as work:
+        entry = work.ledger.list_of(Subjects(team_id=room.team_id), kinds=[LedgerKind.EXPORTED])[0]
+    number, _, digits = json.loads(entry.body or "")["data"]["head"].partition(":")
+    assert f"ledger {number}:{digits[:12]}" in text
+    for said in ("Ben Hill", "made it up later", "finishing in time", "Library", "was there"):
+        assert said in text, said
+
+
+def test_an_invitation_and_its_calendar_file_name_nobody(room: Room) -> None:
+    text = write_invitation(room.app, room.session_id)
+    file = make_session_calendar(room.app, room.session_id)
+    (event,) = Calendar.from_ical(file.body).walk("VEVENT")
+    assert event["location"] == "Library"
+    assert event["dtend"].dt > event["dtstart"].dt
+    assert "Where: Library." in text
+    assert not any(name in text + file.body.decode() for name in ("Ana", "Ben", "Cy "))
+    with room.app.store.read() as work:
+        later = next(row for row in work.sessions.list_of_team(room.team_id) if row.makes_up)
+    assert write_invitation(room.app, later.session_id).splitlines()[2].startswith("You missed")
