@@ -82,6 +82,7 @@ RELEASE: Final = "Release"
 RELEASE_REASON: Final = "Why it is released"
 RELEASE_SURE: Final = "Release the hold"
 
+OWN_RECORD: Final = "My training record"
 OWN_TITLE: Final = "Training record of {name}"
 OWN_LEAD: Final = "{team}. What is recorded of this training, and what is still to be practised."
 OWN_NONE: Final = "This record is opened by the link that your trainer sends you."

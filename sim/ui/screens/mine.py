@@ -9,6 +9,7 @@ from sim.ui import wording
 from sim.ui.blocks import draw_facts, draw_lead
 from sim.ui.person_data import draw_person_data
 from sim.ui.person_drills import draw_person_drills
+from sim.ui.records.wording import OWN_RECORD
 from sim.ui.session import ATTEMPT_PARAM, find_zone, get_app, get_viewer
 
 
@@ -34,6 +35,7 @@ def draw() -> None:
     if view.drills:
         draw_facts(view.facts)
         draw_person_drills(view)
+    st.page_link("screens/record.py", label=OWN_RECORD, icon=":material/chevron_right:")
     draw_person_data(viewer.person_id, view.name)
 
 
