@@ -12,18 +12,25 @@ from sim.ui.installable.routes import make_installable_routes
 from sim.ui.peers import MarkPeer
 from sim.ui.request_log import RequestLog
 from sim.ui.routes import make_routes
+from sim.ui.school_routes import EnterFromSchool, make_school_routes
 from sim.ui.server import lifespan
 from sim.ui.session import get_services
 from sim.ui.slow_clients import PromptBodies
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
-    routes=[*make_routes(get_services), *make_account_routes(get_services), *make_installable_routes()],
+    routes=[
+        *make_routes(get_services),
+        *make_account_routes(get_services),
+        *make_school_routes(get_services),
+        *make_installable_routes(),
+    ],
     lifespan=lifespan,
     middleware=[
         Middleware(MarkPeer),
         Middleware(RequestLog),
         Middleware(SafeHeaders),
+        Middleware(EnterFromSchool),
         Middleware(PageHead),
         Middleware(PromptBodies),
     ],

@@ -23,6 +23,8 @@ button {{ width: 100%; min-height: 44px; margin-top: 1.4rem; font: inherit; font
 input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible {{
   outline: 3px solid {theme.ACCENT}; outline-offset: 2px; }}
 a {{ color: {theme.ACCENT}; display: inline-block; min-height: 44px; line-height: 44px; }}
+a.school {{ display: block; text-align: center; text-decoration: none; font-weight: 600; color: #fff;
+  background: {theme.ACCENT}; border-radius: 8px; margin: 1rem 0; }}
 .problem {{ border-left: 4px solid {theme.ATTENTION}; background: #fff; padding: .6rem .9rem; margin: 1rem 0; }}
 .done {{ border-left: 4px solid {theme.GOOD}; background: #fff; padding: .6rem .9rem; margin: 1rem 0; }}
 """
@@ -61,9 +63,15 @@ OWN_DONE: Final = "Changed. Every other browser that you were signed in with is 
 
 
 def write_sign_in(
-    *, to: str, name: str = "", names: Sequence[str] | None = None, team: str = "", problem: str = ""
+    *,
+    to: str,
+    name: str = "",
+    names: Sequence[str] | None = None,
+    team: str = "",
+    problem: str = "",
+    school: str = "",
 ) -> str:
-    """Return the sign-in page; with `names` one is picked instead of typed."""
+    """Return the sign-in page; with `names` one is picked instead of typed; `school` names the school's own."""
     if names is not None and not names:
         return _write(SIGN_IN, f'<p>{escape(NO_NAMES)}</p><p><a href="sign-in">{escape(SIGN_IN)}</a></p>', problem)
     hidden = f'<input type="hidden" name="next" value="{escape(to, quote=True)}">'
@@ -77,9 +85,9 @@ def write_sign_in(
         who = f'<label for="name">{escape(NAME)}</label><select id="name" name="name" required>{options}</select>'
         hidden += f'<input type="hidden" name="team" value="{escape(team, quote=True)}">'
     secret = _field("secret", SECRET, kind="password", fill="current-password", focus=bool(name))
-    return _write(
-        SIGN_IN, f'<p class="quiet">{escape(SIGN_IN_NOTE)}</p>', problem, _form(hidden + who + secret, SIGN_IN)
-    )
+    offered = f'<p><a class="school" href="school">{escape(school)}</a></p>' if school else ""
+    before = f'{offered}<p class="quiet">{escape(SIGN_IN_NOTE)}</p>'
+    return _write(SIGN_IN, before, problem, _form(hidden + who + secret, SIGN_IN))
 
 
 def write_not_set_up() -> str:

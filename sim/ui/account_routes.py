@@ -4,6 +4,7 @@ The cookie cannot be read by scripts and is not sent by other sites' forms; ever
 browser does not say that it comes from this site.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from sim.errors import AccessError, PaceError, SimError, StoreError
 from sim.services.accounts import sessions, team_link
+from sim.services.accounts.school import read_school_settings
 from sim.services.accounts.secret_change import change_own
 from sim.services.accounts.sign_in import set_up, sign_in
 from sim.services.accounts.viewer import Viewer
@@ -41,6 +43,7 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 _NEXT: Final = re.compile(r"([a-z-]{0,30})(\?[A-Za-z0-9=&._~%+-]{0,800})?")
+_log = logging.getLogger("sightline.accounts")
 _ELSEWHERE: Final = "only somebody at the machine that this server runs on can set it up"
 
 
@@ -50,7 +53,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
     async def show_sign_in(request: Request) -> Response:
         app, to, team = get_app(), read_next(request.query_params.get("next", "")), request.query_params.get("team", "")
         if not await run_sync(sessions.is_set_up, app):
-            return _page(html.write_not_set_up())
+            return show_page(html.write_not_set_up())
         return await _show_sign_in(app, to=to, team=team)
 
     async def post_sign_in(request: Request) -> Response:
@@ -68,32 +71,32 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             cookie = await run_sync(enter)
         except (AccessError, PaceError, StoreError) as error:
             return await _show_sign_in(app, to=to, team=team, name=name, error=error)
-        return _let_in(request, cookie, to)
+        return let_in(request, cookie, to)
 
     async def show_set_up(request: Request) -> Response:
         if await run_sync(sessions.is_set_up, get_app()):
             return RedirectResponse("sign-in", 303, headers=HEADERS)
         if not _read_peer(request).is_local:
-            return _page(html.write_refused(_ELSEWHERE), 403)
-        return _page(html.write_set_up())
+            return show_page(html.write_refused(_ELSEWHERE), 403)
+        return show_page(html.write_set_up())
 
     async def post_set_up(request: Request) -> Response:
         app, form = get_app(), await _read_form(request)
         name, secret = form.get("name", ""), form.get("secret", "")
         if not _read_peer(request).is_local:
-            return _page(html.write_refused(_ELSEWHERE), 403)
+            return show_page(html.write_refused(_ELSEWHERE), 403)
         try:
             _check_same(secret, form.get("again", ""))
             cookie = await run_sync(partial(set_up, app, name=name, secret=secret))
         except AccessError as error:
-            return _page(html.write_refused(str(error)), 403)
+            return show_page(html.write_refused(str(error)), 403)
         except SimError as error:
-            return _page(html.write_set_up(name=name, problem=str(error)), 422)
-        return _let_in(request, cookie, "team")
+            return show_page(html.write_set_up(name=name, problem=str(error)), 422)
+        return let_in(request, cookie, "team")
 
     async def show_sign_out(request: Request) -> Response:
         viewer = await _find_viewer(get_app(), request)
-        return _page(html.write_sign_out(viewer.name)) if viewer.account_id else _go("../")
+        return show_page(html.write_sign_out(viewer.name)) if viewer.account_id else _go("../")
 
     async def post_sign_out(request: Request) -> Response:
         app, peer, _ = get_app(), _read_peer(request), await _read_form(request)
@@ -104,7 +107,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_secret(request: Request) -> Response:
         viewer = await _find_viewer(get_app(), request)
-        return _page(html.write_own_secret(viewer.name)) if viewer.account_id else _go("sign-in")
+        return show_page(html.write_own_secret(viewer.name)) if viewer.account_id else _go("sign-in")
 
     async def post_secret(request: Request) -> Response:
         app, peer, form = get_app(), _read_peer(request), await _read_form(request)
@@ -124,8 +127,8 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             _check_same(form.get("secret", ""), form.get("again", ""))
             await run_sync(change)
         except SimError as error:
-            return _page(html.write_own_secret(viewer.name, problem=str(error)), _status(error))
-        return _page(html.write_own_secret(viewer.name, done=True))
+            return show_page(html.write_own_secret(viewer.name, problem=str(error)), _status(error))
+        return show_page(html.write_own_secret(viewer.name, done=True))
 
     return [
         *_make_pair("/account/sign-in", show_sign_in, post_sign_in),
@@ -167,9 +170,9 @@ def _guard(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except ClientDisconnect:
-            return _page(html.write_refused("the connection closed early"), 400)
+            return show_page(html.write_refused("the connection closed early"), 400)
         except SimError as error:
-            return _page(html.write_refused(str(error)), _status(error))
+            return show_page(html.write_refused(str(error)), _status(error))
 
     return guarded
 
@@ -181,8 +184,14 @@ async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: 
             names = await run_sync(team_link.list_team_names, app, team)
         except SimError as refused:
             problem, team = problem or str(refused), ""
-    page = html.write_sign_in(to=to, name=name, names=names, team=team, problem=problem)
-    return _page(page, 200 if error is None else _status(error))
+    school = ""
+    try:
+        settings = await run_sync(read_school_settings, app.settings.data)
+        school = settings.label if settings is not None else ""
+    except SimError as wrong:
+        _log.warning("signing in with the school's account is off: %s", wrong)
+    page = html.write_sign_in(to=to, name=name, names=names, team=team, problem=problem, school=school)
+    return show_page(page, 200 if error is None else _status(error))
 
 
 async def _read_form(request: Request) -> Form:
@@ -215,7 +224,8 @@ def _check_same(secret: str, again: str) -> None:
         raise StoreError("the two are not the same", todo="type both again")
 
 
-def _let_in(request: Request, cookie: str, to: str) -> Response:
+def let_in(request: Request, cookie: str, to: str) -> Response:
+    """Return the answer that hands over the cookie of a session and leads to a page."""
     answer = _go(f"../{to}")
     answer.set_cookie(
         COOKIE,
@@ -237,7 +247,8 @@ def _go(to: str) -> Response:
     return RedirectResponse(to, 303, headers=HEADERS)
 
 
-def _page(content: str, status: int = 200) -> Response:
+def show_page(content: str, status: int = 200) -> Response:
+    """Return a page of signing in."""
     return HTMLResponse(content, status, headers=HEADERS)
 
 

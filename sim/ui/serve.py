@@ -15,6 +15,7 @@ import uvicorn
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_set_up
 from sim.services.wiring import PROJECT
+from sim.ui.school_routes import prepare_sign_in
 from sim.ui.session import get_services
 from sim.ui.slow_clients import PromptHeads
 
@@ -51,6 +52,7 @@ def serve(*, host: str, port: int) -> int:
         if str(PROJECT) not in sys.path:
             sys.path.insert(0, str(PROJECT))
         _tell_who_may(host, is_set_up(get_services()))
+        prepare_sign_in(get_services().settings.data)
         server = _Server(make_config(importlib.import_module("app").app))
         logging.getLogger("uvicorn.access").disabled = True
         server.run(sockets=[listening])

@@ -19,6 +19,7 @@ from sim.ui.headers import SafeHeaders
 from sim.ui.installable.routes import make_installable_routes
 from sim.ui.peers import MarkPeer
 from sim.ui.routes import make_routes
+from sim.ui.school_routes import make_school_routes
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
 
@@ -103,7 +104,12 @@ def test_each_role_opens_the_pages_of_its_duties_and_no_other(role: Role) -> Non
 @pytest.fixture
 def whole_client(drill_app: App) -> Iterator[TestClient]:
     """All routes with what is around them, as the app has them."""
-    routes = [*make_routes(lambda: drill_app), *make_account_routes(lambda: drill_app), *make_installable_routes()]
+    routes = [
+        *make_routes(lambda: drill_app),
+        *make_account_routes(lambda: drill_app),
+        *make_school_routes(lambda: drill_app),
+        *make_installable_routes(),
+    ]
     opened = Starlette(routes=routes, middleware=[Middleware(MarkPeer), Middleware(SafeHeaders)])
     with TestClient(opened, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client

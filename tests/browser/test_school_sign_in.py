@@ -1,0 +1,171 @@
+"""Signing in with the school's account: a real sign-in service, the real app, a real browser."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from sim.records.account_rows import AccountRow
+from sim.services.accounts.viewer import AT_THIS_MACHINE
+from sim.services.roster.apply import apply_roster, preview_roster
+from sim.services.roster.read import read_roster
+from sim.services.wiring import open_app, read_settings, system_clock
+from sim.ui.peers import COOKIE
+from tests.support.server_process import ServerProcess
+
+SECRET = "0123456789abcdef0123456789abcdef"
+ANA = {"email": "ana@school.example", "email_verified": True, "name": "Ana Lopez"}
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[str]:
+    """A sign-in service in a process of its own; it says a deprecation warning at every sign-in."""
+    port = find_port()
+    running = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://localhost:{port}"
+    try:
+        wait_for(f"{url}/.well-known/openid-configuration")
+        set_claims(url, "ana", ANA)
+        set_claims(url, "stranger", {"name": "A Stranger"})
+        yield url
+    finally:
+        running.terminate()
+        running.wait(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[ServerProcess]:
+    """An installation that is set up, with one person on the roster."""
+    data = tmp_path_factory.mktemp("school")
+    port = find_port()
+    (data / "secrets.toml").write_text(
+        f'[auth]\nredirect_uri = "http://127.0.0.1:{port}/oauth2callback"\ncookie_secret = "{SECRET}"\n'
+        f'client_id = "sightline"\nclient_secret = "s"\n'
+        f'server_metadata_url = "{provider}/.well-known/openid-configuration"\n'
+        '[sign_in]\ngroup_claim = "groups"\n[sign_in.roles]\ntrainer = ["Safety"]\n'
+    )
+    clock = system_clock()
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), clock)
+    read = read_roster(b"name,email,team\nAna Lopez,ana@school.example,Office\n", name="list", today=date.today())
+    plan = preview_roster(app, AT_THIS_MACHINE, read)
+    apply_roster(app, AT_THIS_MACHINE, read, expected=plan.fingerprint)
+    with app.store.write() as work:
+        work.accounts.add(
+            AccountRow(
+                account_id="a",
+                sign_in_name="Kim",
+                sign_in_key="kim",
+                display_name="Kim",
+                secret_hash="none",
+                roles=frozenset({"admin"}),
+                person_id=None,
+                created_at=clock.read().wall,
+            )
+        )
+    app.close()
+    with ServerProcess(data, port=port) as running:
+        yield running
+
+
+def find_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def wait_for(url: str) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(url).close()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
+
+
+def set_claims(provider: str, sub: str, claims: dict[str, object]) -> None:
+    body = json.dumps(claims).encode()
+    request = urllib.request.Request(
+        f"{provider}/users/{sub}", data=body, method="PUT", headers={"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request):
+        pass
+
+
+def sign_in(page: Page, school: ServerProcess, sub: str) -> None:
+    page.goto(f"{school.url}/account/sign-in")
+    page.get_by_role("link", name="Sign in with your school account").click()
+    page.get_by_placeholder("sub").fill(sub)
+    page.get_by_role("button", name="Authorize").click()
+
+
+def list_cookies(context: BrowserContext) -> set[str]:
+    return {str(cookie.get("name")) for cookie in context.cookies()}
+
+
+def test_in_with_a_role_out_and_in_again_without_it(
+    page: Page, context: BrowserContext, school: ServerProcess, provider: str
+) -> None:
+    set_claims(provider, "ana", {**ANA, "groups": ["Safety"]})
+    sign_in(page, school, "ana")
+    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
+    expect(page.get_by_role("link", name="District")).to_be_visible()
+    assert COOKIE in list_cookies(context)
+    assert not any(name.startswith(USER_COOKIE_NAME) for name in list_cookies(context)), "used once, then deleted"
+    page.goto(f"{school.url}/account/sign-out")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{school.url}/team")
+    expect(page.get_by_text("Sign in").first).to_be_visible()
+    assert COOKIE not in list_cookies(context)
+    set_claims(provider, "ana", ANA)
+    sign_in(page, school, "ana")
+    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
+    expect(page.get_by_role("link", name="District")).to_have_count(0)
+
+
+def test_a_stranger_is_told_so_and_gets_nothing(page: Page, context: BrowserContext, school: ServerProcess) -> None:
+    sign_in(page, school, "stranger")
+    expect(page.get_by_text("known to the school, but not here")).to_be_visible()
+    assert not list_cookies(context) & {COOKIE, USER_COOKIE_NAME}
+
+
+@pytest.mark.parametrize("kind", ["forged", "garbage", "old", "elsewhere"])
+def test_a_cookie_that_is_forged_or_old_opens_nothing(
+    page: Page, context: BrowserContext, school: ServerProcess, kind: str
+) -> None:
+    claims = {"iss": "x", "sub": "ana", "iat": 1_000, "origin": school.url, "is_logged_in": True, **ANA}
+    if kind == "elsewhere":
+        claims["origin"] = "https://elsewhere.example"
+    secret = "another secret of the same length" if kind == "forged" else SECRET
+    value = (
+        "garbage" if kind == "garbage" else create_signed_value(secret, USER_COOKIE_NAME, json.dumps(claims)).decode()
+    )
+    context.add_cookies([{"name": USER_COOKIE_NAME, "value": value, "url": school.url}])
+    page.goto(school.url)
+    expect(page.get_by_role("alert")).to_contain_text("expired" if kind == "old" else "not valid here")
+    assert not list_cookies(context) & {COOKIE, USER_COOKIE_NAME}
+    page.goto(school.url)
+    expect(page.get_by_role("button", name="Try a drill")).to_be_visible()
+
+
+def test_without_settings_nothing_is_offered(page: Page, tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / "data") as bare:
+        page.goto(f"{bare.url}/account/school")
+        expect(page.get_by_text("not set up here")).to_be_visible()
