@@ -22,6 +22,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--no-first-run",
 )
+ERRANDS = ("--utility-sub-type=on_device_model.",)
+"""Chromium 156 starts this service three minutes after its start, with an empty page too, and lets it stay."""
 SLOW_BYTES_PER_S = 20e6 / 8
 SLOW_LATENCY_MS = 40
 
@@ -77,12 +79,14 @@ def slow_down(page: "Page") -> None:
 
 
 def list_processes() -> list[psutil.Process]:
-    """Return every process of the browsers that this process has started."""
+    """Return every process of the browsers that this process has started, but those of `ERRANDS`."""
     family = psutil.Process().children(recursive=True)
     found = []
     for process in family:
-        with suppress(psutil.NoSuchProcess):
-            if "chrom" in process.name():
+        with suppress(psutil.Error):
+            if "chrom" in process.name() and not any(
+                errand in part for part in process.cmdline() for errand in ERRANDS
+            ):
                 found.append(process)
     return found
 

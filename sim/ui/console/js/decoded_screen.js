@@ -147,9 +147,13 @@ export class DecodedScreen {
     this.#pump();
   }
 
+  get #isDecoding() {
+    return this.#decoder?.state === "configured";
+  }
+
+  /** What the decoder still owes will not come. It is kept for the next clip: a new one has its own store of pictures. */
   #stopDecoder() {
-    if (this.#decoder && this.#decoder.state !== "closed") this.#decoder.close();
-    this.#decoder = null;
+    if (this.#isDecoding) this.#decoder.reset();
   }
 
   #drop(isNeedless) {
@@ -203,37 +207,49 @@ export class DecodedScreen {
   }
 
   #startDecoder() {
-    const generation = this.#generation;
-    const fail = () => {
-      if (generation !== this.#generation || decoder !== this.#decoder) return;
-      this.#decoder = null;
-      setTimeout(() => generation === this.#generation && this.#report("undecodable"));
-    };
-    const decoder = new VideoDecoder({
-      output: (picture) => {
-        if (decoder === this.#decoder) this.#count(picture);
-        this.#receive(picture, generation);
-      },
-      error: fail,
-    });
-    this.#decoder = decoder;
+    if (this.#decoder === null || this.#decoder.state === "closed") this.#decoder = this.#makeDecoder();
     this.#owed = 0;
     try {
-      decoder.configure(this.#config);
+      this.#decoder.configure(this.#config);
     } catch {
-      fail();
+      this.#decoder = null;
+      this.#fail();
     }
+  }
+
+  #makeDecoder() {
+    const decoder = new VideoDecoder({
+      output: (picture) => {
+        this.#count(picture);
+        this.#receive(picture);
+      },
+      error: () => {
+        if (decoder !== this.#decoder) return;
+        this.#decoder = null;
+        this.#fail();
+      },
+    });
+    return decoder;
+  }
+
+  #fail() {
+    const generation = this.#generation;
+    setTimeout(() => generation === this.#generation && this.#report("undecodable"));
   }
 
   #count(picture) {
     this.#owed--;
     if (this.#stale > 0) this.#stale--;
-    else this.#outTo = Math.round((picture.timestamp / 1e6) * this.fps);
+    else this.#outTo = this.#frameOf(picture);
   }
 
-  #receive(picture, generation) {
-    const frame = Math.round((picture.timestamp / 1e6) * this.fps);
-    if (generation !== this.#generation || this.#held.has(frame)) {
+  #frameOf(picture) {
+    return Math.round((picture.timestamp / 1e6) * this.fps);
+  }
+
+  #receive(picture) {
+    const frame = this.#frameOf(picture);
+    if (this.#held.has(frame)) {
       picture.close();
       return;
     }
@@ -326,7 +342,7 @@ export class DecodedScreen {
 
   /** Whether going on feeding brings a frame: it has not come out yet, and no key frame lies in between. */
   #isComing(frame) {
-    return this.#decoder !== null && frame > this.#outTo && this.bytes.keyOf(frame) <= this.#fedTo + 1;
+    return this.#isDecoding && frame > this.#outTo && this.bytes.keyOf(frame) <= this.#fedTo + 1;
   }
 
   /** In reverse, frames left of a group when the group before it is begun: a fifth of a second of play. */
@@ -354,8 +370,8 @@ export class DecodedScreen {
 
   /** Begin decoding at a key frame. What the decoder still owes comes out first and is no part of this run. */
   #jumpTo(key) {
-    if (this.#decoder && this.#owed > MOST_QUEUED / 2) this.#stopDecoder();
-    if (!this.#decoder) this.#startDecoder();
+    if (this.#owed > MOST_QUEUED / 2) this.#stopDecoder();
+    if (!this.#isDecoding) this.#startDecoder();
     this.#stale = this.#owed;
     this.#fedTo = key - 1;
     this.#outTo = key - 1;
@@ -363,15 +379,14 @@ export class DecodedScreen {
 
   /** Feed frames up to `last` as far as bytes are there and the queue has room; true when all are fed. */
   #feed(last) {
-    const decoder = this.#decoder;
-    if (decoder?.state !== "configured") return true;
+    if (!this.#isDecoding) return true;
     while (this.#fedTo < last) {
       if (this.#owed >= MOST_QUEUED) return false;
       const frame = this.#fedTo + 1;
       const data = this.bytes.take(frame);
       if (data === null) return false;
       const type = this.bytes.isKey(frame) ? "key" : "delta";
-      decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
+      this.#decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
       this.#fedTo = frame;
       this.#owed++;
     }
