@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from sim.services.wiring import App
 
 SCOPES = ("person", "team", "session")
+FORMATS = ("pdf", "csv", "json", "hseep", "xapi")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `records verify`, `head`, `hold`, `release` and `holds`."""
+    """Add `records verify`, `head`, `export`, `hold`, `release`, `holds` and `retention`."""
     parser = subparsers.add_parser("records", help="the training record: verify it, hold it, export it")
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     verify = steps.add_parser(
@@ -39,6 +40,20 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     release.add_argument("--by", default="", help="who releases it")
     release.set_defaults(run=_run_release)
     steps.add_parser("holds", help="list the legal holds").set_defaults(run=_run_holds)
+    export = steps.add_parser("export", help="write a team's record to a file")
+    export.add_argument("team", metavar="TEAM", help="its name, or the id in the page's address")
+    export.add_argument("out", type=Path, metavar="OUT")
+    export.add_argument("--format", choices=FORMATS, default="pdf", help="csv is a ZIP of three tables (default pdf)")
+    export.add_argument("--by", default="", help="who exports it")
+    export.set_defaults(run=_run_export)
+    retention = steps.add_parser(
+        "retention",
+        help="show what is older than the record is kept; --apply reduces it to its hashes",
+        description="SIGHTLINE_RECORD_DAYS says how long (default 1827, five years). What is under a legal hold stays.",
+    )
+    retention.add_argument("--apply", action="store_true", help="do it; without this it is only shown")
+    retention.add_argument("--by", default="", help="who does it")
+    retention.set_defaults(run=_run_retention)
 
 
 def _open() -> "App":
@@ -118,4 +133,39 @@ def _run_holds(_: argparse.Namespace) -> int:
         sys.stdout.write(f"{row.hold_id}  {state}  {row.scope.value} {row.subject_id}  {describe_hold(row)}\n")
     if not rows:
         sys.stdout.write("There are no holds.\n")
+    return 0
+
+
+def _run_export(args: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from sim.errors import LedgerError
+    from sim.records.holds import HoldScope
+    from sim.services.ledger.exports.write import Format, write_export
+    from sim.services.ledger.holds import find_subject
+
+    with closing(_open()) as app:
+        team_id = find_subject(app.store, HoldScope.TEAM, args.team)
+        body = write_export(app, team_id, Format(args.format), by=args.by)
+    try:
+        args.out.write_bytes(body)
+    except OSError as error:
+        raise LedgerError(
+            f"{args.out} cannot be written: {error.strerror or error}", todo="choose another place"
+        ) from error
+    sys.stdout.write(f"Wrote {args.out}\n")
+    return 0
+
+
+def _run_retention(args: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from sim.services.ledger.retention import find_overdue, reduce_overdue
+
+    with closing(_open()) as app:
+        found = reduce_overdue(app, by=args.by) if args.apply else find_overdue(app)
+    done = "reduced to their hashes" if args.apply else "would be reduced; add --apply to do it"
+    sys.stdout.write(
+        f"Older than {found.before:%Y-%m-%d}: {len(found.numbers)} entries {done}, {found.held} kept by a legal hold.\n"
+    )
     return 0

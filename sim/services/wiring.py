@@ -27,7 +27,9 @@ DATABASE_VARIABLE = "DATABASE_URL"
 DATABASE_NAME = "sightline.db"
 PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
 PRACTICE_DAYS = 90
-MOST_PRACTICE_DAYS = 3650
+RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
+RECORD_DAYS = 5 * 365 + 2
+MOST_DAYS = {PRACTICE_VARIABLE: 3650, RECORD_VARIABLE: 36500}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Settings:
         forms: folders that hold form files.
         footage: the store of further recordings and forms, None for folders alone.
         practice_days: how long practice attempts and their logs are kept.
+        record_days: how long the content of the training record is kept, at least.
         secret: signs every link and token; "" for the one in the data folder, made on first use.
     """
 
@@ -50,6 +53,7 @@ class Settings:
     forms: tuple[Path, ...]
     footage: FootageSettings | None = None
     practice_days: int = PRACTICE_DAYS
+    record_days: int = RECORD_DAYS
     secret: str = field(default="", repr=False)
 
 
@@ -88,7 +92,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
     further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
-    SIGHTLINE_SECRET what several servers without a common data folder sign with.
+    SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
+    folder sign with.
 
     Raises:
         MachineError: a setting of the footage store cannot be used.
@@ -103,16 +108,18 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         recordings=(PROJECT / "sample_footage", data / "recordings", *(folder / "recordings" for folder in folders)),
         forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
         footage=footage,
-        practice_days=_read_days(environ.get(PRACTICE_VARIABLE, "").strip()),
+        practice_days=_read_days(environ, PRACTICE_VARIABLE, usual=PRACTICE_DAYS),
+        record_days=_read_days(environ, RECORD_VARIABLE, usual=RECORD_DAYS),
         secret=environ.get(SECRET_VARIABLE, "").strip(),
     )
 
 
-def _read_days(text: str) -> int:
+def _read_days(environ: Mapping[str, str], name: str, *, usual: int) -> int:
+    text = environ.get(name, "").strip()
     if not text:
-        return PRACTICE_DAYS
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_PRACTICE_DAYS:
-        raise StoreError(f"{PRACTICE_VARIABLE} is {text[:20]!r}", expected=f"days, 1 to {MOST_PRACTICE_DAYS}")
+        return usual
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS[name]:
+        raise StoreError(f"{name} is {text[:20]!r}", expected=f"days, 1 to {MOST_DAYS[name]}")
     return int(text)
 
 

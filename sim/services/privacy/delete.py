@@ -12,9 +12,6 @@ from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.ledger.holds import refuse_held
 from sim.services.wiring import App
 
-RECORD_KEPT = timedelta(days=5 * 365 + 2)
-"""Entries of the training record that are older lose their content with the person."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
@@ -69,7 +66,7 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
 
 def _empty_old_entries(app: App, work: Work, viewer: Viewer, person_id: str) -> int:
     now = app.clock.read().wall
-    before = write_moment(now - RECORD_KEPT)
+    before = write_moment(now - timedelta(days=app.settings.record_days))
     entries = work.ledger.list_of(Subjects(person_id=person_id))
     old = [entry.number for entry in entries if entry.at < before and entry.body is not None]
     if old:

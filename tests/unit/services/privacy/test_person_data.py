@@ -113,13 +113,16 @@ def test_deleted_is_gone_from_every_table_and_from_the_file(drill_app: App, ana:
         export_person(drill_app, owner, ana)
 
 
-def test_the_name_is_overwritten_in_the_database_file(drill_app: App, clock: FakeClock) -> None:
+def test_the_name_is_overwritten_in_the_database_file_once_the_record_is_not_kept_any_more(
+    drill_app: App, clock: FakeClock
+) -> None:
     team_id = team.add_team(drill_app, "Front office")
     person_id = team.add_person(drill_app, team_id, NAME)
     do_drill(drill_app, person_id, clock)
     drill_app.store.forget()
     files = [path for path in drill_app.settings.data.iterdir() if path.name.startswith("sightline.db")]
     assert any(NAME.encode() in path.read_bytes() for path in files), "else this test shows nothing"
+    clock.pass_s(timedelta(days=drill_app.settings.record_days + 1).total_seconds())
     delete_person(drill_app, AT_THIS_MACHINE, person_id, name=NAME)
     files = [path for path in drill_app.settings.data.iterdir() if path.name.startswith("sightline.db")]
     assert not any(NAME.encode() in path.read_bytes() for path in files)
