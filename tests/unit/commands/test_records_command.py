@@ -83,3 +83,20 @@ def test_a_hold_is_placed_listed_and_released(data: Path, capsys: pytest.Capture
     code, said = run(capsys, "hold", "person", "Nobody", "--reason", "x")
     assert code == 1
     assert "there is no person 'Nobody'" in said
+
+
+def test_a_record_is_exported_and_what_is_over_is_reduced(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = data / "record.json"
+    assert run(capsys, "export", "Team team", str(out), "--format", "json", "--by", "R. Owner")[0] == 0
+    assert b'"head"' in out.read_bytes()
+    assert run(capsys, "verify")[1].startswith("The ledger holds: 4 entries.")
+    code, said = run(capsys, "export", "Team team", str(data / "no" / "x"), "--format", "hseep")
+    assert (code, "cannot be written" in said) == (1, True)
+    monkeypatch.setenv("SIGHTLINE_RECORD_DAYS", "36500")
+    assert "0 entries would be reduced" in run(capsys, "retention")[1]
+    monkeypatch.setenv("SIGHTLINE_RECORD_DAYS", "1")
+    assert "3 entries would be reduced" in run(capsys, "retention")[1]
+    assert "3 entries reduced to their hashes" in run(capsys, "retention", "--apply", "--by", "R. Owner")[1]
+    assert "3 of them reduced" in run(capsys, "verify")[1]
