@@ -23,7 +23,17 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     build.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time; one a core when not given")
     build.add_argument("--seconds", type=_seconds, metavar="S", help="only the first S seconds, for a trial")
     build.add_argument("--force", action="store_true", help="replace what is in DIR")
+    build.add_argument("--scheduler", metavar="URL", help="hand the cameras to a Dask cluster, such as tcp://HOST:8786")
     build.set_defaults(run=run_build)
+
+    worker = actions.add_parser(
+        "worker",
+        help="render cameras for a Dask cluster",
+        description="Render cameras that `footage build --scheduler URL` hands out, until the scheduler goes away.",
+    )
+    worker.add_argument("scheduler", metavar="URL", help="the Dask scheduler, such as tcp://HOST:8786")
+    worker.add_argument("--jobs", type=_positive, metavar="N", help="processes; one a core when not given")
+    worker.set_defaults(run=run_worker)
 
     verify = actions.add_parser(
         "verify",
@@ -62,18 +72,36 @@ def run_build(args: argparse.Namespace) -> int:
 
     require_opencv()
     require_pyav()
-    from sim.services.footage_build import build_scenario, plan_scenario
+    from sim.services.footage_build import build_scenario, count_workers, plan_scenario
 
-    jobs = args.jobs or os.cpu_count() or 1
+    jobs = count_workers(args.scheduler) if args.scheduler else args.jobs or os.cpu_count() or 1
     planned = plan_scenario(args.scenario, seconds=args.seconds)
     print(planned.describe_needs(processes=jobs), flush=True)
     report = _Report(live=sys.stdout.isatty())
     build_scenario(
-        planned, target=args.out, processes=jobs, replace=args.force, on_progress=report, clock=time.monotonic
+        planned,
+        target=args.out,
+        processes=jobs,
+        replace=args.force,
+        on_progress=report,
+        clock=time.monotonic,
+        scheduler=args.scheduler,
     )
     report.end()
     size = sum(path.stat().st_size for path in args.out.rglob("*") if path.is_file())
     print(f"{args.out}: {size / 1e6:.1f} MB")
+    return 0
+
+
+def run_worker(args: argparse.Namespace) -> int:
+    """Render until the scheduler goes away."""
+    import os
+
+    from sim.services.footage import require_opencv, require_pyav, serve_worker
+
+    require_opencv()
+    require_pyav()
+    serve_worker(args.scheduler, processes=args.jobs or os.cpu_count() or 1)
     return 0
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.footage.assemble import assemble_recording
 from sim.footage.camera_job import CameraJob, is_finished
+from sim.footage.cluster.run import run_cluster_jobs
 from sim.footage.jobs import Reporter, run_camera_jobs
 from sim.footage.plan import BuildPlan, compute_fingerprint, estimate_needs
 from sim.footage.source import Picture, SourceFactory
@@ -32,15 +33,16 @@ def build_recording(
     processes: int,
     replace: bool,
     reporter: Reporter,
+    scheduler: str | None = None,
 ) -> None:
-    """Build a recording into `target`.
+    """Build a recording into `target`, the cameras in `processes` here or on the Dask cluster of a scheduler.
 
     `strips` returns a person's reference strip (front, back, left side), blue-green-red. Cameras finished by an
     earlier run of the same plan are kept. `target` appears only when everything is done.
 
     Raises:
         RecordingError: the target is not empty and not to be replaced.
-        MachineError: the disk has too little room.
+        MachineError: the disk has too little room; the cluster is not there, went away, or has other versions.
     """
     check_target(target, replace=replace)
     check_free_space(target, estimate_needs(plan, processes=processes).work_bytes)
@@ -49,12 +51,11 @@ def build_recording(
         jobs = _make_jobs(plan, work)
         finished = work / "recording.tmp"
         try:
-            run_camera_jobs(
-                [job for job in jobs if not is_finished(job)],
-                make_source=make_source,
-                processes=processes,
-                reporter=reporter,
-            )
+            todo = [job for job in jobs if not is_finished(job)]
+            if scheduler is None:
+                run_camera_jobs(todo, make_source=make_source, processes=processes, reporter=reporter)
+            else:
+                run_cluster_jobs(todo, make_source=make_source, scheduler=scheduler, reporter=reporter)
             assemble_recording(finished, plan, jobs, strips=strips, reporter=reporter)
             check_target(target, replace=replace)
             move_into_place(finished, target)

@@ -50,7 +50,7 @@ def run_camera_jobs(
 
     The first failure stops the others and is raised here. A worker whose parent was killed stops by itself.
     """
-    meter = _Meter(todo, reporter)
+    meter = Meter(todo, reporter)
     if processes <= 1 or len(todo) <= 1:
         for job in todo:
             _render_here(job, make_source, meter)
@@ -74,7 +74,7 @@ def run_camera_jobs(
             worker.join()
 
 
-def _render_here(job: CameraJob, make_source: SourceFactory, meter: "_Meter") -> None:
+def _render_here(job: CameraJob, make_source: SourceFactory, meter: "Meter") -> None:
     def on_frame(frame: int) -> None:
         if (frame + 1) % REPORT_FRAMES == 0 or frame + 1 == job.frame_count:
             meter.report(job.camera_id, frame + 1)
@@ -85,7 +85,7 @@ def _render_here(job: CameraJob, make_source: SourceFactory, meter: "_Meter") ->
 def _collect(
     inbox: "multiprocessing.Queue[tuple[str, int, BaseException | None]]",
     running: dict[str, SpawnProcess],
-    meter: "_Meter",
+    meter: "Meter",
 ) -> None:
     with contextlib.suppress(queue.Empty):
         camera_id, done, failure = inbox.get(timeout=_WAIT_S)
@@ -127,7 +127,7 @@ class _OrphanedError(Exception):
     """The process that asked for the camera is gone."""
 
 
-class _Meter:
+class Meter:
     """Adds up frames over all cameras for the time left."""
 
     def __init__(self, todo: Sequence[CameraJob], reporter: Reporter) -> None:
@@ -137,6 +137,7 @@ class _Meter:
         self._start = reporter.clock()
 
     def report(self, camera_id: str, done: int) -> None:
+        """Tell how many frames of a camera are done."""
         self._done[camera_id] = done
         finished = sum(self._done.values())
         left = sum(self._frames.values()) - finished

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sim.footage.cluster.worker import serve_worker
 from sim.footage.export_coco import export_coco
 from sim.footage.export_mot import export_mot
 from sim.footage.machine import require_opencv, require_pyav
@@ -9,7 +10,16 @@ from sim.footage.open import open_recording
 from sim.footage.sheet import draw_sheet, save_sheet
 from sim.footage.verify import Problem, verify_recording
 
-__all__ = ["Problem", "require_opencv", "require_pyav", "verify", "write_coco", "write_mot", "write_sheet"]
+__all__ = [
+    "Problem",
+    "require_opencv",
+    "require_pyav",
+    "serve_worker",
+    "verify",
+    "write_coco",
+    "write_mot",
+    "write_sheet",
+]
 
 
 def verify(folder: Path) -> tuple[Problem, ...]:

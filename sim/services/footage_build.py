@@ -23,6 +23,7 @@ from sim.crowd.track import Crowd
 from sim.errors import ScenarioError
 from sim.footage.build import build_recording
 from sim.footage.camera_job import Encoding
+from sim.footage.cluster.run import count_workers
 from sim.footage.jobs import Progress, Reporter
 from sim.footage.painter import CameraSources, Figures
 from sim.footage.plan import BuildPlan, estimate_needs
@@ -32,6 +33,8 @@ from sim.footage.workfolder import format_bytes
 from sim.services.wiring import PROJECT
 from sim.site.installed import check_cameras
 from sim.site.model import load_site
+
+__all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
 GENERATOR_VERSION = f"{sim.__version__}/2"
 BODIES_FOLDER = "bodies"
@@ -132,8 +135,12 @@ def build_scenario(
     replace: bool,
     on_progress: Callable[[Progress], None],
     clock: Callable[[], float],
+    scheduler: str | None = None,
 ) -> None:
-    """Render a planned scenario into `target`. Raises as `sim.footage.build.build_recording`."""
+    """Render a planned scenario into `target`, here or on a Dask cluster.
+
+    Raises as `sim.footage.build.build_recording`.
+    """
     build_recording(
         planned.plan,
         target=target,
@@ -142,6 +149,7 @@ def build_scenario(
         processes=processes,
         replace=replace,
         reporter=Reporter(on_progress=on_progress, clock=clock),
+        scheduler=scheduler,
     )
 
 
