@@ -49,7 +49,8 @@ class ObjectStore:
 class Gate:
     """A line to a server that can be cut or slowed down: listens on its own port and passes bytes on."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, *, bytes_s: float | None = None) -> None:
+        self._bytes_s = bytes_s
         host, _, port = endpoint.removeprefix("http://").partition(":")
         self._there = (host, int(port))
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -115,6 +116,8 @@ class Gate:
             while chunk := source.recv(65536):
                 if is_answer:
                     self._open.wait()
+                    if self._bytes_s is not None:
+                        threading.Event().wait(len(chunk) / self._bytes_s)
                 else:
                     self.requests += chunk.startswith((b"GET ", b"HEAD ", b"PUT "))
                 target.sendall(chunk)
