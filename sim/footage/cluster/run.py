@@ -185,7 +185,8 @@ def _connect(scheduler: str) -> Iterator[Any]:
         ) from error
     with _quiet():
         try:
-            client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
+            make_client: Any = Client
+            client: Any = make_client(scheduler, timeout=CONNECT_S, set_as_default=False)
         except Exception as error:
             raise MachineError(
                 f"the scheduler {scheduler} cannot be reached ({type(error).__name__})",
