@@ -8,7 +8,7 @@ from datetime import datetime
 from sim.errors import RosterError
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Work
-from sim.services.accounts.viewer import Duty, Viewer, may, require
+from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
 from sim.services.roster.entry import Roster
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
 from sim.services.roster.teams import TeamKey
@@ -84,6 +84,21 @@ def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> N
     rows = [(change, _make_row(change, made, source=source, now=now)) for change in plan.changes]
     work.roster.save_people([row for change, row in rows if change.before is not None])
     work.roster.add_people([row for change, row in rows if change.before is None])
+    for change in plan.changes:
+        if change.before is not None and change.kind in (ChangeKind.LEFT, ChangeKind.RETURNED):
+            _settle_account(work, change.before, has_left=change.kind is ChangeKind.LEFT, now=now)
+
+
+def _settle_account(work: Work, before: PersonRow, *, has_left: bool, now: datetime) -> None:
+    """Close the account of a trainee who has left, and sign them out; open again what was closed for that alone."""
+    account = work.accounts.find_by_person(before.person_id)
+    if account is None or not account.roles <= {Role.TRAINEE.value}:
+        return
+    if has_left and account.disabled_at is None:
+        work.accounts.save(replace(account, disabled_at=now))
+        work.accounts.end_sessions(account.account_id, at=now)
+    elif not has_left and account.disabled_at is not None and account.disabled_at == before.left_at:
+        work.accounts.save(replace(account, disabled_at=None))
 
 
 def _make_row(change: Change, made: dict[TeamKey, str], *, source: str, now: datetime) -> PersonRow:

@@ -16,7 +16,7 @@ def draw() -> None:
     for stored, kept in list_stored(practice_days=get_app().settings.practice_days):
         st.subheader(stored.title, anchor=False)
         st.write(stored.what)
-        draw_quiet(wording.STORED.format(words="; ".join(stored.told.values())))
+        draw_quiet(wording.STORED.format(words="; ".join(dict.fromkeys(stored.told.values()))))
         draw_quiet(wording.KEPT.format(kept=kept))
     draw_quiet(wording.BESIDES.format(titles=", ".join(title.lower() for title in list_impersonal())))
     draw_quiet(wording.BACKUPS)

@@ -1,6 +1,7 @@
 """What a roster does to teams and people: once, twice, half-way, and beside what was there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sim.errors import AccessError, RosterError
 from sim.records import tables
 from sim.records.rows import PersonRow, TeamRow
 from sim.services import attempts, team, team_drills
+from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.attempt_tables.export import export_district
 from sim.services.roster import apply
@@ -227,6 +229,30 @@ def test_only_an_administrator_gives_roles_or_touches_who_has_one(drill_app: App
         preview_roster(drill_app, NOBODY, roster)
     with pytest.raises(AccessError):
         apply_roster(drill_app, NOBODY, roster, expected=plan.fingerprint)
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_the_account_of_who_leaves_is_closed_and_opened_again(drill_app: App, clock: FakeClock) -> None:
+    bring(drill_app, FIRST)
+    found = people(drill_app)
+    for name in ("Ben Hill", "Cy Park"):
+        set_pin(drill_app, AT_THIS_MACHINE, found[name].person_id, "730914")
+    with drill_app.store.write() as work:
+        cy = work.accounts.find_by_person(found["Cy Park"].person_id)
+        assert cy is not None
+        work.accounts.save(replace(cy, disabled_at=clock.read().wall))
+    clock.pass_s(60)
+    bring(drill_app, FIRST.splitlines()[0] + "\n" + FIRST.splitlines()[1], is_whole=True)
+    clock.pass_s(60)
+
+    def list_open() -> list[bool]:
+        with drill_app.store.read() as work:
+            rows = [work.accounts.find_by_person(found[name].person_id) for name in ("Ben Hill", "Cy Park")]
+        return [row is not None and row.disabled_at is None for row in rows]
+
+    assert list_open() == [False, False]
+    bring(drill_app, FIRST, is_whole=True)
+    assert list_open() == [True, False], "what an administrator closed stays closed"
 
 
 def test_many_leaving_at_once_is_said(drill_app: App) -> None:
