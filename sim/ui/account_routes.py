@@ -24,7 +24,7 @@ from sim.services.accounts.sign_in import set_up, sign_in
 from sim.services.accounts.viewer import Viewer
 from sim.services.wiring import App
 from sim.ui import account_html as html
-from sim.ui.doors import find_page
+from sim.ui.doors import PAGES, find_page
 from sim.ui.peers import COOKIE, Peer, read_peer
 
 GetApp = Callable[[], App]
@@ -139,9 +139,11 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
 
 
 def read_next(wanted: str) -> str:
-    """Return where to go after signing in: a page of this app with its query, else the start."""
+    """Return where to go after signing in: a page of this app with its query, else the start, whose path is empty."""
     found = _NEXT.fullmatch(wanted)
-    return wanted if found and (not found[1] or find_page(found[1])) else ""
+    if found is None or found[1] == PAGES[0].path:
+        return ""
+    return wanted if not found[1] or find_page(found[1]) else ""
 
 
 def check_origin(request: Request) -> None:

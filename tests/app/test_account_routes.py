@@ -167,6 +167,7 @@ def test_signing_in_leads_nowhere_else(trainee: str, client: TestClient, wanted:
 
 def test_signing_in_leads_back(trainee: str, client: TestClient) -> None:
     assert read_next("team?team=ab_c-1") == "team?team=ab_c-1"
+    assert read_next("start") == read_next("") == ""
     done = client.post("/account/sign-in", data={"name": "Ana <b>Lopez", "secret": PIN, "next": "mine"}, headers=SAME)
     assert done.headers["location"] == "../mine"
 

@@ -131,7 +131,7 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     press(team_page, f"start-before-{person_id}")
     (attempt,) = team_drills.list_attempts(drill_app, team_id)
     assert attempt.phase is Phase.BEFORE
-    assert labels(team_page, "page_link") == ["Before: ready to start"]
+    assert labels(team_page, "page_link").count("Before: ready to start") == 1
     assert f"/drill?attempt={attempt.attempt_id}" in team_page.code[0].value
     assert f"start-before-{person_id}" not in [button.key for button in team_page.button]
     press(team_page, f"start-after-{person_id}")

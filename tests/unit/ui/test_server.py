@@ -36,7 +36,7 @@ def run_until(
     async def live() -> None:
         loop = asyncio.get_running_loop()
         services = Services()
-        monkeypatch.setattr(server, "get_app", lambda: services)
+        monkeypatch.setattr(server, "get_services", lambda: services)
         monkeypatch.setattr(server, "go_on_after_restart", lambda app: None)
         monkeypatch.setattr(server, "make_steps", lambda app: iter(steps))
         monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
@@ -95,7 +95,7 @@ def test_a_server_that_cannot_open_its_services_does_not_start(monkeypatch: pyte
         raise StoreError("no data folder")
 
     async def live() -> None:
-        monkeypatch.setattr(server, "get_app", fail)
+        monkeypatch.setattr(server, "get_services", fail)
         async with server.lifespan(None):
             pass
 
