@@ -30,6 +30,7 @@ KIND_WORDS = {
     "after": "After training",
     "retention": "Later on",
 }
+SHORT_VERSION = 8
 REFRESHERS = frozenset(f"{words} after" for words in RETENTION)
 ABOUT_PERSON = (
     LedgerKind.INVITED,
@@ -189,12 +190,13 @@ def write_date(at: datetime, zone: tzinfo) -> str:
 
 def make_result_table(results: Sequence[ResultRecord], zone: tzinfo, *, with_names: bool = True) -> TextTable:
     """Return the recorded drills, the latest first."""
-    header = ("Day", "Drill", "When", "How it ended", "Time", "Passed")
+    header = ("Day", "Drill", "Version", "When", "How it ended", "Time", "Passed")
     rows = [
         (
             *((result.name,) if with_names else ()),
             write_date(result.ended_at, zone),
             result.form_title,
+            result.form_version[:SHORT_VERSION],
             PHASE_WORDS.get(result.phase, result.phase),
             STATE_WORDS.get(result.state, result.state),
             write_time(result.used_s),
@@ -266,17 +268,22 @@ def _make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
 
 
 def _make_gap_table(gaps: Sequence[Gap], zone: tzinfo, *, with_names: bool) -> TextTable:
-    header = ("To practise", "Open since", "Closed")
+    is_any_closed = any(gap.closed_at is not None for gap in gaps)
+    header = ("To practise", "Open since", *(("Closed",) if is_any_closed else ()))
     rows = [
         (
             *((gap.name,) if with_names else ()),
             gap.skill,
             write_date(gap.opened_at, zone),
-            "" if gap.closed_at is None else f"{write_date(gap.closed_at, zone)}, by a drill",
+            *((_write_closed(gap, zone),) if is_any_closed else ()),
         )
         for gap in gaps
     ]
     return TextTable(name="gaps", header=("Name", *header) if with_names else header, rows=tuple(rows))
+
+
+def _write_closed(gap: Gap, zone: tzinfo) -> str:
+    return "still open" if gap.closed_at is None else f"{write_date(gap.closed_at, zone)}, by a drill"
 
 
 def _list_refreshers(app: App, team_id: str) -> dict[str, str]:

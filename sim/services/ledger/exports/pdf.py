@@ -76,7 +76,10 @@ def _as_data(view: TeamRecordView, *, head: Head, made_at: datetime, zone: tzinf
     sections += [_session_section(session, zone) for session in view.record.sessions]
     sections += [
         _section(
-            "Recorded drills", ("Practice is never recorded.",), view.results, shares=(2, 1.6, 2.2, 1.6, 1.6, 0.8, 1)
+            "Recorded drills",
+            ("Practice is never recorded.",),
+            view.results,
+            shares=(2, 1.5, 1.8, 1.3, 1.6, 1.6, 0.8, 0.9),
         ),
         _section(
             "Gaps",
