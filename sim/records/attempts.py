@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from sim.drill.attempt import ENDED, UNSCORED, Attempt, AttemptState, ElapsedMark, Mode, Phase
@@ -26,6 +26,10 @@ ROWS_AT_ONCE = 1_000
 _ATTEMPT = tables.attempt.c
 _PERSON = tables.person.c
 _PROGRAMME = tables.programme.c
+_SELECT_ONE = select(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
+_UPDATE_ONE = update(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
+"""Made once: putting them together takes longer than the database does, and every post of events needs both."""
+
 _Columns = TypeVarTuple("_Columns")
 
 
@@ -70,9 +74,7 @@ class AttemptsTable:
         Raises:
             UnknownAttemptError: there is none of that id.
         """
-        found = (
-            self.connection.execute(select(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id)).mappings().first()
-        )
+        found = self.connection.execute(_SELECT_ONE, {"this": attempt_id}).mappings().first()
         if found is None:
             raise UnknownAttemptError(
                 "this drill attempt does not exist",
@@ -89,8 +91,7 @@ class AttemptsTable:
     def save(self, row: AttemptRow) -> None:
         """Write every value of an attempt that exists."""
         values = _to_values(row)
-        attempt_id = values.pop("attempt_id")
-        self.connection.execute(update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id).values(**values))
+        self.connection.execute(_UPDATE_ONE, {"this": values.pop("attempt_id"), **values})
 
     def list_unsettled(self, *, team_id: str | None = None) -> tuple[str, ...]:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sim.drill.event import Event, EventKind
 from sim.records import tables
@@ -23,6 +23,17 @@ _SELECT_EVENT = select(
     _EVENT.arrived_s,
     _EVENT.counted,
 )
+_THIS_TAB = (_TAB.attempt_id == bindparam("attempt")) & (_TAB.tab_id == bindparam("tab"))
+_FROM_TAB = (_EVENT.attempt_id == bindparam("attempt")) & (_EVENT.tab_id == bindparam("tab"))
+_SELECT_ACKED = select(_TAB.acked_seq).where(_THIS_TAB)
+_SELECT_LATER = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq > bindparam("acked")).order_by(_EVENT.seq)
+_SELECT_KNOWN = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq.in_(bindparam("numbers", expanding=True)))
+_SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, _EVENT.kind == bindparam("kind")).order_by(_EVENT.seq)
+_SELECT_TABS = select(_TAB.tab_id, _TAB.acked_seq).where(_TAB.attempt_id == bindparam("attempt")).order_by(_TAB.tab_id)
+_UPDATE_ACKED = update(tables.tab).where(_THIS_TAB).values(acked_seq=bindparam("acked"))
+_INSERT_EVENT = insert(tables.event)
+"""Made once: putting them together takes longer than the database does, and every post of events needs all."""
+
 _EventRow = Row[str, int, float, str, str, datetime, float, bool]
 _KINDS = {kind.value: kind for kind in EventKind}
 
@@ -45,33 +56,27 @@ class EventsTable:
                 known.add(key)
                 fresh.append(stored)
         if fresh:
-            self.connection.execute(insert(tables.event), [_to_values(attempt_id, stored) for stored in fresh])
+            self.connection.execute(_INSERT_EVENT, [_to_values(attempt_id, stored) for stored in fresh])
         return tuple(fresh)
 
     def advance(self, attempt_id: str, tab_id: str) -> int:
         """Return, and remember, the highest number up to which the tab's events are complete; 0 when 1 is missing."""
-        here = (_TAB.attempt_id == attempt_id) & (_TAB.tab_id == tab_id)
-        before = self.connection.scalar(select(_TAB.acked_seq).where(here))
+        here = {"attempt": attempt_id, "tab": tab_id}
+        before = self.connection.scalar(_SELECT_ACKED, here)
         acked = before or 0
-        later = (
-            select(_EVENT.seq)
-            .where(_EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.seq > acked)
-            .order_by(_EVENT.seq)
-        )
-        for seq in self.connection.scalars(later):
+        for seq in self.connection.scalars(_SELECT_LATER, {**here, "acked": acked}):
             if seq != acked + 1:
                 break
             acked = seq
         if before is None:
             self.connection.execute(insert(tables.tab).values(attempt_id=attempt_id, tab_id=tab_id, acked_seq=acked))
         elif acked != before:
-            self.connection.execute(update(tables.tab).where(here).values(acked_seq=acked))
+            self.connection.execute(_UPDATE_ACKED, {**here, "acked": acked})
         return acked
 
     def list_acked(self, attempt_id: str) -> dict[str, int]:
         """Return the highest complete number of every tab."""
-        chosen = select(_TAB.tab_id, _TAB.acked_seq).where(_TAB.attempt_id == attempt_id).order_by(_TAB.tab_id)
-        return {found[0]: found[1] for found in self.connection.execute(chosen)}
+        return {found[0]: found[1] for found in self.connection.execute(_SELECT_TABS, {"attempt": attempt_id})}
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""
@@ -82,19 +87,15 @@ class EventsTable:
 
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
         """Return a tab's events of one kind, by number."""
-        chosen = _SELECT_EVENT.where(
-            _EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.kind == kind.value
-        ).order_by(_EVENT.seq)
-        return _to_events(self.connection.execute(chosen).all())
+        here = {"attempt": attempt_id, "tab": tab_id, "kind": kind.value}
+        return _to_events(self.connection.execute(_SELECT_KIND, here).all())
 
     def _find_known(self, attempt_id: str, events: Sequence[StoredEvent]) -> set[tuple[str, int]]:
         known: set[tuple[str, int]] = set()
         for tab_id in {stored.event.tab_id for stored in events}:
             numbers = [stored.event.seq for stored in events if stored.event.tab_id == tab_id]
-            chosen = select(_EVENT.seq).where(
-                _EVENT.attempt_id == attempt_id, _EVENT.tab_id == tab_id, _EVENT.seq.in_(numbers)
-            )
-            known.update((tab_id, seq) for seq in self.connection.scalars(chosen))
+            here = {"attempt": attempt_id, "tab": tab_id, "numbers": numbers}
+            known.update((tab_id, seq) for seq in self.connection.scalars(_SELECT_KNOWN, here))
         return known
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from sim.drill.options import read_options, write_options
@@ -19,6 +19,11 @@ _CHANGE = tables.attendance_change.c
 
 SEEN_STEP = timedelta(seconds=4)
 """How far apart two signs of life are that are both stored."""
+_IS_OLD = _INVITED.seen_at.is_(None) | (_INVITED.seen_at < bindparam("before")) | (_INVITED.seen_at > bindparam("now"))
+_SEE = update(tables.session_person).values(seen_at=bindparam("now"))
+_NOTE_SEEN_AT_DRILL = _SEE.where(_INVITED.attempt_id == bindparam("attempt"), _IS_OLD)
+_NOTE_SEEN = _SEE.where(_INVITED.session_id == bindparam("session"), _INVITED.person_id == bindparam("person"), _IS_OLD)
+"""Made once: every post of events notes that its trainee is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,13 +139,11 @@ class SessionsTable:
 
     def note_seen(self, *, at: datetime, attempt_id: str = "", session_id: str = "", person_id: str = "") -> None:
         """Note a sign of life, by the attempt or by session and person; one just before is left as it is."""
-        who = (
-            _INVITED.attempt_id == attempt_id
-            if attempt_id
-            else (_INVITED.session_id == session_id) & (_INVITED.person_id == person_id)
-        )
-        is_old = _INVITED.seen_at.is_(None) | (_INVITED.seen_at < at - SEEN_STEP) | (_INVITED.seen_at > at)
-        self.connection.execute(update(tables.session_person).where(who, is_old).values(seen_at=at))
+        when = {"now": at, "before": at - SEEN_STEP}
+        if attempt_id:
+            self.connection.execute(_NOTE_SEEN_AT_DRILL, {"attempt": attempt_id, **when})
+        else:
+            self.connection.execute(_NOTE_SEEN, {"session": session_id, "person": person_id, **when})
 
     def save_invited(self, row: InvitedRow) -> None:
         """Write every value of an invitation that exists."""

@@ -11,8 +11,11 @@ from sim.drill.attempt import Phase
 from sim.services import team, team_drills
 from sim.services.crew import making
 from sim.services.wiring import App
+from tests.browser.conftest import begin_practice
+from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 
+TOUCH_PX = 44
 ONLY_PRIVATE = {"in-incognito"}
 """Playwright's windows are private ones, in which nothing can be installed."""
 
@@ -65,14 +68,15 @@ def test_a_code_beside_a_sent_address_opens_the_drill_on_a_phone(
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     opened = phone.new_page()
     opened.goto(address)
-    expect(opened.get_by_role("heading", name="Briefing")).to_be_visible()
+    expect(opened.get_by_role("heading", name="Who to find")).to_be_visible()
     phone.close()
 
 
 def test_each_link_of_a_team_drill_has_its_own_code(page: Page, server: ServerProcess, school: tuple[str, str]) -> None:
     page.goto(f"{in_the_network(server)}/team?team={school[0]}")
     page.get_by_role("tab", name="Team drills").click()
-    row = page.locator("[class*=st-key-crew-]").filter(has=page.locator("code")).first
+    row = page.get_by_role("tabpanel", name="Team drills")
+    expect(row.locator("code")).to_have_count(2)
     addresses = [code.inner_text().strip() for code in row.locator("code").all()]
     assert len(set(addresses)) == 2
     for place, address in enumerate(addresses):
@@ -90,3 +94,22 @@ def test_an_address_of_this_computer_alone_says_so(
     popover = page.get_by_test_id("stPopoverBody")
     expect(popover.get_by_text("works on this computer only")).to_be_visible()
     expect(popover.locator("img.sl-scan")).to_have_count(0)
+
+
+def test_a_call_leaves_the_next_cameras_and_the_keyboard_out_of_the_thumbs_way(
+    phone_context: BrowserContext, server: ServerProcess, services: App
+) -> None:
+    attempt_id = begin_practice(services, "maple-ridge-arrival-pull-up-1")
+    phone = ConsolePage(phone_context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
+    phone.part("finderTab").tap()
+    phone.page.locator(".finder-row[data-camera=CAM-05]").tap()
+    phone.wait_shown("CAM-05")
+    call, row = phone.part("call").bounding_box(), phone.part("linkRow").bounding_box()
+    confirm = phone.part("callConfirm").bounding_box()
+    assert call is not None and row is not None and confirm is not None
+    assert call["y"] + call["height"] <= row["y"]
+    assert min(confirm["width"], confirm["height"]) >= TOUCH_PX
+    phone.part("callConfirm").tap()
+    expect(phone.part("foundCount")).to_have_text("1/10")
+    phone.part("wallViews").tap()
+    expect(phone.page.get_by_label("Number keys open")).to_be_hidden()

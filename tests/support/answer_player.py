@@ -126,11 +126,18 @@ class AnswerPlayer:
         self._press(self.console.part("wallViews"))
         self._press(page.get_by_role("button", name="New view"))
         editor = self.console.part("viewEditor")
-        editor.get_by_label("Name").fill(VIEW_NAME)
+        name = editor.get_by_label("Name")
+        if self.by_touch:
+            expect(name).to_have_value("View 1")
+            expect(name).not_to_be_focused()
+        else:
+            name.fill(VIEW_NAME)
         for box in editor.locator("input[type=checkbox]:checked").all():
-            box.uncheck()
+            self._press(box)
         for camera_id in cameras:
-            editor.locator(f"input[value={camera_id}]").check()
+            box = editor.locator(f"input[value={camera_id}]")
+            self._press(editor.locator("label.check", has=box))
+            expect(box).to_be_checked()
         self._press(editor.get_by_role("button", name="Keep the view"))
         expect(editor).to_be_hidden()
 

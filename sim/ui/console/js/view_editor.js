@@ -3,6 +3,8 @@
 import { make } from "./dom.js";
 import { makeSheet } from "./sheet.js";
 
+const FINGERS = matchMedia("(pointer: coarse)");
+
 export class ViewEditor {
   #view = null;
   /** Cameras of the view, in its order: that in which they were ticked. */
@@ -51,7 +53,7 @@ export class ViewEditor {
   open(view) {
     const { current, chosenLayout } = this.views;
     this.#view = view;
-    this.#name.value = view?.name ?? "";
+    this.#name.value = view?.name ?? (FINGERS.matches ? this.#suggestName() : "");
     this.#layout.value = view?.layout ?? chosenLayout.name;
     const chosen = view?.cameras ?? (current.id === "all" ? [] : current.cameras);
     this.#chosen = [...chosen];
@@ -59,7 +61,17 @@ export class ViewEditor {
     this.remove.hidden = view === null;
     this.#say(null);
     this.sheet.showModal();
-    this.#name.focus();
+    // the keyboard of a phone would cover the cameras
+    if (FINGERS.matches) this.#boxes[0]?.focus();
+    else this.#name.focus();
+  }
+
+  /** A name that is free: whoever has no keyboard needs not type one. */
+  #suggestName() {
+    const taken = this.views.saved.all.map(({ name }) => name.toLowerCase());
+    let number = 1;
+    while (taken.includes(`view ${number}`)) number++;
+    return `View ${number}`;
   }
 
   get #boxes() {

@@ -29,7 +29,7 @@ export class ViewsSheet {
         this.#none,
         this.#own,
         add,
-        make("label", { class: "field" }, "Number keys open", this.#numbers),
+        make("label", { class: "field keys-only" }, "Number keys open", this.#numbers),
       ],
     });
     this.#numbers.addEventListener("change", () => {
