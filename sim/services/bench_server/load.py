@@ -80,6 +80,7 @@ class Trainee:
         self._address = urlsplit(plan["url"]).netloc
         self._tab = plan["tab"]
         self._number = number
+        self.is_here = False
         self.acked = 0
         self.sent = 0
 
@@ -98,6 +99,7 @@ class Trainee:
                 while wanted not in await asyncio.wait_for(session.recv(decode=False), ANSWER_WITHIN_S):
                     pass
                 await self._load_first()
+                self.is_here = True
                 await asyncio.gather(self._watch(), self._post(), self._read(session))
         except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
             self.now.failures.append(f"a trainee fell off: {type(error).__name__} {error}")
@@ -207,7 +209,8 @@ def _answer(window: Window, before: Window, trainees: dict[str, Trainee]) -> Non
     answer = {
         "post_ms": sorted(window.post_ms),
         "footage_ms": sorted(window.footage_ms),
-        "first_ms": sorted(before.first_ms),
+        "first_ms": sorted(before.first_ms + window.first_ms),
+        "here": sum(trainee.is_here for trainee in trainees.values()),
         "footage_bytes": window.footage_bytes,
         "failures": before.failures + window.failures,
         "lasted_s": lasted_s,

@@ -1,7 +1,8 @@
 """Recording what the console asks for while somebody searches: `python -m sim.services.bench_server.record`.
 
 Somebody busy for a minute: looks at eight cameras, jumps on the timeline, plays at once and twice the speed, marks.
-Written down is what went over the line, not what the browser still had.
+Written down is what went over the line, not what the browser still had; the one picture of the person sought is left
+out, as each drill has another.
 """
 
 import sys
@@ -59,8 +60,8 @@ def _listen(page: "Page", heard: list[Asked], began: float) -> None:
     def note(event: dict[str, Any]) -> None:
         address = event["request"]["url"].split("/", 3)[3]
         parts = address.split("/", 3)
-        if parts[0].startswith("footage"):
-            path = parts[3] if len(parts) > 3 else ""
+        path = parts[3] if len(parts) > 3 else ""
+        if parts[0].startswith("footage") and not path.startswith("people/"):
             span = event["request"]["headers"].get("Range", "")
             asked[event["requestId"]] = Asked(at_s=time.monotonic() - began, route=parts[0], path=path, span=span)
 
