@@ -135,9 +135,9 @@ class AnswerPlayer:
         for box in editor.locator("input[type=checkbox]:checked").all():
             self._press(box)
         for camera_id in cameras:
-            box = editor.locator(f"input[value={camera_id}]")
+            box = page.locator(f"input[value={camera_id}]")
             self._press(editor.locator("label.check", has=box))
-            expect(box).to_be_checked()
+            expect(editor.locator(box)).to_be_checked()
         self._press(editor.get_by_role("button", name="Keep the view"))
         expect(editor).to_be_hidden()
 

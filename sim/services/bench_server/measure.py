@@ -27,9 +27,9 @@ from sim.services.footage_access import make_links
 from sim.services.wiring import PROJECT, App, open_app, read_settings, system_clock
 
 TRAINEES = 50
-STEPS = (10, TRAINEES, 100, 150, 200, 250, 300)
-MEASURED_S = 20.0
-RAMP_S = 10.0
+STEPS = (10, TRAINEES, 100, 150, 200, 250)
+MEASURED_S = 15.0
+RAMP_S = 8.0
 SETTLE_S = 2.0
 COME_WITHIN_S = 60
 POST_LIMIT_MS = 100.0
