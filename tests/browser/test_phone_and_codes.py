@@ -1,16 +1,18 @@
 """What phones and tablets get: an app to install, and codes that lead to the drill they stand beside."""
 
+from html import escape
 from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from sim.drill.attempt import Phase
 from sim.services import team, team_drills
-from sim.services.crew import making
+from sim.services.session_day.qr import draw_qr
 from sim.services.wiring import App
+from sim.ui.address_card import is_local
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
@@ -22,26 +24,24 @@ ONLY_PRIVATE = {"in-incognito"}
 
 @pytest.fixture(scope="module")
 def school(services: App) -> tuple[str, str]:
-    """A team with a drill that waits and a team drill; its id and the first person's."""
+    """A team with a drill that waits; its id and the first person's."""
     team_id = team.add_team(services, "Phones")
     people = [team.add_person(services, team_id, name) for name in ("First Person", "Second Person")]
     team_drills.create_attempt(services, people[0], Phase.BEFORE)
-    form = making.list_forms(services)[0]
-    making.create_crew(services, team_id, form_id=form.form_id, person_ids=people)
     return team_id, people[0]
 
 
-def in_the_network(server: ServerProcess) -> str:
-    """The server by a name, as another device would reach it."""
-    return f"http://school.localhost:{urlsplit(server.url).port}"
-
-
 def read_code(picture: Locator) -> str:
-    picture.scroll_into_view_if_needed()
+    """What the code on screen says, looked at from several distances as a hand that holds a phone does."""
+    expect(picture).to_have_js_property("complete", True)
     image = cv2.imdecode(np.frombuffer(picture.screenshot(), dtype=np.uint8), cv2.IMREAD_COLOR)
     assert image is not None
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(image)
-    return str(text)
+    image = cv2.copyMakeBorder(image, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    for scale in (1.0, 1.5, 2.0, 2.5, 3.0):
+        text, _, _ = cv2.QRCodeDetector().detectAndDecode(cv2.resize(image, None, fx=scale, fy=scale))
+        if text:
+            return str(text)
+    return ""
 
 
 def test_chromium_finds_nothing_that_keeps_it_from_being_installed(page: Page, server: ServerProcess) -> None:
@@ -54,36 +54,26 @@ def test_chromium_finds_nothing_that_keeps_it_from_being_installed(page: Page, s
     assert {error["errorId"] for error in found} <= ONLY_PRIVATE
 
 
-def test_a_code_beside_a_sent_address_opens_the_drill_on_a_phone(
-    page: Page, browser: Browser, server: ServerProcess, school: tuple[str, str]
-) -> None:
-    team_id, person_id = school
-    page.goto(f"{in_the_network(server)}/team?team={team_id}")
-    page.locator(f".st-key-send-before-{person_id} button").click()
-    popover = page.get_by_test_id("stPopoverBody")
-    address = popover.locator("code").inner_text().strip()
-    code = popover.locator("img.sl-scan")
-    expect(code).to_have_js_property("complete", True)
-    assert read_code(code) == address
-    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    opened = phone.new_page()
-    opened.goto(address)
-    expect(opened.get_by_role("heading", name="Who to find")).to_be_visible()
-    phone.close()
+@pytest.mark.parametrize("path", ["drill?attempt=7SuaUvlfBfPfRYfuqguCPKB_", f"team-drill?crew={'aB3-_x' * 25}"])
+def test_a_code_of_the_size_it_is_shown_in_reads_as_its_address(page: Page, path: str) -> None:
+    """From one that waits to a long signed one, 15rem wide as in `page.css`, as a camera sees it."""
+    address = f"https://drills.example.org/{path}"
+    page.set_content(f'<img class="sl-scan" style="width: 240px" src="{escape(draw_qr(address))}">')
+    assert read_code(page.locator("img.sl-scan")) == address
 
 
-def test_each_link_of_a_team_drill_has_its_own_code(page: Page, server: ServerProcess, school: tuple[str, str]) -> None:
-    page.goto(f"{in_the_network(server)}/team?team={school[0]}")
-    page.get_by_role("tab", name="Team drills").click()
-    row = page.get_by_role("tabpanel", name="Team drills")
-    expect(row.locator("code")).to_have_count(2)
-    addresses = [code.inner_text().strip() for code in row.locator("code").all()]
-    assert len(set(addresses)) == 2
-    for place, address in enumerate(addresses):
-        row.get_by_role("button", name="Show a code to scan").nth(place).click()
-        assert read_code(page.get_by_test_id("stPopoverBody").locator("img.sl-scan")) == address
-        page.keyboard.press("Escape")
-        expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://localhost:8501/drill", True),
+        ("http://127.0.0.1:8501/drill", True),
+        ("http://[::1]:8501/drill", True),
+        ("http://192.168.7.3:8501/drill", False),
+        ("https://drills.example.org/drill", False),
+    ],
+)
+def test_only_addresses_that_others_reach_get_a_code(address: str, expected: bool) -> None:
+    assert is_local(address) is expected
 
 
 def test_an_address_of_this_computer_alone_says_so(
