@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from sim.errors import NewerSchemaError, StoreError
+from sim.records.dump import is_dump, is_server, refuse_restore, save_dump
 from sim.records.migrate import list_versions
 
 BUSY_S = 5.0
@@ -29,8 +30,11 @@ def save_backup(url: str, path: Path) -> int:
     A file that is there already is replaced in the end, and stays as it is after a failure.
 
     Raises:
-        StoreError: the database is not SQLite, does not exist, is locked or damaged, or the file cannot be written.
+        StoreError: the database does not exist, is locked or damaged, or the file cannot be written; of PostgreSQL as
+            `save_dump`.
     """
+    if is_server(url):
+        return save_dump(url, path)
     source = _find_file(url, must_exist=True)
     if path.exists() and path.samefile(source):
         raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
@@ -67,8 +71,11 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
 
     Raises:
         NewerSchemaError: a newer Sightline wrote the backup.
-        StoreError: the file is no backup, is damaged or cut short, or the database cannot be replaced.
+        StoreError: the file is no backup, is damaged or cut short, or the database cannot be replaced; for PostgreSQL
+            always, with the command that does it.
     """
+    if is_server(url):
+        raise refuse_restore(url, path)
     target = _find_file(url, must_exist=False)
     check_backup(path)
     kept = None
@@ -123,6 +130,12 @@ def check_backup(path: Path) -> None:
     """
     if not path.is_file():
         raise StoreError(f"there is no file {path}", todo=_ANOTHER)
+    if is_dump(path):
+        raise StoreError(
+            f"{path} is a backup of a PostgreSQL database",
+            expected="one of a SQLite database, as this installation has",
+            todo="set DATABASE_URL to the PostgreSQL database, or give another file",
+        )
     try:
         with _open(path, mode="ro") as copy:
             said = copy.execute("PRAGMA integrity_check").fetchone()[0]
@@ -143,7 +156,7 @@ def _find_file(url: str, *, must_exist: bool) -> Path:
         raise StoreError(
             "this database is not a SQLite file",
             expected="the database in the data folder",
-            todo="use the tools of its server: `pg_dump --format=custom` and `pg_restore --clean` for PostgreSQL",
+            todo="set DATABASE_URL to a file or a PostgreSQL server",
         )
     path = Path(parsed.database)
     if must_exist and not path.is_file():

@@ -6,7 +6,6 @@ waiting for the disk: a killed server loses nothing by that, only a power cut wo
 
 import contextlib
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -165,6 +164,8 @@ def run_postgres(programs: Path) -> Iterator[PostgresServer]:
 
 
 def _find_user() -> dict[str, Any]:
+    import pwd  # noqa: PLC0415  there is none on Windows
+
     for name in _UNPRIVILEGED:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -14,12 +16,19 @@ PROJECT = Path(__file__).resolve().parents[2]
 class ServerProcess:
     """Starts on construction and waits until it listens; use `kill`, `stop` or a `with` block."""
 
-    def __init__(self, data: Path, *, port: int = 0, program: tuple[str, ...] = ("sim", "serve")) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        port: int = 0,
+        program: tuple[str, ...] = ("sim", "serve"),
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", *program, "--port", str(port)],
             cwd=PROJECT,
-            env={**environ, "SIGHTLINE_DATA": str(data)},
+            env={**environ, "SIGHTLINE_DATA": str(data), **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -13,6 +13,7 @@ from sim.records.backup import restore_backup, save_backup
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import TeamRow
 from sim.records.store import open_store
+from tests.support.postgres_server import PostgresServer
 
 NOW = datetime(2026, 3, 2, 14, 5, 6, tzinfo=UTC)
 
@@ -129,9 +130,41 @@ def test_the_database_is_not_its_own_backup(url: str, tmp_path: Path) -> None:
         restore_backup(tmp_path / "data" / "sightline.db", url, now=NOW)
 
 
-def test_a_database_server_has_tools_of_its_own(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="pg_dump"):
-        save_backup("postgresql+psycopg://somebody@localhost/sightline", tmp_path / "x.db")
+def test_a_postgresql_database_is_copied_by_its_own_tools_and_comes_back(
+    postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    url = postgres_server.make_empty_database()
+    add_team(url, "first")
+    path = tmp_path / "monday.dump"
+    assert save_backup(url, path) == path.stat().st_size
+    before = postgres_server.dump(url)
+    add_team(url, "second")
+    with pytest.raises(StoreError, match=r"stop every app process, then run: pg_restore .*--single-transaction"):
+        restore_backup(path, url, now=NOW)
+    command = ["pg_restore", "--clean", "--if-exists", "--single-transaction", "--no-owner", f"--dbname={url}"]
+    subprocess.run([*command, str(path)], check=True)
+    assert postgres_server.dump(url) == before
+    with pytest.raises(StoreError, match="is a backup of a PostgreSQL database"):
+        restore_backup(path, make_sqlite_url(tmp_path / "new.db"), now=NOW)
+    assert [each.name for each in tmp_path.iterdir()] == ["monday.dump"]
+
+
+def test_a_server_that_does_not_answer_leaves_the_older_backup_and_tells_no_password(tmp_path: Path) -> None:
+    path = tmp_path / "monday.dump"
+    path.write_bytes(b"PGDMP of last week")
+    with pytest.raises(StoreError, match=r"pg_dump (could not copy|is not on)") as caught:
+        save_backup("postgresql+psycopg://somebody:hunter2@127.0.0.1:1/sightline?password=hunter3", path)
+    assert "hunter" not in str(caught.value)
+    assert path.read_bytes() == b"PGDMP of last week"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_without_the_tools_of_its_server_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StoreError, match="apt-get install postgresql-client"):
+        save_backup("postgresql://somebody@localhost/sightline", tmp_path / "x.dump")
 
 
 LIMITED = """
