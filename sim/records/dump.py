@@ -89,6 +89,6 @@ def refuse_restore(url: str, path: Path) -> StoreError:
 
 def _write_conninfo(parsed: URL) -> str:
     named = {"host": parsed.host, "port": parsed.port, "user": parsed.username, "dbname": parsed.database}
-    more = {name: value for name, value in parsed.query.items() if name not in ("password", "options")}
-    known = {name: value for name, value in {**named, **more}.items() if value is not None}
-    return make_conninfo(**known)
+    more = {name: str(value) for name, value in parsed.query.items() if name not in ("password", "options")}
+    known = {name: str(value) for name, value in named.items() if value is not None}
+    return make_conninfo("", **known, **more)
