@@ -66,9 +66,10 @@ class Proxy:
             assert self._process.poll() is None, (folder / "error.log").read_text()
 
     def list_ports(self) -> list[int]:
-        """Return which process answered each request so far; the last of those that were tried."""
+        """Return which process answered each request so far: of those that were tried, the last."""
         lines = (self.folder / "access.log").read_text().splitlines()
-        return [int(re.findall(r"127\.0\.0\.1:(\d+)", line)[-1]) for line in lines]
+        tried = [re.findall(r"127\.0\.0\.1:(\d+)", line) for line in lines]
+        return [int(ports[-1]) for ports in tried if ports]
 
     def close(self) -> None:
         self._process.terminate()
