@@ -25,6 +25,14 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument("--library", type=Path, metavar="DIR", help="folder with recordings and forms to drill on")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page, as docs/reliability.md is")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the table")
+    parser.add_argument(
+        "--from",
+        type=Path,
+        nargs="+",
+        dest="earlier",
+        metavar="FILE",
+        help="try nothing; join what earlier runs printed with --json",
+    )
     parser.add_argument("--list", action="store_true", help="name the trials and end")
     parser.set_defaults(run=run)
 
@@ -38,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     from sim.errors import SimError
     from sim.services.torture.page import write_page, write_table
     from sim.services.torture.registry import TRIALS, find_trials
-    from sim.services.torture.run import run_trials
+    from sim.services.torture.run import read_tallies, run_trials
     from sim.ui.route_description import describe_routes
 
     if args.list:
@@ -54,21 +62,24 @@ def run(args: argparse.Namespace) -> int:
         raise SimError(f"--times is {args.times}", expected=f"1 to {MOST_TIMES}")
     if args.minutes is not None and not 0 < args.minutes <= MOST_MINUTES:
         raise SimError(f"--minutes is {args.minutes:g}", expected=f"a number above 0 and up to {MOST_MINUTES:g}")
-    tallies = run_trials(
-        trials,
-        times=args.times,
-        minutes=args.minutes,
-        seed=args.seed,
-        is_short=args.short,
-        library=args.library,
-        description=describe_routes(),
-        on_step=lambda text: print(f"... {text}", file=sys.stderr, flush=True),
-    )
+    if args.earlier:
+        tallies = read_tallies(args.earlier, trials)
+    else:
+        tallies = run_trials(
+            trials,
+            times=args.times,
+            minutes=args.minutes,
+            seed=args.seed,
+            is_short=args.short,
+            library=args.library,
+            description=describe_routes(),
+            on_step=lambda text: print(f"... {text}", file=sys.stderr, flush=True),
+        )
     if args.json:
         print(json.dumps({"trials": [tally.describe() for tally in tallies]}, indent=2))
     else:
         print(write_table(tallies))
     if args.write is not None:
-        page = write_page(tallies, at=datetime.now(UTC), times=args.times, minutes=args.minutes, seed=args.seed)
+        page = write_page(tallies, at=datetime.now(UTC))
         args.write.write_text(page, encoding="utf-8")
     return int(not all(tally.is_good for tally in tallies))

@@ -24,6 +24,7 @@ def check_clip(path: Path, *, size_wh: tuple[int, int], fps: float, frame_count:
             shape = (stream.width, stream.height)
             if shape != size_wh or stream.codec_context.name != "h264":
                 problems.append(f"is {stream.codec_context.name} {shape}, expected h264 {size_wh}")
+                return problems
             keys, times, pictures = [], [], 0
             for packet in container.demux(stream):
                 if packet.pts is not None and stream.time_base is not None:

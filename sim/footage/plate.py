@@ -6,9 +6,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from sim.errors import RecordingError
 from sim.footage.compiled import compiled
+from sim.footage.picture_size import check_size
 
 FAR_M = 200.0
 _ENDINGS = (".webp", ".png")
@@ -117,7 +119,12 @@ def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _read(path: Path, mode: int) -> NDArray[np.generic]:
-    picture = cv2.imread(str(path), mode) if path.is_file() else None
+    try:
+        with Image.open(path) as opened:
+            check_size(path, *opened.size)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise RecordingError(f"{path} is missing or no picture", todo="restore the site's plates") from error
+    picture = cv2.imread(str(path), mode)
     if picture is None:
         raise RecordingError(f"{path} is missing or no picture", todo="restore the site's plates")
     return np.asarray(picture)

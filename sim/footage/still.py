@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sim.errors import RecordingError
 from sim.footage.open import Recording
+from sim.footage.picture_size import check_size
 
 RgbPicture = NDArray[np.uint8]
 
@@ -60,6 +61,7 @@ def decode_frames(path: Path, *, frames: range, fps: float) -> dict[int, RgbPict
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
+            check_size(path, stream.width, stream.height)
             if stream.time_base is None:
                 raise RecordingError(f"{path} has no time base", todo="restore the clip or build it again")
             container.seek(int(first_s / stream.time_base), stream=stream, backward=True)

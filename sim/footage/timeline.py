@@ -13,6 +13,7 @@ from PIL import Image
 
 from sim.errors import RecordingError
 from sim.footage.open import Recording
+from sim.footage.picture_size import check_size
 from sim.footage.recording import RecordedCamera, ThumbLayout
 
 EVERY_S = 1.0
@@ -132,8 +133,9 @@ def _find_gaps(
     path = recording.find_path(camera.thumbs)
     try:
         with Image.open(path) as picture:
+            check_size(path, *picture.size)
             sheet = np.asarray(picture.convert("L"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
         raise RecordingError(
             f"{path} cannot be read ({error.__class__.__name__})", todo="restore the file or build the recording again"
         ) from error

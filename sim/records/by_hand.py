@@ -83,3 +83,29 @@ def read_facts(path: Path) -> dict[str, object]:
 def get_newest_version() -> str:
     """Return the version that this program brings a database to."""
     return list_versions()[-1]
+
+
+def edit_ledger(path: Path, *, number: int, old: str, new: str) -> int:
+    """Change the words of one ledger entry, as somebody with a database browser may; return how many rows changed.
+
+    The database's own guards are dropped first, which such a person can do too.
+    """
+    with closing(sqlite3.connect(path, timeout=30.0)) as connection, connection:
+        guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in guards:
+            connection.execute(f'DROP TRIGGER "{name}"')
+        changed = connection.execute(
+            "UPDATE ledger_content SET body = replace(body, ?, ?) WHERE number = ?", (old, new, number)
+        )
+        return changed.rowcount
+
+
+def is_edit_refused(path: Path, *, number: int) -> bool:
+    """Return whether the database itself refuses to change an entry as long as its guards are there."""
+    with closing(sqlite3.connect(path, timeout=30.0)) as connection:
+        try:
+            with connection:
+                connection.execute("UPDATE ledger_content SET body = '{}' WHERE number = ?", (number,))
+        except sqlite3.IntegrityError:
+            return True
+        return False

@@ -10,6 +10,7 @@ from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.comparison_view import ComparisonView
 from sim.services.console_profiles import get_card
+from sim.services.report.bundle import guard_cell
 from sim.services.report.handover import Handover, make_handover
 
 
@@ -80,7 +81,8 @@ def write_conditions(profile: ProfileName, options: Options) -> str:
 
 
 def write_attempts_csv(table: pd.DataFrame) -> bytes:
-    """Return an attempts table as CSV that `python -m sim compare` reads and spreadsheets open."""
+    """Return an attempts table as CSV that `python -m sim compare` reads and spreadsheets open without formulas."""
+    table = table.apply(lambda column: column.map(lambda cell: guard_cell(cell) if isinstance(cell, str) else cell))
     return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 

@@ -21,8 +21,8 @@ def write_table_csv(table: TextTable) -> bytes:
     """Return a table as CSV that spreadsheets open: UTF-8 with BOM, no cell that starts a formula."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([_guard(cell) for cell in table.header])
-    writer.writerows([_guard(cell) for cell in row] for row in table.rows)
+    writer.writerow([guard_cell(cell) for cell in table.header])
+    writer.writerows([guard_cell(cell) for cell in row] for row in table.rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -57,5 +57,6 @@ def write_bundle(comparison: Comparison, view: ComparisonView, *, fingerprint: s
     return packed.getvalue()
 
 
-def _guard(cell: str) -> str:
+def guard_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

@@ -13,7 +13,7 @@ from sim.services.roster.table_text import TableText, read_table
 MANIFEST = "manifest.csv"
 VERSION = "1.2"
 MODES = ("bulk", "delta", "absent")
-MOST_BYTES = 400_000_000
+MOST_BYTES = 100_000_000
 MOST_MEMBERS = 1_000
 ReadFile = Callable[[str], bytes | None]
 

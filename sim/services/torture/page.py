@@ -8,6 +8,7 @@ from datetime import datetime
 import psutil
 
 from sim import __version__
+from sim.services.torture.registry import TRIALS
 from sim.services.torture.run import Tally
 
 _HEAD = """# Faults and attacks it survives
@@ -40,22 +41,22 @@ def write_table(tallies: Sequence[Tally]) -> str:
     return "\n".join(lines)
 
 
-def write_page(tallies: Sequence[Tally], *, at: datetime, times: int, minutes: float | None, seed: int) -> str:
+def write_page(tallies: Sequence[Tally], *, at: datetime) -> str:
     """Return the whole page, Markdown."""
     lost, doubled = sum(tally.lost for tally in tallies), sum(tally.doubled for tally in tallies)
     tried, acknowledged = sum(tally.tries for tally in tallies), sum(tally.acknowledged for tally in tallies)
     skipped = [tally.trial.name for tally in tallies if tally.skipped]
+    skipped += sorted({trial.name for trial in TRIALS} - {tally.trial.name for tally in tallies})
     wrong = [tally.trial.name for tally in tallies if tally.wrong]
-    how = f"up to {times} times each" + ("" if minutes is None else f" within {minutes:g} minutes")
     memory_gb = psutil.virtual_memory().total / 1e9
     machine = f"{platform.system()}, {os.cpu_count()} cores, {memory_gb:.0f} GB, Python {platform.python_version()}"
     seconds = sum(tally.seconds for tally in tallies)
     verdict = (
         f"{tried} tries, {acknowledged:,} events acknowledged, **{lost} lost, {doubled} doubled**. "
         + (f"Wrong: {', '.join(wrong)}. " if wrong else "Nothing else was wrong. ")
-        + (f"Not tried on this machine: {', '.join(skipped)}." if skipped else "Nothing was left out.")
+        + (f"Not tried in this run: {', '.join(skipped)}." if skipped else "Nothing was left out.")
     )
-    asked = f"Sightline {__version__}, {at:%Y-%m-%d}, {machine}; {how}, seed {seed}, {seconds / 60:.0f} minutes in all."
+    asked = f"Sightline {__version__}, {at:%Y-%m-%d}, {machine}; {seconds / 60:.0f} minutes of trials."
     return f"{_HEAD}\n{asked}\n\n{verdict}\n\n{write_table(tallies)}\n"
 
 

@@ -1,6 +1,6 @@
 """Every trial, in the order of the table."""
 
-from sim.services.torture import attacks, clocks, disks, events_in, files, fuzz, lines, slow
+from sim.services.torture import attacks, clocks, disks, events_in, files, fuzz, lines, slow, spoiled_files
 from sim.services.torture.trial import Trial
 
 TRIALS: tuple[Trial, ...] = (
@@ -62,6 +62,19 @@ TRIALS: tuple[Trial, ...] = (
         name="slow-bodies",
         fault="300 clients that send a request's body a byte a second",
         try_once=slow.send_slow_bodies,
+        most_tries=5,
+    ),
+    Trial(
+        name="ledger",
+        fault="an entry of the training record edited by hand in the database",
+        try_once=spoiled_files.edit_ledger_row,
+    ),
+    Trial(name="video", fault="a clip cut short at a place drawn by chance", try_once=spoiled_files.cut_video),
+    Trial(name="scenario", fault="a scenario edited by hand, ten ways", try_once=spoiled_files.edit_scenario),
+    Trial(
+        name="bombs",
+        fault="decompression bombs as photo, thumbnails, clip, ZIP and list",
+        try_once=spoiled_files.send_bombs,
         most_tries=5,
     ),
     Trial(

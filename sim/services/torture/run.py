@@ -1,5 +1,6 @@
 """Trying every fault a number of times, or for a number of minutes."""
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -49,6 +50,17 @@ class Tally:
         self.saw = outcome.saw or self.saw
         self.wrong += [each for each in outcome.wrong if each not in self.wrong]
 
+    def join(self, earlier: Mapping[str, Any]) -> None:
+        """Add what an earlier run of the same trial came to, as `describe` wrote it."""
+        self.tries += int(earlier["tries"])
+        self.acknowledged += int(earlier["acknowledged"])
+        self.lost += int(earlier["lost"])
+        self.doubled += int(earlier["doubled"])
+        self.saw = self.saw or str(earlier["saw"])
+        self.wrong += [each for each in earlier["wrong"] if each not in self.wrong]
+        self.skipped = self.skipped or str(earlier["skipped"])
+        self.seconds += float(earlier["seconds"])
+
     def describe(self) -> dict[str, object]:
         """Return it as plain JSON."""
         return {
@@ -63,6 +75,27 @@ class Tally:
             "skipped": self.skipped,
             "seconds": round(self.seconds, 1),
         }
+
+
+def read_tallies(paths: Sequence[Path], trials: Sequence[Trial]) -> tuple[Tally, ...]:
+    """Return what earlier runs came to, joined, from what they printed with `--json`, without trials that none had.
+
+    Raises:
+        SimError: a file is no such output.
+    """
+    tallies = {trial.name: Tally(trial=trial) for trial in trials}
+    tried: set[str] = set()
+    for path in paths:
+        try:
+            for earlier in json.loads(path.read_text(encoding="utf-8"))["trials"]:
+                tallies[earlier["name"]].join(earlier)
+                tried.add(earlier["name"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SimError(
+                f"{path} is not what `torture --json` prints ({error.__class__.__name__})",
+                todo="run it again with --json",
+            ) from error
+    return tuple(tally for name, tally in tallies.items() if name in tried)
 
 
 def run_trials(
