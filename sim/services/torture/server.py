@@ -12,7 +12,7 @@ from pathlib import Path
 from sim.services.torture.trial import ServerError
 from sim.services.wiring import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
 
-START_WITHIN_S = 90.0
+START_WITHIN_S = 240.0
 STOP_WITHIN_S = 15.0
 LOOK_EVERY_S = 0.02
 SERVE = ("-m", "sim", "serve")
@@ -45,7 +45,7 @@ class Server:
             environ: variables to add.
 
         Raises:
-            ServerError: it does not listen within 90 s.
+            ServerError: it does not listen within four minutes.
         """
         kept = {name: value for name, value in os.environ.items() if name != DATABASE_VARIABLE}
         self._log = log
