@@ -16,6 +16,9 @@ TRICKLE_S = 1.0
 WAIT_S = 75.0
 SHORT_WAIT_S = 3.0
 MOST_MS = 3000.0
+MOST_TIMES = 5.0
+"""Others may wait 3 s, or five times as long as they did just before where the machine is busy with other things."""
+QUIET_POSTS = 5
 
 
 def send_slow_heads(rig: Rig) -> Outcome:
@@ -38,11 +41,12 @@ def _hold(rig: Rig, sender: Sender, begin: bytes, trickle: bytes) -> Outcome:
     server = rig.get_server()
     address = urlsplit(server.url)
     count, wait_s = (SHORT_LINES, SHORT_WAIT_S) if rig.is_short else (LINES, WAIT_S)
+    wrong: list[str] = []
+    quiet_ms = max(_serve_another(sender, server.url, wrong) for _ in range(QUIET_POSTS))
     lines = [socket.create_connection((address.hostname or "", address.port or 0)) for _ in range(count)]
     opened = set(lines)
     said: set[str] = set()
     slowest_ms = 0.0
-    wrong: list[str] = []
     began = time.monotonic()
     try:
         with selectors.DefaultSelector() as selector:
@@ -67,12 +71,12 @@ def _hold(rig: Rig, sender: Sender, begin: bytes, trickle: bytes) -> Outcome:
             line.close()
     if not rig.is_short and opened:
         wrong.append(f"{len(opened)} of {count} slow lines are still open after {wait_s:.0f} s")
-    if slowest_ms > MOST_MS:
-        wrong.append(f"others waited up to {slowest_ms:.0f} ms")
+    if slowest_ms > max(MOST_MS, MOST_TIMES * quiet_ms):
+        wrong.append(f"others waited up to {slowest_ms:.0f} ms, {quiet_ms:.0f} ms before")
     counted = rig.count([sender])
     dropped = f"; all dropped after {time.monotonic() - began:.0f} s: {', '.join(sorted(said))}" if not opened else ""
     return Outcome(
-        saw=f"others: saved, at most {slowest_ms:.0f} ms beside {count} slow lines{dropped}",
+        saw=f"others: saved, at most {slowest_ms:.0f} ms beside {count} slow lines, {quiet_ms:.0f} ms before{dropped}",
         acknowledged=counted.acknowledged,
         lost=counted.lost,
         doubled=counted.doubled,
