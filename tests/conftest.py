@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.footage.open import Recording, open_recording
+from sim.services import demo
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
@@ -64,6 +65,24 @@ def object_store() -> Iterator["ObjectStore"]:
 def clock() -> FakeClock:
     """A clock that stands at noon until the test moves it."""
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
+    """A data folder with a demo team of eight on the tiny library, made once; do not change it (see `demo_app`)."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    app = make_tiny_app(folder, tiny_library, FakeClock())
+    demo.fill_demo(app, people=8, seed=1)
+    app.close()
+    return folder
+
+
+@pytest.fixture
+def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[App]:
+    """Services on a copy of the demo team."""
+    app = make_tiny_app(Path(shutil.copytree(demo_data, tmp_path / "demo")), tiny_library, FakeClock())
+    yield app
+    app.close()
 
 
 @pytest.fixture

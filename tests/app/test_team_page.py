@@ -1,8 +1,6 @@
 """The team page as a trainer meets it: nothing yet, a team, people, drills, a comparison, the demo team."""
 
 import io
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -12,14 +10,12 @@ from streamlit.testing.v1 import AppTest
 from sim.columns import ATTEMPTS
 from sim.compare.wording import CANNOT_SHOW, find_forbidden
 from sim.drill.attempt import Phase
-from sim.services import attempts, demo, team, team_drills
+from sim.services import attempts, team, team_drills
 from sim.services.compare import parse_attempts
 from sim.services.team_view import get_team_comparison
 from sim.services.wiring import App
 from sim.ui import session
 from sim.ui import team_wording as wording
-from tests.support.fake_clock import FakeClock
-from tests.support.tiny_app import make_tiny_app
 
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
@@ -36,24 +32,6 @@ def open_page(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 def team_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The app, opened at the team page on the tiny recording, with nothing in it."""
     return open_page(drill_app, monkeypatch)
-
-
-@pytest.fixture(scope="module")
-def demo_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
-    """A data folder with a demo team of eight; do not change it."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    app = make_tiny_app(folder, tiny_library, FakeClock())
-    demo.fill_demo(app, people=8, seed=1)
-    app.close()
-    return folder
-
-
-@pytest.fixture
-def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[App]:
-    """Services on a copy of the demo team."""
-    app = make_tiny_app(Path(shutil.copytree(demo_data, tmp_path / "demo")), tiny_library, FakeClock())
-    yield app
-    app.close()
 
 
 @pytest.fixture

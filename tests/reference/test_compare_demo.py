@@ -9,16 +9,16 @@ import pytest
 from scipy import stats
 
 from sim.__main__ import main
-from sim.services import demo
+from sim.services import team
 from sim.services.team_view import get_team_comparison
 from sim.services.wiring import App
 
 
 @pytest.fixture
-def export(drill_app: App, tmp_path: Path) -> Path:
-    team_id = demo.fill_demo(drill_app, people=8, seed=1)
+def export(demo_app: App, tmp_path: Path) -> Path:
+    (card,) = team.list_teams(demo_app)
     path = tmp_path / "attempts.csv"
-    path.write_bytes(get_team_comparison(drill_app, team_id, by_name=False).export_csv)
+    path.write_bytes(get_team_comparison(demo_app, card.team_id, by_name=False).export_csv)
     return path
 
 
