@@ -48,7 +48,14 @@ class Line:
 
     async def ask(self, head: str, body: bytes = b"") -> tuple[int, bytes]:
         """Send a request whose first lines are given; return status and body."""
+        is_kept = self._streams is not None
         try:
+            return await asyncio.wait_for(self._ask(head, body), ANSWER_WITHIN_S)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # the server has closed a connection that stood idle: a browser opens another one, too
+            self.close()
+            if not is_kept:
+                raise
             return await asyncio.wait_for(self._ask(head, body), ANSWER_WITHIN_S)
         except BaseException:
             self.close()
