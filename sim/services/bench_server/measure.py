@@ -27,7 +27,7 @@ from sim.services.footage_access import make_links
 from sim.services.wiring import PROJECT, App, open_app, read_settings, system_clock
 
 TRAINEES = 50
-STEPS = (10, TRAINEES, 100, 150, 200, 250)
+STEPS = (10, 25, TRAINEES, 75, 100, 150, 200)
 MEASURED_S = 15.0
 RAMP_S = 8.0
 SETTLE_S = 2.0
