@@ -235,6 +235,11 @@ def _describe_answer(status: int, answer: Json | None, kinds: tuple[str, ...]) -
         described["content"] = {kind: {"schema": answer or {}} for kind in kinds}
     elif status == 416:
         described["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    elif status == 404:
+        words = {
+            "schema": {"type": "string", "description": "an address that is no route's, such as one with a line feed"}
+        }
+        described["content"] = {"application/json": {"schema": ERROR}, "text/plain": words}
     elif status != 304:
         described["content"] = {"application/json": {"schema": HEALTH if answer is HEALTH else ERROR}}
     return described

@@ -114,7 +114,7 @@ def kill_backup(rig: Rig) -> Outcome:
         wrong.append(f"the backup has {in_backup} events, {known} were acknowledged before it began")
     counted = rig.count([sender])
     return Outcome(
-        saw=f"{describe_seen([sender])}; the next backup: “{done.stdout.strip().splitlines()[0][:60]}”",
+        saw=f"{describe_seen([sender])}; the next backup: “{done.stdout.replace(str(target), target.name).strip().splitlines()[0][:60]}”",
         acknowledged=counted.acknowledged,
         lost=counted.lost,
         doubled=counted.doubled,
