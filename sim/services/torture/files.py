@@ -113,8 +113,9 @@ def kill_backup(rig: Rig) -> Outcome:
     if in_backup < known:
         wrong.append(f"the backup has {in_backup} events, {known} were acknowledged before it began")
     counted = rig.count([sender])
+    said = done.stdout.replace(str(target), target.name).strip().splitlines()[0][:60]
     return Outcome(
-        saw=f"{describe_seen([sender])}; the next backup: “{done.stdout.replace(str(target), target.name).strip().splitlines()[0][:60]}”",
+        saw=f"{describe_seen([sender])}; the next backup: “{said}”",
         acknowledged=counted.acknowledged,
         lost=counted.lost,
         doubled=counted.doubled,
