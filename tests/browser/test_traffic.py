@@ -1,0 +1,162 @@
+"""A trainee's whole traffic during a drill holds no truth, no answer, and nothing of another person."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket, expect
+
+from sim.drill.attempt import Phase
+from sim.footage.open import Recording
+from sim.services import attempts, team, team_drills
+from sim.services.accounts import roster_accounts, sessions
+from sim.services.accounts.sign_in import set_up
+from sim.services.debrief import get_debrief
+from sim.services.wiring import App, open_app, read_settings, system_clock
+from tests.browser.test_console_drill import Player
+from tests.support.console_page import SLOW_MS
+from tests.support.server_process import ServerProcess
+from tests.support.tiny_app import lay_out_library
+
+PHRASE = "blue ladder quiet 9"
+PIN = "482915"
+OTHER = "Zebedee Quorn"
+STATIC = re.compile(r"/(account|static|_stcore/bidi-components|component|icons)/|\.(mp4|webp|jpg|png)$")
+
+
+class Traffic:
+    """Everything that one browser is sent, as bytes, and what its console complains of.
+
+    Without the pages of signing in, which are left before their bytes can be read, and what is the same for all.
+    """
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.parts: list[bytes] = []
+        self.complaints: list[str] = []
+        self._waiting: list[Callable[[], None]] = []
+        context.on("page", self._watch)
+
+    def _watch(self, page: Page) -> None:
+        page.on("response", self._note)
+        page.on("websocket", self._listen)
+        page.on(
+            "console",
+            lambda said: self.complaints.append(said.text) if "content security policy" in said.text.lower() else None,
+        )
+
+    def _note(self, response: Response) -> None:
+        self.parts.append(f"{response.url} {response.headers}".encode())
+        if response.status == 200 and not STATIC.search(response.url.partition("?")[0]):
+            self._waiting.append(lambda: self.parts.append(response.body()))
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on(
+            "framereceived", lambda frame: self.parts.append(frame if isinstance(frame, bytes) else frame.encode())
+        )
+
+    def take(self) -> bytes:
+        """Return what came since the last time."""
+        for fetch in self._waiting:
+            fetch()
+        taken = b"\n".join(self.parts)
+        self.parts, self._waiting = [], []
+        return taken
+
+
+class School:
+    """An installation that is set up: Ana with a drill that waits, and another person who has done one."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.trainer = set_up(app, name="Kim Lee", secret=PHRASE)
+        viewer = sessions.find_viewer(app, self.trainer, is_local=False)
+        team_id = team.add_team(app, "Front office")
+        self.ana, self.other = team.add_person(app, team_id, "Ana Lopez"), team.add_person(app, team_id, OTHER)
+        roster_accounts.set_pin(app, viewer, self.ana, PIN)
+        self.done = team_drills.create_attempt(app, self.other, Phase.BEFORE)
+        attempts.get_briefing(app, self.done)
+        attempts.begin(app, self.done)
+        self.waiting = team_drills.create_attempt(app, self.ana, Phase.BEFORE, extra_time=20.0)
+
+
+@pytest.fixture(scope="module")
+def guarded(
+    tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording
+) -> Iterator[tuple[ServerProcess, School]]:
+    """A server of its own: once set up, nothing is open on it without signing in."""
+    folder: Path = lay_out_library(tmp_path_factory.mktemp("guarded") / "data", tiny_recording, practice_limit_s=1800.0)
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(folder)}), system_clock())
+    school = School(app)
+    with ServerProcess(folder) as running:
+        yield running, school
+    app.close()
+
+
+def sign_in(page: Page, url: str, name: str, secret: str) -> None:
+    page.goto(f"{url}/account/sign-in?next=start")
+    page.fill("#name", name)
+    page.fill("#secret", secret)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text(f"Signed in as {name}")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_drill_tells_its_browser_nothing_that_it_must_not(
+    browser: Browser, context: BrowserContext, guarded: tuple[ServerProcess, School]
+) -> None:
+    server, school = guarded
+    traffic = Traffic(context)
+    page = context.new_page()
+    sign_in(page, server.url, "Ana Lopez", PIN)
+    page.get_by_role("button", name="My drills").click()
+    page.get_by_role("link", name=re.compile("^Go to the drill")).click()
+    page.get_by_role("button", name=re.compile("^Start: the clock")).wait_for(timeout=SLOW_MS)
+    player = Player(page, school.app, school.waiting)
+    player.start()
+    perfect = player.answer(player.form.task)
+    answer = replace(perfect, fixes=perfect.fixes[:1])
+    player.mark(answer)
+    during = traffic.take()
+    told = during.decode("utf-8", "replace")
+    assert "Ana Lopez" in told
+    for secret in (OTHER, "Kim Lee", school.other, school.done, PIN):
+        assert secret not in told, secret
+    for person_id in set(player.truth.person_ids) - {player.form.target}:
+        assert not re.search(rf"\b{person_id}\b", told), person_id
+    player.hand_in(answer)
+    verdict = escape(get_debrief(school.app, school.waiting).verdict)
+    after = traffic.take().decode("utf-8", "replace")
+    assert verdict in after
+    assert verdict not in told
+    assert OTHER not in after
+    assert traffic.complaints == []
+
+    theirs = browser.new_context()
+    seen = Traffic(theirs)
+    other_page = theirs.new_page()
+    sign_in(other_page, server.url, "Kim Lee", PHRASE)
+    seen.take()
+    other_page.goto(f"{server.url}/team")
+    expect(other_page.get_by_text(OTHER).first).to_be_visible(timeout=SLOW_MS)
+    assert OTHER.encode() in seen.take()
+    assert seen.complaints == []
+    theirs.close()
+
+
+def test_signed_out_in_one_tab_the_other_closes_by_itself(
+    context: BrowserContext, guarded: tuple[ServerProcess, School]
+) -> None:
+    server, _ = guarded
+    page = context.new_page()
+    sign_in(page, server.url, "Kim Lee", PHRASE)
+    page.goto(f"{server.url}/team")
+    expect(page.get_by_text(OTHER).first).to_be_visible(timeout=SLOW_MS)
+    second = context.new_page()
+    second.goto(f"{server.url}/account/sign-out")
+    second.get_by_role("button", name="Sign out").click()
+    expect(second.get_by_role("button", name=re.compile("^Try a drill"))).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name=re.compile("hold a session")).click()
+    expect(page.get_by_text("Sign in to open this page")).to_be_visible(timeout=SLOW_MS)
+    assert page.get_by_text(OTHER).count() == 0
