@@ -4,7 +4,7 @@ from typing import Final
 
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"
-OWN_SECRET: Final = "Change PIN"
+OWN_SECRET: Final = "PIN or passphrase"
 SET_UP: Final = "Set up as trainer"
 SET_UP_NOTE: Final = "With a passphrase: from then on teams and results are open only to whoever signs in."
 SIGNED_IN: Final = "Signed in as {name}"
