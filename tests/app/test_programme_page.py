@@ -1,15 +1,20 @@
 """The pages Programme and Board as a trainer meets them."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.due import Due
+from sim.records.programme_rows import StepRow
 from sim.services import attempts, team
 from sim.services.programme import plan
 from sim.services.programme.board import get_board
 from sim.services.programme.give import give_step
+from sim.services.programme.words import name_step
 from sim.services.wiring import App
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
@@ -115,6 +120,70 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
     board = get_board(drill_app)
     assert [cell.due for cell in board.people[0].cells] == [Due.OVERDUE, Due.OVERDUE, Due.DONE, Due.OVERDUE]
     assert "overdue since Sep&nbsp;27" in read(run_page("board"))
+
+
+def list_links(page: AppTest) -> dict[str, str]:
+    """Return what the cells of the board say aloud and where they lead."""
+    table = next(part.proto.body for part in page.get("html") if "<table" in part.proto.body)
+    found = re.findall(r'<a href="([^"]*)" target="_self" aria-label="([^"]*)">', table)
+    return {unescape(spoken): unescape(address) for address, spoken in found}
+
+
+def follow(run_page: RunPage, address: str) -> AppTest:
+    name, query = address.split("?")
+    return run_page(name, **dict(parse_qsl(query)))
+
+
+def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
+    run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
+    clock.pass_s(10 * 86_400)
+    links = list_links(run_page("board"))
+    assert len(links) == 4, "two people, each with getting to know the console and one drill before; no other cell"
+    second = links["due by Sep 27. Give Before 1 to Heron <i>"]
+    with drill_app.store.read() as work:
+        assert not work.attempts.list_of_team(team_id), "a link gives nothing by itself"
+    key = f"{heron}-{steps['before 1'].step_id}"
+    assert not [each for each in run_page("board").button if each.key == f"give-{key}"], "it is not their next step"
+    page = follow(run_page, second)
+    assert page.button[0].key == f"give-{key}", "it stands before all others"
+    page.button(key=f"give-{key}").click().run()
+    with drill_app.store.read() as work:
+        (row,) = work.attempts.list_of_person(heron)
+    assert row.step_id == steps["before 1"].step_id
+    assert list_links(page)["due by Sep 27. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
+    first = list_links(page)[f"overdue since Sep 16. Give {wording_of(steps)} to Otter"]
+    page = follow(run_page, first)
+    assert page.button[0].key == f"give-{otter}-{steps['familiarisation 1'].step_id}"
+
+
+def wording_of(steps: dict[str, StepRow]) -> str:
+    return name_step(steps["familiarisation 1"].kind, 1)
+
+
+def test_a_cell_of_the_training_leads_to_its_session_and_keeps_the_school(
+    run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    team.add_person(drill_app, team.add_team(drill_app, "Lincoln High"), "Badger")
+    clock.pass_s(14 * 86_400)
+    page = run_page("board", team=team_id)
+    links = list_links(page)
+    training = steps["training 1"].step_id
+    assert links["due today. Hold Training for Otter in a session"] == f"session?team={team_id}&step={training}"
+    assert links["overdue since Sep 27. Give Before 1 to Otter"].endswith(f"&team={team_id}")
+    assert not any("team=" in each for each in list_links(run_page("board")).values() if each.startswith("board"))
+
+
+def test_a_link_to_what_is_done_or_unknown_leads_to_the_board_itself(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    plan.create_programme(drill_app, make_order(team_id))
+    plain = [each.key for each in run_page("board").button]
+    assert [each.key for each in run_page("board", person="nobody", step="none").button] == plain
+    assert [each.key for each in run_page("board", person=find_person(drill_app, team_id, "Otter")).button] == plain
 
 
 def test_a_drill_is_chosen_by_hand_on_the_board(

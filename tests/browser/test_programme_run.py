@@ -21,6 +21,7 @@ from sim.services.footage_access import make_links
 from sim.services.programme.board import get_board
 from sim.services.programme.give import give_step
 from sim.services.wiring import App, open_app, read_settings
+from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
 from tests.unit.services.test_programme import list_steps
@@ -141,8 +142,18 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
     rngs = [np.random.default_rng(stream) for stream in np.random.SeedSequence(7).spawn(PEOPLE)]
     step_id = wait_until("familiarisation 1")
     trainer.goto(f"{programme.server.url}/board")
+    last = sorted(name_person(number) for number in range(PEOPLE))[-1]
+    link = trainer.get_by_role("link", name=f"Give Get to know the console to {last}")
+    expect(link).to_be_visible()
+    for width, height in ((390, 844), (1366, 768)):
+        trainer.set_viewport_size({"width": width, "height": height})
+        assert list_barriers(trainer) == []
+    link.click()
+    expect(trainer).to_have_url(re.compile(r"/board\?person="))
+    expect(trainer.locator("[data-testid=stMain] p", has_text=last).first).to_contain_text("Get to know the console")
     trainer.get_by_role("button", name="Give the drill").first.click()
     expect(trainer.get_by_role("link", name="Open the drill")).to_have_count(1)
+    expect(trainer.get_by_role("link", name=f"Open Get to know the console of {last}")).to_be_visible()
     for person_id in programme.people:
         programme.get_familiar(step_id, person_id)
     for name, level in (("before 1", 0.1), ("before 2", 0.1), ("after 1", 0.9), ("after 2", 0.9)):

@@ -4,13 +4,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from sim.drill.due import Due
 from sim.services.comparison_tables import TextTable
-from sim.services.programme.board import Board, BoardPerson
+from sim.services.programme.board import Board, BoardPerson, Cell
 from sim.ui.programme import wording
+from sim.ui.session import ATTEMPT_PARAM, PERSON_PARAM, STEP_PARAM, TEAM_PARAM
 
 MARKS = {Due.DONE: "✓", Due.DUE: "●", Due.OVERDUE: "▲", Due.PLANNED: "○", Due.NOT_SCHEDULED: "–"}
 CLASSES = {
@@ -24,16 +26,14 @@ _DAY = re.compile(r"([A-Z][a-z]{2}) (\d)")
 _ORDER = (Due.OVERDUE, Due.DUE, Due.DONE, Due.PLANNED, Due.NOT_SCHEDULED)
 
 
-def draw_board(board: Board, people: Sequence[BoardPerson]) -> None:
-    """Draw a line a person of those given; the column of the school only where there are several."""
+def draw_board(board: Board, people: Sequence[BoardPerson], *, keeps_school: bool) -> None:
+    """Draw a line a person of those given; the team below the name only where there are several.
+
+    What is due or overdue is a link to where it is given, or to the drill that was given; `keeps_school` says whether
+    the board shows one school, which such a link then leads back to.
+    """
     with_team = len({person.team_id for person in board.people}) > 1
-    rows = [
-        _write_row(
-            person.name, person.team if with_team else "", board.titles,
-            [(cell.due, cell.text) for cell in person.cells],
-        )
-        for person in people
-    ]  # fmt: skip
+    rows = [_write_row(person, board.titles, with_team=with_team, keeps_school=keeps_school) for person in people]
     _draw(wording.PERSON, board.titles, rows, label=wording.EVERYONE)
 
 
@@ -60,13 +60,41 @@ def make_board_table(board: Board) -> TextTable:
     )
 
 
-def _write_row(name: str, team: str, titles: Sequence[str], cells: Sequence[tuple[Due, str]]) -> str:
+def make_cell_address(person: BoardPerson, cell: Cell, *, keeps_school: bool) -> str:
+    """Return where a cell leads, from the board's own address: "" where there is nothing to do.
+
+    A drill that was given: that drill. One that was not: the board with this person's step on top, where a press gives
+    it. The training: its session.
+    """
+    if cell.step_id is None or cell.due not in (Due.DUE, Due.OVERDUE):
+        return ""
+    if cell.attempt_id is not None:
+        return f"drill?{urlencode({ATTEMPT_PARAM: cell.attempt_id})}"
+    team = {TEAM_PARAM: person.team_id}
+    if not cell.is_drill:
+        return f"session?{urlencode({**team, STEP_PARAM: cell.step_id})}"
+    asked = {PERSON_PARAM: person.person_id, STEP_PARAM: cell.step_id}
+    return f"board?{urlencode({**asked, **team} if keeps_school else asked)}"
+
+
+def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, keeps_school: bool) -> str:
     written = "".join(
-        f'<td data-label="{escape(title)}">{_write_mark(due, text)}</td>'
-        for title, (due, text) in zip(titles, cells, strict=True)
+        f'<td data-label="{escape(title)}">{_write_cell(person, title, cell, keeps_school=keeps_school)}</td>'
+        for title, cell in zip(titles, person.cells, strict=True)
     )
-    below = f"<small>{escape(team)}</small>" if team else ""
-    return f'<tr><th scope="row">{escape(name)}{below}</th>{written}</tr>'
+    below = f"<small>{escape(person.team)}</small>" if with_team else ""
+    return f'<tr><th scope="row">{escape(person.name)}{below}</th>{written}</tr>'
+
+
+def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bool) -> str:
+    """Return a cell; as a link it says besides its text what it leads to, for whoever hears it without the table."""
+    mark = _write_mark(cell.due, cell.text)
+    address = make_cell_address(person, cell, keeps_school=keeps_school)
+    if not address:
+        return mark
+    words = wording.CELL_SESSION if not cell.is_drill else wording.CELL_GIVE if not cell.attempt_id else wording.CELL_OPEN
+    spoken = f"{cell.text}. {words.format(step=title, name=person.name)}"
+    return f'<a href="{escape(address)}" target="_self" aria-label="{escape(spoken)}">{mark}</a>'
 
 
 def _write_mark(due: Due, text: str) -> str:

@@ -14,12 +14,22 @@ from sim.ui.plain_text import escape_markdown
 from sim.ui.programme import wording
 from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
 from sim.ui.roster import run_action
-from sim.ui.session import ATTEMPT_PARAM, STEP_PARAM, TEAM_PARAM, get_app, get_team_id, make_attempt_address
+from sim.ui.session import (
+    ATTEMPT_PARAM,
+    STEP_PARAM,
+    TEAM_PARAM,
+    get_app,
+    get_param,
+    get_person_id,
+    get_team_id,
+    make_attempt_address,
+)
 from sim.ui.tables import draw_download
 
 MOST_TODO = 8
 MOST_PEOPLE = 100
 ALL = ""
+Todo = tuple[BoardPerson, str, Cell]
 
 
 def draw() -> None:
@@ -34,6 +44,9 @@ def draw() -> None:
     school = _choose_school(board)
     if school != ALL:
         board = get_board(get_app(), school=school)
+    asked = _find_asked(board)
+    if asked is not None:
+        _draw_box(*asked)
     draw_facts(
         (due.value.capitalize(), f"{MARKS[due]} {board.count(due)}")
         for due in (Due.OVERDUE, Due.DUE, Due.DONE, Due.PLANNED)
@@ -42,9 +55,9 @@ def draw() -> None:
         st.subheader(wording.COUNTS, anchor=False)
         draw_school_counts(board)
     st.subheader(wording.TODO_TITLE, anchor=False)
-    _draw_todo(board)
+    _draw_todo(board, without=asked)
     st.subheader(wording.EVERYONE, anchor=False)
-    draw_board(board, board.people[:MOST_PEOPLE])
+    draw_board(board, board.people[:MOST_PEOPLE], keeps_school=school != ALL)
     if len(board.people) > MOST_PEOPLE:
         draw_quiet(wording.MORE_PEOPLE.format(shown=MOST_PEOPLE, count=len(board.people)))
     draw_download(make_board_table(board), "programme")
@@ -65,15 +78,31 @@ def _choose_school(board: Board) -> str:
     )
 
 
-def _draw_todo(board: Board) -> None:
+def _find_asked(board: Board) -> Todo | None:
+    """Return what the address asks for, where it is still to be done: a cell of the table below leads here."""
+    for person in board.people:
+        for title, cell in zip(board.titles, person.cells, strict=True):
+            is_asked = (person.person_id, cell.step_id) == (get_person_id(), get_param(STEP_PARAM))
+            if is_asked and cell.step_id is not None and cell.due in (Due.OVERDUE, Due.DUE):
+                return person, title, cell
+    return None
+
+
+def _draw_todo(board: Board, *, without: Todo | None) -> None:
+    """Draw what is to do, but for what stands above already."""
     todo = board.list_todo()
     if not todo:
         draw_quiet(wording.TODO_NONE)
-    for person, title, cell in todo[:MOST_TODO]:
-        with st.container(border=True, key=f"todo-{person.person_id}-{cell.step_id}"):
-            _draw_one(person, title, cell)
+    for each in todo[:MOST_TODO]:
+        if each != without:
+            _draw_box(*each)
     if len(todo) > MOST_TODO:
         draw_quiet(wording.TODO_MORE.format(all=len(todo)))
+
+
+def _draw_box(person: BoardPerson, title: str, cell: Cell) -> None:
+    with st.container(border=True, key=f"todo-{person.person_id}-{cell.step_id}"):
+        _draw_one(person, title, cell)
 
 
 def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
