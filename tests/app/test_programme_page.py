@@ -1,7 +1,7 @@
 """The pages Programme and Board as a trainer meets them."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from html import unescape
 from urllib.parse import parse_qsl
 
@@ -9,17 +9,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.due import Due
-from sim.records.programme_rows import StepRow
+from sim.drill.steps import StepKind
 from sim.services import attempts, team
 from sim.services.programme import plan
 from sim.services.programme.board import get_board
+from sim.services.programme.chosen import list_chosen_of_person, list_chosen_of_programme
 from sim.services.programme.give import give_step
 from sim.services.programme.words import name_step
 from sim.services.wiring import App
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.test_programme import find_person, list_steps, make_order
+from tests.unit.services.test_programme import find_person, list_programme_ids, list_steps, make_order
 
 HOSTILE = 'Büro "A" <b>*x*</b>'
 
@@ -154,13 +155,9 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
         (row,) = work.attempts.list_of_person(heron)
     assert row.step_id == steps["before 1"].step_id
     assert list_links(page)["due by Sep 27. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
-    first = list_links(page)[f"overdue since Sep 16. Give {wording_of(steps)} to Otter"]
+    first = list_links(page)[f"overdue since Sep 16. Give {name_step(StepKind.FAMILIARISATION, 1)} to Otter"]
     page = follow(run_page, first)
     assert page.button[0].key == f"give-{otter}-{steps['familiarisation 1'].step_id}"
-
-
-def wording_of(steps: dict[str, StepRow]) -> str:
-    return name_step(steps["familiarisation 1"].kind, 1)
 
 
 def test_a_cell_of_the_training_leads_to_its_session_and_keeps_the_school(
@@ -205,6 +202,17 @@ def test_a_drill_is_chosen_by_hand_on_the_board(
     with drill_app.store.read() as work:
         ledger = [row for row in work.exposures.list_of_team(team_id) if row.how == "chosen"]
     assert [(row.person_id, row.reason) for row in ledger] == [(otter, "the other shows someone she knows")]
+    (programme_id,) = list_programme_ids(drill_app)
+    line = list_chosen_of_programme(drill_app, programme_id).rows
+    assert [(who, step, why) for _, who, step, _, why in line] == [("Otter", "After 1", ledger[0].reason)]
+    assert line[0][0] == "Sun, Oct 4, 2026"
+    for name, query in (("programme", {"programme": programme_id}), ("person", {"person": otter})):
+        shown = read(run_page(name, **query))
+        assert ledger[0].reason in shown
+        assert line[0][3] in shown
+    heron = find_person(drill_app, team_id, "Heron <i>")
+    assert wording.CHOSEN not in str(run_page("person", person=heron).subheader)
+    assert not list_chosen_of_person(drill_app, heron, zone=UTC).rows
 
 
 def test_the_board_of_a_district_counts_by_school_and_shows_one(

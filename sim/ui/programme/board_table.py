@@ -92,14 +92,16 @@ def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bo
     address = make_cell_address(person, cell, keeps_school=keeps_school)
     if not address:
         return mark
-    words = wording.CELL_SESSION if not cell.is_drill else wording.CELL_GIVE if not cell.attempt_id else wording.CELL_OPEN
+    words = (
+        wording.CELL_SESSION if not cell.is_drill else wording.CELL_GIVE if not cell.attempt_id else wording.CELL_OPEN
+    )
     spoken = f"{cell.text}. {words.format(step=title, name=person.name)}"
     return f'<a href="{escape(address)}" target="_self" aria-label="{escape(spoken)}">{mark}</a>'
 
 
 def _write_mark(due: Due, text: str) -> str:
     whole = _DAY.sub("\\1&nbsp;\\2", escape(text))
-    return f'<span class="sl-due {CLASSES[due]}"><i aria-hidden="true">{MARKS[due]}</i>{whole}</span>'
+    return f'<span class="sl-due {CLASSES[due]}"><i aria-hidden="true">{MARKS[due]}</i><span>{whole}</span></span>'
 
 
 def _write_counts(counts: Counter[Due]) -> str:

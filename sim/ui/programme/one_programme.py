@@ -7,10 +7,12 @@ import streamlit as st
 from sim.drill.steps import StepKind
 from sim.services.programme import calendar, change
 from sim.services.programme.change import Days
+from sim.services.programme.chosen import list_chosen_of_programme
 from sim.services.programme.programme_view import ProgrammeView, get_programme_view
 from sim.services.programme.reminders import list_reminders
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_table
 from sim.ui.programme import wording
+from sim.ui.programme.chosen import draw_chosen
 from sim.ui.roster import run_action
 from sim.ui.session import TEAM_PARAM, get_app, go_to_programme, make_own_address
 from sim.ui.tables import draw_text_table
@@ -42,6 +44,7 @@ def draw_programme(programme_id: str) -> None:
         _draw_changes(view)
     with noted:
         draw_text_table(view.changes)
+        draw_chosen(list_chosen_of_programme(get_app(), programme_id))
 
 
 def _draw_reminders(programme_id: str) -> None:

@@ -42,6 +42,8 @@ TAB_REMIND: Final = "Reminders"
 TAB_CALENDAR: Final = "Calendar"
 TAB_CHANGE: Final = "Change"
 TAB_NOTED: Final = "What was changed"
+CHOSEN: Final = "Drills chosen by hand"
+CHOSEN_NOTE: Final = "Given out of their turn, each with the reason that was noted when it was chosen."
 
 REMIND_NOTE: Final = (
     "Copy a text and send it as you send things to your staff. It names the step and its days, nobody's results."

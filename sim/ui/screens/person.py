@@ -3,11 +3,13 @@
 import streamlit as st
 
 from sim.services.person_view import get_person_drills
+from sim.services.programme.chosen import list_chosen_of_person
 from sim.ui import person_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead
 from sim.ui.person_data import draw_person_data
 from sim.ui.person_drills import draw_person_drills
 from sim.ui.plain_text import escape_markdown
+from sim.ui.programme.chosen import draw_chosen
 from sim.ui.session import TEAM_PARAM, find_zone, get_app, get_person_id
 
 
@@ -32,6 +34,7 @@ def draw() -> None:
         draw_person_drills(view)
     else:
         st.info(wording.NONE_YET)
+    draw_chosen(list_chosen_of_person(get_app(), person_id, zone=find_zone()))
     draw_person_data(person_id, view.name)
 
 
