@@ -1,6 +1,7 @@
 """`python -m sim forms`: choose parallel forms of a recording, or check a form file against it."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -39,11 +40,14 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_choose(args: argparse.Namespace) -> int:
-    """Choose, write, and print the table."""
+    """Choose, name so that no id given to somebody means anything else, write, and print the table."""
     from sim.drill.reference import Reference
     from sim.footage.open import open_recording
     from sim.services.forms import choose_forms, write_form_set, write_form_table
+    from sim.services.programme.given_forms import check_given, check_replaced, keep_ids, load_known_ids
+    from sim.services.wiring import read_settings
 
+    known = load_known_ids(read_settings(os.environ), replaced=args.out)
     forms = choose_forms(
         open_recording(args.recording),
         count=args.count,
@@ -56,17 +60,23 @@ def run_choose(args: argparse.Namespace) -> int:
         unsure=args.unsure,
         reference=Reference(args.reference),
     )
+    forms = keep_ids(forms, known)
+    check_replaced(forms, known, args.out)
+    check_given(forms, known)
     write_form_set(forms, args.out)
     sys.stdout.write(write_form_table(forms) + "\n")
     return 0
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Check, and print the table."""
+    """Check against the recording and against what people were given, and print the table."""
     from sim.footage.open import open_recording
     from sim.services.forms import check_form_set, load_form_set, write_form_table
+    from sim.services.programme.given_forms import check_given, load_known_ids
+    from sim.services.wiring import read_settings
 
     forms = load_form_set(args.forms)
     check_form_set(forms, open_recording(args.recording))
+    check_given(forms, load_known_ids(read_settings(os.environ)))
     sys.stdout.write(write_form_table(forms) + "\n")
     return 0

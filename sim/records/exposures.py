@@ -42,6 +42,22 @@ class ExposuresTable:
         chosen = select(_EXPOSURE.form_id).where(_EXPOSURE.person_id == person_id)
         return frozenset(self.connection.scalars(chosen))
 
+    def list_versions(self) -> dict[str, frozenset[str]]:
+        """Return for each form_id that anybody was ever given the versions it had in those attempts, where kept."""
+        attempt = tables.attempt.c
+        chosen = (
+            select(_EXPOSURE.form_id, attempt.form_version)
+            .select_from(tables.exposure)
+            .outerjoin(
+                tables.attempt, (attempt.attempt_id == _EXPOSURE.attempt_id) & (attempt.form_id == _EXPOSURE.form_id)
+            )
+            .distinct()
+        )
+        found: dict[str, set[str]] = {}
+        for form_id, version in self.connection.execute(chosen):
+            found.setdefault(form_id, set()).update([version] if version else [])
+        return {form_id: frozenset(versions) for form_id, versions in found.items()}
+
     def list_of_team(self, team_id: str) -> tuple[ExposureRow, ...]:
         """Return what a team's people were given, in that order."""
         chosen = (

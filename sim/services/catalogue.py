@@ -1,6 +1,5 @@
 """Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
 
-import hashlib
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from sim.footage.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording import MANIFEST_NAME
 from sim.footage.store.stored import StoredRecordings
 from sim.services.camera_names import make_shown_plan
-from sim.services.forms import check_form_set, load_form_set
+from sim.services.forms import check_form_set, load_form_set, make_version
 from sim.services.score import load_truth_index
 from sim.services.worn_clothes import Worn, read_first_worn
 from sim.site.next_camera import describe_links
@@ -242,10 +241,8 @@ class Catalogue:
                 left_out |= {form.form_id: error for form in forms} or {path.name: error}
                 continue
             for form in forms:
-                version = hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:16]
-                found.setdefault(
-                    form.form_id, KnownForm(form=form, recording_id=form_set.recording_id, version=version)
-                )
+                known = KnownForm(form=form, recording_id=form_set.recording_id, version=make_version(form))
+                found.setdefault(form.form_id, known)
         left_out = {form_id: error for form_id, error in left_out.items() if form_id not in found}
         return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice")), left_out
 

@@ -2,13 +2,14 @@
 
 from contextlib import suppress
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
 
 from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, FormSet
+from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet
 from sim.drill.parallel import (
     choose_parallel,
     choose_practice,
@@ -104,6 +105,11 @@ def choose_forms(
         spread=round(compute_spread(chosen), 6),
         forms=(*easy, *other, *maybe, *hard),
     )
+
+
+def make_version(form: Form) -> str:
+    """Return the version of a form's content, 16 hexadecimal digits, as attempts keep it."""
+    return sha256(form.model_dump_json().encode()).hexdigest()[:16]
 
 
 def load_form_set(path: Path) -> FormSet:

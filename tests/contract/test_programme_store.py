@@ -105,6 +105,11 @@ def test_the_ledger_keeps_the_first_time_only(store: Store) -> None:
     with store.read() as work:
         assert work.exposures.list_seen("p") == {"f1", "f2"}
         assert work.exposures.list_of_team("t") == (make_exposure("f1"), make_exposure("f2"))
+        assert work.exposures.list_versions() == {"f1": frozenset(), "f2": frozenset()}
+    with store.write() as work:
+        work.attempts.add(replace(make_attempt(person_id="p"), form_id="f3", form_version="v3"))
+    with store.read() as work:
+        assert work.exposures.list_versions()["f3"] == {"v3"}
 
 
 def test_a_demo_teams_programmes_and_ledger_go_with_it(store: Store) -> None:

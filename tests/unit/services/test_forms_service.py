@@ -12,6 +12,13 @@ from sim.footage.open import Recording
 from sim.services.forms import check_form_set, choose_forms, load_form_set
 
 
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands look at a data folder where nobody was ever given anything."""
+    monkeypatch.setenv("SIGHTLINE_DATA", str(tmp_path / "own-data"))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+
 def run(*words: str) -> int:
     parser = argparse.ArgumentParser()
     register(parser.add_subparsers())
