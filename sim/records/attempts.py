@@ -27,8 +27,10 @@ _ATTEMPT = tables.attempt.c
 _PERSON = tables.person.c
 _PROGRAMME = tables.programme.c
 _SELECT_ONE = select(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
+_SELECT_STATE = select(_ATTEMPT.state).where(_ATTEMPT.attempt_id == bindparam("this"))
 _UPDATE_ONE = update(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
-"""Made once: putting them together takes longer than the database does, and every post of events needs both."""
+"""Made once: putting them together takes longer than the database does, and every post of events, or request for
+footage, needs one."""
 
 _Columns = TypeVarTuple("_Columns")
 
@@ -76,12 +78,15 @@ class AttemptsTable:
         """
         found = self.connection.execute(_SELECT_ONE, {"this": attempt_id}).mappings().first()
         if found is None:
-            raise UnknownAttemptError(
-                "this drill attempt does not exist",
-                expected="the address of an attempt made on this computer",
-                todo="start a new drill from the first page",
-            )
+            raise _make_unknown()
         return _to_row(found)
+
+    def get_state(self, attempt_id: str) -> AttemptState:
+        """Return the state of one attempt, as it was stored last. Raises UnknownAttemptError: there is none."""
+        found = self.connection.scalar(_SELECT_STATE, {"this": attempt_id})
+        if found is None:
+            raise _make_unknown()
+        return AttemptState(found)
 
     def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
         """Return those of some attempts that exist, by id."""
@@ -229,6 +234,14 @@ class AttemptsTable:
             .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
         )
         return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+
+
+def _make_unknown() -> UnknownAttemptError:
+    return UnknownAttemptError(
+        "this drill attempt does not exist",
+        expected="the address of an attempt made on this computer",
+        todo="start a new drill from the first page",
+    )
 
 
 def _of_teams(chosen: Select[*_Columns], team_id: str | None) -> Select[*_Columns]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import Connection, Engine
@@ -24,6 +24,7 @@ from sim.records.programmes import ProgrammesTable
 from sim.records.roster import RosterTable
 from sim.records.sessions import SessionsTable
 from sim.records.teams import TeamsTable
+from sim.records.turn import Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Store:
     """An open database at the present version. Safe to share between threads."""
 
     engine: Engine
+    turn: Turn = field(default_factory=lambda: Turn(within_s=BUSY_TIMEOUT_S), compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -59,11 +61,15 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Work]:
-        """Open a transaction that may write; all of it is kept, or none after an error. Raises StoreError."""
-        with open_transaction(self.engine, writes=True) as connection:
+        """Open a transaction that may write; all of it is kept, or none after an error. Raises StoreError.
+
+        Those of this process wait for each other in the order they came, before any of them takes a connection.
+        """
+        with self.turn.take(), open_transaction(self.engine, writes=True) as connection:
             work = _make_work(connection)
             yield work
-            work.ledger.flush()
+            if work.ledger.pending:
+                work.ledger.flush()
 
     @contextmanager
     def hold(self, name: str) -> Iterator[None]:
@@ -126,4 +132,4 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine=engine)
+    return Store(engine=engine, turn=Turn(within_s=busy_timeout_s))

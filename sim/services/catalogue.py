@@ -176,6 +176,11 @@ class Catalogue:
         left_out = next(iter(self._left_out.values()), None)
         return str(trouble or left_out or "")
 
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a footage store that may have to be waited for."""
+        return self._stored is not None
+
     def is_at_hand(self, recording_id: str, name: str) -> bool:
         """Tell quickly whether a file of a recording can be read without waiting for the footage store."""
         if self._stored is None:

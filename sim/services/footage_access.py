@@ -1,9 +1,9 @@
 """Which footage a token opens, and under which addresses."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sim.drill.attempt import RELEASED, AttemptState
 from sim.drill.forms import Form
@@ -130,8 +130,8 @@ def find_file(app: App, token: str, recording_id: str, path: str) -> FootageFile
     return FootageFile(path=found, size=size, sha256=sha256)
 
 
-def find_index(app: App, token: str, recording_id: str, path: str) -> dict[str, Any]:
-    """Return the frame index of a clip that the token opens, as plain JSON (see `ClipIndex.to_json`).
+def find_index(app: App, token: str, recording_id: str, path: str) -> bytes:
+    """Return the frame index of a clip that the token opens, as JSON (see `ClipIndex.to_json`).
 
     Raises:
         As `find_file`; RecordingError too when the file is no clip.
@@ -155,16 +155,20 @@ def find_timeline(app: App, token: str, recording_id: str) -> TimelineFile:
     return load_timeline(app, recording_id)
 
 
-def load_index(app: App, recording_id: str, path: str) -> dict[str, Any]:
-    """Return the frame index of a clip, made once. Raises RecordingError: it is missing or no clip."""
+def load_index(app: App, recording_id: str, path: str) -> bytes:
+    """Return the frame index of a clip as JSON, made once. Raises RecordingError: it is missing or no clip."""
     found, _, sha256 = app.catalogue.find_file(recording_id, path)
-    return app.catalogue.keep(("clip index", sha256), lambda: make_clip_index(found).to_json())
+    return app.catalogue.keep(("clip index", sha256), lambda: _write_index(found))
 
 
 def load_timeline(app: App, recording_id: str) -> TimelineFile:
     """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
     recording = app.catalogue.get_recording(recording_id)
     return app.catalogue.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
+
+
+def _write_index(clip: Path) -> bytes:
+    return json.dumps(make_clip_index(clip).to_json(), allow_nan=False, separators=(",", ":")).encode()
 
 
 def _make_photo(strip: Path) -> Photo:
@@ -182,6 +186,6 @@ def read_grant(app: App, token: str, recording_id: str) -> Grant:
 
 def _require_release(app: App, grant: Grant) -> None:
     with app.store.read() as work:
-        state = work.attempts.get(grant.attempt_id).timing.state
+        state = work.attempts.get_state(grant.attempt_id)
     if state not in _SHOWN:
         raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")

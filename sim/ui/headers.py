@@ -79,7 +79,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in (PAGE_HEADERS | (SECURE_HEADERS if is_secure else {})).items():
                     headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", make_page_policy(host, is_secure=is_secure))
+                if "Content-Security-Policy" not in headers:
+                    headers["Content-Security-Policy"] = make_page_policy(host, is_secure=is_secure)
             await send(message)
 
         await self._app(scope, receive, send_completed)

@@ -51,6 +51,9 @@ CROPPERS = 2
 """Pictures cut out at a time: decoding must not take the threads that footage and events need."""
 LOOKERS = 2
 """Who ask for the server's health at a time: a database that hangs must not take all threads."""
+POSTERS = 4
+"""Posts of events at a time, in the order they came. One writes, the others are read meanwhile; the rest wait without a
+thread, so that footage has all the others, and has none that a post would need."""
 FETCHERS = 12
 """Requests at a time that may wait for the footage store: events and footage that is here never queue behind them."""
 STORE_AWAY = "the footage store does not answer now; the footage will be tried again"
@@ -92,7 +95,8 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(request, found)
 
     async def footage_index(request: Request) -> Response:
-        return _answer(await _look_up(footage_access.find_index, get_app(), request, fetchers), headers=LONG_KEPT)
+        index = await _look_up(footage_access.find_index, get_app(), request, fetchers)
+        return Response(index, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="application/json")
 
     async def footage_timeline(request: Request) -> Response:
         names = request.path_params
@@ -102,16 +106,16 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_attempt(request: Request) -> Response:
         app = get_app()
-        grant = await run_sync(_authorise, app, request)
+        grant = _authorise(app, request)
         return _answer(await run_sync(intake.describe_state, app, grant.attempt_id))
 
     async def post_events(request: Request) -> Response:
         app = get_app()
-        grant = await run_sync(_authorise, app, request)
+        grant = _authorise(app, request)
         body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
         if body is None:
             return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
-        receipt = await run_sync(_accept, app, grant.attempt_id, body)
+        receipt = await run_sync(_accept, app, grant.attempt_id, body, limiter=posters)
         return _answer(
             {
                 "ack": receipt.ack,
@@ -124,13 +128,13 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_crew(request: Request) -> Response:
         app = get_app()
-        grant = await run_sync(_authorise, app, request)
+        grant = _authorise(app, request)
         since = news.read_since(request.query_params.get("since", "0"))
         return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
 
     async def post_similar(request: Request) -> Response:
         app = get_app()
-        grant = await run_sync(_authorise, app, request)
+        grant = _authorise(app, request)
         most = similar_search.MAX_QUERY_BYTES
         body = await _read_body(request, most_bytes=most)
         if body is None:
@@ -139,7 +143,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def post_hint(request: Request) -> Response:
         app = get_app()
-        grant = await run_sync(_authorise, app, request)
+        grant = _authorise(app, request)
         body = await _read_body(request, most_bytes=hints.MAX_HINT_BYTES)
         if body is None:
             return _answer(
@@ -162,6 +166,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     fetchers = anyio.CapacityLimiter(FETCHERS)
     croppers = anyio.CapacityLimiter(CROPPERS)
+    posters = anyio.CapacityLimiter(POSTERS)
     filler = secrets.token_bytes(PROBE_BYTES)
 
     async def probe(_: Request) -> Response:
@@ -209,7 +214,8 @@ async def _look_up(
 ) -> Found:
     """Return what a token opens; what has to come from the footage store first waits among its own kind."""
     names = request.path_params
-    is_here = await run_sync(app.catalogue.is_at_hand, names["recording_id"], names["path"])
+    where = (names["recording_id"], names["path"])
+    is_here = not app.catalogue.has_store or await run_sync(app.catalogue.is_at_hand, *where)
     limiter = None if is_here else fetchers
     return await run_sync(find, app, names["token"], names["recording_id"], names["path"], limiter=limiter)
 
@@ -217,7 +223,7 @@ async def _look_up(
 def _make_help_route(get_app: GetApp) -> Route:
     async def help_wanted(request: Request) -> Response:
         app = get_app()
-        grant = await run_sync(_authorise, app, request)
+        grant = _authorise(app, request)
         return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
 
     return Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"])
