@@ -1,17 +1,18 @@
 """The pages Programme and Board as a trainer meets them."""
 
 import re
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from urllib.parse import parse_qsl
 
 import pytest
+import vobject
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.due import Due
 from sim.drill.steps import StepKind
 from sim.services import attempts, team
-from sim.services.programme import plan
+from sim.services.programme import calendar, plan
 from sim.services.programme.board import get_board
 from sim.services.programme.chosen import list_chosen_of_person, list_chosen_of_programme
 from sim.services.programme.give import give_step
@@ -105,6 +106,47 @@ def test_a_programme_is_changed_on_its_page(run_page: RunPage, drill_app: App, t
     page.button(key="close").click().run()
     assert list_steps(drill_app, programme_id)
     assert not page.exception
+
+
+def read_training_start(app: App, programme_id: str) -> date | datetime:
+    """Return when the training begins, as the calendar address says it."""
+    token = calendar.make_feed_path(app, programme_id).rsplit("/", 1)[-1].removesuffix(".ics")
+    events = vobject.readOne(calendar.read_feed(app, token).body.decode("utf-8")).vevent_list
+    (start,) = [event.dtstart.value for event in events if event.summary.value == "Camera search training"]
+    assert isinstance(start, date)
+    return start
+
+
+def test_the_time_of_the_training_is_said_in_the_wizard_and_changed_later_and_is_in_the_calendar(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    page = run_page("programme", team=team_id)
+    page.selectbox(key="plan-zone").set_value("America/New_York")
+    page.date_input(key="plan-training").set_value(date(2026, 10, 5))
+    page.time_input(key="plan-at").set_value(time(14, 30)).run()
+    page.button(key="plan-make").click().run()
+    (programme_id,) = list_programme_ids(drill_app)
+    assert "Mon, Oct 5, 2026, 2:30 PM" in read(page)
+    assert read_training_start(drill_app, programme_id) == datetime(2026, 10, 5, 18, 30, tzinfo=UTC)
+
+    page.time_input(key="training-at-14:30").set_value(time(9, 0))
+    page.button(key="shift-button").click().run()
+    assert "Training at 9:00 AM." in read(page)
+    assert read_training_start(drill_app, programme_id) == datetime(2026, 10, 5, 13, 0, tzinfo=UTC)
+    page.button(key="shift-button").click().run()
+    assert wording.NOTHING in read(page)
+
+    page.date_input(key="shift-2026-10-05").set_value(date(2026, 10, 6))
+    page.checkbox(key="training-open-09:00").check()
+    page.button(key="shift-button").click().run()
+    assert "Training without a time." in read(page)
+    assert read_training_start(drill_app, programme_id) == date(2026, 10, 6)
+
+    page.date_input(key="shift-2026-10-06").set_value(date(2026, 9, 1))
+    page.time_input(key="training-at-").set_value(time(8, 0))
+    page.button(key="shift-button").click().run()
+    assert "which has passed" in read(page)
+    assert read_training_start(drill_app, programme_id) == date(2026, 10, 6), "neither is kept where one cannot be"
 
 
 def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock) -> None:

@@ -86,15 +86,36 @@ def shift_after_training(app: App, programme_id: str, training_on: date) -> int:
     return move_steps(app, programme_id, days)
 
 
-def set_training_time(app: App, programme_id: str, at: str) -> None:
-    """Say when the training begins on its day, "HH:MM", or "" for not said. Raises PlanError, StoreError."""
+def set_training(app: App, programme_id: str, training_on: date, at: str) -> int:
+    """Give the training a day, as `shift_after_training`, and a time, as `set_training_time`; return what changed.
+
+    Nothing changes where either cannot be.
+
+    Raises:
+        PlanError: the day or the time cannot be used.
+        StoreError: unknown programme.
+    """
+    if at:
+        read_time(at)
+    return shift_after_training(app, programme_id, training_on) + set_training_time(app, programme_id, at)
+
+
+def set_training_time(app: App, programme_id: str, at: str) -> int:
+    """Say when the training begins on its day, "HH:MM", or "" for not said; return 1 where that is new, else 0.
+
+    Raises:
+        PlanError: no such time, or the programme is closed.
+        StoreError: unknown programme.
+    """
     wanted = f"{read_time(at):%H:%M}" if at else ""
     with app.store.write() as work:
         programme, _ = _open(work, programme_id)
-        if programme.training_at != wanted:
-            work.programmes.save(replace(programme, training_at=wanted))
-            words = f"at {write_time(read_time(wanted))}" if wanted else "without a time"
-            _note(app, work, programme, f"Training {words}.")
+        if programme.training_at == wanted:
+            return 0
+        work.programmes.save(replace(programme, training_at=wanted))
+        words = f"at {write_time(read_time(wanted))}" if wanted else "without a time"
+        _note(app, work, programme, f"Training {words}.")
+    return 1
 
 
 def set_aim(app: App, programme_id: str, aim: str) -> None:

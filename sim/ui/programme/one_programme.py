@@ -10,6 +10,7 @@ from sim.services.programme.change import Days
 from sim.services.programme.chosen import list_chosen_of_programme
 from sim.services.programme.programme_view import ProgrammeView, get_programme_view
 from sim.services.programme.reminders import list_reminders
+from sim.services.programme.zones import read_time
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_table
 from sim.ui.programme import wording
 from sim.ui.programme.chosen import draw_chosen
@@ -94,11 +95,22 @@ def _draw_shift(view: ProgrammeView) -> None:
         return
     with st.expander(wording.SHIFT_TITLE, key="shift"):
         draw_quiet(wording.SHIFT_NOTE)
-        day = st.date_input(
+        left, right = st.columns(2)
+        day = left.date_input(
             wording.TRAINING_ON, value=view.training_on, key=f"shift-{view.training_on}", format="MM/DD/YYYY"
         )
+        at = right.time_input(
+            wording.TRAINING_AT,
+            value=read_time(view.training_at) if view.training_at else None,
+            format="12h",
+            help=wording.AT_HELP,
+            key=f"training-at-{view.training_at}",
+        )
+        # a time that was set cannot be emptied in the field itself
+        if view.training_at and st.checkbox(wording.AT_OPEN, key=f"training-open-{view.training_at}"):
+            at = None
         if st.button(wording.SHIFT, key="shift-button"):
-            _act(lambda: change.shift_after_training(get_app(), view.programme_id, day))
+            _act(lambda: change.set_training(get_app(), view.programme_id, day, f"{at:%H:%M}" if at else ""))
 
 
 def _draw_move(view: ProgrammeView) -> None:

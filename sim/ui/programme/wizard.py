@@ -111,7 +111,7 @@ def _draw_dates(today: date) -> tuple[date, time | None]:
     training_on = left.date_input(
         wording.TRAINING_ON, value=plan.suggest_training_day(today), key="plan-training", format="MM/DD/YYYY"
     )
-    training_at = right.time_input(wording.TRAINING_AT, value=None, key="plan-at")
+    training_at = right.time_input(wording.TRAINING_AT, value=None, format="12h", help=wording.AT_HELP, key="plan-at")
     return training_on, training_at
 
 
