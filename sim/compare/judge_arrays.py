@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.compare.accuracy import compute_paired_difference
-from sim.compare.both_together import Sides, Word, choose_word, judge_difference, judge_sides
+from sim.compare.both_together import Change, Sides, Word, choose_word, judge_difference, judge_sides, judge_time
 from sim.compare.ratio import compute_time_ratio
 from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.result import FEWEST_FOR_TEST, Result
@@ -45,9 +45,7 @@ def judge_arrays(
         higher_is_better: for each measure.
         limit_s: the limit of all attempts.
     """
-    times = np.column_stack([_typical(side) for side in (before, after)])
-    both = times[~np.isnan(times).any(axis=1)]
-    ratio = compute_time_ratio(np.exp(both[:, 0]), np.exp(both[:, 1]))
+    ratio = _compare_typical(before, after)
     mean_change = compute_restricted_mean_change(before, after, limit_s=limit_s)
     differences = tuple(
         compute_paired_difference(_mean(first, before), _mean(second, after))
@@ -61,13 +59,32 @@ def judge_arrays(
         ratio=ratio,
         mean_change=mean_change,
         mean_before_s=compute_restricted_mean(before, limit_s=limit_s).estimate or 0.0,
-        someone_timed_out=not (before.finished.all() and after.finished.all()),
+        someone_timed_out=_has_time_out(before, after),
         accuracy=changes[0],
         accuracy_difference=differences[0].estimate or 0.0,
         other_accuracy=changes[1:],
     )
     word = choose_word(sides) if before.people >= FEWEST_FOR_TEST else Word.TOO_FEW
     return Judged(word=word, sides=sides, ratio=ratio, mean_change=mean_change, accuracy=differences)
+
+
+def judge_time_arrays(before: Durations, after: Durations, *, limit_s: float) -> Change:
+    """Return how times changed: the `sides.time` of `judge_arrays`, with nothing else worked out."""
+    return judge_time(
+        ratio=_compare_typical(before, after),
+        mean_change=compute_restricted_mean_change(before, after, limit_s=limit_s),
+        someone_timed_out=_has_time_out(before, after),
+    )
+
+
+def _compare_typical(before: Durations, after: Durations) -> Result:
+    times = np.column_stack([_typical(side) for side in (before, after)])
+    both = times[~np.isnan(times).any(axis=1)]
+    return compute_time_ratio(np.exp(both[:, 0]), np.exp(both[:, 1]))
+
+
+def _has_time_out(before: Durations, after: Durations) -> bool:
+    return not (before.finished.all() and after.finished.all())
 
 
 def _typical(side: Durations) -> FloatArray:

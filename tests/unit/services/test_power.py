@@ -7,7 +7,8 @@ from sim.__main__ import main
 from sim.compare.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.power import find_detectable_change
-from sim.services.power.judged_team import judge_team
+from sim.services.power.detectable import POWER, estimate_power, is_often_faster
+from sim.services.power.judged_team import judge_team, judge_team_time
 from sim.services.power.observed import measure_spread
 from sim.services.power.team_model import TeamPlan, draw_team
 from sim.services.power.team_table import make_table
@@ -34,6 +35,19 @@ def test_more_people_drills_and_steadiness_show_smaller_changes():
     assert find_detectable_change(people=8, drills=4, spread=0.4, teams=40).cut < base.cut
     assert find_detectable_change(people=8, drills=2, spread=0.2, teams=40).cut < base.cut
     assert f"{round(100 * base.cut)} %" in base.sentence
+
+
+@pytest.mark.parametrize("cut", [0.0, 0.3, 0.36, 0.38, 0.4, 0.42, 0.6])
+def test_the_quick_answer_is_that_of_all_teams(cut):
+    whole = estimate_power(8, 2, 0.4, cut=cut, teams=40)
+    assert is_often_faster(8, 2, 0.4, cut=cut, teams=40) is (whole.faster >= POWER)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_times_alone_are_judged_as_with_accuracy(seed):
+    plan = TeamPlan(people=7, before=2, after=2, cut=0.15 * seed, timed_out=0.1 * (seed % 2))
+    team = draw_team(plan, np.random.default_rng(seed))
+    assert judge_team_time(team) is judge_team(team).sides.time
 
 
 def test_below_six_people_a_plan_can_show_nothing():
