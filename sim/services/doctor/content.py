@@ -112,7 +112,7 @@ def _judge_database(state: "DatabaseState") -> Finding:
 
 
 def check_ledger(url: str, data: Path) -> list[Finding]:
-    """Verify the training record's ledger with its noted heads; of an older database say nothing."""
+    """Verify the training record's ledger with its noted heads; say nothing of a database that is older or not read."""
     from sim.errors import SimError  # noqa: PLC0415 - as above
     from sim.records.engine import make_engine  # noqa: PLC0415
     from sim.records.inspect import inspect_database, is_made  # noqa: PLC0415
@@ -123,8 +123,11 @@ def check_ledger(url: str, data: Path) -> list[Finding]:
     name = "ledger"
     try:
         state = inspect_database(url) if is_made(url) else None
-        if state is None or state.faults or state.version != state.newest_version:
-            return []
+    except SimError:
+        return []
+    if state is None or state.faults or state.version != state.newest_version:
+        return []
+    try:
         store = Store(engine=make_engine(url))
         try:
             verdict = verify(store, noted=read_heads(data / HEADS_NAME))

@@ -102,6 +102,7 @@ def make_plan(
     changes: list[Change] = []
     wrong = list(roster.wrong)
     seen: dict[str, str] = {}
+    kept_teams: set[TeamKey] = set()
     unchanged = ignored = 0
     for entry in roster.entries:
         team = known_teams.find(entry.team) if entry.team is not None else None
@@ -122,6 +123,8 @@ def make_plan(
             ignored += 1
         else:
             unchanged += 1
+            if team is not None and not entry.has_left:
+                kept_teams.add(team)
     changes = _drop_clashes(changes, real, wrong)
     notes = list(roster.notes)
     if ignored:
@@ -131,7 +134,7 @@ def make_plan(
     used = {change.team for change in changes if change.kind is not ChangeKind.LEFT}
     return RosterPlan(
         new_teams=tuple(sorted((key for key in used if key.team_id is None), key=repr)),
-        changed_teams=known_teams.list_changed(),
+        changed_teams=known_teams.choose_changed(used | kept_teams),
         changes=tuple(changes),
         unchanged=unchanged,
         wrong=tuple(wrong),

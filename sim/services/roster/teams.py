@@ -1,7 +1,7 @@
 """Which team of the database a team of a roster file is."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.records.rows import TeamRow
@@ -49,10 +49,9 @@ class KnownTeams:
         team = self._by_id.get(team_id)
         return None if team is None else _make_key(team)
 
-    def list_changed(self) -> tuple[TeamKey, ...]:
-        """Return the teams there are that get an id or a school."""
-        keys = {key for key in self._found.values() if key is not None and key.team_id is not None}
-        changed = (key for key in keys if key.team_id and _make_key(self._by_id[key.team_id]) != key)
+    def choose_changed(self, wanted: Collection[TeamKey]) -> tuple[TeamKey, ...]:
+        """Return those of the teams wanted that there are and that get an id or a school."""
+        changed = (key for key in wanted if key.team_id and _make_key(self._by_id[key.team_id]) != key)
         return tuple(sorted(changed, key=repr))
 
     def _look_up(self, wish: TeamWish) -> TeamKey | None:

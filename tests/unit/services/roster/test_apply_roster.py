@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -310,6 +310,7 @@ def empty_app(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> I
 
 
 @settings(max_examples=30)
+@example(files=[([("Ana", "", "", "Gym", "", "", ""), ("Ana", "", "North", "Gym", "", "", "left")], False)])
 @given(files=st.lists(st.tuples(st.lists(ROW, max_size=6), st.booleans()), min_size=1, max_size=3))
 def test_whatever_comes_in_a_second_time_changes_nothing_and_nobody_is_lost(
     files: list[tuple[list[tuple[str, ...]], bool]], empty_app: App
