@@ -1,5 +1,6 @@
 """Bringing a database to the version this program knows, all at once or not at all."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from sim.records.engine import name_place, open_transaction
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_S = 600.0
 _VERSION_TABLE = "alembic_version"
+_one_at_a_time = threading.RLock()
+"""Alembic keeps the migration that runs in the module `alembic.context`: two threads would mix up their databases."""
 
 
 def migrate(
@@ -46,7 +49,7 @@ def migrate(
     with open_transaction(engine, writes=False) as connection:
         if _read_version(connection, script) == script.get_current_head():
             return
-    with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
+    with _one_at_a_time, open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
         if _read_version(connection, script) not in (None, script.get_current_head()):
             before_upgrade()
         config.attributes["connection"] = connection

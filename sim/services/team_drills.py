@@ -130,7 +130,7 @@ def create_attempt(
             is_demo=work.teams.get_team(person.team_id).is_demo,
             step_id=planned.step_id if planned else None,
         )
-        attempts.add_row(work, made, reason=reason.strip() if form_id is not None else "")
+        attempts.add_row(work, made, reason=" ".join(reason.split()) if form_id is not None else "")
     return made.timing.attempt_id
 
 

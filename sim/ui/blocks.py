@@ -7,6 +7,7 @@ import streamlit as st
 
 from sim.services.views import PartView
 from sim.ui import wording
+from sim.ui.plain_text import escape_markdown
 
 WIDE_SIGNS = 75
 
@@ -19,6 +20,11 @@ def draw_lead(text: str) -> None:
 def draw_quiet(text: str) -> None:
     """Draw a side remark."""
     st.html(f'<p class="sl-quiet">{escape(text)}</p>')
+
+
+def draw_error(text: str) -> None:
+    """Draw what went wrong, letter by letter: such words quote what somebody typed."""
+    st.error(escape_markdown(text))
 
 
 def draw_steps(steps: Iterable[tuple[str, str]]) -> None:

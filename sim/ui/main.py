@@ -7,6 +7,7 @@ import streamlit as st
 from sim.errors import AccessError, SimError
 from sim.services.accounts.viewer import Viewer
 from sim.ui import doors, theme, wording
+from sim.ui.blocks import draw_error
 from sim.ui.closed_page import draw_closed, draw_who
 from sim.ui.session import enter_page, get_viewer, note_visit
 
@@ -19,7 +20,7 @@ def main() -> None:
         note_visit()
     except SimError as error:
         st.navigation([st.Page("screens/start.py", url_path="start", default=True)], position="hidden")
-        st.error(f"{error}")
+        draw_error(str(error))
         return
     page = st.navigation(make_navigation(viewer), position="top")
     st.html(theme.PAGE_CSS)
@@ -34,7 +35,7 @@ def main() -> None:
     except AccessError as error:
         draw_closed(viewer, page.title, str(error))
     except SimError as error:
-        st.error(f"{error}")
+        draw_error(str(error))
         st.page_link("screens/start.py", label=wording.HOME)
     except Exception:
         logging.getLogger("sightline").exception("a page failed")

@@ -9,6 +9,7 @@ from sim.services.privacy.delete import delete_person
 from sim.services.privacy.export import export_person
 from sim.ui import privacy_wording as wording
 from sim.ui.blocks import draw_quiet
+from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
 from sim.ui.session import get_app, get_viewer
 
@@ -19,7 +20,7 @@ def draw_person_data(person_id: str, name: str) -> bool:
     is_owner = may(viewer, Duty.KEEP_RECORD)
     if not is_owner and viewer.person_id != person_id:
         return False
-    with st.expander(wording.HAND_OVER.format(name=name), key=f"data-{person_id}"):
+    with st.expander(wording.HAND_OVER.format(name=escape_markdown(name)), key=f"data-{person_id}"):
         draw_quiet(wording.HAND_OVER_NOTE)
         st.download_button(
             wording.DOWNLOAD,

@@ -1,6 +1,6 @@
 """Text that people typed, for the places where Streamlit reads Markdown."""
 
-_SPECIAL = frozenset("\\`*_{}[]()#+-.!$~:|<>")
+_SPECIAL = frozenset("\\`*_{}[]()#+-.!$~:|<>&")
 
 
 def escape_markdown(text: str) -> str:

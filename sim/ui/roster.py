@@ -20,7 +20,7 @@ from sim.ui import privacy_wording, roster_wording
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
 from sim.ui.address_card import draw_address
-from sim.ui.blocks import draw_quiet
+from sim.ui.blocks import draw_error, draw_quiet
 from sim.ui.option_choice import draw_option_choice
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import ATTEMPT_PARAM, PERSON_PARAM, get_app, make_attempt_address
@@ -34,7 +34,7 @@ def run_action(action: Callable[[], T]) -> T | None:
     try:
         return action()
     except SimError as error:
-        st.error(str(error))
+        draw_error(str(error))
         return None
 
 
@@ -143,7 +143,7 @@ def _draw_change(person: PersonView) -> None:
         try:
             team.rename_person(get_app(), person.person_id, name)
         except SimError as error:
-            st.error(str(error))
+            draw_error(str(error))
         else:
             st.rerun()
     _draw_group(person)

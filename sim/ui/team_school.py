@@ -5,6 +5,7 @@ import streamlit as st
 from sim.services import team
 from sim.services.team import TeamCard
 from sim.ui import team_wording as wording
+from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
 from sim.ui.session import get_app
 
@@ -18,7 +19,7 @@ def draw_school_field() -> str:
 
 def draw_school(card: TeamCard) -> None:
     """Draw the form that changes a team's school."""
-    with st.expander(wording.SCHOOL_OF.format(school=card.school), key=f"school-of-{card.team_id}"):
+    with st.expander(wording.SCHOOL_OF.format(school=escape_markdown(card.school)), key=f"school-of-{card.team_id}"):
         with st.form("change-school", border=False):
             school = st.text_input(
                 wording.SCHOOL,

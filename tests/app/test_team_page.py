@@ -16,6 +16,7 @@ from sim.services.team_view import get_team_comparison
 from sim.services.wiring import App
 from sim.ui import session
 from sim.ui import team_wording as wording
+from sim.ui.plain_text import escape_markdown
 
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
@@ -87,7 +88,7 @@ def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App)
     assert [person.name for person in team.list_people(drill_app, card.team_id)] == ["Ms. Alder", "Otter"]
     shown = texts(team_page)
     assert r"**Ms\. Alder**" in shown
-    assert "'=1+1' cannot be used" in shown
+    assert escape_markdown("'=1+1' cannot be used") in shown
     assert "somebody named 'Otter'" in shown
 
 
@@ -233,4 +234,4 @@ def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) 
     press(team_page, "make-demo")
     (card,) = team.list_teams(drill_app)
     assert (card.is_demo, card.people) == (True, 8)
-    assert team_page.title[0].value == card.name
+    assert team_page.title[0].value == escape_markdown(card.name)

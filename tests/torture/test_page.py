@@ -1,38 +1,88 @@
-"""Tallies, and the page that is written of them."""
+"""Tallies, the page that is written of them, and what is tried when time is short."""
 
-import json
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
-
-from sim.errors import SimError
 from sim.services.torture.page import write_page
 from sim.services.torture.registry import TRIALS
-from sim.services.torture.run import Tally, read_tallies
-from sim.services.torture.trial import Outcome
+from sim.services.torture.rig import Rig
+from sim.services.torture.run import Tally, run_trials
+from sim.services.torture.trial import CannotTryError, Outcome, Trial
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
-def test_runs_are_joined_and_losses_and_what_was_left_out_are_said(tmp_path: Path) -> None:
-    tally = Tally(trial=TRIALS[0])
+def test_losses_and_what_was_left_out_are_said() -> None:
+    tally = Tally(trial=TRIALS[0], wanted=2)
     tally.add(Outcome(saw="200 saved", acknowledged=7, lost=1))
     tally.add(Outcome(saw="503 | later", acknowledged=3, wrong=("odd",)))
     skipped = Tally(trial=TRIALS[1], skipped="no such disk here")
-    for name, found in (("a.json", [tally]), ("b.json", [tally, skipped])):
-        (tmp_path / name).write_text(json.dumps({"trials": [each.describe() for each in found]}))
-    joined = read_tallies([tmp_path / "a.json", tmp_path / "b.json"], TRIALS)
-    assert [(each.tries, each.acknowledged, each.lost, each.is_good) for each in joined] == [
-        (4, 20, 2, False),
-        (0, 0, 0, True),
-    ]
-    page = write_page(joined, at=datetime(2026, 11, 25, tzinfo=UTC))
-    assert "4 tries, 20 events acknowledged, **2 lost, 0 doubled**" in page
+    fewer, unreached = Tally(trial=TRIALS[2], wanted=20), Tally(trial=TRIALS[3], wanted=20)
+    fewer.add(Outcome(saw="all well"))
+    page = write_page([tally, skipped, fewer, unreached], command="python -m sim torture", took_s=90.0, at=NOON)
+    assert "One run of `python -m sim torture`" in page and "1.5 minutes" in page
+    assert "3 tries, 10 events acknowledged, **1 lost, 0 doubled**" in page
     assert "**WRONG: odd** 503 \\| later" in page
     assert "not tried here: no such disk here" in page
     assert TRIALS[5].name in page.split("Not tried in this run: ")[1].splitlines()[0]
+    assert f"| {TRIALS[2].fault} | 1 of 20 |" in page
+    assert f"| {TRIALS[3].fault} | 0 of 20 | – | – | – | not reached in the time given |" in page
+    assert f"Not reached in the time: {TRIALS[3].name}." in page
+    assert "Every fault was tried" not in page
 
 
-def test_another_file_is_refused_by_name(tmp_path: Path) -> None:
-    (tmp_path / "letter.json").write_text("[]")
-    with pytest.raises(SimError, match=r"letter\.json"):
-        read_tallies([tmp_path / "letter.json"], TRIALS)
+def make_trial(name: str, try_once: Callable[[Rig], Outcome], *, waits: bool = False, fills: bool = False) -> Trial:
+    return Trial(name=name, fault=name, try_once=try_once, is_waiting=waits, is_filler=fills)
+
+
+def test_minutes_try_everything_once_the_cheapest_most_and_end_in_time() -> None:
+    ended: list[str] = []
+
+    def last(name: str, seconds: float) -> Callable[[Rig], Outcome]:
+        def try_once(_: Rig) -> Outcome:
+            time.sleep(seconds)
+            ended.append(name)
+            return Outcome(saw="well")
+
+        return try_once
+
+    def fill(rig: Rig) -> Outcome:
+        assert rig.until is not None
+        time.sleep(max(0.0, rig.until - time.monotonic()))
+        ended.append("filler")
+        return Outcome(saw="well")
+
+    def break_off(_: Rig) -> Outcome:
+        raise ValueError("a fault of the trial")
+
+    def refuse(_: Rig) -> Outcome:
+        raise CannotTryError("not on this machine")
+
+    trials = (
+        make_trial("filler", fill, fills=True),
+        make_trial("dear", last("dear", 0.4)),
+        make_trial("cheap", last("cheap", 0.0)),
+        make_trial("waits", last("waits", 0.7), waits=True),
+        make_trial("broken", break_off),
+        make_trial("refused", refuse),
+    )
+    began = time.monotonic()
+    tallies = run_trials(
+        trials,
+        times=4,
+        minutes=0.025,
+        seed=1,
+        is_short=True,
+        library=None,
+        description={},
+        on_step=lambda _: None,
+    )
+    assert time.monotonic() - began < 3.0
+    tries = {tally.trial.name: tally.tries for tally in tallies}
+    assert [tally.trial.name for tally in tallies] == [trial.name for trial in trials]
+    assert (tries["cheap"], tries["filler"], tries["refused"]) == (4, 1, 0)
+    assert 1 <= tries["dear"] < 4 and 1 <= tries["waits"] < 4
+    assert ended.index("filler") > ended.index("cheap")
+    broken = next(tally for tally in tallies if tally.trial.name == "broken")
+    assert "the trial broke off: ValueError: a fault of the trial" in broken.wrong

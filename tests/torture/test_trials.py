@@ -8,8 +8,8 @@ from sim.services.torture.rig import Rig
 from sim.services.torture.trial import CannotTryError, Trial
 
 TOO_LONG = ("kill-build", "scenario", "bombs")
-"""Builds and commands by the dozen: the command tries them; the suite kills a small build in test_build.py, and has
-edited scenarios in test_scenario.py and bombs in test_picture_size.py."""
+"""Builds and commands by the dozen, half a minute each: the command tries them; the suite kills a small build in
+test_build.py, and has edited scenarios in test_scenario.py and bombs in test_picture_size.py."""
 
 
 @pytest.mark.parametrize("trial", [each for each in TRIALS if each.name not in TOO_LONG], ids=lambda trial: trial.name)

@@ -10,6 +10,7 @@ from sim.records.chain import write_moment
 from sim.records.holds import HoldRow, HoldScope
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.store import Store, Work
+from sim.services.typed_text import clean_typed
 
 MOST_REASON = 300
 _KEY = {HoldScope.PERSON: "person_id", HoldScope.TEAM: "team_id", HoldScope.SESSION: "session_id"}
@@ -99,7 +100,7 @@ def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str,
     """Place a hold; it is in the ledger too. A second one on the same subject is a hold of its own.
 
     Raises:
-        HoldError: no reason, or one too long.
+        HoldError: no reason, or one too long or unusable.
         StoreError, SessionError: there is no such person, team or session.
     """
     row = HoldRow(
@@ -187,7 +188,7 @@ def _find_subjects(work: Work, scope: HoldScope, subject_id: str) -> Subjects:
 
 
 def _check_reason(reason: str) -> str:
-    words = " ".join(reason.split())
+    words = clean_typed(reason, what="reason", fault=HoldError)
     if not words or len(words) > MOST_REASON:
         raise HoldError("a hold needs a reason", expected=f"1 to {MOST_REASON} letters", todo="say why")
     return words

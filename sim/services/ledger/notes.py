@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from sim.errors import LedgerError
 from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.services.typed_text import clean_typed
 from sim.services.wiring import App
 
 MOST_WORDS = 400
@@ -27,7 +28,7 @@ def note_details(app: App, session_id: str, details: Details, *, by: str = "") -
     """Add a session's details to the record; the latest ones count, the earlier ones stay in the ledger.
 
     Raises:
-        LedgerError: a text too long, no content, or hours that cannot be.
+        LedgerError: a text too long or unusable, no content, or hours that cannot be.
         SessionError: unknown session.
     """
     if details.hours is not None and not 0.0 < details.hours <= MOST_HOURS:
@@ -51,7 +52,7 @@ def note_remediation(app: App, person_id: str, *, words: str, by: str = "") -> N
     """Record what was done about somebody's gaps; it closes none of them, only a drill does.
 
     Raises:
-        LedgerError: nothing said, or too much.
+        LedgerError: nothing said, too much, or signs that cannot be kept.
         StoreError: unknown person.
     """
     _note(app, LedgerKind.REMEDIATION, person_id, words=words, by=by)
@@ -61,7 +62,7 @@ def acknowledge(app: App, person_id: str, *, up_to: int, words: str = "") -> Non
     """Record that somebody has read their own record, as it stood at entry `up_to`; `words` is what they add.
 
     Raises:
-        LedgerError: too much said.
+        LedgerError: too much said, or signs that cannot be kept.
         StoreError: unknown person.
     """
     said = _check(words, name="remark")
@@ -84,7 +85,7 @@ def _note(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **
 
 
 def _check(words: str, *, name: str) -> str:
-    said = " ".join(words.split())
+    said = clean_typed(words, what=name, fault=LedgerError)
     if len(said) > MOST_WORDS:
         raise LedgerError(f"the {name} has {len(said)} letters", expected=f"at most {MOST_WORDS}", todo="shorten it")
     return said

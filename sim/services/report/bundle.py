@@ -14,7 +14,8 @@ from sim.services.comparison_view import ComparisonView
 from sim.services.report.tables import list_tables
 
 SCHEMA_VERSION = 1
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""As OWASP lists them (https://owasp.org/www-community/attacks/CSV_Injection), with their full-width forms."""
 
 
 def write_table_csv(table: TextTable) -> bytes:

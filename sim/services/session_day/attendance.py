@@ -8,6 +8,7 @@ from sim.errors import SessionError
 from sim.records.session_rows import SessionRow
 from sim.records.store import Work
 from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended
+from sim.services.typed_text import clean_typed
 from sim.services.wiring import App
 
 MAX_REASON = 200
@@ -31,9 +32,9 @@ def correct(app: App, session_id: str, person_id: str, became: Attendance, *, re
     `by` is who does it; the training record names them.
 
     Raises:
-        SessionError: unknown session or person, no reason, or one too long.
+        SessionError: unknown session or person, no reason, or one too long or unusable.
     """
-    words = " ".join(reason.split())
+    words = clean_typed(reason, what="reason", fault=SessionError)
     if not words or len(words) > MAX_REASON:
         raise SessionError(
             "a correction needs a reason", expected=f"1 to {MAX_REASON} letters", todo="say why it is corrected"

@@ -14,6 +14,7 @@ from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.ledger.writing import note_invited, note_session_opened
 from sim.services.session_day.codes import SESSION_DIGITS, draw_code
+from sim.services.typed_text import clean_typed
 from sim.services.wiring import App
 
 DAY = timedelta(hours=12)
@@ -52,12 +53,12 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
     """Open a session; return its id. `by` is who opens it; the training record names them.
 
     Raises:
-        SessionError: nobody is invited, an extended time that is not offered, or a place too long.
+        SessionError: nobody is invited, an extended time that is not offered, or a place too long or unusable.
         StoreError: unknown team or person, or a demo team.
         TaskError: an option is for practice only.
     """
     check_options(plan.options, mode=Mode.ASSESSMENT)
-    place = " ".join(plan.place.split())
+    place = clean_typed(plan.place, what="place", fault=SessionError)
     if len(place) > MAX_PLACE:
         raise SessionError(f"the place has {len(place)} letters", expected=f"at most {MAX_PLACE}", todo="shorten it")
     if not plan.person_ids:

@@ -14,6 +14,9 @@ from sim.services.torture.rig import Rig
 from sim.services.torture.trial import CannotTryError, Outcome
 
 FUZZ_S = 300
+LEAST_S = 15.0
+AROUND_S = 30.0
+"""What the fuzzer takes to begin and to report."""
 SHORT_EXAMPLES = 4
 SLOWEST_S = 10.0
 GRACE_S = 240.0
@@ -25,7 +28,9 @@ _PROGRAM = "from schemathesis.cli import schemathesis; schemathesis()"
 
 
 def fuzz_routes(rig: Rig) -> Outcome:
-    """Call every described route for five minutes with what schemathesis makes up, half of it against the description.
+    """Call every described route for five minutes, or what is left, with what schemathesis makes up.
+
+    Half of the calls are against the description.
 
     No answer may be a 5xx, hold a traceback, have a status or form that the description has not, or take over 10 s.
     """
@@ -48,7 +53,10 @@ def fuzz_routes(rig: Rig) -> Outcome:
     described = folder / "openapi.json"
     described.write_text(json.dumps(name_known_parts(rig.description, known)), encoding="utf-8")
     report = folder / "report.ndjson"
-    extent = ("--max-examples", str(SHORT_EXAMPLES)) if rig.is_short else ("--max-time", str(FUZZ_S))
+    fuzz_s = FUZZ_S
+    if rig.until is not None:
+        fuzz_s = round(min(FUZZ_S, max(LEAST_S, rig.until - time.monotonic() - AROUND_S)))
+    extent = ("--max-examples", str(SHORT_EXAMPLES)) if rig.is_short else ("--max-time", str(fuzz_s))
     command = [
         *(sys.executable, "-c", _PROGRAM, "run", str(described), "--url", server.url, "--no-color"),
         *("--header", f"Authorization: Bearer {sender.token}"),
@@ -61,7 +69,7 @@ def fuzz_routes(rig: Rig) -> Outcome:
     began = time.monotonic()
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=FUZZ_S + GRACE_S, check=False
+            command, cwd=folder, capture_output=True, text=True, timeout=fuzz_s + GRACE_S, check=False
         )
     except subprocess.TimeoutExpired:
         return Outcome(saw="", wrong=("the fuzzer did not come to an end",))

@@ -1,6 +1,18 @@
 """Every trial, in the order of the table."""
 
-from sim.services.torture import attacks, clocks, disks, events_in, files, fuzz, lines, slow, spoiled_files
+from sim.services.torture import (
+    attacks,
+    clocks,
+    disks,
+    events_in,
+    files,
+    formulas,
+    fuzz,
+    lines,
+    slow,
+    spoiled_files,
+    texts,
+)
 from sim.services.torture.trial import Trial
 
 TRIALS: tuple[Trial, ...] = (
@@ -18,25 +30,44 @@ TRIALS: tuple[Trial, ...] = (
         name="kill-backup",
         fault="`backup` killed (kill -9) while it copies and somebody posts",
         try_once=files.kill_backup,
+        usual_s=15.0,
     ),
     Trial(
         name="kill-build",
         fault="`footage build` killed (kill -9) with all its processes, then run again",
         try_once=files.kill_build,
+        usual_s=40.0,
     ),
-    Trial(name="disk-full", fault="disk full to the last byte during a drill", try_once=disks.fill_disk),
-    Trial(name="file-limit", fault="no file may grow (quota) during a drill", try_once=disks.limit_files),
+    Trial(
+        name="disk-full",
+        fault="disk full to the last byte during a drill",
+        try_once=disks.fill_disk,
+        usual_s=10.0,
+    ),
+    Trial(
+        name="file-limit",
+        fault="no file may grow (quota) during a drill",
+        try_once=disks.limit_files,
+        usual_s=10.0,
+    ),
     Trial(
         name="locked",
         fault="database locked by another program for 7 s, 2 s longer than the server waits",
         try_once=disks.lock_database,
+        is_waiting=True,
     ),
     Trial(
         name="clock",
         fault="computer's clock set an hour on and back during a drill",
         try_once=clocks.step_clock,
     ),
-    Trial(name="cut", fault="connection cut for 60 s in the middle of posts", try_once=lines.cut_line, most_tries=20),
+    Trial(
+        name="cut",
+        fault="connection cut for 60 s in the middle of posts",
+        try_once=lines.cut_line,
+        most_tries=20,
+        is_waiting=True,
+    ),
     Trial(name="proxy", fault="proxy stopped and started again, three times", try_once=lines.restart_proxy),
     Trial(
         name="repeats",
@@ -57,11 +88,27 @@ TRIALS: tuple[Trial, ...] = (
         fault="300 clients that send a request's head a few bytes a second",
         try_once=slow.send_slow_heads,
         most_tries=5,
+        is_waiting=True,
     ),
     Trial(
         name="slow-bodies",
         fault="300 clients that send a request's body a byte a second",
         try_once=slow.send_slow_bodies,
+        most_tries=5,
+        is_waiting=True,
+    ),
+    Trial(
+        name="texts",
+        fault="SQL, HTML, Markdown, turned, invisible, broken and endless texts in every field and in events",
+        try_once=texts.type_texts,
+        usual_s=15.0,
+        most_tries=5,
+    ),
+    Trial(
+        name="formulas",
+        fault="names that begin as formulas, in every table that can be exported",
+        try_once=formulas.export_formulas,
+        usual_s=10.0,
         most_tries=5,
     ),
     Trial(
@@ -70,18 +117,25 @@ TRIALS: tuple[Trial, ...] = (
         try_once=spoiled_files.edit_ledger_row,
     ),
     Trial(name="video", fault="a clip cut short at a place drawn by chance", try_once=spoiled_files.cut_video),
-    Trial(name="scenario", fault="a scenario edited by hand, ten ways", try_once=spoiled_files.edit_scenario),
+    Trial(
+        name="scenario",
+        fault="a scenario edited by hand, ten ways",
+        try_once=spoiled_files.edit_scenario,
+        usual_s=30.0,
+    ),
     Trial(
         name="bombs",
         fault="decompression bombs as photo, thumbnails, clip, ZIP and list",
         try_once=spoiled_files.send_bombs,
+        usual_s=25.0,
         most_tries=5,
     ),
     Trial(
         name="fuzz",
-        fault="schemathesis for five minutes on every route's OpenAPI description",
+        fault="schemathesis on every route's OpenAPI description",
         try_once=fuzz.fuzz_routes,
         most_tries=1,
+        is_filler=True,
     ),
 )
 

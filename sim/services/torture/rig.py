@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.drill.attempt import Mode
+from sim.drill.options import NO_OPTIONS, Options
 from sim.errors import TaskError
 from sim.records.engine import make_sqlite_url
 from sim.services import attempts
@@ -43,6 +44,7 @@ class Rig:
         description: OpenAPI description of the server's own routes.
         rng: chance, seeded.
         is_short: whether waits are cut to what shows the fault at all.
+        until: time of the steady clock when all is to be over, or None.
     """
 
     folder: Path
@@ -50,6 +52,7 @@ class Rig:
     description: Mapping[str, Any]
     rng: random.Random
     is_short: bool
+    until: float | None = None
     _app: App | None = None
     _server: Server | None = None
     _made: int = 0
@@ -114,7 +117,7 @@ class Rig:
             self._app.close()
             self._app = None
 
-    def make_attempt(self, *, is_begun: bool = True) -> Sender:
+    def make_attempt(self, *, is_begun: bool = True, options: Options = NO_OPTIONS) -> Sender:
         """Make a practice drill whose limit nobody meets, and return a tab of it."""
         app = self.app
         if not self._forms:
@@ -123,7 +126,7 @@ class Rig:
             if not found:
                 raise TaskError("there is no trace drill to try on", todo="add a form file to scenarios/forms")
             self._forms.append((own or found)[0].form.form_id)
-        attempt_id = attempts.create(app, form_id=self._forms[0], mode=Mode.PRACTICE, limit_s=LIMIT_S)
+        attempt_id = attempts.create(app, form_id=self._forms[0], mode=Mode.PRACTICE, options=options, limit_s=LIMIT_S)
         attempts.get_briefing(app, attempt_id)
         if is_begun:
             attempts.begin(app, attempt_id)
@@ -162,6 +165,7 @@ class Rig:
             description=self.description,
             seed=self.rng.randrange(2**32),
             is_short=self.is_short,
+            until=self.until,
             inside=folder,
         ) as apart:
             yield apart
@@ -193,11 +197,19 @@ def open_rig(
     description: Mapping[str, Any],
     seed: int,
     is_short: bool,
+    until: float | None = None,
     inside: Path | None = None,
 ) -> Iterator[Rig]:
     """Open a rig in a temporary folder, which is removed afterwards with everything in it."""
     folder = Path(tempfile.mkdtemp(prefix="sightline-torture-", dir=inside))
-    rig = Rig(folder=folder, library=library, description=description, rng=random.Random(seed), is_short=is_short)
+    rig = Rig(
+        folder=folder,
+        library=library,
+        description=description,
+        rng=random.Random(seed),
+        is_short=is_short,
+        until=until,
+    )
     try:
         yield rig
     finally:

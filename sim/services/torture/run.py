@@ -1,15 +1,22 @@
 """Trying every fault a number of times, or for a number of minutes."""
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.errors import SimError
 from sim.services.torture.rig import Rig, open_rig
 from sim.services.torture.trial import CannotTryError, Outcome, Trial
+
+FILLER_SHARE = 0.2
+"""Of the time, kept for a trial that lasts as long as there is time."""
+MARGIN = 1.3
+"""A try is taken to last that many times as long as those before it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +25,7 @@ class Tally:
 
     Attributes:
         trial: the fault.
+        wanted: how often it was to be tried.
         tries: how often it was tried.
         acknowledged, lost, doubled: events, over all tries.
         saw: what the user saw the last time.
@@ -27,6 +35,7 @@ class Tally:
     """
 
     trial: Trial
+    wanted: int = 1
     tries: int = 0
     acknowledged: int = 0
     lost: int = 0
@@ -50,22 +59,12 @@ class Tally:
         self.saw = outcome.saw or self.saw
         self.wrong += [each for each in outcome.wrong if each not in self.wrong]
 
-    def join(self, earlier: Mapping[str, Any]) -> None:
-        """Add what an earlier run of the same trial came to, as `describe` wrote it."""
-        self.tries += int(earlier["tries"])
-        self.acknowledged += int(earlier["acknowledged"])
-        self.lost += int(earlier["lost"])
-        self.doubled += int(earlier["doubled"])
-        self.saw = self.saw or str(earlier["saw"])
-        self.wrong += [each for each in earlier["wrong"] if each not in self.wrong]
-        self.skipped = self.skipped or str(earlier["skipped"])
-        self.seconds += float(earlier["seconds"])
-
     def describe(self) -> dict[str, object]:
         """Return it as plain JSON."""
         return {
             "name": self.trial.name,
             "fault": self.trial.fault,
+            "wanted": self.wanted,
             "tries": self.tries,
             "acknowledged": self.acknowledged,
             "lost": self.lost,
@@ -75,27 +74,6 @@ class Tally:
             "skipped": self.skipped,
             "seconds": round(self.seconds, 1),
         }
-
-
-def read_tallies(paths: Sequence[Path], trials: Sequence[Trial]) -> tuple[Tally, ...]:
-    """Return what earlier runs came to, joined, from what they printed with `--json`, without trials that none had.
-
-    Raises:
-        SimError: a file is no such output.
-    """
-    tallies = {trial.name: Tally(trial=trial) for trial in trials}
-    tried: set[str] = set()
-    for path in paths:
-        try:
-            for earlier in json.loads(path.read_text(encoding="utf-8"))["trials"]:
-                tallies[earlier["name"]].join(earlier)
-                tried.add(earlier["name"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SimError(
-                f"{path} is not what `torture --json` prints ({error.__class__.__name__})",
-                todo="run it again with --json",
-            ) from error
-    return tuple(tally for name, tally in tallies.items() if name in tried)
 
 
 def run_trials(
@@ -111,30 +89,72 @@ def run_trials(
 ) -> tuple[Tally, ...]:
     """Try each fault; return a tally each, in the order given.
 
+    With `minutes` each is tried once, then the cheapest again and again; a try that would last longer than there is
+    time is not begun. Trials that mostly wait are tried beside the others then, on a server of their own, and the
+    filler takes what is left. What was not reached has fewer tries than wanted.
+
     Args:
         trials: the faults.
         times: how often each is tried.
-        minutes: no try begins later than this, every fault is tried once all the same; None for no such end.
+        minutes: how long all may take; None for as long as it takes.
         seed: of all chance.
         is_short: waits are cut to what shows the fault at all.
         library: folder with recordings and forms to drill on; None for the shipped ones.
         description: OpenAPI description of the routes.
         on_step: told what is tried.
     """
-    tallies = tuple(Tally(trial=trial) for trial in trials)
+    tallies = tuple(Tally(trial=trial, wanted=min(times, trial.most_tries)) for trial in trials)
     until = None if minutes is None else time.monotonic() + minutes * 60.0
-    with open_rig(library=library, description=description, seed=seed, is_short=is_short) as rig:
-        for turn in range(times):
-            for tally in tallies:
-                is_over = until is not None and time.monotonic() > until
-                if (turn and is_over) or tally.skipped or turn >= tally.trial.most_tries:
-                    continue
-                on_step(f"{tally.trial.name}, {turn + 1} of {min(times, tally.trial.most_tries)}")
-                _try(tally, rig)
+    make_rig = partial(open_rig, library=library, description=description, is_short=is_short, until=until)
+    if until is None or minutes is None:
+        with make_rig(seed=seed) as rig:
+            for turn in range(times):
+                for tally in tallies:
+                    if not tally.skipped and turn < tally.wanted:
+                        _try(tally, rig, on_step)
+        return tallies
+    beside = [tally for tally in tallies if tally.trial.is_waiting]
+    fillers = [tally for tally in tallies if tally.trial.is_filler]
+    others = [tally for tally in tallies if tally not in beside and tally not in fillers]
+    others.sort(key=lambda each: each.trial.usual_s)
+    with ThreadPoolExecutor(1) as pool, make_rig(seed=seed) as rig:
+        waiting = pool.submit(_run_beside, beside, make_rig, seed=seed + 1, until=until, on_step=on_step)
+        again_until = until - FILLER_SHARE * minutes * 60.0 * len(fillers)
+        _run_until(others, rig, until=until, again_until=again_until, on_step=on_step)
+        _run_until(fillers, rig, until=until, again_until=until, on_step=on_step)
+        waiting.result()
     return tallies
 
 
-def _try(tally: Tally, rig: Rig) -> None:
+def _run_beside(
+    tallies: Sequence[Tally],
+    make_rig: Callable[..., AbstractContextManager[Rig]],
+    *,
+    seed: int,
+    until: float,
+    on_step: Callable[[str], None],
+) -> None:
+    if tallies:
+        with make_rig(seed=seed) as rig:
+            _run_until(tallies, rig, until=until, again_until=until, on_step=on_step)
+
+
+def _run_until(
+    tallies: Sequence[Tally], rig: Rig, *, until: float, again_until: float, on_step: Callable[[str], None]
+) -> None:
+    """Try each once, then the cheapest as often as wanted; both ends are times of the steady clock."""
+    for tally in tallies:
+        if time.monotonic() < until:
+            _try(tally, rig, on_step)
+    for tally in sorted(tallies, key=lambda each: each.seconds):
+        while 0 < tally.tries < tally.wanted and not tally.skipped:
+            if time.monotonic() + MARGIN * tally.seconds / tally.tries > again_until:
+                break
+            _try(tally, rig, on_step)
+
+
+def _try(tally: Tally, rig: Rig, on_step: Callable[[str], None]) -> None:
+    on_step(f"{tally.trial.name}, {tally.tries + 1} of {tally.wanted}")
     began = time.monotonic()
     said_before = len(rig.log.read_bytes()) if rig.log.exists() else 0
     try:
@@ -143,6 +163,8 @@ def _try(tally: Tally, rig: Rig) -> None:
         tally.skipped = str(error)
     except SimError as error:
         tally.add(Outcome(saw="", wrong=(str(error),)))
+    except Exception as error:  # what the others came to is not thrown away for it
+        tally.add(Outcome(saw="", wrong=(f"the trial broke off: {error.__class__.__name__}: {str(error)[:300]}",)))
     said = rig.log.read_bytes()[said_before:] if rig.log.exists() else b""
     if b"Traceback (most recent call last)" in said:
         place = said.find(b"Traceback (most recent call last)")

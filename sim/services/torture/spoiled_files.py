@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import yaml
 
+from sim.drill.options import DrillOption
 from sim.footage.spoiled import cut_short, write_picture_bomb, write_video_bomb
 from sim.records.by_hand import edit_ledger, is_edit_refused
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
@@ -123,7 +124,7 @@ def edit_scenario(rig: Rig) -> Outcome:
 def send_bombs(rig: Rig) -> Outcome:
     """Put files of a few kilobytes that become gigabytes behind every door that decodes: photos, clips, ZIPs."""
     with _open_with_copy(rig) as (apart, recording):
-        sender = apart.make_attempt()
+        sender = apart.make_attempt(options=frozenset({DrillOption.APPEARANCE_SEARCH}))
         server = apart.get_server()
         ask(server.url, "GET", "/")
         process = psutil.Process(server.process.pid)
@@ -138,11 +139,16 @@ def send_bombs(rig: Rig) -> Outcome:
         for name in manifest["sizes"]:
             manifest["sizes"][name] = (recording / name).stat().st_size
         (recording / "recording.json").write_text(json.dumps(manifest))
+        now = apart.app.clock.read().wall
+        photo = f"people/front/{target}.webp"
+        opens_photo = apart.app.access.mint(
+            attempt_id=sender.attempt_id, recording_id=recording.name, reference=photo, since=now, now=now
+        )
         before = most = process.memory_info().rss
         wrong: list[str] = []
         said: list[str] = []
         for path in (
-            f"/footage/{sender.token}/{recording.name}/people/front/{target}.webp",
+            f"/footage/{opens_photo}/{recording.name}/{photo}",
             f"/footage-index/{sender.token}/{recording.name}/main/CAM-01.mp4",
             f"/footage-crop/{sender.token}/{recording.name}/CAM-01/1/10-10-60-60.jpg",
             f"/footage-timeline/{sender.token}/{recording.name}",
@@ -150,6 +156,8 @@ def send_bombs(rig: Rig) -> Outcome:
             answer = ask(server.url, "GET", path, within_s=60)
             most = max(most, process.memory_info().rss)
             said.append(str(answer.status))
+            if answer.status in (401, 403):
+                wrong.append(f"{path.split('/')[1]} is answered {answer.status}: the bomb was never opened")
             if answer.status >= 500 or answer.status == 0 or answer.seconds > MOST_S:
                 wrong.append(f"{path.split('/')[1]} is answered {answer.status} after {answer.seconds:.0f} s")
         if most - before > MOST_GROWTH_BYTES:

@@ -54,9 +54,15 @@ class Trial:
         fault: what is done, for the table.
         try_once: does it once; raises CannotTryError where this machine cannot.
         most_tries: it is not tried more often than that in one run, whatever was asked for.
+        usual_s: how long a try lasts on a quiet machine, about: where time is short, the long ones come last.
+        is_waiting: it waits most of the time, so that others may be tried beside it where time is short.
+        is_filler: it lasts as long as there is time, and comes last.
     """
 
     name: str
     fault: str
     try_once: TryOnce
     most_tries: int = 1000
+    usual_s: float = 5.0
+    is_waiting: bool = False
+    is_filler: bool = False

@@ -11,7 +11,7 @@ from sim.services.accounts.viewer import Role
 from sim.ui import account_wording as words
 from sim.ui.accounts.said import say
 from sim.ui.accounts.table import write_state
-from sim.ui.blocks import draw_quiet
+from sim.ui.blocks import draw_error, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import get_app, get_viewer
 
@@ -70,6 +70,6 @@ def _act(action: Callable[[], object], said: str) -> None:
     try:
         action()
     except SimError as error:
-        st.error(str(error))
+        draw_error(str(error))
     else:
         say(said)

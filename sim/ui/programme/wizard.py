@@ -16,7 +16,7 @@ from sim.services.programme import plan
 from sim.services.programme.programme_view import describe_short, list_planned
 from sim.services.programme.zones import get_today, list_zones
 from sim.services.team import TeamCard
-from sim.ui.blocks import draw_lead, draw_quiet, draw_table
+from sim.ui.blocks import draw_error, draw_lead, draw_quiet, draw_table
 from sim.ui.programme import wording
 from sim.ui.roster import run_action
 from sim.ui.session import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
@@ -130,7 +130,7 @@ def _draw_preview(wish: Wish, *, zone: str) -> bool:
     try:
         slots = lay_out(wish, today=get_today(get_app(), zone))
     except SimError as error:
-        st.error(str(error))
+        draw_error(str(error))
         return False
     draw_quiet(wording.PREVIEW)
     draw_table((wording.STEP, wording.DAYS), list_planned(slots), label=wording.PLAN)

@@ -34,7 +34,7 @@ def _verify() -> None:
     if verdict is None:
         return
     if verdict.broken is not None:
-        st.error(words.BROKEN.format(number=verdict.broken.number, what=verdict.broken.what))
+        st.error(words.BROKEN.format(number=verdict.broken.number, what=escape_markdown(verdict.broken.what)))
         return
     st.success(words.HOLDS_TRUE.format(entries=f"{verdict.entries:,}"))
     draw_quiet(words.HEAD)

@@ -10,6 +10,7 @@ from sim.services.roster.read import read_roster
 from sim.services.roster.words import list_facts, make_change_table, make_wrong_table, write_applied
 from sim.ui import roster_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
 from sim.ui.session import get_app, get_viewer
 from sim.ui.tables import draw_download, draw_text_table
@@ -68,7 +69,7 @@ def _draw_apply(roster: Roster, plan: RosterPlan) -> None:
     if plan.wrong:
         is_ready = st.checkbox(wording.SKIP, key="roster-skip")
     if plan.caution:
-        st.warning(plan.caution)
+        st.warning(escape_markdown(plan.caution))
         is_ready = st.checkbox(wording.SURE, key="roster-sure") and is_ready
     if st.button(wording.APPLY, type="primary", key="roster-apply", disabled=not is_ready):
         done = run_action(

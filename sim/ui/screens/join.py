@@ -8,7 +8,7 @@ from sim.services.session_day.joining import JoinView, come_back, find_session, 
 from sim.services.session_day.seat import SeatView, enter_drill, get_seat
 from sim.ui import join_wording as words
 from sim.ui import theme
-from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.blocks import draw_error, draw_lead, draw_quiet
 from sim.ui.first_pin import draw_first_pin
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
@@ -32,7 +32,7 @@ def draw() -> None:
 def _draw_code(problem: str = "") -> None:
     st.title(words.TITLE, anchor=False)
     if problem:
-        st.warning(problem)
+        st.warning(escape_markdown(problem))
     with st.form("code", border=False):
         typed = st.text_input(words.CODE, placeholder=words.CODE_HINT, max_chars=20, key="code")
         pressed = st.form_submit_button(words.CODE_GO, type="primary", key="code-go", width="stretch")
@@ -96,7 +96,7 @@ def _draw_seat(seat: str) -> None:
             attempt_id = enter_drill(app, seat)
         except SimError as error:
             st.title(words.WAITING_TITLE.format(name=escape_markdown(view.name)), anchor=False)
-            st.error(words.STUCK.format(problem=error))
+            draw_error(words.STUCK.format(problem=error))
             if st.button(words.TRY_AGAIN, key="again"):
                 st.rerun()
             return

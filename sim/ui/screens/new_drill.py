@@ -7,7 +7,7 @@ from sim.drill.reference import Reference
 from sim.services import attempts, generate
 from sim.services.generate_job import ACTIVE, Job, JobState, Request
 from sim.ui import new_drill_wording as words
-from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.blocks import draw_error, draw_facts, draw_lead, draw_quiet
 from sim.ui.own_drills import draw_own_drills
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
@@ -77,7 +77,7 @@ def _draw_last(job: Job) -> None:
     elif job.state in (JobState.STOPPED, JobState.FAILED):
         st.warning(words.STOPPED if job.state is JobState.STOPPED else words.FAILED)
         if job.problem:
-            st.error(escape_markdown(job.problem))
+            draw_error(job.problem)
         again, away = st.columns(2)
         if again.button(words.GO_ON, key="go-on", type="primary", width="stretch"):
             run_action(lambda: generate.go_on(get_app()))
@@ -146,7 +146,7 @@ def _draw_choice(last: str) -> None:
     draw_facts((name, str(getattr(price, key))) for name, key in words.PRICE)
     draw_quiet(words.PRICE_NOTE)
     if price.problem:
-        st.error(price.problem)
+        draw_error(price.problem)
     pressed = st.button(words.START, key="start", type="primary", disabled=bool(price.problem))
     if pressed and run_action(lambda: generate.start(app, request)) is not None:
         st.rerun()

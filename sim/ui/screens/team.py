@@ -13,6 +13,7 @@ from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.compared import draw_compared
 from sim.ui.crew_tab import draw_crews
 from sim.ui.pins import draw_pins
+from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import draw_add_people, draw_roster, run_action
 from sim.ui.session import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
 from sim.ui.team_school import draw_school, draw_school_field
@@ -32,7 +33,7 @@ def draw() -> None:
     names = {card.team_id: card.name for card in cards}
     current = wanted if wanted in names else cards[0].team_id
     title, choice = st.columns([3, 2], vertical_alignment="center")
-    title.title(names[current], anchor=False)
+    title.title(escape_markdown(names[current]), anchor=False)
     with choice:
         options = [*names, NEW_TEAM]
         chosen = st.selectbox(
@@ -121,7 +122,7 @@ def _draw_comparison(team_id: str) -> None:
     try:
         draw_compared(compare, shown=shown, key=team_id, file_stem="before-after")
     except ComparisonError as error:
-        shown.error(str(error))
+        shown.error(escape_markdown(str(error)))
 
 
 draw()

@@ -1,4 +1,5 @@
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,16 @@ def test_the_steps_arrive_at_the_tables_of_today(tmp_path: Path) -> None:
     with open_transaction(store.engine, writes=False) as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     store.close()
+
+
+def test_databases_opened_at_once_by_threads_are_not_mixed_up(tmp_path: Path) -> None:
+    names = [tmp_path / f"{number}.db" for number in range(4)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        for store in pool.map(lambda path: open_store(make_sqlite_url(path)), names):
+            store.close()
+    whole = list_tables(names[0])
+    assert "person" in whole
+    assert all(list_tables(path) == whole for path in names)
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,165 @@
+"""What people type, as every page draws it: letter by letter, never as HTML or Markdown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.session_day import Attendance
+from sim.records.holds import HoldScope
+from sim.services import team
+from sim.services.accounts.sign_in import set_up
+from sim.services.ledger.holds import place_hold
+from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
+from sim.services.programme import plan
+from sim.services.scores import settle
+from sim.services.session_day import attendance, running
+from sim.services.wiring import App
+from sim.ui.peers import Peer
+from sim.ui.plain_text import escape_markdown
+from tests.app.conftest import RunPage
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room, open_room
+from tests.support.tiny_app import LIMIT_S
+from tests.unit.services.test_programme import make_order
+
+MARK = "zq7"
+TEXTS = (
+    f"A <script>{MARK}()</script>",
+    f"B <img src=x onerror={MARK}()>",
+    f"C ![{MARK}](http://127.0.0.1:9/p.png)",
+    f"D [{MARK}](javascript:{MARK}())",
+    f"E **{MARK}** :red[{MARK}] `{MARK}` $x^2$ {{0}} &lt;{MARK}",
+    f"F '; DROP TABLE {MARK}; --",
+)
+TEAM, SCHOOL = TEXTS[0], TEXTS[1]
+PLAIN = {
+    ("selectbox", "options"),
+    ("multiselect", "options"),
+    ("text_input", "default"),
+    ("text_input", "value"),
+    ("text_area", "default"),
+    ("code", "code_text"),
+    ("vega_lite_chart", "spec"),
+}
+"""Where the browser puts a text as it is, by kind of element and field."""
+VIEWS = ("people", "sessions", "gaps", "exports", "keeping")
+
+
+def list_strings(message: Any) -> Iterator[tuple[str, str]]:
+    """Return every text of an element's message with its field's name."""
+    for field, value in message.ListFields():
+        several = value if field.is_repeated else (value,)
+        for each in several:
+            if isinstance(each, str):
+                yield field.name, each
+            elif hasattr(each, "ListFields"):
+                yield from list_strings(each)
+
+
+def list_shown(page: AppTest) -> Iterator[tuple[str, str, str]]:
+    """Return kind, field and text of everything on a page that holds what was typed."""
+    assert not page.exception, page.exception
+    for node in page._tree:
+        message = getattr(node, "proto", None)
+        for name, text in list_strings(message) if message is not None else ():
+            if MARK in text and name not in ("id", "form_id"):
+                yield node.type, name, text
+
+
+def check(page: AppTest) -> int:
+    """Refuse whatever was typed and is not drawn letter by letter; return how many elements hold such a text."""
+    found = 0
+    for kind, field, text in list_shown(page):
+        found += 1
+        if (kind, field) in PLAIN:
+            continue
+        left = text
+        for typed in TEXTS:
+            left = left.replace(escape(typed) if kind == "html" else escape_markdown(typed), "")
+        assert MARK not in left, f"{kind}.{field}: {text[:2000]}"
+    return found
+
+
+@pytest.fixture
+def room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -> Room:
+    """A school where everything that can be named is named so: a session that is over, another that is open."""
+    peer[0] = Peer(is_local=True, cookie=set_up(drill_app, name=SCHOOL, secret="blue ladder quiet 9"))
+    team_id = team.add_team(drill_app, TEAM, school=SCHOOL)
+    for name in TEXTS[2:]:
+        team.add_person(drill_app, team_id, name)
+        clock.pass_s(1)
+    room = open_room(drill_app, team_id=team_id)
+    seats = room.join("C")
+    running.show_briefing(drill_app, room.session_id)
+    (given,) = room.read_briefing(*seats)
+    running.start(drill_app, room.session_id)
+    clock.pass_s(LIMIT_S + 60)
+    settle(drill_app, given)
+    running.end(drill_app, room.session_id, by=SCHOOL)
+    person_id = room.people["D"]
+    attendance.correct(drill_app, room.session_id, person_id, Attendance.PRESENT, reason=TEXTS[1], by=SCHOOL)
+    said = TEXTS[3]
+    details = Details(need=said, content=said, content_version=said, instructor=said, qualification=said)
+    note_details(drill_app, room.session_id, details, by=SCHOOL)
+    note_remediation(drill_app, room.people["C"], words=TEXTS[4], by=SCHOOL)
+    acknowledge(drill_app, room.people["C"], up_to=1, words=TEXTS[2])
+    place_hold(
+        drill_app.store,
+        drill_app.clock,
+        scope=HoldScope.PERSON,
+        subject_id=room.people["E"],
+        reason=TEXTS[3],
+        by=SCHOOL,
+    )
+    return room
+
+
+def test_what_was_typed_stands_on_every_page_letter_by_letter(room: Room, run_page: RunPage) -> None:
+    team_id, person_id = room.team_id, room.people["C"]
+    programme_id = plan.create_programme(room.app, replace(make_order(team_id), aim=TEXTS[3]))
+    assert check(run_page("team", team=team_id)) > len(TEXTS)
+    records = run_page("records", team=team_id)
+    for view in VIEWS:
+        records.button_group(f"records-view-{team_id}").set_value(view).run()
+        assert check(records) > 0, view
+    assert check(run_page("session", team=team_id)) > 0
+    over = run_page("session", session=room.session_id)
+    for view in ("board", "people", "results"):
+        over.button_group(f"view-{room.session_id}-True").set_value(view).run()
+        assert check(over) > 0, view
+    for page, query in (
+        ("record", {"person": person_id}),
+        ("person", {"person": person_id}),
+        ("programme", {"programme": programme_id}),
+        ("board", {"team": team_id}),
+        ("district", {}),
+        ("accounts", {}),
+    ):
+        assert check(run_page(page, **query)) > 0, page
+
+
+def test_an_open_session_and_its_waiting_room_too(room: Room, run_page: RunPage) -> None:
+    later = open_room(room.app, team_id=room.team_id)
+    page = run_page("session", session=later.session_id)
+    for view in ("join", "board", "people"):
+        page.button_group(f"view-{later.session_id}-False").set_value(view).run()
+        assert check(page) > 0, view
+    page.selectbox(key=f"person-{later.session_id}").set_value(later.people["D"]).run()
+    check(page)
+    assert check(run_page("join", t=later.link)) > 0
+    (own,) = later.join("C")
+    assert check(run_page("join", seat=own)) > 0
+
+
+def test_an_error_that_quotes_what_was_typed_quotes_it_letter_by_letter(room: Room, run_page: RunPage) -> None:
+    page = run_page("team", team=room.team_id)
+    page.text_area(key="names").set_value("<img src=x onerror=1>\n![x](http://127.0.0.1:9/p.png)")
+    page.button(key="add-people-button").click().run()
+    shown = [str(each.value) for each in page.error]
+    assert len(shown) == 2
+    assert escape_markdown("'<img src=x onerror=1'") in shown[0]
+    assert escape_markdown("'![x](http://127.0.0.'") in shown[1]
