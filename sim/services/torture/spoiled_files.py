@@ -92,9 +92,8 @@ def edit_scenario(rig: Rig) -> Outcome:
     lines = whole.splitlines()
     spot = rig.rng.randrange(1, len(lines))
     other = yaml.safe_load(whole)
-    kept = {
-        key: value for key, value in other.items() if key != rig.rng.choice(["site", "fps", "days", "seed", "title"])
-    }
+    lost = rig.rng.choice(["site", "days", "seed", "title"])
+    kept = {key: value for key, value in other.items() if key != lost}
     edits = {
         "a line gone wrong": "\n".join([*lines[:spot], "  : [", *lines[spot:]]),
         "cut in half": whole[: len(whole) // 2] + "\n  - {do: wal",
