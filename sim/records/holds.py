@@ -56,7 +56,7 @@ class HoldsTable:
         )
 
     def get(self, hold_id: str) -> HoldRow:
-        """Return one hold, locked until the transaction ends where the database can. Raises HoldError: unknown."""
+        """Return one hold. Raises HoldError: unknown."""
         chosen = select(tables.legal_hold).where(_HOLD.hold_id == hold_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:

@@ -18,6 +18,18 @@ from sqlalchemy import (
     TypedColumns,
 )
 
+from sim.records.account_columns import (
+    AccountColumns,
+    AccountIdentityColumns,
+    AccountSessionColumns,
+    SignInFailureColumns,
+)
+from sim.records.ledger_columns import (
+    LedgerContentColumns,
+    LedgerEntryColumns,
+    LedgerRemovalColumns,
+    LegalHoldColumns,
+)
 from sim.records.utc import UtcDateTime
 
 metadata = MetaData()
@@ -287,95 +299,6 @@ class HelpColumns(TypedColumns):
     asked_at = Column(UtcDateTime, nullable=False)
     elapsed_s = Column(Double, nullable=False)
     answered_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class AccountColumns(TypedColumns):
-    """One account. `sign_in_key` is the sign-in name as it is compared; `roles` has blanks between."""
-
-    account_id = Column(String(32), primary_key=True)
-    sign_in_name = Column(String(120), nullable=False)
-    sign_in_key = Column(String(240), nullable=False, unique=True)
-    display_name = Column(String(120), nullable=False)
-    secret_hash: Named[str | None] = Column(String(200))
-    roles = Column(String(80), nullable=False)
-    person_id: Named[str | None] = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), unique=True)
-    created_at = Column(UtcDateTime, nullable=False)
-    disabled_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class AccountIdentityColumns(TypedColumns):
-    """Who an account is elsewhere: at a sign-in service, or in the school's roster."""
-
-    external_id = Column(String(255), primary_key=True)
-    account_id = Column(String(32), ForeignKey("account.account_id", ondelete="CASCADE"), nullable=False, index=True)
-
-
-class AccountSessionColumns(TypedColumns):
-    """One time of being signed in. Only a hash of the cookie's secret is kept."""
-
-    secret_sha256 = Column(String(64), primary_key=True)
-    account_id = Column(String(32), ForeignKey("account.account_id", ondelete="CASCADE"), nullable=False, index=True)
-    how = Column(String(40), nullable=False)
-    created_at = Column(UtcDateTime, nullable=False)
-    used_at = Column(UtcDateTime, nullable=False)
-    expires_at = Column(UtcDateTime, nullable=False)
-    ended_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class SignInFailureColumns(TypedColumns):
-    """How often signing in failed lately for one name, kept as a hash, or one address; by both clocks of the server."""
-
-    subject = Column(String(80), primary_key=True)
-    count = Column(Integer, nullable=False)
-    at = Column(UtcDateTime, nullable=False)
-    steady_s = Column(Double, nullable=False)
-    epoch = Column(String(32), nullable=False)
-
-
-class LedgerEntryColumns(TypedColumns):
-    """One entry of the training record's ledger. The database refuses to change or delete one."""
-
-    number = Column(Integer, primary_key=True, autoincrement=False)
-    kind = Column(String(40), nullable=False)
-    at = Column(String(27), nullable=False, index=True)
-    content_sha256 = Column(String(64), nullable=False)
-    previous_sha256 = Column(String(64), nullable=False)
-    sha256 = Column(String(64), nullable=False)
-
-
-class LedgerContentColumns(TypedColumns):
-    """What an entry says, as canonical JSON, and by what it is found. It can be deleted once a removal names it.
-
-    The ids are no foreign keys: the record outlives what it is about.
-    """
-
-    number = Column(Integer, ForeignKey("ledger_entry.number"), primary_key=True, autoincrement=False)
-    body = Column(Text, nullable=False)
-    team_id: Named[str | None] = Column(String(32), index=True)
-    session_id: Named[str | None] = Column(String(32), index=True)
-    person_id: Named[str | None] = Column(String(32), index=True)
-    attempt_id: Named[str | None] = Column(String(64), index=True)
-
-
-class LedgerRemovalColumns(TypedColumns):
-    """That the content of entry `number` may be deleted, as entry `by_number` says. Never changed."""
-
-    number = Column(Integer, ForeignKey("ledger_entry.number"), primary_key=True, autoincrement=False)
-    by_number = Column(Integer, ForeignKey("ledger_entry.number"), nullable=False)
-
-
-class LegalHoldColumns(TypedColumns):
-    """One legal hold: while it is not released, nothing about a person, team or session is deleted."""
-
-    hold_id = Column(String(32), primary_key=True)
-    scope = Column(String(16), nullable=False)
-    subject_id = Column(String(32), nullable=False, index=True)
-    reason = Column(String(300), nullable=False)
-    placed_by = Column(String(120), nullable=False)
-    placed_at = Column(UtcDateTime, nullable=False)
-    released_at: Named[datetime | None] = Column(UtcDateTime)
-    released_by = Column(String(120), nullable=False, server_default="")
-    release_reason = Column(String(300), nullable=False, server_default="")
 
 
 team = Table("team", metadata, TeamColumns)

@@ -11,7 +11,6 @@ NO_TEAM: Final = "Make a team first. A session is held with its people."
 TO_TEAM: Final = "Go to Team"
 NOBODY: Final = "Nobody is on this team yet. Add its people first."
 DEMO: Final = "A demo team holds no sessions: its people are invented."
-CHOOSE_TEAM: Final = "Team"
 
 KIND: Final = "What it is for"
 KINDS: Final = MappingProxyType(

@@ -1,13 +1,15 @@
 """Pages run through AppTest on the services of the tiny recording."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from sim.services.wiring import PROJECT, App
+from sim.services.wiring import PROJECT, App, open_app, read_settings, system_clock
 from sim.ui import session
 from sim.ui.peers import Peer
 from sim.ui.routes import make_routes
@@ -25,6 +27,21 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Peer]]:
     asking = [Peer(is_local=True, cookie="")]
     monkeypatch.setattr(session, "read_peer", lambda: asking[0])
     yield asking
+
+
+@pytest.fixture
+def data(tmp_path: Path, tiny_library: Path) -> Path:
+    """A data folder for a server in a process of its own."""
+    shutil.copytree(tiny_library, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def services(data: Path) -> Iterator[App]:
+    """The services on the server's data folder."""
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A drill through the real server, and its log: every request is in it, nobody's name, and no key."""
 
 import json
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -18,7 +16,7 @@ from sim.services.footage_access import FootageLinks, make_links
 from sim.services.session_day.joining import make_join_token
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import get_spoken_code
-from sim.services.wiring import App, open_app, read_settings, system_clock
+from sim.services.wiring import App
 from tests.support.page_session import open_page
 from tests.support.server_process import ServerProcess
 
@@ -35,19 +33,6 @@ TRAFFIC = Traffic(
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 TEAM = "Xylophone Ridge"
 CLIENT_S = 60.0
-
-
-@pytest.fixture
-def data(tmp_path: Path, tiny_library: Path) -> Path:
-    shutil.copytree(tiny_library, tmp_path / "data")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def services(data: Path) -> Iterator[App]:
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
-    yield opened
-    opened.close()
 
 
 def begin(services: App, person_id: str) -> tuple[AttemptRow, FootageLinks]:

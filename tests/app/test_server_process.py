@@ -1,12 +1,10 @@
 """The real server: killed and restarted, stopped while somebody watches, started where it cannot run."""
 
 import json
-import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -22,19 +20,6 @@ TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 STOP_WITHIN_S = 20.0
 """A stop takes at most five seconds on a quiet machine; unbounded ranges took 45 to 70."""
 CLIENT_S = 60.0
-
-
-@pytest.fixture
-def data(tmp_path: Path, tiny_library: Path) -> Path:
-    shutil.copytree(tiny_library, tmp_path / "data")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def services(data: Path) -> Iterator[App]:
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
-    yield opened
-    opened.close()
 
 
 def begin_drill(services: App) -> tuple[str, str]:

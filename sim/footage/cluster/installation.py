@@ -27,6 +27,15 @@ def describe_installation() -> Mapping[str, str]:
     return found
 
 
+def describe_missing(error: ImportError) -> MachineError:
+    """Return the error for a package of the cluster that is not installed."""
+    return MachineError(
+        f"the Python package {error.name!r} is missing",
+        expected="the packages of requirements-cluster.txt",
+        todo="run `pip install -r requirements-cluster.txt`",
+    )
+
+
 def check_same(expected: Mapping[str, str], found: Mapping[str, str], *, where: str) -> None:
     """Raise MachineError naming everything that differs on the machine `where`."""
     wrong = [name for name in expected if expected[name] != found.get(name)]

@@ -22,7 +22,7 @@ from sim.footage.camera_job import (
     TILES_FILE,
     CameraJob,
 )
-from sim.footage.cluster.installation import check_same, describe_installation
+from sim.footage.cluster.installation import check_same, describe_installation, describe_missing
 from sim.footage.cluster.luggage import pack
 from sim.footage.jobs import Meter, Reporter
 from sim.footage.source import SourceFactory
@@ -178,11 +178,7 @@ def _connect(scheduler: str) -> Iterator[Any]:
     try:
         from distributed import Client  # noqa: PLC0415
     except ImportError as error:
-        raise MachineError(
-            f"the Python package {error.name!r} is missing",
-            expected="the packages of requirements-cluster.txt",
-            todo="run `pip install -r requirements-cluster.txt`",
-        ) from error
+        raise describe_missing(error) from error
     with _quiet():
         try:
             make_client: Any = Client

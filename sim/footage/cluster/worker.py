@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 
 from sim.errors import MachineError
+from sim.footage.cluster.installation import describe_missing
 
 LOOK_FOR_S = 60
 
@@ -33,11 +34,7 @@ def _serve(scheduler: str) -> None:
     try:
         from distributed import Worker  # noqa: PLC0415
     except ImportError as error:
-        raise MachineError(
-            f"the Python package {error.name!r} is missing",
-            expected="the packages of requirements-cluster.txt",
-            todo="run `pip install -r requirements-cluster.txt`",
-        ) from error
+        raise describe_missing(error) from error
 
     async def serve() -> None:
         async with Worker(scheduler, nthreads=1, memory_limit=0, death_timeout=LOOK_FOR_S, dashboard=False) as worker:

@@ -5,7 +5,7 @@ import time
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import describe_seen
 from sim.services.torture.server import Server
-from sim.services.torture.trial import Outcome
+from sim.services.torture.trial import Outcome, judge
 
 HOUR_S = 3600.0
 STEPS_S = (HOUR_S, -HOUR_S, 0.0, -HOUR_S, HOUR_S, 0.0)
@@ -44,11 +44,5 @@ def step_clock(rig: Rig) -> Outcome:
             if abs(counted_ms - passed_ms) > SLACK_MS:
                 wrong.append(f"with the clock {step_s:+.0f} s the drill counted {counted_ms} ms for {passed_ms:.0f} ms")
             before = state
-        counted = apart.count([sender])
-        return Outcome(
-            saw=f"{describe_seen([sender])}; the time left goes on as before",
-            acknowledged=counted.acknowledged,
-            lost=counted.lost,
-            doubled=counted.doubled,
-            wrong=tuple(wrong),
-        )
+        saw = f"{describe_seen([sender])}; the time left goes on as before"
+        return judge(apart, [sender], saw=saw, wrong=wrong)

@@ -12,7 +12,7 @@ from sim.records.engine import BUSY_TIMEOUT_S
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import Sender, ask, describe_seen
 from sim.services.torture.server import Server
-from sim.services.torture.trial import CannotTryError, Outcome
+from sim.services.torture.trial import CannotTryError, Outcome, judge
 
 DISK_BYTES = 4_000_000
 ROOM_BYTES = 65_536
@@ -44,7 +44,7 @@ def fill_disk(rig: Rig) -> Outcome:
         for name in inside.glob("sightline.db*"):
             shutil.copy2(name, apart.data / name.name)
         apart.kill_server()
-        return _judge(apart, sender, wrong)
+        return judge(apart, [sender], saw=describe_seen([sender]), wrong=wrong)
 
 
 def limit_files(rig: Rig) -> Outcome:
@@ -64,7 +64,7 @@ def limit_files(rig: Rig) -> Outcome:
         wrong = _meet_failure(sender, server)
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
         wrong += _recover(sender, server)
-        return _judge(apart, sender, wrong)
+        return judge(apart, [sender], saw=describe_seen([sender]), wrong=wrong)
 
 
 def lock_database(rig: Rig) -> Outcome:
@@ -85,7 +85,7 @@ def lock_database(rig: Rig) -> Outcome:
                 wrong.append("a post was acknowledged while nothing could be stored")
     if not any(status == 503 for status, _ in sender.seen):
         wrong.append("no post was answered 503 while the database was locked")
-    return _judge(rig, sender, wrong + _recover(sender, server))
+    return judge(rig, [sender], saw=describe_seen([sender]), wrong=wrong + _recover(sender, server))
 
 
 def _require_own_disk(rig: Rig) -> None:
@@ -137,14 +137,3 @@ def _recover(sender: Sender, server: Server) -> list[str]:
     if not server.is_running:
         wrong.append("the server has ended")
     return wrong
-
-
-def _judge(rig: Rig, sender: Sender, wrong: list[str]) -> Outcome:
-    counted = rig.count([sender])
-    return Outcome(
-        saw=describe_seen([sender]),
-        acknowledged=counted.acknowledged,
-        lost=counted.lost,
-        doubled=counted.doubled,
-        wrong=tuple(wrong),
-    )

@@ -5,7 +5,7 @@ import time
 
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import ANSWER_WITHIN_S, Answer, Sender, ask, describe_seen, shuffle
-from sim.services.torture.trial import Outcome
+from sim.services.torture.trial import Outcome, judge
 
 TABS = 4
 KILL_AFTER_S = (0.15, 1.2)
@@ -82,14 +82,7 @@ def repeat_and_reorder(rig: Rig) -> Outcome:
     wrong = [] if len(state.get("bookmarks", [])) == EVENTS else ["the state has another number of bookmarks"]
     if sender.acknowledged != EVENTS:
         wrong.append(f"{sender.acknowledged} of {EVENTS} are acknowledged in the end")
-    counted = rig.count([sender])
-    return Outcome(
-        saw=describe_seen([sender]),
-        acknowledged=counted.acknowledged,
-        lost=counted.lost,
-        doubled=counted.doubled,
-        wrong=tuple(wrong),
-    )
+    return judge(rig, [sender], saw=describe_seen([sender]), wrong=wrong)
 
 
 def _send_all(url: str, sender: Sender, bodies: list[bytes], answers: list[Answer]) -> None:

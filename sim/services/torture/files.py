@@ -28,7 +28,7 @@ from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
 from sim.services.torture.rig import DATABASE, Rig
 from sim.services.torture.sender import Sender, describe_seen
-from sim.services.torture.trial import Outcome
+from sim.services.torture.trial import Outcome, judge
 from sim.services.wiring import DATA_VARIABLE, PROJECT
 
 COMMAND_WITHIN_S = 600.0
@@ -112,15 +112,8 @@ def kill_backup(rig: Rig) -> Outcome:
     copied.close()
     if in_backup < known:
         wrong.append(f"the backup has {in_backup} events, {known} were acknowledged before it began")
-    counted = rig.count([sender])
     said = done.stdout.replace(str(target), target.name).strip().splitlines()[0][:60]
-    return Outcome(
-        saw=f"{describe_seen([sender])}; the next backup: “{said}”",
-        acknowledged=counted.acknowledged,
-        lost=counted.lost,
-        doubled=counted.doubled,
-        wrong=tuple(wrong),
-    )
+    return judge(rig, [sender], saw=f"{describe_seen([sender])}; the next backup: “{said}”", wrong=wrong)
 
 
 def _keep_posting(sender: Sender, url: str, stop: threading.Event) -> None:

@@ -4,10 +4,11 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import Sender, describe_seen
-from sim.services.torture.trial import Outcome
+from sim.services.torture.trial import Outcome, judge
 
 CUT_S = 60.0
 SHORT_CUT_S = 1.5
@@ -90,67 +91,57 @@ class Proxy:
 
 def cut_line(rig: Rig) -> Outcome:
     """Cut the line in the middle of posts for a minute; the drill goes on meanwhile and what waited arrives once."""
-    server = rig.get_server()
-    proxy = Proxy(server.url)
-    sender = rig.make_attempt()
-    stop = threading.Event()
-    poster = threading.Thread(target=_post_through, args=(sender, proxy.url, stop))
-    try:
-        poster.start()
+    wrong: list[str] = []
+
+    def cut(proxy: Proxy, sender: Sender) -> Proxy:
         time.sleep(rig.rng.uniform(0.1, 0.6))
         proxy.cut()
         before = sender.acknowledged
         time.sleep(SHORT_CUT_S if rig.is_short else CUT_S)
-        made_meanwhile = len(sender.marks) - before
+        if len(sender.marks) - before < 1:
+            wrong.append("nothing was done while the line was cut")
         proxy.mend()
-        stop.set()
-        poster.join()
-        has_arrived = sender.drain(proxy.url, within_s=DRAIN_WITHIN_S)
-    finally:
-        stop.set()
-        poster.join()
-        proxy.close()
-    wrong = [] if has_arrived else ["what waited did not arrive"]
-    if made_meanwhile < 1:
-        wrong.append("nothing was done while the line was cut")
-    return _judge(rig, sender, wrong)
+        return proxy
+
+    return _post_while(rig, cut, wrong)
 
 
 def restart_proxy(rig: Rig) -> Outcome:
     """Stop the proxy in the middle of posts and start another on its port, three times."""
     server = rig.get_server()
-    proxy = Proxy(server.url)
-    sender = rig.make_attempt()
-    stop = threading.Event()
-    poster = threading.Thread(target=_post_through, args=(sender, proxy.url, stop))
-    try:
-        poster.start()
+
+    def restart(proxy: Proxy, sender: Sender) -> Proxy:
+        del sender
         for _ in range(RESTARTS):
             time.sleep(rig.rng.uniform(0.1, 0.4))
             proxy.close()
             time.sleep(rig.rng.uniform(0.0, 0.3))
             proxy = Proxy(server.url, port=proxy.port)
+        return proxy
+
+    return _post_while(rig, restart, [])
+
+
+def _post_while(rig: Rig, disturb: Callable[[Proxy, Sender], Proxy], wrong: list[str]) -> Outcome:
+    """Post through a proxy while it is disturbed, then wait for what is left; `disturb` returns the proxy in use."""
+    proxy = Proxy(rig.get_server().url)
+    sender = rig.make_attempt()
+    stop = threading.Event()
+    poster = threading.Thread(target=_post_through, args=(sender, proxy.url, stop))
+    try:
+        poster.start()
+        proxy = disturb(proxy, sender)
         stop.set()
         poster.join()
-        has_arrived = sender.drain(proxy.url, within_s=DRAIN_WITHIN_S)
+        if not sender.drain(proxy.url, within_s=DRAIN_WITHIN_S):
+            wrong.append("what waited did not arrive")
     finally:
         stop.set()
         poster.join()
         proxy.close()
-    return _judge(rig, sender, [] if has_arrived else ["what waited did not arrive"])
-
-
-def _judge(rig: Rig, sender: Sender, wrong: list[str]) -> Outcome:
-    counted = rig.count([sender])
     if sender.acknowledged != len(sender.marks):
         wrong.append(f"{sender.acknowledged} of {len(sender.marks)} events arrived")
-    return Outcome(
-        saw=describe_seen([sender]),
-        acknowledged=counted.acknowledged,
-        lost=counted.lost,
-        doubled=counted.doubled,
-        wrong=tuple(wrong),
-    )
+    return judge(rig, [sender], saw=describe_seen([sender]), wrong=wrong)
 
 
 def _post_through(sender: Sender, url: str, stop: threading.Event) -> None:

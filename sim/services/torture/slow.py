@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import Sender, ask
-from sim.services.torture.trial import Outcome
+from sim.services.torture.trial import Outcome, judge
 
 LINES = 300
 SHORT_LINES = 60
@@ -73,15 +73,9 @@ def _hold(rig: Rig, sender: Sender, begin: bytes, trickle: bytes) -> Outcome:
         wrong.append(f"{len(opened)} of {count} slow lines are still open after {wait_s:.0f} s")
     if slowest_ms > max(MOST_MS, MOST_TIMES * quiet_ms):
         wrong.append(f"others waited up to {slowest_ms:.0f} ms, {quiet_ms:.0f} ms before")
-    counted = rig.count([sender])
     dropped = f"; all dropped after {time.monotonic() - began:.0f} s: {', '.join(sorted(said))}" if not opened else ""
-    return Outcome(
-        saw=f"others: saved, at most {slowest_ms:.0f} ms beside {count} slow lines, {quiet_ms:.0f} ms before{dropped}",
-        acknowledged=counted.acknowledged,
-        lost=counted.lost,
-        doubled=counted.doubled,
-        wrong=tuple(wrong),
-    )
+    saw = f"others: saved, at most {slowest_ms:.0f} ms beside {count} slow lines, {quiet_ms:.0f} ms before{dropped}"
+    return judge(rig, [sender], saw=saw, wrong=wrong)
 
 
 def _serve_another(sender: Sender, url: str, wrong: list[str]) -> float:

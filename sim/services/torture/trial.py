@@ -1,6 +1,6 @@
 """What a trial is, and what one try of it came to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from sim.errors import SimError
 
 if TYPE_CHECKING:
     from sim.services.torture.rig import Rig
+    from sim.services.torture.sender import Sender
 
 
 class CannotTryError(SimError):
@@ -40,6 +41,18 @@ class Outcome:
     def is_good(self) -> bool:
         """Whether nothing was lost, doubled or otherwise wrong."""
         return not (self.lost or self.doubled or self.wrong)
+
+
+def judge(rig: "Rig", senders: "Sequence[Sender]", *, saw: str, wrong: Sequence[str]) -> Outcome:
+    """Return an outcome with the log in the database held against what the senders were told."""
+    counted = rig.count(senders)
+    return Outcome(
+        saw=saw,
+        acknowledged=counted.acknowledged,
+        lost=counted.lost,
+        doubled=counted.doubled,
+        wrong=tuple(wrong),
+    )
 
 
 TryOnce = Callable[["Rig"], Outcome]

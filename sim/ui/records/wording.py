@@ -5,7 +5,6 @@ from typing import Final
 
 TITLE: Final = "Records"
 LEAD: Final = "Who was trained in what, when, and how well. Nothing here is changed: corrections are added."
-CHOOSE_TEAM: Final = "Team"
 NO_TEAM: Final = "Make a team first. What its people do is recorded by itself."
 TO_TEAM: Final = "Go to Team"
 DEMO: Final = "A demo team has no training record: its people are invented."

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from sim.services import team
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.ledger.view import get_team_view
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
@@ -12,37 +11,22 @@ from sim.ui.records.gaps import draw_gaps
 from sim.ui.records.keeping import draw_keeping
 from sim.ui.records.people import draw_people
 from sim.ui.records.sessions import draw_sessions
-from sim.ui.session import TEAM_PARAM, find_zone, get_app, get_param, get_viewer, go_to_page
+from sim.ui.session import find_zone, get_app, get_viewer
+from sim.ui.team_choice import draw_team_choice
 
 
 def draw() -> None:
     """Draw the page."""
     viewer = get_viewer()
     require(viewer, Duty.READ_RECORD)
-    cards = team.list_teams(get_app())
-    title, choice = st.columns([3, 2], vertical_alignment="center")
-    title.title(words.TITLE, anchor=False)
-    if not cards:
-        st.info(words.NO_TEAM)
-        st.page_link("screens/team.py", label=words.TO_TEAM)
+    chosen = draw_team_choice("records", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    if chosen is None:
         return
-    names = {card.team_id: card.name for card in cards}
-    wanted = get_param(TEAM_PARAM)
-    current = wanted if wanted in names else cards[0].team_id
-    chosen = choice.selectbox(
-        words.CHOOSE_TEAM,
-        list(names),
-        index=list(names).index(current),
-        format_func=lambda team_id: names[team_id],
-        key=f"records-team-{current}",
-    )
-    if chosen != current:
-        go_to_page("records", **{TEAM_PARAM: chosen})
     draw_lead(words.LEAD)
-    if next(card.is_demo for card in cards if card.team_id == current):
+    if chosen.is_demo:
         st.info(words.DEMO)
         return
-    _draw_team(current, may_keep=may(viewer, Duty.KEEP_RECORD))
+    _draw_team(chosen.team_id, may_keep=may(viewer, Duty.KEEP_RECORD))
 
 
 def _draw_team(team_id: str, *, may_keep: bool) -> None:

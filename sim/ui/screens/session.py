@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from sim.services import team
 from sim.services.session_day.board import Board, get_board
 from sim.ui import session_wording as words
 from sim.ui.blocks import draw_quiet
@@ -15,6 +14,7 @@ from sim.ui.session_day.people import draw_people
 from sim.ui.session_day.results import draw_results
 from sim.ui.session_day.setup import draw_setup
 from sim.ui.session_day.steps import draw_steps
+from sim.ui.team_choice import draw_team_choice
 
 LOOK_EVERY_S = 2.0
 DRAW = {"join": draw_join_screen, "board": draw_board, "people": draw_people, "results": draw_results}
@@ -65,30 +65,14 @@ def _choose_view(board: Board) -> str:
 
 
 def _draw_new() -> None:
-    cards = team.list_teams(get_app())
-    title, choice = st.columns([3, 2], vertical_alignment="center")
-    title.title(words.TITLE, anchor=False)
-    if not cards:
-        st.info(words.NO_TEAM)
-        st.page_link("screens/team.py", label=words.TO_TEAM)
+    chosen = draw_team_choice("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    if chosen is None:
         return
-    names = {card.team_id: card.name for card in cards}
-    wanted = get_param(TEAM_PARAM)
-    current = wanted if wanted in names else cards[0].team_id
-    chosen = choice.selectbox(
-        words.CHOOSE_TEAM,
-        list(names),
-        index=list(names).index(current),
-        format_func=lambda team_id: names[team_id],
-        key=f"team-{current}",
-    )
-    if chosen != current:
-        go_to_page("session", **{TEAM_PARAM: chosen})
-    if next(card.is_demo for card in cards if card.team_id == current):
+    if chosen.is_demo:
         st.info(words.DEMO)
         st.page_link("screens/team.py", label=words.TO_TEAM)
     else:
-        draw_setup(current)
+        draw_setup(chosen.team_id)
 
 
 draw()
