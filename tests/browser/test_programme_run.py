@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -134,8 +135,9 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
     steps = list_steps(programme.app, planned.programme_id)
 
     def wait_until(name: str) -> str:
-        """Let the days go by until a step is due; return its id."""
-        away = steps[name].due_from - programme.clock.read().wall.date()
+        """Let the days go by until a step is due where the team is; return its id."""
+        today = programme.clock.read().wall.astimezone(ZoneInfo(planned.time_zone)).date()
+        away = steps[name].due_from - today
         programme.clock.pass_s(max(0.0, away.days * DAY_S))
         return steps[name].step_id
 
