@@ -92,6 +92,21 @@ def assign_planned_form(
     return next(iter(unseen + spare), None)
 
 
+def assign_redrill_form(forms: Sequence[Form], *, seen: Collection[str], row: int) -> Form | None:
+    """Return the form of a re-drill, or None when every one was seen: the last unseen one of a person's row.
+
+    The row's end is what a programme comes to last, so that what it plans shifts as little as can be.
+
+    Args:
+        forms: of one recording and task type, in the order of their file; practice forms are passed over.
+        seen: form_ids that this person was ever given.
+        row: of the design, see `make_latin_row`.
+    """
+    parallel = [form for form in forms if form.use == "parallel"]
+    order = [parallel[i] for i in make_latin_row(len(parallel), row)]
+    return next((form for form in reversed(order) if form.form_id not in seen), None)
+
+
 def _order_in_pairs(forms: Sequence[Form], place: int) -> list[Form]:
     parallel = [form for form in forms if form.use == "parallel"]
     return [parallel[i] for i in make_latin_row(len(parallel), place // 2)]

@@ -20,6 +20,7 @@ class LedgerKind(StrEnum):
     RESULT = "result"
     GAP_OPENED = "gap-opened"
     GAP_CLOSED = "gap-closed"
+    REDRILL_GIVEN = "redrill-given"
     REMEDIATION = "remediation"
     ACKNOWLEDGED = "acknowledged"
     EXPORTED = "exported"

@@ -97,10 +97,14 @@ class ProgrammesTable:
         kinds = list(StepKind)
         return tuple(sorted(found, key=lambda step: (kinds.index(step.kind), step.number)))
 
+    def find_place(self, programme_id: str, person_id: str) -> int | None:
+        """Return a person's place in the order of forms; None while they have taken none."""
+        mine = (_PLACE.programme_id == programme_id) & (_PLACE.person_id == person_id)
+        return self.connection.scalar(select(_PLACE.place).where(mine))
+
     def take_place(self, programme_id: str, person_id: str) -> int:
         """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""
-        mine = (_PLACE.programme_id == programme_id) & (_PLACE.person_id == person_id)
-        found = self.connection.scalar(select(_PLACE.place).where(mine))
+        found = self.find_place(programme_id, person_id)
         if found is not None:
             return found
         latest = self.connection.scalar(select(func.max(_PLACE.place)).where(_PLACE.programme_id == programme_id))

@@ -27,6 +27,8 @@ from sim.services.programme.forms import (
     list_parallel_forms,
     list_spent,
 )
+from sim.services.redrills.choice import choose_redrill_form, number_person
+from sim.services.redrills.noting import note_redrill
 from sim.services.scores import SCORED, settle
 from sim.services.wiring import App
 
@@ -65,7 +67,7 @@ class AttemptCard:
 def create_attempt(
     app: App,
     person_id: str,
-    phase: Phase,
+    phase: Phase | None,
     *,
     profile: ProfileName = ProfileName.CLASSIC,
     options: Options = NO_OPTIONS,
@@ -73,6 +75,8 @@ def create_attempt(
     step_id: str | None = None,
     form_id: str | None = None,
     reason: str = "",
+    redrill_of: str | None = None,
+    by: str = "",
 ) -> str:
     """Give a person their next drill; return the attempt's id.
 
@@ -83,7 +87,7 @@ def create_attempt(
     Args:
         app: the services.
         person_id: who.
-        phase: which side of the training.
+        phase: which side of the training; None only for a re-drill, which is recorded and compared with nothing.
         profile: the console.
         options: what it is given with besides.
         extra_time: factor on the limit.
@@ -91,33 +95,47 @@ def create_attempt(
             the next step of the team's programme where it is of the same phase, console and options.
         form_id: a form that the trainer chooses instead of the order's, with a reason.
         reason: why.
+        redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
+            as that one was, see `sim.services.redrills`. The training record says so.
+        by: who gives a re-drill.
 
     Raises:
         StoreError: unknown person or step, or one who has left.
         PlanError: the step is not of this team or phase, or this person has done it.
         TaskError: every form was given already, an option is for practice only, or a form chosen without a reason, or
-            one that does not measure or was given before.
+            one that does not measure or was given before, or there is no re-drill.
     """
+    if (phase is None) == (redrill_of is None):
+        raise TaskError("a drill belongs to a side of the training, or is a re-drill", todo="choose one of the two")
     _settle_all_of(app, person_id)
     forms = list_measuring_forms(app)
     for recording_id in {form.recording_id for form in forms}:
         app.catalogue.get_truth_sha256(recording_id)
     with app.store.write() as work:
         person = work.teams.get_person(person_id)
-        given = tuple(row for row in work.attempts.list_of_person(person_id) if row.phase is phase)
-        planned = find_planned(work, person, phase, step_id=step_id, profile=profile, options=options, given=given)
+        own = work.attempts.list_of_person(person_id)
+        given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
+        planned, first = None, None
+        if phase is not None:
+            planned = find_planned(work, person, phase, step_id=step_id, profile=profile, options=options, given=given)
         for row in given:
             is_asked = step_id is None or row.step_id == step_id
             if is_asked and row.timing.state not in ENDED:
                 return row.timing.attempt_id
         if person.left_at is not None:
             raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
-        if form_id is None:
+        if redrill_of is not None:
+            first = next((row for row in own if row.timing.attempt_id == redrill_of), None)
+            if first is None:
+                raise TaskError("this drill was not theirs", todo="reload the page and choose again")
+            profile, options, extra_time = first.profile, first.options, first.extra_time
+            form = choose_redrill_form(app, work, person, first)
+        elif form_id is None and phase is not None:
             form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
         else:
             wanted = planned.programme.recording_id if planned else None
             parallel = list_parallel_forms(forms, recording_id=wanted)
-            form = check_choice(parallel, form_id, reason=reason)
+            form = check_choice(parallel, form_id or "", reason=reason)
         made = attempts.make_row(
             app,
             form_id=form.form_id,
@@ -131,6 +149,8 @@ def create_attempt(
             step_id=planned.step_id if planned else None,
         )
         attempts.add_row(work, made, reason=" ".join(reason.split()) if form_id is not None else "")
+        if first is not None:
+            note_redrill(app, work, made, first, by=by)
     return made.timing.attempt_id
 
 
@@ -141,8 +161,7 @@ def _choose_form(
     if planned is not None:
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
-        people = sorted(work.teams.list_people(person.team_id), key=lambda p: (p.created_at, p.person_id))
-        number = [p.person_id for p in people].index(person.person_id)
+        number = number_person(work.teams.list_people(person.team_id), person.person_id)
         seen = list_spent(app, work.exposures.list_seen(person.person_id))
         form = assign_form(list_parallel_forms(forms), seen=seen, person_number=number, phase=phase)
     if form is None:

@@ -31,6 +31,9 @@ def test_the_page_shows_people_sessions_gaps_and_that_the_ledger_holds(
     assert "Not entered yet: need, instructor, qualification" in texts(run(at))
     at.button_group(view).set_value("gaps")
     assert words.GAPS_NOTE in texts(run(at))
+    ben = room.people["Ben"]
+    at.button(f"redrill-{ben}").click()
+    assert words.OPEN_REDRILL.format(day="Mon, Sep 14, 2026") in [link.label for link in run(at).get("page_link")]
     at.text_input("remedy-words").set_value("Watched the replay together")
     next(button for button in at.button if button.label == words.SAVE).click()
     run(at)

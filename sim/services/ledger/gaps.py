@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,10 @@ SKILLS: Mapping[str, str] = {
 }
 """What each part of a pass rule shows that somebody can do; see docs/scoring.md."""
 
-KINDS = (LedgerKind.GAP_OPENED, LedgerKind.GAP_CLOSED)
+KINDS = (LedgerKind.GAP_OPENED, LedgerKind.GAP_CLOSED, LedgerKind.REDRILL_GIVEN)
+
+_Place = tuple[str, str, int]
+"""A gap's person, key, and number of the entry that opened it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Gap:
         person_id, name: whose.
         opened_at, closed_at: by which drill; None while it is open.
         opened_by, closed_by: attempts.
+        redrill, redrill_at: the latest re-drill that was given for it, and when; None without one.
     """
 
     key: str
@@ -56,6 +60,13 @@ class Gap:
     opened_by: str
     closed_at: datetime | None = None
     closed_by: str | None = None
+    redrill: str | None = None
+    redrill_at: datetime | None = None
+
+    @property
+    def is_closed_by_redrill(self) -> bool:
+        """Whether the drill that closed it was the re-drill given for it."""
+        return self.closed_by is not None and self.closed_by == self.redrill
 
     @property
     def skill(self) -> str:
@@ -70,27 +81,37 @@ def name_skill(key: str) -> str:
 
 def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[str, bool | None], at: datetime) -> None:
     """Open a gap for each part not met that has none open, and close those that this drill met."""
-    open_keys = {
-        gap.key: gap for gap in fold_gaps(work.ledger.list_of(_whose(subjects), kinds=KINDS)) if not gap.closed_at
-    }
+    entries = work.ledger.list_of(Subjects(person_id=subjects.person_id), kinds=KINDS)
+    open_keys = {gap.key: gap for gap in fold_gaps(entries) if not gap.closed_at}
+    redrill = next((entry for entry in entries if _is_redrill(entry, subjects.attempt_id)), None)
     for key, is_met in criteria.items():
         data: dict[str, Json] = {"gap": key, "skill": name_skill(key), "name": name}
         if is_met is False and key not in open_keys:
             work.ledger.append(Draft(kind=LedgerKind.GAP_OPENED, at=at, subjects=subjects, data=data))
         if is_met is True and key in open_keys:
             data["opened_by"] = open_keys[key].opened_by
+            data["redrill_entry"] = redrill.number if redrill is not None else None
             work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=data))
+
+
+def list_person_gaps(work: Work, person_id: str) -> tuple[Gap, ...]:
+    """Return somebody's gaps in the order they were opened, closed ones too."""
+    return fold_gaps(work.ledger.list_of(Subjects(person_id=person_id), kinds=KINDS))
 
 
 def fold_gaps(entries: tuple[Entry, ...]) -> tuple[Gap, ...]:
     """Return the gaps that entries tell of, in the order they were opened, closed ones too."""
-    gaps: dict[tuple[str, str, int], Gap] = {}
-    current: dict[tuple[str, str], tuple[str, str, int]] = {}
+    gaps: dict[_Place, Gap] = {}
+    current: dict[tuple[str, str], _Place] = {}
     for entry in entries:
         if entry.body is None or entry.kind not in {kind.value for kind in KINDS}:
             continue
         data: dict[str, Any] = json.loads(entry.body)["data"]
-        who, key = entry.subjects.person_id or "", str(data["gap"])
+        who = entry.subjects.person_id or ""
+        if entry.kind == LedgerKind.REDRILL_GIVEN:
+            _take_redrill(gaps, [current[who, key] for key in data["gaps"] if (who, key) in current], entry)
+            continue
+        key = str(data["gap"])
         if entry.kind == LedgerKind.GAP_OPENED:
             place = current[who, key] = (who, key, entry.number)
             gaps[place] = Gap(
@@ -107,16 +128,13 @@ def fold_gaps(entries: tuple[Entry, ...]) -> tuple[Gap, ...]:
 
 
 def _close(gap: Gap, entry: Entry) -> Gap:
-    return Gap(
-        key=gap.key,
-        person_id=gap.person_id,
-        name=gap.name,
-        opened_at=gap.opened_at,
-        opened_by=gap.opened_by,
-        closed_at=read_moment(entry.at),
-        closed_by=entry.subjects.attempt_id,
-    )
+    return replace(gap, closed_at=read_moment(entry.at), closed_by=entry.subjects.attempt_id)
 
 
-def _whose(subjects: Subjects) -> Subjects:
-    return Subjects(person_id=subjects.person_id)
+def _take_redrill(gaps: dict[_Place, Gap], places: list[_Place], entry: Entry) -> None:
+    for place in places:
+        gaps[place] = replace(gaps[place], redrill=entry.subjects.attempt_id, redrill_at=read_moment(entry.at))
+
+
+def _is_redrill(entry: Entry, attempt_id: str | None) -> bool:
+    return entry.kind == LedgerKind.REDRILL_GIVEN and entry.subjects.attempt_id == attempt_id

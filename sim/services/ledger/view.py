@@ -13,6 +13,7 @@ from sim.services.ledger.gaps import Gap
 from sim.services.ledger.load import load_person_record, load_team_record
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord
 from sim.services.programme.board import get_board
+from sim.services.redrills.cards import Waiting, find_waiting
 from sim.services.wiring import App
 
 CAME = (Attendance.PRESENT, Attendance.MADE_UP)
@@ -23,7 +24,7 @@ ATTENDANCE_WORDS = {
     Attendance.MADE_UP: "made it up later",
 }
 STATE_WORDS = {"submitted": "finished", "timed_out": "ran out of time", "abandoned": "given up"}
-PHASE_WORDS = {"before": "before training", "after": "after training", "retention": "later on", "": ""}
+PHASE_WORDS = {"before": "before training", "after": "after training", "retention": "later on", "": "re-drill"}
 KIND_WORDS = {
     "familiarisation": "Getting to know",
     "before": "Before training",
@@ -39,6 +40,7 @@ ABOUT_PERSON = (
     LedgerKind.RESULT,
     LedgerKind.GAP_OPENED,
     LedgerKind.GAP_CLOSED,
+    LedgerKind.REDRILL_GIVEN,
     LedgerKind.REMEDIATION,
 )
 """What somebody acknowledges: their own record, not that it was exported or is held."""
@@ -85,7 +87,6 @@ class TeamRecordView:
     facts: tuple[tuple[str, str], ...]
     sessions: tuple[SessionLine, ...]
     people: tuple[PersonLine, ...]
-    gaps: TextTable
     results: TextTable
     reduced: int
     record: Record
@@ -97,6 +98,7 @@ class PersonRecordView:
 
     Attributes:
         sessions, results, gaps, notes: tables.
+        waiting: a re-drill that they were given and have not done; None when there is none.
         newest: number of the newest entry, which an acknowledgement names; 0 without any.
         acknowledged: the latest acknowledgement in words, "" without one.
         is_acknowledged: nothing has come since.
@@ -112,6 +114,7 @@ class PersonRecordView:
     gaps: TextTable
     notes: TextTable
     open_gaps: tuple[str, ...]
+    waiting: Waiting | None
     newest: int
     acknowledged: str
     is_acknowledged: bool
@@ -142,7 +145,6 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo = UTC) -> TeamRecordVi
         ),
         sessions=tuple(_make_session(session, record, zone) for session in reversed(record.sessions)),
         people=lines,
-        gaps=_make_gap_table(open_gaps, zone, with_names=True),
         results=make_result_table(record.results, zone),
         reduced=record.reduced,
         record=record,
@@ -156,6 +158,7 @@ def get_person_view(app: App, person_id: str, *, zone: tzinfo = UTC) -> PersonRe
         person = work.teams.get_person(person_id)
         team = work.teams.get_team(person.team_id)
         newest = work.ledger.find_newest(person_id, ABOUT_PERSON)
+        waiting = find_waiting(work, person_id, zone=zone)
     noted = record.find_acknowledged(person_id)
     return PersonRecordView(
         person_id=person_id,
@@ -165,7 +168,7 @@ def get_person_view(app: App, person_id: str, *, zone: tzinfo = UTC) -> PersonRe
         refresher=_list_refreshers(app, team.team_id).get(person_id, ""),
         sessions=_make_own_sessions(record, zone),
         results=make_result_table(record.results, zone, with_names=False),
-        gaps=_make_gap_table(record.gaps, zone, with_names=False),
+        gaps=_make_gap_table(record.gaps, zone),
         notes=TextTable(
             name="notes",
             header=("Day", "What was done", "By"),
@@ -176,6 +179,7 @@ def get_person_view(app: App, person_id: str, *, zone: tzinfo = UTC) -> PersonRe
             ),
         ),
         open_gaps=tuple(gap.skill for gap in record.gaps if gap.closed_at is None),
+        waiting=waiting,
         newest=newest,
         acknowledged="" if noted is None else write_date(noted.at, zone),
         is_acknowledged=noted is not None and noted.number > newest,
@@ -267,23 +271,24 @@ def _make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
     return TextTable(name="sessions", header=header, rows=tuple(rows))
 
 
-def _make_gap_table(gaps: Sequence[Gap], zone: tzinfo, *, with_names: bool) -> TextTable:
+def _make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
     is_any_closed = any(gap.closed_at is not None for gap in gaps)
     header = ("To practise", "Open since", *(("Closed",) if is_any_closed else ()))
     rows = [
         (
-            *((gap.name,) if with_names else ()),
             gap.skill,
             write_date(gap.opened_at, zone),
             *((_write_closed(gap, zone),) if is_any_closed else ()),
         )
         for gap in gaps
     ]
-    return TextTable(name="gaps", header=("Name", *header) if with_names else header, rows=tuple(rows))
+    return TextTable(name="gaps", header=header, rows=tuple(rows))
 
 
 def _write_closed(gap: Gap, zone: tzinfo) -> str:
-    return "still open" if gap.closed_at is None else f"{write_date(gap.closed_at, zone)}, by a drill"
+    if gap.closed_at is None:
+        return "still open"
+    return f"{write_date(gap.closed_at, zone)}, by {'the re-drill' if gap.is_closed_by_redrill else 'a drill'}"
 
 
 def _list_refreshers(app: App, team_id: str) -> dict[str, str]:

@@ -1,23 +1,32 @@
 """The gap tracker: what is open, and what was done about it."""
 
+from functools import partial
+
 import streamlit as st
 
+from sim.services.accounts.viewer import Duty, may
 from sim.services.ledger.notes import MOST_WORDS, note_remediation
 from sim.services.ledger.view import TeamRecordView
-from sim.ui.blocks import draw_quiet
+from sim.services.redrills.cards import GapCard, list_gap_cards
+from sim.services.redrills.give import give_redrill
+from sim.ui.address_card import draw_address
+from sim.ui.blocks import draw_list, draw_quiet
+from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
 from sim.ui.roster import run_action
-from sim.ui.session import TEAM_PARAM, get_app, get_viewer
-from sim.ui.tables import draw_text_table
+from sim.ui.session import ATTEMPT_PARAM, find_zone, get_app, get_viewer, make_attempt_address
 
 
 def draw_gaps(view: TeamRecordView) -> None:
-    """Draw the open gaps, the form for a remediation, and the way to the next drill."""
+    """Draw a card a person with open gaps and their re-drill, and the form for a remediation."""
     draw_quiet(words.GAPS_NOTE)
-    if not view.gaps.rows:
+    cards = list_gap_cards(get_app(), view.record.gaps, zone=find_zone())
+    if not cards:
         st.info(words.GAPS_NONE)
         return
-    draw_text_table(view.gaps, label=words.GAPS)
+    for card in cards:
+        with st.container(border=True, key=f"gaps-{card.person_id}"):
+            _draw_card(card)
     names = {line.person_id: line.name for line in view.people if line.gaps}
     if names:
         with st.form(f"remedy-{view.team_id}", border=False, clear_on_submit=True):
@@ -28,4 +37,31 @@ def draw_gaps(view: TeamRecordView) -> None:
             pressed = st.form_submit_button(words.SAVE, key="remedy-save")
         if pressed and chosen:
             run_action(lambda: note_remediation(get_app(), chosen, words=said, by=get_viewer().name))
-    st.page_link("screens/team.py", label=words.REDRILL, query_params={TEAM_PARAM: view.team_id})
+
+
+def _draw_card(card: GapCard) -> None:
+    said, redrill = st.columns([3, 2], vertical_alignment="center")
+    with said:
+        st.markdown(f"**{escape_markdown(card.name)}**")
+        draw_list(card.lines)
+    with redrill:
+        _draw_redrill(card)
+
+
+def _draw_redrill(card: GapCard) -> None:
+    if card.waiting is not None:
+        st.page_link(
+            "screens/drill.py",
+            label=words.OPEN_REDRILL.format(day=card.waiting.day),
+            icon=":material/play_arrow:",
+            query_params={ATTEMPT_PARAM: card.waiting.attempt_id},
+        )
+        with st.popover(words.SEND_REDRILL, key=f"send-redrill-{card.person_id}"):
+            st.write(words.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)))
+            draw_address(make_attempt_address(card.waiting.attempt_id))
+    elif card.why_not:
+        draw_quiet(words.NO_REDRILL.format(why=card.why_not))
+    elif may(get_viewer(), Duty.TRAIN) and st.button(words.GIVE_REDRILL, key=f"redrill-{card.person_id}"):
+        give = partial(give_redrill, get_app(), card.person_id, after=card.after, by=get_viewer().name)
+        if run_action(give) is not None:
+            st.rerun()

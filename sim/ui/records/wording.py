@@ -49,14 +49,20 @@ INVITE_NOTE: Final = "Send this text, with the calendar file, to those invited. 
 CALENDAR: Final = "Calendar file"
 
 GAPS_NOTE: Final = (
-    "A part of a drill that was not passed stays here until a later drill passes it. Practice does not close it."
+    "A part of a drill that was not passed stays here until a later drill passes it. Practice does not close it. A "
+    "re-drill is another drill of the same kind; it is recorded, and compared with nothing."
 )
 GAPS_NONE: Final = "No gaps are open."
 GAPS: Final = "Open gaps"
 REMEDY: Final = "What was done about it"
 REMEDY_HINT: Final = "for example: went through the debrief together"
 WHO: Final = "Whose"
-REDRILL: Final = "Give the next drill on the team page"
+GIVE_REDRILL: Final = "Give a re-drill"
+OPEN_REDRILL: Final = "Re-drill given on {day}: open it"
+SEND_REDRILL: Final = "Send"
+SEND_REDRILL_NOTE: Final = "Open it on this computer, or send {name} this address."
+NO_REDRILL: Final = "No re-drill can be given: {why}."
+OWN_REDRILL: Final = "A re-drill of {day} waits for you: open it"
 
 EXPORT_NOTE: Final = "Every export is recorded, and holds the ledger's head: keep one where nobody can change it."
 PDF: Final = "Record (PDF)"

@@ -11,6 +11,7 @@ from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
 from sim.ui.roster import run_action
 from sim.ui.session import (
+    ATTEMPT_PARAM,
     JOIN_PARAM,
     TEAM_PARAM,
     find_zone,
@@ -54,6 +55,13 @@ def draw() -> None:
 def _draw_record(view: PersonRecordView) -> None:
     if view.refresher:
         st.write(words.REFRESHER.format(when=escape_markdown(view.refresher)))
+    if view.waiting is not None:
+        st.page_link(
+            "screens/drill.py",
+            label=words.OWN_REDRILL.format(day=view.waiting.day),
+            icon=":material/play_arrow:",
+            query_params={ATTEMPT_PARAM: view.waiting.attempt_id},
+        )
     parts = (
         (words.OWN_GAPS, view.gaps),
         (words.OWN_SESSIONS, view.sessions),

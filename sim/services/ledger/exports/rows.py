@@ -4,6 +4,7 @@ import json
 from datetime import UTC, tzinfo
 
 from sim.services.comparison_tables import TextTable
+from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Record
 from sim.services.ledger.view import ATTENDANCE_WORDS
 
@@ -98,19 +99,27 @@ def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
 
 
 def make_gap_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
-    """Return a row a gap, closed ones too, with what was done about the person's gaps since it opened."""
+    """Return a row a gap, closed ones too, with what was done since it opened: notes, and the re-drill."""
     rows = [
         (
             gap.name,
             gap.skill,
             gap.opened_at.astimezone(zone).date().isoformat(),
             "" if gap.closed_at is None else gap.closed_at.astimezone(zone).date().isoformat(),
-            "; ".join(
-                note.words
-                for note in record.notes
-                if note.kind == "remediation" and note.person_id == gap.person_id and note.at >= gap.opened_at
-            ),
+            "; ".join(_list_done(record, gap, zone)),
         )
         for gap in record.gaps
     ]
     return TextTable(name="gaps", header=GAP_HEADER, rows=tuple(rows))
+
+
+def _list_done(record: Record, gap: Gap, zone: tzinfo) -> list[str]:
+    done = [
+        note.words
+        for note in record.notes
+        if note.kind == "remediation" and note.person_id == gap.person_id and note.at >= gap.opened_at
+    ]
+    if gap.redrill_at is not None:
+        closed = ", which closed it" if gap.is_closed_by_redrill else ""
+        done.append(f"re-drill given on {gap.redrill_at.astimezone(zone).date().isoformat()}{closed}")
+    return done

@@ -1,22 +1,29 @@
 """What the use cases write into the ledger, and the record that is read from it."""
 
 import json
+from datetime import date
 
 import pytest
 
-from sim.drill.attempt import Phase
+from sim.drill.attempt import Mode, Phase
+from sim.drill.plan import Wish
 from sim.drill.session_day import Attendance
-from sim.errors import LedgerError
+from sim.errors import LedgerError, TaskError
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services import attempts, team, team_drills
+from sim.services.ledger.exports.rows import make_gap_rows
 from sim.services.ledger.load import load_person_record, load_team_entries, load_team_record
 from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
 from sim.services.ledger.verify import verify
+from sim.services.programme import plan
+from sim.services.redrills.cards import list_gap_cards
+from sim.services.redrills.give import give_redrill
+from sim.services.team_drills import export_attempts
 from sim.services.wiring import App
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
-from tests.unit.services.ledger.conftest import do_drill
+from tests.unit.services.ledger.conftest import do_drill, play
 
 DETAILS = Details(
     need="New cameras since August",
@@ -71,6 +78,78 @@ def test_a_weakness_stays_open_until_a_later_drill_meets_it(room: Room, clock: F
     assert len(record.gaps) == 3
     assert {gap.closed_by for gap in record.gaps} == {attempt_id}
     assert [(note.words, note.by) for note in record.notes] == [("Went through the debrief together", "T. Trainer")]
+
+
+def test_a_redrill_is_another_drill_of_the_kind_and_the_entry_that_closes_the_gap_names_it(
+    room: Room, clock: FakeClock
+) -> None:
+    app, ben = room.app, room.people["Ben"]
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    assert (card.name, card.waiting, card.why_not, len(card.lines)) == ("Ben Hill", None, "", 3)
+    attempt_id = give_redrill(app, ben, after=card.after, by="T. Trainer")
+    assert give_redrill(app, ben, after=card.after) == attempt_id
+    with app.store.read() as work:
+        first, second = work.attempts.get(card.after), work.attempts.get(attempt_id)
+    assert (second.mode, second.phase, second.step_id) == (Mode.ASSESSMENT, None, None)
+    assert first.form_id != second.form_id and first.options == second.options
+    gaps = load_team_record(app, room.team_id).gaps
+    (card,) = list_gap_cards(app, gaps)
+    assert card.waiting is not None and card.waiting.attempt_id == attempt_id
+    assert {gap.redrill for gap in gaps} == {attempt_id}
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    play(app, clock, attempt_id)
+    record = load_team_record(app, room.team_id)
+    assert all(gap.is_closed_by_redrill for gap in record.gaps) and list_gap_cards(app, record.gaps) == ()
+    with app.store.read() as work:
+        subjects = Subjects(attempt_id=attempt_id)
+        (given,) = work.ledger.list_of(subjects, kinds=[LedgerKind.REDRILL_GIVEN])
+        closing = work.ledger.list_of(subjects, kinds=[LedgerKind.GAP_CLOSED])
+    assert json.loads(given.body or "")["by"] == "T. Trainer"
+    assert len(closing) == 3
+    assert {json.loads(entry.body or "")["data"]["redrill_entry"] for entry in closing} == {given.number}
+    assert len(export_attempts(app, room.team_id)) == 2, "a re-drill is compared with nothing"
+    assert "re-drill given on 2026-09-14, which closed it" in make_gap_rows(record).rows[0][-1]
+    assert verify(app.store).broken is None
+
+
+def test_a_redrill_not_done_well_stays_said_and_without_another_drill_it_says_why(room: Room, clock: FakeClock) -> None:
+    app, ben = room.app, room.people["Ben"]
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    attempt_id = give_redrill(app, ben, after=card.after)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    clock.pass_s(2 * LIMIT_S)
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    assert card.waiting is None
+    assert all("The re-drill of Mon, Sep 14, 2026 did not show it yet." in line for line in card.lines)
+    assert card.why_not.startswith("Ben Hill was given every drill of this kind before")
+    with pytest.raises(TaskError, match="every drill of this kind"):
+        give_redrill(app, ben, after=card.after)
+    team.remove_person(app, ben)
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    assert card.why_not == "Ben Hill is no longer on the team"
+
+
+def test_a_redrill_leaves_what_the_programme_still_needs(room: Room) -> None:
+    app, ben = room.app, room.people["Ben"]
+    plan.create_programme(
+        app,
+        plan.Order(
+            team_id=room.team_id,
+            aim="x",
+            wish=Wish(training_on=date(2026, 9, 28), before=1, after=1),
+            training_at="9:30",
+            time_zone="America/New_York",
+            request_key="key",
+        ),
+    )
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    assert card.why_not.startswith("what Ben Hill has not seen is kept for the steps of the programme")
+    with pytest.raises(TaskError, match="kept for the steps"):
+        give_redrill(app, ben, after=card.after)
+    with pytest.raises(TaskError, match="not theirs"):
+        give_redrill(app, room.people["Cy"], after=card.after)
 
 
 def test_practice_and_demo_teams_are_not_in_the_record(drill_app: App, clock: FakeClock) -> None:
