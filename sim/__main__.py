@@ -27,6 +27,7 @@ COMMAND_GROUPS = (
     "roster",
     "backup",
     "restore",
+    "copy-database",
     "records",
     "bench",
     "torture",
@@ -53,7 +54,7 @@ def _run(arguments: "list[str] | None") -> int:
     asked = (sys.argv[1:] if arguments is None else arguments)[:1]
     wanted = [group for group in COMMAND_GROUPS if group in asked] or COMMAND_GROUPS
     for group in wanted:
-        importlib.import_module("sim.commands." + group).register(subparsers)
+        importlib.import_module("sim.commands." + group.replace("-", "_")).register(subparsers)
     args = parser.parse_args(arguments)
     try:
         return int(args.run(args))

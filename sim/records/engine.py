@@ -26,12 +26,18 @@ def make_sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, alone: bool = False) -> Engine:
     """Return an engine for `url`; no connection is made yet.
 
     SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it
     never fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the
     same, see `sim.records.postgresql`; `postgres://` means it too.
+
+    Args:
+        url: of the database.
+        busy_timeout_s: how long to wait for other writers, seconds.
+        alone: of a SQLite file the first connection locks everybody out who so much as has it open, and fails as long
+            as there is anybody; for one connection at a time.
 
     Raises:
         StoreError: the URL cannot be read, or is of another kind of database.
@@ -42,6 +48,8 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
             return make_postgresql_engine(parsed, busy_timeout_s=busy_timeout_s)
         if parsed.get_backend_name() != "sqlite":
             raise ArgumentError(f"{parsed.drivername} is not a database that Sightline knows")
+        if not parsed.database or parsed.database == ":memory:":
+            raise ArgumentError("a SQLite database in memory is gone with the program")
         engine = create_engine(
             parsed,
             connect_args={"timeout": busy_timeout_s, "check_same_thread": False},
@@ -61,6 +69,8 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
+        if alone:
+            cursor.execute("PRAGMA locking_mode = EXCLUSIVE")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")

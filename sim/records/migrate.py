@@ -42,9 +42,7 @@ def migrate(
         NewerSchemaError: a newer Sightline wrote the database.
         StoreError: it belongs to another program, is locked, full or damaged.
     """
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
+    config = _make_config(folder)
     script = ScriptDirectory.from_config(config)
     with open_transaction(engine, writes=False) as connection:
         if _read_version(connection, script) == script.get_current_head():
@@ -56,10 +54,43 @@ def migrate(
         command.upgrade(config, to)
 
 
+def make_tables(connection: Connection) -> None:
+    """Make the tables of today in an empty database, within the transaction that is open."""
+    config = _make_config(MIGRATIONS)
+    with _one_at_a_time:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check_newest(connection: Connection) -> None:
+    """Refuse a database whose tables are not those of today, without changing it.
+
+    Raises:
+        NewerSchemaError: a newer Sightline wrote it.
+        StoreError: it is older, empty, or belongs to another program.
+    """
+    script = ScriptDirectory(str(MIGRATIONS))
+    version, newest = _read_version(connection, script), script.get_current_head()
+    if version != newest:
+        raise StoreError(
+            f"the database {name_place(connection.engine)} has "
+            + ("no tables" if version is None else f"the tables of version {version!r}"),
+            expected=f"those of this Sightline, {newest!r}",
+            todo="run `python -m sim records verify` on it first, which brings it up to date",
+        )
+
+
 def list_versions() -> tuple[str, ...]:
     """Return the versions of the database that this program knows, oldest first."""
     script = ScriptDirectory(str(MIGRATIONS))
     return tuple(revision.revision for revision in reversed(list(script.walk_revisions())))
+
+
+def _make_config(folder: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def _read_version(connection: Connection, script: ScriptDirectory) -> str | None:

@@ -1,8 +1,12 @@
+import io
+import re
 from pathlib import Path
 
 import pytest
 
 from sim.__main__ import main
+from sim.records.engine import make_sqlite_url
+from sim.records.tables import metadata
 from sim.services import team
 from sim.services.wiring import open_app, read_settings, system_clock
 
@@ -42,3 +46,27 @@ def test_a_failure_is_one_message(data: Path, tmp_path: Path, capsys: pytest.Cap
     assert "there is no database" in capsys.readouterr().err
     assert main(["restore", str(tmp_path / "monday.db")]) == 1
     assert "there is no file" in capsys.readouterr().err
+
+
+def test_a_copied_database_is_used_by_its_address_and_no_password_is_told(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_team(data, "Office O'Hara")
+    url = make_sqlite_url(tmp_path / "new.db")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{url}\n"))
+    assert main(["copy-database", "-"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"^team +1 rows  [0-9a-f]{64}$", said, re.MULTILINE)
+    assert f"Copied 1 rows of {len(metadata.tables)} tables; each reads back the same." in said
+    assert "The ledger holds there: 0 entries. Head: 0:0" in said
+    assert main(["copy-database", url]) == 1
+    assert "is not empty: it has the table 'team'" in capsys.readouterr().err
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(data), "DATABASE_URL": url}), system_clock())
+    with app.store.read() as work:
+        assert [each.name for each in work.teams.list_teams()] == ["Office O'Hara"]
+    app.close()
+    for address in ("postgresql://kim:hunter2@127.0.0.1:1/sightline", "postgresql://kim:hunter2@127.0.0.1:x/sightline"):
+        assert main(["copy-database", address]) == 1
+        told = capsys.readouterr()
+        assert "error: the database" in told.err
+        assert "hunter2" not in told.out + told.err

@@ -1,0 +1,105 @@
+"""Copying one table into another database, and reading it back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Integer, String, Table, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from sim.errors import StoreError
+from sim.records.engine import is_postgresql
+from sim.records.postgresql import continue_numbers
+from sim.records.row_digest import Digest
+
+BATCH = 500
+"""Rows in memory at once."""
+LARGEST_INTEGER = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedTable:
+    """One table that reads back the same: how many rows, and the digest of all of them, see `row_digest`."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+def copy_table(table: Table, source: Connection, target: Connection) -> CopiedTable:
+    """Copy every row, let given numbers go on after the highest, and read all of it back. Nothing is committed.
+
+    Raises:
+        StoreError: the target cannot store a value, which is named without its content, or it reads back otherwise.
+    """
+    own = _list_own_references(table)
+    sent = Digest()
+    for batch in _read(source, table):
+        for row in batch:
+            sent.add(row.values())
+        # a row may name one that comes later: these columns are filled in once all are there
+        _insert(target, table, [row | dict.fromkeys(own) for row in batch] if own else batch)
+    for name in own:
+        _fill_in(table, name, source, target)
+    if is_postgresql(target.engine) and table.autoincrement_column is not None:
+        continue_numbers(target, table=table.name, column=table.autoincrement_column.name)
+    arrived = Digest()
+    for batch in _read(target, table):
+        for row in batch:
+            arrived.add(row.values())
+    if (sent.rows, sent.write()) != (arrived.rows, arrived.write()):
+        raise StoreError(
+            f"the table {table.name!r} reads back otherwise: {sent.rows} rows {sent.write()[:16]}, "
+            f"then {arrived.rows} rows {arrived.write()[:16]}",
+            todo="report this; nothing was kept in the new database",
+        )
+    return CopiedTable(name=table.name, rows=sent.rows, sha256=sent.write())
+
+
+def _read(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    rows = connection.execute(select(table), execution_options={"yield_per": BATCH})
+    for batch in rows.mappings().partitions(BATCH):
+        yield [dict(row) for row in batch]
+
+
+def _insert(target: Connection, table: Table, batch: list[dict[str, Any]]) -> None:
+    try:
+        target.execute(insert(table), batch)
+    except DBAPIError as error:
+        fault = next((found for row in batch if (found := _find_fault(table, row))), None)
+        if fault is None:
+            raise
+        raise StoreError(
+            f"the new database cannot store {fault}",
+            todo="correct it in the old database, for example on its page, then copy again; nothing was copied",
+        ) from error
+
+
+def _find_fault(table: Table, row: dict[str, Any]) -> str:
+    """Return which value SQLite keeps and PostgreSQL does not, "" for none. Never the value: it may be a name."""
+    key = ", ".join(str(row[column.name]) for column in table.primary_key)
+    for column in table.columns:
+        value, what = row[column.name], ""
+        if isinstance(value, str) and "\x00" in value:
+            what = "a character of code 0"
+        elif isinstance(value, str) and isinstance(column.type, String) and len(value) > (column.type.length or 10**9):
+            what = f"{len(value)} letters, at most {column.type.length}"
+        elif isinstance(value, int) and isinstance(column.type, Integer) and abs(value) > LARGEST_INTEGER:
+            what = f"the number {value}"
+        if what:
+            return f"{table.name}.{column.name} of {key!r}: {what}"
+    return ""
+
+
+def _list_own_references(table: Table) -> list[str]:
+    return [key.parent.name for key in table.foreign_keys if key.column.table is table]
+
+
+def _fill_in(table: Table, name: str, source: Connection, target: Connection) -> None:
+    (key,) = table.primary_key
+    column = table.columns[name]
+    change = update(table).where(key == bindparam("the_key")).values({name: bindparam("the_value")})
+    chosen = select(key.label("the_key"), column.label("the_value")).where(column.is_not(None))
+    rows = source.execute(chosen, execution_options={"yield_per": BATCH})
+    for batch in rows.mappings().partitions(BATCH):
+        target.execute(change, [dict(row) for row in batch])

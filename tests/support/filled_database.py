@@ -1,0 +1,68 @@
+"""A database with rows in every table, whatever tables there are, and a ledger that holds."""
+
+import itertools
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, Double, Integer, String, Table, insert, update
+
+from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.records.store import Store, open_store
+from sim.records.tables import metadata
+from sim.records.utc import UtcDateTime
+from tests.support.fake_clock import NOON
+
+ROWS = 5
+
+
+def fill_database(url: str) -> None:
+    """Put rows into every table: the n-th of each refers to the n-th of others, and to the next of its own."""
+    store = open_store(url)
+    _fill_ledger(store)
+    with store.engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            if table.name in ("ledger_entry", "ledger_content", "ledger_removal"):
+                continue
+            own = {key.parent for key in table.foreign_keys if key.column.table is table}
+            rows = [
+                {each.name: None if each in own else _make(each, number) for each in table.columns}
+                for number in range(1, ROWS + 1)
+            ]
+            connection.execute(insert(table), rows)
+            for column, (row, later) in itertools.product(own, itertools.pairwise(rows)):
+                (key,) = table.primary_key
+                chosen = update(table).where(key == row[key.name])
+                connection.execute(chosen.values({column.name: later[key.name]}))
+    store.close()
+
+
+def _fill_ledger(store: Store) -> None:
+    with store.write() as work:
+        for number in range(1, ROWS + 1):
+            about = Subjects(person_id=f"é-{number}")
+            work.ledger.append(Draft(kind=LedgerKind.RESULT, at=NOON, subjects=about, data={"value": number / 7}))
+    with store.write() as work:
+        work.ledger.remove_content((2,), by="Kim", reason="too old", at=NOON)
+
+
+def _make(column: Column[Any], number: int) -> Any:
+    key = next(iter(column.foreign_keys), None)
+    if key is not None:
+        return _make(key.column, number)
+    if column.nullable and number % 2 == 0 and not column.unique:
+        return None
+    kind = column.type
+    if isinstance(kind, UtcDateTime):
+        return NOON + timedelta(days=number, microseconds=number)
+    if isinstance(kind, Date):
+        return date(2026, 1, number)
+    if isinstance(kind, Boolean):
+        return number % 2 == 0
+    if isinstance(kind, Double):
+        return -0.0 if number == 1 else number / 7
+    if isinstance(kind, Integer):
+        return (
+            10 * number if isinstance(column.table, Table) and column is column.table.autoincrement_column else number
+        )
+    assert isinstance(kind, String)
+    return f"{number}\u00e9\U0001f3eb '\"\n{column.name}"[: kind.length or 500]
