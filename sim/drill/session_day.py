@@ -5,7 +5,7 @@ goes on after that.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sim.drill.attempt import RELEASED, AttemptState, Phase
@@ -13,6 +13,9 @@ from sim.errors import SessionError
 
 EXTRA_TIMES = (1.0, 1.25, 1.5, 2.0)
 """Factors on the limit that a trainer can choose; 1 is no extended time."""
+
+DOORS = timedelta(hours=2)
+"""How long before its planned time a session lets people in."""
 
 THERE_S = 20.0
 """Seconds after its last sign of life that a page still counts as open; it gives one every few seconds."""
@@ -62,6 +65,7 @@ class Day:
         briefing_at: when the trainer showed the briefing, None until then.
         started_at: when the trainer released the clocks, or let everybody begin alone.
         ended_at: when the trainer ended it.
+        planned_at: when it is to begin, UTC; None for one that was opened for at once.
     """
 
     kind: SessionKind
@@ -70,6 +74,7 @@ class Day:
     briefing_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    planned_at: datetime | None = None
 
 
 def get_phase(kind: SessionKind) -> Phase | None:
@@ -80,6 +85,16 @@ def get_phase(kind: SessionKind) -> Phase | None:
 def is_over(day: Day, now: datetime) -> bool:
     """Return whether the session has ended, by the trainer or by itself."""
     return day.ended_at is not None or now >= day.expires_at
+
+
+def is_ahead(day: Day, now: datetime) -> bool:
+    """Return whether the session is planned for later: nobody can join yet, and it can still be moved or cancelled."""
+    return day.ended_at is None and day.planned_at is not None and now < day.planned_at - DOORS
+
+
+def is_cancelled(day: Day) -> bool:
+    """Return whether a planned session was ended before it let anybody in."""
+    return day.ended_at is not None and day.planned_at is not None and day.ended_at < day.planned_at - DOORS
 
 
 def is_let_in(day: Day) -> bool:
@@ -155,6 +170,17 @@ def check_open(day: Day, now: datetime) -> None:
     """
     if is_over(day, now):
         raise SessionError("this session has ended", todo="open a new session for those who still have to do the drill")
+
+
+def check_doors(day: Day, now: datetime) -> None:
+    """Refuse to let somebody into a session that has ended, or is planned for later.
+
+    Raises:
+        SessionError: it is.
+    """
+    check_open(day, now)
+    if is_ahead(day, now):
+        raise SessionError("this session has not begun yet", todo="come back at the time in your invitation")
 
 
 def check_extra_time(factor: float) -> float:

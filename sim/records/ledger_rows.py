@@ -12,6 +12,7 @@ class LedgerKind(StrEnum):
     """What an entry records. A correction is a new entry, never a change of an old one."""
 
     SESSION_OPENED = "session-opened"
+    SESSION_PLANNED = "session-planned"
     SESSION_DETAILS = "session-details"
     SESSION_ENDED = "session-ended"
     INVITED = "invited"

@@ -36,6 +36,11 @@ class SessionRow:
     link_number: int
     created_at: datetime
 
+    @property
+    def begins_at(self) -> datetime:
+        """When it is to begin, or was opened; UTC."""
+        return self.day.planned_at or self.created_at
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitedRow:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import RowMapping
 
 from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import Attendance, Day, SessionKind, Starting
+from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
 from sim.errors import SessionError
 from sim.records import tables
 from sim.records.session_rows import AttendanceChange, InvitedRow, SessionRow
@@ -71,9 +71,10 @@ class SessionsTable:
         return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
 
     def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
-        """Return the session with a spoken code that has not ended; None when there is none."""
+        """Return the session with a spoken code that lets people in and has not ended; None when there is none."""
+        is_open = _SESSION.planned_at.is_(None) | (_SESSION.planned_at <= now + DOORS)
         chosen = select(tables.session).where(
-            _SESSION.code == code, _SESSION.ended_at.is_(None), _SESSION.expires_at > now
+            _SESSION.code == code, _SESSION.ended_at.is_(None), _SESSION.expires_at > now, is_open
         )
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_session(found)
@@ -222,6 +223,7 @@ def _to_values(row: SessionRow) -> dict[str, object]:
         "briefing_at": row.day.briefing_at,
         "started_at": row.day.started_at,
         "ended_at": row.day.ended_at,
+        "planned_at": row.day.planned_at,
     }
 
 
@@ -238,6 +240,7 @@ def _to_session(found: RowMapping) -> SessionRow:
             briefing_at=found[_SESSION.briefing_at],
             started_at=found[_SESSION.started_at],
             ended_at=found[_SESSION.ended_at],
+            planned_at=found[_SESSION.planned_at],
         ),
         profile=ProfileName(found[_SESSION.profile]),
         options=read_options(found[_SESSION.options].split()),

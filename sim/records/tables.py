@@ -240,7 +240,7 @@ class SessionColumns(TypedColumns):
     """One session day of a team: what drill, how it is given, and how far it is.
 
     `link_number` counts up when the links given out so far are to work no more; `makes_up` is the session whose absent
-    people this one is for.
+    people this one is for; `planned_at` is when it is to begin, none for one that was opened for at once.
     """
 
     session_id = Column(String(32), primary_key=True)
@@ -261,6 +261,7 @@ class SessionColumns(TypedColumns):
     briefing_at: Named[datetime | None] = Column(UtcDateTime)
     started_at: Named[datetime | None] = Column(UtcDateTime)
     ended_at: Named[datetime | None] = Column(UtcDateTime)
+    planned_at: Named[datetime | None] = Column(UtcDateTime)
 
 
 class SessionPersonColumns(TypedColumns):

@@ -13,7 +13,7 @@ from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
 from sim.services.wiring import App
 from sim.ui import join_wording, session_wording
-from tests.support.fake_clock import FakeClock
+from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
 
@@ -49,6 +49,25 @@ def test_a_trainer_without_a_team_or_with_a_demo_is_told_what_to_do(drill_app: A
     assert session_wording.DEMO in texts(run_page("session", team=demo_id))
     empty = team.add_team(drill_app, "Empty")
     assert session_wording.NOBODY in texts(run_page("session", team=empty))
+
+
+def test_a_session_is_planned_moved_and_cancelled_on_the_page(drill_app: App, run_page: RunPage) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    team.add_person(drill_app, team_id, EVIL)
+    page = run_page("session", team=team_id)
+    page.toggle[0].set_value(True).run()
+    press(page, session_wording.PLAN)
+    (card,) = list_sessions(drill_app, team_id)
+    assert (card.is_ahead, card.begins_at) == (True, NOON.replace(day=15, hour=9))
+    page = run_page("session", session=card.session_id)
+    assert "A reminder of your camera search session. On Tue, Sep 15, 2026, at 9:00 AM." in texts(page)
+    page.date_input[0].set_value(NOON.date().replace(day=22)).run()
+    press(page, session_wording.MOVE_SURE)
+    (card,) = list_sessions(drill_app, team_id)
+    assert card.begins_at == NOON.replace(day=22, hour=9)
+    assert not TAGS.search("\n".join(each.proto.body for each in page.get("html")))
+    press(page, session_wording.CANCEL_SURE)
+    assert session_wording.OVER_NOTE in texts(page)
 
 
 def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page: RunPage) -> None:

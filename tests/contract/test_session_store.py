@@ -9,7 +9,7 @@ import pytest
 
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import Attendance, Day, SessionKind, Starting
+from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
 from sim.drill.steps import StepKind
 from sim.errors import SessionError, StoreError
 from sim.records.session_rows import InvitedRow, SessionRow
@@ -97,6 +97,11 @@ def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None
         assert work.sessions.find_by_code("BCDFGH", now=NOON + 12 * HOUR) is None
     with store.write() as work:
         row = work.sessions.get("s1")
+        planned = replace(row, day=replace(row.day, planned_at=NOON + DOORS + HOUR))
+        work.sessions.save(planned)
+        assert work.sessions.get("s1") == planned
+        assert work.sessions.find_by_code("BCDFGH", now=NOON) is None
+        assert work.sessions.find_by_code("BCDFGH", now=NOON + HOUR) == planned
         work.sessions.save(replace(row, day=replace(row.day, ended_at=NOON)))
     with store.read() as work:
         assert work.sessions.find_by_code("BCDFGH", now=NOON) is None

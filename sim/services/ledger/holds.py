@@ -85,9 +85,7 @@ def list_team_holds(store: Store, team_id: str) -> tuple[HoldLine, ...]:
     with store.read() as work:
         names = {team_id: work.teams.get_team(team_id).name}
         names |= {person.person_id: person.name for person in work.teams.list_people(team_id)}
-        names |= {
-            row.session_id: f"Session of {row.created_at:%Y-%m-%d}" for row in work.sessions.list_of_team(team_id)
-        }
+        names |= {row.session_id: f"Session of {row.begins_at:%Y-%m-%d}" for row in work.sessions.list_of_team(team_id)}
         rows = work.holds.list_all(active_only=True)
     return tuple(
         HoldLine(hold_id=row.hold_id, what=names[row.subject_id], said=describe_hold(row))

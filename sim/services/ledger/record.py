@@ -38,6 +38,8 @@ class SessionRecord:
         instructor, qualification: who held it, and what entitles them to.
         makes_up: the session whose absent people it was offered to.
         guests: everybody invited, by name.
+        planned_at: when it was to begin, UTC, as planned last; None for one that was opened for at once.
+        is_cancelled: it was called off before its time; `ended_at` is when.
     """
 
     session_id: str
@@ -57,6 +59,13 @@ class SessionRecord:
     ended_at: datetime | None = None
     hours: float | None = None
     guests: tuple[Guest, ...] = ()
+    planned_at: datetime | None = None
+    is_cancelled: bool = False
+
+    @property
+    def begins_at(self) -> datetime:
+        """When it was to begin, or was opened; UTC."""
+        return self.planned_at or self.opened_at
 
     def list_who(self, *attendance: Attendance) -> tuple[Guest, ...]:
         """Return those invited whose attendance is one of some."""
@@ -187,6 +196,18 @@ def _take_opened(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> No
     )
 
 
+def _take_planned(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        fold.sessions[row.session_id] = replace(
+            row,
+            planned_at=None if data["planned_at"] is None else read_moment(data["planned_at"]),
+            place=data["place"],
+            is_cancelled=data["cancelled"],
+            ended_at=read_moment(entry.at) if data["cancelled"] else row.ended_at,
+        )
+
+
 def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
     row = fold.sessions.get(entry.subjects.session_id or "")
     if row is not None:
@@ -260,6 +281,7 @@ def _take_note(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None
 
 _TAKE = {
     LedgerKind.SESSION_OPENED.value: _take_opened,
+    LedgerKind.SESSION_PLANNED.value: _take_planned,
     LedgerKind.SESSION_DETAILS.value: _take_details,
     LedgerKind.SESSION_ENDED.value: _take_ended,
     LedgerKind.INVITED.value: _take_guest,

@@ -13,6 +13,7 @@ from sim.services.ledger.gaps import Gap
 from sim.services.ledger.load import load_person_record, load_team_record
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord
 from sim.services.programme.board import get_board
+from sim.services.programme.words import write_time as write_hour
 from sim.services.redrills.cards import Waiting, find_waiting
 from sim.services.wiring import App
 
@@ -50,7 +51,10 @@ _WAITING = (Due.OVERDUE, Due.DUE, Due.PLANNED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLine:
-    """One session. `lacks` names what nobody has entered yet; `made_up_by` is the day offered to the absent, or ""."""
+    """One session. `lacks` names what nobody has entered yet; `made_up_by` is the day offered to the absent, or "".
+
+    `day` is the planned day and hour of one that was planned.
+    """
 
     session_id: str
     title: str
@@ -86,6 +90,7 @@ class TeamRecordView:
     team: str
     facts: tuple[tuple[str, str], ...]
     sessions: tuple[SessionLine, ...]
+    session_table: TextTable
     people: tuple[PersonLine, ...]
     results: TextTable
     reduced: int
@@ -144,6 +149,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo = UTC) -> TeamRecordVi
             ("Refreshers due", str(sum(line.refresher.startswith(("due", "overdue")) for line in lines))),
         ),
         sessions=tuple(_make_session(session, record, zone) for session in reversed(record.sessions)),
+        session_table=make_session_table(record.sessions, zone),
         people=lines,
         results=make_result_table(record.results, zone),
         reduced=record.reduced,
@@ -192,6 +198,33 @@ def write_date(at: datetime, zone: tzinfo) -> str:
     return f"{day:%b} {day.day}, {day.year}"
 
 
+def write_planned(session: SessionRecord, zone: tzinfo) -> str:
+    """Return the day of a session, with its hour where it was planned: "Sep 14, 2026, 2:30 PM"."""
+    day = write_date(session.begins_at, zone)
+    if session.planned_at is None:
+        return day
+    return f"{day}, {write_hour(session.planned_at.astimezone(zone).time())}"
+
+
+def make_session_table(sessions: Sequence[SessionRecord], zone: tzinfo) -> TextTable:
+    """Return for each session how many were invited, came, did not, and made it up later, the latest first."""
+    header = ("Session", "Day", "Place", "Invited", "Came", "Did not come", "Made up later", "Not known yet")
+    rows = [
+        (
+            KIND_WORDS.get(session.kind, session.kind),
+            write_planned(session, zone) + (", cancelled" if session.is_cancelled else ""),
+            session.place or "-",
+            str(len(session.guests)),
+            *(
+                str(len(session.list_who(attendance)))
+                for attendance in (Attendance.PRESENT, Attendance.ABSENT, Attendance.MADE_UP, Attendance.INVITED)
+            ),
+        )
+        for session in sorted(sessions, key=lambda each: each.begins_at, reverse=True)
+    ]
+    return TextTable(name="session-list", header=header, rows=tuple(rows))
+
+
 def make_result_table(results: Sequence[ResultRecord], zone: tzinfo, *, with_names: bool = True) -> TextTable:
     """Return the recorded drills, the latest first."""
     header = ("Day", "Drill", "Version", "When", "How it ended", "Time", "Passed")
@@ -221,16 +254,16 @@ def _make_session(session: SessionRecord, record: Record, zone: tzinfo) -> Sessi
             (session.qualification, "qualification"),
             (session.hours or session.ended_at is None, "hours"),
         )
-        if not value
+        if not value and not session.is_cancelled
     ]
     return SessionLine(
         session_id=session.session_id,
         title=KIND_WORDS.get(session.kind, session.kind),
-        day=write_date(session.opened_at, zone),
+        day=write_planned(session, zone),
         hours="" if session.hours is None else f"{session.hours:g} h",
         came=f"{len(session.list_who(*CAME))} of {len(session.guests)}",
         absent=tuple(guest.name for guest in session.list_who(Attendance.ABSENT)),
-        made_up_by="" if offered is None else write_date(offered.opened_at, zone),
+        made_up_by="" if offered is None else write_date(offered.begins_at, zone),
         instructor=session.instructor,
         lacks=tuple(lacks),
         record=session,
@@ -257,7 +290,7 @@ def _make_person(record: Record, person_id: str, name: str, refresher: str, zone
 def _make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
     rows = [
         (
-            write_date(session.opened_at, zone),
+            write_planned(session, zone) + (", cancelled" if session.is_cancelled else ""),
             session.content,
             session.content_version,
             "" if session.hours is None else f"{session.hours:g}",

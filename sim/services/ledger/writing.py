@@ -12,7 +12,7 @@ from typing import Any
 from sim import __version__
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.options import write_options
-from sim.drill.session_day import Attendance, SessionKind
+from sim.drill.session_day import Attendance, SessionKind, is_cancelled
 from sim.records.chain import LEAST_DECIMAL, Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow, TeamRow
@@ -46,6 +46,16 @@ def note_session_opened(work: Work, row: SessionRow, *, at: datetime, by: str = 
     _append(work, LedgerKind.SESSION_OPENED, _of_session(row), data, at=at, by=by)
 
 
+def note_session_planned(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+    """Record for when and where a session is planned, that it was moved, or that it was cancelled."""
+    data: dict[str, Json] = {
+        "planned_at": None if row.day.planned_at is None else write_moment(row.day.planned_at),
+        "place": row.place,
+        "cancelled": is_cancelled(row.day),
+    }
+    _append(work, LedgerKind.SESSION_PLANNED, _of_session(row), data, at=at, by=by)
+
+
 def note_invited(work: Work, row: SessionRow, person_id: str, *, at: datetime, by: str = "") -> None:
     """Record that somebody was invited."""
     _note_person(work, LedgerKind.INVITED, row, person_id, {}, at=at, by=by)
@@ -72,7 +82,7 @@ def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "
     """
     if row.day.ended_at is None:
         return
-    began = row.day.started_at or row.day.briefing_at or row.created_at
+    began = row.day.started_at or row.day.briefing_at or row.begins_at
     hours = round(max(0.0, (row.day.ended_at - began).total_seconds()) / 3600.0, 2)
     is_measured = row.day.ended_at < row.day.expires_at
     data: dict[str, Json] = {

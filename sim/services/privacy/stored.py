@@ -295,6 +295,7 @@ STORED: Final[dict[str, Stored]] = {
             "briefing_at",
             "started_at",
             "ended_at",
+            "planned_at",
         ),
     ),
     "ledger_entry": Stored(

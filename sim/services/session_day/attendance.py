@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sim.drill.session_day import Attendance, end, is_over
+from sim.drill.session_day import Attendance, end, is_cancelled, is_over
 from sim.errors import SessionError
 from sim.records.session_rows import SessionRow
 from sim.records.store import Work
-from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended
+from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended, note_session_planned
 from sim.services.typed_text import clean_typed
 from sim.services.wiring import App
 
@@ -69,11 +69,17 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
 
 
 def settle_end(work: Work, row: SessionRow, *, now: datetime, by: str = "") -> SessionRow:
-    """End a session and put down as absent who never joined; return it as it is then. The record names `by`."""
+    """End a session and put down as absent who never joined; return it as it is then. The record names `by`.
+
+    One that is planned for later is cancelled: nobody was absent.
+    """
     if row.day.ended_at is not None:
         return row
     ended = replace(row, day=end(row.day, now))
     work.sessions.save(ended)
+    if is_cancelled(ended.day):
+        note_session_planned(work, ended, at=now, by=by)
+        return ended
     for invited in work.sessions.list_invited(row.session_id):
         if invited.attendance is Attendance.INVITED:
             work.sessions.save_invited(replace(invited, attendance=Attendance.ABSENT))

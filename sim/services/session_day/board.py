@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, tick
 from sim.drill.instant import Instant
-from sim.drill.session_day import Attendance, SessionKind, Starting, is_held, is_over, is_there
+from sim.drill.session_day import Attendance, SessionKind, Starting, is_ahead, is_held, is_over, is_there
 from sim.records.rows import AttemptRow
 from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
 from sim.services.session_day.attendance import settle_expired
@@ -70,6 +70,8 @@ class Board:
         kind, starting: what it is for and how it begins.
         is_briefed, is_started, is_over: how far it is.
         is_held: those who read the briefing wait for the trainer's start.
+        is_ahead: it is planned for later: nobody can join yet.
+        begins_at: when it is to begin, or was opened.
         rows: everybody invited, by name.
         all_ended: somebody has begun, and nobody who has joined has still to end.
     """
@@ -84,7 +86,8 @@ class Board:
     is_started: bool
     is_over: bool
     is_held: bool
-    created_at: datetime
+    is_ahead: bool
+    begins_at: datetime
     rows: tuple[BoardRow, ...]
     all_ended: bool
 
@@ -137,7 +140,8 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
         is_started=row.day.started_at is not None,
         is_over=over,
         is_held=is_held(row.day, now),
-        created_at=row.created_at,
+        is_ahead=is_ahead(row.day, now),
+        begins_at=row.begins_at,
         rows=tuple(sorted(rows, key=lambda each: (each.name.casefold(), each.person_id))),
         all_ended=bool(ended) and not still,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sim.drill.session_day import Attendance, check_open, is_over
+from sim.drill.session_day import Attendance, check_doors, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
@@ -86,12 +86,12 @@ def take_name(app: App, token: str, person_id: str) -> str:
 
     Raises:
         AccessError: the link is not valid.
-        SessionError: the session has ended, the person is not invited, or the name is taken.
+        SessionError: the session has ended or is planned for later, the person is not invited, or the name is taken.
     """
     now = app.clock.read().wall
     with app.store.write() as work:
         row = _read(app, work, token)
-        check_open(row.day, now)
+        check_doors(row.day, now)
         invited = work.sessions.get_invited(row.session_id, person_id)
         code = _draw_free_return_code(work, row.session_id)
         if not work.sessions.take_name(row.session_id, person_id, at=now, return_code=code):

@@ -3,21 +3,22 @@
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options, check_options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import Attendance, Day, SessionKind, Starting, check_extra_time, check_open
+from sim.drill.session_day import Attendance, Day, SessionKind, Starting, check_extra_time, check_open, is_ahead
 from sim.errors import SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
-from sim.services.ledger.writing import note_invited, note_session_opened
+from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
 from sim.services.session_day.codes import SESSION_DIGITS, draw_code
 from sim.services.typed_text import clean_typed
 from sim.services.wiring import App
 
 DAY = timedelta(hours=12)
+FARTHEST = timedelta(days=400)
 MAX_PLACE = 120
 _CODE_TRIES = 20
 
@@ -35,6 +36,7 @@ class Plan:
         extra_time: factor on the limit, for those who have extended time.
         step_id: the step of a programme that it is for, or None.
         makes_up: the session whose absent people it is for, or None.
+        planned_at: when it is to begin, with a time zone; None for at once.
     """
 
     team_id: str
@@ -47,25 +49,26 @@ class Plan:
     extra_time: Mapping[str, float] = field(default_factory=dict)
     step_id: str | None = None
     makes_up: str | None = None
+    planned_at: datetime | None = None
 
 
 def open_session(app: App, plan: Plan, *, by: str = "") -> str:
-    """Open a session; return its id. `by` is who opens it; the training record names them.
+    """Open a session, or plan one; return its id. `by` is who does it; the training record names them.
 
     Raises:
-        SessionError: nobody is invited, an extended time that is not offered, or a place too long or unusable.
+        SessionError: nobody is invited, an extended time that is not offered, a place too long or unusable, or a time
+            that is over or too far away.
         StoreError: unknown team or person, or a demo team.
         TaskError: an option is for practice only.
     """
     check_options(plan.options, mode=Mode.ASSESSMENT)
-    place = clean_typed(plan.place, what="place", fault=SessionError)
-    if len(place) > MAX_PLACE:
-        raise SessionError(f"the place has {len(place)} letters", expected=f"at most {MAX_PLACE}", todo="shorten it")
+    place = _check_place(plan.place)
     if not plan.person_ids:
         raise SessionError("nobody is invited", todo="choose at least one person")
     now = app.clock.read().wall
     session_id = secrets.token_urlsafe(12)
-    day = Day(kind=plan.kind, starting=plan.starting, expires_at=now + DAY)
+    planned_at = None if plan.planned_at is None else _check_time(plan.planned_at, now)
+    day = Day(kind=plan.kind, starting=plan.starting, expires_at=(planned_at or now) + DAY, planned_at=planned_at)
     with app.store.write() as work:
         if work.teams.get_team(plan.team_id).is_demo:
             raise SessionError("a demo team holds no sessions", todo="make a team of your own")
@@ -84,11 +87,31 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         )
         work.sessions.add(row)
         note_session_opened(work, row, at=now, by=by)
+        if planned_at is not None:
+            note_session_planned(work, row, at=now, by=by)
         for person_id in dict.fromkeys(plan.person_ids):
             factor = check_extra_time(plan.extra_time.get(person_id, 1.0))
             _invite(work, session_id, team_id=plan.team_id, person_id=person_id, extra_time=factor)
             note_invited(work, row, person_id, at=now, by=by)
     return session_id
+
+
+def move_session(app: App, session_id: str, *, planned_at: datetime, place: str, by: str = "") -> None:
+    """Move a session that is planned for later to another time or place; the training record keeps both.
+
+    Raises:
+        SessionError: unknown session, one that has begun or ended, or a time or place that cannot be.
+    """
+    now = app.clock.read().wall
+    where, moment = _check_place(place), _check_time(planned_at, now)
+    with app.store.write() as work:
+        row = work.sessions.get(session_id)
+        if not is_ahead(row.day, now):
+            raise SessionError("this session has begun or ended", todo="offer another day to those who were absent")
+        moved = replace(row, place=where, day=replace(row.day, planned_at=moment, expires_at=moment + DAY))
+        if (moved.place, moved.day) != (row.place, row.day):
+            work.sessions.save(moved)
+            note_session_planned(work, moved, at=now, by=by)
 
 
 def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = "") -> None:
@@ -122,7 +145,7 @@ def renew_link(app: App, session_id: str) -> None:
         row = work.sessions.get(session_id)
         check_open(row.day, now)
         code = _draw_free_code(app, work)
-        day = replace(row.day, expires_at=now + DAY)
+        day = replace(row.day, expires_at=max(now, row.day.planned_at or now) + DAY)
         work.sessions.save(replace(row, code=code, link_number=row.link_number + 1, day=day))
 
 
@@ -130,6 +153,24 @@ def find_usual_extra_time(work: Work, person_id: str) -> float:
     """Return the factor that somebody had in their latest session; 1 when there was none."""
     before = work.sessions.list_of_person(person_id)
     return before[0].extra_time if before else 1.0
+
+
+def _check_place(typed: str) -> str:
+    place = clean_typed(typed, what="place", fault=SessionError)
+    if len(place) > MAX_PLACE:
+        raise SessionError(f"the place has {len(place)} letters", expected=f"at most {MAX_PLACE}", todo="shorten it")
+    return place
+
+
+def _check_time(planned_at: datetime, now: datetime) -> datetime:
+    moment = planned_at.astimezone(UTC)
+    if not now < moment <= now + FARTHEST:
+        raise SessionError(
+            "a session cannot be planned for that time",
+            expected=f"a time from now on, within {FARTHEST.days} days",
+            todo="choose another day or hour",
+        )
+    return moment
 
 
 def _invite(work: Work, session_id: str, *, team_id: str, person_id: str, extra_time: float) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sim.drill.attempt import AttemptState
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import Attendance, SessionKind, is_over
+from sim.drill.session_day import Attendance, SessionKind, is_ahead, is_over
 from sim.records.session_rows import HelpRow
 from sim.services.session_day.attendance import settle_expired
 from sim.services.session_day.codes import write_code
@@ -18,13 +18,14 @@ from sim.services.wiring import App
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
-    """One session in a list. `absent` are those who have still to make it up."""
+    """One session in a list. `absent` have still to make it up; `is_ahead` while it is planned for later."""
 
     session_id: str
     kind: SessionKind
     place: str
-    created_at: datetime
+    begins_at: datetime
     is_over: bool
+    is_ahead: bool
     invited: int
     came: int
     absent: tuple[str, ...]
@@ -82,8 +83,9 @@ def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
                 session_id=row.session_id,
                 kind=row.day.kind,
                 place=row.place,
-                created_at=row.created_at,
+                begins_at=row.begins_at,
                 is_over=is_over(row.day, app.clock.read().wall),
+                is_ahead=is_ahead(row.day, app.clock.read().wall),
                 invited=len(invited),
                 came=len(came),
                 absent=tuple(each.person_id for each in invited if each.attendance is Attendance.ABSENT),
@@ -178,7 +180,7 @@ def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None
                 options=earlier.options,
                 person_ids=tuple(absent),
                 makes_up=earlier.session_id,
-                makes_up_at=earlier.created_at,
+                makes_up_at=earlier.begins_at,
                 step_id=earlier.step_id,
             )
         if step_id is not None:

@@ -2,18 +2,22 @@
 
 import streamlit as st
 
-from sim.services.ledger.invitations import make_session_calendar, write_invitation
 from sim.services.ledger.notes import MOST_WORDS, Details, note_details
 from sim.services.ledger.view import SessionLine, TeamRecordView
 from sim.ui.blocks import draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
+from sim.ui.records.invitation import draw_invitation
 from sim.ui.roster import run_action
-from sim.ui.session import MAKES_UP_PARAM, TEAM_PARAM, find_zone, get_app, get_viewer
+from sim.ui.session import MAKES_UP_PARAM, TEAM_PARAM, get_app, get_viewer
+from sim.ui.tables import draw_download, draw_text_table
 
 
 def draw_sessions(view: TeamRecordView) -> None:
-    """Draw a card a session, the latest first."""
+    """Draw how many were invited and came, then a card a session, the latest first."""
+    if view.session_table.rows:
+        draw_text_table(view.session_table, label=words.OVERVIEW)
+        draw_download(view.session_table, "records")
     for line in view.sessions:
         with st.container(border=True, key=f"record-session-{line.session_id}"):
             _draw_session(view.team_id, line)
@@ -21,6 +25,7 @@ def draw_sessions(view: TeamRecordView) -> None:
 
 def _draw_session(team_id: str, line: SessionLine) -> None:
     hours = words.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
+    hours = words.CANCELLED if line.record.is_cancelled else hours
     st.markdown(
         f"{words.SESSION.format(title=line.title, day=line.day)} · "
         + words.SESSION_LINE.format(came=line.came, hours=hours)
@@ -39,7 +44,10 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
         _draw_details(line)
     if line.record.ended_at is None:
         with invitation.popover(words.INVITE, width="stretch", key=f"invite-{line.session_id}"):
-            _draw_invitation(line)
+            draw_invitation(line.session_id, with_reminder=line.record.planned_at is not None)
+    elif line.record.is_cancelled:
+        with invitation.popover(words.CANCEL_WORD, width="stretch", key=f"cancelled-{line.session_id}"):
+            draw_invitation(line.session_id, with_reminder=False)
 
 
 def _draw_details(line: SessionLine) -> None:
@@ -90,17 +98,3 @@ def _draw_details(line: SessionLine) -> None:
 def _save(session_id: str, details: Details) -> bool:
     note_details(get_app(), session_id, details, by=get_viewer().name)
     return True
-
-
-def _draw_invitation(line: SessionLine) -> None:
-    draw_quiet(words.INVITE_NOTE)
-    st.code(write_invitation(get_app(), line.session_id, zone=find_zone()), language=None, wrap_lines=True)
-    file = make_session_calendar(get_app(), line.session_id)
-    st.download_button(
-        words.CALENDAR,
-        data=file.body,
-        file_name=file.name,
-        mime="text/calendar",
-        key=f"calendar-{line.session_id}",
-        on_click="ignore",
-    )

@@ -46,6 +46,11 @@ HOURS: Final = "Hours (empty: as measured)"
 SAVE: Final = "Add to the record"
 INVITE: Final = "Invitation"
 INVITE_NOTE: Final = "Send this text, with the calendar file, to those invited. It names nobody."
+REMIND: Final = "Reminder"
+REMIND_NOTE: Final = "Send this a day before. The calendar file reminds by itself an hour before."
+CANCELLED: Final = "Cancelled."
+CANCEL_WORD: Final = "Tell them"
+OVERVIEW: Final = "Who was invited and who came"
 CALENDAR: Final = "Calendar file"
 
 GAPS_NOTE: Final = (

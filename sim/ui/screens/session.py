@@ -11,6 +11,7 @@ from sim.ui.session import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_
 from sim.ui.session_day.board import draw_board
 from sim.ui.session_day.join_screen import draw_join_screen
 from sim.ui.session_day.people import draw_people
+from sim.ui.session_day.planned import draw_planned
 from sim.ui.session_day.results import draw_results
 from sim.ui.session_day.setup import draw_setup
 from sim.ui.session_day.steps import draw_steps
@@ -29,15 +30,22 @@ def draw() -> None:
         return
     board = get_board(get_app(), session_id)
     st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
-    draw_quiet(", ".join(part for part in (board.place, write_day(board.created_at)) if part))
+    draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
+    if board.is_ahead:
+        draw_planned(board)
+    else:
+        _draw_session(session_id, board)
+    if st.button(words.NEW, key="new-session"):
+        go_to_page("session", **{TEAM_PARAM: board.team_id})
+
+
+def _draw_session(session_id: str, board: Board) -> None:
     view = _choose_view(board)
     if view in LIVE:
         _draw_live(session_id, view)
     else:
         draw_steps(board)
         DRAW[view](board)
-    if st.button(words.NEW, key="new-session"):
-        go_to_page("session", **{TEAM_PARAM: board.team_id})
 
 
 @st.fragment(run_every=LOOK_EVERY_S)

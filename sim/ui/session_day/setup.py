@@ -37,6 +37,7 @@ from sim.ui.session import (
     get_viewer,
     go_to_page,
 )
+from sim.ui.session_day.planned import choose_time
 
 
 def draw_setup(team_id: str) -> None:
@@ -54,7 +55,8 @@ def draw_setup(team_id: str) -> None:
     draw_lead(words.LEAD)
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
-    if st.button(words.OPEN, key="open-session", type="primary"):
+    label = words.OPEN if plan.planned_at is None else words.PLAN
+    if st.button(label, key="open-session", type="primary"):
         made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
         if made is not None:
             go_to_page("session", **{SESSION_PARAM: made})
@@ -75,6 +77,10 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         starting = Starting(_choose(words.STARTING, words.STARTINGS, Starting.TOGETHER.value, key=f"starting-{mark}"))
         draw_quiet(words.STARTING_NOTES[starting.value])
         place = st.text_input(words.PLACE, placeholder=words.PLACE_HINT, max_chars=MAX_PLACE, key=f"place-{mark}")
+        planned_at = None
+        if st.toggle(words.PLAN_AHEAD, key=f"ahead-{mark}"):
+            planned_at = choose_time(mark)
+            draw_quiet(words.PLAN_NOTE)
     with right:
         names = dict(invitation.people)
         invited = st.pills(
@@ -101,6 +107,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         extra_time=extra_time,
         step_id=hint.step_id,
         makes_up=hint.makes_up,
+        planned_at=planned_at,
     )
 
 
@@ -159,14 +166,14 @@ def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
     for card in cards:
         with st.container(border=True, key=f"card-{card.session_id}"):
             text, go, again = st.columns([6, 2, 3], vertical_alignment="center")
-            said = words.CARD.format(
+            said = (words.CARD_AHEAD if card.is_ahead else words.CARD).format(
                 kind=words.KINDS[card.kind.value],
-                day=write_day(card.created_at),
+                day=write_day(card.begins_at),
                 came=card.came,
                 invited=card.invited,
             )
             text.markdown(f"{said} {escape_markdown(card.place)}")
-            label = words.GO if card.is_over else words.GO_RUNNING
+            label = words.GO if card.is_over else words.GO_AHEAD if card.is_ahead else words.GO_RUNNING
             if go.button(
                 label, key=f"go-{card.session_id}", width="stretch", type="secondary" if card.is_over else "primary"
             ):

@@ -47,7 +47,7 @@ def make_hseep_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             rows.append(
                 (
                     f"Camera search: {KIND_WORDS.get(session.kind, session.kind)}",
-                    session.opened_at.astimezone(zone).date().isoformat(),
+                    session.begins_at.astimezone(zone).date().isoformat(),
                     session.school,
                     session.place,
                     CAPABILITY,

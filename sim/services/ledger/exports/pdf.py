@@ -134,7 +134,7 @@ def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
         header=("Invited", "Attendance", "Reason of a correction"),
         rows=tuple((guest.name, ATTENDANCE_WORDS[guest.attendance], guest.reason or "-") for guest in session.guests),
     )
-    title = f"{KIND_WORDS.get(session.kind, session.kind)}, {write_date(session.opened_at, zone)}"
+    title = f"{KIND_WORDS.get(session.kind, session.kind)}, {write_date(session.begins_at, zone)}"
     return _section(title, lines, guests, shares=(2, 2, 3), level=3)
 
 

@@ -53,7 +53,7 @@ def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             session.school,
             session.team,
             guest.name,
-            session.opened_at.astimezone(zone).date().isoformat(),
+            session.begins_at.astimezone(zone).date().isoformat(),
             session.kind,
             session.need,
             session.content,

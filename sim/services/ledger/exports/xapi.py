@@ -52,7 +52,7 @@ def write_statements(app: App, record: Record) -> bytes:
 def _tell_attendance(session: SessionRecord, person_id: str) -> dict[str, Any]:
     activity = _make_activity(f"sessions/{session.session_id}", session.content, f"{ADL}/activities/meeting")
     result = {"duration": f"PT{(session.hours or 0) * 3600:.0f}S"}
-    return _make("attended", person_id, ATTENDED, activity, at=session.ended_at or session.opened_at, result=result)
+    return _make("attended", person_id, ATTENDED, activity, at=session.ended_at or session.begins_at, result=result)
 
 
 def _tell_result(result: ResultRecord) -> dict[str, Any]:

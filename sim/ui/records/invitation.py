@@ -1,0 +1,28 @@
+"""The invitation to a session, its reminder, and its calendar file."""
+
+import streamlit as st
+
+from sim.services.ledger.invitations import make_session_calendar, write_invitation
+from sim.ui.blocks import draw_quiet
+from sim.ui.records import wording as words
+from sim.ui.session import find_zone, get_app
+
+
+def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
+    """Draw the text to send and the calendar file; of a planned session the reminder too."""
+    app, zone = get_app(), find_zone()
+    draw_quiet(words.INVITE_NOTE)
+    st.code(write_invitation(app, session_id, zone=zone), language=None, wrap_lines=True)
+    file = make_session_calendar(app, session_id, zone=zone)
+    st.download_button(
+        words.CALENDAR,
+        data=file.body,
+        file_name=file.name,
+        mime="text/calendar",
+        key=f"calendar-{session_id}",
+        on_click="ignore",
+    )
+    if with_reminder:
+        with st.expander(words.REMIND, key=f"reminder-{session_id}"):
+            draw_quiet(words.REMIND_NOTE)
+            st.code(write_invitation(app, session_id, zone=zone, is_reminder=True), language=None, wrap_lines=True)

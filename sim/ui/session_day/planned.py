@@ -1,0 +1,64 @@
+"""A session that is planned for later: when it is, the invitation, moving it and cancelling it."""
+
+from datetime import datetime, time, timedelta
+from functools import partial
+
+import streamlit as st
+
+from sim.drill.session_day import DOORS
+from sim.services.session_day.board import Board
+from sim.services.session_day.opening import FARTHEST, MAX_PLACE, move_session
+from sim.services.session_day.running import end
+from sim.ui import session_wording as words
+from sim.ui.blocks import draw_quiet
+from sim.ui.local_time import write_day, write_time
+from sim.ui.records.invitation import draw_invitation
+from sim.ui.roster import run_action
+from sim.ui.session import find_zone, get_app, get_viewer
+from sim.ui.session_day.people import draw_people
+
+USUAL_TIME = time(9, 0)
+STEP = timedelta(minutes=15)
+
+
+def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | None:
+    """Draw the choice of a day and hour where the page is open; return that moment, None while one is missing."""
+    zone = find_zone()
+    now = get_app().clock.read().wall.astimezone(zone)
+    first = proposed.astimezone(zone) if proposed else datetime.combine(now.date() + timedelta(1), USUAL_TIME, zone)
+    left, right = st.columns(2)
+    day = left.date_input(
+        words.PLAN_DAY,
+        value=first.date(),
+        min_value=now.date(),
+        max_value=(now + FARTHEST).date(),
+        format="MM/DD/YYYY",
+        key=f"plan-day-{key}",
+    )
+    hour = right.time_input(words.PLAN_TIME, value=first.time(), step=STEP, key=f"plan-time-{key}")
+    return None if day is None or hour is None else datetime.combine(day, hour, zone)
+
+
+def draw_planned(board: Board) -> None:
+    """Draw it."""
+    st.info(words.PLANNED.format(day=write_day(board.begins_at), opens=write_time(board.begins_at - DOORS)))
+    draw_invitation(board.session_id, with_reminder=True)
+    move, cancel = st.columns(2)
+    with move.popover(words.MOVE, width="stretch", key="move"):
+        moment = choose_time(f"move-{board.session_id}", proposed=board.begins_at)
+        place = st.text_input(words.PLACE, value=board.place, max_chars=MAX_PLACE, key=f"move-place-{board.session_id}")
+        draw_quiet(words.MOVE_NOTE)
+        pressed = st.button(words.MOVE_SURE, key="move-sure", type="primary")
+        if pressed and moment is not None and run_action(partial(_move, board.session_id, moment, place)):
+            st.rerun()
+    with cancel.popover(words.CANCEL, width="stretch", key="cancel"):
+        st.write(words.CANCEL_NOTE)
+        if st.button(words.CANCEL_SURE, key="cancel-sure"):
+            run_action(lambda: end(get_app(), board.session_id, by=get_viewer().name))
+            st.rerun()
+    draw_people(board)
+
+
+def _move(session_id: str, moment: datetime, place: str) -> bool:
+    move_session(get_app(), session_id, planned_at=moment, place=place, by=get_viewer().name)
+    return True

@@ -1,0 +1,111 @@
+"""A session that is planned for another day: until then nobody joins, and it can be moved or cancelled."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import vobject
+
+from sim.drill.session_day import DOORS, Attendance, SessionKind, Starting
+from sim.errors import AccessError, SessionError
+from sim.services import team
+from sim.services.ledger.invitations import make_session_calendar, write_invitation
+from sim.services.ledger.load import load_team_record
+from sim.services.ledger.verify import verify
+from sim.services.ledger.view import get_team_view, make_session_table
+from sim.services.session_day import joining, opening, running
+from sim.services.session_day.attendance import settle_expired
+from sim.services.wiring import App
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.session_app import Room
+
+NEW_YORK = ZoneInfo("America/New_York")
+WEEK = timedelta(days=7)
+PLANNED = datetime(2026, 9, 21, 14, 30, tzinfo=NEW_YORK)
+
+
+@pytest.fixture
+def room(drill_app: App) -> Room:
+    team_id = team.add_team(drill_app, "Front office")
+    people = {name: team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben")}
+    plan = opening.Plan(
+        team_id=team_id,
+        kind=SessionKind.BEFORE,
+        starting=Starting.TOGETHER,
+        place="Library",
+        person_ids=tuple(people.values()),
+        planned_at=PLANNED,
+    )
+    session_id = opening.open_session(drill_app, plan, by="T. Trainer")
+    return Room(app=drill_app, session_id=session_id, team_id=team_id, people=people)
+
+
+def find_code(room: Room) -> str:
+    with room.app.store.read() as work:
+        return work.sessions.get(room.session_id).code
+
+
+def read_event(room: Room) -> vobject.base.Component:
+    file = make_session_calendar(room.app, room.session_id, zone=NEW_YORK)
+    return vobject.readOne(file.body.decode("utf-8")).vevent
+
+
+def test_nobody_joins_before_the_day_and_who_does_not_come_then_is_absent(room: Room, clock: FakeClock) -> None:
+    app = room.app
+    with pytest.raises(AccessError, match="no session has this code now"):
+        joining.find_session(app, find_code(room))
+    with pytest.raises(SessionError, match="has not begun yet"):
+        room.join("Ana")
+    assert room.board.is_ahead
+    clock.pass_s((PLANNED - DOORS - NOON).total_seconds())
+    assert not room.board.is_ahead
+    joining.find_session(app, find_code(room))
+    room.join("Ana")
+    clock.pass_s((DOORS + opening.DAY).total_seconds())
+    settle_expired(app, room.session_id)
+    (session,) = load_team_record(app, room.team_id).sessions
+    assert (session.opened_at, session.begins_at) == (NOON, PLANNED)
+    assert [guest.attendance for guest in session.guests] == [Attendance.PRESENT, Attendance.ABSENT]
+    assert make_session_table((session,), NEW_YORK).rows == (
+        ("Before training", "Sep 21, 2026, 2:30 PM", "Library", "2", "1", "1", "0", "0"),
+    )
+    assert verify(app.store).broken is None
+
+
+def test_invitation_reminder_and_calendar_are_of_the_planned_day_wherever_it_is_moved(room: Room) -> None:
+    app = room.app
+    invitation = write_invitation(app, room.session_id, zone=NEW_YORK)
+    assert "You are invited. On Mon, Sep 21, 2026, at 2:30 PM. Where: Library." in invitation
+    assert "A reminder" in write_invitation(app, room.session_id, zone=NEW_YORK, is_reminder=True)
+    event = read_event(room)
+    assert (event.dtstart.value, event.dtend.value) == (PLANNED, PLANNED + timedelta(hours=1))
+    assert event.valarm.trigger.value == timedelta(hours=-1)
+    assert event.sequence.value == "0"
+    opening.move_session(app, room.session_id, planned_at=PLANNED + WEEK, place="Gym", by="T. Trainer")
+    opening.move_session(app, room.session_id, planned_at=PLANNED + WEEK, place="Gym")
+    moved = read_event(room)
+    assert (moved.dtstart.value, moved.location.value, moved.sequence.value) == (PLANNED + WEEK, "Gym", "1")
+    assert moved.uid.value == event.uid.value
+    (session,) = load_team_record(app, room.team_id).sessions
+    assert (session.begins_at, session.place, session.ended_at) == (PLANNED + WEEK, "Gym", None)
+
+
+def test_a_session_cancelled_ahead_leaves_nobody_absent(room: Room) -> None:
+    app = room.app
+    running.end(app, room.session_id, by="T. Trainer")
+    running.end(app, room.session_id)
+    (session,) = load_team_record(app, room.team_id).sessions
+    assert session.is_cancelled and session.ended_at == NOON
+    assert {guest.attendance for guest in session.guests} == {Attendance.INVITED}
+    assert "will not take place" in write_invitation(app, room.session_id)
+    assert (read_event(room).status.value, read_event(room).sequence.value) == ("CANCELLED", "1")
+    (line,) = get_team_view(app, room.team_id).sessions
+    assert (line.absent, line.lacks) == ((), ())
+    with pytest.raises(SessionError, match="has begun or ended"):
+        opening.move_session(app, room.session_id, planned_at=PLANNED, place="")
+
+
+@pytest.mark.parametrize("planned_at", [NOON, NOON - WEEK, datetime(2030, 1, 1, tzinfo=UTC)])
+def test_a_time_that_is_over_or_far_away_is_refused(room: Room, planned_at: datetime) -> None:
+    with pytest.raises(SessionError, match="cannot be planned"):
+        opening.move_session(room.app, room.session_id, planned_at=planned_at, place="")
