@@ -24,7 +24,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "--minutes",
         type=float,
         metavar="M",
-        help="be over after M minutes: each once, then the cheapest again; the table says what was not reached",
+        help="be over after M minutes: each once, then the least tried again; the table says what was not reached",
     )
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn by chance (default 1)")
     parser.add_argument("--short", action="store_true", help="cut waits to what shows a fault at all")

@@ -1,4 +1,5 @@
-"""A PostgreSQL server of the tests' own: a cluster in a temporary folder, reached by a socket there, gone afterwards.
+"""A PostgreSQL server of the tests' own: a cluster in a temporary folder, reached by a socket there, gone afterwards,
+even where the tests are killed.
 
 It runs as an unprivileged user where the tests run as root, which PostgreSQL refuses to do. Its settings leave out the
 waiting for the disk: a killed server loses nothing by that, only a power cut would.
@@ -18,6 +19,7 @@ import psycopg
 from sim.records.engine import make_engine
 from sim.records.migrate import migrate
 from sim.records.tables import metadata
+from sim.services.torture.last_will import LastWill
 
 USER = "sightline"
 TEMPLATE = "sightline_template"
@@ -33,6 +35,7 @@ SETTINGS = {
     "max_wal_senders": "0",
     "log_min_messages": "fatal",
 }
+_CLEAR_AWAY = '"$1" --pgdata="$2/data" --silent --mode=immediate stop; rm -rf "$2"'
 _UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -54,6 +57,8 @@ class PostgresServer:
         self._as: Mapping[str, Any] = _find_user() if os.geteuid() == 0 else {}
         if self._as:
             os.chown(self.folder, self._as["user"], self._as["group"])
+        clear_away = ["sh", "-c", _CLEAR_AWAY, "sh", str(programs / "pg_ctl"), str(self.folder)]
+        self._will = LastWill(clear_away, run_as=self._as)
         self._count = 0
         self._has_template = False
         self._free: list[str] = []
@@ -133,6 +138,7 @@ class PostgresServer:
         with contextlib.suppress(subprocess.CalledProcessError):
             self.stop(mode="immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._will.dismiss()
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._programs / program), f"--pgdata={self.folder / 'data'}", *arguments]

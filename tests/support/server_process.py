@@ -1,4 +1,4 @@
-"""The real app in a process of its own, on a free port, with a data folder of its own."""
+"""The real app in a process of its own, on a free port, with a data folder of its own; it dies with the tests."""
 
 import os
 import re
@@ -9,6 +9,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+
+from sim.services.torture.last_will import leave_to_die
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +35,7 @@ class ServerProcess:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self._will = leave_to_die(self.process.pid)
         self.lines: list[str] = []
         self.url = self._wait_for_address()
         self._reader = threading.Thread(target=self._drain, daemon=True)
@@ -64,6 +67,7 @@ class ServerProcess:
 
     def _close(self) -> None:
         self.process.wait()
+        self._will.dismiss()
         self._reader.join()
         if self.process.stdout is not None:
             self.process.stdout.close()
@@ -75,6 +79,8 @@ class ServerProcess:
             found = re.search(r"runs at (http://\S+)", line)
             if found:
                 return found.group(1)
+        self.process.wait()
+        self._will.dismiss()
         raise AssertionError(f"the server did not start:\n{self.output}")
 
     def _drain(self) -> None:

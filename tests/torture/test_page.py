@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
+
 from sim.services.torture.page import write_page
 from sim.services.torture.registry import TRIALS
 from sim.services.torture.rig import Rig
-from sim.services.torture.run import Tally, run_trials
+from sim.services.torture.run import Tally, choose_next, compute_kept_s, run_trials
 from sim.services.torture.trial import CannotTryError, Outcome, Trial
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -36,7 +38,7 @@ def make_trial(name: str, try_once: Callable[[Rig], Outcome], *, waits: bool = F
     return Trial(name=name, fault=name, try_once=try_once, is_waiting=waits, is_filler=fills)
 
 
-def test_minutes_try_everything_once_the_cheapest_most_and_end_in_time() -> None:
+def test_minutes_try_everything_once_the_least_tried_next_and_end_in_time() -> None:
     ended: list[str] = []
 
     def last(name: str, seconds: float) -> Callable[[Rig], Outcome]:
@@ -86,3 +88,33 @@ def test_minutes_try_everything_once_the_cheapest_most_and_end_in_time() -> None
     assert ended.index("filler") > ended.index("cheap")
     broken = next(tally for tally in tallies if tally.trial.name == "broken")
     assert "the trial broke off: ValueError: a fault of the trial" in broken.wrong
+
+
+def make_tally(name: str, *, tries: int, each_s: float, wanted: int = 5, skipped: str = "") -> Tally:
+    trial = make_trial(name, lambda _: Outcome(saw=""))
+    return Tally(trial=trial, wanted=wanted, tries=tries, seconds=tries * each_s, skipped=skipped)
+
+
+def test_the_least_tried_that_fits_is_next_and_the_cheapest_of_several() -> None:
+    def choose(*tallies: Tally, now: float = 0.0) -> str | None:
+        chosen = choose_next(tallies, now=now, until=100.0, again_until=80.0)
+        return chosen.trial.name if chosen else None
+
+    often, seldom = make_tally("often", tries=3, each_s=1.0), make_tally("seldom", tries=2, each_s=40.0)
+    cheap, dear = make_tally("cheap", tries=2, each_s=4.0), make_tally("dear", tries=2, each_s=9.0)
+    new = make_tally("new", tries=0, each_s=0.0)
+    done = make_tally("done", tries=1, each_s=1.0, wanted=1)
+    skipped = make_tally("skipped", tries=0, each_s=0.0, skipped="no such disk")
+    assert choose(often, seldom) == "seldom"
+    assert choose(often, seldom, now=40.0) == "often"
+    assert choose(dear, cheap, often) == "cheap"
+    assert choose(dear, cheap, new) == "new"
+    assert choose(often, new, now=90.0) == "new"
+    assert choose(often, new, now=100.0) is None
+    assert choose(done, skipped) is None
+
+
+@pytest.mark.parametrize(("minutes", "kept_s"), [(3.0, 36.0), (100.0, 360.0)])
+def test_no_more_is_kept_for_the_fuzzer_than_it_takes(minutes: float, kept_s: float) -> None:
+    fillers = [Tally(trial=trial) for trial in TRIALS if trial.is_filler]
+    assert compute_kept_s(fillers, minutes=minutes) == pytest.approx(kept_s)

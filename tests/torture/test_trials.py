@@ -7,9 +7,10 @@ from sim.services.torture.registry import TRIALS
 from sim.services.torture.rig import Rig
 from sim.services.torture.trial import CannotTryError, Trial
 
-TOO_LONG = ("kill-build", "scenario", "bombs")
-"""Builds and commands by the dozen, half a minute each: the command tries them; the suite kills a small build in
-test_build.py, and has edited scenarios in test_scenario.py and bombs in test_picture_size.py."""
+TOO_LONG = ("kill-build", "scenario", "bombs", "cut-console")
+"""Builds, commands by the dozen and a browser, half a minute each: the command tries them. The suite kills a small
+build in test_build.py, has edited scenarios in test_scenario.py, bombs in test_picture_size.py and a console whose
+server goes away in test_console_restart.py; how that trial judges is in test_heard.py."""
 
 
 @pytest.mark.parametrize("trial", [each for each in TRIALS if each.name not in TOO_LONG], ids=lambda trial: trial.name)

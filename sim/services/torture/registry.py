@@ -3,6 +3,7 @@
 from sim.services.torture import (
     attacks,
     clocks,
+    console,
     disks,
     events_in,
     files,
@@ -66,6 +67,14 @@ TRIALS: tuple[Trial, ...] = (
         fault="connection cut for 60 s in the middle of posts",
         try_once=lines.cut_line,
         most_tries=20,
+        is_waiting=True,
+    ),
+    Trial(
+        name="cut-console",
+        fault="a trainee's connection cut for 60 s in the middle of a drill, the console in a real browser",
+        try_once=console.cut_console,
+        most_tries=20,
+        usual_s=90.0,
         is_waiting=True,
     ),
     Trial(name="proxy", fault="proxy stopped and started again, three times", try_once=lines.restart_proxy),
@@ -135,6 +144,7 @@ TRIALS: tuple[Trial, ...] = (
         fault="schemathesis on every route's OpenAPI description",
         try_once=fuzz.fuzz_routes,
         most_tries=1,
+        usual_s=360.0,
         is_filler=True,
     ),
 )

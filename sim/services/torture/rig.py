@@ -89,6 +89,7 @@ class Rig:
     def get_server(self) -> Server:
         """Return the running server; it is started when there is none."""
         if self._server is None or not self._server.is_running:
+            self.stop_server()
             _ = self.app
             self._server = Server(self.data, self.log)
         return self._server

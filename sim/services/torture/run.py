@@ -14,7 +14,7 @@ from sim.services.torture.rig import Rig, open_rig
 from sim.services.torture.trial import CannotTryError, Outcome, Trial
 
 FILLER_SHARE = 0.2
-"""Of the time, kept for a trial that lasts as long as there is time."""
+"""Of the time, kept for a trial that takes what is left; never more than it usually takes."""
 MARGIN = 1.3
 """A try is taken to last that many times as long as those before it."""
 
@@ -49,6 +49,11 @@ class Tally:
     def is_good(self) -> bool:
         """Whether nothing was lost, doubled or otherwise wrong."""
         return not (self.lost or self.doubled or self.wrong)
+
+    @property
+    def usual_s(self) -> float:
+        """How long a try lasts, seconds: as it did here, or as is known of the trial."""
+        return self.seconds / self.tries if self.tries else self.trial.usual_s
 
     def add(self, outcome: Outcome) -> None:
         """Count one try."""
@@ -89,9 +94,9 @@ def run_trials(
 ) -> tuple[Tally, ...]:
     """Try each fault; return a tally each, in the order given.
 
-    With `minutes` each is tried once, then the cheapest again and again; a try that would last longer than there is
-    time is not begun. Trials that mostly wait are tried beside the others then, on a server of their own, and the
-    filler takes what is left. What was not reached has fewer tries than wanted.
+    With `minutes` each is tried once, then whichever was tried least often is next, the cheapest of several; a try
+    that would last longer than there is time is not begun again. Trials that mostly wait are tried beside the others
+    then, on a server of their own, and the filler takes what is left. What was not reached has fewer tries than wanted.
 
     Args:
         trials: the faults.
@@ -116,10 +121,9 @@ def run_trials(
     beside = [tally for tally in tallies if tally.trial.is_waiting]
     fillers = [tally for tally in tallies if tally.trial.is_filler]
     others = [tally for tally in tallies if tally not in beside and tally not in fillers]
-    others.sort(key=lambda each: each.trial.usual_s)
     with ThreadPoolExecutor(1) as pool, make_rig(seed=seed) as rig:
         waiting = pool.submit(_run_beside, beside, make_rig, seed=seed + 1, until=until, on_step=on_step)
-        again_until = until - FILLER_SHARE * minutes * 60.0 * len(fillers)
+        again_until = until - compute_kept_s(fillers, minutes=minutes)
         _run_until(others, rig, until=until, again_until=again_until, on_step=on_step)
         _run_until(fillers, rig, until=until, again_until=until, on_step=on_step)
         waiting.result()
@@ -142,15 +146,32 @@ def _run_beside(
 def _run_until(
     tallies: Sequence[Tally], rig: Rig, *, until: float, again_until: float, on_step: Callable[[str], None]
 ) -> None:
-    """Try each once, then the cheapest as often as wanted; both ends are times of the steady clock."""
-    for tally in tallies:
-        if time.monotonic() < until:
-            _try(tally, rig, on_step)
-    for tally in sorted(tallies, key=lambda each: each.seconds):
-        while 0 < tally.tries < tally.wanted and not tally.skipped:
-            if time.monotonic() + MARGIN * tally.seconds / tally.tries > again_until:
-                break
-            _try(tally, rig, on_step)
+    while chosen := choose_next(tallies, now=time.monotonic(), until=until, again_until=again_until):
+        _try(chosen, rig, on_step)
+
+
+def choose_next(tallies: Sequence[Tally], *, now: float, until: float, again_until: float) -> Tally | None:
+    """Return what was tried least often of what is wanted and fits in the time, the cheapest of several; None for none.
+
+    Args:
+        tallies: of the trials.
+        now: time of the steady clock, seconds, as the two after it.
+        until: nothing is tried for the first time after it.
+        again_until: a try that is not the first has to end by then.
+    """
+    fitting = [
+        tally
+        for tally in tallies
+        if tally.tries < tally.wanted
+        and not tally.skipped
+        and (now + MARGIN * tally.usual_s <= again_until if tally.tries else now < until)
+    ]
+    return min(fitting, key=lambda each: (each.tries, each.usual_s), default=None)
+
+
+def compute_kept_s(fillers: Sequence[Tally], *, minutes: float) -> float:
+    """Return how many seconds of a run are kept for its fillers: a share, and no more than they take."""
+    return sum(min(FILLER_SHARE * minutes * 60.0, tally.trial.usual_s) for tally in fillers)
 
 
 def _try(tally: Tally, rig: Rig, on_step: Callable[[str], None]) -> None:

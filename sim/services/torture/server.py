@@ -1,4 +1,7 @@
-"""The real app in a process of its own, as `python -m sim serve` runs it; to be killed without a warning."""
+"""The real app in a process of its own, as `python -m sim serve` runs it; to be killed without a warning.
+
+It does not outlive the process that started it.
+"""
 
 import os
 import re
@@ -9,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sim.services.torture.last_will import leave_to_die
 from sim.services.torture.trial import ServerError
 from sim.services.wiring import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
 
@@ -58,6 +62,7 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+        self._will = leave_to_die(self.process.pid)
         self.url = self._wait_for_address()
 
     @property
@@ -74,7 +79,7 @@ class Server:
         """Kill at once, as a power cut would (SIGKILL)."""
         if self.is_running:
             self.process.kill()
-        self.process.wait()
+        self._end()
 
     def stop(self) -> None:
         """Ask it to stop, and kill it when it does not."""
@@ -83,7 +88,12 @@ class Server:
             try:
                 self.process.wait(timeout=STOP_WITHIN_S)
             except subprocess.TimeoutExpired:
-                self.kill()
+                self.process.kill()
+        self._end()
+
+    def _end(self) -> None:
+        self.process.wait()
+        self._will.dismiss()
 
     def _wait_for_address(self) -> str:
         until = time.monotonic() + START_WITHIN_S

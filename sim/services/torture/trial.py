@@ -69,7 +69,7 @@ class Trial:
         most_tries: it is not tried more often than that in one run, whatever was asked for.
         usual_s: how long a try lasts on a quiet machine, about: where time is short, the long ones come last.
         is_waiting: it waits most of the time, so that others may be tried beside it where time is short.
-        is_filler: it lasts as long as there is time, and comes last.
+        is_filler: it comes last and takes what time is left, up to `usual_s`, part of which is kept for it.
     """
 
     name: str
