@@ -1,13 +1,15 @@
-/** What happens to the page around the console: out of sight and back, left, back from the browser's cache, online. */
+/** What happens to the page around the console: out of sight and back, left, back from the cache, online, covered. */
 
 const LOOK_MS = 1000;
 const SLEPT_MS = 5000;
+const CLOSE_DIALOG = "[data-testid=stDialog] button[aria-label=Close]";
 
 export class PageWatch {
   #lookTimer = 0;
   #lookedAt = Date.now();
   #speedBeforeHidden = null;
   #listeners = new AbortController();
+  #dialogs = new MutationObserver(closeDialogs);
 
   /**
    * @param {object} options
@@ -24,11 +26,13 @@ export class PageWatch {
     window.addEventListener("pageshow", (event) => event.persisted && link.lead(), { signal });
     window.addEventListener("online", () => link.flush(), { signal });
     document.addEventListener("visibilitychange", () => this.#meetVisibility(), { signal });
+    this.#dialogs.observe(document.body, { childList: true, subtree: true });
     this.#lookTimer = setInterval(() => this.#lookForSleep(), LOOK_MS);
   }
 
   destroy() {
     this.#listeners.abort();
+    this.#dialogs.disconnect();
     clearInterval(this.#lookTimer);
   }
 
@@ -55,4 +59,12 @@ export class PageWatch {
     if (this.#speedBeforeHidden !== null) this.transport.play(this.#speedBeforeHidden);
     this.#speedBeforeHidden = null;
   }
+}
+
+/**
+ * Close what Streamlit opens when its line is cut: it lies unseen behind the console, makes the console deaf and takes
+ * the next press. The console says itself that it is offline and what waits.
+ */
+function closeDialogs() {
+  document.querySelector(CLOSE_DIALOG)?.click();
 }
