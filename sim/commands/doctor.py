@@ -9,8 +9,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser(
         "doctor",
         help="look the machine over and say what to do",
-        description="Looks at Python, packages, data folder, disk, memory, database, clock, footage, codecs, fonts, "
-        "port, proxy settings, and plays a clip in a browser of this machine. Changes nothing. "
+        description="Looks at Python, packages, data folder, disk, memory, database, clock, footage, its "
+        "store, codecs, fonts, port, proxy settings, and plays a clip in a browser of this machine. Changes nothing. "
         "Exit code 1 when something is wrong; doubtful things are warnings.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address that the app is to listen on")

@@ -18,7 +18,7 @@ SLOWEST_BYTES_S = 50_000
 """A file may take a minute, and a second more for every so many bytes; then the store counts as too slow."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_TODO = "try again in a moment; if it stays so, ask whoever looks after the footage store"
+TRY_AGAIN = "try again in a moment; if it stays so, ask whoever looks after the footage store"
 
 
 class RemoteFolder:
@@ -54,6 +54,11 @@ class RemoteFolder:
         if len(found) > most_bytes:
             raise FootageStoreError(f"{name} in {self.shown} is too large", expected=f"at most {most_bytes} bytes")
         return found
+
+    def read_part(self, name: str, *, start: int, length: int) -> bytes:
+        """Return at most `length` bytes of an object from `start` on. Raises as `read`."""
+        with self._told(name):
+            return bytes(self._fs.cat_file(self._at(name), start=start, end=start + length))
 
     def fetch(self, name: str, target: Path, *, size: int) -> None:
         """Copy an object to a file; `size` is what it should have. Raises FootageStoreError, OSError of this disk."""
@@ -134,7 +139,7 @@ class RemoteFolder:
             kind = type(error).__name__
             if isinstance(error, TimeoutError) or "Timeout" in kind:
                 raise FootageStoreAwayError(
-                    f"{self.shown} is too slow ({kind})", expected="an answer in time", todo=_TODO
+                    f"{self.shown} is too slow ({kind})", expected="an answer in time", todo=TRY_AGAIN
                 ) from error
             if "Credentials" in kind:
                 raise FootageStoreAwayError(
@@ -143,7 +148,7 @@ class RemoteFolder:
                     todo="set it and start Sightline again",
                 ) from error
             raise FootageStoreAwayError(
-                f"{self.shown} does not answer as it should ({kind})", expected="an answer", todo=_TODO
+                f"{self.shown} does not answer as it should ({kind})", expected="an answer", todo=TRY_AGAIN
             ) from error
 
 

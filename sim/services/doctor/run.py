@@ -3,23 +3,34 @@
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from sim.services.doctor import browser, content, machine, packages
+from sim.errors import SimError
+from sim.services.doctor import browser, content, machine, packages, store
 from sim.services.doctor.finding import Finding, State, wrong
 
 PROJECT = Path(__file__).resolve().parents[3]
 
 
 def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: bool = True) -> Iterator[Finding]:
-    """Yield a finding for each thing as soon as it is known; nothing is changed and nothing leaves the machine."""
+    """Yield a finding for each thing as soon as it is known.
+
+    Nothing is changed, and nothing leaves the machine but questions to the database and the footage store, where set.
+    """
     yield packages.check_python()
     broken = packages.check_packages(PROJECT / "requirements.txt")
     yield from broken
     if any(finding.text == "is not installed" for finding in broken):
         return
     wiring = importlib.import_module("sim.services.wiring")
-    settings = wiring.read_settings(environ)
+    footage = importlib.import_module("sim.services.footage_store.settings")
+    try:
+        settings = wiring.read_settings(environ)
+        _, shared = footage.read_footage_settings(environ, settings.data)
+    except SimError as error:
+        yield wrong("settings", error.what, todo=error.todo or f"set it to {error.expected}")
+        return
     yield from _try("data folder", lambda: machine.check_data_folder(settings.data))
     yield from _try("disk", lambda: machine.check_disk(settings.data))
     yield from _try("memory", machine.check_memory)
@@ -35,6 +46,10 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
     now = datetime.now(UTC)
     yield from _try("clock", lambda: machine.check_clock(newest=newest[0] if newest else None, now=now))
     yield from _try("footage", lambda: content.check_footage(settings.recordings))
+    for folder in shared:
+        yield from _try(store.STORE, partial(store.check_shared_folder, folder))
+    if settings.footage is not None:
+        yield from _try(store.STORE, lambda: store.check_store(settings.footage))
     clip = find_clip(settings.recordings)
     if clip is not None:
         yield from _try("codecs", lambda: content.check_codecs(clip))
