@@ -110,6 +110,17 @@ class LedgerTable:
             chosen = chosen.where(_ENTRY.kind.in_([kind.value for kind in kinds]))
         return tuple(map(_to_entry, self.connection.execute(chosen)))
 
+    def list_of_sessions(self, session_ids: Sequence[str]) -> tuple[Entry, ...]:
+        """Return the entries about some sessions, in order."""
+        found = [
+            _to_entry(row)
+            for first in range(0, len(session_ids), _BATCH)
+            for row in self.connection.execute(
+                _select_entries().where(_CONTENT.session_id.in_(session_ids[first : first + _BATCH]))
+            )
+        ]
+        return tuple(sorted(found, key=lambda entry: entry.number))
+
     def has(self, kind: LedgerKind, subjects: Subjects) -> bool:
         """Return whether there is an entry of a kind about all the subjects that are named."""
         if any(each.kind is kind and each.subjects == subjects for each in self.pending):

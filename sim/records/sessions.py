@@ -63,6 +63,11 @@ class SessionsTable:
         )
         return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
 
+    def list_expired(self, now: datetime) -> tuple[str, ...]:
+        """Return the ids of sessions whose day is over and that nobody has ended."""
+        chosen = select(_SESSION.session_id).where(_SESSION.ended_at.is_(None), _SESSION.expires_at <= now)
+        return tuple(self.connection.scalars(chosen.order_by(_SESSION.expires_at)))
+
     def list_of_step(self, step_id: str) -> tuple[SessionRow, ...]:
         """Return the sessions of a programme's step, the oldest first."""
         chosen = (

@@ -53,7 +53,7 @@ _WAITING = (Due.OVERDUE, Due.DUE, Due.PLANNED)
 class SessionLine:
     """One session. `lacks` names what nobody has entered yet; `made_up_by` is the day offered to the absent, or "".
 
-    `day` is the planned day and hour of one that was planned.
+    `day` is the planned day and hour of one that was planned; `is_ahead` while that is to come.
     """
 
     session_id: str
@@ -65,6 +65,7 @@ class SessionLine:
     made_up_by: str
     instructor: str
     lacks: tuple[str, ...]
+    is_ahead: bool
     record: SessionRecord
 
 
@@ -127,7 +128,7 @@ class PersonRecordView:
 
 def get_team_view(app: App, team_id: str, *, zone: tzinfo = UTC) -> TeamRecordView:
     """Return a team's record for its page. Raises StoreError: unknown team."""
-    record = load_team_record(app, team_id)
+    record, now = load_team_record(app, team_id), app.clock.read().wall
     with app.store.read() as work:
         team = work.teams.get_team(team_id)
         people = [person for person in work.teams.list_people(team_id) if person.left_at is None]
@@ -148,7 +149,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo = UTC) -> TeamRecordVi
             ("Open gaps", str(len(open_gaps))),
             ("Refreshers due", str(sum(line.refresher.startswith(("due", "overdue")) for line in lines))),
         ),
-        sessions=tuple(_make_session(session, record, zone) for session in reversed(record.sessions)),
+        sessions=tuple(_make_session(session, record, now, zone) for session in reversed(record.sessions)),
         session_table=make_session_table(record.sessions, zone),
         people=lines,
         results=make_result_table(record.results, zone),
@@ -244,7 +245,8 @@ def make_result_table(results: Sequence[ResultRecord], zone: tzinfo, *, with_nam
     return TextTable(name="drills", header=("Name", *header) if with_names else header, rows=tuple(rows))
 
 
-def _make_session(session: SessionRecord, record: Record, zone: tzinfo) -> SessionLine:
+def _make_session(session: SessionRecord, record: Record, now: datetime, zone: tzinfo) -> SessionLine:
+    is_ahead = session.ended_at is None and session.planned_at is not None and now < session.planned_at
     offered = next((each for each in record.sessions if each.makes_up == session.session_id), None)
     lacks = [
         words
@@ -254,7 +256,7 @@ def _make_session(session: SessionRecord, record: Record, zone: tzinfo) -> Sessi
             (session.qualification, "qualification"),
             (session.hours or session.ended_at is None, "hours"),
         )
-        if not value and not session.is_cancelled
+        if not value and not session.is_cancelled and not is_ahead
     ]
     return SessionLine(
         session_id=session.session_id,
@@ -266,6 +268,7 @@ def _make_session(session: SessionRecord, record: Record, zone: tzinfo) -> Sessi
         made_up_by="" if offered is None else write_date(offered.begins_at, zone),
         instructor=session.instructor,
         lacks=tuple(lacks),
+        is_ahead=is_ahead,
         record=session,
     )
 

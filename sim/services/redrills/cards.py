@@ -8,12 +8,11 @@ from sim.drill.attempt import ENDED, Mode
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.ledger.gaps import Gap
-from sim.services.programme.words import write_day
 from sim.services.redrills.choice import LEFT, list_choice
 from sim.services.wiring import App
 
 OPEN = "{skill}: open since {day}."
-NOT_MET = " The re-drill of {day} did not show it yet."
+NOT_MET = " Not met in the re-drill of {day}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,4 +100,5 @@ def _is_waiting(row: AttemptRow) -> bool:
 
 
 def _write(at: datetime, zone: tzinfo) -> str:
-    return write_day(at.astimezone(zone).date())
+    day = at.astimezone(zone)
+    return f"{day:%b} {day.day}, {day.year}"

@@ -24,12 +24,7 @@ def draw_sessions(view: TeamRecordView) -> None:
 
 
 def _draw_session(team_id: str, line: SessionLine) -> None:
-    hours = words.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
-    hours = words.CANCELLED if line.record.is_cancelled else hours
-    st.markdown(
-        f"{words.SESSION.format(title=line.title, day=line.day)} · "
-        + words.SESSION_LINE.format(came=line.came, hours=hours)
-    )
+    st.markdown(f"{words.SESSION.format(title=line.title, day=line.day)} · {_write_state(line)}")
     if line.absent:
         st.write(words.ABSENT.format(names=escape_markdown(", ".join(line.absent))))
         if line.made_up_by:
@@ -48,6 +43,15 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
     elif line.record.is_cancelled:
         with invitation.popover(words.CANCEL_WORD, width="stretch", key=f"cancelled-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=False)
+
+
+def _write_state(line: SessionLine) -> str:
+    if line.record.is_cancelled:
+        return words.CANCELLED
+    if line.is_ahead:
+        return words.AHEAD.format(invited=len(line.record.guests))
+    hours = words.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
+    return words.SESSION_LINE.format(came=line.came, hours=hours)
 
 
 def _draw_details(line: SessionLine) -> None:

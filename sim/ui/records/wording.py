@@ -13,6 +13,24 @@ EMPTY: Final = (
 )
 REDUCED: Final = "{count} entries are so old that only their hashes are kept."
 
+SCOPE: Final = "Which teams"
+SCOPES: Final = MappingProxyType({"one": "One team", "many": "Several teams"})
+SCHOOL: Final = "School"
+ALL_SCHOOLS: Final = "All schools"
+LISTS: Final = MappingProxyType({"sessions": "Sessions", "gaps": "Gaps", "refreshers": "Refreshers due"})
+LIST_NONE: Final = MappingProxyType(
+    {
+        "sessions": "No session is recorded.",
+        "gaps": "No gaps are open.",
+        "refreshers": "No refresher is due. They come from the programmes of the teams.",
+    }
+)
+LIST_ROWS: Final = "{first} to {last} of {total}."
+LIST_PAGE: Final = "Page of {pages}"
+LIST_FILE: Final = "All rows (CSV)"
+OPEN_TEAM: Final = "Open a team's records"
+CHOOSE_TEAM: Final = "Choose a team of this page"
+
 VIEW: Final = "Show"
 VIEWS: Final = MappingProxyType(
     {"people": "People", "sessions": "Sessions", "gaps": "Gaps", "exports": "Exports", "keeping": "Keeping"}
@@ -49,6 +67,7 @@ INVITE_NOTE: Final = "Send this text, with the calendar file, to those invited. 
 REMIND: Final = "Reminder"
 REMIND_NOTE: Final = "Send this a day before. The calendar file reminds by itself an hour before."
 CANCELLED: Final = "Cancelled."
+AHEAD: Final = "Planned. {invited} invited."
 CANCEL_WORD: Final = "Tell them"
 OVERVIEW: Final = "Who was invited and who came"
 CALENDAR: Final = "Calendar file"
@@ -93,6 +112,7 @@ RELEASE_REASON: Final = "Why it is released"
 RELEASE_SURE: Final = "Release the hold"
 
 OWN_RECORD: Final = "My training record"
+OWN_PDF: Final = "This record (PDF)"
 OWN_TITLE: Final = "Training record of {name}"
 OWN_LEAD: Final = "{team}. What is recorded of this training, and what is still to be practised."
 OWN_NONE: Final = "This record is opened by the link that your trainer sends you."

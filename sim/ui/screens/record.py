@@ -1,11 +1,15 @@
 """One person's own record: read by them through their link, by their trainer from the records page."""
 
+from functools import partial
+
 import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may, require
+from sim.services.ledger.exports.write import write_person_export
 from sim.services.ledger.links import make_record_token, read_record_token
 from sim.services.ledger.notes import MOST_WORDS, acknowledge
 from sim.services.ledger.view import PersonRecordView, get_person_view
+from sim.services.report.handover import make_file_stem
 from sim.ui.blocks import draw_lead, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
@@ -48,6 +52,16 @@ def draw() -> None:
     draw_lead(words.OWN_LEAD.format(team=view.team))
     _draw_record(view)
     _draw_acknowledgement(view, is_own=is_own)
+    if view.newest:
+        by = view.name if is_own else viewer.name
+        st.download_button(
+            words.OWN_PDF,
+            data=partial(write_person_export, get_app(), person_id, zone=find_zone(), by=by),
+            file_name=f"{make_file_stem(view.name)}-training-record.pdf",
+            mime="application/pdf",
+            key="record-pdf",
+            on_click="ignore",
+        )
     if is_trainer:
         _draw_link(view)
 

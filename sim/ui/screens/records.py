@@ -4,14 +4,16 @@ import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.ledger.view import get_team_view
+from sim.services.team import list_teams
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.records.exports import draw_exports
 from sim.ui.records.gaps import draw_gaps
 from sim.ui.records.keeping import draw_keeping
 from sim.ui.records.people import draw_people
+from sim.ui.records.schools import draw_school_lists
 from sim.ui.records.sessions import draw_sessions
-from sim.ui.session import find_zone, get_app, get_viewer
+from sim.ui.session import TEAM_PARAM, find_zone, get_app, get_param, get_viewer
 from sim.ui.team_choice import draw_team_choice
 
 
@@ -19,7 +21,13 @@ def draw() -> None:
     """Draw the page."""
     viewer = get_viewer()
     require(viewer, Duty.READ_RECORD)
-    chosen = draw_team_choice("records", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    head = st.container()
+    if _choose_scope() == "many":
+        head.title(words.TITLE, anchor=False)
+        draw_school_lists()
+        return
+    with head:
+        chosen = draw_team_choice("records", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
     if chosen is None:
         return
     draw_lead(words.LEAD)
@@ -27,6 +35,22 @@ def draw() -> None:
         st.info(words.DEMO)
         return
     _draw_team(chosen.team_id, may_keep=may(viewer, Duty.KEEP_RECORD))
+
+
+def _choose_scope() -> str:
+    """Draw the choice between one team and several where there are several; return it."""
+    if len([card for card in list_teams(get_app()) if not card.is_demo]) < 2:
+        return "one"
+    chosen = st.segmented_control(
+        words.SCOPE,
+        list(words.SCOPES),
+        format_func=lambda name: words.SCOPES[name],
+        default="one",
+        required=True,
+        label_visibility="collapsed",
+        key=f"records-scope-{get_param(TEAM_PARAM)}",
+    )
+    return chosen or "one"
 
 
 def _draw_team(team_id: str, *, may_keep: bool) -> None:

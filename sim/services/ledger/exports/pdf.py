@@ -35,12 +35,49 @@ def write_record_pdf(view: TeamRecordView, *, head: Head, made_at: datetime, zon
     Raises:
         ReportError: Typst refused.
     """
-    data = json.dumps(_as_data(view, head=head, made_at=made_at, zone=zone), ensure_ascii=False)
+    sections = _list_sections(view, zone)
+    return set_record(
+        title=f"Training record: {view.team}",
+        facts=view.facts,
+        sections=sections,
+        reduced=view.reduced,
+        head=head,
+        made_at=made_at,
+        zone=zone,
+    )
+
+
+def set_record(
+    *,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    sections: Sequence[dict[str, Any]],
+    reduced: int,
+    head: Head,
+    made_at: datetime,
+    zone: tzinfo,
+) -> bytes:
+    """Return a record as a PDF; `sections` are those of `make_section`, how to check it comes last.
+
+    Raises:
+        ReportError: Typst refused.
+    """
+    day = made_at.astimezone(zone)
+    content = {
+        "title": clean(title),
+        "subtitle": f"Camera-search training. Made on {day:%B} {day.day}, {day.year}.",
+        "date": [day.year, day.month, day.day],
+        "facts": [[clean(name), clean(value)] for name, value in facts],
+        "sections": list(sections),
+        "proof": _make_proof(head, reduced),
+        "foot": f"Sightline {__version__}, ledger {head.number}:{head.sha256[:12]}",
+    }
+    data = json.dumps(content, ensure_ascii=False)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    day = made_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
     try:
         compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, sys_inputs={"content": data})
-        pdf = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=int(day.timestamp()))
+        pdf = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=int(midnight.timestamp()))
     except typst.TypstError as error:
         raise ReportError(
             f"the record could not be set: {error.message}",
@@ -52,8 +89,7 @@ def write_record_pdf(view: TeamRecordView, *, head: Head, made_at: datetime, zon
     return pdf
 
 
-def _as_data(view: TeamRecordView, *, head: Head, made_at: datetime, zone: tzinfo) -> dict[str, Any]:
-    day = made_at.astimezone(zone)
+def _list_sections(view: TeamRecordView, zone: tzinfo) -> list[dict[str, Any]]:
     people = TextTable(
         name="people",
         header=("Name", "Came", "Last drill", "Still to practise", "Refresher", "Has read it"),
@@ -70,18 +106,18 @@ def _as_data(view: TeamRecordView, *, head: Head, made_at: datetime, zone: tzinf
         ),
     )
     sections = [
-        _section("People", (), people, shares=(2, 1, 1.4, 3, 1.8, 1.4)),
-        _section("Sessions", () if view.record.sessions else ("No session is recorded.",), None),
+        make_section("People", (), people, shares=(2, 1, 1.4, 3, 1.8, 1.4)),
+        make_section("Sessions", () if view.record.sessions else ("No session is recorded.",), None),
     ]
     sections += [_session_section(session, zone) for session in view.record.sessions]
     sections += [
-        _section(
+        make_section(
             "Recorded drills",
             ("Practice is never recorded.",),
             view.results,
             shares=(2, 1.5, 1.8, 1.3, 1.6, 1.6, 0.8, 0.9),
         ),
-        _section(
+        make_section(
             "Gaps",
             ("A part of a drill that was not passed stays open until a later drill passes it.",),
             make_gap_rows(view.record, zone),
@@ -89,35 +125,25 @@ def _as_data(view: TeamRecordView, *, head: Head, made_at: datetime, zone: tzinf
             header=("Name", "To practise", "Open since", "Closed", "What was done"),
         ),
     ]
-    return {
-        "title": _clean(f"Training record: {view.team}"),
-        "subtitle": f"Camera-search training. Made on {day:%B} {day.day}, {day.year}.",
-        "date": [day.year, day.month, day.day],
-        "facts": [[_clean(name), _clean(value)] for name, value in view.facts],
-        "sections": sections,
-        "proof": _section(
-            "How to check this record",
-            (
-                PROOF,
-                *(
-                    (f"{view.reduced} entries are kept as hashes only, as their period is over.",)
-                    if view.reduced
-                    else ()
-                ),
+    return sections
+
+
+def _make_proof(head: Head, reduced: int) -> dict[str, Any]:
+    gone = (f"{reduced} entries are kept as hashes only, as their period is over.",) if reduced else ()
+    return make_section(
+        "How to check this record",
+        (PROOF, *gone),
+        TextTable(
+            name="proof",
+            header=("What", "Value"),
+            rows=(
+                ("Ledger entry", str(head.number)),
+                ("Its hash (SHA-256)", _group(head.sha256)),
+                ("Program", f"Sightline {__version__}"),
             ),
-            TextTable(
-                name="proof",
-                header=("What", "Value"),
-                rows=(
-                    ("Ledger entry", str(head.number)),
-                    ("Its hash (SHA-256)", _group(head.sha256)),
-                    ("Program", f"Sightline {__version__}"),
-                ),
-            ),
-            shares=(2, 5),
         ),
-        "foot": f"Sightline {__version__}, ledger {head.number}:{head.sha256[:12]}",
-    }
+        shares=(2, 5),
+    )
 
 
 def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
@@ -135,10 +161,10 @@ def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
         rows=tuple((guest.name, ATTENDANCE_WORDS[guest.attendance], guest.reason or "-") for guest in session.guests),
     )
     title = f"{KIND_WORDS.get(session.kind, session.kind)}, {write_date(session.begins_at, zone)}"
-    return _section(title, lines, guests, shares=(2, 2, 3), level=3)
+    return make_section(title, lines, guests, shares=(2, 2, 3), level=3)
 
 
-def _section(
+def make_section(
     title: str,
     lines: Sequence[str],
     table: TextTable | None,
@@ -147,17 +173,18 @@ def _section(
     header: Sequence[str] = (),
     level: int = 2,
 ) -> dict[str, Any]:
+    """Return a heading, sentences and a table as the template takes them; a table without rows is "None."."""
     found = None
     if table is not None and table.rows:
         found = {
-            "header": [_clean(cell) for cell in header or table.header],
-            "rows": [[_clean(cell) for cell in row] for row in table.rows],
+            "header": [clean(cell) for cell in header or table.header],
+            "rows": [[clean(cell) for cell in row] for row in table.rows],
             "shares": list(shares),
         }
     return {
-        "title": _clean(title),
+        "title": clean(title),
         "level": level,
-        "lines": [_clean(line) for line in (lines if found or not table else (*lines, "None."))],
+        "lines": [clean(line) for line in (lines if found or not table else (*lines, "None."))],
         "table": found,
     }
 
@@ -166,5 +193,6 @@ def _group(digits: str) -> str:
     return " ".join(digits[start : start + 8] for start in range(0, 64, 8))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return a text that the report's letters can print, and that breaks where it is too long for its column."""
     return make_breakable(text)

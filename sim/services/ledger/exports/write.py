@@ -12,8 +12,8 @@ from sim.services.ledger.exports.hseep import make_hseep_rows
 from sim.services.ledger.exports.rows import make_attendance_rows, make_drill_rows, make_gap_rows
 from sim.services.ledger.exports.xapi import write_statements
 from sim.services.ledger.heads import note_head
-from sim.services.ledger.load import load_team_record
-from sim.services.ledger.view import get_team_view
+from sim.services.ledger.load import load_person_record, load_team_record
+from sim.services.ledger.view import get_person_view, get_team_view
 from sim.services.report.bundle import write_table_csv
 from sim.services.wiring import App
 
@@ -52,11 +52,28 @@ def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by
     else:
         tables = (make_attendance_rows(record, zone), make_drill_rows(record, zone), make_gap_rows(record, zone))
         body = _pack({f"{table.name}.csv": write_table_csv(table) for table in tables})
-    _note_export(app, team_id, kind, head=head, by=by)
+    _note_export(app, Subjects(team_id=team_id), kind, head=head, by=by)
     return body
 
 
-def _note_export(app: App, team_id: str, kind: Format, *, head: Head, by: str) -> None:
+def write_person_export(app: App, person_id: str, *, zone: tzinfo = UTC, by: str = "") -> bytes:
+    """Return one person's record as a PDF for the personnel file; that is recorded as every export is.
+
+    Raises:
+        StoreError: unknown person.
+        ReportError: the PDF could not be set.
+    """
+    from sim.services.ledger.exports.person_pdf import write_person_pdf  # noqa: PLC0415 - Typst is large
+
+    view, record = get_person_view(app, person_id, zone=zone), load_person_record(app, person_id)
+    with app.store.read() as work:
+        head = work.ledger.get_head()
+    body = write_person_pdf(view, record, head=head, made_at=app.clock.read().wall, zone=zone)
+    _note_export(app, Subjects(team_id=view.team_id, person_id=person_id), Format.PDF, head=head, by=by)
+    return body
+
+
+def _note_export(app: App, subjects: Subjects, kind: Format, *, head: Head, by: str) -> None:
     data: dict[str, Json] = {"format": kind.value, "head": f"{head.number}:{head.sha256}"}
     with app.store.write() as work:
         work.ledger.append(
@@ -64,7 +81,7 @@ def _note_export(app: App, team_id: str, kind: Format, *, head: Head, by: str) -
                 kind=LedgerKind.EXPORTED,
                 at=app.clock.read().wall,
                 by=by,
-                subjects=Subjects(team_id=team_id),
+                subjects=subjects,
                 data=data,
             )
         )

@@ -19,10 +19,10 @@ from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services import team
 from sim.services.ledger.exports.hseep import HEADER, suggest_rating
-from sim.services.ledger.exports.write import Format, write_export
+from sim.services.ledger.exports.write import Format, write_export, write_person_export
 from sim.services.ledger.heads import HEADS_NAME
 from sim.services.ledger.invitations import make_session_calendar, write_invitation
-from sim.services.ledger.notes import note_remediation
+from sim.services.ledger.notes import acknowledge, note_remediation
 from sim.services.ledger.verify import read_head, verify
 from sim.services.session_day.attendance import correct
 from tests.support.session_app import Room
@@ -138,21 +138,46 @@ def test_how_footage_was_played_is_told_by_the_video_profile(room: Room) -> None
 
 def test_the_paper_is_tagged_us_letter_and_says_what_to_note(room: Room) -> None:
     body = write_export(room.app, room.team_id, Format.PDF)
-    with pikepdf.open(io.BytesIO(body)) as pdf:
-        assert str(pdf.Root.Lang).startswith("en")
-        assert pdf.Root.MarkInfo.Marked
-        assert pdf.Root.ViewerPreferences.DisplayDocTitle
-        with pdf.open_metadata() as metadata:
-            assert metadata["pdfuaid:part"] == "1"
-            assert metadata["dc:title"].startswith("Training record: Team")
-        assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, 612, 792]
-    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    check_paper(body, title="Training record: Team")
+    text = read_paper(body)
     with room.app.store.read() as work:
         entry = work.ledger.list_of(Subjects(team_id=room.team_id), kinds=[LedgerKind.EXPORTED])[0]
     number, _, digits = json.loads(entry.body or "")["data"]["head"].partition(":")
     assert f"ledger {number}:{digits[:12]}" in text
     for said in ("Ben Hill", "made it up later", "finishing in time", "Library", "was there"):
         assert said in text, said
+
+
+def test_one_persons_paper_has_nobody_else_in_it_and_is_recorded_about_them(room: Room) -> None:
+    app, ben = room.app, room.people["Ben"]
+    note_remediation(app, ben, words="Went through the debrief together", by="T. Trainer")
+    acknowledge(app, ben, up_to=99, words="I was ill that day")
+    body = write_person_export(app, ben, by="R. Owner")
+    check_paper(body, title="Training record: Ben Hill")
+    text = read_paper(body)
+    for said in ("finishing in time", "ran out of time", "Went through the debrief", "I was ill that day", "Library"):
+        assert said in text, said
+    assert "acknowledged it on Sep 14, 2026" in text
+    assert not any(name in text for name in ("Ana", "Lopez", "Cy Park"))
+    with app.store.read() as work:
+        (entry,) = work.ledger.list_of(Subjects(person_id=ben), kinds=[LedgerKind.EXPORTED])
+    assert json.loads(entry.body or "")["by"] == "R. Owner"
+    assert find_break(json.loads(write_export(app, room.team_id, Format.JSON))) is None
+
+
+def check_paper(body: bytes, *, title: str) -> None:
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        assert str(pdf.Root.Lang).startswith("en")
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"].startswith(title)
+        assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, 612, 792]
+
+
+def read_paper(body: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
 
 
 def test_an_invitation_and_its_calendar_file_name_nobody(room: Room) -> None:

@@ -1,0 +1,78 @@
+"""Sessions, open gaps and refreshers due of many teams in one list."""
+
+from functools import partial
+
+import streamlit as st
+
+from sim.services.ledger.school_lists import PAGE_ROWS, ListKind, SchoolList, get_school_list, list_schools
+from sim.services.report.bundle import write_table_csv
+from sim.ui.blocks import draw_quiet, draw_table
+from sim.ui.records import wording as words
+from sim.ui.session import TEAM_PARAM, find_zone, get_app, go_to_page
+
+ALL = ""
+
+
+def draw_school_lists() -> None:
+    """Draw the choice of a school and of a list, and one page of it."""
+    app, zone = get_app(), find_zone()
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    school = left.selectbox(
+        words.SCHOOL,
+        [ALL, *list_schools(app)],
+        format_func=lambda each: each or words.ALL_SCHOOLS,
+        key="records-school",
+    )
+    with right:
+        chosen = st.segmented_control(
+            words.VIEW,
+            list(words.LISTS),
+            format_func=lambda name: words.LISTS[name],
+            default="sessions",
+            required=True,
+            label_visibility="collapsed",
+            wrap=True,
+            key="records-list",
+        )
+    kind = ListKind(chosen or "sessions")
+    get = partial(get_school_list, app, kind, school=school or None, zone=zone)
+    page = get()
+    if page.pages > 1:
+        number = st.number_input(
+            words.LIST_PAGE.format(pages=page.pages),
+            min_value=1,
+            max_value=page.pages,
+            value=1,
+            key=f"records-page-{kind.value}-{school}",
+        )
+        page = page if number == 1 else get(page=int(number) - 1)
+        first = (int(number) - 1) * PAGE_ROWS
+        draw_quiet(words.LIST_ROWS.format(first=first + 1, last=first + len(page.table.rows), total=f"{page.total:,}"))
+    _draw_page(page, kind)
+    if page.total:
+        st.download_button(
+            words.LIST_FILE,
+            data=lambda: write_table_csv(get(size=None).table),
+            file_name=f"records-{kind.value}.csv",
+            mime="text/csv",
+            key="records-list-file",
+            on_click="ignore",
+        )
+
+
+def _draw_page(page: SchoolList, kind: ListKind) -> None:
+    if not page.table.rows:
+        st.info(words.LIST_NONE[kind.value])
+        return
+    draw_table(page.table.header, page.table.rows, label=words.LISTS[kind.value])
+    names = dict(page.teams)
+    chosen = st.selectbox(
+        words.OPEN_TEAM,
+        list(names),
+        index=None,
+        placeholder=words.CHOOSE_TEAM,
+        format_func=lambda team_id: names.get(team_id, ""),
+        key="records-open-team",
+    )
+    if chosen is not None:
+        go_to_page("records", **{TEAM_PARAM: chosen})
