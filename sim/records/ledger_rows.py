@@ -25,6 +25,7 @@ class LedgerKind(StrEnum):
     REMEDIATION = "remediation"
     ACKNOWLEDGED = "acknowledged"
     EXPORTED = "exported"
+    ACCOUNT_CHANGED = "account-changed"
     HOLD_PLACED = "hold-placed"
     HOLD_RELEASED = "hold-released"
     CONTENT_REMOVED = "content-removed"

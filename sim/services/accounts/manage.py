@@ -8,6 +8,7 @@ from sim.errors import StoreError
 from sim.records.account_rows import AccountRow
 from sim.records.store import Work
 from sim.services.accounts import lockout
+from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
@@ -85,6 +86,7 @@ def add_account(app: App, viewer: Viewer, *, name: str, secret: str | None, role
         if Role.ADMIN not in roles and not work.accounts.has_role(Role.ADMIN.value):
             raise StoreError("nobody manages accounts here yet", todo="set up this installation first")
         work.accounts.add(row)
+        note_account(work, row, AccountChange.MADE, at=row.created_at, by=viewer.name)
     _note("added", row.account_id, viewer)
     return row.account_id
 
@@ -94,7 +96,7 @@ def set_secret(app: App, viewer: Viewer, account_id: str, secret: str) -> None:
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.read() as work:
         row = work.accounts.get(account_id)
-    replace_secret(app, row, secret)
+    replace_secret(app, row, secret, by=viewer)
     _note("given another secret", account_id, viewer)
 
 
@@ -111,13 +113,16 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
     if not roles:
         raise StoreError("an account needs a role", expected=f"one of {', '.join(Role)}", todo="disable it instead")
     with app.store.write() as work:
-        row = work.accounts.get(account_id)
+        row = before = work.accounts.get(account_id)
         if set(row.roles) == {Role.TRAINEE} and roles != {Role.TRAINEE} and row.secret_hash is not None:
             row = replace(row, secret_hash=None)
             work.accounts.end_sessions(account_id, at=app.clock.read().wall)
         changed = replace(row, roles=frozenset(role.value for role in roles))
         _keep_an_admin(work, row, changed)
         work.accounts.save(changed)
+        if changed.roles != before.roles:
+            now = app.clock.read().wall
+            note_account(work, changed, AccountChange.ROLES, at=now, by=viewer.name, was=before.roles)
     _note(f"now {', '.join(sorted(roles))}", account_id, viewer)
 
 
@@ -130,6 +135,9 @@ def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool
         changed = replace(row, disabled_at=now if is_disabled else None)
         _keep_an_admin(work, row, changed)
         work.accounts.save(changed)
+        if is_disabled != (row.disabled_at is not None):
+            change = AccountChange.CLOSED if is_disabled else AccountChange.OPENED
+            note_account(work, changed, change, at=now, by=viewer.name)
         if is_disabled:
             work.accounts.end_sessions(account_id, at=now)
     _note("disabled" if is_disabled else "opened again", account_id, viewer)

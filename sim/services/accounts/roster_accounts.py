@@ -7,6 +7,7 @@ from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
 from sim.records.store import Work
 from sim.services.accounts.names import make_key
+from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
@@ -30,7 +31,7 @@ def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
         return make_trainee(app, person_id, pin)
     if row.roles != {Role.TRAINEE.value}:
         raise AccessError("this is not a trainee's account", todo="ask your administrator to change its passphrase")
-    replace_secret(app, row, pin)
+    replace_secret(app, row, pin, by=viewer)
     _log.info("account %s: given another PIN, by %s", row.account_id, viewer.account_id or "this machine")
     return row.sign_in_name
 
@@ -120,6 +121,7 @@ def find_or_create(
             free = find_free_name(work, sign_in_name or name)
             found = replace(draft, sign_in_name=free, sign_in_key=make_key(free))
             work.accounts.add(found)
+            note_account(work, found, AccountChange.MADE, at=found.created_at, by=SCHOOL)
         work.accounts.add_identity(found.account_id, external_id)
     return found
 

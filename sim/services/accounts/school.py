@@ -14,6 +14,7 @@ from sim.errors import AccessError, StoreError
 from sim.records.account_rows import AccountRow
 from sim.records.rows import PersonRow
 from sim.records.store import Work
+from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
@@ -183,7 +184,11 @@ def _keep_roles(app: App, account: AccountRow, roles: frozenset[Role]) -> None:
     names = frozenset(role.value for role in roles)
     if account.secret_hash is None and account.roles != names:
         with app.store.write() as work:
-            work.accounts.save(replace(work.accounts.get(account.account_id), roles=names))
+            before = work.accounts.get(account.account_id)
+            changed = replace(before, roles=names)
+            work.accounts.save(changed)
+            now = app.clock.read().wall
+            note_account(work, changed, AccountChange.ROLES, at=now, by=SCHOOL, was=before.roles)
 
 
 def _read_roles(found: object, path: Path) -> dict[str, Role]:

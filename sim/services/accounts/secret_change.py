@@ -5,6 +5,7 @@ from dataclasses import replace
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
+from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret
 from sim.services.accounts.sessions import hash_cookie
 from sim.services.accounts.sign_in import check_identity
@@ -28,8 +29,10 @@ def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, address: str
     replace_secret(app, row, becomes, but=hash_cookie(cookie))
 
 
-def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "") -> None:
+def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by: Viewer | None = None) -> None:
     """Give an account another secret, unlock it, and end its sessions, but the one of a secret's hash.
+
+    `by` is somebody else who gives it; the training record names them. None where it is the account's own doing.
 
     Raises:
         StoreError: a secret that cannot be used.
@@ -39,4 +42,6 @@ def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "") -> 
     with app.store.write() as work:
         work.accounts.save(replace(work.accounts.get(row.account_id), secret_hash=hashed))
         work.accounts.end_sessions(row.account_id, at=app.clock.read().wall, but=but)
+        if by is not None and by.account_id != row.account_id:
+            note_account(work, row, AccountChange.SECRET, at=app.clock.read().wall, by=by.name)
         work.accounts.forget_failures(lockout.name_subject(row.sign_in_key))

@@ -6,6 +6,7 @@ from sim.errors import AccessError, StoreError
 from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
 from sim.services.accounts.names import check_sign_in_name, make_key
+from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret, is_right
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
@@ -60,6 +61,7 @@ def set_up(app: App, *, name: str, secret: str) -> str:
         if work.accounts.has_role(Role.ADMIN.value):
             raise AccessError("this installation has been set up already", todo="sign in")
         work.accounts.add(account)
+        note_account(work, account, AccountChange.MADE, at=account.created_at, by="")
     return open_session(app, account.account_id)
 
 

@@ -209,7 +209,8 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "ledger_content": Stored(
         title="The training record",
-        what="Who was invited, came, with which result and what followed: entries that are never changed.",
+        what="Who was invited, came, with which result and what followed, and changes of accounts, in entries that "
+        "never change.",
         told={"person_id": "about whom", "body": "what happened, with the name as it was then, and who wrote it down"},
         technical=("number", "team_id", "session_id", "attempt_id"),
         kept=RECORD_KEPT,

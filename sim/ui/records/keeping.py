@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sim.records.holds import HoldScope
+from sim.services.ledger.account_view import list_account_changes
 from sim.services.ledger.heads import verify_app
 from sim.services.ledger.holds import MOST_REASON, HoldLine, list_team_holds, place_hold, release_hold
 from sim.services.ledger.verify import write_head
@@ -11,7 +12,8 @@ from sim.ui.blocks import draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
 from sim.ui.roster import run_action
-from sim.ui.session import get_app, get_viewer
+from sim.ui.session import find_zone, get_app, get_viewer
+from sim.ui.tables import draw_text_table
 
 
 def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
@@ -27,6 +29,7 @@ def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
         _draw_hold(hold, may_keep=may_keep)
     if may_keep:
         _draw_place(view)
+        _draw_account_changes()
 
 
 def _verify() -> None:
@@ -55,6 +58,14 @@ def _draw_hold(hold: HoldLine, *, may_keep: bool) -> None:
             )
             if done is not None:
                 st.rerun()
+
+
+def _draw_account_changes() -> None:
+    table = list_account_changes(get_app(), get_viewer(), zone=find_zone())
+    if table.rows:
+        st.subheader(words.ACCOUNTS, anchor=False)
+        draw_quiet(words.ACCOUNTS_NOTE)
+        draw_text_table(table, label=words.ACCOUNTS)
 
 
 def _draw_place(view: TeamRecordView) -> None:

@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from sim.errors import AccessError, PaceError, SimError, StoreError
+from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services import team
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
 from sim.services.accounts.secret_change import change_own
 from sim.services.accounts.sign_in import set_up, sign_in
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
+from sim.services.ledger.account_view import list_account_changes
+from sim.services.ledger.verify import verify
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 
@@ -248,6 +251,41 @@ def test_only_who_may_changes_accounts(drill_app: App, admin: Viewer, trainee: s
     manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINEE, Role.RECORDS}))
     with pytest.raises(AccessError, match="no"):
         roster_accounts.set_pin(drill_app, trainer, trainee, PIN)
+
+
+def test_changes_of_accounts_are_in_the_training_record_without_secrets(
+    drill_app: App, admin: Viewer, trainee: str
+) -> None:
+    app = drill_app
+    account_id = get_account_id(app, admin, "Ana Lopez")
+    cookie = enter(app)
+    change_own(app, look(app, cookie), was=PIN, becomes="731946", address=HERE, cookie=cookie)
+    roster_accounts.set_pin(app, admin, trainee, PIN)
+    manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
+    manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
+    manage.set_secret(app, admin, account_id, OTHER)
+    for is_disabled in (True, True, False):
+        manage.set_disabled(app, admin, account_id, is_disabled=is_disabled)
+    roster_accounts.find_or_create(app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.RECORDS}))
+    rows = list_account_changes(app, admin).rows
+    assert [row[1:] for row in reversed(rows)] == [
+        ("Kim Lee", "account made: admin, records, trainer", "this machine"),
+        ("Ana Lopez", "given another PIN or passphrase", "Kim Lee"),
+        ("Ana Lopez", "roles changed from trainee to trainee, trainer", "Kim Lee"),
+        ("Ana Lopez", "given another PIN or passphrase", "Kim Lee"),
+        ("Ana Lopez", "account closed", "Kim Lee"),
+        ("Ana Lopez", "account opened again", "Kim Lee"),
+        ("Sam Roe", "account made: records", "the school's sign-in service"),
+    ]
+    with app.store.read() as work:
+        entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED])
+        about = work.ledger.list_of(Subjects(person_id=trainee), kinds=[LedgerKind.ACCOUNT_CHANGED])
+    assert len(about) == 5, "what is about somebody of the roster is found, held and removed with them"
+    stored = "".join(entry.body or "" for entry in entries)
+    assert not any(secret in stored for secret in (PIN, "731946", OTHER, PHRASE, "argon2"))
+    assert verify(app.store).broken is None
+    with pytest.raises(AccessError):
+        list_account_changes(app, look(app, enter(app, "Ana Lopez", OTHER)))
 
 
 def test_an_identity_elsewhere_finds_its_account_again(drill_app: App, admin: Viewer, trainee: str) -> None:

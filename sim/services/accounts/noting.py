@@ -1,0 +1,56 @@
+"""Changes of accounts in the training record: who could read and change what, and since when. Never a secret."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sim.records.account_rows import AccountRow
+from sim.records.chain import Json
+from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.records.store import Work
+from sim.services.accounts.viewer import Role
+
+SCHOOL = "the school's sign-in service"
+
+
+class AccountChange(StrEnum):
+    """What was changed."""
+
+    MADE = "made"
+    ROLES = "roles"
+    CLOSED = "closed"
+    OPENED = "opened"
+    SECRET = "secret"
+
+
+def note_account(
+    work: Work, account: AccountRow, change: AccountChange, *, at: datetime, by: str, was: frozenset[str] | None = None
+) -> None:
+    """Record a change of an account, in the transaction that makes it.
+
+    Accounts of trainees that are made are left out: they give no right over anybody else.
+
+    Args:
+        work: the open transaction.
+        account: as it is then.
+        change: what was changed.
+        at: when.
+        by: who changed it, "" where nobody was signed in.
+        was: the roles it had before, where those changed.
+    """
+    if change is AccountChange.MADE and account.roles <= {Role.TRAINEE.value}:
+        return
+    data: dict[str, Json] = {
+        "name": account.display_name,
+        "change": change.value,
+        "roles": list[Json](sorted(account.roles)),
+        "was": None if was is None else list[Json](sorted(was)),
+    }
+    work.ledger.append(
+        Draft(kind=LedgerKind.ACCOUNT_CHANGED, at=at, by=by, subjects=_find_subjects(work, account), data=data)
+    )
+
+
+def _find_subjects(work: Work, account: AccountRow) -> Subjects:
+    if account.person_id is None:
+        return Subjects()
+    return Subjects(person_id=account.person_id, team_id=work.teams.get_person(account.person_id).team_id)
