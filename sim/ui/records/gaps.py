@@ -49,7 +49,10 @@ def _draw_card(card: GapCard) -> None:
 
 
 def _draw_redrill(card: GapCard) -> None:
-    if card.waiting is not None:
+    is_trainer = may(get_viewer(), Duty.TRAIN)
+    if card.waiting is not None and not is_trainer:
+        draw_quiet(words.REDRILL_WAITS.format(day=card.waiting.day))
+    elif card.waiting is not None:
         st.page_link(
             "screens/drill.py",
             label=words.OPEN_REDRILL.format(day=card.waiting.day),
@@ -61,7 +64,7 @@ def _draw_redrill(card: GapCard) -> None:
             draw_address(make_attempt_address(card.waiting.attempt_id))
     elif card.why_not:
         draw_quiet(words.NO_REDRILL.format(why=card.why_not))
-    elif may(get_viewer(), Duty.TRAIN) and st.button(words.GIVE_REDRILL, key=f"redrill-{card.person_id}"):
+    elif is_trainer and st.button(words.GIVE_REDRILL, key=f"redrill-{card.person_id}"):
         give = partial(give_redrill, get_app(), card.person_id, after=card.after, by=get_viewer().name)
         if run_action(give) is not None:
             st.rerun()

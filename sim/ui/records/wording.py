@@ -86,6 +86,7 @@ OPEN_REDRILL: Final = "Re-drill given on {day}: open it"
 SEND_REDRILL: Final = "Send"
 SEND_REDRILL_NOTE: Final = "Open it on this computer, or send {name} this address."
 NO_REDRILL: Final = "No re-drill can be given: {why}."
+REDRILL_WAITS: Final = "Re-drill given on {day}, not done yet."
 OWN_REDRILL: Final = "A re-drill of {day} waits for you: open it"
 
 EXPORT_NOTE: Final = "Every export is recorded, and holds the ledger's head: keep one where nobody can change it."

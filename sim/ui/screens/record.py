@@ -50,7 +50,7 @@ def draw() -> None:
         )
     st.title(words.OWN_TITLE.format(name=escape_markdown(view.name)), anchor=False)
     draw_lead(words.OWN_LEAD.format(team=view.team))
-    _draw_record(view)
+    _draw_record(view, is_own=is_own)
     _draw_acknowledgement(view, is_own=is_own)
     if view.newest:
         by = view.name if is_own else viewer.name
@@ -66,10 +66,12 @@ def draw() -> None:
         _draw_link(view)
 
 
-def _draw_record(view: PersonRecordView) -> None:
+def _draw_record(view: PersonRecordView, *, is_own: bool) -> None:
     if view.refresher:
         st.write(words.REFRESHER.format(when=escape_markdown(view.refresher)))
-    if view.waiting is not None:
+    if view.waiting is not None and not is_own:
+        draw_quiet(words.REDRILL_WAITS.format(day=view.waiting.day))
+    elif view.waiting is not None:
         st.page_link(
             "screens/drill.py",
             label=words.OWN_REDRILL.format(day=view.waiting.day),
