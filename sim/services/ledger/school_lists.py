@@ -154,13 +154,13 @@ def _list_gaps(work: Work, teams: Mapping[str, TeamRow], *, is_one: bool, zone: 
     entries = _read(work, teams, GAP_KINDS, is_one=is_one)
     team_of = {entry.subjects.person_id: entry.subjects.team_id for entry in entries}
     gaps = [gap for gap in fold_gaps(entries) if gap.closed_at is None and team_of[gap.person_id] in teams]
-    lines = []
-    for gap in sorted(gaps, key=lambda each: (each.opened_at, each.name, each.key)):
+    found = []
+    for gap in gaps:
         team_id = team_of[gap.person_id] or ""
         redrill = "-" if gap.redrill_at is None else write_date(gap.redrill_at, zone)
         cells = (*_name(teams[team_id]), gap.name, gap.skill, write_date(gap.opened_at, zone), redrill)
-        lines.append(_Line(team_id=team_id, cells=cells))
-    return lines
+        found.append((gap.opened_at, cells, _Line(team_id=team_id, cells=cells)))
+    return [line for _, _, line in sorted(found, key=lambda each: each[:2])]
 
 
 def _list_refreshers(app: App, school: str | None) -> list[_Line]:
