@@ -22,8 +22,20 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.support.two_lanes", "tests.support.quick_hash", "tests.support.databases"]
 
 # how long an example takes says what else the machine does, not whether the code is right
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+settings.register_profile(
+    "the same each time", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.register_profile("new ones", settings.get_profile("the same each time"), derandomize=False)
+settings.load_profile("the same each time")
+
+MEASURED_ELSEWHERE = tuple(f"tests/{kind}/" for kind in ("browser", "picture", "property", "reference", "torture"))
+"""They run what the others run, thousands of times or in other processes; measuring coverage there costs minutes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(MEASURED_ELSEWHERE):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ def text_in(value):
     return value if isinstance(value, str) else ""
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(table=attempts())
 def test_any_attempts_give_a_result_that_keeps_its_promises(table):
     comparison = compare_attempts(table)
@@ -68,7 +68,7 @@ def test_any_attempts_give_a_result_that_keeps_its_promises(table):
     assert counts == sorted(counts, reverse=True)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(table=attempts(), factor=st.floats(0.5, 2.0))
 def test_the_unit_of_time_does_not_change_the_ratio(table, factor):
     scaled = table.assign(elapsed_s=table["elapsed_s"] * factor, limit_s=table["limit_s"] * factor)

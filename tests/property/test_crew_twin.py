@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sim.scoring.case import make_trace_case
@@ -44,7 +44,18 @@ requests = st.builds(
 )  # fmt: skip
 
 
+def make_screen(from_s: float, to_s: float, *, site_from_s: float, site_to_s: float) -> Screen:
+    return Screen(camera_id="CAM-01", from_s=from_s, to_s=to_s, site_from_s=site_from_s, site_to_s=site_to_s)
+
+
+TEN_SECONDS_APART = [
+    (make_screen(0.0, 5.0, site_from_s=40.0, site_to_s=20.0),),
+    (make_screen(2.5, 4.5, site_from_s=40.0, site_to_s=32.0),),
+]
+
+
 @settings(max_examples=30)
+@example(TEN_SECONDS_APART, [])
 @given(st.lists(screens_of_one(), min_size=2, max_size=3), st.lists(requests, max_size=3))
 def test_exact_measures_are_those_of_looking_fifty_times_a_second(
     members: list[tuple[Screen, ...]], asked: list[Request]

@@ -43,9 +43,7 @@ def post_all(app: App, clock: FakeClock, attempt_id: str, batches: Sequence[Sequ
     return {**state, "score": row.score_json, "used_s": row.timing.used_s}
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 5), order=st.randoms(use_true_random=False))
 def test_any_order_any_cut_any_repeat(tmp_path: Path, tiny_library: Path, seed: int, order: random.Random) -> None:
     clock = FakeClock()

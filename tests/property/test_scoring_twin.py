@@ -14,7 +14,7 @@ from tests.support.slow_scoring import score_slowly
 from tests.support.trace_tables import make_random_answer, make_random_table, rate_marks
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_scores_equal_the_slow_twin(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -45,7 +45,7 @@ def test_scores_equal_the_slow_twin(seed: int) -> None:
             assert found == pytest.approx(expected, abs=1e-9), key
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_order_and_repeats_of_fixes_change_no_answer_metric_but_empties(seed: int) -> None:
     rng = np.random.default_rng(seed)

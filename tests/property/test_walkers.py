@@ -37,7 +37,7 @@ days = st.builds(
 )
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12)
 @given(plans=st.lists(days, min_size=1, max_size=2), seed=st.integers(0, 2**16))
 def test_nobody_walks_through_anything(plans, seed):
     scenario = make_scenario([day | {"day_id": f"d{n}"} for n, day in enumerate(plans)], duration_s=90)

@@ -5,6 +5,8 @@ from statistics import median
 from typing import Any
 
 TICK_S = 0.02
+NEAR_S = 10.0 + 1e-9
+"""Exactly 10 s apart is near, also where a site time between two whole seconds was rounded."""
 
 Shown = dict[str, Any]
 """camera_id, from_s, to_s, site_from_s, site_to_s"""
@@ -39,7 +41,7 @@ def measure_slowly(
                 continue
             viewed += 1
             others = [other[n] for name, other in views.items() if name != role]
-            twice += any(o is not None and o[0] == mine[0] and abs(o[1] - mine[1]) <= 10.0 for o in others)
+            twice += any(o is not None and o[0] == mine[0] and abs(o[1] - mine[1]) <= NEAR_S for o in others)
     covered = total = 0
     for camera, first_s, last_s in legs:
         for n in range(round((last_s - first_s) / TICK_S)):
@@ -58,7 +60,7 @@ def measure_slowly(
             for n, at_s in enumerate(ticks)
             if at_s >= asked_s
             and any(
-                seen[n] is not None and seen[n][0] == camera and abs(seen[n][1] - site_s) <= 10.0
+                seen[n] is not None and seen[n][0] == camera and abs(seen[n][1] - site_s) <= NEAR_S
                 for role, seen in views.items()
                 if role != asker
             )

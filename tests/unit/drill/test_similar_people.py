@@ -136,7 +136,7 @@ def test_a_perfect_search_finds_all_and_nothing_else() -> None:
     assert all(each.is_right for each in found)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 2**32 - 1),
     precision=st.floats(0.01, 1.0),
