@@ -28,15 +28,6 @@ settings.register_profile(
 settings.register_profile("new ones", settings.get_profile("the same each time"), derandomize=False)
 settings.load_profile("the same each time")
 
-MEASURED_ELSEWHERE = tuple(f"tests/{kind}/" for kind in ("browser", "picture", "property", "reference", "torture"))
-"""They run what the others run, thousands of times or in other processes; measuring coverage there costs minutes."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.nodeid.startswith(MEASURED_ELSEWHERE):
-            item.add_marker(pytest.mark.no_cover)
-
 
 @pytest.fixture(scope="session")
 def tiny_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:

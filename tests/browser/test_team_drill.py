@@ -55,7 +55,8 @@ def test_three_people_on_one_incident(
 
     # the lead leaves one out, and counts it again
     lead.console.cards.first.locator(".found-remove").click()
-    expect(viewer.console.cards.first).to_have_attribute("data-struck", "true", timeout=SLOW_MS)
+    for player in (lead, viewer):
+        expect(player.console.cards.first).to_have_attribute("data-struck", "true", timeout=SLOW_MS)
     lead.console.cards.first.locator(".found-remove").click()
     expect(viewer.console.cards.first).to_have_attribute("data-struck", "false", timeout=SLOW_MS)
 
