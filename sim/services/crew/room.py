@@ -106,8 +106,9 @@ def start(app: App, invitation: Invitation) -> None:
     """
     if invitation.role is not Role.LEAD:
         raise AccessError("only the lead starts the drill", todo="wait for the lead")
-    now = app.clock.read()
     with app.store.write() as work:
+        # read once it is our turn to write: waiting for other processes takes nobody's time
+        now = app.clock.read()
         _, members = load_crew(work, invitation.crew_id)
         for member in members:
             row = work.attempts.get(member.attempt_id)

@@ -34,9 +34,10 @@ def start(app: App, session_id: str) -> int:
     Raises:
         SessionError: unknown session, one that has ended, or one whose briefing was not shown.
     """
-    now = app.clock.read()
     released = 0
     with app.store.write() as work:
+        # read once it is our turn to write: waiting for other processes takes nobody's time
+        now = app.clock.read()
         row = work.sessions.get(session_id)
         day = start_day(row.day, now.wall)
         if day is row.day:
