@@ -171,10 +171,15 @@ class Catalogue:
         )
 
     def get_trouble(self) -> str:
-        """Return in words why drills of the footage store are missing from the lists now; "" when none are."""
+        """Return why drills of the footage store are missing from the lists now, and what to do; "" when none are.
+
+        What its client expected, in the words of programmers, stays out: it is in the log.
+        """
         trouble = self._stored.get_trouble() if self._stored is not None else None
-        left_out = next(iter(self._left_out.values()), None)
-        return str(trouble or left_out or "")
+        found = trouble or next(iter(self._left_out.values()), None)
+        if found is None:
+            return ""
+        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (found.what, found.todo) if part)
 
     @property
     def has_store(self) -> bool:

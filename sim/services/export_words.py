@@ -58,7 +58,8 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
         yield make_part("mean_iou", "In and out", f"{100 * iou:.0f} %", sentence, good=None)
     if (surplus := values.get("surplus_clips")) is not None:
         sentence = "Clips that belong to no appearance of the student, or to one that has its clip already."
-        yield make_part("surplus_clips", "Clips too many", str(surplus), sentence, good=surplus == 0)
+        good = False if surplus else None if values.get("cut_share") == 0 else True
+        yield make_part("surplus_clips", "Clips too many", str(surplus), sentence, good=good)
     if (others_s := values.get("others_s")) is not None:
         sentence = "Seconds of exported footage that show other people without the student."
         yield make_part("others_s", "Footage of others", f"{others_s:.0f} s", sentence, good=None)

@@ -28,7 +28,8 @@ _SURE_WORDS: Mapping[int, str] = {3: "sure", 2: "fairly sure", 1: "not sure"}
 def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
     """Return one line for each metric that is told to people, in the order of the card.
 
-    The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out.
+    The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out. Being quick
+    and marking nobody wrong are no praise where the student was not found: they are told without a judgement then.
     """
     parts: list[PartView] = []
     for key, (label, write) in _WRITERS.items():
@@ -36,6 +37,8 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
         if value is None or (key == "rated_marks" and value == 0):
             continue
         text, sentence, good = write(case, value)
+        if good and key in _EARNED_BY_FINDING and not _is_earned(case, _EARNED_BY_FINDING[key]):
+            good = None
         parts.append(PartView(key=key, label=label, value=text, sentence=sentence, good=good))
     return tuple(parts)
 
@@ -86,6 +89,13 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
     if not advice:
         advice.append(Advice("Try another one, and aim for the same result in less time."))
     return tuple(advice[:2])
+
+
+def _is_earned(case: TraceCase, least: float) -> bool:
+    """Return whether so large a share of the student's stretches was found, or of one on no camera, it was said."""
+    if not case.legs:
+        return case.answer.not_on_camera
+    return bool(case.claims.target) and len(case.claims.target) >= least * len(case.legs)
 
 
 def _number(value: MetricValue) -> float:
@@ -142,6 +152,8 @@ def _write_idr(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]
 
 def _write_wrong(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     seconds = _number(value)
+    if not case.claims.appearance.size and case.legs:
+        return "0 s", "You marked nobody, so nobody wrong.", None
     if not case.claims.others:
         return "0 s", "You never took somebody else for the student.", True
     return f"{seconds:.0f} s", f"For {seconds:.0f} s of footage you took somebody else for the student.", False
@@ -268,6 +280,9 @@ _WRITERS: Mapping[str, tuple[str, _Writer]] = {
     "rated_marks": ("How sure you were", _write_rated),
     "brier_score": ("Knowing how sure to be", _write_brier),
 }
+
+_EARNED_BY_FINDING: Mapping[str, float] = {"completion_time_s": PASS_LEG_RECALL, "wrong_person_s": 0.0}
+"""Praise that needs a share of the student's stretches to be found, more than none."""
 
 _FAILURES: Mapping[str, str] = {
     "leg_recall": f"less than {PASS_LEG_RECALL:.0%} of the student's stretches on camera were marked",

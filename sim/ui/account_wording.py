@@ -5,8 +5,11 @@ from typing import Final
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"
 OWN_SECRET: Final = "PIN or passphrase"
-SET_UP: Final = "Set up as trainer"
-SET_UP_NOTE: Final = "With a passphrase: from then on teams and results are open only to whoever signs in."
+SET_UP: Final = "Set up signing in"
+SET_UP_NOTE: Final = (
+    "Before others use Sightline on their own computers. You choose a passphrase; from then on teams and results are "
+    "open only to whoever signs in. This can wait."
+)
 SIGNED_IN: Final = "Signed in as {name}"
 CLOSED_NOBODY: Final = "Sign in to open this page."
 CLOSED_SOMEBODY: Final = "This page is not open to you, {name}."
@@ -19,6 +22,10 @@ WRONG_ACCOUNT: Final = "This drill belongs to somebody else. Sign in with the ac
 RESULT_CLOSED: Final = "The result of this drill is open only to the person who did it, and their trainer."
 TITLE: Final = "Accounts"
 LEAD: Final = "Who may sign in here, and what for."
+NOBODY_YET: Final = (
+    "Nobody signs in here yet: whoever sits at this computer may do everything, and nobody else sees teams or results. "
+    "Set up signing in first. You can then open accounts for others here."
+)
 ROLES: Final = {
     "trainee": "Trainee: does drills, sees own results",
     "trainer": "Trainer: teams, sessions and their results",
@@ -78,6 +85,11 @@ MINE_OPEN: Final = "Waiting for you"
 MINE_START: Final = "Go to the drill: {title}"
 MINE_DONE: Final = "Done"
 MINE_NONE: Final = "Nothing yet. Drills that your trainer gives you appear here."
+MINE_NOBODY: Final = (
+    "You are on no team's list, so no drill is given to you. Drills for your people are given on the page Team."
+)
+MINE_PRACTISE: Final = "Practise on your own: choose a drill"
+MINE_BACK: Final = "Back to My drills"
 
 FIRST_PIN: Final = "See your results later: choose a PIN"
 FIRST_PIN_NOTE: Final = "6 digits or more. Sign in later with the name {name} and this PIN."

@@ -22,6 +22,8 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
     if viewer.account_id is not None:
         draw_lead(reason or words.CLOSED_SOMEBODY.format(name=viewer.name))
         draw_quiet(words.CLOSED_WHY)
+        if viewer.person_id is not None:
+            st.page_link("screens/mine.py", label=words.MINE_BACK)
         draw_link("account/sign-out", words.SIGN_OUT, kind="narrow")
     elif is_set_up(get_services()):
         draw_lead(reason or words.CLOSED_NOBODY)

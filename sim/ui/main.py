@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 
 from sim.errors import AccessError, SimError
-from sim.services.accounts.viewer import Viewer
+from sim.services.accounts.viewer import NOBODY, Viewer
 from sim.ui import doors, theme, wording
 from sim.ui.blocks import draw_error
 from sim.ui.closed_page import draw_closed, draw_who
@@ -19,7 +19,7 @@ def main() -> None:
         viewer = get_viewer()
         note_visit()
     except SimError as error:
-        st.navigation([st.Page("screens/start.py", url_path="start", default=True)], position="hidden")
+        st.navigation(make_navigation(NOBODY), position="hidden")
         draw_error(str(error))
         return
     page = st.navigation(make_navigation(viewer), position="top")

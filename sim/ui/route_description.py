@@ -167,6 +167,7 @@ def describe_routes() -> Json:
         "/calendar/{token}.ics": {
             "get": _describe("a programme's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },
+        "/start": {"get": _describe("leads to the page Start, at the root", (303,))},
         "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
         "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},
         "/app.webmanifest": {
@@ -199,9 +200,9 @@ def _describe_account_pages() -> dict[str, Json]:
         posted = _describe(f"{summary}, the form", (200, 303, *_DENIED, *_BODY_DENIED), kinds=(HTML,))
         posted["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
         for operation in (shown, posted):
-            for answer in operation["responses"].values():
-                answer["content"] = {HTML: {"schema": {"type": "string"}}}
-        del shown["responses"]["303"]["content"], posted["responses"]["303"]["content"]
+            for status, answer in operation["responses"].items():
+                if status != "303":
+                    answer["content"] = {HTML: {"schema": {"type": "string"}}}
         described[f"/account/{name}"] = {"get": shown, "post": posted}
     return described
 
@@ -240,7 +241,7 @@ def _describe_answer(status: int, answer: Json | None, kinds: tuple[str, ...]) -
             "schema": {"type": "string", "description": "an address that is no route's, such as one with a line feed"}
         }
         described["content"] = {"application/json": {"schema": ERROR}, "text/plain": words}
-    elif status != 304:
+    elif status not in (303, 304):
         described["content"] = {"application/json": {"schema": HEALTH if answer is HEALTH else ERROR}}
     return described
 

@@ -39,6 +39,7 @@ from sim.services.programme.calendar import FEED_PATH
 from sim.services.session_day.help import ask_help, get_help
 from sim.services.wiring import App
 from sim.ui.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.start_address import START_PATH, lead_to_start
 
 GetApp = Callable[[], App]
 Found = TypeVar("Found")
@@ -184,6 +185,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
         _make_help_route(get_app),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
+        Route(START_PATH, lead_to_start, methods=["GET"]),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),
         *_make_health_routes(get_app),

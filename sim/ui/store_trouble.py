@@ -9,4 +9,4 @@ from sim.ui.plain_text import escape_markdown
 def draw_store_trouble(why: str) -> None:
     """Draw why drills may be missing; nothing for ""."""
     if why:
-        st.warning(f"**{wording.STORE_TROUBLE}** {escape_markdown(why[0].upper() + why[1:])}")
+        st.warning(f"**{wording.STORE_TROUBLE}** {escape_markdown(why)}")

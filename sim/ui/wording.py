@@ -16,6 +16,8 @@ TRY_NOTE: Final = "No account, nothing to set up."
 STORE_TROUBLE: Final = "Some drills may be missing, or show no pictures."
 HAVE_CODE: Final = "I have a code"
 TEAM: Final = "Set up for my team"
+TEAM_NOTE: Final = "Add your people and give them drills, here and now, without an account."
+TEAM_GO: Final = "Go to my team"
 HOW_TITLE: Final = "How it works"
 HOW: Final = (
     ("Read the briefing", "You see who to find, in pictures or in words, and what is asked."),

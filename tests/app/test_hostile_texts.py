@@ -34,6 +34,7 @@ TEXTS = (
     f"D [{MARK}](javascript:{MARK}())",
     f"E **{MARK}** :red[{MARK}] `{MARK}` $x^2$ {{0}} &lt;{MARK}",
     f"F '; DROP TABLE {MARK}; --",
+    f"G www.{MARK}.example http://{MARK}.example a@{MARK}.example :{MARK}:",
 )
 TEAM, SCHOOL = TEXTS[0], TEXTS[1]
 PLAIN = {

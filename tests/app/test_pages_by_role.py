@@ -1,5 +1,7 @@
 """Pages as those who may not open them meet them: closed politely, and stale ones do nothing."""
 
+from html import escape
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -8,11 +10,12 @@ from sim.services import attempts, team, team_drills
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.own import LINK_SHOWS_RESULT
 from sim.services.accounts.sign_in import set_up, sign_in
-from sim.services.accounts.viewer import Role, Viewer
+from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
 from sim.services.wiring import App
 from sim.ui import account_wording as words
-from sim.ui import doors
+from sim.ui import doors, wording
 from sim.ui.peers import Peer
+from sim.ui.records import wording as records_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 
@@ -71,6 +74,26 @@ def test_each_page_is_closed_to_nobody_and_to_a_trainee_but_for_their_own(
             assert said in text, each.path
             assert "North" not in text
             assert "Ben" not in text
+
+
+def test_before_the_set_up_every_page_says_what_to_do_first(drill_app: App, run_page: RunPage) -> None:
+    accounts = run_page("accounts")
+    assert words.NOBODY_YET in read(accounts)
+    assert 'href="account/set-up"' in read(accounts)
+    assert "<table" not in read(accounts)
+    assert escape(records_wording.OWN_NONE) in read(run_page("record"))
+    assert words.MINE_NOBODY in read(run_page("mine"))
+    start = run_page("start")
+    assert (start.button(key="team").label, wording.TEAM_NOTE in read(start)) == (wording.TEAM, True)
+    team.add_team(drill_app, "North")
+    start = run_page("start")
+    assert (start.button(key="team").label, wording.TEAM_NOTE in read(start)) == (wording.TEAM_GO, False)
+
+
+def test_the_navigation_is_short_and_menus_hold_the_rest() -> None:
+    shown = [page for page in doors.PAGES if doors.is_shown(page, AT_THIS_MACHINE)]
+    assert [page.title for page in shown if not page.section] == ["Start", "Team", "Session", "Records"]
+    assert {page.section for page in shown if page.section} == {doors.PLAN, doors.DRILLS, doors.MANAGE}
 
 
 def test_before_the_set_up_others_computers_are_told_so(run_page: RunPage, peer: list[Peer]) -> None:

@@ -97,3 +97,9 @@ def test_ids_and_tokens_cannot_be_guessed(drill_app: App) -> None:
     assert len(ids) == 50
     assert all(len(attempt_id) >= 24 for attempt_id in ids)
     assert str(uuid4()) not in ids
+
+
+def test_the_address_start_leads_to_the_root_and_nowhere_else(drill: Drill) -> None:
+    for query, to in (("", "./"), ("?team=a%20b", "./?team=a%20b"), ("?//example.com", "./?//example.com")):
+        answer = drill.client.get(f"/start{query}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, to)

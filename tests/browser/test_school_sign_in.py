@@ -126,7 +126,7 @@ def test_in_with_a_role_out_and_in_again_without_it(
     set_claims(provider, "ana", {**ANA, "groups": ["Safety"]})
     sign_in(page, school, "ana")
     expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
-    expect(page.get_by_role("link", name="District")).to_be_visible()
+    expect(page.get_by_role("link", name="Records", exact=True)).to_be_visible()
     assert COOKIE in list_cookies(context)
     assert not any(name.startswith(USER_COOKIE_NAME) for name in list_cookies(context)), "used once, then deleted"
     page.goto(f"{school.url}/account/sign-out")
@@ -137,7 +137,7 @@ def test_in_with_a_role_out_and_in_again_without_it(
     set_claims(provider, "ana", ANA)
     sign_in(page, school, "ana")
     expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
-    expect(page.get_by_role("link", name="District")).to_have_count(0)
+    expect(page.get_by_role("link", name="Records", exact=True)).to_have_count(0)
 
 
 def test_a_stranger_is_told_so_and_gets_nothing(page: Page, context: BrowserContext, school: ServerProcess) -> None:

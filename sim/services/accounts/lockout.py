@@ -91,9 +91,9 @@ def refuse(wait_s: float) -> None:
     """Go on only if there is nothing to wait for. Raises PaceError, which says how long."""
     if wait_s:
         raise PaceError(
-            "there were too many wrong tries",
-            expected=f"a wait of {write_wait(wait_s)}, then the right PIN or passphrase",
-            todo="wait, or ask your administrator to unlock the account",
+            f"there were too many wrong tries: the next one is possible in {write_wait(wait_s)}",
+            todo="wait, then type the right PIN or passphrase. If you do not know it, your trainer can give you a new "
+            "PIN, and an administrator can unlock the account",
         )
 
 

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from sim.services.accounts.manage import AccountCard, list_accounts
+from sim.services.accounts.sessions import is_set_up
 from sim.ui import account_wording as words
 from sim.ui.accounts.add import draw_add
 from sim.ui.accounts.change import draw_change
 from sim.ui.accounts.said import draw_said
 from sim.ui.accounts.table import write_row
 from sim.ui.blocks import draw_lead, draw_table
+from sim.ui.closed_page import draw_link
 from sim.ui.session import get_app, get_viewer
 
 SHOWN = 200
@@ -21,6 +23,11 @@ def draw() -> None:
     draw_lead(words.LEAD)
     draw_said()
     cards = list_accounts(app, viewer)
+    if not is_set_up(app):
+        st.info(words.NOBODY_YET)
+        draw_link("account/set-up", words.SET_UP, kind="primary narrow")
+        if not cards:
+            return
     chosen = _choose(cards)
     if chosen is not None:
         draw_change(chosen)

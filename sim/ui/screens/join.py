@@ -40,6 +40,8 @@ def _draw_code(problem: str = "") -> None:
         token = run_action(lambda: find_session(get_app(), typed))
         if token is not None:
             go_to_page("join", **{JOIN_PARAM: token})
+    draw_quiet(words.CODE_NOTE)
+    st.page_link("screens/start.py", label=words.HOME)
 
 
 def _draw_names(token: str) -> None:

@@ -19,7 +19,7 @@ def draw() -> None:
     st.title(words.MINE, anchor=False)
     draw_lead(words.MINE_LEAD)
     if viewer.person_id is None:
-        st.info(words.MINE_NONE)
+        st.info(words.MINE_NOBODY)
         st.page_link("screens/start.py", label=wording.HOME)
         return
     waiting, ended = list_own_open(app, viewer), list_own_ended(app, viewer)
@@ -36,6 +36,7 @@ def draw() -> None:
         draw_facts(view.facts)
         draw_person_drills(view)
     st.page_link("screens/record.py", label=OWN_RECORD, icon=":material/chevron_right:")
+    st.page_link("screens/start.py", label=words.MINE_PRACTISE, icon=":material/chevron_right:")
     draw_person_data(viewer.person_id, view.name)
 
 

@@ -4,13 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from sim.services.accounts.viewer import Duty, may, require
+from sim.services.accounts.sessions import is_set_up
+from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.ledger.exports.write import write_person_export
 from sim.services.ledger.links import make_record_token, read_record_token
 from sim.services.ledger.notes import MOST_WORDS, acknowledge
 from sim.services.ledger.view import PersonRecordView, get_person_view
 from sim.services.report.handover import make_file_stem
+from sim.ui.account_wording import MINE_BACK, SIGN_IN
 from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.closed_page import draw_link
 from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
 from sim.ui.roster import run_action
@@ -24,8 +27,10 @@ from sim.ui.session import (
     get_person_id,
     get_viewer,
     make_address,
+    make_sign_in_address,
 )
 from sim.ui.tables import draw_text_table
+from sim.ui.wording import HOME
 
 
 def draw() -> None:
@@ -36,7 +41,7 @@ def draw() -> None:
     else:
         named = get_person_id() or viewer.person_id
         if named is None:
-            st.info(words.OWN_NONE)
+            _draw_none(viewer)
             return
         person_id, is_own = named, named == viewer.person_id
         if not is_own:
@@ -48,6 +53,8 @@ def draw() -> None:
         st.page_link(
             "screens/records.py", label=label, icon=":material/arrow_back:", query_params={TEAM_PARAM: view.team_id}
         )
+    elif is_own and token is None:
+        st.page_link("screens/mine.py", label=MINE_BACK, icon=":material/arrow_back:")
     st.title(words.OWN_TITLE.format(name=escape_markdown(view.name)), anchor=False)
     draw_lead(words.OWN_LEAD.format(team=view.team))
     _draw_record(view, is_own=is_own)
@@ -64,6 +71,17 @@ def draw() -> None:
         )
     if is_trainer:
         _draw_link(view)
+
+
+def _draw_none(viewer: Viewer) -> None:
+    """Say how a record is opened, to somebody who came without a link and is on no team's list."""
+    st.title(words.OWN_NONE_TITLE, anchor=False)
+    draw_lead(words.OWN_NONE)
+    if may(viewer, Duty.READ_RECORD):
+        st.page_link("screens/records.py", label=words.ALL_RECORDS)
+    elif viewer.role is None and is_set_up(get_app()):
+        draw_link(make_sign_in_address(), SIGN_IN, kind="primary narrow")
+    st.page_link("screens/start.py", label=HOME)
 
 
 def _draw_record(view: PersonRecordView, *, is_own: bool) -> None:

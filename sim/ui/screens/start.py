@@ -5,6 +5,7 @@ import streamlit as st
 from sim.services import attempts, familiarisation, start
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may
+from sim.services.team import list_teams
 from sim.ui import account_wording as words
 from sim.ui import privacy_wording, wording
 from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
@@ -54,8 +55,12 @@ def _draw_team_door(viewer: Viewer) -> None:
     """Draw the way on for somebody with a team: to it, to set up an account for it, or to sign in."""
     if viewer.person_id is not None and st.button(words.MINE, key="mine", width="stretch"):
         st.switch_page("screens/mine.py")
-    if may(viewer, Duty.TRAIN) and st.button(wording.TEAM, key="team", width="stretch"):
-        st.switch_page("screens/team.py")
+    if may(viewer, Duty.TRAIN):
+        has_team = bool(list_teams(get_app()))
+        if st.button(wording.TEAM_GO if has_team else wording.TEAM, key="team", width="stretch"):
+            st.switch_page("screens/team.py")
+        if viewer.account_id is None and not has_team:
+            draw_quiet(wording.TEAM_NOTE)
     if viewer.account_id is not None:
         return
     if is_set_up(get_app()):

@@ -141,3 +141,26 @@ def test_whoever_is_surer_than_right_is_told_among_the_main_parts(steps: tuple[i
     case = make_case(rate(*steps))
     parts = {part.key: part for part in write_parts(compute_score_card(case), case)}
     assert parts["brier_score"].good is good
+
+
+@pytest.mark.parametrize(
+    ("answer", "target", "time", "wrong"),
+    [
+        (Answer(fixes=()), "P001", None, None),
+        (Answer(fixes=(FIX_EMPTY,)), "P001", None, None),
+        (Answer(fixes=(FIX_FIRST_LEG,)), "P001", None, True),
+        (FULL, "P001", True, True),
+        (Answer(fixes=()), "P009", None, None),
+        (Answer(fixes=(), not_on_camera=True), "P009", True, True),
+    ],
+)
+def test_being_quick_and_careful_is_praised_only_with_what_was_found(
+    answer: Answer, target: str, time: bool | None, wrong: bool | None
+) -> None:
+    case = make_case(answer, target=target)
+    good = {part.key: part.good for part in write_parts(compute_score_card(case), case)}
+    assert (good["completion_time_s"], good.get("wrong_person_s")) == (time, wrong)
+
+
+def test_whoever_marked_nobody_is_not_told_that_they_took_nobody_else_for_the_student() -> None:
+    assert write(Answer(fixes=()))["wrong_person_s"] == "You marked nobody, so nobody wrong."

@@ -12,7 +12,7 @@ const FAR_S = 0.5;
 const NEAR_S = 1;
 
 const TROUBLE_WORDS = {
-  network: "The footage does not load. Trying again by itself.",
+  network: "The footage does not load. Trying again by itself; your work is kept. If it stays so, tell your trainer.",
   missing: "This footage cannot be opened. The other cameras still can.",
   blocked: "The browser waits for a tap before it plays.",
 };
