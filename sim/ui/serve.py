@@ -103,7 +103,7 @@ def _tell_who_may(host: str, is_ready: bool) -> None:
         return
     sys.stdout.write(
         "Nobody has set up this installation. From other computers only sample drills and links to sessions open.\n"
-        "To use it for a team from there, open it at this machine and choose `Set up as trainer`,\n"
+        "To use it for a team from there, open it at this machine and choose `Set up signing in`,\n"
         "or run `python -m sim accounts add NAME --role admin --role trainer --role records`.\n"
     )
     sys.stdout.flush()
