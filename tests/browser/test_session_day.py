@@ -10,7 +10,7 @@ from sim.services.ledger.links import make_record_token
 from sim.services.session_day import joining, opening
 from sim.services.session_day.sessions import get_details, get_spoken_code
 from sim.services.wiring import App
-from sim.ui.records.wording import VIEWS
+from sim.ui.records import wording as words
 from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
@@ -27,6 +27,14 @@ WATCH = """
   look();
 }
 """
+RECORDS = {
+    "sessions": words.DETAILS,
+    "gaps": words.GAPS_NOTE,
+    "exports": words.EXPORT_NOTE,
+    "keeping": words.VERIFY,
+    "people": words.OPEN_PERSON,
+}
+"""What each view of the records page shows whatever is recorded."""
 WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -103,8 +111,9 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     laptop_context.close()
 
     page.goto(f"{server.url}/records?team={team_id}")
-    for view in VIEWS.values():
-        page.get_by_role("radio", name=view).click()
+    for view, said in RECORDS.items():
+        page.get_by_test_id("stButtonGroup").get_by_text(words.VIEWS[view], exact=True).click()
+        expect(page.get_by_text(said).first).to_be_visible()
         wait_drawn(page)
         assert list_barriers(page) == [], view
     own = phone_context.new_page()
