@@ -1,5 +1,6 @@
 """Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
 
+import re
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
 T = TypeVar("T")
+_KIND = re.compile(r" \(\w+\)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +175,14 @@ class Catalogue:
     def get_trouble(self) -> str:
         """Return why drills of the footage store are missing from the lists now, and what to do; "" when none are.
 
-        What its client expected, in the words of programmers, stays out: it is in the log.
+        What kind of error its client had, in the words of programmers, stays out: the log and the doctor tell it.
         """
         trouble = self._stored.get_trouble() if self._stored is not None else None
         found = trouble or next(iter(self._left_out.values()), None)
         if found is None:
             return ""
-        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in (found.what, found.todo) if part)
+        said = (_KIND.sub("", found.what), found.todo)
+        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in said if part)
 
     @property
     def has_store(self) -> bool:

@@ -145,7 +145,7 @@ class RemoteFolder:
                 raise FootageStoreAwayError(
                     f"there is no key for {self.shown} ({kind})",
                     expected="the store's key in the environment, for example AWS_ACCESS_KEY_ID",
-                    todo="set it and start Sightline again",
+                    todo="set the store's key and start Sightline again",
                 ) from error
             raise FootageStoreAwayError(
                 f"{self.shown} does not answer as it should ({kind})", expected="an answer", todo=TRY_AGAIN
