@@ -11,7 +11,7 @@ _TURNED: Final = re.compile(
     r"|(?<=www)(?=\.)"  # so does www.name.example
     r"|(?<=@)(?=[-\w])"  # and who@name.example
     r"|(?<=:)(?=(?!\d\d?:)[-+\w/]+:)"  # :smile: and :material/home: become pictures; 8:12:40 does not
-    r"|(?<=(?<!\S)[<>~-])(?=(?:->|[-=>])(?!\S))",  # a -> b becomes an arrow
+    r"|(?<=[<>~-])(?=[-=>])",  # a -> b becomes an arrow
     re.IGNORECASE,
 )
 
