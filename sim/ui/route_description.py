@@ -167,7 +167,7 @@ def describe_routes() -> Json:
         "/calendar/{token}.ics": {
             "get": _describe("a programme's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },
-        "/start": {"get": _describe("leads to the page Start, at the root", (303,))},
+        "/start": {"get": _describe("leads to the page Start, which whoever follows gets", (200, 303), kinds=(HTML,))},
         "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
         "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},
         "/app.webmanifest": {

@@ -6,12 +6,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.session_day import SessionKind, Starting
 from sim.services import team
-from sim.services.ledger.links import make_record_token
 from sim.services.session_day import joining, opening
 from sim.services.session_day.sessions import get_details, get_spoken_code
 from sim.services.wiring import App
-from sim.ui.records import wording as words
-from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 
@@ -27,18 +24,10 @@ WATCH = """
   look();
 }
 """
-RECORDS = {
-    "sessions": words.DETAILS,
-    "gaps": words.GAPS_NOTE,
-    "exports": words.EXPORT_NOTE,
-    "keeping": words.VERIFY,
-    "people": words.OPEN_PERSON,
-}
-"""What each view of the records page shows whatever is recorded."""
 WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
-def open_session(services: App) -> tuple[str, str, dict[str, str]]:
+def open_session(services: App) -> tuple[str, dict[str, str]]:
     team_id = team.add_team(services, "Session day")
     people = {name: team.add_person(services, team_id, name) for name in NAMES}
     plan = opening.Plan(
@@ -49,13 +38,13 @@ def open_session(services: App) -> tuple[str, str, dict[str, str]]:
         person_ids=tuple(people.values()),
         extra_time={people[NAMES[1]]: 1.5},
     )
-    return team_id, opening.open_session(services, plan), people
+    return opening.open_session(services, plan), people
 
 
 def test_two_trainees_and_a_trainer_hold_a_session(
     browser: Browser, page: Page, phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
-    team_id, session_id, people = open_session(services)
+    session_id, people = open_session(services)
     laptop_context = browser.new_context(viewport={"width": 1366, "height": 768})
     phone, laptop = phone_context.new_page(), laptop_context.new_page()
     page.goto(f"{server.url}/session?session={session_id}")
@@ -109,21 +98,3 @@ def test_two_trainees_and_a_trainer_hold_a_session(
         True
     ]
     laptop_context.close()
-
-    page.goto(f"{server.url}/records?team={team_id}")
-    for view, said in RECORDS.items():
-        page.get_by_test_id("stButtonGroup").get_by_text(words.VIEWS[view], exact=True).click()
-        expect(page.get_by_text(said).first).to_be_visible()
-        wait_drawn(page)
-        assert list_barriers(page) == [], view
-    own = phone_context.new_page()
-    own.goto(f"{server.url}/record?t={make_record_token(services, people[NAMES[0]])}")
-    expect(own.get_by_role("heading", name="Training record of Ana Lopez")).to_be_visible()
-    wait_drawn(own)
-    assert not own.evaluate(WIDE)
-    assert list_barriers(own) == []
-
-
-def wait_drawn(page: Page) -> None:
-    """Wait until the page's script has run to its end."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
