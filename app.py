@@ -16,6 +16,7 @@ from sim.ui.school_routes import EnterFromSchool, make_school_routes
 from sim.ui.server import lifespan
 from sim.ui.session import get_services
 from sim.ui.slow_clients import PromptBodies
+from sim.ui.streamlit_door import StreamlitDoor
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
@@ -33,5 +34,6 @@ app = st.App(
         Middleware(EnterFromSchool),
         Middleware(PageHead),
         Middleware(PromptBodies),
+        Middleware(StreamlitDoor, get_app=get_services),
     ],
 )

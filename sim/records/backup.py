@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 
 from sim.errors import NewerSchemaError, StoreError
 from sim.records.dump import is_dump, is_server, refuse_restore, save_dump
+from sim.records.engine import make_private
 from sim.records.migrate import list_versions
 
 BUSY_S = 5.0
@@ -166,6 +167,8 @@ def _find_file(url: str, *, must_exist: bool) -> Path:
 
 @contextmanager
 def _open(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
+    if mode == "rwc":
+        make_private(path)
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:
         yield connection

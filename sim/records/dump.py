@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 
 from sim.errors import StoreError
-from sim.records.engine import POSTGRESQL
+from sim.records.engine import POSTGRESQL, make_private
 
 MAGIC = b"PGDMP"
 PROGRAM = "pg_dump"
@@ -56,6 +56,7 @@ def save_dump(url: str, path: Path) -> int:
         f"--file={draft}",
         f"--dbname={_write_conninfo(parsed)}",
     ]
+    make_private(draft)
     try:
         ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
         if ended.returncode != 0:

@@ -1,8 +1,9 @@
 """Opening the database: SQLite by default, PostgreSQL by URL; transactions and locks; failures become words."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -64,6 +65,11 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, alone: bool
             todo="correct DATABASE_URL; write @ : / in a password as %40 %3A %2F",
         ) from error
 
+    @event.listens_for(engine, "do_connect")
+    def _keep_private(*_: object) -> None:
+        if parsed.database and parsed.database != ":memory:":
+            make_private(Path(parsed.database))
+
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
@@ -82,6 +88,15 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, alone: bool
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def make_private(path: Path) -> None:
+    """Make a file that is not there yet, empty, for this user alone; what SQLite lays beside it has the same rights.
+
+    Where it cannot be made, whoever opens it next says why.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sim.columns import GROUPS
 from sim.errors import StoreError
 from sim.records.rows import PersonRow, TeamRow
+from sim.services.accounts.viewer import Role
 from sim.services.ledger.holds import find_hold
 from sim.services.wiring import App
 
@@ -143,10 +144,16 @@ def remove_person(app: App, person_id: str) -> None:
     """Take somebody off the roster; drills already given stay in the results, and who is under a hold stays known.
 
     Raises:
-        StoreError: unknown person.
+        StoreError: unknown person, or one whose account may do more than a trainee's.
     """
     with app.store.write() as work:
-        work.teams.get_person(person_id)
+        person = work.teams.get_person(person_id)
+        account = work.accounts.find_by_person(person_id)
+        if account is not None and not account.roles <= {Role.TRAINEE.value}:
+            raise StoreError(
+                f"{person.name} has an account with further roles, which would go too",
+                todo="ask an administrator to take these roles away first",
+            )
         is_held = find_hold(work, person_id) is not None
         work.teams.remove_person(person_id, at=app.clock.read().wall, is_kept=is_held)
 

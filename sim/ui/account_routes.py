@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
@@ -25,7 +25,7 @@ from sim.services.accounts.viewer import Viewer
 from sim.services.wiring import App
 from sim.ui import account_html as html
 from sim.ui.doors import PAGES, find_page
-from sim.ui.peers import COOKIE, Peer, read_peer
+from sim.ui.peers import COOKIE, Peer, is_own_site, read_peer
 
 GetApp = Callable[[], App]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -155,7 +155,7 @@ def check_origin(request: Request) -> None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin") or (site is None and origin is None):
         raise AccessError("this form was sent from another site", todo="open the page here and send it again")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower():
+    if not is_own_site(request.headers):
         raise AccessError(
             "this form was sent from another site",
             expected="the address of this server, as the browser knows it, in the Host header",

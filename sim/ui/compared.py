@@ -10,6 +10,7 @@ from sim.services.compared import Compared
 from sim.ui import team_wording as wording
 from sim.ui.before_after import draw_before_after
 from sim.ui.blocks import draw_quiet
+from sim.ui.session import make_file
 from sim.ui.take_away import draw_take_away
 
 
@@ -38,7 +39,7 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
     draw_take_away(found.handover, key=key)
     st.download_button(
         wording.EXPORT,
-        data=lambda: found.export_csv,
+        data=make_file(lambda _, __: found.export_csv),
         file_name="attempts.csv",
         mime="text/csv",
         key="export",

@@ -21,6 +21,8 @@ PAGE_HEADERS: Final = {
 }
 SECURE_HEADERS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 """Only over TLS: on a school's plain http address a browser must not be told to ask for https."""
+MEDIA: Final = "/media/"
+"""Downloads, results of people among them: not to be kept by browsers that several people use."""
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 
@@ -79,6 +81,8 @@ class SafeHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in (PAGE_HEADERS | (SECURE_HEADERS if is_secure else {})).items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(MEDIA):
+                    headers.setdefault("Cache-Control", "no-store")
                 if "Content-Security-Policy" not in headers:
                     headers["Content-Security-Policy"] = make_page_policy(host, is_secure=is_secure)
             await send(message)

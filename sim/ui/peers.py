@@ -9,6 +9,7 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -48,6 +49,15 @@ class MarkPeer:
 def read_peer(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Peer:
     """Return who asks, from a request's headers and cookies; without the header they are elsewhere."""
     return Peer(is_local=headers.get(PEER_HEADER) == LOCAL, cookie=cookies.get(COOKIE, ""))
+
+
+def is_own_site(headers: Mapping[str, str]) -> bool:
+    """Return whether a request is from a page of this very site, or from no page: a browser says which in `Origin`."""
+    origin, host = headers.get("origin"), headers.get("host", "")
+    try:
+        return origin is None or (bool(host) and urlsplit(origin).netloc.lower() == host.lower())
+    except ValueError:
+        return False
 
 
 def is_from_here(scope: Scope) -> bool:

@@ -11,7 +11,7 @@ from sim.ui import privacy_wording as wording
 from sim.ui.blocks import draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
-from sim.ui.session import get_app, get_viewer
+from sim.ui.session import get_app, get_viewer, make_file
 
 
 def draw_person_data(person_id: str, name: str) -> bool:
@@ -24,7 +24,7 @@ def draw_person_data(person_id: str, name: str) -> bool:
         draw_quiet(wording.HAND_OVER_NOTE)
         st.download_button(
             wording.DOWNLOAD,
-            data=lambda: export_person(get_app(), viewer, person_id),
+            data=make_file(lambda app, asking: export_person(app, asking, person_id)),
             file_name="everything.zip",
             mime="application/zip",
             key=f"export-{person_id}",

@@ -149,9 +149,14 @@ def _draw_change(person: PersonView) -> None:
     _draw_group(person)
     st.page_link("screens/person.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
     is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
-    if st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure):
-        team.remove_person(get_app(), person.person_id)
+    pressed = st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure)
+    if pressed and run_action(lambda: _remove(person.person_id)):
         st.rerun()
+
+
+def _remove(person_id: str) -> bool:
+    team.remove_person(get_app(), person_id)
+    return True
 
 
 def _draw_group(person: PersonView) -> None:

@@ -20,7 +20,8 @@ from sim.ui.session import get_services
 from sim.ui.slow_clients import PromptHeads
 
 STOP_WITHIN_S = 3
-WEBSOCKET_BYTES = 200 * 1024 * 1024
+WEBSOCKET_BYTES = 4 * 1024 * 1024
+"""A browser sends what was typed and pressed; files come another way."""
 PING_S = 20.0
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 _SETTINGS = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}

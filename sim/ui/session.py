@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,6 +57,26 @@ def get_app() -> App:
         st.rerun()
         raise AccessError("this page is not open to you any more", todo="reload it")
     return app
+
+
+def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
+    """Return what makes a download once its button is pressed, for whoever may open this page at that moment.
+
+    Streamlit runs it beside the page, where `get_app` cannot tell who asks: they are remembered here.
+
+    Raises:
+        AccessError: when called; the page is not open to them any more.
+    """
+    page, peer = st.session_state.get(_PAGE), read_peer()
+
+    def make_now() -> bytes:
+        app = get_services()
+        viewer = find_viewer(app, peer.cookie, is_local=peer.is_local)
+        if page is not None and not doors.is_open(doors.find_page(page), viewer):
+            raise AccessError("this page is not open to you any more", todo="reload it")
+        return make(app, viewer)
+
+    return make_now
 
 
 def enter_page(path: str) -> None:

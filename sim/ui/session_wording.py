@@ -147,7 +147,8 @@ USED: Final = "Used"
 OWN_LINK: Final = "Own link, to come back from any device"
 FREE: Final = "Free the name"
 FREE_NOTE: Final = (
-    "Somebody else took this name by mistake? Free it, and it can be chosen again. A drill begun stays with it."
+    "Somebody else took this name by mistake? Free it, and it can be chosen again. A drill begun stays with it; a PIN "
+    "chosen through it is taken back."
 )
 FREE_SURE: Final = "Yes, free it"
 GIVE_UP: Final = "End this drill"

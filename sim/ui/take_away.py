@@ -5,12 +5,11 @@ import streamlit as st
 from sim.services.report.handover import Handover, make_file_stem, write_json, write_report, write_tables
 from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_quiet
-from sim.ui.session import find_zone, get_app
+from sim.ui.session import find_zone, make_file
 
 
 def draw_take_away(handover: Handover, *, key: str) -> None:
     """Draw the buttons; each file is made only when its button is pressed."""
-    clock = get_app().clock
     stem = make_file_stem(handover.title)
     zone = find_zone()
     st.subheader(wording.TAKE, anchor=False)
@@ -18,7 +17,7 @@ def draw_take_away(handover: Handover, *, key: str) -> None:
     with st.container(horizontal=True, key=f"take-{key}"):
         st.download_button(
             wording.REPORT,
-            data=lambda: write_report(handover, made_at=clock.read().wall, zone=zone),
+            data=make_file(lambda app, _: write_report(handover, made_at=app.clock.read().wall, zone=zone)),
             file_name=f"{stem}-report.pdf",
             mime="application/pdf",
             type="primary",
@@ -27,7 +26,7 @@ def draw_take_away(handover: Handover, *, key: str) -> None:
         )
         st.download_button(
             wording.BUNDLE,
-            data=lambda: write_tables(handover, made_at=clock.read().wall),
+            data=make_file(lambda app, _: write_tables(handover, made_at=app.clock.read().wall)),
             file_name=f"{stem}-tables.zip",
             mime="application/zip",
             key=f"bundle-{key}",
@@ -35,7 +34,7 @@ def draw_take_away(handover: Handover, *, key: str) -> None:
         )
         st.download_button(
             wording.JSON,
-            data=lambda: write_json(handover),
+            data=make_file(lambda _, __: write_json(handover)),
             file_name=f"{stem}.json",
             mime="application/json",
             key=f"json-{key}",

@@ -1,11 +1,14 @@
 """Pages as those who may not open them meet them: closed politely, and stale ones do nothing."""
 
+from collections.abc import Callable
 from html import escape
 
 import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.attempt import Phase
+from sim.errors import AccessError
 from sim.services import attempts, team, team_drills
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.own import LINK_SHOWS_RESULT
@@ -177,3 +180,27 @@ def test_a_trainer_gives_pins(school: School, run_page: RunPage, peer: list[Peer
         row = work.accounts.find_by_person(cy)
     assert row is not None
     assert row.secret_hash is not None
+
+
+@pytest.mark.parametrize("page", ["person", "records"])
+def test_a_file_is_not_made_for_somebody_whom_its_page_is_closed_to(
+    school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    made: list[Callable[[], bytes]] = []
+
+    def note(_: object, make: Callable[[], bytes], *__: object, **___: object) -> str:
+        made.append(make)
+        return "a-file"
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", note)
+    school.end(school.give(school.ana))
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    drawn = run_page(page, person=school.ana, team=school.team_id)
+    if page == "records":
+        drawn.segmented_control(key=f"records-view-{school.team_id}").set_value("exports").run()
+    assert made
+    made[-1]()
+    sessions.close_session(school.app, school.cookie)
+    for make in made:
+        with pytest.raises(AccessError):
+            make()

@@ -80,6 +80,11 @@ def test_every_screen_has_a_page() -> None:
     assert screens == {page.file for page in doors.PAGES}
 
 
+def test_every_download_made_when_pressed_is_judged_then() -> None:
+    made = [line for path in (PROJECT / "sim" / "ui").rglob("*.py") for line in path.read_text("utf-8").splitlines()]
+    assert [line for line in made if re.search(r"\bdata=(lambda|partial)", line)] == []
+
+
 def test_the_table_of_roles_is_what_each_may_do() -> None:
     told = read_table("Roles")
     for role in Role:

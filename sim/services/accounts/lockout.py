@@ -61,11 +61,16 @@ def name_subject(sign_in_key: str) -> str:
 
 
 def address_subject(address: str) -> str:
-    """Return what the failures of an address are counted under; of IPv6 the network of 64 bits."""
+    """Return what the failures of an address are counted under; of IPv6 the network of 64 bits.
+
+    A server that listens on IPv6 sees an IPv4 address within one, which is all that sets it apart.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return f"{Kind.ADDRESS}:{address[:60]}"
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
     if isinstance(parsed, ipaddress.IPv6Address):
         return f"{Kind.ADDRESS}:{ipaddress.ip_network(f'{parsed}/64', strict=False).network_address}"
     return f"{Kind.ADDRESS}:{parsed}"

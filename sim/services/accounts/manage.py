@@ -118,7 +118,7 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
             row = replace(row, secret_hash=None)
             work.accounts.end_sessions(account_id, at=app.clock.read().wall)
         changed = replace(row, roles=frozenset(role.value for role in roles))
-        _keep_an_admin(work, row, changed)
+        keep_an_admin(work, row, changed)
         work.accounts.save(changed)
         if changed.roles != before.roles:
             now = app.clock.read().wall
@@ -133,7 +133,7 @@ def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool
     with app.store.write() as work:
         row = work.accounts.get(account_id)
         changed = replace(row, disabled_at=now if is_disabled else None)
-        _keep_an_admin(work, row, changed)
+        keep_an_admin(work, row, changed)
         work.accounts.save(changed)
         if is_disabled != (row.disabled_at is not None):
             change = AccountChange.CLOSED if is_disabled else AccountChange.OPENED
@@ -161,9 +161,15 @@ def unlock(app: App, viewer: Viewer, account_id: str) -> None:
     _note("unlocked", account_id, viewer)
 
 
-def _keep_an_admin(work: Work, was: AccountRow, becomes: AccountRow) -> None:
-    others = [row for row in work.accounts.list_all() if row.account_id != was.account_id]
-    if _is_admin(was) and not any(_is_admin(row) for row in (*others, becomes)):
+def keep_an_admin(work: Work, was: AccountRow, becomes: AccountRow | None) -> None:
+    """Go on only if somebody manages accounts afterwards as before; `becomes` is None for an account that goes.
+
+    Raises:
+        StoreError: this is the last one who does.
+    """
+    after = [row for row in work.accounts.list_all() if row.account_id != was.account_id]
+    after += [] if becomes is None else [becomes]
+    if _is_admin(was) and not any(_is_admin(row) for row in after):
         raise StoreError(
             "nobody would be left to manage accounts", todo="make somebody else administrator before this one"
         )

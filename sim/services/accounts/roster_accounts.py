@@ -2,7 +2,10 @@
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 
+from sim.drill.attempt import ENDED
+from sim.drill.session_day import is_over
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
 from sim.records.store import Work
@@ -62,6 +65,8 @@ def make_trainee(app: App, person_id: str, pin: str | None) -> str:
 def find_first_pin_name(app: App, seat_token: str) -> str | None:
     """Return the name of the holder of a seat in a session who may choose a first PIN; None where they may not.
 
+    Only while the session lasts, and only who has no results from before it: anybody in the room can take a free name.
+
     Raises:
         AccessError: the seat is forged.
     """
@@ -70,7 +75,11 @@ def find_first_pin_name(app: App, seat_token: str) -> str | None:
         invited = work.sessions.get_invited(grant.session_id, grant.person_id)
         if invited.joined_at is None or invited.seat != grant.seat or not work.accounts.has_role(Role.ADMIN.value):
             return None
-        if work.accounts.find_by_person(grant.person_id) is not None:
+        session = work.sessions.get(grant.session_id)
+        if is_over(session.day, app.clock.read().wall) or work.accounts.find_by_person(grant.person_id) is not None:
+            return None
+        earlier = [row.timing for row in work.attempts.list_of_person(grant.person_id)]
+        if any(timing.state in ENDED and timing.created_at < session.created_at for timing in earlier):
             return None
         return work.teams.get_person(grant.person_id).name
 
@@ -85,6 +94,15 @@ def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
     if find_first_pin_name(app, seat_token) is None:
         raise AccessError("a PIN cannot be chosen here", todo="ask your trainer for one")
     return make_trainee(app, read_seat(app.access.secret, seat_token).person_id, pin)
+
+
+def take_back_pin(work: Work, person_id: str, *, since: datetime, now: datetime) -> None:
+    """Close the way in of an account that somebody made for a person since a moment, as one does who has joined."""
+    row = work.accounts.find_by_person(person_id)
+    if row is not None and row.created_at >= since and row.roles <= {Role.TRAINEE.value}:
+        work.accounts.save(replace(row, secret_hash=None))
+        work.accounts.end_sessions(row.account_id, at=now)
+        note_account(work, row, AccountChange.SECRET, at=now, by="")
 
 
 def find_or_create(

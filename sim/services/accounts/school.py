@@ -14,6 +14,7 @@ from sim.errors import AccessError, StoreError
 from sim.records.account_rows import AccountRow
 from sim.records.rows import PersonRow
 from sim.records.store import Work
+from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
@@ -186,6 +187,7 @@ def _keep_roles(app: App, account: AccountRow, roles: frozenset[Role]) -> None:
         with app.store.write() as work:
             before = work.accounts.get(account.account_id)
             changed = replace(before, roles=names)
+            keep_an_admin(work, before, changed)
             work.accounts.save(changed)
             now = app.clock.read().wall
             note_account(work, changed, AccountChange.ROLES, at=now, by=SCHOOL, was=before.roles)

@@ -8,6 +8,7 @@ from sim.records.chain import write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.personal import STAYS
 from sim.records.store import Work
+from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.ledger.holds import refuse_held
 from sim.services.wiring import App
@@ -37,7 +38,7 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
     Raises:
         AccessError: the viewer may not.
         HoldError: a legal hold is on them, their team or a session of theirs.
-        StoreError: unknown person, or the name is another one.
+        StoreError: unknown person, the name is another one, or nobody else manages accounts.
     """
     require(viewer, Duty.KEEP_RECORD)
     with app.store.write() as work:
@@ -47,6 +48,9 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
                 "the name is not theirs", expected="the name as it stands on the list", todo="type it again"
             )
         refuse_held(work, person_id)
+        account = work.accounts.find_by_person(person_id)
+        if account is not None:
+            keep_an_admin(work, account, None)
         counted = work.personal.count(person_id)
         work.personal.delete_person(person_id)
         rows = {table: count for table, count in counted.items() if count and table not in STAYS}

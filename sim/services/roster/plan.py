@@ -130,6 +130,8 @@ def make_plan(
     if ignored:
         notes.append(f"{ignored:,} rows are about people who are not on the roster; nothing is done for them.")
     if roster.is_whole:
+        kept = () if gives_roles else [person for person in real if person.roster_role not in NO_RIGHTS]
+        seen |= dict.fromkeys((person.person_id for person in kept), "")
         changes += _list_leavers(roster, real, known_teams, seen=seen, wrong=wrong, notes=notes)
     used = {change.team for change in changes if change.kind is not ChangeKind.LEFT}
     return RosterPlan(

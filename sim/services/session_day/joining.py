@@ -6,6 +6,7 @@ from sim.drill.session_day import Attendance, check_doors, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
+from sim.services.accounts.roster_accounts import take_back_pin
 from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.session_day.attendance import settle_make_up
 from sim.services.session_day.codes import (
@@ -130,7 +131,9 @@ def come_back(app: App, token: str, typed: str) -> str:
 
 
 def free_name(app: App, session_id: str, person_id: str) -> None:
-    """Make a name free to be picked again; whoever holds it loses their seat. A drill they were given stays theirs.
+    """Make a name free to be picked again; whoever holds it loses their seat, and the PIN that they chose with it.
+
+    A drill they were given stays theirs.
 
     Raises:
         SessionError: unknown session, or the person is not invited.
@@ -139,6 +142,7 @@ def free_name(app: App, session_id: str, person_id: str) -> None:
         invited = work.sessions.get_invited(session_id, person_id)
         if invited.joined_at is None:
             return
+        take_back_pin(work, person_id, since=invited.joined_at, now=app.clock.read().wall)
         work.sessions.save_invited(
             replace(invited, joined_at=None, seen_at=None, seat=invited.seat + 1, return_code="")
         )

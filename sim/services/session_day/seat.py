@@ -8,6 +8,7 @@ from sim.drill.session_day import Place, Starting, find_place, get_phase
 from sim.errors import AccessError, PlanError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.services import familiarisation, team_drills
+from sim.services.accounts.own import LINK_SHOWS_RESULT
 from sim.services.programme.give import give_step
 from sim.services.session_day.codes import write_code
 from sim.services.session_day.tokens import read_seat
@@ -38,7 +39,7 @@ def get_seat(app: App, token: str) -> SeatView:
     """Return where the holder of a seat belongs, and note that their page is open.
 
     Raises:
-        AccessError: forged, or the name was freed since.
+        AccessError: forged, the name was freed since, or the session's day ended 12 hours ago.
         SessionError: the session does not exist any more.
     """
     now = app.clock.read().wall
@@ -46,6 +47,8 @@ def get_seat(app: App, token: str) -> SeatView:
     with app.store.write() as work:
         row, invited = work.sessions.get(grant.session_id), work.sessions.get_invited(grant.session_id, grant.person_id)
         _check_seat(invited, grant.seat)
+        if now >= row.day.expires_at + LINK_SHOWS_RESULT:
+            raise AccessError("this link has expired", todo="ask your trainer for your results, or sign in")
         work.sessions.note_seen(session_id=grant.session_id, person_id=grant.person_id, at=now)
         attempt = work.attempts.get(invited.attempt_id).timing.state if invited.attempt_id is not None else None
         person, team = work.teams.get_person(grant.person_id), work.teams.get_team(row.team_id)

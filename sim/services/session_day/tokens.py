@@ -54,7 +54,7 @@ def read_join(secret: bytes, token: str, *, now: datetime) -> JoinGrant:
 
 
 def mint_seat(secret: bytes, row: InvitedRow) -> str:
-    """Return the token of somebody's seat. It has no end of its own: a drill may outlast its session."""
+    """Return the token of somebody's seat. It ends with its session, some hours later: a drill may outlast it."""
     return _dump(secret, _SEAT_SALT, [row.session_id, row.person_id, row.seat])
 
 

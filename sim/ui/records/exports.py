@@ -1,15 +1,18 @@
 """The buttons that hand the record over; each file is made, and that recorded, only when its button is pressed."""
 
+from datetime import tzinfo
 from functools import partial
 
 import streamlit as st
 
+from sim.services.accounts.viewer import Viewer
 from sim.services.ledger.exports.write import Format, write_export
 from sim.services.ledger.view import TeamRecordView
 from sim.services.report.handover import make_file_stem
+from sim.services.wiring import App
 from sim.ui.blocks import draw_quiet
 from sim.ui.records import wording as words
-from sim.ui.session import find_zone, get_app, get_viewer
+from sim.ui.session import find_zone, make_file
 
 BUTTONS = (
     (Format.PDF, words.PDF, "record.pdf", "application/pdf"),
@@ -23,15 +26,19 @@ BUTTONS = (
 def draw_exports(view: TeamRecordView) -> None:
     """Draw a button a form of export."""
     draw_quiet(words.EXPORT_NOTE)
-    app, zone, by, stem = get_app(), find_zone(), get_viewer().name, make_file_stem(view.team)
+    zone, stem = find_zone(), make_file_stem(view.team)
     with st.container(horizontal=True, key="record-exports"):
         for kind, label, name, mime in BUTTONS:
             st.download_button(
                 label,
-                data=partial(write_export, app, view.team_id, kind, zone=zone, by=by),
+                data=make_file(partial(_write, view.team_id, kind, zone)),
                 file_name=f"{stem}-{name}",
                 mime=mime,
                 type="primary" if kind is Format.PDF else "secondary",
                 key=f"export-{kind.value}",
                 on_click="ignore",
             )
+
+
+def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer) -> bytes:
+    return write_export(app, team_id, kind, zone=zone, by=viewer.name)

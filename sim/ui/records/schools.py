@@ -8,7 +8,7 @@ from sim.services.ledger.school_lists import PAGE_ROWS, ListKind, SchoolList, ge
 from sim.services.report.bundle import write_table_csv
 from sim.ui.blocks import draw_quiet, draw_table
 from sim.ui.records import wording as words
-from sim.ui.session import TEAM_PARAM, find_zone, get_app, go_to_page
+from sim.ui.session import TEAM_PARAM, find_zone, get_app, go_to_page, make_file
 
 ALL = ""
 
@@ -52,7 +52,7 @@ def draw_school_lists() -> None:
     if page.total:
         st.download_button(
             words.LIST_FILE,
-            data=lambda: write_table_csv(get(size=None).table),
+            data=make_file(lambda _, __: write_table_csv(get(size=None).table)),
             file_name=f"records-{kind.value}.csv",
             mime="text/csv",
             key="records-list-file",

@@ -1,5 +1,6 @@
 """One person's own record: read by them through their link, by their trainer from the records page."""
 
+from datetime import tzinfo
 from functools import partial
 
 import streamlit as st
@@ -11,6 +12,7 @@ from sim.services.ledger.links import make_record_token, read_record_token
 from sim.services.ledger.notes import MOST_WORDS, acknowledge
 from sim.services.ledger.view import PersonRecordView, get_person_view
 from sim.services.report.handover import make_file_stem
+from sim.services.wiring import App
 from sim.ui.account_wording import MINE_BACK, SIGN_IN
 from sim.ui.blocks import draw_lead, draw_quiet
 from sim.ui.closed_page import draw_link
@@ -27,6 +29,7 @@ from sim.ui.session import (
     get_person_id,
     get_viewer,
     make_address,
+    make_file,
     make_sign_in_address,
 )
 from sim.ui.tables import draw_text_table
@@ -60,10 +63,9 @@ def draw() -> None:
     _draw_record(view, is_own=is_own)
     _draw_acknowledgement(view, is_own=is_own)
     if view.newest:
-        by = view.name if is_own else viewer.name
         st.download_button(
             words.OWN_PDF,
-            data=partial(write_person_export, get_app(), person_id, zone=find_zone(), by=by),
+            data=make_file(partial(_write_pdf, view, token, find_zone())),
             file_name=f"{make_file_stem(view.name)}-training-record.pdf",
             mime="application/pdf",
             key="record-pdf",
@@ -71,6 +73,16 @@ def draw() -> None:
         )
     if is_trainer:
         _draw_link(view)
+
+
+def _write_pdf(view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer) -> bytes:
+    """Return somebody's record for whoever may read it now."""
+    is_own = token is not None or viewer.person_id == view.person_id
+    if token is not None:
+        read_record_token(app, token)
+    elif not is_own:
+        require(viewer, Duty.READ_RECORD)
+    return write_person_export(app, view.person_id, zone=zone, by=view.name if is_own else viewer.name)
 
 
 def _draw_none(viewer: Viewer) -> None:

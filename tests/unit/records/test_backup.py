@@ -216,3 +216,13 @@ def test_a_killed_backup_leaves_the_older_one_and_its_draft_goes_a_day_later(url
     save_backup(url, path)
     assert not draft.exists()
     assert path.read_bytes() != before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are another thing there")
+def test_a_database_and_its_copies_are_for_this_user_alone(url: str, tmp_path: Path) -> None:
+    backup = tmp_path / "copy.db"
+    save_backup(url, backup)
+    restored = tmp_path / "restored.db"
+    restore_backup(backup, make_sqlite_url(restored), now=NOW)
+    for path in (tmp_path / "data" / "sightline.db", backup, restored):
+        assert path.stat().st_mode & 0o777 == 0o600, path

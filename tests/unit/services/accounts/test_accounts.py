@@ -13,6 +13,7 @@ from sim.services.accounts.sign_in import set_up, sign_in
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.ledger.account_view import list_account_changes
 from sim.services.ledger.verify import verify
+from sim.services.privacy.delete import delete_person
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 
@@ -139,6 +140,8 @@ def test_one_address_cannot_try_many_names(drill_app: App, trainee: str) -> None
     assert enter(drill_app, address="192.0.2.2")
     assert lockout.address_subject("2001:db8::1") == lockout.address_subject("2001:db8::ffff")
     assert lockout.address_subject("2001:db8::1") != lockout.address_subject("2001:db8:0:1::1")
+    assert lockout.address_subject("::ffff:192.0.2.1") == lockout.address_subject("192.0.2.1")
+    assert lockout.address_subject("::ffff:192.0.2.1") != lockout.address_subject("::ffff:192.0.2.2")
 
 
 def test_the_administrator_unlocks(drill_app: App, admin: Viewer, trainee: str) -> None:
@@ -342,3 +345,17 @@ def test_drawn_pins_are_good_and_differ() -> None:
     drawn = {passwords.draw_pin() for _ in range(50)}
     assert len(drawn) > 45
     assert all(passwords.check_secret(pin, {Role.TRAINEE}) == pin for pin in drawn)
+
+
+def test_no_way_of_losing_the_last_administrator_opens_the_installation_again(drill_app: App, admin: Viewer) -> None:
+    team_id = team.add_team(drill_app, "North")
+    person_id = team.add_person(drill_app, team_id, "Ben Hill")
+    roles = frozenset({Role.ADMIN})
+    roster_accounts.find_or_create(drill_app, "oidc:x|1", name="Ben Hill", roles=roles, person_id=person_id)
+    manage.set_roles(drill_app, admin, admin.account_id or "", frozenset({Role.TRAINER, Role.RECORDS}))
+    owner = look(drill_app, enter(drill_app, "Kim Lee", PHRASE))
+    with pytest.raises(StoreError, match="further roles"):
+        team.remove_person(drill_app, person_id)
+    with pytest.raises(StoreError, match="nobody would be left"):
+        delete_person(drill_app, owner, person_id, name="Ben Hill")
+    assert sessions.is_set_up(drill_app)

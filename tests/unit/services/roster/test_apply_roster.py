@@ -225,6 +225,14 @@ def test_only_an_administrator_gives_roles_or_touches_who_has_one(drill_app: App
     assert [(row.place, "administrator" in row.problem) for row in plan.wrong] == [("line 2", True), ("line 3", True)]
     assert [change.name for change in plan.changes] == ["Cy Park"]
     assert not preview_roster(drill_app, AT_THIS_MACHINE, roster).wrong
+    others = read_roster(
+        b"name,team,school,id\nCy Park,Front office,Birch,3\n", name="list", today=TODAY, is_whole=True
+    )
+    left = [
+        change.name for change in preview_roster(drill_app, trainer, others).changes if change.kind is ChangeKind.LEFT
+    ]
+    assert "Ana Lopez" not in left, "who has a role is marked as having left by an administrator only"
+    assert "Ben Hill" in left
     with pytest.raises(AccessError):
         preview_roster(drill_app, NOBODY, roster)
     with pytest.raises(AccessError):

@@ -5,9 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from sim.drill.attempt import Phase
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import AccessError, PaceError, SessionError
-from sim.services import team
+from sim.services import attempts, team, team_drills
+from sim.services.accounts.roster_accounts import choose_first_pin
+from sim.services.accounts.sessions import find_viewer
+from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.viewer import NOBODY
 from sim.services.session_day import codes, joining, opening, running, seat, tokens
 from sim.services.session_day.short_names import shorten_names
 from sim.services.wiring import App
@@ -210,3 +215,32 @@ def test_a_session_needs_people_of_its_own_team(drill_app: App) -> None:
 def _row(app: App, session_id: str) -> tokens.SessionRow:
     with app.store.read() as work:
         return work.sessions.get(session_id)
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_a_first_pin_is_for_who_has_nothing_to_lose_and_is_taken_back_with_the_name(
+    drill_app: App, clock: FakeClock
+) -> None:
+    set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
+    room = open_room(drill_app)
+    known = team_drills.create_attempt(drill_app, room.people["Ben"], Phase.BEFORE)
+    attempts.get_briefing(drill_app, known)
+    attempts.begin(drill_app, known)
+    attempts.abandon(drill_app, known)
+    later = open_room(drill_app, team_id=room.team_id)
+    ana, ben, cy = later.join("Ana", "Ben", "Cy")
+    with pytest.raises(AccessError):
+        choose_first_pin(drill_app, ben, "482915")
+    name = choose_first_pin(drill_app, ana, "482915")
+    cookie = sign_in(drill_app, name=name, secret="482915", address="192.0.2.1")
+    joining.free_name(drill_app, later.session_id, later.people["Ana"])
+    assert find_viewer(drill_app, cookie, is_local=False) == NOBODY
+    with pytest.raises(AccessError):
+        sign_in(drill_app, name=name, secret="482915", address="192.0.2.1")
+    clock.pass_s(opening.DAY.total_seconds())
+    with pytest.raises(AccessError):
+        choose_first_pin(drill_app, cy, "482915")
+    assert seat.get_seat(drill_app, cy).name == "Cy Park"
+    clock.pass_s(opening.DAY.total_seconds())
+    with pytest.raises(AccessError, match="expired"):
+        seat.get_seat(drill_app, cy)
