@@ -18,7 +18,7 @@ MOST_NUMBER = 1_000_000
 
 def read_since(text: str) -> int:
     """Return the number after which news are asked for. Raises AnswerError: it is no such number."""
-    if not (text.isascii() and text.isdigit() and int(text) <= MOST_NUMBER):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST_NUMBER)) and int(text) <= MOST_NUMBER):
         raise AnswerError("since: not a number", expected="0, or the number of the last answer")
     return int(text)
 
