@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from sim.drill.attempt import ENDED
 from sim.drill.session_day import is_over
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
@@ -78,8 +77,8 @@ def find_first_pin_name(app: App, seat_token: str) -> str | None:
         session = work.sessions.get(grant.session_id)
         if is_over(session.day, app.clock.read().wall) or work.accounts.find_by_person(grant.person_id) is not None:
             return None
-        earlier = [row.timing for row in work.attempts.list_of_person(grant.person_id)]
-        if any(timing.state in ENDED and timing.created_at < session.created_at for timing in earlier):
+        ended = [row.timing.ended_at for row in work.attempts.list_of_person(grant.person_id)]
+        if any(at is not None and at < invited.joined_at for at in ended):
             return None
         return work.teams.get_person(grant.person_id).name
 
