@@ -14,12 +14,17 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from sim.drill.crew import Role
+from sim.drill.session_day import SessionKind, Starting
 from sim.footage.open import Recording
-from sim.services import attempts
+from sim.services import attempts, team
 from sim.services.crew import making, room, score
 from sim.services.crew.invitation import read_invitation, write_invitation
 from sim.services.footage_access import make_links
 from sim.services.intake import describe_state
+from sim.services.session_day import joining, running, seat
+from sim.services.session_day.board import Stage, get_board
+from sim.services.session_day.help import answer_help
+from sim.services.session_day.opening import Plan, open_session
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.browser.conftest import LIMIT_S, PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
@@ -84,7 +89,8 @@ class Member:
         self.headers = {"Authorization": f"Bearer {links.token}"}
         self.clip = f"/footage/{links.token}/{links.recording_id}/main/CAM-01.mp4"
         self.tab = str(UUID(int=500 + number, version=4))
-        self.acked = 0
+        self.acked = self.port = 0
+        self.request_id = ""
         self.clocks_s: list[tuple[float, float, float]] = []
 
     def send(self, kind: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -94,10 +100,14 @@ class Member:
         sent_s = time.monotonic()
         answer = self.client.post(url, headers=self.headers, json={"tab": self.tab, "events": [event]})
         assert answer.status_code == 200, answer.text
+        self.request_id = answer.headers["x-request-id"]
         found: dict[str, Any] = answer.json()
         self.acked = found["ack"]
         self.clocks_s.append((sent_s, found["elapsed_ms"] / 1000.0, time.monotonic()))
         return found
+
+    def ask(self, what: str, method: str = "GET") -> httpx.Response:
+        return self.client.request(method, f"/api/attempts/{self.attempt_id}{what}", headers=self.headers)
 
     def mark(self, fix_id: str) -> dict[str, Any]:
         place = {"camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25}
@@ -107,6 +117,22 @@ class Member:
         answer = self.client.get(f"/api/attempts/{self.attempt_id}/crew?since=0", headers=self.headers)
         assert answer.status_code == 200, answer.text
         return [entry["payload"]["fix_id"] for entry in answer.json()["entries"]]
+
+
+def place_on_both(district: District, attempt_ids: list[str]) -> list[Member]:
+    """Give each attempt a browser, the last one as many as it takes until both processes have somebody."""
+    members: list[Member] = []
+    for number, attempt_id in enumerate(attempt_ids):
+        while True:
+            member = Member(district, attempt_id, number)
+            member.port = district.proxy.find_port(member.client.get("/healthz/live").headers["x-request-id"])
+            served = {each.port for each in [*members, member]}
+            if number < len(attempt_ids) - 1 or len(served) > 1:
+                break
+            member.client.close()
+        members.append(member)
+    assert {member.port for member in members} == set(district.processes)
+    return members
 
 
 def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -> None:
@@ -121,31 +147,20 @@ def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -
         room.enter(app, link)
     room.start(app, links[Role.LEAD])
 
-    members: list[Member] = []
-    served: list[int] = []
-    for number, row in enumerate(rows):
-        # another browser until both processes have somebody
-        while True:
-            member = Member(district, row.attempt_id, number)
-            assert member.client.get("/healthz/live").status_code == 200
-            port = district.proxy.list_ports()[-1]
-            if len(members) < 3 or port not in served or len(set(served)) > 1:
-                break
-            member.client.close()
-        members.append(member)
-        served.append(port)
-    assert set(served) == set(district.processes)
+    members = place_on_both(district, [row.attempt_id for row in rows])
 
     for turn in range(5):
         for number, member in enumerate(members):
             member.mark(f"{number}-{turn}")
-    assert district.proxy.list_ports()[-20:] == served * 5
-    lost = served[0]
+            assert district.proxy.find_port(member.request_id) == member.port
+            others = [each for each in members if each.port != member.port]
+            assert f"{number}-{turn}" in others[turn % len(others)].news()
+    lost = members[0].port
     district.kill(lost)
     for turn in range(5, 10):
         for number, member in enumerate(members):
             member.mark(f"{number}-{turn}")
-    assert set(district.proxy.list_ports()[-20:]) == set(district.processes)
+            assert {district.proxy.find_port(member.request_id)} == set(district.processes)
 
     expected = {f"{number}-{turn}" for number in range(4) for turn in range(10)}
     assert [sorted(member.news()) for member in members] == [sorted(expected)] * 4
@@ -165,6 +180,44 @@ def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -
     district.start(lost)
     for member in members:
         member.client.close()
+
+
+def test_a_session_day_is_one_day_over_both(district: District) -> None:
+    """The trainer is at a third process; each trainee is served by one of the two."""
+    app = district.services
+    team_id = team.add_team(app, "Session day")
+    people = [team.add_person(app, team_id, name) for name in ("Ana Lopez", "Ben Hill")]
+    plan = Plan(team_id=team_id, kind=SessionKind.BEFORE, starting=Starting.TOGETHER, person_ids=tuple(people))
+    session_id = open_session(app, plan)
+    link = joining.make_join_token(app, session_id)
+    seats = [joining.take_name(app, link, person_id) for person_id in people]
+    assert get_board(app, session_id).count(Stage.WAITING) == 2
+    running.show_briefing(app, session_id)
+    trainees = place_on_both(district, [seat.enter_drill(app, each) for each in seats])
+    for trainee in trainees:
+        attempts.get_briefing(app, trainee.attempt_id)
+        assert trainee.ask("").json()["state"] == "briefed"
+        assert trainee.ask("/help", "POST").status_code == 409
+    for trainee in trainees:
+        running.note_seen(app, trainee.attempt_id)
+    assert running.start(app, session_id) == 2
+    assert [trainee.ask("").json()["state"] for trainee in trainees] == ["running"] * 2
+
+    for number, trainee in enumerate(trainees):
+        trainee.mark(f"{number}")
+        assert trainee.ask("/help", "POST").json() == {"asked": 1, "answered": 0}
+        board = {row.person_id: row for row in get_board(app, session_id).rows}
+        assert (board[people[number]].help_count, board[people[number]].help_at is None) == (1, False)
+        assert {row.stage for row in board.values()} == {Stage.DRILL}
+        answer_help(app, session_id, people[number])
+        assert trainee.ask("/help").json() == {"asked": 1, "answered": 1}
+    one, other = trainees[0].clocks_s[0], trainees[1].clocks_s[0]
+    assert other[0] - one[2] - 0.01 < other[1] - one[1] < other[2] - one[0] + 0.01
+    trainees[0].send("submit", {"final_zone": "lobby", "not_on_camera": False, "note": ""})
+    stages = {row.person_id: row.stage for row in get_board(app, session_id).rows}
+    assert stages == {people[0]: Stage.FINISHED, people[1]: Stage.DRILL}
+    for trainee in trainees:
+        trainee.client.close()
 
 
 def test_a_browser_goes_on_at_the_other_process_when_its_own_is_killed(district: District, browser: Browser) -> None:

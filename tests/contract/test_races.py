@@ -9,15 +9,16 @@ from uuid import UUID
 
 import pytest
 
-from sim.drill.attempt import Phase
+from sim.drill.attempt import AttemptState, Phase
 from sim.drill.crew import Role
 from sim.drill.event import Event, EventKind
-from sim.drill.session_day import SessionKind, Starting
+from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError
 from sim.services import attempts, intake, scores, team_drills
 from sim.services.crew import making, news, room
 from sim.services.crew.invitation import read_invitation, write_invitation
-from sim.services.session_day import joining, seat
+from sim.services.session_day import help, joining, running, seat  # noqa: A004
+from sim.services.session_day.board import Stage, get_board
 from sim.services.wiring import App, open_app
 from tests.support.crew_drill import FORM, make_crew_team
 from tests.support.fake_clock import NOON, FakeClock
@@ -180,3 +181,25 @@ def test_a_crew_over_both_processes_has_one_feed_and_one_end(both: tuple[App, Ap
     with both[0].store.read() as work:
         timings = [work.attempts.get(member.attempt_id).timing for member in members]
     assert {(timing.state.value, timing.used_s) for timing in timings} == {("submitted", 5.0)}
+
+
+def test_a_session_day_is_one_day_over_both_processes(both: tuple[App, App]) -> None:
+    """The trainer is at one process, each trainee at another; no process is told but by the database."""
+    trainer, other = both
+    day = open_room(trainer)
+    seats = [joining.take_name(app, day.link, day.people[name]) for app, name in zip(both, ("Ana", "Ben"), strict=True)]
+    assert [seat.get_seat(app, own).place for app, own in zip(both[::-1], seats, strict=True)] == [Place.WAITING] * 2
+    running.show_briefing(trainer, day.session_id)
+    given = [seat.enter_drill(other, seats[0]), seat.enter_drill(trainer, seats[1])]
+    for app, attempt_id in zip(both[::-1], given, strict=True):
+        attempts.get_briefing(app, attempt_id)
+        assert running.is_held(app, attempt_id)
+    assert {row.stage for row in get_board(trainer, day.session_id).rows} == {Stage.BRIEFING, Stage.AWAY}
+    assert running.start(trainer, day.session_id) == 2
+    assert [attempts.get_state(other, each) for each in given] == [AttemptState.RUNNING] * 2
+    assert help.ask_help(other, given[0]) == {"asked": 1, "answered": 0}
+    assert day.row("Ana").help_at is not None
+    help.answer_help(trainer, day.session_id, day.people["Ana"])
+    assert help.get_help(other, given[0]) == {"asked": 1, "answered": 1}
+    running.end(other, day.session_id)
+    assert day.board.is_over

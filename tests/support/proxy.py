@@ -4,10 +4,12 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 SHIPPED = Path(__file__).resolve().parents[2] / "docs" / "nginx" / "sightline.conf"
+LINE_WITHIN_S = 30.0
 AROUND = """
 user root;
 worker_processes 1;
@@ -70,6 +72,15 @@ class Proxy:
         lines = (self.folder / "access.log").read_text().splitlines()
         tried = [re.findall(r"127\.0\.0\.1:(\d+)", line) for line in lines]
         return [int(ports[-1]) for ports in tried if ports]
+
+    def find_port(self, request_id: str) -> int:
+        """Return which process answered a request, by the `X-Request-Id` of its answer; its line comes after that."""
+        until_s = time.monotonic() + LINE_WITHIN_S
+        while time.monotonic() < until_s:
+            for line in (self.folder / "access.log").read_text().splitlines():
+                if line.endswith(f" {request_id}"):
+                    return int(re.findall(r"127\.0\.0\.1:(\d+)", line)[-1])
+        raise AssertionError(f"nginx has no line of the request {request_id}")
 
     def close(self) -> None:
         self._process.terminate()
