@@ -7,7 +7,7 @@ TITLE: Final = "Records"
 LEAD: Final = "Who was trained in what, when, and how well. Nothing here is changed: corrections are added."
 NO_TEAM: Final = "Make a team first. What its people do is recorded by itself."
 TO_TEAM: Final = "Go to Team"
-DEMO: Final = "A demo team has no training record: its people are invented."
+DEMO: Final = "A demo team has no training record: its people are invented. A team of your own has one."
 EMPTY: Final = (
     "Nothing is recorded yet. Hold a session, or give drills on the team page: both are recorded by themselves."
 )

@@ -33,6 +33,7 @@ def draw() -> None:
     draw_lead(words.LEAD)
     if chosen.is_demo:
         st.info(words.DEMO)
+        st.page_link("screens/team.py", label=words.TO_TEAM)
         return
     _draw_team(chosen.team_id, may_keep=may(viewer, Duty.KEEP_RECORD))
 
