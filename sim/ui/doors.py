@@ -24,7 +24,6 @@ class Page:
         title: in the navigation.
         path: in the address.
         opens_to: a duty, or one of `Open`.
-        section: of the navigation, "" for the first row.
         is_listed: it is in the navigation of whom it is open to.
         of_accounts: it is listed only for somebody with an account.
         of_people: it is listed only for somebody of the roster.
@@ -34,32 +33,27 @@ class Page:
     title: str
     path: str
     opens_to: Duty | Open
-    section: str = ""
     is_listed: bool = True
     of_accounts: bool = False
     of_people: bool = False
 
 
-PLAN: Final = "Plan"
-DRILLS: Final = "Drills"
-MANAGE: Final = "Manage"
 PAGES: Final = (
     Page(file="start", title="Start", path="start", opens_to=Open.ANYONE),
     Page(file="mine", title="My drills", path="mine", opens_to=Duty.SEE_OWN, of_people=True),
     Page(file="team", title="Team", path="team", opens_to=Duty.TRAIN),
-    Page(file="programme", title="Programme", path="programme", opens_to=Duty.TRAIN, section=PLAN),
-    Page(file="board", title="Board", path="board", opens_to=Duty.TRAIN, section=PLAN),
+    Page(file="programme", title="Programme", path="programme", opens_to=Duty.TRAIN),
+    Page(file="board", title="Board", path="board", opens_to=Duty.TRAIN),
     Page(file="session", title="Session", path="session", opens_to=Duty.TRAIN),
     Page(file="records", title="Records", path="records", opens_to=Duty.READ_RECORD),
-    Page(file="library", title="Library", path="library", opens_to=Duty.TRAIN, section=DRILLS),
-    Page(file="new_drill", title="New drill", path="new-drill", opens_to=Duty.MAKE_DRILLS, section=DRILLS),
-    Page(file="district", title="District", path="district", opens_to=Duty.TRAIN, section=MANAGE),
+    Page(file="district", title="District", path="district", opens_to=Duty.TRAIN),
+    Page(file="library", title="Library", path="library", opens_to=Duty.TRAIN),
+    Page(file="new_drill", title="New drill", path="new-drill", opens_to=Duty.MAKE_DRILLS),
     Page(
         file="accounts",
         title="Accounts",
         path="accounts",
         opens_to=Duty.MANAGE_ACCOUNTS,
-        section=MANAGE,
         of_accounts=True,
     ),
     Page(

@@ -43,19 +43,21 @@ def main() -> None:
         st.page_link("screens/start.py", label=wording.HOME)
 
 
-def make_navigation(viewer: Viewer) -> dict[str, list[st.Page]]:
-    """Return every page by section; those that are not for the viewer are there, but not shown."""
-    sections: dict[str, list[st.Page]] = {}
-    for page in doors.PAGES:
-        made = st.Page(
+def make_navigation(viewer: Viewer) -> list[st.Page]:
+    """Return every page; those that are not for the viewer are there, but not shown.
+
+    In one row: on a phone Streamlit puts the entries of a section into a list that is none to a screen reader.
+    """
+    return [
+        st.Page(
             f"screens/{page.file}.py",
             title=page.title,
             url_path=page.path,
             default=page is doors.PAGES[0],
             visibility="visible" if doors.is_shown(page, viewer) else "hidden",
         )
-        sections.setdefault(page.section if doors.is_shown(page, viewer) else "", []).append(made)
-    return sections
+        for page in doors.PAGES
+    ]
 
 
 main()

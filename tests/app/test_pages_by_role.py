@@ -13,7 +13,7 @@ from sim.services import attempts, team, team_drills
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.own import LINK_SHOWS_RESULT
 from sim.services.accounts.sign_in import set_up, sign_in
-from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
+from sim.services.accounts.viewer import Role, Viewer
 from sim.services.wiring import App
 from sim.ui import account_wording as words
 from sim.ui import doors, wording
@@ -91,12 +91,6 @@ def test_before_the_set_up_every_page_says_what_to_do_first(drill_app: App, run_
     team.add_team(drill_app, "North")
     start = run_page("start")
     assert (start.button(key="team").label, wording.TEAM_NOTE in read(start)) == (wording.TEAM_GO, False)
-
-
-def test_the_navigation_is_short_and_menus_hold_the_rest() -> None:
-    shown = [page for page in doors.PAGES if doors.is_shown(page, AT_THIS_MACHINE)]
-    assert [page.title for page in shown if not page.section] == ["Start", "Team", "Session", "Records"]
-    assert {page.section for page in shown if page.section} == {doors.PLAN, doors.DRILLS, doors.MANAGE}
 
 
 def test_before_the_set_up_others_computers_are_told_so(run_page: RunPage, peer: list[Peer]) -> None:
