@@ -18,11 +18,25 @@ class Found:
 
 
 class KnownPeople:
-    """The people there are, by what identifies them: the id, then the sign-in name, then the name in the team."""
+    """The people there are, by what identifies them: the id, then the sign-in name, then the name in the team.
 
-    def __init__(self, people: Sequence[PersonRow]) -> None:
+    A file may give what is somebody's to somebody else: the sign-in name of whom another row, by the id, gives a new
+    one is free, and the name of whom another row means by id or sign-in name is nobody else's to be told by.
+    """
+
+    def __init__(self, people: Sequence[PersonRow], entries: Sequence[Entry]) -> None:
         self._by_external = {person.external_id: person for person in people if person.external_id}
         self._by_email = {person.email: person for person in people if person.email}
+        for entry in entries:
+            known = self._by_external.get(entry.external_id or "")
+            if known is not None and known.email and entry.email not in (None, known.email) and not entry.has_left:
+                self._by_email.pop(known.email, None)
+        self._marked = {
+            known.person_id
+            for entry in entries
+            for known in (self._by_external.get(entry.external_id or ""), self._by_email.get(entry.email or ""))
+            if known is not None
+        }
         self._by_name = {(person.team_id, person.name.casefold()): person for person in people}
         self._marks: dict[str, str] = {}
         self._named: dict[tuple[TeamKey | None, str], list[Entry]] = defaultdict(list)
@@ -46,7 +60,7 @@ class KnownPeople:
         person = by_id or by_email
         if person is None and entry.name and team_id is not None:
             person = self._by_name.get((team_id, entry.name.casefold()))
-            if person is not None and _is_another(person, entry):
+            if person is not None and (person.person_id in self._marked or _is_another(person, entry)):
                 person = None
         elif by_id is None and person is not None and person.external_id and entry.external_id:
             return Found(

@@ -98,7 +98,7 @@ def make_plan(
     known_teams = KnownTeams(teams, roster.entries)
     demo = {team.team_id for team in teams if team.is_demo}
     real = [person for person in people if person.team_id not in demo]
-    known_people = KnownPeople(real)
+    known_people = KnownPeople(real, roster.entries)
     changes: list[Change] = []
     wrong = list(roster.wrong)
     seen: dict[str, str] = {}

@@ -67,11 +67,11 @@ class Trainee:
             self.page.keyboard.press("b")
             if self._note_new(within_ms=0):
                 return
-        if self._console.part("stage").get_attribute("data-showing") != "true":
+        if not self._is_showing():
             return
         self._console.click_picture(self._rng.uniform(0.2, 0.8), self._rng.uniform(0.2, 0.6))
-        if not self._note_new(within_ms=SHOWN_WITHIN_MS):
-            self.wrong.append("a press on the picture made no mark")
+        if not self._note_new(within_ms=SHOWN_WITHIN_MS) and self._is_showing():
+            self.wrong.append(f"a press on the picture made no mark while the page said “{self.read('statusText')}”")
 
     def rest(self, seconds: float) -> None:
         """Look at the screen for a while."""
@@ -112,6 +112,10 @@ class Trainee:
     def _keep(self, answer: "Response") -> None:
         """Keep an answer until there is time to read it; Playwright calls this and takes no method of a list."""
         self._answers.append(answer)
+
+    def _is_showing(self) -> bool:
+        """Return whether the main picture is there, and does not wait for footage."""
+        return self._console.part("stage").get_attribute("data-showing") == "true"
 
     def _note_new(self, *, within_ms: float) -> bool:
         """Return whether the console shows something more than before, waiting for it."""

@@ -309,6 +309,13 @@ ROW = st.tuples(
 )
 
 
+FREED_MARK = [
+    ([("Ana", "a@x.example", "", "Office", "", "1", "")], False),
+    ([("Ana", "a@x.example", "", "Office", "", "2", ""), ("Ana", "b@x.example", "North", "", "", "1", "")], False),
+]
+"""A sign-in name goes over to somebody else in the file that gives its holder another."""
+
+
 @pytest.fixture(scope="module")
 def empty_app(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Iterator[App]:
     """Services of their own for many examples; each of them empties the teams first."""
@@ -318,6 +325,7 @@ def empty_app(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> I
 
 
 @settings(max_examples=30)
+@example(files=FREED_MARK)
 @example(files=[([("Ana", "", "", "Gym", "", "", ""), ("Ana", "", "North", "Gym", "", "", "left")], False)])
 @given(files=st.lists(st.tuples(st.lists(ROW, max_size=6), st.booleans()), min_size=1, max_size=3))
 def test_whatever_comes_in_a_second_time_changes_nothing_and_nobody_is_lost(
