@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 BOOKMARK_SHARE = 0.3
 SHOWN_WITHIN_MS = 10_000
 LOOK_EVERY_MS = 50
+HALVES = ((0.2, 0.45), (0.55, 0.8))
+"""Shares of the picture's width that are pressed in turn: twice the same spot at once is a double click, one mark."""
 READ_DONE = """
 (console) => {
   const root = console.getRootNode();
@@ -43,6 +45,7 @@ class Trainee:
         self._manifest = manifest
         self._rng = rng
         self._answers: list[Response] = []
+        self._presses = 0
         page.on("response", self._keep)
         self.open()
 
@@ -69,7 +72,9 @@ class Trainee:
                 return
         if not self._is_showing():
             return
-        self._console.click_picture(self._rng.uniform(0.2, 0.8), self._rng.uniform(0.2, 0.6))
+        self._presses += 1
+        side = HALVES[self._presses % len(HALVES)]
+        self._console.click_picture(self._rng.uniform(*side), self._rng.uniform(0.2, 0.6))
         if not self._note_new(within_ms=SHOWN_WITHIN_MS) and self._is_showing():
             self.wrong.append(f"a press on the picture made no mark while the page said “{self.read('statusText')}”")
 
