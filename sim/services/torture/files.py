@@ -15,7 +15,7 @@ from pathlib import Path
 import yaml
 
 from sim.checked import read_yaml
-from sim.errors import SiteError
+from sim.errors import SimError, SiteError
 from sim.records.by_hand import (
     FIRST_VERSION,
     OLD_EVENTS,
@@ -98,8 +98,8 @@ def kill_backup(rig: Rig) -> Outcome:
     try:
         for _ in range(1 if rig.is_short else 3):
             was_killed = _kill_when_drafting(rig, target)
-            if was_killed and target.read_bytes() != older:
-                wrong.append("a killed backup changed the older one")
+            if was_killed and target.read_bytes() != older and not _is_whole(target):
+                wrong.append("a killed backup left a broken one in place of the older one")
         known = sender.acknowledged
         done = _run_sim(rig, ("backup", str(target)))
         if done.returncode != 0:
@@ -115,6 +115,17 @@ def kill_backup(rig: Rig) -> Outcome:
         wrong.append(f"the backup has {in_backup} events, {known} were acknowledged before it began")
     said = done.stdout.replace(str(target), target.name).strip().splitlines()[0][:60]
     return judge(rig, [sender], saw=f"{describe_seen([sender])}; the next backup: “{said}”", wrong=wrong)
+
+
+def _is_whole(target: Path) -> bool:
+    """Return whether a backup that was done just before the kill can be opened and read."""
+    with contextlib.suppress(SimError):
+        copied = open_store(make_sqlite_url(target))
+        with copied.read() as work:
+            work.teams.list_everybody()
+        copied.close()
+        return True
+    return False
 
 
 def _keep_posting(sender: Sender, url: str, stop: threading.Event) -> None:

@@ -23,6 +23,15 @@ READ_DONE = """
   return [...read(".found-card", "fix"), ...read(".noted-row", "bookmark")];
 }
 """
+SPOTS_TRIED = 50
+IS_FREE = """
+(console, [x, y]) => {
+  const root = console.getRootNode();
+  const box = root.querySelector("[data-part=picture]").getBoundingClientRect();
+  const top = root.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+  return top !== null && top.closest("button") === null;
+}
+"""
 
 
 class Trainee:
@@ -73,8 +82,10 @@ class Trainee:
         if not self._is_showing():
             return
         self._presses += 1
-        side = HALVES[self._presses % len(HALVES)]
-        self._console.click_picture(self._rng.uniform(*side), self._rng.uniform(0.2, 0.6))
+        spot = self._find_spot(HALVES[self._presses % len(HALVES)])
+        if spot is None:
+            return
+        self._console.click_picture(*spot)
         if not self._note_new(within_ms=SHOWN_WITHIN_MS) and self._is_showing():
             self.wrong.append(f"a press on the picture made no mark while the page said “{self.read('statusText')}”")
 
@@ -117,6 +128,14 @@ class Trainee:
     def _keep(self, answer: "Response") -> None:
         """Keep an answer until there is time to read it; Playwright calls this and takes no method of a list."""
         self._answers.append(answer)
+
+    def _find_spot(self, side: tuple[float, float]) -> tuple[float, float] | None:
+        """Return a point of the picture, 0..1, on which no link to another camera lies; None where none was found."""
+        for _ in range(SPOTS_TRIED):
+            spot = (self._rng.uniform(*side), self._rng.uniform(0.2, 0.6))
+            if self._console.root.evaluate(IS_FREE, list(spot)):
+                return spot
+        return None
 
     def _is_showing(self) -> bool:
         """Return whether the main picture is there, and does not wait for footage."""
