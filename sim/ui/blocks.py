@@ -1,6 +1,6 @@
 """Small pieces of page that several pages draw. Every text is escaped here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from sim.services.views import PartView
 from sim.ui import wording
 from sim.ui.plain_text import escape_markdown
+from sim.ui.session import ATTEMPT_PARAM
 
 WIDE_SIGNS = 75
 
@@ -20,6 +21,31 @@ def draw_lead(text: str) -> None:
 def draw_quiet(text: str) -> None:
     """Draw a side remark."""
     st.html(f'<p class="sl-quiet">{escape(text)}</p>')
+
+
+def choose_view(label: str, names: Mapping[str, str], *, first: str, key: str) -> str:
+    """Draw the choice of what a page shows, a word for each name; return the chosen name, `first` at the beginning."""
+    chosen = st.segmented_control(
+        label,
+        list(names),
+        format_func=lambda name: names[name],
+        default=first,
+        required=True,
+        label_visibility="collapsed",
+        wrap=True,
+        key=key,
+    )
+    return chosen or first
+
+
+def draw_drill_link(attempt_id: str, label: str, *, is_open: bool) -> None:
+    """Draw the link to a drill: one that can be done, or one that is to be looked at."""
+    st.page_link(
+        "screens/drill.py",
+        label=label,
+        icon=":material/play_arrow:" if is_open else ":material/chevron_right:",
+        query_params={ATTEMPT_PARAM: attempt_id},
+    )
 
 
 def draw_error(text: str) -> None:

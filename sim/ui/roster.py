@@ -20,10 +20,10 @@ from sim.ui import privacy_wording, roster_wording
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
 from sim.ui.address_card import draw_address
-from sim.ui.blocks import draw_error, draw_quiet
+from sim.ui.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.option_choice import draw_option_choice
 from sim.ui.plain_text import escape_markdown
-from sim.ui.session import ATTEMPT_PARAM, PERSON_PARAM, get_app, make_attempt_address
+from sim.ui.session import PERSON_PARAM, get_app, make_attempt_address
 
 T = TypeVar("T")
 GiveDrill = Callable[[str, Phase], str]
@@ -114,12 +114,7 @@ def _draw_drills(
     person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, give: GiveDrill | None
 ) -> None:
     for drill in drills:
-        st.page_link(
-            "screens/drill.py",
-            label=drill.text,
-            icon=":material/play_arrow:" if drill.is_open else ":material/chevron_right:",
-            query_params={ATTEMPT_PARAM: drill.attempt_id},
-        )
+        draw_drill_link(drill.attempt_id, drill.text, is_open=drill.is_open)
     waiting = next((drill for drill in drills if drill.is_open), None)
     if give is None:
         return

@@ -10,11 +10,11 @@ from sim.services.ledger.view import TeamRecordView
 from sim.services.redrills.cards import GapCard, list_gap_cards
 from sim.services.redrills.give import give_redrill
 from sim.ui.address_card import draw_address
-from sim.ui.blocks import draw_list, draw_quiet
+from sim.ui.blocks import draw_drill_link, draw_list, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
 from sim.ui.roster import run_action
-from sim.ui.session import ATTEMPT_PARAM, find_zone, get_app, get_viewer, make_attempt_address
+from sim.ui.session import find_zone, get_app, get_viewer, make_attempt_address
 
 
 def draw_gaps(view: TeamRecordView) -> None:
@@ -53,12 +53,7 @@ def _draw_redrill(card: GapCard) -> None:
     if card.waiting is not None and not is_trainer:
         draw_quiet(words.REDRILL_WAITS.format(day=card.waiting.day))
     elif card.waiting is not None:
-        st.page_link(
-            "screens/drill.py",
-            label=words.OPEN_REDRILL.format(day=card.waiting.day),
-            icon=":material/play_arrow:",
-            query_params={ATTEMPT_PARAM: card.waiting.attempt_id},
-        )
+        draw_drill_link(card.waiting.attempt_id, words.OPEN_REDRILL.format(day=card.waiting.day), is_open=True)
         with st.popover(words.SEND_REDRILL, key=f"send-redrill-{card.person_id}"):
             st.write(words.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)))
             draw_address(make_attempt_address(card.waiting.attempt_id))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.services.ledger.school_lists import PAGE_ROWS, ListKind, SchoolList, get_school_list, list_schools
 from sim.services.report.bundle import write_table_csv
-from sim.ui.blocks import draw_quiet, draw_table
+from sim.ui.blocks import choose_view, draw_quiet, draw_table
 from sim.ui.records import wording as words
 from sim.ui.session import TEAM_PARAM, find_zone, get_app, go_to_page, make_file
 
@@ -24,17 +24,7 @@ def draw_school_lists() -> None:
         key="records-school",
     )
     with right:
-        chosen = st.segmented_control(
-            words.VIEW,
-            list(words.LISTS),
-            format_func=lambda name: words.LISTS[name],
-            default="sessions",
-            required=True,
-            label_visibility="collapsed",
-            wrap=True,
-            key="records-list",
-        )
-    kind = ListKind(chosen or "sessions")
+        kind = ListKind(choose_view(words.VIEW, words.LISTS, first="sessions", key="records-list"))
     get = partial(get_school_list, app, kind, school=school or None, zone=zone)
     page = get()
     if page.pages > 1:

@@ -9,13 +9,12 @@ from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.forms import list_free_forms
 from sim.services.programme.give import give_step
 from sim.ui.address_card import draw_address
-from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.programme import wording
 from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
 from sim.ui.roster import run_action
 from sim.ui.session import (
-    ATTEMPT_PARAM,
     STEP_PARAM,
     TEAM_PARAM,
     get_app,
@@ -123,12 +122,7 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
         return
     if cell.attempt_id is not None:
         with first:
-            st.page_link(
-                "screens/drill.py",
-                label=wording.OPEN,
-                icon=":material/play_arrow:",
-                query_params={ATTEMPT_PARAM: cell.attempt_id},
-            )
+            draw_drill_link(cell.attempt_id, wording.OPEN, is_open=True)
         with second, st.popover(wording.SEND, key=f"send-{key}", width="stretch"):
             st.write(wording.SEND_NOTE.format(name=escape_markdown(person.name)))
             draw_address(make_attempt_address(cell.attempt_id))

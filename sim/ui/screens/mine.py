@@ -6,11 +6,11 @@ from sim.services.accounts.own import list_own_ended, list_own_open
 from sim.services.person_view import get_person_drills
 from sim.ui import account_wording as words
 from sim.ui import wording
-from sim.ui.blocks import draw_facts, draw_lead
+from sim.ui.blocks import draw_drill_link, draw_facts, draw_lead
 from sim.ui.person_data import draw_person_data
 from sim.ui.person_drills import draw_person_drills
 from sim.ui.records.wording import OWN_RECORD
-from sim.ui.session import ATTEMPT_PARAM, find_zone, get_app, get_viewer
+from sim.ui.session import find_zone, get_app, get_viewer
 
 
 def draw() -> None:
@@ -42,12 +42,7 @@ def draw() -> None:
 
 def _draw_links(links: list[tuple[str, str]]) -> None:
     for attempt_id, label in links:
-        st.page_link(
-            "screens/drill.py",
-            label=label,
-            icon=":material/chevron_right:",
-            query_params={ATTEMPT_PARAM: attempt_id},
-        )
+        draw_drill_link(attempt_id, label, is_open=False)
 
 
 draw()

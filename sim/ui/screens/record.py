@@ -14,13 +14,12 @@ from sim.services.ledger.view import PersonRecordView, get_person_view
 from sim.services.report.handover import make_file_stem
 from sim.services.wiring import App
 from sim.ui.account_wording import MINE_BACK, SIGN_IN
-from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.blocks import draw_drill_link, draw_lead, draw_quiet
 from sim.ui.closed_page import draw_link
 from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
 from sim.ui.roster import run_action
 from sim.ui.session import (
-    ATTEMPT_PARAM,
     JOIN_PARAM,
     TEAM_PARAM,
     find_zone,
@@ -102,12 +101,7 @@ def _draw_record(view: PersonRecordView, *, is_own: bool) -> None:
     if view.waiting is not None and not is_own:
         draw_quiet(words.REDRILL_WAITS.format(day=view.waiting.day))
     elif view.waiting is not None:
-        st.page_link(
-            "screens/drill.py",
-            label=words.OWN_REDRILL.format(day=view.waiting.day),
-            icon=":material/play_arrow:",
-            query_params={ATTEMPT_PARAM: view.waiting.attempt_id},
-        )
+        draw_drill_link(view.waiting.attempt_id, words.OWN_REDRILL.format(day=view.waiting.day), is_open=True)
     parts = (
         (words.OWN_GAPS, view.gaps),
         (words.OWN_SESSIONS, view.sessions),

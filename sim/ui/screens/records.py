@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.ledger.view import get_team_view
 from sim.services.team import list_teams
-from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.records.exports import draw_exports
 from sim.ui.records.gaps import draw_gaps
@@ -42,16 +42,7 @@ def _choose_scope() -> str:
     """Draw the choice between one team and several where there are several; return it."""
     if len([card for card in list_teams(get_app()) if not card.is_demo]) < 2:
         return "one"
-    chosen = st.segmented_control(
-        words.SCOPE,
-        list(words.SCOPES),
-        format_func=lambda name: words.SCOPES[name],
-        default="one",
-        required=True,
-        label_visibility="collapsed",
-        key=f"records-scope-{get_param(TEAM_PARAM)}",
-    )
-    return chosen or "one"
+    return choose_view(words.SCOPE, words.SCOPES, first="one", key=f"records-scope-{get_param(TEAM_PARAM)}")
 
 
 def _draw_team(team_id: str, *, may_keep: bool) -> None:
@@ -61,16 +52,7 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
         st.info(words.EMPTY)
     if view.reduced:
         draw_quiet(words.REDUCED.format(count=view.reduced))
-    shown = st.segmented_control(
-        words.VIEW,
-        list(words.VIEWS),
-        format_func=lambda name: words.VIEWS[name],
-        default="people",
-        required=True,
-        label_visibility="collapsed",
-        wrap=True,
-        key=f"records-view-{team_id}",
-    )
+    shown = choose_view(words.VIEW, words.VIEWS, first="people", key=f"records-view-{team_id}")
     if shown == "sessions":
         draw_sessions(view)
     elif shown == "gaps":

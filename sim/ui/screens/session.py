@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
 from sim.ui import session_wording as words
-from sim.ui.blocks import draw_quiet
+from sim.ui.blocks import choose_view, draw_quiet
 from sim.ui.local_time import write_day
 from sim.ui.plain_text import escape_markdown
 from sim.ui.session import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
@@ -59,17 +59,8 @@ def _draw_live(session_id: str, view: str) -> None:
 def _choose_view(board: Board) -> str:
     views = [name for name in DRAW if not (board.is_over and name == "join")]
     first = "join" if "join" in views and not board.is_briefed and not board.is_started else "board"
-    chosen = st.segmented_control(
-        words.VIEW,
-        views,
-        format_func=lambda name: words.VIEWS[name],
-        default=first,
-        required=True,
-        label_visibility="collapsed",
-        wrap=True,
-        key=f"view-{board.session_id}-{board.is_over}",
-    )
-    return chosen or first
+    names = {name: words.VIEWS[name] for name in views}
+    return choose_view(words.VIEW, names, first=first, key=f"view-{board.session_id}-{board.is_over}")
 
 
 def _draw_new() -> None:
