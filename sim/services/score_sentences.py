@@ -130,7 +130,7 @@ def _write_precision(case: TraceCase, value: MetricValue) -> tuple[str, str, boo
         return f"{right} of {total}", "Everybody you marked was the student.", True
     wrong = [f"{others} showed somebody else"] if others else []
     wrong += [f"{empty} showed nobody"] if empty else []
-    return f"{right} of {total}", f"Of {total} places you marked, {_join(wrong)}.", False
+    return f"{right} of {total}", f"Of {total} place{'s' * (total != 1)} you marked, {_join(wrong)}.", False
 
 
 def _write_idf1(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
