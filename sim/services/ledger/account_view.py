@@ -9,7 +9,7 @@ from sim.records.chain import read_moment
 from sim.records.ledger_rows import Entry, LedgerKind, Subjects
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.comparison_tables import TextTable
-from sim.services.ledger.view import write_date
+from sim.services.ledger.day_words import write_date
 from sim.services.wiring import App
 
 MOST_SHOWN: Final = 50

@@ -14,10 +14,11 @@ from sim.records.ledger_rows import Entry, LedgerKind, Subjects
 from sim.records.rows import TeamRow
 from sim.records.store import Work
 from sim.services.comparison_tables import TextTable
+from sim.services.ledger.day_words import write_date
 from sim.services.ledger.gaps import KINDS as GAP_KINDS
 from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record import make_record
-from sim.services.ledger.view import KIND_WORDS, REFRESHERS, write_date, write_planned
+from sim.services.ledger.view import KIND_WORDS, REFRESHERS, write_planned
 from sim.services.programme.board import get_board, name_school
 from sim.services.scores import settle_all
 from sim.services.session_day.attendance import settle_expired

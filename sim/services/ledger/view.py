@@ -9,6 +9,7 @@ from sim.drill.plan import RETENTION
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
 from sim.services.comparison_tables import TextTable, write_time
+from sim.services.ledger.day_words import write_date
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.load import load_person_record, load_team_record
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord
@@ -191,12 +192,6 @@ def get_person_view(app: App, person_id: str, *, zone: tzinfo = UTC) -> PersonRe
         acknowledged="" if noted is None else write_date(noted.at, zone),
         is_acknowledged=noted is not None and noted.number > newest,
     )
-
-
-def write_date(at: datetime, zone: tzinfo) -> str:
-    """Return a day: "Sep 14, 2026"."""
-    day = at.astimezone(zone)
-    return f"{day:%b} {day.day}, {day.year}"
 
 
 def write_planned(session: SessionRecord, zone: tzinfo) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 
 from sim.drill.attempt import ENDED, Mode
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
+from sim.services.ledger.day_words import write_date
 from sim.services.ledger.gaps import Gap
 from sim.services.redrills.choice import LEFT, list_choice
 from sim.services.wiring import App
@@ -62,7 +63,7 @@ def find_waiting(work: Work, person_id: str, *, zone: tzinfo = UTC) -> Waiting |
     row = next((row for row in work.attempts.list_of_person(person_id) if _is_waiting(row)), None)
     if row is None:
         return None
-    return Waiting(attempt_id=row.timing.attempt_id, day=_write(row.timing.created_at, zone))
+    return Waiting(attempt_id=row.timing.attempt_id, day=write_date(row.timing.created_at, zone))
 
 
 def _make_card(app: App, work: Work, own: list[Gap], zone: tzinfo) -> GapCard:
@@ -88,17 +89,12 @@ def _find_why_not(app: App, work: Work, gap: Gap) -> str:
 
 
 def _write_line(gap: Gap, tried: Mapping[str, AttemptRow], zone: tzinfo) -> str:
-    line = OPEN.format(skill=gap.skill[:1].upper() + gap.skill[1:], day=_write(gap.opened_at, zone))
+    line = OPEN.format(skill=gap.skill[:1].upper() + gap.skill[1:], day=write_date(gap.opened_at, zone))
     row = tried.get(gap.redrill or "")
     if row is not None and row.timing.state in ENDED and row.timing.used_s and gap.redrill_at is not None:
-        line += NOT_MET.format(day=_write(gap.redrill_at, zone))
+        line += NOT_MET.format(day=write_date(gap.redrill_at, zone))
     return line
 
 
 def _is_waiting(row: AttemptRow) -> bool:
     return row.mode is Mode.ASSESSMENT and row.phase is None and row.timing.state not in ENDED
-
-
-def _write(at: datetime, zone: tzinfo) -> str:
-    day = at.astimezone(zone)
-    return f"{day:%b} {day.day}, {day.year}"

@@ -12,9 +12,10 @@ from sim import __version__
 from sim.errors import ReportError
 from sim.records.ledger_rows import Head
 from sim.services.comparison_tables import TextTable
+from sim.services.ledger.day_words import write_date
 from sim.services.ledger.exports.rows import make_gap_rows
 from sim.services.ledger.record import SessionRecord
-from sim.services.ledger.view import ATTENDANCE_WORDS, KIND_WORDS, TeamRecordView, write_date
+from sim.services.ledger.view import ATTENDANCE_WORDS, KIND_WORDS, TeamRecordView
 from sim.services.report.printable import FONTS, make_breakable
 
 TEMPLATE = Path(__file__).parent / "record.typ"
