@@ -6,8 +6,8 @@ from typing import Any
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `footage build|verify|sheet|export-mot|export-coco|push|pull|stored`."""
-    from sim.commands import footage_store
+    """Add `footage build|verify|silhouettes|clicks|sheet|export-mot|export-coco|push|pull|stored`."""
+    from sim.commands import footage_silhouettes, footage_store
 
     parser = subparsers.add_parser("footage", help="build, check, show and move recordings")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -20,7 +20,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     )
     build.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file, YAML")
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to make")
-    build.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time; one a core when not given")
+    build.add_argument("--jobs", type=positive, metavar="N", help="processes at a time; one a core when not given")
     build.add_argument("--seconds", type=_seconds, metavar="S", help="only the first S seconds, for a trial")
     build.add_argument("--force", action="store_true", help="replace what is in DIR")
     build.add_argument("--scheduler", metavar="URL", help="hand the cameras to a Dask cluster, such as tcp://HOST:8786")
@@ -32,7 +32,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         description="Render cameras that `footage build --scheduler URL` hands out, until the scheduler goes away.",
     )
     worker.add_argument("scheduler", metavar="URL", help="the Dask scheduler, such as tcp://HOST:8786")
-    worker.add_argument("--jobs", type=_positive, metavar="N", help="processes; one a core when not given")
+    worker.add_argument("--jobs", type=positive, metavar="N", help="processes; one a core when not given")
     worker.set_defaults(run=run_worker)
 
     verify = actions.add_parser(
@@ -42,6 +42,8 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     )
     verify.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
     verify.set_defaults(run=run_verify)
+
+    footage_silhouettes.register(actions)
 
     sheet = actions.add_parser("sheet", help="draw a contact sheet: all cameras at one moment, four people close up")
     sheet.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
@@ -77,7 +79,7 @@ def run_build(args: argparse.Namespace) -> int:
     jobs = count_workers(args.scheduler) if args.scheduler else args.jobs or os.cpu_count() or 1
     planned = plan_scenario(args.scenario, seconds=args.seconds)
     print(planned.describe_needs(processes=jobs), flush=True)
-    report = _Report(live=sys.stdout.isatty())
+    report = Report(live=sys.stdout.isatty())
     build_scenario(
         planned,
         target=args.out,
@@ -147,7 +149,7 @@ def run_export_coco(args: argparse.Namespace) -> int:
     return 0
 
 
-class _Report:
+class Report:
     """Progress on the terminal: one line kept up to date, or a new line every ten seconds into a file."""
 
     def __init__(self, *, live: bool) -> None:
@@ -158,6 +160,7 @@ class _Report:
         self._said = -1e9
 
     def __call__(self, progress: Any) -> None:
+        """Say how far it is, where it is time to."""
         finished = progress.done == progress.total
         if not self._live and not finished and self._clock() - self._said < 10:
             return
@@ -175,7 +178,8 @@ def _format_left(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Return a whole number from 1 on, for argparse."""
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")

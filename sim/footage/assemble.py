@@ -17,12 +17,13 @@ from sim.footage.fault_plan import compute_all_shown_frames, find_shown_name, fi
 from sim.footage.jobs import Progress, Reporter
 from sim.footage.open import ACTIVITY_FILE, EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.plan import BuildPlan
-from sim.footage.recording import MANIFEST_NAME, RECORDING_SCHEMA, Manifest, RecordedCamera, Wall
+from sim.footage.recording import MANIFEST_NAME, RECORDING_SCHEMA, Manifest, RecordedCamera, Wall, replace_manifest
+from sim.footage.silhouettes import SILHOUETTES_FILE, read_runs, write_silhouettes
 from sim.footage.source import Picture
 from sim.footage.tables import read_table, write_table
 from sim.footage.truth_rows import compute_truth_rows
 from sim.footage.wall import TILE_WH, choose_layouts, encode_wall
-from sim.truth.table import make_truth_table
+from sim.truth.table import TruthTable, make_truth_table
 
 
 def assemble_recording(
@@ -72,13 +73,33 @@ def _encode_walls(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], repo
     return tuple(walls)
 
 
-def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> None:
-    parts = {
+def read_sightings(jobs: Sequence[CameraJob]) -> Mapping[str, pd.DataFrame]:
+    """Return what was seen on each rendered or measured camera, columns `sim.footage.camera_job.SIGHTING_COLUMNS`."""
+    return {
         job.camera_id: read_table(
             job.folder / job.camera_id / camera_job.SIGHTINGS_PART, columns=camera_job.SIGHTING_COLUMNS
         )
         for job in jobs
     }
+
+
+def write_silhouettes_of(path: Path, jobs: Sequence[CameraJob], truth: TruthTable, *, truth_sha256: str) -> None:
+    """Write the silhouettes of a truth whose rows are exactly the sightings of the cameras."""
+    seen = read_sightings(jobs)
+    keys = pd.concat([rows.assign(camera_id=camera_id) for camera_id, rows in seen.items()], ignore_index=True)
+    runs = [part for job in jobs for part in read_runs(job.folder / job.camera_id / camera_job.RUNS_PART)]
+    place = keys.assign(place=range(len(keys)))[["camera_id", "person_id", "frame", "place"]]
+    joined = truth.rows[["camera_id", "person_id", "frame"]].merge(place, how="left", validate="one_to_one")
+    write_silhouettes(
+        path,
+        [runs[place] for place in joined["place"]],
+        truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype="float64"),
+        truth_sha256,
+    )
+
+
+def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> None:
+    parts = read_sightings(jobs)
     truth = make_truth_table(
         compute_truth_rows(
             parts,
@@ -92,6 +113,8 @@ def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> N
         picture_wh=dict.fromkeys(plan.cameras, plan.size_wh),
     )
     write_table(folder / TRUTH_FILE, truth.rows, columns=TRUTH)
+    truth_sha256 = compute_sha256(folder / TRUTH_FILE)
+    write_silhouettes_of(folder / SILHOUETTES_FILE, jobs, truth, truth_sha256=truth_sha256)
     events = make_events(plan.story, truth, make_fault_rows(plan.faults, duration_s=truth.duration_s))
     write_table(folder / EVENTS_FILE, events.rows, columns=EVENTS)
     write_table(folder / PEOPLE_FILE, plan.people, columns=PEOPLE)
@@ -128,7 +151,7 @@ def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], wa
         files={path.relative_to(folder).as_posix(): compute_sha256(path) for path in written},
         sizes={path.relative_to(folder).as_posix(): path.stat().st_size for path in written},
     )
-    (folder / MANIFEST_NAME).write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    replace_manifest(folder / MANIFEST_NAME, manifest)
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

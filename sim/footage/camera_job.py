@@ -13,6 +13,7 @@ from sim.errors import RecordingError
 from sim.footage.activity import ActivityMeter
 from sim.footage.encode import ClipWriter, compute_planes, shrink_planes
 from sim.footage.recording import ThumbLayout
+from sim.footage.silhouettes import write_runs
 from sim.footage.source import FrameSource, Sighting
 from sim.footage.tables import write_table
 from sim.footage.thumbs import ThumbSheet
@@ -24,6 +25,7 @@ TILES_FILE = "tiles.yuv"
 THUMBS_FILE = "thumbs.webp"
 ACTIVITY_PART = "activity.parquet"
 SIGHTINGS_PART = "sightings.parquet"
+RUNS_PART = "runs.parquet"
 
 SIGHTING_COLUMNS = (
     Column(name="frame", dtype="int32", unit="", meaning="frame number"),
@@ -67,14 +69,31 @@ def is_finished(job: CameraJob) -> bool:
 
 def render_camera(job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None:
     """Paint, encode and measure every frame of a camera; nothing is left behind when it fails."""
+    _work_in_folder(job, lambda work: _render_into(work, job, source, on_frame))
+
+
+def measure_camera(job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None:
+    """Measure the people in every frame of a camera, and nothing else; as `render_camera`."""
+    _work_in_folder(job, lambda work: _measure_into(work, job, source, on_frame))
+
+
+def _work_in_folder(job: CameraJob, fill: Callable[[Path], None]) -> None:
     work = job.folder / f"{job.camera_id}.{os.getpid()}.tmp"
     try:
         work.mkdir()
-        _render_into(work, job, source, on_frame)
+        fill(work)
         work.rename(job.folder / job.camera_id)
     except BaseException:
         remove_tree(work)
         raise
+
+
+def _measure_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Callable[[int], None]) -> None:
+    seen: list[tuple[int, Sighting]] = []
+    for frame in range(job.frame_count):
+        seen += [(frame, sighting) for sighting in source.paint(frame)[1]]
+        on_frame(frame)
+    _write_sightings(work, seen)
 
 
 def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Callable[[int], None]) -> None:
@@ -103,7 +122,12 @@ def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Call
             on_frame(frame)
     sheet.save(work / THUMBS_FILE, quality=encoding.thumb_quality)
     write_table(work / ACTIVITY_PART, meter.make_rows(job.camera_id), columns=ACTIVITY)
+    _write_sightings(work, seen)
+
+
+def _write_sightings(work: Path, seen: list[tuple[int, Sighting]]) -> None:
     write_table(work / SIGHTINGS_PART, _make_sighting_rows(seen), columns=SIGHTING_COLUMNS)
+    write_runs(work / RUNS_PART, [sighting.runs for _, sighting in seen])
 
 
 def _make_sighting_rows(seen: list[tuple[int, Sighting]]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sim.errors import MachineError
 from sim.footage.camera_job import CameraJob, render_camera
-from sim.footage.source import SourceFactory
+from sim.footage.source import FrameSource, SourceFactory
 
 REPORT_FRAMES = 10
 _WAIT_S = 0.5
@@ -35,6 +35,14 @@ class Reporter:
     clock: Callable[[], float]
 
 
+class RenderJob(Protocol):
+    """Makes the results of one camera, such as `render_camera`; a function of a module, so that it can be sent."""
+
+    def __call__(self, job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None:
+        """Work through every frame of a camera."""
+        ...
+
+
 class _Inbox(Protocol):
     def put(self, item: tuple[str, int, BaseException | None]) -> None: ...
 
@@ -45,15 +53,16 @@ def run_camera_jobs(
     make_source: SourceFactory,
     processes: int,
     reporter: Reporter,
+    render: RenderJob = render_camera,
 ) -> None:
-    """Render every camera; with one process in this one, else in up to `processes` new ones.
+    """Render every camera by `render`; with one process in this one, else in up to `processes` new ones.
 
     The first failure stops the others and is raised here. A worker whose parent was killed stops by itself.
     """
     meter = Meter(todo, reporter)
     if processes <= 1 or len(todo) <= 1:
         for job in todo:
-            _render_here(job, make_source, meter)
+            _render_here(job, make_source, meter, render)
         return
     context = multiprocessing.get_context("spawn")
     inbox = context.Queue()
@@ -63,7 +72,7 @@ def run_camera_jobs(
         while waiting or running:
             while waiting and len(running) < processes:
                 job = waiting.pop(0)
-                worker = context.Process(target=_work, args=(job, make_source, inbox), daemon=True)
+                worker = context.Process(target=_work, args=(job, make_source, inbox, render), daemon=True)
                 worker.start()
                 running[job.camera_id] = worker
             _collect(inbox, running, meter)
@@ -74,12 +83,12 @@ def run_camera_jobs(
             worker.join()
 
 
-def _render_here(job: CameraJob, make_source: SourceFactory, meter: "Meter") -> None:
+def _render_here(job: CameraJob, make_source: SourceFactory, meter: "Meter", render: RenderJob) -> None:
     def on_frame(frame: int) -> None:
         if (frame + 1) % REPORT_FRAMES == 0 or frame + 1 == job.frame_count:
             meter.report(job.camera_id, frame + 1)
 
-    render_camera(job, make_source(job.camera_id), on_frame=on_frame)
+    render(job, make_source(job.camera_id), on_frame=on_frame)
 
 
 def _collect(
@@ -105,7 +114,7 @@ def _collect(
         del running[camera_id]
 
 
-def _work(job: CameraJob, make_source: SourceFactory, inbox: _Inbox) -> None:
+def _work(job: CameraJob, make_source: SourceFactory, inbox: _Inbox, render: RenderJob) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
@@ -116,7 +125,7 @@ def _work(job: CameraJob, make_source: SourceFactory, inbox: _Inbox) -> None:
             inbox.put((job.camera_id, frame + 1, None))
 
     try:
-        render_camera(job, make_source(job.camera_id), on_frame=on_frame)
+        render(job, make_source(job.camera_id), on_frame=on_frame)
     except _OrphanedError:
         return
     except Exception as error:

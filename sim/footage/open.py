@@ -12,9 +12,11 @@ from sim.checked import describe_first
 from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
 from sim.errors import RecordingError, TruthError
 from sim.footage.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
+from sim.footage.silhouettes import SILHOUETTES_FILE, read_silhouettes
 from sim.footage.tables import read_table
 from sim.site.model import Site
 from sim.truth.events import make_empty_events
+from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable, make_truth_table
 
 SITE_FILE = "site.json"
@@ -119,6 +121,19 @@ def load_truth(recording: Recording) -> TruthTable:
         )
     except TruthError as error:
         raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo="build it again") from error
+
+
+def load_silhouettes(recording: Recording, truth: TruthTable) -> Silhouettes | None:
+    """Read where everybody is front-most; None for a recording older than silhouettes.
+
+    Raises:
+        RecordingError: the file was altered, or is of another truth.
+        NewerSchemaError: written by a newer version.
+    """
+    if SILHOUETTES_FILE not in recording.manifest.files:
+        return None
+    path = _find_checked(recording, SILHOUETTES_FILE)
+    return read_silhouettes(path, truth, truth_sha256=recording.manifest.files[TRUTH_FILE])
 
 
 def load_people(recording: Recording) -> pd.DataFrame:

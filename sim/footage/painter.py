@@ -21,6 +21,7 @@ from sim.footage.fault_plan import find_camera_as_recorded, make_camera_faults
 from sim.footage.faulty_source import FaultySource
 from sim.footage.figure import Figure
 from sim.footage.lens_faults import LensEffect, make_lens_effects
+from sim.footage.meshes import COARSE_PX
 from sim.footage.motion import Stances
 from sim.footage.moved_plate import make_moved_plate
 from sim.footage.overlay import CameraText
@@ -92,6 +93,7 @@ class CameraSource:
         things: Things,
         lens: Sequence[LensEffect] = (),
     ) -> None:
+        """Make the source of one view; `lens` are what faults do to its light."""
         self._painter = painter
         self._stances = stances
         self._effects = effects
@@ -110,6 +112,24 @@ class CameraSource:
         return picture, sightings
 
 
+class MaskSource:
+    """Measures the people of one camera as `CameraSource` does; its pictures stay as the empty plate is."""
+
+    def __init__(
+        self, painter: ScenePainter, stances: Stances, *, things: Things, plate: Plate, with_pixels: bool
+    ) -> None:
+        self._painter = painter
+        self._stances = stances
+        self._things = things
+        self._bgr = plate.bgr
+        self._with_pixels = with_pixels
+
+    def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
+        """Return the empty picture and everybody visible in it."""
+        stances = self._stances.get(frame, may_show=self._painter.may_show)
+        return self._bgr, self._painter.measure(stances, self._things.get(frame), with_pixels=self._with_pixels)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSources:
     """Makes the source of any camera of a site; small enough to be sent to another process.
@@ -123,6 +143,9 @@ class CameraSources:
         start_time: site clock at frame 0.
         seed: decides the noise.
         faults: what is wrong with cameras.
+        coarse_px: people less tall in the picture are drawn with fewer faces.
+        only_masks: people are measured and not painted.
+        with_pixels: and their pixels are told, see `sim.footage.source.Sighting`.
     """
 
     site: Site
@@ -133,6 +156,9 @@ class CameraSources:
     start_time: datetime
     seed: int
     faults: tuple[AnyFault, ...] = ()
+    coarse_px: float = COARSE_PX
+    only_masks: bool = False
+    with_pixels: bool = False
 
     def __call__(self, camera_id: str) -> FrameSource:
         """Return the source of a camera. Raises RecordingError when a plate or body is missing."""
@@ -151,12 +177,17 @@ class CameraSources:
             clock_offset_s=faults.clock_offset_s,
         )
 
-        def make_source(visible: Sequence[AnyFault]) -> CameraSource:
+        def make_source(visible: Sequence[AnyFault]) -> FrameSource:
             view, plate = self._make_view(camera, visible)
+            painter = ScenePainter(view, plate, figures, lighting=lighting, coarse_px=self.coarse_px)
+            if self.only_masks:
+                return MaskSource(
+                    painter, stances, things=Things(self.crowd.props), plate=plate, with_pixels=self.with_pixels
+                )
             chance, dirt = np.random.SeedSequence([self.seed, zlib.crc32(camera_id.encode())]).spawn(2)
             darkness = max((f.amount for f in visible if isinstance(f, LowLight)), default=0.0)
             return CameraSource(
-                ScenePainter(view, plate, figures, lighting=lighting),
+                painter,
                 stances,
                 CameraEffects(
                     choose_optics(camera, darkness=darkness),

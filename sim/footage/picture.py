@@ -17,12 +17,13 @@ from sim.footage.meshes import COARSE_PX, Figures, Mesh, Meshes
 from sim.footage.motion import Stance
 from sim.footage.plate import Plate, compute_nearness
 from sim.footage.projector import Projector
-from sim.footage.raster import draw_triangles, is_behind, resolve_samples
+from sim.footage.raster import clear_mask, cut_cells, draw_triangles, is_behind, resolve_samples
 from sim.footage.samples import make_samples
 from sim.footage.shading import INDOORS, Lighting, aim_key_light, compute_lamp_reach, make_display_table, pack_lamps
 from sim.footage.source import Sighting
 from sim.footage.vertices import compute_nearest_m, shade_vertices
 from sim.site.camera import CameraView
+from sim.truth.silhouettes import CELL_PX
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
@@ -80,6 +81,7 @@ class ScenePainter:
         self._projector = Projector(view)
         self._shadows = ShadowCaster(view, plate, self._lighting, self._projector)
         self._colours = np.zeros((0, 3), dtype=np.float32)
+        self._scratch = np.zeros_like(plate.bgr)
 
     def paint(
         self, stances: Sequence[Stance], things: Sequence[Stance] = ()
@@ -89,26 +91,63 @@ class ScenePainter:
         `things` are drawn as people are, hide people and are hidden by them, but nobody is told of them.
         """
         picture = self._plate.bgr.copy()
-        posed = [self._pose(stance) for stance in self._choose([*stances, *things])]
-        posed.sort(key=lambda body: body.distance_m)
+        posed = self._pose_all(stances, things)
         for body in posed:
             ground_m = np.asarray(body.stance.xyz_m, dtype=np.float32)
             self._shadows.cast(picture, body.vertices, body.mesh.sorted_faces.faces, ground_m)
+        return picture, self._measure(posed, things, picture, is_lit=True)
+
+    def measure(
+        self, stances: Sequence[Stance], things: Sequence[Stance] = (), *, with_pixels: bool = False
+    ) -> tuple[Sighting, ...]:
+        """Return what `paint` tells of people, without light and shadow; no picture comes of it."""
+        posed = self._pose_all(stances, things)
+        return self._measure(posed, things, self._plate.bgr, is_lit=False, with_pixels=with_pixels)
+
+    def _pose_all(self, stances: Sequence[Stance], things: Sequence[Stance]) -> list[_Posed]:
+        """Return everybody who may show, the nearest first."""
+        posed = [self._pose(stance) for stance in self._choose([*stances, *things])]
+        return sorted(posed, key=lambda body: body.distance_m)
+
+    def _measure(
+        self,
+        posed: Sequence[_Posed],
+        things: Sequence[Stance],
+        picture: NDArray[np.uint8],
+        *,
+        is_lit: bool,
+        with_pixels: bool = False,
+    ) -> tuple[Sighting, ...]:
+        """Draw everybody and tell what is seen of them; the picture is changed where it is lit."""
         height, width = self._samples.near.shape
         bounds = np.zeros((len(posed), 4), dtype=np.int64)
         spans = np.empty((len(posed), height, 2), dtype=np.int32)
         spans[..., 0], spans[..., 1] = width, -1
-        alone = [self._draw(body, number, bounds[number], spans[number]) for number, body in enumerate(posed)]
-        won, boxes = self._resolve(picture, bounds, spans, alone)
+        alone = [
+            self._draw(body, number, bounds[number], spans[number], is_lit=is_lit) for number, body in enumerate(posed)
+        ]
+        won, boxes = self._resolve(picture if is_lit else self._scratch, bounds, spans, alone)
         unmeasured = {id(thing) for thing in things}
-        sightings = (
-            Sighting(person_id=body.stance.person_id, box_xyxy=(x1, y1, x2, y2), visible=share / covered)
-            for body, (x1, y1, x2, y2), share, covered in zip(
-                posed, boxes.astype(np.float64).tolist(), won.tolist(), alone, strict=True
+        is_person = [id(body.stance) not in unmeasured for body in posed]
+        is_seen = [bool(covered) and x2 > 0 for covered, x2 in zip(alone, boxes[:, 2].tolist(), strict=True)]
+        is_told = [seen and person for seen, person in zip(is_seen, is_person, strict=True)]
+        rank = np.where(is_person, np.argsort(np.argsort([body.stance.person_id for body in posed])), -1)
+        mask = self._samples.mask
+        sightings = tuple(
+            Sighting(
+                person_id=body.stance.person_id,
+                box_xyxy=(float(box[0]), float(box[1]), float(box[2]), float(box[3])),
+                visible=float(won[number] / alone[number]),
+                runs=cut_cells(mask, box, number, rank, CELL_PX),
+                pixels=_find_pixels(mask, box, number) if with_pixels else None,
             )
-            if covered and x2 > 0 and id(body.stance) not in unmeasured
+            for number, (body, box) in enumerate(zip(posed, boxes, strict=True))
+            if is_told[number]
         )
-        return picture, tuple(sightings)
+        for box, seen in zip(boxes, is_seen, strict=True):
+            if seen:
+                clear_mask(mask, box)
+        return sightings
 
     def _choose(self, stances: Sequence[Stance]) -> list[Stance]:
         xyz_m = np.array([stance.xyz_m for stance in stances], dtype=np.float64).reshape(-1, 3)
@@ -126,7 +165,7 @@ class ScenePainter:
             distance_m=compute_nearest_m(vertices, self._position),
         )
 
-    def _draw(self, body: _Posed, number: int, bounds: IntArray, spans: NDArray[np.int32]) -> int:
+    def _draw(self, body: _Posed, number: int, bounds: IntArray, spans: NDArray[np.int32], *, is_lit: bool) -> int:
         """Draw somebody into the samples; return how many samples are covered, by those in front or not.
 
         Who is wholly behind what the plate shows is not drawn and covers none.
@@ -138,16 +177,17 @@ class ScenePainter:
             return 0
         if count > len(self._colours):
             self._colours = np.zeros((count, 3), dtype=np.float32)
-        shade_vertices(
-            body.mesh.albedo,
-            body.mesh.occlusion,
-            body.mesh.sorted_faces.facing,
-            body.normals,
-            self._lamps,
-            self._get_light(body, bounds),
-            self._display,
-            self._colours,
-        )
+        if is_lit:
+            shade_vertices(
+                body.mesh.albedo,
+                body.mesh.occlusion,
+                body.mesh.sorted_faces.facing,
+                body.normals,
+                self._lamps,
+                self._get_light(body, bounds),
+                self._display,
+                self._colours,
+            )
         return draw_triangles(
             body.mesh.sorted_faces.faces,
             body.mesh.sorted_faces.one_sided,
@@ -194,5 +234,13 @@ class ScenePainter:
                     buffers.stamp,
                     won,
                     boxes,
+                    buffers.mask,
                 )
         return won, boxes
+
+
+def _find_pixels(mask: NDArray[np.int16], box: IntArray, number: int) -> IntArray:
+    """Return x, y [p, 2] of the pixels of a mask [h, w, 2] inside a box [4] that show one of the people."""
+    x1, y1, x2, y2 = box.tolist()
+    row, column = np.nonzero((mask[y1:y2, x1:x2] == number).any(axis=2))
+    return np.column_stack([column + x1, row + y1])

@@ -158,6 +158,7 @@ def resolve_samples(
     stamp: NDArray[np.int16],
     won: NDArray[np.int64],
     boxes: NDArray[np.int64],
+    mask: NDArray[np.int16],
 ) -> None:
     """Blend what was drawn where one person was into the picture, measure it, and clear the buffers there.
 
@@ -176,6 +177,7 @@ def resolve_samples(
         stamp: as `draw_triangles` left it.
         won: [people], gets the samples each owns added.
         boxes: [people, 4], are grown by the pixels of which each owns at least half: x0, y0, x1, y1 exclusive.
+        mask: [h, w, 2], gets who owns at least half of each pixel; two people may own half each.
     """
     count = sample * sample
     width = owner.shape[1]
@@ -221,6 +223,7 @@ def resolve_samples(
                 won[one] += taken
                 if 2 * taken >= count:
                     _grow(boxes, one, x, y)
+                    mask[y, x, 0] = one
             for j in range(sample):
                 start = (y * sample + j) * width + x * sample
                 for i in range(sample):
@@ -234,6 +237,8 @@ def resolve_samples(
                                 mine += owner[v, u] == who
                         if 2 * mine >= count:
                             _grow(boxes, who, x, y)
+                            slot = 0 if mask[y, x, 0] == NOBODY or mask[y, x, 0] == who else 1
+                            mask[y, x, slot] = who
             for j in range(sample):
                 start = (y * sample + j) * width + x * sample
                 for i in range(sample):
@@ -245,3 +250,65 @@ def _grow(boxes: NDArray[np.int64], number: int, x: int, y: int) -> None:
     """Grow one of the boxes [people, 4] so that it holds a pixel."""
     boxes[number, 0], boxes[number, 1] = min(boxes[number, 0], x), min(boxes[number, 1], y)
     boxes[number, 2], boxes[number, 3] = max(boxes[number, 2], x + 1), max(boxes[number, 3], y + 1)
+
+
+@compiled
+def cut_cells(
+    mask: NDArray[np.int16], box: NDArray[np.int64], number: int, rank: NDArray[np.int64], cell_px: int
+) -> NDArray[np.int16]:
+    """Return the cells in which one person is front-most, as runs [r, 3]: row, first column, count, all in cells.
+
+    Of the pixels of a cell that show anybody, the most show this person; of two with as many the one of lower rank
+    has the cell. Runs are ordered by row, then column.
+
+    Args:
+        mask: [h, w, 2] as `resolve_samples` left it.
+        box: [4] as `resolve_samples` left it for this person.
+        number: which person.
+        rank: [people], the order of their person_id; -1 for things, who have no cells and take none.
+        cell_px: side of a cell, pixels.
+    """
+    height, width = mask.shape[0], mask.shape[1]
+    left, top, right, bottom = box[0] // cell_px, box[1] // cell_px, -(-box[2] // cell_px), -(-box[3] // cell_px)
+    runs = np.empty((max(0, bottom - top) * (max(0, right - left) // 2 + 1), 3), dtype=np.int16)
+    count = 0
+    others = np.empty(2 * cell_px * cell_px, dtype=np.int64)
+    for row in range(top, bottom):
+        is_open = False
+        for column in range(left, right):
+            mine, found = 0, 0
+            for y in range(row * cell_px, min(height, (row + 1) * cell_px)):
+                for x in range(column * cell_px, min(width, (column + 1) * cell_px)):
+                    for slot in range(2):
+                        who = int(mask[y, x, slot])
+                        if who == number:
+                            mine += 1
+                        elif who != NOBODY and rank[who] >= 0:
+                            others[found] = who
+                            found += 1
+            has = mine > 0
+            for i in range(found):
+                theirs = 0
+                for j in range(found):
+                    theirs += others[j] == others[i]
+                if theirs > mine or (theirs == mine and rank[others[i]] < rank[number]):
+                    has = False
+                    break
+            if not has:
+                is_open = False
+            elif is_open:
+                runs[count - 1, 2] += 1
+            else:
+                runs[count, 0], runs[count, 1], runs[count, 2] = row, column, 1
+                count += 1
+                is_open = True
+    return runs[:count].copy()
+
+
+@compiled
+def clear_mask(mask: NDArray[np.int16], box: NDArray[np.int64]) -> None:
+    """Set the part of a mask [h, w, 2] inside a box [4] back to nobody."""
+    for y in range(box[1], box[3]):
+        for x in range(box[0], box[2]):
+            mask[y, x, 0] = NOBODY
+            mask[y, x, 1] = NOBODY

@@ -3,6 +3,7 @@
 `recording.json` names every file with its sha256, so that a changed or missing file is found before it is used.
 """
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -101,6 +102,16 @@ def load_manifest(folder: Path) -> Manifest:
             todo="check the path, or build the recording again",
         ) from error
     return parse_manifest(text, source=str(path))
+
+
+def replace_manifest(path: Path, manifest: Manifest) -> None:
+    """Write `recording.json`; an older one stays until the new one is whole."""
+    made = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        made.write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
 
 
 def parse_manifest(text: str | bytes, *, source: str) -> Manifest:

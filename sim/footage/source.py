@@ -1,7 +1,7 @@
 """What the pipeline asks of whoever paints the pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -18,11 +18,15 @@ class Sighting:
         person_id: who.
         box_xyxy: bounds of the visible pixels in the painted picture, pixels; x2 and y2 exclusive.
         visible: pixels won in the depth test / pixels covered alone, 0..1.
+        runs: cells in which the person is front-most, [r, 3] row, first column, count, see `sim.truth.silhouettes`.
+        pixels: [p, 2] x, y of the pixels that show the person, None where they were not asked for.
     """
 
     person_id: str
     box_xyxy: tuple[float, float, float, float]
     visible: float
+    runs: NDArray[np.int16] = field(compare=False)
+    pixels: NDArray[np.int64] | None = field(default=None, compare=False)
 
 
 class FrameSource(Protocol):

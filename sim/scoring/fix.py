@@ -5,13 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import AnswerError
 from sim.scoring.evidence import Fix
 from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
 from sim.truth.index import TruthIndex
+from sim.truth.silhouettes import CELL_PX
 
 BOX_MARGIN_PX = 8.0
+REACH_PX = 12.0
+ROUNDING_PX = 1e-9
+SILHOUETTE_REACH_PX = REACH_PX + CELL_PX
 NOBODY = -1
 
 
@@ -70,39 +75,36 @@ def check_fixes(index: TruthIndex, fixes: Sequence[Fix], window_s: tuple[float, 
 
 
 def resolve_fixes(index: TruthIndex, fixes: Sequence[Fix]) -> Resolution:
-    """Find whom each fix points at; the fixes must have passed `check_fixes`.
+    """Find whom each fix points at: the person under the pointer; the fixes must have passed `check_fixes`.
 
-    Among the rows of the fix's camera at frame floor(t_s * fps + 0.5) whose box, grown by 8 px on every side, holds
-    the point, the one whose box centre is nearest in pixels (tie: smaller person_id). On a 960x540 picture the fix
-    (0.5, 0.5) lies at (480, 270): a box 472..500 x 200..300 holds it, grown 488..520 x 200..300 does too, but the
-    first centre, 486 across, is nearer than the second, 504.
+    The rows looked at are those of the fix's camera at frame floor(t_s * fps + 0.5). With silhouettes it is the person
+    whose silhouette holds the cell of the point; if none does, the one with the nearest cell centre within 12 px
+    (tie: smaller person_id). In a recording without silhouettes it is the person whose box fits best, of those whose
+    box holds the point, else of those whose box grown by 8 px does.
     """
     count = len(fixes)
     sizes = {camera: index.table.picture_wh[camera] for camera in index.camera_ids}
     codes = {camera: code for code, camera in enumerate(index.camera_ids)}
     camera = np.array([codes[f.camera_id] for f in fixes], dtype=np.int64)
     t_s = np.array([f.t_s for f in fixes], dtype=np.float64)
-    x_px = np.array([f.x * sizes[f.camera_id][0] for f in fixes], dtype=np.float64)
-    y_px = np.array([f.y * sizes[f.camera_id][1] for f in fixes], dtype=np.float64)
+    size = np.array([sizes[f.camera_id] for f in fixes], dtype=np.float64).reshape(-1, 2)
+    point = np.array([(f.x, f.y) for f in fixes], dtype=np.float64).reshape(-1, 2) * size
+    point = np.minimum(point, np.nextafter(size, 0.0))
 
     rows = index.frame_rows
-    frame = np.clip(np.floor(t_s * index.table.fps + 0.5), 0, index.stride - 1).astype(np.int64)
+    frame = np.clip(np.floor(t_s * index.table.fps + 0.5), 0, index.table.frame_count - 1).astype(np.int64)
     key = camera * index.stride + frame
     low = np.searchsorted(rows.key, key, side="left")
     number = np.searchsorted(rows.key, key, side="right") - low
     owner = np.repeat(np.arange(count), number)
     candidate = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number) + np.repeat(low, number)
-    box = rows.box_xyxy[candidate]
-    px, py = x_px[owner], y_px[owner]
-    holds = (
-        (px >= box[:, 0] - BOX_MARGIN_PX)
-        & (px <= box[:, 2] + BOX_MARGIN_PX)
-        & (py >= box[:, 1] - BOX_MARGIN_PX)
-        & (py <= box[:, 3] + BOX_MARGIN_PX)
-    )
-    owner, candidate, box, px, py = owner[holds], candidate[holds], box[holds], px[holds], py[holds]
-    distance = np.hypot(px - (box[:, 0] + box[:, 2]) / 2, py - (box[:, 1] + box[:, 3]) / 2)
-    ordered = np.lexsort((rows.person[candidate], distance, owner))
+    near = _find_near(point[owner], rows.box_xyxy[candidate], SILHOUETTE_REACH_PX)
+    owner, candidate = owner[near], candidate[near]
+    rank = _rank_boxes if index.silhouettes is None else _rank_silhouettes
+    is_beside, distance = rank(index, point[owner], candidate)
+    hits = np.isfinite(distance)
+    owner, candidate, distance, is_beside = owner[hits], candidate[hits], distance[hits], is_beside[hits]
+    ordered = np.lexsort((rows.person[candidate], distance, is_beside, owner))
     hit, place = np.unique(owner[ordered], return_index=True)
     best = candidate[ordered][place]
 
@@ -113,3 +115,44 @@ def resolve_fixes(index: TruthIndex, fixes: Sequence[Fix]) -> Resolution:
     row_t_s[hit] = rows.t_s[best]
     table_row[hit] = rows.table_row[best]
     return Resolution(person=person, camera=camera, row_t_s=row_t_s, table_row=table_row)
+
+
+def _find_near(point: FloatArray, box_xyxy: FloatArray, margin_px: float) -> NDArray[np.bool_]:
+    """Return which boxes [k, 4], grown on every side, hold their points [k, 2]."""
+    x, y = point.T
+    return np.asarray(
+        (x >= box_xyxy[:, 0] - margin_px)
+        & (x <= box_xyxy[:, 2] + margin_px)
+        & (y >= box_xyxy[:, 1] - margin_px)
+        & (y <= box_xyxy[:, 3] + margin_px)
+    )
+
+
+def _rank_silhouettes(
+    index: TruthIndex, point: FloatArray, candidate: IntArray
+) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Return how far points [k, 2] are from the silhouettes of their candidates [k], and whether beside them.
+
+    The distance is 0 inside a silhouette and infinity beyond 12 px.
+    """
+    silhouettes = index.silhouettes
+    if silhouettes is None:
+        raise ValueError("the truth has no silhouettes")
+    away = silhouettes.compute_distance_px(index.frame_rows.table_row[candidate], point[:, 0], point[:, 1])
+    distance = np.where(away <= REACH_PX + ROUNDING_PX, np.maximum(away, 0.0), np.inf)
+    return away >= 0, distance
+
+
+def _rank_boxes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Return how badly points [k, 2] fit the boxes of their candidates [k], and whether they are beside them.
+
+    The measure is hypot((x - cx) / width, (y - cy) / height) / visible, infinity for boxes that do not hold the point
+    when grown by 8 px: in a box 200..260 x 100..280 seen whole and one 240..264 x 150..222 seen by half, the point
+    (250, 160) has 0.373 and 0.741, so the first is taken.
+    """
+    box = index.frame_rows.box_xyxy[candidate]
+    visible = index.table.rows["visible"].to_numpy(dtype=np.float64)[index.frame_rows.table_row[candidate]]
+    middle, size = (box[:, :2] + box[:, 2:]) / 2, box[:, 2:] - box[:, :2]
+    distance = np.hypot(*((point - middle) / size).T) / visible
+    is_held = _find_near(point, box, BOX_MARGIN_PX)
+    return ~_find_near(point, box, 0.0), np.where(is_held, distance, np.inf)

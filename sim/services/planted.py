@@ -62,15 +62,15 @@ def write_table(planted: Sequence[Planted]) -> str:
     return "\n".join(lines)
 
 
-def put_into_page(page: Path, table: str) -> None:
-    """Replace what stands between the markers of a page. Raises SimError: no such page, or no markers."""
+def put_into_page(page: Path, table: str, *, begin: str = BEGIN, end: str = END) -> None:
+    """Replace what stands between two markers of a page. Raises SimError: no such page, or no markers."""
     try:
         text = page.read_text(encoding="utf-8")
-        head, begin, rest = text.partition(BEGIN + "\n")
-        _, end, tail = rest.partition(END)
-        if not (begin and end):
-            raise SimError(f"{page} has no markers", expected=f"lines {BEGIN} and {END}", todo="add them to the page")
-        page.write_text(f"{head}{begin}{table}\n{end}{tail}", encoding="utf-8")
+        head, opening, rest = text.partition(begin + "\n")
+        _, closing, tail = rest.partition(end)
+        if not (opening and closing):
+            raise SimError(f"{page} has no markers", expected=f"lines {begin} and {end}", todo="add them to the page")
+        page.write_text(f"{head}{opening}{table}\n{closing}{tail}", encoding="utf-8")
     except OSError as error:
         raise SimError(f"{page} cannot be changed: {error.strerror}", todo="check the path") from error
 

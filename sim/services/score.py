@@ -16,7 +16,7 @@ from sim.drill.replay import Replay
 from sim.drill.replay import replay as replay_events
 from sim.drill.stalls import sum_stalls_s
 from sim.errors import AnswerError, SimError, TaskError
-from sim.footage.open import Recording, load_events, load_people, load_truth, open_recording
+from sim.footage.open import Recording, load_events, load_people, load_silhouettes, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.clip_match import find_clip_fault
 from sim.scoring.evidence import Answer, Fix, SearchLog
@@ -58,11 +58,13 @@ class AttemptScore:
 def load_truth_index(recording: Recording) -> TruthIndex:
     """Read a recording's truth and lay it out; people whom no camera sees are known too. Raises RecordingError."""
     people = load_people(recording)
+    truth = load_truth(recording)
     return make_truth_index(
-        load_truth(recording),
+        truth,
         people_ids=frozenset(str(p) for p in people["person_id"]),
         events=make_event_table(load_events(recording)).find(),
         site=recording.site,
+        silhouettes=load_silhouettes(recording, truth),
     )
 
 

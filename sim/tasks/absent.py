@@ -11,11 +11,11 @@ import numpy as np
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
+from sim.tasks.aim import mark_clearest
 from sim.tasks.base import Task
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
-from sim.tasks.trace_searcher import mark_clearest
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 

@@ -17,6 +17,7 @@ from sim.scoring.moments import Moment
 from sim.scoring.place_moments import find_alarm_moments
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm
+from sim.tasks.aim import mark_clearest
 from sim.tasks.alarm_searcher import find_alarm_leg, search_alarm
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, Field, FieldKind
@@ -26,7 +27,7 @@ from sim.tasks.locate import LEAST_FROM_END_S
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.tasks.story import EVENT_ID
-from sim.tasks.trace_searcher import mark_clearest, pick_other, pick_wrong_zone
+from sim.tasks.trace_searcher import pick_other, pick_wrong_zone
 from sim.tasks.verdicts import VERDICT_OPTIONS
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex

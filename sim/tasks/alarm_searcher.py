@@ -7,10 +7,11 @@ import numpy as np
 from sim.scoring.alarm_answer import SCREENING_KEY, AlarmCase
 from sim.scoring.final_place import find_final_zone
 from sim.scoring.screening_alarms import Verdict
+from sim.tasks.aim import mark_clearest
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
-from sim.tasks.trace_searcher import mark_clearest, pick_other, pick_wrong_zone
+from sim.tasks.trace_searcher import pick_other, pick_wrong_zone
 from sim.truth.events import Event
 
 

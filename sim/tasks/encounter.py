@@ -15,6 +15,7 @@ from sim.scoring.meeting import ENCOUNTER_METRICS, MeetingCase, make_encounter_c
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
+from sim.tasks.aim import aim_at
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
@@ -171,14 +172,7 @@ def _mark_near(index: TruthIndex, task: Task, person: str, from_s: float, to_s: 
     if len(own) == 0:
         raise TaskError("no camera shows the other person in the window", todo="choose the forms again")
     off_s = np.maximum(np.maximum(from_s - rows.t_s[own], rows.t_s[own] - to_s), 0.0)
-    row = index.table.rows.iloc[int(rows.table_row[own[int(np.argmin(off_s))]])]
-    width, height = index.table.picture_wh[str(row["camera_id"])]
-    return Fix(
-        camera_id=str(row["camera_id"]),
-        t_s=float(row["t_s"]),
-        x=float((row["x1"] + row["x2"]) / 2 / width),
-        y=float((row["y1"] + row["y2"]) / 2 / height),
-    )
+    return aim_at(index, int(rows.table_row[own[int(np.argmin(off_s))]]))
 
 
 ENCOUNTER_TYPE = EncounterType()

@@ -17,6 +17,7 @@ from sim.scoring.moments import Moment
 from sim.scoring.place_moments import find_locate_moments
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.absent import SAYS_SO, search_absent
+from sim.tasks.aim import aim_at, mark_clearest
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
@@ -25,7 +26,7 @@ from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.tasks.trace_flaws import flaw_absent
-from sim.tasks.trace_searcher import mark_clearest, pick_wrong_zone
+from sim.tasks.trace_searcher import pick_wrong_zone
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
@@ -148,18 +149,9 @@ def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | N
 
 
 def _mark_last(case: TraceCase) -> Fix | None:
-    """Return a mark in the middle of the target's last box, or None when they never appear."""
+    """Return a mark on the target's last row, or None when they never appear."""
     row = find_final_row(case)
-    if row is None:
-        return None
-    last = case.index.table.rows.iloc[row]
-    width, height = case.index.table.picture_wh[str(last["camera_id"])]
-    return Fix(
-        camera_id=str(last["camera_id"]),
-        t_s=float(last["t_s"]),
-        x=float((last["x1"] + last["x2"]) / 2 / width),
-        y=float((last["y1"] + last["y2"]) / 2 / height),
-    )
+    return None if row is None else aim_at(case.index, row)
 
 
 LOCATE_TYPE = LocateType()

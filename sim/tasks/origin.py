@@ -24,6 +24,7 @@ from sim.scoring.moments import Moment
 from sim.scoring.place_moments import find_origin_moments
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.absent import SAYS_SO, search_absent
+from sim.tasks.aim import mark_clearest
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, FieldKind
 from sim.tasks.answer_form import Field as AnswerField
@@ -33,7 +34,6 @@ from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.tasks.trace_flaws import MISSED, STRANGER, flaw_absent, list_unsure
-from sim.tasks.trace_searcher import mark_clearest
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 

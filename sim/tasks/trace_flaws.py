@@ -8,9 +8,10 @@ import numpy as np
 from sim.scoring.calibration import LEAST_RATED
 from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Fix
 from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.tasks.aim import mark_clearest
 from sim.tasks.base import Task
 from sim.tasks.flaw import Flaw
-from sim.tasks.trace_searcher import answer_trace_perfectly, mark_clearest, pick_wrong_zone
+from sim.tasks.trace_searcher import answer_trace_perfectly, pick_wrong_zone
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 

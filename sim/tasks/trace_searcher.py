@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.scoring.case import make_trace_case
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer
 from sim.scoring.final_place import find_final_zone
+from sim.tasks.aim import mark_clearest
 from sim.tasks.base import Task
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
@@ -18,29 +19,11 @@ NEARBY_S = 20.0
 
 
 def answer_trace_perfectly(task: Task, index: TruthIndex) -> Answer:
-    """Return one fix on the clearest row of each leg, and the true final zone. Raises TaskError."""
+    """Return one mark on the clearest row of each leg, and the true final zone. Raises TaskError."""
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
     fixes = tuple(mark_clearest(window, leg) for leg in legs)
     return Answer(fixes=fixes, final_zone=_find_zone(task, index), not_on_camera=not legs)
-
-
-def mark_clearest(window: TruthWindow, number: int) -> Fix:
-    """Return a fix on the box centre of an appearance's tallest, least hidden row inside the window."""
-    rows = window.index.appearance_rows
-    own = np.arange(rows.low[number], rows.high[number])
-    own = own[(rows.t_s[own] >= window.first_s[number]) & (rows.t_s[own] <= window.last_s[number])]
-    table = window.index.table.rows.iloc[rows.table_row[own]]
-    box = table[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
-    best = int(np.argmax((box[:, 3] - box[:, 1]) * table["visible"].to_numpy(dtype=np.float64)))
-    camera_id = window.index.appearances[number].camera_id
-    width, height = window.index.table.picture_wh[camera_id]
-    return Fix(
-        camera_id=camera_id,
-        t_s=float(rows.t_s[own[best]]),
-        x=float((box[best, 0] + box[best, 2]) / 2 / width),
-        y=float((box[best, 1] + box[best, 3]) / 2 / height),
-    )
 
 
 def search_trace(

@@ -9,6 +9,7 @@ from sim.errors import TaskError
 from sim.site.model import Site
 from sim.truth.appearance import Appearance, FloatArray, IntArray, find_starts, is_countable
 from sim.truth.events import Event
+from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
 
 
@@ -69,6 +70,7 @@ class TruthIndex:
         stride: more than any frame number.
         events: what happened and what was wrong with cameras, in order of start; () when it is not known.
         site: the building, or None when it is not known.
+        silhouettes: where everybody is front-most, or None for a recording without them.
     """
 
     table: TruthTable
@@ -80,6 +82,7 @@ class TruthIndex:
     stride: int
     events: tuple[Event, ...] = ()
     site: Site | None = None
+    silhouettes: Silhouettes | None = None
 
     def get_person_code(self, person_id: str) -> int:
         """Return the person's code, or raise TaskError when nobody of that name is in the recording."""
@@ -120,6 +123,7 @@ def make_truth_index(
     people_ids: frozenset[str] = frozenset(),
     events: tuple[Event, ...] = (),
     site: Site | None = None,
+    silhouettes: Silhouettes | None = None,
 ) -> TruthIndex:
     """Lay out a truth table. `people_ids` adds people of the recording whom no camera ever sees."""
     rows = table.rows
@@ -180,6 +184,7 @@ def make_truth_index(
         stride=stride,
         events=events,
         site=site,
+        silhouettes=silhouettes,
     )
 
 

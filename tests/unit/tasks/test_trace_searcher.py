@@ -6,11 +6,12 @@ import pytest
 from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.scoring.metric import MetricValue
+from sim.tasks.aim import mark_clearest
 from sim.tasks.base import Task
 from sim.tasks.search_step import StepKind
 from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
 from sim.tasks.trace import TRACE_TYPE
-from sim.tasks.trace_searcher import mark_clearest, search_trace
+from sim.tasks.trace_searcher import search_trace
 from sim.truth.index import make_truth_index
 from sim.truth.window import cut_window
 from tests.support.trace_tables import OTHER_BOX, Stay, make_random_table, make_table, make_worked_table

@@ -1,0 +1,73 @@
+"""Where on somebody a simulated searcher clicks: heads, chests and legs, as people do, never only the middle."""
+
+from types import MappingProxyType
+
+import numpy as np
+
+from sim.scoring.evidence import Fix
+from sim.scoring.fix import resolve_fixes
+from sim.truth.index import TruthIndex
+from sim.truth.silhouettes import CELL_PX
+from sim.truth.window import TruthWindow
+
+CLICK_SHARES = MappingProxyType({0.08: 0.15, 0.2: 0.2, 0.3: 0.3, 0.5: 0.2, 0.75: 0.15})
+"""Share of clicks at each height of the box, from its top: face, neck, chest, hip, leg. Assumed, nobody measured it."""
+SIDEWAYS_SHARE = 0.25
+_GOLDEN = 0.6180339887498949
+
+
+def aim_at(index: TruthIndex, table_row: int) -> Fix:
+    """Return a mark on somebody as people make it, on a row of truth; each row has its own point, always the same.
+
+    Heights follow `CLICK_SHARES`, sideways the point is up to a quarter of the width off the middle. It moves to the
+    person's own cells where somebody else or nothing of the person is there; in a recording without silhouettes, where
+    only boxes are known, it takes the first height at which the mark means the person.
+    """
+    heights = tuple(CLICK_SHARES)
+    start = int(np.searchsorted(np.cumsum(tuple(CLICK_SHARES.values())), (table_row * _GOLDEN) % 1.0, side="right"))
+    sideways = SIDEWAYS_SHARE * (2.0 * ((table_row * _GOLDEN**2) % 1.0) - 1.0)
+    first = _make_fix(index, table_row, heights[min(start, len(heights) - 1)], sideways)
+    if index.silhouettes is not None:
+        return first
+    code = index.get_person_code(str(index.table.rows["person_id"].iat[table_row]))
+    others = (_make_fix(index, table_row, height, side) for side in (sideways, 0.0) for height in (0.3, 0.5, 0.75, 0.2))
+    return next((fix for fix in (first, *others) if int(resolve_fixes(index, [fix]).person[0]) == code), first)
+
+
+def find_clearest_row(window: TruthWindow, number: int) -> int:
+    """Return the row of truth of an appearance's tallest, least hidden moment inside the window."""
+    rows = window.index.appearance_rows
+    own = np.arange(rows.low[number], rows.high[number])
+    own = own[(rows.t_s[own] >= window.first_s[number]) & (rows.t_s[own] <= window.last_s[number])]
+    table = window.index.table.rows.iloc[rows.table_row[own]]
+    height = (table["y2"] - table["y1"]).to_numpy(dtype=np.float64)
+    best = int(np.argmax(height * table["visible"].to_numpy(dtype=np.float64)))
+    return int(rows.table_row[own[best]])
+
+
+def mark_clearest(window: TruthWindow, number: int) -> Fix:
+    """Return a mark on an appearance's clearest row inside the window."""
+    return aim_at(window.index, find_clearest_row(window, number))
+
+
+def _make_fix(index: TruthIndex, table_row: int, height: float, sideways: float) -> Fix:
+    row = index.table.rows.iloc[table_row]
+    x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
+    x, y = (x1 + x2) / 2 + sideways * (x2 - x1), y1 + height * (y2 - y1)
+    if index.silhouettes is not None:
+        x, y = _move_onto(index.silhouettes.get(table_row), x, y)
+    width, tall = index.table.picture_wh[str(row["camera_id"])]
+    return Fix(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x / width, y=y / tall)
+
+
+def _move_onto(runs: np.ndarray, x: float, y: float) -> tuple[float, float]:
+    """Return the point, moved to the middle of the nearest cell of a silhouette when none holds it, pixels."""
+    if not len(runs):
+        return x, y
+    row, column, cells = runs.astype(np.int64).T
+    nearest = np.clip(int(x // CELL_PX), column, column + cells - 1)
+    if ((row == int(y // CELL_PX)) & (nearest == int(x // CELL_PX))).any():
+        return x, y
+    off = np.hypot((nearest + 0.5) * CELL_PX - x, (row + 0.5) * CELL_PX - y)
+    best = int(np.argmin(off))
+    return (float(nearest[best]) + 0.5) * CELL_PX, (float(row[best]) + 0.5) * CELL_PX
