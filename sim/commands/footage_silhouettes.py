@@ -75,9 +75,9 @@ def run_clicks(args: argparse.Namespace) -> int:
 
     require_opencv()
     require_pyav()
-    from sim.services.clicks import format_clicks, measure_clicks, write_clicks_page
+    from sim.services.clicks import format_clicks, measure_clicks_on, write_clicks_page
 
-    measured = measure_clicks(
+    measured = measure_clicks_on(
         args.recording,
         scenario=args.scenario,
         count=args.clicks,

@@ -13,17 +13,20 @@ from sim.footage.open import (
     ACTIVITY_FILE,
     EVENTS_FILE,
     PEOPLE_FILE,
+    SILHOUETTES_FILE,
     TRUTH_FILE,
     Recording,
     compute_sha256,
     load_activity,
     load_events,
     load_people,
+    load_silhouettes,
     load_truth,
     open_recording,
 )
 from sim.footage.recording import MANIFEST_NAME, Manifest, load_manifest
 from sim.footage.verify_events import check_events, check_names, check_shown
+from sim.truth.silhouettes import find_shared_cell
 from sim.truth.table import TruthTable
 
 
@@ -112,6 +115,8 @@ def _check_tables(recording: Recording) -> list[Problem]:
         problems += [Problem(file=TRUTH_FILE, what=what) for what in _check_truth(recording, truth.rows)]
     except SimError as error:
         problems.append(Problem(file=TRUTH_FILE, what=str(error)))
+    if truth is not None:
+        problems += _check_silhouettes(recording, truth)
     try:
         seen = truth.person_ids if truth is not None else frozenset()
         problems += _check_people(recording, load_people(recording), seen)
@@ -125,6 +130,19 @@ def _check_tables(recording: Recording) -> list[Problem]:
         problems.append(Problem(file=ACTIVITY_FILE, what=str(error)))
     problems += _check_story(recording, truth)
     return problems
+
+
+def _check_silhouettes(recording: Recording, truth: TruthTable) -> list[Problem]:
+    try:
+        silhouettes = load_silhouettes(recording, truth)
+    except SimError as error:
+        return [Problem(file=SILHOUETTES_FILE, what=str(error))]
+    shared = None if silhouettes is None else find_shared_cell(silhouettes, truth)
+    if shared is None:
+        return []
+    row = truth.rows.iloc[shared]
+    who = f"{row['person_id']} on {row['camera_id']} at frame {row['frame']}"
+    return [Problem(file=SILHOUETTES_FILE, what=f"gives {who} a cell that somebody else has too")]
 
 
 def _check_story(recording: Recording, truth: TruthTable | None) -> list[Problem]:

@@ -72,20 +72,32 @@ class Clicks:
         return all(row.right_share >= RIGHT_MIN and row.passed == row.searched for row in self.rows)
 
 
-def measure_clicks(folder: Path, *, scenario: Path | None, count: int, seed: int, processes: int) -> Clicks:
-    """Click `count` times at each height, and trace everybody with at least three appearances by clicks at it.
+def measure_clicks_on(folder: Path, *, scenario: Path | None, count: int, seed: int, processes: int) -> Clicks:
+    """Measure the clicks on a recording, see `measure_clicks`.
 
     Raises:
         RecordingError: the scenario of the recording is not at hand, see `make_mask_painters`.
     """
     recording = open_recording(folder)
-    index = load_truth_index(recording)
+    sources = make_mask_painters(recording, scenario)
+    return measure_clicks(load_truth_index(recording), sources, count=count, seed=seed, processes=processes)
+
+
+def measure_clicks(index: TruthIndex, sources: CameraSources, *, count: int, seed: int, processes: int) -> Clicks:
+    """Click `count` times at each height, and trace everybody with at least three appearances by clicks at it.
+
+    Args:
+        index: truth of the recording.
+        sources: paint its people again.
+        count: clicks at each height.
+        seed: decides who is clicked, and where.
+        processes: cameras painted at a time.
+    """
     rng = np.random.default_rng(seed)
     chosen = _choose_rows(index, count, rng)
     searches = _choose_searches(index)
     wanted = np.unique(np.concatenate([chosen, *searches.values()]))
-    sources = replace(make_mask_painters(recording, scenario), with_pixels=True)
-    points = _click(index, wanted, sources, seed=seed, processes=processes)
+    points = _click(index, wanted, replace(sources, with_pixels=True), seed=seed, processes=processes)
     return Clicks(
         rows=tuple(
             _judge(index, height, points[number], chosen=chosen, searches=searches)

@@ -81,7 +81,7 @@ def _find_scenario(recording: Recording) -> Path:
         if (scenario.scenario_id, scenario.seed) == (recording.manifest.scenario_id, recording.manifest.seed):
             return path
     raise RecordingError(
-        f"the scenario {recording.manifest.scenario_id!r} of {recording.folder} is neither beside the recordings nor among those of this program",
-        expected="the file that the recording was built from",
+        f"the scenario {recording.manifest.scenario_id!r} of {recording.folder} is not at hand",
+        expected="the file it was built from, beside the recordings or among the scenarios of this program",
         todo="name it with --scenario FILE",
     )

@@ -9,6 +9,7 @@ from sim.footage.motion import Stance
 from sim.footage.picture import ScenePainter
 from sim.footage.plate import Plate
 from sim.site.camera import CameraView
+from tests.support.cell_runs import find_cells, make_runs
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
 SUBDIVIDE = 12
@@ -79,6 +80,43 @@ def test_boxes_and_shares_are_those_of_an_id_mask(pillar: bool) -> None:
         if share > 0.3:
             expected = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
             assert sighting.box_xyxy == pytest.approx(expected, abs=2.0)
+
+
+@pytest.mark.parametrize("pillar", [False, True])
+def test_silhouettes_are_the_cells_of_the_id_mask_and_measuring_tells_what_painting_does(pillar: bool) -> None:
+    view = make_hall_view()
+    figures = {(p.person_id, 0): make_figure(p) for p in make_hall_people()}
+    painter = ScenePainter(view, make_hall_plate(view, pillar=pillar), figures)
+    _, painted = painter.paint(_crowd())
+    measured = painter.measure(_crowd(), with_pixels=True)
+    assert [(s.person_id, s.box_xyxy, s.visible) for s in measured] == [
+        (s.person_id, s.box_xyxy, s.visible) for s in painted
+    ]
+    pixels = {s.person_id: s.pixels for s in measured if s.pixels is not None}
+    assert len(pixels) == len(measured) > 5
+    cells = find_cells(pixels, view.size_wh)
+    for sighting, before in zip(measured, painted, strict=True):
+        own = pixels[sighting.person_id]
+        x1, y1, x2, y2 = sighting.box_xyxy
+        assert (own.min(axis=0).tolist(), (own.max(axis=0) + 1).tolist()) == ([x1, y1], [x2, y2])
+        assert np.array_equal(sighting.runs, before.runs)
+        assert np.array_equal(sighting.runs, make_runs(cells[sighting.person_id]))
+    assert sum(len(own) for own in cells.values()) > 500
+    assert any(len(own) < len({(y // 4, x // 4) for x, y in pixels[who].tolist()}) for who, own in cells.items())
+
+
+def test_things_hide_cells_and_have_none() -> None:
+    view = make_hall_view()
+    near, far = make_hall_people()[:2]
+    figures = {(p.person_id, 0): make_figure(p) for p in (near, far)}
+    painter = ScenePainter(view, make_hall_plate(view), figures)
+    before, behind = stand(near, 5.0, 0.0, pose=Pose.STAND), stand(far, 7.0, 0.0, pose=Pose.STAND)
+    (alone,) = painter.measure([behind])
+    (hidden,) = painter.measure([behind], [before])
+    assert hidden.person_id == far.person_id
+    assert hidden.runs[:, 2].sum() < 0.7 * alone.runs[:, 2].sum()
+    again = painter.measure([behind])
+    assert np.array_equal(again[0].runs, alone.runs), "nothing of the frame before is left"
 
 
 def test_nobody_hides_behind_nothing_and_a_pillar_hides_whom_it_covers() -> None:

@@ -6,6 +6,7 @@ from sim.scoring.claim import FixOutcome, judge_claims
 from sim.scoring.evidence import Fix
 from sim.scoring.fix import check_fixes, resolve_fixes
 from sim.truth.index import make_truth_index
+from sim.truth.silhouettes import make_silhouettes
 from sim.truth.window import cut_window
 from tests.support.trace_tables import SIZE_WH, Stay, make_fix, make_table, make_worked_table
 
@@ -28,10 +29,69 @@ def stay(person_id: str, first: int, last: int, **changes: object) -> Stay:
     return Stay(camera_id="CAM-01", person_id=person_id, first=first, last=last, **changes)
 
 
-def test_nearest_centre_wins_as_in_the_docstring() -> None:
-    left, right = (472.0, 200.0, 500.0, 300.0), (488.0, 200.0, 520.0, 300.0)
-    stays = [stay("P001", 0, 9, box_xyxy=right), stay("P002", 0, 9, box_xyxy=left)]
-    assert resolve(stays, Fix(camera_id="CAM-01", t_s=0.5, x=0.5, y=0.5)) == "P002"
+def resolve_seen(stays: list[Stay], runs: list[list[tuple[int, int, int]]], *points: tuple[float, float]) -> list[str]:
+    """Return whom points in pixels mean at frame 0, "" for nobody; `runs` are cells of each stay, by person."""
+    table = make_table(stays)
+    flat = np.array([run for own in runs for run in own], dtype=np.int16).reshape(-1, 3)
+    silhouettes = make_silhouettes(np.array([len(own) for own in runs], dtype=np.int64), flat, table)
+    index = make_truth_index(table, silhouettes=silhouettes)
+    fixes = [make_fix("CAM-01", 0.0, x_px=x, y_px=y) for x, y in points]
+    return ["" if code < 0 else index.person_ids[code] for code in resolve_fixes(index, fixes).person.tolist()]
+
+
+NEAR_BOX, FAR_BOX = (40.0, 20.0, 120.0, 220.0), (100.0, 40.0, 132.0, 120.0)
+NEAR_RUNS = [(row, 10, 16) for row in range(5, 55)]
+FAR_RUNS = [(row, 27, 6) for row in range(10, 30)]
+
+
+def test_the_person_whose_cell_holds_the_point_is_meant_however_near_other_boxes_are() -> None:
+    stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
+    points = [(70.0, 30.0), (103.9, 80.0), (104.0, 80.0), (108.0, 80.0), (131.9, 119.9)]
+    assert resolve_seen(stays, [NEAR_RUNS, FAR_RUNS], *points) == ["P001", "P001", "P001", "P002", "P002"]
+
+
+def test_beside_everybody_the_nearest_cell_within_twelve_pixels_is_meant() -> None:
+    stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
+    runs = [NEAR_RUNS, FAR_RUNS]
+    # the right column of P002's cells has its centre at x = 130, the last row of them at y = 118
+    assert resolve_seen(stays, runs, (142.0, 82.0), (142.001, 82.0)) == ["P002", ""]
+    assert resolve_seen(stays, runs, (130.0, 130.0), (130.0, 130.01)) == ["P002", ""]
+    # the upper left cell of P001 has its centre at (42, 22)
+    assert resolve_seen(stays, runs, (42.0, 10.0), (42.0, 9.99)) == ["P001", ""]
+    assert resolve_seen(stays, runs, (34.8, 12.4), (34.8, 12.39)) == ["P001", ""], "7.2 and 9.6 are 12 off"
+
+
+def test_between_two_as_near_the_smaller_person_id_is_meant() -> None:
+    stays = [
+        stay("P002", 0, 0, box_xyxy=(40.0, 40.0, 44.0, 44.0)),
+        stay("P001", 0, 0, box_xyxy=(60.0, 40.0, 64.0, 44.0)),
+    ]
+    assert resolve_seen(stays, [[(10, 15, 1)], [(10, 10, 1)]], (52.0, 42.0), (51.9, 42.0)) == ["P001", "P002"]
+
+
+def test_the_edges_of_the_picture_belong_to_the_last_cells() -> None:
+    width, height = SIZE_WH
+    box = (width - 8.0, height - 8.0, float(width), float(height))
+    runs = [[(row, width // 4 - 2, 2) for row in (height // 4 - 2, height // 4 - 1)]]
+    corners = [(float(width), float(height)), (float(width), height - 4.0), (width - 8.0, float(height))]
+    assert resolve_seen([stay("P001", 0, 0, box_xyxy=box)], runs, *corners) == ["P001"] * 3
+
+
+def test_without_silhouettes_the_box_that_fits_best_is_meant_as_in_the_docstring() -> None:
+    near = stay("P001", 0, 9, box_xyxy=(200.0, 100.0, 260.0, 280.0))
+    far = stay("P002", 0, 9, box_xyxy=(240.0, 150.0, 264.0, 222.0), visible=0.5)
+    assert resolve([near, far], make_fix("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P001"
+    assert round(float(np.hypot(20 / 60, 30 / 180)), 3) == 0.373
+    assert round(float(np.hypot(2 / 24, 26 / 72)) / 0.5, 3) == 0.741
+    whole = stay("P002", 0, 9, box_xyxy=(240.0, 150.0, 264.0, 222.0))
+    assert resolve([near, whole], make_fix("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P002"
+
+
+def test_without_silhouettes_a_box_that_holds_the_point_comes_before_one_grown_to_it() -> None:
+    held = stay("P002", 0, 9, box_xyxy=(100.0, 100.0, 300.0, 300.0), visible=0.3)
+    beside = stay("P001", 0, 9, box_xyxy=(80.0, 100.0, 99.0, 300.0))
+    assert resolve([held, beside], make_fix("CAM-01", 0.5, x_px=101.0, y_px=200.0)) == "P002"
+    assert resolve([held, beside], make_fix("CAM-01", 0.5, x_px=99.0, y_px=200.0)) == "P001"
 
 
 def test_equal_distance_goes_to_the_smaller_person_id() -> None:
