@@ -9,6 +9,7 @@ from sim.drill.simulated import simulate
 from sim.scoring.evidence import Answer, Fix
 from sim.services.bench import Figure, time_ms
 from sim.services.bench_large import measure_large
+from sim.services.bench_marks import measure_marks
 from sim.services.bench_truth import make_bench_truth
 from sim.services.score import score_attempt
 from sim.tasks import get_task_type
@@ -26,7 +27,7 @@ MANY_FIXES = 10_000
 
 
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
-    """Score simulated attempts on made-up truth of a small school, then the large case of `bench_large`.
+    """Score simulated attempts on made-up truth of a small school, then marks on the shipped recording and the large case.
 
     The reference is one pass of pandas over the same truth (rows of one person), measured in the same run: the
     ratio says the same on a fast and on a slow machine.
@@ -55,6 +56,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         ),
         Figure(name="scoring an attempt / looking through all rows once", value=attempt_ms / plain_ms, unit="x"),
         Figure(name=f"scoring an answer of {MANY_FIXES} fixes", value=many_ms, unit="ms"),
+        *measure_marks(on_step=on_step),
         *measure_large(on_step=on_step),
     )
 
