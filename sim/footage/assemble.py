@@ -18,7 +18,7 @@ from sim.footage.jobs import Progress, Reporter
 from sim.footage.open import ACTIVITY_FILE, EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.plan import BuildPlan
 from sim.footage.recording import MANIFEST_NAME, RECORDING_SCHEMA, Manifest, RecordedCamera, Wall, replace_manifest
-from sim.footage.silhouettes import SILHOUETTES_FILE, read_runs, write_silhouettes
+from sim.footage.silhouettes import SILHOUETTES_FILE, Cells, read_cells, write_silhouettes
 from sim.footage.source import Picture
 from sim.footage.tables import read_table, write_table
 from sim.footage.truth_rows import compute_truth_rows
@@ -87,12 +87,13 @@ def write_silhouettes_of(path: Path, jobs: Sequence[CameraJob], truth: TruthTabl
     """Write the silhouettes of a truth whose rows are exactly the sightings of the cameras."""
     seen = read_sightings(jobs)
     keys = pd.concat([rows.assign(camera_id=camera_id) for camera_id, rows in seen.items()], ignore_index=True)
-    runs = [part for job in jobs for part in read_runs(job.folder / job.camera_id / camera_job.RUNS_PART)]
+    parts = [read_cells(job.folder / job.camera_id / camera_job.CELLS_PART) for job in jobs]
+    runs, shared = [r for part in parts for r in part.runs], [s for part in parts for s in part.shared]
     place = keys.assign(place=range(len(keys)))[["camera_id", "person_id", "frame", "place"]]
     joined = truth.rows[["camera_id", "person_id", "frame"]].merge(place, how="left", validate="one_to_one")
     write_silhouettes(
         path,
-        [runs[place] for place in joined["place"]],
+        Cells(runs=[runs[place] for place in joined["place"]], shared=[shared[place] for place in joined["place"]]),
         truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype="float64"),
         truth_sha256,
     )

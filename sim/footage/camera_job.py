@@ -13,7 +13,7 @@ from sim.errors import RecordingError
 from sim.footage.activity import ActivityMeter
 from sim.footage.encode import ClipWriter, compute_planes, shrink_planes
 from sim.footage.recording import ThumbLayout
-from sim.footage.silhouettes import write_runs
+from sim.footage.silhouettes import Cells, write_cells
 from sim.footage.source import FrameSource, Sighting
 from sim.footage.tables import write_table
 from sim.footage.thumbs import ThumbSheet
@@ -25,7 +25,7 @@ TILES_FILE = "tiles.yuv"
 THUMBS_FILE = "thumbs.webp"
 ACTIVITY_PART = "activity.parquet"
 SIGHTINGS_PART = "sightings.parquet"
-RUNS_PART = "runs.parquet"
+CELLS_PART = "cells.parquet"
 
 SIGHTING_COLUMNS = (
     Column(name="frame", dtype="int32", unit="", meaning="frame number"),
@@ -127,7 +127,9 @@ def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Call
 
 def _write_sightings(work: Path, seen: list[tuple[int, Sighting]]) -> None:
     write_table(work / SIGHTINGS_PART, _make_sighting_rows(seen), columns=SIGHTING_COLUMNS)
-    write_runs(work / RUNS_PART, [sighting.runs for _, sighting in seen])
+    sightings = [sighting for _, sighting in seen]
+    cells = Cells(runs=[s.runs for s in sightings], shared=[s.shared for s in sightings])
+    write_cells(work / CELLS_PART, cells)
 
 
 def _make_sighting_rows(seen: list[tuple[int, Sighting]]) -> pd.DataFrame:

@@ -126,28 +126,32 @@ class ScenePainter:
         alone = [
             self._draw(body, number, bounds[number], spans[number], is_lit=is_lit) for number, body in enumerate(posed)
         ]
-        won, boxes = self._resolve(picture if is_lit else self._scratch, bounds, spans, alone)
         unmeasured = {id(thing) for thing in things}
         is_person = [id(body.stance) not in unmeasured for body in posed]
-        is_seen = [bool(covered) and x2 > 0 for covered, x2 in zip(alone, boxes[:, 2].tolist(), strict=True)]
-        is_told = [seen and person for seen, person in zip(is_seen, is_person, strict=True)]
         rank = np.where(is_person, np.argsort(np.argsort([body.stance.person_id for body in posed])), -1)
+        won, boxes = self._resolve(picture if is_lit else self._scratch, bounds, spans, alone, rank)
+        is_seen = [bool(covered) and x2 > 0 for covered, x2 in zip(alone, boxes[:, 2].tolist(), strict=True)]
         mask = self._samples.mask
-        sightings = tuple(
-            Sighting(
-                person_id=body.stance.person_id,
-                box_xyxy=(float(box[0]), float(box[1]), float(box[2]), float(box[3])),
-                visible=float(won[number] / alone[number]),
-                runs=cut_cells(mask, box, number, rank, CELL_PX),
-                pixels=_find_pixels(mask, box, number) if with_pixels else None,
+        sightings: list[Sighting] = []
+        for number, (body, box) in enumerate(zip(posed, boxes, strict=True)):
+            if not (is_seen[number] and is_person[number]):
+                continue
+            runs, shared = cut_cells(mask, box, number, rank, CELL_PX)
+            x1, y1, x2, y2 = box.astype(np.float64).tolist()
+            sightings.append(
+                Sighting(
+                    person_id=body.stance.person_id,
+                    box_xyxy=(x1, y1, x2, y2),
+                    visible=float(won[number] / alone[number]),
+                    runs=runs,
+                    shared=shared,
+                    pixels=_find_pixels(mask, box, number) if with_pixels else None,
+                )
             )
-            for number, (body, box) in enumerate(zip(posed, boxes, strict=True))
-            if is_told[number]
-        )
         for box, seen in zip(boxes, is_seen, strict=True):
             if seen:
                 clear_mask(mask, box)
-        return sightings
+        return tuple(sightings)
 
     def _choose(self, stances: Sequence[Stance]) -> list[Stance]:
         xyz_m = np.array([stance.xyz_m for stance in stances], dtype=np.float64).reshape(-1, 3)
@@ -213,7 +217,12 @@ class ScenePainter:
         return self._plate.get_light((left + right) / 2, bottom - 0.25 * (bottom - top))
 
     def _resolve(
-        self, picture: NDArray[np.uint8], bounds: IntArray, spans: NDArray[np.int32], alone: Sequence[int]
+        self,
+        picture: NDArray[np.uint8],
+        bounds: IntArray,
+        spans: NDArray[np.int32],
+        alone: Sequence[int],
+        rank: IntArray,
     ) -> tuple[IntArray, IntArray]:
         """Blend everybody drawn into the picture; return how many samples each owns, and their boxes [people, 4]."""
         buffers = self._samples
@@ -235,12 +244,13 @@ class ScenePainter:
                     won,
                     boxes,
                     buffers.mask,
+                    rank,
                 )
         return won, boxes
 
 
 def _find_pixels(mask: NDArray[np.int16], box: IntArray, number: int) -> IntArray:
-    """Return x, y [p, 2] of the pixels of a mask [h, w, 2] inside a box [4] that show one of the people."""
+    """Return x, y [p, 2] of the pixels of a mask [h, w] inside a box [4] that show one of the people."""
     x1, y1, x2, y2 = box.tolist()
-    row, column = np.nonzero((mask[y1:y2, x1:x2] == number).any(axis=2))
+    row, column = np.nonzero(mask[y1:y2, x1:x2] == number)
     return np.column_stack([column + x1, row + y1])

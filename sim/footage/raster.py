@@ -159,6 +159,7 @@ def resolve_samples(
     won: NDArray[np.int64],
     boxes: NDArray[np.int64],
     mask: NDArray[np.int16],
+    rank: NDArray[np.int64],
 ) -> None:
     """Blend what was drawn where one person was into the picture, measure it, and clear the buffers there.
 
@@ -177,7 +178,8 @@ def resolve_samples(
         stamp: as `draw_triangles` left it.
         won: [people], gets the samples each owns added.
         boxes: [people, 4], are grown by the pixels of which each owns at least half: x0, y0, x1, y1 exclusive.
-        mask: [h, w, 2], gets who owns at least half of each pixel; two people may own half each.
+        mask: [h, w], gets whom each pixel shows: who owns at least half of it, of two with half each the lower rank.
+        rank: [people], the order of their person_id; -1 for things.
     """
     count = sample * sample
     width = owner.shape[1]
@@ -223,7 +225,7 @@ def resolve_samples(
                 won[one] += taken
                 if 2 * taken >= count:
                     _grow(boxes, one, x, y)
-                    mask[y, x, 0] = one
+                    mask[y, x] = one
             for j in range(sample):
                 start = (y * sample + j) * width + x * sample
                 for i in range(sample):
@@ -237,8 +239,9 @@ def resolve_samples(
                                 mine += owner[v, u] == who
                         if 2 * mine >= count:
                             _grow(boxes, who, x, y)
-                            slot = 0 if mask[y, x, 0] == NOBODY or mask[y, x, 0] == who else 1
-                            mask[y, x, slot] = who
+                            shown = int(mask[y, x])
+                            if shown == NOBODY or rank[shown] < 0 or 0 <= rank[who] < rank[shown]:
+                                mask[y, x] = who
             for j in range(sample):
                 start = (y * sample + j) * width + x * sample
                 for i in range(sample):
@@ -255,37 +258,40 @@ def _grow(boxes: NDArray[np.int64], number: int, x: int, y: int) -> None:
 @compiled
 def cut_cells(
     mask: NDArray[np.int16], box: NDArray[np.int64], number: int, rank: NDArray[np.int64], cell_px: int
-) -> NDArray[np.int16]:
-    """Return the cells in which one person is front-most, as runs [r, 3]: row, first column, count, all in cells.
+) -> tuple[NDArray[np.int16], NDArray[np.int32]]:
+    """Return the cells of one person: those in which they are front-most, and those that they share with others.
 
-    Of the pixels of a cell that show anybody, the most show this person; of two with as many the one of lower rank
-    has the cell. Runs are ordered by row, then column.
+    Of the pixels of a cell that show anybody, the most show whom it belongs to; of two with as many, the one of lower
+    rank. The cells that belong to the person are runs [r, 3]: row, first column, count, ordered by row, then column.
+    Cells that show the person and somebody else, whoever has them, are [s, 3]: row, column, and the pixels that show
+    the person as bits, bit `cell_px` * y + x.
 
     Args:
-        mask: [h, w, 2] as `resolve_samples` left it.
+        mask: [h, w] as `resolve_samples` left it.
         box: [4] as `resolve_samples` left it for this person.
         number: which person.
         rank: [people], the order of their person_id; -1 for things, who have no cells and take none.
         cell_px: side of a cell, pixels.
     """
-    height, width = mask.shape[0], mask.shape[1]
+    height, width = mask.shape
     left, top, right, bottom = box[0] // cell_px, box[1] // cell_px, -(-box[2] // cell_px), -(-box[3] // cell_px)
     runs = np.empty((max(0, bottom - top) * (max(0, right - left) // 2 + 1), 3), dtype=np.int16)
-    count = 0
-    others = np.empty(2 * cell_px * cell_px, dtype=np.int64)
+    shared = np.empty((max(0, bottom - top) * max(0, right - left), 3), dtype=np.int32)
+    run_count, shared_count = 0, 0
+    others = np.empty(cell_px * cell_px, dtype=np.int64)
     for row in range(top, bottom):
         is_open = False
         for column in range(left, right):
-            mine, found = 0, 0
+            mine, found, bits = 0, 0, 0
             for y in range(row * cell_px, min(height, (row + 1) * cell_px)):
                 for x in range(column * cell_px, min(width, (column + 1) * cell_px)):
-                    for slot in range(2):
-                        who = int(mask[y, x, slot])
-                        if who == number:
-                            mine += 1
-                        elif who != NOBODY and rank[who] >= 0:
-                            others[found] = who
-                            found += 1
+                    who = int(mask[y, x])
+                    if who == number:
+                        mine += 1
+                        bits |= 1 << ((y - row * cell_px) * cell_px + x - column * cell_px)
+                    elif who != NOBODY and rank[who] >= 0:
+                        others[found] = who
+                        found += 1
             has = mine > 0
             for i in range(found):
                 theirs = 0
@@ -294,21 +300,23 @@ def cut_cells(
                 if theirs > mine or (theirs == mine and rank[others[i]] < rank[number]):
                     has = False
                     break
+            if mine > 0 and found > 0:
+                shared[shared_count, 0], shared[shared_count, 1], shared[shared_count, 2] = row, column, bits
+                shared_count += 1
             if not has:
                 is_open = False
             elif is_open:
-                runs[count - 1, 2] += 1
+                runs[run_count - 1, 2] += 1
             else:
-                runs[count, 0], runs[count, 1], runs[count, 2] = row, column, 1
-                count += 1
+                runs[run_count, 0], runs[run_count, 1], runs[run_count, 2] = row, column, 1
+                run_count += 1
                 is_open = True
-    return runs[:count].copy()
+    return runs[:run_count].copy(), shared[:shared_count].copy()
 
 
 @compiled
 def clear_mask(mask: NDArray[np.int16], box: NDArray[np.int64]) -> None:
-    """Set the part of a mask [h, w, 2] inside a box [4] back to nobody."""
+    """Set the part of a mask [h, w] inside a box [4] back to nobody."""
     for y in range(box[1], box[3]):
         for x in range(box[0], box[2]):
-            mask[y, x, 0] = NOBODY
-            mask[y, x, 1] = NOBODY
+            mask[y, x] = NOBODY

@@ -21,7 +21,7 @@ class Samples:
         colour: [h * count, w * count, 4] display levels.
         owner: [h * count, w * count], who is seen.
         stamp: [h * count, w * count], who was drawn last.
-        mask: [h, w, 2], who owns at least half of each pixel, once all are resolved; two people may own half each.
+        mask: [h, w], whom each pixel shows once all are resolved.
     """
 
     count: int
@@ -43,5 +43,5 @@ def make_samples(base_near: FloatArray, count: int) -> Samples:
         colour=np.zeros((*shape, 4), dtype=np.uint8),
         owner=np.full(shape, NOBODY, dtype=np.int16),
         stamp=np.full(shape, NOBODY, dtype=np.int16),
-        mask=np.full((shape[0] // count, shape[1] // count, 2), NOBODY, dtype=np.int16),
+        mask=np.full((shape[0] // count, shape[1] // count), NOBODY, dtype=np.int16),
     )

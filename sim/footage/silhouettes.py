@@ -1,10 +1,11 @@
 """`silhouettes.parquet`: where everybody is front-most, beside the truth and as secret as it.
 
-One row a row of truth, in its order. Runs of cells are stored as steps: down and right from the run before (the first
-from the box's upper left cell) and how many cells more; that packs them into a few bytes a row.
+One row a row of truth, in its order. Cells are stored as steps: down and right from the run, or the shared cell, before
+(the first from the box's upper left cell), and how many cells more; that packs them into a few bytes a row.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,50 +14,60 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.errors import NewerSchemaError, RecordingError, TruthError
-from sim.truth.silhouettes import CELL_PX, RunArray, Silhouettes, make_silhouettes
+from sim.truth.silhouettes import CELL_PX, RunArray, SharedArray, Silhouettes, make_silhouettes
 from sim.truth.table import TruthTable
 
 SILHOUETTES_FILE = "silhouettes.parquet"
 SILHOUETTES_SCHEMA = 1
-_COLUMNS = ("down", "right", "more")
+_COLUMNS = ("down", "right", "more", "shared_down", "shared_right", "shared_pixels")
+_TODO = "restore the file, or make it again with `python -m sim footage silhouettes`"
 _VERSION_KEY, _TRUTH_KEY = b"schema_version", b"truth_sha256"
 
+Numbers = NDArray[np.int64]
 
-def write_runs(path: Path, parts: Sequence[RunArray]) -> None:
-    """Write the runs [r, 3] of the sightings of one camera, for `read_runs`."""
-    runs = np.concatenate(parts) if parts else np.zeros((0, 3), dtype=np.int16)
-    start = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int32)
-    columns = [_make_list(start, runs[:, k]) for k in range(3)]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The silhouettes of some sightings: for each its runs [r, 3] and shared cells [s, 3]."""
+
+    runs: Sequence[RunArray]
+    shared: Sequence[SharedArray]
+
+
+def write_cells(path: Path, cells: Cells) -> None:
+    """Write the silhouettes of the sightings of one camera, for `read_cells`."""
+    columns = [*_make_lists(*_lay_out(cells.runs)), *_make_lists(*_lay_out(cells.shared))]
     pq.write_table(pa.table(columns, names=list(_COLUMNS)), path, compression="zstd")
 
 
-def read_runs(path: Path) -> list[RunArray]:
-    """Return the runs that `write_runs` wrote, one array [r, 3] a sighting. Raises RecordingError: unreadable."""
-    start, columns = _read_lists(path, _read_table(path))
-    runs = np.column_stack(columns).astype(np.int16)
-    return np.split(runs, start[1:-1]) if len(start) > 1 else []
+def read_cells(path: Path) -> Cells:
+    """Return what `write_cells` wrote. Raises RecordingError: unreadable."""
+    (start, runs), (shared_start, shared) = _read_lists(path, _read_table(path))
+    return Cells(
+        runs=np.split(runs.astype(np.int16), start[1:-1]) if len(start) > 1 else [],
+        shared=np.split(shared.astype(np.int32), shared_start[1:-1]) if len(shared_start) > 1 else [],
+    )
 
 
-def write_silhouettes(path: Path, runs: Sequence[RunArray], boxes_xyxy: NDArray[np.float64], truth_sha256: str) -> None:
-    """Write the silhouettes of a truth; the same runs give the same bytes.
+def write_silhouettes(path: Path, cells: Cells, boxes_xyxy: NDArray[np.float64], truth_sha256: str) -> None:
+    """Write the silhouettes of a truth; the same cells give the same bytes.
 
     Args:
         path: the file.
-        runs: for each row of truth its runs [r, 3].
+        cells: of each row of truth.
         boxes_xyxy: [n, 4] boxes of the truth, pixels.
         truth_sha256: of the file of the truth.
     """
-    count = np.array([len(part) for part in runs], dtype=np.int64)
-    start = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
-    flat = np.concatenate([*runs, np.zeros((0, 3), dtype=np.int16)]).astype(np.int32)
-    steps = np.diff(flat, axis=0, prepend=np.zeros((1, 3), dtype=np.int32))
-    first = start[:-1][count > 0]
-    steps[first] = flat[first] - _find_corners(boxes_xyxy)[count > 0]
-    table = pa.table([_make_list(start, steps[:, k]) for k in range(3)], names=list(_COLUMNS))
+    corners = _find_corners(boxes_xyxy)
+    start, runs = _lay_out(cells.runs)
+    shared_start, shared = _lay_out(cells.shared)
+    columns = [
+        *_make_lists(start, _make_steps(start, runs, corners, width=3)),
+        *_make_lists(shared_start, _make_steps(shared_start, shared, corners, width=2)),
+    ]
     notes = {_VERSION_KEY: str(SILHOUETTES_SCHEMA).encode(), _TRUTH_KEY: truth_sha256.encode()}
-    pq.write_table(
-        table.replace_schema_metadata(notes), path, compression="zstd", compression_level=19, row_group_size=1 << 20
-    )
+    table = pa.table(columns, names=list(_COLUMNS)).replace_schema_metadata(notes)
+    pq.write_table(table, path, compression="zstd", compression_level=19, row_group_size=1 << 20)
 
 
 def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Silhouettes:
@@ -67,12 +78,24 @@ def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Sil
         NewerSchemaError: written by a newer version.
     """
     read = _read_table(path)
-    notes = read.schema.metadata or {}
+    _check_notes(path, read.schema.metadata or {}, truth_sha256=truth_sha256)
+    (start, runs), (shared_start, shared) = _read_lists(path, read)
+    corners = _find_corners(table.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64))
+    try:
+        if len(start) == len(corners) + 1:
+            runs = _add_steps(start, runs, corners, width=3)
+            shared = _add_steps(shared_start, shared, corners, width=2)
+        return make_silhouettes(
+            count=np.diff(start), runs=runs, shared_count=np.diff(shared_start), shared=shared, table=table
+        )
+    except TruthError as error:
+        raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo=_TODO) from error
+
+
+def _check_notes(path: Path, notes: dict[bytes, bytes], *, truth_sha256: str) -> None:
     version = notes.get(_VERSION_KEY, b"").decode("ascii", "replace")
     if not version.isdecimal():
-        raise RecordingError(
-            f"{path} says no schema_version", expected=f"{SILHOUETTES_SCHEMA}", todo="restore the file"
-        )
+        raise RecordingError(f"{path} says no schema_version", expected=f"{SILHOUETTES_SCHEMA}", todo=_TODO)
     if int(version) > SILHOUETTES_SCHEMA:
         raise NewerSchemaError(
             f"{path} has schema_version {version}",
@@ -83,40 +106,46 @@ def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Sil
         raise RecordingError(
             f"{path} belongs to another recording's truth",
             expected=f"the truth with sha256 {truth_sha256[:12]}...",
-            todo="restore the file, or make it again with `python -m sim footage silhouettes`",
+            todo=_TODO,
         )
-    start, columns = _read_lists(path, read)
-    count = np.diff(start)
-    boxes = table.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
-    runs = np.column_stack(columns).astype(np.int32)
-    try:
-        if len(count) == len(boxes):
-            runs[start[:-1][count > 0]] += _find_corners(boxes)[count > 0]
-            runs = _add_up(runs, start[:-1][count > 0], count[count > 0])
-        return make_silhouettes(count.astype(np.int64), runs.astype(np.int16), table)
-    except TruthError as error:
-        raise RecordingError(
-            f"{path}: {error.what}",
-            expected=error.expected,
-            todo="restore the file, or make it again with `python -m sim footage silhouettes`",
-        ) from error
 
 
-def _find_corners(boxes_xyxy: NDArray[np.float64]) -> NDArray[np.int32]:
+def _lay_out(parts: Sequence[NDArray[np.signedinteger]]) -> tuple[Numbers, Numbers]:
+    """Return where each part begins [n + 1], and all parts [m, 3] one after the other."""
+    start = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
+    return start, np.concatenate([*parts, np.zeros((0, 3))]).astype(np.int64)
+
+
+def _find_corners(boxes_xyxy: NDArray[np.float64]) -> Numbers:
     """Return row and column of the upper left cell of each box, and 0: [n, 3]."""
-    corners = np.floor(boxes_xyxy[:, [1, 0]] / CELL_PX).astype(np.int32)
-    return np.column_stack([corners, np.zeros(len(corners), dtype=np.int32)])
+    corners = np.floor(boxes_xyxy[:, [1, 0]] / CELL_PX).astype(np.int64)
+    return np.column_stack([corners, np.zeros(len(corners), dtype=np.int64)])
 
 
-def _add_up(steps: NDArray[np.int32], first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int32]:
-    """Return the running sums of steps [m, 3] that begin anew at each of `first`."""
-    total = np.cumsum(steps, axis=0, dtype=np.int64)
-    before = total[first] - steps[first]
-    return (total - np.repeat(before, count, axis=0)).astype(np.int32)
+def _make_steps(start: Numbers, cells: Numbers, corners: Numbers, *, width: int) -> Numbers:
+    """Return cells [m, 3] with the first `width` columns as steps from the one before, the first from its corner."""
+    steps = cells.copy()
+    steps[1:, :width] -= cells[:-1, :width]
+    used = np.diff(start) > 0
+    first = start[:-1][used]
+    steps[first, :width] = (cells[first] - corners[used])[:, :width]
+    return steps
 
 
-def _make_list(start: NDArray[np.int32], values: NDArray[np.signedinteger]) -> pa.ListArray:
-    return pa.ListArray.from_arrays(pa.array(start, pa.int32()), pa.array(values.astype(np.int16), pa.int16()))
+def _add_steps(start: Numbers, steps: Numbers, corners: Numbers, *, width: int) -> Numbers:
+    """Return what `_make_steps` made steps of."""
+    used = np.diff(start) > 0
+    first, count = start[:-1][used], np.diff(start)[used]
+    total = np.cumsum(steps, axis=0)
+    before = total[first] - steps[first] - corners[used]
+    cells = steps.copy()
+    cells[:, :width] = (total - np.repeat(before, count, axis=0))[:, :width]
+    return cells
+
+
+def _make_lists(start: Numbers, cells: Numbers) -> list[pa.ListArray]:
+    offsets = pa.array(start.astype(np.int32), pa.int32())
+    return [pa.ListArray.from_arrays(offsets, pa.array(cells[:, k].astype(np.int32), pa.int32())) for k in range(3)]
 
 
 def _read_table(path: Path) -> pa.Table:
@@ -126,24 +155,23 @@ def _read_table(path: Path) -> pa.Table:
         raise RecordingError(
             f"{path} cannot be read ({error.__class__.__name__})",
             expected="a parquet file as this program writes it",
-            todo="restore the file, or make it again with `python -m sim footage silhouettes`",
+            todo=_TODO,
         ) from error
-    if table.schema.names != list(_COLUMNS) or any(t != pa.list_(pa.int16()) for t in table.schema.types):
+    if table.schema.names != list(_COLUMNS) or any(t != pa.list_(pa.int32()) for t in table.schema.types):
         raise RecordingError(
             f"{path} has the columns {table.schema.names}",
-            expected=f"{list(_COLUMNS)}, lists of small whole numbers",
-            todo="restore the file, or make it again with `python -m sim footage silhouettes`",
+            expected=f"{list(_COLUMNS)}, lists of whole numbers",
+            todo=_TODO,
         )
     return table
 
 
-def _read_lists(path: Path, table: pa.Table) -> tuple[NDArray[np.int64], list[NDArray[np.int16]]]:
-    """Return where each row's runs begin [n + 1], and the three columns [m] of all runs."""
+def _read_lists(path: Path, table: pa.Table) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
+    """Return, of the runs and of the shared cells, where each row's begin [n + 1] and all of them [m, 3]."""
     lists = [table.column(name).combine_chunks() for name in _COLUMNS]
     starts = [np.asarray(column.offsets, dtype=np.int64) for column in lists]
-    if any(not np.array_equal(starts[0], other) for other in starts[1:]) or any(c.null_count for c in lists):
-        raise RecordingError(
-            f"{path}: its columns have lists of different lengths",
-            todo="restore the file, or make it again with `python -m sim footage silhouettes`",
-        )
-    return starts[0], [column.values.to_numpy(zero_copy_only=False) for column in lists]
+    same = all(np.array_equal(starts[3 * (k // 3)], own) for k, own in enumerate(starts))
+    if not same or any(column.null_count or column.values.null_count for column in lists):
+        raise RecordingError(f"{path}: its columns have lists of different lengths", todo=_TODO)
+    flat = [column.values.to_numpy(zero_copy_only=False).astype(np.int64) for column in lists]
+    return (starts[0], np.column_stack(flat[:3])), (starts[3], np.column_stack(flat[3:]))

@@ -18,7 +18,8 @@ class Sighting:
         person_id: who.
         box_xyxy: bounds of the visible pixels in the painted picture, pixels; x2 and y2 exclusive.
         visible: pixels won in the depth test / pixels covered alone, 0..1.
-        runs: cells in which the person is front-most, [r, 3] row, first column, count, see `sim.truth.silhouettes`.
+        runs: cells in which the person is front-most, [r, 3], see `sim.truth.silhouettes`.
+        shared: cells that show the person and somebody else, [s, 3], see there.
         pixels: [p, 2] x, y of the pixels that show the person, None where they were not asked for.
     """
 
@@ -26,6 +27,7 @@ class Sighting:
     box_xyxy: tuple[float, float, float, float]
     visible: float
     runs: NDArray[np.int16] = field(compare=False)
+    shared: NDArray[np.int32] = field(compare=False)
     pixels: NDArray[np.int64] | None = field(default=None, compare=False)
 
 

@@ -78,9 +78,9 @@ def resolve_fixes(index: TruthIndex, fixes: Sequence[Fix]) -> Resolution:
     """Find whom each fix points at: the person under the pointer; the fixes must have passed `check_fixes`.
 
     The rows looked at are those of the fix's camera at frame floor(t_s * fps + 0.5). With silhouettes it is the person
-    whose silhouette holds the cell of the point; if none does, the one with the nearest cell centre within 12 px
-    (tie: smaller person_id). In a recording without silhouettes it is the person whose box fits best, of those whose
-    box holds the point, else of those whose box grown by 8 px does.
+    whom the pixel shows, else the one to whom the point's cell belongs, else the one with the nearest cell centre
+    within 12 px (tie: smaller person_id). In a recording without silhouettes it is the person whose box fits best, of
+    those whose box holds the point, else of those whose box grown by 8 px does.
     """
     count = len(fixes)
     sizes = {camera: index.table.picture_wh[camera] for camera in index.camera_ids}
@@ -101,10 +101,10 @@ def resolve_fixes(index: TruthIndex, fixes: Sequence[Fix]) -> Resolution:
     near = _find_near(point[owner], rows.box_xyxy[candidate], SILHOUETTE_REACH_PX)
     owner, candidate = owner[near], candidate[near]
     rank = _rank_boxes if index.silhouettes is None else _rank_silhouettes
-    is_beside, distance = rank(index, point[owner], candidate)
+    tier, distance = rank(index, point[owner], candidate)
     hits = np.isfinite(distance)
-    owner, candidate, distance, is_beside = owner[hits], candidate[hits], distance[hits], is_beside[hits]
-    ordered = np.lexsort((rows.person[candidate], distance, is_beside, owner))
+    owner, candidate, distance, tier = owner[hits], candidate[hits], distance[hits], tier[hits]
+    ordered = np.lexsort((rows.person[candidate], distance, tier, owner))
     hit, place = np.unique(owner[ordered], return_index=True)
     best = candidate[ordered][place]
 
@@ -128,23 +128,17 @@ def _find_near(point: FloatArray, box_xyxy: FloatArray, margin_px: float) -> NDA
     )
 
 
-def _rank_silhouettes(
-    index: TruthIndex, point: FloatArray, candidate: IntArray
-) -> tuple[NDArray[np.bool_], FloatArray]:
-    """Return how far points [k, 2] are from the silhouettes of their candidates [k], and whether beside them.
-
-    The distance is 0 inside a silhouette and infinity beyond 12 px.
-    """
+def _rank_silhouettes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tuple[IntArray, FloatArray]:
+    """Return how points [k, 2] lie to the silhouettes of their candidates [k], and how far off, up to 12 px."""
     silhouettes = index.silhouettes
     if silhouettes is None:
         raise ValueError("the truth has no silhouettes")
-    away = silhouettes.compute_distance_px(index.frame_rows.table_row[candidate], point[:, 0], point[:, 1])
-    distance = np.where(away <= REACH_PX + ROUNDING_PX, np.maximum(away, 0.0), np.inf)
-    return away >= 0, distance
+    nearness, away = silhouettes.place(index.frame_rows.table_row[candidate], point[:, 0], point[:, 1])
+    return nearness, np.where(away <= REACH_PX + ROUNDING_PX, away, np.inf)
 
 
-def _rank_boxes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tuple[NDArray[np.bool_], FloatArray]:
-    """Return how badly points [k, 2] fit the boxes of their candidates [k], and whether they are beside them.
+def _rank_boxes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tuple[IntArray, FloatArray]:
+    """Return whether points [k, 2] are beside (1) or in (0) the boxes of their candidates [k], and how badly they fit.
 
     The measure is hypot((x - cx) / width, (y - cy) / height) / visible, infinity for boxes that do not hold the point
     when grown by 8 px: in a box 200..260 x 100..280 seen whole and one 240..264 x 150..222 seen by half, the point
@@ -155,4 +149,5 @@ def _rank_boxes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tu
     middle, size = (box[:, :2] + box[:, 2:]) / 2, box[:, 2:] - box[:, :2]
     distance = np.hypot(*((point - middle) / size).T) / visible
     is_held = _find_near(point, box, BOX_MARGIN_PX)
-    return ~_find_near(point, box, 0.0), np.where(is_held, distance, np.inf)
+    is_beside = ~_find_near(point, box, 0.0)
+    return is_beside.astype(np.int64), np.where(is_held, distance, np.inf)

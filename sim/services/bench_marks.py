@@ -36,7 +36,8 @@ def measure_marks(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     drills = [fixes[first : first + A_DRILL] for first in range(0, MARKS, A_DRILL)]
     many_ms = time_ms(lambda: [resolve_fixes(index, own) for own in drills], repeats=3) / len(drills)
     disk_mb = recording.manifest.sizes[SILHOUETTES_FILE] / 1e6
-    memory_mb = (silhouettes.start.nbytes + silhouettes.runs.nbytes) / 1e6
+    arrays = (silhouettes.start, silhouettes.runs, silhouettes.shared_start, silhouettes.shared)
+    memory_mb = sum(array.nbytes for array in arrays) / 1e6
     return (
         Figure(name="reading the silhouettes, once a recording", value=read_ms, unit="ms"),
         _hold("silhouettes on disk", disk_mb, "MB", DISK_TARGET_MB),

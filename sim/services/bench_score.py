@@ -27,7 +27,7 @@ MANY_FIXES = 10_000
 
 
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
-    """Score simulated attempts on made-up truth of a small school, then marks on the shipped recording and the large case.
+    """Score simulated attempts on made-up truth of a small school, then shipped marks and the large case.
 
     The reference is one pass of pandas over the same truth (rows of one person), measured in the same run: the
     ratio says the same on a fast and on a slow machine.

@@ -9,7 +9,7 @@ from sim.footage.motion import Stance
 from sim.footage.picture import ScenePainter
 from sim.footage.plate import Plate
 from sim.site.camera import CameraView
-from tests.support.cell_runs import find_cells, make_runs
+from tests.support.cell_runs import find_cells, find_shared, make_runs
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
 SUBDIVIDE = 12
@@ -98,9 +98,13 @@ def test_silhouettes_are_the_cells_of_the_id_mask_and_measuring_tells_what_paint
     for sighting, before in zip(measured, painted, strict=True):
         own = pixels[sighting.person_id]
         x1, y1, x2, y2 = sighting.box_xyxy
-        assert (own.min(axis=0).tolist(), (own.max(axis=0) + 1).tolist()) == ([x1, y1], [x2, y2])
+        assert own.min(axis=0) == pytest.approx([x1, y1], abs=1.0)
+        assert own.max(axis=0) + 1 == pytest.approx([x2, y2], abs=1.0)
         assert np.array_equal(sighting.runs, before.runs)
+        assert np.array_equal(sighting.shared, before.shared)
         assert np.array_equal(sighting.runs, make_runs(cells[sighting.person_id]))
+        assert np.array_equal(sighting.shared, find_shared(pixels, sighting.person_id))
+    assert len({tuple(pixel) for own in pixels.values() for pixel in own.tolist()}) == sum(map(len, pixels.values()))
     assert sum(len(own) for own in cells.values()) > 500
     assert any(len(own) < len({(y // 4, x // 4) for x, y in pixels[who].tolist()}) for who, own in cells.items())
 

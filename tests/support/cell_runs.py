@@ -25,6 +25,17 @@ def find_cells(pixels: Mapping[str, NDArray[np.int64]], size_wh: tuple[int, int]
     }
 
 
+def find_shared(pixels: Mapping[str, NDArray[np.int64]], person_id: str) -> NDArray[np.int32]:
+    """Return the cells that show a person and somebody else, [s, 3]: row, column, own pixels as bits 4 y + x."""
+    others = {tuple(cell) for who, own in pixels.items() if who != person_id for cell in (own // CELL_PX).tolist()}
+    bits: dict[tuple[int, int], int] = {}
+    for x, y in pixels[person_id].tolist():
+        cell = (y // CELL_PX, x // CELL_PX)
+        if cell[::-1] in others:
+            bits[cell] = bits.get(cell, 0) | 1 << (CELL_PX * (y % CELL_PX) + x % CELL_PX)
+    return np.array([[*cell, bits[cell]] for cell in sorted(bits)], dtype=np.int32).reshape(-1, 3)
+
+
 def make_runs(cells: set[tuple[int, int]]) -> NDArray[np.int16]:
     """Return cells as runs [r, 3]: row, first column, count."""
     runs: list[list[int]] = []

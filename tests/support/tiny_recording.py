@@ -23,7 +23,7 @@ from sim.footage.plan import BuildPlan
 from sim.footage.source import Picture, Sighting
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site
-from tests.support.cell_runs import find_cells, make_runs
+from tests.support.cell_runs import find_cells, find_shared, make_runs
 from tests.support.tiny_crowd import make_tiny_crowd
 from tests.support.tiny_site import make_tiny_site
 
@@ -95,14 +95,18 @@ class TinySource:
     def _measure(self, owner: np.ndarray, alone: dict[int, int]) -> list[Sighting]:
         sightings = []
         ids = {place: self.crowd.tracks[place].person_id for place in alone}
-        cells = find_cells({ids[place]: np.argwhere(owner == place)[:, ::-1] for place in alone}, SIZE_WH)
-        for place, pixels in alone.items():
+        pixels = {ids[place]: np.argwhere(owner == place)[:, ::-1] for place in alone}
+        cells = find_cells(pixels, SIZE_WH)
+        for place, covered in alone.items():
             rows, columns = np.nonzero(owner == place)
             if len(rows):
                 box = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
                 runs = make_runs(cells[ids[place]])
-                visible = len(rows) / pixels
-                sightings.append(Sighting(person_id=ids[place], box_xyxy=box, visible=visible, runs=runs))
+                shared = find_shared(pixels, ids[place])
+                visible = len(rows) / covered
+                sightings.append(
+                    Sighting(person_id=ids[place], box_xyxy=box, visible=visible, runs=runs, shared=shared)
+                )
         return sightings
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from sim.errors import MachineError, SimError
 from sim.footage.camera_job import (
     ACTIVITY_PART,
+    CELLS_PART,
     MAIN_FILE,
-    RUNS_PART,
     SIGHTINGS_PART,
     THUMBS_FILE,
     TILES_FILE,
@@ -32,7 +32,7 @@ from sim.footage.workfolder import remove_tree
 CONNECT_S = 10.0
 LOOK_S = 0.1
 ALONE_S = 30.0
-RESULTS = frozenset({MAIN_FILE, TILES_FILE, THUMBS_FILE, ACTIVITY_PART, RUNS_PART, SIGHTINGS_PART})
+RESULTS = frozenset({MAIN_FILE, TILES_FILE, THUMBS_FILE, ACTIVITY_PART, CELLS_PART, SIGHTINGS_PART})
 WORKER_COMMAND = "python -m sim footage worker"
 
 

@@ -9,7 +9,7 @@ import pytest
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.open import SILHOUETTES_FILE, TRUTH_FILE, compute_sha256, load_silhouettes, load_truth, open_recording
 from sim.footage.recording import MANIFEST_NAME
-from sim.footage.silhouettes import read_runs, read_silhouettes, write_runs, write_silhouettes
+from sim.footage.silhouettes import Cells, read_cells, read_silhouettes, write_cells, write_silhouettes
 from sim.footage.verify import verify_recording
 from sim.services.score import load_truth_index
 from tests.support.cell_runs import list_cells
@@ -70,21 +70,27 @@ def test_what_is_written_is_read_and_the_bytes_are_the_same_each_time(tiny: Path
     silhouettes = load_silhouettes(recording, truth)
     assert silhouettes is not None
     runs = [silhouettes.get(row) for row in range(len(truth.rows))]
+    shared = [silhouettes.get_shared(row) for row in range(len(truth.rows))]
+    assert sum(len(own) for own in shared) > 50
     runs[3] = runs[3][:0]
     boxes = truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
     for name in ("a.parquet", "b.parquet"):
-        write_silhouettes(tmp_path / name, runs, boxes, "f" * 64)
+        write_silhouettes(tmp_path / name, Cells(runs=runs, shared=shared), boxes, "f" * 64)
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
     again = read_silhouettes(tmp_path / "a.parquet", truth, truth_sha256="f" * 64)
     assert all(np.array_equal(again.get(row), own) for row, own in enumerate(runs))
+    assert all(np.array_equal(again.get_shared(row), own) for row, own in enumerate(shared))
 
 
-def test_runs_of_a_camera_are_read_as_written(tmp_path: Path) -> None:
+def test_cells_of_a_camera_are_read_as_written(tmp_path: Path) -> None:
     parts = [np.array([[1, 2, 3], [2, 2, 2]]), np.zeros((0, 3)), np.array([[7, 0, 1]])]
-    write_runs(tmp_path / "runs.parquet", [part.astype(np.int16) for part in parts])
-    assert [part.tolist() for part in read_runs(tmp_path / "runs.parquet")] == [part.tolist() for part in parts]
-    write_runs(tmp_path / "none.parquet", [])
-    assert read_runs(tmp_path / "none.parquet") == []
+    cells = Cells(runs=[p.astype(np.int16) for p in parts], shared=[p.astype(np.int32) for p in parts[::-1]])
+    write_cells(tmp_path / "cells.parquet", cells)
+    read = read_cells(tmp_path / "cells.parquet")
+    assert [part.tolist() for part in read.runs] == [part.tolist() for part in parts]
+    assert [part.tolist() for part in read.shared] == [part.tolist() for part in parts[::-1]]
+    write_cells(tmp_path / "none.parquet", Cells(runs=[], shared=[]))
+    assert read_cells(tmp_path / "none.parquet") == Cells(runs=[], shared=[])
 
 
 def test_a_recording_without_them_is_opened_and_has_boxes_only(own: Path) -> None:
@@ -138,9 +144,10 @@ def test_verify_finds_cells_out_of_the_box_and_cells_of_two(own: Path) -> None:
     silhouettes = load_silhouettes(recording, truth)
     assert silhouettes is not None
     runs = [silhouettes.get(row) for row in range(len(truth.rows))]
+    nothing = [np.zeros((0, 3), dtype=np.int32)] * len(runs)
     boxes = truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
     outside = [*runs[:1], runs[1] + np.array([60, 0, 0], dtype=np.int16), *runs[2:]]
-    write_silhouettes(own / SILHOUETTES_FILE, outside, boxes, sha256)
+    write_silhouettes(own / SILHOUETTES_FILE, Cells(runs=outside, shared=nothing), boxes, sha256)
     relist(own)
     assert ["leaves the box" in problem.what for problem in verify_recording(own)] == [True]
 
@@ -151,7 +158,7 @@ def test_verify_finds_cells_out_of_the_box_and_cells_of_two(own: Path) -> None:
         x1, y1, x2, y2 = (int(own_row[name]) for name in ("x1", "y1", "x2", "y2"))
         rows = range(y1 // 4, -(-y2 // 4))
         filled[int(str(row))] = np.array([[r, x1 // 4, -(-x2 // 4) - x1 // 4] for r in rows], dtype=np.int16)
-    write_silhouettes(own / SILHOUETTES_FILE, filled, boxes, sha256)
+    write_silhouettes(own / SILHOUETTES_FILE, Cells(runs=filled, shared=nothing), boxes, sha256)
     relist(own)
     problems = verify_recording(own)
     assert [problem.file for problem in problems] == [SILHOUETTES_FILE]

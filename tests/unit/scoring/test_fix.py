@@ -29,11 +29,21 @@ def stay(person_id: str, first: int, last: int, **changes: object) -> Stay:
     return Stay(camera_id="CAM-01", person_id=person_id, first=first, last=last, **changes)
 
 
-def resolve_seen(stays: list[Stay], runs: list[list[tuple[int, int, int]]], *points: tuple[float, float]) -> list[str]:
-    """Return whom points in pixels mean at frame 0, "" for nobody; `runs` are cells of each stay, by person."""
+Cells = list[list[tuple[int, int, int]]]
+
+
+def resolve_seen(
+    stays: list[Stay], runs: Cells, *points: tuple[float, float], shared: Cells | tuple[()] = ()
+) -> list[str]:
+    """Return whom points in pixels mean at frame 0, "" for nobody; runs and shared cells of each stay, by person."""
     table = make_table(stays)
-    flat = np.array([run for own in runs for run in own], dtype=np.int16).reshape(-1, 3)
-    silhouettes = make_silhouettes(np.array([len(own) for own in runs], dtype=np.int64), flat, table)
+    silhouettes = make_silhouettes(
+        count=np.array([len(own) for own in runs], dtype=np.int64),
+        runs=np.array([run for own in runs for run in own], dtype=np.int16).reshape(-1, 3),
+        shared_count=np.array([len(own) for own in shared] or [0] * len(runs), dtype=np.int64),
+        shared=np.array([cell for own in shared for cell in own], dtype=np.int32).reshape(-1, 3),
+        table=table,
+    )
     index = make_truth_index(table, silhouettes=silhouettes)
     fixes = [make_fix("CAM-01", 0.0, x_px=x, y_px=y) for x, y in points]
     return ["" if code < 0 else index.person_ids[code] for code in resolve_fixes(index, fixes).person.tolist()]
@@ -48,6 +58,14 @@ def test_the_person_whose_cell_holds_the_point_is_meant_however_near_other_boxes
     stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
     points = [(70.0, 30.0), (103.9, 80.0), (104.0, 80.0), (108.0, 80.0), (131.9, 119.9)]
     assert resolve_seen(stays, [NEAR_RUNS, FAR_RUNS], *points) == ["P001", "P001", "P001", "P002", "P002"]
+
+
+def test_in_a_cell_of_two_the_pixel_decides_and_where_it_shows_nobody_the_cell() -> None:
+    stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
+    shared: Cells = [[(12, 26, 0x3333)], [(12, 26, 0x0004)]]
+    near = [run if run[0] != 12 else (12, 10, 17) for run in NEAR_RUNS]
+    points = [(105.0, 48.0), (106.0, 48.0), (107.0, 48.0), (106.0, 49.0)]
+    assert resolve_seen(stays, [near, FAR_RUNS], *points, shared=shared) == ["P001", "P002", "P001", "P001"]
 
 
 def test_beside_everybody_the_nearest_cell_within_twelve_pixels_is_meant() -> None:

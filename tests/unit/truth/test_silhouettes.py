@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sim.errors import TruthError
-from sim.truth.silhouettes import Silhouettes, find_shared_cell, make_silhouettes
+from sim.truth.silhouettes import Nearness, Silhouettes, find_shared_cell, make_silhouettes
 from sim.truth.table import TruthTable
 from tests.support.trace_tables import Stay, make_table
 
@@ -17,20 +17,30 @@ def make_two() -> TruthTable:
     )
 
 
-def lay_out(table: TruthTable, *runs: list[tuple[int, int, int]]) -> Silhouettes:
-    flat = np.array([run for own in runs for run in own], dtype=np.int16).reshape(-1, 3)
-    return make_silhouettes(np.array([len(own) for own in runs], dtype=np.int64), flat, table)
+Cells = list[tuple[int, int, int]]
 
 
-def measure(silhouettes: Silhouettes, row: int, x: float, y: float) -> float:
-    return float(silhouettes.compute_distance_px(np.array([row]), np.array([x]), np.array([y]))[0])
+def lay_out(table: TruthTable, *runs: Cells, shared: tuple[Cells, ...] = ()) -> Silhouettes:
+    every = shared or tuple([] for _ in runs)
+    return make_silhouettes(
+        count=np.array([len(own) for own in runs], dtype=np.int64),
+        runs=np.array([run for own in runs for run in own], dtype=np.int16).reshape(-1, 3),
+        shared_count=np.array([len(own) for own in every], dtype=np.int64),
+        shared=np.array([cell for own in every for cell in own], dtype=np.int32).reshape(-1, 3),
+        table=table,
+    )
+
+
+def place(silhouettes: Silhouettes, row: int, x: float, y: float) -> tuple[Nearness, float]:
+    nearness, away = silhouettes.place(np.array([row]), np.array([x]), np.array([y]))
+    return Nearness(int(nearness[0])), float(away[0])
 
 
 def test_distance_is_that_of_the_docstring() -> None:
     table = make_table([Stay(camera_id="CAM-01", person_id="P001", first=0, last=0, box_xyxy=(8.0, 4.0, 32.0, 32.0))])
     silhouettes = lay_out(table, [(1, 2, 1)])
-    assert measure(silhouettes, 0, 8.0, 7.9) == -1.0
-    assert measure(silhouettes, 0, 12.0, 7.9) == pytest.approx(np.hypot(2.0, 1.9), abs=1e-12)
+    assert place(silhouettes, 0, 8.0, 7.9) == (Nearness.CELL, 0.0)
+    assert place(silhouettes, 0, 12.0, 7.9) == (Nearness.BESIDE, pytest.approx(np.hypot(2.0, 1.9), abs=1e-12))
     assert round(np.hypot(2.0, 1.9), 2) == 2.76
 
 
@@ -40,26 +50,38 @@ def test_distance_is_that_of_the_docstring() -> None:
 )
 def test_a_point_between_cells_belongs_to_the_lower_right_one(x: float, y: float, inside: bool) -> None:
     silhouettes = lay_out(make_two(), [(5, 11, 3)], [])
-    assert (measure(silhouettes, 0, x, y) == -1.0) is inside
+    assert (place(silhouettes, 0, x, y) == (Nearness.CELL, 0.0)) is inside
 
 
 def test_a_silhouette_without_cells_is_infinitely_far() -> None:
     silhouettes = lay_out(make_two(), [(5, 11, 3)], [])
-    assert measure(silhouettes, 1, 70.0, 40.0) == np.inf
+    assert place(silhouettes, 1, 70.0, 40.0) == (Nearness.BESIDE, np.inf)
 
 
 def test_the_nearest_of_several_runs_counts() -> None:
     silhouettes = lay_out(make_two(), [(5, 11, 3), (6, 10, 1), (9, 17, 3)], [])
-    assert measure(silhouettes, 0, 71.0, 50.0) == pytest.approx(np.hypot(1.0, 12.0), abs=1e-12)
+    assert place(silhouettes, 0, 71.0, 50.0) == (Nearness.BESIDE, pytest.approx(np.hypot(1.0, 12.0), abs=1e-12))
+
+
+def test_in_a_shared_cell_the_pixel_says_whom_it_shows() -> None:
+    upper_left, rest = 1, 0xFFFE
+    silhouettes = lay_out(make_two(), [(7, 11, 6)], [(7, 17, 9)], shared=([(7, 16, rest)], [(7, 16, upper_left)]))
+    assert place(silhouettes, 1, 64.9, 28.9) == (Nearness.PIXEL, 0.0)
+    assert place(silhouettes, 0, 64.9, 28.9) == (Nearness.CELL, 0.0)
+    assert place(silhouettes, 0, 65.0, 28.9) == (Nearness.PIXEL, 0.0)
+    assert place(silhouettes, 1, 65.0, 28.9)[0] == Nearness.BESIDE
+    assert place(silhouettes, 0, 67.999, 31.999) == (Nearness.PIXEL, 0.0)
 
 
 def test_many_points_at_once_are_as_one_by_one() -> None:
     rng = np.random.default_rng(3)
-    silhouettes = lay_out(make_two(), [(5, 11, 3), (6, 10, 8), (9, 17, 3)], [(7, 16, 12), (8, 15, 2)])
-    rows, x, y = rng.integers(0, 2, 300), rng.uniform(0, 200, 300), rng.uniform(0, 200, 300)
-    together = silhouettes.compute_distance_px(rows, x, y)
-    alone = [measure(silhouettes, int(r), float(a), float(b)) for r, a, b in zip(rows, x, y, strict=True)]
-    assert together.tolist() == alone
+    shared = ([(6, 17, 0x0F0F), (9, 17, 7)], [(6, 17, 0xF0F0)])
+    silhouettes = lay_out(make_two(), [(5, 11, 3), (6, 10, 8), (9, 17, 3)], [(7, 16, 12), (8, 15, 2)], shared=shared)
+    rows, x, y = rng.integers(0, 2, 900), rng.uniform(30, 130, 900), rng.uniform(10, 60, 900)
+    nearness, away = silhouettes.place(rows, x, y)
+    alone = [place(silhouettes, int(r), float(a), float(b)) for r, a, b in zip(rows, x, y, strict=True)]
+    assert list(zip(nearness.tolist(), away.tolist(), strict=True)) == alone
+    assert set(nearness.tolist()) == {0, 1, 2}
 
 
 def test_cells_outside_the_box_are_refused_and_named() -> None:
@@ -72,9 +94,24 @@ def test_another_number_of_rows_or_runs_is_refused() -> None:
     with pytest.raises(TruthError, match="silhouettes of 1 rows"):
         lay_out(make_two(), [(5, 11, 3)])
     with pytest.raises(TruthError, match="have 1 runs"):
-        make_silhouettes(np.array([1, 1]), np.array([[5, 11, 3]], dtype=np.int16), make_two())
+        make_counted(np.array([1, 1]), np.array([[5, 11, 3]], dtype=np.int16))
     with pytest.raises(TruthError, match="a silhouette of -1 runs"):
-        make_silhouettes(np.array([-1, 1]), np.zeros((0, 3), dtype=np.int16), make_two())
+        make_counted(np.array([-1, 1]), np.zeros((0, 3), dtype=np.int16))
+
+
+def make_counted(count: np.ndarray, runs: np.ndarray) -> Silhouettes:
+    none = np.zeros((0, 3), dtype=np.int32)
+    return make_silhouettes(
+        count=count, runs=runs, shared_count=np.zeros(2, dtype=np.int64), shared=none, table=make_two()
+    )
+
+
+def test_shared_cells_outside_the_box_or_without_pixels_are_refused() -> None:
+    with pytest.raises(TruthError, match="P002 on CAM-01 at frame 0 leaves the box"):
+        lay_out(make_two(), [], [], shared=([], [(4, 11, 1)]))
+    for bits in (0, 1 << 16):
+        with pytest.raises(TruthError, match="without pixels, or with too many"):
+            lay_out(make_two(), [], [], shared=([], [(7, 17, bits)]))
 
 
 def test_a_cell_of_two_people_is_found() -> None:
