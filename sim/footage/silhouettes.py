@@ -86,7 +86,11 @@ def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Sil
             runs = _add_steps(start, runs, corners, width=3)
             shared = _add_steps(shared_start, shared, corners, width=2)
         return make_silhouettes(
-            count=np.diff(start), runs=runs, shared_count=np.diff(shared_start), shared=shared, table=table
+            count=np.diff(start),
+            runs=runs.astype(np.int16),
+            shared_count=np.diff(shared_start),
+            shared=shared.astype(np.int32),
+            table=table,
         )
     except TruthError as error:
         raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo=_TODO) from error

@@ -13,7 +13,6 @@ from sim.footage.open import (
     ACTIVITY_FILE,
     EVENTS_FILE,
     PEOPLE_FILE,
-    SILHOUETTES_FILE,
     TRUTH_FILE,
     Recording,
     compute_sha256,
@@ -25,6 +24,7 @@ from sim.footage.open import (
     open_recording,
 )
 from sim.footage.recording import MANIFEST_NAME, Manifest, load_manifest
+from sim.footage.silhouettes import SILHOUETTES_FILE
 from sim.footage.verify_events import check_events, check_names, check_shown
 from sim.truth.silhouettes import find_shared_cell
 from sim.truth.table import TruthTable

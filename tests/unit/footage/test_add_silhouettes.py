@@ -9,8 +9,9 @@ import pytest
 from sim.errors import RecordingError
 from sim.footage.add_silhouettes import add_silhouettes
 from sim.footage.jobs import Progress, Reporter
-from sim.footage.open import SILHOUETTES_FILE, Recording, open_recording
+from sim.footage.open import Recording, open_recording
 from sim.footage.recording import MANIFEST_NAME
+from sim.footage.silhouettes import SILHOUETTES_FILE
 from sim.footage.verify import verify_recording
 from sim.services.footage_silhouettes import make_mask_painters
 from tests.support.tiny_recording import TinySources, build_tiny_recording, make_tiny_plan

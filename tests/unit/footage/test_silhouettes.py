@@ -7,9 +7,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import NewerSchemaError, RecordingError
-from sim.footage.open import SILHOUETTES_FILE, TRUTH_FILE, compute_sha256, load_silhouettes, load_truth, open_recording
+from sim.footage.open import TRUTH_FILE, compute_sha256, load_silhouettes, load_truth, open_recording
 from sim.footage.recording import MANIFEST_NAME
-from sim.footage.silhouettes import Cells, read_cells, read_silhouettes, write_cells, write_silhouettes
+from sim.footage.silhouettes import (
+    SILHOUETTES_FILE,
+    Cells,
+    read_cells,
+    read_silhouettes,
+    write_cells,
+    write_silhouettes,
+)
 from sim.footage.verify import verify_recording
 from sim.services.score import load_truth_index
 from tests.support.cell_runs import list_cells

@@ -77,7 +77,7 @@ def test_many_points_at_once_are_as_one_by_one() -> None:
     rng = np.random.default_rng(3)
     shared = ([(6, 17, 0x0F0F), (9, 17, 7)], [(6, 17, 0xF0F0)])
     silhouettes = lay_out(make_two(), [(5, 11, 3), (6, 10, 8), (9, 17, 3)], [(7, 16, 12), (8, 15, 2)], shared=shared)
-    rows, x, y = rng.integers(0, 2, 900), rng.uniform(30, 130, 900), rng.uniform(10, 60, 900)
+    rows, x, y = rng.integers(0, 2, 400), rng.uniform(56, 96, 400), rng.uniform(16, 48, 400)
     nearness, away = silhouettes.place(rows, x, y)
     alone = [place(silhouettes, int(r), float(a), float(b)) for r, a, b in zip(rows, x, y, strict=True)]
     assert list(zip(nearness.tolist(), away.tolist(), strict=True)) == alone
