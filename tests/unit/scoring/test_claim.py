@@ -5,7 +5,7 @@ from sim.scoring.score_card import compute_score_card
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import OTHER_BOX, Stay, make_fix, make_table
 
-OTHER_X = (OTHER_BOX[0] + OTHER_BOX[2]) / 2 / 960
+OTHER_X = (OTHER_BOX[0] + OTHER_BOX[2]) / 2
 STAYS = [
     Stay(camera_id="CAM-01", person_id="P001", first=0, last=99),
     Stay(camera_id="CAM-01", person_id="P001", first=130, last=139),
@@ -22,7 +22,7 @@ def judge(*fixes: Fix, final_zone: str | None = None) -> TraceCase:
 
 
 def test_a_mark_on_a_glimpse_of_the_target_is_ignored() -> None:
-    case = judge(make_fix("CAM-01", 13.5), make_fix("CAM-02", 25.0, y=215.5 / 540), make_fix("CAM-01", 50.2))
+    case = judge(make_fix("CAM-01", 13.5), make_fix("CAM-02", 25.0, x_px=405.0, y_px=215.5), make_fix("CAM-01", 50.2))
     assert case.claims.outcome.tolist() == [FixOutcome.IGNORED] * 3
     assert case.claims.appearance.tolist() == [NO_APPEARANCE] * 3
     assert case.claims.claimed == () and case.claims.empty_count == 0
@@ -33,13 +33,13 @@ def test_a_mark_between_an_appearance_and_a_nearer_glimpse_is_on_the_glimpse() -
     tiny = (410.0, 250.0, 420.0, 270.0)
     stays = [*STAYS, Stay(camera_id="CAM-01", person_id="P001", first=100, last=129, box_xyxy=tiny)]
     index = make_truth_index(make_table(stays))
-    fixes = tuple(make_fix("CAM-01", t_s, x=415 / 960, y=260 / 540) for t_s in (10.8, 12.0))
+    fixes = tuple(make_fix("CAM-01", t_s, x_px=415.0, y_px=260.0) for t_s in (10.8, 12.0))
     case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
     assert case.claims.outcome.tolist() == [FixOutcome.TARGET, FixOutcome.IGNORED]
 
 
 def test_a_glimpse_of_somebody_else_is_a_claim_like_any_other() -> None:
-    case = judge(make_fix("CAM-03", 10.2, x=OTHER_X))
+    case = judge(make_fix("CAM-03", 10.2, x_px=OTHER_X))
     assert case.claims.outcome.tolist() == [FixOutcome.OTHER]
     assert compute_score_card(case).values["wrong_person_s"] == 0.5
 
