@@ -50,7 +50,7 @@ class AlarmType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`. The target is not named: finding out who it was is part of the task."""
 
     name: str = ALARM
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[AlarmCase]] = ALARM_METRICS
 
     def make_question(self, task: Task) -> str:

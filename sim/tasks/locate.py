@@ -47,7 +47,7 @@ class LocateType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = LOCATE
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[TraceCase]] = LOCATE_METRICS
 
     def make_question(self, task: Task) -> str:

@@ -54,7 +54,7 @@ class OriginType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = ORIGIN
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[OriginCase]] = ORIGIN_METRICS
 
     def make_question(self, task: Task) -> str:

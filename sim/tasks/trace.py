@@ -43,7 +43,7 @@ class TraceType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = TRACE
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[TraceCase]] = TRACE_METRICS
 
     def make_question(self, task: Task) -> str:
