@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.drill.attempt import UNSCORED
-from sim.errors import AttemptError, SimError
+from sim.errors import SimError
 from sim.services.ledger.writing import note_rescored
 from sim.services.scores import compute_score, write_score
 from sim.services.wiring import App
@@ -54,13 +54,10 @@ def rescore_all(app: App, *, apply: bool) -> Iterator[Rescored]:
 def _rescore(app: App, attempt_id: str, *, apply: bool) -> Rescored | None:
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-        has_log = bool(work.events.list_all(attempt_id))
     if row.score_json is None or row.mode in UNSCORED:
         return None
     before: dict[str, Any] = json.loads(row.score_json)
     try:
-        if not has_log:
-            raise AttemptError("its log is not kept any more")
         score = compute_score(app, row)
     except SimError as error:
         passed = before.get("passed")
