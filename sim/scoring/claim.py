@@ -28,7 +28,7 @@ class Claims:
 
     Attributes:
         outcome: [n] `FixOutcome` of each fix.
-        appearance: [n] number of the appearance claimed, -1 for none.
+        appearance: [n] number of the appearance claimed, -1 for none; a glimpse of the target is never claimed.
         target: claimed appearances of the target, each once, ordered by first row in the window (tie: camera_id).
         others: claimed appearances of other people, in the same order.
         claimed: both together, in the same order.
@@ -48,7 +48,8 @@ def judge_claims(window: TruthWindow, resolution: Resolution, *, target: str) ->
 
     A fix on a person claims that person's appearance on that camera whose span, stretched by 2.0 s at both ends, holds
     the row's `t_s`; of two such the nearer span, of two equally near the earlier. Without one the fix is ignored when
-    the person is the target, else empty. Only appearances with a row in the window can be claimed. With spans 10-20 s
+    the person is the target, else empty. Only appearances with a row in the window can be claimed. On a glimpse of the
+    target a fix is ignored too; other people's glimpses are claimed like any appearance. With spans 10-20 s
     and 23-30 s a fix at 21.4 s claims the first (1.4 s off, against 1.6 s), one at 33 s claims none.
 
     Raises:
@@ -59,6 +60,8 @@ def judge_claims(window: TruthWindow, resolution: Resolution, *, target: str) ->
     found = _find_appearance(window, resolution)
     nobody = resolution.person == NOBODY
     is_target = resolution.person == target_code
+    glimpsed = np.append(index.appearance_rows.is_glimpse, False)[found]
+    found[is_target & glimpsed] = NO_APPEARANCE
     none = found == NO_APPEARANCE
     outcome = np.where(is_target, int(FixOutcome.TARGET), int(FixOutcome.OTHER)).astype(np.int64)
     outcome[none & is_target] = FixOutcome.IGNORED

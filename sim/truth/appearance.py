@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 VISIBLE_MIN = 0.25
 HEIGHT_MIN_PX = 24.0
 GAP_MAX_S = 2.0
+GLIMPSE_S = 1.0
+GLIMPSE_PX = 32.0
 TIME_TOLERANCE_S = 1e-9
 
 IntArray = NDArray[np.int64]
@@ -27,6 +29,7 @@ class Appearance:
         first_frame: frame of the first row.
         last_frame: frame of the last row.
         row_count: rows in it, at least 1.
+        is_glimpse: too short or too small to be asked for, see `find_glimpses`.
     """
 
     number: int
@@ -37,6 +40,7 @@ class Appearance:
     first_frame: int
     last_frame: int
     row_count: int
+    is_glimpse: bool
 
 
 def find_starts(camera: IntArray, person: IntArray, t_s: FloatArray) -> IntArray:
@@ -64,3 +68,16 @@ def find_starts(camera: IntArray, person: IntArray, t_s: FloatArray) -> IntArray
 def is_countable(visible: FloatArray, height_px: FloatArray) -> NDArray[np.bool_]:
     """Return for each row [n] whether it is visible (>= 0.25) and tall (>= 24 px) enough for an appearance."""
     return (visible >= VISIBLE_MIN) & (height_px >= HEIGHT_MIN_PX)
+
+
+def find_glimpses(length_s: FloatArray, tallest_px: FloatArray) -> NDArray[np.bool_]:
+    """Return for each appearance [m] whether it is a glimpse: under 1.0 s long, or never 32 px of visible height.
+
+    The visible height of a row is box height * visible. 11 rows at 10 frames a second last 1.0 s and are none, 10 rows
+    last 0.9 s and are one; a box of 64 px, half hidden, has 32 px and is none.
+
+    Args:
+        length_s: [m] seconds from first row to last, with a tolerance of 1e-9 s for the rounding of frame/fps.
+        tallest_px: [m] greatest visible height among the rows, pixels of the main stream.
+    """
+    return (length_s < GLIMPSE_S - TIME_TOLERANCE_S) | (tallest_px < GLIMPSE_PX)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.errors import TaskError
 from sim.site.model import Site
-from sim.truth.appearance import Appearance, FloatArray, IntArray, find_starts, is_countable
+from sim.truth.appearance import Appearance, FloatArray, IntArray, find_glimpses, find_starts, is_countable
 from sim.truth.events import Event
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
@@ -43,6 +43,7 @@ class AppearanceRows:
         camera, person: [m] codes.
         start_s, end_s: [m] seconds.
         start_key: [m] ascending: (camera code * persons + person code) * stride + first frame.
+        is_glimpse: [m] bool, too short or too small to be asked for.
     """
 
     t_s: FloatArray
@@ -54,6 +55,7 @@ class AppearanceRows:
     start_s: FloatArray
     end_s: FloatArray
     start_key: IntArray
+    is_glimpse: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,11 @@ class TruthIndex:
         own = np.flatnonzero(np.repeat(rows.person == code, rows.high - rows.low))
         return own[(rows.t_s[own] >= window_s[0]) & (rows.t_s[own] <= window_s[1])].astype(np.int64)
 
+    def find_asked_rows(self, person_id: str, window_s: tuple[float, float]) -> IntArray:
+        """Return the rows of `find_rows` that lie in no glimpse, [n]; unknown person: TaskError."""
+        own, rows = self.find_rows(person_id, window_s), self.appearance_rows
+        return own[~np.repeat(rows.is_glimpse, rows.high - rows.low)[own]]
+
     def find_appearances(self, person_id: str) -> tuple[Appearance, ...]:
         """Return all appearances of one person in order of start (tie: camera_id); unknown person: TaskError."""
         self.get_person_code(person_id)
@@ -145,11 +152,14 @@ def make_truth_index(
         table_row=by_frame.astype(np.int64),
     )
 
-    counted = np.flatnonzero(is_countable(rows["visible"].to_numpy(dtype=np.float64), box[:, 3] - box[:, 1]))
+    visible, height_px = rows["visible"].to_numpy(dtype=np.float64), box[:, 3] - box[:, 1]
+    counted = np.flatnonzero(is_countable(visible, height_px))
     counted = counted[np.lexsort((frame[counted], person[counted], camera[counted]))].astype(np.int64)
     low = find_starts(camera[counted], person[counted], t_s[counted])
     high = np.append(low[1:], len(counted)).astype(np.int64)[: len(low)]
     first, last = counted[low], counted[high - 1]
+    tallest_px = np.maximum.reduceat((height_px * visible)[counted], low) if len(low) else np.zeros(0)
+    is_glimpse = find_glimpses(t_s[last] - t_s[first], tallest_px)
     appearance_rows = AppearanceRows(
         t_s=t_s[counted],
         table_row=counted,
@@ -160,6 +170,7 @@ def make_truth_index(
         start_s=t_s[first],
         end_s=t_s[last],
         start_key=(camera[first] * len(person_ids) + person[first]) * stride + frame[first],
+        is_glimpse=is_glimpse,
     )
     appearances = tuple(
         Appearance(
@@ -171,6 +182,7 @@ def make_truth_index(
             first_frame=int(frame[a]),
             last_frame=int(frame[b]),
             row_count=int(count),
+            is_glimpse=bool(is_glimpse[number]),
         )
         for number, (a, b, count) in enumerate(zip(first, last, high - low, strict=True))
     )

@@ -32,14 +32,21 @@ class TruthWindow:
     last_table_row: IntArray
 
     def find_target(self, person_id: str) -> tuple[int, ...]:
-        """Return T: the person's appearances with a row inside, ordered by that row (tie: camera_id).
+        """Return T: the person's appearances with a row inside, glimpses left out, ordered by that row, then camera_id.
 
         Raises:
             TaskError: nobody of that name is in the recording.
         """
-        code = self.index.get_person_code(person_id)
-        mine = np.flatnonzero((self.index.appearance_rows.person == code) & (self.rows > 0))
-        return self.order(mine)
+        return self.order(self._find_own(person_id, are_glimpses=False))
+
+    def find_glimpses(self, person_id: str) -> tuple[int, ...]:
+        """Return the person's glimpses with a row inside, in the order of T. Raises TaskError as `find_target`."""
+        return self.order(self._find_own(person_id, are_glimpses=True))
+
+    def _find_own(self, person_id: str, *, are_glimpses: bool) -> IntArray:
+        rows, code = self.index.appearance_rows, self.index.get_person_code(person_id)
+        own = (rows.person == code) & (self.rows > 0) & (rows.is_glimpse == are_glimpses)
+        return np.flatnonzero(own).astype(np.int64)
 
     def order(self, numbers: IntArray) -> tuple[int, ...]:
         """Return appearance numbers ordered by first row inside the window (tie: camera_id, then person_id)."""

@@ -63,7 +63,7 @@ def test_no_more_than_three_are_named() -> None:
 def test_two_cameras_at_once_leave_no_gap() -> None:
     stays = [
         Stay(camera_id="CAM-01", person_id="P001", first=0, last=99),
-        Stay(camera_id="CAM-02", person_id="P001", first=50, last=59),
+        Stay(camera_id="CAM-02", person_id="P001", first=50, last=60),
         Stay(camera_id="CAM-03", person_id="P001", first=80, last=120),
     ]
     index = make_truth_index(make_table(stays))

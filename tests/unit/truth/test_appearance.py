@@ -52,6 +52,47 @@ def test_window_counts_both_ends_and_nothing_outside() -> None:
     assert window.find_target("P001") == (0, 2)
 
 
+def find_glimpses(stays: list[Stay]) -> list[bool]:
+    return [a.is_glimpse for a in make_truth_index(make_table(stays)).appearances]
+
+
+@pytest.mark.parametrize("start", range(0, 60, 7))
+def test_one_second_exactly_is_no_glimpse_and_a_frame_less_is(start: int) -> None:
+    assert find_glimpses([at(start, start + 10)]) == [False]
+    assert find_glimpses([at(start, start + 9)]) == [True]
+    assert find_glimpses([at(start, start), at(start + 10, start + 10)]) == [False]
+
+
+def test_32_px_of_visible_height_exactly_are_no_glimpse_and_less_is() -> None:
+    def tall(px: float) -> tuple[float, float, float, float]:
+        return (0.0, 0.0, 10.0, px)
+
+    assert find_glimpses([at(0, 20, box_xyxy=tall(32.0))]) == [False]
+    assert find_glimpses([at(0, 20, box_xyxy=tall(31.9))]) == [True]
+    assert find_glimpses([at(0, 20, box_xyxy=tall(64.0), visible=0.5)]) == [False]
+    assert find_glimpses([at(0, 20, box_xyxy=tall(63.9), visible=0.5)]) == [True]
+
+
+def test_one_tall_row_is_enough_and_the_height_of_one_row_never_goes_with_the_view_of_another() -> None:
+    small, tall = (0.0, 0.0, 10.0, 30.0), (0.0, 0.0, 10.0, 40.0)
+    assert find_glimpses([at(0, 9, box_xyxy=small), at(10, 10, box_xyxy=tall), at(11, 20, box_xyxy=small)]) == [False]
+    assert find_glimpses([at(0, 9, box_xyxy=small), at(10, 20, box_xyxy=tall, visible=0.5)]) == [True]
+
+
+def test_glimpses_are_no_part_of_the_target_and_listed_beside_it() -> None:
+    index = make_truth_index(make_table([at(0, 20), at(60, 65), at(100, 120)]))
+    window = cut_window(index, (0.0, 60.0))
+    assert (window.find_target("P001"), window.find_glimpses("P001")) == ((0, 2), (1,))
+    assert index.appearance_rows.is_glimpse.tolist() == [False, True, False]
+    assert cut_window(index, (7.0, 60.0)).find_glimpses("P001") == ()
+
+
+def test_what_the_window_leaves_of_an_appearance_makes_no_glimpse_of_it() -> None:
+    window = cut_window(make_truth_index(make_table([at(0, 20)])), (2.0, 60.0))
+    assert window.rows.tolist() == [1]
+    assert window.find_target("P001") == (0,)
+
+
 def test_empty_truth_has_no_appearance_and_a_known_person_no_leg() -> None:
     index = make_truth_index(make_table([]), people_ids=frozenset({"P009"}))
     assert index.appearances == ()
