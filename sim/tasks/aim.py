@@ -7,7 +7,7 @@ import numpy as np
 from sim.scoring.evidence import Fix
 from sim.scoring.fix import resolve_fixes
 from sim.truth.index import TruthIndex
-from sim.truth.silhouettes import CELL_PX
+from sim.truth.silhouettes import CELL_PX, Silhouettes
 from sim.truth.window import TruthWindow
 
 CLICK_SHARES = MappingProxyType({0.08: 0.15, 0.2: 0.2, 0.3: 0.3, 0.5: 0.2, 0.75: 0.15})
@@ -19,8 +19,8 @@ _GOLDEN = 0.6180339887498949
 def aim_at(index: TruthIndex, table_row: int) -> Fix:
     """Return a mark on somebody as people make it, on a row of truth; each row has its own point, always the same.
 
-    Heights follow `CLICK_SHARES`, sideways the point is up to a quarter of the width off the middle. It moves to the
-    person's own cells where somebody else or nothing of the person is there; in a recording without silhouettes, where
+    Heights follow `CLICK_SHARES`, sideways the point is up to a quarter of the width off the middle. It moves to where
+    the person is seen when somebody else, or nothing of the person, is there; in a recording without silhouettes, where
     only boxes are known, it takes the first height at which the mark means the person.
     """
     heights = tuple(CLICK_SHARES)
@@ -55,19 +55,39 @@ def _make_fix(index: TruthIndex, table_row: int, height: float, sideways: float)
     x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
     x, y = (x1 + x2) / 2 + sideways * (x2 - x1), y1 + height * (y2 - y1)
     if index.silhouettes is not None:
-        x, y = _move_onto(index.silhouettes.get(table_row), x, y)
+        x, y = _move_onto(index.silhouettes, table_row, x, y)
     width, tall = index.table.picture_wh[str(row["camera_id"])]
     return Fix(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x / width, y=y / tall)
 
 
-def _move_onto(runs: np.ndarray, x: float, y: float) -> tuple[float, float]:
-    """Return the point, moved to the middle of the nearest cell of a silhouette when none holds it, pixels."""
-    if not len(runs):
+def _move_onto(silhouettes: Silhouettes, table_row: int, x: float, y: float) -> tuple[float, float]:
+    """Return the point, pixels, moved to the nearest place that shows the person and nobody else there.
+
+    Where the person shares every cell with others it is the nearest of their pixels.
+    """
+    shared = silhouettes.get_shared(table_row).tolist()
+    pixels = np.array(
+        [
+            (column * CELL_PX + bit % CELL_PX + 0.5, row * CELL_PX + bit // CELL_PX + 0.5)
+            for row, column, bits in shared
+            for bit in range(CELL_PX**2)
+            if bits >> bit & 1
+        ]
+    ).reshape(-1, 2)
+    taken = {(row, column) for row, column, _ in shared}
+    cells = [
+        ((column + step + 0.5) * CELL_PX, (row + 0.5) * CELL_PX)
+        for row, column, count in silhouettes.get(table_row).tolist()
+        for step in range(count)
+        if (row, column + step) not in taken
+    ]
+    own = np.array(cells).reshape(-1, 2)
+    if (np.abs(own - (x, y)).max(axis=1, initial=0) < CELL_PX / 2).any() or (
+        np.abs(pixels - (x, y)).max(axis=1, initial=0) < 0.5
+    ).any():
         return x, y
-    row, column, cells = runs.astype(np.int64).T
-    nearest = np.clip(int(x // CELL_PX), column, column + cells - 1)
-    if ((row == int(y // CELL_PX)) & (nearest == int(x // CELL_PX))).any():
+    places = own if len(own) else pixels
+    if not len(places):
         return x, y
-    off = np.hypot((nearest + 0.5) * CELL_PX - x, (row + 0.5) * CELL_PX - y)
-    best = int(np.argmin(off))
-    return (float(nearest[best]) + 0.5) * CELL_PX, (float(row[best]) + 0.5) * CELL_PX
+    best = places[int(np.argmin(np.hypot(*(places - (x, y)).T)))]
+    return float(best[0]), float(best[1])

@@ -21,6 +21,7 @@ from sim.footage.verify import verify_recording
 from sim.services.score import load_truth_index
 from tests.support.cell_runs import list_cells
 from tests.support.tiny_recording import build_tiny_recording
+from tests.support.trace_tables import Stay, make_table
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,17 @@ def test_what_is_written_is_read_and_the_bytes_are_the_same_each_time(tiny: Path
     again = read_silhouettes(tmp_path / "a.parquet", truth, truth_sha256="f" * 64)
     assert all(np.array_equal(again.get(row), own) for row, own in enumerate(runs))
     assert all(np.array_equal(again.get_shared(row), own) for row, own in enumerate(shared))
+
+
+def test_steps_are_those_of_the_page(tmp_path: Path) -> None:
+    table = make_table([Stay(camera_id="CAM-01", person_id="P001", first=0, last=0, box_xyxy=(41.0, 22.0, 80.0, 60.0))])
+    runs = np.array([[5, 11, 2], [6, 10, 4]], dtype=np.int16)
+    shared = np.zeros((0, 3), dtype=np.int32)
+    path = tmp_path / "page.parquet"
+    write_silhouettes(path, Cells(runs=[runs], shared=[shared]), np.array([[41.0, 22.0, 80.0, 60.0]]), "f" * 64)
+    read = pq.read_table(path).to_pylist()
+    assert [(row["down"], row["right"], row["more"]) for row in read] == [([0, 1], [1, -1], [2, 2])]
+    assert np.array_equal(read_silhouettes(path, table, truth_sha256="f" * 64).get(0), runs)
 
 
 def test_cells_of_a_camera_are_read_as_written(tmp_path: Path) -> None:

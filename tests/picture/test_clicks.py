@@ -1,0 +1,67 @@
+"""Clicks on pixels of people, painted anew, on the shipped recording: each means whom it is on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.footage.open import open_recording
+from sim.footage.painter import CameraSources
+from sim.services.clicks import BEGIN, END, HEIGHTS, Clicks, format_clicks, measure_clicks, write_clicks_page
+from sim.services.footage_silhouettes import make_mask_painters
+from sim.services.score import load_truth_index
+from sim.truth.index import TruthIndex
+
+SAMPLE = Path("sample_footage/maple-ridge-arrival")
+CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)
+
+
+@pytest.fixture(scope="module")
+def sources() -> CameraSources:
+    return make_mask_painters(open_recording(SAMPLE), None)
+
+
+@pytest.fixture(scope="module")
+def index() -> TruthIndex:
+    return load_truth_index(open_recording(SAMPLE))
+
+
+@pytest.fixture(scope="module")
+def measured(index: TruthIndex, sources: CameraSources) -> Clicks:
+    return measure_clicks(index, sources, count=200, seed=5, processes=2)
+
+
+def test_shipped_silhouettes_are_those_of_masks_painted_now(index: TruthIndex, sources: CameraSources) -> None:
+    silhouettes, rows = index.silhouettes, index.table.rows
+    assert silhouettes is not None
+    source = sources(CAMERA)
+    compared = 0
+    for frame in FRAMES:
+        own = rows[(rows["camera_id"] == CAMERA) & (rows["frame"] == frame)]
+        seen = {sighting.person_id: sighting for sighting in source.paint(frame)[1]}
+        assert set(seen) == set(own["person_id"])
+        for table_row, person_id in zip(own.index, own["person_id"], strict=True):
+            assert np.array_equal(silhouettes.get(table_row), seen[person_id].runs)
+            assert np.array_equal(silhouettes.get_shared(table_row), seen[person_id].shared)
+            compared += 1
+    assert compared > 20
+
+
+def test_clicks_at_every_height_mean_whom_they_are_on_and_perfect_searchers_pass(measured: Clicks) -> None:
+    assert [row.height for row in measured.rows] == list(HEIGHTS)
+    assert {row.searched for row in measured.rows} == {71}
+    assert measured.holds, format_clicks(measured)
+
+
+def test_the_page_has_a_table_of_the_command(measured: Clicks, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\n{END}\nafter\n", encoding="utf-8")
+    write_clicks_page(page, measured)
+    made = page.read_text(encoding="utf-8").splitlines()
+    shipped = Path("docs/scoring.md").read_text(encoding="utf-8")
+    table = shipped.partition(BEGIN + "\n")[2].partition(END)[0].splitlines()
+    assert made[0] == "before"
+    assert made[-1] == "after"
+    assert table[:2] == made[2:4]
+    assert [line.split("|")[1:3] for line in table[2:]] == [line.split("|")[1:3] for line in made[4:-2]]
+    assert all("| 6000 |" in line and "| 71 of 71 |" in line for line in table[2:])

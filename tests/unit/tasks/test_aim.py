@@ -1,0 +1,62 @@
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.footage.open import open_recording
+from sim.scoring.fix import resolve_fixes
+from sim.services.score import load_truth_index
+from sim.tasks.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
+from sim.truth.index import TruthIndex, make_truth_index
+from tests.support.trace_tables import SIZE_WH, Stay, make_table
+
+SAMPLE = Path("sample_footage/maple-ridge-arrival")
+
+
+@pytest.fixture(scope="module")
+def sample() -> TruthIndex:
+    return load_truth_index(open_recording(SAMPLE))
+
+
+def aim_px(index: TruthIndex, row: int) -> tuple[float, float]:
+    fix = aim_at(index, row)
+    return fix.x * SIZE_WH[0], fix.y * SIZE_WH[1]
+
+
+def test_heads_chests_and_legs_are_clicked_in_the_shares_of_the_table() -> None:
+    box = (400.0, 100.0, 440.0, 300.0)
+    index = make_truth_index(
+        make_table([Stay(camera_id="CAM-01", person_id="P001", first=0, last=1999, box_xyxy=box)], duration_s=200.0)
+    )
+    points = [aim_px(index, row) for row in range(2000)]
+    heights = Counter(round((y - 100.0) / 200.0, 3) for _, y in points)
+    assert {h: n / 2000 for h, n in heights.items()} == pytest.approx(dict(CLICK_SHARES), abs=0.01)
+    sides = np.array([(x - 420.0) / 40.0 for x, _ in points])
+    assert np.abs(sides).max() <= SIDEWAYS_SHARE
+    assert np.quantile(sides, [0.1, 0.5, 0.9]) == pytest.approx([-0.2, 0.0, 0.2], abs=0.01)
+
+
+def test_the_same_row_has_the_same_point_each_time(sample: TruthIndex) -> None:
+    assert [aim_at(sample, row) for row in (5, 70_000)] == [aim_at(sample, row) for row in (5, 70_000)]
+
+
+def test_marks_mean_whom_they_are_aimed_at(sample: TruthIndex) -> None:
+    silhouettes = sample.silhouettes
+    assert silhouettes is not None
+    rows = np.random.default_rng(4).integers(0, len(sample.table.rows), 3000)
+    rows = rows[np.diff(silhouettes.start)[rows] > 0]
+    meant = resolve_fixes(sample, [aim_at(sample, int(row)) for row in rows]).table_row
+    assert (meant == rows).mean() >= 0.995
+
+
+def test_where_only_boxes_are_known_another_height_is_tried() -> None:
+    near, far = (400.0, 100.0, 500.0, 400.0), (440.0, 110.0, 470.0, 200.0)
+    stays = [
+        Stay(camera_id="CAM-01", person_id="P001", first=0, last=200, box_xyxy=near),
+        Stay(camera_id="CAM-01", person_id="P002", first=0, last=200, box_xyxy=far),
+    ]
+    index = make_truth_index(make_table(stays))
+    code = index.get_person_code("P001")
+    own = np.flatnonzero((index.table.rows["person_id"] == "P001").to_numpy())
+    assert all(int(resolve_fixes(index, [aim_at(index, int(row))]).person[0]) == code for row in own)
