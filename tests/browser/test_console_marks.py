@@ -77,7 +77,7 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
         for _ in range(marks_each):
             console.wait_frame_beyond(int(console.root.get_attribute("data-frame") or 0) + 1)
             count += 1
-            console.click_picture(0.05 * count, 0.5)
+            console.mark_spot(0.05 * count, 0.5)
             expect(console.cards).to_have_count(count)
         expect(console.part("play")).to_have_attribute("aria-label", "Pause")
         console.press("k")
@@ -99,7 +99,7 @@ def test_a_double_click_marks_once_and_zooms_nothing(console: ConsolePage) -> No
     box = console.part("picture").bounding_box()
     assert box is not None
     console.page.mouse.dblclick(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
-    console.click_picture(0.6, 0.5)
+    console.mark_spot(0.6, 0.5)
     expect(console.cards).to_have_count(2)
     expect(console.part("stage")).to_have_attribute("data-zoomed", "false")
     console.wait_saved()
@@ -117,7 +117,7 @@ def test_a_drag_that_comes_back_is_no_mark(console: ConsolePage) -> None:
     console.page.mouse.move(x + 60, y, steps=3)
     console.page.mouse.move(x, y, steps=3)
     console.page.mouse.up()
-    console.click_picture(0.2, 0.5)
+    console.mark_spot(0.2, 0.5)
     expect(console.cards).to_have_count(1)
 
 
@@ -167,7 +167,7 @@ def test_undo_goes_back_several_steps_over_a_reload_and_leaves_another_tabs_work
     console.choose("CAM-01")
     console.wait_settled()
     for count, x in enumerate((0.2, 0.5, 0.8), start=1):
-        console.click_picture(x, 0.5)
+        console.mark_spot(x, 0.5)
         expect(console.cards).to_have_count(count)
     console.press("c")
     console.page.locator(".found-remove").nth(2).click()
@@ -301,7 +301,7 @@ def test_ten_thousand_marks_are_shown_and_another_is_made(
     expect(console.part("foundCount")).to_have_text(str(count), timeout=SLOW_MS)
     console.choose("CAM-01")
     console.wait_settled()
-    console.click_picture(0.2, 0.5)
+    console.mark_spot(0.2, 0.5)
     expect(console.part("foundCount")).to_have_text(str(count + 1))
     console.press("z")
     expect(console.part("foundCount")).to_have_text(str(count))

@@ -168,7 +168,7 @@ class ConsolePage:
 
     def mark_spot(self, x: float, y: float) -> None:
         """Click at a point of the main picture, whoever is there, and have it marked: nobody is asked about once more."""
-        before = self.part("foundCount").inner_text()
+        before = self.part("foundCount").text_content() or "0"
         self.click_picture(x, y)
         console = self.root.element_handle()
         self.page.wait_for_function(IS_TAKEN, arg=[console, before], polling="raf", timeout=SLOW_MS)

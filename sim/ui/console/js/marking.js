@@ -100,6 +100,11 @@ export class Marking {
     this.#say("Removed", fix, { label: "Undo", run: () => this.undo() });
   }
 
+  /** Take every mark of one's own away. */
+  removeAll() {
+    for (const fix of this.fixes.all) this.fixes.remove(fix);
+  }
+
   undo() {
     if (!this.console.isLive || this.placing.takeBack()) return;
     const step = this.fixes.undo();

@@ -202,6 +202,7 @@ export class SearchConsole {
       getWork: () => ({ fixes: this.marking.all, leftMs: this.task.leftMs }),
       listMissing: () => this.features.flatMap((feature) => feature.listMissing?.() ?? []),
       onSubmit: (answer) => this.#submit(answer),
+      onRemoveMarks: () => this.marking.removeAll(),
     });
   }
 
