@@ -11,6 +11,7 @@ from sim.services.intake import accept_events
 from sim.services.wiring import App
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.people_clicks import find_spot
 from tests.support.stored_events import list_payloads
 from tests.support.tiny_recording import BIT_PX, BITS
 
@@ -93,12 +94,14 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
     assert sum(before == after for before, after in seen) >= count / 2
 
 
-def test_a_double_click_marks_once_and_zooms_nothing(console: ConsolePage) -> None:
+def test_a_double_click_marks_once_and_zooms_nothing(console: ConsolePage, services: App) -> None:
     console.choose("CAM-01")
-    console.wait_settled()
+    console.wait_settled(0)
     box = console.part("picture").bounding_box()
     assert box is not None
-    console.page.mouse.dblclick(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
+    x, y = find_spot(services.catalogue.get_truth("tiny"), "P005", camera_id="CAM-01", frame=0)
+    console.page.mouse.dblclick(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+    expect(console.cards).to_have_count(1)
     console.mark_spot(0.6, 0.5)
     expect(console.cards).to_have_count(2)
     expect(console.part("stage")).to_have_attribute("data-zoomed", "false")
@@ -211,6 +214,8 @@ def test_a_closer_look_is_noted_and_f_marks_its_middle(
     expect(console.part("stage")).to_have_attribute("data-zoomed", "true")
     console.press("f")
     console.press("f")
+    expect(console.part("pendingWords")).to_be_visible()
+    console.press("Enter")
     expect(console.cards).to_have_count(1)
     console.press("Escape")
     wait_zooms(console, services, attempt_id, 1)

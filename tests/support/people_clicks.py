@@ -31,20 +31,28 @@ def click_like_people(index: TruthIndex, answer: Answer) -> Answer:
 
 
 def move_on_person(index: TruthIndex, fix: Fix, *, turn: int = 0) -> Fix:
-    """Return the fix on another part of the same person: the first part, from the `turn`-th on, that nobody covers."""
-    found = resolve_fixes(index, (fix,))
-    if found.table_row[0] < 0:
-        return fix
-    row = index.table.rows.iloc[int(found.table_row[0])]
+    """Return the fix on another part of the person whom it is on: the first one, from the `turn`-th on, that suits."""
+    found = resolve_fixes(index, (fix,)).table_row[0]
+    return fix if found < 0 else aim_at(index, index.table.rows.iloc[int(found)], turn=turn)
+
+
+def aim_at(index: TruthIndex, row: pd.Series, *, turn: int = 0) -> Fix:
+    """Return a mark on the person of a row of truth: where no other's box is, or else where they are seen at all."""
     same = (index.table.rows["camera_id"] == row["camera_id"]) & (index.table.rows["frame"] == row["frame"])
     others = index.table.rows.loc[same & (index.table.rows["person_id"] != row["person_id"]), BOX].to_numpy(float)
-    width, height = index.table.picture_wh[fix.camera_id]
+    width, height = index.table.picture_wh[row["camera_id"]]
+    hidden: list[Fix] = []
     for x_px, y_px in list_parts(*(float(row[side]) for side in BOX), turn=turn):
+        fix = Fix(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x_px / width, y=y_px / height)
+        hit = resolve_fixes(index, (fix,)).person[0]
+        if hit < 0 or index.person_ids[hit] != row["person_id"]:
+            continue
         is_covered = (others[:, 0] <= x_px) & (x_px <= others[:, 2]) & (others[:, 1] <= y_px) & (y_px <= others[:, 3])
-        moved = replace(fix, x=x_px / width, y=y_px / height)
-        if not np.any(is_covered) and resolve_fixes(index, (moved,)).person[0] == found.person[0]:
-            return moved
-    raise AssertionError(f"nothing of the person is free of others on {fix.camera_id} at {fix.t_s} s; choose another frame")
+        if not np.any(is_covered):
+            return fix
+        hidden.append(fix)
+    assert hidden, f"{row['person_id']} is not to be clicked on {row['camera_id']} at {row['t_s']} s; choose another frame"
+    return hidden[0]
 
 
 def list_parts(left: float, top: float, right: float, bottom: float, *, turn: int) -> Iterator[tuple[float, float]]:
@@ -55,9 +63,10 @@ def list_parts(left: float, top: float, right: float, bottom: float, *, turn: in
         yield (left + right) / 2 + across * (right - left), top + down * (bottom - top)
 
 
-def find_chest(index: TruthIndex, row: pd.Series) -> tuple[float, float]:
-    """Return the chest of a row of truth, shares of the picture; of somebody whom others cover, what is free of them."""
-    width, height = index.table.picture_wh[row["camera_id"]]
-    x, y = (row["x1"] + row["x2"]) / 2 / width, (row["y1"] + 0.3 * (row["y2"] - row["y1"])) / height
-    moved = move_on_person(index, Fix(camera_id=row["camera_id"], t_s=float(row["t_s"]), x=float(x), y=float(y)))
-    return moved.x, moved.y
+def find_spot(index: TruthIndex, person_id: str, *, camera_id: str, frame: int, turn: int = 0) -> tuple[float, float]:
+    """Return where to click on a person in a frame, shares of the picture: the chest, or the `turn`-th part."""
+    rows = index.table.rows
+    found = rows[(rows["person_id"] == person_id) & (rows["camera_id"] == camera_id) & (rows["frame"] == frame)]
+    assert len(found), f"{person_id} is not on {camera_id} in frame {frame}"
+    fix = aim_at(index, found.iloc[0], turn=turn)
+    return fix.x, fix.y

@@ -45,6 +45,7 @@ export class Marking {
       makeMark: (made) => this.#add(made),
       isKept: (fix) => this.fixes.find(fix.fix_id) !== null,
       removeMark: (fix) => this.remove(fix),
+      onAnswered: () => (this.#last = { at: -Infinity }),
     });
     fitWords(parts, data.task.answer_form.marks);
     tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
@@ -84,9 +85,9 @@ export class Marking {
   mark(spot, isTouch) {
     const { cameraId } = this.console.picture;
     if (this.#isRepeat(spot, cameraId)) return;
+    this.placing.place(spot, isTouch);
     const { x, y, frame } = spot;
     this.#last = { x, y, frame, cameraId, at: performance.now() };
-    this.placing.place(spot, isTouch);
   }
 
   /** Whatever has been clicked counts now, whether the server has said whom it is on or not. */

@@ -4,15 +4,15 @@ export class PendingMark {
   #spot = null;
   #onMark = null;
 
-  /**
-   * @param {object} parts elements by `data-part`
-   * @param {() => void} onDrop nothing waits any more
-   */
-  constructor(parts, onDrop) {
-    Object.assign(this, { parts, onDrop });
+  /** @param {object} parts elements by `data-part` */
+  constructor(parts) {
+    this.parts = parts;
     parts.pendingMark.addEventListener("click", () => this.commit());
     parts.pendingDrop.addEventListener("click", () => this.drop());
   }
+
+  /** Nothing waits any more. */
+  onDrop = () => {};
 
   /** What the button says for a person; a task may have other things marked. */
   label = "Mark this person";

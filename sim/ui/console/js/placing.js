@@ -6,6 +6,7 @@
 import { cutOut } from "./thumbnails.js";
 
 const PATIENCE_MS = 1000;
+const PATIENCE_KEY = "sightline-patience-ms";
 const SAME_S = 1e-9;
 
 export class Placing {
@@ -18,11 +19,16 @@ export class Placing {
    * @param {(made: object) => object} options.makeMark makes a mark of a spot with its `cameraId`; returns the fix
    * @param {(fix: object) => boolean} options.isKept whether a fix is still one
    * @param {(fix: object) => void} options.removeMark
+   * @param {() => void} options.onAnswered a person has answered about a spot that waited
    */
-  constructor(console_, { found, makeMark, isKept, removeMark }) {
+  constructor(console_, { found, makeMark, isKept, removeMark, onAnswered }) {
     Object.assign(this, { console: console_, found, makeMark, isKept, removeMark });
     const { stage } = console_.picture;
     Object.assign(this, { pending: stage.pending, outline: stage.outline });
+    this.pending.onDrop = () => {
+      this.outline.hide();
+      onAnswered();
+    };
     const { mode, task, recording } = console_.data;
     this.fps = recording.fps;
     this.windowS = mode === "familiarisation" ? [0, Infinity] : task.window_s;
@@ -54,6 +60,11 @@ export class Placing {
     return newest !== undefined && this.#waiting.delete(newest);
   }
 
+  /** A browser may be told to wait longer: where a test shares a busy machine, a slow answer says nothing of the line. */
+  get #patienceMs() {
+    return Number(this.console.deviceStorage.getItem(PATIENCE_KEY)) || PATIENCE_MS;
+  }
+
   /** The box of whom a spot is on, null for nobody; undefined where the server does not say. */
   async #ask({ cameraId, frame, x, y }) {
     if (!this.isOnPeople) return undefined;
@@ -66,7 +77,7 @@ export class Placing {
 
   async #meetClick(made) {
     this.#waiting.add(made);
-    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+    const patience = new Promise((resolve) => setTimeout(resolve, this.#patienceMs));
     const box = await Promise.race([made.asked, patience]);
     if (!this.#waiting.delete(made)) return;
     made.box = box;

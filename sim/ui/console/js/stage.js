@@ -29,7 +29,7 @@ export class Stage {
     Object.assign(this, { parts, screen, onMark, canMark });
     this.zoom = new Zoom(parts);
     this.outline = new Outline(parts);
-    this.pending = new PendingMark(parts, () => this.outline.hide());
+    this.pending = new PendingMark(parts);
     const { picture } = parts;
     picture.addEventListener("pointerdown", (event) => this.#pressAt(event));
     picture.addEventListener("pointermove", (event) => this.#noteMove(event));
