@@ -54,12 +54,12 @@ export function cutOut(picture, point, box = null) {
   return canvas;
 }
 
-/** A bright line between two dark ones, seen on any clothes; at the picture's edge it stays inside. */
+/** A bright line between two dark ones, seen on any clothes: around the box, and inside at the picture's edge. */
 function drawBox(pen, [left, top, right, bottom], toCanvas) {
   const room = LINE_PX + 1;
   const { width, height } = pen.canvas;
-  const [fromX, fromY] = toCanvas([left, top]).map((value) => Math.max(room, Math.round(value)));
-  const [toX, toY] = toCanvas([right, bottom]).map((value, axis) => Math.min([width, height][axis] - room, Math.round(value)));
+  const [fromX, fromY] = toCanvas([left, top]).map((value) => Math.max(room, Math.floor(value) - LINE_PX));
+  const [toX, toY] = toCanvas([right, bottom]).map((value, axis) => Math.min([width, height][axis] - room, Math.ceil(value) + LINE_PX));
   for (const [colour, line] of [
     ["#000", LINE_PX + 2],
     ["#fff", LINE_PX],
