@@ -51,7 +51,9 @@ def aim_at(index: TruthIndex, row: pd.Series, *, turn: int = 0) -> Fix:
         if not np.any(is_covered):
             return fix
         hidden.append(fix)
-    assert hidden, f"{row['person_id']} is not to be clicked on {row['camera_id']} at {row['t_s']} s; choose another frame"
+    assert hidden, (
+        f"{row['person_id']} is not to be clicked on {row['camera_id']} at {row['t_s']} s; choose another frame"
+    )
     return hidden[0]
 
 
