@@ -4,7 +4,7 @@ from sim.drill.hints import BACKWARDS
 
 
 def find_first_moment_s(task_type: str, window_s: tuple[float, float]) -> float:
-    """Return the site time, seconds, that the console shows first: the window's end for a search backward, else its start.
+    """Return the site time, seconds, where a search begins: the end of its window if it is backward, else the start.
 
     For `origin` in 0 to 117 s it is 117, for `trace` in the same window 0.
     """

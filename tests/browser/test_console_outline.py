@@ -29,7 +29,7 @@ COUNT_WHITE = """
 (canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let count = 0;
-  for (let place = 0; place < data.length; place += 4) count += data[place] > 225 && data[place + 1] > 225 && data[place + 2] > 225;
+  for (let at = 0; at < data.length; at += 4) count += data[at] > 225 && data[at + 1] > 225 && data[at + 2] > 225;
   return count;
 }
 """

@@ -167,7 +167,7 @@ class ConsolePage:
         self.page.touchscreen.tap(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
 
     def mark_spot(self, x: float, y: float) -> None:
-        """Click at a point of the main picture, whoever is there, and have it marked: nobody is asked about once more."""
+        """Click at a point of the main picture, and have it marked, whether somebody is there or nobody."""
         before = self.part("foundCount").text_content() or "0"
         self.click_picture(x, y)
         console = self.root.element_handle()

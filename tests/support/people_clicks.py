@@ -58,7 +58,7 @@ def aim_at(index: TruthIndex, row: pd.Series, *, turn: int = 0) -> Fix:
 
 
 def list_parts(left: float, top: float, right: float, bottom: float, *, turn: int) -> Iterator[tuple[float, float]]:
-    """Yield points of a box, pixels: at every height, from the `turn`-th on, first a little to one side, then others."""
+    """Yield points of a box, pixels: at every height, from the `turn`-th on, and there to either side."""
     heights = HEIGHTS[turn % len(HEIGHTS) :] + HEIGHTS[: turn % len(HEIGHTS)]
     aside = ASIDE[turn % len(ASIDE) :] + ASIDE[: turn % len(ASIDE)]
     for down, across in product(heights, aside):
