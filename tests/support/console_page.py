@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+from sim.services.bench_console.driven import IS_TAKEN
 from tests.support.tiny_recording import BIT_PX, BITS
 
 SLOW_MS = 60_000
@@ -58,13 +59,6 @@ PICTURES_AGREE = """
   const hosts = [document, ...[...document.querySelectorAll("*")].map((e) => e.shadowRoot).filter(Boolean)];
   const console = hosts.map((host) => host.querySelector(selector)).find(Boolean);
   return console.dataset.settled === "true" && (frame === null || console.dataset.frame === String(frame));
-}
-"""
-IS_TAKEN = """
-([console, before]) => {
-  const part = (name) => console.querySelector(`[data-part=${name}]`);
-  const isAsked = !part("pending").hidden && part("pending").dataset.nobody === "true";
-  return isAsked || part("foundCount").textContent !== before;
 }
 """
 
