@@ -4,6 +4,7 @@ Pictures are read from the pixels on screen: the tiny recording paints the frame
 changes something waits for the state it leads to, however slow the machine is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -162,8 +163,15 @@ class ConsolePage:
 
     def mark_spot(self, x: float, y: float) -> None:
         """Click at a point of the main picture, and have it marked, whether somebody is there or nobody."""
+        self._mark_by(lambda: self.click_picture(x, y))
+
+    def mark_at_cross(self) -> None:
+        """Mark where the keyboard's cross is, whether somebody is there or nobody."""
+        self._mark_by(lambda: self.press("Enter"))
+
+    def _mark_by(self, act: Callable[[], None]) -> None:
         before = self.part("foundCount").text_content() or "0"
-        self.click_picture(x, y)
+        act()
         console = self.root.element_handle()
         self.page.wait_for_function(IS_TAKEN, arg=[console, before], polling="raf", timeout=SLOW_MS)
         if self.is_asked_again:
