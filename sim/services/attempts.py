@@ -11,6 +11,7 @@ from sim.drill.attempt import brief as brief_timing
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
+from sim.drill.search_start import find_first_moment_s
 from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
@@ -166,8 +167,9 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     manifest = recording.manifest
     links = make_links(app, row)
     low_s, high_s = form.window_s
+    # read before the clock runs: the first question is answered as fast as the others
+    app.catalogue.get_truth(row.recording_id)
     if DrillOption.APPEARANCE_SEARCH in row.options:
-        # read before the clock runs: the first question is answered as fast as the others
         app.catalogue.get_window(row.recording_id, form.window_s)
     return BriefingView(
         attempt_id=attempt_id,
@@ -179,7 +181,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         photo_count=form.photo_count,
         notice=manifest.notice,
         place=recording.site.name,
-        release_clock=write_clock(manifest.start_time, low_s),
+        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s)),
         window_clock=(write_clock(manifest.start_time, low_s), write_clock(manifest.start_time, high_s)),
         limit_s=row.timing.limit_s,
         counts=TASK_COUNTS[form.type],

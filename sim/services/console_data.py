@@ -7,6 +7,7 @@ from sim.drill.attempt import Mode
 from sim.drill.forms import Form
 from sim.drill.hints import MOST_HINTS
 from sim.drill.options import DrillOption
+from sim.drill.search_start import find_first_moment_s
 from sim.footage.open import Recording
 from sim.footage.recording import Manifest
 from sim.records.rows import AttemptRow
@@ -49,6 +50,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             "title": form.title,
             **_describe_question(app, row, form, recording.manifest, links),
             "window_s": list(form.task.window_s),
+            "starts_at_s": find_first_moment_s(form.type, form.task.window_s),
             "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
         },
     }

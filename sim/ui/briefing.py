@@ -73,10 +73,11 @@ def draw_question(view: BriefingView) -> None:
     st.header(wording.ASKED_TITLE, anchor=False)
     st.write(view.question)
     first, last = view.window_clock
+    begins = "Search backward from" if view.release_clock == last else "Search from"
     draw_facts(
         (
             ("Place", view.place),
-            ("Search from", view.release_clock),
+            (begins, view.release_clock),
             ("Footage", f"{first} to {last}"),
             ("You have", write_minutes(view.limit_s)),
         )

@@ -9,6 +9,7 @@ from sim import __version__
 from sim.drill.event import EventKind
 from sim.services.event_batch import MAX_BODY_BYTES, MAX_EVENTS, MAX_SEQ
 from sim.services.hints import MAX_HINT_BYTES
+from sim.services.mark_outline import MAX_OUTLINE_BYTES
 from sim.services.similar_search import MAX_QUERY_BYTES, MOST_QUERIES
 
 Json = dict[str, Any]
@@ -96,6 +97,27 @@ HINT: Json = {
         "on": {"type": "array", "maxItems": 64, "items": NAME},
     },
 }
+SPOT: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["camera_id", "frame", "x", "y"],
+    "description": f"a point of the main picture; at most {MAX_OUTLINE_BYTES} bytes",
+    "properties": {"camera_id": NAME, "frame": NUMBER, "x": SHARE, "y": SHARE},
+}
+OUTLINE: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["box"],
+    "properties": {
+        "box": {
+            "type": ["array", "null"],
+            "minItems": 4,
+            "maxItems": 4,
+            "items": SHARE,
+            "description": "left, top, right, bottom of the person whom a mark there is on; null for nobody",
+        }
+    },
+}
 HELP: Json = {"type": "object", "required": ["asked", "answered"], "properties": {"asked": NUMBER, "answered": NUMBER}}
 HEALTH: Json = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 STATE: Json = {"type": "object", "required": ["state", "elapsed_ms", "remaining_ms", "acked"]}
@@ -155,6 +177,11 @@ def describe_routes() -> Json:
         f"{_ATTEMPT}/hint": {
             "post": _describe(
                 "a hint of a practice drill", (200, *_DENIED, *_BODY_DENIED), {"type": "object"}, body=HINT, bearer=True
+            )
+        },
+        f"{_ATTEMPT}/outline": {
+            "post": _describe(
+                "a box around the person at a point", (200, *_DENIED, *_BODY_DENIED), OUTLINE, body=SPOT, bearer=True
             )
         },
         f"{_ATTEMPT}/help": {

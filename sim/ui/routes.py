@@ -29,7 +29,7 @@ from sim.errors import (
     StoreError,
     UnknownAttemptError,
 )
-from sim.services import footage_access, health, hints, intake, similar_crops, similar_search
+from sim.services import footage_access, health, hints, intake, mark_outline, similar_crops, similar_search
 from sim.services.access import Grant
 from sim.services.crew import news
 from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
@@ -133,25 +133,6 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         since = news.read_since(request.query_params.get("since", "0"))
         return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
 
-    async def post_similar(request: Request) -> Response:
-        app = get_app()
-        grant = _authorise(app, request)
-        most = similar_search.MAX_QUERY_BYTES
-        body = await _read_body(request, most_bytes=most)
-        if body is None:
-            return _answer({"error": f"the body is larger than {most} bytes"}, 413, {"Connection": "close"})
-        return _answer(await run_sync(_ask_similar, app, grant.attempt_id, body))
-
-    async def post_hint(request: Request) -> Response:
-        app = get_app()
-        grant = _authorise(app, request)
-        body = await _read_body(request, most_bytes=hints.MAX_HINT_BYTES)
-        if body is None:
-            return _answer(
-                {"error": f"the body is larger than {hints.MAX_HINT_BYTES} bytes"}, 413, {"Connection": "close"}
-            )
-        return _answer(await run_sync(hints.give_hint, app, grant.attempt_id, hints.parse_hint(body)))
-
     async def footage_crop(request: Request) -> Response:
         names = request.path_params
         where = {name: names[name] for name in ("camera_id", "frame", "part")}
@@ -181,8 +162,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
         Route("/api/attempts/{attempt_id}/crew", _guard(show_crew), methods=["GET"]),
-        Route("/api/attempts/{attempt_id}/similar", _guard(post_similar), methods=["POST"]),
-        Route("/api/attempts/{attempt_id}/hint", _guard(post_hint), methods=["POST"]),
+        *_make_question_routes(get_app),
         _make_help_route(get_app),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         Route(START_PATH, lead_to_start, methods=["GET"]),
@@ -220,6 +200,27 @@ async def _look_up(
     is_here = not app.catalogue.has_store or await run_sync(app.catalogue.is_at_hand, *where)
     limiter = None if is_here else fetchers
     return await run_sync(find, app, names["token"], names["recording_id"], names["path"], limiter=limiter)
+
+
+def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return what a running console asks for by a post, each answered from truth with the least that it may say."""
+
+    def make_route(name: str, *, most_bytes: int, answer: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
+        async def post_question(request: Request) -> Response:
+            app = get_app()
+            grant = _authorise(app, request)
+            body = await _read_body(request, most_bytes=most_bytes)
+            if body is None:
+                return _answer({"error": f"the body is larger than {most_bytes} bytes"}, 413, {"Connection": "close"})
+            return _answer(await run_sync(answer, app, grant.attempt_id, body))
+
+        return Route(f"/api/attempts/{{attempt_id}}/{name}", _guard(post_question), methods=["POST"])
+
+    return [
+        make_route("similar", most_bytes=similar_search.MAX_QUERY_BYTES, answer=_ask_similar),
+        make_route("hint", most_bytes=hints.MAX_HINT_BYTES, answer=_ask_hint),
+        make_route("outline", most_bytes=mark_outline.MAX_OUTLINE_BYTES, answer=_ask_outline),
+    ]
 
 
 def _make_help_route(get_app: GetApp) -> Route:
@@ -279,6 +280,14 @@ def _accept(app: App, attempt_id: str, body: bytes) -> intake.Receipt:
 def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
     number, query = similar_search.parse_query(body)
     return similar_search.find_similar(app, attempt_id, number=number, query=query)
+
+
+def _ask_hint(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
+    return hints.give_hint(app, attempt_id, hints.parse_hint(body))
+
+
+def _ask_outline(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
+    return mark_outline.find_outline(app, attempt_id, mark_outline.parse_spot(body))
 
 
 async def _read_body(request: Request, *, most_bytes: int) -> bytes | None:

@@ -29,6 +29,8 @@ TALL_FORM = "tall-practice-1"
 LIMIT_S = 1800.0
 EXPECT_MS = 30_000
 ACTION_MS = 60_000
+WAIT_LONG = "try { localStorage.setItem('sightline-patience-ms', '60000') } catch {}"
+"""A click is asked about however busy the machine is; see placing.js."""
 
 expect.set_options(timeout=EXPECT_MS)
 
@@ -70,6 +72,7 @@ def phone_context(browser: Browser) -> Iterator[BrowserContext]:
 def _watch_errors(context: BrowserContext) -> Iterator[BrowserContext]:
     errors: list[str] = []
     context.set_default_timeout(ACTION_MS)
+    context.add_init_script(WAIT_LONG)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
     context.close()

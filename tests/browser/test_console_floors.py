@@ -69,7 +69,7 @@ def test_a_floor_out_of_sight_says_how_many_marks_it_holds(tall: ConsolePage) ->
     expect(upper).to_have_accessible_name("Upper floor")
     tall.choose("CAM-03")
     tall.wait_settled()
-    tall.click_picture(0.3, 0.5)
+    tall.mark_spot(0.3, 0.5)
     expect(tall.cards).to_have_count(1)
     tall.choose("CAM-01")
     expect(upper).to_have_attribute("aria-pressed", "false")

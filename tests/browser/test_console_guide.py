@@ -52,7 +52,7 @@ def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server
     wait_step("Look closer")
     console.press("+")
     wait_step("Mark a person")
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     wait_step("Say how sure you are")
     console.press("c")
     wait_step("Take the mark away")

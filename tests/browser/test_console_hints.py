@@ -9,6 +9,7 @@ from sim.services.intake import describe_state
 from sim.services.wiring import App
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import ConsolePage
+from tests.support.people_clicks import find_spot
 from tests.support.server_process import ServerProcess
 
 ASK_ANYWAY = """
@@ -40,10 +41,9 @@ def test_a_hint_is_asked_for_by_key_and_counted_over_a_reload(page: Page, server
     expect(console.part("hintLeft")).to_contain_text("4 of 5 hints left")
     console.press("Escape")
     console.choose(first.camera_id)
-    row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[first.number]])]
-    width, height = index.table.picture_wh[first.camera_id]
-    console.step_to(int(row["frame"]))
-    console.click_picture(float(row["x1"] + row["x2"]) / 2 / width, float(row["y1"] + row["y2"]) / 2 / height)
+    frame = (first.first_frame + first.last_frame) // 2
+    console.step_to(frame)
+    console.click_picture(*find_spot(index, target, camera_id=first.camera_id, frame=frame))
     expect(console.cards).to_have_count(1)
     console.press("o")
     console.part("hintNext").click()

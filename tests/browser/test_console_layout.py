@@ -47,7 +47,7 @@ def test_nothing_is_cut_off_on_any_screen(console: ConsolePage, direction: str) 
     console.page.evaluate("(direction) => document.documentElement.setAttribute('dir', direction)", direction)
     console.choose("CAM-01")
     console.wait_settled()
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     expect(console.cards).to_have_count(1)
     for where, (width, height) in SIZES.items():
         console.page.set_viewport_size({"width": width, "height": height})
@@ -115,7 +115,7 @@ def test_a_tap_on_a_phone_asks_before_it_marks(phone: ConsolePage, stored) -> No
 def test_nothing_that_keeps_people_out_is_on_the_page(console: ConsolePage) -> None:
     console.choose("CAM-01")
     console.wait_settled()
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     expect(console.cards).to_have_count(1)
     assert list_barriers(console.page) == []
     console.part("handIn").click()

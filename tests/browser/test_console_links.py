@@ -156,7 +156,7 @@ def test_links_leave_the_picture_to_marks_move_with_it_and_can_be_off(
     console.go_to("8:01:40")
     console.choose("CAM-01")
     console.wait_settled(1000)
-    console.click_picture(0.5, 0.6)
+    console.mark_spot(0.5, 0.6)
     expect(console.cards).to_have_count(1)
 
     picture, link = get_box(console.part("picture")), get_box(get_link(console, "CAM-14"))
@@ -192,7 +192,7 @@ def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(
         console.choose(camera_id)
         console.wait_settled()
         count = console.cards.count()
-        console.click_picture(0.5, 0.6)
+        console.mark_spot(0.5, 0.6)
         expect(console.cards).to_have_count(count + 1)
     expect(console.page.locator(".plan-station")).to_have_text(["3"])
     expect(console.page.locator(".plan-cone-chosen")).to_have_count(1)

@@ -11,6 +11,7 @@ from sim.services.intake import accept_events
 from sim.services.wiring import App
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.people_clicks import find_spot
 from tests.support.stored_events import list_payloads
 from tests.support.tiny_recording import BIT_PX, BITS
 
@@ -77,7 +78,7 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
         for _ in range(marks_each):
             console.wait_frame_beyond(int(console.root.get_attribute("data-frame") or 0) + 1)
             count += 1
-            console.click_picture(0.05 * count, 0.5)
+            console.mark_spot(0.05 * count, 0.5)
             expect(console.cards).to_have_count(count)
         expect(console.part("play")).to_have_attribute("aria-label", "Pause")
         console.press("k")
@@ -93,13 +94,15 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
     assert sum(before == after for before, after in seen) >= count / 2
 
 
-def test_a_double_click_marks_once_and_zooms_nothing(console: ConsolePage) -> None:
+def test_a_double_click_marks_once_and_zooms_nothing(console: ConsolePage, services: App) -> None:
     console.choose("CAM-01")
-    console.wait_settled()
+    console.wait_settled(0)
     box = console.part("picture").bounding_box()
     assert box is not None
-    console.page.mouse.dblclick(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
-    console.click_picture(0.6, 0.5)
+    x, y = find_spot(services.catalogue.get_truth("tiny"), "P005", camera_id="CAM-01", frame=0)
+    console.page.mouse.dblclick(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+    expect(console.cards).to_have_count(1)
+    console.mark_spot(0.6, 0.5)
     expect(console.cards).to_have_count(2)
     expect(console.part("stage")).to_have_attribute("data-zoomed", "false")
     console.wait_saved()
@@ -117,7 +120,7 @@ def test_a_drag_that_comes_back_is_no_mark(console: ConsolePage) -> None:
     console.page.mouse.move(x + 60, y, steps=3)
     console.page.mouse.move(x, y, steps=3)
     console.page.mouse.up()
-    console.click_picture(0.2, 0.5)
+    console.mark_spot(0.2, 0.5)
     expect(console.cards).to_have_count(1)
 
 
@@ -167,7 +170,7 @@ def test_undo_goes_back_several_steps_over_a_reload_and_leaves_another_tabs_work
     console.choose("CAM-01")
     console.wait_settled()
     for count, x in enumerate((0.2, 0.5, 0.8), start=1):
-        console.click_picture(x, 0.5)
+        console.mark_spot(x, 0.5)
         expect(console.cards).to_have_count(count)
     console.press("c")
     console.page.locator(".found-remove").nth(2).click()
@@ -211,6 +214,8 @@ def test_a_closer_look_is_noted_and_f_marks_its_middle(
     expect(console.part("stage")).to_have_attribute("data-zoomed", "true")
     console.press("f")
     console.press("f")
+    expect(console.part("pendingWords")).to_be_visible()
+    console.press("Enter")
     expect(console.cards).to_have_count(1)
     console.press("Escape")
     wait_zooms(console, services, attempt_id, 1)
@@ -301,7 +306,7 @@ def test_ten_thousand_marks_are_shown_and_another_is_made(
     expect(console.part("foundCount")).to_have_text(str(count), timeout=SLOW_MS)
     console.choose("CAM-01")
     console.wait_settled()
-    console.click_picture(0.2, 0.5)
+    console.mark_spot(0.2, 0.5)
     expect(console.part("foundCount")).to_have_text(str(count + 1))
     console.press("z")
     expect(console.part("foundCount")).to_have_text(str(count))

@@ -37,7 +37,7 @@ def test_a_pinned_picture_has_its_own_time_until_both_are_brought_together(
     own = int(console.root.get_attribute("data-frame") or -1)
     assert own < 131
     wait_pair(console, main=own, wall=40)
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     console.wait_saved()
     assert stored()["fixes"][0]["frame"] == own
     assert list_payloads(services, attempt_id, EventKind.FIX)[0]["on"] == [CAMERA]
@@ -74,7 +74,7 @@ def test_saving_data_shows_the_wall_s_picture_and_fetches_nothing_else(
     console.choose("CAM-03")
     console.press(".")
     console.wait_pictures(34, wall_row=1)
-    console.click_picture(0.25, 0.75)
+    console.mark_spot(0.25, 0.75)
     console.wait_saved()
     fix = stored()["fixes"][0]
     assert (fix["camera_id"], fix["frame"]) == ("CAM-03", 34)

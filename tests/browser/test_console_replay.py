@@ -45,7 +45,7 @@ def search(console: ConsolePage) -> list[dict]:
     console.choose("CAM-03")
     console.go_to("7:55:09 AM")
     console.wait_settled(90)
-    console.click_picture(0.4, 0.6)
+    console.mark_spot(0.4, 0.6)
     console.page.wait_for_timeout(2 * NEAR_EVENT_MS)
     console.wait_saved()
     return console.page.evaluate("window.sightlineSamples")

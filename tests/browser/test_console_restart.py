@@ -30,11 +30,11 @@ def test_a_killed_server_comes_back_and_the_open_console_goes_on(page: Page, own
         console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
         console.choose("CAM-01")
         console.wait_settled()
-        console.click_picture(0.3, 0.5)
+        console.mark_spot(0.3, 0.5)
         console.wait_saved()
         page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted = 'once'")
         server.kill()
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     expect(console.part("statusText")).to_contain_text("Offline", timeout=SLOW_MS)
     with ServerProcess(own_data, port=port):
         expect(console.part("statusText")).to_have_text("Saved", timeout=2 * SLOW_MS)
@@ -42,7 +42,7 @@ def test_a_killed_server_comes_back_and_the_open_console_goes_on(page: Page, own
         page.locator(".tile[data-camera=CAM-03]").click()
         console.wait_shown("CAM-03")
         console.wait_settled()
-        console.click_picture(0.7, 0.5)
+        console.mark_spot(0.7, 0.5)
         console.wait_saved()
         mounted = page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted")
         assert mounted == "once"

@@ -184,7 +184,7 @@ def test_by_keys_alone_a_box_is_moved_asked_and_a_suggestion_marked(
     console.wait_shown(camera_id)
     console.wait_settled(int(frame))
     console.press("f")
-    console.press("Enter")
+    console.mark_at_cross()
     expect(console.cards).to_have_count(1)
     console.press("Escape")
     expect(get_rows(console).first).to_be_focused()

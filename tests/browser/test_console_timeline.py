@@ -198,7 +198,7 @@ def test_motion_gaps_marks_and_thumbnails(open_sample: OpenSample, context: Brow
     seeks = wait_events(services, console, attempt_id, "seek", count=4)
     assert [(seek["t_s"], seek["by"]) for seek in seeks] == [(t, "motion") for t in (78.0, 101.0, 78.0, 101.0)]
 
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     expect(console.cards).to_have_count(1)
     console.press("Home")
     console.go_to("-101")

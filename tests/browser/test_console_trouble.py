@@ -157,7 +157,7 @@ def test_a_token_that_runs_out_is_renewed_and_nothing_is_lost(
         page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted = 'once'")
     (data / SECRET_NAME).write_bytes(b"another secret".ljust(SECRET_BYTES, b"."))
     with ServerProcess(data, port=port):
-        console.click_picture(0.5, 0.5)
+        console.mark_spot(0.5, 0.5)
         expect(console.part("statusText")).to_have_text("Saved", timeout=2 * SLOW_MS)
         console.wait_pictures(35)
         console.choose("CAM-03")
@@ -189,7 +189,7 @@ def test_after_a_sleep_the_server_says_how_much_time_is_left(
     )
     frame = int(console.root.get_attribute("data-frame") or 0)
     console.wait_frame_beyond(frame)
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     console.wait_saved()
     fix = list_events(services, attempt_id, "fix")[0]
     assert fix.event.t_client_ms / 1000 == pytest.approx(fix.arrived_s, abs=3.0)

@@ -53,6 +53,7 @@ def play(page: Page, server: ServerProcess, services: App, name: str, *, by_touc
         console=console,
         manifest=services.catalogue.get_recording(RECORDING).manifest,
         form=task_type.make_answer_form(task),
+        truth=index,
         by_touch=by_touch,
     ).play(perfect)
     row = scores.settle(services, attempt_id)

@@ -230,20 +230,20 @@ def test_a_browser_goes_on_at_the_other_process_when_its_own_is_killed(district:
     console = ConsolePage(page, f"{district.proxy.url}/drill?attempt={attempt_id}").open()
     console.choose("CAM-01")
     console.wait_settled()
-    console.click_picture(0.3, 0.5)
+    console.mark_spot(0.3, 0.5)
     console.wait_saved()
     (own,) = set(district.proxy.list_ports()[-3:])
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
     assert cookies["sightline_place"]["secure"]
     assert cookies["sightline_place"]["httpOnly"]
     district.kill(own)
-    console.click_picture(0.5, 0.5)
+    console.mark_spot(0.5, 0.5)
     expect(console.cards).to_have_count(2)
     expect(console.part("statusText")).to_have_text("Saved", timeout=2 * SLOW_MS)
     page.locator(".tile[data-camera=CAM-03]").click()
     console.wait_shown("CAM-03")
     console.wait_settled()
-    console.click_picture(0.7, 0.5)
+    console.mark_spot(0.7, 0.5)
     console.wait_saved()
     assert len(describe_state(app, attempt_id)["fixes"]) == 3  # type: ignore[arg-type]
     console.hand_in(zone=None)

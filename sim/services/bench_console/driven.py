@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
 READY_MS = 60_000
 FOLDER = Path(__file__).parent
+IS_TAKEN = """
+([console, before]) => {
+  const part = (name) => console.querySelector(`[data-part=${name}]`);
+  const isAsked = !part("pending").hidden && part("pending").dataset.nobody === "true";
+  return isAsked || part("foundCount").textContent !== before;
+}
+"""
+"""Whether a click has become a mark, or is asked about as on nobody; takes the console and the count before."""
 
 
 class DrivenConsole:
@@ -89,6 +97,21 @@ class DrivenConsole:
         """Click at a point of the main picture, 0..1."""
         box = self._box("picture")
         self.page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+    def mark(self, x: float, y: float, *, within_ms: float = READY_MS) -> bool:
+        """Mark a point of the main picture, 0..1, whoever is there or nobody; return whether it was taken."""
+        from playwright.sync_api import TimeoutError as TookTooLongError  # noqa: PLC0415 - a test requirement
+
+        before = self.part("foundCount").text_content()
+        self.click_picture(x, y)
+        handles = [self.root.element_handle(), before]
+        try:
+            self.page.wait_for_function(IS_TAKEN, arg=handles, polling="raf", timeout=within_ms)
+        except TookTooLongError:
+            return False
+        if self.part("pendingWords").is_visible():
+            self.part("pendingMark").click()
+        return True
 
     def _find_spot(self, frame: int) -> tuple[float, float]:
         box = self._box("track")

@@ -87,7 +87,7 @@ class Moves:
             self.console.seek(int(self.console.frame_count * 0.1))
             self.console.play(speed)
             for _ in range(each):
-                self.console.click_picture(*next(spots))
+                self.console.mark(*next(spots))
                 presses += self.console.ask("takePresses()")
                 self.console.page.wait_for_timeout(float(self.rng.uniform(40, 200)))
             self.console.pause()

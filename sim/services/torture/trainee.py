@@ -85,7 +85,7 @@ class Trainee:
         spot = self._find_spot(HALVES[self._presses % len(HALVES)])
         if spot is None:
             return
-        self._console.click_picture(*spot)
+        self._console.mark(*spot, within_ms=SHOWN_WITHIN_MS)
         if not self._note_new(within_ms=SHOWN_WITHIN_MS) and self._is_showing():
             self.wrong.append(f"a press on the picture made no mark while the page said “{self.read('statusText')}”")
 

@@ -110,6 +110,7 @@ def test_the_console_has_all_it_draws_and_stays_the_same(drill_app: App, clock: 
     assert [camera["camera_id"] for camera in data["recording"]["cameras"]] == ["CAM-01", "CAM-02", "CAM-03", "CAM-04"]
     assert set(data["site"]) >= {"name", "floors", "zones", "walls", "cameras"}
     assert data["task"]["window_s"] == [0.0, 16.0]
+    assert data["task"]["starts_at_s"] == 0.0
     clock.pass_s(60)
     assert attempts.get_console(drill_app, attempt_id).data == data
 

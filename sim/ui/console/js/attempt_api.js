@@ -46,6 +46,11 @@ export class AttemptApi {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
   }
 
+  /** Whom is a point of the picture on: a box, or null for nobody? See sim/services/mark_outline.py. */
+  askOutline(spot) {
+    return this.#ask(`${this.url}/outline`, { method: "POST", body: JSON.stringify(spot) });
+  }
+
   /** Ask the trainer for help, see sim/services/session_day/help.py. */
   askHelp() {
     return this.#ask(`${this.url}/help`, { method: "POST" });

@@ -40,11 +40,16 @@ export class Found {
     this.crew = null;
   }
 
-  /** Remember the picture of a new mark; of very many, the newest. */
+  /** Remember the picture of a new mark, or a better one; of very many marks, the newest. */
   keepPicture(fixId, canvas) {
-    this.#pictured.push(fixId);
+    if (!this.#pictured.includes(fixId)) this.#pictured.push(fixId);
     if (this.#pictured.length > MOST_PICTURES) this.storage.removeItem(PICTURE_PREFIX + this.#pictured.shift());
     this.storage.setItem(PICTURE_PREFIX + fixId, canvas.toDataURL("image/jpeg", 0.8));
+  }
+
+  /** A mark has another picture now. */
+  redraw(fixId) {
+    this.#cards.get(fixId)?.draw();
   }
 
   /** Show the marks, which come in the order of their times. */

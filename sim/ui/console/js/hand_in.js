@@ -11,15 +11,17 @@ export class HandIn {
    * @param {object} options.task the task of the console's data
    * @param {object} options.site its zones are the choice of the final place, floor by floor
    * @param {import("./site_clock.js").SiteClock} options.clock
+   * @param {() => void} options.onOpen a last look begins: what is under way is to be finished
    * @param {() => {fixes: object[], leftMs: number}} options.getWork
    * @param {() => string[]} options.listMissing what else is not answered, each a sentence
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
+   * @param {() => void} options.onRemoveMarks takes one's own marks away
    * @param {Storage} options.storage keeps what is chosen here over a reload
    * @param {string} options.attemptId
    * @param {boolean} options.isUnscored nothing is asked for, so nothing is missing
    */
-  constructor({ parts, task, site, clock, getWork, listMissing, onSubmit, storage, attemptId, isUnscored }) {
-    Object.assign(this, { parts, task, clock, getWork, listMissing, onSubmit, storage, isUnscored });
+  constructor({ parts, task, site, clock, onOpen, getWork, listMissing, onSubmit, onRemoveMarks, storage, attemptId, isUnscored }) {
+    Object.assign(this, { parts, task, clock, onOpen, getWork, listMissing, onSubmit, onRemoveMarks, storage, isUnscored });
     this.draftKey = `sightline-draft-${attemptId}`;
     this.#fillZones(site);
     parts.handIn.addEventListener("click", () => this.open());
@@ -39,6 +41,7 @@ export class HandIn {
   }
 
   open() {
+    this.onOpen();
     this.#review();
     this.setBusy("");
     if (!this.parts.handInSheet.open) this.parts.handInSheet.showModal();
@@ -89,9 +92,26 @@ export class HandIn {
     const summary = asksMarks ? `${fixes.length ? marks : "No marks"}. ` : "";
     handInSummary.textContent = `${summary}${countdownWords(leftMs)} left.`;
     const missing = this.#findMissing(fixes);
-    handInMissing.replaceChildren(...missing.map((text) => make("li", {}, makeIcon("warn"), make("span", { text }))));
-    handInMissing.hidden = missing.length === 0;
-    handInNow.textContent = missing.length ? "Hand in anyway" : "Hand in";
+    const contradiction = this.#findContradiction(fixes);
+    const items = missing.map((text) => make("li", {}, makeIcon("warn"), make("span", { text })));
+    handInMissing.replaceChildren(...(contradiction ? [contradiction] : []), ...items);
+    handInMissing.hidden = handInMissing.children.length === 0;
+    handInNow.textContent = handInMissing.hidden ? "Hand in" : "Hand in anyway";
+  }
+
+  /** Marks, and the word that there is nobody to mark: asked about, with a way out on either side. */
+  #findContradiction(fixes) {
+    if (this.isUnscored || !fixes.length || !this.#answer().not_on_camera) return null;
+    const marks = fixes.length === 1 ? "1 mark" : `${fixes.length} marks`;
+    const text = `You made ${marks} and also said that the student doesn't appear on any camera. Which is it? A drill with both doesn't pass.`;
+    const untick = () => {
+      this.parts.notOnCamera.checked = false;
+      this.#keepDraft();
+    };
+    const choose = (label, run) => make("button", { type: "button", class: "button", text: label, on: { click: () => (run(), this.#review()) } });
+    const buttons = [choose("The student does appear", untick)];
+    if (fixes.some((fix) => !fix.own_id || fix.fix_id === fix.own_id)) buttons.push(choose("Remove my marks", this.onRemoveMarks));
+    return make("li", { "data-part": "handInContradiction" }, makeIcon("warn"), make("span", {}, text, make("span", { class: "missing-choices" }, ...buttons)));
   }
 
   #findMissing(fixes) {
@@ -102,9 +122,6 @@ export class HandIn {
     const asksMarks = marks !== "none" && !items.length && !clips;
     if (asksMarks && !fixes.length && !answer.not_on_camera) {
       missing.push(`Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they are on no camera." : ""}`);
-    }
-    if (fixes.length && answer.not_on_camera) {
-      missing.push("You marked someone and also ticked that the student is on no camera. Only one can be right.");
     }
     if (asksZone && !answer.final_zone && !answer.not_on_camera) {
       missing.push("The place where the student ended up is not chosen.");

@@ -16,7 +16,7 @@ export function makeKeyActions(console_) {
   };
 
   const escape = () => {
-    if (stage.hasPending) stage.dropPending();
+    if (stage.pending.spot) stage.pending.drop();
     else if (stage.hasCross) console_.setCross(false);
     else if (!stage.zoom.isWhole) stage.zoom.showWhole();
     else return false;
@@ -28,6 +28,14 @@ export function makeKeyActions(console_) {
     if (event.repeat) return;
     if (stage.hasCross) stage.markAtCross();
     else console_.setCross(true);
+  };
+
+  /** Enter answers the card of a mark that waits, else marks at the cross. */
+  const crossMark = (event) => {
+    if (stage.pending.spot && !event.repeat) stage.pending.commit();
+    else if (stage.hasCross) markOrStart(event);
+    else return false;
+    return true;
   };
 
   return {
@@ -47,7 +55,7 @@ export function makeKeyActions(console_) {
     timelineWider: () => timeline.zoomOut(),
     timelineAll: () => timeline.showAll(),
     cross: markOrStart,
-    crossMark: (event) => (stage.hasCross ? markOrStart(event) : false),
+    crossMark,
     escape,
     closer: () => stage.zoomBy(ZOOM_STEP),
     lessClose: () => stage.zoomBy(1 / ZOOM_STEP),

@@ -2,6 +2,7 @@
 
 import { FixList } from "./fix_list.js";
 import { Found } from "./found.js";
+import { Placing } from "./placing.js";
 
 const SAME_SPOT_MS = 400;
 const SAME_SPOT = 0.02;
@@ -39,6 +40,13 @@ export class Marking {
       send: (kind, payload) => console_.send(kind, payload),
       onChange: () => this.#show(),
     });
+    this.placing = new Placing(console_, {
+      found: this.found,
+      makeMark: (made) => this.#add(made),
+      isKept: (fix) => this.fixes.find(fix.fix_id) !== null,
+      removeMark: (fix) => this.remove(fix),
+      onAnswered: () => (this.#last = { at: -Infinity }),
+    });
     fitWords(parts, data.task.answer_form.marks);
     tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
     this.actions = {
@@ -74,16 +82,17 @@ export class Marking {
   }
 
   /** Mark a point of the main picture; the second click of a double click is not another mark. */
-  mark(spot) {
+  mark(spot, isTouch) {
     const { cameraId } = this.console.picture;
     if (this.#isRepeat(spot, cameraId)) return;
-    this.#last = { ...spot, cameraId, at: performance.now() };
-    const { most_marks: most } = this.console.data.task.answer_form;
-    if (most !== null && this.fixes.all.length >= most) this.fixes.remove(this.fixes.all[0]);
-    const fix = this.fixes.add(cameraId, spot);
-    this.found.keepPicture(fix.fix_id, spot.picture);
-    this.#setCurrent(fix.fix_id);
-    this.#say("Marked", fix, { label: "Undo", run: () => this.undo() });
+    this.placing.place(spot, isTouch);
+    const { x, y, frame } = spot;
+    this.#last = { x, y, frame, cameraId, at: performance.now() };
+  }
+
+  /** Whatever has been clicked counts now, whether the server has said whom it is on or not. */
+  settle() {
+    this.placing.settle();
   }
 
   remove(fix) {
@@ -92,8 +101,13 @@ export class Marking {
     this.#say("Removed", fix, { label: "Undo", run: () => this.undo() });
   }
 
+  /** Take every mark of one's own away. */
+  removeAll() {
+    for (const fix of this.fixes.all) this.fixes.remove(fix);
+  }
+
   undo() {
-    if (!this.console.isLive) return;
+    if (!this.console.isLive || this.placing.takeBack()) return;
     const step = this.fixes.undo();
     if (step === null) this.console.sayings.hint("There is no mark or removal to undo");
     else if (step.kind === "mark") this.#say("Mark taken back", step.fix);
@@ -128,6 +142,15 @@ export class Marking {
     const frames = [playback.shownFrame, playback.askedFrame];
     const here = this.all.filter((fix) => fix.camera_id === cameraId && frames.includes(fix.frame));
     return here.find((fix) => fix.fix_id === this.#currentId) ?? here[0] ?? null;
+  }
+
+  #add(made) {
+    const { most_marks: most } = this.console.data.task.answer_form;
+    if (most !== null && this.fixes.all.length >= most) this.fixes.remove(this.fixes.all[0]);
+    const fix = this.fixes.add(made.cameraId, made);
+    this.#setCurrent(fix.fix_id);
+    this.#say("Marked", fix, { label: "Undo", run: () => this.undo() });
+    return fix;
   }
 
   #show() {
@@ -179,12 +202,10 @@ export class Marking {
 }
 
 /** Say what this task has marked: a person as the page is written, a place, or nothing. */
-function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView, pendingMark }, marks) {
+function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
   foundEmptyMark.hidden = marks === "none";
   foundEmptyView.hidden = marks !== "none";
-  if (marks !== "place") return;
-  foundEmptyWhat.textContent = "the place in the main picture while it happens.";
-  pendingMark.lastChild.textContent = "Mark this place";
+  if (marks === "place") foundEmptyWhat.textContent = "the place in the main picture while it happens.";
 }
 
 /** The fix next to the current one, or to a frame where none is current; null past either end. */

@@ -14,7 +14,7 @@ export class OwnTimes {
     const { data, storage, picture } = console_;
     this.storage = storage;
     this.key = `sightline-own-times-${data.attempt_id}`;
-    this.firstS = data.task.window_s[0];
+    this.firstS = data.task.starts_at_s;
     try {
       this.#times = JSON.parse(storage.getItem(this.key) ?? "{}");
     } catch {

@@ -29,7 +29,7 @@ export class Picture {
    * @param {object} options.recording the recording of the console's data
    * @param {"decoder"|"video"} options.player how footage is played, see player.js
    * @param {(cameraId: string) => void} options.onChoose a tile was chosen
-   * @param {(spot: object) => void} options.onMark a point of the main picture was marked
+   * @param {(spot: object, isTouch: boolean) => void} options.onMark a point of the main picture was clicked, or tapped
    * @param {() => boolean} options.canMark
    * @param {(canvas: HTMLCanvasElement, cameraId: string, timeS: number) => boolean} options.drawThumb draws what is in memory
    * @param {() => void} options.onExpired footage is refused: the token has run out
@@ -121,6 +121,7 @@ export class Picture {
     this.#showSpriteWhenLate();
     this.#showSpinner();
     this.stage.drawMarks(fixes, this.cameraId, this.playback.shownS);
+    this.stage.outline.tick(this.cameraId, this.playback.shownS);
     this.#tell();
   }
 

@@ -2,6 +2,7 @@
 
 const CHEST_M = 1.1;
 const FARTHEST_M = 40;
+const STEP_M = 0.1;
 
 /**
  * Where a person stands who is marked at a point of a picture: there the line of sight is at chest height. Above the
@@ -25,6 +26,34 @@ export function findGround(camera, { x, y }) {
   const reach = fall > 1e-6 ? ((overFloor - CHEST_M) / fall) * flat : FARTHEST_M;
   const metres = Math.min(Math.max(reach, 0), FARTHEST_M) / flat;
   return [camera.x + (ahead * cosYaw + right * sinYaw) * metres, camera.y + (ahead * sinYaw - right * cosYaw) * metres];
+}
+
+/**
+ * The place nearest to one, on the way to the camera, that the camera shows. On stairs a line of sight meets its floor
+ * far behind the wall that it really ends at.
+ *
+ * @param {object} camera of the site in the console's data
+ * @param {number[]} at x and y, plan metres
+ */
+export function keepInSight(camera, [x, y]) {
+  const length = Math.hypot(x - camera.x, y - camera.y);
+  for (let share = 1; share > 0; share -= STEP_M / Math.max(length, STEP_M)) {
+    const place = [camera.x + (x - camera.x) * share, camera.y + (y - camera.y) * share];
+    if (isInside(camera.cone, place)) return place;
+  }
+  return [x, y];
+}
+
+/** Whether a point lies in the area that rings enclose; a ring in a ring is a hole. */
+function isInside(rings, [x, y]) {
+  let crossed = 0;
+  for (const ring of rings) {
+    ring.forEach(([x1, y1], index) => {
+      const [x2, y2] = ring[(index + 1) % ring.length];
+      if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) crossed++;
+    });
+  }
+  return crossed % 2 === 1;
 }
 
 function toRadians(degrees) {

@@ -2,7 +2,7 @@
 
 import { ROLE_LETTERS, ROLE_WORDS } from "./crew_words.js";
 import { make, makeSvg } from "./dom.js";
-import { findGround } from "./plan_ground.js";
+import { findGround, keepInSight } from "./plan_ground.js";
 
 const HEAD_PX = 7;
 const CLOSE_PX = 26;
@@ -17,7 +17,7 @@ export function listStations(site, fixes) {
   return fixes
     .map((fix, index) => ({ number: index + 1, fix, camera: cameras.get(fix.camera_id) }))
     .filter(({ camera }) => camera)
-    .map(({ number, fix, camera }) => ({ number, fix, floor: camera.floor, at: findGround(camera, fix) }));
+    .map(({ number, fix, camera }) => ({ number, fix, floor: camera.floor, at: keepInSight(camera, findGround(camera, fix)) }));
 }
 
 /** Lines from each mark to the next one, with an arrow head in the middle. */

@@ -4,12 +4,12 @@ import { readShownS } from "./resume.js";
 
 const MOST_PACE = 1.5;
 
-/** The screen at release. */
-export function makeFirstState(windowStartS) {
+/** The screen at release, which begins at a site time. */
+export function makeFirstState(startS) {
   return {
     atMs: 0,
     cameraId: null,
-    timeS: windowStartS,
+    timeS: startS,
     speed: 1,
     isPlaying: false,
     isHidden: false,

@@ -77,7 +77,7 @@ export class Replayer {
   #foldTo(atMs) {
     const { events } = this.log;
     if (this.#state === null || this.#state.atMs > atMs) {
-      this.#state = makeFirstState(this.console.data.task.window_s[0]);
+      this.#state = makeFirstState(this.console.data.task.starts_at_s);
       this.#next = 0;
     }
     while (this.#next < events.length && events[this.#next].t_ms <= atMs) this.#state = foldEvent(this.#state, events[this.#next++]);

@@ -1,10 +1,14 @@
-/** A person's own views of a site's wall, and the arrangement last used: kept in the browser, by site. */
+/**
+ * A person's own views of a site's wall, kept in the browser by site; and what the wall of each of the latest drills
+ * shows, which is for that drill alone: it is there after a reload, and the next drill begins with all cameras.
+ */
 
 import { makeUuid } from "./dom.js";
 
 const SCHEMA_VERSION = 1;
 const MOST_NAME = 40;
 const MOST_VIEWS = 30;
+const MOST_WALLS = 8;
 
 /**
  * @typedef {object} SavedView
@@ -21,17 +25,23 @@ export class SavedViews {
    * @param {object} options
    * @param {Storage} options.storage outlasts the tab
    * @param {string} options.siteId
+   * @param {string} options.attemptId
    * @param {string[]} options.cameraIds cameras of the site; views lose others
    */
-  constructor({ storage, siteId, cameraIds }) {
-    Object.assign(this, { storage, cameraIds, key: `sightline-views-${siteId}` });
+  constructor({ storage, siteId, attemptId, cameraIds }) {
+    Object.assign(this, { storage, attemptId, cameraIds, key: `sightline-views-${siteId}` });
     const stored = this.#parse();
     this.#isNewer = stored.schema_version > SCHEMA_VERSION;
     const isKnown = stored.schema_version === SCHEMA_VERSION;
     /** @type {SavedView[]} */
     this.all = isKnown && Array.isArray(stored.views) ? stored.views.map((view) => this.#check(view)).filter(Boolean) : [];
-    this.last = isKnown && typeof stored.last === "object" ? (stored.last ?? {}) : {};
+    this.walls = isKnown ? listWalls(stored) : [];
     this.numbersOpenViews = isKnown && stored.numbers === "views";
+  }
+
+  /** What this drill's wall shows, `{view, layout}`; {} as long as nobody has changed it. */
+  get wall() {
+    return this.walls.find((wall) => wall.attempt === this.attemptId) ?? {};
   }
 
   find(id) {
@@ -64,9 +74,10 @@ export class SavedViews {
     this.#store();
   }
 
-  /** What the wall shows: taken up again next time. */
-  setLast(last) {
-    this.last = last;
+  /** What this drill's wall shows now. */
+  setWall({ view, layout }) {
+    const others = listWalls(this.#parse()).filter((wall) => wall.attempt !== this.attemptId);
+    this.walls = [...others, { attempt: this.attemptId, view, layout }].slice(-MOST_WALLS);
     this.#store();
   }
 
@@ -78,7 +89,7 @@ export class SavedViews {
   #store() {
     if (this.#isNewer) return;
     const numbers = this.numbersOpenViews ? "views" : "cameras";
-    this.storage.setItem(this.key, JSON.stringify({ schema_version: SCHEMA_VERSION, views: this.all, last: this.last, numbers }));
+    this.storage.setItem(this.key, JSON.stringify({ schema_version: SCHEMA_VERSION, views: this.all, walls: this.walls, numbers }));
   }
 
   #parse() {
@@ -94,6 +105,10 @@ export class SavedViews {
     const cameras = isWhole ? view.cameras.filter((cameraId, place) => this.cameraIds.includes(cameraId) && view.cameras.indexOf(cameraId) === place) : [];
     return cameras.length ? { id: view.id, name: view.name, layout: view.layout, cameras } : null;
   }
+}
+
+function listWalls({ walls }) {
+  return Array.isArray(walls) ? walls.filter((wall) => typeof wall?.attempt === "string") : [];
 }
 
 function trim(name) {

@@ -21,22 +21,26 @@ export class Sayings {
    * @param {{label: string, run: () => void}|null} action what can be done about it, as a button
    */
   toast(text, action = null) {
-    const press = () => {
-      this.#hide();
-      action.run();
-    };
-    const button = action && make("button", { type: "button", class: "button toast-action", text: action.label, on: { click: press } });
-    this.#show([makeIcon("saved"), makeWords(text), ...(button ? [button] : [])], action ? ACTION_MS : TOAST_MS);
+    this.#show([makeIcon("saved"), makeWords(text), ...this.#makeButton(action)], action ? ACTION_MS : TOAST_MS);
   }
 
   /** Say that nothing was done, and why: without the tick of what is done. */
-  hint(text) {
-    this.#show([makeWords(text)], TOAST_MS);
+  hint(text, action = null) {
+    this.#show([makeWords(text), ...this.#makeButton(action)], action ? ACTION_MS : TOAST_MS);
   }
 
   /** Say something to a screen reader only. */
   announce(text) {
     this.parts.announcer.textContent = text;
+  }
+
+  #makeButton(action) {
+    if (!action) return [];
+    const press = () => {
+      this.#hide();
+      action.run();
+    };
+    return [make("button", { type: "button", class: "button toast-action", text: action.label, on: { click: press } })];
   }
 
   #show(content, forMs) {

@@ -95,6 +95,7 @@ export class SearchConsole {
   }
 
   destroy() {
+    this.marking.settle();
     cancelAnimationFrame(this.#frameRequest);
     this.link.close();
     this.renewal.close();
@@ -133,7 +134,7 @@ export class SearchConsole {
       recording,
       player: this.player,
       onChoose: (cameraId) => this.focus(cameraId),
-      onMark: (spot) => this.marking.mark(spot),
+      onMark: (spot, isTouch) => this.marking.mark(spot, isTouch),
       canMark: () => this.isLive && data.task.answer_form.marks !== "none",
       drawThumb: (canvas, cameraId, timeS) => this.sheets.drawIfLoaded(canvas, cameraId, timeS),
       onExpired: () => this.renewal.ask(),
@@ -197,9 +198,11 @@ export class SearchConsole {
       attemptId: data.attempt_id,
       isUnscored: this.#isUnscored,
       site,
+      onOpen: () => this.marking.settle(),
       getWork: () => ({ fixes: this.marking.all, leftMs: this.task.leftMs }),
       listMissing: () => this.features.flatMap((feature) => feature.listMissing?.() ?? []),
       onSubmit: (answer) => this.#submit(answer),
+      onRemoveMarks: () => this.marking.removeAll(),
     });
   }
 
@@ -247,7 +250,7 @@ export class SearchConsole {
     this.note.set(work.note);
     this.handIn.setDraft(work);
     const isFresh = work.cameraId === null && !work.timeS;
-    this.picture.playback.seekTo(isFresh ? this.data.task.window_s[0] : work.timeS);
+    this.picture.playback.seekTo(isFresh ? this.data.task.starts_at_s : work.timeS);
     if (work.speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = work.speed;
     if (work.cameraId !== null) this.present(work.cameraId);
     if (work.timelineS !== null) this.timeline.showSpan(...work.timelineS);
@@ -263,6 +266,7 @@ export class SearchConsole {
   }
 
   #yield() {
+    this.marking.settle();
     this.#stopPlaying();
     this.cover.show("elsewhere", () => this.link.takeOver());
   }
@@ -275,6 +279,7 @@ export class SearchConsole {
   }
 
   #meetTimeUp() {
+    this.marking.settle();
     this.#stopPlaying();
     this.link.flush();
   }
@@ -293,6 +298,7 @@ export class SearchConsole {
   }
 
   #leave() {
+    this.marking.settle();
     this.note.send();
     this.link.leave(this.picture.playback.shownS);
   }

@@ -69,7 +69,7 @@ export class SimilarPeople {
     }
     transport.pause();
     this.console.setCross(false);
-    picture.stage.dropPending();
+    picture.stage.pending.drop();
     this.box.open();
     sayings.announce("Draw a box around one person. Arrow keys move the box, plus and minus size it, Enter searches, Escape ends.");
     this.box.focus();

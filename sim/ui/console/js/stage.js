@@ -2,7 +2,9 @@
 
 import { clamp, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { cutFromScreen } from "./thumbnails.js";
+import { Outline } from "./outline.js";
+import { PendingMark } from "./pending_mark.js";
+import { copyScreen } from "./thumbnails.js";
 import { Zoom } from "./zoom.js";
 
 const DRAG_PX = 8;
@@ -12,7 +14,6 @@ const CROSS_STRIDE = 0.05;
 
 export class Stage {
   #press = null;
-  #pending = null;
   #cross = null;
   #crossAt = { x: 0.5, y: 0.5 };
 
@@ -20,20 +21,21 @@ export class Stage {
    * @param {object} options
    * @param {object} options.parts elements by `data-part`
    * @param {import("./screen.js").Screen} options.screen the main screen
-   * @param {(spot: {x: number, y: number, frame: number, picture: HTMLCanvasElement}) => void} options.onMark
+   * @param {(spot: {x: number, y: number, frame: number, picture: HTMLCanvasElement}, isTouch: boolean) => void} options.onMark
+   *   a point was clicked, or tapped
    * @param {() => boolean} options.canMark
    */
   constructor({ parts, screen, onMark, canMark }) {
     Object.assign(this, { parts, screen, onMark, canMark });
     this.zoom = new Zoom(parts);
+    this.outline = new Outline(parts);
+    this.pending = new PendingMark(parts);
     const { picture } = parts;
     picture.addEventListener("pointerdown", (event) => this.#pressAt(event));
     picture.addEventListener("pointermove", (event) => this.#noteMove(event));
     picture.addEventListener("pointerup", (event) => this.#releaseAt(event));
     picture.addEventListener("pointercancel", () => (this.#press = null));
     picture.addEventListener("contextmenu", (event) => event.preventDefault());
-    parts.pendingMark.addEventListener("click", () => this.#commitPending());
-    parts.pendingDrop.addEventListener("click", () => this.dropPending());
   }
 
   /** A camera has been chosen: its name shows at once, its picture as soon as it can. */
@@ -42,7 +44,8 @@ export class Stage {
     this.parts.picture.style.setProperty("--picture-ratio", width / height);
     this.parts.stage.dataset.camera = camera.camera_id;
     this.parts.stageName.textContent = camera.name;
-    this.dropPending();
+    this.pending.drop();
+    this.outline.hide();
     this.zoom.reset();
     this.setShowing(false);
   }
@@ -107,17 +110,7 @@ export class Stage {
 
   markAtCross() {
     const spot = this.#look(this.#crossAt);
-    if (spot) this.onMark(spot);
-  }
-
-  dropPending() {
-    this.#pending = null;
-    this.parts.pending.hidden = true;
-    this.parts.pendingRing.hidden = true;
-  }
-
-  get hasPending() {
-    return this.#pending !== null;
+    if (spot) this.onMark(spot, false);
   }
 
   #drawCross() {
@@ -135,7 +128,7 @@ export class Stage {
   /** What is on screen at this instant, at a point of the picture; null when that is no footage. */
   #look({ x, y }) {
     const frame = this.canMark() ? this.readFrame() : null;
-    return frame === null ? null : { x, y, frame, picture: cutFromScreen(this.screen, { x, y }) };
+    return frame === null ? null : { x, y, frame, picture: copyScreen(this.screen) };
   }
 
   #pressAt(event) {
@@ -159,24 +152,6 @@ export class Stage {
     const press = this.#press;
     this.#press = null;
     if (!press?.spot || press.isDrag || !event.isPrimary) return;
-    if (event.pointerType === "mouse") this.onMark(press.spot);
-    else this.#setPending(press.spot);
-  }
-
-  #setPending(spot) {
-    const { pending, pendingPicture, pendingRing } = this.parts;
-    this.#pending = spot;
-    pendingPicture.replaceChildren(spot.picture);
-    pendingRing.style.left = `${spot.x * 100}%`;
-    pendingRing.style.top = `${spot.y * 100}%`;
-    pendingRing.hidden = false;
-    pending.dataset.place = spot.y > 0.5 ? "top" : "bottom";
-    pending.hidden = false;
-  }
-
-  #commitPending() {
-    const spot = this.#pending;
-    this.dropPending();
-    if (spot && this.canMark()) this.onMark(spot);
+    this.onMark(press.spot, event.pointerType !== "mouse");
   }
 }

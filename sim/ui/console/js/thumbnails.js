@@ -5,6 +5,9 @@ import { clamp } from "./dom.js";
 const CUT_WIDTH = 0.24;
 const CUT_SHAPE = 4 / 3;
 const SIZE_PX = [128, 96];
+const COPY_PX = 960;
+const BOX_ROOM = 1.15;
+const LINE_PX = 2;
 
 /** The part of a picture around a point, as x, y, width, height in 0..1; it stays inside the picture. */
 export function cutAround({ x, y }, pictureRatio) {
@@ -13,15 +16,57 @@ export function cutAround({ x, y }, pictureRatio) {
   return [clamp(x - width / 2, 0, 1 - width), clamp(y - height / 2, 0, 1 - height), width, height];
 }
 
-/** Draw the surroundings of a point of a screen's picture onto a new canvas. */
-export function cutFromScreen(screen, point) {
+/** As `cutAround`, and wide enough to have a box in it: left, top, right, bottom in 0..1. */
+export function cutAroundBox(point, [left, top, right, bottom], pictureRatio) {
+  const near = cutAround(point, pictureRatio);
+  const isInside = left >= near[0] && top >= near[1] && right <= near[0] + near[2] && bottom <= near[1] + near[3];
+  if (isInside) return near;
+  const across = Math.max(near[2], (right - left) * BOX_ROOM, ((bottom - top) * BOX_ROOM * CUT_SHAPE) / pictureRatio);
+  const [width, height] = [Math.min(1, across), Math.min(1, (across * pictureRatio) / CUT_SHAPE)];
+  return [clamp((left + right - width) / 2, 0, 1 - width), clamp((top + bottom - height) / 2, 0, 1 - height), width, height];
+}
+
+/** Copy all of a screen's picture, as it is now, onto a new canvas. */
+export function copyScreen(screen) {
+  const canvas = document.createElement("canvas");
+  const [fullWidth, fullHeight] = screen.sizeWh;
+  canvas.width = Math.min(COPY_PX, fullWidth);
+  canvas.height = Math.round((canvas.width * fullHeight) / fullWidth);
+  canvas.getContext("2d", { alpha: false }).drawImage(screen.source, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/**
+ * Cut the surroundings of a point out of a picture, onto a new canvas.
+ * @param {HTMLCanvasElement} picture whole
+ * @param {{x: number, y: number}} point
+ * @param {number[]|null} [box] outlined, and wholly in it: left, top, right, bottom in 0..1
+ */
+export function cutOut(picture, point, box = null) {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = SIZE_PX;
-  const [fullWidth, fullHeight] = screen.sizeWh;
-  const [x, y, width, height] = cutAround(point, fullWidth / fullHeight);
-  const part = [x * fullWidth, y * fullHeight, width * fullWidth, height * fullHeight];
-  canvas.getContext("2d", { alpha: false }).drawImage(screen.source, ...part, 0, 0, canvas.width, canvas.height);
+  const { width: fullWidth, height: fullHeight } = picture;
+  const ratio = fullWidth / fullHeight;
+  const [x, y, width, height] = box ? cutAroundBox(point, box, ratio) : cutAround(point, ratio);
+  const pen = canvas.getContext("2d", { alpha: false });
+  pen.drawImage(picture, x * fullWidth, y * fullHeight, width * fullWidth, height * fullHeight, 0, 0, canvas.width, canvas.height);
+  if (box) drawBox(pen, box, ([left, top]) => [((left - x) / width) * canvas.width, ((top - y) / height) * canvas.height]);
   return canvas;
+}
+
+/** A bright line between two dark ones, seen on any clothes: around the box, and inside at the picture's edge. */
+function drawBox(pen, [left, top, right, bottom], toCanvas) {
+  const room = LINE_PX + 1;
+  const { width, height } = pen.canvas;
+  const [fromX, fromY] = toCanvas([left, top]).map((value) => Math.max(room, Math.floor(value) - LINE_PX));
+  const [toX, toY] = toCanvas([right, bottom]).map((value, axis) => Math.min([width, height][axis] - room, Math.ceil(value) + LINE_PX));
+  for (const [colour, line] of [
+    ["#000", LINE_PX + 2],
+    ["#fff", LINE_PX],
+  ]) {
+    Object.assign(pen, { strokeStyle: colour, lineWidth: line });
+    pen.strokeRect(fromX, fromY, toX - fromX, toY - fromY);
+  }
 }
 
 /** The sprite sheets of a recording; only the one last asked for stays in memory, ready to be drawn at once. */

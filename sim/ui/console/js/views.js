@@ -20,7 +20,7 @@ export class Views {
     this.layouts = LAYOUTS.filter((each) => each.tiles <= data.profile.tiles);
     this.chosenLayout = this.layouts.at(-1);
     const { cameraIds } = this.wall;
-    this.saved = new SavedViews({ storage, siteId: data.site.site_id, cameraIds });
+    this.saved = new SavedViews({ storage, siteId: data.site.site_id, attemptId: data.attempt_id, cameraIds });
     this.groups = listGroups(data.site, cameraIds);
     this.editor = new ViewEditor({ console: console_, views: this });
     this.sheet = new ViewsSheet({ console: console_, views: this });
@@ -28,7 +28,7 @@ export class Views {
     parts.wallLayout.addEventListener("click", () => this.nextLayout());
     tools.add({ name: "views", icon: "layout", label: "Views of the wall", key: "v", run: () => this.open() });
     this.wall.onTurn = () => this.#tell();
-    this.#apply(data.replay ? {} : this.saved.last);
+    this.#apply(data.replay ? {} : this.saved.wall);
     const numbers = NUMBERS.map((number) => [`number${number}`, () => this.#openNumber(number)]);
     this.actions = {
       ...Object.fromEntries(numbers),
@@ -105,7 +105,7 @@ export class Views {
   }
 
   #keep() {
-    this.saved.setLast({ view: this.#viewId, layout: this.chosenLayout.name });
+    this.saved.setWall({ view: this.#viewId, layout: this.chosenLayout.name });
     this.#tell();
   }
 

@@ -1,0 +1,76 @@
+/** A mark that waits for a person's word: a tap, or a click on nobody. A card beside it has both answers as buttons. */
+
+export class PendingMark {
+  #spot = null;
+  #onMark = null;
+
+  /** @param {object} parts elements by `data-part` */
+  constructor(parts) {
+    this.parts = parts;
+    parts.pendingMark.addEventListener("click", () => this.commit());
+    parts.pendingDrop.addEventListener("click", () => this.drop());
+  }
+
+  /** Nothing waits any more. */
+  onDrop = () => {};
+
+  /** What the button says for a person; a task may have other things marked. */
+  label = "Mark this person";
+
+  /** The spot that waits; null for none. */
+  get spot() {
+    return this.#spot;
+  }
+
+  /**
+   * Ask about a spot, instead of any other.
+   * @param {{x: number, y: number}} spot
+   * @param {HTMLCanvasElement} picture what is around it
+   * @param {() => void} onMark it is to be marked
+   */
+  ask(spot, picture, onMark) {
+    const { pending, pendingRing } = this.parts;
+    this.#spot = spot;
+    this.#onMark = onMark;
+    pendingRing.style.left = `${spot.x * 100}%`;
+    pendingRing.style.top = `${spot.y * 100}%`;
+    pendingRing.hidden = false;
+    pending.dataset.place = spot.y > 0.5 ? "top" : "bottom";
+    this.setPicture(picture);
+    this.#setNobody(false);
+    pending.hidden = false;
+  }
+
+  setPicture(picture) {
+    this.parts.pendingPicture.replaceChildren(picture);
+  }
+
+  /** The spot that waits is on nobody: say so, and ask again. */
+  sayNobody() {
+    this.#setNobody(true);
+  }
+
+  commit() {
+    const onMark = this.#onMark;
+    const isAsked = this.#spot !== null;
+    this.drop();
+    if (isAsked) onMark();
+  }
+
+  drop() {
+    if (this.#spot === null) return;
+    this.#spot = this.#onMark = null;
+    this.onDrop();
+    this.parts.pending.hidden = true;
+    this.parts.pendingRing.hidden = true;
+  }
+
+  #setNobody(isNobody) {
+    const { pending, pendingWords, pendingMarkWords, pendingDrop, pendingDropWords } = this.parts;
+    pending.dataset.nobody = String(isNobody);
+    pendingWords.hidden = pendingDropWords.hidden = !isNobody;
+    pendingWords.textContent = isNobody ? "No one is there. Mark this spot anyway?" : "";
+    pendingMarkWords.textContent = isNobody ? "Mark anyway" : this.label;
+    pendingDrop.setAttribute("aria-label", isNobody ? "Cancel" : "Do not mark");
+  }
+}

@@ -1,0 +1,205 @@
+"""Whom a mark is on, over HTTP: a box of what is seen of somebody and nothing else, to whom, and how often."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from sim.drill.attempt import Mode
+from sim.services.mark_outline import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE
+from sim.services.wiring import App
+from tests.support.driven_drill import Drill, event, submit
+from tests.support.fake_clock import FakeClock
+from tests.support.people_clicks import HEIGHTS, find_spot
+from tests.support.tiny_app import PRACTICE_LIMIT_S
+
+NOBODY = {"camera_id": "CAM-01", "frame": 0, "x": 0.9, "y": 0.05}
+PERSON = "P005"
+"""Stands in front of CAM-01 all the time."""
+
+
+class OutlineDrill(Drill):
+    """A drill whose browser asks whom its marks are on."""
+
+    def ask(self, **changes: Any) -> Any:
+        return self.client.post(f"{self.url}/outline", headers=self.headers, json={**NOBODY, **changes})
+
+    def send(self, content: bytes) -> Any:
+        return self.client.post(f"{self.url}/outline", headers=self.headers, content=content)
+
+    def find_row(self, person_id: str = PERSON, *, camera_id: str = "CAM-01", frame: int = 0) -> pd.Series:
+        rows = self.app.catalogue.get_truth("tiny").table.rows
+        found = rows[(rows["person_id"] == person_id) & (rows["camera_id"] == camera_id) & (rows["frame"] == frame)]
+        return found.iloc[0]
+
+
+@pytest.fixture
+def outlines(drill_app: App, client: TestClient) -> OutlineDrill:
+    return OutlineDrill(drill_app, client)
+
+
+def change_form(app: App, monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
+    """Have every form of the library be another one."""
+    given = app.catalogue.get_form
+
+    def get_form(form_id: str) -> Any:
+        known = given(form_id)
+        data = known.form.model_dump() | values
+        return replace(known, form=type(known.form).model_validate(data))
+
+    monkeypatch.setattr(app.catalogue, "get_form", get_form)
+
+
+def test_a_click_on_somebody_has_their_box_and_not_who_they_are(outlines: OutlineDrill) -> None:
+    outlines.begin()
+    row = outlines.find_row()
+    index = outlines.app.catalogue.get_truth("tiny")
+    width, height = index.table.picture_wh["CAM-01"]
+    box = [row["x1"] / width, row["y1"] / height, row["x2"] / width, row["y2"] / height]
+    for share in HEIGHTS:
+        answer = outlines.ask(x=float(box[0] + box[2]) / 2, y=float(box[1] + share * (box[3] - box[1])))
+        assert answer.status_code == 200, answer.text
+        assert set(answer.json()) == {"box"}
+        assert answer.json()["box"] == pytest.approx(box, abs=1e-4)
+        assert not [person for person in index.person_ids if person in answer.text]
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_click_on_nobody_has_none_and_nothing_is_noted(outlines: OutlineDrill) -> None:
+    outlines.begin()
+    assert outlines.ask().json() == {"box": None}
+    assert outlines.state()["fixes"] == []
+    assert outlines.state()["acked"] == {}
+
+
+def test_only_who_is_in_that_very_frame_is_found(outlines: OutlineDrill) -> None:
+    """P001 leaves CAM-01 after frame 41: neither a moment later nor on another camera do they have a box there."""
+    outlines.begin()
+    index = outlines.app.catalogue.get_truth("tiny")
+    x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
+    assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
+    assert outlines.ask(frame=75, x=x, y=y).json() == {"box": None}
+    assert outlines.ask(camera_id="CAM-04", frame=10, x=x, y=y).json() == {"box": None}
+
+
+def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:
+    outlines.begin()
+    rows = outlines.app.catalogue.get_truth("tiny").table.rows
+    for _, row in rows[rows["x1"] <= 0].head(3).iterrows():
+        answer = outlines.ask(camera_id=row["camera_id"], frame=int(row["frame"]), x=0.0, y=0.5)
+        assert all(0.0 <= side <= 1.0 for side in answer.json()["box"])
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_every_kind_of_drill_has_it(outlines: OutlineDrill, mode: Mode) -> None:
+    outlines.begin()
+    with outlines.app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(outlines.attempt_id), mode=mode))
+    assert outlines.ask().status_code == 200
+
+
+def test_it_is_answered_while_the_attempt_runs_and_never_else(outlines: OutlineDrill, clock: FakeClock) -> None:
+    refused = outlines.ask()
+    assert refused.status_code == 409
+    assert "no mark can be made" in refused.json()["error"]
+    outlines.begin()
+    assert outlines.ask().status_code == 200
+    clock.pass_s(PRACTICE_LIMIT_S + 1)
+    assert outlines.ask().status_code == 409
+
+
+def test_an_attempt_that_was_handed_in_is_not_answered(outlines: OutlineDrill) -> None:
+    outlines.begin()
+    outlines.post(event(1, "open"), submit(2))
+    assert outlines.ask().status_code == 409
+
+
+def test_another_attempts_token_opens_nothing(outlines: OutlineDrill, client: TestClient, drill_app: App) -> None:
+    outlines.begin()
+    other = OutlineDrill(drill_app, client).begin()
+    for headers in (other.headers, {}, {"Authorization": "Bearer nonsense"}, {"Authorization": outlines.links.token}):
+        assert client.post(f"{outlines.url}/outline", headers=headers, json=NOBODY).status_code == 403
+    assert client.post("/api/attempts/unknown/outline", headers=outlines.headers, json=NOBODY).status_code == 403
+
+
+def test_outside_the_tasks_time_nothing_is_told(outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch) -> None:
+    outlines.begin()
+    change_form(outlines.app, monkeypatch, window_s=(2.0, 9.0))
+    for frame, status in ((19, 422), (20, 200), (90, 200), (91, 422)):
+        answer = outlines.ask(frame=frame)
+        assert answer.status_code == status, (frame, answer.text)
+    assert "outside the task's window" in outlines.ask(frame=19).json()["error"]
+
+
+def test_a_task_that_marks_a_place_or_nothing_has_no_outlines(
+    outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlines.begin()
+    change_form(outlines.app, monkeypatch, type="event", target=None, params={"event_id": "e", "kind": "bag-left"})
+    answer = outlines.ask()
+    assert answer.status_code == 403
+    assert "no marks on people" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"camera_id": "CAM-99"}, "camera_id"),
+        ({"camera_id": 3}, "camera_id"),
+        ({"camera_id": ""}, "camera_id"),
+        ({"camera_id": "C" * 81}, "camera_id"),
+        ({"frame": 161}, "outside the recording"),
+        ({"frame": 10**9}, "outside the recording"),
+        ({"frame": -1}, "frame"),
+        ({"frame": "5"}, "frame"),
+        ({"frame": 5.5}, "frame"),
+        ({"frame": True}, "frame"),
+        ({"x": 1.01}, "x"),
+        ({"x": -0.01}, "x"),
+        ({"x": "0.5"}, "x"),
+        ({"y": None}, "y"),
+        ({"y": [0.5]}, "y"),
+        ({"t_s": 3.0}, "t_s"),
+    ],
+)
+def test_garbage_is_refused_by_name(outlines: OutlineDrill, changes: dict[str, Any], words: str) -> None:
+    outlines.begin()
+    answer = outlines.ask(**changes)
+    assert answer.status_code == 422, answer.text
+    assert words in answer.json()["error"]
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("name", ["x", "y", "frame"])
+def test_what_is_no_number_is_refused(outlines: OutlineDrill, name: str, value: str) -> None:
+    outlines.begin()
+    body = json.dumps({**NOBODY, name: 7}).replace("7", value)
+    answer = outlines.send(body.encode())
+    assert (answer.status_code, name in answer.json()["error"]) == (422, True), answer.text
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"\xff\xfe", b"[" * 900, b'{"camera_id": "CAM-01"}'])
+def test_what_is_no_question_is_refused(outlines: OutlineDrill, body: bytes) -> None:
+    outlines.begin()
+    assert outlines.send(body).status_code == 422
+
+
+def test_a_large_body_is_refused_while_it_is_read(outlines: OutlineDrill) -> None:
+    outlines.begin()
+    assert outlines.send(b" " * (MAX_OUTLINE_BYTES + 1)).status_code == 413
+    assert outlines.send(json.dumps(NOBODY).encode().ljust(MAX_OUTLINE_BYTES)).status_code == 200
+
+
+def test_nobody_asks_point_by_point(outlines: OutlineDrill, clock: FakeClock) -> None:
+    outlines.begin()
+    for _ in range(OUTLINES_A_MINUTE):
+        assert outlines.ask().status_code == 200
+    refused = outlines.ask()
+    assert refused.status_code == 429
+    assert f"at most {OUTLINES_A_MINUTE} a minute" in refused.json()["error"]
+    assert outlines.post(event(1, "open")).status_code == 200, "events go on"
+    clock.pass_s(61)
+    assert outlines.ask().status_code == 200

@@ -1,0 +1,343 @@
+"""Whom a mark is on is seen at the click: outlined, on nobody asked about again, outside the time refused in words."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from sim.services.wiring import App
+from tests.browser.conftest import PRACTICE_FORM, OpenConsole, begin_practice
+from tests.support.console_modules import load_modules
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.people_clicks import HEIGHTS, find_spot
+from tests.support.server_process import ServerProcess
+
+Stored = Callable[[], dict]
+OUTLINE = "**/api/attempts/*/outline"
+SAMPLE = "maple-ridge-arrival"
+PERSON, CAMERA, FRAME = "P001", "CAM-01", 10
+NOBODY = (0.95, 0.2)
+PICTURE_SHARE = """
+([outline, picture]) => {
+  const [box, whole] = [outline, picture].map((each) => each.getBoundingClientRect());
+  const share = (value, from, size) => (value - from) / size;
+  return [box.left, box.right].map((x) => share(x, whole.left, whole.width))
+    .concat([box.top, box.bottom].map((y) => share(y, whole.top, whole.height)));
+}
+"""
+COUNT_WHITE = """
+(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) count += data[at] > 225 && data[at + 1] > 225 && data[at + 2] > 225;
+  return count;
+}
+"""
+
+
+@pytest.fixture
+def at_person(console: ConsolePage) -> ConsolePage:
+    """The console on a frame with two people."""
+    console.choose(CAMERA)
+    console.step_to(FRAME)
+    return console
+
+
+@pytest.fixture
+def open_sample(page: Page, server: ServerProcess, services: App) -> Callable[[str], ConsolePage]:
+    """Open a drill of the shipped recording."""
+
+    def open_one(name: str) -> ConsolePage:
+        attempt_id = begin_practice(services, f"{SAMPLE}-{name}")
+        return ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+
+    return open_one
+
+
+def wait_as_usual(console: ConsolePage) -> None:
+    """Have the console wait for answers as long as it does at a desk, not as long as tests let it."""
+    console.page.evaluate("localStorage.removeItem('sightline-patience-ms')")
+
+
+def get_box(services: App, person_id: str) -> list[float]:
+    """Left, right, top, bottom of a person in the frame, shares of the picture."""
+    index = services.catalogue.get_truth("tiny")
+    rows = index.table.rows
+    found = rows[(rows["person_id"] == person_id) & (rows["camera_id"] == CAMERA) & (rows["frame"] == FRAME)].iloc[0]
+    width, height = index.table.picture_wh[CAMERA]
+    return [found["x1"] / width, found["x2"] / width, found["y1"] / height, found["y2"] / height]
+
+
+def click_person(console: ConsolePage, services: App, *, person_id: str = PERSON, turn: int = 0) -> None:
+    index = services.catalogue.get_truth("tiny")
+    console.click_picture(*find_spot(index, person_id, camera_id=CAMERA, frame=FRAME, turn=turn))
+
+
+def count_white(console: ConsolePage) -> int:
+    """How many white pixels the first mark's small picture has, once it is drawn."""
+    canvas = console.cards.first.locator("canvas").element_handle()
+    console.page.wait_for_function(f"(canvas) => ({COUNT_WHITE})(canvas) > 0", arg=canvas, timeout=SLOW_MS)
+    return int(console.cards.first.locator("canvas").evaluate(COUNT_WHITE))
+
+
+@pytest.mark.parametrize("person_id", ["P001", "P005"])
+def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_good(
+    at_person: ConsolePage, services: App, stored: Stored, person_id: str
+) -> None:
+    for turn in range(len(HEIGHTS)):
+        click_person(at_person, services, person_id=person_id, turn=turn)
+        outline = at_person.part("outline")
+        expect(outline).to_be_visible()
+        handles = [outline.element_handle(), at_person.part("picture").element_handle()]
+        assert at_person.page.evaluate(PICTURE_SHARE, handles) == pytest.approx(get_box(services, person_id), abs=0.01)
+        expect(at_person.cards).to_have_count(turn + 1)
+        expect(outline).to_be_hidden()
+        assert not at_person.is_asked_again
+    seen = count_white(at_person)
+    at_person.wait_saved()
+    assert [fix["frame"] for fix in stored()["fixes"]] == [FRAME] * len(HEIGHTS)
+    at_person.page.reload()
+    at_person.wait_ready()
+    assert count_white(at_person) == pytest.approx(seen, rel=0.2)
+
+
+def test_a_click_on_nobody_is_asked_about_and_stored_when_it_is_confirmed(
+    at_person: ConsolePage, services: App, stored: Stored
+) -> None:
+    words, card = at_person.part("pendingWords"), at_person.part("pending")
+    at_person.click_picture(*NOBODY)
+    expect(words).to_have_text("No one is there. Mark this spot anyway?")
+    expect(at_person.cards).to_have_count(0)
+    at_person.press("Escape")
+    expect(card).to_be_hidden()
+    at_person.click_picture(*NOBODY)
+    expect(words).to_be_visible()
+    at_person.page.get_by_role("button", name="Cancel").click()
+    expect(card).to_be_hidden()
+    at_person.click_picture(0.05, 0.2)
+    expect(words).to_be_visible()
+    click_person(at_person, services)
+    expect(at_person.cards).to_have_count(1)
+    expect(card).to_be_hidden()
+    at_person.press("f")
+    at_person.press("ArrowUp")
+    at_person.wait_saved()
+    assert len(stored()["fixes"]) == 1
+    at_person.press("Escape")
+    at_person.click_picture(*NOBODY)
+    expect(words).to_be_visible()
+    at_person.press("Enter")
+    expect(card).to_be_hidden()
+    expect(at_person.cards).to_have_count(2)
+    expect(at_person.part("outline")).to_be_hidden()
+    at_person.press("z")
+    expect(at_person.cards).to_have_count(1)
+    at_person.click_picture(*NOBODY)
+    at_person.page.get_by_role("button", name="Mark anyway").click()
+    expect(at_person.cards).to_have_count(2)
+    at_person.wait_saved()
+    assert len(stored()["fixes"]) == 2
+
+
+def test_a_tap_shows_whom_it_is_on_before_it_marks(
+    phone_context: BrowserContext, open_console: OpenConsole, services: App
+) -> None:
+    phone = open_console(phone_context.new_page())
+    phone.page.locator(f".tile[data-camera={CAMERA}]").tap()
+    phone.wait_shown(CAMERA)
+    phone.step_to(FRAME)
+    phone.tap_picture(*find_spot(services.catalogue.get_truth("tiny"), PERSON, camera_id=CAMERA, frame=FRAME))
+    expect(phone.part("pendingMark")).to_have_text("Mark this person")
+    expect(phone.part("outline")).to_be_visible()
+    phone.part("pendingDrop").tap()
+    expect(phone.part("outline")).to_be_hidden()
+    phone.tap_picture(*NOBODY)
+    expect(phone.part("pendingWords")).to_be_visible()
+    phone.part("pendingDrop").tap()
+    expect(phone.part("foundCount")).to_have_text("0")
+    phone.tap_picture(*NOBODY)
+    expect(phone.part("pendingMark")).to_have_text("Mark anyway")
+    phone.part("pendingMark").tap()
+    expect(phone.part("foundCount")).to_have_text("1")
+
+
+def test_a_slow_answer_keeps_the_mark_and_is_shown_when_it_comes(
+    at_person: ConsolePage, services: App, stored: Stored
+) -> None:
+    held: list[Route] = []
+    wait_as_usual(at_person)
+    at_person.page.route(OUTLINE, lambda route: held.append(route))  # noqa: PLW0108 (Playwright sets attributes on it)
+    click_person(at_person, services)
+    expect(at_person.cards).to_have_count(1)
+    expect(at_person.part("outline")).to_be_hidden()
+    at_person.wait_saved()
+    assert len(stored()["fixes"]) == 1
+    held.pop().continue_()
+    expect(at_person.part("outline")).to_be_visible()
+    assert count_white(at_person) > 0
+    at_person.click_picture(*NOBODY)
+    expect(at_person.cards).to_have_count(2)
+    held.pop().continue_()
+    expect(at_person.part("toast")).to_contain_text("No one is at this mark: Lobby, 7:55:01 AM")
+    at_person.part("toast").get_by_role("button", name="Remove").click()
+    expect(at_person.cards).to_have_count(1)
+
+
+@pytest.mark.parametrize("status", [0, 429, 500])
+def test_no_answer_is_no_loss(at_person: ConsolePage, services: App, status: int) -> None:
+    def answer(route: Route) -> None:
+        if status:
+            route.fulfill(status=status, json={"error": "no"})
+        else:
+            route.abort("internetdisconnected")
+
+    at_person.page.route(OUTLINE, answer)
+    for count, spot in enumerate((NOBODY, (0.05, 0.3)), start=1):
+        at_person.click_picture(*spot)
+        expect(at_person.cards).to_have_count(count)
+    assert not at_person.is_asked_again
+
+
+def test_what_waits_for_its_answer_is_kept_when_the_page_goes_or_the_answer_is_handed_in(
+    at_person: ConsolePage, services: App, stored: Stored
+) -> None:
+    at_person.page.route(OUTLINE, lambda _: None)
+    click_person(at_person, services)
+    at_person.page.reload()
+    at_person.wait_ready()
+    expect(at_person.cards).to_have_count(1)
+    at_person.wait_shown(CAMERA)
+    at_person.wait_settled()
+    click_person(at_person, services, person_id="P005")
+    expect(at_person.cards).to_have_count(1)
+    at_person.part("handIn").click()
+    expect(at_person.part("handInSummary")).to_contain_text("2 marks on 1 camera")
+    at_person.part("handInBack").click()
+    at_person.wait_saved()
+    assert len(stored()["fixes"]) == 2
+
+
+def test_a_search_backward_begins_at_its_end_and_takes_no_mark_outside(
+    open_sample: Callable[[str], ConsolePage], services: App
+) -> None:
+    asked: list[str] = []
+    task = services.catalogue.get_form(f"{SAMPLE}-origin-1").form.task
+    first, last = (round(10 * t_s) for t_s in task.window_s)
+    console = open_sample("origin-1")
+    console.page.on("request", lambda request: asked.append(request.url))
+    console.wait_settled(last)
+    console.choose("CAM-01")
+    console.press(".")
+    console.wait_settled(last + 1)
+    console.click_picture(0.5, 0.5)
+    toast = console.part("toast")
+    expect(toast).to_contain_text("Not marked: ")
+    expect(toast).to_contain_text("is outside the time asked for")
+    expect(console.cards).to_have_count(0)
+    assert not [url for url in asked if url.endswith("/outline")]
+    toast.get_by_role("button", name="Go to").click()
+    console.wait_settled(last)
+    console.mark_spot(0.5, 0.5)
+    if first > 0:
+        console.press(",")
+    console.page.reload()
+    console.wait_ready()
+    console.wait_settled()
+    expect(console.cards).to_have_count(1)
+
+
+def test_a_place_is_marked_without_asking_whom_it_is_on(open_sample: Callable[[str], ConsolePage]) -> None:
+    asked: list[str] = []
+    console = open_sample("event-1")
+    console.page.on("request", lambda request: asked.append(request.url))
+    console.choose("CAM-06")
+    console.wait_settled()
+    console.click_picture(0.02, 0.02)
+    expect(console.cards).to_have_count(1)
+    console.wait_saved()
+    assert not [url for url in asked if url.endswith("/outline")]
+
+
+def test_one_drills_wall_is_not_the_next_ones(page: Page, server: ServerProcess, services: App) -> None:
+    tiles = page.locator(".tile:visible")
+    first, second = (
+        ConsolePage(page, f"{server.url}/drill?attempt={begin_practice(services, PRACTICE_FORM)}") for _ in range(2)
+    )
+    first.open()
+    expect(tiles).to_have_count(4)
+    first.press("w")
+    expect(tiles).to_have_count(1)
+    first.choose(CAMERA)
+    first.step_to(20)
+    first.press("p")
+    expect(first.root).to_have_attribute("data-pinned", "true")
+    second.open()
+    expect(tiles).to_have_count(4)
+    expect(second.root).to_have_attribute("data-pinned", "false")
+    second.press("w")
+    second.press("w")
+    expect(second.part("wallLayout")).to_have_text("2×2")
+    first.open()
+    expect(tiles).to_have_count(1)
+    expect(first.root).to_have_attribute("data-pinned", "true")
+    second.open()
+    expect(second.part("wallLayout")).to_have_text("2×2")
+
+
+def test_marks_and_nobody_to_mark_are_asked_about_before_handing_in(at_person: ConsolePage, services: App) -> None:
+    click_person(at_person, services)
+    expect(at_person.cards).to_have_count(1)
+    at_person.part("handIn").click()
+    asked = at_person.part("handInContradiction")
+    expect(asked).to_have_count(0)
+    at_person.part("notOnCamera").check()
+    expect(asked).to_contain_text("You made 1 mark and also said that the student doesn't appear on any camera.")
+    expect(at_person.part("handInNow")).to_have_text("Hand in anyway")
+    asked.get_by_role("button", name="The student does appear").click()
+    expect(asked).to_have_count(0)
+    expect(at_person.part("notOnCamera")).not_to_be_checked()
+    at_person.part("notOnCamera").check()
+    asked.get_by_role("button", name="Remove my marks").click()
+    expect(asked).to_have_count(0)
+    expect(at_person.part("handInNow")).to_have_text("Hand in")
+    at_person.part("handInBack").click()
+    expect(at_person.cards).to_have_count(0)
+    at_person.press("z")
+    expect(at_person.cards).to_have_count(1)
+
+
+def test_people_on_stairs_are_drawn_in_the_building(page: Page, services: App) -> None:
+    """A line of sight from over a stair meets the floor 30 m away; whoever is seen there stands within 6 m."""
+    load_modules(page, plan_ground=["findGround", "keepInSight"])
+    plan = services.catalogue.get_plan(SAMPLE)
+    index = services.catalogue.get_truth(SAMPLE)
+    rows = index.table.rows
+    for camera_id in ("CAM-08", "CAM-09", "CAM-10"):
+        camera = next(each for each in plan["cameras"] if each["camera_id"] == camera_id)
+        clear = rows[(rows["camera_id"] == camera_id) & (rows["visible"] > 0.5) & (rows["y2"] - rows["y1"] > 40)]
+        width, height = index.table.picture_wh[camera_id]
+        chosen = clear.iloc[:: max(1, len(clear) // 200)]
+        chests = [
+            {"x": (row.x1 + row.x2) / 2 / width, "y": (row.y1 + 0.3 * (row.y2 - row.y1)) / height}
+            for row in chosen.itertuples()
+        ]
+        places = page.evaluate(
+            "([camera, all]) => all.map((each) => modules.keepInSight(camera, modules.findGround(camera, each)))",
+            [camera, chests],
+        )
+        for (x_m, y_m), row in zip(places, chosen.itertuples(), strict=True):
+            assert ((x_m - row.floor_x_m) ** 2 + (y_m - row.floor_y_m) ** 2) ** 0.5 < 7.5, (camera_id, row.frame)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [[0.4, 0.1, 0.6, 0.95], [0.0, 0.0, 0.1, 0.5], [0.49, 0.49, 0.51, 0.51], [0.0, 0.0, 1.0, 1.0], [0.9, 0.2, 1.0, 1.0]],
+)
+def test_a_small_picture_has_the_whole_person_in_it(page: Page, box: list[float]) -> None:
+    load_modules(page, thumbnails=["cutAroundBox"])
+    point = {"x": (box[0] + box[2]) / 2, "y": box[1] + 0.2 * (box[3] - box[1])}
+    left, top, width, height = page.evaluate("([point, box]) => modules.cutAroundBox(point, box, 16 / 9)", [point, box])
+    assert 0 <= left <= box[0] + 1e-9
+    assert 0 <= top <= box[1] + 1e-9
+    assert box[2] - 1e-9 <= left + width <= 1 + 1e-9
+    assert box[3] - 1e-9 <= top + height <= 1 + 1e-9
