@@ -34,7 +34,7 @@ from sim.tasks.origin import ORIGIN
 from sim.tasks.trace import TRACE
 
 TRACING = frozenset({TRACE, ORIGIN})
-"""Task types in which every stretch on camera is to be marked."""
+"""Task types in which every appearance is to be marked."""
 
 
 def get_debrief(app: App, attempt_id: str) -> DebriefView:
@@ -57,7 +57,6 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     ended = EndedAttempt(row=row, form=form, recording=recording, score=score, names=names)
     facts = load_facts(app, ended)
     moments = get_task_type(form.type).find_moments(form.task, score.answer, facts.index, log=score.replay.log)
-    is_backwards = form.type == ORIGIN
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
@@ -74,8 +73,8 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         time=make_time_budget_view(ended),
         cameras=make_cameras_view(ended),
-        moments=make_moments_view(facts, moments, recording_id=row.recording_id, is_backwards=is_backwards),
-        losses=list_losses(facts, moments, is_backwards=is_backwards),
+        moments=make_moments_view(facts, moments, recording_id=row.recording_id),
+        losses=list_losses(facts, moments),
         practice=make_practice_views(app, row, words.write_advice(score, form.task, names)),
         profile=get_card(row.profile),
         options=describe_options(row.options),
