@@ -91,6 +91,29 @@ def match_clips(appearances: Sequence[Stretch], clips: Sequence[Stretch]) -> tup
     )
 
 
+def shares_time(first: Stretch, second: Stretch) -> bool:
+    """Return whether two stretches of one camera have time in common; touching ends have none."""
+    return first.camera_id == second.camera_id and max(first.span_s[0], second.span_s[0]) < min(
+        first.span_s[1], second.span_s[1]
+    )
+
+
+def sum_cut_s(clips: Sequence[Stretch]) -> float:
+    """Return camera-seconds inside clips; what two clips share counts once. 0-20 s and 10-25 s of one camera: 25."""
+    return sum(_sum_s(_merge_on(clips, camera_id)) for camera_id in _list_cameras(clips))
+
+
+def sum_outside_s(clips: Sequence[Stretch], target: Sequence[Stretch]) -> float:
+    """Return camera-seconds inside clips and outside the target's stretches, each once.
+
+    A clip 0-20 s, the target there 0-10 s: 10 s.
+    """
+    return sum(
+        _sum_s(_subtract(_merge_on(clips, camera_id), _merge_on(target, camera_id)))
+        for camera_id in _list_cameras(clips)
+    )
+
+
 def sum_strangers_s(clips: Sequence[Stretch], target: Sequence[Stretch], others: Sequence[Stretch]) -> float:
     """Return camera-seconds inside clips that show somebody else and not the target.
 
@@ -98,14 +121,22 @@ def sum_strangers_s(clips: Sequence[Stretch], target: Sequence[Stretch], others:
     once.
     """
     total = 0.0
-    for camera_id in {clip.camera_id for clip in clips}:
-        cut, own, rest = (
-            merge_spans(some.span_s for some in stretches if some.camera_id == camera_id)
-            for stretches in (clips, target, others)
-        )
-        beyond = _intersect(_subtract(cut, own), rest)
-        total += sum(high - low for low, high in beyond)
+    for camera_id in _list_cameras(clips):
+        cut, own, rest = (_merge_on(stretches, camera_id) for stretches in (clips, target, others))
+        total += _sum_s(_intersect(_subtract(cut, own), rest))
     return total
+
+
+def _list_cameras(clips: Sequence[Stretch]) -> list[str]:
+    return sorted({clip.camera_id for clip in clips})
+
+
+def _merge_on(stretches: Sequence[Stretch], camera_id: str) -> list[Span]:
+    return merge_spans(some.span_s for some in stretches if some.camera_id == camera_id)
+
+
+def _sum_s(spans: Sequence[Span]) -> float:
+    return sum(high - low for low, high in spans)
 
 
 def _intersect(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:

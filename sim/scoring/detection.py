@@ -25,10 +25,11 @@ def compute_criterion(*, hits: int, signals: int, false_alarms: int, others: int
     """Return c, in standard deviations: -(z(hit rate) + z(false-alarm rate)) / 2, both corrected. None as for d'.
 
     Above 0: flags seldom; below 0: flags often. 8 of 10 and 3 of 10: -(0.7479 - 0.4728) / 2 = -0.1375.
+    Never -0.0: adding 0.0 takes the sign away.
     """
     if signals == 0 or others == 0:
         return None
-    return -(_find_z(hits, signals) + _find_z(false_alarms, others)) / 2.0
+    return -(_find_z(hits, signals) + _find_z(false_alarms, others)) / 2.0 + 0.0
 
 
 def _find_z(flagged: int, total: int) -> float:

@@ -15,7 +15,14 @@ from sim.scoring.leg_precision import LEG_PRECISION
 from sim.scoring.leg_recall import LEG_RECALL
 from sim.scoring.metric import Better, Metric
 from sim.scoring.next_camera import PREVIOUS_CAMERA
-from sim.scoring.score_card import PASS_LEG_RECALL, Criterion, ScoreCard, find_warnings, make_score_card
+from sim.scoring.score_card import (
+    PASS_LEG_RECALL,
+    Criterion,
+    ScoreCard,
+    find_warnings,
+    judge_contradiction,
+    make_score_card,
+)
 from sim.scoring.sequence import SEQUENCE_SIMILARITY
 from sim.scoring.wrong_person import WRONG_PERSON
 from sim.site.model import Opening
@@ -111,7 +118,7 @@ ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
 def make_origin_card(case: OriginCase) -> ScoreCard:
     """Compute every metric that the case allows. Passed: leg recall >= 0.8, nobody else marked, the right door.
 
-    For a person who never appears: the answer says so and marks nobody.
+    For a person who never appears: the answer says so and marks nobody. Either way no contradiction.
     """
     recall = LEG_RECALL.compute(case)
     if case.door is None:
@@ -122,4 +129,5 @@ def make_origin_card(case: OriginCase) -> ScoreCard:
             Criterion(key="no_wrong_person", met=not case.claims.others),
             Criterion(key="door_right", met=judge_door(case)),
         )
-    return make_score_card(case, ORIGIN_METRICS, criteria=criteria, warnings=find_warnings(case))
+    judged = (*criteria, judge_contradiction(case))
+    return make_score_card(case, ORIGIN_METRICS, criteria=judged, warnings=find_warnings(case))

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scoring.clip_match import Pair, Stretch, check_clips, match_clips, sum_strangers_s
+from sim.scoring.clip_match import (
+    Pair,
+    Stretch,
+    check_clips,
+    match_clips,
+    shares_time,
+    sum_cut_s,
+    sum_outside_s,
+    sum_strangers_s,
+)
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.fix import check_fixes
@@ -17,6 +26,10 @@ from sim.truth.window import TruthWindow, cut_window
 
 LEAST_IOU = 0.5
 """A clip that agrees with an appearance at least this well cuts it out."""
+PASS_MEAN_IOU = 0.6
+PASS_OUTSIDE_SHARE = 0.25
+SLACK = 1e-9
+"""Shares are compared with this slack, because frame / fps is not exact in binary: half of an appearance is 0.5."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +37,9 @@ class ExportCase:
     """Clips with the appearances they were matched to.
 
     Attributes:
-        appearances: the target's in the window, each from its first row there to its last; single rows are left out,
-            because they last no time.
+        appearances: the target's in the window but the glimpses, each from its first row there to its last; single
+            rows are left out, because they last no time.
+        glimpses: the target's glimpses in the window: nobody need cut them, and whoever does shows nobody else.
         others: the same of everybody else.
         clips: as handed in, each cut to the window; one wholly outside has no length.
         pairs: clips matched to appearances, see `sim.scoring.clip_match.match_clips`.
@@ -35,12 +49,18 @@ class ExportCase:
     """
 
     appearances: tuple[Stretch, ...]
+    glimpses: tuple[Stretch, ...]
     others: tuple[Stretch, ...]
     clips: tuple[Stretch, ...]
     pairs: tuple[Pair, ...]
     custody: Mapping[str, Collection[str]]
     choices: Mapping[str, str]
     log: SearchLog | None
+
+    @property
+    def own(self) -> tuple[Stretch, ...]:
+        """All of the target's appearances, glimpses and all."""
+        return (*self.appearances, *self.glimpses)
 
 
 def make_export_case(
@@ -70,6 +90,7 @@ def make_export_case(
     )
     return ExportCase(
         appearances=appearances,
+        glimpses=tuple(_list_stretches(window, window.find_glimpses(target))),
         others=tuple(_list_stretches(window, strangers)),
         clips=clips,
         pairs=match_clips(appearances, clips),
@@ -88,13 +109,15 @@ def compute_mean_iou(case: ExportCase) -> float | None:
 
 
 def compute_cut_share(case: ExportCase) -> float | None:
-    """Return the share of appearances with a clip of IoU >= 0.5, 0..1; None without one (above: 0.5)."""
-    return divide(sum(pair.iou >= LEAST_IOU for pair in case.pairs), len(case.appearances))
+    """Return the share of appearances with a clip of IoU >= 0.5 - 1e-9, 0..1; None without one (above: 0.5)."""
+    return divide(sum(pair.iou >= LEAST_IOU - SLACK for pair in case.pairs), len(case.appearances))
 
 
 def count_surplus(case: ExportCase) -> int:
-    """Return the clips that are matched to no appearance (two clips of one appearance: 1)."""
-    return len(case.clips) - len(case.pairs)
+    """Return the clips matched to no appearance, but those that show a glimpse (two clips of one appearance: 1)."""
+    matched = {pair.clip for pair in case.pairs}
+    left = (clip for number, clip in enumerate(case.clips) if number not in matched)
+    return sum(not any(shares_time(clip, glimpse) for glimpse in case.glimpses) for clip in left)
 
 
 def compute_others_s(case: ExportCase) -> float:
@@ -102,7 +125,15 @@ def compute_others_s(case: ExportCase) -> float:
 
     A clip that runs on for 5 s after the target has left, somebody else in view for 3 s of them: 3.
     """
-    return sum_strangers_s(case.clips, case.appearances, case.others)
+    return sum_strangers_s(case.clips, case.own, case.others)
+
+
+def compute_outside_share(case: ExportCase) -> float | None:
+    """Return the share of the seconds cut that lie outside the target's appearances, 0..1; None when nothing was cut.
+
+    A clip of 20 s with the target in view for 15 s of it: 0.25.
+    """
+    return divide(sum_outside_s(case.clips, case.own), sum_cut_s(case.clips))
 
 
 def judge_custody(case: ExportCase) -> bool:
@@ -115,6 +146,14 @@ EXPORT_METRICS: tuple[Metric[ExportCase], ...] = (
     Metric(key="cut_share", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_cut_share),
     Metric(key="surplus_clips", version=1, unit="clips", better=Better.LOWER, needs_log=False, compute=count_surplus),
     Metric(key="others_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_others_s),
+    Metric(
+        key="outside_share",
+        version=1,
+        unit="ratio",
+        better=Better.LOWER,
+        needs_log=False,
+        compute=compute_outside_share,
+    ),
     Metric(key="custody_complete", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_custody),
     COMPLETION,
     FINISHED,
@@ -124,14 +163,17 @@ EXPORT_METRICS: tuple[Metric[ExportCase], ...] = (
 def make_export_card(case: ExportCase) -> ScoreCard:
     """Compute every metric that the case allows.
 
-    Passed: every appearance with IoU >= 0.5, no surplus clip, custody complete, inside the limit.
+    Passed: every appearance with IoU >= 0.5, mean IoU >= 0.6, at most 25 % of the seconds cut outside the target's
+    appearances, custody complete, inside the limit.
     """
+    mean_iou, outside = compute_mean_iou(case), compute_outside_share(case)
     return make_score_card(
         case,
         EXPORT_METRICS,
         criteria=(
             Criterion(key="cut_share", met=compute_cut_share(case) == 1.0),
-            Criterion(key="surplus_clips", met=count_surplus(case) == 0),
+            Criterion(key="mean_iou", met=mean_iou is not None and mean_iou >= PASS_MEAN_IOU - SLACK),
+            Criterion(key="outside_share", met=outside is not None and outside <= PASS_OUTSIDE_SHARE + SLACK),
             Criterion(key="custody_complete", met=judge_custody(case)),
         ),
     )

@@ -7,7 +7,7 @@ from sim.scoring.claim import FixOutcome
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE, find_final_row
 from sim.scoring.metric import Better, Metric
-from sim.scoring.score_card import Criterion, ScoreCard, find_warnings, make_score_card
+from sim.scoring.score_card import Criterion, ScoreCard, find_warnings, judge_contradiction, make_score_card
 
 NEAR_S = 5.0
 """A mark this close to the last sighting finds the person in time."""
@@ -52,7 +52,7 @@ LOCATE_METRICS: tuple[Metric[TraceCase], ...] = (
 def make_locate_card(case: TraceCase) -> ScoreCard:
     """Compute every metric that the case allows. Passed: right person within 5 s of the last sighting, right place.
 
-    For a person who never appears: the answer says so and marks nobody. Either way inside the limit.
+    For a person who never appears: the answer says so and marks nobody. Either way no contradiction, inside the limit.
     """
     if case.legs:
         error_s = compute_sighting_error_s(case)
@@ -66,6 +66,6 @@ def make_locate_card(case: TraceCase) -> ScoreCard:
     return make_score_card(
         case,
         LOCATE_METRICS,
-        criteria=judged,
+        criteria=(*judged, judge_contradiction(case)),
         warnings=find_warnings(case),
     )

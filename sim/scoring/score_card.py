@@ -12,7 +12,7 @@ from sim.scoring.metric import Metric, MetricValue
 from sim.scoring.registry import TRACE_METRICS
 
 SCORE_SCHEMA = 1
-PASS_RULE_VERSION = 1
+PASS_RULE_VERSION = 2
 PASS_LEG_RECALL = 0.8
 
 Case = TypeVar("Case", bound=Timed)
@@ -91,18 +91,24 @@ def compute_score_card(case: TraceCase) -> ScoreCard:
 
 
 def judge_pass_rule(case: TraceCase) -> tuple[Criterion, ...]:
-    """Judge leg recall >= 0.8, no wrong-person claim, final place right.
+    """Judge leg recall >= 0.8, no wrong-person claim, final place right, and no contradiction.
 
-    For a target that never appears all three are replaced by: the answer says so and claims nothing.
+    For a target that never appears the first three are replaced by: the answer says so and claims nothing.
     """
     if not case.legs:
-        return (Criterion(key="absence_right", met=bool(ABSENCE_RIGHT.compute(case))),)
+        return (Criterion(key="absence_right", met=bool(ABSENCE_RIGHT.compute(case))), judge_contradiction(case))
     recall = LEG_RECALL.compute(case)
     return (
         Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
         Criterion(key="no_wrong_person", met=not case.claims.others),
         Criterion(key="final_place", met=bool(FINAL_PLACE.compute(case))),
+        judge_contradiction(case),
     )
+
+
+def judge_contradiction(case: TraceCase) -> Criterion:
+    """Judge that the answer does not both mark somebody, rightly or not, and say that the person never appears."""
+    return Criterion(key="no_contradiction", met=not (case.answer.not_on_camera and case.answer.fixes))
 
 
 def find_warnings(case: TraceCase) -> tuple[str, ...]:

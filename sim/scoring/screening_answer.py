@@ -171,7 +171,10 @@ SCREENING_METRICS: tuple[Metric[ScreeningCase], ...] = (
 
 
 def make_screening_card(case: ScreeningCase) -> ScoreCard:
-    """Compute every metric that the case allows. Passed: hit rate >= 0.8, false-alarm rate <= 0.2, inside the limit."""
+    """Compute every metric that the case allows.
+
+    Passed: hit rate >= 0.8, false-alarm rate <= 0.2, no alarm undecided, inside the limit.
+    """
     hit_rate, false_alarm_rate = compute_hit_rate(case), compute_false_alarm_rate(case)
     return make_score_card(
         case,
@@ -182,5 +185,6 @@ def make_screening_card(case: ScreeningCase) -> ScoreCard:
                 key="false_alarm_rate",
                 met=false_alarm_rate is not None and false_alarm_rate <= PASS_FALSE_ALARM_RATE,
             ),
+            Criterion(key="undecided", met=count_undecided(case) == 0),
         ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sim.scoring.export_answer import LEAST_IOU
+from sim.scoring.export_answer import LEAST_IOU, PASS_MEAN_IOU, PASS_OUTSIDE_SHARE, SLACK
 from sim.services.advice import Advice
 from sim.services.part_lines import list_time_parts, make_part, write_missing
 from sim.services.score import AttemptScore
@@ -11,7 +11,8 @@ from sim.tasks.base import Task
 
 _MISSING = {
     "cut_share": "not every appearance was cut out well",
-    "surplus_clips": "there are clips that show no further appearance of the student",
+    "mean_iou": f"the clips match the appearances by less than {PASS_MEAN_IOU:.0%} on average",
+    "outside_share": f"the student is not in more than {PASS_OUTSIDE_SHARE:.0%} of the footage you cut",
     "custody_complete": "something about the custody was not noted",
 }
 
@@ -25,7 +26,7 @@ class ExportWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        right = "Right: every appearance is cut out, nothing else is, and the custody is noted."
+        right = "Correct: every appearance is cut out, little else is, and the custody is noted."
         return write_missing(score.card, _MISSING) or right
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
@@ -52,14 +53,19 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
     values = card.values
     if (share := values.get("cut_share")) is not None:
         sentence = f"Share of the appearances with a clip that agrees with them by {LEAST_IOU:.0%} or more."
-        yield make_part("cut_share", "Appearances cut out", f"{100 * share:.0f} %", sentence, good=share == 1.0)
+        yield make_part("cut_share", "Appearances cut out", f"{100 * share:.0f}%", sentence, good=share == 1.0)
     if (iou := values.get("mean_iou")) is not None:
         sentence = "How well in and out agree with the appearances, on average; one without a clip counts as 0 %."
-        yield make_part("mean_iou", "In and out", f"{100 * iou:.0f} %", sentence, good=None)
+        good = iou >= PASS_MEAN_IOU - SLACK
+        yield make_part("mean_iou", "In and out", f"{100 * iou:.0f}%", sentence, good=good)
     if (surplus := values.get("surplus_clips")) is not None:
         sentence = "Clips that belong to no appearance of the student, or to one that has its clip already."
         good = False if surplus else None if values.get("cut_share") == 0 else True
         yield make_part("surplus_clips", "Clips too many", str(surplus), sentence, good=good)
+    if (outside := values.get("outside_share")) is not None:
+        sentence = f"Share of the footage cut that is without the student; at most {PASS_OUTSIDE_SHARE:.0%} pass."
+        good = outside <= PASS_OUTSIDE_SHARE + SLACK
+        yield make_part("outside_share", "Footage without the student", f"{100 * outside:.0f}%", sentence, good=good)
     if (others_s := values.get("others_s")) is not None:
         sentence = "Seconds of exported footage that show other people without the student."
         yield make_part("others_s", "Footage of others", f"{others_s:.0f} s", sentence, good=None)

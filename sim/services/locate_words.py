@@ -13,6 +13,7 @@ _MISSING = {
     "right_person": "the mark is not on the student",
     "near_last_sighting": "the student was seen again later",
     "final_place": "the place is not right",
+    "no_contradiction": "you marked someone and also said that the student is on no camera",
     "absence_right": "the student is on no camera in this time; the right answer says so and marks nobody",
 }
 

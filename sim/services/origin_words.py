@@ -13,6 +13,7 @@ _MISSING = {
     "leg_recall": "less than 80% of the student's stretches on camera were marked",
     "no_wrong_person": "somebody else was marked",
     "door_right": "the door is not right",
+    "no_contradiction": "you marked someone and also said that the student is on no camera",
     "absence_right": "the student is on no camera in this time; the right answer says so and marks nobody",
 }
 

@@ -288,6 +288,7 @@ _FAILURES: Mapping[str, str] = {
     "leg_recall": f"less than {PASS_LEG_RECALL:.0%} of the student's stretches on camera were marked",
     "no_wrong_person": "somebody else was marked",
     "final_place": "the last place was not right",
+    "no_contradiction": "you marked someone and also said that the student is on no camera",
     "inside_limit": "time ran out",
     "absence_right": "the student is on no camera in this time; the right answer says so and marks nobody",
 }

@@ -18,6 +18,7 @@ LEANS = 0.3
 _MISSING = {
     "hit_rate": "checks that were not completed went unnoticed",
     "false_alarm_rate": "completed checks were called not completed",
+    "undecided": "not every alarm was decided",
 }
 
 
@@ -81,7 +82,7 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
         yield make_part("share_right", "Right verdicts", f"{right} of {total}", sentence, good=right == total)
     if (undecided := values.get("undecided")) is not None:
         sentence = f'{undecided} of {total} alarms were left open or judged "cannot tell"; they count as not noticed.'
-        yield make_part("undecided", "Left undecided", str(undecided), sentence, good=None)
+        yield make_part("undecided", "Left undecided", str(undecided), sentence, good=undecided == 0)
     if (d_prime := values.get("d_prime")) is not None:
         sentence = f"How well you told the two apart: 0 is guessing, more is better. n = {total} alarms"
         sentence += f"; with fewer than {FEW_ALARMS} this is only a rough figure." if total < FEW_ALARMS else "."

@@ -30,6 +30,7 @@ EXPORT = "export"
 LEAST_CLIPS = 2
 LEAST_SPAN_S = 2.0
 """Shorter appearances cannot be cut by hand well enough to be judged by their ends."""
+BYSTANDER = frozenset({"surplus_clips", "others_s", "outside_share"})
 
 
 class ExportTaskFile(TaskFile):
@@ -60,7 +61,7 @@ class ExportType(ReadsAnswerFiles):
         return AnswerForm(marks=Marks.NONE, clips=True, fields=CUSTODY_FIELDS)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task for everybody with two appearances or more in the window, none of them under 2 s."""
+        """Return one task for everybody with two appearances or more to cut in the window, none of them under 2 s."""
         window = cut_window(index, window_s)
         tasks = []
         for person in index.person_ids:
@@ -131,7 +132,7 @@ def _list_flaws(perfect: Answer, case: ExportCase) -> Iterator[Flaw]:
     yield Flaw(name="a clip cut short", answer=replace(perfect, clips=(short, *rest)), hurts=agreement)
     for stranger in case.others[:1]:
         answer = replace(perfect, clips=(*perfect.clips, _make_clip(stranger)))
-        yield Flaw(name="somebody else cut out", answer=answer, hurts=frozenset({"surplus_clips", "others_s"}))
+        yield Flaw(name="somebody else cut out", answer=answer, hurts=BYSTANDER)
     choices = dict(list(perfect.choices.items())[1:])
     yield Flaw(
         name="custody not noted", answer=replace(perfect, choices=choices), hurts=frozenset({"custody_complete"})

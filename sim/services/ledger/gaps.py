@@ -14,6 +14,7 @@ SKILLS: Mapping[str, str] = {
     "leg_recall": "following the person from camera to camera",
     "no_wrong_person": "telling people apart",
     "right_person": "telling people apart",
+    "no_contradiction": "giving one answer, marks or on no camera",
     "final_place": "naming the last place",
     "absence_right": "saying that somebody is on no camera",
     "near_last_sighting": "finding the last picture of the person",
@@ -27,13 +28,19 @@ SKILLS: Mapping[str, str] = {
     "fault_right": "naming a camera's fault",
     "hit_rate": "seeing what a screening missed",
     "false_alarm_rate": "leaving complete checks alone",
+    "undecided": "deciding on every alarm",
     "view_right": "setting up the view",
     "cut_share": "cutting out every appearance",
+    "mean_iou": "cutting from coming into view to leaving it",
+    "outside_share": "cutting out nothing else",
     "surplus_clips": "cutting out nothing else",
     "custody_complete": "noting the custody of footage",
     "inside_limit": "finishing in time",
 }
 """What each part of a pass rule shows that somebody can do; see docs/scoring.md."""
+
+_FORMER: Mapping[str, str] = {"outside_share": "surplus_clips"}
+"""The part that a part of today's pass rules took the place of: who meets the new one has closed a gap in the old."""
 
 KINDS = (LedgerKind.GAP_OPENED, LedgerKind.GAP_CLOSED, LedgerKind.REDRILL_GIVEN)
 
@@ -85,13 +92,15 @@ def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[st
     open_keys = {gap.key: gap for gap in fold_gaps(entries) if not gap.closed_at}
     redrill = next((entry for entry in entries if _is_redrill(entry, subjects.attempt_id)), None)
     for key, is_met in criteria.items():
-        data: dict[str, Json] = {"gap": key, "skill": name_skill(key), "name": name}
         if is_met is False and key not in open_keys:
+            data: dict[str, Json] = {"gap": key, "skill": name_skill(key), "name": name}
             work.ledger.append(Draft(kind=LedgerKind.GAP_OPENED, at=at, subjects=subjects, data=data))
-        if is_met is True and key in open_keys:
-            data["opened_by"] = open_keys[key].opened_by
-            data["redrill_entry"] = redrill.number if redrill is not None else None
-            work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=data))
+        met = {key, _FORMER.get(key, key)} if is_met is True else set()
+        for each in sorted(met & open_keys.keys()):
+            closed: dict[str, Json] = {"gap": each, "skill": name_skill(each), "name": name}
+            closed["opened_by"] = open_keys[each].opened_by
+            closed["redrill_entry"] = redrill.number if redrill is not None else None
+            work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=closed))
 
 
 def list_person_gaps(work: Work, person_id: str) -> tuple[Gap, ...]:

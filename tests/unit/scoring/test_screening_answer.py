@@ -42,10 +42,28 @@ def test_a_text_that_is_no_verdict_is_none() -> None:
 def test_passing_takes_four_in_five_of_both() -> None:
     assert judge(NOT, NOT, NOT, NOT, DONE, DONE, DONE, DONE)["passed"] is True
     assert judge(NOT, NOT, NOT, NOT, DONE, DONE, DONE, NOT)["passed"] is False
-    assert judge(NOT, NOT, NOT, NOT, DONE, DONE, DONE, OPEN)["passed"] is True
     assert judge(*[NOT] * 8)["passed"] is False
     late = replace(LOG, finished=False)
     assert judge(NOT, NOT, NOT, NOT, DONE, DONE, DONE, DONE, log=late)["passed"] is False
+
+
+def test_an_alarm_left_open_or_blank_does_not_pass() -> None:
+    """Every incomplete check caught and no false alarm: the others still have to be decided."""
+    for last in (OPEN, ""):
+        card = judge(NOT, NOT, NOT, NOT, DONE, DONE, DONE, last)
+        assert (card["hit_rate"], card["false_alarm_rate"], card["undecided"]) == (1.0, 0.0, 1)
+        assert card["criteria"] == {
+            "hit_rate": True,
+            "false_alarm_rate": True,
+            "undecided": False,
+            "inside_limit": True,
+        }
+        assert card["passed"] is False
+
+
+def test_a_criterion_of_nothing_is_never_minus_zero() -> None:
+    perfect = judge(NOT, NOT, NOT, NOT, DONE, DONE, DONE, DONE)["criterion"]
+    assert str(perfect) == "0.0"
 
 
 def test_seconds_per_alarm_run_from_verdict_to_verdict() -> None:

@@ -64,7 +64,7 @@ SUBMIT = (EventKind.SUBMIT, {"final_zone": "checkpoint", "not_on_camera": False,
 def test_screening_says_n_and_that_few_alarms_make_a_rough_figure() -> None:
     acts = judge("not-complete", "not-complete", "not-complete", "complete", *["complete"] * 3, "cannot-tell")
     verdict, parts, advice = tell(SCREENING, score(SCREENING, EIGHT, *acts))
-    assert verdict == "Not there yet: checks that were not completed went unnoticed."
+    assert verdict == ("Not there yet: checks that were not completed went unnoticed and not every alarm was decided.")
     assert parts["hit_rate"] == ("3 of 4", "Of 4 checks that were not completed, you noticed 3.")
     assert parts["false_alarm_rate"] == ("0 of 4", "Of 4 completed checks, you called 0 not completed.")
     assert parts["undecided"][0] == "1"
@@ -122,15 +122,15 @@ def test_export_verdicts() -> None:
     noted = [(EventKind.CHOICE, {"key": key, "value": value}) for key, value in CUSTODY.items()]
     all_cut = (cut(1, "CAM-01", 0.0, 9.9), cut(2, "CAM-02", 15.0, 24.9), cut(3, "CAM-01", 30.0, 39.9))
     verdict, parts, _ = tell(EXPORT, score(EXPORT, index, *all_cut, *noted))
-    assert verdict.startswith("Right: every appearance is cut out")
-    assert (parts["cut_share"][0], parts["mean_iou"][0], parts["others_s"][0]) == ("100 %", "100 %", "0 s")
+    assert verdict.startswith("Correct: every appearance is cut out")
+    assert (parts["cut_share"][0], parts["mean_iou"][0], parts["others_s"][0]) == ("100%", "100%", "0 s")
     verdict, parts, advice = tell(EXPORT, score(EXPORT, index, *all_cut[:2], cut(4, "CAM-03", 0.0, 9.0), *noted[:2]))
     assert verdict == (
-        "Not there yet: not every appearance was cut out well and there are clips that show no further appearance of "
-        "the student and something about the custody was not noted."
+        "Not there yet: not every appearance was cut out well and the student is not in more than 25% of the footage "
+        "you cut and something about the custody was not noted."
     )
     assert (parts["cut_share"][0], parts["surplus_clips"][0], parts["custody_complete"][0]) == (
-        "67 %",
+        "67%",
         "1",
         "not noted",
     )

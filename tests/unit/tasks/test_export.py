@@ -73,8 +73,8 @@ def _make_event(seq: int, step) -> Event:
     ("change", "spoiled"),
     [
         ({}, set()),
-        ({"miss_share": 1.0}, {"mean_iou", "cut_share"}),
-        ({"follow_share": 1.0}, {"mean_iou", "cut_share", "surplus_clips"}),
+        ({"miss_share": 1.0}, {"mean_iou", "cut_share", "outside_share"}),
+        ({"follow_share": 1.0}, {"mean_iou", "cut_share", "surplus_clips", "outside_share"}),
         ({"place_share": 0.0}, {"mean_iou", "custody_complete"}),
     ],
 )
