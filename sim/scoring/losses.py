@@ -8,7 +8,7 @@ from itertools import chain
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import SearchLog
 from sim.scoring.footage_use import Span
-from sim.scoring.watched_grid import list_seen, sum_overlap_s
+from sim.scoring.watched_grid import list_seen
 from sim.scoring.worked import Step, list_steps
 from sim.truth.appearance import GAP_MAX_S, TIME_TOLERANCE_S
 
@@ -19,7 +19,7 @@ REACH_ON_S = 30.0
 """Site time before the mark, and after the next appearance, in which a look at a camera still is a look for the student
 who left. Elsewhere it is another search, and no wrong turn."""
 SWEPT_SHARE = 0.75
-"""A camera watched for this share of the task's window is being gone through; that is no wrong turn either."""
+"""A look that reaches over this share of the task's window goes through a camera; that is no wrong turn either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,14 +165,14 @@ def _list_opened(case: TraceCase, step: Step, following: int) -> tuple[str, ...]
     there = () if step.there is None else (step.there.found[0].number,)
     until_s = None if step.there is None else step.there.found[0].made_s
     right, showing = set(case.find_cameras((following, *there))), _find_showing(case, step, following)
-    looks = _Looks(case, log)
+    looks = _Looks(log)
     opened: list[str] = []
     for number, opening in enumerate(log.openings):
         if opening.at_s < since_s:
             continue
         if opening.camera_id in right or (until_s is not None and opening.at_s > until_s):
             break
-        if opening.camera_id in showing or opening.camera_id in opened or looks.is_swept(opening.camera_id):
+        if opening.camera_id in showing or opening.camera_id in opened:
             continue
         if _is_on_the_way(case, step, looks.find_span(number), following):
             opened.append(opening.camera_id)
@@ -188,7 +188,13 @@ def _find_showing(case: TraceCase, step: Step, following: int) -> frozenset[str]
 
 
 def _is_on_the_way(case: TraceCase, step: Step, looked: Span, following: int) -> bool:
-    """Return whether a look begins about when the student was between the mark and the next appearance."""
+    """Return whether a look begins about when the student was between the mark and the next appearance.
+
+    One that goes through most of the window is no look for where they went, wherever it begins.
+    """
+    low_s, high_s = case.window.window_s
+    if looked[1] - looked[0] >= SWEPT_SHARE * (high_s - low_s):
+        return False
     if step.is_backwards:
         return float(case.window.first_s[following]) - REACH_ON_S <= looked[1] <= step.last.t_s + REACH_BACK_S
     return step.last.t_s - REACH_BACK_S <= looked[0] <= float(case.window.last_s[following]) + REACH_ON_S
@@ -197,31 +203,19 @@ def _is_on_the_way(case: TraceCase, step: Step, looked: Span, following: int) ->
 class _Looks:
     """What was seen of a camera from its opening to the next."""
 
-    def __init__(self, case: TraceCase, log: SearchLog) -> None:
-        self._window_s, self._log = case.window.window_s, log
+    def __init__(self, log: SearchLog) -> None:
+        self._openings = log.openings
         self._watches = sorted(log.watches, key=lambda watch: watch.began_s)
         self._jumps = sorted(log.jumps, key=lambda jump: jump.at_s)
-        self._swept: dict[str, bool] = {}
 
     def find_span(self, number: int) -> Span:
         """Return first and last site time seen after an opening: played, gone to, else where the picture stood."""
-        openings = self._log.openings
-        opening = openings[number]
-        until_s = openings[number + 1].at_s if number + 1 < len(openings) else float("inf")
-        low, high = (
-            bisect_left(self._watches, at_s, key=lambda watch: watch.began_s) for at_s in (opening.at_s, until_s)
-        )
+        opening = self._openings[number]
+        begin_s = opening.at_s
+        end_s = self._openings[number + 1].at_s if number + 1 < len(self._openings) else float("inf")
+        low, high = (bisect_left(self._watches, at_s, key=lambda watch: watch.began_s) for at_s in (begin_s, end_s))
         own = [watch for watch in self._watches[low:high] if opening.camera_id in watch.cameras]
         looked = [each for watch in own for each in (watch.site_from_s, watch.site_to_s)]
-        low, high = (bisect_left(self._jumps, at_s, key=lambda jump: jump.at_s) for at_s in (opening.at_s, until_s))
+        low, high = (bisect_left(self._jumps, at_s, key=lambda jump: jump.at_s) for at_s in (begin_s, end_s))
         looked += [jump.site_s for jump in self._jumps[low:high]]
-        looked = looked or [opening.site_s]
-        return min(looked), max(looked)
-
-    def is_swept(self, camera_id: str) -> bool:
-        """Return whether most of the task's time was watched on a camera."""
-        if camera_id not in self._swept:
-            low_s, high_s = self._window_s
-            watched_s = sum_overlap_s(list_seen(self._log.watches, camera_id), [self._window_s])
-            self._swept[camera_id] = watched_s >= SWEPT_SHARE * (high_s - low_s)
-        return self._swept[camera_id]
+        return (min(looked), max(looked)) if looked else (opening.site_s, opening.site_s)
