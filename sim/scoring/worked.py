@@ -99,13 +99,16 @@ def list_steps(case: TraceCase, *, is_backwards: bool = False) -> tuple[Step, ..
         last = before[there.found[0].number]
         if last.number in here.numbers:
             steps.append(Step(here=here, there=there, last=last, is_backwards=is_back))
-    return (*steps, *_find_end(case, places, found, steps, is_backwards=is_backwards))
+    return (*steps, *_find_end(places, found, steps, is_backwards=is_backwards))
 
 
 def _find_end(
-    case: TraceCase, places: Sequence[Place], found: Sequence[Found], steps: Sequence[Step], *, is_backwards: bool
+    places: Sequence[Place], found: Sequence[Found], steps: Sequence[Step], *, is_backwards: bool
 ) -> Iterator[Step]:
-    """Yield the step that leaves the known way: from its first or last place, when the search ended by reaching it."""
+    """Yield the step that leaves the known way: from its first or last place, when the search ended by reaching it.
+
+    Within one place the marks tell the direction by their site time, one mark alone has that of the task.
+    """
     last = found[-1]
     here = next(place for place in places if last.number in place.numbers)
     if len(places) > 1:
@@ -114,7 +117,7 @@ def _find_end(
             return
         is_backwards = reached.is_backwards
     elif len(found) > 1:
-        is_backwards = float(case.window.first_s[last.number]) < float(case.window.first_s[found[0].number])
+        is_backwards = last.t_s < found[0].t_s
     if here is places[0 if is_backwards else -1]:
         yield Step(here=here, there=None, last=last, is_backwards=is_backwards)
 

@@ -1,7 +1,7 @@
 """People who search without a mistake, each in another order, as the events that their console would send."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -191,14 +191,8 @@ def sweep_by_jumps(console: Console, legs: Sequence[int]) -> None:
                 console.mark(fixes.pop(0))
 
 
-SEARCHES: tuple[Search, ...] = (
-    search_forward,
-    search_backward,
-    search_outward,
-    sweep_cameras,
-    sweep_cameras_from_the_last,
-    sweep_by_jumps,
-)
+SWEEPS: tuple[Search, ...] = (sweep_cameras, sweep_cameras_from_the_last, sweep_by_jumps)
+SEARCHES: tuple[Search, ...] = (search_forward, search_backward, search_outward, *SWEEPS)
 
 
 def _find(console: Console, leg: int, *, is_backwards: bool) -> None:
@@ -225,18 +219,3 @@ def _sweep(console: Console, legs: Sequence[int], camera_ids: Sequence[str]) -> 
 def _list_clicks(console: Console, legs: Sequence[int], camera_id: str) -> list[Fix]:
     own = [leg for leg in legs if console.name_camera(leg) == camera_id]
     return sorted((click(console.index, console.case, leg, console.rng) for leg in own), key=lambda fix: fix.t_s)
-
-
-def list_away(console: Console, *, around_s: tuple[float, float]) -> Iterator[str]:
-    """Yield the cameras that show the student neither at that time nor anywhere near it."""
-    case, (low_s, high_s) = console.case, around_s
-    there = {
-        console.name_camera(n)
-        for n in case.shown
-        if case.window.last_s[n] >= low_s - 5.0 and case.window.first_s[n] <= high_s + 5.0
-    }
-    yield from (camera for camera in console.camera_ids if camera not in there)
-
-
-def without_marks(answer: Answer) -> Answer:
-    return replace(answer, fixes=())
