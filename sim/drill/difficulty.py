@@ -13,7 +13,7 @@ from sim.truth.appearance import FloatArray
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
-DIFFICULTY_VERSION = 1
+DIFFICULTY_VERSION = 2
 LOOK_ALIKE_DISTANCE = 0.25
 CLEAR_HEIGHT_PX = 48.0
 CLEAR_SPAN_S = 0.8
@@ -36,7 +36,7 @@ class Difficulty(BaseModel):
     """What makes one trace hard. Stored with its form.
 
     Attributes:
-        legs: appearances of the target in the window.
+        legs: appearances of the target in the window, glimpses left out.
         faint_legs: of these, the ones shorter than 0.8 s or never clearer than 48 px of visible height.
         longest_blind_gap_s: longest time between two sightings in which no camera shows the target.
         look_alikes: people seen in the window who are hard to tell from the target, see `find_look_alikes`.

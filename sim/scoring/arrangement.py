@@ -44,7 +44,7 @@ def judge_fault(case: SetupCase) -> bool | None:
 
 VIEW_SIMILARITY = Metric(
     key="view_similarity",
-    version=1,
+    version=2,
     unit="ratio",
     better=Better.HIGHER,
     needs_log=False,

@@ -138,13 +138,13 @@ def compute_case_overconfidence(case: TraceCase) -> float | None:
 
 
 CALIBRATION_METRICS: tuple[Metric[TraceCase], ...] = (
-    Metric(key="rated_marks", version=1, unit="marks", better=Better.NEITHER, needs_log=False, compute=count_rated),
+    Metric(key="rated_marks", version=2, unit="marks", better=Better.NEITHER, needs_log=False, compute=count_rated),
     Metric(
-        key="brier_score", version=1, unit="ratio", better=Better.LOWER, needs_log=False, compute=compute_case_brier
+        key="brier_score", version=2, unit="ratio", better=Better.LOWER, needs_log=False, compute=compute_case_brier
     ),
     Metric(
         key="calibration_error",
-        version=1,
+        version=2,
         unit="ratio",
         better=Better.LOWER,
         needs_log=False,
@@ -152,7 +152,7 @@ CALIBRATION_METRICS: tuple[Metric[TraceCase], ...] = (
     ),
     Metric(
         key="resolution",
-        version=1,
+        version=2,
         unit="ratio",
         better=Better.NEITHER,
         needs_log=False,
@@ -160,7 +160,7 @@ CALIBRATION_METRICS: tuple[Metric[TraceCase], ...] = (
     ),
     Metric(
         key="overconfidence",
-        version=1,
+        version=2,
         unit="ratio",
         better=Better.NEITHER,
         needs_log=False,

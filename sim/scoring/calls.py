@@ -69,13 +69,13 @@ def count_wrong_openings(case: CallsCase) -> int:
 
 
 RIGHT_SHARE = Metric(
-    key="right_share", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_right_share
+    key="right_share", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_right_share
 )
 CALL_TIME = Metric(
-    key="median_call_s", version=1, unit="s", better=Better.LOWER, needs_log=True, compute=compute_median_s
+    key="median_call_s", version=2, unit="s", better=Better.LOWER, needs_log=True, compute=compute_median_s
 )
 WRONG_OPENINGS = Metric(
-    key="wrong_openings", version=1, unit="rows", better=Better.LOWER, needs_log=True, compute=count_wrong_openings
+    key="wrong_openings", version=2, unit="rows", better=Better.LOWER, needs_log=True, compute=count_wrong_openings
 )
 CALL_METRICS: tuple[Metric[CallsCase], ...] = (RIGHT_SHARE, CALL_TIME, WRONG_OPENINGS, COMPLETION, FINISHED)
 

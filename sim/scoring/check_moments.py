@@ -61,12 +61,17 @@ def describe_verdict(
 
 def find_best_shown(event: Event) -> Shown | None:
     """Return the camera that shows an event largest (tie: smaller camera_id), None when none does."""
+    return find_largest(event.shown)
+
+
+def find_largest(shown: Sequence[Shown]) -> Shown | None:
+    """Return the one with the largest box (tie: the first), None of none."""
 
     def measure_px(shown: Shown) -> float:
         x1, y1, x2, y2 = shown.box_xyxy
         return (x2 - x1) * (y2 - y1)
 
-    return max(event.shown, key=measure_px, default=None)
+    return max(shown, key=measure_px, default=None)
 
 
 def _list_scenes(index: TruthIndex, alarm: Event) -> tuple[Scene, ...]:

@@ -54,7 +54,7 @@ def need_log(case: Timed) -> SearchLog:
 
 FIRST_CORRECT = Metric(
     key="time_to_first_correct_fix_s",
-    version=1,
+    version=2,
     unit="s",
     better=Better.LOWER,
     needs_log=True,
@@ -62,7 +62,7 @@ FIRST_CORRECT = Metric(
 )
 FIRST_CORRECT_MADE = Metric(
     key="first_correct_fix_made",
-    version=1,
+    version=2,
     unit="",
     better=Better.HIGHER,
     needs_log=True,

@@ -26,6 +26,7 @@ from sim.scoring.score_card import (
 from sim.scoring.sequence import SEQUENCE_SIMILARITY
 from sim.scoring.wrong_person import WRONG_PERSON
 from sim.site.model import Opening
+from sim.truth.appearance import IntArray
 from sim.truth.index import TruthIndex
 
 DOOR = "door"
@@ -52,13 +53,37 @@ def list_outside_doors(index: TruthIndex) -> tuple[Opening, ...]:
 
 
 def find_entry_door(index: TruthIndex, person_id: str, window_s: tuple[float, float]) -> str | None:
-    """Return the door by which a person came in: the one nearest to where a camera first shows them indoors.
+    """Return the door by which a person came in: the one nearest to where an appearance in T first shows them indoors.
 
     None when they were there from the start, when nothing shows them indoors, when no outside door is within 12 m of
-    that place, or when the next one is less than 1.5 times as far: nobody could tell. Unknown person: TaskError.
+    that place, or when the next one is less than 1.5 times as far: nobody could tell. None also when a glimpse before
+    it tells of another door, or of none: what is not asked for must not make an answer wrong.
+
+    Raises:
+        TaskError: unknown person.
     """
+    told = _find_nearest_door(index, find_first_inside(index, person_id, window_s), window_s)
+    first = _find_first(index, index.find_rows(person_id, window_s))
+    return told if told is not None and _find_nearest_door(index, first, window_s) == told else None
+
+
+def find_first_inside(index: TruthIndex, person_id: str, window_s: tuple[float, float]) -> int | None:
+    """Return the position in the truth table of the first row of T that shows a person indoors, None without one.
+
+    Unknown person: TaskError.
+    """
+    return _find_first(index, index.find_asked_rows(person_id, window_s))
+
+
+def _find_first(index: TruthIndex, own: IntArray) -> int | None:
+    outdoors = {space.zone_id for space in index.site.spaces if space.kind == "outdoor"} if index.site else set()
+    order = index.appearance_rows.table_row[own[np.argsort(index.appearance_rows.t_s[own], kind="stable")]]
+    inside = order[~index.table.rows["zone"].iloc[order].isin(outdoors).to_numpy()]
+    return int(inside[0]) if len(inside) else None
+
+
+def _find_nearest_door(index: TruthIndex, row: int | None, window_s: tuple[float, float]) -> str | None:
     doors = list_outside_doors(index)
-    row = find_first_inside(index, person_id, window_s)
     if not doors or row is None:
         return None
     first = index.table.rows.iloc[row]
@@ -71,24 +96,12 @@ def find_entry_door(index: TruthIndex, person_id: str, window_s: tuple[float, fl
     return near[0][1]
 
 
-def find_first_inside(index: TruthIndex, person_id: str, window_s: tuple[float, float]) -> int | None:
-    """Return the position in the truth table of the first row that shows a person indoors, None without one.
-
-    Unknown person: TaskError.
-    """
-    outdoors = {space.zone_id for space in index.site.spaces if space.kind == "outdoor"} if index.site else set()
-    own = index.find_rows(person_id, window_s)
-    order = index.appearance_rows.table_row[own[np.argsort(index.appearance_rows.t_s[own], kind="stable")]]
-    inside = order[~index.table.rows["zone"].iloc[order].isin(outdoors).to_numpy()]
-    return int(inside[0]) if len(inside) else None
-
-
 def judge_door(case: OriginCase) -> bool | None:
     """Return whether the door answered is the one they came in by; no answer: false. None when T is empty."""
     return None if case.door is None else case.answer.choices.get(DOOR) == case.door
 
 
-DOOR_RIGHT = Metric(key="door_right", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_door)
+DOOR_RIGHT = Metric(key="door_right", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_door)
 ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
     DOOR_RIGHT,
     LEG_RECALL,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scoring.check_moments import find_best_shown
+from sim.scoring.check_moments import find_largest
 from sim.scoring.fix import resolve_fixes
 from sim.scoring.happening import NEAR_S as EVENT_NEAR_S
 from sim.scoring.happening import EventCase, compute_time_error_s, judge_camera, judge_point
@@ -14,15 +14,23 @@ from sim.scoring.meeting import MeetingCase, compute_moment_error_s, measure_err
 from sim.scoring.moments import Boxed, BoxRole, MarkMoment, Moment, MomentKind, Scene, box_point, make_scene
 from sim.scoring.spot import Spot, find_frame, make_spot
 from sim.scoring.worked import find_made_times
-from sim.truth.events import Event
+from sim.truth.events import Event, Shown
 from sim.truth.index import TruthIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMoment(Moment):
-    """A mark beside the event it is about: `camera_id` None without a mark, `error_s` seconds from the event's span."""
+    """A mark beside the event it is about.
+
+    Attributes:
+        event: what happened.
+        shown_on: the cameras that show it.
+        camera_id: the camera marked, None without a mark.
+        error_s: seconds from the mark to the event's span, None without a mark.
+    """
 
     event: Event
+    shown_on: tuple[str, ...]
     camera_id: str | None
     error_s: float | None
 
@@ -39,7 +47,7 @@ def find_meeting_moments(
     index: TruthIndex, case: MeetingCase, *, seeker: str, other: str, window_s: tuple[float, float]
 ) -> tuple[Moment, ...]:
     """Return what the mark was, beside the person who was met, as near to the meeting as a camera shows them."""
-    own = index.find_rows(other, window_s)
+    own = index.find_asked_rows(other, window_s)
     if len(own) == 0:
         return ()
     errors_s = measure_errors_s(index, case.event, other=other, window_s=window_s)
@@ -89,15 +97,13 @@ def find_event_moments(case: EventCase) -> tuple[Moment, ...]:
 
 def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) -> EventMoment:
     fix = case.fix
-    shown = {each.camera_id: each for each in case.event.shown}
-    best = shown.get(fix.camera_id) if fix is not None else None
-    best = best or find_best_shown(case.event)
+    shown = _choose_shown(case, kind)
     scenes: list[Scene] = []
-    if best is not None:
-        boxes = [Boxed(role=BoxRole.EVENT, box_xyxy=best.box_xyxy)]
+    if shown is not None:
+        boxes = [Boxed(role=BoxRole.EVENT, box_xyxy=shown.box_xyxy)]
         if fix is not None and kind is MomentKind.WRONG_POINT:
             boxes.append(_box_fix(case))
-        scenes.append(Scene(camera_id=best.camera_id, frame=find_frame(case.index, best.shown_s), boxes=tuple(boxes)))
+        scenes.append(Scene(camera_id=shown.camera_id, frame=find_frame(case.index, shown.shown_s), boxes=tuple(boxes)))
     if fix is not None and kind in (MomentKind.WRONG_CAMERA, MomentKind.WRONG_TIME):
         mark = Scene(camera_id=fix.camera_id, frame=find_frame(case.index, fix.t_s), boxes=(_box_fix(case),))
         scenes.insert(0, mark)
@@ -106,9 +112,20 @@ def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) ->
         t_s=case.event.start_s if fix is None else fix.t_s,
         scenes=tuple(scenes),
         event=case.event,
+        shown_on=tuple(view.camera_id for view in case.views),
         camera_id=None if fix is None else fix.camera_id,
         error_s=error_s,
     )
+
+
+def _choose_shown(case: EventCase, kind: MomentKind) -> Shown | None:
+    """Return the frame that shows the event: beside a wrong point the one judged by, else the best."""
+    view = case.marked_view
+    if view is not None and case.fix is not None and kind is MomentKind.WRONG_POINT:
+        return view.find_shown(case.fix.t_s)
+    if view is not None:
+        return view.best
+    return find_largest([each.best for each in case.views])
 
 
 def _box_fix(case: EventCase) -> Boxed:

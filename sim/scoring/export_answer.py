@@ -142,10 +142,10 @@ def judge_custody(case: ExportCase) -> bool:
 
 
 EXPORT_METRICS: tuple[Metric[ExportCase], ...] = (
-    Metric(key="mean_iou", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_mean_iou),
-    Metric(key="cut_share", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_cut_share),
-    Metric(key="surplus_clips", version=1, unit="clips", better=Better.LOWER, needs_log=False, compute=count_surplus),
-    Metric(key="others_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_others_s),
+    Metric(key="mean_iou", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_mean_iou),
+    Metric(key="cut_share", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_cut_share),
+    Metric(key="surplus_clips", version=2, unit="clips", better=Better.LOWER, needs_log=False, compute=count_surplus),
+    Metric(key="others_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_others_s),
     Metric(
         key="outside_share",
         version=1,

@@ -36,8 +36,8 @@ def judge_absence(case: TraceCase) -> bool | None:
 
 
 FINAL_PLACE = Metric(
-    key="final_place", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_final_place
+    key="final_place", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_final_place
 )
 ABSENCE_RIGHT = Metric(
-    key="absence_right", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_absence
+    key="absence_right", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_absence
 )

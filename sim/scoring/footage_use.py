@@ -31,10 +31,13 @@ def sum_distinct_s(watches: Iterable[Watch]) -> float:
 
 
 def compute_search_economy(case: TraceCase) -> float | None:
-    """Return distinct camera-seconds watched / camera-seconds of T; None when T has no length.
+    """Return distinct camera-seconds watched / camera-seconds of T; None when T has no length or nothing marked.
 
+    Whoever finds nothing has not been economical by watching little.
     60 s of footage watched for 29.7 s of target give 2.02. Below 1, less was watched than there is of the target.
     """
+    if not case.claims.target:
+        return None
     return divide(sum_distinct_s(need_log(case).watches), case.sum_spans_s(case.legs))
 
 
@@ -78,7 +81,7 @@ def compute_time_on_target(case: TraceCase) -> float | None:
 
 
 SEARCH_ECONOMY = Metric(
-    key="search_economy", version=1, unit="ratio", better=Better.LOWER, needs_log=True, compute=compute_search_economy
+    key="search_economy", version=2, unit="ratio", better=Better.LOWER, needs_log=True, compute=compute_search_economy
 )
 REWATCH_SHARE = Metric(
     key="rewatch_share", version=1, unit="ratio", better=Better.LOWER, needs_log=True, compute=compute_rewatch_share
@@ -87,5 +90,5 @@ MEAN_SPEED = Metric(
     key="mean_speed", version=1, unit="ratio", better=Better.NEITHER, needs_log=True, compute=compute_mean_speed
 )
 TIME_ON_TARGET = Metric(
-    key="time_on_target", version=1, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_time_on_target
+    key="time_on_target", version=2, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_time_on_target
 )

@@ -7,6 +7,7 @@ from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.fix import check_fixes
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
+from sim.truth.event_views import EventView, find_event_views
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
@@ -22,14 +23,22 @@ class EventCase:
     Attributes:
         index: the truth.
         event: what happened.
+        views: the cameras that show it, see `sim.truth.event_views`.
         fix: the last mark, or None.
         log: how the search went, or None.
     """
 
     index: TruthIndex
     event: Event
+    views: tuple[EventView, ...]
     fix: Fix | None
     log: SearchLog | None
+
+    @property
+    def marked_view(self) -> EventView | None:
+        """The event on the camera marked; None without a mark, or where that camera does not show it."""
+        camera_id = None if self.fix is None else self.fix.camera_id
+        return next((view for view in self.views if view.camera_id == camera_id), None)
 
 
 def make_event_case(
@@ -37,12 +46,13 @@ def make_event_case(
 ) -> EventCase:
     """Put an answer beside its event. Raises TaskError: the window. AnswerError: a fix that may not be scored."""
     check_fixes(index, answer.fixes, check_window(index, window_s))
-    return EventCase(index=index, event=event, fix=answer.fixes[-1] if answer.fixes else None, log=log)
+    fix = answer.fixes[-1] if answer.fixes else None
+    return EventCase(index=index, event=event, views=find_event_views(index, event), fix=fix, log=log)
 
 
 def judge_camera(case: EventCase) -> bool:
     """Return whether the mark is on a camera that shows the event; without a mark: false."""
-    return case.fix is not None and any(shown.camera_id == case.fix.camera_id for shown in case.event.shown)
+    return case.marked_view is not None
 
 
 def compute_time_error_s(case: EventCase) -> float | None:
@@ -56,12 +66,15 @@ def compute_time_error_s(case: EventCase) -> float | None:
 
 
 def judge_point(case: EventCase) -> bool | None:
-    """Return whether the mark lies in the event's box of that camera, grown by 24 px; None on another camera."""
-    if case.fix is None:
+    """Return whether the mark lies in the event's box, grown by 24 px; None on another camera.
+
+    The box is that of the frame shown nearest to the mark's time. A box 162..253 x 345..409 holds points 138..277
+    across and 321..433 down.
+    """
+    view = case.marked_view
+    if case.fix is None or view is None:
         return None
-    box = next((each.box_xyxy for each in case.event.shown if each.camera_id == case.fix.camera_id), None)
-    if box is None:
-        return None
+    box = view.find_shown(case.fix.t_s).box_xyxy
     width, height = case.index.table.picture_wh[case.fix.camera_id]
     x_px, y_px = case.fix.x * width, case.fix.y * height
     inside_x = box[0] - POINT_MARGIN_PX <= x_px <= box[2] + POINT_MARGIN_PX
@@ -69,12 +82,12 @@ def judge_point(case: EventCase) -> bool | None:
 
 
 RIGHT_CAMERA = Metric(
-    key="right_camera", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_camera
+    key="right_camera", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_camera
 )
 TIME_ERROR = Metric(
     key="time_error_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_time_error_s
 )
-RIGHT_POINT = Metric(key="right_point", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_point)
+RIGHT_POINT = Metric(key="right_point", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_point)
 EVENT_METRICS: tuple[Metric[EventCase], ...] = (RIGHT_CAMERA, TIME_ERROR, RIGHT_POINT, COMPLETION, FINISHED)
 
 

@@ -45,9 +45,9 @@ def compute_idf1(case: TraceCase) -> float | None:
     return divide(2 * true, 2 * true + count_idfp(case) + count_idfn(case))
 
 
-IDTP = Metric(key="idtp", version=1, unit="rows", better=Better.NEITHER, needs_log=False, compute=count_idtp)
-IDFP = Metric(key="idfp", version=1, unit="rows", better=Better.LOWER, needs_log=False, compute=count_idfp)
-IDFN = Metric(key="idfn", version=1, unit="rows", better=Better.LOWER, needs_log=False, compute=count_idfn)
-IDP = Metric(key="idp", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idp)
-IDR = Metric(key="idr", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idr)
-IDF1 = Metric(key="idf1", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idf1)
+IDTP = Metric(key="idtp", version=2, unit="rows", better=Better.NEITHER, needs_log=False, compute=count_idtp)
+IDFP = Metric(key="idfp", version=2, unit="rows", better=Better.LOWER, needs_log=False, compute=count_idfp)
+IDFN = Metric(key="idfn", version=2, unit="rows", better=Better.LOWER, needs_log=False, compute=count_idfn)
+IDP = Metric(key="idp", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idp)
+IDR = Metric(key="idr", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idr)
+IDF1 = Metric(key="idf1", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idf1)

@@ -14,5 +14,5 @@ def compute_leg_precision(case: TraceCase) -> float | None:
 
 
 LEG_PRECISION = Metric(
-    key="leg_precision", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_leg_precision
+    key="leg_precision", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_leg_precision
 )

@@ -13,5 +13,5 @@ def compute_leg_recall(case: TraceCase) -> float | None:
 
 
 LEG_RECALL = Metric(
-    key="leg_recall", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_leg_recall
+    key="leg_recall", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_leg_recall
 )

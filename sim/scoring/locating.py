@@ -34,10 +34,10 @@ def compute_sighting_error_s(case: TraceCase) -> float | None:
 
 
 RIGHT_PERSON = Metric(
-    key="right_person", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_right_person
+    key="right_person", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_right_person
 )
 SIGHTING_ERROR = Metric(
-    key="sighting_error_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_sighting_error_s
+    key="sighting_error_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_sighting_error_s
 )
 LOCATE_METRICS: tuple[Metric[TraceCase], ...] = (
     RIGHT_PERSON,

@@ -68,8 +68,8 @@ def make_meeting_case(
 def measure_errors_s(
     index: TruthIndex, event: Event, *, other: str, window_s: tuple[float, float]
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return, for every row of the other person that counts, seconds to the event's span, 0 inside it; [n]."""
-    own = index.appearance_rows.t_s[index.find_rows(other, window_s)]
+    """Return, for every row of the other person but in glimpses, seconds to the event's span, 0 inside it; [n]."""
+    own = index.appearance_rows.t_s[index.find_asked_rows(other, window_s)]
     return np.asarray(np.maximum(np.maximum(event.start_s - own, own - event.end_s), 0.0), dtype=np.float64)
 
 
@@ -89,9 +89,9 @@ def compute_moment_error_s(case: MeetingCase) -> float | None:
     return max(0.0, off_s - case.least_error_s)
 
 
-RIGHT_OTHER = Metric(key="right_other", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_other)
+RIGHT_OTHER = Metric(key="right_other", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_other)
 MOMENT_ERROR = Metric(
-    key="moment_error_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_moment_error_s
+    key="moment_error_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_moment_error_s
 )
 ENCOUNTER_METRICS: tuple[Metric[MeetingCase], ...] = (RIGHT_OTHER, MOMENT_ERROR, COMPLETION, FINISHED)
 

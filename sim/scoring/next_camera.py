@@ -52,7 +52,7 @@ def compute_previous_camera_accuracy(case: TraceCase) -> float | None:
 
 NEXT_CAMERA = Metric(
     key="next_camera_accuracy",
-    version=1,
+    version=2,
     unit="ratio",
     better=Better.HIGHER,
     needs_log=True,
@@ -60,7 +60,7 @@ NEXT_CAMERA = Metric(
 )
 PREVIOUS_CAMERA = Metric(
     key="previous_camera_accuracy",
-    version=1,
+    version=2,
     unit="ratio",
     better=Better.HIGHER,
     needs_log=True,

@@ -35,7 +35,7 @@ def compute_sequence_similarity(case: TraceCase) -> float | None:
 
 SEQUENCE_SIMILARITY = Metric(
     key="sequence_similarity",
-    version=1,
+    version=2,
     unit="ratio",
     better=Better.HIGHER,
     needs_log=False,

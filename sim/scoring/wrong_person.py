@@ -13,5 +13,5 @@ def compute_wrong_person_s(case: TraceCase) -> float:
 
 
 WRONG_PERSON = Metric(
-    key="wrong_person_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_wrong_person_s
+    key="wrong_person_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_wrong_person_s
 )

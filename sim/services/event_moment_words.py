@@ -33,7 +33,7 @@ def tell_meeting(facts: DebriefFacts, moment: MeetingMoment) -> Told:
 def tell_event(facts: DebriefFacts, moment: EventMoment) -> Told:
     """Return a mark beside the event, or none, in words."""
     event = moment.event
-    shows = [facts.name_camera(shown.camera_id) for shown in event.shown]
+    shows = [facts.name_camera(camera_id) for camera_id in moment.shown_on]
     seen_on = f"It is to be seen on {' and '.join(shows)}."
     when = f"It happened from {facts.write_clock(event.start_s)} to {facts.write_clock(event.end_s)}."
     place = f"Place: {facts.name_place(event.zone)}." if event.zone else ""

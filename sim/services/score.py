@@ -1,6 +1,7 @@
 """Score an answer file, or an attempt's events, against the truth of a recording."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
@@ -139,7 +140,8 @@ def score_files(
             adds the metrics that need a log.
 
     Raises:
-        RecordingError, TaskError, AnswerError: with the file, the key and what was expected.
+        RecordingError, TaskError, AnswerError: with the file, the key and what was expected. A task that a drill would
+            refuse is refused here too.
     """
     task_text = _read_text(task_path, TaskError)
     task_type = get_task_type(parse_task_type(task_text, source=str(task_path)))
@@ -147,6 +149,7 @@ def score_files(
     answer = task_type.parse_answer(_read_text(answer_path, AnswerError), source=str(answer_path))
     log = None if log_path is None else _read_log(log_path)
     index = load_truth_index(open_recording(recording_folder))
+    task_type.check_task(task, index)
     return task_type.score(task, answer, index, log=log).as_data()
 
 
@@ -183,6 +186,14 @@ def _read_log(path: Path) -> SearchLog:
         Event(tab_id=e.tab_id, seq=e.seq, t_client_ms=e.t_client_ms, kind=e.kind, payload=e.payload)
         for e in file.events
     ]
+    counts = Counter((event.tab_id, event.seq) for event in events)
+    for (tab_id, seq), count in counts.items():
+        if count > 1:
+            raise AnswerError(
+                f"{path}: the tab {tab_id!r} has {count} events with seq {seq}",
+                expected="every number of a tab once",
+                todo="take out the repeated events and try again",
+            )
     return replay_events(events, used_s=file.used_s, finished=file.finished, limit_s=file.limit_s).log
 
 

@@ -1,13 +1,16 @@
-"""The way from one place of a site to another, as the places it leads through."""
+"""The ways from one place of a site to another, as the places they lead through."""
 
 import math
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import networkx as nx
 from shapely.geometry import Point, Polygon
 
 from sim.site.model import Site, WalkNode
+
+MM_PER_M = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,35 +18,71 @@ class PlaceWays:
     """The walk graph of a site without its rooms.
 
     Attributes:
-        ways: node_ids joined by edges with their `length_m`.
-        zones: zone_id of each node, None where it lies in no zone.
+        ways: node_ids joined by edges with their `length_mm`, whole millimetres, stairs with their slope.
+        zones: zone_ids that each node touches: one inside a place, two on the border of two, none outside all.
     """
 
     ways: "nx.Graph[str]"
-    zones: dict[str, str | None]
+    zones: Mapping[str, frozenset[str]]
 
-    def find_between(self, start: str, end: str) -> tuple[str, ...]:
-        """Return the zones on the shortest way between two, both included; () when there is none."""
-        starts = sorted(node for node in self.ways if self.zones[node] == start)
-        ends = sorted(node for node in self.ways if self.zones[node] == end)
-        if not starts or not ends or not nx.has_path(self.ways, starts[0], ends[0]):
-            return ()
-        path = nx.shortest_path(self.ways, starts[0], ends[0], weight="length_m")
-        passed = [zone for node in path if (zone := self.zones[node]) is not None]
+    def find_all(self, start: str, ends: Collection[str]) -> Mapping[str, frozenset[tuple[str, ...]]]:
+        """Return, by the zone it ends in, the zones that shortest ways from one lead through, both included, in order.
+
+        There is one shortest way for every node inside the first place and every node inside the second, more where two
+        are equally long to the millimetre; nodes on a border are in neither place. Each sequence of zones is told once;
+        () is one of them when there is no way from some node to some other. Without a node inside: an empty set.
+        """
+        found: dict[str, set[tuple[str, ...]]] = {end: set() for end in ends}
+        inside = {end: self._list_inside(end) for end in ends}
+        for node in self._list_inside(start):
+            before, _ = nx.dijkstra_predecessor_and_distance(self.ways, node, weight="length_mm")
+            for end, nodes in inside.items():
+                found[end].update(zones for other in nodes for zones in self._list_passed(before, node, other))
+        return {end: frozenset(ways) for end, ways in found.items()}
+
+    def _list_inside(self, zone: str) -> list[str]:
+        return sorted(node for node in self.ways if self.zones[node] == {zone})
+
+    def _list_passed(self, before: Mapping[str, list[str]], node: str, end: str) -> Iterator[tuple[str, ...]]:
+        if end not in before:
+            yield ()
+            return
+        yield from (self._pass(path) for path in _walk_back(before, node, end))
+
+    def _pass(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        passed: list[str] = []
+        for here, there in pairwise(path):
+            shared = self.zones[here] & self.zones[there]
+            for zones in [shared] if shared else [self.zones[here], self.zones[there]]:
+                passed += zones if len(zones) == 1 else ()
+        if len(path) == 1:
+            passed += self.zones[path[0]]
         return tuple(zone for zone, _ in groupby(passed))
 
 
 def make_place_ways(site: Site) -> PlaceWays:
     """Return the ways of a site; ways through doors of rooms do not count."""
     nodes = {node.node_id: node for node in site.walk_nodes if node.door is None}
+    surface_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
     areas = [(space.floor, space.zone_id, Polygon(space.polygon)) for space in site.spaces]
     ways: nx.Graph[str] = nx.Graph()
     for a, b in site.walk_edges:
         if a in nodes and b in nodes:
-            ways.add_edge(a, b, length_m=math.dist(nodes[a].at, nodes[b].at))
-    return PlaceWays(ways=ways, zones={name: _find_zone(areas, node) for name, node in nodes.items()})
+            ends = [(*node.at, surface_m[node.floor] + node.z_m) for node in (nodes[a], nodes[b])]
+            ways.add_edge(a, b, length_mm=round(math.dist(*ends) * MM_PER_M))
+    return PlaceWays(ways=ways, zones={name: _find_zones(areas, node) for name, node in nodes.items()})
 
 
-def _find_zone(areas: list[tuple[str, str, Polygon]], node: WalkNode) -> str | None:
+def _walk_back(before: Mapping[str, list[str]], start: str, end: str) -> Iterator[tuple[str, ...]]:
+    """Yield every equally short path from start to end, by the nodes before each."""
+    if end == start:
+        yield (start,)
+        return
+    for previous in before[end]:
+        for path in _walk_back(before, start, previous):
+            yield (*path, end)
+
+
+def _find_zones(areas: list[tuple[str, str, Polygon]], node: WalkNode) -> frozenset[str]:
     at = Point(node.at)
-    return next((zone for floor, zone, area in areas if floor == node.floor and area.covers(at)), None)
+    return frozenset(zone for floor, zone, area in areas if floor == node.floor and area.covers(at))

@@ -25,6 +25,7 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.locate import LEAST_FROM_END_S
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.sought import check_sought, find_late_glimpse
 from sim.tasks.story import EVENT_ID
 from sim.tasks.trace_searcher import mark_clearest, pick_other, pick_wrong_zone
 from sim.tasks.verdicts import VERDICT_OPTIONS
@@ -50,7 +51,7 @@ class AlarmType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`. The target is not named: finding out who it was is part of the task."""
 
     name: str = ALARM
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[AlarmCase]] = ALARM_METRICS
 
     def make_question(self, task: Task) -> str:
@@ -80,7 +81,7 @@ class AlarmType(ReadsAnswerFiles):
             for alarm in find_alarms(index, (low_s, until_s))
             if _find_second(alarm) >= low_s
         ]
-        return tuple(task for task in tasks if _find_leg(task, index) is not None)
+        return tuple(task for task in tasks if _find_leg(task, index) is not None and not _ends_in_glimpse(task, index))
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read an alarm task. Raises TaskError."""
@@ -96,6 +97,8 @@ class AlarmType(ReadsAnswerFiles):
                 f"window_s begins at {task.window_s[0]:g} s, the alarm sounds at {alarm.start_s:g} s",
                 expected=f"window_s from {_find_second(alarm):g} s on",
             )
+        case = _make_case(task, Answer(), index)
+        check_sought(case.window, case.target, [find_late_glimpse(case.window, case.target)])
         if _find_leg(task, index) is None:
             raise TaskError(
                 f"no camera shows the student of {alarm.event_id} at the alarm", todo="choose another alarm"
@@ -158,6 +161,11 @@ def _get(task: Task, index: TruthIndex) -> Event:
 
 def _find_leg(task: Task, index: TruthIndex) -> int | None:
     return find_alarm_leg(_make_case(task, Answer(), index), _get(task, index))
+
+
+def _ends_in_glimpse(task: Task, index: TruthIndex) -> bool:
+    case = _make_case(task, Answer(), index)
+    return find_late_glimpse(case.window, case.target) is not None
 
 
 def _find_second(alarm: Event) -> float:

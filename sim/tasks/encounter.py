@@ -54,7 +54,7 @@ class EncounterType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = ENCOUNTER
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[MeetingCase]] = ENCOUNTER_METRICS
 
     def make_question(self, task: Task) -> str:
@@ -89,10 +89,12 @@ class EncounterType(ReadsAnswerFiles):
         return Task(type=ENCOUNTER, target=file.target, window_s=file.window_s, params=params)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when there is no such meeting, or a camera shows one of the two never."""
+        """Raise TaskError when there is no such meeting, it is of another kind, or no camera shows the other person."""
         index.get_person_code(task.person)
         window = cut_window(index, task.window_s)
-        _, other = _find_pair(task, index)
+        event, other = _find_pair(task, index)
+        if task.params.get("kind") != event.kind:
+            raise TaskError(f"the event {event.event_id!r} is of kind {event.kind}", todo="choose the forms again")
         if not window.find_target(other):
             raise TaskError("no camera shows the other person in the window", todo="choose the forms again")
 
@@ -167,7 +169,7 @@ def _find_pair(task: Task, index: TruthIndex) -> tuple[Event, str]:
 
 def _mark_near(index: TruthIndex, task: Task, person: str, from_s: float, to_s: float) -> Fix:
     """Return a mark on a person in the row of the window that is nearest to a span. Raises TaskError: on no camera."""
-    rows, own = index.appearance_rows, index.find_rows(person, task.window_s)
+    rows, own = index.appearance_rows, index.find_asked_rows(person, task.window_s)
     if len(own) == 0:
         raise TaskError("no camera shows the other person in the window", todo="choose the forms again")
     off_s = np.maximum(np.maximum(from_s - rows.t_s[own], rows.t_s[own] - to_s), 0.0)

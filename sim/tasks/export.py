@@ -46,7 +46,7 @@ class ExportType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = EXPORT
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[ExportCase]] = EXPORT_METRICS
 
     def make_question(self, task: Task) -> str:

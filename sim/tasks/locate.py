@@ -24,6 +24,7 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.sought import check_sought, find_half_seen, find_late_glimpse
 from sim.tasks.trace_flaws import flaw_absent
 from sim.tasks.trace_searcher import mark_clearest, pick_wrong_zone
 from sim.truth.index import TruthIndex
@@ -47,7 +48,7 @@ class LocateType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = LOCATE
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[TraceCase]] = LOCATE_METRICS
 
     def make_question(self, task: Task) -> str:
@@ -69,7 +70,8 @@ class LocateType(ReadsAnswerFiles):
             return ()
         window = cut_window(index, until)
         seen = [person for person in index.person_ids if window.find_target(person)]
-        return tuple(Task(type=LOCATE, target=person, window_s=until) for person in seen)
+        asked = [person for person in seen if find_late_glimpse(window, person) is None]
+        return tuple(Task(type=LOCATE, target=person, window_s=until) for person in asked)
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a locate task. Raises TaskError."""
@@ -77,9 +79,9 @@ class LocateType(ReadsAnswerFiles):
         return Task(type=LOCATE, target=file.target, window_s=file.window_s)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the person is unknown or the window leaves the recording."""
-        index.get_person_code(task.person)
-        check_window(index, task.window_s)
+        """Raise TaskError: the person is unknown or cannot fairly be asked for, or the window leaves the recording."""
+        window, person = cut_window(index, task.window_s), task.person
+        check_sought(window, person, (find_half_seen(window, person), find_late_glimpse(window, person)))
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""

@@ -32,6 +32,7 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.sought import check_sought, find_half_seen
 from sim.tasks.trace_flaws import MISSED, STRANGER, flaw_absent, list_unsure
 from sim.tasks.trace_searcher import mark_clearest
 from sim.truth.index import TruthIndex
@@ -54,7 +55,7 @@ class OriginType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = ORIGIN
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[OriginCase]] = ORIGIN_METRICS
 
     def make_question(self, task: Task) -> str:
@@ -89,9 +90,9 @@ class OriginType(ReadsAnswerFiles):
         return Task(type=ORIGIN, target=file.target, window_s=file.window_s)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the person is unknown, or is seen and it cannot be told by which door they came in."""
-        index.get_person_code(task.person)
-        check_window(index, task.window_s)
+        """Raise TaskError when the person is unknown, is only half seen, or came in by a door that cannot be told."""
+        window = cut_window(index, task.window_s)
+        check_sought(window, task.person, [find_half_seen(window, task.person)])
         _find_door(task, index)
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:

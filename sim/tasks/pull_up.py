@@ -45,7 +45,7 @@ class PullUpType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = PULL_UP
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[CallsCase]] = CALL_METRICS
 
     def make_question(self, task: Task) -> str:

@@ -66,7 +66,7 @@ class ScreeningType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = SCREENING
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[ScreeningCase]] = SCREENING_METRICS
 
     def make_question(self, task: Task) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from types import MappingProxyType
 from typing import Annotated, Literal
 
@@ -34,6 +33,7 @@ from sim.truth.window import check_window
 SETUP = "setup"
 LEAST_CHAIN, MOST_CHAIN = 3, 5
 NONE = "none"
+Chain = tuple[str, ...]
 
 FAULT_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -60,7 +60,7 @@ class SetupType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = SETUP
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[SetupCase]] = SETUP_METRICS
 
     def make_question(self, task: Task) -> str:
@@ -80,7 +80,10 @@ class SetupType(ReadsAnswerFiles):
         return AnswerForm(marks=Marks.NONE, fields=(field,))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return a task for every pair of places whose way takes three to five cameras, with the fault there is."""
+        """Return a task for every pair of places whose way takes three to five cameras, with the fault there is.
+
+        They have to be the same cameras from every walk node of one place to every walk node of the other.
+        """
         check_window(index, window_s)
         if index.site is None:
             return ()
@@ -89,10 +92,11 @@ class SetupType(ReadsAnswerFiles):
         places = [zone for zone in shown if zone in names]
         fault = next((kind for kind in FAULT_WORDS if _find_faulty(index, kind) is not None), NONE)
         tasks = []
-        for start, end in combinations(places, 2):
-            if LEAST_CHAIN <= len(_find_chain(shown, ways, start, end)) <= MOST_CHAIN:
-                params = {"start": start, "end": end, "start_name": names[start], "end_name": names[end]}
-                tasks.append(Task(type=SETUP, window_s=window_s, params={**params, "fault": fault}))
+        for number, start in enumerate(places):
+            for end, chains in find_chains(shown, ways, start, places[number + 1 :]).items():
+                if len(chains) == 1 and LEAST_CHAIN <= len(next(iter(chains))) <= MOST_CHAIN:
+                    params = {"start": start, "end": end, "start_name": names[start], "end_name": names[end]}
+                    tasks.append(Task(type=SETUP, window_s=window_s, params={**params, "fault": fault}))
         return tuple(tasks)
 
     def parse_task(self, text: str, *, source: str) -> Task:
@@ -152,16 +156,8 @@ class SetupType(ReadsAnswerFiles):
 
 
 def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> SetupCase:
-    if index.site is None:
-        raise TaskError("the plan of the site is not known", expected="a recording with its site")
     start, end = str(task.params.get("start")), str(task.params.get("end"))
-    chain = _find_chain(find_place_cameras(index), make_place_ways(index.site), start, end)
-    if not LEAST_CHAIN <= len(chain) <= MOST_CHAIN:
-        raise TaskError(
-            f"the way from {start} to {end} passes {len(chain)} cameras",
-            expected=f"{LEAST_CHAIN} to {MOST_CHAIN}",
-            todo="choose the forms again",
-        )
+    chain = _get_chain(index, start, end)
     kind = str(task.params.get("fault"))
     faulty = None if kind == NONE else _find_faulty(index, kind)
     if kind != NONE and faulty is None:
@@ -169,12 +165,52 @@ def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | N
     return SetupCase(chain=chain, faulty=faulty, answer=answer, log=log)
 
 
-def _find_chain(shown: Mapping[str, Sequence[str]], ways: PlaceWays, start: str, end: str) -> tuple[str, ...]:
-    """Return the camera that shows most of each place on the way, each once, in order; () when one has none."""
-    places = ways.find_between(start, end)
+def find_chains(
+    shown: Mapping[str, Sequence[str]], ways: PlaceWays, start: str, ends: Sequence[str]
+) -> Mapping[str, frozenset[Chain]]:
+    """Return, by the place it ends in, the cameras along the shortest ways from a place: each answer there is, once.
+
+    An answer is the camera that shows most of each place passed, each once, in order; () when there is no way, or when
+    no camera shows a place on it. More than one: it depends on where in the two places one stands.
+    """
+    return {
+        end: frozenset(_list_cameras(shown, places) for places in passed)
+        for end, passed in ways.find_all(start, ends).items()
+    }
+
+
+def _list_cameras(shown: Mapping[str, Sequence[str]], places: Sequence[str]) -> Chain:
     if any(place not in shown for place in places):
         return ()
     return tuple(dict.fromkeys(shown[place][0] for place in places))
+
+
+def _get_chain(index: TruthIndex, start: str, end: str) -> Chain:
+    """Return the only right view. Raises TaskError: there is none, more than one, or too few or many cameras in it."""
+    if index.site is None:
+        raise TaskError("the plan of the site is not known", expected="a recording with its site")
+    chains = find_chains(find_place_cameras(index), make_place_ways(index.site), start, [end])[end]
+    if len(chains) > 1:
+        told = "; ".join(" ".join(chain) or "past a place that no camera shows" for chain in sorted(chains))
+        raise TaskError(
+            f"the cameras on the way from {start} to {end} depend on where in them one starts and stops: {told}",
+            expected="two places with one right view",
+            todo="choose the forms again",
+        )
+    chain = next(iter(chains), ())
+    if not chain:
+        raise TaskError(
+            f"there is no way from {start} to {end} on which a camera shows every place",
+            expected="two places joined by ways that cameras show",
+            todo="choose the forms again",
+        )
+    if not LEAST_CHAIN <= len(chain) <= MOST_CHAIN:
+        raise TaskError(
+            f"the way from {start} to {end} passes {len(chain)} cameras",
+            expected=f"{LEAST_CHAIN} to {MOST_CHAIN}",
+            todo="choose the forms again",
+        )
+    return chain
 
 
 def _find_faulty(index: TruthIndex, kind: str) -> str | None:

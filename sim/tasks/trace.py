@@ -22,10 +22,11 @@ from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.flaw import Flaw
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
+from sim.tasks.sought import check_sought, find_half_seen, find_late_glimpse
 from sim.tasks.trace_flaws import flaw_trace
 from sim.tasks.trace_searcher import answer_trace_perfectly, search_trace
 from sim.truth.index import TruthIndex
-from sim.truth.window import check_window, cut_window
+from sim.truth.window import cut_window
 
 TRACE = "trace"
 
@@ -43,7 +44,7 @@ class TraceType(ReadsAnswerFiles):
     """See `sim.tasks.base.TaskType`."""
 
     name: str = TRACE
-    version: int = 1
+    version: int = 2
     metrics: Sequence[Metric[TraceCase]] = TRACE_METRICS
 
     def make_question(self, task: Task) -> str:
@@ -55,8 +56,14 @@ class TraceType(ReadsAnswerFiles):
         return AnswerForm(asks_final_zone=True, asks_absent=True)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task for everybody known, seen or not."""
-        return tuple(Task(type=TRACE, target=person, window_s=window_s) for person in index.person_ids)
+        """Return one task for everybody known, seen or not, who can fairly be asked for."""
+        window = cut_window(index, window_s)
+        asked = [
+            person
+            for person in index.person_ids
+            if find_half_seen(window, person) is None and find_late_glimpse(window, person) is None
+        ]
+        return tuple(Task(type=TRACE, target=person, window_s=window_s) for person in asked)
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a trace task. Raises TaskError."""
@@ -64,9 +71,9 @@ class TraceType(ReadsAnswerFiles):
         return Task(type=TRACE, target=file.target, window_s=file.window_s)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the person is unknown or the window leaves the recording."""
-        index.get_person_code(task.person)
-        check_window(index, task.window_s)
+        """Raise TaskError: the person is unknown or cannot fairly be asked for, or the window leaves the recording."""
+        window, person = cut_window(index, task.window_s), task.person
+        check_sought(window, person, (find_half_seen(window, person), find_late_glimpse(window, person)))
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""

@@ -109,6 +109,11 @@ class TruthIndex:
         own = np.flatnonzero(np.repeat(rows.person == code, rows.high - rows.low))
         return own[(rows.t_s[own] >= window_s[0]) & (rows.t_s[own] <= window_s[1])].astype(np.int64)
 
+    def find_asked_rows(self, person_id: str, window_s: tuple[float, float]) -> IntArray:
+        """Return the rows of `find_rows` that lie in no glimpse, [n]; unknown person: TaskError."""
+        own, rows = self.find_rows(person_id, window_s), self.appearance_rows
+        return own[~np.repeat(rows.is_glimpse, rows.high - rows.low)[own]]
+
     def find_appearances(self, person_id: str) -> tuple[Appearance, ...]:
         """Return all appearances of one person in order of start (tie: camera_id); unknown person: TaskError."""
         self.get_person_code(person_id)

@@ -31,7 +31,7 @@ AT_A_DESK = (
     "screening-1",
     "pull-up-2",
     "export-1",
-    "setup-1",
+    "setup-3",
 )
 ON_A_PHONE = ("practice-5", "locate-4", "pull-up-1", "screening-1", "setup-2")
 """practice-5 and locate-4 show one photo, practice-6 none. In locate-4 and practice-6 the student is on no camera."""

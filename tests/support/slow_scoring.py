@@ -24,6 +24,12 @@ def find_appearances(rows: list[Row]) -> list[list[Row]]:
     return appearances
 
 
+def is_glimpse(appearance: list[Row]) -> bool:
+    lasts = appearance[-1]["t_s"] - appearance[0]["t_s"]
+    tallest = max((r["y2"] - r["y1"]) * r["visible"] for r in appearance)
+    return lasts < 1.0 - 1e-9 or tallest < 32.0
+
+
 def score_slowly(
     rows: list[Row],
     *,
@@ -38,9 +44,9 @@ def score_slowly(
     def is_inside(row: Row) -> bool:
         return window_s[0] - 1e-9 <= row["t_s"] <= window_s[1] + 1e-9
 
-    spans = [(a[0]["t_s"], a[-1]["t_s"], [r for r in a if is_inside(r)]) for a in find_appearances(rows)]
+    spans = [(a[0]["t_s"], a[-1]["t_s"], [r for r in a if is_inside(r)], is_glimpse(a)) for a in find_appearances(rows)]
     spans = [s for s in spans if s[2]]
-    legs = [s for s in spans if s[2][0]["person_id"] == target]
+    legs = [s for s in spans if s[2][0]["person_id"] == target and not s[3]]
 
     claimed: list[Any] = []
     empty = 0
@@ -61,6 +67,8 @@ def score_slowly(
                 near.append((round(gap, 7), span[0], span))
         if near:
             best = min(near, key=lambda n: n[:2])[2]
+            if best[3] and person_row["person_id"] == target:
+                continue
             if not any(best is c for c in claimed):
                 claimed.append(best)
             if confidence:
@@ -81,7 +89,13 @@ def score_slowly(
     a, b = order(claimed), order(legs)
     longer = max(len(a), len(b))
     last = min((r for s in legs for r in s[2]), key=lambda r: (-r["t_s"], r["camera_id"]), default=None)
+    is_one = not (not_on_camera and fixes)
+    if legs:
+        passed = 5 * len(right) >= 4 * len(legs) and not wrong and last is not None and last["zone"] == final_zone
+    else:
+        passed = not_on_camera and not claimed and empty == 0
     return {
+        "passed": False if not (passed and is_one) else None,
         "leg_recall": _divide(len(right), len(legs)),
         "leg_precision": _divide(len(right), len(claimed) + empty),
         "idtp": idtp,

@@ -110,9 +110,9 @@ def make_random_table(rng: np.random.Generator, *, cameras: int = 4, people: int
         for camera in range(1, cameras + 1):
             at = int(rng.integers(0, 40))
             while at < frames:
-                last = min(at + int(rng.integers(0, 60)), frames - 1)
+                last = min(at + int(rng.choice([9, 10, int(rng.integers(0, 60))], p=[0.1, 0.1, 0.8])), frames - 1)
                 left, top = float(rng.integers(0, 200)), float(rng.integers(0, 120))
-                high = float(rng.choice([12, 23, 24, 60, 120]))
+                high = float(rng.choice([12, 23, 24, 31, 32, 60, 64, 120]))
                 stays.append(
                     Stay(
                         camera_id=f"CAM-{camera:02}",

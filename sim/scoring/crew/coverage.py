@@ -49,8 +49,8 @@ def _shows(screen: Screen, camera_id: str, first_s: float, last_s: float) -> boo
 
 
 CREW_COVERAGE = Metric(
-    key="crew_coverage", version=1, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_coverage
+    key="crew_coverage", version=2, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_coverage
 )
 CREW_LEGS_SEEN = Metric(
-    key="crew_legs_seen", version=1, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_legs_seen
+    key="crew_legs_seen", version=2, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_legs_seen
 )

@@ -48,15 +48,16 @@ def test_outfit_distance_is_the_weighted_share_of_traits_that_differ() -> None:
 def test_difficulty_is_measured_from_truth() -> None:
     stays = [
         *WORKED_STAYS,
-        Stay(camera_id="CAM-03", person_id="P001", first=500, last=505),
+        Stay(camera_id="CAM-03", person_id="P001", first=500, last=510, box_xyxy=(400.0, 200.0, 440.0, 240.0)),
+        Stay(camera_id="CAM-02", person_id="P001", first=550, last=559),
         Stay(camera_id="CAM-03", person_id="P003", first=0, last=300, box_xyxy=OTHER_BOX),
     ]
     index = make_truth_index(make_table(stays), people_ids=frozenset({"P004"}))
     found = compute_difficulty(Task(type="trace", target="P001", window_s=(0.0, 60.0)), index, PEOPLE)
-    assert (found.legs, found.faint_legs, found.look_alikes) == (4, 1, 1)
+    assert (found.legs, found.faint_legs, found.look_alikes) == (4, 1, 1), "the last, 0.9 s, is a glimpse and no leg"
     assert found.longest_blind_gap_s == pytest.approx(10.1)
     assert found.nearest_outfit == pytest.approx(1 / 12, abs=1e-6)
-    assert found.people_per_frame == pytest.approx((100 + 160 + 100 + 6) / 306, abs=1e-6)
+    assert found.people_per_frame == pytest.approx((100 + 160 + 100 + 11) / 311, abs=1e-6)
     assert found.footage_minutes == pytest.approx(3.0)
     assert found.clock_faults == 0
     parts = found.model_dump(exclude={"index"})

@@ -74,7 +74,7 @@ def _make_event(seq: int, step) -> Event:
     [
         ({}, set()),
         ({"miss_share": 1.0}, {"mean_iou", "cut_share", "outside_share"}),
-        ({"follow_share": 1.0}, {"mean_iou", "cut_share", "surplus_clips", "outside_share"}),
+        ({"follow_share": 1.0}, {"mean_iou", "cut_share", "surplus_clips"}),
         ({"place_share": 0.0}, {"mean_iou", "custody_complete"}),
     ],
 )

@@ -1,0 +1,53 @@
+"""Whether a person can fairly be asked for: what is no part of the answer must not make an answer wrong."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.errors import TaskError
+from sim.truth.appearance import TIME_TOLERANCE_S
+from sim.truth.window import TruthWindow
+
+HALF_SEEN = "cameras show them, but never long, large and clearly enough for an appearance that counts"
+LATE_GLIMPSE = "a glimpse shows them later, in another place than where they are last seen"
+
+
+def check_sought(window: TruthWindow, person: str, faults: Sequence[str | None]) -> None:
+    """Raise TaskError for the first fault there is."""
+    for fault in faults:
+        if fault is not None:
+            raise TaskError(
+                f"person {person!r} cannot be asked for between {window.window_s[0]:g} and {window.window_s[1]:g} s: "
+                f"{fault}",
+                expected="somebody who is on camera long and large enough, or not at all",
+                todo="name another person, or another window",
+            )
+
+
+def find_half_seen(window: TruthWindow, person: str) -> str | None:
+    """Return in words that T is empty although a camera shows the person, None when it is not so.
+
+    Marks on them would claim nothing, and "on no camera" would not be true. Raises TaskError: unknown person.
+    """
+    rows, code = window.index.frame_rows, window.index.get_person_code(person)
+    if window.find_target(person):
+        return None
+    t_s = rows.t_s[rows.person == code]
+    low_s, high_s = window.window_s
+    is_shown = bool(np.any((t_s >= low_s - TIME_TOLERANCE_S) & (t_s <= high_s + TIME_TOLERANCE_S)))
+    return HALF_SEEN if is_shown else None
+
+
+def find_late_glimpse(window: TruthWindow, person: str) -> str | None:
+    """Return in words that the last place of T is not where the person was last glimpsed, None when it is not so.
+
+    Whoever saw the glimpse would name its place, and be wrong. Raises TaskError: unknown person.
+    """
+    asked, zones = window.find_target(person), window.index.table.rows["zone"]
+    if not asked:
+        return None
+    last_s = max(float(window.last_s[n]) for n in asked)
+    places = {str(zones.iat[int(window.last_table_row[n])]) for n in asked if window.last_s[n] == last_s}
+    late = [n for n in window.find_glimpses(person) if window.last_s[n] > last_s]
+    is_elsewhere = any(str(zones.iat[int(window.last_table_row[n])]) not in places for n in late)
+    return LATE_GLIMPSE if is_elsewhere else None
