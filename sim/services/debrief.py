@@ -9,7 +9,7 @@ from sim.drill.options import describe_options
 from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
 from sim.records.rows import AttemptRow
-from sim.scoring.legs import Leg, describe_legs
+from sim.scoring.legs import Leg, LegOutcome, describe_legs
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
@@ -72,7 +72,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         search_use=load_search_use(app, ended),
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         time=make_time_budget_view(ended),
-        cameras=make_cameras_view(ended),
+        cameras=make_cameras_view(ended, facts.index),
         moments=make_moments_view(facts, moments, recording_id=row.recording_id),
         losses=list_losses(facts, moments),
         practice=make_practice_views(app, row, words.write_advice(score, form.task, names)),
@@ -109,6 +109,7 @@ def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) 
             from_clock=write_clock(start, leg.from_s),
             to_clock=write_clock(start, leg.to_s),
             outcome=leg.outcome.value,
+            is_glimpse=leg.outcome is LegOutcome.GLIMPSE,
         )
         for leg in legs
     )

@@ -29,7 +29,7 @@ class LossView:
         then_clock: when.
         opened: cameras opened first instead, "" for none.
         offered: the nearest next cameras by the plan, "" for none.
-        outcome: "found later" or "not found".
+        outcome: "found" or "not found".
         sentence: all of it in words.
     """
 
@@ -63,7 +63,7 @@ def describe_loss(facts: DebriefFacts, moment: LossMoment) -> LossView:
         then_clock=facts.write_clock(loss.next_s),
         opened=_join(facts, loss.opened),
         offered=_join(facts, offered),
-        outcome="found later" if loss.is_found else "not found",
+        outcome="found" if loss.is_found else "not found",
         sentence=_write_sentence(facts, loss, offered),
     )
 

@@ -114,6 +114,7 @@ class LegView:
     from_clock: str
     to_clock: str
     outcome: str
+    is_glimpse: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ class DebriefView:
 
     `hints` is how many hints were taken, None for a drill given without.
     `calls` holds the calls that came in, for a drill given with interruptions.
-    `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
+    `has_trace`: every appearance of someone was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
