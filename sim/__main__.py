@@ -19,6 +19,7 @@ COMMAND_GROUPS = (
     "forms",
     "tasks",
     "score",
+    "rescore",
     "compare",
     "power",
     "validity",

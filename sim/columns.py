@@ -110,6 +110,7 @@ ATTEMPTS = _columns(
     ("days_since_training", "float64", "d", "release, after the training; below 0 before it; empty when not known"),
     ("extra_time", "str", "", "given with extended time: yes or no; empty when not known"),
     ("by_hand", "str", "", "form chosen by the trainer instead of the order: yes or no; empty when not known"),
+    ("rules", "float64", "", "version of the rules that accuracy was scored by, from 1; empty when not known"),
 )
 
 OPTIONAL_ATTEMPTS = (
@@ -125,5 +126,6 @@ OPTIONAL_ATTEMPTS = (
     "days_since_training",
     "extra_time",
     "by_hand",
+    "rules",
 )
 """Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""

@@ -41,6 +41,7 @@ from sim.compare.ratio import compute_time_ratio
 from sim.compare.reliable_change import compute_reliable_changes
 from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.result import FEWEST_FOR_TEST
+from sim.compare.score_rules import leave_out_other_rules, say_other_rules
 from sim.compare.survival import Durations, compute_curve, compute_share_finished, count_at_risk, fit_curve
 from sim.compare.table import ACCURACY, Phase, check_attempts
 from sim.compare.task_types import compute_task_types
@@ -73,12 +74,14 @@ def compare_attempts(
         profile: the console profile to compare.
         options: the options to compare, names in alphabetical order with blanks between, "" for none.
         device: the kind of device to compare. Where one of these is None, it is what most people have in both phases.
-            Attempts on different profiles, devices or with different options are never compared together.
+            Attempts on different profiles, devices or with different options are never compared together. Accuracy that
+            an earlier version of the rules gave is left out, see `sim.compare.score_rules`.
 
     Raises:
         ComparisonError: the table cannot be used; names row and column.
     """
-    checked = check_attempts(table)
+    scored = check_attempts(table)
+    checked = leave_out_other_rules(scored)
     rows, design = check_design(checked, profile=profile, options=options, device=device)
     groups = _compare_groups(rows)
     if groups is not None:
@@ -101,7 +104,13 @@ def compare_attempts(
     )
     people, people_note = compute_reliable_changes(rows)
     practice_warning = say_practice_warning(sides, practice)
-    more = (practice_warning, say_waiting(groups), retention_warning, say_few_schools(district))
+    more = (
+        say_other_rules(scored),
+        practice_warning,
+        say_waiting(groups),
+        retention_warning,
+        say_few_schools(district),
+    )
     if not pairs:
         word = Word.NOTHING_TO_COMPARE
     elif len(pairs) < FEWEST_FOR_TEST:

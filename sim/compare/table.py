@@ -15,6 +15,7 @@ LONGEST_DAYS = 36_500.0
 MOST_ROWS = 200_000
 MOST_DRILLS = 10_000.0
 HARDEST = 1_000.0
+MOST_RULES = 1_000.0
 CLOCK_SLACK_S = 0.5
 SHARES = ("idf1", "leg_recall", "leg_precision")
 ACCURACY = (*SHARES, "wrong_person_s")
@@ -110,6 +111,9 @@ def _check_numbers(checked: pd.DataFrame) -> None:
     _refuse(checked, "wrong_person_s", outside, expected=f"seconds from 0 to {LONGEST_S:.0f}")
     outside = (checked["difficulty"] <= 0.0) | (checked["difficulty"] > HARDEST)
     _refuse(checked, "difficulty", outside, expected=f"above 0, at most {HARDEST:g}, or empty")
+    rules = checked["rules"]
+    outside = (rules < 1.0) | (rules > MOST_RULES) | (rules != np.floor(rules)) & rules.notna()
+    _refuse(checked, "rules", outside, expected=f"1, 2, 3 up to {MOST_RULES:.0f}, or empty")
     number = checked["drill_number"]
     outside = (number < 1.0) | (number > MOST_DRILLS) | (number != np.floor(number)) & number.notna()
     _refuse(checked, "drill_number", outside, expected=f"1, 2, 3 up to {MOST_DRILLS:.0f}, or empty")

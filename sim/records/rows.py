@@ -114,6 +114,7 @@ class DrillColumns:
         training_on, training_at, time_zone: the training of the programme it was given for, a day and "HH:MM" of that
             zone; None where there is none.
         idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
+        metric_versions: the rules it was computed by, JSON; None without a score.
     """
 
     person_id: tuple[str, ...] = ()
@@ -135,6 +136,7 @@ class DrillColumns:
     leg_recall: tuple[float | None, ...] = ()
     leg_precision: tuple[float | None, ...] = ()
     wrong_person_s: tuple[float | None, ...] = ()
+    metric_versions: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,7 @@ def make_row(
     check_options(options, mode=mode)
     known = app.catalogue.get_form(form_id)
     app.catalogue.describe_target(known.recording_id, known.form.target)
+    app.catalogue.check_holds(known)
     timing = Attempt(
         attempt_id=secrets.token_urlsafe(18),
         state=AttemptState.ASSIGNED,

@@ -20,6 +20,7 @@ from sim.services.forms import check_form_set, load_form_set, make_version
 from sim.services.score import load_truth_index
 from sim.services.worn_clothes import Worn, read_first_worn
 from sim.site.next_camera import describe_links
+from sim.tasks import get_task_type
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
@@ -171,6 +172,18 @@ class Catalogue:
             expected="one of the drills in the library",
             todo="choose another drill",
         )
+
+    def check_holds(self, known: KnownForm) -> None:
+        """Raise TaskError when a form is none that may be given by the rules of today: its answer is not the only one.
+
+        It may have been chosen by earlier ones. What was found is kept.
+        """
+
+        def check() -> bool:
+            get_task_type(known.form.type).check_task(known.form.task, self.get_truth(known.recording_id))
+            return True
+
+        self.keep(("holds", known.form.form_id, known.version), check)
 
     def get_trouble(self) -> str:
         """Return why drills of the footage store are missing from the lists now, and what to do; "" when none are.

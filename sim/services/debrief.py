@@ -24,6 +24,7 @@ from sim.services.debrief_practice import make_practice_views
 from sim.services.debrief_search import load_search_use
 from sim.services.debrief_time import make_time_budget_view
 from sim.services.drill_calls import list_calls
+from sim.services.earlier_rules import write_earlier_score
 from sim.services.ended_attempt import EndedAttempt
 from sim.services.scores import compute_score, settle
 from sim.services.task_words import get_task_words
@@ -81,6 +82,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         options_chosen=tuple(sorted(row.options)),
         stall_s=None if is_clean(row.stall_s) else row.stall_s,
         is_demo=row.is_demo,
+        earlier_rules=write_earlier_score(row),
     )
 
 

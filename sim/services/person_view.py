@@ -12,6 +12,7 @@ from sim.services import team_drills
 from sim.services.comparison_parts.numbers import write_points, write_points_range, write_ratio, write_ratio_range
 from sim.services.comparison_parts.people import READ_AS
 from sim.services.comparison_tables import TextTable, write_time
+from sim.services.earlier_rules import EARLIER_RULES
 from sim.services.team_drills import AttemptCard
 from sim.services.wiring import App
 
@@ -29,6 +30,7 @@ class PersonDrill:
         is_time_out: not handed in.
         accuracy: agreement with the true trail in percent, None where undefined.
         text: the result in words.
+        rules: behind the accuracy, that earlier rules gave it; "" where today's did.
     """
 
     number: int
@@ -39,6 +41,7 @@ class PersonDrill:
     is_time_out: bool
     accuracy: float | None
     text: str
+    rules: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo = UTC) -> Person
                     drill.phase,
                     drill.form,
                     "ran out of time" if drill.is_time_out else write_time(drill.time_s),
-                    "not defined" if drill.accuracy is None else f"{drill.accuracy:.0f} %",
+                    ("not defined" if drill.accuracy is None else f"{drill.accuracy:.0f} %") + drill.rules,
                 )
                 for drill in drills
             ),
@@ -108,6 +111,7 @@ def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
     is_time_out = card.state is not AttemptState.SUBMITTED
     day = card.created_at.astimezone(zone)
     accuracy = None if card.idf1 is None else 100.0 * card.idf1
+    earlier = f" ({EARLIER_RULES})" if card.by_earlier_rules else ""
     words = "ran out of time" if is_time_out else f"finished in {write_time(time_s)}"
     return PersonDrill(
         number=number,
@@ -117,7 +121,8 @@ def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
         time_s=time_s,
         is_time_out=is_time_out,
         accuracy=accuracy,
-        text=words if accuracy is None else f"{words}, {accuracy:.0f} % agreement",
+        text=(words if accuracy is None else f"{words}, {accuracy:.0f} % agreement") + earlier,
+        rules=earlier,
     )
 
 

@@ -18,6 +18,7 @@ from sim.records.rows import AttemptRow, PersonRow
 from sim.records.store import Work
 from sim.services import attempts
 from sim.services.attempt_tables.export import export_team
+from sim.services.earlier_rules import is_by_earlier_rules
 from sim.services.programme.forms import (
     PlannedDrill,
     check_choice,
@@ -46,6 +47,7 @@ class AttemptCard:
         passed: by the pass rule; None without a score.
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
+        by_earlier_rules: the score was made by an earlier version of the rules.
     """
 
     attempt_id: str
@@ -62,6 +64,7 @@ class AttemptCard:
     idf1: float | None
     leg_recall: float | None
     stall_s: float | None
+    by_earlier_rules: bool = False
 
 
 def create_attempt(
@@ -205,6 +208,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 idf1=score.get("idf1"),
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
+                by_earlier_rules=is_by_earlier_rules(row.metric_versions),
             )
         )
     return tuple(cards)

@@ -12,6 +12,7 @@ from sim.services import team, team_drills
 from sim.services.compared import Compared, compare_table, write_conditions
 from sim.services.comparison_tables import write_time
 from sim.services.console_profiles import ProfileCard, get_card
+from sim.services.earlier_rules import EARLIER_RULES
 from sim.services.team_drills import AttemptCard
 from sim.services.wiring import App
 
@@ -114,7 +115,8 @@ def _list_drills(
             attempt_id=attempt.attempt_id,
             text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
             + (f", {_write_setting(attempt)}" if is_mixed else "")
-            + _write_stall(attempt.stall_s),
+            + _write_stall(attempt.stall_s)
+            + (f" ({EARLIER_RULES})" if attempt.by_earlier_rules else ""),
             is_open=attempt.state not in ENDED,
         )
         for attempt in attempts

@@ -153,6 +153,7 @@ class DebriefView:
     `has_trace`: every appearance of someone was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
+    `earlier_rules` says what the stored score was where earlier rules than those of today made it, else "".
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     """
 
@@ -179,3 +180,4 @@ class DebriefView:
     options_chosen: tuple[DrillOption, ...]
     stall_s: float | None
     is_demo: bool
+    earlier_rules: str = ""

@@ -24,6 +24,8 @@ def draw_debrief(view: DebriefView) -> None:
     st.title(f"Debrief: {view.title}", anchor=False)
     if view.is_demo:
         st.info("This attempt belongs to the demo team. A computer played it, not a person.")
+    if view.earlier_rules:
+        st.info(view.earlier_rules)
     draw_verdict(view.verdict, is_good=view.passed)
     done = wording.DONE_WITH if view.options else wording.DONE_ON
     draw_quiet(done.format(console=view.profile.title, options=view.options))

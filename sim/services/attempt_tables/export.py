@@ -1,5 +1,6 @@
 """The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -99,6 +100,7 @@ def _make_table(
     forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
     types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
+    rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
     known_since = [familiar.get(person_id) for person_id in drills.person_id]
     trainings = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     columns: dict[str, Sequence[object]] = {
@@ -124,6 +126,7 @@ def _make_table(
         "days_since_training": [count_days(*training) for training in trainings],
         "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
+        "rules": [rules[text] for text in drills.metric_versions],
     }
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
     return table.astype({column.name: column.dtype for column in ATTEMPTS})
@@ -131,6 +134,12 @@ def _make_table(
 
 def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:
     return known_since is not None and (released_at is None or known_since <= released_at)
+
+
+def _read_rules(metric_versions: str | None) -> float | None:
+    """Return the version of the rules of an attempt's accuracy, None where it has no accuracy."""
+    versions = json.loads(metric_versions) if metric_versions else {}
+    return max((float(versions[name]) for name in MEASURES if name in versions), default=None)
 
 
 def count_days(

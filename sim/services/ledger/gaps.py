@@ -103,6 +103,19 @@ def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[st
             work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=closed))
 
 
+def close_own_gaps(
+    work: Work, subjects: Subjects, *, name: str, criteria: Mapping[str, bool | None], at: datetime
+) -> None:
+    """Close the gaps that a drill opened and that its score, computed anew, meets."""
+    for gap in list_person_gaps(work, subjects.person_id or ""):
+        is_own = gap.closed_at is None and gap.opened_by == subjects.attempt_id
+        met = {new for new, old in _FORMER.items() if old == gap.key} | {gap.key}
+        if is_own and any(criteria.get(key) is True for key in met):
+            data: dict[str, Json] = {"gap": gap.key, "skill": name_skill(gap.key), "name": name}
+            data |= {"opened_by": gap.opened_by, "redrill_entry": None}
+            work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=data))
+
+
 def list_person_gaps(work: Work, person_id: str) -> tuple[Gap, ...]:
     """Return somebody's gaps in the order they were opened, closed ones too."""
     return fold_gaps(work.ledger.list_of(Subjects(person_id=person_id), kinds=KINDS))

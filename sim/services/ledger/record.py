@@ -87,6 +87,9 @@ class ResultRecord:
         criteria: parts of the pass rule, met or not.
         parts: the measures, see docs/scoring.md.
         program: which version scored it.
+        versions: of the measures and of the pass rule.
+        rescored_at: when it was scored again by later rules, UTC; None when it was not.
+        was_passed: whether it was passed by the rules of before; only where it was scored again.
     """
 
     number: int
@@ -109,6 +112,9 @@ class ResultRecord:
     criteria: Mapping[str, bool | None]
     parts: Mapping[str, Any]
     program: str
+    versions: Mapping[str, int]
+    rescored_at: datetime | None = None
+    was_passed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,8 +266,24 @@ def _take_result(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> Non
             criteria=data["criteria"],
             parts=data["parts"],
             program=data["program"],
+            versions=data.get("versions", {}),
         )
     )
+
+
+def _take_rescored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    for place, result in enumerate(fold.results):
+        if result.attempt_id == entry.subjects.attempt_id:
+            fold.results[place] = replace(
+                result,
+                passed=data["passed"],
+                criteria=data["criteria"],
+                parts=data["parts"],
+                program=data["program"],
+                versions=data["versions"],
+                was_passed=data["was"]["passed"],
+                rescored_at=read_moment(entry.at),
+            )
 
 
 def _take_note(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
@@ -288,6 +310,7 @@ _TAKE = {
     LedgerKind.ATTENDANCE.value: _take_guest,
     LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,
     LedgerKind.RESULT.value: _take_result,
+    LedgerKind.RESULT_RESCORED.value: _take_rescored,
     LedgerKind.REMEDIATION.value: _take_note,
     LedgerKind.ACKNOWLEDGED.value: _take_note,
 }

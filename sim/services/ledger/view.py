@@ -9,6 +9,7 @@ from sim.drill.plan import RETENTION
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
 from sim.services.comparison_tables import TextTable, write_time
+from sim.services.earlier_rules import EARLIER_RULES, are_earlier
 from sim.services.ledger.day_words import write_date
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.load import load_person_record, load_team_record
@@ -40,6 +41,7 @@ ABOUT_PERSON = (
     LedgerKind.ATTENDANCE,
     LedgerKind.ATTENDANCE_CORRECTED,
     LedgerKind.RESULT,
+    LedgerKind.RESULT_RESCORED,
     LedgerKind.GAP_OPENED,
     LedgerKind.GAP_CLOSED,
     LedgerKind.REDRILL_GIVEN,
@@ -233,11 +235,21 @@ def make_result_table(results: Sequence[ResultRecord], zone: tzinfo, *, with_nam
             PHASE_WORDS.get(result.phase, result.phase),
             STATE_WORDS.get(result.state, result.state),
             write_time(result.used_s),
-            {True: "yes", False: "no", None: "not judged"}[result.passed],
+            _write_passed(result),
         )
         for result in reversed(results)
     ]
     return TextTable(name="drills", header=("Name", *header) if with_names else header, rows=tuple(rows))
+
+
+def _write_passed(result: ResultRecord) -> str:
+    """Return whether a drill was passed, and what the rules of before said where it was scored again."""
+    words = {True: "yes", False: "no", None: "not judged"}
+    if are_earlier(result.versions):
+        return f"{words[result.passed]} ({EARLIER_RULES})"
+    if result.rescored_at is None or result.was_passed == result.passed:
+        return words[result.passed]
+    return f"{words[result.passed]} (scored again; {words[result.was_passed]} by the earlier rules)"
 
 
 def _make_session(session: SessionRecord, record: Record, now: datetime, zone: tzinfo) -> SessionLine:

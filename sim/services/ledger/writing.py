@@ -18,7 +18,7 @@ from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow, TeamRow
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
-from sim.services.ledger.gaps import note_gaps
+from sim.services.ledger.gaps import close_own_gaps, note_gaps
 
 CONTENT_OF = {
     SessionKind.FAMILIARISATION: "Getting to know the search console",
@@ -28,7 +28,7 @@ CONTENT_OF = {
 }
 ENDED_STATES = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})
 DIGITS = 4
-_NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version"})
+_NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version", "earlier"})
 
 
 def note_session_opened(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
@@ -132,14 +132,37 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
         "ended_at": write_moment(row.timing.ended_at or at),
         "state": row.timing.state.value,
         "used_s": _to_json(row.timing.used_s),
+        **_describe_score(score),
+    }
+    _append(work, LedgerKind.RESULT, subjects, data, at=at)
+    note_gaps(work, subjects, name=person.name, criteria=criteria, at=at)
+
+
+def note_rescored(work: Work, row: AttemptRow, *, before: Mapping[str, Any], at: datetime) -> None:
+    """Record that an assessment on record was scored again by other rules, and what its score was; nothing of others.
+
+    The entry of the result stays. Gaps that this drill opened and that its new score meets are closed; none is opened.
+    """
+    entries = work.ledger.list_of(Subjects(attempt_id=row.timing.attempt_id), kinds=(LedgerKind.RESULT,))
+    own = [entry for entry in entries if entry.body is not None]
+    if not own or row.score_json is None:
+        return
+    subjects, score = own[0].subjects, json.loads(row.score_json)
+    name = json.loads(own[0].body or "{}")["data"]["name"]
+    data: dict[str, Json] = {"name": name, "was": _describe_score(before), **_describe_score(score)}
+    _append(work, LedgerKind.RESULT_RESCORED, subjects, data, at=at)
+    criteria: Mapping[str, bool | None] = score.get("criteria", {})
+    close_own_gaps(work, subjects, name=name, criteria=criteria, at=at)
+
+
+def _describe_score(score: Mapping[str, Any]) -> dict[str, Json]:
+    return {
         "passed": score.get("passed"),
-        "criteria": dict(criteria),
+        "criteria": dict(score.get("criteria", {})),
         "parts": {key: _to_json(value) for key, value in score.items() if key not in _NOT_MEASURES},
         "versions": score.get("versions", {}),
         "program": f"Sightline {__version__}",
     }
-    _append(work, LedgerKind.RESULT, subjects, data, at=at)
-    note_gaps(work, subjects, name=person.name, criteria=criteria, at=at)
 
 
 def _note_person(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.drill.attempt import ENDED, AttemptState
 from sim.drill.session_day import SessionKind
+from sim.services.earlier_rules import EARLIER_RULES
 from sim.services.session_day.board import Board
 from sim.services.session_day.sessions import list_results
 from sim.services.team_drills import AttemptCard
@@ -42,7 +43,8 @@ def _draw_line(card: AttemptCard) -> None:
     with st.container(border=True, key=f"result-{card.attempt_id}"):
         said, way = st.columns([5, 3], vertical_alignment="center")
         judged = {True: words.RESULT_PASSED, False: words.RESULT_FAILED, None: ""}[card.passed]
-        said.markdown(f"**{name}** · {ENDINGS[card.state]}" + (f" · {judged}" if judged else ""))
+        rules = f" ({EARLIER_RULES})" if card.by_earlier_rules else ""
+        said.markdown(f"**{name}** · {ENDINGS[card.state]}" + (f" · {judged}{rules}" if judged else ""))
         if card.state is not AttemptState.ABANDONED:
             way.page_link(
                 "screens/drill.py",
