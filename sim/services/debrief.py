@@ -69,7 +69,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         hints=None if card.values.get("hints") is None else int(card.values["hints"] or 0),
         calls=make_call_views(list_calls(app, row), score.calls),
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
-        faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
+        faults=load_fault_views(app, ended),
         search_use=load_search_use(app, ended),
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         time=make_time_budget_view(ended),

@@ -20,7 +20,8 @@ def tell_call(facts: DebriefFacts, moment: CallMoment) -> Told:
     if moment.given is None:
         return Told(title=f"{place}: you confirmed no camera", text=shows)
     return Told(
-        title=f"{place}: you confirmed {facts.name_camera(moment.given)}", text=f"It does not show that location. {shows}"
+        title=f"{place}: you confirmed {facts.name_camera(moment.given)}",
+        text=f"It does not show that location. {shows}",
     )
 
 
