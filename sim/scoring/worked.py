@@ -107,7 +107,7 @@ def _find_end(
 ) -> Iterator[Step]:
     """Yield the step that leaves the known way: from its first or last place, when the search ended by reaching it.
 
-    Within one place the marks tell the direction by their site time, one mark alone has that of the task.
+    One place alone says nothing of the direction: it is the task's.
     """
     last = found[-1]
     here = next(place for place in places if last.number in place.numbers)
@@ -116,8 +116,6 @@ def _find_end(
         if reached is None:
             return
         is_backwards = reached.is_backwards
-    elif len(found) > 1:
-        is_backwards = last.t_s < found[0].t_s
     if here is places[0 if is_backwards else -1]:
         yield Step(here=here, there=None, last=last, is_backwards=is_backwards)
 

@@ -103,8 +103,9 @@ def test_an_appearance_that_was_on_screen_is_missed_and_not_lost() -> None:
 def test_cameras_that_show_the_student_at_once_are_one_place() -> None:
     stays = [stay(1, 0, 99), stay(2, 50, 65), stay(3, 115, 200)]
     assert find_losses(make_way(stays, ("CAM-01", 5.0), ("CAM-03", 15.0))) == (), "1.6 s later, found on CAM-03"
-    (loss,) = find_losses(make_way(stays, ("CAM-02", 5.5), ("CAM-01", 7.0)))
-    assert (loss.left_camera, loss.left_s, loss.next_camera) == ("CAM-01", 9.9, "CAM-03")
+    for marks in ((("CAM-02", 5.5), ("CAM-01", 7.0)), (("CAM-01", 7.0), ("CAM-02", 5.5))):
+        (loss,) = find_losses(make_way(stays, *marks))
+        assert (loss.left_camera, loss.left_s, loss.next_camera, loss.mark) == ("CAM-01", 9.9, "CAM-03", 1)
 
 
 def test_a_camera_that_had_them_all_the_while_is_told_as_such() -> None:

@@ -190,7 +190,7 @@ def test_a_moment_shows_both_people_boxed_and_labelled(drill_app: App, clock: Fa
     play(drill_app, clock, attempt_id, FOLLOWER, seed=1)
     view = debrief.get_debrief(drill_app, attempt_id)
     assert not view.passed
-    wrong = next(moment for moment in view.moments.moments if "somebody else" in moment.title)
+    wrong = next(moment for moment in view.moments.moments if "someone else" in moment.title)
     stills = load_stills(drill_app, view.moments, wrong)
     assert {words for still in stills for words in still.boxed} == {"You marked", "The student"}
     for still in stills:
