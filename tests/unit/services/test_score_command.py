@@ -16,6 +16,7 @@ from sim.services.score import load_truth_index, score_attempt
 from sim.tasks import TASK_TYPES
 from sim.tasks.base import Task
 from sim.tasks.skill import PERFECT
+from tests.support.story_truth import SHIPPED
 
 
 def run(*words: str) -> int:
@@ -133,3 +134,56 @@ def test_fixes_outside_the_window_count_nowhere_in_an_attempt(tiny_recording: Re
     assert scored.refused
     assert all(fix.t_s < late.window_s[0] for fix in scored.refused)
     assert len(scored.case.answer.fixes) + len(scored.refused) == len(scored.replay.answer.fixes)
+
+
+def test_a_log_with_a_number_twice_is_refused(tiny_recording: Recording, tmp_path: Path) -> None:
+    task = make_task(tiny_recording)
+    files = write_files(tmp_path, task, make_answer(tiny_recording, task))
+    event = {"tab_id": "tab-1", "seq": 3, "t_client_ms": 5.0, "kind": "pause", "payload": {"t_s": 1.0}}
+    other = {**event, "tab_id": "tab-2"}
+    for events, is_refused in (([event, other], False), ([event, other, {**event, "t_client_ms": 9.0}], True)):
+        log = tmp_path / "log.json"
+        log.write_text(json.dumps({"used_s": 20, "finished": True, "limit_s": 60, "events": events}))
+        if not is_refused:
+            assert run(str(tiny_recording.folder), *files, "--log", str(log)) == 0
+            continue
+        with pytest.raises(AnswerError, match=r"the tab 'tab-1' has 2 events with seq 3"):
+            run(str(tiny_recording.folder), *files, "--log", str(log))
+
+
+CHECKPOINT = {"camera_id": "CAM-01", "t_s": 40.0}
+REFUSED = {
+    "an event no camera shows": {"type": "event", "event_id": "bag-in-the-cafeteria", "kind": "bag-left"},
+    "the kind of another event": {"type": "event", "event_id": "medical-emergency", "kind": "meeting"},
+    "the kind of another meeting": {
+        "type": "encounter",
+        "target": "P035",
+        "event_id": "meeting-at-the-library",
+        "kind": "hand-over",
+    },
+    "evidence of someone never seen": {"type": "export", "target": "P045"},
+    "the same alarm again and again": {
+        "type": "screening",
+        "alarms": [{"event_id": "alarm-1", **CHECKPOINT}] * 4,
+    },
+    "a window long before the alarm": {"type": "alarm", "event_id": "alarm-2"},
+    "a view with several right answers": {
+        "type": "setup",
+        "start": "east-stair",
+        "end": "office-corridor",
+        "start_name": "East stair",
+        "end_name": "Office corridor",
+        "fault": "none",
+    },
+    "someone half hidden": {"type": "trace", "target": "P037"},
+}
+
+
+@pytest.mark.parametrize("task", [pytest.param(task, id=name) for name, task in REFUSED.items()])
+def test_what_a_drill_refuses_is_refused(tmp_path: Path, task: dict[str, object]) -> None:
+    """Of the sample: none of these could be solved, or has one right answer."""
+    task_path, answer_path = tmp_path / "task.json", tmp_path / "answer.json"
+    task_path.write_text(json.dumps({"window_s": [0, 300], **task}))
+    answer_path.write_text("{}")
+    with pytest.raises(TaskError):
+        run(str(SHIPPED), str(task_path), str(answer_path))

@@ -1,0 +1,77 @@
+"""Who can fairly be asked for, and contradictions."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.errors import TaskError
+from sim.scoring.evidence import Answer
+from sim.tasks import TASK_TYPES
+from sim.tasks.base import Task
+from sim.truth.index import TruthIndex, make_truth_index
+from tests.support.story_truth import load_story_index
+from tests.support.trace_tables import FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, WORKED_STAYS, Stay, make_table
+
+WHOLE = (0.0, 60.0)
+ASKS_WHERE = pytest.mark.parametrize("name", ["trace", "locate", "origin"])
+GLIMPSE = Stay(camera_id="CAM-03", person_id="P003", first=100, last=109, zone="yard")
+
+
+def ask(name: str, target: str = "P003", window_s: tuple[float, float] = WHOLE) -> Task:
+    return Task(type=name, target=target, window_s=window_s)
+
+
+def make_index(*more: Stay) -> TruthIndex:
+    return make_truth_index(make_table([*WORKED_STAYS, *more]), people_ids=frozenset({"P003"}))
+
+
+@ASKS_WHERE
+def test_someone_in_the_picture_without_an_appearance_that_counts_is_refused(name: str) -> None:
+    TASK_TYPES[name].check_task(ask(name), make_index())
+    for seen in (GLIMPSE, replace(GLIMPSE, last=300, visible=0.2), replace(GLIMPSE, last=100)):
+        with pytest.raises(TaskError, match=r"'P003' cannot be asked for between 0 and 60 s: cameras show them, but"):
+            TASK_TYPES[name].check_task(ask(name), make_index(seen))
+    TASK_TYPES[name].check_task(ask(name, window_s=(11.0, 60.0)), make_index(GLIMPSE))
+
+
+def test_the_half_hidden_student_of_the_sample_is_offered_by_no_type() -> None:
+    index = load_story_index()
+    for name in ("trace", "locate", "origin"):
+        assert "P037" not in {task.target for task in TASK_TYPES[name].make_tasks(index, (0.0, 300.0))}
+        with pytest.raises(TaskError, match="'P037' cannot be asked for"):
+            TASK_TYPES[name].check_task(ask(name, "P037", (0.0, 300.0)), index)
+
+
+@pytest.mark.parametrize("name", ["trace", "locate"])
+def test_a_later_glimpse_in_another_place_is_refused_and_one_in_the_same_place_is_not(name: str) -> None:
+    """P001 is last seen in hall-b, on CAM-01 until 39.9 s."""
+    late = Stay(camera_id="CAM-02", person_id="P001", first=450, last=455, zone="yard")
+    task_type = TASK_TYPES[name]
+    with pytest.raises(TaskError, match="a glimpse shows them later, in another place"):
+        task_type.check_task(ask(name, "P001"), make_index(late))
+    if name == "trace":
+        assert "P001" not in {task.target for task in task_type.make_tasks(make_index(late), WHOLE)}
+    for harmless in (replace(late, zone="hall-b"), replace(late, first=390, last=395), replace(late, last=460)):
+        task_type.check_task(ask(name, "P001"), make_index(harmless))
+    task_type.check_task(ask(name, "P001", (0.0, 44.0)), make_index(late))
+
+
+@pytest.mark.parametrize("name", ["trace", "locate"])
+def test_marks_beside_on_no_camera_never_pass(name: str) -> None:
+    index, task = make_index(), ask(name, "P001")
+    fixes = (FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG) if name == "trace" else (replace(FIX_THIRD_LEG, t_s=39.0),)
+    right = Answer(fixes=fixes, final_zone="hall-b")
+    assert TASK_TYPES[name].score(task, right, index).passed is None, "only the limit is not known"
+    card = TASK_TYPES[name].score(task, replace(right, not_on_camera=True), index)
+    assert card.passed is False
+    assert [part.key for part in card.criteria if part.met is False] == ["no_contradiction"]
+    assert card.warnings
+
+
+def test_on_no_camera_beside_a_mark_that_is_ignored_is_a_contradiction_too() -> None:
+    """By the definition alone: such a task is refused when it is checked."""
+    index = make_index(replace(GLIMPSE, camera_id="CAM-01", box_xyxy=(600.0, 200.0, 640.0, 320.0)))
+    mark = replace(FIX_FIRST_LEG, t_s=10.5, x=620 / 960)
+    card = TASK_TYPES["trace"].score(ask("trace"), Answer(fixes=(mark,), not_on_camera=True), index)
+    assert card.values["absence_right"] is True
+    assert [part.key for part in card.criteria if part.met is False] == ["no_contradiction"]
