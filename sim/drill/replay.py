@@ -11,7 +11,7 @@ from sim.drill.answers import AnswerFold
 from sim.drill.event import Event, EventKind
 from sim.drill.marks import MarkedFix, MarkFold, read_number, read_text
 from sim.drill.presence import PresenceFold
-from sim.scoring.evidence import Answer, Fix, Opening, SearchLog, TimedFix, Watch
+from sim.scoring.evidence import Answer, Fix, Jump, Opening, SearchLog, TimedFix, Watch
 
 JUMP_SLACK_S = 1.5
 STEP_REACH_S = 5.0
@@ -72,6 +72,7 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
             choices=tuple(fold.answers.made),
             away=fold.presence.list_away(used_s=used_s),
             waits=tuple(fold.presence.waits),
+            jumps=tuple(fold.jumps),
         ),
         note=fold.note,
         fix_ids=tuple(fix_id for fix_id, _ in kept),
@@ -117,6 +118,7 @@ class _Fold:
     presence: PresenceFold = field(default_factory=PresenceFold)
     openings: list[Opening] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
+    jumps: list[Jump] = field(default_factory=list)
     note: str = ""
     final_zone: str | None = None
     not_on_camera: bool = False
@@ -167,6 +169,8 @@ class _Fold:
                 if player.camera_id is not None:
                     site_s = player.site_s if player.site_s is not None else 0.0
                     self.openings.append(Opening(camera_id=player.camera_id, at_s=at_s, site_s=site_s))
+            case EventKind.SEEK if t_s is not None:
+                self.jumps.append(Jump(camera_id=player.camera_id, at_s=at_s, site_s=t_s))
             case EventKind.PLAY | EventKind.SPEED:
                 player.speed = read_number(payload, "speed") or player.speed
                 player.playing = player.playing or kind is EventKind.PLAY

@@ -23,6 +23,7 @@ class TraceCase:
         claims: what the answer's fixes claim.
         legs: T, the target's appearances with a row in the window, ordered by that row (tie: camera_id).
         log: how the search went, or None when only the answer is known.
+        glimpses: the target's glimpses with a row in the window, in the same order; they count nowhere.
     """
 
     window: TruthWindow
@@ -31,6 +32,12 @@ class TraceCase:
     claims: Claims
     legs: tuple[int, ...]
     log: SearchLog | None
+    glimpses: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Everything that a camera shows of the target in the window, glimpses too, in the order of `legs`."""
+        return self.window.order(np.array([*self.legs, *self.glimpses], dtype=np.int64))
 
     @property
     def index(self) -> TruthIndex:
@@ -69,4 +76,12 @@ def make_trace_case(
     legs = window.find_target(target)
     check_fixes(index, answer.fixes, window.window_s)
     claims = judge_claims(window, resolve_fixes(index, answer.fixes), target=target)
-    return TraceCase(window=window, target=target, answer=answer, claims=claims, legs=legs, log=log)
+    return TraceCase(
+        window=window,
+        target=target,
+        answer=answer,
+        claims=claims,
+        legs=legs,
+        log=log,
+        glimpses=window.find_glimpses(target),
+    )

@@ -85,6 +85,15 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """A jump to site time `site_s` at drill time `at_s`, with that camera as the main picture; None before any is."""
+
+    camera_id: str | None
+    at_s: float
+    site_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """A stretch of footage played or stepped through without a jump.
 
@@ -118,6 +127,7 @@ class SearchLog:
         choices: in the order they were made.
         away: spans of drill time in which the console was not open or out of sight, seconds since release.
         waits: spans of drill time in which playing waited for footage.
+        jumps: in the order they happened.
     """
 
     used_s: float
@@ -129,6 +139,7 @@ class SearchLog:
     choices: tuple[TimedChoice, ...] = ()
     away: tuple[tuple[float, float], ...] = ()
     waits: tuple[tuple[float, float], ...] = ()
+    jumps: tuple[Jump, ...] = ()
 
 
 class Timed(Protocol):

@@ -7,10 +7,11 @@ from sim.scoring.case import TraceCase
 
 
 class LegOutcome(StrEnum):
-    """Whether one of the target's appearances was claimed."""
+    """Whether one of the target's appearances was claimed; a glimpse is neither found nor missed."""
 
     FOUND = "found"
     MISSED = "missed"
+    GLIMPSE = "glimpse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Leg:
 
 
 def describe_legs(case: TraceCase) -> tuple[Leg, ...]:
-    """Return T in order, each FOUND or MISSED."""
+    """Return T, each FOUND or MISSED, and the target's glimpses among them, in order."""
     appearances = case.index.appearances
     return tuple(
         Leg(
@@ -44,7 +45,13 @@ def describe_legs(case: TraceCase) -> tuple[Leg, ...]:
             person_id=appearances[n].person_id,
             from_s=float(case.window.first_s[n]),
             to_s=float(case.window.last_s[n]),
-            outcome=LegOutcome.FOUND if n in case.claims.target else LegOutcome.MISSED,
+            outcome=_judge(case, n),
         )
-        for n in case.legs
+        for n in case.shown
     )
+
+
+def _judge(case: TraceCase, number: int) -> LegOutcome:
+    if number in case.glimpses:
+        return LegOutcome.GLIMPSE
+    return LegOutcome.FOUND if number in case.claims.target else LegOutcome.MISSED

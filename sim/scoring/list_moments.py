@@ -7,8 +7,8 @@ import numpy as np
 
 from sim.scoring.arrangement import FAULT, SetupCase, judge_fault
 from sim.scoring.calls import CallsCase, is_right
-from sim.scoring.clip_match import Stretch, compute_iou
-from sim.scoring.export_answer import LEAST_IOU, ExportCase
+from sim.scoring.clip_match import Stretch, compute_iou, shares_time
+from sim.scoring.export_answer import LEAST_IOU, SLACK, ExportCase
 from sim.scoring.footage_use import Span
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, sort_moments
 from sim.scoring.spot import find_frame, find_in_frame
@@ -70,10 +70,10 @@ def find_clip_moments(index: TruthIndex, case: ExportCase, *, target: str) -> tu
     for number, true in enumerate(case.appearances):
         pair = pairs.get(number)
         cut = None if pair is None else case.clips[pair.clip]
-        if cut is None or pair is None or pair.iou < LEAST_IOU or _measure_off_s(true, cut) > ENDS_OFF_S:
+        if cut is None or pair is None or pair.iou < LEAST_IOU - SLACK or _measure_off_s(true, cut) > ENDS_OFF_S:
             moments.append(_describe_ends(index, true, cut, target=target))
     used = {pair.clip for pair in case.pairs}
-    spare = [clip for number, clip in enumerate(case.clips) if number not in used]
+    spare = [clip for number, clip in enumerate(case.clips) if number not in used and not _shows_glimpse(case, clip)]
     moments.extend(_describe_spare(index, case, clip, target=target) for clip in spare)
     missing = tuple(key for key, values in case.custody.items() if case.choices.get(key) not in values)
     if missing:
@@ -109,6 +109,11 @@ def _find_used_frame(index: TruthIndex, camera_id: str, zone: str) -> int:
         return 0
     height_px = (own["y2"] - own["y1"]).to_numpy(dtype=np.float64) * own["visible"].to_numpy(dtype=np.float64)
     return int(own["frame"].iloc[int(np.argmax(height_px))])
+
+
+def _shows_glimpse(case: ExportCase, clip: Stretch) -> bool:
+    """Return whether a clip is of a glimpse: nobody need cut it, and it is not too many either."""
+    return any(shares_time(clip, glimpse) for glimpse in case.glimpses)
 
 
 def _measure_off_s(true: Stretch, cut: Stretch) -> float:

@@ -1,31 +1,46 @@
-"""Where the student was lost: what came after each stretch that was found, and where the trainee looked instead."""
+"""Where the student was lost, judged in the order worked: what the trainee did after each place that was found."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-
-import numpy as np
+from itertools import chain
 
 from sim.scoring.case import TraceCase
-from sim.scoring.mark_moments import find_made_times
+from sim.scoring.evidence import SearchLog
+from sim.scoring.footage_use import Span
+from sim.scoring.watched_grid import list_seen
+from sim.scoring.worked import Step, list_steps
+from sim.truth.appearance import GAP_MAX_S, TIME_TOLERANCE_S
 
 MOST_OPENED = 3
 """Cameras named that were opened in vain; more say nothing new."""
+REACH_BACK_S = 10.0
+REACH_ON_S = 30.0
+"""Site time before the mark, and after the next appearance, in which a look at a camera still is a look for the student
+who left. Elsewhere it is another search, and no wrong turn."""
+SWEPT_SHARE = 0.75
+"""A look that reaches over this share of the task's window goes through a camera; that is no wrong turn either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """A stretch that was found, after which the trainee went to another camera first or did not find the next one.
+    """A place that was found, after which other cameras were opened in vain, or nothing more was found.
 
-    "Next" is in the direction of the search: backwards it is the stretch before.
+    "Next" is in the direction of that step of the search: backwards it is the appearance before.
 
     Attributes:
-        left: appearance after which it happened.
+        left: appearance after which it happened, of several at once the one that ends last (backwards: begins first).
         following: the next appearance of the student.
         left_camera, next_camera: their cameras.
         left_s, next_s: when the one ended and the other began, site time (backwards: began and ended).
-        unseen_s: how long no camera showed the student in between, 0 where two cameras showed them at once.
-        opened: cameras opened after the mark until the right one, in order, each once; () when that is not known.
+        next_until_s: when the other ended (backwards: began).
+        beside: the other was there all the while: it began before the place left (backwards: ended after it).
+        unseen_s: how long no camera showed the student in between but by glimpses, 0 where two cameras did at once.
+        glimpses: cameras that had a glimpse of the student in that time.
+        opened: cameras opened in vain, in order, each once; () when none was or that is not known.
         is_found: whether the next appearance was marked after all.
+        is_backwards: the step went back in site time.
+        mark: number of the mark after which it happened, from 0.
     """
 
     left: int
@@ -34,38 +49,96 @@ class Loss:
     next_camera: str
     left_s: float
     next_s: float
+    next_until_s: float
+    beside: bool
     unseen_s: float
+    glimpses: tuple[str, ...]
     opened: tuple[str, ...]
     is_found: bool
+    is_backwards: bool
+    mark: int
 
 
 def find_losses(case: TraceCase, *, is_backwards: bool = False) -> tuple[Loss, ...]:
-    """Return every loss in the order of the search; none for an answer without right marks."""
-    legs = case.legs[::-1] if is_backwards else case.legs
-    found = set(case.claims.target)
-    made_s = _find_mark_times(case)
-    losses = []
-    for number, (left, following) in enumerate(pairwise(legs)):
-        if left not in found:
-            continue
-        opened = _list_opened(case, left, following, made_s.get(left))
-        if following in found and not opened:
-            continue
-        losses.append(_make_loss(case, legs[: number + 1], following, opened, is_backwards=is_backwards))
-    return tuple(losses)
+    """Return every loss in the order worked; none for an answer without right marks.
+
+    A loss is a step of the search (see `list_steps`) in which cameras were opened in vain, or its end when the student
+    goes on and no camera that shows it was looked at. An appearance that is missed in passing is none.
+
+    Args:
+        case: an answer, looked up in truth.
+        is_backwards: the task's direction.
+    """
+    losses = (_judge(case, step) for step in list_steps(case, is_backwards=is_backwards))
+    return tuple(sorted((loss for loss in losses if loss is not None), key=lambda loss: loss.mark))
 
 
-def _make_loss(
-    case: TraceCase, before: tuple[int, ...], following: int, opened: tuple[str, ...], *, is_backwards: bool
-) -> Loss:
-    window, left = case.window, before[-1]
-    left_camera, next_camera = case.find_cameras((left, following))
-    if is_backwards:
-        left_s, next_s = float(window.first_s[left]), float(window.last_s[following])
-        unseen_s = float(np.min(window.first_s[list(before)])) - next_s
+def _judge(case: TraceCase, step: Step) -> Loss | None:
+    missed = _find_next_missed(case, step)
+    if missed is not None and _was_on_screen(case, missed):
+        return None
+    if missed is None:
+        if step.there is None:
+            return None
+        following = _pick_first(case, tuple(step.there.numbers), is_backwards=step.is_backwards)
     else:
-        left_s, next_s = float(window.last_s[left]), float(window.first_s[following])
-        unseen_s = next_s - float(np.max(window.last_s[list(before)]))
+        following = missed
+    opened = _list_opened(case, step, following)
+    if not opened and step.there is not None:
+        return None
+    return _make_loss(case, step, following, opened, is_found=missed is None)
+
+
+def _find_next_missed(case: TraceCase, step: Step) -> int | None:
+    """Return the first missed appearance that goes on for more than 2.0 s after the place left, before the next."""
+    first_s, last_s, there = case.window.first_s, case.window.last_s, step.there
+    slack_s = GAP_MAX_S + TIME_TOLERANCE_S
+    found = set(case.claims.target)
+    if step.is_backwards:
+        low_s = -float("inf") if there is None else there.to_s
+        missed = [n for n in case.legs if first_s[n] < step.here.from_s - slack_s and last_s[n] > low_s]
+    else:
+        high_s = float("inf") if there is None else there.from_s
+        missed = [n for n in case.legs if last_s[n] > step.here.to_s + slack_s and first_s[n] < high_s]
+    missed = [n for n in missed if n not in found]
+    return _pick_first(case, missed, is_backwards=step.is_backwards) if missed else None
+
+
+def _pick_first(case: TraceCase, numbers: Sequence[int], *, is_backwards: bool) -> int:
+    """Return the appearance that comes first in the direction of a search (tie: camera_id)."""
+    ordered = [number for number in case.legs if number in numbers]
+    if not is_backwards:
+        return ordered[0]
+    return min(ordered, key=lambda n: (-float(case.window.last_s[n]), case.find_cameras((n,))))
+
+
+def _was_on_screen(case: TraceCase, number: int) -> bool:
+    """Return whether the main picture showed an appearance: played, stepped through or at rest."""
+    if case.log is None:
+        return False
+    (camera,) = case.find_cameras((number,))
+    low_s, high_s = float(case.window.first_s[number]), float(case.window.last_s[number])
+    stops = (stop.site_s for stop in chain(case.log.openings, case.log.jumps) if stop.camera_id == camera)
+    return any(low <= high_s and high >= low_s for low, high in list_seen(case.log.watches, camera)) or any(
+        low_s <= stop_s <= high_s for stop_s in stops
+    )
+
+
+def _make_loss(case: TraceCase, step: Step, following: int, opened: tuple[str, ...], *, is_found: bool) -> Loss:
+    window, here = case.window, tuple(step.here.numbers)
+    others = [n for n in case.legs if n != following]
+    if step.is_backwards:
+        left = min(here, key=lambda n: (float(window.first_s[n]), case.find_cameras((n,))))
+        left_s, next_s = step.here.from_s, float(window.last_s[following])
+        seen_s = min((float(window.first_s[n]) for n in others if window.last_s[n] > next_s), default=left_s)
+        gap_s = (next_s, min(left_s, seen_s))
+    else:
+        left = min(here, key=lambda n: (-float(window.last_s[n]), case.find_cameras((n,))))
+        left_s, next_s = step.here.to_s, float(window.first_s[following])
+        seen_s = max((float(window.last_s[n]) for n in others if window.first_s[n] < next_s), default=left_s)
+        gap_s = (max(left_s, seen_s), next_s)
+    left_camera, next_camera = case.find_cameras((left, following))
+    glimpses = [n for n in case.glimpses if window.first_s[n] < gap_s[1] and window.last_s[n] > gap_s[0]]
     return Loss(
         left=left,
         following=following,
@@ -73,33 +146,76 @@ def _make_loss(
         next_camera=next_camera,
         left_s=left_s,
         next_s=next_s,
-        unseen_s=max(0.0, unseen_s),
+        next_until_s=float((window.first_s if step.is_backwards else window.last_s)[following]),
+        beside=next_s > step.here.to_s if step.is_backwards else next_s < step.here.from_s,
+        unseen_s=max(0.0, gap_s[1] - gap_s[0]),
+        glimpses=tuple(dict.fromkeys(case.find_cameras(glimpses))),
         opened=opened,
-        is_found=following in case.claims.target,
+        is_found=is_found,
+        is_backwards=step.is_backwards,
+        mark=step.last.mark,
     )
 
 
-def _find_mark_times(case: TraceCase) -> dict[int, float]:
-    """Return when the first kept mark on each claimed appearance was made, seconds since release."""
-    at_s = find_made_times(case.log)
-    made_s: dict[int, float] = {}
-    for fix, number in zip(case.answer.fixes, case.claims.appearance.tolist(), strict=True):
-        if fix in at_s:
-            made_s[number] = min(at_s[fix], made_s.get(number, at_s[fix]))
-    return made_s
-
-
-def _list_opened(case: TraceCase, left: int, following: int, since_s: float | None) -> tuple[str, ...]:
-    """Return the wrong cameras opened after a mark until the right one, each once, no more than three."""
-    here, right = case.find_cameras((left, following))
-    if case.log is None or since_s is None or here == right:
+def _list_opened(case: TraceCase, step: Step, following: int) -> tuple[str, ...]:
+    """Return the cameras opened in vain between the last mark and the right camera, each once, no more than three."""
+    log, since_s = case.log, step.last.made_s
+    if log is None or since_s is None:
         return ()
+    there = () if step.there is None else (step.there.found[0].number,)
+    until_s = None if step.there is None else step.there.found[0].made_s
+    right, showing = set(case.find_cameras((following, *there))), _find_showing(case, step, following)
+    looks = _Looks(log)
     opened: list[str] = []
-    for opening in case.log.openings:
-        if opening.at_s < since_s or opening.camera_id == here:
+    for number, opening in enumerate(log.openings):
+        if opening.at_s < since_s:
             continue
-        if opening.camera_id == right:
+        if opening.camera_id in right or (until_s is not None and opening.at_s > until_s):
             break
-        if opening.camera_id not in opened:
+        if opening.camera_id in showing or opening.camera_id in opened:
+            continue
+        if _is_on_the_way(case, step, looks.find_span(number), following):
             opened.append(opening.camera_id)
     return tuple(opened[:MOST_OPENED])
+
+
+def _find_showing(case: TraceCase, step: Step, following: int) -> frozenset[str]:
+    """Return the cameras that show the student at some time from the place left to the next appearance."""
+    first_s, last_s = case.window.first_s, case.window.last_s
+    low_s = min(step.here.from_s, float(first_s[following]))
+    high_s = max(step.here.to_s, float(last_s[following]))
+    return frozenset(case.find_cameras([n for n in case.shown if last_s[n] >= low_s and first_s[n] <= high_s]))
+
+
+def _is_on_the_way(case: TraceCase, step: Step, looked: Span, following: int) -> bool:
+    """Return whether a look begins about when the student was between the mark and the next appearance.
+
+    One that goes through most of the window is no look for where they went, wherever it begins.
+    """
+    low_s, high_s = case.window.window_s
+    if looked[1] - looked[0] >= SWEPT_SHARE * (high_s - low_s):
+        return False
+    if step.is_backwards:
+        return float(case.window.first_s[following]) - REACH_ON_S <= looked[1] <= step.last.t_s + REACH_BACK_S
+    return step.last.t_s - REACH_BACK_S <= looked[0] <= float(case.window.last_s[following]) + REACH_ON_S
+
+
+class _Looks:
+    """What was seen of a camera from its opening to the next."""
+
+    def __init__(self, log: SearchLog) -> None:
+        self._openings = log.openings
+        self._watches = sorted(log.watches, key=lambda watch: watch.began_s)
+        self._jumps = sorted(log.jumps, key=lambda jump: jump.at_s)
+
+    def find_span(self, number: int) -> Span:
+        """Return first and last site time seen after an opening: played, gone to, else where the picture stood."""
+        opening = self._openings[number]
+        begin_s = opening.at_s
+        end_s = self._openings[number + 1].at_s if number + 1 < len(self._openings) else float("inf")
+        low, high = (bisect_left(self._watches, at_s, key=lambda watch: watch.began_s) for at_s in (begin_s, end_s))
+        own = [watch for watch in self._watches[low:high] if opening.camera_id in watch.cameras]
+        looked = [each for watch in own for each in (watch.site_from_s, watch.site_to_s)]
+        low, high = (bisect_left(self._jumps, at_s, key=lambda jump: jump.at_s) for at_s in (begin_s, end_s))
+        looked += [jump.site_s for jump in self._jumps[low:high]]
+        return (min(looked), max(looked)) if looked else (opening.site_s, opening.site_s)

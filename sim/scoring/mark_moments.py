@@ -1,15 +1,17 @@
 """Moments of single marks: the first right one, and every wrong one with who should have been marked."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from sim.scoring.case import TraceCase
 from sim.scoring.claim import FixOutcome
-from sim.scoring.evidence import Fix, SearchLog
+from sim.scoring.evidence import Fix
 from sim.scoring.fix import resolve_fixes
 from sim.scoring.moments import Boxed, BoxRole, MarkMoment, MomentKind, Scene, box_point, make_scene
 from sim.scoring.spot import Spot, find_frame, find_in_frame, find_nearest, make_spot
+from sim.scoring.worked import find_made_times
 from sim.truth.index import TruthIndex
 
 EMPTY_TOGETHER_S = 5.0
@@ -25,27 +27,24 @@ def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
     right = np.flatnonzero(case.claims.outcome == FixOutcome.TARGET)
     if len(right):
         first = int(right[0])
-        yield describe_right(case.index, fixes[first], row=rows[first], made_s=made_s.get(fixes[first]))
+        moment = describe_right(case.index, fixes[first], row=rows[first], made_s=made_s.get(fixes[first]))
+        yield replace(moment, worked=float(first))
     wrong = _gather_wrong(case)
     for group in wrong[:MOST_WRONG]:
         fix = fixes[group[0]]
-        yield describe_wrong(
+        moment = describe_wrong(
             case.index,
             fix,
             row=rows[group[0]],
             sought=case.target,
-            instead=find_nearest(case.window, case.legs, fix.t_s),
+            instead=find_nearest(case.window, case.legs or case.glimpses, fix.t_s),
             times=len(group),
             made_s=made_s.get(fix),
         )
+        yield replace(moment, worked=float(group[0]))
     more = sum(len(group) for group in wrong[MOST_WRONG:])
     if more:
         yield MarkMoment(kind=MomentKind.MORE_WRONG, t_s=None, camera_id="", sought=case.target, times=more)
-
-
-def find_made_times(log: SearchLog | None) -> dict[Fix, float]:
-    """Return when each fix that was kept was first made, seconds from release; nothing without a log."""
-    return {} if log is None else {timed.fix: timed.at_s for timed in reversed(log.fixes) if timed.kept}
 
 
 def describe_right(
@@ -126,7 +125,7 @@ def describe_wrong(
 
 
 def _gather_wrong(case: TraceCase) -> list[list[int]]:
-    """Return wrong marks in groups that say the same, ordered by site time: one appearance, or one place and time."""
+    """Return wrong marks in groups that say the same, in the order made: one appearance, or one place and time."""
     others: dict[int, list[int]] = {}
     empty: list[int] = []
     claims = zip(case.claims.outcome.tolist(), case.claims.appearance.tolist(), strict=True)
@@ -135,8 +134,7 @@ def _gather_wrong(case: TraceCase) -> list[list[int]]:
             others.setdefault(appearance, []).append(number)
         elif outcome == FixOutcome.EMPTY:
             empty.append(number)
-    groups = [*others.values(), *_gather_empty(case.answer.fixes, empty)]
-    return sorted(groups, key=lambda group: case.answer.fixes[group[0]].t_s)
+    return sorted((*others.values(), *_gather_empty(case.answer.fixes, empty)), key=min)
 
 
 def _gather_empty(fixes: Sequence[Fix], numbers: list[int]) -> list[list[int]]:
@@ -148,4 +146,4 @@ def _gather_empty(fixes: Sequence[Fix], numbers: list[int]) -> list[list[int]]:
             groups[-1].append(number)
         else:
             groups.append([number])
-    return groups
+    return [sorted(group) for group in groups]

@@ -80,11 +80,14 @@ class Moment:
         kind: what it is about.
         t_s: site time, seconds; None where it belongs to no moment of the footage.
         scenes: frames that show it: what was done before what is right; () where no frame does.
+        worked: where it belongs in the order in which the trainee worked: the number of its mark, from 0, and between
+            two marks what was missed there; None for what belongs to no mark.
     """
 
     kind: MomentKind
     t_s: float | None
     scenes: tuple[Scene, ...] = ()
+    worked: float | None = None
 
     @property
     def is_good(self) -> bool:
@@ -137,6 +140,12 @@ def box_point(x_px: float, y_px: float) -> Boxed:
 
 
 def sort_moments(moments: Iterable[Moment]) -> tuple[Moment, ...]:
-    """Return moments in order of site time; those without one last, in the order given."""
-    listed = list(moments)
-    return tuple(sorted(listed, key=lambda moment: (moment.t_s is None, moment.t_s or 0.0)))
+    """Return moments in the order in which the trainee worked, then those without a mark in order of site time.
+
+    Those without either come last, in the order given.
+    """
+
+    def place(moment: Moment) -> tuple[bool, float, bool, float]:
+        return moment.worked is None, moment.worked or 0.0, moment.t_s is None, moment.t_s or 0.0
+
+    return tuple(sorted(moments, key=place))

@@ -36,8 +36,8 @@ class TracePoint:
 
 
 def make_true_path(case: TraceCase) -> tuple[TracePoint, ...]:
-    """Return the target's way through T, a point a second, gaps over 2 s bridged by unseen points."""
-    points = sorted((p for n in case.legs for p in _sample(case, n)), key=lambda p: (p.t_s, p.camera_id))
+    """Return the target's way through all that cameras show, a point a second; gaps over 2 s become unseen points."""
+    points = sorted((p for n in case.shown for p in _sample(case, n)), key=lambda p: (p.t_s, p.camera_id))
     return _bridge(points)
 
 

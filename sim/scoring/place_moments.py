@@ -13,13 +13,13 @@ from sim.scoring.mark_moments import (
     describe_missing,
     describe_right,
     describe_wrong,
-    find_made_times,
     list_mark_moments,
 )
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment, make_scene, sort_moments
 from sim.scoring.screening_alarms import read_verdict
 from sim.scoring.spot import Spot, find_nearest, make_spot
 from sim.scoring.trace_moments import find_trace_moments, list_place_moments
+from sim.scoring.worked import find_made_times
 from sim.truth.events import Event
 
 

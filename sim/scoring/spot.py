@@ -55,9 +55,9 @@ def find_clearest(window: TruthWindow, number: int) -> Spot:
     """Return an appearance's tallest, least hidden row inside the window (tie: the first)."""
     rows = _list_rows(window, number)
     table_rows = window.index.appearance_rows.table_row[rows]
-    table = window.index.table.rows.iloc[table_rows]
-    height_px = (table["y2"] - table["y1"]).to_numpy(dtype=np.float64)
-    best = int(np.argmax(height_px * table["visible"].to_numpy(dtype=np.float64)))
+    table = window.index.table.rows
+    y1, y2, visible = (table[name].to_numpy(dtype=np.float64)[table_rows] for name in ("y1", "y2", "visible"))
+    best = int(np.argmax((y2 - y1) * visible))
     return make_spot(window.index, int(table_rows[best]))
 
 

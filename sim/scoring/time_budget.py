@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sim.scoring.case import TraceCase
 from sim.scoring.evidence import SearchLog, Watch
 from sim.scoring.footage_use import Span, merge_spans
+from sim.truth.window import TruthWindow
 
 
 class TimeUse(StrEnum):
@@ -37,11 +37,15 @@ class Stretch:
     to_s: float
 
 
-def list_stretches(case: TraceCase, numbers: Sequence[int]) -> tuple[Stretch, ...]:
-    """Return what of these appearances lies in the window."""
+def list_stretches(window: TruthWindow, numbers: Sequence[int]) -> tuple[Stretch, ...]:
+    """Return what of these appearances lies in a window."""
     return tuple(
-        Stretch(camera_id=camera, from_s=float(case.window.first_s[n]), to_s=float(case.window.last_s[n]))
-        for n, camera in zip(numbers, case.find_cameras(numbers), strict=True)
+        Stretch(
+            camera_id=window.index.appearances[n].camera_id,
+            from_s=float(window.first_s[n]),
+            to_s=float(window.last_s[n]),
+        )
+        for n in numbers
     )
 
 

@@ -1,6 +1,6 @@
-"""The moments of a trace: every wrong mark, every stretch missed, each loss, the first right mark, the last place."""
+"""The moments of a trace: wrong marks, appearances missed, losses, the first right mark, the last place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.scoring.case import TraceCase
@@ -9,11 +9,12 @@ from sim.scoring.losses import Loss, find_losses
 from sim.scoring.mark_moments import list_mark_moments
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment, make_scene, sort_moments
 from sim.scoring.spot import Spot, find_clearest, find_first, find_last, find_nearest, make_spot
+from sim.scoring.worked import place_missed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossMoment(Moment):
-    """A loss: the stretch that was found where the next one begins or it ends, and the next one.
+    """A loss: the appearance that was found where the next one begins or it ends, and the next one.
 
     `leaving` is where the student leaves the camera's picture (backwards: where they come into it).
     """
@@ -23,13 +24,13 @@ class LossMoment(Moment):
 
 
 def find_trace_moments(case: TraceCase, *, is_backwards: bool = False) -> tuple[Moment, ...]:
-    """Return all moments of a trace but the last place, in order of site time."""
+    """Return all moments of a trace but the last place, in the order worked; `is_backwards`: the task's direction."""
     losses = find_losses(case, is_backwards=is_backwards)
     return sort_moments(
         (
             *list_mark_moments(case),
-            *(_describe_loss(case, loss, is_backwards=is_backwards) for loss in losses),
-            *_list_missed(case, {loss.following for loss in losses}),
+            *(_describe_loss(case, loss) for loss in losses),
+            *_list_missed(case, {loss.following for loss in losses}, place_missed(case, is_backwards=is_backwards)),
             *_list_absence(case),
         )
     )
@@ -51,23 +52,24 @@ def list_place_moments(case: TraceCase) -> Iterator[PlaceMoment]:
     )
 
 
-def _describe_loss(case: TraceCase, loss: Loss, *, is_backwards: bool) -> LossMoment:
+def _describe_loss(case: TraceCase, loss: Loss) -> LossMoment:
     window = case.window
-    leaving = find_first(window, loss.left) if is_backwards else find_last(window, loss.left)
-    turn_s = max(loss.left_s, loss.next_s) if is_backwards else min(loss.left_s, loss.next_s)
+    leaving = find_first(window, loss.left) if loss.is_backwards else find_last(window, loss.left)
+    turn_s = max(loss.left_s, loss.next_s) if loss.is_backwards else min(loss.left_s, loss.next_s)
     left = find_nearest(window, (loss.left,), turn_s) or leaving
     following = find_clearest(window, loss.following)
     return LossMoment(
         kind=MomentKind.WRONG_CAMERA_NEXT if loss.is_found else MomentKind.LOST,
         t_s=left.t_s,
         scenes=(make_scene(left, BoxRole.STUDENT), make_scene(following, BoxRole.STUDENT)),
+        worked=loss.mark + 0.25,
         loss=loss,
         leaving=leaving,
     )
 
 
-def _list_missed(case: TraceCase, told: set[int]) -> Iterator[MarkMoment]:
-    """Yield every missed stretch that no loss tells of."""
+def _list_missed(case: TraceCase, told: set[int], places: Mapping[int, float]) -> Iterator[MarkMoment]:
+    """Yield every missed appearance that no loss tells of."""
     for number in case.legs:
         if number in case.claims.target or number in told:
             continue
@@ -76,6 +78,7 @@ def _list_missed(case: TraceCase, told: set[int]) -> Iterator[MarkMoment]:
             kind=MomentKind.MISSED,
             t_s=spot.t_s,
             scenes=(make_scene(spot, BoxRole.STUDENT),),
+            worked=places.get(number),
             camera_id=spot.camera_id,
             sought=case.target,
             right=spot,

@@ -10,9 +10,9 @@ from sim.services.views import PartView
 from sim.tasks.base import Task
 
 _MISSING = {
-    "right_person": "the mark is not on the student who set off the alarm",
-    "verdict_right": "the verdict about the check is not right",
-    "final_place": "the last place is not right",
+    "right_person": "did not mark the student who set off the alarm",
+    "verdict_right": "misjudged the check",
+    "final_place": "missed the last location",
 }
 
 
@@ -25,7 +25,7 @@ class AlarmWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        right = "Right: you found who it was, judged the check and named the place."
+        right = "Correct. You found who it was, judged the check, and gave the location."
         return write_missing(score.card, _MISSING) or right
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
@@ -34,7 +34,9 @@ class AlarmWords:
         advice: list[Advice] = []
         if values.get("right_person") is False:
             advice.append(
-                Advice("Go to the second of the alarm and mark whoever is in the detector, not who comes next.")
+                Advice(
+                    "Go to the second of the alarm and mark the student in the detector, not the one who comes next."
+                )
             )
         if values.get("verdict_right") is False:
             advice.append(
@@ -46,7 +48,7 @@ class AlarmWords:
         if values.get("final_place") is False:
             advice.append(
                 Advice(
-                    "Follow the student from camera to camera, and find the last one on the plan.",
+                    "Follow the student from camera to camera, and find the last one on the map.",
                     trains=Trains.LAST_PLACE,
                 )
             )
@@ -72,12 +74,12 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
     yield from judge_part(
         card,
         "final_place",
-        "Last place",
+        "Last location",
         right="This is where the student was last seen.",
         wrong="The student was last seen elsewhere.",
     )
     first_s = card.values.get("time_to_first_correct_fix_s")
     if first_s is not None and card.values.get("first_correct_fix_made"):
-        sentence = "From the start to your first right mark."
+        sentence = "From the start to your first correct mark."
         yield make_part("time_to_first_correct_fix_s", "Student found", write_minutes(first_s), sentence, good=None)
     yield from list_time_parts(card)

@@ -8,6 +8,7 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
 from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
+from sim.drill.hints import BACKWARDS
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
@@ -23,9 +24,11 @@ from sim.services.drill_options import list_offered
 from sim.services.familiar import needs_familiarisation
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.ledger.writing import note_result
+from sim.services.pass_rules import PASS_RULES
 from sim.services.task_counts import TASK_COUNTS
 from sim.services.views import BriefingView, ConsoleView
 from sim.services.wiring import App
+from sim.tasks import get_task_type
 
 
 def create_sample(app: App) -> str:
@@ -182,9 +185,12 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         notice=manifest.notice,
         place=recording.site.name,
         release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s)),
+        is_backward=form.type in BACKWARDS,
         window_clock=(write_clock(manifest.start_time, low_s), write_clock(manifest.start_time, high_s)),
         limit_s=row.timing.limit_s,
         counts=TASK_COUNTS[form.type],
+        pass_rule=PASS_RULES[form.type],
+        may_be_absent=get_task_type(form.type).make_answer_form(form.task).asks_absent,
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),

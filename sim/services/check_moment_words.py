@@ -35,7 +35,7 @@ def tell_verdict(facts: DebriefFacts, moment: VerdictMoment) -> Told:
 def write_check(alarm: Event) -> str:
     """Return what staff did: the wand, and how many compartments of the bag; as far as truth says."""
     if not alarm.shown:
-        return "No camera shows it, so nobody can say whether it was completed."
+        return "No camera shows it, so no one can say whether it was completed."
     wand, total, searched = (alarm.detail.get(key) for key in ("wand", "compartments", "searched"))
     said = []
     if isinstance(wand, bool):

@@ -9,9 +9,9 @@ from sim.compare.left_out import LeftOut
 from sim.compare.result import LEVEL, Result
 
 MEASURE_LABELS: Mapping[str, str] = {
-    "idf1": "Agreement with the true trail",
-    "leg_recall": "Stretches found",
-    "leg_precision": "Marks that were right",
+    "idf1": "Match with the actual path",
+    "leg_recall": "Appearances found",
+    "leg_precision": "Correct marks",
     "wrong_person_s": "Time on the wrong person",
 }
 _CHANGES: Mapping[Change, str] = {

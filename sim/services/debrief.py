@@ -9,7 +9,7 @@ from sim.drill.options import describe_options
 from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
 from sim.records.rows import AttemptRow
-from sim.scoring.legs import Leg, describe_legs
+from sim.scoring.legs import Leg, LegOutcome, describe_legs
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
@@ -35,7 +35,7 @@ from sim.tasks.origin import ORIGIN
 from sim.tasks.trace import TRACE
 
 TRACING = frozenset({TRACE, ORIGIN})
-"""Task types in which every stretch on camera is to be marked."""
+"""Task types in which every appearance is to be marked."""
 
 
 def get_debrief(app: App, attempt_id: str) -> DebriefView:
@@ -58,7 +58,6 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     ended = EndedAttempt(row=row, form=form, recording=recording, score=score, names=names)
     facts = load_facts(app, ended)
     moments = get_task_type(form.type).find_moments(form.task, score.answer, facts.index, log=score.replay.log)
-    is_backwards = form.type == ORIGIN
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
@@ -70,13 +69,13 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         hints=None if card.values.get("hints") is None else int(card.values["hints"] or 0),
         calls=make_call_views(list_calls(app, row), score.calls),
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
-        faults=load_fault_views(app, row, recording, window_s=form.window_s, names=names),
+        faults=load_fault_views(app, ended),
         search_use=load_search_use(app, ended),
         map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
         time=make_time_budget_view(ended),
-        cameras=make_cameras_view(ended),
-        moments=make_moments_view(facts, moments, recording_id=row.recording_id, is_backwards=is_backwards),
-        losses=list_losses(facts, moments, is_backwards=is_backwards),
+        cameras=make_cameras_view(ended, facts.index),
+        moments=make_moments_view(facts, moments, recording_id=row.recording_id),
+        losses=list_losses(facts, moments),
         practice=make_practice_views(app, row, words.write_advice(score, form.task, names)),
         profile=get_card(row.profile),
         options=describe_options(row.options),
@@ -112,6 +111,7 @@ def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) 
             from_clock=write_clock(start, leg.from_s),
             to_clock=write_clock(start, leg.to_s),
             outcome=leg.outcome.value,
+            is_glimpse=leg.outcome is LegOutcome.GLIMPSE,
         )
         for leg in legs
     )

@@ -18,9 +18,9 @@ def make_call_views(calls: Sequence[Call], became: Sequence[TimedCall]) -> tuple
 
 def _make_view(call: Call, timed: TimedCall) -> CallView:
     labels = {reply.value: reply.label for reply in call.replies}
-    outcome = "not answered"
+    outcome = "No answer"
     if timed.answer_s is not None:
-        outcome = f"{'right' if timed.is_right else 'not right'}, after {timed.answer_s:.0f} s"
+        outcome = f"{'Correct' if timed.is_right else 'Incorrect'}, after {timed.answer_s:.0f} s"
     return CallView(
         at=write_time(timed.came_s),
         caller=f"{call.caller}, by {call.channel.value}",
@@ -39,7 +39,7 @@ def list_call_parts(card: ScoreCard) -> Iterator[PartView]:
         return
     yield make_part(
         "calls_right",
-        "Calls answered rightly",
+        "Correct calls",
         f"{right:.0f} of {calls:.0f}",
         f"You answered {answered:.0f} of {calls:.0f} calls while you searched.",
         good=right == calls,

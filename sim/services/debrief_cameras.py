@@ -11,6 +11,8 @@ from sim.scoring.time_budget import list_stretches
 from sim.scoring.watched_grid import compute_watched_s, list_seen, sum_overlap_s
 from sim.services.clock_words import write_minutes
 from sim.services.ended_attempt import EndedAttempt
+from sim.truth.index import TruthIndex
+from sim.truth.window import cut_window
 
 SLICES_S = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0)
 MOST_SLICES = 30
@@ -61,7 +63,8 @@ class CamerasView:
         span_words: from when to when the rows go.
         left_out: how many cameras were neither watched nor had the student.
         sentence: what the picture says.
-        has_person: somebody was sought.
+        has_person: someone was to be found.
+        has_appeared: and was on a camera, if only for a glimpse.
     """
 
     rows: tuple[CameraRow, ...]
@@ -71,19 +74,24 @@ class CamerasView:
     left_out: int
     sentence: str
     has_person: bool
+    has_appeared: bool
 
 
-def make_cameras_view(ended: EndedAttempt) -> CamerasView:
-    """Return the heat map over the task's window."""
-    case, watches = ended.score.case, ended.score.replay.log.watches
+def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:
+    """Return the heat map over the task's window. Glimpses are drawn; the sentence speaks of appearances only."""
+    target, watches = ended.form.target, ended.score.replay.log.watches
     low_s, high_s = ended.form.window_s
-    stretches = () if case is None else list_stretches(case, case.legs)
+    window = cut_window(index, ended.form.window_s)
+    stretches = () if target is None else list_stretches(window, window.find_target(target))
+    glimpses = () if target is None else list_stretches(window, window.find_glimpses(target))
     camera_ids = sorted(camera.camera_id for camera in ended.recording.manifest.cameras)
     edges = _cut_slices(low_s, high_s)
     watched = compute_watched_s(watches, camera_ids=camera_ids, edges_s=edges)
-    student = [merge_spans((s.from_s, s.to_s) for s in stretches if s.camera_id == each) for each in camera_ids]
-    here = [sum(high - low for low, high in spans) for spans in student]
-    seen = [sum_overlap_s(list_seen(watches, each), spans) for each, spans in zip(camera_ids, student, strict=True)]
+    there = [merge_spans((s.from_s, s.to_s) for s in stretches if s.camera_id == each) for each in camera_ids]
+    here = [sum(high - low for low, high in spans) for spans in there]
+    seen = [sum_overlap_s(list_seen(watches, each), spans) for each, spans in zip(camera_ids, there, strict=True)]
+    glimpsed = [[(s.from_s, s.to_s) for s in glimpses if s.camera_id == each] for each in camera_ids]
+    student = [merge_spans([*spans, *more]) for spans, more in zip(there, glimpsed, strict=True)]
     shown = [n for n, spans in enumerate(student) if spans or watched[n].any()]
     return CamerasView(
         rows=tuple(
@@ -93,8 +101,8 @@ def make_cameras_view(ended: EndedAttempt) -> CamerasView:
                 cells=_make_cells(ended, edges, watched[n].tolist()),
                 student=tuple(_to_shares(span, low_s, high_s) for span in student[n]),
                 watched=write_minutes(float(watched[n].sum())),
-                student_here=write_minutes(here[n]) if student[n] else "",
-                student_seen=write_minutes(seen[n]) if student[n] else "",
+                student_here=write_minutes(here[n]) if there[n] else "a glimpse" if student[n] else "",
+                student_seen=write_minutes(seen[n]) if there[n] else "",
             )
             for n in shown
         ),
@@ -108,7 +116,8 @@ def make_cameras_view(ended: EndedAttempt) -> CamerasView:
             seen=seen,
             watched_count=int(watched.any(axis=1).sum()),
         ),
-        has_person=case is not None,
+        has_person=target is not None,
+        has_appeared=any(student),
     )
 
 

@@ -1,6 +1,7 @@
 """What a trainee reported of the cameras, beside what was really wrong with them. For the debrief only; no score."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sim.crowd.faults import (
@@ -15,14 +16,18 @@ from sim.crowd.faults import (
     WrongName,
     read_fault_rows,
 )
+from sim.drill.forms import Form
 from sim.drill.noted import FaultReport, ReportedFault
 from sim.drill.resume import fold_console_state
-from sim.footage.open import Recording, load_events
-from sim.records.rows import AttemptRow
+from sim.footage.open import load_events
+from sim.scoring.arrangement import FAULT
 from sim.services.clock_words import write_clock, write_minutes
+from sim.services.ended_attempt import EndedAttempt
 from sim.services.intake import clamp_events
 from sim.services.views import FaultView
 from sim.services.wiring import App
+from sim.tasks.setup import SETUP
+from sim.truth.camera_faults import FaultKind
 
 REPORTED_WORDS: Mapping[ReportedFault, str] = {
     ReportedFault.WRONG_CLOCK: "Clock is wrong",
@@ -34,6 +39,7 @@ REPORTED_WORDS: Mapping[ReportedFault, str] = {
     ReportedFault.OTHER: "Something else",
 }
 FOUND, MISSED, NO_SUCH_FAULT, NOT_COMPARED = "found", "missed", "no such fault", "your own words, not compared"
+NOT_TOLD, ASKED_ELSEWHERE = "Not shown here", "another drill asks about this"
 _REPORTED_AS: Mapping[type[AnyFault], ReportedFault] = {
     ClockOffset: ReportedFault.WRONG_CLOCK,
     WrongName: ReportedFault.WRONG_NAME,
@@ -49,29 +55,55 @@ _WORDS: Mapping[type[AnyFault], str] = {
     DirtyLens: "A dirty lens",
     Glare: "Glare of bright light",
     LowLight: "Too little light",
-    MovedView: "Somebody turned it",
+    MovedView: "Someone turned it",
 }
 
 
-def load_fault_views(
-    app: App, row: AttemptRow, recording: Recording, *, window_s: tuple[float, float], names: Mapping[str, str]
-) -> tuple[FaultView, ...]:
+_ASKED_AS: Mapping[str, ReportedFault] = {
+    FaultKind.CLOCK_OFFSET.value: ReportedFault.WRONG_CLOCK,
+    FaultKind.WRONG_NAME.value: ReportedFault.WRONG_NAME,
+}
+"""The faults that a drill may ask about."""
+
+
+def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
     """Return the faults of a recording and an attempt's reports of them, see `compare_faults`.
+
+    Nothing where none was reported. A drill that asks for the faulty camera has its answer as a report; without another
+    one only the kind that is asked about is told. Of kinds that other drills on this recording ask about nothing is.
 
     Raises:
         RecordingError: the events cannot be read.
         TruthError: they hold a fault that is none.
     """
     with app.store.read() as work:
-        log = work.events.list_all(row.timing.attempt_id)
+        log = work.events.list_all(ended.row.timing.attempt_id)
+    own = fold_console_state(clamp_events(log)).faults
+    asked = _find_asked(ended.form)
+    if not own and asked is None:
+        return ()
+    elsewhere = {
+        kind
+        for known in app.catalogue.list_forms()
+        if known.recording_id == ended.row.recording_id and (kind := _find_asked(known.form)) is not None
+    }
+    named = ended.score.answer.choices.get(FAULT)
+    answer = [FaultReport(fault_id="answer", camera_id=named, fault=asked, t_s=0.0, text="")] if asked and named else []
+    faults = read_fault_rows(load_events(ended.recording))
     return compare_faults(
-        read_fault_rows(load_events(recording)),
-        fold_console_state(clamp_events(log)).faults,
-        window_s=window_s,
-        duration_s=recording.manifest.duration_s,
-        start=recording.manifest.start_time,
-        names=names,
+        faults if own else [fault for fault in faults if _REPORTED_AS[type(fault)] is asked],
+        [*own, *answer],
+        window_s=ended.form.window_s,
+        duration_s=ended.recording.manifest.duration_s,
+        start=ended.start,
+        names=ended.names,
+        untold=elsewhere - {asked},
     )
+
+
+def _find_asked(form: Form) -> ReportedFault | None:
+    """Return the fault that a drill asks about; most ask about none."""
+    return _ASKED_AS.get(str(form.params.get("fault"))) if form.type == SETUP else None
 
 
 def compare_faults(
@@ -82,15 +114,19 @@ def compare_faults(
     duration_s: float,
     start: datetime,
     names: Mapping[str, str],
+    untold: AbstractSet[ReportedFault | None] = frozenset(),
 ) -> tuple[FaultView, ...]:
     """Return one line for each fault, then one for each report that fits none.
 
     A report fits a fault of the same camera and kind, whenever it was made. A fault that does not touch the time the
-    task asks about is told only when it was reported: nobody had to look there.
+    task asks about is told only when it was reported: nobody had to look there. Of the kinds in `untold` the reports
+    are repeated, and nothing is said of what was wrong.
     """
     lines = []
     unmatched = list(reports)
     for fault in faults:
+        if _REPORTED_AS[type(fault)] in untold:
+            continue
         mine = [r for r in reports if (r.camera_id, r.fault) == (fault.camera, _REPORTED_AS[type(fault)])]
         unmatched = [report for report in unmatched if report not in mine]
         is_asked = fault.from_s < window_s[1] and (fault.to_s is None or fault.to_s > window_s[0])
@@ -110,13 +146,19 @@ def compare_faults(
             FaultView(
                 camera_id=report.camera_id,
                 camera_name=names.get(report.camera_id, report.camera_id),
-                wrong="",
+                wrong=NOT_TOLD if report.fault in untold else "",
                 reported=_describe_report(report),
-                outcome=NOT_COMPARED if report.fault is ReportedFault.OTHER else NO_SUCH_FAULT,
+                outcome=_judge_unmatched(report, untold),
             )
             for report in unmatched
         ),
     )
+
+
+def _judge_unmatched(report: FaultReport, untold: AbstractSet[ReportedFault | None]) -> str:
+    if report.fault in untold:
+        return ASKED_ELSEWHERE
+    return NOT_COMPARED if report.fault is ReportedFault.OTHER else NO_SUCH_FAULT
 
 
 def _describe_report(report: FaultReport) -> str:

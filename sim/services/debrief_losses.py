@@ -1,4 +1,4 @@
-"""Where the student went after each stretch that was found, what was opened instead, and what the plan offers."""
+"""Where the student went after each loss, what was opened instead, and what the plan offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ class LossView:
     Attributes:
         after: camera left, "CAM-05 B Hall".
         after_clock: when.
-        unseen: how long no camera showed the student.
-        then: camera that showed them next.
+        unseen: how long no camera showed the student, glimpses named.
+        then: camera that showed them next (for a step back: before).
         then_clock: when.
         opened: cameras opened first instead, "" for none.
         offered: the nearest next cameras by the plan, "" for none.
-        outcome: "found later" or "not found".
+        outcome: "found" or "not found".
         sentence: all of it in words.
     """
 
@@ -44,29 +44,27 @@ class LossView:
     sentence: str
 
 
-def list_losses(facts: DebriefFacts, moments: Iterable[Moment], *, is_backwards: bool) -> tuple[LossView, ...]:
+def list_losses(facts: DebriefFacts, moments: Iterable[Moment]) -> tuple[LossView, ...]:
     """Return a view of every loss among some moments, in their order."""
-    return tuple(
-        describe_loss(facts, moment, is_backwards=is_backwards) for moment in moments if isinstance(moment, LossMoment)
-    )
+    return tuple(describe_loss(facts, moment) for moment in moments if isinstance(moment, LossMoment))
 
 
-def describe_loss(facts: DebriefFacts, moment: LossMoment, *, is_backwards: bool) -> LossView:
+def describe_loss(facts: DebriefFacts, moment: LossMoment) -> LossView:
     """Return one loss in words."""
     loss = moment.loss
     offered = find_offered(
-        facts.get_links(), loss.left_camera, _find_chest(facts, moment.leaving), is_backwards=is_backwards
+        facts.get_links(), loss.left_camera, _find_chest(facts, moment.leaving), is_backwards=loss.is_backwards
     )
     return LossView(
         after=facts.name_camera(loss.left_camera),
         after_clock=facts.write_clock(loss.left_s),
-        unseen=write_minutes(loss.unseen_s) if loss.unseen_s >= STILL_IN_VIEW_S else "none",
+        unseen=_write_unseen(facts, loss) if loss.unseen_s >= STILL_IN_VIEW_S else "none",
         then=facts.name_camera(loss.next_camera),
         then_clock=facts.write_clock(loss.next_s),
         opened=_join(facts, loss.opened),
         offered=_join(facts, offered),
-        outcome="found later" if loss.is_found else "not found",
-        sentence=_write_sentence(facts, loss, offered, is_backwards=is_backwards),
+        outcome="found" if loss.is_found else "not found",
+        sentence=_write_sentence(facts, loss, offered),
     )
 
 
@@ -97,33 +95,46 @@ def _find_chest(facts: DebriefFacts, spot: Spot) -> tuple[float, float]:
     return (x1 + x2) / 2 / width, (y1 + CHEST_SHARE * (y2 - y1)) / height
 
 
-def _write_sentence(facts: DebriefFacts, loss: Loss, offered: Sequence[str], *, is_backwards: bool) -> str:
-    write_way = _write_way_back if is_backwards else _write_way_on
-    said = [write_way(facts, loss)]
+def _write_sentence(facts: DebriefFacts, loss: Loss, offered: Sequence[str]) -> str:
+    said = [
+        _write_beside(facts, loss)
+        if loss.beside
+        else (_write_way_back if loss.is_backwards else _write_way_on)(facts, loss)
+    ]
     if loss.opened:
         said.append(f"You opened {_join(facts, loss.opened)} {'first' if loss.is_found else 'instead'}.")
     if not loss.is_found:
         said.append("You did not mark them there.")
-    if offered:
-        said.append(_write_plan(facts, loss, offered, is_backwards=is_backwards))
+    if offered and not loss.beside:
+        said.append(_write_plan(facts, loss, offered))
     return " ".join(said)
 
 
-def _write_plan(facts: DebriefFacts, loss: Loss, offered: Sequence[str], *, is_backwards: bool) -> str:
+def _write_plan(facts: DebriefFacts, loss: Loss, offered: Sequence[str]) -> str:
     """Return what the plan offers, and whether it was that."""
     many, one = "next cameras were", "next camera was"
-    if is_backwards:
+    if loss.is_backwards:
         many, one = "cameras before it were", "camera before it was"
     other = "" if loss.next_camera in offered else "; this time it was another one"
-    return f"The plan's nearest {many if len(offered) > 1 else one} {_join(facts, offered)}{other}."
+    return f"The map's nearest {many if len(offered) > 1 else one} {_join(facts, offered)}{other}."
+
+
+def _write_unseen(facts: DebriefFacts, loss: Loss) -> str:
+    """Return how long no camera showed the student, with the cameras that had a glimpse of them."""
+    glimpsed = f", except for a glimpse on {_join(facts, loss.glimpses)}" if loss.glimpses else ""
+    return f"{write_minutes(loss.unseen_s)}{glimpsed}"
+
+
+def _write_beside(facts: DebriefFacts, loss: Loss) -> str:
+    here, there, _ = _name_way(facts, loss)
+    until = f"{'from' if loss.is_backwards else 'until'} {facts.write_clock(loss.next_until_s)}"
+    return f"The student was not only on {here}, but at the same time {there}, {until}."
 
 
 def _write_way_on(facts: DebriefFacts, loss: Loss) -> str:
     here, there, clock = _name_way(facts, loss)
     if loss.unseen_s >= STILL_IN_VIEW_S:
-        return (
-            f"After {here} the student was on no camera for {write_minutes(loss.unseen_s)}, then {there}, at {clock}."
-        )
+        return f"After {here} the student was on no camera for {_write_unseen(facts, loss)}, then {there}, at {clock}."
     if loss.next_s < loss.left_s:
         return f"While still on {here} the student came into view {there}, at {clock}."
     return f"After {here} the student went straight on and was {there}, at {clock}."
@@ -132,7 +143,7 @@ def _write_way_on(facts: DebriefFacts, loss: Loss) -> str:
 def _write_way_back(facts: DebriefFacts, loss: Loss) -> str:
     here, there, clock = _name_way(facts, loss)
     if loss.unseen_s >= STILL_IN_VIEW_S:
-        unseen = write_minutes(loss.unseen_s)
+        unseen = _write_unseen(facts, loss)
         return f"Before {here} the student was on no camera for {unseen}, and before that {there}, until {clock}."
     if loss.next_s >= loss.left_s:
         return f"Already before {here} the student was in view {there}, until {clock}."

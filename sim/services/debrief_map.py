@@ -18,10 +18,10 @@ from sim.site.picture_ground import find_ground
 MOST_MARKS = 120
 """Marks drawn at most; more would hide the plan. Those that are right come first, then the earliest."""
 MARK_WORDS = {
-    MarkKind.RIGHT: "right",
+    MarkKind.RIGHT: "correct",
     MarkKind.WRONG_PERSON: "wrong person",
-    MarkKind.NOBODY: "nobody there",
-    MarkKind.UNCOUNTED: "the student, too hidden to count",
+    MarkKind.NOBODY: "no one there",
+    MarkKind.UNCOUNTED: "the student, too briefly or too hidden to count",
 }
 
 

@@ -47,19 +47,19 @@ class MomentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentsView:
-    """All moments of an attempt in order, on one recording."""
+    """All moments of an attempt on one recording; `is_as_worked`: in the order worked, not of the footage or a list."""
 
     recording_id: str
     moments: tuple[MomentView, ...]
+    is_as_worked: bool
 
 
-def make_moments_view(
-    facts: DebriefFacts, moments: Sequence[Moment], *, recording_id: str, is_backwards: bool
-) -> MomentsView:
+def make_moments_view(facts: DebriefFacts, moments: Sequence[Moment], *, recording_id: str) -> MomentsView:
     """Return moments in words. Nothing is decoded here, so that many cost little."""
     return MomentsView(
         recording_id=recording_id,
-        moments=tuple(_describe(facts, moment, is_backwards=is_backwards) for moment in moments),
+        moments=tuple(_describe(facts, moment) for moment in moments),
+        is_as_worked=any(moment.worked is not None for moment in moments),
     )
 
 
@@ -81,8 +81,8 @@ def load_stills(app: App, view: MomentsView, moment: MomentView) -> tuple[StillV
     return tuple(stills)
 
 
-def _describe(facts: DebriefFacts, moment: Moment, *, is_backwards: bool) -> MomentView:
-    told = tell_moment(facts, moment, is_backwards=is_backwards)
+def _describe(facts: DebriefFacts, moment: Moment) -> MomentView:
+    told = tell_moment(facts, moment)
     camera_id = _find_camera(moment)
     said = [] if moment.t_s is None else [facts.write_clock(moment.t_s)]
     said += [facts.name_camera(camera_id)] if camera_id else []

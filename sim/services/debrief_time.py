@@ -39,17 +39,17 @@ _WORDS: Mapping[TimeUse, tuple[str, str, str]] = {
     ),
     TimeUse.WRONG_PERSON: (
         "On the wrong person",
-        "Playing, with somebody in the large picture whom you marked by mistake.",
-        "somebody whom you marked by mistake",
+        "Playing, with someone in the large picture whom you marked by mistake.",
+        "someone whom you marked by mistake",
     ),
     TimeUse.PAUSED: (
-        "Picture standing still",
+        "Paused",
         "Not playing: looking, deciding, choosing a camera, marking.",
-        "a picture that stood still, to look, decide and mark",
+        "a paused picture, to look, decide, and mark",
     ),
     TimeUse.WAITING: ("Waiting for footage", "Playing had to wait for the connection.", "waiting for footage"),
     TimeUse.AWAY: (
-        "Page not in sight",
+        "Away from the page",
         "The page was not open yet, hidden or closed.",
         "the page being hidden or closed",
     ),
@@ -84,15 +84,15 @@ class TimeBudgetView:
 def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
     """Return the time budget of an attempt.
 
-    Without somebody to follow, following and the wrong person are left out. Waiting and the page out of sight are told
-    from a second on; less counts as a picture that stood still.
+    Without somebody to follow, following and the wrong person are left out. Waiting and the time away are told
+    from a second on; less counts as paused.
     """
     log, case = ended.score.replay.log, ended.score.case
     if case is None:
         found = compute_time_budget(log)
     else:
-        wrong = list_stretches(case, list_wrong_claims(ended.form.task, case))
-        found = compute_time_budget(log, target=list_stretches(case, case.legs), wrong=wrong)
+        wrong = list_stretches(case.window, list_wrong_claims(ended.form.task, case))
+        found = compute_time_budget(log, target=list_stretches(case.window, case.shown), wrong=wrong)
     budget = dict(found)
     for use in _ONLY_WHEN_THERE:
         if budget[use] < LEAST_TOLD_S:

@@ -4,15 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from sim.scoring.meeting import NEAR_S
 from sim.services.advice import Advice
-from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.services.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
 from sim.tasks.base import Task
-
-_MISSING = {
-    "right_other": "the mark is not on the person who was met",
-    "near_in_time": "the moment is not the right one",
-}
 
 
 class EncounterWords:
@@ -24,7 +19,12 @@ class EncounterWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        return write_missing(score.card, _MISSING) or "Right: the person and the moment."
+        error_s = score.card.values.get("moment_error_s")
+        failures = {
+            "right_other": "did not mark the person they met" if score.answer.fixes else "marked no one",
+            "near_in_time": None if error_s is None else write_off(error_s, NEAR_S),
+        }
+        return write_missing(score.card, failures) or "Correct. You marked the person they met, at the right moment."
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
@@ -43,11 +43,15 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
         score.card,
         "right_other",
         "The other person",
-        right="Your mark is on the person who was met.",
-        wrong="Your mark is not on the person who was met, or nothing was marked.",
+        right="Your mark is on the person they met.",
+        wrong="Your mark is not on the person they met, or no one was marked.",
     )
     error_s = score.card.values.get("moment_error_s")
     if error_s is not None:
-        sentence = "No camera shows the person nearer to the moment." if error_s == 0 else f"{error_s:.0f} seconds off."
-        yield make_part("moment_error_s", "Moment", f"{error_s:.0f} s off", sentence, good=error_s <= NEAR_S)
+        off = write_count(round(error_s), "second")
+        sentence = f"Your mark is {off} from the moment."
+        if round(error_s) == 0:
+            sentence = "No camera shows the person nearer to the moment."
+        value = f"{off} off" if round(error_s) else "On time"
+        yield make_part("moment_error_s", "Moment", value, sentence, good=error_s <= NEAR_S)
     yield from list_time_parts(score.card)

@@ -17,15 +17,15 @@ def tell_meeting(facts: DebriefFacts, moment: MeetingMoment) -> Told:
     match moment.kind:
         case MomentKind.FIRST_RIGHT:
             return Told(
-                title="right, this is the person", text=join_sentences(write_made(moment, "You marked them"), when)
+                title="correct, this is the person", text=join_sentences(write_made(moment, "You marked them"), when)
             )
         case MomentKind.NO_MARK:
-            return Told(title="you marked nobody", text=join_sentences("The other person is boxed here.", when))
+            return Told(title="you marked no one", text=join_sentences("The other person is boxed here.", when))
         case MomentKind.FAR_OFF:
             return _tell_far_off(facts, moment, when)
         case MomentKind.NOBODY:
             where = write_where(facts, moment, who=MET)
-            return Told(title="you marked a spot where nobody is", text=join_sentences(where, when))
+            return Told(title="you marked a spot where no one is", text=join_sentences(where, when))
         case _:
             return _tell_other(facts, moment, when)
 
@@ -34,19 +34,19 @@ def tell_event(facts: DebriefFacts, moment: EventMoment) -> Told:
     """Return a mark beside the event, or none, in words."""
     event = moment.event
     shows = [facts.name_camera(camera_id) for camera_id in moment.shown_on]
-    seen_on = f"It is to be seen on {' and '.join(shows)}."
+    seen_on = f"It is visible on {' and '.join(shows)}."
     when = f"It happened from {facts.write_clock(event.start_s)} to {facts.write_clock(event.end_s)}."
-    place = f"Place: {facts.name_place(event.zone)}." if event.zone else ""
+    place = f"Location: {facts.name_place(event.zone)}." if event.zone else ""
     match moment.kind:
         case MomentKind.FIRST_RIGHT:
-            return Told(title="right: camera, moment and place", text=join_sentences(when, place))
+            return Told(title="correct: camera, moment, and spot", text=join_sentences(when, place))
         case MomentKind.NO_MARK:
             return Told(title="you marked nothing", text=join_sentences(when, seen_on, place))
         case MomentKind.WRONG_CAMERA:
             return Told(title="this camera does not show it", text=join_sentences(seen_on, when, place))
         case MomentKind.WRONG_POINT:
             return Told(
-                title="it happened elsewhere in this picture", text=join_sentences("The right place is boxed.", when)
+                title="it happened elsewhere in this picture", text=join_sentences("The correct spot is boxed.", when)
             )
         case _:
             off = write_minutes(moment.error_s or 0.0)
@@ -56,8 +56,8 @@ def tell_event(facts: DebriefFacts, moment: EventMoment) -> Told:
 
 def _write_meeting(facts: DebriefFacts, event: Event) -> str:
     begins, ends = facts.write_clock(event.start_s), facts.write_clock(event.end_s)
-    seen = "" if event.shown else " No camera shows that place at that moment."
-    return f"It was from {begins} to {ends}.{seen}"
+    seen = "" if event.shown else ", off camera"
+    return f"The meeting was {begins} to {ends}{seen}."
 
 
 def _tell_far_off(facts: DebriefFacts, moment: MeetingMoment, when: str) -> Told:
@@ -75,4 +75,4 @@ def _tell_other(facts: DebriefFacts, moment: MeetingMoment, when: str) -> Told:
         return Told(title="you marked the student, not the person they met", text=text)
     unlike = facts.compare(moment.sought, moment.marked or "", moment.t_s or 0.0, owner=MET)
     text = join_sentences(unlike, where, when, write_times(moment, "You marked this person"))
-    return Told(title="you marked somebody else", text=text)
+    return Told(title="you marked someone else", text=text)

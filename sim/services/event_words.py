@@ -4,16 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from sim.scoring.happening import NEAR_S
 from sim.services.advice import Advice
-from sim.services.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.services.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
 from sim.tasks.base import Task
-
-_MISSING = {
-    "right_camera": "the camera does not show it",
-    "near_in_time": "the moment is not the right one",
-    "right_point": "the place in the picture is not right",
-}
 
 
 class EventWords:
@@ -25,7 +19,14 @@ class EventWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        return write_missing(score.card, _MISSING) or "Right: camera, moment and place."
+        values, has_mark = score.card.values, bool(score.answer.fixes)
+        error_s = values.get("time_error_s")
+        failures = {
+            "right_camera": "chose a camera that does not show it" if has_mark else "marked nothing",
+            "near_in_time": None if error_s is None else write_off(error_s, NEAR_S),
+            "right_point": "missed the spot in the picture" if values.get("right_point") is False else None,
+        }
+        return write_missing(score.card, failures) or "Correct. You found the camera, the moment, and the spot."
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
@@ -49,12 +50,14 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
     )
     error_s = card.values.get("time_error_s")
     if error_s is not None:
-        sentence = "You marked it while it happened." if error_s == 0 else f"You were {error_s:.0f} seconds off."
-        yield make_part("time_error_s", "Moment", f"{error_s:.0f} s off", sentence, good=error_s <= NEAR_S)
+        off = write_count(round(error_s), "second")
+        sentence = f"You were {off} off." if round(error_s) else "You marked it while it happened."
+        value = f"{off} off" if round(error_s) else "On time"
+        yield make_part("time_error_s", "Moment", value, sentence, good=error_s <= NEAR_S)
     yield from judge_part(
         card,
         "right_point",
-        "Place in the picture",
+        "Spot in the picture",
         right="Your mark is where it happened.",
         wrong="Your mark is elsewhere in the picture.",
     )

@@ -10,10 +10,7 @@ from sim.services.views import PartView
 from sim.tasks.base import Task
 
 _MISSING = {
-    "cut_share": "not every appearance was cut out well",
-    "mean_iou": f"the clips match the appearances by less than {PASS_MEAN_IOU:.0%} on average",
-    "outside_share": f"the student is not in more than {PASS_OUTSIDE_SHARE:.0%} of the footage you cut",
-    "custody_complete": "something about the custody was not noted",
+    "custody_complete": "left questions about the export unanswered",
 }
 
 
@@ -26,8 +23,8 @@ class ExportWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        right = "Correct: every appearance is cut out, little else is, and the custody is noted."
-        return write_missing(score.card, _MISSING) or right
+        right = "Correct. Every appearance is clipped, little else is, and the export is documented."
+        return write_missing(score.card, {**_list_failures(score), **_MISSING}) or right
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
@@ -43,9 +40,19 @@ class ExportWords:
             )
         if values.get("custody_complete") is False:
             advice.append(
-                Advice("Fill in why, for whom and where to before you hand in: without it a clip proves little.")
+                Advice("Fill in why, for whom and where to before you submit: without it a clip proves little.")
             )
         return tuple(advice[:2]) or (Advice("Try a student with more appearances."),)
+
+
+def _list_failures(score: AttemptScore) -> dict[str, str | None]:
+    share, iou, outside = (score.card.values.get(key) for key in ("cut_share", "mean_iou", "outside_share"))
+    outside_words = None if outside is None else f"{100 * outside:.0f}% footage without the student"
+    return {
+        "cut_share": f"clipped {100 * (share or 0.0):.0f}% of the appearances well (goal: all)",
+        "mean_iou": f"matched them by {100 * (iou or 0.0):.0f}% on average (goal: {PASS_MEAN_IOU:.0%})",
+        "outside_share": outside_words and f"included {outside_words} (goal: at most {PASS_OUTSIDE_SHARE:.0%})",
+    }
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:
@@ -61,7 +68,7 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
     if (surplus := values.get("surplus_clips")) is not None:
         sentence = "Clips that belong to no appearance of the student, or to one that has its clip already."
         good = False if surplus else None if values.get("cut_share") == 0 else True
-        yield make_part("surplus_clips", "Clips too many", str(surplus), sentence, good=good)
+        yield make_part("surplus_clips", "Extra clips", str(surplus), sentence, good=good)
     if (outside := values.get("outside_share")) is not None:
         sentence = f"Share of the footage cut that is without the student; at most {PASS_OUTSIDE_SHARE:.0%} pass."
         good = outside <= PASS_OUTSIDE_SHARE + SLACK

@@ -20,7 +20,8 @@ def tell_call(facts: DebriefFacts, moment: CallMoment) -> Told:
     if moment.given is None:
         return Told(title=f"{place}: you confirmed no camera", text=shows)
     return Told(
-        title=f"{place}: you confirmed {facts.name_camera(moment.given)}", text=f"It does not show that place. {shows}"
+        title=f"{place}: you confirmed {facts.name_camera(moment.given)}",
+        text=f"It does not show that location. {shows}",
     )
 
 
@@ -29,7 +30,7 @@ def tell_clip(facts: DebriefFacts, moment: ClipMoment) -> Told:
     if moment.true_s is None or moment.kind is MomentKind.SURPLUS:
         cut = "" if moment.cut_s is None else f"You cut {_write_span(facts, moment.cut_s)}."
         why = "The student is not in it." if moment.true_s is None else "Another clip fits this appearance better."
-        return Told(title="a clip too many", text=join_sentences(cut, why))
+        return Told(title="an extra clip", text=join_sentences(cut, why))
     right = f"The student comes into view at {facts.write_clock(moment.true_s[0])} and leaves it at "
     right += f"{facts.write_clock(moment.true_s[1])}."
     if moment.cut_s is None:
@@ -43,26 +44,26 @@ def tell_clip(facts: DebriefFacts, moment: ClipMoment) -> Told:
 def tell_fields(facts: DebriefFacts, moment: FieldsMoment) -> Told:
     """Return what custody lacks."""
     labels = [field.label for field in facts.form.fields if field.key in moment.missing]
-    return Told(title="the custody of the clips is not complete", text=f"Not answered: {' '.join(labels)}")
+    return Told(title="the export is not fully documented", text=f"Not answered: {' '.join(labels)}")
 
 
 def tell_view(facts: DebriefFacts, moment: ViewMoment) -> Told:
     """Return one line of a view's checklist that is not met."""
-    chain = f"In order, the way is {_join(facts, moment.chain)}."
+    chain = f"In walking order, the route is {_join(facts, moment.chain)}."
     camera = facts.name_camera(moment.camera_id)
     match moment.kind:
         case MomentKind.NOT_IN_VIEW:
             place = moment.chain.index(moment.camera_id) + 1
-            text = f"It is number {place} of {len(moment.chain)} on the way. {chain}"
-            return Told(title=f"{camera} is missing in the view", text=text)
+            text = f"It is number {place} of {len(moment.chain)} on the route. {chain}"
+            return Told(title=f"{camera} is missing from the view", text=text)
         case MomentKind.NOT_ON_WAY:
             return Told(title=f"{camera} is not needed in the view", text=chain)
         case MomentKind.ORDER:
             given = f"Yours was {_join(facts, moment.given)}."
-            return Told(title="the cameras are not in the order of the way", text=f"{chain} {given}")
+            return Told(title="the cameras are not in walking order", text=f"{chain} {given}")
         case _:
             named = f"You named {_join(facts, moment.given)}." if moment.given else "You named no camera."
-            return Told(title=f"{camera} is the camera to mend", text=named)
+            return Told(title=f"{camera} is the camera that needs repair", text=named)
 
 
 def _name_ends(true_s: Span, cut_s: Span) -> str:

@@ -32,21 +32,21 @@ def write_where(facts: DebriefFacts, moment: MarkMoment, *, who: str = "the stud
     right = moment.right
     someone = f"{who[0].upper()}{who[1:]}"
     if right is None:
-        return f"{someone} is on no camera at all."
+        return f"{someone} doesn't appear on any camera in this time."
     frame = moment.scenes[0].frame
     if (right.camera_id, right.frame) == (moment.scenes[0].camera_id, frame):
         return f"{someone} is in the same picture."
     where, when = facts.name_camera(right.camera_id), facts.write_clock(right.t_s)
     if moment.t_s is not None and abs(right.t_s - moment.t_s) < AT_ONCE_S:
         return f"{someone} was at {where} at that time."
-    return f"{someone} was to be seen at {where} at {when}."
+    return f"{someone} was visible at {where} at {when}."
 
 
 def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> Told:
     marked, t_s = moment.marked or "", moment.t_s or 0.0
     is_alike = marked in facts.find_look_alikes(moment.sought)
     return Told(
-        title="you followed a look-alike" if is_alike else "you marked somebody else",
+        title="you followed a look-alike" if is_alike else "you marked someone else",
         text=join_sentences(
             facts.compare(moment.sought, marked, t_s),
             write_where(facts, moment),
@@ -62,27 +62,30 @@ def _tell_early(facts: DebriefFacts, moment: MarkMoment) -> Told:
         return Told(title="the student was seen again later")
     where, when = facts.name_camera(last.camera_id), facts.write_clock(last.t_s)
     off = write_minutes(abs(last.t_s - moment.t_s))
+    if last.t_s < moment.t_s:
+        text = f"This is only a glimpse of the student. The last sighting that counts is at {where}, at {when}."
+        return Told(title="your mark is after the last sighting", text=text)
     text = f"This is the student, but they were last seen {off} later: at {where}, at {when}."
     return Told(title="the student was seen again after your mark", text=text)
 
 
 def _tell_right(facts: DebriefFacts, moment: MarkMoment) -> Told:
-    title = "right, this is the student" if facts.form.most_marks == 1 else "your first right mark"
-    unsure = "You were not sure of it, and it was right." if moment.confidence == UNSURE else ""
+    title = "correct, this is the student" if facts.form.most_marks == 1 else "your first correct mark"
+    unsure = "You were not sure of it, and it was correct." if moment.confidence == UNSURE else ""
     return Told(title=title, text=join_sentences(write_made(moment, "You found the student"), unsure))
 
 
 def _tell_nobody(facts: DebriefFacts, moment: MarkMoment) -> Told:
     text = join_sentences(write_times(moment, "You marked about here"), write_where(facts, moment))
-    return Told(title="you marked a spot where nobody is", text=text)
+    return Told(title="you marked a spot where no one is", text=text)
 
 
 def _tell_more(facts: DebriefFacts, moment: MarkMoment) -> Told:
-    return Told(title=f"{moment.times:,} more marks were on somebody else, or on nobody")
+    return Told(title=f"{moment.times:,} more marks were on someone else, or on no one")
 
 
 def _tell_no_mark(facts: DebriefFacts, moment: MarkMoment) -> Told:
-    return Told(title="you marked nobody", text="This is the student, boxed in the picture.")
+    return Told(title="you marked no one", text="This is the student, boxed in the picture.")
 
 
 def _tell_missed(facts: DebriefFacts, moment: MarkMoment) -> Told:

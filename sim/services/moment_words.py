@@ -26,40 +26,39 @@ BOX_WORDS: Mapping[BoxRole, str] = {
 }
 
 
-def tell_moment(facts: DebriefFacts, moment: Moment, *, is_backwards: bool = False) -> Told:
-    """Return a moment in words. `is_backwards`: the search went back in time."""
-    if isinstance(moment, LossMoment):
-        return _tell_loss(facts, moment, is_backwards=is_backwards)
+def tell_moment(facts: DebriefFacts, moment: Moment) -> Told:
+    """Return a moment in words."""
     return _TELLERS[type(moment)](facts, moment)
 
 
-def _tell_loss(facts: DebriefFacts, moment: LossMoment, *, is_backwards: bool) -> Told:
-    is_lost = moment.kind is MomentKind.LOST
-    title = "you lost the student after this" if is_lost else "you looked elsewhere first after this"
-    return Told(title=title, text=describe_loss(facts, moment, is_backwards=is_backwards).sentence)
+def _tell_loss(facts: DebriefFacts, moment: LossMoment) -> Told:
+    did = "lost the student" if moment.kind is MomentKind.LOST else "looked elsewhere first"
+    title = f"going back from here, you {did}" if moment.loss.is_backwards else f"you {did} after this"
+    return Told(title=title, text=describe_loss(facts, moment).sentence)
 
 
 def _tell_absence(facts: DebriefFacts, moment: Moment) -> Told:
-    title = "the student is on no camera in this time"
-    return Told(title=title, text="The right answer says that they never appear, and marks nobody.")
+    title = "the student doesn't appear on any camera in this time"
+    return Told(title=title, text="The correct answer is to say so and to mark no one.")
 
 
 def _tell_place(facts: DebriefFacts, moment: PlaceMoment) -> Told:
     if moment.kind is MomentKind.WRONG_DOOR:
-        right = f"They came in by {facts.name_door(moment.right)}."
+        right = f"They used {facts.name_door(moment.right)}."
         if moment.given is None:
-            return Told(title="you did not say by which door they came in", text=right)
+            return Told(title="you did not say which entrance they used", text=right)
         text = f"{right} You said {facts.name_door(moment.given)}."
-        return Told(title="they came in by another door", text=text)
+        return Told(title="they used another entrance", text=text)
     right = f"They were last seen here: {facts.name_place(moment.right)}."
     if moment.given is None:
-        return Told(title="you did not say where they were last", text=right)
+        return Told(title="you did not give their last location", text=right)
     text = f"{right} You said {facts.name_place(moment.given)}."
-    return Told(title="they were last seen in another place", text=text)
+    return Told(title="they were last seen at another location", text=text)
 
 
 _TELLERS: Mapping[type[Moment], Callable[[DebriefFacts, Any], Told]] = {
     Moment: _tell_absence,
+    LossMoment: _tell_loss,
     MarkMoment: tell_mark,
     MeetingMoment: tell_meeting,
     PlaceMoment: _tell_place,

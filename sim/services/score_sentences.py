@@ -6,16 +6,16 @@ from sim.errors import TaskError
 from sim.scoring.calibration import CHANCES, compute_overconfidence, find_ratings
 from sim.scoring.case import TraceCase
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
+from sim.scoring.losses import find_losses
 from sim.scoring.metric import MetricValue
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
+from sim.scoring.worked import list_steps
 from sim.services.advice import Advice, Trains
 from sim.services.clock_words import write_minutes
+from sim.services.part_lines import join_clauses, write_count, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
 from sim.tasks.base import Task
-
-LEAST_NEXT_CAMERA = 0.5
-"""Whoever opens the right next camera less often than this is told to practise it."""
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 
@@ -30,11 +30,13 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
 
     The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out. Being quick
     and marking nobody wrong are no praise where the student was not found: they are told without a judgement then.
+    Which camera was opened next is told only of a search that went that way.
     """
     parts: list[PartView] = []
+    ways = {step.is_backwards for step in list_steps(case) if step.there is not None}
     for key, (label, write) in _WRITERS.items():
         value = card.values.get(key)
-        if value is None or (key == "rated_marks" and value == 0):
+        if value is None or (key == "rated_marks" and value == 0) or _GOES_BACK.get(key) not in {None, *ways}:
             continue
         text, sentence, good = write(case, value)
         if good and key in _EARNED_BY_FINDING and not _is_earned(case, _EARNED_BY_FINDING[key]):
@@ -46,13 +48,39 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
 def write_verdict(card: ScoreCard, case: TraceCase) -> str:
     """Return the verdict in one sentence: which parts of the pass rule were met."""
     if card.passed and not case.legs:
-        return "Right: the student is on no camera in this time, and you marked nobody."
+        return "Correct. The student doesn't appear on any camera in this time, and you marked no one."
     if card.passed:
-        found, total = len(case.claims.target), len(case.legs)
-        way = "all the way" if found == total else f"on {found} of {total} stretches"
-        return f"You found the student {way}, marked nobody else, and did it in time."
-    failed = [_FAILURES[criterion.key] for criterion in card.criteria if criterion.met is False]
-    return f"Not there yet: {_join(failed)}." if failed else "Nothing was wrong, but the time is not known."
+        found = write_found(case)
+        return f"Correct. You {found}, marked no one else, named the last location, and finished in time."
+    lacking = write_missing(card, {**list_trace_failures(case), "final_place": "missed the last location"})
+    return lacking or "Nothing was wrong, but the time is not known."
+
+
+def write_found(case: TraceCase) -> str:
+    """Return "found all 4 appearances", or how many of them."""
+    found, total = len(case.claims.target), len(case.legs)
+    if found == total:
+        return "found all appearances" if total > 1 else "found the only appearance"
+    return f"found {found} of {write_count(total, 'appearance')}"
+
+
+def list_trace_failures(case: TraceCase) -> dict[str, str | None]:
+    """Return what stands after "You" for the criteria that a trace and a search for an entrance share."""
+    marked = bool(case.claims.appearance.size)
+    return {
+        "leg_recall": f"found {len(case.claims.target)} of {write_count(len(case.legs), 'appearance')} "
+        f"(goal: {PASS_LEG_RECALL:.0%})",
+        "no_wrong_person": "marked someone else",
+        "no_contradiction": "said that the student doesn't appear, but marked someone" if case.legs else None,
+        "absence_right": write_absence_failure(has_marks=marked),
+    }
+
+
+def write_absence_failure(*, has_marks: bool) -> str:
+    """Return what stands after "You" when someone who is on no camera was marked, or nothing was said of it."""
+    if has_marks:
+        return "marked someone, but the student doesn't appear on any camera in this time"
+    return "did not say that the student doesn't appear on any camera in this time"
 
 
 def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
@@ -62,23 +90,22 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
     if case.claims.others:
         advice.append(
             Advice(
-                "Before you mark, compare two things besides the top: shoes, bag, hair, trousers.",
+                "Before you mark, compare two things besides the top: shoes, bag, hair, pants.",
                 trains=Trains.LOOK_ALIKES,
             )
         )
-    chosen = values.get("next_camera_accuracy")
     is_lost = case.legs and _number(values.get("leg_recall")) < PASS_LEG_RECALL
-    if is_lost or (chosen is not None and _number(chosen) < LEAST_NEXT_CAMERA):
+    if is_lost or find_losses(case):
         advice.append(
             Advice(
-                "After each mark, ask on the plan which cameras come next, and check those first.",
+                "After each mark, check the map for the next cameras.",
                 trains=Trains.NEXT_CAMERA,
             )
         )
     if values.get("final_place") is False:
         advice.append(
             Advice(
-                "Before you submit, follow the student to the last picture and name that place.",
+                "Before you submit, follow the student to their last appearance and give that location.",
                 trains=Trains.LAST_PLACE,
             )
         )
@@ -92,7 +119,7 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
 
 
 def _is_earned(case: TraceCase, least: float) -> bool:
-    """Return whether so large a share of the student's stretches was found, or of one on no camera, it was said."""
+    """Return whether so large a share of the student's appearances was found, or of one on no camera, it was said."""
     if not case.legs:
         return case.answer.not_on_camera
     return bool(case.claims.target) and len(case.claims.target) >= least * len(case.legs)
@@ -103,11 +130,7 @@ def _number(value: MetricValue) -> float:
 
 
 def _percent(value: MetricValue) -> str:
-    return f"{100 * _number(value):.0f} %"
-
-
-def _join(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return f"{100 * _number(value):.0f}%"
 
 
 def _seconds(case: TraceCase, rows: int) -> str:
@@ -118,7 +141,7 @@ def _write_recall(case: TraceCase, value: MetricValue) -> tuple[str, str, bool |
     found, total = len(case.claims.target), len(case.legs)
     return (
         f"{found} of {total}",
-        f"The student was on camera {total} times; you marked {found} of them.",
+        f"The student has {write_count(total, 'appearance')}; you marked {found} of them.",
         _number(value) >= PASS_LEG_RECALL,
     )
 
@@ -127,17 +150,17 @@ def _write_precision(case: TraceCase, value: MetricValue) -> tuple[str, str, boo
     right, others, empty = len(case.claims.target), len(case.claims.others), case.claims.empty_count
     total = right + others + empty
     if right == total:
-        return f"{right} of {total}", "Everybody you marked was the student.", True
-    wrong = [f"{others} showed somebody else"] if others else []
-    wrong += [f"{empty} showed nobody"] if empty else []
-    return f"{right} of {total}", f"Of {total} place{'s' * (total != 1)} you marked, {_join(wrong)}.", False
+        return f"{right} of {total}", "Everyone you marked was the student.", True
+    wrong = [f"{others} showed someone else"] if others else []
+    wrong += [f"{empty} showed no one"] if empty else []
+    return f"{right} of {total}", f"Of {total} place{'s' * (total != 1)} you marked, {join_clauses(wrong)}.", False
 
 
 def _write_idf1(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     right, wrong, missed = count_idtp(case), count_idfp(case), count_idfn(case)
     sentence = (
-        f"Your trail and the student's agree on {_seconds(case, right)} of camera time; {_seconds(case, wrong)} of "
-        f"yours show somebody else, {_seconds(case, missed)} of theirs are missing. 100 % would be the same trail."
+        f"Your path and the student's agree on {_seconds(case, right)} of camera time; {_seconds(case, wrong)} of "
+        f"yours show someone else, {_seconds(case, missed)} of theirs are missing. 100% would be the same path."
     )
     return _percent(value), sentence, _number(value) >= PASS_LEG_RECALL
 
@@ -153,10 +176,10 @@ def _write_idr(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]
 def _write_wrong(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     seconds = _number(value)
     if not case.claims.appearance.size and case.legs:
-        return "0 s", "You marked nobody, so nobody wrong.", None
+        return "0 s", "You marked no one, so no one wrong.", None
     if not case.claims.others:
-        return "0 s", "You never took somebody else for the student.", True
-    return f"{seconds:.0f} s", f"For {seconds:.0f} s of footage you took somebody else for the student.", False
+        return "0 s", "You never took someone else for the student.", True
+    return f"{seconds:.0f} s", f"For {seconds:.0f} s of footage you took someone else for the student.", False
 
 
 def _write_sequence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
@@ -171,22 +194,23 @@ def _write_sequence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
 
 def _write_place(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     if value:
-        return "right", "You named the place where the student was last seen.", True
+        return "Correct", "You gave the location where the student was last seen.", True
     if case.answer.final_zone is None:
-        return "no answer", "You did not say where the student was last seen.", False
-    return "wrong", "The student was last seen somewhere else than you said.", False
+        return "No answer", "You did not say where the student was last seen.", False
+    return "Incorrect", "The student was last seen at another location.", False
 
 
 def _write_absence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     if value:
-        return "right", "The student is on no camera in this time, and you said so.", True
-    return "wrong", "The student is on no camera in this time; the right answer was to say so and mark nobody.", False
+        return "Correct", "The student doesn't appear on any camera in this time, and you said so.", True
+    sentence = "The student doesn't appear on any camera in this time; say so, and mark no one."
+    return "Incorrect", sentence, False
 
 
 def _write_first(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     if case.log is not None and not any(fix in case.claims.target for fix in case.claims.appearance.tolist()):
         return "none", f"In {write_minutes(_number(value))} no mark was on the student.", False
-    return write_minutes(_number(value)), f"Your first right mark came after {write_minutes(_number(value))}.", None
+    return write_minutes(_number(value)), f"Your first correct mark came after {write_minutes(_number(value))}.", None
 
 
 def _write_completion(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
@@ -199,7 +223,7 @@ def _write_completion(case: TraceCase, value: MetricValue) -> tuple[str, str, bo
 def _write_next(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     return (
         _percent(value),
-        f"After a right mark, the next camera you opened was the right one {_percent(value)} of the time.",
+        f"After a correct mark, the next camera you opened was the correct one {_percent(value)} of the time.",
         None,
     )
 
@@ -207,7 +231,7 @@ def _write_next(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None
 def _write_previous(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     return (
         _percent(value),
-        f"After a right mark, the next camera you opened was the one before on the way {_percent(value)} of the time.",
+        f"After a correct mark, the next camera you opened was the one before it {_percent(value)} of the time.",
         None,
     )
 
@@ -260,19 +284,19 @@ def _write_brier(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
 
 
 _WRITERS: Mapping[str, tuple[str, _Writer]] = {
-    "leg_recall": ("Stretches found", _write_recall),
-    "leg_precision": ("Marks that were right", _write_precision),
-    "final_place": ("Last place", _write_place),
-    "absence_right": ("On no camera", _write_absence),
+    "leg_recall": ("Appearances found", _write_recall),
+    "leg_precision": ("Correct marks", _write_precision),
+    "final_place": ("Last location", _write_place),
+    "absence_right": ("Not on any camera", _write_absence),
     "completion_time_s": ("Time used", _write_completion),
-    "time_to_first_correct_fix_s": ("First right mark", _write_first),
+    "time_to_first_correct_fix_s": ("First correct mark", _write_first),
     "wrong_person_s": ("Time on the wrong person", _write_wrong),
-    "idf1": ("Agreement with the true trail", _write_idf1),
-    "idp": ("Right share of your trail", _write_idp),
-    "idr": ("Found share of the true trail", _write_idr),
+    "idf1": ("Match with the actual path", _write_idf1),
+    "idp": ("Correct share of your path", _write_idp),
+    "idr": ("Found share of the actual path", _write_idr),
     "sequence_similarity": ("Order of cameras", _write_sequence),
-    "next_camera_accuracy": ("Next camera chosen right", _write_next),
-    "previous_camera_accuracy": ("Camera before chosen right", _write_previous),
+    "next_camera_accuracy": ("Next camera chosen correctly", _write_next),
+    "previous_camera_accuracy": ("Previous camera chosen correctly", _write_previous),
     "search_economy": ("Footage watched", _write_economy),
     "rewatch_share": ("Watched again", _write_rewatch),
     "mean_speed": ("Playing speed", _write_speed),
@@ -281,17 +305,11 @@ _WRITERS: Mapping[str, tuple[str, _Writer]] = {
     "brier_score": ("Knowing how sure to be", _write_brier),
 }
 
-_EARNED_BY_FINDING: Mapping[str, float] = {"completion_time_s": PASS_LEG_RECALL, "wrong_person_s": 0.0}
-"""Praise that needs a share of the student's stretches to be found, more than none."""
+_GOES_BACK: Mapping[str, bool] = {"next_camera_accuracy": False, "previous_camera_accuracy": True}
+"""Measures that speak of one direction of a search only."""
 
-_FAILURES: Mapping[str, str] = {
-    "leg_recall": f"less than {PASS_LEG_RECALL:.0%} of the student's stretches on camera were marked",
-    "no_wrong_person": "somebody else was marked",
-    "final_place": "the last place was not right",
-    "no_contradiction": "you marked someone and also said that the student is on no camera",
-    "inside_limit": "time ran out",
-    "absence_right": "the student is on no camera in this time; the right answer says so and marks nobody",
-}
+_EARNED_BY_FINDING: Mapping[str, float] = {"completion_time_s": PASS_LEG_RECALL, "wrong_person_s": 0.0}
+"""Praise that needs a share of the student's appearances to be found, more than none."""
 
 
 class _TraceWords:

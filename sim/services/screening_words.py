@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.metric import MetricValue
+from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_answer import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
 from sim.services.advice import Advice, Trains
-from sim.services.part_lines import list_time_parts, make_part, write_missing
+from sim.services.part_lines import list_time_parts, make_part, write_count, write_missing
 from sim.services.score import AttemptScore
 from sim.services.views import PartView
 from sim.tasks.base import Task
@@ -14,12 +15,6 @@ FEW_ALARMS = 20
 """With fewer, one verdict more or less moves d' by much."""
 LEANS = 0.3
 """A criterion this far from 0 is worth a word."""
-
-_MISSING = {
-    "hit_rate": "checks that were not completed went unnoticed",
-    "false_alarm_rate": "completed checks were called not completed",
-    "undecided": "not every alarm was decided",
-}
 
 
 class ScreeningWords:
@@ -31,7 +26,10 @@ class ScreeningWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        return write_missing(score.card, _MISSING) or "Right: you told completed checks from those that were not."
+        return (
+            write_missing(score.card, _list_failures(score.card))
+            or "Correct. You told complete checks from incomplete ones."
+        )
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
@@ -61,6 +59,25 @@ class ScreeningWords:
         return tuple(advice[:2]) or (Advice("Aim for the same result in less time."),)
 
 
+def _list_failures(card: ScoreCard) -> dict[str, str | None]:
+    hits, signals, wrong, others = _count(card)
+    left = int(_number(card.values.get("undecided")))
+    return {
+        "hit_rate": f"caught {hits} of {write_count(signals, 'incomplete check')} (goal: {PASS_HIT_RATE:.0%})",
+        "false_alarm_rate": f"gave {write_count(wrong, 'false alarm')} on {write_count(others, 'complete check')} "
+        f"(goal: at most {PASS_FALSE_ALARM_RATE:.0%})",
+        "undecided": f"left {write_count(left, 'alarm')} undecided",
+    }
+
+
+def _count(card: ScoreCard) -> tuple[int, int, int, int]:
+    """Return hits, checks that were incomplete, false alarms, and checks that were complete."""
+    values = card.values
+    signals, others = (int(_number(values.get(key))) for key in ("checks_not_complete", "checks_complete"))
+    hits = round(_number(values.get("hit_rate")) * signals)
+    return hits, signals, round(_number(values.get("false_alarm_rate")) * others), others
+
+
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:
     values = score.card.values
     signals, others = (int(_number(values.get(key))) for key in ("checks_not_complete", "checks_complete"))
@@ -69,17 +86,17 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
         hits = round(rate * signals)
         sentence = f"Of {signals} checks that were not completed, you noticed {hits}."
         yield make_part(
-            "hit_rate", "Not completed, noticed", f"{hits} of {signals}", sentence, good=rate >= PASS_HIT_RATE
+            "hit_rate", "Incomplete checks caught", f"{hits} of {signals}", sentence, good=rate >= PASS_HIT_RATE
         )
     if (rate := values.get("false_alarm_rate")) is not None:
         wrong = round(rate * others)
         sentence = f"Of {others} completed checks, you called {wrong} not completed."
         good = rate <= PASS_FALSE_ALARM_RATE
-        yield make_part("false_alarm_rate", "Completed, called not", f"{wrong} of {others}", sentence, good=good)
+        yield make_part("false_alarm_rate", "False alarms", f"{wrong} of {others}", sentence, good=good)
     if (share := values.get("share_right")) is not None:
         right = round(share * total)
-        sentence = f"You judged {right} of {total} alarms right."
-        yield make_part("share_right", "Right verdicts", f"{right} of {total}", sentence, good=right == total)
+        sentence = f"You judged {right} of {total} alarms correctly."
+        yield make_part("share_right", "Correct verdicts", f"{right} of {total}", sentence, good=right == total)
     if (undecided := values.get("undecided")) is not None:
         sentence = f'{undecided} of {total} alarms were left open or judged "cannot tell"; they count as not noticed.'
         yield make_part("undecided", "Left undecided", str(undecided), sentence, good=undecided == 0)

@@ -9,8 +9,8 @@ from sim.services.views import PartView
 from sim.tasks.base import Task
 
 _MISSING = {
-    "view_right": "the view does not show the cameras of the way in their order",
-    "fault_right": "the faulty camera was not found",
+    "view_right": "did not show the cameras of the route in walking order",
+    "fault_right": "missed the faulty camera",
 }
 
 
@@ -23,26 +23,26 @@ class SetupWords:
 
     def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        return write_missing(score.card, _MISSING) or "Right: the view is set up."
+        return write_missing(score.card, _MISSING) or "Correct. The view is set up."
 
     def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if score.card.values.get("view_similarity") != 1.0:
-            return (Advice("Walk the way on the plan with your finger and note every camera whose cone you pass."),)
+            return (Advice("Trace the route on the map and note each camera that covers it."),)
         if score.card.values.get("fault_right") is False:
             return (Advice("Compare the clock in each picture with the clock of the console."),)
-        return (Advice("Set up one view for each way you would search first."),)
+        return (Advice("Set up one view for each route you would search first."),)
 
 
 def _list_parts(score: AttemptScore) -> Iterator[PartView]:
     similarity = float(score.card.values["view_similarity"] or 0.0)
-    sentence = "How much of the way's cameras, in their order, the view shows."
+    sentence = "How much of the route's cameras, in walking order, the view shows."
     yield make_part("view_similarity", "View", f"{similarity:.0%}", sentence, good=similarity == 1.0)
     yield from judge_part(
         score.card,
         "fault_right",
         "Faulty camera",
-        right="This is the camera that needs mending.",
-        wrong="Another camera needs mending.",
+        right="This is the camera that needs repair.",
+        wrong="Another camera needs repair.",
     )
     yield from list_time_parts(score.card)

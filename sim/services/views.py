@@ -38,7 +38,8 @@ class BriefingView:
     `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
     the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
     `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: whoever
-    is to do it has not got to know the console yet.
+    is to do it has not got to know the console yet. `may_be_absent`: the answer may be that the student is on no
+    camera, whether or not it is. `is_backward`: the search begins at `release_clock` and goes back in time.
     """
 
     attempt_id: str
@@ -53,7 +54,10 @@ class BriefingView:
     release_clock: str
     window_clock: tuple[str, str]
     limit_s: float
+    is_backward: bool
     counts: tuple[str, ...]
+    pass_rule: str
+    may_be_absent: bool
     person_label: str | None
     probe_url: str
     profile: ProfileCard
@@ -114,13 +118,14 @@ class LegView:
     from_clock: str
     to_clock: str
     outcome: str
+    is_glimpse: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultView:
     """Something wrong with a camera, or reported as such. `wrong` is "" where nothing was, `reported` where nobody did.
 
-    `outcome` is "found", "missed", "no such fault" or "your own words, not compared".
+    `outcome` is "found", "missed", "no such fault", "your own words, not compared" or "another drill asks about this".
     """
 
     camera_id: str
@@ -149,7 +154,7 @@ class DebriefView:
 
     `hints` is how many hints were taken, None for a drill given without.
     `calls` holds the calls that came in, for a drill given with interruptions.
-    `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
+    `has_trace`: every appearance of someone was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
     `earlier_rules` says what the stored score was where earlier rules than those of today made it, else "".

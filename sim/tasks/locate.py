@@ -56,7 +56,7 @@ class LocateType(ReadsAnswerFiles):
         """Return what is asked, in words for the trainee."""
         return (
             "Where is this student at the end of the time given, or where were they last seen before it? "
-            "Mark them as late as you can see them, and name the place."
+            "Mark them as late as you can see them, and give the location."
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:

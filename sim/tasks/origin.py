@@ -61,13 +61,13 @@ class OriginType(ReadsAnswerFiles):
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
         return (
-            "Search backwards from the end of the time given: mark this student once each time they are on a camera, "
-            "and find the door they came in by."
+            "Start at the end of the time given and search backward. Mark this student once in each appearance on a "
+            "camera, and find the entrance they used."
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:
         """Return any number of marks, the door, and "never appears"."""
-        door = AnswerField(key=DOOR, kind=FieldKind.DOOR, label="By which door did they come in?")
+        door = AnswerField(key=DOOR, kind=FieldKind.DOOR, label="Which entrance did they use?")
         return AnswerForm(asks_absent=True, fields=(door,))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:

@@ -49,7 +49,7 @@ class TraceType(ReadsAnswerFiles):
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
-        return "Mark this student once each time they come into view on a camera, and say where they were last seen."
+        return "Mark this student once in each appearance on a camera, and give their last location."
 
     def make_answer_form(self, task: Task) -> AnswerForm:
         """Return any number of marks, the final zone, and "never appears"."""

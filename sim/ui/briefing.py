@@ -41,6 +41,7 @@ def draw_briefing(
             draw_question(view)
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
+        st.write(view.pass_rule)
         _draw_given(view, on_profile, on_options)
         if view.offers_familiarisation and draw_held is None:
             st.info(wording.FAMILIAR_OFFER)
@@ -72,12 +73,14 @@ def draw_question(view: BriefingView) -> None:
     """Draw what is asked, where, and in which time."""
     st.header(wording.ASKED_TITLE, anchor=False)
     st.write(view.question)
+    if view.may_be_absent:
+        st.write(wording.MAY_BE_ABSENT)
     first, last = view.window_clock
-    begins = "Search backward from" if view.release_clock == last else "Search from"
+    search_from = wording.SEARCH_BACK_FROM if view.is_backward else wording.SEARCH_FROM
     draw_facts(
         (
             ("Place", view.place),
-            (begins, view.release_clock),
+            (search_from, view.release_clock),
             ("Footage", f"{first} to {last}"),
             ("You have", write_minutes(view.limit_s)),
         )

@@ -69,6 +69,8 @@ def _draw_legs(title: str, legs: Sequence[LegView]) -> None:
     if not legs:
         draw_quiet("None.")
         return
+    if any(leg.is_glimpse for leg in legs):
+        draw_quiet(wording.DEBRIEF_GLIMPSES)
     rows = [(f"{leg.camera_id} {leg.camera_name}", leg.from_clock, leg.to_clock, leg.outcome) for leg in legs]
     draw_table(("Camera", "From", "To", "Outcome"), rows, label=title)
 

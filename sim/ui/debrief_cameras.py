@@ -68,9 +68,7 @@ def _write_place(from_share: float, to_share: float) -> str:
 
 
 def _write_left_out(view: CamerasView) -> str:
-    if view.left_out == 1:
-        return wording.ONE_CAMERA_LEFT_OUT
-    return wording.CAMERAS_LEFT_OUT.format(count=view.left_out)
+    return wording.LEFT_OUT[view.left_out == 1, view.has_appeared].format(count=view.left_out)
 
 
 def _draw_table(view: CamerasView) -> None:

@@ -47,9 +47,9 @@ def _draw_plans(view: MapView, floors: tuple[tuple[str, str], ...]) -> None:
 
 
 def _write_figure(view: MapView, *, floor: str, name: str) -> str:
-    where = f"Plan of {name}" if name else "Plan"
+    where = f"Map of {name}" if name else "Map"
     marks = sum(mark.floor == floor for mark in view.marks)
-    title = f"{where} with the student's true path and your {marks} mark{'' if marks == 1 else 's'}"
+    title = f"{where} with the student's actual path and your {marks} mark{'' if marks == 1 else 's'}"
     svg = write_plan(view.plan, floor=floor, true_path=view.true_path, marks=view.marks, title=title)
     picture = b64encode(svg.encode()).decode()
     caption = f"<figcaption>{escape(name)}</figcaption>" if name else ""

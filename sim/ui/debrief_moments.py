@@ -22,9 +22,19 @@ def draw_moments(view: MomentsView) -> None:
     if not view.moments:
         draw_quiet(wording.MOMENTS_NONE)
         return
-    is_timed = any(moment.place for moment in view.moments)
-    draw_quiet(wording.MOMENTS_NOTE if is_timed else wording.MOMENTS_NOTE_LIST)
+    note = _write_note(view)
+    if note:
+        draw_quiet(note)
     _draw_page(view)
+
+
+def _write_note(view: MomentsView) -> str:
+    """Return in which order they are, where that is to be told, and that they open, where there is a picture."""
+    order = ""
+    if len(view.moments) > 1 and any(moment.place for moment in view.moments):
+        order = wording.MOMENTS_AS_WORKED if view.is_as_worked else wording.MOMENTS_BY_TIME
+    is_shown = any(moment.scenes for moment in view.moments)
+    return " ".join(part for part in (order, wording.MOMENTS_OPEN if is_shown else "") if part)
 
 
 @st.fragment

@@ -172,7 +172,7 @@ def _write_shape(kind: str, x: float, y: float) -> str:
     match kind:
         case MarkKind.RIGHT:
             return (
-                f'<rect x="{x - 14}" y="{y - 14}" width="28" height="28" rx="4" fill="{theme.CLAIMED_PATH}" '
+                f'<rect x="{x - 14}" y="{y - 14}" width="28" height="28" rx="4" fill="{theme.GOOD}" '
                 'stroke="#fff" stroke-width="2"/>'
             )
         case MarkKind.WRONG_PERSON:

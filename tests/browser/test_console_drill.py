@@ -39,7 +39,7 @@ class Player:
 
     def start(self) -> None:
         """Read the briefing and press Start."""
-        self.page.get_by_role("button", name=re.compile("^Start: the clock")).click()
+        self.page.get_by_role("button", name=re.compile("^Start drill")).click()
         self.console.wait_ready()
 
     def answer(self, task: Task) -> Answer:

@@ -51,8 +51,8 @@ def move_cross(page: Page, *, from_: tuple[int, int], to: tuple[int, int]) -> No
 
 def test_by_keyboard_alone(page: Page, server: ServerProcess, services: App) -> None:
     player = open_player(page, server, services)
-    expect(page.get_by_role("button", name=re.compile("^Start: the clock"))).to_be_visible(timeout=SLOW_MS)
-    tab_to(page, "^Start: the clock")
+    expect(page.get_by_role("button", name=re.compile("^Start drill"))).to_be_visible(timeout=SLOW_MS)
+    tab_to(page, "^Start drill")
     page.keyboard.press("Enter")
     console = player.console
     console.wait_ready()
@@ -91,7 +91,7 @@ def test_by_keyboard_alone(page: Page, server: ServerProcess, services: App) -> 
 def test_by_touch_on_a_phone(phone_context: BrowserContext, server: ServerProcess, services: App) -> None:
     page = phone_context.new_page()
     player = open_player(page, server, services)
-    page.get_by_role("button", name=re.compile("^Start: the clock")).tap()
+    page.get_by_role("button", name=re.compile("^Start drill")).tap()
     console = player.console
     console.wait_ready()
     answer = player.answer(player.form.task)

@@ -112,7 +112,7 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     sign_in(page, server.url, "Ana Lopez", PIN)
     page.get_by_role("button", name="My drills").click()
     page.get_by_role("link", name=re.compile("^Go to the drill")).click()
-    page.get_by_role("button", name=re.compile("^Start: the clock")).wait_for(timeout=SLOW_MS)
+    page.get_by_role("button", name=re.compile("^Start drill")).wait_for(timeout=SLOW_MS)
     player = Player(page, school.app, school.waiting)
     player.start()
     perfect = player.answer(player.form.task)

@@ -151,7 +151,7 @@ class AnswerPlayer:
 
 def press_start(console: ConsolePage, *, by_touch: bool = False) -> None:
     """Leave the briefing for the console that runs."""
-    button = console.page.get_by_role("button", name=re.compile("^Start: the clock"))
+    button = console.page.get_by_role("button", name=re.compile("^Start drill"))
     if by_touch:
         button.tap()
     else:

@@ -10,6 +10,7 @@ from tests.support.trace_tables import (
     FIX_OTHER,
     WORKED_STAYS,
     Stay,
+    make_fix,
     make_table,
 )
 
@@ -28,6 +29,20 @@ def test_legs_say_what_became_of_them() -> None:
         ("CAM-02", 15.0, 24.9, LegOutcome.MISSED),
         ("CAM-01", 30.0, 39.9, LegOutcome.MISSED),
     ]
+
+
+def test_a_glimpse_is_listed_as_one_and_shown_on_the_path() -> None:
+    stays = [*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=270, last=275)]
+    index = make_truth_index(make_table(stays))
+    answer = Answer(fixes=(FIX_FIRST_LEG, make_fix("CAM-03", 27.2)))
+    case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=answer)
+    assert [(leg.camera_id, leg.outcome) for leg in describe_legs(case)] == [
+        ("CAM-01", LegOutcome.FOUND),
+        ("CAM-02", LegOutcome.MISSED),
+        ("CAM-03", LegOutcome.GLIMPSE),
+        ("CAM-01", LegOutcome.MISSED),
+    ]
+    assert "CAM-03" in {point.camera_id for point in make_true_path(case) if point.seen}
 
 
 def test_true_path_is_seen_on_legs_and_unseen_between() -> None:

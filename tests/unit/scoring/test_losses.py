@@ -1,9 +1,9 @@
-"""What came after each stretch that was found, forwards and backwards."""
+"""What came after each place that was found, in the order worked."""
 
 from dataclasses import replace
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix, Opening, SearchLog
+from sim.scoring.evidence import Answer, Fix, Jump, Opening, SearchLog, TimedFix, Watch
 from sim.scoring.losses import MOST_OPENED, find_losses
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
@@ -37,11 +37,39 @@ def test_nothing_found_nothing_lost() -> None:
     assert find_losses(make_case(FIX_OTHER)) == ()
 
 
-def test_the_next_stretch_missed_is_a_loss_with_its_gap() -> None:
-    (loss,) = find_losses(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG))
+def at(made_s: float, fix: Fix) -> TimedFix:
+    return TimedFix(fix=fix, at_s=made_s, kept=True)
+
+
+def make_way(
+    stays: list[Stay], *marks: tuple[str, float], openings: tuple[Opening, ...] = (), cameras: int = 6
+) -> TraceCase:
+    """A case on other stays: marks on the target 10 s of drill time apart, the first at 10 s."""
+    fixes = tuple(make_fix(camera_id, t_s) for camera_id, t_s in marks)
+    made = tuple(at(10.0 * number, fix) for number, fix in enumerate(fixes, start=1))
+    log = SearchLog(used_s=200.0, finished=True, limit_s=300.0, fixes=made, openings=openings)
+    index = make_truth_index(make_table(stays, cameras=cameras))
+    return make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes), log=log)
+
+
+def stay(camera: int, first: int, last: int) -> Stay:
+    return Stay(camera_id=f"CAM-{camera:02}", person_id="P001", first=first, last=last)
+
+
+def test_nothing_found_after_is_a_loss_with_its_gap() -> None:
+    (loss,) = find_losses(make_case(FIX_FIRST_LEG))
     assert (loss.left_camera, loss.left_s, loss.next_camera, loss.next_s) == ("CAM-01", 9.9, "CAM-02", 15.0)
     assert round(loss.unseen_s, 3) == 5.1
-    assert (loss.opened, loss.is_found) == ((), False)
+    assert (loss.opened, loss.is_found, loss.is_backwards, loss.mark) == ((), False, False, 0)
+
+
+def test_an_appearance_missed_in_passing_is_no_loss() -> None:
+    assert find_losses(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG)) == ()
+
+
+def test_one_missed_after_cameras_opened_in_vain_is_a_loss() -> None:
+    (loss,) = find_losses(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG, log=open_after("CAM-03")))
+    assert (loss.next_camera, loss.opened, loss.is_found) == ("CAM-02", ("CAM-03",), False)
 
 
 def test_only_cameras_opened_after_the_mark_and_before_the_right_one_count() -> None:
@@ -60,19 +88,95 @@ def test_no_more_than_three_are_named() -> None:
     assert len(loss.opened) == MOST_OPENED
 
 
-def test_two_cameras_at_once_leave_no_gap() -> None:
-    stays = [
-        Stay(camera_id="CAM-01", person_id="P001", first=0, last=99),
-        Stay(camera_id="CAM-02", person_id="P001", first=50, last=60),
-        Stay(camera_id="CAM-03", person_id="P001", first=80, last=120),
-    ]
-    index = make_truth_index(make_table(stays))
-    answer = Answer(fixes=(make_fix("CAM-02", 5.5),))
-    (loss,) = find_losses(make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=answer))
-    assert (loss.left_camera, loss.next_camera, loss.unseen_s) == ("CAM-02", "CAM-03", 0.0)
+def test_an_appearance_that_was_on_screen_is_missed_and_not_lost() -> None:
+    watch = Watch(cameras=("CAM-02",), site_from_s=20.0, site_to_s=22.0, began_s=60.0, wall_s=2.0, speed=1.0)
+    log = replace(WORKED_LOG, openings=(), watches=(watch,))
+    assert find_losses(make_case(FIX_FIRST_LEG, log=log)) == ()
+    still = Opening(camera_id="CAM-02", at_s=60.0, site_s=24.9)
+    assert find_losses(make_case(FIX_FIRST_LEG, log=replace(log, watches=(), openings=(still,)))) == ()
+    gone = Jump(camera_id="CAM-02", at_s=60.0, site_s=15.0)
+    assert find_losses(make_case(FIX_FIRST_LEG, log=replace(log, watches=(), jumps=(gone,)))) == ()
+    too_late = replace(still, site_s=25.0)
+    assert len(find_losses(make_case(FIX_FIRST_LEG, log=replace(log, watches=(), openings=(too_late,))))) == 1
 
 
-def test_backwards_the_next_stretch_is_the_one_before() -> None:
+def test_cameras_that_show_the_student_at_once_are_one_place() -> None:
+    stays = [stay(1, 0, 99), stay(2, 50, 65), stay(3, 115, 200)]
+    assert find_losses(make_way(stays, ("CAM-01", 5.0), ("CAM-03", 15.0))) == (), "1.6 s later, found on CAM-03"
+    for marks in ((("CAM-02", 5.5), ("CAM-01", 7.0)), (("CAM-01", 7.0), ("CAM-02", 5.5))):
+        (loss,) = find_losses(make_way(stays, *marks))
+        assert (loss.left_camera, loss.left_s, loss.next_camera, loss.mark) == ("CAM-01", 9.9, "CAM-03", 1)
+
+
+def test_a_camera_that_had_them_all_the_while_is_told_as_such() -> None:
+    """Found for a second beside a camera that shows them for a minute: they were not on no camera after it."""
+    (loss,) = find_losses(make_way([stay(1, 0, 300), stay(2, 50, 65), stay(3, 400, 420)], ("CAM-02", 5.5)))
+    assert (loss.next_camera, loss.beside, loss.unseen_s, loss.next_until_s) == ("CAM-01", True, 0.0, 30.0)
+
+
+def test_a_search_back_is_judged_as_it_was_worked() -> None:
+    """Found from the last to the first: whoever goes on to an earlier appearance looked nowhere else first."""
+    stays = [stay(1, 0, 99), stay(2, 150, 249), stay(3, 300, 399)]
+    marks = (("CAM-03", 35.0), ("CAM-02", 18.0), ("CAM-01", 5.0))
+    openings = tuple(Opening(camera_id=each, at_s=5.0 + 10.0 * n, site_s=s) for n, (each, s) in enumerate(marks))
+    for is_backwards in (False, True):
+        assert find_losses(make_way(stays, *marks, openings=openings), is_backwards=is_backwards) == ()
+    vain = Opening(camera_id="CAM-05", at_s=12.0, site_s=29.0)
+    (loss,) = find_losses(make_way(stays, *marks, openings=(openings[0], vain, *openings[1:])))
+    assert (loss.left_camera, loss.next_camera, loss.opened) == ("CAM-03", "CAM-02", ("CAM-05",))
+    assert (loss.is_backwards, loss.is_found, loss.mark) == (True, True, 0)
+    assert (loss.left_s, loss.next_s) == (30.0, 24.9)
+
+
+def test_a_search_back_that_ends_before_the_first_is_a_loss_there() -> None:
+    stays = [stay(1, 0, 99), stay(2, 150, 249), stay(3, 300, 399)]
+    (loss,) = find_losses(make_way(stays, ("CAM-03", 35.0), ("CAM-02", 18.0)))
+    assert (loss.is_backwards, loss.left_camera, loss.next_camera) == (True, "CAM-02", "CAM-01")
+
+
+def test_what_comes_after_a_search_back_was_not_lost() -> None:
+    stays = [stay(1, 0, 99), stay(2, 150, 249), stay(3, 300, 399)]
+    assert find_losses(make_way(stays, ("CAM-02", 18.0), ("CAM-01", 5.0))) == ()
+
+
+def test_going_through_a_camera_is_no_wrong_turn() -> None:
+    stays = [stay(1, 0, 99), stay(3, 300, 399)]
+    marks = (("CAM-01", 5.0), ("CAM-03", 35.0))
+    opening = Opening(camera_id="CAM-02", at_s=12.0, site_s=9.0)
+    case = make_way(stays, *marks, openings=(opening,))
+    assert [loss.opened for loss in find_losses(case)] == [("CAM-02",)]
+    assert case.log is not None
+    jumps = tuple(Jump(camera_id="CAM-02", at_s=12.5 + n, site_s=t_s) for n, t_s in enumerate((0.0, 22.0, 45.0)))
+    assert find_losses(replace(case, log=replace(case.log, jumps=jumps))) == ()
+    watch = Watch(cameras=("CAM-02",), site_from_s=0.0, site_to_s=45.0, began_s=12.5, wall_s=5.0, speed=9.0)
+    assert find_losses(replace(case, log=replace(case.log, watches=(watch,)))) == ()
+    short = replace(watch, site_to_s=44.9)
+    assert len(find_losses(replace(case, log=replace(case.log, watches=(short,))))) == 1
+
+
+def test_a_look_at_another_time_is_another_search() -> None:
+    stays = [stay(1, 250, 300), stay(3, 400, 420)]
+    marks = (("CAM-01", 26.0), ("CAM-03", 41.0))
+    for site_s, opened in ((16.0, ("CAM-02",)), (15.9, ()), (59.0, ("CAM-02",))):
+        case = make_way(stays, *marks, openings=(Opening(camera_id="CAM-02", at_s=12.0, site_s=site_s),))
+        assert tuple(camera for loss in find_losses(case) for camera in loss.opened) == opened
+
+
+def test_a_camera_that_shows_the_student_in_between_was_not_opened_in_vain() -> None:
+    glimpse = Stay(camera_id="CAM-02", person_id="P001", first=150, last=155)
+    openings = (Opening(camera_id="CAM-02", at_s=12.0, site_s=15.2),)
+    marks = (("CAM-01", 5.0), ("CAM-03", 35.0))
+    assert find_losses(make_way([stay(1, 0, 99), glimpse, stay(3, 300, 399)], *marks, openings=openings)) == ()
+
+
+def test_a_glimpse_is_no_loss_and_is_told_beside_the_time_on_no_camera() -> None:
+    glimpse = Stay(camera_id="CAM-02", person_id="P001", first=150, last=155)
+    assert find_losses(make_way([stay(1, 0, 99), glimpse], ("CAM-01", 5.0))) == ()
+    (loss,) = find_losses(make_way([stay(1, 0, 99), glimpse, stay(3, 300, 399)], ("CAM-01", 5.0)))
+    assert (loss.next_camera, round(loss.unseen_s, 1), loss.glimpses) == ("CAM-03", 20.1, ("CAM-02",))
+
+
+def test_backwards_the_next_appearance_is_the_one_before() -> None:
     (loss,) = find_losses(make_case(FIX_SECOND_LEG), is_backwards=True)
     assert (loss.left_camera, loss.left_s, loss.next_camera, loss.next_s) == ("CAM-02", 15.0, "CAM-01", 9.9)
     assert round(loss.unseen_s, 3) == 5.1

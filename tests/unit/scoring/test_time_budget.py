@@ -80,11 +80,11 @@ def test_time_outside_the_attempt_is_nobodys() -> None:
 def test_stretches_of_a_case_are_its_appearances_in_the_window() -> None:
     index = make_truth_index(make_worked_table())
     case = make_trace_case(index, target="P001", window_s=(5.0, 40.0), answer=WORKED_ANSWER, log=WORKED_LOG)
-    assert list_stretches(case, case.legs)[:2] == (
+    assert list_stretches(case.window, case.legs)[:2] == (
         Stretch(camera_id="CAM-01", from_s=5.0, to_s=9.9),
         Stretch(camera_id="CAM-02", from_s=15.0, to_s=24.9),
     )
-    assert list_stretches(case, case.claims.others) == (Stretch(camera_id="CAM-02", from_s=16.0, to_s=21.9),)
+    assert list_stretches(case.window, case.claims.others) == (Stretch(camera_id="CAM-02", from_s=16.0, to_s=21.9),)
 
 
 def classify_slowly(log: SearchLog, target: tuple[Stretch, ...], wrong: tuple[Stretch, ...]) -> dict[TimeUse, float]:

@@ -100,22 +100,43 @@ def test_marks_that_say_the_same_are_one_moment() -> None:
     assert nobody.scenes[0].boxes[0].box_xyxy == (408.0, 248.0, 432.0, 272.0)
 
 
-def test_moments_are_in_order_of_site_time() -> None:
+def test_moments_are_in_the_order_worked() -> None:
     moments = find_trace_moments(make_case(FIX_THIRD_LEG, FIX_OTHER, FIX_FIRST_LEG))
-    times = [moment.t_s for moment in moments if moment.t_s is not None]
-    assert times == sorted(times)
-    assert len(times) == len(moments) >= 3
+    assert [(moment.kind, moment.t_s) for moment in moments] == [
+        (MomentKind.FIRST_RIGHT, 35.0),
+        (MomentKind.WRONG_PERSON, 18.0),
+        (MomentKind.MISSED, 15.0),
+    ]
 
 
-def test_a_stretch_missed_after_a_found_one_is_a_loss_and_told_once() -> None:
-    moments = find_trace_moments(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG))
-    assert list_kinds(moments) == [MomentKind.FIRST_RIGHT, MomentKind.LOST]
-    loss = moments[1]
+def test_what_has_no_mark_comes_last_in_order_of_site_time() -> None:
+    assert [(moment.kind, moment.t_s) for moment in find_trace_moments(make_case(FIX_OTHER))] == [
+        (MomentKind.WRONG_PERSON, 18.0),
+        (MomentKind.MISSED, 0.0),
+        (MomentKind.MISSED, 15.0),
+        (MomentKind.MISSED, 30.0),
+    ]
+
+
+def test_an_appearance_missed_is_told_once() -> None:
+    passed_over = find_trace_moments(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG))
+    assert list_kinds(passed_over) == [MomentKind.FIRST_RIGHT, MomentKind.MISSED]
+    lost = find_trace_moments(make_case(FIX_FIRST_LEG))
+    assert list_kinds(lost) == [MomentKind.FIRST_RIGHT, MomentKind.LOST, MomentKind.MISSED]
+    loss = lost[1]
     assert isinstance(loss, LossMoment)
     assert (loss.scenes[0].camera_id, loss.scenes[0].frame) == ("CAM-01", 99)
     assert loss.scenes[1].camera_id == "CAM-02"
     first_missed = find_trace_moments(make_case(FIX_SECOND_LEG, FIX_THIRD_LEG))
     assert list_kinds(first_missed) == [MomentKind.MISSED, MomentKind.FIRST_RIGHT]
+
+
+def test_a_glimpse_is_no_moment() -> None:
+    stays = [*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=420, last=425)]
+    index = make_truth_index(make_table(stays))
+    answer = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, make_fix("CAM-03", 42.2)))
+    case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=answer)
+    assert list_kinds(find_trace_moments(case)) == [MomentKind.FIRST_RIGHT]
 
 
 def test_another_camera_first_is_told_though_the_stretch_was_found() -> None:

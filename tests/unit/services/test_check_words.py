@@ -64,7 +64,7 @@ SUBMIT = (EventKind.SUBMIT, {"final_zone": "checkpoint", "not_on_camera": False,
 def test_screening_says_n_and_that_few_alarms_make_a_rough_figure() -> None:
     acts = judge("not-complete", "not-complete", "not-complete", "complete", *["complete"] * 3, "cannot-tell")
     verdict, parts, advice = tell(SCREENING, score(SCREENING, EIGHT, *acts))
-    assert verdict == ("Not there yet: checks that were not completed went unnoticed and not every alarm was decided.")
+    assert verdict == "Not yet. You caught 3 of 4 incomplete checks (goal: 80%) and left 1 alarm undecided."
     assert parts["hit_rate"] == ("3 of 4", "Of 4 checks that were not completed, you noticed 3.")
     assert parts["false_alarm_rate"] == ("0 of 4", "Of 4 completed checks, you called 0 not completed.")
     assert parts["undecided"][0] == "1"
@@ -81,10 +81,10 @@ def test_screening_says_n_and_that_few_alarms_make_a_rough_figure() -> None:
 
 def test_screening_all_right_or_all_flagged() -> None:
     right = score(SCREENING, EIGHT, *judge(*["not-complete"] * 4, *["complete"] * 4))
-    assert tell(SCREENING, right)[0] == "Right: you told completed checks from those that were not."
+    assert tell(SCREENING, right)[0] == "Correct. You told complete checks from incomplete ones."
     flagged = score(SCREENING, EIGHT, *judge(*["not-complete"] * 8), finished=False)
     verdict, parts, _ = tell(SCREENING, flagged)
-    assert verdict == "Not there yet: completed checks were called not completed and the time was up."
+    assert verdict == ("Not yet. You gave 4 false alarms on 4 complete checks (goal: at most 20%) and ran out of time.")
     assert parts["criterion"][1].startswith("You tend to call checks not completed")
     assert parts["d_prime"][0] == "0.00"
 
@@ -100,12 +100,12 @@ def test_twenty_alarms_are_not_called_few() -> None:
 @pytest.mark.parametrize(
     ("acts", "verdict"),
     [
-        ((mark(420 / 960), *choose(screening="complete"), SUBMIT), "Right: you found who it was, judged"),
+        ((mark(420 / 960), *choose(screening="complete"), SUBMIT), "Correct. You found who it was, judged"),
         (
             (mark(620 / 960), *choose(screening="cannot-tell"), SUBMIT),
-            "Not there yet: the mark is not on the student who set off the alarm and the verdict about the check",
+            "Not yet. You did not mark the student who set off the alarm and misjudged the check.",
         ),
-        ((mark(420 / 960), *choose(screening="complete")), "Not there yet: the last place is not right."),
+        ((mark(420 / 960), *choose(screening="complete")), "Not yet. You missed the last location."),
     ],
 )
 def test_alarm_verdicts(acts: tuple[Act, ...], verdict: str) -> None:
@@ -113,7 +113,7 @@ def test_alarm_verdicts(acts: tuple[Act, ...], verdict: str) -> None:
     found, parts, advice = tell(ALARM, score(ALARM, index, *acts))
     assert found.startswith(verdict)
     assert {"right_person", "verdict_right", "final_place", "completion_time_s"} <= set(parts)
-    assert ("time_to_first_correct_fix_s" in parts) == (parts["right_person"][0] == "right")
+    assert ("time_to_first_correct_fix_s" in parts) == (parts["right_person"][0] == "Correct")
     assert advice
 
 
@@ -122,12 +122,12 @@ def test_export_verdicts() -> None:
     noted = [(EventKind.CHOICE, {"key": key, "value": value}) for key, value in CUSTODY.items()]
     all_cut = (cut(1, "CAM-01", 0.0, 9.9), cut(2, "CAM-02", 15.0, 24.9), cut(3, "CAM-01", 30.0, 39.9))
     verdict, parts, _ = tell(EXPORT, score(EXPORT, index, *all_cut, *noted))
-    assert verdict.startswith("Correct: every appearance is cut out")
+    assert verdict.startswith("Correct. Every appearance is clipped")
     assert (parts["cut_share"][0], parts["mean_iou"][0], parts["others_s"][0]) == ("100%", "100%", "0 s")
     verdict, parts, advice = tell(EXPORT, score(EXPORT, index, *all_cut[:2], cut(4, "CAM-03", 0.0, 9.0), *noted[:2]))
     assert verdict == (
-        "Not there yet: not every appearance was cut out well and the student is not in more than 25% of the footage "
-        "you cut and something about the custody was not noted."
+        "Not yet. You clipped 67% of the appearances well (goal: all), included 31% footage without the student "
+        "(goal: at most 25%), and left questions about the export unanswered."
     )
     assert (parts["cut_share"][0], parts["surplus_clips"][0], parts["custody_complete"][0]) == (
         "67%",

@@ -57,7 +57,7 @@ def test_curves_run_to_the_limit_and_tables_stand_beside_them():
 
 
 def test_a_measure_that_nobody_has_has_no_points():
-    precision = next(measure for measure in make_view().measures if measure.label == "Marks that were right")
+    precision = next(measure for measure in make_view().measures if measure.label == "Correct marks")
     assert precision.points == ()
 
 

@@ -64,3 +64,4 @@ def test_the_student_s_time_is_outlined_where_truth_has_it(drill_app: App, clock
         [share for place in expected for share in place[1:]]
     )
     assert view.left_out == len(truth.camera_ids) - len(view.rows)
+    assert view.has_appeared

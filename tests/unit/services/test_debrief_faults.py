@@ -48,7 +48,7 @@ def compare(faults: tuple, *reports: FaultReport, window_s: tuple[float, float] 
         ({"kind": "low-light", "from_s": 30}, "Too little light, from 8:00:30 AM on", ReportedFault.UNCLEAR),
         (
             {"kind": "moved-view", "from_s": 30, "to_s": 90, "yaw_deg": 5},
-            "Somebody turned it, from 8:00:30 AM on",
+            "Someone turned it, from 8:00:30 AM on",
             ReportedFault.MOVED,
         ),
         ({"kind": "low-frame-rate", "fps": 2.5}, "Choppy: 2.5 pictures a second", ReportedFault.CHOPPY),
@@ -63,6 +63,31 @@ def test_every_kind_of_fault_is_found_by_its_report_and_no_other(fault: dict, wo
     for other in set(ReportedFault) - {kind, ReportedFault.OTHER}:
         assert [line[3] for line in compare(faults, report("A", other))] == ["missed", "no such fault"]
     assert [line[3] for line in compare(faults, report("B", kind))] == ["missed", "no such fault"]
+
+
+def test_what_another_drill_asks_about_is_not_told() -> None:
+    faults = read_faults({"camera": "A", "kind": "clock-offset", "offset_s": -95})
+    reports = (report("A", ReportedFault.WRONG_CLOCK), report("B", ReportedFault.WRONG_CLOCK))
+    views = compare_faults(
+        faults,
+        reports,
+        window_s=(0.0, 60.0),
+        duration_s=90.0,
+        start=START,
+        names={},
+        untold={ReportedFault.WRONG_CLOCK},
+    )
+    assert [(view.wrong, view.reported, view.outcome) for view in views] == [
+        ("Not shown here", "Clock is wrong", "another drill asks about this")
+    ] * 2, "the one that is right is told like the one that is not"
+
+
+def test_without_a_report_no_fault_is_told(faulty_app: App, clock: FakeClock) -> None:
+    attempt_id = attempts.create_sample(faulty_app)
+    attempts.get_briefing(faulty_app, attempt_id)
+    attempts.begin(faulty_app, attempt_id)
+    clock.pass_s(1000)
+    assert get_debrief(faulty_app, attempt_id).faults == ()
 
 
 def test_own_words_are_told_and_not_compared() -> None:

@@ -39,7 +39,14 @@ FACTS = DebriefFacts(
 
 
 def make_moment(
-    *, next_camera: str = "CAM-02", next_s: float = 21.9, unseen_s: float = 12.0, opened: tuple[str, ...] = ()
+    *,
+    next_camera: str = "CAM-02",
+    next_s: float = 21.9,
+    unseen_s: float = 12.0,
+    opened: tuple[str, ...] = (),
+    glimpses: tuple[str, ...] = (),
+    is_backwards: bool = False,
+    beside: bool = False,
 ) -> LossMoment:
     spot = Spot(
         camera_id="CAM-01", frame=99, t_s=9.9, person_id="P001", zone="hall-a", box_xyxy=(400.0, 200.0, 440.0, 320.0)
@@ -51,9 +58,14 @@ def make_moment(
         next_camera=next_camera,
         left_s=9.9,
         next_s=next_s,
+        next_until_s=40.0,
+        beside=beside,
         unseen_s=unseen_s,
+        glimpses=glimpses,
         opened=opened,
         is_found=False,
+        is_backwards=is_backwards,
+        mark=0,
     )
     return LossMoment(
         kind=MomentKind.LOST, t_s=9.9, scenes=(make_scene(spot, BoxRole.STUDENT),), loss=loss, leaving=spot
@@ -61,10 +73,10 @@ def make_moment(
 
 
 def test_a_loss_says_where_when_what_was_opened_and_what_the_plan_offers() -> None:
-    view = describe_loss(FACTS, make_moment(opened=("CAM-03",)), is_backwards=False)
+    view = describe_loss(FACTS, make_moment(opened=("CAM-03",)))
     assert view.sentence == (
         "After CAM-01 B Hall the student was on no camera for 12 s, then at CAM-02 Stairs, at 8:00:21 AM. You opened "
-        "CAM-03 Lobby instead. You did not mark them there. The plan's nearest next cameras were CAM-02 Stairs and "
+        "CAM-03 Lobby instead. You did not mark them there. The map's nearest next cameras were CAM-02 Stairs and "
         "CAM-03 Lobby."
     )
     assert (view.after, view.unseen, view.then, view.then_clock) == (
@@ -77,21 +89,35 @@ def test_a_loss_says_where_when_what_was_opened_and_what_the_plan_offers() -> No
 
 
 def test_a_way_that_the_plan_does_not_offer_is_said_to_be_another_one() -> None:
-    sentence = describe_loss(FACTS, make_moment(next_camera="CAM-01"), is_backwards=False).sentence
+    sentence = describe_loss(FACTS, make_moment(next_camera="CAM-01")).sentence
     assert "then on the same camera, at 8:00:21 AM" in sentence
     assert sentence.endswith("CAM-02 Stairs and CAM-03 Lobby; this time it was another one.")
 
 
 def test_two_cameras_at_once_and_no_gap_are_told_as_such() -> None:
-    at_once = describe_loss(FACTS, make_moment(next_s=8.0, unseen_s=0.0), is_backwards=False)
+    at_once = describe_loss(FACTS, make_moment(next_s=8.0, unseen_s=0.0))
     assert at_once.sentence.startswith("While still on CAM-01 B Hall the student came into view at CAM-02 Stairs")
     assert at_once.unseen == "none"
-    straight = describe_loss(FACTS, make_moment(next_s=10.1, unseen_s=0.2), is_backwards=False)
+    straight = describe_loss(FACTS, make_moment(next_s=10.1, unseen_s=0.2))
     assert straight.sentence.startswith("After CAM-01 B Hall the student went straight on")
 
 
+def test_a_glimpse_in_between_is_named_beside_the_time_on_no_camera() -> None:
+    view = describe_loss(FACTS, make_moment(glimpses=("CAM-03",)))
+    assert view.unseen == "12 s, except for a glimpse on CAM-03 Lobby"
+    assert "on no camera for 12 s, except for a glimpse on CAM-03 Lobby, then at CAM-02 Stairs" in view.sentence
+
+
+def test_a_camera_that_had_them_all_the_while_is_not_said_to_come_after() -> None:
+    view = describe_loss(FACTS, make_moment(next_s=2.0, unseen_s=0.0, beside=True))
+    assert view.sentence == (
+        "The student was not only on CAM-01 B Hall, but at the same time at CAM-02 Stairs, until 8:00:40 AM. You did "
+        "not mark them there."
+    )
+
+
 def test_backwards_the_cameras_that_lead_here_are_offered() -> None:
-    view = describe_loss(FACTS, make_moment(next_s=4.0), is_backwards=True)
+    view = describe_loss(FACTS, make_moment(next_s=4.0, is_backwards=True))
     way, _, rest = view.sentence.partition(", and before that ")
     assert way == "Before CAM-01 B Hall the student was on no camera for 12 s"
     assert rest.startswith("at CAM-02 Stairs, until 8:00:04 AM.")
@@ -112,5 +138,5 @@ def test_a_camera_without_links_offers_nothing() -> None:
 
 def test_only_losses_are_listed() -> None:
     moment = make_moment()
-    assert len(list_losses(FACTS, [moment], is_backwards=False)) == 1
-    assert list_losses(FACTS, [], is_backwards=False) == ()
+    assert len(list_losses(FACTS, [moment])) == 1
+    assert list_losses(FACTS, []) == ()

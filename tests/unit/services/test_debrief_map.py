@@ -33,13 +33,13 @@ def test_marks_are_numbered_by_site_time_and_told_apart_in_words(drill_app: App,
     view = get_map(drill_app, play_by_skill(drill_app, clock, FORM, FOLLOWER, seed=1))
     assert [mark.number for mark in view.marks] == list(range(1, len(view.marks) + 1))
     assert [mark.t_s for mark in view.marks] == sorted(mark.t_s for mark in view.marks)
-    assert {mark.kind: mark.words for mark in view.marks} == {"right": "right", "wrong person": "wrong person"}
+    assert {mark.kind: mark.words for mark in view.marks} == {"right": "correct", "wrong person": "wrong person"}
 
 
 def test_a_mark_on_nobody_lies_before_its_camera(drill_app: App, clock: FakeClock) -> None:
     act = make_fix_act(1, "CAM-03", 0.0, x=0.01, y=0.99)
     (mark,) = get_map(drill_app, play_by_acts(drill_app, clock, FORM, [(0.0, EventKind.OPEN, {}), act])).marks
-    assert (mark.kind, mark.words, mark.camera_id) == ("nobody", "nobody there", "CAM-03")
+    assert (mark.kind, mark.words, mark.camera_id) == ("nobody", "no one there", "CAM-03")
     site = drill_app.catalogue.get_recording("tiny").site
     camera = site.get_camera("CAM-03")
     assert mark.floor == camera.floor

@@ -47,7 +47,7 @@ def test_the_sentence_is_on_the_largest(drill_app: App, clock: FakeClock) -> Non
     opened = (2.0, EventKind.OPEN, {})
     still = make_attempt(drill_app, clock, opened)
     assert still.sentence == (
-        "Most of the time, 1 min 58 s of 2 minutes, went on a picture that stood still, to look, decide and mark."
+        "Most of the time, 1 min 58 s of 2 minutes, went on a paused picture, to look, decide, and mark."
     )
     hidden = make_attempt(drill_app, clock, opened, (40.0, EventKind.HIDDEN, {}))
     assert hidden.sentence == "Most of the time, 1 min 22 s of 2 minutes, went on the page being hidden or closed."

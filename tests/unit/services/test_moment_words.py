@@ -64,7 +64,7 @@ def test_being_sure_of_a_wrong_mark_and_unsure_of_a_right_one_is_said() -> None:
     other = replace(perfect(make_task("trace", target="P066")).fixes[0], confidence=3)
     fixes = tuple(replace(fix, confidence=1) for fix in right.fixes)
     texts = dict(tell(task, replace(right, fixes=(*fixes, other))))
-    assert texts["your first right mark"] == "You were not sure of it, and it was right."
+    assert texts["your first correct mark"] == "You were not sure of it, and it was correct."
     assert texts["you followed a look-alike"].endswith("You were sure of it.")
 
 
@@ -125,10 +125,10 @@ def test_a_clip_says_its_ends_beside_the_true_ones() -> None:
     assert text == (
         "You cut 8:01:50 AM to 8:02:06 AM. The student comes into view at 8:01:47 AM and leaves it at 8:02:11 AM."
     )
-    assert told["a clip too many"].endswith("The student is not in it.")
+    assert told["an extra clip"].endswith("The student is not in it.")
     missing = dict(tell(task, replace(right, clips=tuple(rest), choices={})))
     assert missing["this appearance was not cut out"].startswith("The student comes into view at 8:01:47 AM")
-    assert missing["the custody of the clips is not complete"].startswith("Not answered: Why is this footage exported?")
+    assert missing["the export is not fully documented"].startswith("Not answered: Why is this footage exported?")
 
 
 def test_a_second_clip_of_the_same_appearance_is_said_to_be_one() -> None:
@@ -153,7 +153,7 @@ def test_the_student_marked_instead_of_whom_they_met_is_said() -> None:
     flaws = {flaw.name: flaw.answer for flaw in get_task_type("encounter").answer_wrongly(task, INDEX)}
     ((title, text),) = tell(task, flaws["the same student marked"])
     assert title == "you marked the student, not the person they met"
-    assert "It was from 8:02:15 AM to 8:02:40 AM." in text
+    assert "The meeting was 8:02:15 AM to 8:02:40 AM" in text
 
 
 def test_an_event_says_when_where_and_on_which_camera() -> None:
@@ -161,7 +161,7 @@ def test_an_event_says_when_where_and_on_which_camera() -> None:
     ((title, text),) = tell(task, Answer())
     assert title == "you marked nothing"
     assert text == (
-        "It happened from 8:03:26 AM to 8:03:33 AM. It is to be seen on CAM-16 Loading door. Place: Loading."
+        "It happened from 8:03:26 AM to 8:03:33 AM. It is visible on CAM-16 Loading door. Location: Loading."
     )
 
 
@@ -170,17 +170,17 @@ def test_another_door_and_another_place_are_named() -> None:
     answer = perfect(task)
     wrong = next(flaw for flaw in get_task_type("origin").answer_wrongly(task, INDEX) if flaw.name == "wrong door")
     told = dict(tell(task, wrong.answer))
-    assert told["they came in by another door"].startswith("They came in by ")
-    assert " You said " in told["they came in by another door"]
-    assert "you did not say by which door they came in" in dict(tell(task, replace(answer, choices={})))
+    assert told["they used another entrance"].startswith("They used ")
+    assert " You said " in told["they used another entrance"]
+    assert "you did not say which entrance they used" in dict(tell(task, replace(answer, choices={})))
 
 
 def test_a_student_who_is_on_no_camera_is_said_to_be_on_none() -> None:
     task = Task(type="trace", target="P007", window_s=(0.0, 5.0))
     assert tell(task, Answer()) == [
         (
-            "the student is on no camera in this time",
-            "The right answer says that they never appear, and marks nobody.",
+            "the student doesn't appear on any camera in this time",
+            "The correct answer is to say so and to mark no one.",
         )
     ]
     assert tell(task, Answer(not_on_camera=True)) == []

@@ -4,7 +4,7 @@ from datetime import datetime
 import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, SearchLog
+from sim.scoring.evidence import Answer, Opening, SearchLog, TimedFix
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
 from sim.services.score_sentences import write_advice, write_parts, write_verdict
@@ -48,14 +48,14 @@ def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> No
 
 def test_sentences_of_the_worked_case() -> None:
     told = write(WORKED_ANSWER)
-    assert told["leg_recall"] == "The student was on camera 3 times; you marked 1 of them."
-    assert told["leg_precision"] == "Of 3 places you marked, 1 showed somebody else and 1 showed nobody."
-    assert told["wrong_person_s"] == "For 6 s of footage you took somebody else for the student."
+    assert told["leg_recall"] == "The student has 3 appearances; you marked 1 of them."
+    assert told["leg_precision"] == "Of 3 places you marked, 1 showed someone else and 1 showed no one."
+    assert told["wrong_person_s"] == "For 6 s of footage you took someone else for the student."
     assert told["idf1"].startswith(
-        "Your trail and the student's agree on 10 s of camera time; 6 s of yours show somebody else, 20 s of theirs"
+        "Your path and the student's agree on 10 s of camera time; 6 s of yours show someone else, 20 s of theirs"
     )
     assert told["completion_time_s"] == "You submitted after 3 min 20 s."
-    assert told["time_to_first_correct_fix_s"] == "Your first right mark came after 41 s."
+    assert told["time_to_first_correct_fix_s"] == "Your first correct mark came after 41 s."
 
 
 def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
@@ -69,15 +69,28 @@ def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
 @pytest.mark.parametrize(
     ("answer", "log", "words"),
     [
-        (FULL, WORKED_LOG, "You found the student all the way"),
-        (FULL, LATE, "Not there yet: time ran out."),
-        (replace(FULL, final_zone="hall-a"), WORKED_LOG, "Not there yet: the last place was not right."),
+        (
+            FULL,
+            WORKED_LOG,
+            "Correct. You found all appearances, marked no one else, named the last location, and finished",
+        ),
+        (FULL, LATE, "Not yet. You ran out of time."),
+        (replace(FULL, final_zone="hall-a"), WORKED_LOG, "Not yet. You missed the last location."),
         (
             replace(FULL, fixes=(*FULL.fixes, FIX_OTHER), final_zone=None),
             WORKED_LOG,
-            "Not there yet: somebody else was marked and the last place was not right.",
+            "Not yet. You marked someone else and missed the last location.",
         ),
-        (Answer(fixes=()), WORKED_LOG, "Not there yet: less than 80% of the student's stretches"),
+        (
+            Answer(fixes=()),
+            LATE,
+            "Not yet. You found 0 of 3 appearances (goal: 80%), missed the last location, and ran out of time.",
+        ),
+        (
+            replace(FULL, not_on_camera=True),
+            WORKED_LOG,
+            "Not yet. You said that the student doesn't appear, but marked someone.",
+        ),
     ],
 )
 def test_verdict(answer: Answer, log: SearchLog, words: str) -> None:
@@ -90,12 +103,32 @@ def test_a_verdict_says_how_much_was_found_where_that_is_enough_but_not_all() ->
     card = compute_score_card(case)
     with_another_leg = replace(case, legs=(*case.legs, max(case.legs) + 1))
     said = write_verdict(card, with_another_leg)
-    assert said == "You found the student on 3 of 4 stretches, marked nobody else, and did it in time."
+    assert said == (
+        "Correct. You found 3 of 4 appearances, marked no one else, named the last location, and finished in time."
+    )
 
 
 def test_verdict_on_an_absent_student() -> None:
     case = make_case(Answer(fixes=(), not_on_camera=True), target="P009")
-    assert write_verdict(compute_score_card(case), case).startswith("Right: the student is on no camera")
+    assert write_verdict(compute_score_card(case), case).startswith("Correct. The student doesn't appear")
+    for answer, words in (
+        (Answer(fixes=()), "Not yet. You did not say that the student doesn't appear on any camera in this time."),
+        (
+            Answer(fixes=(FIX_FIRST_LEG,), not_on_camera=True),
+            "Not yet. You marked someone, but the student doesn't appear on any camera in this time.",
+        ),
+    ):
+        case = make_case(answer, target="P009", log=WORKED_LOG)
+        assert write_verdict(compute_score_card(case), case) == words
+
+
+def test_the_next_camera_is_told_only_of_a_search_that_went_on() -> None:
+    openings = tuple(Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(("CAM-03", "CAM-02")))
+    made = tuple(TimedFix(fix=fix, at_s=40.0 + 30.0 * n, kept=True) for n, fix in enumerate(FULL.fixes))
+    log = replace(WORKED_LOG, fixes=made, openings=openings)
+    assert "next_camera_accuracy" in write(FULL, log=log)
+    back = replace(FULL, fixes=FULL.fixes[::-1])
+    assert "next_camera_accuracy" not in write(back, log=replace(log, fixes=made[::-1]))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +136,7 @@ def test_verdict_on_an_absent_student() -> None:
     [
         (FULL, replace(WORKED_LOG, watches=()), "aim for the same result in less time"),
         (WORKED_ANSWER, WORKED_LOG, "compare two things besides the top"),
-        (Answer(fixes=(FIX_FIRST_LEG,)), WORKED_LOG, "which cameras come next"),
+        (Answer(fixes=(FIX_FIRST_LEG,)), WORKED_LOG, "check the map for the next cameras"),
         (FULL, LATE, "double speed"),
     ],
 )
@@ -163,4 +196,4 @@ def test_being_quick_and_careful_is_praised_only_with_what_was_found(
 
 
 def test_whoever_marked_nobody_is_not_told_that_they_took_nobody_else_for_the_student() -> None:
-    assert write(Answer(fixes=()))["wrong_person_s"] == "You marked nobody, so nobody wrong."
+    assert write(Answer(fixes=()))["wrong_person_s"] == "You marked no one, so no one wrong."

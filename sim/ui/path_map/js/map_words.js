@@ -1,11 +1,11 @@
 /** Everything the map says. */
 
 export const WORDS = {
-  path: "The student's true path",
+  path: "The student's actual path",
   unseen: "off camera",
-  right: "Your mark: right",
+  right: "Your mark: correct",
   wrong: "Your mark: wrong person",
-  nobody: "Your mark: nobody there",
+  nobody: "Your mark: no one there",
   looked: "you watched this camera",
   student: "Student",
   studentUnseen: "Student, off camera",
@@ -13,7 +13,7 @@ export const WORDS = {
   studentAfter: "Student, last seen here",
   play: "Play",
   pause: "Pause",
-  before: "Mark before",
+  before: "Previous mark",
   after: "Next mark",
   speed: "Speed",
   moment: "Moment of the recording",
@@ -52,7 +52,7 @@ export function writeMark(mark) {
 }
 
 export function titlePlan(name, hasFloors) {
-  return `${hasFloors ? `Plan of ${name}` : "Plan"} with the student's true path and your marks`;
+  return `${hasFloors ? `Map of ${name}` : "Map"} with the student's actual path and your marks`;
 }
 
 function join(spans) {

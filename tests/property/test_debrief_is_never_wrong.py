@@ -1,0 +1,310 @@
+"""Whatever the order of a search, the debrief names every mistake and no other; without one it blames nobody."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sim.drill.simulated import simulate
+from sim.scoring.evidence import Answer, Fix
+from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.scoring.moments import GOOD_KINDS, MarkMoment, Moment, MomentKind, PlaceMoment
+from sim.scoring.trace_moments import LossMoment
+from sim.services.score import AttemptScore, score_attempt
+from sim.tasks import TASK_TYPES, get_task_type
+from sim.tasks.base import Task
+from sim.tasks.skill import PERFECT
+from sim.truth.appearance import GAP_MAX_S
+from tests.support.perfect_search import (
+    LIMIT_S,
+    SEARCHES,
+    SWEEPS,
+    Console,
+    Search,
+    click,
+    search_backward,
+    search_forward,
+)
+from tests.support.story_truth import load_story_index
+
+INDEX = load_story_index()
+WINDOW_S = (0.0, INDEX.table.duration_s)
+EVERY_SEARCH = pytest.mark.parametrize("search", SEARCHES, ids=lambda search: search.__name__)
+BOTH_TYPES = pytest.mark.parametrize("name", ["trace", "origin"])
+BOTH_WAYS = pytest.mark.parametrize("search", [search_forward, search_backward], ids=lambda search: search.__name__)
+UNFOUND = {MomentKind.MISSED, MomentKind.LOST}
+
+
+@cache
+def list_tasks(name: str, *, every: int) -> tuple[Task, ...]:
+    tasks = get_task_type(name).make_tasks(INDEX, WINDOW_S)
+    return tuple(task for task in tasks if open_console(task).case.legs)[::every]
+
+
+@cache
+def find_rest(name: str, target: str, window_s: tuple[float, float]) -> Answer:
+    """Return what truth says besides the marks."""
+    task = Task(type=name, target=target, window_s=window_s)
+    return replace(get_task_type(name).answer_perfectly(task, INDEX), fixes=())
+
+
+def open_console(task: Task, *, seed: int = 1) -> Console:
+    return Console(index=INDEX, task=task, rng=np.random.default_rng(seed))
+
+
+def submit(console: Console, **changes: object) -> AttemptScore:
+    """Submit what truth says besides the marks, but for the changes."""
+    answer = find_rest(console.task.type, console.task.person, console.task.window_s)
+    return console.submit(replace(answer, **changes))  # type: ignore[arg-type]
+
+
+def list_errors(task: Task, score: AttemptScore) -> tuple[Moment, ...]:
+    """Return what the debrief finds fault with, read as the debrief reads it."""
+    moments = get_task_type(task.type).find_moments(task, score.answer, INDEX, log=score.replay.log)
+    return tuple(moment for moment in moments if moment.kind not in GOOD_KINDS)
+
+
+def find_about(moment: Moment, console: Console) -> int:
+    """Return the appearance that a moment says was missed."""
+    if isinstance(moment, LossMoment):
+        return moment.loss.following
+    assert isinstance(moment, MarkMoment)
+    about = (moment.camera_id, moment.span_s)
+    (number,) = (n for n in console.case.legs if (console.name_camera(n), console.get_span(n)) == about)
+    return number
+
+
+def list_gaps(console: Console, *, is_backwards: bool) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield legs before and after each moment at which the student is on no camera for long enough to be lost."""
+    legs = list(console.case.legs)
+    for place in range(1, len(legs)):
+        before, after = legs[:place], legs[place:]
+        ends_s = max(console.get_span(leg)[1] for leg in before)
+        begins_s = min(console.get_span(leg)[0] for leg in after)
+        if begins_s - ends_s > GAP_MAX_S + 0.5:
+            yield (after, before) if is_backwards else (before, after)
+
+
+def list_empty_cameras(console: Console) -> list[str]:
+    shown = {console.name_camera(n) for n in console.case.shown}
+    return [camera for camera in console.camera_ids if camera not in shown]
+
+
+def look_in_vain(console: Console, cameras: Sequence[str], *, is_backwards: bool) -> None:
+    """Go on from where the footage stands, on cameras that do not have the student."""
+    for camera in cameras:
+        console.open(camera)
+        to_s = console.site_s + (-4.0 if is_backwards else 4.0)
+        console.play(float(np.clip(to_s, *console.task.window_s)))
+
+
+@BOTH_TYPES
+@EVERY_SEARCH
+def test_a_perfect_search_in_any_order_is_blamed_for_nothing(name: str, search: Search) -> None:
+    tasks = list_tasks(name, every=3)
+    assert len(tasks) >= 18
+    for seed, task in enumerate(tasks):
+        console = open_console(task, seed=seed)
+        search(console, console.case.legs)
+        score = submit(console)
+        assert list_errors(task, score) == (), (task, search)
+        assert score.card.passed is True, (task, search)
+
+
+@BOTH_TYPES
+@EVERY_SEARCH
+def test_one_appearance_missed_is_named_and_nothing_else(name: str, search: Search) -> None:
+    tried = 0
+    for seed, task in enumerate(list_tasks(name, every=5)):
+        legs = open_console(task).case.legs
+        for missed in {legs[0], legs[len(legs) // 2], legs[-1]} if len(legs) > 1 else ():
+            console = open_console(task, seed=seed)
+            search(console, [leg for leg in legs if leg != missed])
+            (error,) = list_errors(task, submit(console))
+            assert error.kind in UNFOUND, (task, missed)
+            assert find_about(error, console) == missed
+            tried += 1
+    assert tried >= 15
+
+
+@pytest.mark.parametrize("search", SWEEPS, ids=lambda search: search.__name__)
+def test_a_sweep_that_passes_somebody_over_has_lost_nobody(search: Search) -> None:
+    for task in list_tasks("trace", every=8):
+        console = open_console(task)
+        search(console, console.case.legs[:-1])
+        assert [error.kind for error in list_errors(task, submit(console))] == [MomentKind.MISSED]
+
+
+@BOTH_TYPES
+@EVERY_SEARCH
+def test_somebody_else_marked_is_named_and_nothing_else(name: str, search: Search) -> None:
+    for seed, task in enumerate(list_tasks(name, every=6)):
+        console = open_console(task, seed=seed)
+        search(console, console.case.legs)
+        others = [
+            n
+            for n in np.flatnonzero(console.case.window.rows > 20).tolist()
+            if INDEX.appearances[n].person_id != task.target and not INDEX.appearances[n].is_glimpse
+        ]
+        other = int(console.rng.choice(others))
+        mark_more(console, click(INDEX, console.case, other, console.rng))
+        (error,) = list_errors(task, submit(console))
+        assert isinstance(error, MarkMoment)
+        assert (error.kind, error.marked) == (MomentKind.WRONG_PERSON, INDEX.appearances[other].person_id)
+
+
+@BOTH_TYPES
+@EVERY_SEARCH
+def test_a_mark_on_nobody_is_named_and_nothing_else(name: str, search: Search) -> None:
+    for task in list_tasks(name, every=8):
+        console = open_console(task)
+        search(console, console.case.legs)
+        empty = find_empty_spot(console)
+        mark_more(console, empty)
+        (error,) = list_errors(task, submit(console))
+        assert (error.kind, error.t_s) == (MomentKind.NOBODY, pytest.approx(empty.t_s, abs=0.1))
+
+
+def mark_more(console: Console, fix: Fix) -> None:
+    console.open(fix.camera_id)
+    console.seek(fix.t_s)
+    console.mark(fix)
+
+
+def find_empty_spot(console: Console) -> Fix:
+    low_s, high_s = console.task.window_s
+    for _ in range(200):
+        t_s = round(float(console.rng.uniform(low_s, high_s)), 1)
+        x, y = (float(each) for each in console.rng.uniform(0.0, 1.0, 2))
+        fix = Fix(camera_id=str(console.rng.choice(console.camera_ids)), t_s=t_s, x=x, y=y)
+        if resolve_fixes(INDEX, (fix,)).person[0] == NOBODY:
+            return fix
+    raise AssertionError("people everywhere")
+
+
+@EVERY_SEARCH
+@pytest.mark.parametrize("given", ["somewhere-else", None])
+def test_a_wrong_last_location_is_named_and_nothing_else(search: Search, given: str | None) -> None:
+    for task in list_tasks("trace", every=10):
+        console = open_console(task)
+        search(console, console.case.legs)
+        (error,) = list_errors(task, submit(console, final_zone=given))
+        assert isinstance(error, PlaceMoment)
+        assert (error.kind, error.given) == (MomentKind.WRONG_PLACE, given)
+
+
+@EVERY_SEARCH
+@pytest.mark.parametrize("choices", [{"door": "somewhere-else"}, {}])
+def test_a_wrong_entrance_is_named_and_nothing_else(search: Search, choices: dict[str, str]) -> None:
+    for task in list_tasks("origin", every=10):
+        console = open_console(task)
+        search(console, console.case.legs)
+        (error,) = list_errors(task, submit(console, choices=choices))
+        assert (error.kind, getattr(error, "given", "")) == (MomentKind.WRONG_DOOR, choices.get("door"))
+
+
+@BOTH_TYPES
+@BOTH_WAYS
+def test_a_student_who_is_lost_is_lost_once_and_there(name: str, search: Search) -> None:
+    tried = 0
+    is_backwards = search is search_backward
+    for task in list_tasks(name, every=4):
+        for seen, unseen in list(list_gaps(open_console(task), is_backwards=is_backwards))[:2]:
+            if len(seen) == 1 and is_backwards != (name == "origin"):
+                continue  # one mark alone does not say that the search went against the task's direction
+            console = open_console(task)
+            wrong = list_empty_cameras(console)[:2]
+            search(console, seen)
+            look_in_vain(console, wrong, is_backwards=is_backwards)
+            errors = list_errors(task, submit(console))
+            (loss,) = (error for error in errors if isinstance(error, LossMoment))
+            assert loss.kind is MomentKind.LOST
+            assert loss.loss.is_backwards == is_backwards
+            assert loss.loss.opened == tuple(wrong)
+            assert loss.loss.left in seen
+            assert {find_about(error, console) for error in errors} == set(unseen)
+            assert {error.kind for error in errors} <= UNFOUND
+            tried += 1
+    assert tried >= 10
+
+
+@BOTH_TYPES
+@BOTH_WAYS
+def test_cameras_opened_in_vain_on_the_way_are_named_and_nothing_else(name: str, search: Search) -> None:
+    tried = 0
+    is_backwards = search is search_backward
+    for task in list_tasks(name, every=4):
+        wrong = list_empty_cameras(open_console(task))[:1]
+        for before, after in list(list_gaps(open_console(task), is_backwards=is_backwards))[:2] if wrong else ():
+            console = open_console(task)
+            search(console, before)
+            look_in_vain(console, wrong, is_backwards=is_backwards)
+            search(console, after)
+            (error,) = list_errors(task, submit(console))
+            assert isinstance(error, LossMoment)
+            assert (error.kind, error.loss.opened) == (MomentKind.WRONG_CAMERA_NEXT, tuple(wrong))
+            assert error.loss.following in after
+            tried += 1
+    assert tried >= 10
+
+
+@BOTH_TYPES
+def test_the_time_on_no_camera_agrees_with_the_table_of_appearances(name: str) -> None:
+    """Between the end of the one and the begin of the other that a loss names, the table has nothing but glimpses."""
+    told = 0
+    for task in list_tasks(name, every=3):
+        for missed in open_console(task).case.legs[:4]:
+            console = open_console(task)
+            search = search_backward if name == "origin" else search_forward
+            search(console, [leg for leg in console.case.legs if leg != missed][:3])
+            for error in list_errors(task, submit(console)):
+                if isinstance(error, LossMoment) and error.loss.unseen_s > 0:
+                    loss = error.loss
+                    low_s, high_s = sorted(
+                        (loss.next_s, loss.next_s + loss.unseen_s * (1 if loss.is_backwards else -1))
+                    )
+                    inside = [
+                        n
+                        for n in console.case.shown
+                        if console.get_span(n)[0] < high_s - 1e-6 and console.get_span(n)[1] > low_s + 1e-6
+                    ]
+                    assert {console.name_camera(n) for n in inside} == set(loss.glimpses)
+                    told += 1
+    assert told >= 10
+
+
+@pytest.mark.parametrize("name", [name for name in TASK_TYPES if name not in ("trace", "origin")])
+def test_a_perfect_search_of_every_other_kind_is_blamed_for_nothing(name: str) -> None:
+    task_type = get_task_type(name)
+    tasks = task_type.make_tasks(INDEX, WINDOW_S)
+    for seed, task in enumerate(tasks[:: max(1, len(tasks) // 12)]):
+        rng = np.random.default_rng(seed)
+        events = simulate(task, INDEX, rng=rng, skill=PERFECT, limit_s=LIMIT_S)
+        used_s = events[-1].t_client_ms / 1000.0
+        score = score_attempt(task, INDEX, events, used_s=used_s, finished=True, limit_s=LIMIT_S)
+        assert list_errors(task, score) == (), task
+
+
+@pytest.mark.parametrize("name", ["trace", "origin", "locate"])
+def test_somebody_on_no_camera_is_named_and_nothing_else(name: str) -> None:
+    task = Task(type=name, target=INDEX.person_ids[0], window_s=find_unseen_window(INDEX.person_ids[0]))
+    console = open_console(task)
+    for camera in console.camera_ids:
+        console.open(camera)
+        console.play(task.window_s[1])
+        console.seek(task.window_s[0])
+    right = console.submit(Answer(not_on_camera=True))
+    assert list_errors(task, right) == ()
+    said_nothing = open_console(task).submit(Answer())
+    assert [error.kind for error in list_errors(task, said_nothing)] == [MomentKind.NOT_ABSENT]
+
+
+def find_unseen_window(person_id: str) -> tuple[float, float]:
+    """Return the longest time in which no row of truth shows a person."""
+    rows = INDEX.table.rows
+    seen_s = sorted({0.0, WINDOW_S[1], *rows.loc[rows["person_id"] == person_id, "t_s"].tolist()})
+    low_s, high_s = max(pairwise(seen_s), key=lambda pair: pair[1] - pair[0])
+    return low_s + 0.2, high_s - 0.2
