@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from sim.drill.arrivals import HeardTab
 from sim.drill.event import Event, EventKind
@@ -29,6 +29,7 @@ _SELECT_EVENT = select(
 _THIS_TAB = (_TAB.attempt_id == bindparam("attempt")) & (_TAB.tab_id == bindparam("tab"))
 _FROM_TAB = (_EVENT.attempt_id == bindparam("attempt")) & (_EVENT.tab_id == bindparam("tab"))
 _SELECT_LATER = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq > bindparam("acked")).order_by(_EVENT.seq)
+_SELECT_LATEST = select(func.max(_EVENT.seq)).where(_FROM_TAB)
 _SELECT_KNOWN = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq.in_(bindparam("numbers", expanding=True)))
 _SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, _EVENT.kind == bindparam("kind")).order_by(_EVENT.seq)
 _SELECT_TABS = (
@@ -112,6 +113,10 @@ class EventsTable:
             _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
         )
         return _to_events(self.connection.execute(chosen).all())
+
+    def find_latest(self, attempt_id: str, tab_id: str) -> int:
+        """Return the highest number of a tab's events, complete or not; 0 for none."""
+        return self.connection.scalar(_SELECT_LATEST, {"attempt": attempt_id, "tab": tab_id}) or 0
 
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
         """Return a tab's events of one kind, by number."""

@@ -22,6 +22,7 @@ from sim.services.drill_options import list_offered
 from sim.services.familiar import needs_familiarisation
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.ledger.writing import note_result
+from sim.services.similar_search import get_groups
 from sim.services.task_counts import TASK_COUNTS
 from sim.services.views import BriefingView, ConsoleView
 from sim.services.wiring import App
@@ -167,7 +168,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     low_s, high_s = form.window_s
     if DrillOption.APPEARANCE_SEARCH in row.options:
         # read before the clock runs: the first question is answered as fast as the others
-        app.catalogue.get_window(row.recording_id, form.window_s)
+        get_groups(app, row)
     return BriefingView(
         attempt_id=attempt_id,
         state=row.timing.state.value,

@@ -9,7 +9,7 @@ from sim import __version__
 from sim.drill.event import EventKind
 from sim.services.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
 from sim.services.hints import MAX_HINT_BYTES
-from sim.services.similar_search import MAX_QUERY_BYTES, MOST_QUERIES
+from sim.services.similar_search import MAX_QUERY_BYTES
 
 Json = dict[str, Any]
 
@@ -76,10 +76,10 @@ RECEIPT: Json = {
 }
 SIMILAR: Json = {
     "type": "object",
-    "required": ["number", "camera_id", "frame", "box"],
+    "additionalProperties": False,
+    "required": ["camera_id", "frame", "box"],
     "description": f"at most {MAX_QUERY_BYTES} bytes",
     "properties": {
-        "number": {"type": "integer", "minimum": 1, "maximum": MOST_QUERIES},
         "camera_id": NAME,
         "frame": NUMBER,
         "box": {"type": "array", "minItems": 4, "maxItems": 4, "items": SHARE},
@@ -101,7 +101,7 @@ HELP: Json = {"type": "object", "required": ["asked", "answered"], "properties":
 HEALTH: Json = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 STATE: Json = {"type": "object", "required": ["state", "elapsed_ms", "remaining_ms", "acked"]}
 NEWS: Json = {"type": "object", "required": ["number", "entries", "members"]}
-FOUND: Json = {"type": "object", "required": ["recognised", "results"]}
+FOUND: Json = {"type": "object", "required": ["number", "recognised", "results"]}
 SINCE: Json = {
     "name": "since",
     "in": "query",

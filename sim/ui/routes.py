@@ -280,8 +280,7 @@ def _accept(app: App, attempt_id: str, body: bytes, received: Instant) -> intake
 
 
 def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
-    number, query = similar_search.parse_query(body)
-    return similar_search.find_similar(app, attempt_id, number=number, query=query)
+    return similar_search.find_similar(app, attempt_id, similar_search.parse_query(body))
 
 
 async def _read_body(request: Request, *, most_bytes: int) -> bytes | None:
