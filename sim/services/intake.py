@@ -21,7 +21,7 @@ from sim.drill.device import find_device, join_devices
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import SERVER_TAB, list_hints
 from sim.drill.instant import Instant
-from sim.drill.resume import fold_console_state
+from sim.drill.resume import LASTING, fold_console_state
 from sim.drill.similar_log import AskedSimilar, fold_similar
 from sim.errors import AnswerError, AttemptError
 from sim.records.events import write_payload
@@ -39,6 +39,7 @@ SERVERS_OWN = frozenset({EventKind.SIMILAR})
 """Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
 POSTS_A_MINUTE = 600
 """Of one attempt's token. A console posts once a second, and faster for a few seconds after it was offline."""
+READS_A_MINUTE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,11 @@ class Receipt:
 def note_post(app: App, attempt_id: str) -> None:
     """Count one more post of an attempt's token. Raises PaceError: more than any console sends."""
     app.pace.note(f"events {attempt_id}", now_s=app.clock.read().steady_s, most=POSTS_A_MINUTE)
+
+
+def note_read(app: App, attempt_id: str) -> None:
+    """Count one more reading of an attempt by its token. Raises PaceError: more than reloaded pages need."""
+    app.pace.note(f"read {attempt_id}", now_s=app.clock.read().steady_s, most=READS_A_MINUTE)
 
 
 def accept_events(
@@ -269,7 +275,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)
         acked = work.events.list_acked(attempt_id)
-        log = work.events.list_all(attempt_id)
+        log = work.events.list_standing(attempt_id, lasting=LASTING)
     row = replace(before, timing=tick(before.timing, now))
     counted = clamp_events(log)
     state = fold_console_state(counted)

@@ -137,7 +137,9 @@ def describe_routes() -> Json:
         f"/footage-index{_FOOTAGE}/{{path}}": {"get": _describe("where each frame lies in a clip", (200, *_DENIED))},
         f"/footage-timeline{_FOOTAGE}": {"get": _describe("motion and gaps of every camera", (200, 304, *_DENIED))},
         _CROP: {"get": _describe("a part of a frame", (200, *_DENIED), kinds=("image/jpeg",))},
-        _ATTEMPT: {"get": _describe("time, tabs, and the work so far", (200, *_DENIED), answer=STATE, bearer=True)},
+        _ATTEMPT: {
+            "get": _describe("time, tabs, and the work so far", (200, *_DENIED, 429), answer=STATE, bearer=True)
+        },
         f"{_ATTEMPT}/events": {
             "post": _describe(
                 "events in; a repeat is harmless", (200, *_DENIED, *_BODY_DENIED), RECEIPT, body=EVENTS, bearer=True
