@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 ANSWER_WITHIN_S = 30.0
 BATCH_EVENTS = 40
 WAIT_S = 0.1
+POST_EVERY_S = 0.15
+"""Between posts of a trial that goes on for long: a token has 600 a minute."""
 BROKE = 0
 """Status of a request that had no answer."""
 
