@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.drill.options import DrillOption
-from sim.drill.similar_query import find_person
-from sim.services.similar_search import SimilarQuery
+from sim.drill.similar_query import SimilarQuery, find_person
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import Sender, ask
 from sim.services.torture.trial import Outcome, Trial, judge
@@ -33,9 +32,11 @@ def ask_again_and_again(rig: Rig) -> Outcome:
     rows = index.appearance_rows
     table = index.table.rows.iloc[int(rows.table_row[(rows.low[number] + rows.high[number]) // 2])]
     width, height = index.table.picture_wh[str(table["camera_id"])]
-    sides = (table["x1"] / width, table["y1"] / height, table["x2"] / width, table["y2"] / height)
+    x1, y1, x2, y2 = (float(table[name]) for name in ("x1", "y1", "x2", "y2"))
     query = SimilarQuery(
-        camera_id=str(table["camera_id"]), frame=int(table["frame"]), box=(*(float(side) for side in sides),)
+        camera_id=str(table["camera_id"]),
+        frame=int(table["frame"]),
+        box=(x1 / width, y1 / height, x2 / width, y2 / height),
     )
     whom = find_person(index, query)
     answer: dict[str, Any] = {}
