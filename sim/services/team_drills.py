@@ -48,6 +48,7 @@ class AttemptCard:
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
         by_earlier_rules: the score was made by an earlier version of the rules.
+        unheard_s, late_events: as of `AttemptRow`.
     """
 
     attempt_id: str
@@ -65,6 +66,8 @@ class AttemptCard:
     leg_recall: float | None
     stall_s: float | None
     by_earlier_rules: bool = False
+    unheard_s: float | None = None
+    late_events: int | None = None
 
 
 def create_attempt(
@@ -209,6 +212,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
                 by_earlier_rules=is_by_earlier_rules(row.metric_versions),
+                unheard_s=row.unheard_s,
+                late_events=row.late_events,
             )
         )
     return tuple(cards)

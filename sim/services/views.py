@@ -159,6 +159,7 @@ class DebriefView:
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
     `earlier_rules` says what the stored score was where earlier rules than those of today made it, else "".
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
+    `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late; else "".
     """
 
     attempt_id: str
@@ -183,5 +184,6 @@ class DebriefView:
     options: str
     options_chosen: tuple[DrillOption, ...]
     stall_s: float | None
+    arrivals: str
     is_demo: bool
     earlier_rules: str = ""
