@@ -67,7 +67,7 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
                     is_disabled=row.disabled_at is not None,
                     last_seen=max((each.used_at for each in sessions), default=None),
                     open_sessions=sum(each.ended_at is None and now.wall < each.expires_at for each in sessions),
-                    wait_s=lockout.find_wait_s(work, now, lockout.name_subject(row.sign_in_key)),
+                    wait_s=lockout.find_wait_s(work, now, row.sign_in_key),
                 )
             )
     return tuple(cards)
@@ -157,7 +157,7 @@ def unlock(app: App, viewer: Viewer, account_id: str) -> None:
     """Forget an account's wrong tries. Raises AccessError, StoreError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.write() as work:
-        work.accounts.forget_failures(lockout.name_subject(work.accounts.get(account_id).sign_in_key))
+        lockout.forget_name(work, work.accounts.get(account_id).sign_in_key)
     _note("unlocked", account_id, viewer)
 
 

@@ -8,12 +8,12 @@ from sim.services.accounts import lockout
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret
 from sim.services.accounts.sessions import hash_cookie
-from sim.services.accounts.sign_in import check_identity
+from sim.services.accounts.sign_in import Origin, check_identity
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.wiring import App
 
 
-def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, address: str, cookie: str) -> None:
+def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, origin: Origin, cookie: str) -> None:
     """Change one's own PIN or passphrase; every other browser is signed out.
 
     Raises:
@@ -25,7 +25,7 @@ def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, address: str
         raise AccessError("nobody is signed in here", todo="sign in first")
     with app.store.read() as work:
         name = work.accounts.get(viewer.account_id).sign_in_name
-    row = check_identity(app, name=name, secret=was, address=address)
+    row = check_identity(app, name=name, secret=was, origin=origin)
     replace_secret(app, row, becomes, but=hash_cookie(cookie))
 
 
@@ -44,4 +44,4 @@ def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by:
         work.accounts.end_sessions(row.account_id, at=app.clock.read().wall, but=but)
         if by is not None and by.account_id != row.account_id:
             note_account(work, row, AccountChange.SECRET, at=app.clock.read().wall, by=by.name)
-        work.accounts.forget_failures(lockout.name_subject(row.sign_in_key))
+        lockout.forget_name(work, row.sign_in_key)
