@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from sim.services.accounts.own import Access
+
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"
 OWN_SECRET: Final = "PIN or passphrase"
@@ -20,6 +22,15 @@ CLOSED_OPEN: Final = (
 )
 WRONG_ACCOUNT: Final = "This drill belongs to somebody else. Sign in with the account it was given to."
 RESULT_CLOSED: Final = "The result of this drill is open only to the person who did it, and their trainer."
+REFUSED: Final = {
+    Access.OF_ANOTHER: WRONG_ACCOUNT,
+    Access.RESULT_CLOSED: RESULT_CLOSED,
+    Access.SIGN_IN: "This drill belongs to someone with an account. Sign in to open it.",
+    Access.LINK_ENDED: (
+        "This link does not open the drill anymore. Ask your trainer for a new one, or join your session again with "
+        "its code."
+    ),
+}
 TITLE: Final = "Accounts"
 LEAD: Final = "Who may sign in here, and what for."
 NOBODY_YET: Final = (

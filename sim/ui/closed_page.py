@@ -36,7 +36,7 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
 def draw_refused(access: Access) -> None:
     """Say why a drill does not open to whoever looks, and what to do."""
     st.title(wording.APP, anchor=False)
-    draw_lead(words.WRONG_ACCOUNT if access is Access.OF_ANOTHER else words.RESULT_CLOSED)
+    draw_lead(words.REFUSED[access])
     if is_set_up(get_services()):
         draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
     st.page_link("screens/start.py", label=wording.HOME)

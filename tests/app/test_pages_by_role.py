@@ -12,7 +12,7 @@ from sim.errors import AccessError
 from sim.services import attempts, team, team_drills
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.own import LINK_SHOWS_RESULT
-from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.wiring import App
 from sim.ui import account_wording as words
@@ -42,7 +42,7 @@ class School:
         roster_accounts.set_pin(app, self.admin, self.ben, OTHER_PIN)
 
     def enter(self, name: str = "Ana Lopez", secret: str = PIN) -> str:
-        return sign_in(self.app, name=name, secret=secret, address="192.0.2.1")
+        return sign_in(self.app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
 
     def give(self, person_id: str) -> str:
         return team_drills.create_attempt(self.app, person_id, Phase.BEFORE)

@@ -12,6 +12,7 @@ from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
+from sim.services.links.ending import end_links
 from sim.services.wiring import App
 
 _log = logging.getLogger("sightline.accounts")
@@ -127,7 +128,7 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
 
 
 def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool) -> None:
-    """Close an account, which ends its sessions, or open it again. Raises as `set_roles`."""
+    """Close an account, which ends its sessions and links, or open it again. Raises as `set_roles`."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     now = app.clock.read().wall
     with app.store.write() as work:
@@ -140,6 +141,8 @@ def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool
             note_account(work, changed, change, at=now, by=viewer.name)
         if is_disabled:
             work.accounts.end_sessions(account_id, at=now)
+            if row.person_id is not None:
+                end_links(work, row.person_id, at=now)
     _note("disabled" if is_disabled else "opened again", account_id, viewer)
 
 

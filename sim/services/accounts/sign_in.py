@@ -67,9 +67,7 @@ def check_identity(app: App, *, name: str, secret: str, origin: Origin) -> Accou
 def _list_subjects(app: App, key: str, account: AccountRow | None, origin: Origin) -> tuple[str, ...]:
     """Return under what a try is counted, the narrowest first."""
     if account is not None:
-        known = find_browser(
-            app.access.secret, origin.browser, account.account_id, now=app.clock.read().wall
-        )
+        known = find_browser(app.access.secret, origin.browser, account.account_id, now=app.clock.read().wall)
         if known:
             return (lockout.browser_subject(key, known),)
     pair = lockout.pair_subject(key, origin.address)
