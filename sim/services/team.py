@@ -142,7 +142,9 @@ def rename_person(app: App, person_id: str, name: str) -> None:
 
 
 def remove_person(app: App, person_id: str) -> None:
-    """Take somebody off the roster, which closes their account and ends their links; drills already given stay in the results, and who is under a hold stays known.
+    """Take somebody off the roster, which closes their account and ends their links.
+
+    Drills already given stay in the results, and who is under a hold stays known.
 
     Raises:
         StoreError: unknown person, or one whose account may do more than a trainee's.

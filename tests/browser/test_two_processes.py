@@ -61,7 +61,7 @@ def district(
     if nginx is None:
         pytest.skip("nginx is not installed; tests/system_packages.py installs it where apt does")
     data = lay_out_library(tmp_path_factory.mktemp("district") / "data", tiny_recording, practice_limit_s=LIMIT_S)
-    settings = {"DATABASE_URL": postgres_server.make_empty_database()}
+    settings = {"DATABASE_URL": postgres_server.make_empty_database(), "SIGHTLINE_OPEN_TO_NETWORK": "1"}
     with ThreadPoolExecutor(2) as pool:
         started = list(pool.map(lambda _: ServerProcess(data, settings=settings), range(2)))
     processes = {int(each.url.rsplit(":", 1)[1]): each for each in started}

@@ -1,7 +1,7 @@
 """Guessing gets slow: after a few failures a name from one address must wait longer and longer.
 
-Most of all the pair of a name and an address waits, so that nobody elsewhere can shut a name's owner out. A name from all
-addresses together waits too, after more failures, which bounds a guess from many places; and an address whatever the
+First the pair of a name and an address waits, so that nobody elsewhere shuts a name's owner out. A name from all
+addresses together waits too, after more failures, which bounds a guess from many places; and an address, whatever the
 name. A browser in which the owner signed in before has a count of its own, see `browsers`, and waits for no one else's
 failures: neither a pupil behind the school's one address nor a thousand machines keep an administrator out.
 

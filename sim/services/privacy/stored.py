@@ -100,9 +100,9 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "sign_in_failure": Stored(
         title="Failed tries to sign in",
-        what="How often signing in failed for a name (kept as a hash), a network address, or both, to slow down guessing.",
+        what="How often signing in failed for a name (kept as a hash), a network address or both, to slow guessing.",
         told={
-            "subject": "hash of the name and of the network address or browser, or the network address",
+            "subject": "hashes of the name and of where from, or the network address",
             "count": "how often",
             "at": "when last",
         },
