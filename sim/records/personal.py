@@ -51,6 +51,7 @@ PERSONAL: Final[dict[str, Condition]] = {
     "exposure": _of_person(tables.exposure),
     "attempt": _of_person(tables.attempt),
     "attempt_tab": _of_attempt(tables.tab),
+    "attempt_silence": _of_attempt(tables.silence),
     "attempt_event": _of_attempt(tables.event),
     "attempt_help": _of_attempt(tables.attempt_help),
     "crew_member": _of_person(tables.crew_member),

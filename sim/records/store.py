@@ -24,6 +24,7 @@ from sim.records.personal import PersonalTable
 from sim.records.programmes import ProgrammesTable
 from sim.records.roster import RosterTable
 from sim.records.sessions import SessionsTable
+from sim.records.silences import SilencesTable
 from sim.records.teams import TeamsTable
 from sim.records.turn import Turn
 
@@ -35,6 +36,7 @@ class Work:
     teams: TeamsTable
     attempts: AttemptsTable
     events: EventsTable
+    silences: SilencesTable
     crews: CrewsTable
     programmes: ProgrammesTable
     exposures: ExposuresTable
@@ -107,6 +109,7 @@ def _make_work(connection: Connection) -> Work:
         teams=TeamsTable(connection=connection),
         attempts=AttemptsTable(connection=connection),
         events=EventsTable(connection=connection),
+        silences=SilencesTable(connection=connection),
         crews=CrewsTable(connection=connection),
         programmes=ProgrammesTable(connection=connection),
         exposures=ExposuresTable(connection=connection),

@@ -46,6 +46,7 @@ class AttemptCard:
         passed: by the pass rule; None without a score.
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
+        unheard_s, late_events: as of `AttemptRow`.
     """
 
     attempt_id: str
@@ -62,6 +63,8 @@ class AttemptCard:
     idf1: float | None
     leg_recall: float | None
     stall_s: float | None
+    unheard_s: float | None = None
+    late_events: int | None = None
 
 
 def create_attempt(
@@ -205,6 +208,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 idf1=score.get("idf1"),
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
+                unheard_s=row.unheard_s,
+                late_events=row.late_events,
             )
         )
     return tuple(cards)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim import __version__
 from sim.drill.event import EventKind
-from sim.services.event_batch import MAX_BODY_BYTES, MAX_EVENTS, MAX_SEQ
+from sim.services.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
 from sim.services.hints import MAX_HINT_BYTES
 from sim.services.similar_search import MAX_QUERY_BYTES, MOST_QUERIES
 
@@ -45,6 +45,7 @@ EVENTS: Json = {
     "description": f"one tab's events, none for a heartbeat; at most {MAX_BODY_BYTES} bytes",
     "properties": {
         "tab": {"type": "string", "format": "uuid"},
+        "waiting": {"type": "integer", "minimum": 0, "description": "events held back for the next post"},
         "events": {
             "type": "array",
             "maxItems": MAX_EVENTS,
@@ -54,7 +55,7 @@ EVENTS: Json = {
                 "required": ["seq", "t_client_ms", "kind", "payload"],
                 "properties": {
                     "seq": {"type": "integer", "minimum": 1, "maximum": MAX_SEQ},
-                    "t_client_ms": {"type": "number", "minimum": -60_000, "maximum": 604_800_000},
+                    "t_client_ms": {"type": "number", "minimum": -MAX_CLOCK_MS, "maximum": MAX_CLOCK_MS},
                     "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
                     "payload": {"type": "object", "description": "as docs/events.md says for the kind"},
                 },

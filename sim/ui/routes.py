@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from sim.drill.instant import Instant
 from sim.errors import (
     AccessError,
     AnswerError,
@@ -116,7 +117,9 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
         if body is None:
             return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
-        receipt = await run_sync(_accept, app, grant.attempt_id, body, limiter=posters)
+        intake.note_post(app, grant.attempt_id)
+        received = app.clock.read()
+        receipt = await run_sync(_accept, app, grant.attempt_id, body, received, limiter=posters)
         return _answer(
             {
                 "ack": receipt.ack,
@@ -271,9 +274,9 @@ def _authorise(app: App, request: Request) -> Grant:
     return grant
 
 
-def _accept(app: App, attempt_id: str, body: bytes) -> intake.Receipt:
-    tab_id, events = parse_batch(body)
-    return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events)
+def _accept(app: App, attempt_id: str, body: bytes, received: Instant) -> intake.Receipt:
+    tab_id, events, waiting = parse_batch(body)
+    return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events, waiting=waiting, received=received)
 
 
 def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
