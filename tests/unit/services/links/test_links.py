@@ -177,7 +177,7 @@ def test_a_private_window_with_the_address_of_somebody_who_signs_in_asks_to_sign
 def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClock) -> None:
     room = open_room(school.app)
     ana, ben = room.join("Ana", "Ben")
-    running.open_briefing(school.app, room.session_id)
+    running.show_briefing(school.app, room.session_id)
     (drill_id,) = room.read_briefing(ana)
     roster_accounts.set_pin(school.app, school.admin, room.people["Ana"], PIN)
     assert school.judge(drill_id, WayIn(seat=ana)) is Access.OPEN
