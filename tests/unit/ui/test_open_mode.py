@@ -52,9 +52,9 @@ def test_from_elsewhere_nothing_opens_but_how_the_server_does(drill_app: App) ->
             assert (answer.status_code, words.ONLY_THIS_MACHINE in answer.text) == (403, True)
             assert here.get(path).text == "open"
         assert [away.get(path).text for path in ("/healthz", "/healthz/live")] == ["open", "open"]
-        with pytest.raises(WebSocketDisconnect), away.websocket_connect("/socket"):
+        with pytest.raises(WebSocketDisconnect), away.websocket_connect("ws://localhost/socket"):
             pass
-        with here.websocket_connect("/socket"):
+        with here.websocket_connect("ws://localhost/socket"):
             pass
         tunnelled = here.get("/", headers={"X-Forwarded-For": "192.0.2.9"})
         assert tunnelled.status_code == 403, "a tunnel at this machine lets in nobody from elsewhere"

@@ -115,7 +115,7 @@ def test_a_download_is_kept_by_no_browser(client: TestClient) -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "PUT"])
 def test_what_streamlit_tells_about_itself_is_shut(real: TestClient, method: str, path: str) -> None:
-    answer = real.request(method, path)
+    answer = real.request(method, f"{HERE}{path}")
     assert answer.status_code == 404
     assert answer.text in ("Not Found", "")
     assert "link" not in answer.headers
