@@ -1,12 +1,12 @@
 """The event log: append-only, keyed by attempt, tab and number, so that a repeat is harmless."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
 
 from sim.drill.arrivals import HeardTab
 from sim.drill.event import Event, EventKind
@@ -29,6 +29,7 @@ _SELECT_EVENT = select(
 _THIS_TAB = (_TAB.attempt_id == bindparam("attempt")) & (_TAB.tab_id == bindparam("tab"))
 _FROM_TAB = (_EVENT.attempt_id == bindparam("attempt")) & (_EVENT.tab_id == bindparam("tab"))
 _SELECT_LATER = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq > bindparam("acked")).order_by(_EVENT.seq)
+_SELECT_LATEST = select(func.max(_EVENT.seq)).where(_FROM_TAB)
 _SELECT_KNOWN = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq.in_(bindparam("numbers", expanding=True)))
 _SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, _EVENT.kind == bindparam("kind")).order_by(_EVENT.seq)
 _SELECT_TABS = (
@@ -38,6 +39,12 @@ _SELECT_TABS = (
 )
 _INSERT_TAB = insert(tables.tab)
 _UPDATE_TAB = update(tables.tab).where(_THIS_TAB)
+_LASTING = _EVENT.kind.in_(bindparam("kinds", expanding=True))
+_THIS_COUNTED = (_EVENT.attempt_id == bindparam("attempt")) & _EVENT.counted
+_LAST = select(_EVENT.tab_id, func.max(_EVENT.seq)).where(_THIS_COUNTED, ~_LASTING).group_by(_EVENT.tab_id, _EVENT.kind)
+_SELECT_STANDING = _SELECT_EVENT.where(_THIS_COUNTED, _LASTING | tuple_(_EVENT.tab_id, _EVENT.seq).in_(_LAST)).order_by(
+    _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
+)
 _INSERT_EVENT = insert(tables.event)
 """Made once: putting them together takes longer than the database does, and every post of events needs all."""
 
@@ -112,6 +119,19 @@ class EventsTable:
             _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
         )
         return _to_events(self.connection.execute(chosen).all())
+
+    def list_standing(self, attempt_id: str, *, lasting: Collection[EventKind]) -> tuple[StoredEvent, ...]:
+        """Return what counts of a log and tells where the search stands, ordered as `list_all`.
+
+        That is every event of the lasting kinds, and of each other kind the last one of each tab: of a log of 20,000 a
+        few hundred, as a rule.
+        """
+        here = {"attempt": attempt_id, "kinds": [kind.value for kind in lasting]}
+        return _to_events(self.connection.execute(_SELECT_STANDING, here).all())
+
+    def find_latest(self, attempt_id: str, tab_id: str) -> int:
+        """Return the highest number of a tab's events, complete or not; 0 for none."""
+        return self.connection.scalar(_SELECT_LATEST, {"attempt": attempt_id, "tab": tab_id}) or 0
 
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
         """Return a tab's events of one kind, by number."""

@@ -21,7 +21,7 @@ from sim.drill.device import find_device, join_devices
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import SERVER_TAB, list_hints
 from sim.drill.instant import Instant
-from sim.drill.resume import fold_console_state
+from sim.drill.resume import LASTING, fold_console_state
 from sim.drill.similar_log import AskedSimilar, fold_similar
 from sim.errors import AnswerError, AttemptError
 from sim.records.events import write_payload
@@ -35,8 +35,11 @@ MOST_EVENTS = 20_000
 """Of one attempt, all tabs together. A busy hour has about 7,000."""
 MOST_BYTES = 5_000_000
 """Of the payloads of one attempt's events."""
+SERVERS_OWN = frozenset({EventKind.SIMILAR})
+"""Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
 POSTS_A_MINUTE = 600
 """Of one attempt's token. A console posts once a second, and faster for a few seconds after it was offline."""
+READS_A_MINUTE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,11 @@ class Receipt:
 def note_post(app: App, attempt_id: str) -> None:
     """Count one more post of an attempt's token. Raises PaceError: more than any console sends."""
     app.pace.note(f"events {attempt_id}", now_s=app.clock.read().steady_s, most=POSTS_A_MINUTE)
+
+
+def note_read(app: App, attempt_id: str) -> None:
+    """Count one more reading of an attempt by its token. Raises PaceError: more than reloaded pages need."""
+    app.pace.note(f"read {attempt_id}", now_s=app.clock.read().steady_s, most=READS_A_MINUTE)
 
 
 def accept_events(
@@ -149,7 +157,9 @@ class _Post:
                 event=event,
                 arrived_at=self.arrived_at,
                 arrived_s=self.arrived_s,
-                counted=is_allowed and is_counted(timing, made_s=self._find_made_s(event), arrived_s=self.arrived_s),
+                counted=is_allowed
+                and event.kind not in SERVERS_OWN
+                and is_counted(timing, made_s=self._find_made_s(event), arrived_s=self.arrived_s),
                 floor_s=self.floor_s,
             )
             for event, is_allowed in zip(events, allowed, strict=True)
@@ -157,6 +167,21 @@ class _Post:
 
     def _find_made_s(self, event: Event) -> float:
         return bound_s(event.t_client_ms / 1000.0, floor_s=self.floor_s, arrived_s=self.arrived_s)
+
+
+def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]) -> None:
+    """Write something that the server itself did into the log of a running attempt, under a tab of its own."""
+    elapsed_s = compute_elapsed_s(row.timing, now)
+    attempt_id = row.timing.attempt_id
+    event = Event(
+        tab_id=SERVER_TAB,
+        seq=work.events.find_latest(attempt_id, SERVER_TAB) + 1,
+        t_client_ms=elapsed_s * 1000.0,
+        kind=kind,
+        payload=payload,
+    )
+    stored = StoredEvent(event=event, arrived_at=now.wall, arrived_s=elapsed_s, counted=True, floor_s=elapsed_s)
+    work.events.append(attempt_id, (stored,))
 
 
 def _check_tabs(tabs: Mapping[str, TabRow], tab_id: str) -> None:
@@ -250,7 +275,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)
         acked = work.events.list_acked(attempt_id)
-        log = work.events.list_all(attempt_id)
+        log = work.events.list_standing(attempt_id, lasting=LASTING)
     row = replace(before, timing=tick(before.timing, now))
     counted = clamp_events(log)
     state = fold_console_state(counted)
