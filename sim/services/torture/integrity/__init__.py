@@ -4,8 +4,13 @@ One file an attack, each with a `make_attack()` or a constant `ATTACK`, and one 
 integrity` tries them all; each can be named alone, too.
 """
 
-from sim.services.torture.integrity import after_the_end
+from sim.services.torture.integrity import after_the_end, forged_acknowledgement, lock_out, own_routes
 from sim.services.torture.trial import Trial
 
-ATTACKS: tuple[Trial, ...] = (after_the_end.ATTACK,)
+ATTACKS: tuple[Trial, ...] = (
+    after_the_end.ATTACK,
+    forged_acknowledgement.ATTACK,
+    lock_out.ATTACK,
+    own_routes.ATTACK,
+)
 """In the order of the table "Attacks on results" of docs/security.md."""
