@@ -16,6 +16,7 @@ from sim.errors import StoreError
 from sim.services.accounts.sessions import is_set_up
 from sim.services.wiring import App
 from sim.ui import account_wording as words
+from sim.ui import wording
 from sim.ui.account_html import write_refused
 from sim.ui.account_routes import HEADERS
 from sim.ui.peers import LOCAL, PEER_HEADER
@@ -40,7 +41,7 @@ class OnlyThisMachine:
             await receive()
             await send({"type": "websocket.close", "code": _REFUSED_CODE})
         else:
-            page = HTMLResponse(write_refused(words.ONLY_THIS_MACHINE), 403, headers=HEADERS)
+            page = HTMLResponse(write_refused(words.ONLY_THIS_MACHINE, title=wording.APP), 403, headers=HEADERS)
             await page(scope, receive, send)
 
     async def _lets_in(self, scope: Scope) -> bool:

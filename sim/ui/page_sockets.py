@@ -1,7 +1,7 @@
 """How many pages may be open at once: of one address, and in all.
 
-Every open page is a socket and, once it is drawn, a session that Streamlit keeps in memory, about 0.3 MB of the start
-page; see docs/security.md for what was measured. A school is one address, so one address may have most of them.
+Every open page is a socket and, once it is drawn, a session that Streamlit keeps in memory: about 0.1 MB of the start
+page, as docs/security.md says. A school is one address, so one address may have half of them.
 """
 
 from collections import Counter
