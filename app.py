@@ -9,6 +9,8 @@ from sim.ui.account_routes import make_account_routes
 from sim.ui.headers import SafeHeaders
 from sim.ui.installable.page_head import PageHead
 from sim.ui.installable.routes import make_installable_routes
+from sim.ui.open_mode import OnlyThisMachine
+from sim.ui.page_sockets import PageSockets
 from sim.ui.peers import MarkPeer
 from sim.ui.request_log import RequestLog
 from sim.ui.routes import make_routes
@@ -31,9 +33,11 @@ app = st.App(
         Middleware(MarkPeer),
         Middleware(RequestLog),
         Middleware(SafeHeaders),
+        Middleware(OnlyThisMachine, get_app=get_services),
         Middleware(EnterFromSchool),
         Middleware(PageHead),
         Middleware(PromptBodies),
+        Middleware(PageSockets),
         Middleware(StreamlitDoor, get_app=get_services),
     ],
 )

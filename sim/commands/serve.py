@@ -8,6 +8,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser("serve", help="run the app in this terminal; stop it with Ctrl-C")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine)")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (default 8501)")
+    parser.add_argument(
+        "--open-to-network",
+        action="store_true",
+        help="let other machines in although sign-in is not set up; every page then says so",
+    )
     parser.set_defaults(run=run)
 
 
@@ -20,4 +25,4 @@ def run(args: argparse.Namespace) -> int:
     set_up_logs(read_log_settings(os.environ))
     from sim.ui.serve import serve
 
-    return serve(host=args.host, port=args.port)
+    return serve(host=args.host, port=args.port, is_open=args.open_to_network)

@@ -8,13 +8,17 @@ from sim.records.utc import UtcDateTime
 
 
 class AccountColumns(TypedColumns):
-    """One account. `sign_in_key` is the sign-in name as it is compared; `roles` has blanks between."""
+    """One account. `sign_in_key` is the sign-in name as it is compared; `roles` has blanks between.
+
+    `secret_source` says who chose the PIN or passphrase, "" where that is not known.
+    """
 
     account_id = Column(String(32), primary_key=True)
     sign_in_name = Column(String(120), nullable=False)
     sign_in_key = Column(String(240), nullable=False, unique=True)
     display_name = Column(String(120), nullable=False)
     secret_hash: Named[str | None] = Column(String(200))
+    secret_source = Column(String(16), nullable=False, server_default="")
     roles = Column(String(80), nullable=False)
     person_id: Named[str | None] = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), unique=True)
     created_at = Column(UtcDateTime, nullable=False)

@@ -13,6 +13,7 @@ class AccountRow:
         sign_in_key: the same in the form that is compared; no two accounts have the same.
         display_name: as it is written beside what they did.
         secret_hash: argon2id of the passphrase or PIN; None for whoever signs in elsewhere.
+        secret_source: how they came by it, "" where that is not known.
         roles: the names of their roles.
         person_id: who of the roster this is, or None; a person has one account at most.
         disabled_at: since when nobody may sign in with it.
@@ -27,6 +28,7 @@ class AccountRow:
     person_id: str | None
     created_at: datetime
     disabled_at: datetime | None = None
+    secret_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

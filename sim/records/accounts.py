@@ -141,15 +141,12 @@ class AccountsTable:
         """Return how often signing in failed for a name's hash or an address, if it did."""
         chosen = select(tables.sign_in_failure).where(_FAILURE.subject == subject)
         found = self.connection.execute(chosen).mappings().first()
-        if found is None:
-            return None
-        return FailureRow(
-            subject=found[_FAILURE.subject],
-            count=found[_FAILURE.count],
-            at=found[_FAILURE.at],
-            steady_s=found[_FAILURE.steady_s],
-            epoch=found[_FAILURE.epoch],
-        )
+        return None if found is None else _to_failure(found)
+
+    def list_failures(self, prefix: str) -> tuple[FailureRow, ...]:
+        """Return the failures of every subject that begins so."""
+        chosen = select(tables.sign_in_failure).where(_FAILURE.subject.startswith(prefix, autoescape=True))
+        return tuple(_to_failure(found) for found in self.connection.execute(chosen).mappings())
 
     def save_failures(self, row: FailureRow) -> None:
         """Store how often signing in failed, in place of what was known."""
@@ -184,6 +181,7 @@ def _to_values(row: AccountRow) -> dict[str, object]:
         "sign_in_key": row.sign_in_key,
         "display_name": row.display_name,
         "secret_hash": row.secret_hash,
+        "secret_source": row.secret_source,
         "roles": " ".join(sorted(row.roles)),
         "person_id": row.person_id,
         "created_at": row.created_at,
@@ -198,6 +196,7 @@ def _to_account(found: RowMapping) -> AccountRow:
         sign_in_key=found[_ACCOUNT.sign_in_key],
         display_name=found[_ACCOUNT.display_name],
         secret_hash=found[_ACCOUNT.secret_hash],
+        secret_source=found[_ACCOUNT.secret_source],
         roles=frozenset(found[_ACCOUNT.roles].split()),
         person_id=found[_ACCOUNT.person_id],
         created_at=found[_ACCOUNT.created_at],
@@ -214,4 +213,14 @@ def _to_session(found: RowMapping) -> AccountSessionRow:
         used_at=found[_SESSION.used_at],
         expires_at=found[_SESSION.expires_at],
         ended_at=found[_SESSION.ended_at],
+    )
+
+
+def _to_failure(found: RowMapping) -> FailureRow:
+    return FailureRow(
+        subject=found[_FAILURE.subject],
+        count=found[_FAILURE.count],
+        at=found[_FAILURE.at],
+        steady_s=found[_FAILURE.steady_s],
+        epoch=found[_FAILURE.epoch],
     )

@@ -18,6 +18,7 @@ from sim.records.exposures import ExposuresTable
 from sim.records.help import HelpTable
 from sim.records.holds import HoldsTable
 from sim.records.ledger import LedgerTable
+from sim.records.links import LinksTable
 from sim.records.migrate import migrate
 from sim.records.personal import PersonalTable
 from sim.records.programmes import ProgrammesTable
@@ -42,6 +43,7 @@ class Work:
     sessions: SessionsTable
     help: HelpTable
     accounts: AccountsTable
+    links: LinksTable
     ledger: LedgerTable
     holds: HoldsTable
     roster: RosterTable
@@ -114,6 +116,7 @@ def _make_work(connection: Connection) -> Work:
         sessions=SessionsTable(connection=connection),
         help=HelpTable(connection=connection),
         accounts=AccountsTable(connection=connection),
+        links=LinksTable(connection=connection),
         ledger=LedgerTable(connection=connection),
         holds=HoldsTable(connection=connection),
         roster=RosterTable(connection=connection),

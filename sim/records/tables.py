@@ -30,6 +30,7 @@ from sim.records.ledger_columns import (
     LedgerRemovalColumns,
     LegalHoldColumns,
 )
+from sim.records.link_columns import LinkColumns
 from sim.records.utc import UtcDateTime
 
 metadata = MetaData()
@@ -359,4 +360,5 @@ sign_in_failure = Table("sign_in_failure", metadata, SignInFailureColumns)
 ledger_entry = Table("ledger_entry", metadata, LedgerEntryColumns)
 ledger_content = Table("ledger_content", metadata, LedgerContentColumns)
 ledger_removal = Table("ledger_removal", metadata, LedgerRemovalColumns)
+link = Table("link", metadata, LinkColumns)
 legal_hold = Table("legal_hold", metadata, LegalHoldColumns)

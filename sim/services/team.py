@@ -1,13 +1,14 @@
 """Teams and their people."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.columns import GROUPS
 from sim.errors import StoreError
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.viewer import Role
 from sim.services.ledger.holds import find_hold
+from sim.services.links.ending import end_links
 from sim.services.wiring import App
 
 MAX_NAME = 80
@@ -141,7 +142,9 @@ def rename_person(app: App, person_id: str, name: str) -> None:
 
 
 def remove_person(app: App, person_id: str) -> None:
-    """Take somebody off the roster; drills already given stay in the results, and who is under a hold stays known.
+    """Take somebody off the roster, which closes their account and ends their links.
+
+    Drills already given stay in the results, and who is under a hold stays known.
 
     Raises:
         StoreError: unknown person, or one whose account may do more than a trainee's.
@@ -154,8 +157,13 @@ def remove_person(app: App, person_id: str) -> None:
                 f"{person.name} has an account with further roles, which would go too",
                 todo="ask an administrator to take these roles away first",
             )
+        now = app.clock.read().wall
+        end_links(work, person_id, at=now)
+        if account is not None and account.disabled_at is None:
+            work.accounts.save(replace(account, disabled_at=now))
+            work.accounts.end_sessions(account.account_id, at=now)
         is_held = find_hold(work, person_id) is not None
-        work.teams.remove_person(person_id, at=app.clock.read().wall, is_kept=is_held)
+        work.teams.remove_person(person_id, at=now, is_kept=is_held)
 
 
 def remove_demo(app: App) -> int:

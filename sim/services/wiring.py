@@ -28,6 +28,7 @@ DATABASE_NAME = "sightline.db"
 PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
 PRACTICE_DAYS = 90
 RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
+OPEN_VARIABLE = "SIGHTLINE_OPEN_TO_NETWORK"
 RECORD_DAYS = 5 * 365 + 2
 MOST_DAYS = {PRACTICE_VARIABLE: 3650, RECORD_VARIABLE: 36500}
 
@@ -45,6 +46,7 @@ class Settings:
         practice_days: how long practice attempts and their logs are kept.
         record_days: how long the content of the training record is kept, at least.
         secret: signs every link and token; "" for the one in the data folder, made on first use.
+        open_to_network: other machines are let in before signing in is set up.
     """
 
     data: Path
@@ -55,6 +57,7 @@ class Settings:
     practice_days: int = PRACTICE_DAYS
     record_days: int = RECORD_DAYS
     secret: str = field(default="", repr=False)
+    open_to_network: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
     further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
     SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
-    folder sign with.
+    folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up.
 
     Raises:
         MachineError: a setting of the footage store cannot be used.
@@ -111,6 +114,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         practice_days=_read_days(environ, PRACTICE_VARIABLE, usual=PRACTICE_DAYS),
         record_days=_read_days(environ, RECORD_VARIABLE, usual=RECORD_DAYS),
         secret=environ.get(SECRET_VARIABLE, "").strip(),
+        open_to_network=environ.get(OPEN_VARIABLE, "").strip() == "1",
     )
 
 

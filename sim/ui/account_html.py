@@ -124,9 +124,9 @@ def write_own_secret(name: str, *, problem: str = "", done: bool = False) -> str
     return _write(OWN_SECRET, signed, problem, "" if done else _form(fields, OWN_GO))
 
 
-def write_refused(problem: str) -> str:
+def write_refused(problem: str, *, title: str = SIGN_IN) -> str:
     """Return a page that says only what went wrong."""
-    return _write(SIGN_IN, "", problem)
+    return _write(title, "", problem)
 
 
 def _form(fields: str, go: str) -> str:

@@ -18,14 +18,15 @@ from starlette.routing import BaseRoute, Route
 
 from sim.errors import AccessError, PaceError, SimError, StoreError
 from sim.services.accounts import sessions, team_link
+from sim.services.accounts.browsers import LASTS, remember_browser
 from sim.services.accounts.school import read_school_settings
 from sim.services.accounts.secret_change import change_own
-from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Viewer
 from sim.services.wiring import App
 from sim.ui import account_html as html
 from sim.ui.doors import PAGES, find_page
-from sim.ui.peers import COOKIE, Peer, is_own_site, read_peer
+from sim.ui.peers import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
 
 GetApp = Callable[[], App]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -64,14 +65,14 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             app,
             name=name,
             secret=form.get("secret", ""),
-            address=request.client.host if request.client else "unknown",
+            origin=_read_origin(request),
             instead_of=peer.cookie,
         )
         try:
             cookie = await run_sync(enter)
         except (AccessError, PaceError, StoreError) as error:
             return await _show_sign_in(app, to=to, team=team, name=name, error=error)
-        return let_in(request, cookie, to)
+        return await _let_in_known(app, request, cookie, to)
 
     async def show_set_up(request: Request) -> Response:
         if await run_sync(sessions.is_set_up, get_app()):
@@ -92,7 +93,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             return show_page(html.write_refused(str(error)), 403)
         except SimError as error:
             return show_page(html.write_set_up(name=name, problem=str(error)), 422)
-        return let_in(request, cookie, "team")
+        return await _let_in_known(app, request, cookie, "team")
 
     async def show_sign_out(request: Request) -> Response:
         viewer = await _find_viewer(get_app(), request)
@@ -120,7 +121,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             viewer,
             was=form.get("was", ""),
             becomes=form.get("secret", ""),
-            address=request.client.host if request.client else "unknown",
+            origin=_read_origin(request),
             cookie=peer.cookie,
         )
         try:
@@ -239,6 +240,33 @@ def let_in(request: Request, cookie: str, to: str) -> Response:
         secure=_is_secure(request),
     )
     return answer
+
+
+async def _let_in_known(app: App, request: Request, cookie: str, to: str) -> Response:
+    """As `let_in`; the browser is known to the account from then on."""
+    viewer = await run_sync(partial(sessions.find_viewer, app, cookie, is_local=False))
+    answer = let_in(request, cookie, to)
+    known = request.cookies.get(BROWSER_COOKIE, "")
+    if viewer.account_id is not None:
+        now = app.clock.read().wall
+        answer.set_cookie(
+            BROWSER_COOKIE,
+            remember_browser(app.access.secret, known, viewer.account_id, now=now),
+            max_age=int(LASTS.total_seconds()),
+            path="/account",
+            httponly=True,
+            samesite="lax",
+            secure=_is_secure(request),
+        )
+    return answer
+
+
+def _read_origin(request: Request) -> Origin:
+    return Origin(
+        address=request.client.host if request.client else "unknown",
+        browser=request.cookies.get(BROWSER_COOKIE, ""),
+        is_local=_read_peer(request).is_local,
+    )
 
 
 def _is_secure(request: Request) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from sim.services.accounts.own import Access
+
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"
 OWN_SECRET: Final = "PIN or passphrase"
@@ -18,8 +20,25 @@ CLOSED_OPEN: Final = (
     "Nobody has set up Sightline on this server yet. Until then it can be used for a team only at the machine it runs "
     "on. From here you can try a drill, or join a session with a code."
 )
+ONLY_THIS_MACHINE: Final = (
+    "Sightline can be used only on the computer it runs on until sign-in is set up there. Ask the person who runs it "
+    "to choose Set up signing in on that computer."
+)
+OPEN_TO_NETWORK: Final = (
+    "Sign-in is not set up, and this server is open to the network: anyone on it can open drills, and results prove "
+    "nothing about who did them."
+)
 WRONG_ACCOUNT: Final = "This drill belongs to somebody else. Sign in with the account it was given to."
 RESULT_CLOSED: Final = "The result of this drill is open only to the person who did it, and their trainer."
+REFUSED: Final = {
+    Access.OF_ANOTHER: WRONG_ACCOUNT,
+    Access.RESULT_CLOSED: RESULT_CLOSED,
+    Access.SIGN_IN: "This drill belongs to someone with an account. Sign in to open it.",
+    Access.LINK_ENDED: (
+        "This link does not open the drill anymore. Ask your trainer for a new one, or join your session again with "
+        "its code."
+    ),
+}
 TITLE: Final = "Accounts"
 LEAD: Final = "Who may sign in here, and what for."
 NOBODY_YET: Final = (

@@ -8,7 +8,7 @@ import streamlit as st
 from sim.services.views import PartView
 from sim.ui import wording
 from sim.ui.plain_text import escape_markdown
-from sim.ui.session import ATTEMPT_PARAM
+from sim.ui.session import ATTEMPT_PARAM, LINK_PARAM
 
 WIDE_SIGNS = 75
 
@@ -38,13 +38,16 @@ def choose_view(label: str, names: Mapping[str, str], *, first: str, key: str) -
     return chosen or first
 
 
-def draw_drill_link(attempt_id: str, label: str, *, is_open: bool) -> None:
-    """Draw the link to a drill: one that can be done, or one that is to be looked at."""
+def draw_drill_link(attempt_id: str, label: str, *, is_open: bool, link: str = "") -> None:
+    """Draw the way to a drill: one that can be done, or one that is to be looked at.
+
+    `link` is the token that opens it to somebody who is not signed in, "" for none.
+    """
     st.page_link(
         "screens/drill.py",
         label=label,
         icon=":material/play_arrow:" if is_open else ":material/chevron_right:",
-        query_params={ATTEMPT_PARAM: attempt_id},
+        query_params={ATTEMPT_PARAM: attempt_id} | ({LINK_PARAM: link} if link else {}),
     )
 
 

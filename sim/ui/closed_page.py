@@ -10,6 +10,7 @@ from sim.services.accounts.viewer import Viewer
 from sim.ui import account_wording as words
 from sim.ui import wording
 from sim.ui.blocks import draw_lead, draw_quiet
+from sim.ui.open_mode import is_open_to_network
 from sim.ui.session import get_services, make_sign_in_address
 
 WITHOUT_WHO = frozenset({"drill", "team-drill", "join"})
@@ -36,10 +37,16 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
 def draw_refused(access: Access) -> None:
     """Say why a drill does not open to whoever looks, and what to do."""
     st.title(wording.APP, anchor=False)
-    draw_lead(words.WRONG_ACCOUNT if access is Access.OF_ANOTHER else words.RESULT_CLOSED)
+    draw_lead(words.REFUSED[access])
     if is_set_up(get_services()):
         draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
     st.page_link("screens/start.py", label=wording.HOME)
+
+
+def draw_open_mode() -> None:
+    """Say on every page that anybody on the network is let in, where that was chosen."""
+    if is_open_to_network(get_services()):
+        st.html(f'<p class="sl-open" role="status">{escape(words.OPEN_TO_NETWORK)}</p>')
 
 
 def draw_who(viewer: Viewer, path: str) -> None:

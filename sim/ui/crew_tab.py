@@ -3,7 +3,9 @@
 import streamlit as st
 
 from sim.services.crew import making, room
+from sim.services.crew.invitation import write_invitation
 from sim.services.crew.room import CrewLine
+from sim.services.crew.words import ROLE_NAMES
 from sim.services.team_view import TeamView
 from sim.services.wiring import App
 from sim.ui import crew_wording as wording
@@ -11,7 +13,7 @@ from sim.ui.address_card import SHOW_CODE, draw_code, is_local
 from sim.ui.blocks import draw_lead, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
-from sim.ui.session import CREW_PARAM, get_app, make_crew_address
+from sim.ui.session import CREW_PARAM, get_app, get_viewer, make_crew_address
 
 OPEN_STATES = ("assigned", "briefed", "running")
 
@@ -77,7 +79,7 @@ def _draw_form(app: App, view: TeamView) -> None:
 def _draw_line(line: CrewLine) -> None:
     title, state = st.columns([3, 2], vertical_alignment="center")
     title.markdown(f"**{escape_markdown(line.title)}**")
-    state.write(wording.STATES[line.state.value].format(here=line.here, all=len(line.links)))
+    state.write(wording.STATES[line.state.value].format(here=line.here, all=len(line.members)))
     if line.is_over:
         st.page_link(
             "screens/team_drill.py",
@@ -88,9 +90,9 @@ def _draw_line(line: CrewLine) -> None:
     if line.state.value not in OPEN_STATES:
         return
     draw_quiet(wording.LINKS)
-    for role, person, token in line.links:
-        st.write(escape_markdown(wording.LINK_OF.format(role=role, person=person)))
-        address = make_crew_address(token)
+    for role, person in line.members:
+        st.write(escape_markdown(wording.LINK_OF.format(role=ROLE_NAMES[role], person=person)))
+        address = make_crew_address(write_invitation(get_app(), line.crew_id, role, by=get_viewer().name))
         st.code(address, language=None, wrap_lines=True)
         if not is_local(address):
             with st.popover(SHOW_CODE, key=f"scan-{line.crew_id}-{role}"):

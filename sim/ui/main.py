@@ -8,7 +8,7 @@ from sim.errors import AccessError, SimError
 from sim.services.accounts.viewer import NOBODY, Viewer
 from sim.ui import doors, theme, wording
 from sim.ui.blocks import draw_error
-from sim.ui.closed_page import draw_closed, draw_who
+from sim.ui.closed_page import draw_closed, draw_open_mode, draw_who
 from sim.ui.session import enter_page, get_viewer, note_visit
 
 
@@ -24,6 +24,7 @@ def main() -> None:
         return
     page = st.navigation(make_navigation(viewer), position="top")
     st.html(theme.PAGE_CSS)
+    draw_open_mode()
     path = page.url_path or doors.PAGES[0].path
     enter_page(path)
     if not doors.is_open(doors.find_page(path), viewer):

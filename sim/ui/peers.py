@@ -17,6 +17,8 @@ PEER_HEADER: Final = "x-sightline-peer"
 LOCAL: Final = "local"
 REMOTE: Final = "remote"
 COOKIE: Final = "sightline_session"
+BROWSER_COOKIE: Final = "sightline_browser"
+"""By which a browser is known to those who signed in with it; it opens nothing."""
 _OF_PROXIES: Final = frozenset(
     {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"via"}
 )

@@ -19,7 +19,7 @@ from sim.tasks.trace import TRACE
 from sim.ui import privacy_wording, roster_wording
 from sim.ui import team_wording as wording
 from sim.ui import wording as page_wording
-from sim.ui.address_card import draw_address
+from sim.ui.address_card import draw_send
 from sim.ui.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.option_choice import draw_option_choice
 from sim.ui.plain_text import escape_markdown
@@ -119,9 +119,12 @@ def _draw_drills(
     if give is None:
         return
     if waiting is not None:
-        with st.popover(wording.SEND, key=f"send-{phase.value}-{person.person_id}"):
-            st.write(wording.READY.format(name=escape_markdown(person.name)))
-            draw_address(make_attempt_address(waiting.attempt_id))
+        draw_send(
+            wording.SEND,
+            wording.READY.format(name=escape_markdown(person.name)),
+            partial(make_attempt_address, waiting.attempt_id, person.person_id),
+            key=f"send-{phase.value}-{person.person_id}",
+        )
         return
     pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
     if pressed and run_action(partial(give, person.person_id, phase)) is not None:

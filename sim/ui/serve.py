@@ -14,7 +14,7 @@ import uvicorn
 
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_set_up
-from sim.services.wiring import PROJECT
+from sim.services.wiring import OPEN_VARIABLE, PROJECT
 from sim.ui.school_routes import prepare_sign_in
 from sim.ui.session import get_services
 from sim.ui.slow_clients import PromptHeads
@@ -37,22 +37,23 @@ class _Server(uvicorn.Server):
             sys.stdout.flush()
 
 
-def serve(*, host: str, port: int) -> int:
+def serve(*, host: str, port: int, is_open: bool = False) -> int:
     """Serve the app until a signal stops it; return the exit code.
 
-    Requests are not logged: their addresses hold tokens.
+    Requests are not logged: their addresses hold tokens. `is_open` lets other machines in although signing in is not
+    set up.
 
     Raises:
-        MachineError: the port is taken or may not be used.
+        MachineError: the port is taken or may not be used, or other machines would be let in without that choice.
         StoreError, NewerSchemaError: the data folder or the database cannot be used.
     """
     listening = bind(host, port)
     try:
-        os.environ.update(_SETTINGS)
+        os.environ.update(_SETTINGS | ({OPEN_VARIABLE: "1"} if is_open else {}))
         os.chdir(PROJECT)
         if str(PROJECT) not in sys.path:
             sys.path.insert(0, str(PROJECT))
-        _tell_who_may(host, is_set_up(get_services()))
+        _check_open(host)
         prepare_sign_in(get_services().settings.data)
         server = _Server(make_config(importlib.import_module("app").app))
         logging.getLogger("uvicorn.access").disabled = True
@@ -99,15 +100,30 @@ def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
     return ["127.0.0.1", "::1", *wanted]
 
 
-def _tell_who_may(host: str, is_ready: bool) -> None:
-    if is_ready or host in ("127.0.0.1", "::1", "localhost"):
+def _check_open(host: str) -> None:
+    """Refuse to listen to other machines while anybody there would be let in. Raises MachineError."""
+    app = get_services()
+    if is_set_up(app) or _is_loopback(host):
         return
+    if not app.settings.open_to_network:
+        raise MachineError(
+            f"sign-in is not set up, and {host} can be reached from other computers",
+            expected="sign-in set up first, so that it is known who did which drill",
+            todo="run `python -m sim accounts add NAME --role admin --role trainer --role records` and start again; "
+            "or, to let anyone on the network in without signing in, add --open-to-network",
+        )
     sys.stdout.write(
-        "Nobody has set up this installation. From other computers only sample drills and links to sessions open.\n"
-        "To use it for a team from there, open it at this machine and choose `Set up signing in`,\n"
-        "or run `python -m sim accounts add NAME --role admin --role trainer --role records`.\n"
+        "OPEN TO THE NETWORK: sign-in is not set up. Anyone who reaches this address can open drills, and results\n"
+        "prove nothing about who did them. Every page says so until sign-in is set up.\n"
     )
     sys.stdout.flush()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -10,8 +10,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from sim.errors import AccessError
+from sim.records.links import LinkKind
+from sim.services.accounts.own import ALONE, WayIn
 from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.accounts.viewer import Viewer
+from sim.services.links.tokens import show_link
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from sim.ui import doors, peers
 from sim.ui.peers import Peer
@@ -28,12 +31,14 @@ MAKES_UP_PARAM = "for"
 STEP_PARAM = "step"
 JOIN_PARAM = "t"
 SEAT_PARAM = "seat"
+LINK_PARAM = "link"
 MOST_SEED = 9999
 _PAGE = "page_path"
 _SAID = "said"
 _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
+_WAY_IN = "way_in"
 
 
 @st.cache_resource(show_spinner=False)
@@ -111,8 +116,10 @@ def take_said() -> str:
     return text if isinstance(text, str) else ""
 
 
-def make_sign_in_address() -> str:
-    """Return the address of the sign-in page that leads back to this one, from any page."""
+def make_sign_in_address(then: str = "") -> str:
+    """Return the address of the sign-in page that leads to a page then; to this very one, as it is, without `then`."""
+    if then:
+        return f"account/sign-in?{urlencode({'next': then})}"
     here = urlsplit(st.context.url or "").path.rsplit("/", 1)[-1]
     query = urlencode(st.query_params.to_dict())
     return f"account/sign-in?{urlencode({'next': f'{here}?{query}' if query else here})}"
@@ -132,14 +139,35 @@ def get_last_attempt_id() -> str | None:
     return value if isinstance(value, str) else None
 
 
+def get_way_in() -> WayIn:
+    """Return what the address of a drill holds besides the drill."""
+    found = WayIn(link=st.query_params.get(LINK_PARAM, ""), seat=st.query_params.get(SEAT_PARAM, ""))
+    if found != ALONE:
+        st.session_state[_WAY_IN] = found
+    return found
+
+
+def _keep_way_in() -> dict[str, str]:
+    """Return what goes with this tab from one drill's page to the next: for whoever is not signed in, their way in."""
+    if get_viewer().account_id is not None:
+        return {}
+    way_in = get_way_in()
+    if way_in == ALONE:
+        kept = st.session_state.get(_WAY_IN)
+        way_in = kept if isinstance(kept, WayIn) else ALONE
+    tokens = {LINK_PARAM: way_in.link, SEAT_PARAM: way_in.seat}
+    return {name: token for name, token in tokens.items() if token}
+
+
 def go_to_attempt(attempt_id: str) -> None:
     """Leave for the drill page of an attempt; ends the script run."""
-    st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id})
+    st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id, **_keep_way_in()})
 
 
 def go_to_replay(attempt_id: str) -> None:
     """Leave for the replay of a finished attempt; ends the script run."""
-    st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: "1"})
+    query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: "1", **_keep_way_in()}
+    st.switch_page("screens/drill.py", query_params=query)
 
 
 def wants_replay() -> bool:
@@ -147,9 +175,14 @@ def wants_replay() -> bool:
     return REPLAY_PARAM in st.query_params
 
 
-def make_attempt_address(attempt_id: str) -> str:
-    """Return the full address of an attempt's drill page, to be sent to whoever does the drill."""
-    return make_address(f"drill?{ATTEMPT_PARAM}={attempt_id}")
+def make_attempt_address(attempt_id: str, person_id: str) -> str:
+    """Return the full address of an attempt's drill page, with a link that opens it, to be sent to whoever does it.
+
+    Raises:
+        StoreError: unknown person.
+    """
+    link = show_link(get_app(), LinkKind.DRILL, person_id, attempt_id=attempt_id, by=get_viewer().name)
+    return make_address(f"drill?{urlencode({ATTEMPT_PARAM: attempt_id, LINK_PARAM: link})}")
 
 
 def make_address(path: str) -> str:

@@ -2,7 +2,8 @@
 
 Streamlit lets pages of `localhost`, on any port, and of the machine's own addresses use the socket; to know those it
 asks a server on the internet while every other request waits. Any visitor may have it forget what all pages share, and
-whoever has a page open may send files, as many as they like. None of that is wanted here.
+whoever has a page open may send files, as many as they like. It tells anybody how many pages are open and how much
+memory they take, and describes an interface for programs. None of that is wanted here.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from typing import Final
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -25,6 +26,8 @@ from sim.ui.peers import is_own_site, read_peer
 UPLOADS: Final = "/_stcore/upload_file/"
 UPLOADS_FOR: Final = Duty.IMPORT_ROSTER
 """Of the only page that asks for a file."""
+SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+"""Routes of Streamlit that nobody here needs; whatever lies below them neither."""
 MESSAGES: Final = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
 OPERATIONS: Final = frozenset({"deferred_file", "dataframe_chunk"})
 _REFUSED_CODE: Final = 1008
@@ -47,6 +50,8 @@ class StreamlitDoor:
             else:
                 await receive()
                 await send({"type": "websocket.close", "code": _REFUSED_CODE})
+        elif scope["type"] == "http" and _is_shut(scope["path"]):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
         elif scope["type"] == "http" and UPLOADS in scope["path"] and not await self._takes_file(Request(scope)):
             answer = JSONResponse({"error": "files are taken from people who bring in a roster, on that page"}, 403)
             await answer(scope, receive, send)
@@ -60,6 +65,12 @@ class StreamlitDoor:
         except StoreError:
             return False
         return is_own_site(request.headers) and may(viewer, UPLOADS_FOR)
+
+
+def _is_shut(path: str) -> bool:
+    """Return whether a path is one of those shut, however many slashes are in it."""
+    plain = "/" + "/".join(part for part in path.split("/") if part)
+    return any(plain == shut or plain.startswith(f"{shut}/") for shut in SHUT)
 
 
 async def _receive_known(receive: Receive) -> Message:

@@ -10,6 +10,8 @@ from sim.drill.crew import Role
 from sim.drill.crew_simulated import CrewKind, simulate_crew
 from sim.services.crew import room
 from sim.services.crew.debrief import get_crew_debrief
+from sim.services.crew.invitation import write_invitation
+from sim.services.crew.words import ROLE_NAMES
 from sim.services.demo import cut_batches
 from sim.services.intake import accept_events
 from sim.services.wiring import App
@@ -58,10 +60,10 @@ def test_a_trainer_makes_a_team_drill_and_gets_a_link_for_each(run_page: RunPage
     at.button(key="crew-make").click().run()
     (line,) = room.list_crews(drill_app, team_id)
     shown = texts(at)
-    for role, person, token in line.links:
-        assert role in shown
+    for role, person in line.members:
+        assert ROLE_NAMES[role] in shown
         assert person in shown
-        assert token in shown
+        assert write_invitation(drill_app, line.crew_id, role) in shown
     assert "0 of 3 there" in shown
 
 

@@ -10,10 +10,13 @@ from streamlit.testing.v1 import AppTest
 
 from sim.drill.session_day import Attendance
 from sim.records.holds import HoldScope
+from sim.records.links import LinkKind
 from sim.services import team
 from sim.services.accounts.sign_in import set_up
+from sim.services.accounts.viewer import NOBODY
 from sim.services.ledger.holds import place_hold
 from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
+from sim.services.links.tokens import show_link
 from sim.services.programme import plan
 from sim.services.scores import settle
 from sim.services.session_day import attendance, running
@@ -107,7 +110,8 @@ def room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -
     details = Details(need=said, content=said, content_version=said, instructor=said, qualification=said)
     note_details(drill_app, room.session_id, details, by=SCHOOL)
     note_remediation(drill_app, room.people["C"], words=TEXTS[4], by=SCHOOL)
-    acknowledge(drill_app, room.people["C"], up_to=1, words=TEXTS[2])
+    link = show_link(drill_app, LinkKind.RECORD, room.people["C"])
+    acknowledge(drill_app, NOBODY, up_to=1, words=TEXTS[2], link=link)
     place_hold(
         drill_app.store,
         drill_app.clock,

@@ -9,11 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from sim.drill.attempt import Phase
 from sim.errors import AccessError
+from sim.records.links import LinkKind
 from sim.services import attempts, team, team_drills
 from sim.services.accounts import manage, roster_accounts, sessions
-from sim.services.accounts.own import LINK_SHOWS_RESULT
-from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.own import LINK_SHOWS_RESULT, Access
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
+from sim.services.links.listing import list_links
+from sim.services.links.tokens import read_link, show_link
 from sim.services.wiring import App
 from sim.ui import account_wording as words
 from sim.ui import doors, wording
@@ -42,7 +45,7 @@ class School:
         roster_accounts.set_pin(app, self.admin, self.ben, OTHER_PIN)
 
     def enter(self, name: str = "Ana Lopez", secret: str = PIN) -> str:
-        return sign_in(self.app, name=name, secret=secret, address="192.0.2.1")
+        return sign_in(self.app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
 
     def give(self, person_id: str) -> str:
         return team_drills.create_attempt(self.app, person_id, Phase.BEFORE)
@@ -139,11 +142,82 @@ def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer
     assert words.WRONG_ACCOUNT not in read(run_page("drill", attempt=own))
     school.end(others)
     peer[0] = Peer(is_local=False, cookie="")
-    assert words.RESULT_CLOSED not in read(run_page("drill", attempt=others))
+    private = read(run_page("drill", attempt=others))
+    assert words.REFUSED[Access.SIGN_IN] in private
+    assert "account/sign-in?next=" in private and f"attempt%3D{others}" in private
     clock.pass_s(LINK_SHOWS_RESULT.total_seconds())
-    assert words.RESULT_CLOSED in read(run_page("drill", attempt=others))
     peer[0] = Peer(is_local=False, cookie=school.enter("Ben Hill", OTHER_PIN))
     assert words.RESULT_CLOSED not in read(run_page("drill", attempt=others))
+
+
+def test_a_drill_opens_by_its_link_where_its_person_has_no_account(
+    school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock
+) -> None:
+    cy = team.add_person(school.app, school.team_id, "Cy Park")
+    own = school.give(cy)
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    trainers = run_page("team")
+    trainers.session_state[f"send-before-{cy}"] = True
+    address = next(code.value for code in trainers.run().code if "attempt=" in code.value)
+    link = address.partition("link=")[2]
+    peer[0] = Peer(is_local=False, cookie="")
+    assert escape(words.REFUSED[Access.LINK_ENDED]) in read(run_page("drill", attempt=own))
+    opened = run_page("drill", attempt=own, link=link)
+    assert words.REFUSED[Access.LINK_ENDED] not in read(opened)
+    school.end(own)
+    assert words.RESULT_CLOSED not in read(run_page("drill", attempt=own, link=link))
+    clock.pass_s(LINK_SHOWS_RESULT.total_seconds())
+    assert words.RESULT_CLOSED in read(run_page("drill", attempt=own, link=link))
+
+
+def test_the_trainer_ends_links_on_the_page_of_the_team(school: School, run_page: RunPage, peer: list[Peer]) -> None:
+    token = show_link(school.app, LinkKind.RECORD, school.ana, by="Kim Lee")
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    page = run_page("team")
+    page.session_state[f"links-{school.team_id}"] = True
+    page.run()
+    assert "Kim Lee" in read(page)
+    page.selectbox(key=f"links-who-{school.team_id}").set_value(school.ana).run()
+    page.button(key=f"end-links-{school.team_id}").click().run()
+    assert "Old links stop working. Ana Lopez needs a new one." in [str(each.value) for each in page.success]
+    with pytest.raises(AccessError, match="was ended"):
+        read_link(school.app, token, LinkKind.RECORD)
+
+
+def test_a_page_open_while_its_trainer_is_demoted_shows_and_does_nothing_any_more(
+    school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its buttons, its parts that update themselves, and the files it would make: none works from that moment on."""
+    made: list[Callable[[], bytes]] = []
+
+    def note(_: object, make: Callable[[], bytes], *__: object, **___: object) -> str:
+        made.append(make)
+        return "a-file"
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", note)
+    manage.add_account(
+        school.app, school.admin, name="Ola Berg", secret="green lamp window 4", roles=frozenset({Role.TRAINER})
+    )
+    account = next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Ola Berg")
+    show_link(school.app, LinkKind.RECORD, school.ana, by="Kim Lee")
+    peer[0] = Peer(is_local=False, cookie=school.enter("Ola Berg", "green lamp window 4"))
+    page = run_page("team")
+    page.session_state[f"links-{school.team_id}"] = True
+    page.run().selectbox(key=f"links-who-{school.team_id}").set_value(school.ana).run()
+    records = run_page("records", team=school.team_id)
+    records.segmented_control(key=f"records-view-{school.team_id}").set_value("exports").run()
+    assert made
+    made[-1]()
+    manage.set_roles(school.app, school.admin, account.account_id, frozenset({Role.TRAINEE}))
+    page.button(key=f"end-links-{school.team_id}").click().run()
+    assert "is not open to you" in read(page)
+    assert "Ana" not in read(page)
+    assert len(list_links(school.app, school.admin, school.team_id)) == 1
+    records.run()
+    assert "is not open to you" in read(records)
+    for make in made:
+        with pytest.raises(AccessError):
+            make()
 
 
 def test_a_team_drills_result_is_for_the_trainer(school: School, run_page: RunPage, peer: list[Peer]) -> None:

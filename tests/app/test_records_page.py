@@ -3,15 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.errors import AccessError
+from sim.records.links import LinkKind
 from sim.services import demo, team
-from sim.services.ledger.links import KEPT, make_record_token, read_record_token
 from sim.services.ledger.load import load_person_record
+from sim.services.links.tokens import show_link
 from sim.services.wiring import App
 from sim.ui.records import wording as words
 from sim.ui.session import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from tests.app.test_district_and_person_pages import open_page, run, texts
-from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import room
 
@@ -67,13 +66,13 @@ def test_several_teams_are_listed_and_lead_to_one(room: Room, monkeypatch: pytes
 def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     ben = room.people["Ben"]
     at = open_page(room.app, monkeypatch, "record")
-    at.query_params[JOIN_PARAM] = make_record_token(room.app, ben)
+    at.query_params[JOIN_PARAM] = show_link(room.app, LinkKind.RECORD, ben)
     shown = texts(run(at))
     assert "Training record of Ben Hill" in shown
     assert "Ana" not in shown and "Cy Park" not in shown
     at.text_input("remark").set_value("I was ill that day")
     at.button[0].click()
-    assert words.ACKNOWLEDGED.format(day="Sep 14, 2026") in at_success(run(at))
+    assert words.ACKNOWLEDGED.format(day="Sep 14, 2026, not signed in, by a link") in at_success(run(at))
     noted = load_person_record(room.app, ben).find_acknowledged(ben)
     assert noted is not None
     assert (noted.by, noted.words) == ("Ben Hill", "I was ill that day")
@@ -90,16 +89,6 @@ def test_the_trainer_sees_a_persons_record_and_the_link_but_cannot_acknowledge(
     at.query_params[PERSON_PARAM] = room.people["Ana"]
     assert words.NOT_YET in texts(run(at))
     assert not at.button
-    assert any("record?t=" in code.value for code in at.code)
-
-
-def test_a_link_is_for_one_person_and_thirty_days(drill_app: App, clock: FakeClock) -> None:
-    person_id = team.add_person(drill_app, team.add_team(drill_app, "Team"), "Heron")
-    token = make_record_token(drill_app, person_id)
-    assert read_record_token(drill_app, token) == person_id
-    for wrong in ("", token[:-2] + "xx", "x" * 40):
-        with pytest.raises(AccessError, match="not valid here"):
-            read_record_token(drill_app, wrong)
-    clock.pass_s(KEPT.total_seconds())
-    with pytest.raises(AccessError, match="expired"):
-        read_record_token(drill_app, token)
+    assert not at.code
+    at.session_state["send-record"] = True
+    assert any("record?t=" in code.value for code in run(at).code)

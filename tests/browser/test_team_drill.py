@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.crew import Role
 from sim.services.crew import making, room
+from sim.services.crew.invitation import write_invitation
 from sim.services.wiring import App
 from tests.browser.test_console_drill import TRACE_FORM, Player
 from tests.support.console_page import SLOW_MS
@@ -35,8 +36,9 @@ def test_three_people_on_one_incident(
     with services.store.read() as work:
         attempts = {member.role: member.attempt_id for member in work.crews.list_members(crew_id)}
     pages = {Role.LEAD: page, Role.VIEWER: second_context.new_page(), Role.MAP: phone_context.new_page()}
-    for (role, each), (_, _, token) in zip(pages.items(), line.links, strict=True):
-        each.goto(f"{server.url}/team-drill?crew={token}")
+    assert [role for role, _ in line.members] == list(pages)
+    for role, each in pages.items():
+        each.goto(f"{server.url}/team-drill?crew={write_invitation(services, crew_id, role)}")
         expect(each.get_by_role("heading", name=f"You are: {role.title()}")).to_be_visible(timeout=SLOW_MS)
     lead, viewer, of_map = (Player(pages[role], services, attempts[role]) for role in pages)
     expect(page.get_by_text("Everybody is there.")).to_be_visible(timeout=SLOW_MS)

@@ -61,7 +61,7 @@ def district(
     if nginx is None:
         pytest.skip("nginx is not installed; tests/system_packages.py installs it where apt does")
     data = lay_out_library(tmp_path_factory.mktemp("district") / "data", tiny_recording, practice_limit_s=LIMIT_S)
-    settings = {"DATABASE_URL": postgres_server.make_empty_database()}
+    settings = {"DATABASE_URL": postgres_server.make_empty_database(), "SIGHTLINE_OPEN_TO_NETWORK": "1"}
     with ThreadPoolExecutor(2) as pool:
         started = list(pool.map(lambda _: ServerProcess(data, settings=settings), range(2)))
     processes = {int(each.url.rsplit(":", 1)[1]): each for each in started}
@@ -141,8 +141,7 @@ def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -
     crew_id = making.create_crew(app, team_id, form_id=PRACTICE_FORM, person_ids=people)
     with app.store.read() as work:
         rows = work.crews.list_members(crew_id)
-        made_at = work.crews.get(crew_id).created_at
-    links = {row.role: read_invitation(app, write_invitation(app, crew_id, row.role, made_at=made_at)) for row in rows}
+    links = {row.role: read_invitation(app, write_invitation(app, crew_id, row.role)) for row in rows}
     for link in links.values():
         room.enter(app, link)
     room.start(app, links[Role.LEAD])

@@ -21,7 +21,7 @@ from sim.services.session_day import help, joining, running, seat  # noqa: A004
 from sim.services.session_day.board import Stage, get_board
 from sim.services.wiring import App, open_app
 from tests.support.crew_drill import FORM, make_crew_team
-from tests.support.fake_clock import NOON, FakeClock
+from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 from tests.support.tiny_app import make_tiny_settings
 
@@ -152,8 +152,7 @@ def test_a_crew_over_both_processes_has_one_feed_and_one_end(both: tuple[App, Ap
     with both[0].store.read() as work:
         members = work.crews.list_members(crew_id)
     links = {
-        member.role: read_invitation(both[1], write_invitation(both[0], crew_id, member.role, made_at=NOON))
-        for member in members
+        member.role: read_invitation(both[1], write_invitation(both[0], crew_id, member.role)) for member in members
     }
     for link in links.values():
         room.enter(both[0], link)

@@ -31,10 +31,9 @@ class Part:
     def __init__(self, app: App, client: TestClient, crew_id: str, role: Role) -> None:
         self.app, self.client, self.role = app, client, role
         with app.store.read() as work:
-            crew = work.crews.get(crew_id)
             member = next(each for each in work.crews.list_members(crew_id) if each.role is role)
             row = work.attempts.get(member.attempt_id)
-        self.token = write_invitation(app, crew_id, role, made_at=crew.created_at)
+        self.token = write_invitation(app, crew_id, role)
         self.attempt_id = member.attempt_id
         self.url = f"/api/attempts/{member.attempt_id}"
         self.headers = {"Authorization": f"Bearer {make_links(app, row).token}"}

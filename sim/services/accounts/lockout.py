@@ -1,4 +1,9 @@
-"""Guessing gets slow: after a few failures a name, and an address, must wait longer and longer.
+"""Guessing gets slow: after a few failures a name from one address must wait longer and longer.
+
+First the pair of a name and an address waits, so that nobody elsewhere shuts a name's owner out. A name from all
+addresses together waits too, after more failures, which bounds a guess from many places; and an address, whatever the
+name. A browser in which the owner signed in before has a count of its own, see `browsers`, and waits for no one else's
+failures: neither a pupil behind the school's one address nor a thousand machines keep an administrator out.
 
 Counted before a secret is looked at, so that a hundred guesses sent at once are a hundred guesses. A name that does not
 exist is counted like one that does. Waiting is measured by the server's steady clock while one process runs, and by the
@@ -22,6 +27,8 @@ from sim.records.store import Work
 class Kind(StrEnum):
     """What is counted."""
 
+    PAIR = "pair"
+    BROWSER = "browser"
     NAME = "name"
     ADDRESS = "address"
 
@@ -34,11 +41,13 @@ class Policy:
         free: so many failures cost nothing.
         first_s: the wait after the next; it doubles with every further one.
         most_s: the longest wait.
+        leaks_s: every so many seconds without a failure one is forgotten; 0 for never.
     """
 
     free: int
     first_s: float
     most_s: float
+    leaks_s: float = 0.0
 
     def wait_s(self, failures: int) -> float:
         """Return how long to wait after so many failures, seconds."""
@@ -48,16 +57,38 @@ class Policy:
 
 
 POLICIES: Final = {
-    Kind.NAME: Policy(free=3, first_s=15.0, most_s=3600.0),
-    Kind.ADDRESS: Policy(free=60, first_s=30.0, most_s=900.0),
+    Kind.PAIR: Policy(free=3, first_s=15.0, most_s=3600.0),
+    Kind.BROWSER: Policy(free=3, first_s=15.0, most_s=3600.0),
+    Kind.NAME: Policy(free=20, first_s=30.0, most_s=3600.0),
+    Kind.ADDRESS: Policy(free=60, first_s=30.0, most_s=900.0, leaks_s=300.0),
 }
-"""A school's people may all come from one address: it is let fail more often than a name."""
+"""A school's people may all come from one address: it is let fail more often, and forgets while it is used."""
 FORGOTTEN_AFTER: Final = timedelta(hours=24)
+_NAME_SIGNS: Final = 40
+_OTHER_SIGNS: Final = 24
 
 
 def name_subject(sign_in_key: str) -> str:
     """Return what the failures of a name are counted under: a hash, as somebody may type a passphrase there."""
-    return f"{Kind.NAME}:{hashlib.sha256(sign_in_key.encode()).hexdigest()}"
+    return f"{Kind.NAME}:{_hash(sign_in_key)}"
+
+
+def pair_subject(sign_in_key: str, address: str) -> str:
+    """Return what the failures of a name from one address are counted under."""
+    return f"{_pair_prefix(Kind.PAIR, sign_in_key)}{_hash(address_subject(address))[:_OTHER_SIGNS]}"
+
+
+def browser_subject(sign_in_key: str, browser: str) -> str:
+    """Return what the failures of a name in a browser that knows it are counted under."""
+    return f"{_pair_prefix(Kind.BROWSER, sign_in_key)}{_hash(browser)[:_OTHER_SIGNS]}"
+
+
+def _pair_prefix(kind: Kind, sign_in_key: str) -> str:
+    return f"{kind}:{_hash(sign_in_key)[:_NAME_SIGNS]}:"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def address_subject(address: str) -> str:
@@ -77,7 +108,7 @@ def address_subject(address: str) -> str:
 
 
 def count_try(work: Work, now: Instant, subjects: tuple[str, ...]) -> float:
-    """Count one try for a name and an address; it counts as failed until `count_success`.
+    """Count one try under every subject; it counts as failed until `count_success`.
 
     Return 0, or where one of them has to wait, how long, seconds; nothing is counted then.
     """
@@ -85,7 +116,7 @@ def count_try(work: Work, now: Instant, subjects: tuple[str, ...]) -> float:
     wait_s = max((_left_s(row, now) for row in found.values() if row is not None), default=0.0)
     if not wait_s:
         for subject, row in found.items():
-            count = 1 if row is None else row.count + 1
+            count = 1 if row is None else _leak(row, now) + 1
             work.accounts.save_failures(
                 FailureRow(subject=subject, count=count, at=now.wall, steady_s=now.steady_s, epoch=now.epoch)
             )
@@ -102,20 +133,41 @@ def refuse(wait_s: float) -> None:
         )
 
 
-def count_success(work: Work, *, name: str, address: str) -> None:
-    """The try just counted was right: the name starts anew, the address has one failure less."""
-    work.accounts.forget_failures(name)
-    row = work.accounts.find_failures(address)
-    if row is not None and row.count > 1:
-        work.accounts.save_failures(replace(row, count=row.count - 1))
-    else:
-        work.accounts.forget_failures(address)
+def count_success(work: Work, subjects: tuple[str, ...]) -> None:
+    """The try just counted was right: the first subject starts anew, and the others forget what it had failed.
+
+    So those who mistype and then get it right leave nothing behind at a school's one address.
+    """
+    first, *others = subjects
+    row = work.accounts.find_failures(first)
+    forgiven = 1 if row is None else row.count
+    work.accounts.forget_failures(first)
+    for subject in others:
+        row = work.accounts.find_failures(subject)
+        if row is not None and row.count > forgiven:
+            work.accounts.save_failures(replace(row, count=row.count - forgiven))
+        else:
+            work.accounts.forget_failures(subject)
 
 
-def find_wait_s(work: Work, now: Instant, subject: str) -> float:
-    """Return how long a name or address has to wait, seconds; 0 when it need not."""
-    row = work.accounts.find_failures(subject)
-    return 0.0 if row is None else _left_s(row, now)
+def find_wait_s(work: Work, now: Instant, sign_in_key: str) -> float:
+    """Return how long a name has to wait, seconds, wherever it has to wait longest; 0 when it need not."""
+    return max((_left_s(row, now) for row in _list_of_name(work, sign_in_key)), default=0.0)
+
+
+def forget_name(work: Work, sign_in_key: str) -> None:
+    """Forget a name's failures from everywhere; those of addresses stay."""
+    for row in _list_of_name(work, sign_in_key):
+        work.accounts.forget_failures(row.subject)
+
+
+def _list_of_name(work: Work, sign_in_key: str) -> list[FailureRow]:
+    prefixes = (
+        name_subject(sign_in_key),
+        _pair_prefix(Kind.PAIR, sign_in_key),
+        _pair_prefix(Kind.BROWSER, sign_in_key),
+    )
+    return [row for prefix in prefixes for row in work.accounts.list_failures(prefix)]
 
 
 def _find(work: Work, now: Instant, subject: str) -> FailureRow | None:
@@ -131,7 +183,17 @@ def _find(work: Work, now: Instant, subject: str) -> FailureRow | None:
 
 
 def _left_s(row: FailureRow, now: Instant) -> float:
-    return max(0.0, POLICIES[Kind(row.subject.partition(":")[0])].wait_s(row.count) - _passed_s(row, now))
+    return max(0.0, _find_policy(row).wait_s(row.count) - _passed_s(row, now))
+
+
+def _find_policy(row: FailureRow) -> Policy:
+    return POLICIES[Kind(row.subject.partition(":")[0])]
+
+
+def _leak(row: FailureRow, now: Instant) -> int:
+    """Return how many of a row's failures still count."""
+    leaks_s = _find_policy(row).leaks_s
+    return row.count if not leaks_s else max(0, row.count - int(_passed_s(row, now) / leaks_s))
 
 
 def _passed_s(row: FailureRow, now: Instant) -> float:

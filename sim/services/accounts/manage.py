@@ -12,6 +12,7 @@ from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
+from sim.services.links.ending import end_links
 from sim.services.wiring import App
 
 _log = logging.getLogger("sightline.accounts")
@@ -67,7 +68,7 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
                     is_disabled=row.disabled_at is not None,
                     last_seen=max((each.used_at for each in sessions), default=None),
                     open_sessions=sum(each.ended_at is None and now.wall < each.expires_at for each in sessions),
-                    wait_s=lockout.find_wait_s(work, now, lockout.name_subject(row.sign_in_key)),
+                    wait_s=lockout.find_wait_s(work, now, row.sign_in_key),
                 )
             )
     return tuple(cards)
@@ -127,7 +128,7 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
 
 
 def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool) -> None:
-    """Close an account, which ends its sessions, or open it again. Raises as `set_roles`."""
+    """Close an account, which ends its sessions and links, or open it again. Raises as `set_roles`."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     now = app.clock.read().wall
     with app.store.write() as work:
@@ -140,6 +141,8 @@ def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool
             note_account(work, changed, change, at=now, by=viewer.name)
         if is_disabled:
             work.accounts.end_sessions(account_id, at=now)
+            if row.person_id is not None:
+                end_links(work, row.person_id, at=now)
     _note("disabled" if is_disabled else "opened again", account_id, viewer)
 
 
@@ -157,7 +160,7 @@ def unlock(app: App, viewer: Viewer, account_id: str) -> None:
     """Forget an account's wrong tries. Raises AccessError, StoreError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.write() as work:
-        work.accounts.forget_failures(lockout.name_subject(work.accounts.get(account_id).sign_in_key))
+        lockout.forget_name(work, work.accounts.get(account_id).sign_in_key)
     _note("unlocked", account_id, viewer)
 
 

@@ -5,8 +5,14 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
-from sim.drill.attempt import ENDED, UNSCORED
+from sim.drill.attempt import ENDED, UNSCORED, Mode
+from sim.errors import AccessError, SessionError
+from sim.records.links import LinkKind
+from sim.records.rows import AttemptRow
+from sim.records.store import Work
 from sim.services.accounts.viewer import Duty, Viewer, may, require
+from sim.services.links.tokens import find_link
+from sim.services.session_day.tokens import read_seat
 from sim.services.wiring import App
 
 LINK_SHOWS_RESULT: Final = timedelta(hours=12)
@@ -20,6 +26,19 @@ class Access(Enum):
     OPEN = "open"
     RESULT_CLOSED = "the result is no longer shown by its link alone"
     OF_ANOTHER = "the drill is somebody else's"
+    SIGN_IN = "whose drill it is has an account and is not signed in"
+    LINK_ENDED = "the link does not open it, or there is none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayIn:
+    """What an address holds besides the drill: the token of a link to it, or of a seat in a session; "" for none."""
+
+    link: str = ""
+    seat: str = ""
+
+
+ALONE: Final = WayIn()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,26 +49,55 @@ class OpenDrill:
     title: str
 
 
-def judge_access(app: App, viewer: Viewer, attempt_id: str) -> Access:
+def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALONE) -> Access:
     """Return whether a drill's page opens to somebody who has its address.
 
-    The address holds the attempt's id, 24 signs drawn by chance. A drill of nobody of the roster is open by it; one of
-    somebody to them and to trainers, and until some hours after its end to whoever has the address and is not signed
-    in.
+    A drill of nobody of the roster is open by its address, whose id is 24 signs drawn by chance. One of somebody is
+    open to them and to trainers. To whoever is not signed in it is open with a seat in the session that it was given
+    in; and with the link that the trainer gave out, where its person has no account. Some hours after its end its
+    result is shown to nobody who is not signed in.
 
     Raises:
         UnknownAttemptError: there is no such attempt.
     """
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    if row.person_id is None or may(viewer, Duty.TRAIN) or row.person_id == viewer.person_id:
-        return Access.OPEN
-    if viewer.account_id is not None:
-        return Access.OF_ANOTHER
+        if row.person_id is None or may(viewer, Duty.TRAIN) or row.person_id == viewer.person_id:
+            return Access.OPEN
+        if viewer.account_id is not None:
+            return Access.OF_ANOTHER
+        if not _has_seat(app, work, row, way_in.seat):
+            if work.accounts.find_by_person(row.person_id) is not None:
+                return Access.SIGN_IN
+            if not _has_link(app, work, row, way_in.link):
+                return Access.LINK_ENDED
     ended_at = row.timing.ended_at
     if row.timing.state in ENDED and (ended_at is None or abs(app.clock.read().wall - ended_at) >= LINK_SHOWS_RESULT):
         return Access.RESULT_CLOSED
     return Access.OPEN
+
+
+def _has_seat(app: App, work: Work, row: AttemptRow, token: str) -> bool:
+    """Return whether a seat opens a drill: the session's own, or the look round before it."""
+    try:
+        grant = read_seat(app.access.secret, token)
+        invited = work.sessions.get_invited(grant.session_id, grant.person_id)
+        session = work.sessions.get(grant.session_id)
+    except (AccessError, SessionError):
+        return False
+    is_held = invited.joined_at is not None and invited.seat == grant.seat and invited.person_id == row.person_id
+    is_of_it = row.timing.attempt_id == invited.attempt_id or row.mode is Mode.FAMILIARISATION
+    return is_held and is_of_it and app.clock.read().wall < session.day.expires_at + LINK_SHOWS_RESULT
+
+
+def _has_link(app: App, work: Work, row: AttemptRow, token: str) -> bool:
+    """Return whether a link opens a drill: its own, or the look round before it."""
+    try:
+        link = find_link(app, work, token, LinkKind.DRILL)
+    except AccessError:
+        return False
+    is_of_it = row.timing.attempt_id == link.attempt_id or row.mode is Mode.FAMILIARISATION
+    return link.person_id == row.person_id and is_of_it
 
 
 def list_own_open(app: App, viewer: Viewer) -> tuple[OpenDrill, ...]:

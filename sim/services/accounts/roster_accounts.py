@@ -11,6 +11,7 @@ from sim.records.store import Work
 from sim.services.accounts.names import make_key
 from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret
+from sim.services.accounts.sessions import CHOSEN_IN_SESSION, GIVEN
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
 from sim.services.session_day.tokens import read_seat
@@ -30,7 +31,7 @@ def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
     with app.store.read() as work:
         row = work.accounts.find_by_person(person_id)
     if row is None:
-        return make_trainee(app, person_id, pin)
+        return make_trainee(app, person_id, pin, source=GIVEN)
     if row.roles != {Role.TRAINEE.value}:
         raise AccessError("this is not a trainee's account", todo="ask your administrator to change its passphrase")
     replace_secret(app, row, pin, by=viewer)
@@ -46,8 +47,10 @@ def list_without_pin(app: App, team_id: str) -> tuple[str, ...]:
     return tuple(person_id for person_id, row in found.items() if row is None or row.secret_hash is None)
 
 
-def make_trainee(app: App, person_id: str, pin: str | None) -> str:
+def make_trainee(app: App, person_id: str, pin: str | None, *, source: str) -> str:
     """Make the account of somebody of the roster; return the sign-in name, their own name or one with a number.
+
+    `source` is where the PIN is from.
 
     Raises:
         StoreError: unknown person, they have an account, or a PIN that cannot be used.
@@ -57,7 +60,7 @@ def make_trainee(app: App, person_id: str, pin: str | None) -> str:
     row = make_account(app, name=name, secret=pin, roles=frozenset({Role.TRAINEE}), person_id=person_id)
     with app.store.write() as work:
         free = find_free_name(work, name)
-        work.accounts.add(replace(row, sign_in_name=free, sign_in_key=make_key(free)))
+        work.accounts.add(replace(row, sign_in_name=free, sign_in_key=make_key(free), secret_source=source))
     return free
 
 
@@ -92,7 +95,7 @@ def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
     """
     if find_first_pin_name(app, seat_token) is None:
         raise AccessError("a PIN cannot be chosen here", todo="ask your trainer for one")
-    return make_trainee(app, read_seat(app.access.secret, seat_token).person_id, pin)
+    return make_trainee(app, read_seat(app.access.secret, seat_token).person_id, pin, source=CHOSEN_IN_SESSION)
 
 
 def take_back_pin(work: Work, person_id: str, *, since: datetime, now: datetime) -> None:

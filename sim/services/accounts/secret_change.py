@@ -7,13 +7,14 @@ from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret
-from sim.services.accounts.sessions import hash_cookie
-from sim.services.accounts.sign_in import check_identity
+from sim.services.accounts.sessions import GIVEN, hash_cookie
+from sim.services.accounts.sign_in import Origin, check_identity
 from sim.services.accounts.viewer import Role, Viewer
+from sim.services.links.ending import end_links
 from sim.services.wiring import App
 
 
-def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, address: str, cookie: str) -> None:
+def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, origin: Origin, cookie: str) -> None:
     """Change one's own PIN or passphrase; every other browser is signed out.
 
     Raises:
@@ -25,12 +26,12 @@ def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, address: str
         raise AccessError("nobody is signed in here", todo="sign in first")
     with app.store.read() as work:
         name = work.accounts.get(viewer.account_id).sign_in_name
-    row = check_identity(app, name=name, secret=was, address=address)
+    row = check_identity(app, name=name, secret=was, origin=origin)
     replace_secret(app, row, becomes, but=hash_cookie(cookie))
 
 
 def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by: Viewer | None = None) -> None:
-    """Give an account another secret, unlock it, and end its sessions, but the one of a secret's hash.
+    """Give an account another secret, unlock it, end its sessions, but the one of a secret's hash, and its links.
 
     `by` is somebody else who gives it; the training record names them. None where it is the account's own doing.
 
@@ -40,8 +41,12 @@ def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by:
     names = (row.sign_in_name, row.display_name)
     hashed = hash_secret(check_secret(secret, {Role(name) for name in row.roles}, names=names))
     with app.store.write() as work:
-        work.accounts.save(replace(work.accounts.get(row.account_id), secret_hash=hashed))
+        kept = work.accounts.get(row.account_id)
+        source = kept.secret_source if by is None else GIVEN
+        work.accounts.save(replace(kept, secret_hash=hashed, secret_source=source))
+        if row.person_id is not None:
+            end_links(work, row.person_id, at=app.clock.read().wall)
         work.accounts.end_sessions(row.account_id, at=app.clock.read().wall, but=but)
         if by is not None and by.account_id != row.account_id:
             note_account(work, row, AccountChange.SECRET, at=app.clock.read().wall, by=by.name)
-        work.accounts.forget_failures(lockout.name_subject(row.sign_in_key))
+        lockout.forget_name(work, row.sign_in_key)

@@ -11,7 +11,7 @@ from typing import Final
 
 from sim.records.account_rows import AccountRow, AccountSessionRow
 from sim.records.store import Work
-from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.wiring import App
 
 IDLE_AFTER: Final = timedelta(hours=2)
@@ -20,6 +20,9 @@ AGE_LIMIT: Final = timedelta(hours=12)
 NOTED_EVERY: Final = timedelta(minutes=1)
 KEPT_AFTER_END: Final = timedelta(days=30)
 LOCAL: Final = "local"
+GIVEN: Final = "given"
+CHOSEN_IN_SESSION: Final = "session"
+"""Where a PIN is from: whoever took a free name in a session chose it, with nothing but the session's code."""
 MOST_SECRET_SIGNS: Final = 100
 _ORDER: Final = (Role.TRAINER, Role.RECORDS, Role.ADMIN, Role.TRAINEE)
 
@@ -44,11 +47,11 @@ def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
         if row is None or now >= row.expires_at or now - row.used_at >= IDLE_AFTER:
             return NOBODY
         account = work.accounts.get(row.account_id)
-    return NOBODY if account.disabled_at is not None else make_viewer(account)
+    return NOBODY if account.disabled_at is not None else make_viewer(account, how=row.how)
 
 
-def make_viewer(account: AccountRow) -> Viewer:
-    """Return an account as whoever looks."""
+def make_viewer(account: AccountRow, *, how: str = LOCAL) -> Viewer:
+    """Return an account as whoever looks; `how` they signed in."""
     roles = {Role(name) for name in account.roles if name in set(Role)}
     first = next((role for role in _ORDER if role in roles), None)
     return Viewer(
@@ -57,7 +60,17 @@ def make_viewer(account: AccountRow) -> Viewer:
         name=account.display_name,
         role=first,
         further=frozenset(roles - {first}),
+        known_by=_find_known_by(account, how),
     )
+
+
+def _find_known_by(account: AccountRow, how: str) -> KnownBy:
+    """Return how somebody is known: of a PIN, whether it goes back to no more than the code of a session."""
+    if how != LOCAL:
+        return KnownBy.SIGN_IN
+    if account.secret_source == CHOSEN_IN_SESSION:
+        return KnownBy.SESSION_CODE
+    return KnownBy.PIN if account.roles <= {Role.TRAINEE.value} else KnownBy.SIGN_IN
 
 
 def open_session(app: App, account_id: str, *, how: str = LOCAL, instead_of: str = "") -> str:

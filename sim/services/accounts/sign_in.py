@@ -1,10 +1,12 @@
 """Signing in with a name and a PIN or passphrase, and setting up the installation."""
 
 import secrets
+from dataclasses import dataclass
 
 from sim.errors import AccessError, StoreError
 from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
+from sim.services.accounts.browsers import find_browser
 from sim.services.accounts.names import check_sign_in_name, make_key
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret, is_right
@@ -15,26 +17,41 @@ from sim.services.wiring import App
 FIRST_ROLES = frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS})
 
 
-def sign_in(app: App, *, name: str, secret: str, address: str, instead_of: str = "") -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a try to sign in comes from.
+
+    Attributes:
+        address: of the network.
+        browser: the cookie by which a browser is known, "" for none.
+        is_local: it is this very machine.
+    """
+
+    address: str
+    browser: str = ""
+    is_local: bool = False
+
+
+def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str = "") -> str:
     """Return the secret for the cookie of whoever has this name and PIN or passphrase.
 
-    `address` is where the request came from; `instead_of` the cookie that this browser had.
+    `instead_of` is the cookie that this browser had.
 
     Raises:
         AccessError: they do not belong together, or the account is disabled; it is not said which.
-        PaceError: too many wrong tries for this name or from this address.
+        PaceError: too many wrong tries for this name from there, for this name, or from there.
     """
-    account = check_identity(app, name=name, secret=secret, address=address)
+    account = check_identity(app, name=name, secret=secret, origin=origin)
     return open_session(app, account.account_id, instead_of=instead_of)
 
 
-def check_identity(app: App, *, name: str, secret: str, address: str) -> AccountRow:
+def check_identity(app: App, *, name: str, secret: str, origin: Origin) -> AccountRow:
     """Return the account of a name and its PIN or passphrase. Raises as `sign_in`."""
-    key = make_key(name)
-    by_name, by_address = lockout.name_subject(key), lockout.address_subject(address)
+    key, now = make_key(name), app.clock.read()
     with app.store.write() as work:
-        wait_s = lockout.count_try(work, app.clock.read(), (by_name, by_address))
         account = work.accounts.find_by_key(key)
+        subjects = _list_subjects(app, key, account, origin)
+        wait_s = lockout.count_try(work, now, subjects)
     lockout.refuse(wait_s)
     usable = account is not None and account.disabled_at is None
     if not is_right(secret, account.secret_hash if account and usable else None) or account is None:
@@ -43,8 +60,20 @@ def check_identity(app: App, *, name: str, secret: str, address: str) -> Account
             todo="type both again, or ask your trainer for a new PIN",
         )
     with app.store.write() as work:
-        lockout.count_success(work, name=by_name, address=by_address)
+        lockout.count_success(work, subjects)
     return account
+
+
+def _list_subjects(app: App, key: str, account: AccountRow | None, origin: Origin) -> tuple[str, ...]:
+    """Return under what a try is counted, the narrowest first."""
+    if account is not None:
+        known = find_browser(app.access.secret, origin.browser, account.account_id, now=app.clock.read().wall)
+        if known:
+            return (lockout.browser_subject(key, known),)
+    pair = lockout.pair_subject(key, origin.address)
+    if origin.is_local:
+        return (pair,)
+    return (pair, lockout.name_subject(key), lockout.address_subject(origin.address))
 
 
 def set_up(app: App, *, name: str, secret: str) -> str:

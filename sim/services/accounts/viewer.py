@@ -17,6 +17,15 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class KnownBy(StrEnum):
+    """How it is known who somebody is."""
+
+    SIGN_IN = "signed-in"
+    PIN = "pin"
+    SESSION_CODE = "session-code"
+    LINK = "link"
+
+
 class Duty(StrEnum):
     """One thing that somebody may be allowed to do."""
 
@@ -51,6 +60,7 @@ class Viewer:
         name: as it is written beside what they did, "" where nobody is signed in.
         role: the first of their roles; None for nobody.
         further: their other roles.
+        known_by: how they are known; None where nobody is signed in.
     """
 
     account_id: str | None
@@ -58,6 +68,7 @@ class Viewer:
     name: str
     role: Role | None
     further: frozenset[Role] = frozenset()
+    known_by: KnownBy | None = None
 
     @property
     def roles(self) -> frozenset[Role]:

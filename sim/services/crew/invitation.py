@@ -1,16 +1,15 @@
-"""Signed links by which the members of a crew come in: each names one crew and one role, and runs out."""
+"""Links by which the members of a crew come in: each opens one role of one crew, can be ended, and runs out."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from itsdangerous import BadData, URLSafeSerializer
+from datetime import timedelta
 
 from sim.drill.crew import Role
 from sim.errors import AccessError
+from sim.records.links import LinkKind
+from sim.services.links.tokens import read_link, show_link
 from sim.services.wiring import App
 
 LASTS = timedelta(days=14)
-_SALT = "sightline-crew-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,28 +27,30 @@ class Invitation:
     expires: int
 
 
-def write_invitation(app: App, crew_id: str, role: Role, *, made_at: datetime) -> str:
-    """Return the token of a link; it is the same whenever it is written, and lasts 14 days from the crew's making."""
-    expires = int((made_at + LASTS).timestamp())
-    token = _serializer(app).dumps([crew_id, role.value, expires])
-    return token if isinstance(token, str) else token.decode("ascii")
+def write_invitation(app: App, crew_id: str, role: Role, *, by: str = "") -> str:
+    """Return the token of a link to a role, given out by `by`; it is the same while it works, and lasts 14 days.
+
+    Raises:
+        AccessError: the crew has no such role.
+        StoreError: there is no such crew.
+    """
+    with app.store.read() as work:
+        members = work.crews.list_members(work.crews.get(crew_id).crew_id)
+    member = next((member for member in members if member.role is role), None)
+    if member is None:
+        raise AccessError("this team drill has no such role", todo="ask for a new link")
+    return show_link(app, LinkKind.CREW, member.person_id, attempt_id=member.attempt_id, by=by, lasts=LASTS)
 
 
 def read_invitation(app: App, token: str) -> Invitation:
     """Return what a link opens.
 
     Raises:
-        AccessError: it is forged, cut off, of another server, or has run out.
+        AccessError: it is forged, cut off, of another server, was ended, or has run out.
     """
-    try:
-        crew_id, role, expires = _serializer(app).loads(token)
-        invitation = Invitation(crew_id=str(crew_id), role=Role(role), expires=int(expires))
-    except (BadData, ValueError, TypeError) as error:
-        raise AccessError("this link is not valid here", todo="ask whoever sent it for a new one") from error
-    if app.clock.read().wall.timestamp() >= invitation.expires:
-        raise AccessError("this link has run out", todo="ask whoever sent it for a new team drill")
-    return invitation
-
-
-def _serializer(app: App) -> URLSafeSerializer:
-    return URLSafeSerializer(app.access.secret, salt=_SALT)
+    link = read_link(app, token, LinkKind.CREW)
+    with app.store.read() as work:
+        member = work.crews.find_member(link.attempt_id or "")
+    if member is None:
+        raise AccessError("this team drill is gone", todo="ask your trainer for a new one")
+    return Invitation(crew_id=member.crew_id, role=member.role, expires=int(link.expires_at.timestamp()))

@@ -10,7 +10,7 @@ from sim.errors import AccessError
 from sim.records.crews import CrewRow, MemberRow
 from sim.records.store import Work
 from sim.services import attempts
-from sim.services.crew.invitation import Invitation, write_invitation
+from sim.services.crew.invitation import Invitation
 from sim.services.crew.presence import get_duties, is_here, is_note_due
 from sim.services.crew.words import ROLE_NAMES, describe_role
 from sim.services.views import BriefingView
@@ -59,14 +59,14 @@ class RoomView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewLine:
-    """One team drill in the trainer's list. `links`: for each member the role, the person and the link's token."""
+    """One team drill in the trainer's list. `members`: of each the role and the person's name."""
 
     crew_id: str
     title: str
     made_at: datetime
     state: AttemptState
     is_over: bool
-    links: tuple[tuple[str, str, str], ...]
+    members: tuple[tuple[Role, str], ...]
     here: int
 
 
@@ -133,14 +133,7 @@ def list_crews(app: App, team_id: str) -> tuple[CrewLine, ...]:
                     made_at=crew.created_at,
                     state=state,
                     is_over=state in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT),
-                    links=tuple(
-                        (
-                            ROLE_NAMES[member.role],
-                            names.get(member.person_id, ""),
-                            write_invitation(app, crew.crew_id, member.role, made_at=crew.created_at),
-                        )
-                        for member in members
-                    ),
+                    members=tuple((member.role, names.get(member.person_id, "")) for member in members),
                     here=sum(is_here(member, now=now.wall) for member in members),
                 )
             )

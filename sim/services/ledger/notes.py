@@ -2,9 +2,12 @@
 
 from dataclasses import asdict, dataclass
 
-from sim.errors import LedgerError
-from sim.records.chain import Json
+from sim.errors import AccessError, LedgerError
+from sim.records.chain import Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.records.links import LinkKind
+from sim.services.accounts.viewer import KnownBy, Viewer
+from sim.services.links.tokens import read_link
 from sim.services.typed_text import clean_typed
 from sim.services.wiring import App
 
@@ -58,17 +61,59 @@ def note_remediation(app: App, person_id: str, *, words: str, by: str = "") -> N
     _note(app, LedgerKind.REMEDIATION, person_id, words=words, by=by)
 
 
-def acknowledge(app: App, person_id: str, *, up_to: int, words: str = "") -> None:
+def acknowledge(app: App, viewer: Viewer, *, up_to: int, words: str = "", link: str | None = None) -> None:
     """Record that somebody has read their own record, as it stood at entry `up_to`; `words` is what they add.
 
+    The entry says how it is known who they are: as whoever is signed in, or as whoever has a link, and then who gave
+    that out and when.
+
+    Args:
+        app: the services.
+        viewer: who looks.
+        up_to: number of the newest entry that they have seen.
+        words: what they add.
+        link: the token of the link to the record that they came by; None for somebody who is signed in.
+
     Raises:
+        AccessError: nobody is known, the link does not work, the record is somebody else's, or its person has an
+            account and is not signed in.
         LedgerError: too much said, or signs that cannot be kept.
-        StoreError: unknown person.
     """
     said = _check(words, name="remark")
+    person_id, known = _find_known(app, viewer, link)
     with app.store.read() as work:
         name = work.teams.get_person(person_id).name
-    _note(app, LedgerKind.ACKNOWLEDGED, person_id, words=said or f"read up to entry {up_to}", by=name, up_to=up_to)
+    said = said or f"read up to entry {up_to}"
+    _note(app, LedgerKind.ACKNOWLEDGED, person_id, words=said, by=name, up_to=up_to, **known)
+
+
+def may_acknowledge(app: App, viewer: Viewer, *, link: str | None = None) -> bool:
+    """Return whether `acknowledge` takes it from them."""
+    try:
+        _find_known(app, viewer, link)
+    except AccessError:
+        return False
+    return True
+
+
+def _find_known(app: App, viewer: Viewer, link: str | None) -> tuple[str, dict[str, Json]]:
+    """Return who acknowledges, and how that is known."""
+    row = None if link is None else read_link(app, link, LinkKind.RECORD)
+    if viewer.account_id is not None and viewer.known_by is not None:
+        if viewer.person_id is None or (row is not None and row.person_id != viewer.person_id):
+            raise AccessError("this record is another person's", todo="sign out, then open your own link again")
+        return viewer.person_id, {"known_by": viewer.known_by.value, "link_by": None, "link_at": None}
+    if row is None:
+        raise AccessError("nobody is signed in here", todo="sign in first")
+    with app.store.read() as work:
+        if work.accounts.find_by_person(row.person_id) is not None:
+            raise AccessError("this record is of somebody with an account", todo="sign in to acknowledge it")
+    known: dict[str, Json] = {
+        "known_by": KnownBy.LINK.value,
+        "link_by": row.issued_by,
+        "link_at": write_moment(row.issued_at),
+    }
+    return row.person_id, known
 
 
 def _note(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **more: Json) -> None:

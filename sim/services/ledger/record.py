@@ -119,7 +119,11 @@ class ResultRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A remediation, or an acknowledgement: by whom, when, about whom, and what was said."""
+    """A remediation, or an acknowledgement: by whom, when, about whom, and what was said.
+
+    Of an acknowledgement `known_by` says how it is known who they are, see `KnownBy`, "" where that was not noted;
+    `link_by` who gave out the link that they came by, "" where nobody was signed in then, None without one.
+    """
 
     kind: str
     number: int
@@ -129,6 +133,8 @@ class Note:
     name: str
     words: str
     attempt_id: str | None
+    known_by: str = ""
+    link_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +303,8 @@ def _take_note(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None
             name=data["name"],
             words=data["words"],
             attempt_id=entry.subjects.attempt_id,
+            known_by=data.get("known_by", ""),
+            link_by=data.get("link_by"),
         )
     )
 

@@ -8,12 +8,13 @@ from sim.drill.due import Due
 from sim.drill.plan import RETENTION
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
+from sim.services.accounts.viewer import KnownBy
 from sim.services.comparison_tables import TextTable, write_time
 from sim.services.earlier_rules import EARLIER_RULES, are_earlier
 from sim.services.ledger.day_words import write_date
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.load import load_person_record, load_team_record
-from sim.services.ledger.record import Record, ResultRecord, SessionRecord
+from sim.services.ledger.record import Note, Record, ResultRecord, SessionRecord
 from sim.services.programme.board import get_board
 from sim.services.programme.words import write_time as write_hour
 from sim.services.redrills.cards import Waiting, find_waiting
@@ -34,6 +35,14 @@ KIND_WORDS = {
     "after": "After training",
     "retention": "Later on",
 }
+KNOWN_WORDS = {
+    KnownBy.SIGN_IN.value: "signed in",
+    KnownBy.PIN.value: "signed in with a PIN",
+    KnownBy.SESSION_CODE.value: "signed in with a PIN chosen in a session",
+}
+LINK_BY = "not signed in, by a link from {by}"
+LINK_WORDS = "not signed in, by a link"
+"""How it is known who acknowledged; of earlier entries that is not recorded."""
 SHORT_VERSION = 8
 REFRESHERS = frozenset(f"{words} after" for words in RETENTION)
 ABOUT_PERSON = (
@@ -191,9 +200,17 @@ def get_person_view(app: App, person_id: str, *, zone: tzinfo = UTC) -> PersonRe
         open_gaps=tuple(gap.skill for gap in record.gaps if gap.closed_at is None),
         waiting=waiting,
         newest=newest,
-        acknowledged="" if noted is None else write_date(noted.at, zone),
+        acknowledged="" if noted is None else write_acknowledged(noted, zone),
         is_acknowledged=noted is not None and noted.number > newest,
     )
+
+
+def write_acknowledged(note: Note, zone: tzinfo) -> str:
+    """Return when somebody acknowledged and how they were known: "Nov 27, 2026, signed in with a PIN"."""
+    day = write_date(note.at, zone)
+    if note.known_by != KnownBy.LINK:
+        return f"{day}, {KNOWN_WORDS[note.known_by]}" if note.known_by in KNOWN_WORDS else day
+    return f"{day}, {LINK_BY.format(by=note.link_by) if note.link_by else LINK_WORDS}"
 
 
 def write_planned(session: SessionRecord, zone: tzinfo) -> str:
@@ -293,7 +310,7 @@ def _make_person(record: Record, person_id: str, name: str, refresher: str, zone
         latest=latest,
         gaps=tuple(gap.skill for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None),
         refresher=refresher,
-        acknowledged="" if noted is None else write_date(noted.at, zone),
+        acknowledged="" if noted is None else write_acknowledged(noted, zone),
     )
 
 

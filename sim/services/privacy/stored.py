@@ -56,6 +56,7 @@ STORED: Final[dict[str, Stored]] = {
             "sign_in_name": "name to sign in with",
             "display_name": "name as others see it",
             "secret_hash": "hash of the passphrase or PIN",
+            "secret_source": "who chose it: given by the trainer, chosen in a session",
             "roles": "what they may do",
             "person_id": "who of the list it is",
             "created_at": "since when",
@@ -83,10 +84,28 @@ STORED: Final[dict[str, Stored]] = {
         technical=("secret_sha256", "account_id", "expires_at"),
         kept="30 days after its end",
     ),
+    "link": Stored(
+        title="Links",
+        what="Which links to a record, a drill or a team exercise were given to somebody, and by whom. The links "
+        "themselves are not kept.",
+        told={
+            "person_id": "for whom",
+            "kind": "to what",
+            "issued_by": "by whom",
+            "issued_at": "when",
+            "expires_at": "until when it works",
+            "ended_at": "when it was ended",
+        },
+        technical=("link_id", "attempt_id"),
+    ),
     "sign_in_failure": Stored(
         title="Failed tries to sign in",
-        what="How often signing in failed for a name (kept as a hash) or a network address, to slow down guessing.",
-        told={"subject": "hash of the name, or the network address", "count": "how often", "at": "when last"},
+        what="How often signing in failed for a name (kept as a hash), a network address or both, to slow guessing.",
+        told={
+            "subject": "hashes of the name and of where from, or the network address",
+            "count": "how often",
+            "at": "when last",
+        },
         technical=("steady_s", "epoch"),
         kept="until signing in works, 30 days at most",
     ),

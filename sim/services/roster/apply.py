@@ -9,6 +9,7 @@ from sim.errors import RosterError
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Work
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
+from sim.services.links.ending import end_links
 from sim.services.roster.entry import Roster
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
 from sim.services.roster.teams import TeamKey
@@ -90,7 +91,9 @@ def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> N
 
 
 def _settle_account(work: Work, before: PersonRow, *, has_left: bool, now: datetime) -> None:
-    """Close the account of a trainee who has left, and sign them out; open again what was closed for that alone."""
+    """End the links of whoever has left, close a trainee's account; open again what was closed for that alone."""
+    if has_left:
+        end_links(work, before.person_id, at=now)
     account = work.accounts.find_by_person(before.person_id)
     if account is None or not account.roles <= {Role.TRAINEE.value}:
         return

@@ -26,7 +26,7 @@ PATIENCE_MS = 180_000
 
 def cut_console(rig: Rig) -> Outcome:
     """Cut the line of a console for a minute while its trainee goes on marking; sometimes the page is reloaded too."""
-    _require_browser()
+    require_browser()
     attempt_id = rig.make_attempt().attempt_id
     with rig.app.store.read() as work:
         recording_id = work.attempts.get(attempt_id).recording_id
@@ -92,7 +92,7 @@ def _act(trainee: Trainee, count: int) -> None:
     trainee.wait_saved()
 
 
-def _require_browser() -> None:
+def require_browser() -> None:
     """Raise CannotTryError where there is no browser to drive."""
     if importlib.util.find_spec("playwright") is None:
         raise CannotTryError("Playwright is not installed (`pip install -r requirements-dev.txt`)")

@@ -11,13 +11,15 @@ from sim.drill.plan import Wish
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import RosterError
 from sim.records.holds import HoldScope
+from sim.records.links import LinkKind
 from sim.services import team, team_drills
 from sim.services.accounts import manage
-from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role
 from sim.services.ledger import holds
 from sim.services.ledger.load import load_team_record
 from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
 from sim.services.ledger.record import SessionRecord
+from sim.services.links.tokens import show_link
 from sim.services.programme.change import set_aim
 from sim.services.programme.forms import list_measuring_forms
 from sim.services.programme.plan import Order, create_programme, suggest_training_day
@@ -140,7 +142,7 @@ class _Place:
         return load_team_record(self.app, self.team_id).notes[-1].words
 
     def say_remark(self, text: str) -> str:
-        acknowledge(self.app, self.person_id, up_to=1, words=text)
+        acknowledge(self.app, NOBODY, up_to=1, words=text, link=show_link(self.app, LinkKind.RECORD, self.person_id))
         return load_team_record(self.app, self.team_id).notes[-1].words
 
     def say_correction(self, text: str) -> str:

@@ -9,7 +9,7 @@ from sim.services.ledger.notes import MOST_WORDS, note_remediation
 from sim.services.ledger.view import TeamRecordView
 from sim.services.redrills.cards import GapCard, list_gap_cards
 from sim.services.redrills.give import give_redrill
-from sim.ui.address_card import draw_address
+from sim.ui.address_card import draw_send
 from sim.ui.blocks import draw_drill_link, draw_list, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.records import wording as words
@@ -54,9 +54,12 @@ def _draw_redrill(card: GapCard) -> None:
         draw_quiet(words.REDRILL_WAITS.format(day=card.waiting.day))
     elif card.waiting is not None:
         draw_drill_link(card.waiting.attempt_id, words.OPEN_REDRILL.format(day=card.waiting.day), is_open=True)
-        with st.popover(words.SEND_REDRILL, key=f"send-redrill-{card.person_id}"):
-            st.write(words.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)))
-            draw_address(make_attempt_address(card.waiting.attempt_id))
+        draw_send(
+            words.SEND_REDRILL,
+            words.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)),
+            partial(make_attempt_address, card.waiting.attempt_id, card.person_id),
+            key=f"send-redrill-{card.person_id}",
+        )
     elif card.why_not:
         draw_quiet(words.NO_REDRILL.format(why=card.why_not))
     elif is_trainer and st.button(words.GIVE_REDRILL, key=f"redrill-{card.person_id}"):

@@ -131,10 +131,15 @@ ACKNOWLEDGE_NOTE: Final = (
     "Press when you have read it. It says only that you know what is recorded, not that you agree. "
     "You may add a remark."
 )
+ACKNOWLEDGE_SIGN_IN: Final = "This person has an account. Sign in to acknowledge the record."
+ACKNOWLEDGE_OTHER: Final = "You are signed in as {name}. Only the person it is about can acknowledge this record."
 REMARK: Final = "Remark (may be left empty)"
 ACKNOWLEDGED: Final = "Read and acknowledged on {day}."
 ACKNOWLEDGED_BEFORE: Final = "Acknowledged on {day}; something was recorded since."
 NOT_YET: Final = "Not acknowledged yet."
 SEND: Final = "Link to send"
-SEND_NOTE: Final = "With this link {name} can read this record and acknowledge it. It works for 30 days."
+SEND_NOTE: Final = (
+    "With this link {name} can read this record. Without an account they can also acknowledge it, and the record says "
+    "that it was by your link. It works for 30 days; the team page lists it and can end it."
+)
 BACK: Final = "Back to the records of {team}"

@@ -8,7 +8,7 @@ from sim.drill.due import Due
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.forms import list_free_forms
 from sim.services.programme.give import give_step
-from sim.ui.address_card import draw_address
+from sim.ui.address_card import draw_send
 from sim.ui.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
 from sim.ui.plain_text import escape_markdown
 from sim.ui.programme import wording
@@ -123,9 +123,14 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     if cell.attempt_id is not None:
         with first:
             draw_drill_link(cell.attempt_id, wording.OPEN, is_open=True)
-        with second, st.popover(wording.SEND, key=f"send-{key}", width="stretch"):
-            st.write(wording.SEND_NOTE.format(name=escape_markdown(person.name)))
-            draw_address(make_attempt_address(cell.attempt_id))
+        with second:
+            draw_send(
+                wording.SEND,
+                wording.SEND_NOTE.format(name=escape_markdown(person.name)),
+                partial(make_attempt_address, cell.attempt_id, person.person_id),
+                key=f"send-{key}",
+                width="stretch",
+            )
         return
     if first.button(wording.GIVE, key=f"give-{key}", width="stretch"):
         _give(cell.step_id, person.person_id)

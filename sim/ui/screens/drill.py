@@ -21,7 +21,7 @@ from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.debrief import draw_debrief
 from sim.ui.familiar_end import draw_familiar_end
 from sim.ui.held_start import draw_held
-from sim.ui.session import get_app, get_attempt_id, get_viewer, go_to_attempt, wants_replay
+from sim.ui.session import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
 
 
 def draw() -> None:
@@ -33,7 +33,7 @@ def draw() -> None:
     except AttemptError:
         _draw_lost()
         return
-    access = judge_access(app, get_viewer(), attempt_id)
+    access = judge_access(app, get_viewer(), attempt_id, get_way_in())
     if access is not Access.OPEN:
         draw_refused(access)
         return

@@ -5,15 +5,17 @@ from functools import partial
 
 import streamlit as st
 
+from sim.records.links import LinkKind, LinkRow
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.ledger.exports.write import write_person_export
-from sim.services.ledger.links import make_record_token, read_record_token
-from sim.services.ledger.notes import MOST_WORDS, acknowledge
+from sim.services.ledger.notes import MOST_WORDS, acknowledge, may_acknowledge
 from sim.services.ledger.view import PersonRecordView, get_person_view
+from sim.services.links.tokens import read_link, show_link
 from sim.services.report.handover import make_file_stem
 from sim.services.wiring import App
 from sim.ui.account_wording import MINE_BACK, SIGN_IN
+from sim.ui.address_card import draw_send
 from sim.ui.blocks import draw_drill_link, draw_lead, draw_quiet
 from sim.ui.closed_page import draw_link
 from sim.ui.plain_text import escape_markdown
@@ -38,8 +40,9 @@ from sim.ui.wording import HOME
 def draw() -> None:
     """Draw the page."""
     viewer, token = get_viewer(), get_param(JOIN_PARAM)
-    if token is not None:
-        person_id, is_own = read_record_token(get_app(), token), True
+    link = None if token is None else read_link(get_app(), token, LinkKind.RECORD)
+    if link is not None:
+        person_id, is_own = link.person_id, True
     else:
         named = get_person_id() or viewer.person_id
         if named is None:
@@ -59,8 +62,8 @@ def draw() -> None:
         st.page_link("screens/mine.py", label=MINE_BACK, icon=":material/arrow_back:")
     st.title(words.OWN_TITLE.format(name=escape_markdown(view.name)), anchor=False)
     draw_lead(words.OWN_LEAD.format(team=view.team))
-    _draw_record(view, is_own=is_own)
-    _draw_acknowledgement(view, is_own=is_own)
+    _draw_record(view, is_own=is_own, link=link)
+    _draw_acknowledgement(view, viewer, is_own=is_own, token=token)
     if view.newest:
         st.download_button(
             words.OWN_PDF,
@@ -78,7 +81,7 @@ def _write_pdf(view: PersonRecordView, token: str | None, zone: tzinfo, app: App
     """Return somebody's record for whoever may read it now."""
     is_own = token is not None or viewer.person_id == view.person_id
     if token is not None:
-        read_record_token(app, token)
+        read_link(app, token, LinkKind.RECORD)
     elif not is_own:
         require(viewer, Duty.READ_RECORD)
     return write_person_export(app, view.person_id, zone=zone, by=view.name if is_own else viewer.name)
@@ -95,13 +98,18 @@ def _draw_none(viewer: Viewer) -> None:
     st.page_link("screens/start.py", label=HOME)
 
 
-def _draw_record(view: PersonRecordView, *, is_own: bool) -> None:
+def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) -> None:
     if view.refresher:
         st.write(words.REFRESHER.format(when=escape_markdown(view.refresher)))
     if view.waiting is not None and not is_own:
         draw_quiet(words.REDRILL_WAITS.format(day=view.waiting.day))
     elif view.waiting is not None:
-        draw_drill_link(view.waiting.attempt_id, words.OWN_REDRILL.format(day=view.waiting.day), is_open=True)
+        draw_drill_link(
+            view.waiting.attempt_id,
+            words.OWN_REDRILL.format(day=view.waiting.day),
+            is_open=True,
+            link="" if link is None else _make_drill_link(view.waiting.attempt_id, link),
+        )
     parts = (
         (words.OWN_GAPS, view.gaps),
         (words.OWN_SESSIONS, view.sessions),
@@ -116,7 +124,12 @@ def _draw_record(view: PersonRecordView, *, is_own: bool) -> None:
         st.info(words.EMPTY)
 
 
-def _draw_acknowledgement(view: PersonRecordView, *, is_own: bool) -> None:
+def _make_drill_link(attempt_id: str, link: LinkRow) -> str:
+    """Return the link to a drill for whoever came by a link to the record, from whoever gave that out."""
+    return show_link(get_app(), LinkKind.DRILL, link.person_id, attempt_id=attempt_id, by=link.issued_by)
+
+
+def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: bool, token: str | None) -> None:
     if view.is_acknowledged:
         st.success(words.ACKNOWLEDGED.format(day=view.acknowledged))
         return
@@ -124,24 +137,39 @@ def _draw_acknowledgement(view: PersonRecordView, *, is_own: bool) -> None:
     if not is_own or not view.newest:
         draw_quiet(before)
         return
+    if not may_acknowledge(get_app(), viewer, link=token):
+        draw_quiet(before)
+        if viewer.account_id is None:
+            draw_quiet(words.ACKNOWLEDGE_SIGN_IN)
+            draw_link(make_sign_in_address("record"), SIGN_IN, kind="primary narrow")
+        else:
+            draw_quiet(words.ACKNOWLEDGE_OTHER.format(name=viewer.name))
+        return
     with st.form("acknowledge", border=True):
         draw_quiet(words.ACKNOWLEDGE_NOTE)
         remark = st.text_input(words.REMARK, max_chars=MOST_WORDS, key="remark")
         pressed = st.form_submit_button(words.ACKNOWLEDGE, type="primary", key="acknowledge-button")
-    if pressed and run_action(lambda: _acknowledge(view, remark)):
+    if pressed and run_action(lambda: _acknowledge(view, remark, token)):
         st.rerun()
 
 
-def _acknowledge(view: PersonRecordView, remark: str) -> bool:
-    acknowledge(get_app(), view.person_id, up_to=view.newest, words=remark)
+def _acknowledge(view: PersonRecordView, remark: str, token: str | None) -> bool:
+    acknowledge(get_app(), get_viewer(), up_to=view.newest, words=remark, link=token)
     return True
 
 
 def _draw_link(view: PersonRecordView) -> None:
-    with st.popover(words.SEND, key="send-record"):
-        draw_quiet(words.SEND_NOTE.format(name=view.name))
-        token = make_record_token(get_app(), view.person_id)
-        st.code(make_address(f"record?{JOIN_PARAM}={token}"), language=None, wrap_lines=True)
+    draw_send(
+        words.SEND,
+        words.SEND_NOTE.format(name=escape_markdown(view.name)),
+        partial(_make_record_address, view.person_id),
+        key="send-record",
+    )
+
+
+def _make_record_address(person_id: str) -> str:
+    link = show_link(get_app(), LinkKind.RECORD, person_id, by=get_viewer().name)
+    return make_address(f"record?{JOIN_PARAM}={link}")
 
 
 draw()

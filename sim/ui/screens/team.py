@@ -12,6 +12,7 @@ from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.compared import draw_compared
 from sim.ui.crew_tab import draw_crews
+from sim.ui.links import draw_links
 from sim.ui.pins import draw_pins
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import draw_add_people, draw_roster, run_action
@@ -106,6 +107,7 @@ def _draw_team(team_id: str) -> None:
             draw_roster(view)
             if not view.is_demo:
                 draw_pins(view)
+                draw_links(view)
     with compare:
         if view.has_results:
             _draw_comparison(team_id)

@@ -96,3 +96,39 @@ def test_files_are_taken_from_who_brings_in_a_roster_only(client: TestClient, dr
 def test_a_download_is_kept_by_no_browser(client: TestClient) -> None:
     assert client.get("/media/a.zip").headers["Cache-Control"] == "no-store"
     assert "Cache-Control" not in client.get("/other").headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/metrics?families=active_sessions",
+        "/_stcore/metrics/",
+        "//_stcore//metrics",
+        "/%5fstcore/metrics",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/agent/interact",
+        "/_stcore/agent/mcp",
+        "/_stcore/agent/",
+        "/_stcore/script-health-check",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "PUT"])
+def test_what_streamlit_tells_about_itself_is_shut(real: TestClient, method: str, path: str) -> None:
+    answer = real.request(method, f"{HERE}{path}")
+    assert answer.status_code == 404
+    assert answer.text in ("Not Found", "")
+    assert "link" not in answer.headers
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[TestClient]:
+    """Streamlit's own routes behind the door, without what runs beside them."""
+    built = served._build_starlette_app()
+    door = Starlette(routes=built.routes, middleware=[Middleware(StreamlitDoor, get_app=Mock())])
+    yield TestClient(door, HERE, raise_server_exceptions=False)
+
+
+def test_what_the_pages_need_of_streamlit_stays_open(real: TestClient) -> None:
+    assert real.get("/_stcore/host-config").status_code == 200
+    assert "<title>" in real.get("/").text

@@ -4,7 +4,15 @@ One file an attack or a few of a kind, each a `Trial` of the part "integrity", a
 torture integrity` tries them all; each can be named alone, too.
 """
 
-from sim.services.torture.integrity import after_the_end, fill, same_person, set_back
+from sim.services.torture.integrity import (
+    after_the_end,
+    fill,
+    forged_acknowledgement,
+    lock_out,
+    own_routes,
+    same_person,
+    set_back,
+)
 from sim.services.torture.trial import Trial
 
 ATTACKS: tuple[Trial, ...] = (
@@ -13,5 +21,8 @@ ATTACKS: tuple[Trial, ...] = (
     after_the_end.ATTACK,
     same_person.ATTACK,
     fill.ATTACK,
+    forged_acknowledgement.ATTACK,
+    lock_out.ATTACK,
+    own_routes.ATTACK,
 )
 """In the order of the table "Attacks on results" of docs/security.md."""

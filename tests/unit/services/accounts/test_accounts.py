@@ -9,7 +9,7 @@ from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services import team
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
 from sim.services.accounts.secret_change import change_own
-from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.ledger.account_view import list_account_changes
 from sim.services.ledger.verify import verify
@@ -43,7 +43,7 @@ def look(app: App, cookie: str) -> Viewer:
 
 
 def enter(app: App, name: str = "Ana Lopez", secret: str = PIN, address: str = HERE) -> str:
-    return sign_in(app, name=name, secret=secret, address=address)
+    return sign_in(app, name=name, secret=secret, origin=Origin(address=address))
 
 
 def fail(app: App, name: str = "Ana Lopez", *, times: int = 1, address: str = HERE) -> None:
@@ -201,14 +201,16 @@ def test_what_the_database_holds_signs_nobody_in(drill_app: App, trainee: str) -
 
 def test_another_secret_signs_out_everywhere(drill_app: App, admin: Viewer, trainee: str) -> None:
     cookie, here = enter(drill_app), enter(drill_app)
-    change_own(drill_app, look(drill_app, here), was=PIN, becomes="937164", address=HERE, cookie=here)
+    change_own(drill_app, look(drill_app, here), was=PIN, becomes="937164", origin=Origin(address=HERE), cookie=here)
     assert look(drill_app, cookie) == NOBODY
     assert look(drill_app, here) != NOBODY
     fail(drill_app)
     roster_accounts.set_pin(drill_app, admin, trainee, PIN)
     assert look(drill_app, here) == NOBODY
     with pytest.raises(AccessError):
-        change_own(drill_app, look(drill_app, enter(drill_app)), was="1", becomes=PIN, address=HERE, cookie="")
+        change_own(
+            drill_app, look(drill_app, enter(drill_app)), was="1", becomes=PIN, origin=Origin(address=HERE), cookie=""
+        )
 
 
 def test_roles_count_at_once_and_there_is_always_an_administrator(drill_app: App, admin: Viewer, trainee: str) -> None:
@@ -262,7 +264,7 @@ def test_changes_of_accounts_are_in_the_training_record_without_secrets(
     app = drill_app
     account_id = get_account_id(app, admin, "Ana Lopez")
     cookie = enter(app)
-    change_own(app, look(app, cookie), was=PIN, becomes="731946", address=HERE, cookie=cookie)
+    change_own(app, look(app, cookie), was=PIN, becomes="731946", origin=Origin(address=HERE), cookie=cookie)
     roster_accounts.set_pin(app, admin, trainee, PIN)
     manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
     manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
@@ -312,7 +314,7 @@ def test_an_identity_elsewhere_finds_its_account_again(drill_app: App, admin: Vi
 
 def test_a_new_sign_in_takes_the_place_of_the_old_one_in_a_browser(drill_app: App, trainee: str) -> None:
     old = enter(drill_app)
-    new = sign_in(drill_app, name="Ana Lopez", secret=PIN, address=HERE, instead_of=old)
+    new = sign_in(drill_app, name="Ana Lopez", secret=PIN, origin=Origin(address=HERE), instead_of=old)
     assert look(drill_app, old) == NOBODY
     assert look(drill_app, new) != NOBODY
 

@@ -17,13 +17,16 @@ from ralph.models.xapi.base.statements import BaseXapiStatement
 
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.records.links import LinkKind
 from sim.services import team
+from sim.services.accounts.viewer import NOBODY
 from sim.services.ledger.exports.hseep import HEADER, suggest_rating
 from sim.services.ledger.exports.write import Format, write_export, write_person_export
 from sim.services.ledger.heads import HEADS_NAME
 from sim.services.ledger.invitations import make_session_calendar, write_invitation
 from sim.services.ledger.notes import acknowledge, note_remediation
 from sim.services.ledger.verify import read_head, verify
+from sim.services.links.tokens import show_link
 from sim.services.session_day.attendance import correct
 from tests.support.session_app import Room
 
@@ -151,13 +154,14 @@ def test_the_paper_is_tagged_us_letter_and_says_what_to_note(room: Room) -> None
 def test_one_persons_paper_has_nobody_else_in_it_and_is_recorded_about_them(room: Room) -> None:
     app, ben = room.app, room.people["Ben"]
     note_remediation(app, ben, words="Went through the debrief together", by="T. Trainer")
-    acknowledge(app, ben, up_to=99, words="I was ill that day")
+    link = show_link(app, LinkKind.RECORD, ben, by="T. Trainer")
+    acknowledge(app, NOBODY, up_to=99, words="I was ill that day", link=link)
     body = write_person_export(app, ben, by="R. Owner")
     check_paper(body, title="Training record: Ben Hill")
     text = read_paper(body)
     for said in ("finishing in time", "ran out of time", "Went through the debrief", "I was ill that day", "Library"):
         assert said in text, said
-    assert "acknowledged it on Sep 14, 2026" in text
+    assert "acknowledged it on Sep 14, 2026, not signed in, by a link from T. Trainer." in text
     assert not any(name in text for name in ("Ana", "Lopez", "Cy Park"))
     with app.store.read() as work:
         (entry,) = work.ledger.list_of(Subjects(person_id=ben), kinds=[LedgerKind.EXPORTED])

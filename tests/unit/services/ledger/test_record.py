@@ -10,11 +10,14 @@ from sim.drill.plan import Wish
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError, TaskError
 from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.records.links import LinkKind
 from sim.services import attempts, team, team_drills
+from sim.services.accounts.viewer import NOBODY, KnownBy
 from sim.services.ledger.exports.rows import make_gap_rows
 from sim.services.ledger.load import load_person_record, load_team_entries, load_team_record
 from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
 from sim.services.ledger.verify import verify
+from sim.services.links.tokens import show_link
 from sim.services.programme import plan
 from sim.services.redrills.cards import list_gap_cards
 from sim.services.redrills.give import give_redrill
@@ -204,7 +207,7 @@ def test_the_details_of_a_session_are_added_and_corrected_by_new_entries(room: R
 
 def test_a_persons_own_record_has_nobody_else_in_it(room: Room) -> None:
     app, cy = room.app, room.people["Cy"]
-    acknowledge(app, cy, up_to=7)
+    acknowledge(app, NOBODY, up_to=7, link=show_link(app, LinkKind.RECORD, cy, by="T. Trainer"))
     record = load_person_record(app, cy)
     assert {guest.name for session in record.sessions for guest in session.guests} == {"Cy Park"}
     assert [session.guests[0].attendance for session in record.sessions] == [Attendance.MADE_UP, Attendance.PRESENT]
@@ -212,6 +215,7 @@ def test_a_persons_own_record_has_nobody_else_in_it(room: Room) -> None:
     noted = record.find_acknowledged(cy)
     assert noted is not None
     assert (noted.by, noted.words) == ("Cy Park", "read up to entry 7")
+    assert (noted.known_by, noted.link_by) == (KnownBy.LINK, "T. Trainer")
     assert record.find_acknowledged(room.people["Ana"]) is None
 
 

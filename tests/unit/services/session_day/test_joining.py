@@ -11,7 +11,7 @@ from sim.errors import AccessError, PaceError, SessionError
 from sim.services import attempts, team, team_drills
 from sim.services.accounts.roster_accounts import choose_first_pin
 from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.sign_in import set_up, sign_in
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import NOBODY
 from sim.services.session_day import codes, joining, opening, running, seat, tokens
 from sim.services.session_day.short_names import shorten_names
@@ -232,11 +232,11 @@ def test_a_first_pin_is_for_who_has_nothing_to_lose_and_is_taken_back_with_the_n
     with pytest.raises(AccessError):
         choose_first_pin(drill_app, ben, "482915")
     name = choose_first_pin(drill_app, ana, "482915")
-    cookie = sign_in(drill_app, name=name, secret="482915", address="192.0.2.1")
+    cookie = sign_in(drill_app, name=name, secret="482915", origin=Origin(address="192.0.2.1"))
     joining.free_name(drill_app, later.session_id, later.people["Ana"])
     assert find_viewer(drill_app, cookie, is_local=False) == NOBODY
     with pytest.raises(AccessError):
-        sign_in(drill_app, name=name, secret="482915", address="192.0.2.1")
+        sign_in(drill_app, name=name, secret="482915", origin=Origin(address="192.0.2.1"))
     clock.pass_s(opening.DAY.total_seconds())
     with pytest.raises(AccessError):
         choose_first_pin(drill_app, cy, "482915")
