@@ -8,6 +8,7 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
 from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
+from sim.drill.forms import Form
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
@@ -23,7 +24,8 @@ from sim.services.familiar import needs_familiarisation
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.ledger.writing import note_result
 from sim.services.task_counts import TASK_COUNTS
-from sim.services.views import BriefingView, ConsoleView
+from sim.services.task_names import TASK_NAMES
+from sim.services.views import QUESTION, BriefingView, ConsoleView
 from sim.services.wiring import App
 
 
@@ -158,29 +160,31 @@ def get_state(app: App, attempt_id: str) -> AttemptState:
 
 
 def get_briefing(app: App, attempt_id: str) -> BriefingView:
-    """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown."""
+    """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown.
+
+    Of a measured drill neither who is sought nor anything of its recording but the site's name, which is that of the
+    school: whoever reads it as long as they like learns nothing that the clock should have counted.
+    """
     row = _change(app, attempt_id, brief_timing)
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
-    manifest = recording.manifest
-    links = make_links(app, row)
-    low_s, high_s = form.window_s
     if DrillOption.APPEARANCE_SEARCH in row.options:
         # read before the clock runs: the first question is answered as fast as the others
         app.catalogue.get_window(row.recording_id, form.window_s)
-    return BriefingView(
+    view = BriefingView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
-        title=form.title,
-        question=form.question,
-        descriptor=app.catalogue.describe_target(row.recording_id, form.target),
-        reference_url=links.reference_url,
-        photo_count=form.photo_count,
-        notice=manifest.notice,
+        title=TASK_NAMES[form.type],
+        question=TASK_NAMES[form.type] if form.params else form.question,
+        descriptor="",
+        reference_url=None,
+        photo_count=0,
+        notice="",
         place=recording.site.name,
-        release_clock=write_clock(manifest.start_time, low_s),
-        window_clock=(write_clock(manifest.start_time, low_s), write_clock(manifest.start_time, high_s)),
+        release_clock="",
+        window_clock=None,
         limit_s=row.timing.limit_s,
+        held_back=form.reference.value if form.target is not None else QUESTION,
         counts=TASK_COUNTS[form.type],
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
@@ -190,6 +194,25 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         options_chosen=tuple(sorted(row.options)),
         offers_familiarisation=needs_familiarisation(app, row),
         option_choices=list_option_choices(row, task_type=form.type),
+    )
+    return view if row.mode is Mode.ASSESSMENT else _tell_all(app, row, form, view)
+
+
+def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> BriefingView:
+    """Return a briefing with what a measured one tells only with its start: who is sought, and when."""
+    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    return replace(
+        view,
+        title=form.title,
+        question=form.question,
+        descriptor=app.catalogue.describe_target(row.recording_id, form.target),
+        reference_url=make_links(app, row).reference_url,
+        photo_count=form.photo_count,
+        notice=manifest.notice,
+        release_clock=first,
+        window_clock=(first, last),
+        held_back="",
     )
 
 

@@ -31,6 +31,10 @@ class FormCard:
     shown: str
 
 
+QUESTION = "question"
+"""What is held back of a measured drill in which nobody is sought."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingView:
     """Everything shown before the clock runs.
@@ -39,6 +43,9 @@ class BriefingView:
     the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
     `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: whoever
     is to do it has not got to know the console yet.
+    `held_back`: what of a measured drill appears with its start, by the names of `Reference`, `QUESTION` where nobody
+    is sought; "" for one that measures nothing, of which all is shown. Then `descriptor`, `reference_url`,
+    `release_clock`, `window_clock` and `notice` are empty, and `title` and `question` those of every drill of its kind.
     """
 
     attempt_id: str
@@ -51,8 +58,9 @@ class BriefingView:
     notice: str
     place: str
     release_clock: str
-    window_clock: tuple[str, str]
+    window_clock: tuple[str, str] | None
     limit_s: float
+    held_back: str
     counts: tuple[str, ...]
     person_label: str | None
     probe_url: str

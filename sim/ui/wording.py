@@ -67,6 +67,13 @@ START: Final = "Start: the clock runs from here"
 COUNTS_TITLE: Final = "What counts"
 WHO_TITLE: Final = "Who to find"
 ASKED_TITLE: Final = "What is asked"
+HELD_BACK_TITLE: Final = "What to look for"
+HELD_BACK: Final = {
+    "3 photos": "Three photos of the student and a description appear when you start. The clock starts then too.",
+    "1 photo": "One photo of the student and a description appear when you start. The clock starts then too.",
+    "text": "A description of the student, without a photo, appears when you start. The clock starts then too.",
+    "question": "What to look for appears when you start. The clock starts then too.",
+}
 
 DRILL_LOST: Final = "This drill's address is not complete, or the drill no longer exists."
 DRILL_LOST_NEXT: Final = "Nothing else is affected. Go back to the start and choose a drill."

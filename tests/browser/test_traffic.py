@@ -14,6 +14,7 @@ from sim.footage.open import Recording
 from sim.services import attempts, team, team_drills
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import set_up
+from sim.services.clock_words import write_clock
 from sim.services.debrief import get_debrief
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.browser.test_console_drill import Player
@@ -103,6 +104,20 @@ def sign_in(page: Page, url: str, name: str, secret: str) -> None:
     expect(page.get_by_text(f"Signed in as {name}")).to_be_visible(timeout=SLOW_MS)
 
 
+def list_secrets(app: App, attempt_id: str) -> list[str]:
+    """Return what no browser may be sent of a measured drill before its clock runs: who is sought, and its recording."""
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    form = app.catalogue.get_form(row.form_id).form
+    recording = app.catalogue.get_recording(row.recording_id)
+    manifest = recording.manifest
+    start, end = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    cameras = [camera.camera_id for camera in manifest.cameras] + [camera.name for camera in manifest.cameras]
+    files = [name for name in manifest.files if "/" in name]
+    words = app.catalogue.describe_target(row.recording_id, form.target)
+    return [words, form.title, form.form_id, str(form.target), manifest.title, start, end, *cameras, *files]
+
+
 def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     browser: Browser, context: BrowserContext, guarded: tuple[ServerProcess, School]
 ) -> None:
@@ -114,13 +129,18 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     page.get_by_role("link", name=re.compile("^Go to the drill")).click()
     page.get_by_role("button", name=re.compile("^Start: the clock")).wait_for(timeout=SLOW_MS)
     player = Player(page, school.app, school.waiting)
+    before = traffic.take().decode("utf-8", "replace")
+    for secret in list_secrets(school.app, school.waiting):
+        assert secret not in before, secret
+    assert "/footage" not in before
     player.start()
     perfect = player.answer(player.form.task)
     answer = replace(perfect, fixes=perfect.fixes[:1])
     player.mark(answer)
-    during = traffic.take()
-    told = during.decode("utf-8", "replace")
+    told = before + traffic.take().decode("utf-8", "replace")
     assert "Ana Lopez" in told
+    words = list_secrets(school.app, school.waiting)[0]
+    assert words in told, "it is there with the start, so it would have been found before"
     for secret in (OTHER, "Kim Lee", school.other, school.done, PIN):
         assert secret not in told, secret
     for person_id in set(player.truth.person_ids) - {player.form.target}:
