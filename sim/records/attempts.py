@@ -216,6 +216,15 @@ class AttemptsTable:
             )
         )
 
+    def list_measured(self, *, team_id: str | None = None) -> frozenset[str]:
+        """Return the recordings of every measured drill that was given, of demo teams not; of one team where named."""
+        chosen = select(_ATTEMPT.recording_id).where(
+            _ATTEMPT.mode == Mode.ASSESSMENT.value, _ATTEMPT.is_demo.is_(False)
+        )
+        if team_id is not None:
+            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
+        return frozenset(self.connection.scalars(chosen.distinct()))
+
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
         """Return the attempts of a team's people, in the order they were made."""
         chosen = (

@@ -8,7 +8,7 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
 from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
-from sim.drill.forms import Form
+from sim.drill.forms import Form, Origin
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
@@ -33,9 +33,9 @@ def create_sample(app: App) -> str:
     """Make a practice attempt at the first form, for somebody without an account; return its id.
 
     Raises:
-        TaskError: there is no form.
+        TaskError: there is no form for practice.
     """
-    forms = app.catalogue.list_forms()
+    forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
     return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
@@ -47,6 +47,9 @@ def create_practice(
     """Make a practice attempt at a form, for somebody without an account; return its id.
 
     Of the options those are left out that a drill of its type cannot have.
+
+    Raises:
+        TaskError: as `create`, or the form's recording measures: nobody practises on it.
     """
     task_type = app.catalogue.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
@@ -109,9 +112,18 @@ def make_row(
     is_demo: bool,
     step_id: str | None,
 ) -> AttemptRow:
-    """Return an attempt that is stored nowhere yet. Raises TaskError, RecordingError as `create`."""
+    """Return an attempt that is stored nowhere yet. Raises TaskError, RecordingError as `create`.
+
+    Whatever is no measured drill is refused on a recording that measures.
+    """
     check_options(options, mode=mode)
     known = app.catalogue.get_form(form_id)
+    if known.origin is Origin.PRIVATE and mode is not Mode.ASSESSMENT:
+        raise TaskError(
+            "this recording measures, so nobody practices on it",
+            expected="a drill on another recording",
+            todo="choose a drill for practice",
+        )
     app.catalogue.describe_target(known.recording_id, known.form.target)
     timing = Attempt(
         attempt_id=secrets.token_urlsafe(18),

@@ -105,7 +105,7 @@ def sign_in(page: Page, url: str, name: str, secret: str) -> None:
 
 
 def list_secrets(app: App, attempt_id: str) -> list[str]:
-    """Return what no browser may be sent of a measured drill before its clock runs: who is sought, and its recording."""
+    """Return what no browser may be sent of a measured drill before its start: who is sought, and its recording."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     form = app.catalogue.get_form(row.form_id).form
