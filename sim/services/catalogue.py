@@ -167,9 +167,7 @@ class Catalogue:
 
     def is_private(self, recording_id: str) -> bool:
         """Return whether a recording measures, so that nobody practises on it. Raises as `list_forms`."""
-        return any(
-            known.recording_id == recording_id and known.origin is Origin.PRIVATE for known in self.list_forms()
-        )
+        return any(known.recording_id == recording_id and known.origin is Origin.PRIVATE for known in self.list_forms())
 
     def get_form(self, form_id: str) -> KnownForm:
         """Return one form.

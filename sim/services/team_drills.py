@@ -18,6 +18,7 @@ from sim.records.rows import AttemptRow, PersonRow
 from sim.records.store import Work
 from sim.services import attempts
 from sim.services.attempt_tables.export import export_team
+from sim.services.looks import write_not_counted
 from sim.services.programme.forms import (
     PlannedDrill,
     check_choice,
@@ -46,6 +47,7 @@ class AttemptCard:
         passed: by the pass rule; None without a score.
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
+        not_counted: why a measured drill takes no part in before and after, "" where it does.
     """
 
     attempt_id: str
@@ -62,6 +64,7 @@ class AttemptCard:
     idf1: float | None
     leg_recall: float | None
     stall_s: float | None
+    not_counted: str = ""
 
 
 def create_attempt(
@@ -183,6 +186,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     """
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    with app.store.read() as work:
+        looks = work.exposures.list_looks(list(names))
     cards = []
     for row in rows:
         if row.mode in UNSCORED:
@@ -205,6 +210,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 idf1=score.get("idf1"),
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
+                not_counted=write_not_counted(row, looks.get((person_id, row.recording_id))),
             )
         )
     return tuple(cards)

@@ -114,7 +114,8 @@ def _list_drills(
             attempt_id=attempt.attempt_id,
             text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
             + (f", {_write_setting(attempt)}" if is_mixed else "")
-            + _write_stall(attempt.stall_s),
+            + _write_stall(attempt.stall_s)
+            + (f". {attempt.not_counted.rstrip('.')}" if attempt.not_counted else ""),
             is_open=attempt.state not in ENDED,
         )
         for attempt in attempts

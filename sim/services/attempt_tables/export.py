@@ -96,7 +96,9 @@ def _make_table(
     groups: Mapping[str, str],
     familiar: Mapping[str, datetime],
 ) -> pd.DataFrame:
-    forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
+    catalogue = app.catalogue.list_forms()
+    forms = {known.form.form_id: known.form for known in catalogue}
+    origins = {known.recording_id: known.origin.value for known in catalogue}
     types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
     known_since = [familiar.get(person_id) for person_id in drills.person_id]
@@ -123,6 +125,11 @@ def _make_table(
         "drill_number": _number_drills(drills.person_id, drills.released_at),
         "days_since_training": [count_days(*training) for training in trainings],
         "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
+        "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
+        "seen_before": [
+            "yes" if _was_seen(seen, released=released, ended=ended) else "no"
+            for seen, released, ended in zip(drills.looked_at, drills.released_at, drills.ended_at, strict=True)
+        ],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
     }
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
@@ -131,6 +138,12 @@ def _make_table(
 
 def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:
     return known_since is not None and (released_at is None or known_since <= released_at)
+
+
+def _was_seen(seen: datetime | None, *, released: datetime | None, ended: datetime | None) -> bool:
+    """Return whether a recording was seen in practice before a drill on it ended."""
+    until = ended or released
+    return seen is not None and (until is None or seen <= until)
 
 
 def count_days(

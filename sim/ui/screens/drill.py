@@ -12,6 +12,7 @@ from sim.services.accounts.own import Access, judge_access
 from sim.services.console_profiles import choose_profile
 from sim.services.crew import room
 from sim.services.drill_options import choose_options
+from sim.services.looks import note_look
 from sim.services.scores import SCORED
 from sim.services.session_day import running
 from sim.ui import crew_wording, theme, wording
@@ -37,6 +38,7 @@ def draw() -> None:
     if access is not Access.OPEN:
         draw_refused(access)
         return
+    note_look(app, get_viewer(), attempt_id)
     if room.is_part(app, attempt_id):
         _draw_part()
         return
