@@ -72,10 +72,10 @@ def leave_out_incomparable(
 
     Left out, in this order: retention attempts; people of no group where there are two; attempts whose day lies on the
     other side of the training; people with a drill marked after that was done before one marked before; attempts with
-    another time allowance; drills on a recording that their person had seen in practice; forms that one person met more than once (the person may remember the answer, whichever
-    attempt it was); attempts on another console profile; attempts with other options; attempts on another kind of
-    device; attempts under a time limit that the person did not have in both phases; people without an attempt in both
-    phases; those who waited, when nobody of the trained is left.
+    another time allowance; drills on a recording that their person had seen in practice; forms that one person met more
+    than once (the person may remember the answer, whichever attempt it was); attempts on another console profile;
+    attempts with other options; attempts on another kind of device; attempts under a time limit that the person did not
+    have in both phases; people without an attempt in both phases; those who waited, when nobody of the trained is left.
 
     Whoever had another time allowance is not named: their attempts are one line without a person.
 

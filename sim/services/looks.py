@@ -12,7 +12,7 @@ NOT_COUNTED = "Does not count: they saw this recording in practice before the dr
 
 
 def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
-    """Note that somebody who is signed in has a drill's page open that is not their own: its briefing, console, debrief.
+    """Note that somebody signed in has the page of a drill open that is not their own: briefing, console or debrief.
 
     Their own was noted when it was given. Raises UnknownAttemptError: there is no such attempt.
     """

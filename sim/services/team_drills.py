@@ -22,7 +22,9 @@ from sim.services.looks import write_not_counted
 from sim.services.programme.forms import (
     PlannedDrill,
     check_choice,
+    check_footage,
     choose_planned_form,
+    choose_recording,
     find_planned,
     list_measuring_forms,
     list_parallel_forms,
@@ -136,7 +138,8 @@ def create_attempt(
         elif form_id is None and phase is not None:
             form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
         else:
-            wanted = planned.programme.recording_id if planned else None
+            team = work.teams.get_team(person.team_id)
+            wanted = planned.programme.recording_id if planned else choose_recording(app, work, team)
             parallel = list_parallel_forms(forms, recording_id=wanted)
             form = check_choice(parallel, form_id or "", reason=reason)
         made = attempts.make_row(
@@ -162,16 +165,19 @@ def _choose_form(
 ) -> Form:
     """Return the form whose turn it is."""
     if planned is not None:
+        check_footage(app, forms, planned)
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
         number = number_person(work.teams.list_people(person.team_id), person.person_id)
         seen = list_spent(app, work.exposures.list_seen(person.person_id))
-        form = assign_form(list_parallel_forms(forms), seen=seen, person_number=number, phase=phase)
+        recording_id = choose_recording(app, work, work.teams.get_team(person.team_id))
+        parallel = list_parallel_forms(forms, recording_id=recording_id)
+        form = assign_form(parallel, seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(
             f"{person.name} has been given every drill there is",
             expected="a drill that this person has not seen",
-            todo="choose more forms with `python -m sim forms choose`, or add a recording",
+            todo="have more footage to measure on made on the page Programme",
         )
     return form
 

@@ -1,4 +1,4 @@
-"""A recording that measures is neither practised on, nor shown beforehand, nor described by the debrief of a drill on it."""
+"""A recording that measures is neither practised on, nor shown beforehand, nor described by the debriefs on it."""
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_the_debrief_of_practice_describes_a_wrong_mark_while_nobody_is_measured
 
 
 def test_before_a_measured_drill_it_describes_the_student_alone(drill_app: App, clock: FakeClock) -> None:
-    """The attack: mark everybody in practice, read what each wears, then pass the measured drill by its photo's words."""
+    """The attack: mark everybody in practice, read what each wears, then pass the measured drill by its words."""
     attempts.create(drill_app, form_id="tiny-trace-b", mode=Mode.ASSESSMENT, person_id=add_person(drill_app))
     title, text = read_wrong_person(drill_app, clock, begin(drill_app, "tiny-trace-a"))
     assert title == "you marked someone else"

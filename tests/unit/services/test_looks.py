@@ -1,4 +1,4 @@
-"""Whoever has seen a recording outside their measured drills: it is found, shown, and the measured drill does not count."""
+"""Whoever has seen a recording outside measured drills: it is found, shown, and the measured drill does not count."""
 
 import pytest
 
