@@ -20,7 +20,7 @@ from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.browser.test_console_drill import Player
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
-from tests.support.tiny_app import lay_out_library
+from tests.support.tiny_app import lay_out_measuring_library
 
 PHRASE = "blue ladder quiet 9"
 PIN = "482915"
@@ -88,7 +88,9 @@ def guarded(
     tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording
 ) -> Iterator[tuple[ServerProcess, School]]:
     """A server of its own: once set up, nothing is open on it without signing in."""
-    folder: Path = lay_out_library(tmp_path_factory.mktemp("guarded") / "data", tiny_recording, practice_limit_s=1800.0)
+    folder = lay_out_measuring_library(
+        tmp_path_factory.mktemp("guarded") / "data", tiny_recording, practice_limit_s=1800.0
+    )
     app = open_app(read_settings({"SIGHTLINE_DATA": str(folder)}), system_clock())
     school = School(app)
     with ServerProcess(folder) as running:
