@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket, expect
@@ -111,13 +110,18 @@ def list_secrets(app: App, attempt_id: str) -> list[str]:
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     form = app.catalogue.get_form(row.form_id).form
-    recording = app.catalogue.get_recording(row.recording_id)
-    manifest = recording.manifest
+    manifest = app.catalogue.get_recording(row.recording_id).manifest
     start, end = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
-    cameras = [camera.camera_id for camera in manifest.cameras] + [camera.name for camera in manifest.cameras]
     files = [name for name in manifest.files if "/" in name]
     words = app.catalogue.describe_target(row.recording_id, form.target)
-    return [words, form.title, form.form_id, str(form.target), manifest.title, start, end, *cameras, *files]
+    return [words, form.title, form.form_id, str(form.target), manifest.title, start, end, *files]
+
+
+def list_cameras(app: App, attempt_id: str) -> list[str]:
+    with app.store.read() as work:
+        recording_id = work.attempts.get(attempt_id).recording_id
+    cameras = app.catalogue.get_recording(recording_id).manifest.cameras
+    return [camera.camera_id for camera in cameras] + [camera.name for camera in cameras]
 
 
 def test_a_drill_tells_its_browser_nothing_that_it_must_not(
@@ -128,12 +132,19 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     page = context.new_page()
     sign_in(page, server.url, "Ana Lopez", PIN)
     page.get_by_role("button", name="My drills").click()
-    page.get_by_role("link", name=re.compile("^Go to the drill")).click()
+    link = page.get_by_role("link", name=re.compile("^Go to the drill"))
+    expect(link).to_be_visible(timeout=SLOW_MS)
+    home = traffic.take().decode("utf-8", "replace")
+    link.click()
     page.get_by_role("button", name=re.compile("^Start: the clock")).wait_for(timeout=SLOW_MS)
     player = Player(page, school.app, school.waiting)
-    before = traffic.take().decode("utf-8", "replace")
+    briefing = traffic.take().decode("utf-8", "replace")
+    assert "appear when you start" in briefing
+    before = home + briefing
     for secret in list_secrets(school.app, school.waiting):
         assert secret not in before, secret
+    for name in list_cameras(school.app, school.waiting):
+        assert name not in briefing, f"{name}: the start page may show another recording of this site"
     assert "/footage" not in before
     player.start()
     perfect = player.answer(player.form.task)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 from sim.drill.forms import Origin
@@ -52,10 +53,12 @@ def lay_out_measuring_library(
 
 
 def copy_recording(recording: Recording, folder: Path) -> Recording:
-    """Return a copy of a recording that has the name of its folder."""
+    """Return a copy of a recording that has the name of its folder, another title, and begins at 1 PM."""
     shutil.copytree(recording.folder, folder)
     manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
-    text = json.dumps({**manifest, "recording_id": folder.name, "title": f"{manifest['title']}, for practice"})
+    start = datetime.fromisoformat(manifest["start_time"]).replace(hour=13, minute=0)
+    own = {"recording_id": folder.name, "title": "Hall for practice", "start_time": start.isoformat()}
+    text = json.dumps({**manifest, **own})
     (folder / MANIFEST_NAME).write_text(text, encoding="utf-8")
     return open_recording(folder)
 
