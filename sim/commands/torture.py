@@ -18,7 +18,9 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "with temporary data; nothing of yours is touched. Exit code 1 when an acknowledged event was lost or doubled, "
         "or anything else was wrong.",
     )
-    parser.add_argument("trials", nargs="*", metavar="TRIAL", help="some of the trials (see --list); all when none")
+    parser.add_argument(
+        "trials", nargs="*", metavar="TRIAL", help="some of the trials or parts (see --list); all when none"
+    )
     parser.add_argument("--times", type=int, metavar="N", help="how often each is tried (default 1; 20 with --minutes)")
     parser.add_argument(
         "--minutes",
@@ -45,18 +47,18 @@ def run(args: argparse.Namespace) -> int:
 
     from sim.errors import SimError
     from sim.services.torture.page import write_page, write_table
-    from sim.services.torture.registry import TRIALS, find_trials
+    from sim.services.torture.registry import PARTS, TRIALS, find_trials
     from sim.services.torture.run import run_trials
     from sim.ui.route_description import describe_routes
 
     if args.list:
         for trial in TRIALS:
-            print(f"{trial.name:<16} {trial.fault}")
+            print(f"{trial.part:<10} {trial.name:<16} {trial.fault}")
         return 0
     try:
         trials = find_trials(tuple(args.trials))
     except KeyError as error:
-        names = ", ".join(trial.name for trial in TRIALS)
+        names = ", ".join((*PARTS, *(trial.name for trial in TRIALS)))
         raise SimError(f"there is no trial {error.args[0]!r}", expected=f"some of {names}") from error
     times = args.times if args.times is not None else TIMES_IN_MINUTES if args.minutes is not None else 1
     if not 1 <= times <= MOST_TIMES:

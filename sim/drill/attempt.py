@@ -99,6 +99,16 @@ def compute_elapsed_s(attempt: Attempt, now: Instant) -> float:
     return attempt.mark.elapsed_s + max(0.0, passed)
 
 
+def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
+    """Seconds since release at which something came in that is only now dealt with; 0 before release.
+
+    Unlike the elapsed time it may lie before the mark: others were dealt with first.
+    """
+    if attempt.mark is None or attempt.mark.at.epoch != at.epoch:
+        return compute_elapsed_s(attempt, at)
+    return max(0.0, attempt.mark.elapsed_s + at.steady_s - attempt.mark.at.steady_s)
+
+
 def compute_remaining_s(attempt: Attempt, now: Instant) -> float:
     """Seconds left, 0 when the attempt has ended, the limit before release."""
     if attempt.state in ENDED:
@@ -144,38 +154,46 @@ def tick(attempt: Attempt, now: Instant) -> Attempt:
     return attempt
 
 
-def is_counted(attempt: Attempt, *, t_client_s: float, arrived_s: float) -> bool:
-    """Whether an event made at `t_client_s` (the browser's seconds since release), arriving at `arrived_s`, counts.
+def is_counted(attempt: Attempt, *, made_s: float, arrived_s: float) -> bool:
+    """Whether an event made at `made_s`, as bounded by the server, and arriving at `arrived_s` counts.
 
-    `attempt` is as `tick` left it at the arrival. It counts while the attempt runs; after the limit only when it was
-    made inside the limit, arrives within the grace, and nobody has seen the result yet.
+    `attempt` is as `tick` left it when the event is dealt with. It counts while the attempt runs; after the limit only
+    when it was made inside the limit, arrives within the grace, and nobody has seen the result yet.
     """
     if attempt.state is AttemptState.RUNNING:
-        return t_client_s <= attempt.limit_s
+        return made_s <= attempt.limit_s
     if attempt.state is AttemptState.TIMED_OUT and not attempt.sealed:
-        return t_client_s <= attempt.limit_s and arrived_s <= attempt.limit_s + ARRIVAL_GRACE_S
+        return made_s <= attempt.limit_s and arrived_s <= attempt.limit_s + ARRIVAL_GRACE_S
     return False
 
 
-def submit(attempt: Attempt, now: Instant, *, t_client_s: float) -> Attempt:
-    """End the attempt by the trainee's own act.
+def submit(attempt: Attempt, now: Instant, *, came_s: float, complete_s: float) -> Attempt:
+    """End the attempt by the trainee's own act. Times are seconds since release by the server's clock.
 
-    While it runs, the server's elapsed time is what it took. A submit made inside the limit that arrives within the
-    grace after it still counts as submitted, at the browser's time.
+    In time is what the server had before the limit; what it took is then the time at which the log was complete. A
+    submit that arrives within the grace after the limit ends the attempt too and its answer counts, but it is not in
+    time, whatever the browser says: the attempt stays timed out and took the limit.
+
+    Args:
+        attempt: as it was before.
+        now: the present.
+        came_s: when the submit arrived.
+        complete_s: when everything that its tab had sent before it was there, too.
 
     Raises:
         AttemptError: it does not run, or the submit comes too late.
     """
     attempt = tick(attempt, now)
-    elapsed_s = compute_elapsed_s(attempt, now)
-    if not is_counted(attempt, t_client_s=t_client_s, arrived_s=elapsed_s):
+    is_open = attempt.state is AttemptState.RUNNING or (attempt.state is AttemptState.TIMED_OUT and not attempt.sealed)
+    if not is_open or came_s > attempt.limit_s + ARRIVAL_GRACE_S:
         raise AttemptError(
             f"the attempt cannot be submitted: it is {attempt.state.replace('_', ' ')}",
             expected="a running attempt inside its limit",
             todo="open its debrief",
         )
-    in_time = attempt.state is AttemptState.RUNNING
-    used_s = elapsed_s if in_time else min(max(t_client_s, 0.0), attempt.limit_s)
+    if came_s > attempt.limit_s:
+        return seal(attempt)
+    used_s = min(max(came_s, complete_s), attempt.limit_s)
     return replace(attempt, state=AttemptState.SUBMITTED, ended_at=now.wall, used_s=used_s, sealed=True)
 
 

@@ -15,6 +15,30 @@ from sim.scoring.evidence import Clip
 _TELLS_ANOTHER_TIME = {EventKind.FIX, EventKind.BOOKMARK, EventKind.FAULT}
 """Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen."""
 
+LASTING = frozenset(
+    {
+        EventKind.FIX,
+        EventKind.UNFIX,
+        EventKind.CONFIDENCE,
+        EventKind.CHOICE,
+        EventKind.CLIP,
+        EventKind.UNCLIP,
+        EventKind.BOOKMARK,
+        EventKind.UNBOOKMARK,
+        EventKind.FAULT,
+        EventKind.UNFAULT,
+        EventKind.VIEW,
+        EventKind.SIMILAR,
+        EventKind.SUGGESTION,
+        EventKind.HINT,
+        EventKind.CALL,
+        EventKind.REPLY,
+        EventKind.MISSED,
+        EventKind.SUBMIT,
+    }
+)
+"""Kinds of which every event may matter for where the search stands; of all others the last one of each tab does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleState:

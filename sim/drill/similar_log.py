@@ -43,6 +43,8 @@ class AskedSimilar:
 class SimilarFold:
     """Takes the events of a log in their order. A number that comes again is the same question: the first one counts.
 
+    The server writes the question, the browser what was opened, by a clock of its own: that may come first.
+
     What a payload lacks or garbles is left out, an entry opened of a list that never came too.
     """
 
@@ -58,9 +60,9 @@ class SimilarFold:
             made = _read_asked(event.payload, number)
             if made is not None:
                 self.asked[number] = made
-        elif event.kind is EventKind.SUGGESTION and number in self.asked:
+        elif event.kind is EventKind.SUGGESTION:
             rank = _read_count(event.payload, "rank")
-            if rank is not None and rank <= len(self.asked[number].results):
+            if rank is not None:
                 self.opened.setdefault(number, set()).add(rank)
 
     def list_all(self) -> tuple[AskedSimilar, ...]:
@@ -71,7 +73,7 @@ class SimilarFold:
                 query=asked.query,
                 recognised=asked.recognised,
                 results=asked.results,
-                opened=tuple(sorted(self.opened.get(number, ()))),
+                opened=tuple(rank for rank in sorted(self.opened.get(number, ())) if rank <= len(asked.results)),
             )
             for number, asked in sorted(self.asked.items())
         )

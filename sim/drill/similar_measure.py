@@ -1,16 +1,24 @@
 """How good the simulated appearance search really is: many queries on a recording, counted."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.drill.similar_people import SearchQuality, list_findable, make_search_rng, suggest
+from sim.drill.similar_people import (
+    GetDistances,
+    SearchQuality,
+    Suggestion,
+    draw_groups,
+    find_place,
+    make_search_key,
+)
 from sim.drill.similar_query import BoxPx, SimilarQuery, find_person
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow
 
 CARELESS = 0.15
+SECRET = b"measured"
+"""In place of a server's secret, so that the same queries always have the same answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +62,12 @@ class MeasuredSearch:
 
 def measure_search(
     window: TruthWindow,
-    get_distances: Callable[[str], Mapping[str, float]],
+    get_distances: GetDistances,
     *,
     quality: SearchQuality,
     count: int,
     rng: np.random.Generator,
+    is_sought: bool = True,
 ) -> MeasuredSearch:
     """Ask `count` times, each time about a sighting drawn at random, with a box drawn carelessly around it.
 
@@ -71,6 +80,7 @@ def measure_search(
         quality: as set.
         count: queries.
         rng: draws the queries.
+        is_sought: the person asked about is the one whom the drill is about; if not, it is about nobody.
     """
     index = window.index
     tally = dict.fromkeys(("queries", "nobody", "empty", "suggestions", "right", "findable", "right_first"), 0)
@@ -80,23 +90,29 @@ def measure_search(
         if person is None:
             tally["nobody"] += 1
             continue
-        found = suggest(
+        groups = draw_groups(
             window,
-            person_id=person.person_id,
-            camera_id=query.camera_id,
-            t_s=person.t_s,
-            distances=get_distances(person.person_id),
+            target=person.person_id if is_sought else None,
+            get_distances=get_distances,
             quality=quality,
-            rng=make_search_rng(attempt_id=f"measured-{number}", person_id=person.person_id, number=1),
+            key=make_search_key(SECRET, attempt_id=f"measured-{number}"),
         )
-        findable = list_findable(window, person_id=person.person_id, camera_id=query.camera_id, t_s=person.t_s)
+        asked = find_place(window, person_id=person.person_id, camera_id=query.camera_id, t_s=person.t_s)
+        found = groups.list_for(asked)
+        is_right = [is_of(window, each, person.person_id) for each in found]
+        own = window.find_target(person.person_id)
         tally["queries"] += 1
         tally["empty"] += not found
         tally["suggestions"] += len(found)
-        tally["right"] += sum(each.is_right for each in found)
-        tally["findable"] += len(findable)
-        tally["right_first"] += bool(found and found[0].is_right)
+        tally["right"] += sum(is_right)
+        tally["findable"] += len(own) - (asked.appearance is not None)
+        tally["right_first"] += bool(found and is_right[0])
     return MeasuredSearch(**tally)
+
+
+def is_of(window: TruthWindow, suggestion: Suggestion, person_id: str) -> bool:
+    """Return whether a suggestion shows a person."""
+    return window.index.appearances[suggestion.appearance].person_id == person_id
 
 
 def _draw_query(index: TruthIndex, place: int, rng: np.random.Generator) -> SimilarQuery:

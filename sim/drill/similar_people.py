@@ -1,13 +1,15 @@
-"""The simulated appearance search: which sightings it returns for a person, right and wrong, and in what order.
+"""The simulated appearance search: which sightings it takes for the same person, right and wrong, and in what order.
 
-A model of what such searches do, not one of them: nothing is looked at but the truth. It finds a set share of what
-there is (recall), mixes in other people until a set share of the list is right (precision), and puts some of them
-high up, so that whoever uses it has to check.
+A model of what such searches do, not one of them: nothing is looked at but the truth. Once an attempt all appearances
+are parted into groups, which is what the search takes for one person each: most of somebody's appearances and some of
+people who look alike. A question is answered with the group of what was asked about, and with nothing else. So asking
+again, from another sighting or about everybody else tells nothing that the first list did not.
 """
 
 import hashlib
+import hmac
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,9 @@ MOST_SUGGESTIONS = 100
 MOST_LISTED = MOST_SUGGESTIONS + 2
 """Entries of a list: right and wrong ones are each rounded up at most."""
 
+GetDistances = Callable[[str], Mapping[str, float]]
+"""Gives the outfit distances of other people to a person, 0..1; people who are not in it count as 1."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuality:
@@ -34,6 +39,8 @@ class SearchQuality:
     Attributes:
         precision: share of all that it suggests that shows the person asked for, above 0, up to 1.
         recall: share of that person's other appearances that it suggests, 0..1.
+
+    Both are over questions from all appearances of the person alike.
     """
 
     precision: float
@@ -58,7 +65,6 @@ class Suggestion:
         appearance: its number in `TruthIndex.appearances`. Truth: must not reach a trainee.
         camera_id, frame, t_s: where and when.
         box_px: x1, y1, x2, y2 of the person there, pixels of the main stream.
-        is_right: shows the person asked for. Truth too.
     """
 
     appearance: int
@@ -66,82 +72,203 @@ class Suggestion:
     frame: int
     t_s: float
     box_px: BoxPx
-    is_right: bool
 
 
-def make_search_rng(*, attempt_id: str, person_id: str, number: int) -> np.random.Generator:
-    """Return the random numbers of one query: the same attempt, person and number of the query give the same list."""
-    digest = hashlib.sha256(f"{attempt_id}\n{person_id}\n{number}".encode()).digest()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a question is about: an appearance inside the window, or a glimpse of somebody on a camera.
+
+    Attributes:
+        person_id: whom the box is on. Truth: must not reach a trainee.
+        camera_id: where.
+        appearance: its number in `TruthIndex.appearances`; None where the person is too small or too hidden to have
+            one, or has it outside the window.
+    """
+
+    person_id: str
+    camera_id: str
+    appearance: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarGroups:
+    """What the search takes for one person each, for one attempt.
+
+    Attributes:
+        window: truth of the time that the task is about.
+        members: numbers of the appearances of each group, best first.
+        group_of: the group of each appearance in the window.
+        core_of: the group that holds most of a person, by person_id.
+        key: of the attempt; decides on glimpses.
+        get_distances: decides whom a glimpse is taken for, if not for the person.
+        quality: how good the search is.
+    """
+
+    window: TruthWindow
+    members: tuple[tuple[int, ...], ...]
+    group_of: Mapping[int, int]
+    core_of: Mapping[str, int]
+    key: bytes
+    get_distances: GetDistances
+    quality: SearchQuality
+
+    def list_for(self, place: Place) -> tuple[Suggestion, ...]:
+        """Return what is suggested to somebody who asks there, best first: its group, but for itself."""
+        group = self._find_group(place)
+        listed = () if group is None else self.members[group]
+        index = self.window.index
+        columns = {name: index.table.rows[name].to_numpy() for name in ("frame", "x1", "y1", "x2", "y2", "visible")}
+        return tuple(_describe(self.window, columns, number) for number in listed if number != place.appearance)
+
+    def _find_group(self, place: Place) -> int | None:
+        """Return the group of a place. A glimpse is taken for the person as often as the precision says."""
+        if place.appearance is not None:
+            return self.group_of.get(place.appearance)
+        rng = make_search_rng(self.key, f"glimpse {place.person_id} {place.camera_id}")
+        if rng.random() < self.quality.precision or len(self.core_of) < 2:
+            return self.core_of.get(place.person_id)
+        away = self.get_distances(place.person_id)
+        others = [person_id for person_id in sorted(self.core_of) if person_id != place.person_id]
+        keys = [-away.get(other, UNKNOWN_DISTANCE) / LIKENESS_SCALE + rng.gumbel() for other in others]
+        return self.core_of[others[int(np.argmax(keys))]]
+
+
+def make_search_key(secret: bytes, *, attempt_id: str) -> bytes:
+    """Return what all draws of an attempt come from; nobody without the server's secret can tell it."""
+    return hmac.new(secret, f"appearance search {attempt_id}".encode(), hashlib.sha256).digest()
+
+
+def make_search_rng(key: bytes, purpose: str) -> np.random.Generator:
+    """Return the random numbers for one purpose, always the same for the same key."""
+    digest = hmac.new(key, purpose.encode(), hashlib.sha256).digest()
     return np.random.default_rng(np.random.SeedSequence(int.from_bytes(digest, "big")))
 
 
-def list_findable(window: TruthWindow, *, person_id: str, camera_id: str, t_s: float) -> IntArray:
-    """Return the numbers of a person's appearances with a row in the window, but the one the query is drawn on.
+def find_place(window: TruthWindow, *, person_id: str, camera_id: str, t_s: float) -> Place:
+    """Return what a box on a person at a site time is about.
 
-    That is the appearance on the camera whose span, stretched by 2.0 s at both ends, holds `t_s`; none where the
-    person is too small or too hidden there to have one.
+    That is their appearance on the camera whose span, stretched by 2.0 s at both ends, holds the time; of two the
+    nearer one (tie: the earlier). Raises TaskError when person or camera is not in the recording.
     """
     rows = window.index.appearance_rows
     own = (rows.person == window.index.get_person_code(person_id)) & (window.rows > 0)
-    on_camera = rows.camera == window.index.get_camera_code(camera_id)
-    is_shown = on_camera & (rows.start_s - GAP_MAX_S <= t_s) & (t_s <= rows.end_s + GAP_MAX_S)
-    return np.flatnonzero(own & ~is_shown).astype(np.int64)
+    own &= rows.camera == window.index.get_camera_code(camera_id)
+    away_s = np.maximum(np.maximum(rows.start_s - t_s, t_s - rows.end_s), 0.0)
+    near = np.flatnonzero(own & (away_s <= GAP_MAX_S))
+    number = int(near[np.argmin(away_s[near])]) if len(near) else None
+    return Place(person_id=person_id, camera_id=camera_id, appearance=number)
 
 
-def suggest(
-    window: TruthWindow,
-    *,
-    person_id: str,
-    camera_id: str,
-    t_s: float,
-    distances: Mapping[str, float],
-    quality: SearchQuality,
-    rng: np.random.Generator,
-) -> tuple[Suggestion, ...]:
-    """Return what the search finds for a person, best first.
+def draw_groups(
+    window: TruthWindow, *, target: str | None, get_distances: GetDistances, quality: SearchQuality, key: bytes
+) -> SimilarGroups:
+    """Part all appearances of the window into groups: each is in one.
 
-    With n other appearances of the person in the window, n * recall of them are drawn, and
-    n * recall * (1 - precision) / precision appearances of other people. Neither is whole as a rule: 0.7 of 5 would be
-    3.5, so it is 3 or 4, each half of the time. So over many queries the set values hold, for people with a single
-    other appearance too. Both shrink alike where the list would be longer than 100.
+    People come one after another, the target first, as their search is what a drill is about; the others in an order
+    that the key decides. Of a person with m appearances that no group has yet, k come together, as the core, so that
+    k (k - 1) is recall * m (m - 1) on average: that share of all pairs is together. Each of the others stays alone.
+    To the core come w appearances of others, so that the precision holds over questions from all m alike; to whoever
+    stays alone, and to people with one appearance, recall * (1 - precision) / precision. Neither is whole as a rule:
+    0.34 is 0 or 1, one time in three. So the set values hold for a target with two appearances as for one with twenty.
 
-    Somebody without any other appearance gets the wrong suggestions of somebody with one: that people who look alike
-    come up for a person who is nowhere else is the mistake that matters most. It takes a little off the precision.
+    Somebody who is nowhere else gets wrong suggestions, too: that people who look alike come up for a person who is
+    nowhere else is the mistake that matters most. It takes a little off the precision.
 
-    Other people come by their clothes: each appearance is drawn with the weight exp(-distance / 0.08), so that
-    somebody at an outfit distance of 0.08 comes e^4 = 55 times as often as somebody at 0.40.
+    Other people come by their clothes: each appearance that no group has yet is drawn with the weight
+    exp(-distance / 0.08), so that somebody at an outfit distance of 0.08 comes e^4 = 55 times as often as somebody at
+    0.40. What is drawn so is missing at its own person, whose search is worse by it; not at the target.
 
     The order is by a made-up likeness, normal with deviation 1 about 1 for right and 0 for wrong ones: a wrong one
     stands above a right one in normal.cdf(-1 / sqrt 2) = 24 % of the pairs.
 
     Args:
         window: truth of the time that the task is about; nothing outside is found.
-        person_id: who was asked for.
-        camera_id: where the box was drawn.
-        t_s: site time of the picture it was drawn on.
-        distances: outfit distance of other people to that person, 0..1; people who are not in it count as 1.
+        target: the person sought, or None.
+        get_distances: see `GetDistances`.
         quality: how good the search is.
-        rng: decides; see `make_search_rng`.
+        key: see `make_search_key`.
 
     Raises:
-        TaskError: person or camera is not in the recording.
+        TaskError: the target is not in the recording.
     """
-    index = window.index
-    findable = list_findable(window, person_id=person_id, camera_id=camera_id, t_s=t_s)
-    others = np.flatnonzero((index.appearance_rows.person != index.get_person_code(person_id)) & (window.rows > 0))
-    share = min(1.0, MOST_SUGGESTIONS * quality.precision / max(1.0, len(findable) * quality.recall))
-    found = quality.recall * share
-    right_count = _round_at_random(len(findable) * found, rng)
-    wrong_count = _round_at_random(max(1, len(findable)) * found * (1 - quality.precision) / quality.precision, rng)
-    right = rng.choice(findable, size=min(right_count, len(findable)), replace=False)
-    wrong = _draw_alike(index, others.astype(np.int64), distances, count=wrong_count, rng=rng)
-    likeness = np.concatenate([rng.normal(LEAD, 1.0, len(right)), rng.normal(0.0, 1.0, len(wrong))])
-    numbers = np.concatenate([right, wrong]).astype(np.int64)
-    columns = {name: index.table.rows[name].to_numpy() for name in ("frame", "x1", "y1", "x2", "y2", "visible")}
-    return tuple(
-        _describe(window, columns, int(numbers[place]), is_right=bool(place < len(right)))
-        for place in np.argsort(-likeness, kind="stable")
+    rows = window.index.appearance_rows
+    free = window.rows > 0
+    rng = make_search_rng(key, "groups")
+    codes = np.unique(rows.person[free])
+    order = [int(code) for code in codes[rng.permutation(len(codes))]]
+    if target is not None:
+        first = window.index.get_person_code(target)
+        order = [first] * (first in order) + [code for code in order if code != first]
+    members: list[tuple[int, ...]] = []
+    core_of: dict[str, int] = {}
+    for code in order:
+        person_id = window.index.person_ids[code]
+        own = rng.permutation(np.flatnonzero(free & (rows.person == code))).astype(np.int64)
+        if not len(own):
+            continue
+        core_of[person_id] = len(members)
+        away = get_distances(person_id)
+        for right, wrong_count in _part(own, quality, rng):
+            free[right] = False
+            others = np.flatnonzero(free & (rows.person != code)).astype(np.int64)
+            wrong = _draw_alike(window.index, others, away, count=wrong_count, rng=rng)
+            free[wrong] = False
+            likeness = np.concatenate([rng.normal(LEAD, 1.0, len(right)), rng.normal(0.0, 1.0, len(wrong))])
+            numbers = np.concatenate([right, wrong])[np.argsort(-likeness, kind="stable")]
+            members.append(tuple(int(number) for number in numbers))
+    return SimilarGroups(
+        window=window,
+        members=tuple(members),
+        group_of={number: group for group, numbers in enumerate(members) for number in numbers},
+        core_of=core_of,
+        key=key,
+        get_distances=get_distances,
+        quality=quality,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreSize:
+    """How many of somebody's m appearances come together, and how many of others come to them.
+
+    Attributes:
+        low: the core has so many, or one more.
+        more_share: how often one more.
+        wrong: appearances of others that come to the core, on average.
+        wrong_alone: those that come to each appearance that stays alone, on average.
+    """
+
+    low: int
+    more_share: float
+    wrong: float
+    wrong_alone: float
+
+
+def compute_core_size(m: int, quality: SearchQuality) -> CoreSize:
+    """Return the sizes for somebody with m appearances, 1 or more, see `draw_groups`.
+
+    At precision 0.7 and recall 0.8, seven appearances have 0.8 * 7 * 6 = 33.6 pairs together: a core of 6 (30 pairs)
+    or, 0.3 of the time, 7 (42). A list has at most about 100 entries: there pairs and wrong ones shrink alike.
+    """
+    ratio = (1.0 - quality.precision) / quality.precision
+    alone = quality.recall * ratio
+    if m == 1:
+        return CoreSize(low=1, more_share=0.0, wrong=alone, wrong_alone=alone)
+    most = MOST_SUGGESTIONS * quality.precision
+    pairs = min(quality.recall * m * (m - 1), most * (most + 1.0))
+    low = math.floor((1.0 + math.sqrt(1.0 + 4.0 * pairs)) / 2.0)
+    more_share = (pairs - low * (low - 1)) / (2.0 * low)
+    mean = low + more_share
+    wrong = max(0.0, (pairs * ratio - (m - mean) * alone) / mean)
+    return CoreSize(low=low, more_share=more_share, wrong=wrong, wrong_alone=alone)
+
+
+def _part(own: IntArray, quality: SearchQuality, rng: np.random.Generator) -> list[tuple[IntArray, int]]:
+    """Return the core and each appearance that stays alone, with how many of others come to it."""
+    size = compute_core_size(len(own), quality)
+    count = min(size.low + int(rng.random() < size.more_share), len(own))
+    alone = [(own[place : place + 1], _round_at_random(size.wrong_alone, rng)) for place in range(count, len(own))]
+    return [(own[:count], _round_at_random(size.wrong, rng)), *alone]
 
 
 def _round_at_random(value: float, rng: np.random.Generator) -> int:
@@ -159,7 +286,7 @@ def _draw_alike(
     return numbers[np.argsort(-key, kind="stable")[:count]]
 
 
-def _describe(window: TruthWindow, columns: Mapping[str, Any], number: int, *, is_right: bool) -> Suggestion:
+def _describe(window: TruthWindow, columns: Mapping[str, Any], number: int) -> Suggestion:
     """Take the moment at which most of the person is seen: largest area times visible share (tie: the earlier)."""
     index = window.index
     rows = index.appearance_rows
@@ -175,5 +302,4 @@ def _describe(window: TruthWindow, columns: Mapping[str, Any], number: int, *, i
         frame=int(columns["frame"][places[best]]),
         t_s=float(rows.t_s[own[best]]),
         box_px=(x1, y1, x2, y2),
-        is_right=is_right,
     )

@@ -309,6 +309,8 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "step_id": row.step_id,
         "extra_time": row.extra_time,
         "device": row.device.value if row.device else None,
+        "unheard_s": row.unheard_s,
+        "late_events": row.late_events,
         **_read_measures(row.score_json),
     }
 
@@ -356,6 +358,8 @@ def _to_row(found: RowMapping) -> AttemptRow:
         step_id=found[_ATTEMPT.step_id],
         extra_time=found[_ATTEMPT.extra_time],
         device=Device(found[_ATTEMPT.device]) if found[_ATTEMPT.device] is not None else None,
+        unheard_s=found[_ATTEMPT.unheard_s],
+        late_events=found[_ATTEMPT.late_events],
     )
 
 

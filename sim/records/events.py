@@ -1,15 +1,17 @@
 """The event log: append-only, keyed by attempt, tab and number, so that a repeat is harmless."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
 
+from sim.drill.arrivals import HeardTab
 from sim.drill.event import Event, EventKind
 from sim.records import tables
-from sim.records.rows import StoredEvent
+from sim.records.rows import StoredEvent, TabRow
 
 _EVENT = tables.event.c
 _TAB = tables.tab.c
@@ -22,19 +24,31 @@ _SELECT_EVENT = select(
     _EVENT.arrived_at,
     _EVENT.arrived_s,
     _EVENT.counted,
+    _EVENT.floor_s,
 )
 _THIS_TAB = (_TAB.attempt_id == bindparam("attempt")) & (_TAB.tab_id == bindparam("tab"))
 _FROM_TAB = (_EVENT.attempt_id == bindparam("attempt")) & (_EVENT.tab_id == bindparam("tab"))
-_SELECT_ACKED = select(_TAB.acked_seq).where(_THIS_TAB)
 _SELECT_LATER = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq > bindparam("acked")).order_by(_EVENT.seq)
+_SELECT_LATEST = select(func.max(_EVENT.seq)).where(_FROM_TAB)
 _SELECT_KNOWN = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq.in_(bindparam("numbers", expanding=True)))
 _SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, _EVENT.kind == bindparam("kind")).order_by(_EVENT.seq)
-_SELECT_TABS = select(_TAB.tab_id, _TAB.acked_seq).where(_TAB.attempt_id == bindparam("attempt")).order_by(_TAB.tab_id)
-_UPDATE_ACKED = update(tables.tab).where(_THIS_TAB).values(acked_seq=bindparam("acked"))
+_SELECT_TABS = (
+    select(_TAB.tab_id, _TAB.acked_seq, _TAB.heard_s, _TAB.since_s, _TAB.stored, _TAB.stored_bytes)
+    .where(_TAB.attempt_id == bindparam("attempt"))
+    .order_by(_TAB.tab_id)
+)
+_INSERT_TAB = insert(tables.tab)
+_UPDATE_TAB = update(tables.tab).where(_THIS_TAB)
+_LASTING = _EVENT.kind.in_(bindparam("kinds", expanding=True))
+_THIS_COUNTED = (_EVENT.attempt_id == bindparam("attempt")) & _EVENT.counted
+_LAST = select(_EVENT.tab_id, func.max(_EVENT.seq)).where(_THIS_COUNTED, ~_LASTING).group_by(_EVENT.tab_id, _EVENT.kind)
+_SELECT_STANDING = _SELECT_EVENT.where(_THIS_COUNTED, _LASTING | tuple_(_EVENT.tab_id, _EVENT.seq).in_(_LAST)).order_by(
+    _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
+)
 _INSERT_EVENT = insert(tables.event)
 """Made once: putting them together takes longer than the database does, and every post of events needs all."""
 
-_EventRow = Row[str, int, float, str, str, datetime, float, bool]
+_EventRow = Row[str, int, float, str, str, datetime, float, bool, float | None]
 _KINDS = {kind.value: kind for kind in EventKind}
 
 
@@ -59,24 +73,45 @@ class EventsTable:
             self.connection.execute(_INSERT_EVENT, [_to_values(attempt_id, stored) for stored in fresh])
         return tuple(fresh)
 
-    def advance(self, attempt_id: str, tab_id: str) -> int:
-        """Return, and remember, the highest number up to which the tab's events are complete; 0 when 1 is missing."""
-        here = {"attempt": attempt_id, "tab": tab_id}
-        before = self.connection.scalar(_SELECT_ACKED, here)
-        acked = before or 0
-        for seq in self.connection.scalars(_SELECT_LATER, {**here, "acked": acked}):
+    def find_complete(self, attempt_id: str, tab_id: str, *, acked: int) -> int:
+        """Return the highest number up to which the tab's events are complete, from one that is known on."""
+        for seq in self.connection.scalars(_SELECT_LATER, {"attempt": attempt_id, "tab": tab_id, "acked": acked}):
             if seq != acked + 1:
                 break
             acked = seq
-        if before is None:
-            self.connection.execute(insert(tables.tab).values(attempt_id=attempt_id, tab_id=tab_id, acked_seq=acked))
-        elif acked != before:
-            self.connection.execute(_UPDATE_ACKED, {**here, "acked": acked})
         return acked
+
+    def list_tabs(self, attempt_id: str) -> dict[str, TabRow]:
+        """Return every tab of an attempt by its id."""
+        return {
+            tab_id: TabRow(
+                acked=acked,
+                heard=None if heard_s is None or since_s is None else HeardTab(heard_s=heard_s, since_s=since_s),
+                stored=stored,
+                stored_bytes=stored_bytes,
+            )
+            for tab_id, acked, heard_s, since_s, stored, stored_bytes in self.connection.execute(
+                _SELECT_TABS, {"attempt": attempt_id}
+            )
+        }
 
     def list_acked(self, attempt_id: str) -> dict[str, int]:
         """Return the highest complete number of every tab."""
-        return {found[0]: found[1] for found in self.connection.execute(_SELECT_TABS, {"attempt": attempt_id})}
+        return {tab_id: row.acked for tab_id, row in self.list_tabs(attempt_id).items()}
+
+    def save_tab(self, attempt_id: str, tab_id: str, row: TabRow, *, is_new: bool) -> None:
+        """Write every value of a tab."""
+        values = {
+            "acked_seq": row.acked,
+            "heard_s": row.heard.heard_s if row.heard else None,
+            "since_s": row.heard.since_s if row.heard else None,
+            "stored": row.stored,
+            "stored_bytes": row.stored_bytes,
+        }
+        if is_new:
+            self.connection.execute(_INSERT_TAB, {"attempt_id": attempt_id, "tab_id": tab_id, **values})
+        else:
+            self.connection.execute(_UPDATE_TAB, {"attempt": attempt_id, "tab": tab_id, **values})
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""
@@ -84,6 +119,19 @@ class EventsTable:
             _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
         )
         return _to_events(self.connection.execute(chosen).all())
+
+    def list_standing(self, attempt_id: str, *, lasting: Collection[EventKind]) -> tuple[StoredEvent, ...]:
+        """Return what counts of a log and tells where the search stands, ordered as `list_all`.
+
+        That is every event of the lasting kinds, and of each other kind the last one of each tab: of a log of 20,000 a
+        few hundred, as a rule.
+        """
+        here = {"attempt": attempt_id, "kinds": [kind.value for kind in lasting]}
+        return _to_events(self.connection.execute(_SELECT_STANDING, here).all())
+
+    def find_latest(self, attempt_id: str, tab_id: str) -> int:
+        """Return the highest number of a tab's events, complete or not; 0 for none."""
+        return self.connection.scalar(_SELECT_LATEST, {"attempt": attempt_id, "tab": tab_id}) or 0
 
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
         """Return a tab's events of one kind, by number."""
@@ -106,11 +154,17 @@ def _to_values(attempt_id: str, stored: StoredEvent) -> dict[str, object]:
         "seq": stored.event.seq,
         "kind": stored.event.kind.value,
         "t_client_ms": stored.event.t_client_ms,
-        "payload": json.dumps(dict(stored.event.payload), allow_nan=False, separators=(",", ":"), sort_keys=True),
+        "payload": write_payload(stored.event.payload),
         "arrived_at": stored.arrived_at,
         "arrived_s": stored.arrived_s,
         "counted": stored.counted,
+        "floor_s": stored.floor_s,
     }
+
+
+def write_payload(payload: Mapping[str, Any]) -> str:
+    """Return a payload as it is stored."""
+    return json.dumps(dict(payload), allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 
 def _to_events(found: Sequence[_EventRow]) -> tuple[StoredEvent, ...]:
@@ -122,8 +176,9 @@ def _to_events(found: Sequence[_EventRow]) -> tuple[StoredEvent, ...]:
             arrived_at=arrived_at,
             arrived_s=arrived_s,
             counted=counted,
+            floor_s=floor_s,
         )
-        for (tab_id, seq, t_client_ms, kind, _, arrived_at, arrived_s, counted), payload in zip(
+        for (tab_id, seq, t_client_ms, kind, _, arrived_at, arrived_s, counted, floor_s), payload in zip(
             found, payloads, strict=True
         )
     )

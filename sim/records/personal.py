@@ -50,6 +50,7 @@ PERSONAL: Final[dict[str, Condition]] = {
     "exposure": _of_person(tables.exposure),
     "attempt": _of_person(tables.attempt),
     "attempt_tab": _of_attempt(tables.tab),
+    "attempt_silence": _of_attempt(tables.silence),
     "attempt_event": _of_attempt(tables.event),
     "attempt_help": _of_attempt(tables.attempt_help),
     "crew_member": _of_person(tables.crew_member),
@@ -112,6 +113,18 @@ class PersonalTable:
             or_(_ATTEMPT.ended_at < before, _ATTEMPT.ended_at.is_(None)),
         )
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(_ATTEMPT.attempt_id)))
+
+    def list_old_anonymous(self, *, before: datetime) -> tuple[str, ...]:
+        """Return attempts of nobody in particular that were over, or given and never begun, before a moment."""
+        chosen = select(_ATTEMPT.attempt_id).where(
+            _ATTEMPT.person_id.is_(None),
+            _ATTEMPT.mode.in_(("practice", "familiarisation")),
+            _ATTEMPT.is_demo.is_(False),
+            _ATTEMPT.created_at < before,
+            or_(_ATTEMPT.released_at < before, _ATTEMPT.released_at.is_(None)),
+            or_(_ATTEMPT.ended_at < before, _ATTEMPT.ended_at.is_(None)),
+        )
+        return tuple(self.connection.scalars(chosen.order_by(_ATTEMPT.attempt_id)))
 
     def delete_attempts(self, attempt_ids: tuple[str, ...]) -> int:
         """Delete attempts with their logs and the team drills they belong to; return how many attempts there were."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sim.drill.arrivals import HeardTab
 from sim.drill.attempt import Attempt, Mode, Phase
 from sim.drill.device import Device
 from sim.drill.event import Event
@@ -75,6 +76,8 @@ class AttemptRow:
         step_id: the step of a programme that it was given for, or None.
         extra_time: factor on the form's limit, more than 1 for somebody entitled to extended time.
         device: what the console was opened on; None before it was.
+        unheard_s: how long nothing was heard of the console, seconds, kept with the score; None where it was not noted.
+        late_events: how many events arrived more than 10 s late, kept with the score; None where it was not noted.
     """
 
     timing: Attempt
@@ -95,6 +98,8 @@ class AttemptRow:
     step_id: str | None = None
     extra_time: float = 1.0
     device: Device | None = None
+    unheard_s: float | None = None
+    late_events: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +181,27 @@ class StoredEvent:
         arrived_at: UTC.
         arrived_s: the server's elapsed seconds when it came.
         counted: inside the limit and the grace; others are kept but never scored.
+        floor_s: the earliest time at which it can have been made; None without such a bound.
     """
 
     event: Event
     arrived_at: datetime
     arrived_s: float
     counted: bool
+    floor_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabRow:
+    """One tab of an attempt.
+
+    Attributes:
+        acked: highest number up to which its events are complete.
+        heard: what was heard of it; None for a tab of an older version.
+        stored, stored_bytes: its events and the bytes of their payloads.
+    """
+
+    acked: int = 0
+    heard: HeardTab | None = None
+    stored: int = 0
+    stored_bytes: int = 0

@@ -23,6 +23,7 @@ from sim.records.personal import PersonalTable
 from sim.records.programmes import ProgrammesTable
 from sim.records.roster import RosterTable
 from sim.records.sessions import SessionsTable
+from sim.records.silences import SilencesTable
 from sim.records.teams import TeamsTable
 from sim.records.turn import Turn
 
@@ -34,6 +35,7 @@ class Work:
     teams: TeamsTable
     attempts: AttemptsTable
     events: EventsTable
+    silences: SilencesTable
     crews: CrewsTable
     programmes: ProgrammesTable
     exposures: ExposuresTable
@@ -105,6 +107,7 @@ def _make_work(connection: Connection) -> Work:
         teams=TeamsTable(connection=connection),
         attempts=AttemptsTable(connection=connection),
         events=EventsTable(connection=connection),
+        silences=SilencesTable(connection=connection),
         crews=CrewsTable(connection=connection),
         programmes=ProgrammesTable(connection=connection),
         exposures=ExposuresTable(connection=connection),

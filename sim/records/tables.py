@@ -111,18 +111,42 @@ class AttemptColumns(TypedColumns):
     leg_recall: Named[float | None] = Column(Double)
     leg_precision: Named[float | None] = Column(Double)
     wrong_person_s: Named[float | None] = Column(Double)
+    unheard_s: Named[float | None] = Column(Double)
+    late_events: Named[int | None] = Column(Integer)
 
 
 class TabColumns(TypedColumns):
-    """One browser tab of an attempt. `acked_seq` is the highest number below which its events are complete."""
+    """One browser tab of an attempt. `acked_seq` is the highest number below which its events are complete.
+
+    `heard_s` and `since_s` as in `sim.drill.arrivals.HeardTab`; `stored` and `stored_bytes` are its events and the
+    bytes of their payloads.
+    """
 
     attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
     tab_id = Column(String(36), primary_key=True)
     acked_seq = Column(Integer, nullable=False)
+    heard_s: Named[float | None] = Column(Double)
+    since_s: Named[float | None] = Column(Double)
+    stored = Column(Integer, nullable=False, server_default="0")
+    stored_bytes = Column(Integer, nullable=False, server_default="0")
+
+
+class SilenceColumns(TypedColumns):
+    """One time in which nothing was heard of a tab, as `sim.drill.arrivals.Silence`."""
+
+    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
+    tab_id = Column(String(36), primary_key=True)
+    from_s = Column(Double, primary_key=True)
+    to_s = Column(Double, nullable=False)
+    late = Column(Integer, nullable=False)
+    is_offline = Column(Boolean, nullable=False)
 
 
 class EventColumns(TypedColumns):
-    """One event as it came in. `arrived_s` is the server's elapsed time at arrival; only `counted` ones are scored."""
+    """One event as it came in. `arrived_s` is the server's elapsed time at arrival; only `counted` ones are scored.
+
+    `floor_s` is the earliest time at which it can have been made; None for events of older versions.
+    """
 
     attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
     tab_id = Column(String(36), primary_key=True)
@@ -133,6 +157,7 @@ class EventColumns(TypedColumns):
     arrived_at = Column(UtcDateTime, nullable=False)
     arrived_s = Column(Double, nullable=False)
     counted = Column(Boolean, nullable=False)
+    floor_s: Named[float | None] = Column(Double)
 
 
 class CrewColumns(TypedColumns):
@@ -306,6 +331,7 @@ team = Table("team", metadata, TeamColumns)
 person = Table("person", metadata, PersonColumns)
 attempt = Table("attempt", metadata, AttemptColumns)
 tab = Table("attempt_tab", metadata, TabColumns)
+silence = Table("attempt_silence", metadata, SilenceColumns)
 event = Table("attempt_event", metadata, EventColumns)
 crew = Table("crew", metadata, CrewColumns)
 crew_member = Table("crew_member", metadata, CrewMemberColumns)

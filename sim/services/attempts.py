@@ -12,7 +12,7 @@ from sim.drill.forms import Form, Origin
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
-from sim.errors import AttemptError, TaskError
+from sim.errors import AttemptError, PaceError, TaskError
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.clock_words import write_clock
@@ -23,26 +23,57 @@ from sim.services.drill_options import list_offered
 from sim.services.familiar import needs_familiarisation
 from sim.services.footage_access import PROBE_PATH, make_links
 from sim.services.ledger.writing import note_result
+from sim.services.pace import HOUR_S
+from sim.services.similar_search import get_groups
 from sim.services.task_counts import TASK_COUNTS
 from sim.services.task_names import TASK_NAMES
 from sim.services.views import QUESTION, BriefingView, ConsoleView
 from sim.services.wiring import App
 
+ANONYMOUS_AN_HOUR = 600
+"""Drills without an account that one address may begin: a whole school is behind one, and tries out drills at once."""
 
-def create_sample(app: App) -> str:
+
+def note_anonymous(app: App, address: str | None) -> None:
+    """Count one more drill that somebody without an account begins; None for no address, as in a command.
+
+    Raises:
+        PaceError: this address has begun too many within an hour.
+    """
+    if address is None:
+        return
+    try:
+        now_s = app.clock.read().steady_s
+        app.pace.note(f"anonymous {address}", now_s=now_s, most=ANONYMOUS_AN_HOUR, span_s=HOUR_S)
+    except PaceError as error:
+        raise PaceError(
+            f"{ANONYMOUS_AN_HOUR} drills without an account were begun from this network within an hour",
+            expected="a person's own link or sign-in for more",
+            todo=f"sign in, use your own link, or {error.todo}",
+        ) from error
+
+
+def create_sample(app: App, *, address: str | None = None) -> str:
     """Make a practice attempt at the first form, for somebody without an account; return its id.
 
     Raises:
         TaskError: there is no form for practice.
+        PaceError: as `note_anonymous`.
     """
     forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
+    note_anonymous(app, address)
     return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
 
 
 def create_practice(
-    app: App, *, form_id: str, profile: ProfileName = ProfileName.CLASSIC, options: Options = NO_OPTIONS
+    app: App,
+    *,
+    form_id: str,
+    profile: ProfileName = ProfileName.CLASSIC,
+    options: Options = NO_OPTIONS,
+    address: str | None = None,
 ) -> str:
     """Make a practice attempt at a form, for somebody without an account; return its id.
 
@@ -50,7 +81,9 @@ def create_practice(
 
     Raises:
         TaskError: as `create`, or the form's recording measures: nobody practises on it.
+        PaceError: as `note_anonymous`.
     """
+    note_anonymous(app, address)
     task_type = app.catalogue.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
     return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile, options=options & offered)
@@ -182,7 +215,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     recording = app.catalogue.get_recording(row.recording_id)
     if DrillOption.APPEARANCE_SEARCH in row.options:
         # read before the clock runs: the first question is answered as fast as the others
-        app.catalogue.get_window(row.recording_id, form.window_s)
+        get_groups(app, row)
     view = BriefingView(
         attempt_id=attempt_id,
         state=row.timing.state.value,

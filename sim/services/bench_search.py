@@ -1,14 +1,22 @@
 """How good the simulated appearance search really is on the sample footage, and how fast it answers."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 
 from sim.drill.difficulty import compute_outfit_distances
 from sim.drill.similar_measure import MeasuredSearch, measure_search
-from sim.drill.similar_people import DRILL_QUALITY, SearchQuality, Suggestion, make_search_rng, suggest
+from sim.drill.similar_people import (
+    DRILL_QUALITY,
+    GetDistances,
+    SearchQuality,
+    Suggestion,
+    draw_groups,
+    find_place,
+    make_search_key,
+)
 from sim.drill.similar_query import cut_around
 from sim.footage.crop import load_crop
 from sim.footage.open import Recording, load_people, open_recording
@@ -40,6 +48,12 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     for quality in QUALITIES:
         on_step(f"{QUERIES} queries at precision {quality.precision:g} and recall {quality.recall:g}")
         figures += _compare(quality, measure_quality(window, get_distances, quality))
+    on_step(f"{QUERIES} queries about people who are not sought")
+    others = measure_quality(window, get_distances, DRILL_QUALITY, is_sought=False)
+    figures += [
+        Figure(name=f"not sought: {label} over {others.queries} queries", value=100.0 * (found or 0.0), unit="%")
+        for label, found in (("precision", others.precision), ("recall", others.recall))
+    ]
     on_step(f"pictures of {PICTURES} suggestions")
     return (*figures, *_time(recording, window, get_distances))
 
@@ -49,17 +63,18 @@ def open_window(recording: Recording) -> TruthWindow:
     return cut_window(load_truth_index(recording), (0.0, recording.manifest.duration_s))
 
 
-def open_distances(recording: Recording) -> Callable[[str], Mapping[str, float]]:
+def open_distances(recording: Recording) -> GetDistances:
     """Return what gives the outfit distances to a person, each computed once."""
     people = load_people(recording)
     return cache(lambda person_id: compute_outfit_distances(people, person_id))
 
 
 def measure_quality(
-    window: TruthWindow, get_distances: Callable[[str], Mapping[str, float]], quality: SearchQuality
+    window: TruthWindow, get_distances: GetDistances, quality: SearchQuality, *, is_sought: bool = True
 ) -> MeasuredSearch:
-    """Return what comes of 1,000 queries at a setting, always the same ones."""
-    return measure_search(window, get_distances, quality=quality, count=QUERIES, rng=np.random.default_rng(SEED))
+    """Return what comes of 1,000 queries at a setting, always the same ones; `is_sought` as of `measure_search`."""
+    rng = np.random.default_rng(SEED)
+    return measure_search(window, get_distances, quality=quality, count=QUERIES, rng=rng, is_sought=is_sought)
 
 
 def _compare(quality: SearchQuality, measured: MeasuredSearch) -> tuple[Figure, ...]:
@@ -82,9 +97,7 @@ def _compare(quality: SearchQuality, measured: MeasuredSearch) -> tuple[Figure, 
     )
 
 
-def _time(
-    recording: Recording, window: TruthWindow, get_distances: Callable[[str], Mapping[str, float]]
-) -> tuple[Figure, ...]:
+def _time(recording: Recording, window: TruthWindow, get_distances: GetDistances) -> tuple[Figure, ...]:
     start = time.perf_counter()
     found = _ask_often(window, get_distances)
     asked_ms = (time.perf_counter() - start) * 1000.0 / PICTURES
@@ -105,19 +118,19 @@ def _time(
     )
 
 
-def _ask_often(window: TruthWindow, get_distances: Callable[[str], Mapping[str, float]]) -> list[Suggestion]:
-    """Return the suggestions for people drawn at random; outfit distances are computed anew for each."""
+def _ask_often(window: TruthWindow, get_distances: GetDistances) -> list[Suggestion]:
+    """Return the suggestions for people drawn at random, each as the first question of an attempt."""
     index = window.index
     found: list[Suggestion] = []
     for number in np.random.default_rng(SEED).choice(len(index.appearances), PICTURES, replace=False).tolist():
         shown = index.appearances[number]
-        found += suggest(
+        groups = draw_groups(
             window,
-            person_id=shown.person_id,
-            camera_id=shown.camera_id,
-            t_s=shown.start_s,
-            distances=get_distances(shown.person_id),
+            target=shown.person_id,
+            get_distances=get_distances,
             quality=DRILL_QUALITY,
-            rng=make_search_rng(attempt_id="bench", person_id=shown.person_id, number=number + 1),
+            key=make_search_key(b"bench", attempt_id=str(number)),
         )
+        asked = find_place(window, person_id=shown.person_id, camera_id=shown.camera_id, t_s=shown.start_s)
+        found += groups.list_for(asked)
     return found

@@ -10,6 +10,7 @@ from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
 from sim.records.rows import AttemptRow
 from sim.scoring.legs import Leg, describe_legs
+from sim.services.arrival_words import write_arrivals
 from sim.services.camera_names import write_right_names
 from sim.services.clock_words import write_clock
 from sim.services.console_profiles import get_card
@@ -81,6 +82,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
         stall_s=None if is_clean(row.stall_s) else row.stall_s,
+        arrivals=write_arrivals(row.unheard_s, row.late_events),
         is_demo=row.is_demo,
     )
 

@@ -14,11 +14,11 @@ from sim.services.event_payloads import MAX_TEXT, PAYLOADS, Number, Payload
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_EVENTS = 2000
-MAX_SEQ = 50_000
+MAX_SEQ = 20_000
 MAX_DEPTH = 6
 MAX_VALUES = 200
-_WEEK_MS = 7 * 24 * 3600 * 1000.0
-_EARLY_MS = 60_000.0
+MAX_CLOCK_MS = 1e13
+"""Some 300 years: a browser's clock may be wrong by any of it, the server bounds the time."""
 
 
 class _Strict(BaseModel):
@@ -29,20 +29,21 @@ class PostedEvent(_Strict):
     """One event."""
 
     seq: Annotated[int, Field(ge=1, le=MAX_SEQ)]
-    t_client_ms: Annotated[Number, Field(ge=-_EARLY_MS, le=_WEEK_MS)]
+    t_client_ms: Annotated[Number, Field(ge=-MAX_CLOCK_MS, le=MAX_CLOCK_MS)]
     kind: EventKind
     payload: dict[str, Any]
 
 
 class PostedBatch(_Strict):
-    """The body of a post: one tab's events, none for a heartbeat."""
+    """The body of a post: one tab's events, none for a heartbeat; `waiting`: how many it holds back for the next."""
 
     tab: UUID
     events: Annotated[tuple[PostedEvent, ...], Field(max_length=MAX_EVENTS)]
+    waiting: Annotated[int, Field(ge=0)] = 0
 
 
-def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...]]:
-    """Return the tab's id and its events.
+def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...], int]:
+    """Return the tab's id, its events, and how many it holds back.
 
     Raises:
         AnswerError: no JSON, an unknown kind, a missing or wrong value, a number that is not finite; the message names
@@ -59,7 +60,7 @@ def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...]]:
     except (ValueError, RecursionError) as error:
         raise AnswerError(f"the body cannot be read: {error}", expected='{"tab": UUID, "events": [...]}') from error
     tab_id = str(batch.tab)
-    return tab_id, tuple(
+    events = tuple(
         Event(
             tab_id=tab_id,
             seq=posted.seq,
@@ -69,6 +70,7 @@ def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...]]:
         )
         for posted in batch.events
     )
+    return tab_id, events, batch.waiting
 
 
 def _check_payload(model: type[Payload], payload: Mapping[str, Any], *, number: int) -> None:

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.drill.crew import Role
 from sim.drill.event import EventKind
 from sim.drill.noted import ReportedFault
-from sim.drill.similar_people import MOST_LISTED
 from sim.scoring.evidence import MAX_CONFIDENCE
 
 MAX_TEXT = 4000
@@ -22,7 +21,6 @@ Confidence = Annotated[int, Field(ge=1, le=MAX_CONFIDENCE)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Count = Annotated[int, Field(ge=1)]
 Frame = Annotated[int, Field(ge=0)]
-CropSides = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=4, max_length=4)]
 
 
 class Payload(BaseModel):
@@ -154,28 +152,6 @@ class StallPayload(Payload):
     seconds: Annotated[Number, Field(ge=0)]
 
 
-class SuggestedSighting(BaseModel):
-    """One entry of a list of similar people, as the console was given it; best first, so that its place is its rank."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    camera_id: Name
-    frame: Frame
-    t_s: Annotated[Number, Field(ge=0)]
-    crop: CropSides
-
-
-class SimilarPayload(Payload):
-    """A box was drawn around somebody, and this is the list that came; `recognised`: the box was on a person."""
-
-    number: Count
-    camera_id: Name
-    frame: Frame
-    box: Annotated[list[Share], Field(min_length=4, max_length=4)]
-    recognised: bool
-    results: Annotated[list[SuggestedSighting], Field(max_length=MOST_LISTED)]
-
-
 class SuggestionPayload(Payload):
     """An entry of the list of that number was opened; a `focus` or a `seek` follows."""
 
@@ -279,7 +255,6 @@ PAYLOADS: Mapping[EventKind, type[Payload]] = {
     EventKind.ZOOM: ZoomPayload,
     EventKind.SNAPSHOT: SnapshotPayload,
     EventKind.STALL: StallPayload,
-    EventKind.SIMILAR: SimilarPayload,
     EventKind.SUGGESTION: SuggestionPayload,
     EventKind.PIN: PinPayload,
     EventKind.SYNC: SyncPayload,

@@ -29,7 +29,13 @@ class FamiliarEnd:
     next_attempt_id: str | None
 
 
-def create(app: App, *, person_id: str | None = None, profile: ProfileName = ProfileName.CLASSIC) -> str:
+def create(
+    app: App,
+    *,
+    person_id: str | None = None,
+    profile: ProfileName = ProfileName.CLASSIC,
+    address: str | None = None,
+) -> str:
     """Make a familiarisation drill and start it: there is nothing to read before it. Return its id.
 
     It is on the footage of a practice form that measures nobody of that person's team, of the first practice form where
@@ -38,7 +44,10 @@ def create(app: App, *, person_id: str | None = None, profile: ProfileName = Pro
     Raises:
         TaskError: there is no practice form.
         StoreError: unknown person.
+        PaceError: as `attempts.note_anonymous`, for somebody without an account.
     """
+    if person_id is None:
+        attempts.note_anonymous(app, address)
     attempt_id = give(app, person_id=person_id, profile=profile)
     start(app, attempt_id)
     return attempt_id

@@ -5,18 +5,18 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.drill.attempt import AttemptState, Mode, compute_elapsed_s, tick
+from sim.drill.attempt import AttemptState, Mode, tick
 from sim.drill.event import Event, EventKind
-from sim.drill.hints import BACKWARDS, HINT_TYPES, MOST_HINTS, SERVER_TAB, HintName, list_hints
+from sim.drill.hints import BACKWARDS, HINT_TYPES, MOST_HINTS, HintName, list_hints
 from sim.drill.options import DrillOption
 from sim.drill.replay import replay
 from sim.errors import AccessError, AnswerError, AttemptError
-from sim.records.rows import AttemptRow, StoredEvent
+from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.fix import find_fix_fault
 from sim.scoring.hint import check_still_there, find_next_camera
 from sim.services.event_payloads import MAX_ON_SCREEN, Name, Number
-from sim.services.intake import clamp_events
+from sim.services.intake import append_own, clamp_events
 from sim.services.wiring import App
 from sim.tasks.base import Task
 from sim.truth.index import TruthIndex
@@ -73,18 +73,9 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
             )
         index = app.catalogue.get_truth(row.recording_id)
         _check_screen(index, asked)
-        elapsed_s = compute_elapsed_s(row.timing, now)
         said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
-        event = Event(
-            tab_id=SERVER_TAB,
-            seq=len(given) + 1,
-            t_client_ms=elapsed_s * 1000.0,
-            kind=EventKind.HINT,
-            payload={"name": asked.hint.value, "at_s": asked.t_s, "camera_id": asked.camera_id, "on": list(asked.on)},
-        )
-        work.events.append(
-            attempt_id, (StoredEvent(event=event, arrived_at=now.wall, arrived_s=elapsed_s, counted=True),)
-        )
+        payload = {"name": asked.hint.value, "at_s": asked.t_s, "camera_id": asked.camera_id, "on": list(asked.on)}
+        append_own(work, row, now, kind=EventKind.HINT, payload=payload)
         work.attempts.save(row)
     return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given) - 1}
 

@@ -1,4 +1,4 @@
-"""How often something may be asked for: so many times in any minute, then a refusal that says so."""
+"""How often something may be asked for: so many times in any minute or hour, then a refusal that says so."""
 
 import threading
 from collections import deque
@@ -6,6 +6,7 @@ from collections import deque
 from sim.errors import PaceError
 
 SPAN_S = 60.0
+HOUR_S = 3600.0
 MOST_KEYS = 10_000
 
 
@@ -14,24 +15,26 @@ class Pace:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._asked: dict[str, deque[float]] = {}
+        self._asked: dict[tuple[str, float], deque[float]] = {}
 
-    def note(self, key: str, *, now_s: float, most: int) -> None:
+    def note(self, key: str, *, now_s: float, most: int, span_s: float = SPAN_S) -> None:
         """Count one more of a key at a moment of the monotonic clock, in seconds.
 
         Raises:
-            PaceError: there were `most` in the 60 s before; this one does not count.
+            PaceError: there were `most` in the span before, a minute or an hour; this one does not count.
         """
         with self._lock:
             if len(self._asked) > MOST_KEYS:
-                self._asked = {each: times for each, times in self._asked.items() if times[-1] > now_s - SPAN_S}
-            times = self._asked.setdefault(key, deque())
-            while times and times[0] <= now_s - SPAN_S:
+                kept = {each: times for each, times in self._asked.items() if times and times[-1] > now_s - each[1]}
+                self._asked = kept
+            times = self._asked.setdefault((key, span_s), deque())
+            while times and times[0] <= now_s - span_s:
                 times.popleft()
             if len(times) >= most:
+                span = "minute" if span_s <= SPAN_S else "hour"
                 raise PaceError(
-                    f"there were {most} of these within a minute",
-                    expected=f"at most {most} a minute",
-                    todo=f"go on in {max(1, round(times[0] + SPAN_S - now_s))} s",
+                    f"there were {most} of these within {'an' if span == 'hour' else 'a'} {span}",
+                    expected=f"at most {most} {'an' if span == 'hour' else 'a'} {span}",
+                    todo=f"go on in {max(1, round(times[0] + span_s - now_s))} s",
                 )
             times.append(now_s)

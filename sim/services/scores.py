@@ -3,11 +3,13 @@
 import json
 from dataclasses import replace
 
+from sim.drill.arrivals import sum_unheard_s
 from sim.drill.attempt import UNSCORED, AttemptState, Mode, tick
 from sim.drill.hints import list_hints
 from sim.drill.options import DrillOption
 from sim.errors import AttemptError, SimError
 from sim.records.rows import AttemptRow
+from sim.records.store import Work
 from sim.scoring.hint import add_hints
 from sim.scoring.score_card import ScoreCard
 from sim.services.drill_calls import list_right_replies
@@ -138,15 +140,29 @@ def write_score(card: ScoreCard) -> str:
 
 
 def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
-    scored = replace(
-        row,
-        stall_s=score.stall_s,
-        score_json=write_score(score.card),
-        metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
-    )
     with app.store.write() as work:
+        silences = work.silences.list_all(row.timing.attempt_id)
+        scored = replace(
+            row,
+            stall_s=score.stall_s,
+            unheard_s=sum_unheard_s(
+                silences,
+                heard_s=_find_heard_s(work, row),
+                used_s=score.replay.log.used_s,
+                away=score.replay.log.away,
+            ),
+            late_events=sum(silence.late for silence in silences),
+            score_json=write_score(score.card),
+            metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
+        )
         if work.attempts.get(row.timing.attempt_id) == row:
             work.attempts.save(scored)
             title = app.catalogue.get_form(row.form_id).form.title
             note_result(work, scored, at=app.clock.read().wall, title=title)
     return scored
+
+
+def _find_heard_s(work: Work, row: AttemptRow) -> float | None:
+    """Return when any tab was heard last, seconds since release; None for an attempt of an older version."""
+    tabs = work.events.list_tabs(row.timing.attempt_id).values()
+    return max((tab.heard.heard_s for tab in tabs if tab.heard is not None), default=None)

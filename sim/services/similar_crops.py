@@ -1,8 +1,6 @@
 """The small pictures beside the suggestions of the appearance search: a part of one frame, made when asked for."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from functools import partial
 
 from sim.drill.options import DrillOption
 from sim.errors import AccessError, RecordingError
@@ -10,31 +8,10 @@ from sim.footage.crop import load_crop
 from sim.services import footage_access
 from sim.services.access import Grant
 from sim.services.opaque_names import name_file
+from sim.services.shelf import Shelf
 from sim.services.wiring import App
 
 MOST_KEPT = 500
-
-
-class CropShelf:
-    """The pictures last asked for, a few kilobytes each. Safe to share between threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
-        """Return what is kept under `key`, or make it; two threads may make the same at once."""
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
-        return made
 
 
 def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, frame: str, part: str) -> bytes:
@@ -63,7 +40,7 @@ def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, fram
     if len(sides) != 4:
         raise RecordingError(f"{part[:40]!r} is no part of a picture", expected="x1-y1-x2-y2 in pixels")
     x1, y1, x2, y2 = sides
-    shelf = app.catalogue.keep("similar crops", CropShelf)
+    shelf = app.catalogue.keep("similar crops", partial(Shelf[bytes], most=MOST_KEPT))
     key = (recording_id, camera_id, number, sides)
     return shelf.get(key, lambda: load_crop(recording, camera_id, number, (x1, y1, x2, y2)))
 

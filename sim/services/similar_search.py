@@ -3,39 +3,53 @@
 What leaves the server is what a real search would show, and nothing of truth: no name, no word on which are right.
 """
 
+from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.drill.attempt import AttemptState
+from sim.drill.attempt import AttemptState, tick
+from sim.drill.event import EventKind
+from sim.drill.hints import SERVER_TAB
+from sim.drill.instant import Instant
 from sim.drill.options import DrillOption
-from sim.drill.similar_people import DRILL_QUALITY, Suggestion, make_search_rng, suggest
+from sim.drill.similar_people import (
+    DRILL_QUALITY,
+    SimilarGroups,
+    Suggestion,
+    draw_groups,
+    find_place,
+    make_search_key,
+)
 from sim.drill.similar_query import SimilarQuery, cut_around, find_person
 from sim.errors import AccessError, AnswerError, AttemptError, TaskError
 from sim.records.rows import AttemptRow
-from sim.services import attempts
 from sim.services.event_payloads import Frame, Name, Share
+from sim.services.intake import append_own
+from sim.services.shelf import Shelf
 from sim.services.wiring import App
 from sim.truth.index import TruthIndex
 
 MAX_QUERY_BYTES = 4096
-MOST_QUERIES = 1000
+MOST_QUERIES = 200
+"""Of one attempt."""
 QUERIES_A_MINUTE = 30
+MOST_KEPT = 200
 
 
 class PostedQuery(BaseModel):
-    """The body of a question: its number, the camera and frame on screen, and the box drawn, 0..1 of the picture."""
+    """The body of a question: the camera and frame on screen, and the box drawn, 0..1 of the picture."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    number: Annotated[int, Field(ge=1, le=MOST_QUERIES)]
     camera_id: Name
     frame: Frame
     box: Annotated[tuple[Share, Share, Share, Share], Field(strict=False)]
 
 
-def parse_query(body: bytes) -> tuple[int, SimilarQuery]:
-    """Return the number of a question and the question. Raises AnswerError naming the first fault."""
+def parse_query(body: bytes) -> SimilarQuery:
+    """Return a question. Raises AnswerError naming the first fault."""
     try:
         posted = PostedQuery.model_validate_json(body)
     except ValidationError as error:
@@ -43,64 +57,117 @@ def parse_query(body: bytes) -> tuple[int, SimilarQuery]:
         where = ".".join(str(step) for step in first["loc"])
         raise AnswerError(
             f"{where or 'the body'}: {first['msg']}",
-            expected='{"number": 1, "camera_id": "CAM-01", "frame": 0, "box": [x1, y1, x2, y2]}',
+            expected='{"camera_id": "CAM-01", "frame": 0, "box": [x1, y1, x2, y2]}',
         ) from error
-    return posted.number, SimilarQuery(camera_id=posted.camera_id, frame=posted.frame, box=posted.box)
+    return SimilarQuery(camera_id=posted.camera_id, frame=posted.frame, box=posted.box)
 
 
-def find_similar(app: App, attempt_id: str, *, number: int, query: SimilarQuery) -> dict[str, Any]:
-    """Return the answer to a question: `recognised`, and `results` [{rank, camera_id, frame, t_s, crop}], best first.
+def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, Any]:
+    """Return the answer to a question: `number`, `recognised`, and `results` [{rank, camera_id, frame, t_s, crop}].
 
-    The same question of the same number always has the same answer. `recognised` is false, and the list empty, when the
-    box is on nobody.
+    `number` counts the questions of the attempt; asked again at once, a question keeps its number. `results` are best
+    first, and always the same for the same sighting. `recognised` is false, and the list empty, when the box is on
+    nobody. What was asked and answered is in the log of the attempt from then on.
 
     Raises:
-        AttemptError: unknown attempt, or its clock does not run.
+        AttemptError: unknown attempt, its clock does not run, or all its questions are asked.
         AccessError: the drill has no appearance search.
         PaceError: too many questions within a minute.
         AnswerError: no such camera or frame, or no box.
     """
-    row = _get_running(app, attempt_id)
     app.pace.note(f"similar {attempt_id}", now_s=app.clock.read().steady_s, most=QUERIES_A_MINUTE)
+    with app.store.read() as work:
+        row = _check_running(work.attempts.get(attempt_id), app.clock.read())
     index = app.catalogue.get_truth(row.recording_id)
-    window = app.catalogue.get_window(row.recording_id, app.catalogue.get_form(row.form_id).form.window_s)
     try:
         person = find_person(index, query)
     except TaskError as error:
         raise AnswerError(f"camera_id: {error.what}", expected=error.expected) from error
-    if person is None:
-        return {"recognised": False, "results": []}
-    found = suggest(
-        window,
-        person_id=person.person_id,
-        camera_id=query.camera_id,
-        t_s=person.t_s,
-        distances=app.catalogue.get_outfit_distances(row.recording_id, person.person_id),
-        quality=DRILL_QUALITY,
-        rng=make_search_rng(attempt_id=attempt_id, person_id=person.person_id, number=number),
-    )
-    return {"recognised": True, "results": [_describe(index, rank, each) for rank, each in enumerate(found, start=1)]}
+    found: tuple[Suggestion, ...] = ()
+    if person is not None:
+        groups = get_groups(app, row)
+        found = groups.list_for(
+            find_place(groups.window, person_id=person.person_id, camera_id=query.camera_id, t_s=person.t_s)
+        )
+    results = [_describe(index, each) for each in found]
+    payload = {
+        "camera_id": query.camera_id,
+        "frame": query.frame,
+        "box": list(query.box),
+        "recognised": person is not None,
+        "results": results,
+        "t_s": query.frame / index.table.fps,
+        "on": [query.camera_id],
+    }
+    number = _log_question(app, attempt_id, payload)
+    ranked = [{"rank": rank, **each} for rank, each in enumerate(results, start=1)]
+    return {"number": number, "recognised": person is not None, "results": ranked}
 
 
-def _get_running(app: App, attempt_id: str) -> AttemptRow:
-    state = attempts.get_state(app, attempt_id)
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
+def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
+    """Return what the search of an attempt takes for one person each: drawn once, kept for the last 200 attempts.
+
+    Raises:
+        RecordingError, TaskError: the form or the recording is not to be had.
+    """
+    form = app.catalogue.get_form(row.form_id).form
+    attempt_id = row.timing.attempt_id
+
+    def draw() -> SimilarGroups:
+        return draw_groups(
+            app.catalogue.get_window(row.recording_id, form.window_s),
+            target=form.task.target,
+            get_distances=lambda person_id: app.catalogue.get_outfit_distances(row.recording_id, person_id),
+            quality=DRILL_QUALITY,
+            key=make_search_key(app.access.secret, attempt_id=attempt_id),
+        )
+
+    shelf = app.catalogue.keep("similar groups", partial(Shelf[SimilarGroups], most=MOST_KEPT))
+    return shelf.get(attempt_id, draw)
+
+
+def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
+    """Write a question and its answer into the log, under the server's own tab; return its number.
+
+    Raises:
+        AttemptError: the clock does not run any more, or all questions of the drill are asked.
+    """
+    now = app.clock.read()
+    with app.store.write() as work:
+        row = _check_running(work.attempts.get(attempt_id), now)
+        asked = [
+            stored.event.payload
+            for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)
+            if isinstance(stored.event.payload.get("number"), int)
+        ]
+        if asked and all(asked[-1].get(name) == payload[name] for name in ("camera_id", "frame", "box")):
+            return int(asked[-1]["number"])
+        if len(asked) >= MOST_QUERIES:
+            raise AttemptError(
+                "all searches of this drill are used", expected=f"at most {MOST_QUERIES}", todo="go on without one"
+            )
+        number = len(asked) + 1
+        append_own(work, row, now, kind=EventKind.SIMILAR, payload={"number": number, **payload})
+    return number
+
+
+def _check_running(row: AttemptRow, now: Instant) -> AttemptRow:
+    """Return the attempt as it is now. Raises AccessError: no search; AttemptError: it does not run."""
     if DrillOption.APPEARANCE_SEARCH not in row.options:
         raise AccessError("this drill has no appearance search", todo="search without it")
-    if state is not AttemptState.RUNNING:
+    timing = tick(row.timing, now)
+    if timing.state is not AttemptState.RUNNING:
         raise AttemptError(
-            f"the search is closed: the attempt is {state.replace('_', ' ')}",
+            f"the search is closed: the attempt is {timing.state.replace('_', ' ')}",
             expected="a running attempt",
             todo="reload the page",
         )
-    return row
+    return replace(row, timing=timing)
 
 
-def _describe(index: TruthIndex, rank: int, suggestion: Suggestion) -> dict[str, Any]:
+def _describe(index: TruthIndex, suggestion: Suggestion) -> dict[str, Any]:
     size_wh = index.table.picture_wh[suggestion.camera_id]
     return {
-        "rank": rank,
         "camera_id": suggestion.camera_id,
         "frame": suggestion.frame,
         "t_s": suggestion.t_s,

@@ -50,6 +50,7 @@ class AttemptCard:
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
         not_counted: why a measured drill takes no part in before and after, "" where it does.
+        unheard_s, late_events: as of `AttemptRow`.
     """
 
     attempt_id: str
@@ -67,6 +68,8 @@ class AttemptCard:
     leg_recall: float | None
     stall_s: float | None
     not_counted: str = ""
+    unheard_s: float | None = None
+    late_events: int | None = None
 
 
 def create_attempt(
@@ -217,6 +220,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
                 not_counted=write_not_counted(row, looks.get((person_id, row.recording_id))),
+                unheard_s=row.unheard_s,
+                late_events=row.late_events,
             )
         )
     return tuple(cards)

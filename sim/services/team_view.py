@@ -9,6 +9,7 @@ from sim.drill.options import NO_OPTIONS, Options, describe_options
 from sim.drill.profile import ProfileName
 from sim.drill.stalls import is_clean
 from sim.services import team, team_drills
+from sim.services.arrival_words import write_arrivals
 from sim.services.compared import Compared, compare_table, write_conditions
 from sim.services.comparison_tables import write_time
 from sim.services.console_profiles import ProfileCard, get_card
@@ -115,6 +116,7 @@ def _list_drills(
             text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
             + (f", {_write_setting(attempt)}" if is_mixed else "")
             + _write_stall(attempt.stall_s)
+            + _write_late(attempt)
             + (f". {attempt.not_counted.rstrip('.')}" if attempt.not_counted else ""),
             is_open=attempt.state not in ENDED,
         )
@@ -131,6 +133,11 @@ def _write_stall(stall_s: float | None) -> str:
     if stall_s is None or is_clean(stall_s):
         return ""
     return f". Playing waited {stall_s:.0f} s for footage: the time is not clean"
+
+
+def _write_late(attempt: AttemptCard) -> str:
+    said = write_arrivals(attempt.unheard_s, attempt.late_events)
+    return f". {said.removesuffix('.')}" if said else ""
 
 
 def _write_state(attempt: AttemptCard) -> str:

@@ -161,6 +161,7 @@ class DebriefView:
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
+    `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late; else "".
     """
 
     attempt_id: str
@@ -185,4 +186,5 @@ class DebriefView:
     options: str
     options_chosen: tuple[DrillOption, ...]
     stall_s: float | None
+    arrivals: str
     is_demo: bool

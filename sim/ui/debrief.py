@@ -32,6 +32,8 @@ def draw_debrief(view: DebriefView) -> None:
         draw_quiet(words.format(count=view.hints))
     if view.stall_s is not None:
         st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
+    if view.arrivals:
+        st.warning(view.arrivals)
     draw_moments(view.moments)
     if view.losses:
         draw_losses(view.losses)

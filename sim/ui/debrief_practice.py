@@ -12,7 +12,7 @@ from sim.services.clock_words import write_minutes
 from sim.services.debrief_practice import PracticeView
 from sim.ui import wording
 from sim.ui.plain_text import escape_markdown
-from sim.ui.session import get_app, go_to_attempt
+from sim.ui.session import get_address, get_app, go_to_attempt
 
 
 def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
@@ -25,4 +25,7 @@ def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, opt
         label = wording.AGAIN.format(title=each.form_title, limit=write_minutes(each.limit_s))
         kind: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
         if st.button(escape_markdown(label), key=f"practise-{number}", type=kind):
-            go_to_attempt(attempts.create_practice(get_app(), form_id=each.form_id, profile=profile, options=options))
+            made = attempts.create_practice(
+                get_app(), form_id=each.form_id, profile=profile, options=options, address=get_address()
+            )
+            go_to_attempt(made)

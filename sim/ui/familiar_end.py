@@ -6,7 +6,7 @@ from sim.services import attempts
 from sim.services.familiarisation import FamiliarEnd
 from sim.ui import wording
 from sim.ui.blocks import draw_lead, draw_list
-from sim.ui.session import get_app, go_to_attempt
+from sim.ui.session import get_address, get_app, go_to_attempt
 
 
 def draw_familiar_end(view: FamiliarEnd) -> None:
@@ -20,6 +20,6 @@ def draw_familiar_end(view: FamiliarEnd) -> None:
             if st.button(wording.FAMILIAR_TO_DRILL, key="to-drill", type="primary"):
                 go_to_attempt(view.next_attempt_id)
         elif st.button(wording.TRY, key="try", type="primary"):
-            go_to_attempt(attempts.create_sample(get_app()))
+            go_to_attempt(attempts.create_sample(get_app(), address=get_address()))
         if st.button(wording.HOME, key="home"):
             st.switch_page("screens/start.py")

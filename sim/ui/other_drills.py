@@ -7,7 +7,7 @@ from sim.services.clock_words import write_minutes
 from sim.services.views import FormCard
 from sim.ui import wording
 from sim.ui.blocks import draw_quiet
-from sim.ui.session import get_app, go_to_attempt
+from sim.ui.session import get_address, get_app, go_to_attempt
 
 
 def draw_other_drills() -> None:
@@ -29,7 +29,7 @@ def draw_other_drills() -> None:
     card = cards[chosen or next(iter(cards))]
     draw_quiet(f"{card.question} ({card.place}, {write_minutes(card.limit_s)})")
     if button.button(wording.OTHER_START, key="other-start", width="stretch"):
-        go_to_attempt(attempts.create_practice(get_app(), form_id=card.form_id))
+        go_to_attempt(attempts.create_practice(get_app(), form_id=card.form_id, address=get_address()))
 
 
 def write_card(card: FormCard) -> str:

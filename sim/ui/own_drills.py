@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services import attempts
 from sim.services.own_drills import OwnDrill, list_own_drills
 from sim.ui import new_drill_wording as words
-from sim.ui.session import get_app, go_to_attempt
+from sim.ui.session import get_address, get_app, go_to_attempt
 
 
 def draw_own_drills() -> None:
@@ -19,7 +19,7 @@ def draw_own_drills() -> None:
         words.OWN_CHOOSE, list(drills), format_func=lambda form_id: write_drill(drills[form_id]), key="own-drill"
     )
     if button.button(words.OWN_PLAY, key="own-play", width="stretch") and chosen is not None:
-        go_to_attempt(attempts.create_practice(get_app(), form_id=chosen))
+        go_to_attempt(attempts.create_practice(get_app(), form_id=chosen, address=get_address()))
 
 
 def write_drill(drill: OwnDrill) -> str:

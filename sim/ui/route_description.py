@@ -7,9 +7,9 @@ from typing import Any
 
 from sim import __version__
 from sim.drill.event import EventKind
-from sim.services.event_batch import MAX_BODY_BYTES, MAX_EVENTS, MAX_SEQ
+from sim.services.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
 from sim.services.hints import MAX_HINT_BYTES
-from sim.services.similar_search import MAX_QUERY_BYTES, MOST_QUERIES
+from sim.services.similar_search import MAX_QUERY_BYTES
 
 Json = dict[str, Any]
 
@@ -45,6 +45,7 @@ EVENTS: Json = {
     "description": f"one tab's events, none for a heartbeat; at most {MAX_BODY_BYTES} bytes",
     "properties": {
         "tab": {"type": "string", "format": "uuid"},
+        "waiting": {"type": "integer", "minimum": 0, "description": "events held back for the next post"},
         "events": {
             "type": "array",
             "maxItems": MAX_EVENTS,
@@ -54,7 +55,7 @@ EVENTS: Json = {
                 "required": ["seq", "t_client_ms", "kind", "payload"],
                 "properties": {
                     "seq": {"type": "integer", "minimum": 1, "maximum": MAX_SEQ},
-                    "t_client_ms": {"type": "number", "minimum": -60_000, "maximum": 604_800_000},
+                    "t_client_ms": {"type": "number", "minimum": -MAX_CLOCK_MS, "maximum": MAX_CLOCK_MS},
                     "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
                     "payload": {"type": "object", "description": "as docs/events.md says for the kind"},
                 },
@@ -75,10 +76,10 @@ RECEIPT: Json = {
 }
 SIMILAR: Json = {
     "type": "object",
-    "required": ["number", "camera_id", "frame", "box"],
+    "additionalProperties": False,
+    "required": ["camera_id", "frame", "box"],
     "description": f"at most {MAX_QUERY_BYTES} bytes",
     "properties": {
-        "number": {"type": "integer", "minimum": 1, "maximum": MOST_QUERIES},
         "camera_id": NAME,
         "frame": NUMBER,
         "box": {"type": "array", "minItems": 4, "maxItems": 4, "items": SHARE},
@@ -100,7 +101,7 @@ HELP: Json = {"type": "object", "required": ["asked", "answered"], "properties":
 HEALTH: Json = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 STATE: Json = {"type": "object", "required": ["state", "elapsed_ms", "remaining_ms", "acked"]}
 NEWS: Json = {"type": "object", "required": ["number", "entries", "members"]}
-FOUND: Json = {"type": "object", "required": ["recognised", "results"]}
+FOUND: Json = {"type": "object", "required": ["number", "recognised", "results"]}
 SINCE: Json = {
     "name": "since",
     "in": "query",
@@ -136,7 +137,9 @@ def describe_routes() -> Json:
         f"/footage-index{_FOOTAGE}/{{path}}": {"get": _describe("where each frame lies in a clip", (200, *_DENIED))},
         f"/footage-timeline{_FOOTAGE}": {"get": _describe("motion and gaps of every camera", (200, 304, *_DENIED))},
         _CROP: {"get": _describe("a part of a frame", (200, *_DENIED), kinds=("image/jpeg",))},
-        _ATTEMPT: {"get": _describe("time, tabs, and the work so far", (200, *_DENIED), answer=STATE, bearer=True)},
+        _ATTEMPT: {
+            "get": _describe("time, tabs, and the work so far", (200, *_DENIED, 429), answer=STATE, bearer=True)
+        },
         f"{_ATTEMPT}/events": {
             "post": _describe(
                 "events in; a repeat is harmless", (200, *_DENIED, *_BODY_DENIED), RECEIPT, body=EVENTS, bearer=True

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from sim.drill.instant import Instant
 from sim.errors import (
     AccessError,
     AnswerError,
@@ -55,6 +56,8 @@ LOOKERS = 2
 POSTERS = 4
 """Posts of events at a time, in the order they came. One writes, the others are read meanwhile; the rest wait without a
 thread, so that footage has all the others, and has none that a post would need."""
+READERS = 1
+"""Whole attempts read at a time, as a reloaded page asks for: a long log is work that posts need not wait for."""
 FETCHERS = 12
 """Requests at a time that may wait for the footage store: events and footage that is here never queue behind them."""
 STORE_AWAY = "the footage store does not answer now; the footage will be tried again"
@@ -108,7 +111,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     async def show_attempt(request: Request) -> Response:
         app = get_app()
         grant = _authorise(app, request)
-        return _answer(await run_sync(intake.describe_state, app, grant.attempt_id))
+        return _answer(await run_sync(_read_state, app, grant.attempt_id, limiter=readers))
 
     async def post_events(request: Request) -> Response:
         app = get_app()
@@ -116,7 +119,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
         if body is None:
             return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
-        receipt = await run_sync(_accept, app, grant.attempt_id, body, limiter=posters)
+        receipt = await run_sync(_accept, app, grant.attempt_id, body, app.clock.read(), limiter=posters)
         return _answer(
             {
                 "ack": receipt.ack,
@@ -168,6 +171,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     fetchers = anyio.CapacityLimiter(FETCHERS)
     croppers = anyio.CapacityLimiter(CROPPERS)
     posters = anyio.CapacityLimiter(POSTERS)
+    readers = anyio.CapacityLimiter(READERS)
     filler = secrets.token_bytes(PROBE_BYTES)
 
     async def probe(_: Request) -> Response:
@@ -271,14 +275,19 @@ def _authorise(app: App, request: Request) -> Grant:
     return grant
 
 
-def _accept(app: App, attempt_id: str, body: bytes) -> intake.Receipt:
-    tab_id, events = parse_batch(body)
-    return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events)
+def _read_state(app: App, attempt_id: str) -> dict[str, object]:
+    intake.note_read(app, attempt_id)
+    return intake.describe_state(app, attempt_id)
+
+
+def _accept(app: App, attempt_id: str, body: bytes, received: Instant) -> intake.Receipt:
+    intake.note_post(app, attempt_id)
+    tab_id, events, waiting = parse_batch(body)
+    return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events, waiting=waiting, received=received)
 
 
 def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
-    number, query = similar_search.parse_query(body)
-    return similar_search.find_similar(app, attempt_id, number=number, query=query)
+    return similar_search.find_similar(app, attempt_id, similar_search.parse_query(body))
 
 
 async def _read_body(request: Request, *, most_bytes: int) -> bytes | None:

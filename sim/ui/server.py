@@ -11,13 +11,13 @@ from anyio.to_thread import run_sync
 
 from sim.errors import SimError
 from sim.services.generate import go_on_after_restart
-from sim.services.privacy.practice import delete_old_practice
+from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
 from sim.services.scores import settle_all
 from sim.services.warm_up import make_steps
 from sim.ui.session import get_services
 
 SETTLE_EVERY_S = 2.0
-FORGET_EVERY_S = 24 * 3600.0
+FORGET_EVERY_S = 3600.0
 
 _log = logging.getLogger("sightline")
 
@@ -30,7 +30,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     tasks = [
         asyncio.create_task(_settle_forever(), name="settle-attempts"),
         asyncio.create_task(_warm_up(), name="warm-up"),
-        asyncio.create_task(_forget_daily(), name="forget-old-practice"),
+        asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
     ]
     try:
         yield {}
@@ -56,11 +56,12 @@ async def _warm_up() -> None:
         _log.exception("the first drill could not be made ready")
 
 
-async def _forget_daily() -> None:
-    """Delete practice that is older than it is kept, at the start and once a day."""
+async def _forget_hourly() -> None:
+    """Delete practice that is older than it is kept, and old drills without an account, at the start and every hour."""
     while True:
         try:
             await run_sync(lambda: delete_old_practice(get_services()))
+            await run_sync(lambda: delete_old_anonymous(get_services()))
         except SimError as error:
             _log.warning("old practice could not be deleted: %s", error)
         except Exception:

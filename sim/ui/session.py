@@ -242,3 +242,8 @@ def get_param(name: str) -> str | None:
 def go_to_page(page: str, **params: str) -> None:
     """Leave for a page of `screens`, or for another address of the same one; ends the script run."""
     st.switch_page(f"screens/{page}.py", query_params=params)
+
+
+def get_address() -> str:
+    """Return the network address of who looks, "" for this machine or when it is not known."""
+    return st.context.ip_address or ""

@@ -112,11 +112,15 @@ def test_a_submit_waits_for_what_came_before_it(drill: Drill) -> None:
     assert (answer["state"], answer["ack"]) == ("submitted", 3)
 
 
-def test_late_events_are_acknowledged_and_never_scored(drill: Drill, clock: FakeClock) -> None:
+def test_after_the_end_nothing_is_stored_and_the_console_is_told(drill: Drill, clock: FakeClock) -> None:
     drill.begin()
     drill.post(event(1, "open"), submit(2))
     answer = drill.post(fix(3, "late"))
-    assert (answer.status_code, answer.json()["ack"], answer.json()["state"]) == (200, 3, "submitted")
+    assert (answer.status_code, answer.json()["ack"], answer.json()["state"]) == (200, 2, "submitted")
+    assert drill.post(event(1, "open"), tab=OTHER_TAB).json()["ack"] == 0
+    with drill.app.store.read() as work:
+        assert [stored.event.kind.value for stored in work.events.list_all(drill.attempt_id)] == ["open", "submit"]
+        assert work.events.list_acked(drill.attempt_id) == {TAB: 2}
     assert drill.state()["fixes"] == []
 
 

@@ -5,13 +5,16 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
 from sim.drill.options import DrillOption, Options
+from sim.drill.similar_people import find_place
+from sim.drill.similar_query import SimilarQuery, find_person
 from sim.services import attempts, debrief
-from sim.services.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE
+from sim.services.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE, find_similar, get_groups
 from sim.services.wiring import App
 from tests.support.driven_drill import Drill, event, submit
 from tests.support.fake_clock import FakeClock
@@ -41,7 +44,7 @@ def make_query(app: App, *, person: int = 0) -> dict[str, Any]:
     row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[shown.number]])]
     width, height = index.table.picture_wh[shown.camera_id]
     box = [float(row["x1"]) / width, float(row["y1"]) / height, float(row["x2"]) / width, float(row["y2"]) / height]
-    return {"number": 1, "camera_id": shown.camera_id, "frame": shown.first_frame, "box": box}
+    return {"camera_id": shown.camera_id, "frame": shown.first_frame, "box": box}
 
 
 def set_options(drill: Drill, options: Options) -> None:
@@ -58,12 +61,13 @@ def search(drill_app: App, client: TestClient) -> SearchDrill:
 
 def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: SearchDrill) -> None:
     search.begin()
-    answers = [search.ask(number=number) for number in range(1, 21)]
+    answers = [search.ask(**make_query(search.app, person=person)) for person in range(4)]
     assert {answer.status_code for answer in answers} == {200}
+    assert [answer.json()["number"] for answer in answers] == [1, 2, 3, 4]
     assert any(answer.json()["results"] for answer in answers)
     index = search.app.catalogue.get_truth("tiny")
     for answer in answers:
-        assert set(answer.json()) == {"recognised", "results"}
+        assert set(answer.json()) == {"number", "recognised", "results"}
         assert answer.json()["recognised"] is True
         for rank, result in enumerate(answer.json()["results"], start=1):
             assert set(result) == {"rank", "camera_id", "frame", "t_s", "crop"}
@@ -72,12 +76,12 @@ def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: 
             assert result["t_s"] == pytest.approx(result["frame"] / index.table.fps)
         assert not [person for person in index.person_ids if person in answer.text]
         assert answer.headers["cache-control"] == "no-store"
-    assert search.ask(number=3).json() == answers[2].json()
+    assert search.ask(**make_query(search.app, person=2)).json() == {**answers[2].json(), "number": 5}
 
 
 def test_a_box_on_nobody_is_said_to_be_on_nobody(search: SearchDrill) -> None:
     search.begin()
-    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"recognised": False, "results": []}
+    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"number": 1, "recognised": False, "results": []}
 
 
 def test_only_a_running_drill_with_the_search_is_answered(search: SearchDrill, clock: FakeClock) -> None:
@@ -115,9 +119,7 @@ def test_another_attempts_token_opens_nothing(search: SearchDrill, client: TestC
         ({"frame": 160}, "frame 160"),
         ({"frame": -1}, "frame"),
         ({"frame": "5"}, "frame"),
-        ({"number": 0}, "number"),
-        ({"number": True}, "number"),
-        ({"number": 10**9}, "number"),
+        ({"number": 7}, "number"),
         ({"box": [0.5, 0.5, 0.4, 0.9]}, "too small"),
         ({"box": [0.5, 0.5, 0.5, 0.5]}, "too small"),
         ({"box": [0.1, 0.1, 0.5]}, "box"),
@@ -158,13 +160,13 @@ def test_a_huge_body_is_refused_while_it_is_read(search: SearchDrill) -> None:
 
 def test_nobody_asks_without_end(search: SearchDrill, clock: FakeClock) -> None:
     search.begin()
-    for number in range(QUERIES_A_MINUTE):
-        assert search.ask(number=number + 1).status_code == 200
-    refused = search.ask(number=1)
+    for _ in range(QUERIES_A_MINUTE):
+        assert search.ask().status_code == 200
+    refused = search.ask()
     assert refused.status_code == 429
     assert "at most 30 a minute" in refused.json()["error"]
     clock.pass_s(61)
-    assert search.ask(number=1).status_code == 200
+    assert search.ask().status_code == 200
 
 
 def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search: SearchDrill) -> None:
@@ -195,49 +197,93 @@ def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search
     assert search.client.get(f"{other}/CAM-01/5/1-1-9-9.jpg").status_code == 403
 
 
-def list_event(number: int, query: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
-    results = [{key: each[key] for key in ("camera_id", "frame", "t_s", "crop")} for each in answer["results"]]
-    return {**query, "number": number, "recognised": answer["recognised"], "results": results}
-
-
 def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) -> None:
     search.begin()
     assert search.state()["similar"] == {"asked": 0, "last": None, "opened": []}
-    query = make_query(search.app)
-    listed = next(found for number in range(1, 20) if (found := search.ask(number=number).json())["results"])
-    payload = list_event(1, query, listed)
+    query, listed = find_listed(search)
+    payload = {
+        **query,
+        "number": listed["number"],
+        "recognised": True,
+        "results": [{key: each[key] for key in ("camera_id", "frame", "t_s", "crop")} for each in listed["results"]],
+    }
     answer = search.post(
         event(1, "open"),
-        event(2, "similar", payload, t_ms=100),
-        event(3, "suggestion", {"number": 1, "rank": 1}, t_ms=200),
-        event(4, "suggestion", {"number": 1, "rank": 99}, t_ms=300),
-        event(5, "suggestion", {"number": 7, "rank": 1}, t_ms=400),
+        event(2, "similar", {**payload, "number": 40, "results": []}, t_ms=100),
+        event(3, "suggestion", {"number": listed["number"], "rank": 1}, t_ms=200),
+        event(4, "suggestion", {"number": listed["number"], "rank": 99}, t_ms=300),
+        event(5, "suggestion", {"number": 70, "rank": 1}, t_ms=400),
     )
     assert answer.status_code == 200, answer.text
-    assert search.state()["similar"] == {"asked": 1, "last": payload, "opened": [1]}
+    assert search.state()["similar"] == {"asked": listed["number"], "last": payload, "opened": [1]}
+
+
+def find_listed(search: SearchDrill) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Ask about one person after another until there is a list."""
+    for person in range(len(search.app.catalogue.get_truth("tiny").person_ids)):
+        query = make_query(search.app, person=person)
+        answer = search.ask(**query).json()
+        if answer["results"]:
+            return query, answer
+    raise AssertionError("nobody has a list")
+
+
+def test_a_lost_answer_is_asked_for_again_under_the_same_number(search: SearchDrill) -> None:
+    search.begin()
+    assert search.ask().json() == search.ask().json()
+    with search.app.store.read() as work:
+        log = work.events.list_all(search.attempt_id)
+    assert [stored.event.kind.value for stored in log] == ["similar"]
+
+
+def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: FakeClock, monkeypatch: Any) -> None:
+    monkeypatch.setattr("sim.services.similar_search.MOST_QUERIES", 3)
+    search.begin()
+    for person in (0, 1, 0):
+        assert search.ask(**make_query(search.app, person=person)).status_code == 200
+    refused = search.ask(**make_query(search.app, person=1))
+    assert refused.status_code == 409
+    assert "all searches of this drill are used" in refused.json()["error"]
+
+
+def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: SearchDrill, clock: FakeClock) -> None:
+    """Attack: the same sighting asked about again and again, with jittered boxes and over a restart."""
+    search.begin()
+    query, listed = find_listed(search)
+    rng = np.random.default_rng(3)
+    index = search.app.catalogue.get_truth("tiny")
+    asked = SimilarQuery(camera_id=query["camera_id"], frame=query["frame"], box=tuple(query["box"]))
+    whom = find_person(index, asked)
+    lists, numbers = set(), []
+    for _ in range(1000):
+        clock.steady_s += 2.5 if len(numbers) < 40 else 0.0
+        box = tuple(float(side) for side in np.clip(np.array(asked.box) + rng.uniform(-0.01, 0.01, 4), 0, 1))
+        again = replace(asked, box=box)
+        if find_person(index, again) != whom:
+            continue
+        if len(numbers) < 40:
+            answer = find_similar(search.app, search.attempt_id, again)
+            numbers.append(answer["number"])
+        else:
+            with search.app.store.read() as work:
+                groups = get_groups(search.app, work.attempts.get(search.attempt_id))
+            place = find_place(groups.window, person_id=whom.person_id, camera_id=again.camera_id, t_s=whom.t_s)
+            answer = {"results": [{"camera_id": e.camera_id, "frame": e.frame} for e in groups.list_for(place)]}
+        lists.add(tuple((each["camera_id"], each["frame"]) for each in answer["results"]))
+    assert len(lists) == 1
+    assert numbers == list(range(listed["number"] + 1, listed["number"] + 41))
 
 
 @pytest.mark.parametrize(
     ("kind", "change", "words"),
     [
-        ("similar", {"box": [0.1, 0.1, 0.5]}, "payload.box"),
-        ("similar", {"recognised": 1}, "payload.recognised"),
-        ("similar", {"results": [{"camera_id": "CAM-01"}]}, "payload.results.0"),
-        (
-            "similar",
-            {"results": [{"camera_id": "CAM-01", "frame": 1, "t_s": 0.1, "crop": [0, 0, 9, 9]}] * 103},
-            "results",
-        ),
         ("suggestion", {"rank": 0}, "payload.rank"),
         ("suggestion", {"number": "1"}, "payload.number"),
     ],
 )
 def test_events_about_the_list_are_checked(search: SearchDrill, kind: str, change: dict[str, Any], words: str) -> None:
     search.begin()
-    whole = {
-        "similar": list_event(1, make_query(search.app), {"recognised": True, "results": []}),
-        "suggestion": {"number": 1, "rank": 1},
-    }
+    whole = {"suggestion": {"number": 1, "rank": 1}}
     answer = search.post(event(1, kind, {**whole[kind], **change}))
     assert answer.status_code == 422
     assert words in answer.json()["error"]

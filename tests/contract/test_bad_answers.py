@@ -157,7 +157,7 @@ def test_what_is_done_before_the_release_or_after_the_limit(task_type: TaskType)
             event=event,
             arrived_at=NOON,
             arrived_s=LIMIT_S,
-            counted=is_counted(attempt, t_client_s=event.t_client_ms / 1000.0, arrived_s=LIMIT_S),
+            counted=is_counted(attempt, made_s=event.t_client_ms / 1000.0, arrived_s=LIMIT_S),
         )
         for event in posted
     ]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from sim.drill.arrivals import HeardTab, Silence
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, submit, tick
 from sim.drill.crew import Role
 from sim.drill.device import Device
@@ -15,7 +16,7 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, UnknownAttemptError
 from sim.records.crews import CrewRow, FeedEntry, MemberRow
-from sim.records.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TeamRow
+from sim.records.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TabRow, TeamRow
 from sim.records.store import Store, open_store
 from tests.support.fake_clock import NOON, FakeClock
 
@@ -49,7 +50,7 @@ def make_ended(attempt_id: str, *, person_id: str) -> AttemptRow:
     row = make_attempt(attempt_id, person_id=person_id)
     timing = begin(brief(row.timing, clock.read()), clock.read())
     clock.pass_s(60)
-    timing = submit(timing, clock.read(), t_client_s=60.0)
+    timing = submit(timing, clock.read(), came_s=60.0, complete_s=60.0)
     return replace(row, timing=timing, phase=Phase.BEFORE, mode=Mode.ASSESSMENT)
 
 
@@ -59,7 +60,8 @@ def make_event(
     event = Event(
         tab_id=tab, seq=seq, t_client_ms=t_ms or seq * 10.0, kind=kind, payload={"t_s": 1.5, "é": ["x", None]}
     )
-    return StoredEvent(event=event, arrived_at=NOON, arrived_s=2.0, counted=True)
+    floor_s = None if seq == 2 else 0.5
+    return StoredEvent(event=event, arrived_at=NOON, arrived_s=2.0, counted=True, floor_s=floor_s)
 
 
 def add_team(store: Store, team_id: str, *, is_demo: bool = False, people: int = 1) -> None:
@@ -89,6 +91,8 @@ def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
         score_json='{"a":1}',
         metric_versions='{"a":2}',
         extra_time=1.25,
+        unheard_s=61.5,
+        late_events=12,
     )
     with store.write() as work:
         work.attempts.save(changed)
@@ -124,15 +128,40 @@ def test_a_repeat_changes_nothing(store: Store) -> None:
 def test_the_acknowledgement_stops_at_a_gap(store: Store) -> None:
     with store.write() as work:
         work.attempts.add(make_attempt())
-        assert work.events.advance("a1", "t1") == 0
+        assert work.events.find_complete("a1", "t1", acked=0) == 0
         work.events.append("a1", [make_event(2), make_event(3)])
-        assert work.events.advance("a1", "t1") == 0
+        assert work.events.find_complete("a1", "t1", acked=0) == 0
         work.events.append("a1", [make_event(1), make_event(5)])
-        assert work.events.advance("a1", "t1") == 3
+        assert work.events.find_complete("a1", "t1", acked=0) == 3
         work.events.append("a1", [make_event(4)])
-        assert work.events.advance("a1", "t1") == 5
+        assert work.events.find_complete("a1", "t1", acked=3) == 5
+
+
+def test_a_tab_comes_back_as_it_was_stored(store: Store) -> None:
+    first = TabRow(acked=3, heard=HeardTab(heard_s=12.5, since_s=4.25), stored=4, stored_bytes=77)
+    with store.write() as work:
+        work.attempts.add(make_attempt())
+        work.events.save_tab("a1", "t1", first, is_new=True)
+        work.events.save_tab("a1", "t2", TabRow(), is_new=True)
+    later = replace(first, acked=9, heard=HeardTab(heard_s=13.0, since_s=13.0))
+    with store.write() as work:
+        assert work.events.list_tabs("a1") == {"t1": first, "t2": TabRow()}
+        work.events.save_tab("a1", "t1", later, is_new=False)
     with store.read() as work:
-        assert work.events.list_acked("a1") == {"t1": 5}
+        assert work.events.list_tabs("a1")["t1"] == later
+        assert work.events.list_acked("a1") == {"t1": 9, "t2": 0}
+
+
+def test_posts_of_one_silence_are_one_row(store: Store) -> None:
+    silence = Silence(tab_id="t1", from_s=10.0, to_s=70.25, late=40, is_offline=True)
+    with store.write() as work:
+        work.attempts.add(make_attempt())
+        work.silences.keep("a1", silence)
+        work.silences.keep("a1", replace(silence, to_s=70.75, late=2, is_offline=False))
+        work.silences.keep("a1", replace(silence, tab_id="t2", late=0))
+    with store.read() as work:
+        found = work.silences.list_all("a1")
+    assert found == (replace(silence, to_s=70.75, late=42), replace(silence, tab_id="t2", late=0))
 
 
 def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
@@ -268,7 +297,7 @@ def test_removing_the_demo_takes_its_people_attempts_and_events_and_nothing_else
         for attempt_id, person_id in (("kept", "real-p0"), ("gone", "demo-p0")):
             work.attempts.add(make_attempt(attempt_id, person_id=person_id))
             work.events.append(attempt_id, [make_event(1)])
-            work.events.advance(attempt_id, "t1")
+            work.events.save_tab(attempt_id, "t1", TabRow(acked=1), is_new=True)
     with store.write() as work:
         assert work.teams.remove_demo_teams() == 1
     with store.read() as work:

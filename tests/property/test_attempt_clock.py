@@ -37,7 +37,7 @@ def do(attempt: Attempt, clock: FakeClock, act: str, value: float) -> Attempt:
             case "begin":
                 return begin(attempt, now)
             case "submit":
-                return submit(attempt, now, t_client_s=value)
+                return submit(attempt, now, came_s=value, complete_s=value)
             case "abandon":
                 return abandon(attempt, now)
             case "seal":
@@ -91,7 +91,7 @@ def test_what_was_made_after_the_limit_never_counts(t_client_s: float, late_s: f
     arrived_s = t_client_s + late_s
     clock.steady_s += arrived_s
     attempt = tick(attempt, clock.read())
-    counts = is_counted(attempt, t_client_s=t_client_s, arrived_s=arrived_s)
+    counts = is_counted(attempt, made_s=t_client_s, arrived_s=arrived_s)
     if t_client_s > LIMIT_S or arrived_s > LIMIT_S + ARRIVAL_GRACE_S + 1e-6:
         assert not counts
     elif arrived_s < LIMIT_S + ARRIVAL_GRACE_S - 1e-6:

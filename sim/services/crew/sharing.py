@@ -116,7 +116,7 @@ def end_all(work: Work, post: CrewPost, row: AttemptRow, *, now: Instant) -> Non
         if timing.state in ENDED and timing.sealed:
             continue
         try:
-            timing = submit(timing, now, t_client_s=used_s)
+            timing = submit(timing, now, came_s=used_s, complete_s=used_s)
         except AttemptError:
             continue
         work.attempts.save(replace(other, timing=replace(timing, used_s=used_s)))

@@ -8,6 +8,8 @@ from sim.records.store import Work
 from sim.services.ledger.holds import find_hold
 from sim.services.wiring import App
 
+ANONYMOUS_KEPT = timedelta(days=1)
+
 _log = logging.getLogger("sightline.privacy")
 
 
@@ -30,6 +32,26 @@ def delete_old_practice(app: App) -> int:
     if deleted:
         app.store.forget()
         _log.info("deleted %d practice attempts older than %d days", deleted, app.settings.practice_days)
+    return deleted
+
+
+def delete_old_anonymous(app: App) -> int:
+    """Delete attempts without an account that were over more than a day ago, with their logs; return how many.
+
+    They are nobody's: no result, record or comparison has them.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    with app.store.read() as work:
+        old = work.personal.list_old_anonymous(before=app.clock.read().wall - ANONYMOUS_KEPT)
+    deleted = 0
+    for start in range(0, len(old), BATCH):
+        with app.store.write() as work:
+            deleted += work.personal.delete_attempts(old[start : start + BATCH])
+    if deleted:
+        app.store.forget()
+        _log.info("deleted %d attempts without an account", deleted)
     return deleted
 
 

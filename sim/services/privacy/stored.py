@@ -113,6 +113,8 @@ STORED: Final[dict[str, Stored]] = {
             "leg_precision": "a measure of the score",
             "wrong_person_s": "a measure of the score",
             "stall_s": "how long the video made them wait",
+            "unheard_s": "how long nothing was heard of the browser",
+            "late_events": "how much of what was done arrived late",
         },
         technical=(
             "attempt_id",
@@ -141,14 +143,27 @@ STORED: Final[dict[str, Stored]] = {
             "payload": "on which camera and when; what was marked or answered",
             "arrived_at": "when",
         },
-        technical=("attempt_id", "tab_id", "seq", "t_client_ms", "arrived_s", "counted"),
+        technical=("attempt_id", "tab_id", "seq", "t_client_ms", "arrived_s", "floor_s", "counted"),
         kept=PRACTICE_KEPT,
     ),
     "attempt_tab": Stored(
         title="Browser windows of a drill",
         what="Which window a drill was done in, so that nothing is counted twice.",
         told={"tab_id": "a random number of the window"},
-        technical=("attempt_id", "acked_seq"),
+        technical=("attempt_id", "acked_seq", "heard_s", "since_s", "stored", "stored_bytes"),
+        kept=PRACTICE_KEPT,
+    ),
+    "attempt_silence": Stored(
+        title="Lost connections in a drill",
+        what="When nothing was heard of a drill's browser, and how much of what was done arrived late.",
+        told={
+            "tab_id": "a random number of the window",
+            "from_s": "from when, seconds into the drill",
+            "to_s": "until when",
+            "late": "how much arrived late",
+            "is_offline": "no other window was heard either",
+        },
+        technical=("attempt_id",),
         kept=PRACTICE_KEPT,
     ),
     "attempt_help": Stored(

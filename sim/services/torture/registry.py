@@ -14,6 +14,7 @@ from sim.services.torture import (
     spoiled_files,
     texts,
 )
+from sim.services.torture.integrity import ATTACKS
 from sim.services.torture.trial import Trial
 
 TRIALS: tuple[Trial, ...] = (
@@ -147,10 +148,17 @@ TRIALS: tuple[Trial, ...] = (
         usual_s=360.0,
         is_filler=True,
     ),
+    *ATTACKS,
 )
+PARTS = tuple(dict.fromkeys(trial.part for trial in TRIALS))
 
 
 def find_trials(names: tuple[str, ...]) -> tuple[Trial, ...]:
-    """Return the trials of these names, all of them when none is given. Raises KeyError: there is no such trial."""
-    known = {trial.name: trial for trial in TRIALS}
-    return tuple(known[name] for name in names) if names else TRIALS
+    """Return the trials of these names, each once; the name of a part means all of it, no name all trials.
+
+    Raises:
+        KeyError: there is no such trial or part.
+    """
+    known = {trial.name: (trial,) for trial in TRIALS}
+    known.update({part: tuple(trial for trial in TRIALS if trial.part == part) for part in PARTS})
+    return tuple(dict.fromkeys(trial for name in names for trial in known[name])) if names else TRIALS

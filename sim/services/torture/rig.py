@@ -144,7 +144,7 @@ class Rig:
         for attempt_id in {sender.attempt_id for sender in senders}:
             with self.app.store.read() as work:
                 log = work.events.list_all(attempt_id)
-            stored = {(each.event.tab_id, each.event.seq): each.event.payload.get("bookmark_id") for each in log}
+            stored = {(each.event.tab_id, each.event.seq): each.event.payload.get("bookmark_id", "") for each in log}
             marks = Counter(mark for mark in stored.values() if mark)
             doubled += sum(times - 1 for times in marks.values())
             for sender in senders:

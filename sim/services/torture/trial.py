@@ -70,6 +70,7 @@ class Trial:
         usual_s: how long a try lasts on a quiet machine, about: where time is short, the long ones come last.
         is_waiting: it waits most of the time, so that others may be tried beside it where time is short.
         is_filler: it comes last and takes what time is left, up to `usual_s`, part of which is kept for it.
+        part: what it belongs to; the trials of a part can be called by its name.
     """
 
     name: str
@@ -79,3 +80,4 @@ class Trial:
     usual_s: float = 5.0
     is_waiting: bool = False
     is_filler: bool = False
+    part: str = "faults"

@@ -11,7 +11,7 @@ from sim.ui.blocks import draw_error, draw_facts, draw_lead, draw_quiet
 from sim.ui.own_drills import draw_own_drills
 from sim.ui.plain_text import escape_markdown
 from sim.ui.roster import run_action
-from sim.ui.session import MOST_SEED, get_app, get_fresh_seed, go_to_attempt
+from sim.ui.session import MOST_SEED, get_address, get_app, get_fresh_seed, go_to_attempt
 
 LOOK_EVERY_S = 2.0
 
@@ -71,7 +71,7 @@ def _draw_last(job: Job) -> None:
         if not job.is_met:
             st.warning(words.NOT_MET.format(level=words.LEVELS[job.request.level.value].lower()))
         if st.button(words.PLAY, key="play", type="primary") and job.form_ids:
-            go_to_attempt(attempts.create_practice(get_app(), form_id=job.form_ids[0]))
+            go_to_attempt(attempts.create_practice(get_app(), form_id=job.form_ids[0], address=get_address()))
     elif job.state is JobState.CANCELLED:
         draw_quiet(words.CANCELLED)
     elif job.state in (JobState.STOPPED, JobState.FAILED):

@@ -12,7 +12,7 @@ from sim.ui.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.closed_page import draw_link
 from sim.ui.other_drills import draw_other_drills
 from sim.ui.own_drills import draw_own_drills
-from sim.ui.session import get_app, get_last_attempt_id, get_viewer, go_to_attempt
+from sim.ui.session import get_address, get_app, get_last_attempt_id, get_viewer, go_to_attempt
 from sim.ui.store_trouble import draw_store_trouble
 
 
@@ -30,10 +30,10 @@ def draw() -> None:
                 go_to_attempt(view.running_attempt_id)
         label = f"{wording.TRY} ({view.sample_minutes})" if view.is_playable else wording.TRY
         if st.button(label, key="try", type="primary", width="stretch", disabled=not view.is_playable):
-            go_to_attempt(attempts.create_sample(app))
+            go_to_attempt(attempts.create_sample(app, address=get_address()))
         draw_quiet(wording.TRY_NOTE if view.is_playable else view.problem)
         if view.is_playable and st.button(wording.FAMILIAR, key="familiar", width="stretch"):
-            go_to_attempt(familiarisation.create(app))
+            go_to_attempt(familiarisation.create(app, address=get_address()))
         if st.button(wording.HAVE_CODE, key="have-code", width="stretch"):
             st.switch_page("screens/join.py")
         _draw_team_door(viewer)

@@ -9,6 +9,7 @@ from sim.drill.attempt import (
     abandon,
     begin,
     brief,
+    compute_arrival_s,
     compute_elapsed_s,
     compute_remaining_s,
     is_counted,
@@ -36,7 +37,7 @@ def test_goes_from_assigned_to_submitted_with_its_times() -> None:
     assert attempt.state is AttemptState.BRIEFED
     attempt = begin(attempt, clock.pass_s(20))
     assert attempt.state is AttemptState.RUNNING
-    attempt = submit(attempt, clock.pass_s(41.5), t_client_s=41.4)
+    attempt = submit(attempt, clock.pass_s(41.6), came_s=41.4, complete_s=41.5)
     assert (attempt.state, attempt.used_s, attempt.sealed) == (AttemptState.SUBMITTED, 41.5, True)
     assert attempt.ended_at == clock.read().wall
 
@@ -109,7 +110,7 @@ def test_a_clock_set_back_during_a_restart_never_lowers_the_elapsed_time() -> No
 
 
 @pytest.mark.parametrize(
-    ("t_client_s", "arrived_s", "counts"),
+    ("made_s", "arrived_s", "counts"),
     [
         (299.0, 299.5, True),
         (299.9, 305.0, True),
@@ -118,30 +119,48 @@ def test_a_clock_set_back_during_a_restart_never_lowers_the_elapsed_time() -> No
         (299.0, 310.1, False),
     ],
 )
-def test_what_counts_around_the_limit(t_client_s: float, arrived_s: float, counts: bool) -> None:
+def test_what_counts_around_the_limit(made_s: float, arrived_s: float, counts: bool) -> None:
     clock = FakeClock()
     attempt = tick(make_running(clock), clock.pass_s(arrived_s))
-    assert is_counted(attempt, t_client_s=t_client_s, arrived_s=arrived_s) is counts
+    assert is_counted(attempt, made_s=made_s, arrived_s=arrived_s) is counts
 
 
 def test_nothing_counts_once_the_result_was_seen() -> None:
     clock = FakeClock()
     attempt = seal(tick(make_running(clock), clock.pass_s(301)))
-    assert not is_counted(attempt, t_client_s=200.0, arrived_s=301.0)
+    assert not is_counted(attempt, made_s=200.0, arrived_s=301.0)
 
 
-def test_a_submit_made_in_time_counts_within_the_grace_at_the_browsers_time() -> None:
+def test_a_submit_that_arrives_within_the_grace_ends_it_at_the_limit_and_is_not_in_time() -> None:
     clock = FakeClock()
     attempt = tick(make_running(clock), clock.pass_s(301))
-    ended = submit(attempt, clock.pass_s(3), t_client_s=298.0)
-    assert (ended.state, ended.used_s, ended.sealed) == (AttemptState.SUBMITTED, 298.0, True)
+    ended = submit(attempt, clock.pass_s(3), came_s=304.0, complete_s=304.0)
+    assert (ended.state, ended.used_s, ended.sealed) == (AttemptState.TIMED_OUT, 300.0, True)
 
 
-def test_a_submit_after_the_limit_is_refused() -> None:
+def test_a_submit_that_was_here_before_the_limit_is_in_time_though_dealt_with_later() -> None:
+    clock = FakeClock()
+    received = clock.pass_s(299.5)
+    attempt = tick(make_running(FakeClock()), clock.pass_s(1.5))
+    assert attempt.state is AttemptState.TIMED_OUT
+    came_s = compute_arrival_s(attempt, received)
+    assert came_s == pytest.approx(299.5)
+    ended = submit(attempt, clock.read(), came_s=came_s, complete_s=came_s)
+    assert (ended.state, ended.used_s) == (AttemptState.SUBMITTED, pytest.approx(299.5))
+
+
+def test_a_submit_whose_log_was_complete_after_the_limit_took_the_limit() -> None:
+    clock = FakeClock()
+    attempt = tick(make_running(clock), clock.pass_s(302))
+    ended = submit(attempt, clock.read(), came_s=299.0, complete_s=302.0)
+    assert (ended.state, ended.used_s) == (AttemptState.SUBMITTED, 300.0)
+
+
+def test_a_submit_after_the_grace_is_refused() -> None:
     clock = FakeClock()
     attempt = make_running(clock)
     with pytest.raises(AttemptError, match="timed out"):
-        submit(attempt, clock.pass_s(302), t_client_s=301.0)
+        submit(attempt, clock.pass_s(310.5), came_s=310.5, complete_s=310.5)
 
 
 def test_abandoning_ends_it_and_an_ended_attempt_stays() -> None:
@@ -163,7 +182,7 @@ def test_only_an_ended_attempt_can_be_sealed() -> None:
 def test_remaining_is_the_limit_before_release_and_zero_after_the_end() -> None:
     clock = FakeClock()
     assert compute_remaining_s(make_assigned(clock), clock.read()) == LIMIT_S
-    ended = submit(make_running(clock), clock.pass_s(10), t_client_s=10)
+    ended = submit(make_running(clock), clock.pass_s(10), came_s=10.0, complete_s=10.0)
     assert compute_remaining_s(ended, clock.read()) == 0.0
 
 

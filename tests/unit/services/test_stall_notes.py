@@ -33,7 +33,7 @@ def test_a_drill_that_waited_long_is_said_not_to_be_clean(drill_app: App, clock:
     attempt_id = finish_drill(drill_app, clock, person_id, waits_s=(4.0, 8.5))
     assert [card.stall_s for card in team_drills.list_attempts(drill_app, team_id)] == [pytest.approx(12.5)]
     (line,) = get_team_view(drill_app, team_id).people[0].before
-    assert line.text.endswith("Playing waited 12 s for footage: the time is not clean")
+    assert ". Playing waited 12 s for footage: the time is not clean" in line.text
     assert debrief.get_debrief(drill_app, attempt_id).stall_s == pytest.approx(12.5)
 
 

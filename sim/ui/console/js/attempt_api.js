@@ -25,9 +25,9 @@ export class AttemptApi {
     return this.#ask(this.url, { method: "GET" });
   }
 
-  /** Hand over events; the answer acknowledges them and carries state, times and the leading tab. */
-  post(tab, events) {
-    const body = JSON.stringify({ tab, events });
+  /** Hand over events; `waiting` more are held back. The answer acknowledges them and carries state, times and the leading tab. */
+  post(tab, events, waiting) {
+    const body = JSON.stringify({ tab, events, waiting });
     return this.#ask(`${this.url}/events`, { method: "POST", body });
   }
 
@@ -57,8 +57,8 @@ export class AttemptApi {
   }
 
   /** Hand over events while the page goes away; nobody waits for the answer. */
-  postLeaving(tab, events) {
-    const body = JSON.stringify({ tab, events });
+  postLeaving(tab, events, waiting) {
+    const body = JSON.stringify({ tab, events, waiting });
     fetch(`${this.url}/events`, { method: "POST", body, keepalive: true, headers: this.#headers() }).catch(() => {});
   }
 

@@ -90,7 +90,7 @@ export class Outbox {
       if (bytes > LEAVING_BYTES) break;
       batch.push(event);
     }
-    this.api.postLeaving(this.tab, batch);
+    this.api.postLeaving(this.tab, batch, this.#events.length - batch.length);
   }
 
   #tick() {
@@ -106,7 +106,7 @@ export class Outbox {
     this.#lastPostAt = performance.now();
     const batch = this.#events.slice(0, BATCH_EVENTS);
     try {
-      const answer = await this.api.post(this.tab, batch);
+      const answer = await this.api.post(this.tab, batch, this.#events.length - batch.length);
       const wasOffline = this.#failures > 0;
       this.#failures = 0;
       this.#nextTryAt = 0;
@@ -130,7 +130,7 @@ export class Outbox {
     const isRefused = error instanceof Refusal;
     if (isRefused && (error.status === 401 || error.status === 403)) {
       this.onStatus({ kind: "expired", waiting, text: error.message });
-    } else if (isRefused && error.status < 500) {
+    } else if (isRefused && error.status < 500 && error.status !== 429) {
       this.onStatus({ kind: "refused", waiting, text: error.message });
     } else {
       this.onStatus({ kind: "offline", waiting, text: "" });

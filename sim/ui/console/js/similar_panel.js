@@ -13,6 +13,7 @@ const STATES = {
   late: { title: "The search does not answer", text: "Your marks are kept.", action: "again" },
   often: { title: "Many searches in a short time", text: "Wait a moment, then try again.", action: "again" },
   expired: { title: "Access is being renewed", text: "Try again in a moment.", action: "again" },
+  used: { title: "No more searches in this drill", text: "Go on with the cameras and the map." },
   refused: { title: "This could not be searched", text: "Draw another box.", action: "draw" },
 };
 const ACTIONS = { draw: "Draw another box", again: "Try again" };

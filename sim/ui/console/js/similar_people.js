@@ -8,10 +8,9 @@ import { SimilarPanel } from "./similar_panel.js";
 
 const NEAR_S = 0.5;
 const HINT_S = 0.05;
-const STATE_OF = { 403: "expired", 409: "refused", 413: "refused", 422: "refused", 429: "often" };
+const STATE_OF = { 403: "expired", 409: "used", 413: "refused", 422: "refused", 429: "often" };
 
 export class SimilarPeople {
-  #asked = 0;
   #list = null;
   #opened = [];
   #current = null;
@@ -51,7 +50,6 @@ export class SimilarPeople {
 
   restore({ similar }) {
     if (!this.isOffered || this.console.data.replay) return;
-    this.#asked = similar.asked;
     this.#list = similar.last;
     this.#opened = [...similar.opened];
     this.#current = this.#pending = null;
@@ -118,7 +116,7 @@ export class SimilarPeople {
       return;
     }
     const round = (side) => Number(side.toFixed(4));
-    const query = { number: this.#asked + 1, camera_id: picture.cameraId, frame, box: box.map(round) };
+    const query = { camera_id: picture.cameraId, frame, box: box.map(round) };
     this.box.close();
     this.#send(query);
   }
@@ -136,13 +134,12 @@ export class SimilarPeople {
     }
   }
 
-  #take(query, { recognised, results }) {
+  /** The server has numbered and logged the question. */
+  #take(query, { number, recognised, results }) {
     this.#pending = null;
-    this.#asked = query.number;
-    this.#list = { ...query, recognised, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };
+    this.#list = { ...query, number, recognised, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };
     this.#opened = [];
     this.#current = null;
-    this.console.send("similar", { ...this.#list });
     this.#showList();
     const { length } = results;
     const found = length === 1 ? "1 suggestion" : `${length} suggestions`;

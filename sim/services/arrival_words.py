@@ -1,0 +1,15 @@
+"""In words: that nothing was heard of a drill's browser for a while, and that some of its log came late."""
+
+from sim.drill.arrivals import SILENT_S
+
+
+def write_arrivals(unheard_s: float | None, late_events: int | None) -> str:
+    """Return a sentence or two, "" where nothing was unusual or it was not noted."""
+    said = []
+    if unheard_s is not None and unheard_s > SILENT_S:
+        said.append(f"Nothing was heard from the browser for {unheard_s:.0f} seconds.")
+    if late_events:
+        what = "1 action arrived" if late_events == 1 else f"{late_events} actions arrived"
+        its = "its time is" if late_events == 1 else "their times are"
+        said.append(f"{what} more than {SILENT_S:.0f} seconds late, so {its} the browser's own.")
+    return " ".join(said)

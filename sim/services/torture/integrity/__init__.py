@@ -1,0 +1,11 @@
+"""Attacks on results: each tries, against the real server, to get a result without the work, or to spoil others'.
+
+One file an attack, each with a `make_attack()` or a constant `ATTACK`, and one line below. `python -m sim torture
+integrity` tries them all; each can be named alone, too.
+"""
+
+from sim.services.torture.integrity import after_the_end
+from sim.services.torture.trial import Trial
+
+ATTACKS: tuple[Trial, ...] = (after_the_end.ATTACK,)
+"""In the order of the table "Attacks on results" of docs/security.md."""

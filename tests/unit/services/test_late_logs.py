@@ -1,0 +1,211 @@
+"""When nothing was heard of a browser it is told, nothing done is lost, and nobody gains time by it."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from sim.drill.attempt import AttemptState, Phase
+from sim.drill.event import Event, EventKind
+from sim.services import attempts, debrief, team, team_drills
+from sim.services.arrival_words import write_arrivals
+from sim.services.intake import accept_events, clamp_events
+from sim.services.score import score_attempt
+from sim.services.scores import compute_score, settle
+from sim.services.team_view import get_team_view
+from sim.services.wiring import App
+from tests.support.driven_drill import OTHER_TAB, TAB
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import LIMIT_S, reopen
+
+Act = tuple[int, float, EventKind, Mapping[str, object]]
+NOTHING: Sequence[Act] = ()
+
+
+class Trainee:
+    """One person's measured drill, posted as a console does; times are seconds since release."""
+
+    def __init__(self, app: App, clock: FakeClock) -> None:
+        self.app, self.clock = app, clock
+        self.team_id = team.add_team(app, "Front office")
+        self.person_id = team.add_person(app, self.team_id, "Heron")
+        self.attempt_id = team_drills.create_attempt(app, self.person_id, Phase.BEFORE)
+        attempts.get_briefing(app, self.attempt_id)
+        attempts.begin(app, self.attempt_id)
+        self.began_s = clock.steady_s
+
+    def post(self, at_s: float, acts: Sequence[Act] = NOTHING, *, tab: str = TAB, waiting: int = 0) -> str:
+        self.clock.pass_s(at_s - (self.clock.steady_s - self.began_s))
+        events = [
+            Event(tab_id=tab, seq=seq, t_client_ms=made_s * 1000.0, kind=kind, payload=dict(payload))
+            for seq, made_s, kind, payload in acts
+        ]
+        return accept_events(self.app, self.attempt_id, tab_id=tab, events=events, waiting=waiting).state
+
+    def beat(self, from_s: float, to_s: float, *, tab: str = TAB) -> None:
+        at_s = from_s
+        while at_s <= to_s:
+            self.post(at_s, tab=tab)
+            at_s += 4.0
+
+    def marks(self) -> dict[str, float]:
+        with self.app.store.read() as work:
+            log = work.events.list_all(self.attempt_id)
+        return {
+            str(event.payload["fix_id"]): round(event.t_client_ms / 1000.0, 3)
+            for event in clamp_events(log)
+            if event.kind is EventKind.FIX
+        }
+
+    def line(self) -> str:
+        (line,) = get_team_view(self.app, self.team_id).people[0].before
+        return line.text
+
+
+@pytest.fixture
+def trainee(drill_app: App, clock: FakeClock) -> Trainee:
+    return Trainee(drill_app, clock)
+
+
+def opened(seq: int, made_s: float) -> Act:
+    return seq, made_s, EventKind.OPEN, {"width": 1366, "height": 768, "touch": False}
+
+
+def mark(seq: int, made_s: float) -> Act:
+    payload = {"fix_id": f"f{seq}", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.5}
+    return seq, made_s, EventKind.FIX, payload
+
+
+def submitted(seq: int, made_s: float) -> Act:
+    return seq, made_s, EventKind.SUBMIT, {"final_zone": None, "not_on_camera": False, "note": ""}
+
+
+def test_a_submit_in_the_grace_takes_the_limit_and_is_not_in_time(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    assert trainee.post(LIMIT_S + 8.0, [mark(2, 2.0), submitted(3, 3.0)]) == "timed_out"
+    row = settle(trainee.app, trainee.attempt_id)
+    assert (row.timing.state, row.timing.used_s, row.timing.sealed) == (AttemptState.TIMED_OUT, LIMIT_S, True)
+    card = compute_score(trainee.app, row).card
+    assert card.values["finished"] is False
+    assert card.passed is not True
+    assert trainee.marks() == {"f2": 2.0}
+
+
+def test_a_submit_of_a_heard_tab_in_the_grace_cannot_say_it_was_made_long_before(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.beat(4.0, LIMIT_S + 6.0)
+    trainee.post(LIMIT_S + 7.0, [mark(2, 3.0), submitted(3, 3.0)])
+    row = settle(trainee.app, trainee.attempt_id)
+    assert row.timing.used_s == LIMIT_S
+    assert trainee.marks() == {}
+
+
+def test_a_mark_is_not_set_back_before_what_was_heard(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.beat(4.0, 100.0)
+    trainee.post(101.0, [mark(2, 5.0)])
+    assert trainee.marks() == {"f2": 97.0}
+
+
+def test_a_new_tab_gives_no_way_round_the_bound(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.beat(4.0, 100.0)
+    trainee.post(101.0, [mark(1, 5.0)], tab=OTHER_TAB)
+    assert trainee.marks() == {"f1": 97.0}
+
+
+@pytest.mark.parametrize("wrong_s", [-3e8, -100.0, 100.0, 3e8])
+def test_a_browser_whose_clock_is_off_is_taken_within_seconds(trainee: Trainee, wrong_s: float) -> None:
+    trainee.post(1.0, [opened(1, 1.0 + wrong_s)])
+    for seq in range(2, 40):
+        trainee.post(float(seq), [mark(seq, seq - 0.5 + wrong_s)])
+    assert all(abs(made_s - (int(name[1:]) - 0.5)) <= 3.5 for name, made_s in trainee.marks().items())
+    assert len(trainee.marks()) == 38
+
+
+def test_a_clock_that_jumps_about_keeps_the_order_and_loses_nothing(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.post(2.0, [mark(2, 1.5), mark(3, 9_000.0), mark(4, -50.0), mark(5, 1.9)])
+    assert list(trainee.marks()) == ["f4", "f2", "f5", "f3"]
+    assert set(trainee.marks().values()) <= {0.0, 1.5, 1.9, 2.0}
+
+
+def test_a_minute_offline_loses_no_mark_nor_its_time_and_is_told(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.beat(4.0, 40.0)
+    acts = [mark(seq, 40.0 + seq / 10.0) for seq in range(2, 502)]
+    trainee.post(100.0, acts[:200], waiting=300)
+    trainee.post(100.5, acts[200:400], waiting=100)
+    trainee.post(101.0, acts[400:])
+    trainee.post(104.0, [submitted(502, 103.9)])
+    settle(trainee.app, trainee.attempt_id)
+    marks = trainee.marks()
+    assert len(marks) == 500
+    assert all(made_s == pytest.approx(40.0 + int(name[1:]) / 10.0) for name, made_s in marks.items())
+    with trainee.app.store.read() as work:
+        (silence,) = work.silences.list_all(trainee.attempt_id)
+    assert (silence.from_s, silence.to_s, silence.is_offline) == (40.0, pytest.approx(101.0), True)
+    shown = debrief.get_debrief(trainee.app, trainee.attempt_id)
+    assert shown.arrivals.startswith("Nothing was heard from the browser for 61 seconds. 500 actions arrived")
+    assert "Nothing was heard from the browser for 61 seconds" in trainee.line()
+
+
+def test_a_whole_log_that_comes_in_bulk_is_told(trainee: Trainee) -> None:
+    trainee.post(90.0, [opened(1, 0.5), *(mark(seq, float(seq)) for seq in range(2, 12)), submitted(12, 20.0)])
+    row = settle(trainee.app, trainee.attempt_id)
+    assert row.timing.used_s == 90.0
+    assert row.late_events == 12
+    assert row.unheard_s == pytest.approx(89.5)
+    assert "12 actions arrived more than 10 seconds late" in trainee.line()
+
+
+def test_a_drill_of_which_everything_was_heard_is_told_nothing_of(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.beat(4.0, 60.0)
+    trainee.post(61.0, [mark(2, 60.5), submitted(3, 61.0)])
+    row = settle(trainee.app, trainee.attempt_id)
+    assert (row.unheard_s, row.late_events) == (0.0, 0)
+    assert debrief.get_debrief(trainee.app, trainee.attempt_id).arrivals == ""
+
+
+def test_a_rested_tab_beside_one_that_leads_is_not_told(trainee: Trainee) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.post(3.0, [opened(1, 3.0)], tab=OTHER_TAB)
+    trainee.beat(4.0, 100.0, tab=OTHER_TAB)
+    trainee.post(101.0, [opened(2, 100.9), mark(3, 101.0)])
+    with trainee.app.store.read() as work:
+        assert work.silences.list_all(trainee.attempt_id) == ()
+
+
+def test_the_stored_log_gives_the_same_score_after_a_restart(trainee: Trainee, clock: FakeClock) -> None:
+    trainee.post(1.0, [opened(1, 1.0)])
+    trainee.post(70.0, [mark(2, 12.0), mark(3, 80.0), mark(4, -5.0)], waiting=1)
+    trainee.post(70.4, [submitted(5, 20.0)])
+    row = settle(trainee.app, trainee.attempt_id)
+    again = reopen(trainee.app, clock)
+    task = again.catalogue.get_form(row.form_id).form.task
+    with again.store.read() as work:
+        log = work.events.list_all(trainee.attempt_id)
+    for order in (log, log[::-1]):
+        score = score_attempt(
+            task,
+            again.catalogue.get_truth(row.recording_id),
+            clamp_events(order),
+            used_s=row.timing.used_s or 0.0,
+            finished=True,
+            limit_s=row.timing.limit_s,
+        )
+        assert score.card == compute_score(trainee.app, row).card
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("unheard_s", "late_events", "said"),
+    [
+        (None, None, ""),
+        (10.0, 0, ""),
+        (61.6, 0, "Nothing was heard from the browser for 62 seconds."),
+        (0.0, 1, "1 action arrived more than 10 seconds late, so its time is the browser's own."),
+    ],
+)
+def test_only_what_is_unusual_is_said(unheard_s: float | None, late_events: int | None, said: str) -> None:
+    assert write_arrivals(unheard_s, late_events) == said
