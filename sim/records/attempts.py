@@ -242,6 +242,15 @@ class AttemptsTable:
             chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
         return frozenset(self.connection.scalars(chosen.distinct()))
 
+    def has_open_measured(self, recording_id: str) -> bool:
+        """Return whether a measured drill on a recording was given that has not ended."""
+        chosen = select(_ATTEMPT.attempt_id).where(
+            _ATTEMPT.recording_id == recording_id,
+            _ATTEMPT.mode == Mode.ASSESSMENT.value,
+            _ATTEMPT.state.not_in([state.value for state in ENDED]),
+        )
+        return self.connection.scalar(chosen.limit(1)) is not None
+
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
         """Return the attempts of a team's people, in the order they were made."""
         chosen = (

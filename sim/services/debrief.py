@@ -26,6 +26,7 @@ from sim.services.debrief_search import load_search_use
 from sim.services.debrief_time import make_time_budget_view
 from sim.services.drill_calls import list_calls
 from sim.services.ended_attempt import EndedAttempt
+from sim.services.kept_apart import is_shut
 from sim.services.scores import compute_score, settle
 from sim.services.task_words import get_task_words
 from sim.services.views import DebriefView, LegView
@@ -84,7 +85,13 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         stall_s=None if is_clean(row.stall_s) else row.stall_s,
         arrivals=write_arrivals(row.unheard_s, row.late_events),
         is_demo=row.is_demo,
+        is_shut=_is_shut(app, row),
     )
+
+
+def _is_shut(app: App, row: AttemptRow) -> bool:
+    with app.store.read() as work:
+        return is_shut(app, work, row.recording_id)
 
 
 def _close(app: App, attempt_id: str) -> AttemptRow:

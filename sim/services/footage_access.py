@@ -5,13 +5,14 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.drill.attempt import RELEASED, AttemptState, Mode
+from sim.drill.attempt import ENDED, RELEASED, AttemptState, Mode
 from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError, SimError
 from sim.footage.clip_index import make_clip_index
 from sim.footage.front_photo import cut_front_photo
 from sim.records.rows import AttemptRow
 from sim.services.access import Grant
+from sim.services.kept_apart import is_shut
 from sim.services.opaque_names import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
 from sim.services.timeline_data import TimelineFile, make_timeline_file
 from sim.services.wiring import App
@@ -142,7 +143,7 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
         pictures = {camera.main for camera in manifest.cameras} | {camera.thumbs for camera in manifest.cameras}
         if path not in pictures | {wall.file for wall in manifest.walls}:
             raise RecordingError("the recording has no such picture")
-        _require_release(app, grant)
+        _require_release(app, grant, recording_id)
     else:
         _require_photo(app, grant)
     found, size, sha256 = app.catalogue.find_file(recording_id, path)
@@ -183,7 +184,7 @@ def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
         RecordingError: the recording's motion cannot be read.
     """
     grant, recording_id = read_grant(app, token, recording_name)
-    _require_release(app, grant)
+    _require_release(app, grant, recording_id)
     return load_timeline(app, recording_id)
 
 
@@ -233,9 +234,12 @@ def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
     return found
 
 
-def _require_release(app: App, grant: Grant) -> None:
+def _require_release(app: App, grant: Grant, recording_id: str) -> None:
+    """Refuse footage before the clock runs, and afterwards where others are still to be measured on it."""
     with app.store.read() as work:
         state = work.attempts.get_state(grant.attempt_id)
+        if state in ENDED and is_shut(app, work, recording_id):
+            raise AccessError("others are still measured on this footage", todo="look at the debrief instead")
     if state not in _SHOWN:
         raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
 

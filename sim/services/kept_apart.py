@@ -20,3 +20,14 @@ def list_measuring(app: App, work: Work, *, team_id: str | None = None) -> froze
     programmes = work.programmes.list_all() if team_id is None else work.programmes.list_of_team(team_id)
     planned = {programme.recording_id for programme in programmes}
     return frozenset(private | planned | work.attempts.list_measured(team_id=team_id))
+
+
+def is_shut(app: App, work: Work, recording_id: str) -> bool:
+    """Return whether footage opens only while a clock runs: private, with a program on it or drills that wait.
+
+    Else whoever has done one measured drill could study the halls in which the next one seeks someone else.
+    """
+    if not app.catalogue.is_private(recording_id):
+        return False
+    is_planned = any(row.recording_id == recording_id and row.closed_at is None for row in work.programmes.list_all())
+    return is_planned or work.attempts.has_open_measured(recording_id)

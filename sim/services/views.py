@@ -160,6 +160,7 @@ class DebriefView:
     `has_trace`: every stretch of somebody's path was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
+    `is_shut`: the search cannot be watched again yet, as others are still measured on its footage.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late; else "".
     """
@@ -188,3 +189,4 @@ class DebriefView:
     stall_s: float | None
     arrivals: str
     is_demo: bool
+    is_shut: bool = False

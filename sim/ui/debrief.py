@@ -57,7 +57,7 @@ def draw_debrief(view: DebriefView) -> None:
             draw_parts(more)
     draw_practice(view.practice, profile=read_profile(view.profile.name), options=frozenset(view.options_chosen))
     with st.container(horizontal=True):
-        if not view.is_demo and st.button(wording.WATCH_AGAIN, key="replay"):
+        if not (view.is_demo or view.is_shut) and st.button(wording.WATCH_AGAIN, key="replay"):
             go_to_replay(view.attempt_id)
         if st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")

@@ -4,13 +4,15 @@ import pytest
 
 from sim.drill.attempt import Mode, Phase
 from sim.drill.forms import Origin
-from sim.errors import TaskError
+from sim.errors import AccessError, AttemptError, TaskError
 from sim.services import attempts, familiarisation, library, team, team_drills
 from sim.services.crew import making
 from sim.services.debrief import get_debrief
 from sim.services.debrief_practice import make_practice_views
+from sim.services.footage_access import find_file, make_links
 from sim.services.kept_apart import list_measuring
 from sim.services.own_drills import list_own_drills
+from sim.services.replays import get_replay
 from sim.services.wiring import App
 from sim.tasks.skill import FOLLOWER
 from tests.support.fake_clock import FakeClock
@@ -111,3 +113,27 @@ def test_of_a_team_only_what_it_is_measured_on(measuring_app: App) -> None:
     with measuring_app.store.read() as work:
         assert list_measuring(measuring_app, work) == {MEASURES, OPEN}
         assert list_measuring(measuring_app, work, team_id=other) == {MEASURES}
+
+
+def test_after_its_end_the_footage_stays_shut_while_others_are_measured_on_it(
+    measuring_app: App, clock: FakeClock
+) -> None:
+    """The attack: finish one measured drill, then study the halls by its replay before the next one."""
+    ana, ben = (add_person(measuring_app, name) for name in ("Ana Lopez", "Ben Ito"))
+    first = team_drills.create_attempt(measuring_app, ana, Phase.BEFORE)
+    waiting = team_drills.create_attempt(measuring_app, ben, Phase.BEFORE)
+    attempts.get_briefing(measuring_app, first)
+    attempts.begin(measuring_app, first)
+    links = make_links(measuring_app, load_row(measuring_app, first))
+    clip = (links.token, links.recording_name, links.name("main/CAM-01.mp4"))
+    assert find_file(measuring_app, *clip).size
+    clock.pass_s(3600)
+    assert get_debrief(measuring_app, first).is_shut
+    with pytest.raises(AttemptError, match="others are still measured"):
+        get_replay(measuring_app, first)
+    with pytest.raises(AccessError, match="others are still measured"):
+        find_file(measuring_app, *clip)
+    attempts.abandon(measuring_app, waiting)
+    assert not get_debrief(measuring_app, first).is_shut
+    assert get_replay(measuring_app, first).data["replay"]
+    assert find_file(measuring_app, *clip).size
