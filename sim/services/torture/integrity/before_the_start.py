@@ -2,7 +2,7 @@
 
 from sim.services.footage_access import make_links
 from sim.services.torture.integrity.page_reader import read_page
-from sim.services.torture.integrity.private_footage import open_measured
+from sim.services.torture.private_footage import open_measured
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import ask
 from sim.services.torture.trial import Outcome, Trial

@@ -9,7 +9,7 @@ from sim.services import attempts, familiarisation, library
 from sim.services.crew import making
 from sim.services.own_drills import list_own_drills
 from sim.services.torture.integrity.page_reader import read_page
-from sim.services.torture.integrity.private_footage import NAME, open_measured
+from sim.services.torture.private_footage import NAME, open_measured
 from sim.services.torture.rig import Rig
 from sim.services.torture.trial import Outcome, Trial
 

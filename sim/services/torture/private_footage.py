@@ -32,8 +32,8 @@ class MeasuredTeam:
 
 
 @contextmanager
-def open_measured(rig: Rig) -> Iterator[MeasuredTeam]:
-    """Open a rig of its own with private footage, a team, and a measured drill that waits for one of its people."""
+def open_private(rig: Rig) -> Iterator[Rig]:
+    """Open a rig of its own that has private footage."""
     inside = rig.make_folder("measured")
     with open_rig(
         library=None,
@@ -44,6 +44,13 @@ def open_measured(rig: Rig) -> Iterator[MeasuredTeam]:
         inside=inside,
     ) as apart:
         _lay_out(apart)
+        yield apart
+
+
+@contextmanager
+def open_measured(rig: Rig) -> Iterator[MeasuredTeam]:
+    """Open a rig of its own with private footage, a team, and a measured drill that waits for one of its people."""
+    with open_private(rig) as apart:
         app = apart.app
         person_id = team.add_person(app, team.add_team(app, "Front office"), "Heron")
         attempt_id = team_drills.create_attempt(app, person_id, Phase.BEFORE)
