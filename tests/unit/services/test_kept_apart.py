@@ -23,7 +23,7 @@ MEASURES = "tiny"
 
 
 def add_person(app: App, name: str = "Ana Lopez") -> str:
-    return team.add_person(app, team.add_team(app, "Office"), name)
+    return team.add_person(app, team.add_team(app, f"Office of {name}"), name)
 
 
 def test_what_a_file_says_of_its_recording(measuring_app: App) -> None:
