@@ -111,7 +111,12 @@ ATTEMPTS = _columns(
     ("extra_time", "str", "", "given with extended time: yes or no; empty when not known"),
     ("by_hand", "str", "", "form chosen by the trainer instead of the order: yes or no; empty when not known"),
     ("rules", "float64", "", "version of the rules that accuracy was scored by, from 1; empty when not known"),
+    ("origin", "str", "", "who can know the recording: private or public; empty when not known"),
+    ("seen_before", "str", "", "saw the recording in practice before or during it: yes or no; empty when not known"),
 )
+
+ORIGINS = ("private", "public")
+"""Whether a recording was made here with a seed that nobody is shown, or can be made again by anybody."""
 
 OPTIONAL_ATTEMPTS = (
     "profile",
@@ -127,5 +132,7 @@ OPTIONAL_ATTEMPTS = (
     "extra_time",
     "by_hand",
     "rules",
+    "origin",
+    "seen_before",
 )
 """Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""

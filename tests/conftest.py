@@ -13,7 +13,7 @@ from sim.services import demo
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
-from tests.support.tiny_app import lay_out_library, make_tiny_app
+from tests.support.tiny_app import lay_out_library, lay_out_measuring_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
 
 if TYPE_CHECKING:
@@ -56,6 +56,12 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recor
 
 
 @pytest.fixture(scope="session")
+def measuring_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
+    """The same with the tiny recording as one that measures, and another one for practice; do not change its files."""
+    return lay_out_measuring_library(tmp_path_factory.mktemp("measuring"), tiny_recording)
+
+
+@pytest.fixture(scope="session")
 def object_store() -> Iterator["ObjectStore"]:
     """A real S3-compatible server; every test makes a bucket of its own in it."""
     from tests.support.object_store import ObjectStore  # noqa: PLC0415
@@ -92,5 +98,13 @@ def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[Ap
 def drill_app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
     """The services on the tiny recording, with a data folder of their own."""
     opened = make_tiny_app(tmp_path / "data", tiny_library, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def measuring_app(tmp_path: Path, measuring_library: Path, clock: FakeClock) -> Iterator[App]:
+    """The services with a recording that measures and one for practice."""
+    opened = make_tiny_app(tmp_path / "data", measuring_library, clock)
     yield opened
     opened.close()

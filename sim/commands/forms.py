@@ -32,6 +32,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         default="3 photos",
         help="what the other traces show of the student (default 3 photos)",
     )
+    choose.add_argument(
+        "--private",
+        action="store_true",
+        help="the recording was made here with a secret seed: it measures, and nobody practices on it (what a replaced "
+        "file says of it stays)",
+    )
     choose.set_defaults(run=run_choose)
     check = actions.add_parser("check", help="say whether a form file fits a recording")
     check.add_argument("forms", type=Path, metavar="FILE.yaml")
@@ -41,9 +47,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_choose(args: argparse.Namespace) -> int:
     """Choose, name so that no id given to somebody means anything else, write, and print the table."""
+    from sim.drill.forms import Origin
     from sim.drill.reference import Reference
     from sim.footage.open import open_recording
-    from sim.services.forms import choose_forms, write_form_set, write_form_table
+    from sim.services.forms import choose_forms, find_origin, write_form_set, write_form_table
     from sim.services.programme.given_forms import check_given, check_replaced, keep_ids, load_known_ids
     from sim.services.wiring import read_settings
 
@@ -60,7 +67,8 @@ def run_choose(args: argparse.Namespace) -> int:
         unsure=args.unsure,
         reference=Reference(args.reference),
     )
-    forms = keep_ids(forms, known)
+    origin = Origin.PRIVATE if args.private else find_origin(args.out, forms.recording_id)
+    forms = keep_ids(forms.model_copy(update={"origin": origin}), known)
     check_replaced(forms, known, args.out)
     check_given(forms, known)
     write_form_set(forms, args.out)

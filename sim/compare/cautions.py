@@ -5,7 +5,7 @@ import pandas as pd
 from sim.compare.comparison import Pair, TimeReport
 from sim.compare.conditions import say_devices, say_options
 from sim.compare.design import DesignReport
-from sim.compare.form_checks import compute_hardness_ratio, is_uneven
+from sim.compare.form_checks import compute_hardness_ratio, is_uneven, say_public
 from sim.compare.table import CLOCK_SLACK_S
 
 QUICK_S = 5.0
@@ -18,7 +18,8 @@ def collect_cautions(
     """Return the sentences to show above the numbers; empty when there is nobody to compare."""
     if not pairs:
         return ()
-    warnings = [*_warn_of_conditions(design), *_warn_of_difficulty(rows)]
+    public = say_public(rows)
+    warnings = [*([public] if public else []), *_warn_of_conditions(design), *_warn_of_difficulty(rows)]
     left = len(pairs) - time.ratio.n
     if left:
         people = "1 person" if left == 1 else f"{left} people"

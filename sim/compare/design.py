@@ -13,7 +13,12 @@ from sim.compare.condition_checks import (
     check_usual_time,
 )
 from sim.compare.findings import DesignCheck, Finding
-from sim.compare.form_checks import check_forms_balanced, check_forms_equally_hard, check_forms_seen_once
+from sim.compare.form_checks import (
+    check_drills_unknown,
+    check_forms_balanced,
+    check_forms_equally_hard,
+    check_forms_seen_once,
+)
 from sim.compare.group_names import has_two_groups, is_drawn
 from sim.compare.left_out import Comparable, LeftOut, leave_out_incomparable
 from sim.compare.people_checks import (
@@ -115,6 +120,7 @@ def _list_checks(checked: pd.DataFrame, left: Comparable, *, people: int) -> tup
         check_order(rows, wrong_side=left.wrong_side, out_of_order=left.out_of_order, everyone=everyone),
         check_usual_time(rows, extra=left.extra_time),
         check_baselines(rows),
+        check_drills_unknown(rows, seen_before=left.seen_before),
         *groups,
     )
 

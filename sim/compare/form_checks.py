@@ -24,6 +24,39 @@ def check_forms_seen_once(repeated: int) -> DesignCheck:
     return answer(question, sentence, finding=Finding.CONCERN)
 
 
+def check_drills_unknown(rows: pd.DataFrame, *, seen_before: int) -> DesignCheck:
+    """Whether anybody could know the recordings beforehand: public ones, and ones seen in practice."""
+    question = "Could anyone know these drills beforehand?"
+    seen = (
+        f" {_count_drills(seen_before)} seen in practice before; they are left out and listed." if seen_before else ""
+    )
+    if rows.empty:
+        return answer(question, NOTHING_YET + seen, finding=Finding.CONCERN if seen else Finding.UNKNOWN)
+    if (rows["origin"] == "public").any():
+        return answer(question, f"{say_public(rows)}{seen}", finding=Finding.CONCERN)
+    if (rows["origin"] == "").any():
+        sentence = f"Where the footage comes from cannot be read from this table.{seen}"
+        return answer(question, sentence, finding=Finding.CONCERN if seen else Finding.UNKNOWN)
+    sentence = f"No. The footage was made here, and nobody practices on it.{seen}"
+    return answer(question, sentence, finding=Finding.CONCERN if seen else Finding.FINE)
+
+
+def say_public(rows: pd.DataFrame) -> str:
+    """Return the warning where drills are on public recordings; "" where none is."""
+    count = int((rows["origin"] == "public").sum())
+    if not count:
+        return ""
+    which = "All of these drills use" if count == len(rows) else f"{count} of these drills use"
+    return (
+        f"{which} footage for practice only: it comes with the program or can be made again, so its answers can be "
+        "known beforehand. Measure on footage made here to measure."
+    )
+
+
+def _count_drills(count: int) -> str:
+    return "1 drill was on a recording" if count == 1 else f"{count} drills were on recordings"
+
+
 def check_forms_balanced(rows: pd.DataFrame) -> DesignCheck:
     """Whether the same forms stand before and after, each for other people: the counterbalanced order."""
     question = "Were the same forms used on both sides, for different people?"

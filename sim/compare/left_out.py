@@ -20,6 +20,8 @@ from sim.compare.table import Phase
 
 NOT_COMPARABLE_TIME = "another time allowance, kept out of the timed numbers"
 
+SEEN_BEFORE = "saw this recording in practice before the drill or during it, so the drill does not count"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
@@ -45,6 +47,7 @@ class Comparable:
         wrong_side: attempts left out because their day lies on the other side of the training.
         out_of_order: people left out because a drill marked after was done before one marked before.
         extra_time: attempts left out because they had another time allowance.
+        seen_before: attempts left out because their person had seen the recording outside measured drills.
         left_out: by rule, then by person.
     """
 
@@ -58,6 +61,7 @@ class Comparable:
     wrong_side: int
     out_of_order: int
     extra_time: int
+    seen_before: int
     left_out: tuple[LeftOut, ...]
 
 
@@ -68,10 +72,10 @@ def leave_out_incomparable(
 
     Left out, in this order: retention attempts; people of no group where there are two; attempts whose day lies on the
     other side of the training; people with a drill marked after that was done before one marked before; attempts with
-    another time allowance; forms that one person met more than once (the person may remember the answer, whichever
-    attempt it was); attempts on another console profile; attempts with other options; attempts on another kind of
-    device; attempts under a time limit that the person did not have in both phases; people without an attempt in both
-    phases; those who waited, when nobody of the trained is left.
+    another time allowance; drills on a recording that their person had seen in practice; forms that one person met more
+    than once (the person may remember the answer, whichever attempt it was); attempts on another console profile;
+    attempts with other options; attempts on another kind of device; attempts under a time limit that the person did not
+    have in both phases; people without an attempt in both phases; those who waited, when nobody of the trained is left.
 
     Whoever had another time allowance is not named: their attempts are one line without a person.
 
@@ -89,7 +93,8 @@ def leave_out_incomparable(
     in_order = _leave_out(on_side, _is_out_of_order, _say_out_of_order, left_out)
     private = frozenset(in_order.loc[in_order["extra_time"] == "yes", "person_id"].unique())
     measured = _leave_out(in_order, _has_extra_time, _say_extra_time, left_out)
-    seen_once = _leave_out(measured, _is_repeated_form, _say_repeated_form, left_out)
+    unseen = _leave_out(measured, _was_seen_before, _say_seen_before, left_out)
+    seen_once = _leave_out(unseen, _is_repeated_form, _say_repeated_form, left_out)
     wanted = choose_conditions(seen_once, profile=profile, options=options)
     on_console = _leave_out(
         seen_once,
@@ -123,10 +128,11 @@ def leave_out_incomparable(
         ),
         other_options=tuple(sorted(set(on_console["options"].unique()) - {wanted.options})),
         other_devices=other_devices,
-        repeated=len(measured) - len(seen_once),
+        repeated=len(unseen) - len(seen_once),
         wrong_side=len(grouped) - len(on_side),
         out_of_order=int(on_side["person_id"].nunique() - in_order["person_id"].nunique()),
         extra_time=len(in_order) - len(measured),
+        seen_before=len(measured) - len(unseen),
         left_out=_hide(left_out, private),
     )
 
@@ -204,6 +210,14 @@ def _has_extra_time(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 def _say_extra_time(_dropped: pd.DataFrame) -> str:
     return NOT_COMPARABLE_TIME
+
+
+def _was_seen_before(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return rows["seen_before"] == "yes"
+
+
+def _say_seen_before(_dropped: pd.DataFrame) -> str:
+    return SEEN_BEFORE
 
 
 def _is_repeated_form(rows: pd.DataFrame) -> "pd.Series[bool]":

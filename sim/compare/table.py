@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.columns import ATTEMPTS, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS, GROUPS, OPTIONAL_ATTEMPTS
+from sim.columns import ATTEMPTS, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS, GROUPS, OPTIONAL_ATTEMPTS, ORIGINS
 from sim.errors import ComparisonError
 
 LONGEST_S = 86_400.0
@@ -17,6 +17,7 @@ MOST_DRILLS = 10_000.0
 HARDEST = 1_000.0
 MOST_RULES = 1_000.0
 CLOCK_SLACK_S = 0.5
+YES_NO = ("familiar", "extra_time", "by_hand", "seen_before")
 SHARES = ("idf1", "leg_recall", "leg_precision")
 ACCURACY = (*SHARES, "wrong_person_s")
 
@@ -78,12 +79,13 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
         ),
         expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
     )
-    for name in ("familiar", "extra_time", "by_hand", "group", "device"):
+    for name in (*YES_NO, "group", "device", "origin"):
         checked[name] = checked[name].str.lower()
-    for name in ("familiar", "extra_time", "by_hand"):
+    for name in YES_NO:
         _refuse(checked, name, ~checked[name].isin(("", "yes", "no")), expected="yes, no, or empty")
     _refuse_unlike(checked, "group", ("", *GROUPS))
     _refuse_unlike(checked, "device", ("", *DEVICES))
+    _refuse_unlike(checked, "origin", ("", *ORIGINS))
     _refuse(checked, "finished", ~checked["finished"].isin((True, False)), expected="true or false")
     checked["finished"] = checked["finished"].astype(bool)
     for column in ATTEMPTS:

@@ -1,5 +1,6 @@
 """Forms: concrete tasks on one recording, parallel ones of equal difficulty, and one easier for practice."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,8 +12,20 @@ from sim.tasks import get_task_type
 from sim.tasks.base import Task
 from sim.tasks.trace import TRACE
 
-FORM_SCHEMA = 1
+FORM_SCHEMA = 2
 MAX_LIMIT_S = 24 * 3600.0
+
+
+class Origin(StrEnum):
+    """Who can know what a recording holds: everybody, or nobody outside this installation.
+
+    A public one can be made again by anybody who has the program and its seed, as the one that comes with the program:
+    it is for practice. A private one was made here with a seed that nobody is shown: it measures, and nobody practises
+    on it.
+    """
+
+    PUBLIC = "public"
+    PRIVATE = "private"
 
 
 class _Part(BaseModel):
@@ -76,6 +89,7 @@ class FormSet(_Part):
         difficulty_version: of the index.
         margin: parallel forms differ by less than this in index.
         spread: by how much they differ.
+        origin: who can know the recording; files of before schema version 2 are of public ones.
         forms: at least one; practice forms first, so that the first form is the one to begin with.
     """
 
@@ -85,6 +99,7 @@ class FormSet(_Part):
     difficulty_version: int
     margin: float = Field(gt=0, allow_inf_nan=False)
     spread: float = Field(ge=0, allow_inf_nan=False)
+    origin: Origin = Origin.PUBLIC
     forms: tuple[Form, ...] = Field(min_length=1)
 
     @property

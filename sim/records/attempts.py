@@ -17,7 +17,7 @@ from sim.drill.options import read_options, write_options
 from sim.drill.profile import ProfileName
 from sim.errors import UnknownAttemptError
 from sim.records import tables
-from sim.records.exposures import ExposuresTable
+from sim.records.exposures import ExposuresTable, write_look
 from sim.records.programme_rows import CHOSEN, PROGRAMME, ExposureRow
 from sim.records.rows import AttemptRow, DoneRow, DrillColumns
 
@@ -26,6 +26,8 @@ ROWS_AT_ONCE = 1_000
 _ATTEMPT = tables.attempt.c
 _PERSON = tables.person.c
 _PROGRAMME = tables.programme.c
+_GIVEN = tables.exposure.alias("given")
+_LOOK = tables.exposure.alias("look")
 _SELECT_ONE = select(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
 _SELECT_STATE = select(_ATTEMPT.state).where(_ATTEMPT.attempt_id == bindparam("this"))
 _UPDATE_ONE = update(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
@@ -54,16 +56,19 @@ class AttemptsTable:
 
     def _note_given(self, row: AttemptRow, person_id: str, reason: str) -> None:
         how = row.mode.value if row.step_id is None else PROGRAMME
-        ExposuresTable(connection=self.connection).add(
-            ExposureRow(
-                person_id=person_id,
-                form_id=row.form_id,
-                attempt_id=row.timing.attempt_id,
-                given_at=row.timing.created_at,
-                how=CHOSEN if reason else how,
-                reason=reason,
-            )
+        given = ExposureRow(
+            person_id=person_id,
+            form_id=row.form_id,
+            attempt_id=row.timing.attempt_id,
+            given_at=row.timing.created_at,
+            how=CHOSEN if reason else how,
+            reason=reason,
         )
+        exposures = ExposuresTable(connection=self.connection)
+        if row.mode in (Mode.PRACTICE, Mode.CREW):
+            exposures.note_look(given, recording_id=row.recording_id)
+        else:
+            exposures.add(given)
 
     def add_all(self, rows: Sequence[AttemptRow]) -> None:
         """Store many new attempts at once."""
@@ -136,7 +141,10 @@ class AttemptsTable:
             _ATTEMPT.used_s,
             _ATTEMPT.device,
             _ATTEMPT.extra_time,
-            tables.exposure.c.how,
+            _GIVEN.c.how,
+            _ATTEMPT.recording_id,
+            _LOOK.c.given_at.label("looked_at"),
+            _ATTEMPT.ended_at,
             _PROGRAMME.training_on,
             _PROGRAMME.training_at,
             _PROGRAMME.time_zone,
@@ -150,7 +158,16 @@ class AttemptsTable:
             select(*columns)
             .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
             .outerjoin(tables.programme_step, tables.programme_step.c.step_id == _ATTEMPT.step_id)
-            .outerjoin(tables.exposure, tables.exposure.c.attempt_id == _ATTEMPT.attempt_id)
+            .outerjoin(
+                _GIVEN,
+                (_GIVEN.c.attempt_id == _ATTEMPT.attempt_id)
+                & (_GIVEN.c.person_id == _ATTEMPT.person_id)
+                & (_GIVEN.c.form_id == _ATTEMPT.form_id),
+            )
+            .outerjoin(
+                _LOOK,
+                (_LOOK.c.person_id == _ATTEMPT.person_id) & (_LOOK.c.form_id == write_look(_ATTEMPT.recording_id)),
+            )
             .outerjoin(tables.programme, _PROGRAMME.programme_id == tables.programme_step.c.programme_id)
             .where(
                 _ATTEMPT.phase.is_not(None),
@@ -221,6 +238,24 @@ class AttemptsTable:
                 chosen
             )
         )
+
+    def list_measured(self, *, team_id: str | None = None) -> frozenset[str]:
+        """Return the recordings of every measured drill that was given, of demo teams not; of one team where named."""
+        chosen = select(_ATTEMPT.recording_id).where(
+            _ATTEMPT.mode == Mode.ASSESSMENT.value, _ATTEMPT.is_demo.is_(False)
+        )
+        if team_id is not None:
+            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
+        return frozenset(self.connection.scalars(chosen.distinct()))
+
+    def has_open_measured(self, recording_id: str) -> bool:
+        """Return whether a measured drill on a recording was given that has not ended."""
+        chosen = select(_ATTEMPT.attempt_id).where(
+            _ATTEMPT.recording_id == recording_id,
+            _ATTEMPT.mode == Mode.ASSESSMENT.value,
+            _ATTEMPT.state.not_in([state.value for state in ENDED]),
+        )
+        return self.connection.scalar(chosen.limit(1)) is not None
 
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
         """Return the attempts of a team's people, in the order they were made."""

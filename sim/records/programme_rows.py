@@ -10,7 +10,9 @@ from sim.drill.steps import StepKind
 
 PROGRAMME = "programme"
 CHOSEN = "chosen"
-"""How somebody came by a form: in its turn in a programme, or because a trainer chose it. Else the attempt's mode."""
+LOOKED = "looked"
+"""How somebody came by a form: in its turn in a programme, because a trainer chose it, or by looking at a drill that is
+not theirs. Else the attempt's mode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class ExposureRow:
 
     Attributes:
         attempt_id: the attempt it was given in, None once that is gone.
-        how: `PROGRAMME`, `CHOSEN`, the mode of the attempt, or "before ledger".
+        how: `PROGRAMME`, `CHOSEN`, `LOOKED`, the mode of the attempt, or "before ledger".
         reason: why a trainer chose the form, or "".
     """
 

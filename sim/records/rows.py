@@ -116,6 +116,9 @@ class DrillColumns:
         device: what it was done on, None when not known.
         extra_time: how many times the form's limit it had, 1.0 for the usual one.
         how: how the person came by the form, see `ExposureRow`; None where they had been given it before.
+        recording_id: the recording it was on.
+        looked_at: when that person first saw the recording outside measured drills; None for never.
+        ended_at: when the drill ended.
         training_on, training_at, time_zone: the training of the programme it was given for, a day and "HH:MM" of that
             zone; None where there is none.
         idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
@@ -134,6 +137,9 @@ class DrillColumns:
     device: tuple[str | None, ...] = ()
     extra_time: tuple[float, ...] = ()
     how: tuple[str | None, ...] = ()
+    recording_id: tuple[str, ...] = ()
+    looked_at: tuple[datetime | None, ...] = ()
+    ended_at: tuple[datetime | None, ...] = ()
     training_on: tuple[date | None, ...] = ()
     training_at: tuple[str | None, ...] = ()
     time_zone: tuple[str | None, ...] = ()

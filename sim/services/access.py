@@ -29,8 +29,9 @@ class Grant:
 
     Attributes:
         attempt_id: the attempt whose events it may read and write.
-        recording_id: the recording whose footage it may read once the attempt runs.
-        reference: path of the one reference picture it may read, "" for none.
+        recording_id: what stands for the recording whose footage it may read once the attempt runs: whoever holds a
+            token can read what is in it (`sim.services.opaque_names`).
+        reference: what stands for the one reference picture it may read, "" for none.
         expires: UTC seconds since 1970.
     """
 

@@ -8,6 +8,7 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
 from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
+from sim.drill.forms import Form, Origin
 from sim.drill.hints import BACKWARDS
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
@@ -28,7 +29,8 @@ from sim.services.pace import HOUR_S
 from sim.services.pass_rules import PASS_RULES
 from sim.services.similar_search import get_groups
 from sim.services.task_counts import TASK_COUNTS
-from sim.services.views import BriefingView, ConsoleView
+from sim.services.task_names import TASK_NAMES
+from sim.services.views import QUESTION, BriefingView, ConsoleView
 from sim.services.wiring import App
 from sim.tasks import get_task_type
 
@@ -59,10 +61,10 @@ def create_sample(app: App, *, address: str | None = None) -> str:
     """Make a practice attempt at the first form, for somebody without an account; return its id.
 
     Raises:
-        TaskError: there is no form.
+        TaskError: there is no form for practice.
         PaceError: as `note_anonymous`.
     """
-    forms = app.catalogue.list_forms()
+    forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
     note_anonymous(app, address)
@@ -79,7 +81,11 @@ def create_practice(
 ) -> str:
     """Make a practice attempt at a form, for somebody without an account; return its id.
 
-    Of the options those are left out that a drill of its type cannot have. Raises PaceError as `note_anonymous`.
+    Of the options those are left out that a drill of its type cannot have.
+
+    Raises:
+        TaskError: as `create`, or the form's recording measures: nobody practises on it.
+        PaceError: as `note_anonymous`.
     """
     note_anonymous(app, address)
     task_type = app.catalogue.get_form(form_id).form.type
@@ -143,9 +149,18 @@ def make_row(
     is_demo: bool,
     step_id: str | None,
 ) -> AttemptRow:
-    """Return an attempt that is stored nowhere yet. Raises TaskError, RecordingError as `create`."""
+    """Return an attempt that is stored nowhere yet. Raises TaskError, RecordingError as `create`.
+
+    Whatever is no measured drill is refused on a recording that measures.
+    """
     check_options(options, mode=mode)
     known = app.catalogue.get_form(form_id)
+    if known.origin is Origin.PRIVATE and mode is not Mode.ASSESSMENT:
+        raise TaskError(
+            "this recording measures, so nobody practices on it",
+            expected="a drill on another recording",
+            todo="choose a drill for practice",
+        )
     app.catalogue.describe_target(known.recording_id, known.form.target)
     app.catalogue.check_holds(known)
     timing = Attempt(
@@ -195,31 +210,33 @@ def get_state(app: App, attempt_id: str) -> AttemptState:
 
 
 def get_briefing(app: App, attempt_id: str) -> BriefingView:
-    """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown."""
+    """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown.
+
+    Of a measured drill neither who is sought nor anything of its recording but the site's name, which is that of the
+    school: whoever reads it as long as they like learns nothing that the clock should have counted.
+    """
     row = _change(app, attempt_id, brief_timing)
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
-    manifest = recording.manifest
-    links = make_links(app, row)
-    low_s, high_s = form.window_s
     # read before the clock runs: the first question is answered as fast as the others
     app.catalogue.get_truth(row.recording_id)
     if DrillOption.APPEARANCE_SEARCH in row.options:
         get_groups(app, row)
-    return BriefingView(
+    view = BriefingView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
-        title=form.title,
-        question=form.question,
-        descriptor=app.catalogue.describe_target(row.recording_id, form.target),
-        reference_url=links.reference_url,
-        photo_count=form.photo_count,
-        notice=manifest.notice,
+        title=TASK_NAMES[form.type],
+        question=TASK_NAMES[form.type] if form.params else form.question,
+        descriptor="",
+        reference_url=None,
+        photo_count=0,
+        notice="",
         place=recording.site.name,
-        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s)),
+        release_clock="",
         is_backward=form.type in BACKWARDS,
-        window_clock=(write_clock(manifest.start_time, low_s), write_clock(manifest.start_time, high_s)),
+        window_clock=None,
         limit_s=row.timing.limit_s,
+        held_back=form.reference.value if form.target is not None else QUESTION,
         counts=TASK_COUNTS[form.type],
         pass_rule=PASS_RULES[form.type],
         may_be_absent=get_task_type(form.type).make_answer_form(form.task).asks_absent,
@@ -231,6 +248,25 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         options_chosen=tuple(sorted(row.options)),
         offers_familiarisation=needs_familiarisation(app, row),
         option_choices=list_option_choices(row, task_type=form.type),
+    )
+    return view if row.mode is Mode.ASSESSMENT else _tell_all(app, row, form, view)
+
+
+def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> BriefingView:
+    """Return a briefing with what a measured one tells only with its start: who is sought, and when."""
+    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    return replace(
+        view,
+        title=form.title,
+        question=form.question,
+        descriptor=app.catalogue.describe_target(row.recording_id, form.target),
+        reference_url=make_links(app, row).reference_url,
+        photo_count=form.photo_count,
+        notice=manifest.notice,
+        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s)),
+        window_clock=(first, last),
+        held_back="",
     )
 
 

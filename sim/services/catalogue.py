@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
-from sim.drill.forms import Form
+from sim.drill.forms import Form, Origin
 from sim.errors import FootageStoreError, RecordingError, SimError, TaskError
 from sim.footage.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording import MANIFEST_NAME
@@ -30,11 +30,16 @@ _KIND = re.compile(r" \(\w+\)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownForm:
-    """A form with the recording it belongs to. `version` names exactly this wording, target, window and limit."""
+    """A form with the recording it belongs to.
+
+    `version` names exactly this wording, target, window and limit. `origin` is the recording's: a private one measures,
+    and nobody practises on it.
+    """
 
     form: Form
     recording_id: str
     version: str
+    origin: Origin = Origin.PUBLIC
 
 
 class Catalogue:
@@ -155,6 +160,16 @@ class Catalogue:
             self._forms, self._left_out = (None if left_out else kept), left_out
         return kept[1]
 
+    def list_practice_forms(self) -> tuple[KnownForm, ...]:
+        """Return the forms for practice: of recordings that measure nobody. Raises as `list_forms`."""
+        return tuple(
+            known for known in self.list_forms() if known.form.use == "practice" and known.origin is Origin.PUBLIC
+        )
+
+    def is_private(self, recording_id: str) -> bool:
+        """Return whether a recording measures, so that nobody practises on it. Raises as `list_forms`."""
+        return any(known.recording_id == recording_id and known.origin is Origin.PRIVATE for known in self.list_forms())
+
     def get_form(self, form_id: str) -> KnownForm:
         """Return one form.
 
@@ -267,7 +282,12 @@ class Catalogue:
                 left_out |= {form.form_id: error for form in forms} or {path.name: error}
                 continue
             for form in forms:
-                known = KnownForm(form=form, recording_id=form_set.recording_id, version=make_version(form))
+                known = KnownForm(
+                    form=form,
+                    recording_id=form_set.recording_id,
+                    version=make_version(form),
+                    origin=form_set.origin,
+                )
                 found.setdefault(form.form_id, known)
         left_out = {form_id: error for form_id, error in left_out.items() if form_id not in found}
         return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice")), left_out

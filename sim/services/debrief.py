@@ -27,6 +27,7 @@ from sim.services.debrief_time import make_time_budget_view
 from sim.services.drill_calls import list_calls
 from sim.services.earlier_rules import write_earlier_score
 from sim.services.ended_attempt import EndedAttempt
+from sim.services.kept_apart import is_shut
 from sim.services.scores import compute_score, settle
 from sim.services.task_words import get_task_words
 from sim.services.views import DebriefView, LegView
@@ -85,7 +86,13 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         arrivals=write_arrivals(row.unheard_s, row.late_events),
         is_demo=row.is_demo,
         earlier_rules=write_earlier_score(row),
+        is_shut=_is_shut(app, row),
     )
+
+
+def _is_shut(app: App, row: AttemptRow) -> bool:
+    with app.store.read() as work:
+        return is_shut(app, work, row.recording_id)
 
 
 def _close(app: App, attempt_id: str) -> AttemptRow:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sim.services.clock_words import write_clock
 from sim.services.ended_attempt import EndedAttempt
-from sim.services.likeness_words import describe_likeness
+from sim.services.kept_apart import list_measuring
+from sim.services.likeness_words import STUDENT, describe_likeness, describe_unlike
 from sim.services.wiring import App
 from sim.services.worn_clothes import Worn, find_worn
 from sim.tasks import get_task_type
@@ -29,6 +30,8 @@ class DebriefFacts:
         get_links: returns where people leave each picture and who shows them next, as
             `sim.site.next_camera.describe_links`; computed only when it is asked for.
         form: what the task asked for.
+        is_guarded: people are measured on this recording: nothing is said of what anybody but the student wears, or the
+            debrief of one drill would describe whom the next one seeks.
     """
 
     index: TruthIndex
@@ -38,6 +41,7 @@ class DebriefFacts:
     find_look_alikes: Callable[[str], Collection[str]]
     get_links: Callable[[], Mapping[str, Any]]
     form: AnswerForm
+    is_guarded: bool = False
 
     def name_camera(self, camera_id: str) -> str:
         """Return "CAM-07 Stairs"."""
@@ -55,10 +59,16 @@ class DebriefFacts:
         """Return site time as the cameras show it."""
         return write_clock(self.start, t_s)
 
-    def compare(self, sought: str, marked: str, t_s: float, *, owner: str = "the student") -> str:
-        """Return what two people have in common at a moment and what tells them apart; "" when one is not known."""
+    def compare(self, sought: str, marked: str, t_s: float, *, owner: str = STUDENT) -> str:
+        """Return what two people have in common at a moment and what tells them apart; "" when one is not known.
+
+        Where the recording measures, only that it is someone else, and where the student differs from them.
+        """
         worn = [find_worn(self.first_worn, self.index.events, person, t_s) for person in (sought, marked)]
         first, second = worn
+        if self.is_guarded:
+            is_student = owner == STUDENT
+            return "" if first is None or second is None or not is_student else describe_unlike(first, second)
         return "" if first is None or second is None else describe_likeness(first, second, owner=owner)
 
     @cached_property
@@ -73,6 +83,8 @@ class DebriefFacts:
 def load_facts(app: App, ended: EndedAttempt) -> DebriefFacts:
     """Gather the facts for an attempt. Raises TaskError and RecordingError."""
     recording_id, form = ended.row.recording_id, ended.form
+    with app.store.read() as work:
+        is_guarded = recording_id in list_measuring(app, work)
     return DebriefFacts(
         index=app.catalogue.get_truth(recording_id),
         start=ended.start,
@@ -81,4 +93,5 @@ def load_facts(app: App, ended: EndedAttempt) -> DebriefFacts:
         find_look_alikes=partial(app.catalogue.list_look_alikes, recording_id),
         get_links=partial(app.catalogue.get_links, recording_id),
         form=get_task_type(form.type).make_answer_form(form.task),
+        is_guarded=is_guarded,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.drill.forms import Origin
 from sim.records.rows import AttemptRow
 from sim.services.advice import Advice, Trains
 from sim.services.catalogue import Catalogue, KnownForm
@@ -62,7 +63,9 @@ def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken:
     allowed = [
         known
         for known in (*forms[start + 1 :], *forms[: start + 1])
-        if known.form.form_id not in taken and (row.person_id is None or known.form.use == "practice")
+        if known.form.form_id not in taken
+        and known.origin is Origin.PUBLIC
+        and (row.person_id is None or known.form.use == "practice")
     ]
     rank = _RANKS.get(trains, _make_same_rank(own.form.type))
     ranked = [(value, known) for known in allowed if (value := rank(app.catalogue, known)) is not None]

@@ -1,4 +1,4 @@
-"""The familiarisation drill: a few guided minutes on the shipped footage that touch every control, never scored."""
+"""The familiarisation drill: a few guided minutes on footage for practice that touch every control, never scored."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from sim.drill.options import NO_OPTIONS
 from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.services import attempts
+from sim.services.kept_apart import list_measuring
 from sim.services.wiring import App
 from sim.tasks.trace import TRACE
 
@@ -37,8 +38,8 @@ def create(
 ) -> str:
     """Make a familiarisation drill and start it: there is nothing to read before it. Return its id.
 
-    It is on the footage of the first practice form, and seeks nobody whom the sample drill seeks where there is another
-    practice form.
+    It is on the footage of a practice form that measures nobody of that person's team, of the first practice form where
+    there is no other, and seeks nobody whom the sample drill seeks where there is another practice form.
 
     Raises:
         TaskError: there is no practice form.
@@ -56,7 +57,7 @@ def give(
     app: App, *, person_id: str | None, profile: ProfileName = ProfileName.CLASSIC, step_id: str | None = None
 ) -> str:
     """Make a familiarisation drill that starts once it is opened; return its id. Raises as `create`."""
-    form = _choose_form(app)
+    form = _choose_form(app, person_id)
     return attempts.create(
         app,
         form_id=form.form_id,
@@ -105,10 +106,14 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
     )
 
 
-def _choose_form(app: App) -> Form:
-    forms = [known.form for known in app.catalogue.list_forms()]
-    practice = [form for form in forms if form.use == "practice" and form.type == TRACE]
-    same = [form for form in practice if form.recording_id == practice[0].recording_id]
-    if not same:
+def _choose_form(app: App, person_id: str | None) -> Form:
+    practice = [known.form for known in app.catalogue.list_practice_forms() if known.form.type == TRACE]
+    if not practice:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
-    return next((form for form in same if form.target != forms[0].target), same[0])
+    with app.store.read() as work:
+        team_id = None if person_id is None else work.teams.get_person(person_id).team_id
+        measuring = list_measuring(app, work, team_id=team_id)
+    # what comes with the program stays where everything else measures: it is told to be for practice
+    first = next((form for form in practice if form.recording_id not in measuring), practice[0])
+    same = [form for form in practice if form.recording_id == first.recording_id]
+    return next((form for form in same if form.target != practice[0].target), first)

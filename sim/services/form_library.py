@@ -9,6 +9,7 @@ import numpy as np
 from sim.compare.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
 from sim.compare.result import Result
 from sim.drill.attempt import Mode
+from sim.drill.forms import Origin
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.records.rows import DoneRow
@@ -36,10 +37,14 @@ class ConditionsChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingLibrary:
-    """The forms of one recording. `table` has one row a form, with the columns `HEADER`."""
+    """The forms of one recording. `table` has one row a form, with the columns `HEADER`.
+
+    `is_private`: it measures and nobody practices on it; others are for practice only.
+    """
 
     title: str
     place: str
+    is_private: bool
     table: TextTable
 
 
@@ -127,6 +132,7 @@ def _list_recordings(app: App, forms: Sequence[KnownForm], rows: Sequence[DoneRo
             RecordingLibrary(
                 title=recording.manifest.title,
                 place=recording.site.name,
+                is_private=own[0].origin is Origin.PRIVATE,
                 table=TextTable(
                     name=recording_id,
                     header=HEADER,

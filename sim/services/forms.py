@@ -9,7 +9,7 @@ import yaml
 
 from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet
+from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
 from sim.drill.parallel import (
     choose_parallel,
     choose_practice,
@@ -121,6 +121,18 @@ def load_form_set(path: Path) -> FormSet:
     """
     data = read_yaml(path, fault=TaskError)
     return check(FormSet, data, source=str(path), newest=FORM_SCHEMA, fault=TaskError, todo="choose the forms again")
+
+
+def find_origin(path: Path, recording_id: str) -> Origin:
+    """Return what a form file that is about to be replaced says of its recording.
+
+    Public without one, of one that cannot be read, or of another recording's.
+    """
+    old = None
+    if path.exists():
+        with suppress(SimError):
+            old = load_form_set(path)
+    return old.origin if old is not None and old.recording_id == recording_id else Origin.PUBLIC
 
 
 def check_form_set(forms: FormSet, recording: Recording) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sim.crowd.generator.levels import AIMS, Level
 from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import FORM_SCHEMA, FormSet
+from sim.drill.forms import FORM_SCHEMA, FormSet, Origin
 from sim.drill.parallel import (
     Candidate,
     choose_practice,
@@ -25,6 +25,8 @@ from sim.truth.camera_faults import count_clock_faults
 from sim.truth.index import TruthIndex
 
 COUNT = 4
+MEASURING_COUNT = 8
+"""Two drills before the training and after it, and four later: what a program can have at most of each later kind."""
 PRACTICE = 1
 UNSURE = 3
 MARGIN = 3.0
@@ -79,12 +81,18 @@ def choose_for_level(
 
 
 def make_level_forms(
-    recording: Recording, *, level: Level, reference: Reference = Reference.THREE_PHOTOS, unsure: int = 0
+    recording: Recording,
+    *,
+    level: Level,
+    reference: Reference = Reference.THREE_PHOTOS,
+    unsure: int = 0,
+    origin: Origin = Origin.PUBLIC,
 ) -> tuple[FormSet, LevelChoice]:
     """Return the forms of a recording for a level, and how they were chosen; the same truth gives the same forms.
 
     `reference` is what they show of the student, and counts in their difficulty. Up to `unsure` traces for practice are
-    added whose student may be on no camera.
+    added whose student may be on no camera. A private recording measures: more parallel forms, as a program needs them,
+    and none for practice.
 
     Raises:
         RecordingError: a table cannot be read.
@@ -92,11 +100,19 @@ def make_level_forms(
     """
     index, people = load_truth_index(recording), load_people(recording)
     clock_faults = count_clock_faults(load_events(recording))
-    choice = choose_for_level(index, people, level=level, clock_faults=clock_faults, reference=reference)
+    measures = origin is Origin.PRIVATE
+    choice = choose_for_level(
+        index,
+        people,
+        level=level,
+        clock_faults=clock_faults,
+        count=MEASURING_COUNT if measures else COUNT,
+        reference=reference,
+    )
     manifest = recording.manifest
     traces = make_forms(
         choice.chosen,
-        choose_practice(choice.easier, choice.chosen, count=PRACTICE),
+        choose_practice(choice.easier, choice.chosen, count=0 if measures else PRACTICE),
         recording_id=manifest.recording_id,
         limit_s=LIMIT_S[level],
         practice_limit_s=LIMIT_S[Level.EASY],
@@ -106,7 +122,7 @@ def make_level_forms(
         people,
         before=traces,
         avoid=list_sought(traces, choice.chosen),
-        per_type=unsure,
+        per_type=0 if measures else unsure,
         trace_limit_s=LIMIT_S[Level.EASY],
         clock_faults=clock_faults,
         types=(TRACE,),
@@ -118,6 +134,7 @@ def make_level_forms(
         difficulty_version=DIFFICULTY_VERSION,
         margin=MARGIN,
         spread=round(compute_spread(choice.chosen), 6),
+        origin=origin,
         forms=tuple(sorted((*traces, *maybe), key=lambda form: form.use != "practice")),
     )
     return forms, choice

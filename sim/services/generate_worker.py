@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
+from sim.drill.forms import Origin
 from sim.errors import SimError
 from sim.footage.jobs import Progress
 from sim.footage.machine import require_opencv
@@ -83,7 +84,11 @@ def _make(data: Path, note: _Note) -> None:
         )
     note.save(state=JobState.CHOOSING, part="", left_s=None)
     forms, choice = make_level_forms(
-        open_recording(target), level=request.level, reference=request.reference, unsure=UNSURE if request.unsure else 0
+        open_recording(target),
+        level=request.level,
+        reference=request.reference,
+        unsure=UNSURE if request.unsure else 0,
+        origin=Origin.PRIVATE if request.is_private else Origin.PUBLIC,
     )
     write_form_set(forms, data / FORMS / f"{note.job.recording_id}.yaml")
     indices = [candidate.difficulty.index for candidate in choice.chosen]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.drill.forms import Origin
 from sim.footage.open import load_events
 from sim.footage.still import draw_boxes, load_still
+from sim.services.catalogue import KnownForm
 from sim.services.clock_words import write_clock
 from sim.services.own_drills import is_made_here
 from sim.services.views import FormCard
@@ -24,13 +26,13 @@ class Cover:
 
 
 def list_forms(app: App) -> tuple[FormCard, ...]:
-    """Return every form as people may see it beforehand, practice forms first.
+    """Return every form of the recordings for practice, as people may see it beforehand, practice forms first.
 
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
     cards = []
-    for known in app.catalogue.list_forms():
+    for known in _list_shown(app):
         recording = app.catalogue.get_recording(known.recording_id)
         cards.append(
             FormCard(
@@ -56,7 +58,7 @@ def list_other_drills(app: App) -> tuple[FormCard, ...]:
     """
     return tuple(
         card
-        for known, card in zip(app.catalogue.list_forms()[1:], list_forms(app)[1:], strict=True)
+        for known, card in zip(_list_shown(app)[1:], list_forms(app)[1:], strict=True)
         if known.form.use == "practice"
         and not (known.form.difficulty is not None and is_made_here(app, known.recording_id))
     )
@@ -70,7 +72,7 @@ def get_cover(app: App) -> Cover | None:
     Raises:
         RecordingError: the clip cannot be read.
     """
-    forms = app.catalogue.list_forms()
+    forms = _list_shown(app)
     if not forms:
         return None
     recording_id = forms[0].recording_id
@@ -78,6 +80,11 @@ def get_cover(app: App) -> Cover | None:
         known.form.target for known in forms if known.recording_id == recording_id and known.form.target is not None
     )
     return app.catalogue.keep(("cover", recording_id), lambda: _make_cover(app, recording_id, targets))
+
+
+def _list_shown(app: App) -> tuple[KnownForm, ...]:
+    """Return the forms that people may look at beforehand: of no recording that is made to measure."""
+    return tuple(known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC)
 
 
 def _make_cover(app: App, recording_id: str, targets: frozenset[str]) -> Cover | None:

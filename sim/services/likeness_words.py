@@ -7,6 +7,7 @@ from sim.drill.difficulty import OUTFIT_WEIGHTS
 from sim.services.told_moment import join_sentences
 from sim.services.worn_clothes import Item, Worn
 
+STUDENT = "the student"
 MOST_SAME = 2
 MOST_OTHER = 3
 
@@ -20,7 +21,7 @@ class _Part:
     other: str | None
 
 
-def describe_likeness(sought: Worn, marked: Worn, *, owner: str = "the student") -> str:
+def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> str:
     """Return a sentence, as: Same grey hoodie, other shoes (white, the student's are black).
 
     What is alike comes first, then what differs, each from the most telling to the least by `OUTFIT_WEIGHTS`; no more
@@ -37,6 +38,31 @@ def describe_likeness(sought: Worn, marked: Worn, *, owner: str = "the student")
     is_staff = marked.role == "staff" != sought.role
     role = "This is a member of staff, not a student." if is_staff else ""
     return join_sentences(role, f"{sentence[0].upper()}{sentence[1:]}." if sentence else "")
+
+
+def describe_unlike(sought: Worn, marked: Worn) -> str:
+    """Return where the student differs from whoever was marked, as: Someone else. The student has black shoes, no bag.
+
+    Only what the student wears is named, at most three pieces from the most telling one on; what the two share is left
+    out, since it would tell what the other one wears. Worked: the same hoodie, other shoes: only the shoes are named.
+    """
+    parts = [
+        (_weigh(name), text)
+        for name, text, is_known, is_same in (
+            ("top", _name_piece(sought.top), bool(sought.top and marked.top), sought.top == marked.top),
+            ("bottom", _name_piece(sought.bottom), True, sought.bottom == marked.bottom),
+            ("bag", _name_piece(sought.bag), bool(sought.bag and marked.bag), sought.bag == marked.bag),
+            ("shoe", f"{sought.shoes} shoes", True, sought.shoes == marked.shoes),
+            ("hair", f"{sought.hair} hair", bool(sought.hair and marked.hair), sought.hair == marked.hair),
+        )
+        if is_known and not is_same
+    ]
+    unlike = [text for _, text in sorted(parts, key=lambda part: -part[0])][:MOST_OTHER]
+    return join_sentences("Someone else.", f"The student has {', '.join(unlike)}." if unlike else "")
+
+
+def _name_piece(item: Item | None) -> str:
+    return "" if item is None else "no bag" if item.is_none else _name(item)
 
 
 def _compare(sought: Worn, marked: Worn, owner: str) -> Iterator[_Part]:

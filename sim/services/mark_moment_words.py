@@ -44,7 +44,7 @@ def write_where(facts: DebriefFacts, moment: MarkMoment, *, who: str = "the stud
 
 def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> Told:
     marked, t_s = moment.marked or "", moment.t_s or 0.0
-    is_alike = marked in facts.find_look_alikes(moment.sought)
+    is_alike = not facts.is_guarded and marked in facts.find_look_alikes(moment.sought)
     return Told(
         title="you followed a look-alike" if is_alike else "you marked someone else",
         text=join_sentences(

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from sim.crowd.generator.levels import AIMS, Level
+from sim.drill.forms import Origin
 from sim.services.clock_words import write_minutes
 from sim.services.generate import RECORDINGS
+from sim.services.kept_apart import list_measuring
 from sim.services.wiring import App
 
 
@@ -36,11 +38,17 @@ class OwnDrill:
 def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
     """Return every drill of measured difficulty of the recordings in the data folder, the newest recording first.
 
+    Of recordings that measure somebody only those for practice, and of private ones none: what measures stays unseen.
+
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
     drills: dict[str, list[OwnDrill]] = {}
+    with app.store.read() as work:
+        measuring = list_measuring(app, work)
     for known in app.catalogue.list_forms():
+        if known.origin is Origin.PRIVATE or (known.form.use == "parallel" and known.recording_id in measuring):
+            continue
         recording = app.catalogue.get_recording(known.recording_id)
         difficulty = known.form.difficulty
         if difficulty is None or not is_made_here(app, known.recording_id):

@@ -5,6 +5,7 @@ from sim.errors import AttemptError
 from sim.services.console_data import make_console_data
 from sim.services.footage_access import make_links
 from sim.services.intake import clamp_events
+from sim.services.kept_apart import is_shut
 from sim.services.scores import SCORED, settle
 from sim.services.views import ConsoleView
 from sim.services.wiring import App
@@ -17,7 +18,7 @@ def get_replay(app: App, attempt_id: str) -> ConsoleView:
     order, t_ms since release.
 
     Raises:
-        AttemptError: unknown, or without a result.
+        AttemptError: unknown, without a result, or others are still measured on its footage.
         TaskError, RecordingError: the form or the recording is not to be had.
     """
     row = settle(app, attempt_id)
@@ -29,6 +30,11 @@ def get_replay(app: App, attempt_id: str) -> ConsoleView:
             todo="finish the drill first",
         )
     with app.store.read() as work:
+        if is_shut(app, work, row.recording_id):
+            raise AttemptError(
+                "the search cannot be watched again yet: others are still measured on this footage",
+                todo="look at the debrief; the search opens when the program is closed",
+            )
         log = work.events.list_all(attempt_id)
     used_ms = timing.used_s * 1000.0
     events = [

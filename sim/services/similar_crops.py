@@ -6,19 +6,21 @@ from sim.drill.options import DrillOption
 from sim.errors import AccessError, RecordingError
 from sim.footage.crop import load_crop
 from sim.services import footage_access
+from sim.services.access import Grant
+from sim.services.opaque_names import name_file
 from sim.services.shelf import Shelf
 from sim.services.wiring import App
 
 MOST_KEPT = 500
 
 
-def find_crop(app: App, token: str, recording_id: str, *, camera_id: str, frame: str, part: str) -> bytes:
+def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, frame: str, part: str) -> bytes:
     """Return a part of a frame as JPEG. A token opens what it opens of the camera's footage, and no more.
 
     Args:
         app: the services.
         token: of an attempt that has the appearance search.
-        recording_id: of the attempt.
+        recording_name: what stands for the attempt's recording.
         camera_id: whose main stream.
         frame: its number, as text.
         part: `x1-y1-x2-y2` in pixels, as text.
@@ -28,10 +30,12 @@ def find_crop(app: App, token: str, recording_id: str, *, camera_id: str, frame:
         AttemptError: the attempt is gone.
         RecordingError: there is no such part.
     """
-    recording = app.catalogue.get_recording(recording_id) if _is_own(app, token, recording_id) else None
-    if recording is None:
+    grant, recording_id = footage_access.read_grant(app, token, recording_name)
+    if not _has_search(app, grant):
         raise AccessError("this drill has no appearance search", todo="search without it")
-    footage_access.find_file(app, token, recording_id, recording.get_camera(camera_id).main)
+    recording = app.catalogue.get_recording(recording_id)
+    clip = name_file(app.access.secret, recording_id, recording.get_camera(camera_id).main)
+    footage_access.find_file(app, token, recording_name, clip)
     number, sides = _read_whole(frame), tuple(_read_whole(side) for side in part.split("-"))
     if len(sides) != 4:
         raise RecordingError(f"{part[:40]!r} is no part of a picture", expected="x1-y1-x2-y2 in pixels")
@@ -41,8 +45,7 @@ def find_crop(app: App, token: str, recording_id: str, *, camera_id: str, frame:
     return shelf.get(key, lambda: load_crop(recording, camera_id, number, (x1, y1, x2, y2)))
 
 
-def _is_own(app: App, token: str, recording_id: str) -> bool:
-    grant = footage_access.read_grant(app, token, recording_id)
+def _has_search(app: App, grant: Grant) -> bool:
     with app.store.read() as work:
         return DrillOption.APPEARANCE_SEARCH in work.attempts.get(grant.attempt_id).options
 

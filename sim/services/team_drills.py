@@ -19,10 +19,13 @@ from sim.records.store import Work
 from sim.services import attempts
 from sim.services.attempt_tables.export import export_team
 from sim.services.earlier_rules import is_by_earlier_rules
+from sim.services.looks import write_not_counted
 from sim.services.programme.forms import (
     PlannedDrill,
     check_choice,
+    check_footage,
     choose_planned_form,
+    choose_recording,
     find_planned,
     list_measuring_forms,
     list_parallel_forms,
@@ -48,6 +51,7 @@ class AttemptCard:
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
         by_earlier_rules: the score was made by an earlier version of the rules.
+        not_counted: why a measured drill takes no part in before and after, "" where it does.
         unheard_s, late_events: as of `AttemptRow`.
     """
 
@@ -66,6 +70,7 @@ class AttemptCard:
     leg_recall: float | None
     stall_s: float | None
     by_earlier_rules: bool = False
+    not_counted: str = ""
     unheard_s: float | None = None
     late_events: int | None = None
 
@@ -139,7 +144,8 @@ def create_attempt(
         elif form_id is None and phase is not None:
             form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
         else:
-            wanted = planned.programme.recording_id if planned else None
+            team = work.teams.get_team(person.team_id)
+            wanted = planned.programme.recording_id if planned else choose_recording(app, work, team)
             parallel = list_parallel_forms(forms, recording_id=wanted)
             form = check_choice(parallel, form_id or "", reason=reason)
         made = attempts.make_row(
@@ -165,16 +171,19 @@ def _choose_form(
 ) -> Form:
     """Return the form whose turn it is."""
     if planned is not None:
+        check_footage(app, forms, planned)
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
         number = number_person(work.teams.list_people(person.team_id), person.person_id)
         seen = list_spent(app, work.exposures.list_seen(person.person_id))
-        form = assign_form(list_parallel_forms(forms), seen=seen, person_number=number, phase=phase)
+        recording_id = choose_recording(app, work, work.teams.get_team(person.team_id))
+        parallel = list_parallel_forms(forms, recording_id=recording_id)
+        form = assign_form(parallel, seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(
             f"{person.name} has been given every drill there is",
             expected="a drill that this person has not seen",
-            todo="choose more forms with `python -m sim forms choose`, or add a recording",
+            todo="have more footage to measure on made on the page Programme",
         )
     return form
 
@@ -189,6 +198,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     """
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    with app.store.read() as work:
+        looks = work.exposures.list_looks(list(names))
     cards = []
     for row in rows:
         if row.mode in UNSCORED:
@@ -212,6 +223,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
                 by_earlier_rules=is_by_earlier_rules(row.metric_versions),
+                not_counted=write_not_counted(row, looks.get((person_id, row.recording_id))),
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,
             )

@@ -118,7 +118,8 @@ def _list_drills(
             + (f", {_write_setting(attempt)}" if is_mixed else "")
             + _write_stall(attempt.stall_s)
             + _write_late(attempt)
-            + (f" ({EARLIER_RULES})" if attempt.by_earlier_rules else ""),
+            + (f" ({EARLIER_RULES})" if attempt.by_earlier_rules else "")
+            + (f". {attempt.not_counted.rstrip('.')}" if attempt.not_counted else ""),
             is_open=attempt.state not in ENDED,
         )
         for attempt in attempts

@@ -31,6 +31,10 @@ class FormCard:
     shown: str
 
 
+QUESTION = "question"
+"""What is held back of a measured drill in which nobody is sought."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingView:
     """Everything shown before the clock runs.
@@ -40,6 +44,9 @@ class BriefingView:
     `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: whoever
     is to do it has not got to know the console yet. `may_be_absent`: the answer may be that the student is on no
     camera, whether or not it is. `is_backward`: the search begins at `release_clock` and goes back in time.
+    `held_back`: what of a measured drill appears with its start, by the names of `Reference`, `QUESTION` where nobody
+    is sought; "" for one that measures nothing, of which all is shown. Then `descriptor`, `reference_url`,
+    `release_clock`, `window_clock` and `notice` are empty, and `title` and `question` those of every drill of its kind.
     """
 
     attempt_id: str
@@ -52,9 +59,10 @@ class BriefingView:
     notice: str
     place: str
     release_clock: str
-    window_clock: tuple[str, str]
+    window_clock: tuple[str, str] | None
     limit_s: float
     is_backward: bool
+    held_back: str
     counts: tuple[str, ...]
     pass_rule: str
     may_be_absent: bool
@@ -158,6 +166,7 @@ class DebriefView:
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
     `earlier_rules` says what the stored score was where earlier rules than those of today made it, else "".
+    `is_shut`: the search cannot be watched again yet, as others are still measured on its footage.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late; else "".
     """
@@ -187,3 +196,4 @@ class DebriefView:
     arrivals: str
     is_demo: bool
     earlier_rules: str = ""
+    is_shut: bool = False

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from sim.services.clock_words import write_minutes
-from sim.services.views import BriefingView
+from sim.services.views import QUESTION, BriefingView
 from sim.ui import wording
 from sim.ui.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.device_check.component import draw_device_check
@@ -30,14 +30,15 @@ def draw_briefing(
     if view.person_label is not None:
         draw_quiet(view.person_label)
     left, right = st.columns([5, 6], gap="medium")
+    is_first = bool(view.descriptor or view.held_back)
     with left:
-        if view.descriptor:
+        if is_first:
             draw_who(view)
         else:
             draw_question(view)
-        draw_quiet(view.notice)
+        draw_quiet(view.notice or wording.FICTION)
     with right:
-        if view.descriptor:
+        if is_first:
             draw_question(view)
         st.header(wording.COUNTS_TITLE, anchor=False)
         draw_list(view.counts)
@@ -56,7 +57,10 @@ def draw_briefing(
 
 def draw_who(view: BriefingView) -> None:
     """Draw who to find, as much of them as this drill shows."""
-    st.header(wording.WHO_TITLE, anchor=False)
+    st.header(wording.WHO_TITLE if view.held_back != QUESTION else wording.HELD_BACK_TITLE, anchor=False)
+    if view.held_back:
+        st.info(wording.HELD_BACK[view.held_back])
+        return
     if view.reference_url is None:
         st.html(f'<p class="sl-card sl-words">{escape(view.descriptor)}</p>')
         draw_quiet(wording.WORDS_ONLY)
@@ -75,16 +79,12 @@ def draw_question(view: BriefingView) -> None:
     st.write(view.question)
     if view.may_be_absent:
         st.write(wording.MAY_BE_ABSENT)
-    first, last = view.window_clock
-    search_from = wording.SEARCH_BACK_FROM if view.is_backward else wording.SEARCH_FROM
-    draw_facts(
-        (
-            ("Place", view.place),
-            (search_from, view.release_clock),
-            ("Footage", f"{first} to {last}"),
-            ("You have", write_minutes(view.limit_s)),
-        )
-    )
+    facts = [("Place", view.place), ("You have", write_minutes(view.limit_s))]
+    if view.window_clock is not None:
+        first, last = view.window_clock
+        search_from = wording.SEARCH_BACK_FROM if view.is_backward else wording.SEARCH_FROM
+        facts[1:1] = [(search_from, view.release_clock), ("Footage", f"{first} to {last}")]
+    draw_facts(facts)
 
 
 def _draw_given(

@@ -27,15 +27,7 @@ def draw_debrief(view: DebriefView) -> None:
     if view.earlier_rules:
         st.info(view.earlier_rules)
     draw_verdict(view.verdict, is_good=view.passed)
-    done = wording.DONE_WITH if view.options else wording.DONE_ON
-    draw_quiet(done.format(console=view.profile.title, options=view.options))
-    if view.hints is not None:
-        words = {0: wording.HINTS_NONE, 1: wording.HINTS_ONE}.get(view.hints, wording.HINTS_MANY)
-        draw_quiet(words.format(count=view.hints))
-    if view.stall_s is not None:
-        st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
-    if view.arrivals:
-        st.warning(view.arrivals)
+    _draw_circumstances(view)
     draw_moments(view.moments)
     if view.losses:
         draw_losses(view.losses)
@@ -59,11 +51,24 @@ def draw_debrief(view: DebriefView) -> None:
             draw_parts(more)
     draw_practice(view.practice, profile=read_profile(view.profile.name), options=frozenset(view.options_chosen))
     with st.container(horizontal=True):
-        if not view.is_demo and st.button(wording.WATCH_AGAIN, key="replay"):
+        if not (view.is_demo or view.is_shut) and st.button(wording.WATCH_AGAIN, key="replay"):
             go_to_replay(view.attempt_id)
         if st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
     draw_print_button(wording.PRINT, key="print")
+
+
+def _draw_circumstances(view: DebriefView) -> None:
+    """Say on what console and with what the drill was done, and what makes its time doubtful."""
+    done = wording.DONE_WITH if view.options else wording.DONE_ON
+    draw_quiet(done.format(console=view.profile.title, options=view.options))
+    if view.hints is not None:
+        words = {0: wording.HINTS_NONE, 1: wording.HINTS_ONE}.get(view.hints, wording.HINTS_MANY)
+        draw_quiet(words.format(count=view.hints))
+    if view.stall_s is not None:
+        st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
+    if view.arrivals:
+        st.warning(view.arrivals)
 
 
 def _draw_legs(title: str, legs: Sequence[LegView]) -> None:

@@ -11,6 +11,8 @@ COUNTED_NOTE: Final = (
 )
 EMPTY: Final = "Nobody has finished one of these drills yet. Times appear here as soon as somebody has."
 PLACE: Final = "{title}, {place}"
+MEASURES: Final = "To measure. Made on this computer; nobody practices on it."
+PRACTICE_ONLY: Final = "For practice only. Its answers can be looked up or found out, so results on it prove nothing."
 HOW_TITLE: Final = "How to read this"
 HOW: Final = (
     "Index: what makes a drill hard, counted from the footage before anybody tried it. Only drills that measure have "

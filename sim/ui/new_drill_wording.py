@@ -4,7 +4,8 @@ from typing import Final
 
 TITLE: Final = "New drill"
 LEAD: Final = (
-    "Make fresh footage with new people, new ways and a difficulty of your choice. It is made on this computer."
+    "Make fresh footage for practice, with new people, new ways and a difficulty of your choice. It is made on this "
+    "computer. Footage to measure on is made on the page Programme."
 )
 SITE: Final = "School"
 STORY: Final = "What happens"

@@ -200,10 +200,10 @@ async def _look_up(
 ) -> Found:
     """Return what a token opens; what has to come from the footage store first waits among its own kind."""
     names = request.path_params
-    where = (names["recording_id"], names["path"])
-    is_here = not app.catalogue.has_store or await run_sync(app.catalogue.is_at_hand, *where)
+    where = (names["token"], names["recording_id"], names["path"])
+    is_here = not app.catalogue.has_store or await run_sync(footage_access.is_at_hand, app, *where)
     limiter = None if is_here else fetchers
-    return await run_sync(find, app, names["token"], names["recording_id"], names["path"], limiter=limiter)
+    return await run_sync(find, app, *where, limiter=limiter)
 
 
 def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:

@@ -68,6 +68,13 @@ ASKED_TITLE: Final = "Your task"
 SEARCH_FROM: Final = "Search from"
 SEARCH_BACK_FROM: Final = "Search back from"
 MAY_BE_ABSENT: Final = "The student may not appear on any camera in this time."
+HELD_BACK_TITLE: Final = "What to look for"
+HELD_BACK: Final = {
+    "3 photos": "Three photos of the student and a description appear when you start. The clock starts then too.",
+    "1 photo": "One photo of the student and a description appear when you start. The clock starts then too.",
+    "text": "A description of the student, without a photo, appears when you start. The clock starts then too.",
+    "question": "What to look for appears when you start. The clock starts then too.",
+}
 
 DRILL_LOST: Final = "This drill's address is not complete, or the drill no longer exists."
 DRILL_LOST_NEXT: Final = "Nothing else is affected. Go back to the start and choose a drill."

@@ -1,11 +1,18 @@
 """The calendar's address as a calendar program asks for it: no session, only the signed path."""
 
+import pytest
 from starlette.testclient import TestClient
 
 from sim.services import team
 from sim.services.programme import calendar, change, plan
 from sim.services.wiring import App
 from tests.unit.services.test_programme import make_order
+
+
+@pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
 
 
 def test_a_calendar_program_reads_the_programme_until_the_address_is_renewed(

@@ -84,7 +84,7 @@ def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
 )
 def test_no_path_leads_out_of_the_whitelist(drill: Drill, path: str) -> None:
     drill.begin()
-    answer = drill.client.get(f"/footage/{drill.links.token}/tiny/{path}")
+    answer = drill.client.get(f"/footage/{drill.links.token}/{drill.links.recording_name}/{path}")
     assert answer.status_code in (403, 404)
     assert b"SQLite" not in answer.content
     assert b"PAR1" not in answer.content

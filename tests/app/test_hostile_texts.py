@@ -53,6 +53,12 @@ PLAIN = {
 VIEWS = ("people", "sessions", "gaps", "exports", "keeping")
 
 
+@pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
+
+
 def list_strings(message: Any) -> Iterator[tuple[str, str]]:
     """Return every text of an element's message with its field's name."""
     for field, value in message.ListFields():

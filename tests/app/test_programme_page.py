@@ -27,6 +27,12 @@ HOSTILE = 'Büro "A" <b>*x*</b>'
 
 
 @pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
+
+
+@pytest.fixture
 def team_id(drill_app: App, clock: FakeClock) -> str:
     made = team.add_team(drill_app, HOSTILE, school="Maple Ridge")
     for name in ("Heron <i>", "Otter"):

@@ -11,7 +11,7 @@ from sim.drill.attempt import Phase
 from sim.drill.session_day import SessionKind, Starting
 from sim.records.rows import AttemptRow
 from sim.services import attempts, team, team_drills
-from sim.services.bench_server.measure import count_lost, open_load
+from sim.services.bench_server.measure import count_lost, open_load, write_names
 from sim.services.bench_server.traffic import Asked, Traffic, save_traffic
 from sim.services.footage_access import FootageLinks, make_links
 from sim.services.session_day.joining import make_join_token
@@ -49,11 +49,12 @@ def count_footage(found: list[dict[str, Any]]) -> int:
     return sum(each["footage_bytes"] for each in found)
 
 
-def search_for_a_moment(services: App, url: str, row: AttemptRow, token: str, folder: Path) -> None:
+def search_for_a_moment(services: App, url: str, row: AttemptRow, links: FootageLinks, folder: Path) -> None:
     """Let the bench's load generator do a drill, however slow the machine: page, footage, events, heartbeats."""
     save_traffic(TRAFFIC, folder / "traffic.json")
     attempt_id = row.timing.attempt_id
-    plan = {"url": url, "attempt_id": attempt_id, "token": token, "recording_id": row.recording_id, "tab": TAB}
+    plan = {"url": url, "attempt_id": attempt_id, "token": links.token, "tab": TAB}
+    plan |= {"recording_name": links.recording_name, "names": write_names(services, links)}
     with open_load(folder / "traffic.json") as load:
         load.tell(add=[plan])
         found = [load.ask(measure=1.0)]
@@ -90,7 +91,7 @@ def test_a_drill_leaves_no_name_and_no_key_in_the_log(
             with open_page(server.url, page, query, until=shown):
                 pass
         bearer = {"Authorization": f"Bearer {token}"}
-        search_for_a_moment(services, server.url, row, token, tmp_path)
+        search_for_a_moment(services, server.url, row, links, tmp_path)
         answer = client.get(f"/api/attempts/{attempt_id}", headers={**bearer, "X-Request-Id": "0123456789abcdef"})
         assert answer.headers["x-request-id"] == "0123456789abcdef"
         odd = client.get(links.link("main/CAM-01.mp4"), headers={"X-Request-Id": f"{FIRST}-1"})

@@ -193,10 +193,8 @@ def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search
     set_options(search, frozenset())
     assert search.crop("CAM-01", 5, "10-20-90-120").status_code == 403
     assert search.client.get("/footage-crop/nonsense/tiny/CAM-01/5/10-20-90-120.jpg").status_code == 403
-    assert (
-        search.client.get(search.links.link_crops().replace("/tiny", "/other") + "/CAM-01/5/1-1-9-9.jpg").status_code
-        == 403
-    )
+    other = search.links.link_crops().replace(search.links.recording_name, "other")
+    assert search.client.get(f"{other}/CAM-01/5/1-1-9-9.jpg").status_code == 403
 
 
 def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sim.footage.open import Recording
 from sim.services import attempts
 from sim.services.intake import describe_state
+from sim.services.opaque_names import name_file
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.server_process import ServerProcess
@@ -152,3 +153,9 @@ def console(page: Page, open_console: OpenConsole) -> ConsolePage:
 def stored(services: App, attempt_id: str) -> Callable[[], dict[str, object]]:
     """What the server has of the attempt."""
     return lambda: describe_state(services, attempt_id)
+
+
+@pytest.fixture
+def name_clip(services: App) -> Callable[[str], str]:
+    """What stands for the main stream of a camera of the tiny recording in addresses."""
+    return lambda camera_id: name_file(services.access.secret, "tiny", f"main/{camera_id}.mp4")

@@ -1,6 +1,7 @@
 """Both ways of playing show the frame they say, on the wall and on the main picture alike."""
 
 import statistics
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -111,8 +112,10 @@ def test_a_browser_that_cannot_decode_after_all_goes_on_with_videos(page, open_c
     console.wait_pictures()
 
 
-def test_damaged_footage_is_said_in_words_and_other_cameras_go_on(page, open_console: OpenConsole) -> None:
-    page.route("**/main/CAM-02.mp4", lambda route: route.fulfill(body=b"no video", content_type="video/mp4"))
+def test_damaged_footage_is_said_in_words_and_other_cameras_go_on(
+    page, open_console: OpenConsole, name_clip: Callable[[str], str]
+) -> None:
+    page.route(f"**/{name_clip('CAM-02')}", lambda route: route.fulfill(body=b"no video", content_type="video/mp4"))
     console = open_console(page)
     page.locator(".tile[data-camera=CAM-02]").click()
     expect(console.part("stageMessage")).to_contain_text("This footage cannot be opened. The other cameras still can.")

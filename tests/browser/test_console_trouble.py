@@ -1,6 +1,7 @@
 """Footage that does not come, ends early or may no longer be read; a browser that can less; a computer that slept."""
 
 import shutil
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -46,7 +47,13 @@ def list_events(services: App, attempt_id: str, kind: str) -> list[StoredEvent]:
 
 
 def test_playing_that_waits_for_footage_says_so_and_notes_how_long(
-    page: Page, player: str, open_console: OpenConsole, services: App, attempt_id: str
+    page: Page,
+    player: str,
+    open_console: OpenConsole,
+    *,
+    services: App,
+    attempt_id: str,
+    name_clip: Callable[[str], str],
 ) -> None:
     held: list[Route] = []
     is_held = [False]
@@ -57,7 +64,7 @@ def test_playing_that_waits_for_footage_says_so_and_notes_how_long(
         else:
             route.continue_()
 
-    page.route("**/wall/**" if player == "video" else "**/main/CAM-02.mp4", hold)
+    page.route("**/wall/**" if player == "video" else f"**/{name_clip('CAM-02')}", hold)
     console = open_console(page)
     console.choose("CAM-01")
     is_held[0] = True
@@ -102,12 +109,18 @@ def serve_bytes(route: Route, content: bytes) -> None:
 
 
 def test_a_camera_whose_footage_ends_early_keeps_its_last_picture_and_says_so(
-    page: Page, player: str, open_console: OpenConsole, tiny_recording: Recording, tmp_path: Path
+    page: Page,
+    player: str,
+    open_console: OpenConsole,
+    *,
+    tiny_recording: Recording,
+    tmp_path: Path,
+    name_clip: Callable[[str], str],
 ) -> None:
     short = cut_short(tiny_recording.folder / "main/CAM-02.mp4", tmp_path)
     content, index = short.read_bytes(), make_clip_index(short).to_json()
-    page.route("**/footage/**/main/CAM-02.mp4", lambda route: serve_bytes(route, content))
-    page.route("**/footage-index/**/main/CAM-02.mp4", lambda route: route.fulfill(json=index))
+    page.route(f"**/footage/**/{name_clip('CAM-02')}", lambda route: serve_bytes(route, content))
+    page.route(f"**/footage-index/**/{name_clip('CAM-02')}", lambda route: route.fulfill(json=index))
     console = open_console(page)
     console.choose("CAM-02")
     console.step_to(70)
@@ -219,8 +232,10 @@ def test_nothing_plays_out_of_sight_and_it_goes_on_where_it_was(
     assert len(list_events(services, attempt_id, "hidden")) == len(list_events(services, attempt_id, "visible")) == 1
 
 
-def test_footage_that_stays_refused_asks_for_a_reload(page: Page, open_console: OpenConsole) -> None:
+def test_footage_that_stays_refused_asks_for_a_reload(
+    page: Page, open_console: OpenConsole, name_clip: Callable[[str], str]
+) -> None:
     console = open_console(page)
-    page.route("**/main/CAM-02.mp4", lambda route: route.fulfill(status=403, json={"error": "no"}))
+    page.route(f"**/{name_clip('CAM-02')}", lambda route: route.fulfill(status=403, json={"error": "no"}))
     page.locator(".tile[data-camera=CAM-02]").click()
     expect(console.part("coverTitle")).to_have_text("Access has run out", timeout=SLOW_MS)

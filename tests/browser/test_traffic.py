@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket, expect
@@ -14,12 +13,13 @@ from sim.footage.open import Recording
 from sim.services import attempts, team, team_drills
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import set_up
+from sim.services.clock_words import write_clock
 from sim.services.debrief import get_debrief
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.browser.test_console_drill import Player
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
-from tests.support.tiny_app import lay_out_library
+from tests.support.tiny_app import lay_out_measuring_library
 
 PHRASE = "blue ladder quiet 9"
 PIN = "482915"
@@ -87,7 +87,9 @@ def guarded(
     tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording
 ) -> Iterator[tuple[ServerProcess, School]]:
     """A server of its own: once set up, nothing is open on it without signing in."""
-    folder: Path = lay_out_library(tmp_path_factory.mktemp("guarded") / "data", tiny_recording, practice_limit_s=1800.0)
+    folder = lay_out_measuring_library(
+        tmp_path_factory.mktemp("guarded") / "data", tiny_recording, practice_limit_s=1800.0
+    )
     app = open_app(read_settings({"SIGHTLINE_DATA": str(folder)}), system_clock())
     school = School(app)
     with ServerProcess(folder) as running:
@@ -103,6 +105,25 @@ def sign_in(page: Page, url: str, name: str, secret: str) -> None:
     expect(page.get_by_text(f"Signed in as {name}")).to_be_visible(timeout=SLOW_MS)
 
 
+def list_secrets(app: App, attempt_id: str) -> list[str]:
+    """Return what no browser may be sent of a measured drill before its start: who is sought, and its recording."""
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    form = app.catalogue.get_form(row.form_id).form
+    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    start, end = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    files = [name for name in manifest.files if "/" in name]
+    words = app.catalogue.describe_target(row.recording_id, form.target)
+    return [words, form.title, form.form_id, str(form.target), manifest.title, start, end, *files]
+
+
+def list_cameras(app: App, attempt_id: str) -> list[str]:
+    with app.store.read() as work:
+        recording_id = work.attempts.get(attempt_id).recording_id
+    cameras = app.catalogue.get_recording(recording_id).manifest.cameras
+    return [camera.camera_id for camera in cameras] + [camera.name for camera in cameras]
+
+
 def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     browser: Browser, context: BrowserContext, guarded: tuple[ServerProcess, School]
 ) -> None:
@@ -111,16 +132,28 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     page = context.new_page()
     sign_in(page, server.url, "Ana Lopez", PIN)
     page.get_by_role("button", name="My drills").click()
-    page.get_by_role("link", name=re.compile("^Go to the drill")).click()
+    link = page.get_by_role("link", name=re.compile("^Go to the drill"))
+    expect(link).to_be_visible(timeout=SLOW_MS)
+    home = traffic.take().decode("utf-8", "replace")
+    link.click()
     page.get_by_role("button", name=re.compile("^Start drill")).wait_for(timeout=SLOW_MS)
     player = Player(page, school.app, school.waiting)
+    briefing = traffic.take().decode("utf-8", "replace")
+    assert "appear when you start" in briefing
+    before = home + briefing
+    for secret in list_secrets(school.app, school.waiting):
+        assert secret not in before, secret
+    for name in list_cameras(school.app, school.waiting):
+        assert name not in briefing, f"{name}: the start page may show another recording of this site"
+    assert "/footage" not in before
     player.start()
     perfect = player.answer(player.form.task)
     answer = replace(perfect, fixes=perfect.fixes[:1])
     player.mark(answer)
-    during = traffic.take()
-    told = during.decode("utf-8", "replace")
+    told = before + traffic.take().decode("utf-8", "replace")
     assert "Ana Lopez" in told
+    words = list_secrets(school.app, school.waiting)[0]
+    assert words in told, "it is there with the start, so it would have been found before"
     for secret in (OTHER, "Kim Lee", school.other, school.done, PIN):
         assert secret not in told, secret
     for person_id in set(player.truth.person_ids) - {player.form.target}:

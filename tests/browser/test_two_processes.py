@@ -87,7 +87,7 @@ class Member:
         with district.services.store.read() as work:
             links = make_links(district.services, work.attempts.get(attempt_id))
         self.headers = {"Authorization": f"Bearer {links.token}"}
-        self.clip = f"/footage/{links.token}/{links.recording_id}/main/CAM-01.mp4"
+        self.clip = links.link("main/CAM-01.mp4")
         self.tab = str(UUID(int=500 + number, version=4))
         self.acked = self.port = 0
         self.request_id = ""

@@ -1,9 +1,13 @@
 """The services on the tiny recording, with forms chosen on it and a clock that the test moves."""
 
+import json
 import shutil
+from datetime import datetime
 from pathlib import Path
 
-from sim.footage.open import Recording
+from sim.drill.forms import Origin
+from sim.footage.open import Recording, open_recording
+from sim.footage.recording import MANIFEST_NAME
 from sim.records.engine import make_sqlite_url
 from sim.services.forms import choose_forms, write_form_set
 from sim.services.wiring import App, Settings, open_app
@@ -13,7 +17,17 @@ LIMIT_S = 300.0
 PRACTICE_LIMIT_S = 120.0
 
 
-def lay_out_library(folder: Path, recording: Recording, *, practice_limit_s: float = PRACTICE_LIMIT_S) -> Path:
+OPEN = "open"
+"""The recording for practice beside one that measures: the same pictures under another name."""
+
+
+def lay_out_library(
+    folder: Path,
+    recording: Recording,
+    *,
+    practice_limit_s: float = PRACTICE_LIMIT_S,
+    origin: Origin = Origin.PUBLIC,
+) -> Path:
     """Put the recording and its forms under `folder`, as a data folder has them; return the folder."""
     name = recording.manifest.recording_id
     shutil.copytree(recording.folder, folder / "recordings" / name)
@@ -26,8 +40,27 @@ def lay_out_library(folder: Path, recording: Recording, *, practice_limit_s: flo
         limit_s=LIMIT_S,
         practice_limit_s=practice_limit_s,
     )
-    write_form_set(forms, folder / "forms" / f"{name}.yaml")
+    write_form_set(forms.model_copy(update={"origin": origin}), folder / "forms" / f"{name}.yaml")
     return folder
+
+
+def lay_out_measuring_library(
+    folder: Path, recording: Recording, *, practice_limit_s: float = PRACTICE_LIMIT_S
+) -> Path:
+    """Put the recording there as a private one, which measures, and beside it one for practice; return the folder."""
+    lay_out_library(folder, copy_recording(recording, folder / "apart" / OPEN), practice_limit_s=practice_limit_s)
+    return lay_out_library(folder, recording, practice_limit_s=practice_limit_s, origin=Origin.PRIVATE)
+
+
+def copy_recording(recording: Recording, folder: Path) -> Recording:
+    """Return a copy of a recording that has the name of its folder, another title, and begins at 1 PM."""
+    shutil.copytree(recording.folder, folder)
+    manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    start = datetime.fromisoformat(manifest["start_time"]).replace(hour=13, minute=0)
+    own = {"recording_id": folder.name, "title": "Hall for practice", "start_time": start.isoformat()}
+    text = json.dumps({**manifest, **own})
+    (folder / MANIFEST_NAME).write_text(text, encoding="utf-8")
+    return open_recording(folder)
 
 
 def make_tiny_settings(data: Path, library: Path) -> Settings:

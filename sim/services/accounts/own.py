@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from sim.drill.attempt import ENDED, UNSCORED, Mode
+from sim.drill.forms import Form
 from sim.errors import AccessError, SessionError
 from sim.records.links import LinkKind
 from sim.records.rows import AttemptRow
@@ -13,6 +14,7 @@ from sim.records.store import Work
 from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.links.tokens import find_link
 from sim.services.session_day.tokens import read_seat
+from sim.services.task_names import TASK_NAMES
 from sim.services.wiring import App
 
 LINK_SHOWS_RESULT: Final = timedelta(hours=12)
@@ -114,14 +116,24 @@ def _list_own(app: App, viewer: Viewer) -> list[tuple[OpenDrill, bool]]:
     require(viewer, Duty.SEE_OWN)
     if viewer.person_id is None:
         return []
-    titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
     with app.store.read() as work:
         rows = work.attempts.list_of_person(viewer.person_id)
     return [
         (
-            OpenDrill(attempt_id=row.timing.attempt_id, title=titles.get(row.form_id, row.form_id)),
+            OpenDrill(attempt_id=row.timing.attempt_id, title=_name_drill(row, forms.get(row.form_id))),
             row.timing.state not in ENDED,
         )
         for row in rows
         if row.mode not in UNSCORED
     ]
+
+
+def _name_drill(row: AttemptRow, form: Form | None) -> str:
+    """Return what a drill is called: a measured one that has not ended by its kind, which does not tell who is sought.
+
+    Of a form that is gone, its id.
+    """
+    if form is None:
+        return row.form_id
+    return TASK_NAMES[form.type] if row.mode is Mode.ASSESSMENT and row.timing.state not in ENDED else form.title

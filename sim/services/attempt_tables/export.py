@@ -97,7 +97,9 @@ def _make_table(
     groups: Mapping[str, str],
     familiar: Mapping[str, datetime],
 ) -> pd.DataFrame:
-    forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
+    catalogue = app.catalogue.list_forms()
+    forms = {known.form.form_id: known.form for known in catalogue}
+    origins = {known.recording_id: known.origin.value for known in catalogue}
     types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
     rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
@@ -125,6 +127,11 @@ def _make_table(
         "drill_number": _number_drills(drills.person_id, drills.released_at),
         "days_since_training": [count_days(*training) for training in trainings],
         "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
+        "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
+        "seen_before": [
+            "yes" if _was_seen(seen, released=released, ended=ended) else "no"
+            for seen, released, ended in zip(drills.looked_at, drills.released_at, drills.ended_at, strict=True)
+        ],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
         "rules": [rules[text] for text in drills.metric_versions],
     }
@@ -140,6 +147,12 @@ def _read_rules(metric_versions: str | None) -> float | None:
     """Return the version of the rules of an attempt's accuracy, None where it has no accuracy."""
     versions = json.loads(metric_versions) if metric_versions else {}
     return max((float(versions[name]) for name in MEASURES if name in versions), default=None)
+
+
+def _was_seen(seen: datetime | None, *, released: datetime | None, ended: datetime | None) -> bool:
+    """Return whether a recording was seen in practice before a drill on it ended."""
+    until = ended or released
+    return seen is not None and (until is None or seen <= until)
 
 
 def count_days(

@@ -84,6 +84,7 @@ class Trainee:
 
     def __init__(self, plan: dict[str, Any], traffic: Traffic, window: list[Window], number: int) -> None:
         self._plan, self._traffic, self._window = plan, traffic, window
+        self._names: dict[str, str] = json.loads(plan["names"])
         self._address = urlsplit(plan["url"]).netloc
         self._tab = plan["tab"]
         self._number = number
@@ -141,8 +142,9 @@ class Trainee:
             await asyncio.sleep(0)
 
     async def _fetch(self, line: Line, route: str, path: str, span: str) -> None:
+        name = self._names[path] if path else ""
         address = "/".join(
-            part for part in (f"/{route}", self._plan["token"], self._plan["recording_id"], path) if part
+            part for part in (f"/{route}", self._plan["token"], self._plan["recording_name"], name) if part
         )
         head = f"GET {address} HTTP/1.1" + (f"\r\nRange: {span}" if span else "")
         began = time.perf_counter()

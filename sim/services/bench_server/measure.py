@@ -23,7 +23,7 @@ from sim.services import attempts
 from sim.services.bench import Figure
 from sim.services.bench_server.server import Server, run_server
 from sim.services.bench_server.traffic import RECORDED
-from sim.services.footage_access import make_links
+from sim.services.footage_access import FootageLinks, make_links
 from sim.services.wiring import PROJECT, App, open_app, read_settings, system_clock
 
 TRAINEES = 50
@@ -273,6 +273,12 @@ def _list_kept(acked: dict[str, int], lost: int) -> Iterator[Figure]:
     yield Figure(name="acknowledged events that the database lacks", value=lost, unit="", target="none", met=lost == 0)
 
 
+def write_names(app: App, links: FootageLinks) -> str:
+    """Return what stands for the files of an attempt's recording in addresses, by path, as JSON."""
+    files = app.catalogue.get_recording(links.recording_id).manifest.files
+    return json.dumps({path: links.name(path) for path in files})
+
+
 def _begin_attempt(app: App, url: str) -> dict[str, str]:
     """Return what a trainee needs to search: a running attempt on the form with the longest limit."""
     forms = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
@@ -289,6 +295,7 @@ def _begin_attempt(app: App, url: str) -> dict[str, str]:
         "url": url,
         "attempt_id": attempt_id,
         "token": links.token,
-        "recording_id": row.recording_id,
+        "recording_name": links.recording_name,
+        "names": write_names(app, links),
         "tab": str(uuid.uuid4()),
     }

@@ -7,11 +7,13 @@ out, as each drill has another.
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.services.bench_console.browser import open_browser
 from sim.services.bench_console.driven import DrivenConsole
 from sim.services.bench_server.traffic import RECORDED, Asked, Traffic, save_traffic
+from sim.services.opaque_names import name_file
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -31,7 +33,7 @@ def record() -> Traffic:
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         heard: list[Asked] = []
         began = time.monotonic()
-        _listen(page, heard, began)
+        _listen(page, heard, began, paths=_list_paths(desk))
         page.goto(f"{desk.url}/drill?attempt={desk.make_attempt()}")
         console = DrivenConsole(page, frame_count=desk.recording.manifest.frame_count)
         _search(console, desk)
@@ -52,7 +54,13 @@ def _search(console: DrivenConsole, desk: "Desk") -> None:
         console.pause()
 
 
-def _listen(page: "Page", heard: list[Asked], began: float) -> None:
+def _list_paths(desk: "Desk") -> dict[str, str]:
+    """Return the files of the recording by what stands for them in addresses."""
+    secret, manifest = desk.app.access.secret, desk.recording.manifest
+    return {name_file(secret, manifest.recording_id, path): path for path in manifest.files}
+
+
+def _listen(page: "Page", heard: list[Asked], began: float, *, paths: Mapping[str, str]) -> None:
     asked: dict[str, Asked] = {}
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
@@ -63,7 +71,8 @@ def _listen(page: "Page", heard: list[Asked], began: float) -> None:
         path = parts[3] if len(parts) > 3 else ""
         if parts[0].startswith("footage") and not path.startswith("people/"):
             span = event["request"]["headers"].get("Range", "")
-            asked[event["requestId"]] = Asked(at_s=time.monotonic() - began, route=parts[0], path=path, span=span)
+            known = paths[path] if path else ""
+            asked[event["requestId"]] = Asked(at_s=time.monotonic() - began, route=parts[0], path=known, span=span)
 
     def keep(event: dict[str, Any]) -> None:
         known = asked.pop(event["requestId"], None)

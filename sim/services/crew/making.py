@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.drill.attempt import Mode
 from sim.drill.crew import Duty, Role, list_duties, list_roles
+from sim.drill.forms import Origin
 from sim.drill.options import NO_OPTIONS, DrillOption
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
@@ -28,14 +29,14 @@ class CrewForm:
 
 
 def list_forms(app: App) -> tuple[CrewForm, ...]:
-    """Return the forms on which somebody is to be traced or found, those for practice first.
+    """Return the forms on which somebody is to be traced or found, those for practice first; none of what measures.
 
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
     known_forms = app.catalogue.list_forms()
     measured = {(known.recording_id, known.form.target) for known in known_forms if known.form.use == "parallel"}
-    forms = [known for known in known_forms if _is_for_crews(known)]
+    forms = [known for known in known_forms if _is_for_crews(known) and known.origin is Origin.PUBLIC]
     cards = [
         CrewForm(
             form_id=known.form.form_id,

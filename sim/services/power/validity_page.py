@@ -36,6 +36,11 @@ def write_page(validity: Validity, *, teams: int, command: str) -> str:
         "That real teams vary as the model says. Its numbers are from elsewhere or assumed. The most important one,",
         "the spread of one person's drills, `python -m sim power --from ATTEMPTS.csv` takes from drills done here.",
         "",
+        "Nor that nobody knew the drills beforehand. Truth and forms of the recording that comes with the program",
+        "are public, so drills on it say what people do who have not looked. On recordings made here with a secret",
+        "seed only the data folder tells (`docs/security.md`); there two people who talk about a drill remain, which",
+        "forms that go round even out between before and after, but not within one side.",
+        "",
     ]
     return "\n".join(lines)
 

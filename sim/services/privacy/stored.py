@@ -193,7 +193,7 @@ STORED: Final[dict[str, Stored]] = {
         kept=PRACTICE_KEPT,
     ),
     "exposure": Stored(
-        title="Drills somebody has been given",
+        title="Drills somebody has been given or has looked at",
         what="So that nobody is measured on a drill they know.",
         told={"person_id": "who", "form_id": "which drill", "given_at": "when", "how": "how chosen", "reason": "why"},
         technical=("attempt_id",),

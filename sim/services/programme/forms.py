@@ -11,8 +11,9 @@ from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, TaskError
 from sim.records.programme_rows import ProgrammeRow, StepRow
-from sim.records.rows import AttemptRow, PersonRow
+from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.records.store import Work
+from sim.services.programme.footage import find_making
 from sim.services.wiring import App
 
 MOST_REASON = 200
@@ -35,6 +36,27 @@ def list_parallel_forms(forms: Sequence[Form], *, recording_id: str | None = Non
     """Return the forms that are parallel to each other: of one recording, the first that has any unless named."""
     chosen = recording_id or next((form.recording_id for form in forms), "")
     return [form for form in forms if form.recording_id == chosen]
+
+
+def choose_recording(app: App, work: Work, team: TeamRow) -> str:
+    """Return the recording of a team's measured drills outside a program: the one that they have drills of.
+
+    Forms of two recordings are not parallel. Without any it is the first private one, which nobody can know; else, and
+    for a demo, the first there is; "" for none.
+    """
+    forms = list_measuring_forms(app)
+    known = {form.recording_id for form in forms}
+    given = [row for row in work.attempts.list_of_team(team.team_id) if row.phase is not None]
+    own = next((row.recording_id for row in reversed(given) if row.recording_id in known), None)
+    if own is not None or team.is_demo:
+        return own or find_first(forms)
+    private = (form.recording_id for form in forms if app.catalogue.is_private(form.recording_id))
+    return next(private, find_first(forms))
+
+
+def find_first(forms: Sequence[Form]) -> str:
+    """Return the recording of the first of some forms, "" for none."""
+    return forms[0].recording_id if forms else ""
 
 
 def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
@@ -128,6 +150,21 @@ def choose_planned_form(
         place=work.programmes.take_place(programme.programme_id, person.person_id),
         phase=phase,
         sizes=count_sizes(steps),
+    )
+
+
+def check_footage(app: App, forms: Sequence[Form], planned: PlannedDrill) -> None:
+    """Raise TaskError where the footage of a program is not there: it is still being made, or was taken away."""
+    recording_id = planned.programme.recording_id
+    if any(form.recording_id == recording_id for form in forms):
+        return
+    making = find_making(app)
+    if making is None or making.recording_id != recording_id:
+        raise TaskError("the footage of this program is not on this computer", todo="plan a new program")
+    left = f", {making.left} to go" if making.left else ""
+    raise TaskError(
+        f"the footage of this program is still being made{left}",
+        todo="start with getting to know the console; measured drills open when the footage is ready",
     )
 
 

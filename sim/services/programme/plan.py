@@ -11,6 +11,7 @@ from sim.drill.profile import ProfileName
 from sim.errors import PlanError, StoreError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow
+from sim.services.programme.footage import find_making
 from sim.services.programme.forms import list_measuring_forms, list_spent
 from sim.services.programme.words import write_day
 from sim.services.programme.zones import get_today, get_zone, read_time
@@ -51,11 +52,12 @@ class FormSupply:
     """Whether there are drills enough for a plan.
 
     Attributes:
-        recording_id: the recording whose parallel forms are given; "" for none.
+        recording_id: the private recording whose parallel forms are given, or that is being made; "" for none.
         needed: measured drills a person.
         forms: parallel forms of that recording.
         short: how many people have too few unseen ones left.
         fewest: unseen ones of the person who has fewest.
+        is_being_made: there is none yet, but it is under way: practice can start, and what measures opens then.
     """
 
     recording_id: str
@@ -63,6 +65,7 @@ class FormSupply:
     forms: int
     short: int
     fewest: int
+    is_being_made: bool = False
 
     @property
     def is_enough(self) -> bool:
@@ -84,15 +87,18 @@ def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]
     return tuple(range(1, len(RETENTION) + 1))[: max(0, left)]
 
 
-def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "") -> FormSupply:
-    """Return whether a team's people have unseen parallel forms enough; of the first recording unless one is named.
+def check_supply(app: App, team_id: str, *, needed: int) -> FormSupply:
+    """Return whether a team's people have unseen parallel forms enough on a recording that nobody can know.
+
+    Of several private recordings it is the one with most left for whoever has fewest, the first of equals.
 
     Raises:
         StoreError: unknown team.
     """
-    forms = list_measuring_forms(app)
-    chosen = recording_id or next((form.recording_id for form in forms), "")
-    known = {form.form_id for form in forms if form.recording_id == chosen}
+    known: dict[str, set[str]] = {}
+    for form in list_measuring_forms(app):
+        if app.catalogue.is_private(form.recording_id):
+            known.setdefault(form.recording_id, set()).add(form.form_id)
     with app.store.read() as work:
         work.teams.get_team(team_id)
         people = _list_present(work.teams.list_people(team_id))
@@ -101,13 +107,25 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
     for row in given:
         if row.person_id in seen:
             seen[row.person_id].add(row.form_id)
-    left = [len(known - list_spent(app, had)) for had in seen.values()] or [len(known)]
+    spent = [list_spent(app, had) for had in seen.values()] or [frozenset[str]()]
+    left = {recording_id: [len(forms - had) for had in spent] for recording_id, forms in known.items()}
+    if not left:
+        making = find_making(app)
+        return FormSupply(
+            recording_id=making.recording_id if making else "",
+            needed=needed,
+            forms=0,
+            short=0,
+            fewest=0,
+            is_being_made=making is not None,
+        )
+    chosen = max(left, key=lambda recording_id: min(left[recording_id]))
     return FormSupply(
         recording_id=chosen,
         needed=needed,
-        forms=len(known),
-        short=sum(count < needed for count in left) if people else 0,
-        fewest=min(left),
+        forms=len(known[chosen]),
+        short=sum(count < needed for count in left[chosen]) if people else 0,
+        fewest=min(left[chosen]),
     )
 
 
@@ -115,16 +133,17 @@ def create_programme(app: App, order: Order) -> str:
     """Store a programme with its steps; return its id. The same order sent twice makes one programme.
 
     Raises:
-        PlanError: dates, numbers or texts that cannot be used, nobody on the team, or no drill that measures.
+        PlanError: dates, numbers or texts that cannot be used, nobody on the team, or no footage to measure on.
         StoreError: unknown team.
     """
     today = get_today(app, order.time_zone)
     slots = lay_out(order.wish, today=today)
     supply = check_supply(app, order.team_id, needed=order.wish.drills)
-    if not supply.forms:
+    if not supply.recording_id:
         raise PlanError(
-            "there is no drill that measures on this computer",
-            todo="choose parallel drills with `python -m sim forms choose`, or make a drill on the page New drill",
+            "there is no footage to measure on here yet",
+            expected="footage made on this computer, which nobody can know beforehand",
+            todo="make it first, on the page Programme; what comes with the program is for practice only",
         )
     now = app.clock.read().wall
     row = ProgrammeRow(

@@ -30,7 +30,8 @@ class Choice:
 def list_choice(app: App, work: Work, person: PersonRow, first: AttemptRow) -> Choice:
     """Return what a person may be given again after a drill: of that recording, or else of another one.
 
-    What their team's open programmes still need for them is left alone. Raises TaskError, RecordingError: a form file
+    What their team's open programmes still need for them is left alone, and nobody who was measured on a private
+    recording is measured again on one that anybody can know. Raises TaskError, RecordingError: a form file
     or its recording is wrong or missing.
     """
     if person.left_at is not None:
@@ -41,7 +42,7 @@ def list_choice(app: App, work: Work, person: PersonRow, first: AttemptRow) -> C
     spent = list_spent(app, work.exposures.list_seen(person.person_id))
     unseen: dict[str, list[Form]] = {first.recording_id: []}
     for form in list_measuring_forms(app):
-        if form.type == task_type and form.form_id not in spent:
+        if form.type == task_type and form.form_id not in spent and may_stand_for(app, form, first):
             unseen.setdefault(form.recording_id, []).append(form)
     kept = _count_kept(work, person)
     for recording_id, forms in unseen.items():
@@ -49,6 +50,12 @@ def list_choice(app: App, work: Work, person: PersonRow, first: AttemptRow) -> C
             return Choice(forms=tuple(forms))
     words = KEPT if any(unseen.values()) else SEEN
     return Choice(why_not=words.format(name=person.name))
+
+
+def may_stand_for(app: App, form: Form, first: AttemptRow) -> bool:
+    """Return whether a form measures as well as the drill before it: what can be known only after what could be."""
+    catalogue = app.catalogue
+    return catalogue.is_private(form.recording_id) or not catalogue.is_private(first.recording_id)
 
 
 def choose_redrill_form(app: App, work: Work, person: PersonRow, first: AttemptRow) -> Form:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from sim.services.access import Access
 from sim.services.event_batch import MAX_BODY_BYTES
+from sim.services.footage_access import make_links
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import Answer, Sender, ask
 from sim.services.torture.trial import Outcome
@@ -85,7 +86,8 @@ def leave_the_folder(rig: Rig) -> Outcome:
     (rig.data / "outside.txt").write_text(MARK)
     secret = (rig.data / "secret.key").read_bytes()
     with rig.app.store.read() as work:
-        recording_id = work.attempts.get(sender.attempt_id).recording_id
+        links = make_links(rig.app, work.attempts.get(sender.attempt_id))
+    recording_id = links.recording_name
     wrong: list[str] = []
     seen: Counter[int] = Counter()
     calls = 0
@@ -100,7 +102,9 @@ def leave_the_folder(rig: Rig) -> Outcome:
             answer = ask_raw(server.url, begin + name)
             calls += 1
             wrong += _find_leak(name, answer, secret, is_page=True)
-    words = ask(server.url, "GET", f"/footage/{sender.token}/{recording_id}/truth.parquet")
+    for name in ("truth.parquet", "people.parquet", "recording.json"):
+        words = ask(server.url, "GET", links.link(name))
+        wrong += _find_leak(name, words, secret)
     return Outcome(saw=f"{calls} calls, no file: {words.status} “{words.words}”", wrong=tuple(wrong[:20]))
 
 

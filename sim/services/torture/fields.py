@@ -166,7 +166,8 @@ class _Place:
 
     def say_choice(self, text: str) -> str:
         person_id = team.add_person(self.app, self._make_team(), "Lynx")
-        form_id = list_measuring_forms(self.app)[0].form_id
+        is_private = self.app.catalogue.is_private
+        form_id = next(f.form_id for f in list_measuring_forms(self.app) if is_private(f.recording_id))
         team_drills.create_attempt(self.app, person_id, Phase.BEFORE, form_id=form_id, reason=text)
         with self.app.store.read() as work:
             return work.exposures.list_of_team(work.teams.get_person(person_id).team_id)[0].reason

@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sim.drill.options import DrillOption
 from sim.footage.spoiled import cut_short, write_picture_bomb, write_video_bomb
 from sim.records.by_hand import edit_ledger, is_edit_refused
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
+from sim.services.footage_access import make_links
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import ask
 from sim.services.torture.trial import Outcome
@@ -73,8 +75,10 @@ def cut_video(rig: Rig) -> Outcome:
         clip = recording / "main" / "CAM-01.mp4"
         cut_short(clip, share=rig.rng.uniform(0.05, 0.95))
         server = apart.get_server()
-        begin = f"{sender.token}/{recording.name}/main/CAM-01.mp4"
-        answers = [ask(server.url, "GET", f"/{door}/{begin}") for door in ("footage", "footage-index")]
+        with apart.app.store.read() as work:
+            links = make_links(apart.app, work.attempts.get(sender.attempt_id))
+        addresses = (links.link("main/CAM-01.mp4"), links.link_index("main/CAM-01.mp4"))
+        answers = [ask(server.url, "GET", address) for address in addresses]
         wrong = [f"a clip cut short is answered {each.status}" for each in answers if each.status != 404]
         if ask(server.url, "GET", "/healthz/live").status != 200:
             wrong.append("the server does not answer any more")
@@ -128,7 +132,8 @@ def send_bombs(rig: Rig) -> Outcome:
         ask(server.url, "GET", "/")
         process = psutil.Process(server.process.pid)
         with apart.app.store.read() as work:
-            form_id = work.attempts.get(sender.attempt_id).form_id
+            row = work.attempts.get(sender.attempt_id)
+        form_id = row.form_id
         target = apart.app.catalogue.get_form(form_id).form.target
         manifest = json.loads((recording / "recording.json").read_text())
         write_picture_bomb(recording / "people" / f"{target}.webp")
@@ -140,17 +145,22 @@ def send_bombs(rig: Rig) -> Outcome:
         (recording / "recording.json").write_text(json.dumps(manifest))
         now = apart.app.clock.read().wall
         photo = f"people/front/{target}.webp"
+        links = make_links(apart.app, row)
         opens_photo = apart.app.access.mint(
-            attempt_id=sender.attempt_id, recording_id=recording.name, reference=photo, since=now, now=now
+            attempt_id=sender.attempt_id,
+            recording_id=links.recording_name,
+            reference=links.name(photo),
+            since=now,
+            now=now,
         )
         before = most = process.memory_info().rss
         wrong: list[str] = []
         said: list[str] = []
         for path in (
-            f"/footage/{opens_photo}/{recording.name}/{photo}",
-            f"/footage-index/{sender.token}/{recording.name}/main/CAM-01.mp4",
-            f"/footage-crop/{sender.token}/{recording.name}/CAM-01/1/10-10-60-60.jpg",
-            f"/footage-timeline/{sender.token}/{recording.name}",
+            replace(links, token=opens_photo).link(photo),
+            links.link_index("main/CAM-01.mp4"),
+            f"{links.link_crops()}/CAM-01/1/10-10-60-60.jpg",
+            links.link_timeline(),
         ):
             answer = ask(server.url, "GET", path, within_s=60)
             most = max(most, process.memory_info().rss)

@@ -8,6 +8,7 @@ from sim.errors import SimError
 from sim.records.by_hand import read_facts
 from sim.services.torture.fields import Field, make_fields
 from sim.services.torture.hostile import clean, list_texts
+from sim.services.torture.private_footage import open_private
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import ask
 from sim.services.torture.trial import Outcome
@@ -21,7 +22,7 @@ def type_texts(rig: Rig) -> Outcome:
     """Give every field and the events of a drill hostile texts; what is taken comes back as typed, tables are whole."""
     kept = refused = 0
     wrong: list[str] = []
-    with rig.open_apart() as apart:
+    with open_private(rig) as apart:
         fields = make_fields(apart.app)
         before = read_facts(apart.database)
         for field in fields:

@@ -18,6 +18,7 @@ from sim.services.programme.zones import get_today, list_zones
 from sim.services.team import TeamCard
 from sim.ui.blocks import draw_error, draw_lead, draw_quiet, draw_table
 from sim.ui.programme import wording
+from sim.ui.programme.footage import draw_footage
 from sim.ui.roster import run_action
 from sim.ui.session import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
 
@@ -37,6 +38,7 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         key="plan-team",
     )
     aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, max_chars=plan.MOST_AIM, key="plan-aim")
+    has_footage = draw_footage(team_id)
     before, after, familiar, retention = _draw_drills(team_id)
     can_show = st.empty()
     dates = st.container()
@@ -47,7 +49,7 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
     wish = Wish(
         training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
     )
-    is_possible = _draw_preview(wish, zone=zone)
+    is_possible = _draw_preview(wish, zone=zone) and has_footage
     order = plan.Order(
         team_id=team_id,
         aim=aim,
@@ -85,14 +87,12 @@ def _draw_drills(team_id: str) -> tuple[int, int, bool, list[int]]:
     if before == 1:
         st.warning(wording.ONE_BEFORE)
     supply = plan.check_supply(app, team_id, needed=before + after + len(retention))
-    if supply.is_enough:
+    if not supply.forms:
+        draw_quiet(wording.NEEDED.format(needed=supply.needed))
+    elif supply.is_enough:
         draw_quiet(wording.ENOUGH.format(needed=supply.needed, forms=supply.forms))
     else:
-        st.warning(
-            wording.TOO_FEW.format(
-                needed=supply.needed, short=describe_short(supply), fewest=supply.fewest, recording=supply.recording_id
-            )
-        )
+        st.warning(wording.TOO_FEW.format(needed=supply.needed, short=describe_short(supply), fewest=supply.fewest))
     return before, after, familiar, list(retention)
 
 

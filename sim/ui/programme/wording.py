@@ -20,8 +20,33 @@ ONE_BEFORE: Final = "With one drill before the training, nobody can tell trainin
 ENOUGH: Final = "{needed} drills for each person. {forms} parallel drills are there, and nobody gets one twice."
 TOO_FEW: Final = (
     "{needed} drills are planned for each person, but {short} have only {fewest} left that they have not seen: the "
-    "last ones could not be given. Plan fewer drills, or have more parallel drills chosen before the programme begins: "
-    "python -m sim forms choose sample_footage/{recording} --count {needed} --out FILE.yaml"
+    "last ones could not be given. Plan fewer drills."
+)
+NEEDED: Final = "{needed} drills for each person."
+FOOTAGE_THERE: Final = "Measured on footage made on this computer. Nobody has seen it, and nobody practices on it."
+FOOTAGE_NONE: Final = (
+    "This program needs footage of its own to measure on. The drills that come with Sightline are for practice only: "
+    "anyone who has the program can look up their answers."
+)
+FOOTAGE_SPENT: Final = "This team has seen the footage there is. Make new footage to measure on."
+FOOTAGE_SCHOOL: Final = "School in the footage"
+FOOTAGE_MAKE: Final = "Make the footage"
+FOOTAGE_PRICE: Final = (
+    "Takes {time} on this computer and {disk} of disk, in the background. You can plan the program as soon as it has "
+    "begun."
+)
+FOOTAGE_BUSY: Final = "A practice drill is being made now. This footage can be made when that is done."
+FOOTAGE_BEGUN: Final = "Making the footage to measure on"
+FOOTAGE_LEFT: Final = "Making the footage to measure on: {left} to go"
+FOOTAGE_MEANWHILE: Final = (
+    "You can leave this page, plan the program now, and have people start with practice. Measured drills open when the "
+    "footage is ready."
+)
+FOOTAGE_STOPPED: Final = "The footage to measure on is not finished. What is done is kept."
+FOOTAGE_GO_ON: Final = "Continue"
+FOOTAGE_CANCEL: Final = "Throw it away"
+FOOTAGE_NO_SCHOOL: Final = (
+    "No footage can be made here now: the disk is full, or the pictures of the schools are missing."
 )
 DATES_SECTION: Final = "3. When"
 TRAINING_ON: Final = "Day of the training"

@@ -12,9 +12,11 @@ from sim.services.accounts.own import Access, judge_access
 from sim.services.console_profiles import choose_profile
 from sim.services.crew import room
 from sim.services.drill_options import choose_options
+from sim.services.looks import note_look
 from sim.services.scores import SCORED
 from sim.services.session_day import running
 from sim.ui import crew_wording, theme, wording
+from sim.ui.blocks import draw_error
 from sim.ui.briefing import draw_briefing
 from sim.ui.closed_page import draw_refused
 from sim.ui.console.component import draw_console, draw_replay
@@ -37,6 +39,7 @@ def draw() -> None:
     if access is not Access.OPEN:
         draw_refused(access)
         return
+    note_look(app, get_viewer(), attempt_id)
     if room.is_part(app, attempt_id):
         _draw_part()
         return
@@ -68,9 +71,20 @@ def draw() -> None:
     elif is_familiar:
         draw_familiar_end(familiarisation.get_end(app, attempt_id))
     elif is_replay:
-        draw_replay(replays.get_replay(app, attempt_id))
+        _draw_replay(attempt_id)
     else:
         draw_debrief(debrief.get_debrief(app, attempt_id))
+
+
+def _draw_replay(attempt_id: str) -> None:
+    try:
+        view = replays.get_replay(get_app(), attempt_id)
+    except AttemptError as error:
+        st.title(wording.APP)
+        draw_error(str(error))
+        st.page_link("screens/start.py", label=wording.HOME)
+        return
+    draw_replay(view)
 
 
 def _choose_profile(name: str) -> None:

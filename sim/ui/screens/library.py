@@ -24,6 +24,7 @@ def draw() -> None:
     for recording in library.recordings:
         name = wording.PLACE.format(title=recording.title, place=recording.place)
         st.header(escape_markdown(name), anchor=False)
+        draw_quiet(wording.MEASURES if recording.is_private else wording.PRACTICE_ONLY)
         draw_text_table(recording.table, label=name)
         draw_download(recording.table, "library")
     st.header(wording.HOW_TITLE, anchor=False)

@@ -44,8 +44,8 @@ def test_no_link_opens_a_file_that_tells_of_faults(faulty_app: App, name: str) -
     with faulty_app.store.read() as work:
         links = make_links(faulty_app, work.attempts.get(attempt_id))
     with pytest.raises(RecordingError, match="no such picture"):
-        find_file(faulty_app, links.token, links.recording_id, name)
-    assert find_file(faulty_app, links.token, links.recording_id, f"main/{MISNAMED}.mp4").size > 0
+        find_file(faulty_app, links.token, links.recording_name, links.name(name))
+    assert find_file(faulty_app, links.token, links.recording_name, links.name(f"main/{MISNAMED}.mp4")).size > 0
 
 
 def test_afterwards_the_right_name_is_told(faulty_recording: Recording) -> None:

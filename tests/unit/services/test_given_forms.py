@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from sim.drill.attempt import Phase
-from sim.drill.forms import FormSet
+from sim.drill.forms import FormSet, Origin
 from sim.errors import TaskError
 from sim.footage.open import Recording
 from sim.services import team, team_drills
@@ -122,3 +122,12 @@ def test_a_computer_without_a_database_gets_none(drill_app: App, tmp_path: Path)
         path.unlink()
     assert load_known_ids(settings).given == {}
     assert not list(settings.data.glob("sightline.db*"))
+
+
+def test_what_measures_stays_private_when_its_forms_are_chosen_again(
+    own_app: App, tiny_recording: Recording, tmp_path: Path
+) -> None:
+    out = tmp_path / "forms.yaml"
+    assert choose(tiny_recording, out).origin is Origin.PUBLIC
+    assert choose(tiny_recording, out, "--private").origin is Origin.PRIVATE
+    assert choose(tiny_recording, out).origin is Origin.PRIVATE

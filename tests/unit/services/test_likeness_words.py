@@ -3,7 +3,7 @@
 import pytest
 
 from sim.footage.open import load_people, open_recording
-from sim.services.likeness_words import describe_likeness
+from sim.services.likeness_words import describe_likeness, describe_unlike
 from sim.services.worn_clothes import NO_BAG, Item, Worn, find_worn, read_first_worn
 from sim.truth.events import Event
 from tests.support.story_truth import SHIPPED, load_story_index
@@ -54,6 +54,16 @@ def test_nothing_alike_names_the_most_telling_differences_first() -> None:
         "jeans), no bag (the student has a black backpack)."
     )
     assert "a black backpack (the student has no bag)" in compare("P003", "P001")
+
+
+def test_before_a_measured_drill_only_the_student_is_described() -> None:
+    """Neither what the two share nor what the other one wears, nor what kind of person that is."""
+    assert describe_unlike(FIRST["P001"], FIRST["P002"]) == "Someone else. The student has black shoes."
+    assert describe_unlike(FIRST["P001"], FIRST["P004"]) == "Someone else. The student has blue jeans, black shoes."
+    assert describe_unlike(FIRST["P003"], FIRST["P001"]) == (
+        "Someone else. The student has a red jacket, a khaki skirt, no bag."
+    )
+    assert describe_unlike(FIRST["P001"], FIRST["P001"]) == "Someone else."
 
 
 def test_a_member_of_staff_is_told_first() -> None:

@@ -13,12 +13,19 @@ from sim.records.programme_rows import StepRow
 from sim.services import attempts, familiarisation, team, team_drills
 from sim.services.programme import change, give, plan
 from sim.services.programme.change import Days
+from sim.services.programme.forms import list_measuring_forms
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 
 TODAY = date(2026, 9, 14)
 TRAINING = date(2026, 9, 28)
 DAY_S = 86_400.0
+
+
+@pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
 
 
 @pytest.fixture
@@ -238,7 +245,7 @@ def test_a_form_chosen_by_hand_needs_a_reason_and_may_not_be_seen(
 ) -> None:
     steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
     heron = find_person(drill_app, team_id, "Heron")
-    forms = [known.form.form_id for known in drill_app.catalogue.list_forms() if known.form.use == "parallel"]
+    forms = [form.form_id for form in list_measuring_forms(drill_app) if form.recording_id == "tiny"]
     with pytest.raises(TaskError, match="without a usable reason"):
         give.give_step(drill_app, steps["before 1"].step_id, heron, form_id=forms[1], reason=" ")
     with pytest.raises(TaskError, match="does not measure"):
@@ -257,11 +264,10 @@ def test_a_form_chosen_by_hand_needs_a_reason_and_may_not_be_seen(
     assert table[["phase", "by_hand"]].values.tolist() == [["before", "yes"], ["after", "no"]]
 
 
-def test_practice_of_a_measuring_form_uses_it_up(drill_app: App, team_id: str) -> None:
+def test_a_measuring_form_given_outside_the_programme_is_used_up(drill_app: App, team_id: str) -> None:
     heron = find_person(drill_app, team_id, "Heron")
-    forms = [known.form.form_id for known in drill_app.catalogue.list_forms() if known.form.use == "parallel"]
-    attempts.create(drill_app, form_id=forms[0], mode=Mode.PRACTICE, person_id=heron)
-    attempts.create(drill_app, form_id=forms[0], mode=Mode.PRACTICE, person_id=heron)
+    forms = [form.form_id for form in list_measuring_forms(drill_app) if form.recording_id == "tiny"]
+    attempts.create(drill_app, form_id=forms[0], mode=Mode.ASSESSMENT, person_id=heron)
     steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
     made = give.give_step(drill_app, steps["before 1"].step_id, heron)
     with drill_app.store.read() as work:

@@ -37,6 +37,12 @@ PROGRAMME = ProgrammeRow(
 )
 
 
+@pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
+
+
 def make_step(kind: StepKind, first: date, last: date, *, dropped_at: datetime | None = None) -> StepRow:
     return StepRow(
         step_id=f"{kind.value}-1",

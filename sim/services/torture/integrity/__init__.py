@@ -6,10 +6,13 @@ torture integrity` tries them all; each can be named alone, too.
 
 from sim.services.torture.integrity import (
     after_the_end,
+    before_the_start,
     fill,
     forged_acknowledgement,
     lock_out,
+    outfits_from_practice,
     own_routes,
+    practice_on_measured,
     same_person,
     set_back,
 )
@@ -24,5 +27,8 @@ ATTACKS: tuple[Trial, ...] = (
     forged_acknowledgement.ATTACK,
     lock_out.ATTACK,
     own_routes.ATTACK,
+    before_the_start.ATTACK,
+    outfits_from_practice.ATTACK,
+    practice_on_measured.ATTACK,
 )
 """In the order of the table "Attacks on results" of docs/security.md."""

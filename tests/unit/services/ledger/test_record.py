@@ -38,6 +38,12 @@ DETAILS = Details(
 )
 
 
+@pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
+
+
 def test_a_session_day_is_in_the_record_with_who_came_who_did_not_and_who_made_it_up(room: Room) -> None:
     record = load_team_record(room.app, room.team_id)
     first, second = record.sessions

@@ -16,6 +16,12 @@ DAY_S = 86_400.0
 
 
 @pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
+
+
+@pytest.fixture
 def rooms(drill_app: App, clock: FakeClock) -> list[Room]:
     """Three teams of two schools, each with a session whose day is over and that nobody has looked at since."""
     made = []

@@ -1,0 +1,91 @@
+"""The footage that a program measures on: made on this installation with a seed that nobody is shown.
+
+What comes with the program, truth and all, is known to whoever has the program, and a seed of four digits is found by
+trying; so neither measures. Nothing of a private recording is shown before the clock of a measured drill runs.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from sim.crowd.generator.draft import MOST_SEED
+from sim.crowd.generator.levels import Level
+from sim.crowd.generator.stories.arrival import ARRIVAL
+from sim.services import generate
+from sim.services.generate_job import ACTIVE, Job, JobState, Request
+from sim.services.wiring import App
+
+TITLE = "Footage to measure on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How far the footage is that is being made to measure on.
+
+    Attributes:
+        recording_id: of what it will be.
+        share: how much of the pictures is drawn, 0..1.
+        left: time to go in words, "" while it cannot be told.
+        is_stopped: the work was interrupted or failed; `problem` says why where that is known.
+    """
+
+    recording_id: str
+    share: float
+    left: str
+    is_stopped: bool
+    problem: str
+
+
+def list_schools(app: App) -> tuple[tuple[str, str], ...]:
+    """Return the schools that footage can be made of here, name and title."""
+    return tuple(
+        (name, title) for name, title in generate.list_options(app).sites if not estimate(app, site=name).problem
+    )
+
+
+def estimate(app: App, *, site: str) -> generate.Price:
+    """Return what making the footage of a school takes here."""
+    return generate.estimate(app, _make_request(app, site=site, seed=0))
+
+
+def start_making(app: App, *, site: str) -> Job:
+    """Begin to make footage to measure on, in a process of its own that goes on when the page is closed.
+
+    Raises:
+        StoreError: another recording is being made, or there is no such school.
+        MachineError: the disk has too little room.
+    """
+    return generate.start(app, _make_request(app, site=site, seed=secrets.randbelow(MOST_SEED + 1)))
+
+
+def find_making(app: App) -> Making | None:
+    """Return how far the footage is that is being made to measure on; None when none is."""
+    job = generate.get_job(app)
+    if job is None or not job.request.is_private or job.state in (JobState.DONE, JobState.CANCELLED):
+        return None
+    return Making(
+        recording_id=job.recording_id,
+        share=min(1.0, job.frames_done / job.frames) if job.frames else 0.0,
+        left="" if job.left_s is None else generate.write_left(job.left_s),
+        is_stopped=job.state not in ACTIVE,
+        problem=job.problem,
+    )
+
+
+def is_other_being_made(app: App) -> bool:
+    """Return whether a drill for practice is being made: only one recording is made at a time."""
+    job = generate.get_job(app)
+    return job is not None and job.state in ACTIVE and not job.request.is_private
+
+
+def _make_request(app: App, *, site: str, seed: int) -> Request:
+    people, minutes = generate.suggest(app, site=site, story=ARRIVAL.name, level=Level.MEDIUM)
+    return Request(
+        site=site,
+        story=ARRIVAL.name,
+        level=Level.MEDIUM,
+        seed=seed,
+        people=people,
+        minutes=float(minutes),
+        title=TITLE,
+        is_private=True,
+    )

@@ -1,0 +1,62 @@
+"""The briefing of a measured drill, read as long as somebody likes before the clock runs."""
+
+from dataclasses import astuple, replace
+
+import pytest
+
+from sim.drill.attempt import Mode, Phase
+from sim.services import attempts, team, team_drills
+from sim.services.task_names import TASK_NAMES
+from sim.services.views import BriefingView
+from sim.services.wiring import App
+
+
+@pytest.fixture
+def measured_id(drill_app: App) -> str:
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez")
+    return team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+
+
+def write_view(view: BriefingView) -> str:
+    return " ".join(str(part) for part in astuple(view))
+
+
+def test_it_tells_neither_who_is_sought_nor_anything_of_the_recording(drill_app: App, measured_id: str) -> None:
+    view = attempts.get_briefing(drill_app, measured_id)
+    with drill_app.store.read() as work:
+        row = work.attempts.get(measured_id)
+    form = drill_app.catalogue.get_form(row.form_id).form
+    manifest = drill_app.catalogue.get_recording(row.recording_id).manifest
+    told = write_view(view)
+    descriptor = drill_app.catalogue.describe_target(row.recording_id, form.target)
+    assert (view.reference_url, view.descriptor, view.window_clock, view.release_clock) == (None, "", None, "")
+    for secret in (descriptor, str(form.target), form.title, form.form_id, manifest.title, manifest.notice, "7:55"):
+        assert secret
+        assert secret not in told, secret
+    assert not [name for name in manifest.files if name in told]
+
+
+def test_it_says_what_comes_with_the_start(drill_app: App, measured_id: str) -> None:
+    view = attempts.get_briefing(drill_app, measured_id)
+    assert view.held_back == "3 photos"
+    assert view.title == TASK_NAMES["trace"]
+    assert view.limit_s == 300.0
+
+
+def test_with_the_start_photo_and_words_are_there(drill_app: App, measured_id: str) -> None:
+    attempts.get_briefing(drill_app, measured_id)
+    attempts.begin(drill_app, measured_id)
+    task = attempts.get_console(drill_app, measured_id).data["task"]
+    assert task["reference_url"].startswith("/footage/")
+    assert task["descriptor"].endswith(" hair.")
+
+
+@pytest.mark.parametrize("mode", [Mode.PRACTICE, Mode.CREW])
+def test_a_drill_that_measures_nobody_shows_all_of_it(drill_app: App, mode: Mode) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    with drill_app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(attempt_id), mode=mode))
+    view = attempts.get_briefing(drill_app, attempt_id)
+    assert (view.held_back, view.title) == ("", "Practice 1")
+    assert view.descriptor
+    assert view.reference_url
