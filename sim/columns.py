@@ -14,6 +14,9 @@ DEVICES = ("computer", "tablet", "phone", "mixed")
 GROUPS = ("trained", "waiting", "trained by lot", "waiting by lot")
 """Who was trained between before and after, and who still waited for it; by lot where a draw decided that."""
 
+CHOSEN_BY = ("all", "volunteers", "low results", "low results earlier")
+"""How the people of a table came to be in it: by low results in the drills before that it holds, or in earlier ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -110,6 +113,19 @@ ATTEMPTS = _columns(
     ("days_since_training", "float64", "d", "release, after the training; below 0 before it; empty when not known"),
     ("extra_time", "str", "", "given with extended time: yes or no; empty when not known"),
     ("by_hand", "str", "", "form chosen by the trainer instead of the order: yes or no; empty when not known"),
+    (
+        "chosen_by",
+        "str",
+        "",
+        "how these people were chosen: all, volunteers, low results (in the drills of this table)"
+        " or low results earlier; empty when not known",
+    ),
+    (
+        "people_in_all",
+        "float64",
+        "",
+        "people of that school in the whole table this row was taken from; empty when not known",
+    ),
 )
 
 OPTIONAL_ATTEMPTS = (
@@ -125,5 +141,7 @@ OPTIONAL_ATTEMPTS = (
     "days_since_training",
     "extra_time",
     "by_hand",
+    "chosen_by",
+    "people_in_all",
 )
 """Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""

@@ -28,6 +28,7 @@ class Word(Enum):
     FASTER_ONLY = "faster, accuracy unsettled"
     MORE_ACCURATE_ONLY = "more accurate, time unsettled"
     WORSE = "worse"
+    NO_BETTER = "no better than the waiting group"
     NO_CLEAR_CHANGE = "no clear change"
     NOT_JUDGED = "cannot be judged"
     TOO_FEW = "too few people to say"

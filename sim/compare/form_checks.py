@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.compare.findings import NOTHING_YET, DesignCheck, Finding, answer
+from sim.compare.findings import NOTHING_YET, DesignCheck, Finding, Question, answer
 from sim.compare.table import Phase
 
 LARGEST_FORM_GAP = 0.34
@@ -15,18 +15,27 @@ not enough: the sides have to come out even on average. Time taken grows in prop
 takes times to lean."""
 
 
-def check_forms_seen_once(repeated: int) -> DesignCheck:
-    """Whether anybody met a form more than once."""
-    question = "Did anyone get the same form twice?"
-    if not repeated:
+def check_forms_seen_once(repeated: int, *, later: int) -> DesignCheck:
+    """Whether anybody met a form more than once, anywhere in the table.
+
+    Args:
+        repeated: drills before and after left out for it.
+        later: follow-up drills on a form that their person had met before.
+    """
+    question = Question("Did anyone get the same form twice?", "same form twice")
+    if not repeated and not later:
         return answer(question, "No.", finding=Finding.FINE)
-    sentence = f"Yes. The {repeated} drills concerned are left out and listed."
+    parts = [
+        f"the {repeated} drills concerned are left out and listed" * bool(repeated),
+        f"{later} follow-up drills were on a form met before" * bool(later),
+    ]
+    sentence = f"Yes: {'; '.join(part for part in parts if part)}."
     return answer(question, sentence, finding=Finding.CONCERN)
 
 
 def check_forms_balanced(rows: pd.DataFrame) -> DesignCheck:
     """Whether the same forms stand before and after, each for other people: the counterbalanced order."""
-    question = "Were the same forms used on both sides, for different people?"
+    question = Question("Were the same forms used on both sides, for different people?", "forms on both sides")
     if rows.empty:
         return answer(question, NOTHING_YET, finding=Finding.UNKNOWN)
     before, after = (_compute_shares(rows, phase) for phase in (Phase.BEFORE, Phase.AFTER))
@@ -62,7 +71,7 @@ def is_uneven(ratio: float | None) -> bool:
 
 def check_forms_equally_hard(rows: pd.DataFrame) -> DesignCheck:
     """Whether the forms after were as hard as those before, within `HARDNESS_MARGIN`."""
-    question = "Were the forms equally hard before and after?"
+    question = Question("Were the forms equally hard before and after?", "equally hard forms")
     ratio = compute_hardness_ratio(rows)
     if ratio is None:
         sentence = "How hard each form is cannot be read from this table."

@@ -33,7 +33,6 @@ def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]
     for measure in comparison.accuracy:
         label = MEASURE_LABELS[measure.measure]
         yield f"{label}, change", measure.difference
-        yield f"{label}, change with a bootstrap interval", measure.bootstrap
     yield from _list_practice(comparison)
     yield from _list_groups(comparison)
     yield from _list_district(comparison)
@@ -82,6 +81,8 @@ def _list_groups(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
         yield f"{groups.waiting}: change in mean time (s)", groups.waiting_time
         yield "Difference of these changes (s)", groups.time
         yield "Ratio of the groups' ratios of typical times", groups.ratio
+        yield f"{groups.trained}: change in accuracy", groups.trained_accuracy
+        yield f"{groups.waiting}: change in accuracy", groups.waiting_accuracy
         yield "Difference of the changes in accuracy", groups.accuracy
 
 

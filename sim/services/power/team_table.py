@@ -36,6 +36,7 @@ def make_table(team: Team) -> pd.DataFrame:
                     "leg_precision": np.nan,
                     "wrong_person_s": np.nan,
                     "drill_number": number,
+                    "chosen_by": "all",
                 }
             )
         )

@@ -24,6 +24,8 @@ def attempt(person, phase, elapsed_s, *, form=None, limit_s=600.0, idf1=0.8, fin
         "leg_recall": idf1,
         "leg_precision": 0.9,
         "wrong_person_s": 4.0,
+        "days_since_training": {"before": -3.0, "after": 3.0}.get(phase, 40.0),
+        "chosen_by": "all",
     }
     return {**row, **more}
 
@@ -297,7 +299,7 @@ def test_everyone_faster_by_the_same_share_is_doubted():
 def test_what_it_cannot_show_is_always_there():
     for rows in (team(1), team(8, factor=0.5), [attempt("A", "before", 100.0)]):
         comparison = compare(rows)
-        assert len(comparison.cannot_show) == 4
+        assert len(comparison.cannot_show) == 6
         assert comparison.cannot_show[0].startswith("Why anything changed.")
 
 
