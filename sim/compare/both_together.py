@@ -41,7 +41,7 @@ class Sides:
 
     Attributes:
         time, accuracy: how each changed.
-        time_leans_slower: the time estimate is worse by more than 10 %, clear or not.
+        time_leans_slower: the time estimate is worse by more than 10%, clear or not.
         accuracy_leans_worse: IDF1 is lower by more than 0.05, clear or not, or another measure clearly worsened.
     """
 

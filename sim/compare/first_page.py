@@ -16,20 +16,25 @@ NOT_TOLD = "Not in the table"
 
 def list_first_page(comparison: Comparison) -> tuple[str, ...]:
     """Return every sentence that stands on the first page of a report, in its order."""
-    parts = [part.sentence for part in (comparison.practice, comparison.district) if part is not None]
     return tuple(
         sentence
         for sentence in (
             comparison.verdict,
             comparison.time_sentence,
             comparison.accuracy_sentence,
-            *parts,
+            *list_readings(comparison),
             comparison.checks_sentence,
             *comparison.not_in_it,
             *comparison.cannot_show,
         )
         if sentence
     )
+
+
+def list_readings(comparison: Comparison) -> tuple[str, ...]:
+    """Return what drills before the training say of practice, unless a group waited, and what several schools say."""
+    practice = None if comparison.groups is not None else comparison.practice
+    return tuple(part.sentence for part in (practice, comparison.district) if part is not None)
 
 
 def say_time(deciding: Deciding | None, means: PhaseResults | None) -> str:

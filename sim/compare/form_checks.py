@@ -11,7 +11,7 @@ HARDNESS_MARGIN = 0.05
 
 Parallel forms of one set differ by less than the set's margin, 3 index points of some 20, so one form for another is
 not enough: the sides have to come out even on average. Time taken grows in proportion to the index
-(`sim.compare.form_difficulty`), so 5 % of difficulty looks like 5 % of time: half of the 10 % from which a comparison
+(`sim.compare.form_difficulty`), so 5% of difficulty looks like 5% of time: half of the 10% from which a comparison
 takes times to lean."""
 
 
@@ -81,8 +81,8 @@ def check_forms_equally_hard(rows: pd.DataFrame) -> DesignCheck:
         return answer(question, "Yes, to a tenth of a percent.", finding=Finding.FINE)
     direction = "easier" if ratio < 1.0 else "harder"
     if not is_uneven(ratio):
-        sentence = f"Nearly: those after were {percent:.1f} % {direction} on average, inside the 5 % allowed."
+        sentence = f"Nearly: those after were {percent:.1f}% {direction} on average, inside the 5% allowed."
         return answer(question, sentence, finding=Finding.FINE)
     looks = "faster and more accurate" if ratio < 1.0 else "slower and less accurate"
-    sentence = f"No. Those after were {percent:.0f} % {direction} on average; that alone can make people look {looks}."
+    sentence = f"No. Those after were {percent:.0f}% {direction} on average; that alone can make people look {looks}."
     return answer(question, sentence, finding=Finding.CONCERN)

@@ -15,7 +15,7 @@ from sim.compare.wording import say_groups
 WAITING = ("waiting", "waiting by lot")
 BY_LOT = " by lot"
 FEWEST_EACH = 4
-"""With three in each group, no test of which group gained more could reach 5 %: 2 / 20 is the smallest p."""
+"""With three in each group, no test of which group gained more could reach 5%: 2 / 20 is the smallest p."""
 TIME = (
     "difference of the changes of restricted means, trained less waiting; Welch t interval on each person's influence"
 )
@@ -24,7 +24,7 @@ RATIO = (
 )
 ACCURACY = "difference of mean changes in IDF1, trained less waiting; Welch t interval and test"
 ACCURACY_EACH = "mean change in IDF1; t interval"
-TOO_FEW = f"With fewer than {FEWEST_EACH} people in a group no test could reach 5 %; no p value is given."
+TOO_FEW = f"With fewer than {FEWEST_EACH} people in a group no test could reach 5%; no p value is given."
 FloatArray = npt.NDArray[np.float64]
 
 

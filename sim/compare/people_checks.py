@@ -11,9 +11,9 @@ LARGEST_LOSS_GAP = 0.2
 """Difference in the share of people lost by two groups from which it is a concern. Judgement."""
 FEWEST_BASELINES = 3
 """Drills before the training from which on their trend is compared with the change. With two, the change is called no
-larger than practice for 70 to 78 % of teams who improved by 30 % without any practice (docs/validity.md)."""
+larger than practice for 70 to 78% of teams who improved by 30% without any practice (docs/validity.md)."""
 ENOUGH_BASELINES = 4
-"""Drills before the training to ask for: with four, 30 to 52 % of such teams."""
+"""Drills before the training to ask for: with four, 30 to 52% of such teams."""
 
 
 def check_same_people(*, people: int, everyone: int, part: Part | None) -> DesignCheck:

@@ -72,9 +72,9 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     for name in ("person_id", "phase", "form_id", "profile"):
         _refuse(checked, name, checked[name] == "", expected="a name, not an empty cell")
     refuse_odd_names(checked, longest=2 * LONGEST_NAME + 1)
+    _refuse_unlike(checked, "phase", [phase.value for phase in Phase])
     for name in ("phase", "familiar", "extra_time", "by_hand", "group", "device", "chosen_by"):
         checked[name] = checked[name].str.lower()
-    _refuse_unlike(checked, "phase", [phase.value for phase in Phase])
     _refuse_unlike(checked, "profile", CONSOLE_PROFILES)
     checked["options"] = _sort_options(checked["options"])
     _refuse(
@@ -184,7 +184,7 @@ def _refuse(table: pd.DataFrame, name: str, is_bad: "pd.Series[bool]", *, expect
 
 def _refuse_unlike(table: pd.DataFrame, name: str, known: Sequence[str]) -> None:
     words = [word or "empty" for word in known]
-    _refuse(table, name, ~table[name].isin(known), expected=f"{', '.join(words[:-1])} or {words[-1]}")
+    _refuse(table, name, ~table[name].str.lower().isin(known), expected=f"{', '.join(words[:-1])} or {words[-1]}")
 
 
 def _shown(value: object) -> str:

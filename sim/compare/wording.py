@@ -25,13 +25,16 @@ FORBIDDEN: tuple[tuple[str, str], ...] = (
 )
 
 WHY_ONE_GROUP = (
-    "Why anything changed. No comparable group went without training in between, so training, practice on the drills "
-    "and other experience cannot be told apart. Practice alone makes people faster, and so does having been chosen for "
-    "low results."
+    "Why anything changed. No comparable group went without training, so training, practice and other experience "
+    "cannot be told apart. Practice alone makes people faster, and people chosen for low results get better anyway."
 )
 WHY_TWO_GROUPS = (
     "Whether the two groups were alike to begin with. Unless lots were drawn for who waits, what set them apart before "
     "may be what sets them apart after."
+)
+WHY_NOT_APART = (
+    "Whether the training makes no difference. One inside the interval would not show with so few people, and people "
+    "who waited knew that they waited."
 )
 WHY_BY_LOT = (
     "What it was in the weeks between that made the groups differ. Drawing lots makes groups alike on average, not "
@@ -45,12 +48,11 @@ LASTING = (
 )
 NOT_ONE_PERSON = "How any one person changed. Fewer than four drills a side vary too much to judge a person by."
 NOT_IN_TABLE = (
-    "What was done to the table before it came here. Drills that were deleted, labels that were swapped and people who "
-    "were left out leave no trace in it."
+    "What was done to the table beforehand. Deleted drills, swapped labels and people left out leave no trace in it."
 )
 LOOKED_AGAIN = (
-    "Whether it would say the same had you looked once. Looking again after each new person, until it says what one "
-    "hopes for, doubles the chance of a wrong word. Set the day of the comparison beforehand."
+    "What a single look would have said. Looking again after each new person doubles the chance of a wrong word: set "
+    "the day of the comparison beforehand."
 )
 ONE_PERSON = (
     "What any one person can do. A reliable change is larger than drills of that person vary by; it is no measure of "
@@ -77,7 +79,8 @@ def list_cannot_show(*, groups: GroupReport | None, has_retention: bool, people:
     """
     why = WHY_ONE_GROUP
     if groups is not None:
-        why = WHY_BY_LOT if groups.by_lot else WHY_TWO_GROUPS
+        lower, upper = groups.time.interval or (0.0, 0.0)
+        why = WHY_TWO_GROUPS if not groups.by_lot else WHY_NOT_APART if lower <= 0.0 <= upper else WHY_BY_LOT
     return (
         why,
         OWN_CAMERAS,
@@ -143,7 +146,7 @@ def say_verdict(
         counted = "1 person has" if people == 1 else f"{people} people have"
         told = (
             f"{HEADLINES[word]} {counted} comparable drills both before and after. "
-            "With fewer than 6, chance cannot be ruled out: no test could reach 5 %, whatever they did."
+            "With fewer than 6, chance cannot be ruled out: no test could reach 5%, whatever they did."
         )
         return " ".join((told, *no_word))
     sentences = [HEADLINES[word], *no_word, groups]
@@ -186,11 +189,11 @@ def say_reserve(sides: Sides, deciding: Deciding, *, mean_before_s: float) -> st
 
 
 def say_share_change(ratio: float) -> str:
-    """Return a ratio of times as a change: 0.72 gives "28 % less", 1.05 gives "5 % more", 1.0 gives "the same"."""
+    """Return a ratio of times as a change: 0.72 gives "28% less", 1.05 gives "5% more", 1.0 gives "the same"."""
     percent = round((ratio - 1.0) * 100.0)
     if percent == 0:
         return "the same"
-    return f"{abs(percent)} % {'more' if percent > 0 else 'less'}"
+    return f"{abs(percent)}% {'more' if percent > 0 else 'less'}"
 
 
 def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool) -> str:
@@ -215,14 +218,12 @@ def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool)
     if beyond.interval is None:
         return f"{told}. Whether the change goes beyond practice cannot be told."
     lower, upper = (say_share_change(bound) for bound in beyond.interval)
-    spread = f"(95 % interval: from {lower} to {upper})"
-    if beyond.interval[1] < 1.0:
-        left = say_share_change(beyond.estimate)
-        return f"{told}. After training, times were {left} than practice alone would predict {spread}."
-    return f"{told}. {NO_MORE_THAN_PRACTICE} {spread}."
-
-
-NO_MORE_THAN_PRACTICE = "The change is not clearly larger than practice on the drills alone would predict"
+    left = say_share_change(beyond.estimate)
+    compared = f"{left} as" if left == "the same" else f"{left} than"
+    return (
+        f"{told}. After training, times were {compared} practice alone would predict (95% interval: from {lower} to "
+        f"{upper})."
+    )
 
 
 def say_practice_warning(sides: Sides, practice: PracticeReport | None) -> str:

@@ -21,9 +21,9 @@ def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
     )
     if view.has_pairs:
         draw_facts(view.facts)
-        st.write(escape_markdown(view.time_sentence))
-        for reading in view.readings:
-            st.write(escape_markdown(reading))
+        for sentence in (view.time_sentence, view.accuracy_sentence, *view.readings):
+            st.write(escape_markdown(sentence))
+    draw_quiet(" ".join((view.checks_sentence, *view.not_in_it)))
     for caution in view.cautions:
         st.html(f'<p class="sl-note">{escape(caution)}</p>')
     if view.has_pairs:

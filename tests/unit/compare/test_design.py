@@ -53,9 +53,9 @@ def find(checked, start):
     ("after", "finding", "said"),
     [
         (20.0, Finding.FINE, "Yes"),
-        (21.0, Finding.FINE, "5.0 % harder"),
+        (21.0, Finding.FINE, "5.0% harder"),
         (21.1, Finding.CONCERN, "slower and less accurate"),
-        (18.0, Finding.CONCERN, "10 % easier on average; that alone can make people look faster"),
+        (18.0, Finding.CONCERN, "10% easier on average; that alone can make people look faster"),
         (np.nan, Finding.UNKNOWN, "cannot be read"),
     ],
 )

@@ -152,7 +152,7 @@ def test_without_drill_numbers_there_is_no_practice_no_learning_curve_and_no_rel
 
 
 def test_the_verdict_warns_when_practice_going_on_explains_the_change():
-    # everybody 20 % faster with every doubling of the drill number, before and after: nothing else happens
+    # everybody 20% faster with every doubling of the drill number, before and after: nothing else happens
     table = drawn(TeamPlan(people=10, before=3, after=3, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
     comparison = compare_attempts(table)
     assert comparison.sides.time is Change.BETTER

@@ -111,10 +111,10 @@ def test_under_six_people_no_p_and_it_says_why():
     for count in range(1, 6):
         comparison = compare(team(count, factor=0.4))
         assert comparison.word is Word.TOO_FEW
-        assert "no test could reach 5 %" in comparison.verdict
+        assert "no test could reach 5%" in comparison.verdict
         assert comparison.time.ratio.p is None
         assert all(report.difference.p is None for report in comparison.accuracy)
-        assert any("no test could reach 5 %" in warning for warning in comparison.time.ratio.warnings)
+        assert any("no test could reach 5%" in warning for warning in comparison.time.ratio.warnings)
 
 
 def test_one_person_has_an_estimate_and_no_interval():

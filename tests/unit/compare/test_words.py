@@ -67,7 +67,7 @@ def test_every_verdict_keeps_to_the_allowed_phrases():
     "claim",
     [
         "Training caused the drop.",
-        "Your school is 30 % safer.",
+        "Your school is 30% safer.",
         "The team is certified.",
         "Staff will find a student in 4 minutes.",
         "This proves it.",
@@ -85,7 +85,7 @@ def test_forbidden_claims_are_found(claim):
 
 @pytest.mark.parametrize(
     ("ratio", "words"),
-    [(0.72, "28 % less"), (1.05, "5 % more"), (1.0, "the same"), (0.998, "the same"), (2.5, "150 % more")],
+    [(0.72, "28% less"), (1.05, "5% more"), (1.0, "the same"), (0.998, "the same"), (2.5, "150% more")],
 )
 def test_ratio_in_words(ratio, words):
     assert say_share_change(ratio) == words
@@ -94,7 +94,7 @@ def test_ratio_in_words(ratio, words):
 def test_ratio_sentence_always_carries_the_interval_or_says_there_is_none():
     with_interval = Result(estimate=0.7, interval=(0.5, 1.1), p=None, method="", n=4)
     assert say_ratio(with_interval, over="4 people") == (
-        "Typical time after: 30 % less than before (95% interval: from 50 % less to 10 % more), 4 people."
+        "Typical time after: 30% less than before (95% interval: from 50% less to 10% more), 4 people."
     )
     without = Result(estimate=1.0, interval=None, p=None, method="", n=1)
     assert say_ratio(without, over="1 person") == (
@@ -140,7 +140,7 @@ def test_an_improvement_says_what_the_unclear_side_may_still_hide():
     slower = Result(estimate=1.0, interval=(0.7, 1.4), p=None, method="", n=8)
     other = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
     unclear = say_reserve(other, deciding(slower, wide), mean_before_s=300.0)
-    assert "up to 40 % more" in unclear
+    assert "up to 40% more" in unclear
     assert find_forbidden(reserve + unclear) == ()
 
 
