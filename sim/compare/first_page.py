@@ -37,13 +37,19 @@ def list_readings(comparison: Comparison) -> tuple[str, ...]:
     return tuple(part.sentence for part in (practice, comparison.district) if part is not None)
 
 
-def say_time(deciding: Deciding | None, means: PhaseResults | None) -> str:
-    """Return the number that decides on times, with its interval; "" without anybody to compare."""
+def say_time(deciding: Deciding | None, means: PhaseResults | None, *, is_of_trained: bool = False) -> str:
+    """Return the number that decides on times, with its interval; "" without anybody to compare.
+
+    Args:
+        deciding: the numbers that decide.
+        means: the restricted mean in each phase.
+        is_of_trained: others waited, whose times are not in it.
+    """
     if deciding is None or means is None:
         return ""
     if deciding.time_by == "mean":
-        return _say_mean(deciding, means)
-    return say_ratio(deciding.time, over=_say_over(deciding.time, over=deciding.over))
+        return _say_mean(deciding, means, is_of_trained=is_of_trained)
+    return say_ratio(deciding.time, over=_say_over(deciding.time, over=deciding.over, is_of_trained=is_of_trained))
 
 
 def say_ratio(ratio: Result, *, over: str) -> str:
@@ -58,12 +64,12 @@ def say_ratio(ratio: Result, *, over: str) -> str:
     return f"{sentence} (95% interval: {say_range(*bounds, say=_say_percent)}), {over}."
 
 
-def _say_mean(deciding: Deciding, means: PhaseResults) -> str:
+def _say_mean(deciding: Deciding, means: PhaseResults, *, is_of_trained: bool) -> str:
     time = deciding.time
     limit = say_clock(float(time.settings["limit_s"]))
     before, after = (say_clock(side.estimate or 0.0) for side in (means.before, means.after))
     told = f"Mean time, counting time-outs as {limit}: {before} before, {after} after"
-    over = _say_over(time, over=deciding.over)
+    over = _say_over(time, over=deciding.over, is_of_trained=is_of_trained)
     if time.estimate is None:
         return f"{told}, {over}."
     told += f", {say_seconds(time.estimate)}"
@@ -72,15 +78,15 @@ def _say_mean(deciding: Deciding, means: PhaseResults) -> str:
     return f"{told} (95% interval: {say_range(*time.interval, say=say_seconds)}), {over}."
 
 
-def say_accuracy(deciding: Deciding | None) -> str:
-    """Return the number that decides on accuracy, with its interval; "" without anybody to compare."""
+def say_accuracy(deciding: Deciding | None, *, is_of_trained: bool = False) -> str:
+    """Return the number that decides on accuracy, with its interval; the rest is as in `say_time`."""
     if deciding is None:
         return ""
     accuracy = deciding.accuracy
     if accuracy.estimate is None:
         return "Accuracy is not defined before and after for anyone."
     told = f"Match with the actual path: {_say_points(100.0 * accuracy.estimate)}"
-    over = _say_over(accuracy, over=deciding.over)
+    over = _say_over(accuracy, over=deciding.over, is_of_trained=is_of_trained)
     if accuracy.interval is None:
         return f"{told}, {over}. No interval can be given."
     level = min(float(accuracy.settings.get("level", LEVEL)), LEVEL)
@@ -128,10 +134,11 @@ def _say_left_out(reason: str, those: Sequence[LeftOut]) -> str:
     return f"{counted}{of} ({reason})"
 
 
-def _say_over(result: Result, *, over: str) -> str:
+def _say_over(result: Result, *, over: str, is_of_trained: bool) -> str:
     if over == "schools":
         return f"over {result.n} schools"
-    return "1 person" if result.n == 1 else f"{result.n} people"
+    counted = "1 person" if result.n == 1 else f"{result.n} people"
+    return f"{counted} who trained" if is_of_trained else counted
 
 
 def say_range(lower: float, upper: float, *, say: Callable[[float], str]) -> str:

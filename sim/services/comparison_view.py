@@ -179,9 +179,16 @@ def _write_facts(comparison: Comparison, typical: tuple[float, float] | None) ->
     if not comparison.pairs or comparison.deciding is None:
         return ()
     groups, means = comparison.groups, comparison.time.restricted_mean
-    facts = [("People compared", str(len(comparison.pairs)))]
+    before, after = comparison.time.timed_out
     if groups is not None:
-        facts = [("People compared", f"{groups.trained_people} trained, {groups.waiting_people} waiting")]
+        return (
+            ("People trained", str(groups.trained_people)),
+            ("Their mean change", write_seconds(groups.trained_time)),
+            ("People who waited", str(groups.waiting_people)),
+            ("Their mean change", write_seconds(groups.waiting_time)),
+            ("Trained, out of time", f"{before} before, {after} after"),
+        )
+    facts = [("People compared", str(len(comparison.pairs)))]
     if comparison.deciding.time_by == "mean" and means is not None:
         facts += [
             (f"Mean time {when}", write_time(side.estimate or 0.0))
@@ -189,13 +196,8 @@ def _write_facts(comparison: Comparison, typical: tuple[float, float] | None) ->
         ]
     elif typical is not None:
         facts += [("Typical time before", write_time(typical[0])), ("Typical time after", write_time(typical[1]))]
-    if groups is not None:
-        changes = (write_seconds(groups.trained_time), write_seconds(groups.waiting_time))
-        facts.append(("Mean change, trained", changes[0]))
-        facts.append(("Mean change, waiting", changes[1]))
-    before, after = comparison.time.timed_out
     facts.append(("Ran out of time", f"{before} before, {after} after"))
-    if comparison.design.profile is not None and groups is None:
+    if comparison.design.profile is not None:
         options = describe_options(read_options((comparison.design.options or "").split()))
         facts.append(("Console", f"{get_card(ProfileName(comparison.design.profile)).title} {options}".strip()))
     return tuple(facts)

@@ -90,7 +90,7 @@ def make_report(
     sections = {table.name: _make_section(table) for table in list_tables(view)}
     details, left_out = sections.pop("details"), sections.pop("left-out", None)
     numbers = (view.time_sentence, view.accuracy_sentence, *view.readings) if view.has_pairs else ()
-    sentences = (*numbers, view.checks_sentence, *view.not_in_it)
+    sentences = (*numbers, view.checks_sentence, " ".join(view.not_in_it))
     return ReportContent(
         title=title,
         subtitle=" ".join(part for part in subtitle if part),
