@@ -82,6 +82,8 @@ def make_bench_attempts(*, schools: int, people: int, seed: int = SEED) -> pd.Da
             "days_since_training": np.where(is_after, number - 5.0, number - 15.0),
             "extra_time": "no",
             "by_hand": "no",
+            "chosen_by": "all",
+            "people_in_all": np.bincount(np.arange(people) % schools)[person % schools],
         }
     )
     return table.astype({column.name: column.dtype for column in ATTEMPTS})
