@@ -10,6 +10,7 @@ from sim.compare.chosen import BY_THEMSELVES, LOW_RESULTS, NEW_BASELINE, UNKNOWN
 from sim.compare.comparison import GroupReport
 from sim.compare.design import DesignReport
 from sim.compare.form_checks import compute_hardness_ratio
+from sim.compare.outlier import holds_without_outlier
 from sim.compare.over_time import make_durations
 from sim.compare.pairs import compute_ratio_of_pairs, make_pairs
 from sim.compare.part import say_part
@@ -29,6 +30,9 @@ ORDER_UNKNOWN = (
     "the number or the day of each drill to get a word."
 )
 SAME_PEOPLE = "{who}. If they are one person, correct the table; if not, say so. Until then no word is given."
+ONE_PERSON = (
+    "One person changed far more than the others. Without that person there is no clear change, so no word is given."
+)
 GIVEN_UP = "Without the drills that were given up early, times show no clear change, so no word is given."
 
 
@@ -37,7 +41,8 @@ def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_d
 
     A part picked by hand, people chosen for low results and people who may be there twice get no word at all. Not
     knowing how people were chosen, or easier forms, stand against a change for the better; not knowing the order of
-    drills against any; drills given up early against a change in time that is not there without them.
+    drills against any; drills given up early against a change in time that is not there without them, and one person
+    who changed far more than the others against a change for the better that is not there without that person.
 
     Args:
         design: what was compared.
@@ -63,6 +68,8 @@ def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_d
         reasons.append(say_difficulty(rows))
     if sides.time in (Change.BETTER, Change.WORSE) and not _holds_without_given_up(rows, sides.time):
         reasons.append(GIVEN_UP)
+    if choose_word(sides) is Word.IMPROVED and not holds_without_outlier(rows):
+        reasons.append(ONE_PERSON)
     return tuple(reasons)
 
 
