@@ -25,11 +25,12 @@ def check_forms_seen_once(repeated: int, *, later: int) -> DesignCheck:
     question = Question("Did anyone get the same form twice?", "same form twice")
     if not repeated and not later:
         return answer(question, "No.", finding=Finding.FINE)
-    parts = [
-        f"the {repeated} drills concerned are left out and listed" * bool(repeated),
-        f"{later} follow-up drills were on a form met before" * bool(later),
-    ]
-    sentence = f"Yes: {'; '.join(part for part in parts if part)}."
+    parts = []
+    if repeated:
+        parts.append(f"{'1 drill' if repeated == 1 else f'{repeated} drills'} left out and listed for it")
+    if later:
+        parts.append(f"{'1 follow-up drill' if later == 1 else f'{later} follow-up drills'} on a form met before")
+    sentence = f"Yes: {'; '.join(parts)}."
     return answer(question, sentence, finding=Finding.CONCERN)
 
 

@@ -162,7 +162,7 @@ WARNED = {
     ),
     "same form for everybody both times": Warned(
         rows=edit(TEAM, lambda r: True, form_id="F0"),
-        says="Yes: the 16 drills concerned are left out",
+        says="Yes: 16 drills left out and listed for it.",
         word=Word.NOTHING_TO_COMPARE,
         people=0,
     ),
