@@ -29,7 +29,7 @@ def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, flo
     y = alt.Y("value:Q", title="Time used (min:s)", scale=scale, axis=axis)
     layers = list(_pair_layers(points, y=y, span=top))
     if typical is not None:
-        middle = alt.Chart(pd.DataFrame({"phase": PHASES, "value": typical})).encode(x=_phase_axis(), y=y)
+        middle = alt.Chart(pd.DataFrame({"phase": PHASES, "value": typical})).encode(x=_phase_axis(points), y=y)
         is_crowded = len(points) > 2 * MOST_MARKED
         layers.insert(
             len(layers) if is_crowded else 0,
@@ -116,7 +116,7 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
         }
     )
     base = alt.Chart(table).encode(
-        x=_phase_axis(),
+        x=_phase_axis(points),
         y=y,
         tooltip=[
             alt.Tooltip("person:N", title="Person"),
@@ -141,12 +141,12 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
     leaders = (
         alt.Chart(labels)
         .mark_line(color=theme.MUTED, strokeWidth=0.6)
-        .encode(x=_phase_axis(), y=y.copy(), detail="person:N")
+        .encode(x=_phase_axis(points), y=y.copy(), detail="person:N")
     )
     ends = (
         alt.Chart(labels)
         .transform_filter(f"datum.phase == '{NAMES}'")
-        .encode(x=_phase_axis(), y=y.copy(), text="person:N")
+        .encode(x=_phase_axis(points), y=y.copy(), text="person:N")
     )
     names = ends.mark_text(align="left", dx=4, color=theme.INK, fontSize=12)
     kinds = ((done, any(not point.is_time_out for point in points)), (over, any(point.is_time_out for point in points)))
@@ -169,12 +169,14 @@ def _list_labels(points: tuple[SlopePoint, ...], *, span: float) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["person", "phase", "value"])
 
 
-def _phase_axis() -> alt.X:
+def _phase_axis(points: tuple[SlopePoint, ...]) -> alt.X:
+    """Return before and after side by side, and right of them the place of the names where there are few enough."""
+    places = [*PHASES, NAMES] if len({point.person for point in points}) <= MOST_NAMED else PHASES
     return alt.X(
         "phase:O",
-        sort=[*PHASES, NAMES],
+        sort=places,
         title=None,
-        scale=alt.Scale(domain=[*PHASES, NAMES], type="point", padding=0.35),
+        scale=alt.Scale(domain=places, type="point", padding=0.35),
         axis=alt.Axis(labelAngle=0, labelFontSize=14, labelFontWeight="bold", values=PHASES),
     )
 
