@@ -25,7 +25,7 @@ __all__ = [
     "read_attempts",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def compare_file(path: Path, *, profile: str | None = None, options: str | None = None) -> Comparison:
