@@ -53,8 +53,8 @@ def draw_outlier(nature: Nature, rng: np.random.Generator) -> Drawn:
     drawn = draw_attempts(nature, rng)
     mine = (drawn.person == 0) & drawn.is_after
     # a drill that timed out would have taken the limit at least
-    faster = np.where(mine, drawn.elapsed_s / TEN_TIMES, drawn.elapsed_s)
-    return Drawn(tables=(replace(drawn, elapsed_s=np.round(faster, 2), finished=drawn.finished | mine),))
+    faster = np.asarray(np.where(mine, drawn.elapsed_s / TEN_TIMES, drawn.elapsed_s), dtype=np.float64)
+    return Drawn(tables=(replace(drawn, elapsed_s=faster, finished=drawn.finished | mine),))
 
 
 def draw_slowest_quarter(nature: Nature, rng: np.random.Generator, *, chosen_by: str) -> Drawn:

@@ -127,7 +127,7 @@ TRUTHS: tuple[Truth, ...] = (
         "the same, by 2 drills, the table says that nobody was chosen",
         Seen.NO,
         _slowest(chosen_by=ALL),
-        "having been chosen for low results",
+        "people chosen for low results get better anyway",
     ),
     _nothing(
         "half of a team picked by hand: who gained most", Seen.YES, _draw(teams.draw_picked_half), "picked by hand"
@@ -171,13 +171,13 @@ TRUTHS: tuple[Truth, ...] = (
         "the same, numbers swapped as well",
         Seen.NO,
         _swapped(is_numbered=True, to_match=True),
-        "labels that were swapped",
+        "swapped labels",
     ),
     _nothing(
         "each person's slowest of 3 drills after deleted",
         Seen.NO,
         _draw(teams.draw_slow_drill_deleted, after=3),
-        "drills that were deleted",
+        "deleted drills",
     ),
     _nothing(
         "looked at again after each of six more people", Seen.NO, _draw(teams.draw_looks), "looking again after each"
