@@ -183,23 +183,23 @@ TRUTHS: tuple[Truth, ...] = (
         "looked at again after each of six more people", Seen.NO, _draw(teams.draw_looks), "looking again after each"
     ),
     Truth(
-        name="2 drills before",
+        name="practice, 2 drills before",
         kind=Kind.PRACTICE,
         seen=Seen.PART,
         draw=_draw(teams.draw_plain, practice=PRACTICE_POWER),
         told=("cannot tell practice from training",),
     ),
     Truth(
-        name="4 drills before",
+        name="practice, 4 drills before",
         kind=Kind.PRACTICE,
         seen=Seen.YES,
         draw=_draw(teams.draw_plain, practice=PRACTICE_POWER, before=4),
         told=("practice on the drills alone would predict", "practice on the drills alone explains"),
     ),
     Truth(
-        name="2 drills before, order not in the table",
+        name="practice, 2 drills before, order not in the table",
         kind=Kind.PRACTICE,
-        seen=Seen.PART,
+        seen=Seen.YES,
         draw=_draw(teams.draw_not_numbered, practice=PRACTICE_POWER),
         told=("practice alone makes people faster",),
     ),

@@ -123,10 +123,12 @@ def _judge(wordings: tuple[Wording, ...]) -> Iterable[str]:
         yield (
             f"{what}: at most {100 * worst.improved:.1f} % ({worst.truth}, {worst.people} people). This {kept} to 5 %."
         )
+    said = {each.truth for each in wordings if each.improved > 0.0}
     unseen = [truth.name for truth in TRUTHS if truth.seen is Seen.NO]
     yield f"No table can show, so the limits in each report say it: {'; '.join(unseen)}."
-    partly = [truth.name for truth in TRUTHS if truth.seen is Seen.PART]
-    yield f"Seen in part, so the page says what is seen and the word stays: {'; '.join(partly)}."
+    partly = [truth.name for truth in TRUTHS if truth.seen is Seen.PART and truth.name in said]
+    if partly:
+        yield f"Seen in part, so the page says what is seen and the word stays: {'; '.join(partly)}."
 
 
 def _is_seen_nothing(truth: Truth) -> bool:
