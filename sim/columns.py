@@ -14,6 +14,9 @@ DEVICES = ("computer", "tablet", "phone", "mixed")
 GROUPS = ("trained", "waiting", "trained by lot", "waiting by lot")
 """Who was trained between before and after, and who still waited for it; by lot where a draw decided that."""
 
+CHOSEN_BY = ("all", "volunteers", "low results", "low results earlier")
+"""How the people of a table came to be in it: by low results in the drills before that it holds, or in earlier ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -113,6 +116,19 @@ ATTEMPTS = _columns(
     ("rules", "float64", "", "version of the rules that accuracy was scored by, from 1; empty when not known"),
     ("origin", "str", "", "who can know the recording: private or public; empty when not known"),
     ("seen_before", "str", "", "saw the recording in practice before or during it: yes or no; empty when not known"),
+    (
+        "chosen_by",
+        "str",
+        "",
+        "how these people were chosen: all, volunteers, low results (in the drills of this table)"
+        " or low results earlier; empty when not known",
+    ),
+    (
+        "people_in_all",
+        "float64",
+        "",
+        "people of that school in the whole table this row was taken from; empty when not known",
+    ),
 )
 
 ORIGINS = ("private", "public")
@@ -134,5 +150,7 @@ OPTIONAL_ATTEMPTS = (
     "rules",
     "origin",
     "seen_before",
+    "chosen_by",
+    "people_in_all",
 )
 """Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""

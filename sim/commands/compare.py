@@ -26,9 +26,33 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         metavar="ATTEMPTS.csv",
         help="the attempts, as a team page exports them; of several schools when several files are given",
     )
-    parser.add_argument("--school", action="append", default=[], help="only this school; may be given several times")
     parser.add_argument(
-        "--person", action="append", default=[], help="only this person, as in person_id; may be given several times"
+        "--school",
+        action="append",
+        default=[],
+        help="only this school; may be given several times. A part of all schools gets numbers and no word",
+    )
+    parser.add_argument(
+        "--person",
+        action="append",
+        default=[],
+        help="only this person, as in person_id; may be given several times. A part of the people gets no word",
+    )
+    parser.add_argument(
+        "--of",
+        type=int,
+        metavar="N",
+        help="how many people there are in all, when the file holds only some of them",
+    )
+    parser.add_argument(
+        "--chosen-by",
+        help='how these people were chosen, when the file does not say: "all", "volunteers", "low results" (in the '
+        'drills of this file) or "low results earlier" (in drills before those)',
+    )
+    parser.add_argument(
+        "--different-people",
+        action="store_true",
+        help="people who look like one person under two ids are different people",
     )
     parser.add_argument("--device", help="the kind of device to compare; else the one that most people have")
     parser.add_argument(
@@ -52,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
     import json
     import sys
 
+    from sim.compare.part import Wanted
     from sim.services.compare import compare_files_and_table, comparison_as_data
 
     comparison, table = compare_files_and_table(
@@ -59,8 +84,9 @@ def run(args: argparse.Namespace) -> int:
         profile=args.profile,
         options=args.options,
         device=args.device,
-        schools=args.school,
-        people=args.person,
+        wanted=Wanted(schools=args.school, people=args.person, of_people=args.of),
+        chosen_by=args.chosen_by,
+        are_different=args.different_people,
     )
     if args.pdf is not None or args.zip is not None:
         _write_files(args, comparison, table)

@@ -29,7 +29,7 @@ def compute_paired_difference(
     The estimate is the median of the n (n + 1) / 2 Walsh averages (Hodges and Lehmann 1963,
     doi:10.1214/aoms/1177704172). The interval runs between two of them, chosen by the exact null distribution of the
     signed-rank statistic, so it covers at least `level` for symmetric differences; a bootstrap interval covers less
-    with so few people. With five people or fewer no such interval reaches 95 %: the whole range of the differences is
+    with so few people. With five people or fewer no such interval reaches 95%: the whole range of the differences is
     given, with its true level in `settings["level"]`. The test is exact over all 2**n signs, zeros dropped, ties given
     mean ranks. Above `EXACT_UP_TO` people the null distribution is taken as normal, and `method` says so.
     Worked: differences 1, 2, 3, 4, 5, 6: estimate 3.5, interval 1 to 6 at level 1 - 2 / 64 = 0.96875,
@@ -77,7 +77,7 @@ def compute_paired_difference(
     if n >= FEWEST_FOR_TEST and has_p:
         p = _signed_rank_p(difference)
         if changed < FEWEST_FOR_TEST:
-            warnings.append(f"Only {changed} of {n} people changed at all, so no test could reach 5 %.")
+            warnings.append(f"Only {changed} of {n} people changed at all, so no test could reach 5%.")
     if ordered[0] == ordered[-1]:
         warnings.append("Everyone changed by exactly the same amount; an interval without width is not certainty.")
     return Result(

@@ -28,6 +28,7 @@ class Word(Enum):
     FASTER_ONLY = "faster, accuracy unsettled"
     MORE_ACCURATE_ONLY = "more accurate, time unsettled"
     WORSE = "worse"
+    NO_BETTER = "no better than the waiting group"
     NO_CLEAR_CHANGE = "no clear change"
     NOT_JUDGED = "cannot be judged"
     TOO_FEW = "too few people to say"
@@ -40,7 +41,7 @@ class Sides:
 
     Attributes:
         time, accuracy: how each changed.
-        time_leans_slower: the time estimate is worse by more than 10 %, clear or not.
+        time_leans_slower: the time estimate is worse by more than 10%, clear or not.
         accuracy_leans_worse: IDF1 is lower by more than 0.05, clear or not, or another measure clearly worsened.
     """
 

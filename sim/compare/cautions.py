@@ -6,10 +6,7 @@ from sim.compare.comparison import Pair, TimeReport
 from sim.compare.conditions import say_devices, say_options
 from sim.compare.design import DesignReport
 from sim.compare.form_checks import compute_hardness_ratio, is_uneven, say_public
-from sim.compare.table import CLOCK_SLACK_S
-
-QUICK_S = 5.0
-"""A hand-in sooner than this is no search: opening one camera and placing one mark takes longer."""
+from sim.compare.table import CLOCK_SLACK_S, Phase
 
 
 def collect_cautions(
@@ -19,7 +16,7 @@ def collect_cautions(
     if not pairs:
         return ()
     public = say_public(rows)
-    warnings = [*([public] if public else []), *_warn_of_conditions(design), *_warn_of_difficulty(rows)]
+    warnings = [*([public] if public else []), *_warn_of_conditions(design)]
     left = len(pairs) - time.ratio.n
     if left:
         people = "1 person" if left == 1 else f"{left} people"
@@ -46,15 +43,14 @@ def collect_cautions(
         warnings.append(
             "Everyone who finished was slower after. Check that before and after are not swapped in the table."
         )
-    gave_up = int((~rows["finished"] & (rows["elapsed_s"] < rows["limit_s"] - CLOCK_SLACK_S)).sum())
-    if gave_up:
-        warnings.append(f"{gave_up} drills were given up early; they count as not finished by the limit.")
-    quick = int((rows["finished"] & (rows["elapsed_s"] < QUICK_S)).sum())
-    if quick:
-        counted = "1 drill was" if quick == 1 else f"{quick} drills were"
+    gave_up = rows[list_given_up(rows)]["phase"].value_counts()
+    if not gave_up.empty:
+        before, after = (int(gave_up.get(phase.value, 0)) for phase in (Phase.BEFORE, Phase.AFTER))
+        drills = "1 drill was" if before + after == 1 else f"{before + after} drills were"
+        uneven = " Giving up on one side only makes the other look faster." if 0 in (before, after) else ""
         warnings.append(
-            f"{counted} handed in within {QUICK_S:.0f} seconds, which nobody can search in. Check those times: one of "
-            "them moves the typical time a long way."
+            f"{drills} given up early, {before} before and {after} after. Each counts as not finished by the limit."
+            f"{uneven}"
         )
     if rows["limit_s"].min() < rows["limit_s"].max():
         warnings.append("People had different time limits. Means are cut at the shortest.")
@@ -64,6 +60,11 @@ def collect_cautions(
             "is in the completion curve, whose interval allows for drills of the same person."
         )
     return tuple(warnings)
+
+
+def list_given_up(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Return for each attempt whether it was given up early: not finished, and over before its limit."""
+    return ~rows["finished"] & (rows["elapsed_s"] < rows["limit_s"] - CLOCK_SLACK_S)
 
 
 def _warn_of_conditions(design: DesignReport) -> list[str]:
@@ -87,12 +88,13 @@ def _warn_of_conditions(design: DesignReport) -> list[str]:
     return warnings
 
 
-def _warn_of_difficulty(rows: pd.DataFrame) -> list[str]:
+def say_difficulty(rows: pd.DataFrame) -> str:
+    """Return that one side's drills were harder than the other's, or "" where they were not or it is not known."""
     ratio = compute_hardness_ratio(rows)
     if ratio is None or not is_uneven(ratio):
-        return []
+        return ""
     percent = abs(100.0 * (ratio - 1.0))
-    return [
-        f"The drills after were {percent:.0f} % {'easier' if ratio < 1.0 else 'harder'} on average than those before, "
+    return (
+        f"The drills after were {percent:.0f}% {'easier' if ratio < 1.0 else 'harder'} on average than those before, "
         "so a change that looks that way is given no word."
-    ]
+    )

@@ -95,15 +95,31 @@ class MeasureReport:
     """One accuracy measure: its column name, which way is better, and its paired difference.
 
     Attributes:
-        difference: Hodges-Lehmann estimate with the exact signed-rank interval; this one decides.
-        bootstrap: the same estimate with a seeded BCa bootstrap interval, beside it; None without anybody to compare.
+        difference: Hodges-Lehmann estimate with the exact signed-rank interval, which decides from 6 people on.
     """
 
     measure: str
     higher_is_better: bool
     difference: Result
     change: Change
-    bootstrap: Result | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    """The two numbers that decide the word, and over what their intervals go.
+
+    Attributes:
+        over: "people", or "schools" from 6 schools on.
+        time_by: "ratio" of typical times while everyone finished; once anybody timed out "mean", the change of the
+            restricted mean in seconds.
+        time: that number.
+        accuracy: change in IDF1.
+    """
+
+    over: str
+    time_by: str
+    time: Result
+    accuracy: Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +203,8 @@ class PracticeReport:
         accuracy_gain, accuracy_beyond: the same in IDF1, as differences; None where it is not defined.
         is_beyond_practice: the whole interval of `beyond` lies below 1.
         sentence: what this means, in words.
+        baselines: drills before the training of the person who has fewest.
+        is_told: there are baselines enough to compare their trend with the change.
     """
 
     gain: Result
@@ -195,6 +213,8 @@ class PracticeReport:
     accuracy_beyond: Result | None
     is_beyond_practice: bool
     sentence: str
+    baselines: int = 2
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +229,8 @@ class GroupReport:
         time: trained less waiting of these changes, seconds; below 0 the trained gained more.
         ratio: the trained group's ratio of typical times divided by the waiting group's, finishers only.
         accuracy: difference of mean changes in IDF1, trained less waiting; None where it is not defined.
-        sentence: what this means, in words.
+        trained_accuracy, waiting_accuracy: mean change in IDF1 in each group; None where it is not defined.
+        sentence: both changes, who gained more, and whether that is clear.
     """
 
     trained: str
@@ -223,6 +244,8 @@ class GroupReport:
     ratio: Result
     accuracy: Result | None
     sentence: str
+    trained_accuracy: Result | None = None
+    waiting_accuracy: Result | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,8 +288,13 @@ class Comparison:
 
     Attributes:
         word, verdict: the word for time and accuracy together, and the sentences around it.
-        time_sentence: the ratio of typical times in words.
+        no_word: why no word is given whatever the numbers say, in sentences; empty where nothing stands against it.
+        time_sentence: the number that decides on times, with its interval, in words.
+        accuracy_sentence: the same on accuracy.
+        checks_sentence: how many checks of the design are open, and which.
+        not_in_it: who and what is not in the comparison, and why.
         sides: how each side changed.
+        deciding: the numbers that decide; None without anybody to compare.
         design: what was compared, and what was left out.
         pairs: by person.
         time, accuracy: the numbers.
@@ -284,8 +312,13 @@ class Comparison:
 
     word: Word
     verdict: str
+    no_word: tuple[str, ...]
     time_sentence: str
+    accuracy_sentence: str
+    checks_sentence: str
+    not_in_it: tuple[str, ...]
     sides: Sides
+    deciding: Deciding | None
     design: DesignReport
     pairs: tuple[Pair, ...]
     time: TimeReport

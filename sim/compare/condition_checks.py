@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.compare.conditions import say_devices, say_options
-from sim.compare.findings import DesignCheck, Finding, answer
+from sim.compare.findings import DesignCheck, Finding, Question, answer
 from sim.compare.table import Phase
 
 
 def check_one_console(wanted: str, others: Sequence[str]) -> DesignCheck:
     """Whether one console profile was used throughout."""
-    question = "Was the same kind of console used throughout?"
+    question = Question("Was the same kind of console used throughout?", "console")
     if not others:
         return answer(question, f"Yes, the {wanted} console.", finding=Finding.FINE)
     sentence = f"No. Drills on the {' and '.join(others)} console are left out: consoles are never mixed."
@@ -20,7 +20,7 @@ def check_one_console(wanted: str, others: Sequence[str]) -> DesignCheck:
 
 def check_same_options(wanted: str, others: Sequence[str]) -> DesignCheck:
     """Whether the drills had the same options throughout."""
-    question = "Were the drills given with the same options throughout?"
+    question = Question("Were the drills given with the same options throughout?", "options")
     if not others:
         return answer(question, f"Yes, {say_options(wanted)}.", finding=Finding.FINE)
     left_out = " and ".join(say_options(options) for options in others)
@@ -30,7 +30,7 @@ def check_same_options(wanted: str, others: Sequence[str]) -> DesignCheck:
 
 def check_one_device(wanted: str, others: Sequence[str], *, rows: pd.DataFrame) -> DesignCheck:
     """Whether one kind of device was used throughout; `wanted` is "" where it is not known."""
-    question = "Did everyone use the same kind of device both times?"
+    question = Question("Did everyone use the same kind of device both times?", "kind of device")
     if others:
         sentence = f"No. Drills on {say_devices(others)} are left out: devices are never mixed."
         return answer(question, sentence, finding=Finding.CONCERN)
@@ -46,7 +46,7 @@ def check_one_device(wanted: str, others: Sequence[str], *, rows: pd.DataFrame) 
 
 def check_usual_time(rows: pd.DataFrame, *, extra: int) -> DesignCheck:
     """Whether all drills had the usual time; says how many had not, never whose they were."""
-    question = "Were all drills done in the usual time?"
+    question = Question("Were all drills done in the usual time?", "usual time")
     if extra:
         counted = "1 drill" if extra == 1 else f"{extra} drills"
         sentence = f"All that are compared. Kept out of them, for another time allowance: {counted}."
@@ -58,7 +58,7 @@ def check_usual_time(rows: pd.DataFrame, *, extra: int) -> DesignCheck:
 
 def check_familiar(rows: pd.DataFrame) -> DesignCheck:
     """Whether everybody compared had got to know the console before their drills before the training."""
-    question = "Was there an unscored drill first, to get used to the console?"
+    question = Question("Was there an unscored drill first, to get used to the console?", "a first unscored drill")
     before = rows[rows["phase"] == Phase.BEFORE.value]
     if before.empty or (before["familiar"] == "").any():
         sentence = "The table does not say. Without one, part of any change is getting used to the console."

@@ -82,11 +82,11 @@ def compute_hazard_ratio(before: Durations, after: Durations, *, level: float = 
     information = float((share * (1.0 - share)).sum())
     score = terms.finished_after - np.bincount(terms.person, weights=share, minlength=before.people)
     model = 1.0 / float(np.sqrt(information))
-    robust = float(np.sqrt(np.square(score[told]).sum())) / information
-    corrected = robust * float(np.sqrt(people / (people - 1))) if people > 1 else 0.0
+    plain = float(np.sqrt(np.square(score[told]).sum())) / information
+    robust = plain * float(np.sqrt(people / (people - 1))) if people > 1 else 0.0
     return make_t_result(
         estimate=slope,
-        error=max(model, corrected),
+        error=max(model, robust),
         degrees=people - 1,
         n=people,
         method=METHOD,

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.compare.findings import NOTHING_YET, DesignCheck, Finding, answer
+from sim.compare.findings import NOTHING_YET, DesignCheck, Finding, Question, answer
 from sim.compare.table import Phase
 
 LARGEST_FORM_GAP = 0.34
@@ -11,16 +11,26 @@ HARDNESS_MARGIN = 0.05
 
 Parallel forms of one set differ by less than the set's margin, 3 index points of some 20, so one form for another is
 not enough: the sides have to come out even on average. Time taken grows in proportion to the index
-(`sim.compare.form_difficulty`), so 5 % of difficulty looks like 5 % of time: half of the 10 % from which a comparison
+(`sim.compare.form_difficulty`), so 5% of difficulty looks like 5% of time: half of the 10% from which a comparison
 takes times to lean."""
 
 
-def check_forms_seen_once(repeated: int) -> DesignCheck:
-    """Whether anybody met a form more than once."""
-    question = "Did anyone get the same form twice?"
-    if not repeated:
+def check_forms_seen_once(repeated: int, *, later: int) -> DesignCheck:
+    """Whether anybody met a form more than once, anywhere in the table.
+
+    Args:
+        repeated: drills before and after left out for it.
+        later: follow-up drills on a form that their person had met before.
+    """
+    question = Question("Did anyone get the same form twice?", "same form twice")
+    if not repeated and not later:
         return answer(question, "No.", finding=Finding.FINE)
-    sentence = f"Yes. The {repeated} drills concerned are left out and listed."
+    parts = []
+    if repeated:
+        parts.append(f"{'1 drill' if repeated == 1 else f'{repeated} drills'} left out and listed for it")
+    if later:
+        parts.append(f"{'1 follow-up drill' if later == 1 else f'{later} follow-up drills'} on a form met before")
+    sentence = f"Yes: {'; '.join(parts)}."
     return answer(question, sentence, finding=Finding.CONCERN)
 
 
@@ -59,7 +69,7 @@ def _count_drills(count: int) -> str:
 
 def check_forms_balanced(rows: pd.DataFrame) -> DesignCheck:
     """Whether the same forms stand before and after, each for other people: the counterbalanced order."""
-    question = "Were the same forms used on both sides, for different people?"
+    question = Question("Were the same forms used on both sides, for different people?", "forms on both sides")
     if rows.empty:
         return answer(question, NOTHING_YET, finding=Finding.UNKNOWN)
     before, after = (_compute_shares(rows, phase) for phase in (Phase.BEFORE, Phase.AFTER))
@@ -95,7 +105,7 @@ def is_uneven(ratio: float | None) -> bool:
 
 def check_forms_equally_hard(rows: pd.DataFrame) -> DesignCheck:
     """Whether the forms after were as hard as those before, within `HARDNESS_MARGIN`."""
-    question = "Were the forms equally hard before and after?"
+    question = Question("Were the forms equally hard before and after?", "equally hard forms")
     ratio = compute_hardness_ratio(rows)
     if ratio is None:
         sentence = "How hard each form is cannot be read from this table."
@@ -105,8 +115,8 @@ def check_forms_equally_hard(rows: pd.DataFrame) -> DesignCheck:
         return answer(question, "Yes, to a tenth of a percent.", finding=Finding.FINE)
     direction = "easier" if ratio < 1.0 else "harder"
     if not is_uneven(ratio):
-        sentence = f"Nearly: those after were {percent:.1f} % {direction} on average, inside the 5 % allowed."
+        sentence = f"Nearly: those after were {percent:.1f}% {direction} on average, inside the 5% allowed."
         return answer(question, sentence, finding=Finding.FINE)
     looks = "faster and more accurate" if ratio < 1.0 else "slower and less accurate"
-    sentence = f"No. Those after were {percent:.0f} % {direction} on average; that alone can make people look {looks}."
+    sentence = f"No. Those after were {percent:.0f}% {direction} on average; that alone can make people look {looks}."
     return answer(question, sentence, finding=Finding.CONCERN)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from sim.compare.restricted_mean import bound_mean
 from sim.compare.result import LEVEL, Result
 
 FEWEST = 30
@@ -129,12 +130,12 @@ def _observe(form: FormTimes, *, level: float) -> Result:
     interval = None
     if spread > 0:
         half = float(special.stdtrit(n - 1, 1.0 - (1.0 - level) / 2.0)) * spread
-        interval = (max(0.0, mean - half), min(form.limit_s, mean + half))
+        interval = bound_mean(mean, half, limit_s=form.limit_s)
     return Result(
         estimate=mean,
         interval=interval,
         p=None,
-        method="mean time counting at most the limit; t interval",
+        method="mean time counting at most the limit; t interval on the logit of its share of the limit",
         n=n,
         settings={"limit_s": form.limit_s, "level": level},
         warnings=() if interval else ("No interval: one drill, or all alike.",),

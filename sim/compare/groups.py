@@ -8,14 +8,14 @@ from sim.compare.comparison import GroupReport, Pair
 from sim.compare.over_time import make_durations
 from sim.compare.restricted_mean import compute_restricted_mean_change, move_mean_change
 from sim.compare.result import FEWEST_FOR_TEST, Result
-from sim.compare.t_result import make_nothing, make_t_result
+from sim.compare.t_result import compute_mean, make_nothing, make_t_result
 from sim.compare.table import Phase
 from sim.compare.wording import say_groups
 
 WAITING = ("waiting", "waiting by lot")
 BY_LOT = " by lot"
 FEWEST_EACH = 4
-"""With three in each group, no test of which group gained more could reach 5 %: 2 / 20 is the smallest p."""
+"""With three in each group, no test of which group gained more could reach 5%: 2 / 20 is the smallest p."""
 TIME = (
     "difference of the changes of restricted means, trained less waiting; Welch t interval on each person's influence"
 )
@@ -23,7 +23,8 @@ RATIO = (
     "ratio of the ratios of typical times, trained / waiting, finishers only; Welch t interval and test on log ratios"
 )
 ACCURACY = "difference of mean changes in IDF1, trained less waiting; Welch t interval and test"
-TOO_FEW = f"With fewer than {FEWEST_EACH} people in a group no test could reach 5 %; no p value is given."
+ACCURACY_EACH = "mean change in IDF1; t interval"
+TOO_FEW = f"With fewer than {FEWEST_EACH} people in a group no test could reach 5%; no p value is given."
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -79,6 +80,7 @@ def compute_groups(rows: pd.DataFrame, pairs: tuple[Pair, ...], *, trained: str,
             gains[name].append(pair.after.accuracy["idf1"] - pair.before.accuracy["idf1"])
     time = compare_means(changes[trained], changes[waiting], method=TIME, settings={"limit_s": limit_s})
     accuracy = None
+    each = {name: compute_mean(np.array(gains[name]), method=ACCURACY_EACH) for name in gains if gains[name]}
     if gains[trained] and gains[waiting]:
         accuracy = compare_means(np.array(gains[trained]), np.array(gains[waiting]), method=ACCURACY)
     return GroupReport(
@@ -92,7 +94,9 @@ def compute_groups(rows: pd.DataFrame, pairs: tuple[Pair, ...], *, trained: str,
         time=time,
         ratio=compare_means(np.array(logs[trained]), np.array(logs[waiting]), method=RATIO, is_log=True),
         accuracy=accuracy,
-        sentence=say_groups(time),
+        sentence=say_groups(means[trained], means[waiting], time),
+        trained_accuracy=each.get(trained),
+        waiting_accuracy=each.get(waiting),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
@@ -16,8 +18,12 @@ from sim.compare.conditions import (
     say_options,
 )
 from sim.compare.group_names import WAITING, has_two_groups
-from sim.compare.table import Phase
+from sim.compare.part import EVERYBODY, Part, Wanted, find_wanted
+from sim.compare.table import QUICK_S, Phase
 
+BoolArray = npt.NDArray[np.bool_]
+
+RETENTION_REASON = "a retention drill is neither before nor after"
 NOT_COMPARABLE_TIME = "another time allowance, kept out of the timed numbers"
 
 SEEN_BEFORE = "saw this recording in practice before the drill or during it, so the drill does not count"
@@ -43,7 +49,10 @@ class Comparable:
         other_profiles: profiles of attempts that were left out for it.
         other_options: options of attempts on the same console that were left out for it.
         other_devices: kinds of device of attempts under the same conditions that were left out for it.
+        part: the part of the people that this is, None for everybody.
+        quick: attempts left out because they were handed in sooner than anybody can search.
         repeated: attempts left out because their person met the form more than once.
+        left_after_before: attempts before of people who have comparable ones before and none after.
         wrong_side: attempts left out because their day lies on the other side of the training.
         out_of_order: people left out because a drill marked after was done before one marked before.
         extra_time: attempts left out because they had another time allowance.
@@ -57,7 +66,10 @@ class Comparable:
     other_profiles: tuple[str, ...]
     other_options: tuple[str, ...]
     other_devices: tuple[str, ...]
+    part: Part | None
+    quick: int
     repeated: int
+    left_after_before: pd.DataFrame
     wrong_side: int
     out_of_order: int
     extra_time: int
@@ -66,16 +78,23 @@ class Comparable:
 
 
 def leave_out_incomparable(
-    checked: pd.DataFrame, *, profile: str | None, options: str | None, device: str | None = None
+    checked: pd.DataFrame,
+    *,
+    profile: str | None,
+    options: str | None,
+    device: str | None = None,
+    wanted_part: Wanted = EVERYBODY,
 ) -> Comparable:
     """Return the attempts that may be compared.
 
-    Left out, in this order: retention attempts; people of no group where there are two; attempts whose day lies on the
-    other side of the training; people with a drill marked after that was done before one marked before; attempts with
-    another time allowance; drills on a recording that their person had seen in practice; forms that one person met more
-    than once (the person may remember the answer, whichever attempt it was); attempts on another console profile;
-    attempts with other options; attempts on another kind of device; attempts under a time limit that the person did not
-    have in both phases; people without an attempt in both phases; those who waited, when nobody of the trained is left.
+    Left out, in this order: people who were not asked for; retention attempts; people of no group where there are two;
+    attempts whose day lies on the other side of the training; people with a drill marked after that was done before one
+    marked before; attempts with another time allowance; drills handed in sooner than `QUICK_S`; drills on a recording
+    that their person had seen in practice; forms that one person met more than once (the person may remember the
+    answer, whichever attempt it was), where every attempt of the whole table counts, also one left out for another
+    reason; attempts on another console profile; attempts with other options; attempts on another kind of device;
+    attempts under a time limit that the person did not have in both phases; people without an attempt in both phases;
+    those who waited, when nobody of the trained is left.
 
     Whoever had another time allowance is not named: their attempts are one line without a person.
 
@@ -84,17 +103,25 @@ def leave_out_incomparable(
         profile: the profile to compare.
         options: the options to compare.
         device: the kind of device to compare; where one of these is None, it is what most people have in both phases.
+        wanted_part: whom to compare.
+
+    Raises:
+        ComparisonError: nobody is of a school or person asked for.
     """
     left_out: list[LeftOut] = []
-    grouped = _leave_out(checked, _is_retention, _say_retention, left_out)
+    is_wanted, part = find_wanted(checked, wanted_part)
+    marked = checked.assign(is_wanted=is_wanted, is_met_again=_find_met_again(checked))
+    asked = _leave_out(marked, lambda each: ~each["is_wanted"], _say_not_asked, left_out)
+    grouped = _leave_out(asked, _is_retention, _say_retention, left_out)
     if has_two_groups(checked):
         grouped = _leave_out(grouped, lambda each: each["group"] == "", _say_no_group, left_out)
     on_side = _leave_out(grouped, _is_on_wrong_side, _say_wrong_side, left_out)
     in_order = _leave_out(on_side, _is_out_of_order, _say_out_of_order, left_out)
-    private = frozenset(in_order.loc[in_order["extra_time"] == "yes", "person_id"].unique())
-    measured = _leave_out(in_order, _has_extra_time, _say_extra_time, left_out)
+    private = frozenset(checked.loc[checked["extra_time"] == "yes", "person_id"].unique())
+    usual = _leave_out(in_order, _has_extra_time, _say_extra_time, left_out)
+    measured = _leave_out(usual, _is_quick, _say_quick, left_out)
     unseen = _leave_out(measured, _was_seen_before, _say_seen_before, left_out)
-    seen_once = _leave_out(unseen, _is_repeated_form, _say_repeated_form, left_out)
+    seen_once = _leave_out(unseen, lambda each: each["is_met_again"], _say_repeated_form, left_out)
     wanted = choose_conditions(seen_once, profile=profile, options=options)
     on_console = _leave_out(
         seen_once,
@@ -116,11 +143,11 @@ def leave_out_incomparable(
         partial(_say_other_device, one_device),
         left_out,
     )
-    rows = _leave_out(rows, _has_one_sided_limit, _say_one_sided_limit, left_out)
-    rows = _leave_out(rows, _is_one_sided, _say_one_sided, left_out)
+    with_limit = _leave_out(rows, _has_one_sided_limit, _say_one_sided_limit, left_out)
+    rows = _leave_out(with_limit, _is_one_sided, _say_one_sided, left_out)
     rows = _leave_out(rows, _waits_alone, _say_waits_alone, left_out)
     return Comparable(
-        rows=rows,
+        rows=rows.loc[:, checked.columns],
         conditions=wanted,
         device=one_device,
         other_profiles=tuple(
@@ -128,11 +155,16 @@ def leave_out_incomparable(
         ),
         other_options=tuple(sorted(set(on_console["options"].unique()) - {wanted.options})),
         other_devices=other_devices,
+        part=part,
+        quick=len(usual) - len(measured),
+        seen_before=len(measured) - len(unseen),
         repeated=len(unseen) - len(seen_once),
+        left_after_before=with_limit[
+            ~with_limit["person_id"].isin(rows["person_id"].unique()) & (with_limit["phase"] == Phase.BEFORE.value)
+        ],
         wrong_side=len(grouped) - len(on_side),
         out_of_order=int(on_side["person_id"].nunique() - in_order["person_id"].nunique()),
-        extra_time=len(in_order) - len(measured),
-        seen_before=len(measured) - len(unseen),
+        extra_time=len(in_order) - len(usual),
         left_out=_hide(left_out, private),
     )
 
@@ -165,7 +197,7 @@ def _is_retention(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _say_retention(_dropped: pd.DataFrame) -> str:
-    return "a retention drill is neither before nor after"
+    return RETENTION_REASON
 
 
 def _say_no_group(_dropped: pd.DataFrame) -> str:
@@ -220,8 +252,34 @@ def _say_seen_before(_dropped: pd.DataFrame) -> str:
     return SEEN_BEFORE
 
 
-def _is_repeated_form(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows.duplicated(subset=["person_id", "form_id"], keep=False)
+def _say_not_asked(_dropped: pd.DataFrame) -> str:
+    return "not asked for"
+
+
+def _is_quick(rows: pd.DataFrame) -> "pd.Series[bool]":
+    return rows["finished"] & (rows["elapsed_s"] < QUICK_S)
+
+
+def _say_quick(_dropped: pd.DataFrame) -> str:
+    return f"handed in within {QUICK_S:.0f} seconds, which nobody can search in"
+
+
+def _find_met_again(checked: pd.DataFrame) -> BoolArray:
+    """Return for each attempt before or after whether its person met the form in another one.
+
+    A retention attempt counts only where it is known to have come earlier, by the day or by the number of the drill.
+    """
+    keys = ["person_id", "form_id"]
+    is_later = (checked["phase"] == Phase.RETENTION.value).to_numpy(dtype=np.bool_)
+    sided = checked[~is_later]
+    again = sided.duplicated(keys, keep=False)
+    if is_later.any() and checked.duplicated(keys).any():
+        for name in ("days_since_training", "drill_number"):
+            first_later = checked[name].where(is_later).groupby([checked[key] for key in keys]).transform("min")
+            again |= (first_later < checked[name])[~is_later]
+    found: BoolArray = np.zeros(len(checked), dtype=np.bool_)
+    found[~is_later] = again.to_numpy(dtype=np.bool_)
+    return found
 
 
 def _say_repeated_form(dropped: pd.DataFrame) -> str:

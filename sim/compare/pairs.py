@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.compare.comparison import Pair, PersonSide
+from sim.compare.ratio import compute_time_ratio
+from sim.compare.result import Result
 from sim.compare.table import ACCURACY, Phase
 
 BoolArray = npt.NDArray[np.bool_]
@@ -73,6 +75,13 @@ def make_pairs(rows: pd.DataFrame) -> tuple[Pair, ...]:
         Pair(person_id=person_id, before=made[2 * place], after=made[2 * place + 1])
         for place, person_id in enumerate(ids)
     )
+
+
+def compute_ratio_of_pairs(pairs: tuple[Pair, ...]) -> Result:
+    """Return the ratio of typical times after to before, over people who finished both."""
+    both = [(pair.before.time_s, pair.after.time_s) for pair in pairs]
+    finished = np.array([times for times in both if None not in times], dtype=np.float64).reshape(-1, 2)
+    return compute_time_ratio(finished[:, 0], finished[:, 1])
 
 
 def _average(values: list[float], placed: IntArray, sides: int) -> list[float | None]:

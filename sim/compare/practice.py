@@ -9,6 +9,7 @@ import pandas as pd
 from sim.compare.columns_of import get_numbers
 from sim.compare.comparison import PracticeReport
 from sim.compare.pairs import number_people
+from sim.compare.people_checks import FEWEST_BASELINES
 from sim.compare.result import Result
 from sim.compare.t_result import compute_mean
 from sim.compare.table import Phase
@@ -36,12 +37,14 @@ class PracticeLines:
         slope: by log drill number.
         change: mean after less mean before.
         distance: mean log drill number after less the same before: how far the line is drawn on.
+        baselines: how many drills before.
     """
 
     gain: FloatArray
     slope: FloatArray
     change: FloatArray
     distance: FloatArray
+    baselines: IntArray
 
     def __len__(self) -> int:
         return len(self.gain)
@@ -54,7 +57,8 @@ def compute_practice(rows: pd.DataFrame) -> PracticeReport | None:
     of log time by log drill number. Each person's own line through their drills before is drawn on to the drills after;
     what they differ from it is the change beyond practice. With two drills before and one after (numbers 1, 2, 3) that
     is y3 - (y1 + y2) / 2 - (y2 - y1) / log 2 * (log 3 - log 2 / 2). Such an interval is wide: the price of knowing the
-    practice gain of these people instead of guessing it.
+    practice gain of these people instead of guessing it. With two drills before it is so wide that it can hardly ever
+    tell practice from training, so that nothing is read from it below `FEWEST_BASELINES` drills.
 
     Nobody ends a drill before its limit other than by finishing it, so the time counting at most the limit is known for
     every drill. Where drills timed out, gain and change are both understated.
@@ -79,6 +83,7 @@ def compute_practice(rows: pd.DataFrame) -> PracticeReport | None:
     known = ~np.isnan(idf1)
     accurate = draw_lines(person[known], is_after[known], order[known], idf1[known])
     accuracy = _describe(accurate, what=IDF1, is_log=False) if len(accurate) >= FEWEST_PEOPLE else (None, None)
+    baselines = int(lines.baselines.min())
     is_beyond = beyond.interval is not None and beyond.interval[1] < 1.0
     return PracticeReport(
         gain=gain,
@@ -86,7 +91,9 @@ def compute_practice(rows: pd.DataFrame) -> PracticeReport | None:
         accuracy_gain=accuracy[0],
         accuracy_beyond=accuracy[1],
         is_beyond_practice=is_beyond,
-        sentence=say_practice(gain, beyond),
+        sentence=say_practice(gain, beyond, baselines=baselines, is_told=baselines >= FEWEST_BASELINES),
+        baselines=baselines,
+        is_told=baselines >= FEWEST_BASELINES,
     )
 
 
@@ -124,6 +131,7 @@ def draw_lines(person: IntArray, is_after: BoolArray, order: FloatArray, values:
         slope=product[known] / square[known],
         change=(y_after - y_before)[known],
         distance=(x_after - x_before)[known],
+        baselines=count[0][known].astype(np.int64),
     )
 
 

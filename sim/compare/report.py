@@ -6,20 +6,12 @@ import numpy as np
 import pandas as pd
 
 from sim.compare.accuracy import compute_paired_difference
-from sim.compare.bootstrap import compute_bootstrap_difference
-from sim.compare.both_together import (
-    Change,
-    Sides,
-    Word,
-    choose_word,
-    is_explained_by_forms,
-    judge_difference,
-    judge_sides,
-)
-from sim.compare.cautions import collect_cautions
+from sim.compare.both_together import Change, Sides, judge_difference, judge_sides
+from sim.compare.cautions import collect_cautions, say_difficulty
 from sim.compare.comparison import (
     AtRisk,
     Comparison,
+    Deciding,
     DistrictReport,
     GroupReport,
     MeasureReport,
@@ -31,58 +23,65 @@ from sim.compare.comparison import (
 from sim.compare.cox import compute_hazard_ratio
 from sim.compare.design import check_design
 from sim.compare.district import compute_district
-from sim.compare.form_checks import compute_hardness_ratio
+from sim.compare.first_page import list_not_in_it, say_accuracy, say_checks, say_time
 from sim.compare.groups import compute_groups, find_groups
 from sim.compare.mixed_model import compute_mixed_model
 from sim.compare.over_time import compute_learning, compute_retention, pick_retention
-from sim.compare.pairs import make_pairs, number_people
+from sim.compare.pairs import compute_ratio_of_pairs, make_pairs, number_people
+from sim.compare.part import EVERYBODY, Wanted
 from sim.compare.practice import compute_practice
 from sim.compare.ratio import compute_time_ratio
 from sim.compare.reliable_change import compute_reliable_changes
 from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
-from sim.compare.result import FEWEST_FOR_TEST
 from sim.compare.score_rules import leave_out_other_rules, say_other_rules
 from sim.compare.survival import Durations, compute_curve, compute_share_finished, count_at_risk, fit_curve
 from sim.compare.table import ACCURACY, Phase, check_attempts
 from sim.compare.task_types import compute_task_types
+from sim.compare.verdict import choose_final_word, hold_to_waiting, list_no_word
 from sim.compare.wording import (
     list_cannot_show,
-    say_few_schools,
     say_practice_warning,
-    say_ratio,
     say_reserve,
     say_verdict,
     say_waiting,
     speak_of_teams,
 )
 
-BOOTSTRAP_SEED = 20_261_125
-"""Part of the method, like the number of resamples: with another seed the last printed digit may differ."""
 SHARE_TIMES_S = (300.0, 600.0, 900.0)
 
 
 def compare_attempts(
-    table: pd.DataFrame, *, profile: str | None = None, options: str | None = None, device: str | None = None
+    table: pd.DataFrame,
+    *,
+    profile: str | None = None,
+    options: str | None = None,
+    device: str | None = None,
+    wanted: Wanted = EVERYBODY,
+    are_different: bool = False,
 ) -> Comparison:
     """Compare the people of a table of attempts before and after; the same table always gives the same answer.
 
-    Nothing that decides uses random numbers; the bootstrap intervals beside it start from `BOOTSTRAP_SEED`. With two
-    groups of which one waited, everything but `groups` is about the group that trained.
+    Nothing uses random numbers. With two groups of which one waited, everything but `groups` is about the group that
+    trained.
 
     Args:
-        table: columns of `sim.columns.ATTEMPTS`, one row an attempt.
+        table: columns of `sim.columns.ATTEMPTS`, one row an attempt; everybody, also where only some are wanted.
         profile: the console profile to compare.
         options: the options to compare, names in alphabetical order with blanks between, "" for none.
         device: the kind of device to compare. Where one of these is None, it is what most people have in both phases.
             Attempts on different profiles, devices or with different options are never compared together. Accuracy that
             an earlier version of the rules gave is left out, see `sim.compare.score_rules`.
+        wanted: whom to compare. A part of the people gets numbers and no word.
+        are_different: people who look like one person under two ids are known to be different people.
 
     Raises:
-        ComparisonError: the table cannot be used; names row and column.
+        ComparisonError: the table cannot be used; names row and column. Or nobody is of whom was asked for.
     """
     scored = check_attempts(table)
     checked = leave_out_other_rules(scored)
-    rows, design = check_design(checked, profile=profile, options=options, device=device)
+    rows, design = check_design(
+        checked, profile=profile, options=options, device=device, wanted=wanted, are_different=are_different
+    )
     groups = _compare_groups(rows)
     if groups is not None:
         rows = rows[rows["group"] == groups.trained]
@@ -94,8 +93,9 @@ def compare_attempts(
         district = compute_district(rows, pairs, before, after)
     else:
         time, district = _report_no_time(), None
-    if district is not None and district.decides and district.accuracy is not None:
-        change = judge_difference(district.accuracy, higher_is_better=True)
+    deciding = _find_deciding(time, accuracy, district)
+    if deciding is not None and deciding.over == "schools":
+        change = judge_difference(deciding.accuracy, higher_is_better=True)
         accuracy = (replace(accuracy[0], change=change), *accuracy[1:])
     sides = _judge(time, accuracy, district)
     practice = compute_practice(rows)
@@ -103,34 +103,29 @@ def compare_attempts(
         rows[rows["phase"] == Phase.AFTER.value], pick_retention(checked, rows)
     )
     people, people_note = compute_reliable_changes(rows)
-    practice_warning = say_practice_warning(sides, practice)
-    more = (
-        say_other_rules(scored),
-        practice_warning,
-        say_waiting(groups),
-        retention_warning,
-        say_few_schools(district),
-    )
-    if not pairs:
-        word = Word.NOTHING_TO_COMPARE
-    elif len(pairs) < FEWEST_FOR_TEST:
-        word = Word.TOO_FEW
-    elif is_explained_by_forms(sides, hardness=compute_hardness_ratio(rows)):
-        word = Word.NOT_JUDGED
-    else:
-        word = choose_word(sides)
+    claimed = hold_to_waiting(sides, groups)
+    no_word = list_no_word(design, claimed, rows, is_drawn=groups is not None and groups.by_lot)
+    word = choose_final_word(sides, claimed, people=len(pairs), no_word=no_word)
     verdict = say_verdict(
         word,
         sides,
         people=len(pairs),
-        reserve=say_reserve(sides, time=time.ratio, accuracy=accuracy[0].difference),
-        practice=practice_warning,
+        no_word=no_word,
+        groups="" if groups is None else groups.sentence,
+        reserve="" if deciding is None else say_reserve(sides, deciding, mean_before_s=_find_mean_before(time)),
+        practice=say_practice_warning(sides, practice) if groups is None else "",
     )
+    more = (say_other_rules(scored), say_waiting(groups), retention_warning, "" if no_word else say_difficulty(rows))
     return Comparison(
         word=word,
         verdict=verdict if district is None else speak_of_teams(verdict),
-        time_sentence=say_ratio(time.ratio),
+        no_word=no_word,
+        time_sentence=say_time(deciding, time.restricted_mean, is_of_trained=groups is not None),
+        accuracy_sentence=say_accuracy(deciding, is_of_trained=groups is not None),
+        checks_sentence=say_checks(design),
+        not_in_it=list_not_in_it(design),
         sides=sides,
+        deciding=deciding,
         design=design,
         pairs=pairs,
         time=time,
@@ -170,13 +165,11 @@ def _report_no_time() -> TimeReport:
 
 
 def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...], before: Durations, after: Durations) -> TimeReport:
-    both = [(pair.before.time_s, pair.after.time_s) for pair in pairs]
-    finished = np.array([times for times in both if None not in times], dtype=np.float64).reshape(-1, 2)
     fits = fit_curve(before), fit_curve(after)
     shortest, longest = float(rows["limit_s"].min()), float(rows["limit_s"].max())
     times = sorted({at_s for at_s in SHARE_TIMES_S if at_s < longest} | {longest})
     return TimeReport(
-        ratio=compute_time_ratio(finished[:, 0], finished[:, 1]),
+        ratio=compute_ratio_of_pairs(pairs),
         before_curve=compute_curve(before, end_s=longest, fit=fits[0]),
         after_curve=compute_curve(after, end_s=longest, fit=fits[1]),
         at_risk=tuple(
@@ -226,14 +219,10 @@ def _risk_times(longest_s: float) -> tuple[float, ...]:
 
 
 def _report_accuracy(pairs: tuple[Pair, ...]) -> tuple[MeasureReport, ...]:
-    streams = np.random.SeedSequence(BOOTSTRAP_SEED).spawn(len(ACCURACY))
-    return tuple(
-        _report_measure(name, pairs, np.random.default_rng(stream))
-        for name, stream in zip(ACCURACY, streams, strict=True)
-    )
+    return tuple(_report_measure(name, pairs) for name in ACCURACY)
 
 
-def _report_measure(measure: str, pairs: tuple[Pair, ...], rng: np.random.Generator) -> MeasureReport:
+def _report_measure(measure: str, pairs: tuple[Pair, ...]) -> MeasureReport:
     both = [
         (pair.before.accuracy[measure], pair.after.accuracy[measure])
         for pair in pairs
@@ -247,8 +236,33 @@ def _report_measure(measure: str, pairs: tuple[Pair, ...], rng: np.random.Genera
         higher_is_better=higher_is_better,
         difference=difference,
         change=judge_difference(difference, higher_is_better=higher_is_better),
-        bootstrap=compute_bootstrap_difference(values[:, 0], values[:, 1], rng=rng) if pairs else None,
     )
+
+
+def _find_deciding(
+    time: TimeReport, accuracy: tuple[MeasureReport, ...], district: DistrictReport | None
+) -> Deciding | None:
+    """Return the numbers that decide: over schools with schools enough, and by the mean once anybody timed out."""
+    if time.restricted_mean_change is None:
+        return None
+    by_mean = sum(time.timed_out) > 0
+    if district is not None and district.decides:
+        return Deciding(
+            over="schools",
+            time_by="mean" if by_mean else "ratio",
+            time=district.time_change if by_mean else district.ratio,
+            accuracy=district.accuracy or accuracy[0].difference,
+        )
+    return Deciding(
+        over="people",
+        time_by="mean" if by_mean else "ratio",
+        time=time.restricted_mean_change if by_mean else time.ratio,
+        accuracy=accuracy[0].difference,
+    )
+
+
+def _find_mean_before(time: TimeReport) -> float:
+    return 0.0 if time.restricted_mean is None else time.restricted_mean.before.estimate or 0.0
 
 
 def _judge(time: TimeReport, accuracy: tuple[MeasureReport, ...], district: DistrictReport | None) -> Sides:
@@ -259,7 +273,7 @@ def _judge(time: TimeReport, accuracy: tuple[MeasureReport, ...], district: Dist
     return judge_sides(
         ratio=district.ratio if district is not None and by_school else time.ratio,
         mean_change=district.time_change if district is not None and by_school else time.restricted_mean_change,
-        mean_before_s=time.restricted_mean.before.estimate or 0.0,
+        mean_before_s=_find_mean_before(time),
         someone_timed_out=sum(time.timed_out) > 0,
         accuracy=accuracy[0].change,
         accuracy_difference=accuracy[0].difference.estimate or 0.0,

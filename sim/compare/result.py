@@ -56,4 +56,4 @@ class Result:
 def too_few_warning(n: int) -> str:
     """Return the sentence shown with a result of fewer than `FEWEST_FOR_TEST` people."""
     people = "1 person" if n == 1 else f"{n} people"
-    return f"With {people} no test could reach 5 %, whatever they did; no p value is given."
+    return f"With {people} no test could reach 5%, whatever they did; no p value is given."

@@ -157,17 +157,8 @@ def _share_interval(
     return (0.0, 1.0 - bound) if survival == 1.0 else (bound, 1.0)
 
 
-def compute_curve(sample: Durations, *, end_s: float, fit: CurveFit | None = None, level: float = LEVEL) -> Curve:
-    """Return the share finished by each time, with a pointwise interval.
-
-    Args:
-        sample: the attempts.
-        end_s: the longest limit.
-        fit: what `fit_curve` gives for them, where that is there already.
-        level: coverage of the interval.
-    """
-    fit = fit or fit_curve(sample)
-    lower, upper = _share_interval(sample, at_s=0.0, survival=1.0, log_variance=0.0, level=level)
+def _step_bounds(sample: Durations, fit: CurveFit, *, level: float) -> tuple[FloatArray, FloatArray]:
+    """Return the interval of the share finished from each step on, lower bounds never falling, (k,) each."""
     # before the last step somebody is left and somebody has finished: 0 < S < 1
     inside = (fit.survival > 0.0) & (fit.survival < 1.0)
     survival = fit.survival[inside]
@@ -178,6 +169,24 @@ def compute_curve(sample: Durations, *, end_s: float, fit: CurveFit | None = Non
         lowers[step], uppers[step] = _share_interval(
             sample, at_s=float(fit.time_s[step]), survival=float(fit.survival[step]), log_variance=0.0, level=level
         )
+    return np.asarray(np.maximum.accumulate(lowers), dtype=np.float64), uppers
+
+
+def compute_curve(sample: Durations, *, end_s: float, fit: CurveFit | None = None, level: float = LEVEL) -> Curve:
+    """Return the share finished by each time, with a pointwise interval.
+
+    A share that is known to be above a bound at one time is above it at every later one, so a lower bound never falls:
+    the binomial one, which counts people, would lie below Greenwood's, which counts drills.
+
+    Args:
+        sample: the attempts.
+        end_s: the longest limit.
+        fit: what `fit_curve` gives for them, where that is there already.
+        level: coverage of the interval.
+    """
+    fit = fit or fit_curve(sample)
+    lower, upper = _share_interval(sample, at_s=0.0, survival=1.0, log_variance=0.0, level=level)
+    lowers, uppers = _step_bounds(sample, fit, level=level)
     return Curve(
         time_s=(0.0, *fit.time_s.tolist()),
         share=(0.0, *(1.0 - fit.survival).tolist()),
@@ -216,4 +225,6 @@ def compute_share_finished(
     survival = 1.0 if step < 0 else float(fit.survival[step])
     variance = 0.0 if step < 0 else float(fit.log_variance[step])
     interval = _share_interval(sample, at_s=at_s, survival=survival, log_variance=variance, level=level)
+    if step >= 0:
+        interval = (float(_step_bounds(sample, fit, level=level)[0][step]), interval[1])
     return Result(estimate=1.0 - survival, interval=interval, p=None, method=method, n=sample.people, settings=settings)

@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.columns import ATTEMPTS, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS, GROUPS, OPTIONAL_ATTEMPTS, ORIGINS
+from sim.columns import (
+    ATTEMPTS,
+    CHOSEN_BY,
+    CONSOLE_PROFILES,
+    DEVICES,
+    DRILL_OPTIONS,
+    GROUPS,
+    OPTIONAL_ATTEMPTS,
+    ORIGINS,
+)
+from sim.compare.names import LONGEST_NAME, refuse_odd_names
 from sim.errors import ComparisonError
 
 LONGEST_S = 86_400.0
@@ -18,6 +28,10 @@ HARDEST = 1_000.0
 MOST_RULES = 1_000.0
 CLOCK_SLACK_S = 0.5
 YES_NO = ("familiar", "extra_time", "by_hand", "seen_before")
+SHORTEST_S = 0.5
+"""Nobody hands a drill in sooner: such a time is a slip of the pen. What is under `QUICK_S` is left out and listed."""
+QUICK_S = 5.0
+"""A drill handed in sooner than this is no search: opening one camera and placing one mark takes longer."""
 SHARES = ("idf1", "leg_recall", "leg_precision")
 ACCURACY = (*SHARES, "wrong_person_s")
 
@@ -68,7 +82,10 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
             checked[column.name] = _to_words(checked[column.name])
     for name in ("person_id", "phase", "form_id", "profile"):
         _refuse(checked, name, checked[name] == "", expected="a name, not an empty cell")
+    refuse_odd_names(checked, longest=2 * LONGEST_NAME + 1)
     _refuse_unlike(checked, "phase", [phase.value for phase in Phase])
+    for name in ("phase", "familiar", "extra_time", "by_hand", "group", "device", "chosen_by"):
+        checked[name] = checked[name].str.lower()
     _refuse_unlike(checked, "profile", CONSOLE_PROFILES)
     checked["options"] = _sort_options(checked["options"])
     _refuse(
@@ -86,6 +103,7 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     _refuse_unlike(checked, "group", ("", *GROUPS))
     _refuse_unlike(checked, "device", ("", *DEVICES))
     _refuse_unlike(checked, "origin", ("", *ORIGINS))
+    _refuse_unlike(checked, "chosen_by", ("", *CHOSEN_BY))
     _refuse(checked, "finished", ~checked["finished"].isin((True, False)), expected="true or false")
     checked["finished"] = checked["finished"].astype(bool)
     for column in ATTEMPTS:
@@ -106,6 +124,8 @@ def _check_numbers(checked: pd.DataFrame) -> None:
     for name in ("elapsed_s", "limit_s"):
         inside = (checked[name] > 0.0) & (checked[name] <= LONGEST_S)
         _refuse(checked, name, ~inside, expected=f"seconds above 0, at most {LONGEST_S:.0f}")
+    instant = checked["finished"] & (checked["elapsed_s"] < SHORTEST_S)
+    _refuse(checked, "elapsed_s", instant, expected=f"{SHORTEST_S:g} seconds or more for a finished drill")
     for name in SHARES:
         outside = (checked[name] < 0.0) | (checked[name] > 1.0)
         _refuse(checked, name, outside, expected="0 to 1, or empty when undefined")
@@ -119,6 +139,8 @@ def _check_numbers(checked: pd.DataFrame) -> None:
     number = checked["drill_number"]
     outside = (number < 1.0) | (number > MOST_DRILLS) | (number != np.floor(number)) & number.notna()
     _refuse(checked, "drill_number", outside, expected=f"1, 2, 3 up to {MOST_DRILLS:.0f}, or empty")
+    outside = (checked["people_in_all"] < 1.0) | (checked["people_in_all"] > MOST_ROWS)
+    _refuse(checked, "people_in_all", outside, expected=f"1 to {MOST_ROWS}, or empty")
     outside = checked["days_since_training"].abs() > LONGEST_DAYS
     _refuse(checked, "days_since_training", outside, expected=f"days, at most {LONGEST_DAYS:.0f} either way, or empty")
     late = checked["finished"] & (checked["elapsed_s"] > checked["limit_s"] + CLOCK_SLACK_S)
@@ -179,7 +201,7 @@ def _refuse(table: pd.DataFrame, name: str, is_bad: "pd.Series[bool]", *, expect
 
 def _refuse_unlike(table: pd.DataFrame, name: str, known: Sequence[str]) -> None:
     words = [word or "empty" for word in known]
-    _refuse(table, name, ~table[name].isin(known), expected=f"{', '.join(words[:-1])} or {words[-1]}")
+    _refuse(table, name, ~table[name].str.lower().isin(known), expected=f"{', '.join(words[:-1])} or {words[-1]}")
 
 
 def _shown(value: object) -> str:

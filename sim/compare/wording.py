@@ -3,7 +3,8 @@
 import re
 
 from sim.compare.both_together import LESS_ACCURATE_MARGIN, SLOWER_MARGIN, Change, Sides, Word
-from sim.compare.comparison import DistrictReport, GroupReport, PracticeReport
+from sim.compare.comparison import Deciding, GroupReport, PracticeReport
+from sim.compare.people_checks import ENOUGH_BASELINES
 from sim.compare.result import Result
 
 FORBIDDEN: tuple[tuple[str, str], ...] = (
@@ -24,12 +25,16 @@ FORBIDDEN: tuple[tuple[str, str], ...] = (
 )
 
 WHY_ONE_GROUP = (
-    "Why anything changed. No comparable group went without training in between, so training, practice on the drills "
-    "and other experience cannot be told apart. Practice alone makes people faster."
+    "Why anything changed. No comparable group went without training, so training, practice and other experience "
+    "cannot be told apart. Practice alone makes people faster, and people chosen for low results get better anyway."
 )
 WHY_TWO_GROUPS = (
     "Whether the two groups were alike to begin with. Unless lots were drawn for who waits, what set them apart before "
     "may be what sets them apart after."
+)
+WHY_NOT_APART = (
+    "Whether the training makes no difference. One inside the interval would not show with so few people, and people "
+    "who waited knew that they waited."
 )
 WHY_BY_LOT = (
     "What it was in the weeks between that made the groups differ. Drawing lots makes groups alike on average, not "
@@ -41,12 +46,26 @@ LASTING = (
     "Whether a change lasts longer than the last drills done here. Whoever came back weeks or months later may not be "
     "like those who did not."
 )
-NOT_ONE_PERSON = "How any one person changed. One drill before and one after vary too much to judge a person by."
+NOT_ONE_PERSON = "How any one person changed. Fewer than four drills a side vary too much to judge a person by."
+NOT_IN_TABLE = (
+    "What was done to the table beforehand. Deleted drills, swapped labels and people left out leave no trace in it."
+)
+LOOKED_AGAIN = (
+    "What a single look would have said. Looking again after each new person doubles the chance of a wrong word: set "
+    "the day of the comparison beforehand."
+)
 ONE_PERSON = (
     "What any one person can do. A reliable change is larger than drills of that person vary by; it is no measure of "
     "ability, and the lack of one does not show that nothing changed."
 )
-CANNOT_SHOW: tuple[str, ...] = (WHY_ONE_GROUP, OWN_CAMERAS, NOT_LASTING, NOT_ONE_PERSON)
+CANNOT_SHOW: tuple[str, ...] = (
+    WHY_ONE_GROUP,
+    OWN_CAMERAS,
+    NOT_LASTING,
+    NOT_ONE_PERSON,
+    NOT_IN_TABLE,
+    LOOKED_AGAIN,
+)
 """What one group before and after cannot show."""
 
 
@@ -60,12 +79,15 @@ def list_cannot_show(*, groups: GroupReport | None, has_retention: bool, people:
     """
     why = WHY_ONE_GROUP
     if groups is not None:
-        why = WHY_BY_LOT if groups.by_lot else WHY_TWO_GROUPS
+        lower, upper = groups.time.interval or (0.0, 0.0)
+        why = WHY_TWO_GROUPS if not groups.by_lot else WHY_NOT_APART if lower <= 0.0 <= upper else WHY_BY_LOT
     return (
         why,
         OWN_CAMERAS,
         LASTING if has_retention else NOT_LASTING,
         ONE_PERSON if people else NOT_ONE_PERSON,
+        NOT_IN_TABLE,
+        LOOKED_AGAIN,
     )
 
 
@@ -76,8 +98,9 @@ HEADLINES: dict[Word, str] = {
     Word.FASTER_ONLY: "The team was faster; whether accuracy held is not settled.",
     Word.MORE_ACCURATE_ONLY: "The team was more accurate; whether speed held is not settled.",
     Word.WORSE: "The team did less well after than before.",
+    Word.NO_BETTER: "The trained group did not do clearly better than the group that waited.",
     Word.NO_CLEAR_CHANGE: "No clear change.",
-    Word.NOT_JUDGED: "These drills do not allow a judgement.",
+    Word.NOT_JUDGED: "These drills do not allow a judgment.",
     Word.TOO_FEW: "Too few people to say whether anything changed.",
     Word.NOTHING_TO_COMPARE: "Nothing to compare yet.",
 }
@@ -96,34 +119,47 @@ _ACCURACY: dict[Change, str] = {
 }
 
 
-def say_verdict(word: Word, sides: Sides, *, people: int, reserve: str = "", practice: str = "") -> str:
+def say_verdict(
+    word: Word,
+    sides: Sides,
+    *,
+    people: int,
+    no_word: tuple[str, ...] = (),
+    groups: str = "",
+    reserve: str = "",
+    practice: str = "",
+) -> str:
     """Return the verdict in a few short sentences.
 
     Args:
         word: for both sides together.
         sides: how each changed.
         people: how many are compared.
+        no_word: why no word is given, first what weighs most.
+        groups: what the group that waited says.
         reserve: what `say_reserve` gives.
         practice: what `say_practice_warning` gives.
     """
     if word is Word.NOTHING_TO_COMPARE:
-        return f"{HEADLINES[word]} Nobody has a comparable drill both before and after."
+        return " ".join((HEADLINES[word], "Nobody has a comparable drill both before and after.", *no_word))
     if word is Word.TOO_FEW:
         counted = "1 person has" if people == 1 else f"{people} people have"
-        return (
+        told = (
             f"{HEADLINES[word]} {counted} comparable drills both before and after. "
-            "With fewer than 6, chance cannot be ruled out: no test could reach 5 %, whatever they did."
+            "With fewer than 6, chance cannot be ruled out: no test could reach 5%, whatever they did."
         )
-    sentences = [HEADLINES[word], _TIME[sides.time], _ACCURACY[sides.accuracy]]
-    if sides.accuracy_leans_worse and sides.accuracy is not Change.WORSE:
-        sentences.append("Some accuracy figures went down; look at them before using this result.")
-    if sides.time_leans_slower and sides.time is not Change.WORSE:
-        sentences.append("Times were longer, though not clearly.")
-    if word is Word.IMPROVED and reserve:
+        return " ".join((told, *no_word))
+    sentences = [HEADLINES[word], *no_word, groups]
+    if not no_word:
+        sentences += [_TIME[sides.time], _ACCURACY[sides.accuracy]]
+        if sides.accuracy_leans_worse and sides.accuracy is not Change.WORSE:
+            sentences.append("Some accuracy figures went down; look at them before using this result.")
+        if sides.time_leans_slower and sides.time is not Change.WORSE:
+            sentences.append("Times were longer, though not clearly.")
+    if word is Word.IMPROVED:
         sentences.append(reserve)
-    if practice:
-        sentences.append(practice)
-    return " ".join(sentences)
+    sentences.append(practice)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def speak_of_teams(text: str) -> str:
@@ -131,69 +167,71 @@ def speak_of_teams(text: str) -> str:
     return text.replace("The team was ", "The teams were ").replace("The team ", "The teams ")
 
 
-def say_reserve(sides: Sides, *, time: Result, accuracy: Result) -> str:
+def say_reserve(sides: Sides, deciding: Deciding, *, mean_before_s: float) -> str:
     """Return what an unclear side may still hide, or "" when its interval ends inside the margins.
 
     Args:
         sides: how both changed.
-        time: the ratio of typical times.
-        accuracy: the paired difference in IDF1.
+        deciding: the numbers that decided on them.
+        mean_before_s: the restricted mean before.
     """
-    if sides.accuracy is Change.UNCLEAR and accuracy.interval and accuracy.interval[0] < LESS_ACCURATE_MARGIN:
-        points = round(-100.0 * accuracy.interval[0])
-        return f"With this few people, accuracy may still have fallen by up to {points} points."
-    if sides.time is Change.UNCLEAR and time.interval and time.interval[1] > SLOWER_MARGIN:
-        return f"With this few people, times may still have been up to {say_share_change(time.interval[1])}."
+    accuracy, time = deciding.accuracy.interval, deciding.time.interval
+    few = "With this few schools" if deciding.over == "schools" else "With this few people"
+    if sides.accuracy is Change.UNCLEAR and accuracy and accuracy[0] < LESS_ACCURATE_MARGIN:
+        return f"{few}, accuracy may still have fallen by up to {round(-100.0 * accuracy[0])} points."
+    if sides.time is not Change.UNCLEAR or not time:
+        return ""
+    if deciding.time_by == "ratio" and time[1] > SLOWER_MARGIN:
+        return f"{few}, times may still have been up to {say_share_change(time[1])}."
+    if deciding.time_by == "mean" and time[1] > (SLOWER_MARGIN - 1.0) * mean_before_s:
+        return f"{few}, mean times may still have been up to {time[1]:.0f} s longer."
     return ""
 
 
 def say_share_change(ratio: float) -> str:
-    """Return a ratio of times as a change: 0.72 gives "28 % less", 1.05 gives "5 % more", 1.0 gives "the same"."""
+    """Return a ratio of times as a change: 0.72 gives "28% less", 1.05 gives "5% more", 1.0 gives "the same"."""
     percent = round((ratio - 1.0) * 100.0)
     if percent == 0:
         return "the same"
-    return f"{abs(percent)} % {'more' if percent > 0 else 'less'}"
+    return f"{abs(percent)}% {'more' if percent > 0 else 'less'}"
 
 
-def say_ratio(ratio: Result) -> str:
-    """Return the ratio of typical times as a sentence with its interval."""
-    if ratio.estimate is None:
-        return "Nobody finished inside the limit in both phases, so typical times cannot be compared."
-    counted = "the 1 person" if ratio.n == 1 else f"the {ratio.n} people"
-    sentence = f"Among {counted} who finished both times, the typical time after was {say_share_change(ratio.estimate)}"
-    if abs(round((ratio.estimate - 1.0) * 100.0)) >= 1:
-        sentence += " than before"
-    else:
-        sentence += " as before"
-    if ratio.interval is None:
-        return f"{sentence}. No interval can be given."
-    lower, upper = (say_share_change(bound) for bound in ratio.interval)
-    return f"{sentence} (95 % interval: from {lower} to {upper})."
+def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool) -> str:
+    """Return what drills before the training tell of practice.
 
-
-def say_practice(gain: Result, beyond: Result) -> str:
-    """Return what a double baseline tells, from the ratio last to first drill before and the ratio beyond practice."""
+    Args:
+        gain: ratio of times, last drill before the training to the first.
+        beyond: ratio beyond practice.
+        baselines: drills before of the person who has fewest.
+        is_told: these are enough to compare their trend with the change.
+    """
     if gain.estimate is None or beyond.estimate is None:
         return "The drills before the training do not show what practice does."
-    told = f"In the last drill before the training, times were {say_share_change(gain.estimate)} than in the first."
-    if round((gain.estimate - 1.0) * 100.0) == 0:
-        told = "In the last drill before the training, times were the same as in the first."
+    same = round((gain.estimate - 1.0) * 100.0) == 0
+    told = "the same as" if same else f"{say_share_change(gain.estimate)} than"
+    told = f"In the last drill before the training, times were {told} in the first"
+    if not is_told:
+        return (
+            f"{told}; {baselines} drills before the training cannot tell practice from training. Plan "
+            f"{ENOUGH_BASELINES} next time."
+        )
     if beyond.interval is None:
-        return f"{told} Whether the change goes beyond practice cannot be told."
+        return f"{told}. Whether the change goes beyond practice cannot be told."
     lower, upper = (say_share_change(bound) for bound in beyond.interval)
-    spread = f"(95 % interval: from {lower} to {upper})"
-    if beyond.interval[1] < 1.0:
-        left = say_share_change(beyond.estimate)
-        return f"{told} Times after were {left} than practice going on like that explains {spread}."
-    return f"{told} {NO_MORE_THAN_PRACTICE} {spread}."
-
-
-NO_MORE_THAN_PRACTICE = "The change is not clearly larger than practice on the drills going on like that explains"
+    left = say_share_change(beyond.estimate)
+    compared = f"{left} as" if left == "the same" else f"{left} than"
+    return (
+        f"{told}. After training, times were {compared} practice alone would predict (95% interval: from {lower} to "
+        f"{upper})."
+    )
 
 
 def say_practice_warning(sides: Sides, practice: PracticeReport | None) -> str:
-    """Return the warning that a change for the better may be practice, or "" when it is beyond that or not measured."""
-    if practice is None:
+    """Return the warning that a change for the better may be practice.
+
+    It is "" when the change is beyond practice, when practice is not measured, or not by enough drills to tell.
+    """
+    if practice is None or not practice.is_told:
         return ""
     if sides.time is Change.BETTER and not practice.is_beyond_practice:
         return "The gain in time is not clearly larger than what practice on the drills alone explains."
@@ -207,34 +245,52 @@ def say_waiting(groups: GroupReport | None) -> str:
     """Return who the numbers are about when another group waited, or ""."""
     if groups is None:
         return ""
-    people = "1 person" if groups.waiting_people == 1 else f"{groups.waiting_people} people"
     return (
-        f"Times and accuracy before and after are those of the group that trained. The {people} who waited are in the "
-        f"comparison of the two groups: {groups.sentence}"
+        "Times and accuracy before and after are those of the group that trained; those who waited are only in the "
+        "comparison of the two groups."
     )
 
 
-def say_few_schools(district: DistrictReport | None) -> str:
-    """Return that few schools were compared, or ""."""
-    return "" if district is None or district.decides else district.sentence
+def say_groups(trained: Result, waiting: Result, time: Result) -> str:
+    """Return both groups' changes of the mean time, who gained more, and whether that is clear.
 
-
-def say_groups(time: Result) -> str:
-    """Return the difference of two groups' changes in words, from trained less waiting in seconds."""
-    if time.estimate is None:
+    Args:
+        trained: change of those who trained, seconds.
+        waiting: change of those who waited.
+        time: trained less waiting.
+    """
+    if trained.estimate is None or waiting.estimate is None or time.estimate is None:
         return "The two groups cannot be compared."
-    seconds = f"{abs(time.estimate):.0f} s"
-    more = "less" if time.estimate < 0 else "more"
-    told = f"Mean times of the group that trained came to {seconds} {more} than those of the group that waited"
+    told = (
+        f"On average the group that trained got {_say_seconds_moved(trained.estimate)}, the group that waited "
+        f"{_say_seconds_moved(waiting.estimate)}: {_say_favor(time.estimate)}"
+    )
     if time.interval is None:
-        return f"{told}, each measured from its own drills before. No interval can be given."
+        return f"{told}. No interval can be given."
     lower, upper = time.interval
-    told += f", each measured from its own drills before (95 % interval: {lower:+.0f} to {upper:+.0f} s)."
+    one_side = round(lower) * round(upper) > 0
+    ends = sorted((lower, upper), key=abs)
+    spread = (
+        f"{abs(ends[0]):.0f} to {_say_favor(ends[1])}"
+        if one_side
+        else (f"from {_say_favor(lower)} to {_say_favor(upper)}")
+    )
+    told += f" (95% interval: {spread})."
     if time.p is None:
         return f"{told} With this few people chance cannot be ruled out."
-    if lower <= 0.0 <= upper:
-        return f"{told} That is no clear difference."
-    return told
+    return f"{told} That is no clear difference." if lower <= 0.0 <= upper else told
+
+
+def _say_seconds_moved(seconds: float) -> str:
+    if round(seconds) == 0:
+        return "no faster"
+    return f"{abs(seconds):.0f} s {'faster' if seconds < 0 else 'slower'}"
+
+
+def _say_favor(seconds: float) -> str:
+    if round(seconds) == 0:
+        return "no difference"
+    return f"{abs(seconds):.0f} s in favor of {'the training' if seconds < 0 else 'waiting'}"
 
 
 def say_district(schools: int, *, decides: bool) -> str:

@@ -29,6 +29,7 @@ class ProgrammeRow:
         request_key: the same for a plan sent twice.
         calendar_number: calendar addresses with a lower one are no longer valid.
         closed_at: set once it is put away.
+        waiting_seed: what the order of people was drawn with where lots decided who is trained first; else None.
     """
 
     programme_id: str
@@ -44,6 +45,7 @@ class ProgrammeRow:
     calendar_number: int
     created_at: datetime
     closed_at: datetime | None = None
+    waiting_seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,6 +192,7 @@ def _to_values(row: ProgrammeRow) -> dict[str, object]:
         "calendar_number": row.calendar_number,
         "created_at": row.created_at,
         "closed_at": row.closed_at,
+        "waiting_seed": row.waiting_seed,
     }
 
 
@@ -211,6 +212,7 @@ def _to_row(found: RowMapping) -> ProgrammeRow:
         calendar_number=found[_PROGRAMME.calendar_number],
         created_at=found[_PROGRAMME.created_at],
         closed_at=closed_at,
+        waiting_seed=found[_PROGRAMME.waiting_seed],
     )
 
 

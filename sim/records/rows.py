@@ -19,6 +19,7 @@ class TeamRow:
         is_demo: its people and results are invented.
         school: "" where its own name is the school.
         external_id: the id that roster files know it by.
+        chosen_by: how its people were chosen, one of `sim.columns.CHOSEN_BY`, "" while nobody has said.
     """
 
     team_id: str
@@ -27,6 +28,7 @@ class TeamRow:
     created_at: datetime
     school: str = ""
     external_id: str | None = None
+    chosen_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

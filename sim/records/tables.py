@@ -39,7 +39,8 @@ metadata = MetaData()
 class TeamColumns(TypedColumns):
     """One team. A demo team is fiction and can be removed whole. Without a `school` its own name is the school.
 
-    `external_id` is the id that roster files know it by; `last_number` the highest number a person of it was given.
+    `external_id` is the id that roster files know it by; `last_number` the highest number a person of it was given;
+    `chosen_by` how its people were chosen, one of `sim.columns.CHOSEN_BY`, "" while nobody has said.
     """
 
     team_id = Column(String(32), primary_key=True)
@@ -49,6 +50,7 @@ class TeamColumns(TypedColumns):
     created_at = Column(UtcDateTime, nullable=False)
     external_id: Named[str | None] = Column(String(255), unique=True, index=True)
     last_number = Column(Integer, nullable=False, server_default="0")
+    chosen_by = Column(String(32), nullable=False, server_default="")
 
 
 class PersonColumns(TypedColumns):
@@ -198,7 +200,8 @@ class ProgrammeColumns(TypedColumns):
     """One training programme of a team: what its drills are given with, and when the training is.
 
     Days are those of `time_zone`, the school's. `request_key` makes a plan sent twice one programme;
-    `calendar_number` is raised to make the calendar addresses given out so far invalid.
+    `calendar_number` is raised to make the calendar addresses given out so far invalid. `waiting_seed` is what the
+    order of people was drawn with where lots decided who is trained first.
     """
 
     programme_id = Column(String(32), primary_key=True)
@@ -212,6 +215,7 @@ class ProgrammeColumns(TypedColumns):
     training_at = Column(String(5), nullable=False)
     request_key = Column(String(64), nullable=False, unique=True)
     calendar_number = Column(Integer, nullable=False)
+    waiting_seed: Named[int | None] = Column(Integer)
     created_at = Column(UtcDateTime, nullable=False)
     closed_at: Named[datetime | None] = Column(UtcDateTime)
 

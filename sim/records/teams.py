@@ -30,6 +30,7 @@ class TeamsTable:
                 is_demo=row.is_demo,
                 created_at=row.created_at,
                 external_id=row.external_id,
+                chosen_by=row.chosen_by,
             )
         )
 
@@ -48,6 +49,10 @@ class TeamsTable:
     def set_school(self, team_id: str, school: str) -> None:
         """Change the school that a team belongs to; "" for its own name."""
         self.connection.execute(update(tables.team).where(_TEAM.team_id == team_id).values(school=school))
+
+    def set_chosen_by(self, team_id: str, chosen_by: str) -> None:
+        """Say how a team's people were chosen; "" for not said."""
+        self.connection.execute(update(tables.team).where(_TEAM.team_id == team_id).values(chosen_by=chosen_by))
 
     def remove_demo_teams(self) -> int:
         """Delete every demo team with its people, attempts and events; return how many teams there were."""
@@ -115,6 +120,7 @@ def _to_team(found: RowMapping) -> TeamRow:
         is_demo=found[_TEAM.is_demo],
         created_at=found[_TEAM.created_at],
         external_id=found[_TEAM.external_id],
+        chosen_by=found[_TEAM.chosen_by],
     )
 
 

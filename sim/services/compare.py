@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
+from sim.columns import CHOSEN_BY, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.compare.comparison import Comparison
+from sim.compare.part import EVERYBODY, Wanted
 from sim.compare.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.attempt_tables.merge import read_several
-from sim.services.attempt_tables.pick import pick_people, pick_schools
 from sim.services.attempt_tables.read import parse_attempts, read_attempts
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "read_attempts",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def compare_file(path: Path, *, profile: str | None = None, options: str | None = None) -> Comparison:
@@ -39,8 +39,9 @@ def compare_files(
     profile: str | None = None,
     options: str | None = None,
     device: str | None = None,
-    schools: Sequence[str] = (),
-    people: Sequence[str] = (),
+    wanted: Wanted = EVERYBODY,
+    chosen_by: str | None = None,
+    are_different: bool = False,
 ) -> Comparison:
     """Return the comparison of CSV files of attempts, see `sim.services.attempt_tables.merge`.
 
@@ -49,15 +50,22 @@ def compare_files(
         profile: the console to compare.
         options: the drill options to compare, with blanks between.
         device: the kind of device to compare; where one of these is None, it is what most people have in both phases.
-        schools: only these; all when empty.
-        people: only these, by `person_id`; all when empty.
+        wanted: whom to compare.
+        chosen_by: how these people were chosen, one of `sim.columns.CHOSEN_BY`, where the files do not say.
+        are_different: people who look like one person under two ids are different people.
 
     Raises:
         ComparisonError: a file cannot be read or compared; names row and column. Or there is no such profile, option,
-            device, school or person.
+            device, school, person or way of choosing, or the files say another way.
     """
     return compare_files_and_table(
-        paths, profile=profile, options=options, device=device, schools=schools, people=people
+        paths,
+        profile=profile,
+        options=options,
+        device=device,
+        wanted=wanted,
+        chosen_by=chosen_by,
+        are_different=are_different,
     )[0]
 
 
@@ -67,12 +75,14 @@ def compare_files_and_table(
     profile: str | None = None,
     options: str | None = None,
     device: str | None = None,
-    schools: Sequence[str] = (),
-    people: Sequence[str] = (),
+    wanted: Wanted = EVERYBODY,
+    chosen_by: str | None = None,
+    are_different: bool = False,
 ) -> tuple[Comparison, pd.DataFrame]:
     """Return the same, and the table that it was made from."""
     _check_known(profile, CONSOLE_PROFILES, what="console profile")
     _check_known(device, DEVICES, what="kind of device")
+    _check_known(chosen_by, CHOSEN_BY, what="way of choosing people")
     unknown = sorted(set((options or "").split()) - set(DRILL_OPTIONS))
     if unknown:
         raise ComparisonError(
@@ -80,9 +90,30 @@ def compare_files_and_table(
             expected=", ".join(DRILL_OPTIONS),
             todo='choose among these, with blanks between, or "" for drills without options',
         )
-    wanted = None if options is None else " ".join(sorted(set(options.split())))
-    table = pick_people(pick_schools(read_several(paths), schools), people)
-    return compare_attempts(table, profile=profile, options=wanted, device=device), table
+    asked_options = None if options is None else " ".join(sorted(set(options.split())))
+    table = _say_chosen(read_several(paths), chosen_by)
+    comparison = compare_attempts(
+        table, profile=profile, options=asked_options, device=device, wanted=wanted, are_different=are_different
+    )
+    return comparison, table
+
+
+def _say_chosen(table: pd.DataFrame, chosen_by: str | None) -> pd.DataFrame:
+    """Return the table with how people were chosen where it does not say."""
+    if chosen_by is None:
+        return table
+    if "chosen_by" not in table.columns:
+        return table.assign(chosen_by=chosen_by)
+    said = table["chosen_by"].map(lambda value: "" if pd.isna(value) else str(value).strip().lower())
+    other = (said != "") & (said != chosen_by)
+    if other.any():
+        raise ComparisonError(
+            f"row {table.index[int(other.to_numpy().argmax())]}, column chosen_by: the table says "
+            f"{said[other].iloc[0][:40]!r}, not {chosen_by!r}",
+            expected="the same in the table and in --chosen-by",
+            todo="correct the column, or leave out --chosen-by",
+        )
+    return table.assign(chosen_by=chosen_by)
 
 
 def _check_known(name: str | None, known: Sequence[str], *, what: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.compare.both_together import Change
-from sim.compare.comparison import MeasureReport, Pair, PersonSide, TimeReport
+from sim.compare.comparison import Deciding, MeasureReport, Pair, PersonSide, TimeReport
 from sim.compare.left_out import LeftOut
 from sim.compare.result import LEVEL, Result
 
@@ -69,7 +69,7 @@ def _write_share(result: Result) -> str:
     if result.estimate is None or result.interval is None:
         return "not known"
     lower, upper = result.interval
-    return f"{100 * result.estimate:.0f} % ({100 * lower:.0f} to {100 * upper:.0f} %)"
+    return f"{100 * result.estimate:.0f}% ({100 * lower:.0f} to {100 * upper:.0f}%)"
 
 
 def make_at_risk_table(time: TimeReport) -> TextTable:
@@ -84,22 +84,23 @@ def make_at_risk_table(time: TimeReport) -> TextTable:
     )
 
 
-def make_accuracy_table(accuracy: tuple[MeasureReport, ...]) -> TextTable:
-    """Return the change of every accuracy measure, in points or seconds."""
+def make_accuracy_table(accuracy: tuple[MeasureReport, ...], deciding: Deciding | None) -> TextTable:
+    """Return the change of every accuracy measure, in points or seconds; the first as it decided."""
     rows = []
-    for report in accuracy:
+    for place, report in enumerate(accuracy):
         is_seconds = report.measure == "wrong_person_s"
+        over_schools = place == 0 and deciding is not None and deciding.over == "schools"
+        result = deciding.accuracy if deciding is not None and over_schools else report.difference
+        note = " (less is better)" if is_seconds else ", over schools" if over_schools else ""
         rows.append(
             (
-                MEASURE_LABELS[report.measure] + (" (less is better)" if is_seconds else ""),
-                _write_difference(report.difference, is_seconds=is_seconds),
-                _write_range(report.difference, is_seconds=is_seconds),
+                MEASURE_LABELS[report.measure] + note,
+                _write_difference(result, is_seconds=is_seconds),
+                _write_range(result, is_seconds=is_seconds),
                 _CHANGES[report.change],
             )
         )
-    return TextTable(
-        name="accuracy", header=("Measure", "Typical change", "95 % interval", "Read as"), rows=tuple(rows)
-    )
+    return TextTable(name="accuracy", header=("Measure", "Typical change", "95% interval", "Read as"), rows=tuple(rows))
 
 
 def _write_signed(value: float, *, is_seconds: bool) -> str:
@@ -119,7 +120,7 @@ def _write_range(result: Result, *, is_seconds: bool) -> str:
         return "none"
     lower, upper = (_write_signed(bound, is_seconds=is_seconds) for bound in result.interval)
     level = float(result.settings["level"])
-    return f"{lower} to {upper}" if level >= LEVEL else f"{lower} to {upper} (a {100 * level:.0f} % interval only)"
+    return f"{lower} to {upper}" if level >= LEVEL else f"{lower} to {upper} (a {100 * level:.0f}% interval only)"
 
 
 def make_left_out_table(left_out: tuple[LeftOut, ...], labels: Mapping[str, str]) -> TextTable:

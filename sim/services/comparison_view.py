@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.compare.both_together import Word
 from sim.compare.comparison import Comparison, MeasureReport, Pair
 from sim.compare.design import Finding
+from sim.compare.first_page import list_readings
 from sim.compare.result import Result
 from sim.compare.survival import Curve
 from sim.compare.wording import HEADLINES, speak_of_teams
@@ -14,6 +15,7 @@ from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.comparison_parts.details import make_details_table
 from sim.services.comparison_parts.forest import ForestView, make_school_view, make_task_type_view
+from sim.services.comparison_parts.numbers import write_seconds
 from sim.services.comparison_parts.people import make_people_table
 from sim.services.comparison_parts.trend import TrendView, make_learning_view, make_retention_view
 from sim.services.comparison_tables import (
@@ -72,6 +74,9 @@ class ComparisonView:
         headline, verdict: the verdict's first sentence and the rest of it.
         is_good: the word is "improved".
         has_pairs: anything below the verdict can be drawn.
+        time_sentence, accuracy_sentence: the numbers that decided, each with its interval.
+        checks_sentence: how many checks of the design are open, and which.
+        not_in_it: who and what is not in the comparison, and why.
         facts: name and value, side by side under the verdict.
         time_points, time_typical: the paired times, and the typical ones (before, after) or None.
         curve: steps of both curves; `limit_s` is where they end.
@@ -80,7 +85,7 @@ class ComparisonView:
         task_types, schools, learning, retention: further pictures, None where the drills have nothing for them.
         people_table, people_note: change of single people; empty, and why, unless they have drills enough. Never of
             a district: a person's change is for their own team.
-        readings: what practice, a waiting group and several schools say, in sentences.
+        readings: what practice and several schools say, in sentences; what a waiting group says is in the verdict.
         design_name: what kind of comparison this is.
         design_lines: what was checked, "fine" first or with its concern.
         left_out_table: attempts that were not used.
@@ -92,6 +97,9 @@ class ComparisonView:
     is_good: bool
     has_pairs: bool
     time_sentence: str
+    accuracy_sentence: str
+    checks_sentence: str
+    not_in_it: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     cautions: tuple[str, ...]
     time_points: tuple[SlopePoint, ...]
@@ -130,6 +138,9 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
         is_good=comparison.word is Word.IMPROVED,
         has_pairs=bool(comparison.pairs),
         time_sentence=comparison.time_sentence,
+        accuracy_sentence=comparison.accuracy_sentence,
+        checks_sentence=comparison.checks_sentence,
+        not_in_it=comparison.not_in_it,
         facts=_write_facts(comparison, typical),
         cautions=comparison.warnings,
         time_points=_time_points(comparison.pairs, labels),
@@ -140,14 +151,14 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
         share_table=make_share_table(time),
         at_risk_table=make_at_risk_table(time),
         measures=tuple(_measure_view(report, comparison.pairs, labels) for report in comparison.accuracy),
-        accuracy_table=make_accuracy_table(comparison.accuracy),
+        accuracy_table=make_accuracy_table(comparison.accuracy, comparison.deciding),
         task_types=make_task_type_view(comparison),
         schools=make_school_view(comparison),
         learning=make_learning_view(comparison),
         retention=make_retention_view(comparison),
         people_table=make_people_table(() if comparison.district else comparison.people, labels),
         people_note="" if comparison.district else comparison.people_note,
-        readings=_list_readings(comparison),
+        readings=list_readings(comparison),
         design_name=comparison.design.design.value,
         design_lines=tuple(
             (check.question, check.sentence, check.finding is Finding.FINE) for check in comparison.design.checks
@@ -158,13 +169,6 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
     )
 
 
-def _list_readings(comparison: Comparison) -> tuple[str, ...]:
-    """Return what the further parts say, but for what a caution says already."""
-    parts = (comparison.practice, comparison.groups, comparison.district)
-    sentences = [part.sentence for part in parts if part is not None]
-    return tuple(sentence for sentence in sentences if sentence not in comparison.warnings)
-
-
 def _typical(ratio: Result) -> tuple[float, float] | None:
     if ratio.estimate is None:
         return None
@@ -172,12 +176,26 @@ def _typical(ratio: Result) -> tuple[float, float] | None:
 
 
 def _write_facts(comparison: Comparison, typical: tuple[float, float] | None) -> tuple[tuple[str, str], ...]:
-    if not comparison.pairs:
+    if not comparison.pairs or comparison.deciding is None:
         return ()
-    facts = [("People compared", str(len(comparison.pairs)))]
-    if typical is not None:
-        facts += [("Typical time before", write_time(typical[0])), ("Typical time after", write_time(typical[1]))]
+    groups, means = comparison.groups, comparison.time.restricted_mean
     before, after = comparison.time.timed_out
+    if groups is not None:
+        return (
+            ("People trained", str(groups.trained_people)),
+            ("Their mean change", write_seconds(groups.trained_time)),
+            ("People who waited", str(groups.waiting_people)),
+            ("Their mean change", write_seconds(groups.waiting_time)),
+            ("Trained, out of time", f"{before} before, {after} after"),
+        )
+    facts = [("People compared", str(len(comparison.pairs)))]
+    if comparison.deciding.time_by == "mean" and means is not None:
+        facts += [
+            (f"Mean time {when}", write_time(side.estimate or 0.0))
+            for when, side in (("before", means.before), ("after", means.after))
+        ]
+    elif typical is not None:
+        facts += [("Typical time before", write_time(typical[0])), ("Typical time after", write_time(typical[1]))]
     facts.append(("Ran out of time", f"{before} before, {after} after"))
     if comparison.design.profile is not None:
         options = describe_options(read_options((comparison.design.options or "").split()))
@@ -234,7 +252,7 @@ def _measure_view(report: MeasureReport, pairs: tuple[Pair, ...], labels: Mappin
                         phase=phase,
                         value=value,
                         is_time_out=False,
-                        text=f"{value:.0f} s" if is_seconds else f"{value:.0f} %",
+                        text=f"{value:.0f} s" if is_seconds else f"{value:.0f}%",
                     )
                 )
     return MeasureView(label=MEASURE_LABELS[report.measure], unit=unit, points=tuple(points))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
+from sim.compare.chosen import ALL
 from sim.drill.attempt import ARRIVAL_GRACE_S, ENDED, Phase
 from sim.drill.event import Event
 from sim.drill.instant import Instant
@@ -114,7 +115,7 @@ def _fit_plan(app: App, plan: DemoPlan) -> DemoPlan:
 
 def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPlan) -> str:
     streams = np.random.SeedSequence(seed).spawn(people)
-    team_id = team.add_team(app, TEAM_NAME, is_demo=True)
+    team_id = team.add_team(app, TEAM_NAME, is_demo=True, chosen_by=ALL)
     members: list[_Member] = []
     for number, stream in enumerate(streams):
         rng = np.random.default_rng(stream)

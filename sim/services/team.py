@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 
-from sim.columns import GROUPS
+from sim.columns import CHOSEN_BY, GROUPS
 from sim.errors import StoreError
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.viewer import Role
@@ -17,13 +17,18 @@ MAX_PEOPLE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamCard:
-    """One team in a list. `people` counts those on the roster now; `school` is its own name where none was given."""
+    """One team in a list.
+
+    `people` counts those on the roster now; `school` is its own name where none was given; `chosen_by` is one of
+    `sim.columns.CHOSEN_BY`, "" while nobody has said.
+    """
 
     team_id: str
     name: str
     school: str
     is_demo: bool
     people: int
+    chosen_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +57,13 @@ def list_teams(app: App) -> tuple[TeamCard, ...]:
                 school=team.school or team.name,
                 is_demo=team.is_demo,
                 people=sum(person.left_at is None for person in work.teams.list_people(team.team_id)),
+                chosen_by=team.chosen_by,
             )
             for team in work.teams.list_teams()
         )
 
 
-def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False) -> str:
+def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, chosen_by: str = "") -> str:
     """Make a team, of a school where one is named; return its id.
 
     Raises:
@@ -69,6 +75,7 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False) ->
         school=_check_school(school),
         is_demo=is_demo,
         created_at=app.clock.read().wall,
+        chosen_by=check_chosen_by(chosen_by),
     )
     with app.store.write() as work:
         if any(team.name.casefold() == row.name.casefold() for team in work.teams.list_teams()):
@@ -87,6 +94,27 @@ def set_school(app: App, team_id: str, school: str) -> None:
     with app.store.write() as work:
         work.teams.get_team(team_id)
         work.teams.set_school(team_id, wanted)
+
+
+def set_chosen_by(app: App, team_id: str, chosen_by: str) -> None:
+    """Say how a team's people were chosen, one of `sim.columns.CHOSEN_BY`, or "" for not known.
+
+    Raises:
+        StoreError: unknown team or way of choosing.
+    """
+    wanted = check_chosen_by(chosen_by)
+    with app.store.write() as work:
+        work.teams.get_team(team_id)
+        work.teams.set_chosen_by(team_id, wanted)
+
+
+def check_chosen_by(chosen_by: str) -> str:
+    """Return a way of choosing people, or "". Raises StoreError: there is no such way."""
+    if chosen_by and chosen_by not in CHOSEN_BY:
+        raise StoreError(
+            f"the way of choosing people {chosen_by[:20]!r} is not known", expected=", ".join(CHOSEN_BY) + ", or none"
+        )
+    return chosen_by
 
 
 def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:

@@ -1,4 +1,4 @@
-"""The before/after part of the team page: verdict, times, completion, accuracy, and what it cannot show."""
+"""The before/after part of the team page: verdict, what decided and what it cannot show; then times and accuracy."""
 
 from html import escape
 
@@ -21,9 +21,11 @@ def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
     )
     if view.has_pairs:
         draw_facts(view.facts)
-        st.write(escape_markdown(view.time_sentence))
-        for reading in view.readings:
-            st.write(escape_markdown(reading))
+        for sentence in (view.time_sentence, view.accuracy_sentence, *view.readings):
+            st.write(escape_markdown(sentence))
+    draw_quiet(" ".join((view.checks_sentence, *view.not_in_it)))
+    st.subheader(wording.CANNOT, anchor=False)
+    st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in view.cannot_show))
     for caution in view.cautions:
         st.html(f'<p class="sl-note">{escape(caution)}</p>')
     if view.has_pairs:
@@ -31,7 +33,7 @@ def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
         _draw_completion(view, file_stem)
         _draw_accuracy(view, file_stem)
         draw_further_parts(view, file_stem)
-    _draw_limits(view, file_stem)
+    _draw_design(view, file_stem)
 
 
 def _draw_times(view: ComparisonView, file_stem: str) -> None:
@@ -67,9 +69,7 @@ def _draw_accuracy(view: ComparisonView, file_stem: str) -> None:
         draw_text_table(view.accuracy_table)
 
 
-def _draw_limits(view: ComparisonView, file_stem: str) -> None:
-    st.subheader(wording.CANNOT, anchor=False)
-    st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in view.cannot_show))
+def _draw_design(view: ComparisonView, file_stem: str) -> None:
     with st.expander(wording.DESIGN, key="design"):
         for question, sentence, is_fine in view.design_lines:
             mark = wording.CHECK_FINE if is_fine else wording.CHECK_LOOK

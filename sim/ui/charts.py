@@ -1,7 +1,6 @@
 """The three charts of a comparison. Before and after differ by place, dash and mark, so they read in grey too."""
 
 from collections.abc import Sequence
-from statistics import fmean
 
 import altair as alt
 import pandas as pd
@@ -12,7 +11,10 @@ from sim.ui import theme
 PHASES = ["Before", "After"]
 SLOPE_HEIGHT = 340
 CURVE_HEIGHT = 300
-LABEL_GAP = 0.055
+MOST_GAP = 0.083
+"""Of the span, between two names."""
+NAMES = " "
+"""The place right of both phases where names stand."""
 MOST_NAMED = 12
 MOST_MARKED = 60
 FAINTEST = 0.04
@@ -27,7 +29,7 @@ def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, flo
     y = alt.Y("value:Q", title="Time used (min:s)", scale=scale, axis=axis)
     layers = list(_pair_layers(points, y=y, span=top))
     if typical is not None:
-        middle = alt.Chart(pd.DataFrame({"phase": PHASES, "value": typical})).encode(x=_phase_axis(), y=y)
+        middle = alt.Chart(pd.DataFrame({"phase": PHASES, "value": typical})).encode(x=_phase_axis(points), y=y)
         is_crowded = len(points) > 2 * MOST_MARKED
         layers.insert(
             len(layers) if is_crowded else 0,
@@ -114,7 +116,7 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
         }
     )
     base = alt.Chart(table).encode(
-        x=_phase_axis(),
+        x=_phase_axis(points),
         y=y,
         tooltip=[
             alt.Tooltip("person:N", title="Person"),
@@ -135,39 +137,47 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
     over = base.transform_filter("datum.mark != 'finished'").mark_point(
         shape="triangle-up", filled=True, size=130, color=theme.SURFACE, stroke=theme.INK, strokeWidth=1.6, opacity=1.0
     )
-    labels = alt.Chart(_spread_labels(points, span=span)).encode(x=_phase_axis(), y=y.copy(), text="person:N")
-    names = labels.mark_text(align="left", dx=10, color=theme.INK, fontSize=12)
+    labels = _list_labels(points, span=span)
+    leaders = (
+        alt.Chart(labels)
+        .mark_line(color=theme.MUTED, strokeWidth=0.6)
+        .encode(x=_phase_axis(points), y=y.copy(), detail="person:N")
+    )
+    ends = (
+        alt.Chart(labels)
+        .transform_filter(f"datum.phase == '{NAMES}'")
+        .encode(x=_phase_axis(points), y=y.copy(), text="person:N")
+    )
+    names = ends.mark_text(align="left", dx=4, color=theme.INK, fontSize=12)
     kinds = ((done, any(not point.is_time_out for point in points)), (over, any(point.is_time_out for point in points)))
     marks = tuple(layer for layer, has_points in kinds if has_points)
-    return (line, *marks, names) if people <= MOST_NAMED else (line, *marks)
+    return (line, leaders, *marks, names) if people <= MOST_NAMED else (line, *marks)
 
 
-def _spread_labels(points: tuple[SlopePoint, ...], *, span: float) -> pd.DataFrame:
-    """Return a label a person beside the after mark, moved as little as keeps them `LABEL_GAP` of the span apart.
+def _list_labels(points: tuple[SlopePoint, ...], *, span: float) -> pd.DataFrame:
+    """Return for each person the after mark and the place of the name: from the top down in the order of ids.
 
-    Labels that would touch share the middle of their marks (pooling of neighbours, as in isotonic regression).
+    Names stand apart from the marks and are joined to them by a thin line: in the order of results they would rank.
     """
-    after = sorted((point.value, point.person) for point in points if point.phase == "After")
-    gap = LABEL_GAP * span
-    groups: list[list[float]] = []
-    for index, (value, _) in enumerate(after):
-        groups.append([value - index * gap])
-        while len(groups) > 1 and fmean(groups[-2]) > fmean(groups[-1]):
-            groups[-2:] = [groups[-2] + groups[-1]]
-    levels = [fmean(group) for group in groups for _ in group]
-    placed = [level + index * gap for index, level in enumerate(levels)]
-    highest = span - gap * (len(placed) - 1)
-    placed = [min(max(value, index * gap), highest + index * gap) for index, value in enumerate(placed)]
-    return pd.DataFrame({"person": [person for _, person in after], "phase": "After", "value": placed})
+    after = [(point.person, point.value) for point in points if point.phase == "After"]
+    step = min(MOST_GAP, 1.0 / max(len(after) - 1, 1)) * span
+    rows = [
+        row
+        for number, (person, value) in enumerate(after)
+        for row in ((person, "After", value), (person, NAMES, span - number * step))
+    ]
+    return pd.DataFrame(rows, columns=["person", "phase", "value"])
 
 
-def _phase_axis() -> alt.X:
+def _phase_axis(points: tuple[SlopePoint, ...]) -> alt.X:
+    """Return before and after side by side, and right of them the place of the names where there are few enough."""
+    places = [*PHASES, NAMES] if len({point.person for point in points}) <= MOST_NAMED else PHASES
     return alt.X(
         "phase:O",
-        sort=PHASES,
+        sort=places,
         title=None,
-        scale=alt.Scale(domain=PHASES, type="point", padding=0.35),
-        axis=alt.Axis(labelAngle=0, labelFontSize=14, labelFontWeight="bold"),
+        scale=alt.Scale(domain=places, type="point", padding=0.35),
+        axis=alt.Axis(labelAngle=0, labelFontSize=14, labelFontWeight="bold", values=PHASES),
     )
 
 

@@ -81,7 +81,7 @@ def draw_trend_times(trend: TrendView) -> alt.LayerChart:
 
 def draw_trend_accuracy(trend: TrendView) -> alt.LayerChart:
     """Return mean accuracy with its intervals along the drills or months."""
-    title = "Agreement with the true trail (%)"
+    title = "Match with the actual path (%)"
     y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0.0, 100.0], nice=False))
     return _draw_trend(trend, trend.accuracy, y=y, title=title)
 

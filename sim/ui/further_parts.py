@@ -55,7 +55,7 @@ def _draw_trend(trend: TrendView, title: str, note: str, *, key: str, file_stem:
                 width="stretch",
                 theme=None,
                 key=f"chart-{key}-accuracy",
-                alt=f"{title}: agreement with the true trail",
+                alt=f"{title}: match with the actual path",
             )
     draw_text_table(trend.table, label=title)
     draw_download(trend.table, file_stem)

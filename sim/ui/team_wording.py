@@ -60,8 +60,8 @@ COMPARE_FIRST: Final = (
 
 TIMES: Final = "Time, person by person"
 TIMES_NOTE: Final = (
-    "A line a person. A triangle at the top means that the time ran out. "
-    "The broad line is the typical time of those who finished both times."
+    "One line per person. A triangle at the top: ran out of time. "
+    "The broad line is the typical time of finished drills."
 )
 FINISHED: Final = "Who had finished by when"
 FINISHED_NOTE: Final = (
@@ -87,14 +87,14 @@ MANY_ROWS: Final = "This table has {rows} rows: too many to read here. Download 
 
 LEARNING: Final = "Drill by drill"
 LEARNING_NOTE: Final = (
-    "Everybody's first, second, third drill and so on: means with their 95 % intervals. Open squares: before; dots: "
+    "Everybody's first, second, third drill and so on: means with their 95% intervals. Open squares: before; dots: "
     "after. What changes among the drills before is practice, not training."
 )
 RETENTION: Final = "Weeks and months later"
 RETENTION_NOTE: Final = "The same people right after the training and later. Accuracy often fades sooner than speed."
 TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
-    "Every kind of task there is in the drills, not a choice of them. The lines are 95 % intervals; rows are not "
+    "Every kind of task there is in the drills, not a choice of them. The lines are 95% intervals; rows are not "
     "tested one by one."
 )
 SCHOOLS: Final = "By school"

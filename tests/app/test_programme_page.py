@@ -307,3 +307,34 @@ def test_a_clock_put_back_takes_nothing_away(drill_app: App, team_id: str, clock
     after = give_step(drill_app, steps["after 1"].step_id, otter)
     with drill_app.store.read() as work:
         assert work.attempts.get(after).form_id != before
+
+
+def test_the_wizard_asks_how_people_were_chosen_and_says_what_two_drills_cannot_tell(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    page = run_page("programme", team=team_id)
+    shown = read(page)
+    assert wording.TWO_BEFORE in shown
+    assert wording.WAITS_NOTE[:20] not in shown, "two people are too few for lots"
+    page.selectbox(key=f"plan-chosen-{team_id}").set_value("low results").run()
+    assert wording.CHOSEN_LOW in read(page)
+    page.selectbox(key=f"plan-chosen-{team_id}").set_value("all").run()
+    page.button(key="plan-make").click().run()
+    assert [card.chosen_by for card in team.list_teams(drill_app)] == ["all"]
+
+
+def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
+    run_page: RunPage, drill_app: App, clock: FakeClock, team_id: str
+) -> None:
+    for number in range(10):
+        team.add_person(drill_app, team_id, f"Person {number}")
+        clock.pass_s(1)
+    page = run_page("programme", team=team_id)
+    page.checkbox(key=f"plan-waits-{team_id}").check().run()
+    assert wording.WAITS_NOTE.format(people=12, waiting=6) in read(page)
+    page.button(key="plan-make").click().run()
+    with drill_app.store.read() as work:
+        (programme,) = work.programmes.list_all()
+    assert f"Drawn by lot (seed {programme.waiting_seed}, people in the order they joined)" in read(page)
+    groups = [card.group for card in team.list_people(drill_app, team_id)]
+    assert sorted(groups) == ["trained by lot"] * 6 + ["waiting by lot"] * 6

@@ -18,7 +18,7 @@ from sim.services.compare import comparison_as_data, parse_attempts
 
 COLUMNS = (
     "person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "leg_recall", "leg_precision",
-    "wrong_person_s", "drill_number",
+    "wrong_person_s", "drill_number", "chosen_by",
 )  # fmt: skip
 Row = dict[str, object]
 
@@ -41,6 +41,7 @@ def make_team(people: int = 8, *, after: float = 0.8, **more: object) -> list[Ro
                 "leg_precision": 0.8,
                 "wrong_person_s": 2.0,
                 "drill_number": number,
+                "chosen_by": "all",
                 **more,
             }
         )
@@ -101,6 +102,28 @@ REFUSED = {
         rows=[{k: v for k, v in row.items() if k != "limit_s"} for row in TEAM], says="lacks the column 'limit_s'"
     ),
     "an unknown phase": Refused(rows=edit(TEAM, lambda r: r is TEAM[2], phase="during"), says="row 4, column phase"),
+    "a time nobody can take": Refused(
+        rows=edit(TEAM, lambda r: r is TEAM[1], elapsed_s=0.4), says="0.5 seconds or more"
+    ),
+    "a name that never ends": Refused(
+        rows=edit(TEAM, lambda r: r is TEAM[2], person_id="M" * 201), says="row 4, column person_id: 'MMM"
+    ),
+    "a name that turns round": Refused(
+        rows=edit(TEAM, lambda r: r is TEAM[2], person_id="M\u202e100"), says="holds a sign that no name has (U+202E)"
+    ),
+    "a tab in a name": Refused(
+        rows=edit(TEAM, lambda r: r is TEAM[2], form_id="F\t0"), says="row 4, column form_id: 'F\\t0' holds a sign"
+    ),
+    "a way of choosing that nobody knows": Refused(
+        rows=edit(TEAM, lambda r: r is TEAM[2], chosen_by="the boss"), says="row 4, column chosen_by: 'the boss'"
+    ),
+    "a comment first": Refused(
+        rows=("# made by hand\n" + write(TEAM)).encode(),
+        says="row 1 begins with #, as a comment does: '# made by hand'",
+    ),
+    "a comment between": Refused(
+        rows=write(TEAM).replace("M003", "# later\nM003", 1).encode(), says="row 6 begins with #, as a comment does"
+    ),
     "nobody's name": Refused(rows=edit(TEAM, lambda r: r is TEAM[2], person_id=" "), says="row 4, column person_id"),
     "thousands": Refused(
         rows=write(edit(TEAM, lambda r: r is TEAM[0], limit_s="1.200"), delimiter=";", decimal=",").encode(),
@@ -139,7 +162,7 @@ WARNED = {
     ),
     "same form for everybody both times": Warned(
         rows=edit(TEAM, lambda r: True, form_id="F0"),
-        says="The 16 drills concerned are left out",
+        says="Yes: 16 drills left out and listed for it.",
         word=Word.NOTHING_TO_COMPARE,
         people=0,
     ),
@@ -157,14 +180,62 @@ WARNED = {
     ),
     "phases swapped, by time alone": Warned(
         rows=[{k: v for k, v in row.items() if k != "drill_number"} for row in make_team(after=1.4)],
-        says="Check that before and after are not swapped",
-        word=Word.WORSE,
+        says="the table does not say when the drills were done, so before and after could be swapped",
+        word=Word.NOT_JUDGED,
         people=8,
     ),
     "absurdly quick": Warned(
-        rows=edit(TEAM, lambda r: r is TEAM[1], elapsed_s=0.4),
-        says="1 drill was handed in within 5 seconds",
-        word=Word.NO_CLEAR_CHANGE,
+        rows=edit(TEAM, lambda r: r is TEAM[1], elapsed_s=4.9),
+        says="Not in it: 1 drill of 1 person (handed in within 5 seconds, which nobody can search in)",
+        word=PLAIN.word,
+        people=7,
+    ),
+    "chosen for low results": Warned(
+        rows=edit(TEAM, lambda r: True, chosen_by="Low Results"),
+        says="These people were chosen for low results in the drills that are compared",
+        word=Word.NOT_JUDGED,
+        people=8,
+    ),
+    "nobody says how they were chosen": Warned(
+        rows=edit(TEAM, lambda r: r is TEAM[0], chosen_by=""),
+        says="it is not known how these people were chosen",
+        word=Word.NOT_JUDGED,
+        people=8,
+    ),
+    "volunteers": Warned(
+        rows=edit(TEAM, lambda r: True, chosen_by="volunteers"),
+        says="The result speaks of people who volunteer",
+        word=PLAIN.word,
+        people=8,
+    ),
+    "a part of the people, as the table itself says": Warned(
+        rows=[{**row, "people_in_all": 12} for row in TEAM],
+        says="Only 8 of 12 people, picked by hand, are compared",
+        word=Word.NOT_JUDGED,
+        people=8,
+    ),
+    "one person under two ids": Warned(
+        rows=[*TEAM, *({**row, "person_id": "M100"} for row in TEAM[:2])],
+        says="M001 and M100 share 2 drills to the last digit",
+        word=Word.NOT_JUDGED,
+        people=9,
+    ),
+    "the same id in capitals": Warned(
+        rows=edit(TEAM, lambda r: r["person_id"] == "M002", person_id="m001"),
+        says="M001 and m001 differ only in how they are written",
+        word=Word.NOT_JUDGED,
+        people=8,
+    ),
+    "given up early on one side": Warned(
+        rows=edit(TEAM, lambda r: r in (TEAM[0], TEAM[2]), elapsed_s=40.0, finished=False),
+        says="2 drills were given up early, 2 before and 0 after",
+        word=PLAIN.word,
+        people=8,
+    ),
+    "phases in capitals": Warned(
+        rows=[{**row, "phase": str(row["phase"]).upper()} for row in TEAM],
+        says="Everyone in the table is compared: 8 people",
+        word=PLAIN.word,
         people=8,
     ),
     "phones before, computers after": Warned(
@@ -175,13 +246,13 @@ WARNED = {
     ),
     "easier forms after": Warned(
         rows=[{**row, "difficulty": 20.0 if row["phase"] == "before" else 15.0} for row in TEAM],
-        says="25 % easier on average",
+        says="25% easier on average",
         word=Word.NOT_JUDGED,
         people=8,
     ),
     "harder forms after": Warned(
         rows=[{**row, "difficulty": 20.0 if row["phase"] == "before" else 25.0} for row in TEAM],
-        says="25 % harder on average",
+        says="25% harder on average",
         word=PLAIN.word,
         people=8,
     ),
@@ -231,7 +302,7 @@ SPELLINGS = {
     "UTF-8 with a mark": write(TEAM).encode("utf-8-sig"),
     "sep=;": ("sep=;\r\n" + write(TEAM, delimiter=";", line="\r\n")).encode(),
     "numbers in quotes": write(TEAM).replace("600.0", '"600.0"').encode(),
-    "empty rows between": write(TEAM).replace("M003", ",,,,,,,,,,\n\nM003", 1).encode(),
+    "empty rows between": write(TEAM).replace("M003", ",,,,,,,,,,,\n\nM003", 1).encode(),
     "columns in another order": write([dict(reversed(row.items())) for row in TEAM]).encode(),
 }
 
@@ -242,7 +313,7 @@ def test_every_spelling_of_one_table_gives_the_same_comparison(name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "person", ['O"Neil, Jo', "=SUM(A1:A9)", "+1", "@cmd", "<b>Ann</b>", "Zoë\u200b", "a;b\tc", "-2"]
+    "person", ['O"Neil, Jo', "=SUM(A1:A9)", "+1", "@cmd", "<b>Ann</b>", "Zoë\u200b", "a;b", "-2", "x" * 200]
 )
 def test_any_name_is_a_name_and_nothing_else(person: str) -> None:
     renamed = edit(TEAM, lambda row: row["person_id"] == "M004", person_id=person)

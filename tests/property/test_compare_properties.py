@@ -22,7 +22,7 @@ def attempts(draw):
     for index in range(draw(st.integers(1, 24))):
         limit_s = draw(st.sampled_from([300.0, 600.0]))
         finished = draw(st.booleans())
-        elapsed_s = draw(st.one_of(st.floats(1.0, limit_s), st.sampled_from([60.0, limit_s])))
+        elapsed_s = draw(st.one_of(st.floats(10.0, limit_s), st.sampled_from([60.0, limit_s])))
         rows.append(
             {
                 "person_id": draw(st.sampled_from("ABCDEFGH")),
@@ -100,6 +100,8 @@ def null_team(rng):
                     "leg_recall": legs[0],
                     "leg_precision": legs[1],
                     "wrong_person_s": 10.0 * (1.0 - legs[1]),
+                    "days_since_training": 3.0 if phase == "after" else -3.0,
+                    "chosen_by": "all",
                 }
             )
     return pd.DataFrame(rows)

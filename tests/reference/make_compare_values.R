@@ -1,7 +1,8 @@
 # Write compare_values_r.json from compare_attempts.csv with R alone. None of this project's code is used.
-# Run: Rscript tests/reference/make_compare_values.R      (R 4.5.0, survival 3.8-3, lme4 1.1-37, boot 1.3-31;
-#      Debian: apt-get install r-base-core r-cran-survival r-cran-lme4)
-suppressMessages({library(survival); library(lme4); library(boot)})
+# Run: Rscript tests/reference/make_compare_values.R      (R 4.5.0, survival 3.8-3, lme4 1.1-37, exactRankTests 0.8-35,
+#      sandwich 3.1-1; Debian: apt-get install r-base-core r-cran-survival r-cran-lme4 r-cran-exactranktests
+#      r-cran-sandwich)
+suppressMessages({library(survival); library(lme4); library(exactRankTests); library(sandwich)})
 here <- sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))
 d <- read.csv(file.path(dirname(here), "compare_attempts.csv"))
 d$after <- as.integer(d$phase == "after")
@@ -9,11 +10,12 @@ d$tablet <- as.integer(d$device == "tablet")
 out <- list()
 put <- function(name, ...) out[[name]] <<- c(...)
 
-# Cox, stratified by person, ties by Efron; robust error by person
+# Cox, stratified by person, ties by Efron; robust error by person, times n / (n - 1) in the variance
 cox <- function(rows) {
   fit <- coxph(Surv(time_s, done) ~ after + strata(person), data = rows, ties = "efron")
   robust <- coxph(Surv(time_s, done) ~ after + strata(person), cluster = person, data = rows, ties = "efron")
-  c(coef = unname(coef(fit)), model_error = sqrt(fit$var[1, 1]), robust_error = sqrt(robust$var[1, 1]))
+  n <- length(unique(rows$person))
+  c(coef = unname(coef(fit)), model_error = sqrt(fit$var[1, 1]), robust_error = sqrt(robust$var[1, 1] * n / (n - 1)))
 }
 put("cox", cox(d))
 coarse <- d
@@ -98,14 +100,81 @@ welch <- function(y) {
 }
 put("groups_time", welch(d$time_s)); put("groups_accuracy", welch(d$idf1))
 
-# BCa interval of the Hodges-Lehmann estimate of nine differences, acceleration by the jackknife, 200,000 resamples
-centre <- function(x) { w <- outer(x, x, "+") / 2; median(w[upper.tri(w, diag = TRUE)]) }
-set.seed(20261125)
+# both groups' own changes, each with the interval of a mean
+own <- function(y, wanted) {
+  change <- change_of(y); trained <- as.integer(sub("p", "", names(change))) %% 2 == 0
+  test <- t.test(change[trained == wanted])
+  c(estimate = unname(test$estimate), lower = test$conf.int[1], upper = test$conf.int[2])
+}
+put("groups_trained_time", own(d$time_s, TRUE)); put("groups_waiting_time", own(d$time_s, FALSE))
+
+# practice from three drills before: the trend without the last of them
+three <- d[!(d$after == 0 & d$number == 4), ]
+put("practice_three_gain", describe(beyond(three, log(three$time_s))[, "gain"]))
+put("practice_three_beyond", describe(beyond(three, log(three$time_s))[, "beyond"]))
+
+# what decides once somebody timed out: change of the restricted mean, t interval on each person's influence on it; the
+# influence from survival's own residuals. With limits of 420 s for the first five people and 300 s for the others as
+# well, so that drills are censored below the largest time; then over six schools of unequal size
+moved_by <- function(rows, limit, group) {
+  rows$row <- seq_len(nrow(rows))
+  shown <<- rows  # residuals() looks the table up again by its name
+  fit <- survfit(Surv(at, done) ~ 1, data = shown, id = row)
+  each <- residuals(fit, times = limit, type = "auc", collapse = FALSE)
+  c(list(area = unname(summary(fit, rmean = limit)$table["rmean"])), list(moved = tapply(each, rows[[group]], sum)))
+}
+mean_change <- function(rows, limit, group = "person") {
+  before <- moved_by(rows[rows$after == 0, ], limit, group); after <- moved_by(rows[rows$after == 1, ], limit, group)
+  moved <- after$moved - before$moved; n <- length(moved)
+  estimate <- after$area - before$area
+  half <- qt(0.975, n - 1) * sqrt(sum(moved^2) * n / (n - 1))
+  c(before = before$area, after = after$area, estimate = estimate, lower = estimate - half, upper = estimate + half)
+}
+d$limit <- ifelse(as.integer(sub("p", "", d$person)) < 5, 420, 300)
+mixed <- transform(d, at = pmin(full_s, limit), done = as.integer(full_s <= limit))
+put("mean_change_mixed_limits", mean_change(mixed, 300))
+even <- transform(d, at = pmin(full_s, 420), done = as.integer(full_s <= 420))
+put("mean_change", mean_change(even, 420))
+sizes <- c(1, 1, 1, 2, 2, 3, 4, 5, 6, 6)
+even$six <- sizes[as.integer(sub("p", "", even$person)) + 1]
+put("schools_mean_change", mean_change(even, 420, "six"))
+
+# the same six schools: mean log ratio of who finished both, and mean difference in IDF1, cluster error of sandwich
+clustered <- function(values, school) {
+  fit <- lm(values ~ 1)
+  error <- sqrt(vcovCL(fit, cluster = school, type = "HC0", cadjust = TRUE)[1, 1])
+  degrees <- length(unique(school)) - 1
+  t <- unname(coef(fit)) / error
+  c(estimate = unname(coef(fit)), lower = unname(coef(fit)) - qt(0.975, degrees) * error,
+    upper = unname(coef(fit)) + qt(0.975, degrees) * error, p = 2 * pt(-abs(t), degrees))
+}
+log_of <- function(side) {
+  finished <- even[even$after == side & even$done == 1, ]
+  tapply(log(finished$at), factor(finished$person, levels = sort(unique(even$person))), mean)
+}
+ratio <- log_of(1) - log_of(0); both <- !is.na(ratio)
+put("schools_log_ratio", clustered(ratio[both], sizes[both]))
+put("schools_idf1", clustered(as.numeric(change_of(d$idf1)), sizes))
+
+# Hodges-Lehmann estimate, exact signed-rank interval and test of four measures: IDF1 as it is, in steps of an eighth
+# (ties and zeros), in steps of a tenth, and whole seconds. The interval runs between Walsh averages of all differences,
+# zeros included, that the null distribution of n untied ranks picks; the test drops zeros and gives ties mean ranks
+hodges <- function(y) {
+  x <- round(as.numeric(change_of(y)), 9); n <- length(x)
+  w <- outer(x, x, "+") / 2; w <- sort(w[upper.tri(w, diag = TRUE)])
+  skipped <- qsignrank(0.025, n); if (psignrank(skipped, n) > 0.025) skipped <- skipped - 1
+  changed <- x[x != 0]
+  c(estimate = median(w), lower = w[skipped + 1], upper = w[length(w) - skipped],
+    level = 1 - 2 * psignrank(skipped, n), p = wilcox.exact(changed)$p.value, changed = length(changed))
+}
+measures <- list(idf1 = d$idf1, leg_recall = floor(8 * d$idf1) / 8, leg_precision = floor(5 * d$idf1) / 5,
+                 wrong_person_s = floor(16 * (1 - d$idf1)))
+for (name in names(measures)) put(paste0("hodges_", name), hodges(measures[[name]]))
+# without ties and zeros the same must come out of R's own interval
 x <- c(0.031, -0.012, 0.074, 0.125, 0.198, -0.043, 0.151, 0.052, 0.103)
-b <- boot(x, function(x, i) centre(x[i]), R = 200000)
-jackknife <- empinf(data = x, statistic = function(x, i) centre(x[i]), type = "jack", stype = "i")
-bca <- boot.ci(b, type = "bca", L = jackknife)$bca
-put("bootstrap", estimate = centre(x), lower = bca[4], upper = bca[5])
+test <- wilcox.test(x, conf.int = TRUE, exact = TRUE)
+put("hodges_untied", estimate = unname(test$estimate), lower = test$conf.int[1], upper = test$conf.int[2],
+    p = test$p.value)
 
 # signed-rank test by normal approximation with ties and continuity, 500 people
 set.seed(7)
@@ -120,7 +189,9 @@ text <- function(values) {
   sprintf("{%s}", paste(sprintf('"%s": %s', names(values), numbers), collapse = ", "))
 }
 lines <- c(
-  sprintf(' "versions": {"R": "%s.%s", "survival": "%s", "lme4": "%s", "boot": "%s"}', R.version$major,
-          R.version$minor, version_of("survival"), version_of("lme4"), version_of("boot")),
+  sprintf(' "versions": {"R": "%s.%s", "survival": "%s", "lme4": "%s", "exactRankTests": "%s", "sandwich": "%s"}',
+          R.version$major, R.version$minor, version_of("survival"), version_of("lme4"), version_of("exactRankTests"),
+          version_of("sandwich")),
+  ' "command": "Rscript tests/reference/make_compare_values.R"',
   sprintf(' "%s": %s', names(out), sapply(out, text)))
 writeLines(c("{", paste(lines, collapse = ",\n"), "}"), file.path(dirname(here), "compare_values_r.json"))

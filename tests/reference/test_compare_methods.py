@@ -1,6 +1,6 @@
-"""Regression, mixed model, practice, reliable change, groups, districts and bootstrap against outside programs.
+"""Every number that decides, and every model beside it, against outside programs.
 
-compare_values_r.json: R 4.5.0 with survival 3.8-3, lme4 1.1-37, boot 1.3-31, by
+compare_values_r.json: R 4.5.0 with survival 3.8-3, lme4 1.1-37, exactRankTests 0.8-35 and sandwich 3.1-1, by
 `Rscript tests/reference/make_compare_values.R`. compare_values_district.json: statsmodels and lifelines, by
 `python tests/reference/make_district_values.py`. Both from compare_attempts.csv: ten people, four drills a phase, tied
 times, 14 of 80 drills cut off at 420 s. The versions stand in the files.
@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 
 from sim.compare.accuracy import APPROXIMATE_METHOD, compute_paired_difference
-from sim.compare.bootstrap import compute_bootstrap_difference
 from sim.compare.cox import compute_hazard_ratio
 from sim.compare.mixed_model import compute_mixed_model
 from sim.compare.over_time import make_durations
@@ -151,17 +150,85 @@ def test_ratio_of_restricted_means_rests_on_the_derivatives_that_lifelines_gives
     assert np.log(ratio.interval) == pytest.approx((expected["log"] - half, expected["log"] + half), abs=CLOSE)
 
 
-def test_bootstrap_interval_equals_boot_in_r_with_200000_resamples():
-    # the differences of compare_values.json, jackknife acceleration in R as here
-    difference = np.array([0.031, -0.012, 0.074, 0.125, 0.198, -0.043, 0.151, 0.052, 0.103])
-    result = compute_bootstrap_difference(np.zeros(9), difference, rng=np.random.default_rng(1), resamples=20_000)
-    expected = R["bootstrap"]
-    assert result.estimate == pytest.approx(expected["estimate"], abs=CLOSE)
-    assert result.interval == pytest.approx((expected["lower"], expected["upper"]), abs=0.001)
-
-
 def test_signed_rank_test_of_many_people_equals_the_normal_approximation_of_r():
     difference = np.array(R["many_differences"])
     result = compute_paired_difference(np.zeros(len(difference)), difference)
     assert result.method == APPROXIMATE_METHOD
     assert result.p == pytest.approx(R["many_p"]["p"], abs=CLOSE)
+
+
+SIX_SCHOOLS = (1, 1, 1, 2, 2, 3, 4, 5, 6, 6)
+STEPS = {
+    "idf1": lambda idf1: idf1,
+    "leg_recall": lambda idf1: np.floor(8 * idf1) / 8,
+    "leg_precision": lambda idf1: np.floor(5 * idf1) / 5,
+    "wrong_person_s": lambda idf1: np.floor(16 * (1 - idf1)),
+}
+
+
+def load_measures() -> pd.DataFrame:
+    """The attempts with four measures, three of them in steps, as the R program makes them from IDF1."""
+    table = load_attempts().assign(device="", group="", school="")
+    return table.assign(**{name: step(table["idf1"]) for name, step in STEPS.items()})
+
+
+@pytest.mark.parametrize("measure", STEPS)
+def test_hodges_lehmann_with_ties_and_zeros_equals_r(measure):
+    report = next(each for each in compare_attempts(load_measures()).accuracy if each.measure == measure)
+    expected = R[f"hodges_{measure}"]
+    check(report.difference, expected)
+    assert report.difference.settings["level"] == pytest.approx(expected["level"], abs=CLOSE)
+    assert report.difference.settings["changed"] == expected["changed"]
+
+
+def test_the_measures_have_ties_and_zeros():
+    assert R["hodges_leg_recall"]["changed"] < 10
+    assert len({R[f"hodges_{measure}"]["p"] for measure in STEPS}) > 1
+
+
+def test_hodges_lehmann_without_ties_equals_the_interval_that_r_gives_itself():
+    difference = np.array([0.031, -0.012, 0.074, 0.125, 0.198, -0.043, 0.151, 0.052, 0.103])
+    check(compute_paired_difference(np.zeros(9), difference), R["hodges_untied"])
+
+
+def test_the_mean_that_decides_after_a_time_out_equals_the_influence_of_survival_in_r():
+    comparison = compare_attempts(load_attempts().assign(group="", device="", school=""))
+    expected = R["mean_change"]
+    assert comparison.deciding.time_by == "mean"
+    check(comparison.deciding.time, expected)
+    means = comparison.time.restricted_mean
+    assert [means.before.estimate, means.after.estimate] == pytest.approx([expected["before"], expected["after"]])
+
+
+def test_the_same_with_two_limits_is_cut_at_the_shorter():
+    table = load_attempts(limit_s=10_000.0).assign(group="", device="", school="")
+    limit_s = np.where(table["person_id"].str[1:].astype(int) < 5, 420.0, 300.0)
+    table = table.assign(
+        limit_s=limit_s, finished=table["elapsed_s"] <= limit_s, elapsed_s=np.minimum(table["elapsed_s"], limit_s)
+    )
+    check(compare_attempts(table).deciding.time, R["mean_change_mixed_limits"])
+
+
+def test_intervals_over_six_schools_that_decide_equal_sandwich_in_r():
+    school = [f"s{SIX_SCHOOLS[int(person[1:])]}" for person in load_attempts()["person_id"]]
+    comparison = compare_attempts(load_attempts().assign(group="", device="", school=school))
+    assert comparison.deciding.over == "schools"
+    expected = dict(R["schools_mean_change"])
+    check(comparison.deciding.time, expected)
+    check(comparison.deciding.accuracy, R["schools_idf1"])
+    check(comparison.district.ratio, R["schools_log_ratio"], is_log=True)
+
+
+def test_both_groups_own_changes_equal_r():
+    groups = compare_attempts(load_attempts().assign(device="")).groups
+    check(groups.trained_time, R["groups_trained_time"])
+    check(groups.waiting_time, R["groups_waiting_time"])
+
+
+def test_trend_over_three_drills_before_equals_r():
+    table = load_attempts()
+    three = table[~((table["phase"] == "before") & (table["drill_number"] == 4.0))]
+    report = compute_practice(with_durations(three))
+    assert report.baselines == 3
+    check(report.gain, R["practice_three_gain"], is_log=True)
+    check(report.beyond, R["practice_three_beyond"], is_log=True)

@@ -45,6 +45,8 @@ def make_attempts(*, people: int = 8, seed: int = 3, drills: int = 2, name: str 
                         "leg_recall": float(rng.uniform(0.4, 0.9)),
                         "leg_precision": float(rng.uniform(0.6, 1.0)),
                         "wrong_person_s": float(rng.integers(0, 40)),
+                        "drill_number": drill + 1.0 + drills * (phase == "after"),
+                        "chosen_by": "all",
                     }
                 )
     return pd.DataFrame(rows)
@@ -114,7 +116,7 @@ def make_full_comparison(table: pd.DataFrame | None = None, *, schools: int = 3)
             accuracy_gain=make_result(0.01, 0.05),
             accuracy_beyond=make_result(0.06, 0.05),
             is_beyond_practice=True,
-            sentence="Before the training, people got 8 % faster from drill to drill. The change after is larger.",
+            sentence="Before the training, people got 8% faster from drill to drill. The change after is larger.",
         ),
         groups=GroupReport(
             trained="trained",

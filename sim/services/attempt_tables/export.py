@@ -1,6 +1,7 @@
 """The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -41,7 +42,8 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
     labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
     groups = {person.person_id: person.group for person in people}
     schools = dict.fromkeys(labels, find_school(team))
-    return _make_table(app, drills, labels=labels, schools=schools, groups=groups, familiar=familiar)
+    chosen = dict.fromkeys(labels, team.chosen_by)
+    return _make_table(app, drills, labels=labels, schools=schools, groups=groups, chosen=chosen, familiar=familiar)
 
 
 def export_district(app: App) -> pd.DataFrame:
@@ -60,12 +62,14 @@ def export_district(app: App) -> pd.DataFrame:
         drills = work.attempts.list_drills()
         familiar = work.attempts.list_familiar_since()
     of_team = {team.team_id: find_school(team) for team in teams}
+    choices = {team.team_id: team.chosen_by for team in teams}
     return _make_table(
         app,
         drills,
         labels=_name_district(teams, people),
         schools={person.person_id: of_team[person.team_id] for person in people if person.team_id in of_team},
         groups={person.person_id: person.group for person in people},
+        chosen={person.person_id: choices[person.team_id] for person in people if person.team_id in choices},
         familiar=familiar,
     )
 
@@ -95,6 +99,7 @@ def _make_table(
     labels: Mapping[str, str],
     schools: Mapping[str, str],
     groups: Mapping[str, str],
+    chosen: Mapping[str, str],
     familiar: Mapping[str, datetime],
 ) -> pd.DataFrame:
     catalogue = app.catalogue.list_forms()
@@ -134,9 +139,17 @@ def _make_table(
         ],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
         "rules": [rules[text] for text in drills.metric_versions],
+        "chosen_by": [chosen[person_id] for person_id in drills.person_id],
+        "people_in_all": _count_people(drills.person_id, schools),
     }
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
     return table.astype({column.name: column.dtype for column in ATTEMPTS})
+
+
+def _count_people(person_ids: Sequence[str], schools: Mapping[str, str]) -> list[int]:
+    """Return for each drill how many people of its school are in the table, so that a part of it is known for one."""
+    counts = Counter(schools[person_id] for person_id in set(person_ids))
+    return [counts[schools[person_id]] for person_id in person_ids]
 
 
 def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.columns import ATTEMPTS
+from sim.compare.names import LONGEST_NAME, refuse_odd_names
 from sim.errors import ComparisonError
 from sim.services.csv_text import decode_text, is_workbook
 
@@ -70,6 +71,7 @@ def parse_attempts(data: bytes, *, name: str) -> pd.DataFrame:
         raise ComparisonError(
             f"{name} is empty", expected="a header row and one row an attempt", todo="export the attempts again"
         )
+    _refuse_comments(numbered)
     header = [cell.strip().lower() for cell in numbered[0][1]]
     for number, row in numbered[1:]:
         if len(row) != len(header):
@@ -87,7 +89,20 @@ def parse_attempts(data: bytes, *, name: str) -> pd.DataFrame:
             _refuse_thousands(cells, [name for name in header if kinds.get(name) == "float64"])
         for column in header:
             cells[column] = _parse_column(cells[column], kinds.get(column, "str"), decimal_comma=delimiter != ",")
+        refuse_odd_names(cells, longest=LONGEST_NAME)
     return cells
+
+
+def _refuse_comments(numbered: list[tuple[int, list[str]]]) -> None:
+    """Refuse a line that begins with # and has not as many cells as the others: nothing is skipped silently."""
+    usual = max(len(row) for _, row in numbered)
+    for place, (number, row) in enumerate(numbered):
+        if row[0].lstrip().startswith("#") and (place == 0 or len(row) != usual):
+            raise ComparisonError(
+                f"row {number} begins with #, as a comment does: {row[0].strip()[:40]!r}",
+                expected="a header row and one row an attempt, without comments",
+                todo="delete that row",
+            )
 
 
 def _decode(data: bytes, *, name: str) -> str:

@@ -33,24 +33,23 @@ def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]
     for measure in comparison.accuracy:
         label = MEASURE_LABELS[measure.measure]
         yield f"{label}, change", measure.difference
-        yield f"{label}, change with a bootstrap interval", measure.bootstrap
     yield from _list_practice(comparison)
     yield from _list_groups(comparison)
     yield from _list_district(comparison)
     for report in comparison.by_task_type:
         label = TASK_NAMES.get(report.task_type, report.task_type)
         yield f"{label}: ratio of mean times", report.time
-        yield f"{label}: change in agreement with the true trail", report.accuracy
+        yield f"{label}: change in match with the actual path", report.accuracy
     for point in comparison.learning:
         label = f"Drill {point.drill_number}, {point.phase}"
         yield f"{label}: mean time (s)", point.time
-        yield f"{label}: agreement with the true trail", point.accuracy
+        yield f"{label}: match with the actual path", point.accuracy
     for later in comparison.retention:
         label = "Right after" if later.days == 0 else later.name
         yield f"{label}: mean time (s)", later.time
-        yield f"{label}: agreement with the true trail", later.accuracy
+        yield f"{label}: match with the actual path", later.accuracy
         yield f"{label}: change in mean time (s)", later.time_change
-        yield f"{label}: change in agreement with the true trail", later.accuracy_change
+        yield f"{label}: change in match with the actual path", later.accuracy_change
 
 
 def _list_times(time: TimeReport) -> Iterator[tuple[str, Result | None]]:
@@ -82,6 +81,8 @@ def _list_groups(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
         yield f"{groups.waiting}: change in mean time (s)", groups.waiting_time
         yield "Difference of these changes (s)", groups.time
         yield "Ratio of the groups' ratios of typical times", groups.ratio
+        yield f"{groups.trained}: change in accuracy", groups.trained_accuracy
+        yield f"{groups.waiting}: change in accuracy", groups.waiting_accuracy
         yield "Difference of the changes in accuracy", groups.accuracy
 
 
@@ -90,11 +91,11 @@ def _list_district(comparison: Comparison) -> Iterator[tuple[str, Result | None]
     if district is not None:
         yield "Over schools: ratio of typical times", district.ratio
         yield "Over schools: change in mean time (s)", district.time_change
-        yield "Over schools: change in agreement with the true trail", district.accuracy
+        yield "Over schools: change in match with the actual path", district.accuracy
 
 
 def _write_plain_range(result: Result) -> str:
     if result.interval is None:
         return "none"
     lower, upper = result.interval
-    return f"{lower:.3f} to {upper:.3f} ({100 * float(result.settings.get('level', LEVEL)):.1f} %)"
+    return f"{lower:.3f} to {upper:.3f} ({100 * float(result.settings.get('level', LEVEL)):.1f}%)"

@@ -61,7 +61,7 @@ def make_task_type_view(comparison: Comparison) -> ForestView | None:
         is_ratio=True,
         table=TextTable(
             name="task-types",
-            header=("Kind of task", "People", "Drills", "Mean time", "95 % interval", "Accuracy", "95 % interval"),
+            header=("Kind of task", "People", "Drills", "Mean time", "95% interval", "Accuracy", "95% interval"),
             rows=tuple(
                 (
                     TASK_NAMES.get(report.task_type, report.task_type),
@@ -90,7 +90,7 @@ def make_school_view(comparison: Comparison) -> ForestView | None:
         is_ratio=False,
         table=TextTable(
             name="schools",
-            header=("School", "People", "Mean time", "95 % interval", "Accuracy", "95 % interval"),
+            header=("School", "People", "Mean time", "95% interval", "Accuracy", "95% interval"),
             rows=(
                 *(
                     _write_school(school.school, school.people, school.time_change, school.accuracy)

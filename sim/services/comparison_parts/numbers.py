@@ -9,12 +9,12 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def write_ratio(result: Result | None) -> str:
-    """Return a ratio of times as a change: "28 % less"; "none" without one."""
+    """Return a ratio of times as a change: "28% less"; "none" without one."""
     return NONE if result is None or result.estimate is None else say_share_change(result.estimate)
 
 
 def write_ratio_range(result: Result | None) -> str:
-    """Return the interval of a ratio of times: "from 40 % less to 5 % more"."""
+    """Return the interval of a ratio of times: "from 40% less to 5% more"."""
     if result is None or result.interval is None:
         return NONE
     lower, upper = (say_share_change(bound) for bound in result.interval)
@@ -53,14 +53,14 @@ def write_mean_time(result: Result | None) -> str:
 
 
 def write_mean_share(result: Result | None) -> str:
-    """Return a mean share with its interval: "72 % (60 to 84 %)"."""
+    """Return a mean share with its interval: "72% (60 to 84%)"."""
     if result is None or result.estimate is None:
         return NONE
-    text = f"{100.0 * result.estimate:.0f} %"
+    text = f"{100.0 * result.estimate:.0f}%"
     if result.interval is None:
         return text
     lower, upper = (100.0 * bound for bound in result.interval)
-    return f"{text} ({_round(lower)} to {_round(upper)} %)"
+    return f"{text} ({_round(lower)} to {_round(upper)}%)"
 
 
 def _write_range(result: Result | None, *, scale: float) -> str:
@@ -72,7 +72,7 @@ def _write_range(result: Result | None, *, scale: float) -> str:
 
 def _write_level(result: Result) -> str:
     level = float(result.settings.get("level", LEVEL))
-    return "" if level >= LEVEL else f" (a {100 * level:.0f} % interval only)"
+    return "" if level >= LEVEL else f" (a {100 * level:.0f}% interval only)"
 
 
 def _sign(value: float) -> str:

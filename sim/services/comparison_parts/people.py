@@ -24,7 +24,7 @@ def make_people_table(people: tuple[PersonChange, ...], labels: Mapping[str, str
     """Return how each person changed, less the expected practice gain; `labels` gives the names to show."""
     return TextTable(
         name="people",
-        header=("Person", "Time", "95 % interval", "Read as", "Accuracy", "95 % interval", "Read as"),
+        header=("Person", "Time", "95% interval", "Read as", "Accuracy", "95% interval", "Read as"),
         rows=tuple(
             (
                 labels.get(person.person_id, person.person_id),

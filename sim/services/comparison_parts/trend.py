@@ -80,7 +80,7 @@ def make_learning_view(comparison: Comparison) -> TrendView | None:
         limit_s=_find_top([point.time for point in points]),
         table=TextTable(
             name="drill-by-drill",
-            header=("Drill", "When", "People", "Mean time (95 % interval)", "Accuracy (95 % interval)"),
+            header=("Drill", "When", "People", "Mean time (95% interval)", "Accuracy (95% interval)"),
             rows=tuple(
                 (label, series, str(point.time.n), write_mean_time(point.time), write_mean_share(point.accuracy))
                 for series, _, label, point in keyed

@@ -4,12 +4,9 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
-from sim.compare.comparison import PracticeReport
-from sim.compare.practice import compute_practice
 from sim.compare.table import Phase
+from sim.services.power.attempt_arrays import LIMIT_S
 from sim.services.power.team_model import Team
-
-LIMIT_S = 600.0
 
 
 def make_table(team: Team) -> pd.DataFrame:
@@ -36,13 +33,8 @@ def make_table(team: Team) -> pd.DataFrame:
                     "leg_precision": np.nan,
                     "wrong_person_s": np.nan,
                     "drill_number": number,
+                    "chosen_by": "all",
                 }
             )
         )
     return pd.concat(parts, ignore_index=True)
-
-
-def find_practice(team: Team) -> PracticeReport | None:
-    """Return what the comparison says of practice in this team."""
-    table = make_table(team)
-    return compute_practice(table.assign(duration_s=table["elapsed_s"]))

@@ -4,45 +4,47 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
-from sim.compare.both_together import Change, Word
-from sim.services.power.coverage import Hits, cover_team, list_truths
-from sim.services.power.judged_team import judge_team
+from sim.services.power.coverage import PROBES, Hits, Probe, list_truths
 from sim.services.power.rates import Rate, count_reliable, judge_district, sum_districts, sum_reliable
-from sim.services.power.team_model import PRACTICE_POWER, TeamPlan, draw_team
-from sim.services.power.team_table import find_practice
+from sim.services.power.told import Told, tell_all
+from sim.services.power.truths import TRUTHS, Truth
 
 SEED = 20_261_125
 SIZES = (6, 8, 12)
-CUT = 0.30
 BATCH = 25
+WHOLE = 6
+"""Teams of each truth and size that are compared as a whole whatever the word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What teams of one size were told.
+    """What teams of one truth and size were told.
 
     Attributes:
-        truth: "nothing", "cut" or "practice".
-        people, drills: of each team, drills in each phase.
+        truth: its name in `TRUTHS`.
+        people: compared.
         teams: how many.
+        faster: share whose times alone were judged better.
+        alone: share that times and accuracy alone, with no look at the design, would call improved.
         improved: share called improved.
-        faster: share whose times were judged better.
-        warned: share of teams judged better in time that got the warning that practice may explain it; None where none
-            was judged better, or where practice is not what is looked at.
+        pages: how many first pages were read.
+        named: share of these that name the cause.
     """
 
     truth: str
     people: int
-    drills: int
     teams: int
-    improved: float
     faster: float
-    warned: float | None
+    alone: float
+    improved: float
+    pages: int
+    named: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ class Coverage:
 
     Attributes:
         method: its name.
-        people: of each team, drills in each phase.
+        probe: name of the kind of team.
+        people: of each team, or schools.
         stated: the level that the interval claims, the lowest of all teams.
         given: share of teams for which there was an interval.
         held: share of those that hold the truth; None where there was none.
@@ -59,8 +62,8 @@ class Coverage:
     """
 
     method: str
+    probe: str
     people: int
-    drills: int
     stated: float
     given: float
     held: float | None
@@ -79,110 +82,100 @@ class Validity:
 def simulate_validity(
     *, teams: int, processes: int, seed: int = SEED, sizes: tuple[int, ...] = SIZES, on_step: Callable[[str], None]
 ) -> Validity:
-    """Return what `teams` simulated teams of each size and truth are told, and how their intervals cover.
-
-    Truths: nothing changed, with 1 and 2 drills a phase; times cut by `CUT`, with 2; practice only, with 2 before
-    and 2 after, where the warning is counted. Coverage is counted at the cut, and for the hazard ratio where
-    nothing changed, as the model has no one hazard ratio otherwise.
+    """Return what `teams` simulated teams of each truth and size are told, and how their intervals cover.
 
     Args:
-        teams: of each kind for the words; half as many for the intervals, a quarter for persons and districts.
+        teams: of each truth and size; for intervals times the weight of their probe, a quarter for persons and
+            districts.
         processes: to share the work.
         seed: of everything; the answer does not depend on `processes`.
         sizes: people in a team.
         on_step: told what was finished.
     """
-    kinds = [
-        (truth, plan)
-        for people in sizes
-        for truth, plan in (
-            ("nothing", TeamPlan(people=people, before=1, after=1)),
-            ("nothing", TeamPlan(people=people, before=2, after=2)),
-            ("cut", TeamPlan(people=people, before=2, after=2, cut=CUT)),
-            ("practice", TeamPlan(people=people, before=2, after=2, practice=PRACTICE_POWER)),
-        )
-    ]
-    streams = np.random.SeedSequence(seed).spawn(2 * len(kinds) + 2)
+    kinds = [(number, people) for number in range(len(TRUTHS)) for people in sizes]
+    probes = [(number, people) for number in range(len(PROBES)) for people in sizes]
+    streams = np.random.SeedSequence(seed).spawn(len(kinds) + len(probes) + 2)
     wordings, coverages = [], []
     with ExitStack() as stack:
         spread: Callable[..., Iterable[Any]] = map
         if processes > 1:
             pool = ProcessPoolExecutor(max_workers=processes, mp_context=get_context("spawn"))
             spread = stack.enter_context(pool).map
-        for (truth, plan), stream in zip(kinds, streams, strict=False):
-            parts = spread(_tell, *_share(plan, truth, stream, teams))
-            wordings.append(_sum_wordings(truth, plan, [told for part in parts for told in part]))
-            on_step(f"{truth}, {plan.people} people, {plan.before} drills before")
-        for (truth, plan), stream in zip(kinds, streams[len(kinds) : -2], strict=True):
-            if truth == "practice" or plan.before != 2:
-                continue
-            truths = list_truths(plan, seed=seed)
-            covered = spread(_cover, *_share(plan, truth, stream, max(1, teams // 2)))
-            hits = [hit for part in covered for hit in part]
-            coverages += _sum_coverages(truth, plan, truths, hits)
-            on_step(f"intervals, {truth}, {plan.people} people")
+        for (number, people), stream in zip(kinds, streams, strict=False):
+            parts = spread(partial(_tell, number, people), *_share(stream, teams))
+            wordings.append(_sum_wordings(TRUTHS[number], people, list(parts)))
+            if people == sizes[-1]:
+                on_step(TRUTHS[number].name)
+        truths: dict[str, float] = {}
+        for (number, people), stream in zip(probes, streams[len(kinds) : -2], strict=True):
+            probe = PROBES[number]
+            if people == sizes[0]:
+                truths = list_truths(probe, seed=seed)
+            covered = spread(partial(_cover, number, people), *_share(stream, max(1, round(probe.weight * teams))))
+            coverages += _sum_coverages(probe, people, truths, [hit for part in covered for hit in part])
+            if people == sizes[-1]:
+                on_step(f"intervals, {probe.name}")
         rates = sum_reliable(list(spread(count_reliable, streams[-2].spawn(max(1, teams // 4)))))
         rates += sum_districts(list(spread(judge_district, streams[-1].spawn(max(1, teams // 4)))))
         on_step("persons and districts")
     return Validity(wordings=tuple(wordings), coverages=tuple(coverages), rates=rates)
 
 
-_Shares = tuple[list[TeamPlan], list[str], list[tuple[np.random.SeedSequence, ...]]]
+_Streams = tuple[np.random.SeedSequence, ...]
 
 
-def _share(plan: TeamPlan, truth: str, stream: np.random.SeedSequence, teams: int) -> _Shares:
-    """Return the arguments of one call for every `BATCH` teams; each team has a random stream of its own."""
+def _share(stream: np.random.SeedSequence, teams: int) -> tuple[list[_Streams], list[int]]:
+    """Return the random streams of every `BATCH` teams, one a team, and the number of the first of them."""
     each = stream.spawn(teams)
-    parts = [tuple(each[start : start + BATCH]) for start in range(0, teams, BATCH)]
-    return [plan] * len(parts), [truth] * len(parts), parts
+    firsts = list(range(0, teams, BATCH))
+    return [tuple(each[first : first + BATCH]) for first in firsts], firsts
 
 
-def _tell(
-    plan: TeamPlan, truth: str, streams: tuple[np.random.SeedSequence, ...]
-) -> list[tuple[bool, bool, bool | None]]:
-    told = []
-    for stream in streams:
-        team = draw_team(plan, np.random.default_rng(stream))
-        judged = judge_team(team)
-        faster = judged.sides.time is Change.BETTER
-        warned = None
-        if truth == "practice" and faster:
-            practice = find_practice(team)
-            warned = practice is not None and not practice.is_beyond_practice
-        told.append((judged.word is Word.IMPROVED, faster, warned))
-    return told
+def _tell(number: int, people: int, streams: _Streams, first: int) -> list[Told]:
+    return tell_all(TRUTHS[number], people=people, streams=streams, whole=WHOLE if not first else 0)
 
 
-def _cover(plan: TeamPlan, _truth: str, streams: tuple[np.random.SeedSequence, ...]) -> list[Hits]:
-    return [cover_team(draw_team(plan, np.random.default_rng(stream)), stream) for stream in streams]
+def _cover(number: int, people: int, streams: _Streams, _first: int) -> list[Hits]:
+    probe = PROBES[number]
+    return [probe.cover_people(people, np.random.default_rng(stream)) for stream in streams]
 
 
-def _sum_wordings(truth: str, plan: TeamPlan, told: list[tuple[bool, bool, bool | None]]) -> Wording:
-    warnings = [warned for _, _, warned in told if warned is not None]
+def _sum_wordings(truth: Truth, people: int, parts: list[list[Told]]) -> Wording:
+    told = [each for part in parts for each in part]
+    pages = [each.named for each in told if each.named is not None]
     return Wording(
-        truth=truth,
-        people=plan.people,
-        drills=plan.before,
+        truth=truth.name,
+        people=people,
         teams=len(told),
-        improved=sum(improved for improved, _, _ in told) / len(told),
-        faster=sum(faster for _, faster, _ in told) / len(told),
-        warned=sum(warnings) / len(warnings) if warnings else None,
+        faster=sum(each.faster for each in told) / len(told),
+        alone=sum(each.alone for each in told) / len(told),
+        improved=sum(_count_improved(part) for part in parts) / len(told),
+        pages=len(pages),
+        named=sum(pages) / len(pages),
     )
 
 
-def _sum_coverages(truth: str, plan: TeamPlan, truths: dict[str, float], hits: list[Hits]) -> list[Coverage]:
+def _count_improved(part: list[Told]) -> float:
+    """Return how many of a batch are called improved, those that were not compared as a whole like those that were."""
+    known = [each.improved for each in part if each.improved is not None]
+    whole = [each for each in part if each.alone and each.improved is not None]
+    unknown = len(part) - len(known)
+    return sum(known) + (unknown * sum(bool(each.improved) for each in whole) / len(whole) if unknown else 0.0)
+
+
+def _sum_coverages(probe: Probe, people: int, truths: dict[str, float], hits: list[Hits]) -> list[Coverage]:
     found = []
     for method in hits[0]:
-        if method not in truths:
+        if method in probe.skipped:
             continue
         given = [interval for hit in hits if (interval := hit[method]) is not None]
         value = truths[method]
         held = [lower - 1e-9 <= value <= upper + 1e-9 for lower, upper, _ in given]
         found.append(
             Coverage(
-                method=f"{method} ({'nothing changed' if truth == 'nothing' else 'times cut'})",
-                people=plan.people,
-                drills=plan.before,
+                method=method,
+                probe=probe.name,
+                people=people,
                 stated=min((level for _, _, level in given), default=0.95),
                 given=len(given) / len(hits),
                 held=sum(held) / len(held) if held else None,

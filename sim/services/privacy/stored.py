@@ -268,7 +268,7 @@ STORED: Final[dict[str, Stored]] = {
         title="Teams",
         what="",
         told={},
-        technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number"),
+        technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number", "chosen_by"),
     ),
     "crew": Stored(
         title="Team drills",
@@ -293,6 +293,7 @@ STORED: Final[dict[str, Stored]] = {
             "training_at",
             "request_key",
             "calendar_number",
+            "waiting_seed",
             "created_at",
             "closed_at",
         ),

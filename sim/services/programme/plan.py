@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sim.compare.people_checks import ENOUGH_BASELINES
 from sim.drill.options import NO_OPTIONS, Options
-from sim.drill.plan import RETENTION, Slot, Wish, lay_out
+from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.errors import PlanError, StoreError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow
+from sim.records.store import Work
 from sim.services.programme.footage import find_making
 from sim.services.programme.forms import list_measuring_forms, list_spent
+from sim.services.programme.lot import FEWEST_FOR_LOTS, SEEDS, TRAINED_BY_LOT, draw_lots
 from sim.services.programme.words import write_day
 from sim.services.programme.zones import get_today, get_zone, read_time
+from sim.services.team import check_chosen_by
 from sim.services.wiring import App
 
 MOST_AIM = 200
@@ -35,6 +39,8 @@ class Order:
         profile: the console of its drills.
         options: what they are given with besides.
         request_key: the same however often this order is sent.
+        chosen_by: how the team's people were chosen, one of `sim.columns.CHOSEN_BY`; "" leaves what was said before.
+        waits: half of the people wait for the training, drawn by lot.
     """
 
     team_id: str
@@ -45,6 +51,8 @@ class Order:
     request_key: str
     profile: ProfileName = ProfileName.CLASSIC
     options: Options = NO_OPTIONS
+    chosen_by: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +93,12 @@ def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]
     """Return the retention drills that there are unseen forms for, the early ones first. Raises StoreError: unknown."""
     left = check_supply(app, team_id, needed=drills).fewest - drills
     return tuple(range(1, len(RETENTION) + 1))[: max(0, left)]
+
+
+def suggest_before(app: App, team_id: str) -> int:
+    """Return the drills before the training to propose: four where there are forms enough, else the usual number."""
+    fewest = check_supply(app, team_id, needed=0).fewest
+    return ENOUGH_BASELINES if fewest >= ENOUGH_BASELINES + USUAL_DRILLS else USUAL_DRILLS
 
 
 def check_supply(app: App, team_id: str, *, needed: int) -> FormSupply:
@@ -159,7 +173,9 @@ def create_programme(app: App, order: Order) -> str:
         request_key=order.request_key,
         calendar_number=1,
         created_at=now,
+        waiting_seed=secrets.randbelow(SEEDS) if order.waits else None,
     )
+    chosen_by = check_chosen_by(order.chosen_by)
     steps = make_step_rows(row.programme_id, slots)
     with app.store.write() as work:
         made = work.programmes.find_request(order.request_key)
@@ -168,10 +184,13 @@ def create_programme(app: App, order: Order) -> str:
         team = work.teams.get_team(order.team_id)
         if team.is_demo:
             raise StoreError("a demo team has no programme", todo="make a team of your own")
-        if not _list_present(work.teams.list_people(order.team_id)):
+        present = _list_present(work.teams.list_people(order.team_id))
+        if not present:
             raise PlanError("nobody is on this team yet", todo="add its people on the page Team first")
         _refuse_second(work.programmes.list_of_team(order.team_id))
         work.programmes.add(row, steps)
+        if chosen_by:
+            work.teams.set_chosen_by(order.team_id, chosen_by)
         work.programmes.add_change(
             ChangeRow(
                 programme_id=row.programme_id,
@@ -180,7 +199,30 @@ def create_programme(app: App, order: Order) -> str:
                 f"{write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later.",
             )
         )
+        if row.waiting_seed is not None:
+            _draw_waiting(work, row, present, seed=row.waiting_seed)
     return row.programme_id
+
+
+def _draw_waiting(work: Work, programme: ProgrammeRow, present: Sequence[PersonRow], *, seed: int) -> None:
+    """Draw who is trained first and who waits, and note it with the seed."""
+    if len(present) < FEWEST_FOR_LOTS:
+        raise PlanError(
+            f"{len(present)} people are on this team, too few for a group that waits",
+            expected=f"{FEWEST_FOR_LOTS} or more",
+            todo="plan without a waiting group",
+        )
+    groups = draw_lots([person.person_id for person in sorted(present, key=lambda each: each.number)], seed=seed)
+    for person_id, group in groups.items():
+        work.teams.set_group(person_id, group)
+    trained = sum(group == TRAINED_BY_LOT for group in groups.values())
+    words = (
+        f"Drawn by lot (seed {seed}, people in the order they joined): {trained} are trained first, "
+        f"{len(groups) - trained} wait."
+    )
+    work.programmes.add_change(
+        ChangeRow(programme_id=programme.programme_id, changed_at=programme.created_at, words=words)
+    )
 
 
 def make_step_rows(programme_id: str, slots: Sequence[Slot]) -> list[StepRow]:

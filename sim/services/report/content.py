@@ -33,7 +33,8 @@ class ReportContent:
         made_at: when it was made, in the school's time.
         headline, verdict: the verdict's first sentence and the rest of it.
         is_good: the word is "improved".
-        facts, sentences, cautions, cannot_show: as on the page.
+        facts, cautions, cannot_show: as on the page.
+        sentences: the numbers that decided, what else the drills say, what is open, and who is not in it.
         panels: the pictures.
         design: name of the design.
         checks: question, "Fine" or "Look", answer.
@@ -88,7 +89,8 @@ def make_report(
     subtitle = (f"{wording.KIND}.", wording.MADE_ON.format(date=date), wording.PEOPLE_AS[by_name])
     sections = {table.name: _make_section(table) for table in list_tables(view)}
     details, left_out = sections.pop("details"), sections.pop("left-out", None)
-    sentences = (view.time_sentence, *view.readings) if view.has_pairs else ()
+    numbers = (view.time_sentence, view.accuracy_sentence, *view.readings) if view.has_pairs else ()
+    sentences = (*numbers, view.checks_sentence, " ".join(view.not_in_it))
     return ReportContent(
         title=title,
         subtitle=" ".join(part for part in subtitle if part),

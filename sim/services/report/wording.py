@@ -7,10 +7,8 @@ MADE_ON: Final = "Made on {date}."
 PEOPLE_AS: Final = {True: "People by name.", False: "People by pseudonym.", None: ""}
 
 TIMES: Final = "Time, person by person"
-TIMES_NOTE: Final = "A line a person. A triangle: the time ran out. The broad line is the typical time."
-TIMES_NOTE_MANY: Final = (
-    "A line a person, {people} people. The broad line is the typical time of those who finished both times."
-)
+TIMES_NOTE: Final = "One line per person. Triangle: ran out of time. Broad line: typical time of finished drills."
+TIMES_NOTE_MANY: Final = "One line per person, {people} people. The broad line is the typical time of finished drills."
 FINISHED: Final = "Who had finished by when"
 FINISHED_NOTE: Final = "Dashed before, solid after. Dotted lines and grey band: how uncertain each is."
 SAY_TREND: Final = (
@@ -19,7 +17,7 @@ SAY_TREND: Final = (
 )
 SAY_DRILL: Final = "drill {label}"
 WHAT_TIME: Final = "the mean time"
-WHAT_ACCURACY: Final = "agreement with the true trail"
+WHAT_ACCURACY: Final = "match with the actual path"
 SAY_FOREST: Final = (
     "{title}: change of the mean time, with intervals. {rows}. The table of this picture is in the appendix."
 )
@@ -29,12 +27,12 @@ CAUTIONS: Final = "Read these numbers with this in mind"
 ACCURACY: Final = "Accuracy, person by person"
 ACCURACY_NOTE: Final = "Speed alone is no gain if the wrong person was followed. The first measure decides."
 LEARNING: Final = "Drill by drill"
-LEARNING_NOTE: Final = "Means with 95 % intervals, by each person's first, second, third drill and so on."
+LEARNING_NOTE: Final = "Means with 95% intervals, by each person's first, second, third drill and so on."
 RETENTION: Final = "Weeks and months later"
 RETENTION_NOTE: Final = "The same people after the training and later. Accuracy often fades sooner than speed."
 TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
-    "Every kind of task there is in the drills, not a choice of them. The line is the 95 % interval."
+    "Every kind of task there is in the drills, not a choice of them. The line is the 95% interval."
 )
 SCHOOLS: Final = "By school"
 SCHOOLS_NOTE: Final = (
@@ -70,7 +68,7 @@ NOTHING_TO_DRAW: Final = "There is no picture to draw yet: nobody has a comparab
 
 TABLE_TITLES: Final = {
     "times": "Time of each person",
-    "finished": "Share finished, with 95 % interval",
+    "finished": "Share finished, with 95% interval",
     "still-searching": "Drills still going on",
     "accuracy": "Change of accuracy",
     "task-types": "Change by kind of task",
@@ -87,7 +85,8 @@ METHOD_LINES: Final = (
     (
         "Time of a drill",
         "From the moment the task is on screen until the answer is handed in. Who reaches the limit, or gives up, "
-        "counts as not finished by the limit; that is never used as if it were a time of finishing.",
+        "counts as not finished by the limit; that is never used as if it were a time of finishing. A drill handed in "
+        "within 5 seconds is left out.",
     ),
     (
         "Ratio of typical times",
@@ -101,21 +100,23 @@ METHOD_LINES: Final = (
     (
         "Mean time",
         "Mean time counting at most the limit (restricted mean). Everyone counts, those who ran out of time too. It "
-        "decides as soon as anybody ran out of time; else the ratio does.",
+        "decides as soon as anyone ran out of time; else the ratio does. The one that decided is on the first page.",
     ),
     (
         "Accuracy",
-        "Difference within each person: the Hodges-Lehmann estimate with the exact signed-rank interval. Agreement "
-        f"with the true trail (IDF1) decides; the other measures can only hold the word {_IMPROVED} back.",
+        "Difference within each person: the Hodges-Lehmann estimate with the exact signed-rank interval. Match "
+        f"with the actual path (IDF1) decides; the other measures can only hold the word {_IMPROVED} back.",
     ),
     (
         "Both together",
-        f"The word {_IMPROVED} is said only when the whole 95 % interval of one side lies on the better side and the "
-        "other side is not worse. With fewer than six people no word is given, and no p.",
+        f"The word {_IMPROVED} is said only when the whole 95% interval of one side lies on the better side and the "
+        "other side is not worse. With a waiting group the trained must have gained clearly more than that group. "
+        "Whatever the numbers, no word is given to fewer than six people, to a part picked by hand, to people chosen "
+        "for low results in these drills, or while it is open how people were chosen or when drills were done.",
     ),
     (
         "Intervals",
-        "At 95 %: of a hundred such intervals about ninety-five hold the true value. Rows by kind of task, by drill "
+        "At 95%: of a hundred such intervals about ninety-five hold the true value. Rows by kind of task, by drill "
         "and by school are shown whole and are not tested one by one.",
     ),
 )

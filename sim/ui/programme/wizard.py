@@ -5,6 +5,7 @@ from datetime import date, time
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from sim.compare.people_checks import FEWEST_BASELINES
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
@@ -13,10 +14,12 @@ from sim.services.console_profiles import list_profiles
 from sim.services.power import find_detectable_change
 from sim.services.power.detectable import MOST_PEOPLE
 from sim.services.programme import plan
+from sim.services.programme.lot import FEWEST_FOR_LOTS
 from sim.services.programme.programme_view import describe_short, list_planned
 from sim.services.programme.zones import get_today, list_zones
 from sim.services.team import TeamCard
 from sim.ui.blocks import draw_error, draw_lead, draw_quiet, draw_table
+from sim.ui.chosen_by import draw_chosen_by
 from sim.ui.programme import wording
 from sim.ui.programme.footage import draw_footage
 from sim.ui.roster import run_action
@@ -38,6 +41,7 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         key="plan-team",
     )
     aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, max_chars=plan.MOST_AIM, key="plan-aim")
+    chosen_by, waits = _draw_people(next(card for card in teams if card.team_id == team_id))
     has_footage = draw_footage(team_id)
     before, after, familiar, retention = _draw_drills(team_id)
     can_show = st.empty()
@@ -58,6 +62,8 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         time_zone=zone,
         profile=profile,
         request_key=get_request_key(f"programme-{team_id}-{made}"),
+        chosen_by=chosen_by,
+        waits=waits,
     )
     if st.button(wording.MAKE, type="primary", key="plan-make", disabled=not is_possible):
         programme_id = run_action(lambda: plan.create_programme(get_app(), order))
@@ -67,25 +73,36 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
     _draw_detectable(can_show, people=people, drills=min(before, after))
 
 
+def _draw_people(card: TeamCard) -> tuple[str, bool]:
+    """Draw how people were chosen, and the offer of a waiting group where there are enough; return both answers."""
+    chosen_by = draw_chosen_by(card.chosen_by, key=f"plan-chosen-{card.team_id}")
+    if card.people < FEWEST_FOR_LOTS:
+        return chosen_by, False
+    waits = st.checkbox(wording.WAITS, value=False, key=f"plan-waits-{card.team_id}")
+    draw_quiet(wording.WAITS_NOTE.format(people=card.people, waiting=card.people // 2))
+    return chosen_by, waits
+
+
 def _draw_drills(team_id: str) -> tuple[int, int, bool, list[int]]:
     app = get_app()
     st.subheader(wording.DRILLS_SECTION, anchor=False)
+    proposed = plan.suggest_before(app, team_id)
     left, right = st.columns(2)
-    before = left.number_input(
-        wording.BEFORE, 1, MOST_DRILLS, USUAL_DRILLS, key="plan-before", help=wording.BEFORE_HELP
-    )
+    before = left.number_input(wording.BEFORE, 1, MOST_DRILLS, proposed, key="plan-before", help=wording.BEFORE_HELP)
     after = right.number_input(wording.AFTER, 1, MOST_DRILLS, USUAL_DRILLS, key="plan-after")
     retention = st.pills(
         wording.LATER,
         list(range(1, len(RETENTION) + 1)),
         selection_mode="multi",
-        default=plan.suggest_retention(app, team_id, drills=2 * USUAL_DRILLS),
+        default=plan.suggest_retention(app, team_id, drills=proposed + USUAL_DRILLS),
         format_func=lambda number: f"{RETENTION[number - 1]} after",
         key=f"plan-retention-{team_id}",
     )
     familiar = st.checkbox(wording.FAMILIAR, value=True, key="plan-familiar")
     if before == 1:
         st.warning(wording.ONE_BEFORE)
+    elif before < FEWEST_BASELINES:
+        st.info(wording.TWO_BEFORE)
     supply = plan.check_supply(app, team_id, needed=before + after + len(retention))
     if not supply.forms:
         draw_quiet(wording.NEEDED.format(needed=supply.needed))

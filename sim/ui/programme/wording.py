@@ -12,11 +12,33 @@ AIM: Final = "Aim, in your own words"
 AIM_USUAL: Final = "Find one student on our cameras faster, without following the wrong person."
 DRILLS_SECTION: Final = "2. How many drills"
 BEFORE: Final = "Drills before the training"
-BEFORE_HELP: Final = "Two or more: people get faster by practice alone, and the second drill shows by how much."
+BEFORE_HELP: Final = "Four: people get faster by practice alone, and it takes four drills to see by how much."
 AFTER: Final = "Drills after it"
 FAMILIAR: Final = "Start with three minutes to get to know the console (not scored)"
 LATER: Final = "And again later, to see what stays"
-ONE_BEFORE: Final = "With one drill before the training, nobody can tell training from practice. Take two or more."
+ONE_BEFORE: Final = "With one drill before the training, nobody can tell training from practice. Plan four."
+TWO_BEFORE: Final = (
+    "Two drills before the training cannot tell practice from training: a real gain of 30% would still look like "
+    "practice in 7 of 10 teams. With four it is 3 to 5 of 10. Plan four, or let half of the team wait."
+)
+CHOSEN_BY: Final = "How were these people chosen?"
+CHOSEN_BY_OPEN: Final = "Choose an answer"
+CHOSEN_BY_WORDS: Final = {
+    "all": "Everyone on the staff who should know this",
+    "volunteers": "They volunteered",
+    "low results": "For low results in drills of this team",
+    "low results earlier": "For low results somewhere else, before these drills",
+}
+CHOSEN_BY_HELP: Final = "The comparison says so. Without an answer it cannot say that the team improved."
+CHOSEN_LOW: Final = (
+    "Then the comparison will give no word: the slowest quarter of a team is 23 to 34% faster the next time anyway. "
+    "Put these people on a new team, so that only new drills are compared, and choose the last answer there."
+)
+WAITS: Final = "Let half of them wait for the training, drawn by lot"
+WAITS_NOTE: Final = (
+    "All {people} do the same drills at the same times; {waiting} are trained after the last drill. Only this tells "
+    "training from practice and from people getting better anyway. The program draws, and keeps what it drew with."
+)
 ENOUGH: Final = "{needed} drills for each person. {forms} parallel drills are there, and nobody gets one twice."
 TOO_FEW: Final = (
     "{needed} drills are planned for each person, but {short} have only {fewest} left that they have not seen: the "

@@ -10,6 +10,7 @@ from sim.services.team_view import get_team_comparison, get_team_view
 from sim.ui import crew_wording, roster_wording
 from sim.ui import team_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.chosen_by import draw_chosen_by_of
 from sim.ui.compared import draw_compared
 from sim.ui.crew_tab import draw_crews
 from sim.ui.links import draw_links
@@ -110,6 +111,8 @@ def _draw_team(team_id: str) -> None:
                 draw_links(view)
     with compare:
         if view.has_results:
+            if not view.is_demo:
+                draw_chosen_by_of(next(card for card in team.list_teams(app) if card.team_id == team_id))
             _draw_comparison(team_id)
         else:
             st.info(wording.COMPARE_FIRST)

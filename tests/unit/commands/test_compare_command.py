@@ -18,18 +18,76 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
+def write_team(path, *, chosen_by=""):
+    """Write six people, all faster after, with the number of each drill."""
+    lines = [",".join([*(column.name for column in ATTEMPTS[:13]), "drill_number", "chosen_by"])]
+    for index in range(6):
+        rest = "true,600,0.5,0.5,0.5,1"
+        lines.append(f"P{index},before,F{index % 2},classic,,,{300 + 7 * index},{rest},1,{chosen_by}")
+        lines.append(f"P{index},after,F{(index + 1) % 2},classic,,,{200 + 9 * index},{rest},2,{chosen_by}")
+    path.write_text("\n".join(lines))
+
+
 def test_prints_the_comparison(tmp_path, capsys):
     path = tmp_path / "attempts.csv"
-    lines = [",".join(column.name for column in ATTEMPTS[:13])]
-    for index in range(6):
-        lines.append(f"P{index},before,F{index % 2},classic,,,{300 + 7 * index},true,600,0.5,0.5,0.5,1")
-        lines.append(f"P{index},after,F{(index + 1) % 2},classic,,,{200 + 9 * index},true,600,0.5,0.5,0.5,1")
-    path.write_text("\n".join(lines))
-    args = parse(["compare", str(path)])
+    write_team(path)
+    args = parse(["compare", str(path), "--chosen-by", "all"])
     assert args.run(args) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["time"]["ratio"]["n"] == 6
     assert data["word"] == "improved"
+    assert data["deciding"]["time"] == data["time"]["ratio"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "it is not known how these people were chosen"),
+        (["--chosen-by", "low results"], "chosen for low results in the drills that are compared"),
+        (["--chosen-by", "all", "--of", "12"], "Only 6 of 12 people, picked by hand, are compared."),
+        (["--chosen-by", "all", *[f"--person=P{index}" for index in range(5)]], "Only 5 of 6 people, picked by hand"),
+    ],
+)
+def test_what_stands_against_a_word_is_said_instead_of_one(tmp_path, capsys, arguments, said):
+    path = tmp_path / "attempts.csv"
+    write_team(path)
+    args = parse(["compare", str(path), *arguments])
+    assert args.run(args) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["word"] in ("cannot be judged", "too few people to say")
+    assert said in data["verdict"]
+    assert "improved" not in data["verdict"]
+
+
+def test_people_picked_are_a_part_and_the_others_are_listed(tmp_path, capsys):
+    path = tmp_path / "attempts.csv"
+    write_team(path)
+    args = parse(["compare", str(path), "--person", "P1", "--person", "p2"])
+    assert args.run(args) == 0
+    design = json.loads(capsys.readouterr().out)["design"]
+    assert design["part"] == {"what": "people", "kept": 2, "of": 6}
+    assert [(out["person_id"], out["reason"]) for out in design["left_out"]] == [
+        (f"P{index}", "not asked for") for index in (0, 3, 4, 5)
+    ]
+
+
+def test_the_table_and_the_command_must_not_say_different_things(tmp_path):
+    path = tmp_path / "attempts.csv"
+    write_team(path, chosen_by="volunteers")
+    args = parse(["compare", str(path), "--chosen-by", "all"])
+    with pytest.raises(ComparisonError, match="row 2, column chosen_by: the table says 'volunteers', not 'all'"):
+        args.run(args)
+    args = parse(["compare", str(path), "--chosen-by", "by lot"])
+    with pytest.raises(ComparisonError, match=r"way of choosing people 'by lot' does not exist.*volunteers"):
+        args.run(args)
+
+
+def test_fewer_people_in_all_than_in_the_file_cannot_be(tmp_path):
+    path = tmp_path / "attempts.csv"
+    write_team(path)
+    args = parse(["compare", str(path), "--of", "5"])
+    with pytest.raises(ComparisonError, match="the table has 6 people, more than the 5"):
+        args.run(args)
 
 
 def test_a_bad_file_is_a_sim_error(tmp_path):

@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from sim.compare.accuracy import _bisect_walsh, compute_paired_difference, list_pairs
-from sim.compare.bootstrap import MOST_PEOPLE, compute_bootstrap_difference
 from sim.compare.both_together import Change, Word
 from sim.compare.censored_model import _likelihood, _sum_drills
 from sim.compare.cox import compute_hazard_ratio
@@ -109,19 +108,6 @@ def test_no_mixed_model_when_nobody_finished_after():
     assert "did not settle" in result.warnings[0]
 
 
-def test_bootstrap_does_not_depend_on_the_order_of_people_and_ends_where_it_is_of_no_use():
-    difference = np.random.default_rng(2).normal(0.05, 0.1, 9)
-    results = [
-        compute_bootstrap_difference(np.zeros(9), values, rng=np.random.default_rng(3))
-        for values in (difference, difference[::-1])
-    ]
-    assert results[0] == results[1]
-    many = np.zeros(MOST_PEOPLE + 1)
-    assert compute_bootstrap_difference(many, many, rng=np.random.default_rng(3)).estimate is None
-    one = compute_bootstrap_difference(np.zeros(1), np.ones(1), rng=np.random.default_rng(3))
-    assert one.interval is None
-
-
 def test_averages_of_pairs_found_by_halving_are_those_found_by_sorting():
     ordered = np.sort(np.random.default_rng(5).integers(-50, 50, 40))
     rows, columns = list_pairs(40)
@@ -166,16 +152,28 @@ def test_without_drill_numbers_there_is_no_practice_no_learning_curve_and_no_rel
 
 
 def test_the_verdict_warns_when_practice_going_on_explains_the_change():
-    # everybody 20 % faster with every doubling of the drill number, before and after: nothing else happens
-    table = drawn(TeamPlan(people=10, before=2, after=2, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
+    # everybody 20% faster with every doubling of the drill number, before and after: nothing else happens
+    table = drawn(TeamPlan(people=10, before=3, after=3, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
     comparison = compare_attempts(table)
     assert comparison.sides.time is Change.BETTER
     assert not comparison.practice.is_beyond_practice
-    assert "practice on the drills alone explains" in comparison.verdict
-    assert "practice on the drills alone explains" in comparison.warnings[0]
-    trained = compare_attempts(drawn(TeamPlan(people=10, before=2, after=2, cut=0.5, spread=0.1), seed=3))
+    assert comparison.verdict.count("practice on the drills alone explains") == 1
+    assert "practice on the drills alone explains" not in " ".join(comparison.warnings)
+    trained = compare_attempts(drawn(TeamPlan(people=10, before=3, after=3, cut=0.5, spread=0.1), seed=3))
     assert trained.practice.is_beyond_practice
     assert "practice on the drills alone" not in trained.verdict
+
+
+def test_two_drills_before_tell_nothing_of_practice_and_four_are_asked_for():
+    table = drawn(TeamPlan(people=10, before=2, after=2, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
+    comparison = compare_attempts(table)
+    assert comparison.sides.time is Change.BETTER
+    assert (comparison.practice.baselines, comparison.practice.is_told) == (2, False)
+    assert comparison.practice.sentence.endswith(
+        "2 drills before the training cannot tell practice from training. Plan 4 next time."
+    )
+    assert "practice" not in comparison.verdict
+    assert "practice" in comparison.checks_sentence.split("Not in the table")[0]
 
 
 def test_reliable_change_is_hidden_with_fewer_than_four_drills_a_phase():
@@ -243,6 +241,7 @@ def spread_over_schools(schools):
     number = table["person_id"].str[1:].astype(int) % schools
     gained = (table["phase"] == "after") & (number % 2 == 0)
     lost = (table["phase"] == "after") & (number % 2 == 1)
+    table["elapsed_s"] *= 100.0
     table.loc[gained, "elapsed_s"] *= 0.5
     table.loc[lost, "elapsed_s"] *= 1.1
     return table.assign(school=number.map("School {}".format))
@@ -253,6 +252,10 @@ def test_six_schools_judge_over_schools():
     comparison = compare_attempts(table)
     assert comparison.district.decides
     assert comparison.sides.time is Change.UNCLEAR
+    assert (comparison.deciding.over, comparison.deciding.time) == ("schools", comparison.district.ratio)
+    assert comparison.deciding.accuracy == comparison.district.accuracy
+    assert comparison.time_sentence.endswith("over 6 schools.")
+    assert comparison.accuracy_sentence.endswith("over 6 schools.")
     assert compare_attempts(table.assign(school="one")).sides.time is Change.BETTER
     assert [school.school for school in comparison.district.by_school] == [f"School {n}" for n in range(6)]
 
@@ -261,7 +264,9 @@ def test_four_schools_speak_of_these_schools_only():
     comparison = compare_attempts(spread_over_schools(4))
     assert not comparison.district.decides
     assert comparison.district.time_change.p is None
-    assert any("With only 4 schools" in warning for warning in comparison.warnings)
+    assert comparison.district.sentence.startswith("With only 4 schools")
+    assert comparison.deciding.over == "people"
+    assert comparison.time_sentence.endswith("32 people.")
 
 
 def test_below_six_people_there_is_no_p_and_no_word():

@@ -5,7 +5,7 @@ import pytest
 
 from sim.compare.accuracy import compute_paired_difference
 from sim.compare.ratio import compute_time_ratio
-from sim.compare.restricted_mean import compute_restricted_mean
+from sim.compare.restricted_mean import bound_mean, compute_restricted_mean
 from sim.compare.survival import Durations, compute_curve, compute_share_finished
 
 
@@ -33,13 +33,19 @@ def test_worked_paired_difference():
     assert result.p == 0.03125
 
 
-def test_worked_restricted_mean_is_the_classical_interval_without_time_outs():
+def test_worked_restricted_mean_is_bounded_on_the_logit_of_its_share_of_the_limit():
     result = compute_restricted_mean(durations([100.0, 200.0, 300.0]), limit_s=400.0)
     assert result.estimate == pytest.approx(200.0)
-    assert result.interval == (0.0, 400.0)
-    wide = compute_restricted_mean(durations([190.0, 200.0, 210.0]), limit_s=400.0)
-    # t(0.975, 2) = 4.302652729911275, standard error 10 / sqrt(3)
-    assert wide.interval == pytest.approx((200 - 24.84137712, 200 + 24.84137712))
+    # t(0.975, 2) = 4.302652729911275, standard error 100 / sqrt(3): half a width of 248.4137712 s, 2.484137712 on the
+    # logit of one half, as d logit(p) = dp / (p (1 - p))
+    assert result.interval == pytest.approx((400 / (1 + np.exp(2.484137712)), 400 / (1 + np.exp(-2.484137712))))
+    narrow = compute_restricted_mean(durations([190.0, 200.0, 210.0]), limit_s=400.0)
+    assert narrow.interval == pytest.approx((200 - 24.84137712, 200 + 24.84137712), abs=0.2)
+
+
+def test_a_mean_at_the_limit_has_no_interval():
+    assert bound_mean(400.0, 10.0, limit_s=400.0) is None
+    assert bound_mean(0.0, 10.0, limit_s=400.0) is None
 
 
 def test_worked_share_when_everyone_finished():

@@ -5,12 +5,13 @@ import itertools
 import pytest
 
 from sim.compare.both_together import Change, Sides, Word, choose_word, judge_time
+from sim.compare.comparison import Deciding
+from sim.compare.first_page import say_range, say_ratio, say_seconds
 from sim.compare.result import Result
 from sim.compare.wording import (
     CANNOT_SHOW,
     HEADLINES,
     find_forbidden,
-    say_ratio,
     say_reserve,
     say_share_change,
     say_verdict,
@@ -66,7 +67,7 @@ def test_every_verdict_keeps_to_the_allowed_phrases():
     "claim",
     [
         "Training caused the drop.",
-        "Your school is 30 % safer.",
+        "Your school is 30% safer.",
         "The team is certified.",
         "Staff will find a student in 4 minutes.",
         "This proves it.",
@@ -84,7 +85,7 @@ def test_forbidden_claims_are_found(claim):
 
 @pytest.mark.parametrize(
     ("ratio", "words"),
-    [(0.72, "28 % less"), (1.05, "5 % more"), (1.0, "the same"), (0.998, "the same"), (2.5, "150 % more")],
+    [(0.72, "28% less"), (1.05, "5% more"), (1.0, "the same"), (0.998, "the same"), (2.5, "150% more")],
 )
 def test_ratio_in_words(ratio, words):
     assert say_share_change(ratio) == words
@@ -92,15 +93,26 @@ def test_ratio_in_words(ratio, words):
 
 def test_ratio_sentence_always_carries_the_interval_or_says_there_is_none():
     with_interval = Result(estimate=0.7, interval=(0.5, 1.1), p=None, method="", n=4)
-    assert say_ratio(with_interval) == (
-        "Among the 4 people who finished both times, the typical time after was 30 % less than before "
-        "(95 % interval: from 50 % less to 10 % more)."
+    assert say_ratio(with_interval, over="4 people") == (
+        "Typical time after: 30% less than before (95% interval: from 50% less to 10% more), 4 people."
     )
     without = Result(estimate=1.0, interval=None, p=None, method="", n=1)
-    assert say_ratio(without) == (
-        "Among the 1 person who finished both times, the typical time after was the same as before. "
-        "No interval can be given."
+    assert say_ratio(without, over="1 person") == (
+        "Typical time after: the same as before, 1 person. No interval can be given."
     )
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (-142.3, -30.4, "30 to 142 s less"),
+        (7.0, 105.0, "7 to 105 s more"),
+        (-40.0, 12.0, "from 40 s less to 12 s more"),
+        (-40.0, -0.2, "from 40 s less to no change"),
+    ],
+)
+def test_an_interval_names_its_smaller_end_first_where_both_lie_on_one_side(lower, upper, words):
+    assert say_range(lower, upper, say=say_seconds) == words
 
 
 def test_p_never_stands_alone_and_never_below_six_people():
@@ -112,19 +124,36 @@ def test_p_never_stands_alone_and_never_below_six_people():
         Result(estimate=0.7, interval=(0.8, 0.9), p=None, method="", n=9)
 
 
+def deciding(time, accuracy, *, by="ratio", over="people"):
+    return Deciding(over=over, time_by=by, time=time, accuracy=accuracy)
+
+
 def test_an_improvement_says_what_the_unclear_side_may_still_hide():
     sure = Result(estimate=0.7, interval=(0.5, 0.9), p=None, method="", n=8)
     wide = Result(estimate=0.1, interval=(-0.26, 0.61), p=None, method="", n=8)
     narrow = Result(estimate=0.01, interval=(-0.04, 0.05), p=None, method="", n=8)
     sides = Sides(time=Change.BETTER, accuracy=Change.UNCLEAR)
-    reserve = say_reserve(sides, time=sure, accuracy=wide)
+    reserve = say_reserve(sides, deciding(sure, wide), mean_before_s=300.0)
     assert reserve == "With this few people, accuracy may still have fallen by up to 26 points."
     assert say_verdict(Word.IMPROVED, sides, people=8, reserve=reserve).endswith(reserve)
-    assert say_reserve(sides, time=sure, accuracy=narrow) == ""
+    assert say_reserve(sides, deciding(sure, narrow), mean_before_s=300.0) == ""
     slower = Result(estimate=1.0, interval=(0.7, 1.4), p=None, method="", n=8)
     other = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
-    assert "up to 40 % more" in say_reserve(other, time=slower, accuracy=wide)
-    assert find_forbidden(reserve + say_reserve(other, time=slower, accuracy=wide)) == ()
+    unclear = say_reserve(other, deciding(slower, wide), mean_before_s=300.0)
+    assert "up to 40% more" in unclear
+    assert find_forbidden(reserve + unclear) == ()
+
+
+def test_what_is_reserved_is_told_by_the_number_that_decided():
+    later = Result(estimate=-10.0, interval=(-80.0, 60.0), p=None, method="", n=8)
+    clear = Result(estimate=0.2, interval=(0.1, 0.3), p=None, method="", n=8)
+    sides = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
+    told = say_reserve(sides, deciding(later, clear, by="mean"), mean_before_s=300.0)
+    assert told == "With this few people, mean times may still have been up to 60 s longer."
+    assert say_reserve(sides, deciding(later, clear, by="mean"), mean_before_s=700.0) == ""
+    wide = Result(estimate=0.1, interval=(-0.2, 0.4), p=None, method="", n=6)
+    other = Sides(time=Change.BETTER, accuracy=Change.UNCLEAR)
+    assert say_reserve(other, deciding(later, wide, over="schools"), mean_before_s=1.0).startswith("With this few sch")
 
 
 RATIO_DOWN = Result(estimate=0.7, interval=(0.5, 0.9), p=None, method="", n=8)

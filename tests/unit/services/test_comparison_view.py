@@ -51,7 +51,7 @@ def test_labels_replace_the_people_everywhere():
 def test_curves_run_to_the_limit_and_tables_stand_beside_them():
     view = make_view()
     assert {step.time_s for step in view.curve if step.phase == "Before"} >= {0.0, 480.0}
-    assert view.share_table.rows[-1] == ("8:00", "86 % (54 to 99 %)", "100 % (59 to 100 %)")
+    assert view.share_table.rows[-1] == ("8:00", "86% (54 to 99%)", "100% (59 to 100%)")
     assert view.at_risk_table.rows[0][1] == "7"
     assert len(view.at_risk_table.header) == len(view.at_risk_table.rows[0])
 
@@ -72,7 +72,7 @@ def test_nothing_to_compare_draws_nothing_but_the_limits():
     view = make_view(0)
     assert not view.has_pairs
     assert view.facts == ()
-    assert len(view.cannot_show) == 4
+    assert len(view.cannot_show) == 6
 
 
 def test_p_is_given_only_beside_estimate_and_interval():

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.compare.part import Wanted
 from sim.compare.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.attempt_tables.merge import read_several
@@ -77,13 +78,15 @@ def test_a_bad_cell_is_named_with_its_file(tmp_path: Path) -> None:
 
 def test_schools_and_people_can_be_picked(tmp_path: Path) -> None:
     paths = [write(tmp_path / "Lincoln.csv", PAIR), write(tmp_path / "Birch.csv", OTHER)]
-    assert [pair.person_id for pair in compare_files(paths, schools=["birch "]).pairs] == ["Birch M001"]
-    assert [pair.person_id for pair in compare_files(paths, people=["Lincoln M001"]).pairs] == ["Lincoln M001"]
+    assert [pair.person_id for pair in compare_files(paths, wanted=Wanted(schools=["birch "])).pairs] == ["Birch M001"]
+    assert [pair.person_id for pair in compare_files(paths, wanted=Wanted(people=["Lincoln M001"])).pairs] == [
+        "Lincoln M001"
+    ]
     with pytest.raises(ComparisonError, match=r"no school 'Maple'.*Birch, Lincoln"):
-        compare_files(paths, schools=["Maple"])
+        compare_files(paths, wanted=Wanted(schools=["Maple"]))
     with pytest.raises(ComparisonError, match="no person 'M001'"):
-        compare_files(paths, people=["M001"])
+        compare_files(paths, wanted=Wanted(people=["M001"]))
     with pytest.raises(ComparisonError, match="does not say which school"):
-        compare_files(paths[:1], schools=["Lincoln"])
+        compare_files(paths[:1], wanted=Wanted(schools=["Lincoln"]))
     with pytest.raises(ComparisonError, match=r"kind of device 'watch'.*tablet"):
         compare_files(paths, device="watch")

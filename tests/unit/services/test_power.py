@@ -12,7 +12,6 @@ from sim.services.power.judged_team import judge_team, judge_team_time
 from sim.services.power.observed import measure_spread
 from sim.services.power.team_model import TeamPlan, draw_team
 from sim.services.power.team_table import make_table
-from sim.services.power.validity import simulate_validity
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -78,17 +77,3 @@ def test_power_command_prints_a_table_and_a_sentence(capsys):
 def test_power_command_refuses_a_spread_and_a_file_together(capsys):
     assert main(["power", "--spread", "0.3", "--from", "none.csv"]) == 1
     assert "both --spread and --from" in capsys.readouterr().err
-
-
-def test_a_small_validity_run_is_the_same_on_one_process_and_two():
-    runs = [
-        simulate_validity(teams=6, processes=processes, sizes=(6,), seed=5, on_step=lambda _: None)
-        for processes in (1, 2)
-    ]
-    assert runs[0] == runs[1]
-    words = {(each.truth, each.drills): each for each in runs[0].wordings}
-    assert words["nothing", 2].faster <= words["cut", 2].faster
-    held = {each.method: each.held for each in runs[0].coverages}
-    assert held["hazard ratio (nothing changed)"] >= 0.6
-    assert len(runs[0].coverages) == len(held)
-    assert "mixed model (times cut)" not in held or held["mixed model (times cut)"] is None

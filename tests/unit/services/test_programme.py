@@ -11,9 +11,11 @@ from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError, TaskError
 from sim.records.programme_rows import StepRow
 from sim.services import attempts, familiarisation, team, team_drills
+from sim.services.attempt_tables.export import export_district
 from sim.services.programme import change, give, plan
 from sim.services.programme.change import Days
 from sim.services.programme.forms import list_measuring_forms
+from sim.services.programme.lot import draw_lots
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 
@@ -305,3 +307,75 @@ def test_a_familiarisation_given_ahead_starts_when_opened(drill_app: App, team_i
     )
     familiarisation.start(drill_app, made)
     assert attempts.get_state(drill_app, made).value == "running"
+
+
+def fill_team(app: App, clock: FakeClock, *, people: int) -> str:
+    made = team.add_team(app, f"Team of {people}")
+    for number in range(people):
+        team.add_person(app, made, f"Person {number:02d}")
+        clock.pass_s(1)
+    return made
+
+
+@pytest.mark.parametrize("people", [12, 13])
+def test_lots_are_drawn_by_the_program_and_can_be_drawn_again(drill_app: App, clock: FakeClock, people: int) -> None:
+    team_id = fill_team(drill_app, clock, people=people)
+    made = plan.create_programme(drill_app, replace(make_order(team_id), waits=True, chosen_by="all"))
+    with drill_app.store.read() as work:
+        seed = work.programmes.get(made).waiting_seed
+        members = sorted(work.teams.list_people(team_id), key=lambda person: person.number)
+        assert work.teams.get_team(team_id).chosen_by == "all"
+    assert seed is not None
+    groups = {person.person_id: person.group for person in members}
+    assert draw_lots([person.person_id for person in members], seed=seed) == groups
+    assert sorted(groups.values()) == ["trained by lot"] * (people - people // 2) + ["waiting by lot"] * (people // 2)
+    (note,) = [words for words in list_changes(drill_app, made) if words.startswith("Drawn")]
+    assert note == (
+        f"Drawn by lot (seed {seed}, people in the order they joined): {people - people // 2} are trained first, "
+        f"{people // 2} wait."
+    )
+
+
+def test_another_seed_draws_another_order_and_a_second_press_draws_nothing(drill_app: App, clock: FakeClock) -> None:
+    names = [f"p{number}" for number in range(12)]
+    assert len({tuple(draw_lots(names, seed=seed).values()) for seed in range(20)}) > 15
+    team_id = fill_team(drill_app, clock, people=12)
+    order = replace(make_order(team_id), waits=True)
+    made = plan.create_programme(drill_app, order)
+    before = {card.person_id: card.group for card in team.list_people(drill_app, team_id)}
+    assert plan.create_programme(drill_app, order) == made
+    assert {card.person_id: card.group for card in team.list_people(drill_app, team_id)} == before
+
+
+def test_too_few_for_lots_make_no_programme_at_all(drill_app: App, clock: FakeClock) -> None:
+    team_id = fill_team(drill_app, clock, people=11)
+    with pytest.raises(PlanError, match="11 people are on this team, too few for a group that waits"):
+        plan.create_programme(drill_app, replace(make_order(team_id), waits=True))
+    assert list_programme_ids(drill_app) == []
+    assert {card.group for card in team.list_people(drill_app, team_id)} == {""}
+
+
+def test_how_people_were_chosen_is_kept_and_goes_into_the_table(drill_app: App, clock: FakeClock, team_id: str) -> None:
+    team.set_chosen_by(drill_app, team_id, "volunteers")
+    plan.create_programme(drill_app, make_order(team_id))
+    for name in ("Heron", "Otter"):
+        person_id = find_person(drill_app, team_id, name)
+        finish(drill_app, clock, team_drills.create_attempt(drill_app, person_id, Phase.BEFORE))
+    table = team_drills.export_attempts(drill_app, team_id)
+    assert set(table["chosen_by"]) == {"volunteers"}
+    assert set(table["people_in_all"]) == {2.0}
+    district = export_district(drill_app)
+    assert (set(district["chosen_by"]), set(district["people_in_all"])) == ({"volunteers"}, {2.0})
+    with pytest.raises(StoreError, match="'the boss' is not known"):
+        team.set_chosen_by(drill_app, team_id, "the boss")
+
+
+def test_four_drills_before_are_proposed_where_there_are_forms_enough(
+    drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert plan.suggest_before(drill_app, team_id) == 2, "there are two forms"
+    supply = plan.check_supply(drill_app, team_id, needed=0)
+    monkeypatch.setattr(plan, "check_supply", lambda *_, **__: replace(supply, fewest=6))
+    assert plan.suggest_before(drill_app, team_id) == 4
+    monkeypatch.setattr(plan, "check_supply", lambda *_, **__: replace(supply, fewest=5))
+    assert plan.suggest_before(drill_app, team_id) == 2

@@ -124,6 +124,6 @@ def test_the_data_are_plain_json_without_nan_and_complete():
     data = comparison_as_data(compare_attempts(parse(PLAIN)))
     again = json.loads(json.dumps(data, allow_nan=False))
     assert again == data
-    assert data["schema_version"] == 1
+    assert data["schema_version"] == 2
     assert {"word", "verdict", "design", "pairs", "time", "accuracy", "warnings", "cannot_show"} <= set(data)
     assert data["word"] == "too few people to say"

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from sim.compare.report import compare_attempts
 from sim.services.comparison_tables import TextTable
 from sim.services.comparison_view import make_comparison_view
 from sim.services.report.bundle import write_table_csv
-from sim.ui.charts import LABEL_GAP, draw_completion, draw_measure_pairs, draw_time_pairs
+from sim.ui.charts import MOST_GAP, NAMES, draw_completion, draw_measure_pairs, draw_time_pairs
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +51,19 @@ def test_every_person_has_a_line_and_a_time_out_has_its_own_mark(view):
     assert {"circle", "triangle-up"} <= shapes
 
 
-def test_names_beside_the_lines_do_not_lie_on_each_other(view):
-    top = 480.0 * 1.05
-    chart = draw_time_pairs(view.time_points, typical=None).to_dict()
-    labels = next(
-        rows for rows in chart["datasets"].values() if all(set(row) == {"person", "phase", "value"} for row in rows)
-    )
-    values = sorted(row["value"] for row in labels)
-    assert len(values) == 8
-    assert all(high - low >= LABEL_GAP * top - 1e-6 for low, high in itertools.pairwise(values))
+def test_names_stand_in_the_order_of_ids_and_each_is_joined_to_its_own_mark(view):
+    worst_first = [replace(point, value=480.0 - point.value) for point in view.time_points]
+    for points in (view.time_points, tuple(worst_first)):
+        chart = draw_time_pairs(points, typical=None).to_dict()
+        labels = next(
+            rows for rows in chart["datasets"].values() if all(set(row) == {"person", "phase", "value"} for row in rows)
+        )
+        names = sorted((row for row in labels if row["phase"] == NAMES), key=lambda row: -row["value"])
+        assert [row["person"] for row in names] == [f"P{index}" for index in range(8)]
+        gaps = [high["value"] - low["value"] for high, low in itertools.pairwise(names)]
+        assert all(gap == pytest.approx(MOST_GAP * max(point.value for point in points) * 1.05) for gap in gaps)
+        ends = {row["person"]: row["value"] for row in labels if row["phase"] == "After"}
+        assert ends == {point.person: point.value for point in points if point.phase == "After"}
 
 
 def test_before_and_after_differ_by_dash(view):

@@ -1,7 +1,6 @@
 """The paired slope picture: one line a person from before to after."""
 
 from collections.abc import Sequence
-from statistics import fmean
 
 from sim.services.comparison_view import MeasureView, SlopePoint
 from sim.services.report.pictures.frame import Ticks, draw_level_lines, write_axis_title
@@ -29,7 +28,8 @@ NAME_PT = 7.5
 HEAD_PT = 26.0
 FOOT_PT = 6.0
 LEFT_PT = 34.0
-LEADER_PT = 13.0
+LEADER_PT = 26.0
+MOST_STEP_PT = 18.0
 MOST_MARKED = 60
 PALE = "#8d99a8"
 
@@ -86,7 +86,7 @@ def _draw_slopes(
     people = {point.person for point in points}
     is_named = len(people) * NAME_STEP_PT <= height_pt - FOOT_PT - HEAD_PT
     is_marked = len(people) <= MOST_MARKED
-    right = width_pt - (62.0 if is_named else 14.0)
+    right = width_pt - (74.0 if is_named else 14.0)
     y = Axis(low=0.0, high=top, start_pt=height_pt - FOOT_PT, end_pt=HEAD_PT)
     before, after = LEFT_PT + 14.0, right - 14.0
     elements = [
@@ -120,20 +120,11 @@ def _draw_slopes(
 
 
 def _write_names(by_person: dict[str, dict[str, SlopePoint]], y: Axis, *, mark_pt: float) -> list[str]:
-    """Return a name beside each after mark, moved as little as keeps them apart (pooling of neighbours)."""
-    marks = sorted((y.place(sides["After"].value), person) for person, sides in by_person.items())
-    groups: list[list[float]] = []
-    for number, (place, _) in enumerate(marks):
-        groups.append([place - number * NAME_STEP_PT])
-        while len(groups) > 1 and fmean(groups[-2]) > fmean(groups[-1]):
-            groups[-2:] = [groups[-2] + groups[-1]]
-    levels = [fmean(group) for group in groups for _ in group]
-    lowest = y.start_pt - NAME_STEP_PT * (len(levels) - 1)
-    places = [
-        min(max(level, y.end_pt), max(lowest, y.end_pt)) + number * NAME_STEP_PT for number, level in enumerate(levels)
-    ]
+    """Return the names one below the other in the order of ids, never by result, each joined to its after mark."""
     elements = []
-    for place, (mark, person) in zip(places, marks, strict=True):
+    step = min(MOST_STEP_PT, (y.start_pt - y.end_pt) / max(len(by_person) - 1, 1))
+    for number, (person, sides) in enumerate(by_person.items()):
+        mark, place = y.place(sides["After"].value), y.end_pt + number * step
         elements.append(draw_line((mark_pt + 4, mark), (mark_pt + LEADER_PT, place), colour=LINE, width=0.5))
         elements.append(write((mark_pt + LEADER_PT + 2, place + 2.5), shorten(person, most=NAME_SIGNS), size=NAME_PT))
     return elements

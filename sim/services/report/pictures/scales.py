@@ -14,7 +14,7 @@ def list_times(top_s: float, *, most: int) -> list[tuple[float, str]]:
 
 def list_percents() -> list[tuple[float, str]]:
     """Return 0, 25 ... 100 percent."""
-    return [(value, f"{value:.0f} %") for value in (0.0, 25.0, 50.0, 75.0, 100.0)]
+    return [(value, f"{value:.0f}%") for value in (0.0, 25.0, 50.0, 75.0, 100.0)]
 
 
 def list_ratios(low: float, high: float) -> list[tuple[float, str]]:
@@ -26,4 +26,4 @@ def _write_ratio(ratio: float) -> str:
     percent = round(100.0 * (ratio - 1.0))
     if percent == 0:
         return "same"
-    return f"+{percent} %" if percent > 0 else f"\N{MINUS SIGN}{-percent} %"
+    return f"+{percent}%" if percent > 0 else f"\N{MINUS SIGN}{-percent}%"

@@ -31,7 +31,7 @@ def draw_trend_times(view: TrendView, *, width_pt: float, height_pt: float, alt:
 
 def draw_trend_accuracy(view: TrendView, *, width_pt: float, height_pt: float, alt: str) -> Picture:
     """Return mean accuracy with its intervals."""
-    title = "Agreement with the true trail"
+    title = "Match with the actual path"
     return _draw_trend(
         view, view.accuracy, high=100.0, ticks=list_percents(), title=title, size=(width_pt, height_pt), alt=alt
     )

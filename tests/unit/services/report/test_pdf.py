@@ -29,7 +29,7 @@ HOSTILE = (
     "\"quoted\" 'single' \\ back",
     "\u738b\u5c0f\u660e \U0001f600",
     "\u0645\u0631\u064a\u0645",
-    "line\nbreak\tand\x07bell",
+    "no\N{NO-BREAK SPACE}break and zero\u200bwidth",
     "x" * 200,
     "<script>alert(1)</script> & co",
     "e\u0301 combining",

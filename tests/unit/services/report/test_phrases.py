@@ -21,7 +21,7 @@ from tests.support.shown_texts import list_texts, read_shown
 PLANTED = (
     "The training improved the team's searching.",
     "The change was caused by the training.",
-    "Schools are 20 % safer now.",
+    "Schools are 20% safer now.",
     "Everyone is certified.",
     "This is proof that it works.",
     "They will find a student in 4 minutes.",
@@ -92,7 +92,8 @@ def test_the_comparisons_of_this_test_show_every_part_there_is() -> None:
     assert views["schools"].schools is not None
     assert views["later"].retention is not None
     assert views["later"].people_table.rows
-    assert views["groups"].readings
+    assert "the group that waited" in views["groups"].verdict
+    assert views["plain"].readings
     assert all(view.learning is not None for kind, view in views.items() if kind not in ("same forms", "swapped"))
     assert len({view.headline for view in views.values()}) >= 3
 

@@ -1,0 +1,40 @@
+"""How a team's people were chosen: asked when a program is planned, and beside the comparison."""
+
+import streamlit as st
+
+from sim.columns import CHOSEN_BY
+from sim.compare.chosen import LOW_RESULTS
+from sim.services import team
+from sim.services.team import TeamCard
+from sim.ui.programme import wording
+from sim.ui.roster import run_action
+from sim.ui.session import get_app
+
+
+def draw_chosen_by(said: str, *, key: str) -> str:
+    """Draw the question with what was said so far; return the answer, "" while there is none."""
+    options = list(CHOSEN_BY)
+    answer = st.selectbox(
+        wording.CHOSEN_BY,
+        options,
+        index=options.index(said) if said in options else None,
+        format_func=lambda each: wording.CHOSEN_BY_WORDS[each],
+        placeholder=wording.CHOSEN_BY_OPEN,
+        help=wording.CHOSEN_BY_HELP,
+        key=key,
+    )
+    if answer == LOW_RESULTS:
+        st.warning(wording.CHOSEN_LOW)
+    return answer or ""
+
+
+def draw_chosen_by_of(card: TeamCard) -> None:
+    """Draw the question for a team that is there, and store another answer at once."""
+    answer = draw_chosen_by(card.chosen_by, key=f"chosen-by-{card.team_id}")
+    if answer != card.chosen_by and run_action(lambda: _save(card.team_id, answer)):
+        st.rerun()
+
+
+def _save(team_id: str, answer: str) -> bool:
+    team.set_chosen_by(get_app(), team_id, answer)
+    return True
