@@ -36,7 +36,7 @@ def check_forms_seen_once(repeated: int, *, later: int) -> DesignCheck:
 
 def check_drills_unknown(rows: pd.DataFrame, *, seen_before: int) -> DesignCheck:
     """Whether anybody could know the recordings beforehand: public ones, and ones seen in practice."""
-    question = "Could anyone know these drills beforehand?"
+    question = Question("Could anyone know these drills beforehand?", "drills known beforehand")
     seen = (
         f" {_count_drills(seen_before)} seen in practice before; they are left out and listed." if seen_before else ""
     )
