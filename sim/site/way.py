@@ -1,9 +1,9 @@
 """The ways from one place of a site to another, as the places they lead through."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import networkx as nx
 from shapely.geometry import Point, Polygon
@@ -35,29 +35,29 @@ class PlaceWays:
         found: dict[str, set[tuple[str, ...]]] = {end: set() for end in ends}
         inside = {end: self._list_inside(end) for end in ends}
         for node in self._list_inside(start):
-            before, _ = nx.dijkstra_predecessor_and_distance(self.ways, node, weight="length_mm")
+            passed = self._list_passed(node)
             for end, nodes in inside.items():
-                found[end].update(zones for other in nodes for zones in self._list_passed(before, node, other))
+                found[end].update(zones for other in nodes for zones in passed.get(other, {()}))
         return {end: frozenset(ways) for end, ways in found.items()}
 
     def _list_inside(self, zone: str) -> list[str]:
         return sorted(node for node in self.ways if self.zones[node] == {zone})
 
-    def _list_passed(self, before: Mapping[str, list[str]], node: str, end: str) -> Iterator[tuple[str, ...]]:
-        if end not in before:
-            yield ()
-            return
-        yield from (self._pass(path) for path in _walk_back(before, node, end))
+    def _list_passed(self, start: str) -> Mapping[str, set[tuple[str, ...]]]:
+        """Return for every node that can be reached the zones passed on the shortest ways to it, each sequence once."""
+        before, far = nx.dijkstra_predecessor_and_distance(self.ways, start, weight="length_mm")
+        passed = {start: {tuple(self.zones[start])}}
+        for node in (each for each in far if each != start):
+            passed[node] = {
+                _join(zones, self._list_between(last, node)) for last in before[node] for zones in passed[last]
+            }
+        return passed
 
-    def _pass(self, path: tuple[str, ...]) -> tuple[str, ...]:
-        passed: list[str] = []
-        for here, there in pairwise(path):
-            shared = self.zones[here] & self.zones[there]
-            for zones in [shared] if shared else [self.zones[here], self.zones[there]]:
-                passed += zones if len(zones) == 1 else ()
-        if len(path) == 1:
-            passed += self.zones[path[0]]
-        return tuple(zone for zone, _ in groupby(passed))
+    def _list_between(self, here: str, there: str) -> list[str]:
+        """Return where the stretch between two neighbours lies: in what both touch, else in each one's own place."""
+        shared = self.zones[here] & self.zones[there]
+        touched = [shared] if shared else [self.zones[here], self.zones[there]]
+        return [zone for zones in touched if len(zones) == 1 for zone in zones]
 
 
 def make_place_ways(site: Site) -> PlaceWays:
@@ -73,14 +73,8 @@ def make_place_ways(site: Site) -> PlaceWays:
     return PlaceWays(ways=ways, zones={name: _find_zones(areas, node) for name, node in nodes.items()})
 
 
-def _walk_back(before: Mapping[str, list[str]], start: str, end: str) -> Iterator[tuple[str, ...]]:
-    """Yield every equally short path from start to end, by the nodes before each."""
-    if end == start:
-        yield (start,)
-        return
-    for previous in before[end]:
-        for path in _walk_back(before, start, previous):
-            yield (*path, end)
+def _join(passed: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(zone for zone, _ in groupby((*passed, *more)))
 
 
 def _find_zones(areas: list[tuple[str, str, Polygon]], node: WalkNode) -> frozenset[str]:
