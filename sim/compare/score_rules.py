@@ -32,9 +32,9 @@ def say_other_rules(rows: pd.DataFrame) -> str:
     count = int(find_other_rules(rows).sum())
     if not count:
         return ""
-    counted = "1 drill is" if count == 1 else f"{count} drills are"
+    counted = "1 drill" if count == 1 else f"{count} drills"
     were = "it was" if count == 1 else "they were"
     return (
-        f"The accuracy of {counted} left out: {were} scored by an earlier version of the rules. Times are not "
+        f"The accuracy of {counted} is left out: {were} scored by an earlier version of the rules. Times are not "
         "affected. Score old drills again to compare their accuracy."
     )

@@ -184,6 +184,6 @@ def test_what_a_drill_refuses_is_refused(tmp_path: Path, task: dict[str, object]
     """Of the sample: none of these could be solved, or has one right answer."""
     task_path, answer_path = tmp_path / "task.json", tmp_path / "answer.json"
     task_path.write_text(json.dumps({"window_s": [0, 300], **task}))
-    answer_path.write_text("{}")
+    answer_path.write_text(json.dumps({"fixes": []}))
     with pytest.raises(TaskError):
         run(str(SHIPPED), str(task_path), str(answer_path))
