@@ -108,8 +108,8 @@ def test_evidence_is_cut_and_the_custody_fields_are_filled(page: Page, server: S
 def test_the_door_is_asked_for_at_the_hand_in(page: Page, server: ServerProcess, services: App) -> None:
     drill = Drill(page, server, services, "origin-1")
     drill.console.part("handIn").click()
-    expect(drill.console.part("handInMissing")).to_contain_text("By which door did they come in?")
+    expect(drill.console.part("handInMissing")).to_contain_text("Which entrance did they use?")
     page.locator("[data-answer=door]").select_option(drill.perfect.choices["door"])
-    expect(drill.console.part("handInMissing")).not_to_contain_text("By which door")
+    expect(drill.console.part("handInMissing")).not_to_contain_text("Which entrance")
     drill.console.part("handInBack").click()
     assert drill.finish()["door_right"] is True
