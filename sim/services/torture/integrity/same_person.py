@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.drill.options import DrillOption
-from sim.drill.similar_query import SimilarQuery, find_person
+from sim.drill.similar_query import SimilarQuery, find_cut_out, find_person
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import Sender, ask
 from sim.services.torture.trial import Outcome, Trial, judge
@@ -66,8 +66,12 @@ def _ask_about_suggestions(url: str, sender: Sender, rig: Rig, recording_id: str
     for each in list(results)[:5]:
         width, height = index.table.picture_wh[each["camera_id"]]
         x1, y1, x2, y2 = each["crop"]
-        box = [x1 / width, y1 / height, x2 / width, y2 / height]
-        answer = _ask(url, sender, {"camera_id": each["camera_id"], "frame": each["frame"], "box": box})
+        box = (x1 / width, y1 / height, x2 / width, y2 / height)
+        query = SimilarQuery(camera_id=each["camera_id"], frame=each["frame"], box=box)
+        shown = find_cut_out(index, camera_id=query.camera_id, frame=query.frame, crop_px=(x1, y1, x2, y2))
+        if find_person(index, query) != shown:
+            continue
+        answer = _ask(url, sender, {"camera_id": each["camera_id"], "frame": each["frame"], "box": list(box)})
         if answer.get("recognised"):
             new |= {(found["camera_id"], found["frame"]) for found in answer["results"]} - first
     return [f"asking from the suggestions brought {len(new)} more"] if len(new) > 1 else []
