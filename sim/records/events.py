@@ -124,7 +124,7 @@ class EventsTable:
         """Return what counts of a log and tells where the search stands, ordered as `list_all`.
 
         That is every event of the lasting kinds, and of each other kind the last one of each tab: of a log of 20,000 a
-        few hundred, as a rule.
+        few hundred, as a rule. When the search went on after a call is not told by it.
         """
         here = {"attempt": attempt_id, "kinds": [kind.value for kind in lasting]}
         return _to_events(self.connection.execute(_SELECT_STANDING, here).all())

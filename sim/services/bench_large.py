@@ -19,6 +19,7 @@ from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, StoredEvent
 from sim.services.bench import Figure, time_ms
 from sim.services.bench_log import make_bench_log
+from sim.services.bench_read import measure_read
 from sim.services.bench_truth import make_bench_truth
 from sim.services.catalogue import Catalogue, KnownForm
 from sim.services.score import AttemptScore, score_attempt
@@ -97,6 +98,7 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
             with ThreadPoolExecutor(USERS) as pool:
                 results = list(pool.map(lambda attempt: _compute(app, attempt), attempts))
             users_mb = process.memory_info().rss / 1e6 - before_mb
+            reading = measure_read(app, index, store_log=_store, used_s=USED_S, on_step=on_step)
         finally:
             app.close()
     objects = {id(each) for each in (*held, *(result.case.index for result in results if result.case))}
@@ -122,6 +124,7 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         ),
         Figure(name="large: memory of truth", value=truth_mb, unit="MB"),
         Figure(name=f"large: memory of {USERS} scored attempts besides", value=users_mb, unit="MB"),
+        *reading,
     )
 
 

@@ -1,12 +1,15 @@
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from starlette.testclient import TestClient
 
-from sim.services import debrief
+from sim.services import debrief, intake
 from sim.services.event_batch import MAX_BODY_BYTES
 from sim.services.intake import MAX_TABS
+from sim.services.wiring import App
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, fix, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S
@@ -252,3 +255,75 @@ def test_the_largest_allowed_body_is_taken(drill: Drill) -> None:
     padded = body + b" " * (MAX_BODY_BYTES - len(body))
     answer = drill.client.post(f"{drill.url}/events", headers=drill.headers, content=padded)
     assert (answer.status_code, answer.json()["ack"]) == (200, 149)
+
+
+def test_a_log_has_a_size_that_no_token_exceeds(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_EVENTS", 5)
+    drill.begin()
+    assert drill.post(event(1, "open"), fix(2, "a"), fix(3, "b")).json()["ack"] == 3
+    refused = drill.post(*(fix(seq, f"f{seq}") for seq in range(4, 7)))
+    assert refused.status_code == 409
+    assert "at most 5 events" in refused.json()["error"]
+    assert drill.post(event(1, "open"), fix(2, "c"), fix(3, "d"), tab=OTHER_TAB).status_code == 409
+    assert drill.post(fix(2, "a"), fix(3, "b")).json()["ack"] == 3
+    assert drill.post(fix(4, "c"), submit(5)).json()["state"] == "submitted"
+
+
+def test_a_log_has_a_weight_that_no_token_exceeds(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_BYTES", 3000)
+    drill.begin()
+    note = {"text": "x" * 1400}
+    assert drill.post(event(1, "note", note), event(2, "note", note)).json()["ack"] == 2
+    assert drill.post(event(3, "note", note)).status_code == 409
+    assert drill.post(event(3, "note", {"text": "short"})).json()["ack"] == 3
+    assert drill.state()["note"] == "short"
+
+
+def test_a_token_has_a_pace_and_another_is_not_slowed_by_it(
+    drill: Drill, client: TestClient, drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "POSTS_A_MINUTE", 20)
+    monkeypatch.setattr(intake, "READS_A_MINUTE", 20)
+    drill.begin()
+    other = Drill(drill_app, client).begin()
+    assert [drill.post().status_code for _ in range(22)] == [200] * 20 + [429] * 2
+    assert other.post().status_code == 200
+    reads = [client.get(drill.url, headers=drill.headers).status_code for _ in range(22)]
+    assert reads == [200] * 20 + [429] * 2
+    clock.pass_s(61)
+    assert drill.post(event(1, "open")).json()["ack"] == 1
+    assert drill.state()["acked"] == {TAB: 1}
+
+
+def test_reading_an_attempt_waits_for_nobody_who_writes(drill: Drill) -> None:
+    drill.begin()
+    drill.post(event(1, "open"), fix(2, "f1"))
+    with drill.app.store.write(), ThreadPoolExecutor(1) as pool:
+        state = pool.submit(drill.state).result(timeout=20.0)
+    assert [each["fix_id"] for each in state["fixes"]] == ["f1"]
+
+
+def test_reading_does_not_write(drill: Drill, clock: FakeClock) -> None:
+    drill.begin()
+    drill.post(event(1, "open"))
+    clock.pass_s(PRACTICE_LIMIT_S + 30)
+    with drill.app.store.read() as work:
+        before = work.attempts.get(drill.attempt_id)
+    assert drill.state()["state"] == "timed_out"
+    with drill.app.store.read() as work:
+        assert work.attempts.get(drill.attempt_id) == before
+
+
+@pytest.mark.parametrize("t_ms", [-3e11, 3e11, -1e12])
+def test_a_browser_whose_clock_is_years_off_is_taken(drill: Drill, clock: FakeClock, t_ms: float) -> None:
+    drill.begin()
+    clock.pass_s(5)
+    assert drill.post(event(1, "open", t_ms=t_ms), fix(2, "f1", t_ms=t_ms + 10)).json()["ack"] == 2
+    assert drill.post(submit(3, t_ms=t_ms + 20)).json()["state"] == "submitted"
+
+
+def test_a_browser_cannot_write_what_only_the_server_writes(drill: Drill) -> None:
+    drill.begin()
+    listed = {"number": 1, "camera_id": "CAM-01", "frame": 1, "box": [0, 0, 1, 1], "recognised": True, "results": []}
+    assert drill.post(event(1, "open"), event(2, "similar", listed)).json()["ack"] == 2
+    assert drill.state()["similar"] == {"asked": 0, "last": None, "opened": []}

@@ -254,13 +254,15 @@ def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: Sea
     query, listed = find_listed(search)
     rng = np.random.default_rng(3)
     index = search.app.catalogue.get_truth("tiny")
-    asked = SimilarQuery(camera_id=query["camera_id"], frame=query["frame"], box=tuple(query["box"]))
+    x1, y1, x2, y2 = query["box"]
+    asked = SimilarQuery(camera_id=query["camera_id"], frame=query["frame"], box=(x1, y1, x2, y2))
     whom = find_person(index, asked)
+    assert whom is not None
     lists, numbers = set(), []
     for _ in range(1000):
         clock.steady_s += 2.5 if len(numbers) < 40 else 0.0
-        box = tuple(float(side) for side in np.clip(np.array(asked.box) + rng.uniform(-0.01, 0.01, 4), 0, 1))
-        again = replace(asked, box=box)
+        x1, y1, x2, y2 = np.clip(np.array(asked.box) + rng.uniform(-0.01, 0.01, 4), 0, 1).tolist()
+        again = replace(asked, box=(x1, y1, x2, y2))
         if find_person(index, again) != whom:
             continue
         if len(numbers) < 40:

@@ -28,7 +28,7 @@ from sim.records.by_hand import (
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
 from sim.services.torture.rig import DATABASE, Rig
-from sim.services.torture.sender import Sender, describe_seen
+from sim.services.torture.sender import POST_EVERY_S, Sender, describe_seen
 from sim.services.torture.trial import Outcome, judge
 from sim.services.wiring import DATA_VARIABLE, PROJECT
 
@@ -132,6 +132,7 @@ def _keep_posting(sender: Sender, url: str, stop: threading.Event) -> None:
     while not stop.is_set():
         sender.add(2)
         sender.post(url)
+        stop.wait(POST_EVERY_S)
 
 
 def _kill_when_drafting(rig: Rig, target: Path) -> bool:

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 ANSWER_WITHIN_S = 30.0
 BATCH_EVENTS = 40
 WAIT_S = 0.1
+POST_EVERY_S = 0.15
+"""Between posts of a trial that goes on for long: a token has 600 a minute."""
 BROKE = 0
 """Status of a request that had no answer."""
 
@@ -108,11 +110,15 @@ class Sender:
             self.waiting[seq] = {"seq": seq, "t_client_ms": seq * 5, "kind": "bookmark", "payload": payload}
             self.marks[seq] = mark
 
-    def submit(self) -> None:
+    def submit(self, *, t_client_ms: float | None = None) -> None:
         """Make the event that hands in an answer without a place."""
-        payload = {"final_zone": None, "not_on_camera": True, "note": ""}
+        self.make("submit", {"final_zone": None, "not_on_camera": True, "note": ""}, t_client_ms=t_client_ms)
+
+    def make(self, kind: str, payload: Mapping[str, Any], *, t_client_ms: float | None = None) -> None:
+        """Make an event of any kind that carries no id of its own."""
         seq = len(self.marks) + 1
-        self.waiting[seq] = {"seq": seq, "t_client_ms": seq * 5, "kind": "submit", "payload": payload}
+        at_ms = seq * 5 if t_client_ms is None else t_client_ms
+        self.waiting[seq] = {"seq": seq, "t_client_ms": at_ms, "kind": kind, "payload": dict(payload)}
         self.marks[seq] = ""
 
     def encode(self, numbers: Sequence[int]) -> bytes:

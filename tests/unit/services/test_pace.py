@@ -26,4 +26,15 @@ def test_what_is_over_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         counted.note(f"old {number}", now_s=float(number), most=1)
     counted.note("new", now_s=63.5, most=1)
-    assert set(counted._asked) == {"old 4", "new"}
+    assert set(counted._asked) == {("old 4", 60.0), ("new", 60.0)}
+
+
+def test_an_hour_has_a_count_of_its_own_and_says_so() -> None:
+    counted = Pace()
+    for second in (0.0, 600.0):
+        counted.note("a", now_s=second, most=2, span_s=pace.HOUR_S)
+    counted.note("a", now_s=601.0, most=1)
+    with pytest.raises(PaceError, match="go on in 1800 s") as refused:
+        counted.note("a", now_s=1800.0, most=2, span_s=pace.HOUR_S)
+    assert refused.value.expected == "at most 2 an hour"
+    counted.note("a", now_s=3600.0, most=2, span_s=pace.HOUR_S)

@@ -1,14 +1,26 @@
 """Attacks on results: each tries, against the real server, to get a result without the work, or to spoil others'.
 
-One file an attack, each with a `make_attack()` or a constant `ATTACK`, and one line below. `python -m sim torture
-integrity` tries them all; each can be named alone, too.
+One file an attack or a few of a kind, each a `Trial` of the part "integrity", and one line below. `python -m sim
+torture integrity` tries them all; each can be named alone, too.
 """
 
-from sim.services.torture.integrity import after_the_end, forged_acknowledgement, lock_out, own_routes
+from sim.services.torture.integrity import (
+    after_the_end,
+    fill,
+    forged_acknowledgement,
+    lock_out,
+    own_routes,
+    same_person,
+    set_back,
+)
 from sim.services.torture.trial import Trial
 
 ATTACKS: tuple[Trial, ...] = (
+    set_back.LATE_SUBMIT,
+    set_back.SET_BACK,
     after_the_end.ATTACK,
+    same_person.ATTACK,
+    fill.ATTACK,
     forged_acknowledgement.ATTACK,
     lock_out.ATTACK,
     own_routes.ATTACK,
