@@ -17,6 +17,7 @@ from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.links.listing import list_links
 from sim.services.links.tokens import read_link, show_link
+from sim.services.session_day import running
 from sim.services.wiring import App
 from sim.ui import account_wording as words
 from sim.ui import doors, wording
@@ -24,6 +25,7 @@ from sim.ui.peers import Peer
 from sim.ui.records import wording as records_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
+from tests.support.session_app import open_room
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -168,6 +170,21 @@ def test_a_drill_opens_by_its_link_where_its_person_has_no_account(
     assert words.RESULT_CLOSED not in read(run_page("drill", attempt=own, link=link))
     clock.pass_s(LINK_SHOWS_RESULT.total_seconds())
     assert words.RESULT_CLOSED in read(run_page("drill", attempt=own, link=link))
+
+
+def test_who_joined_a_session_comes_to_the_drill_with_their_seat_and_not_signed_in(
+    school: School, run_page: RunPage, peer: list[Peer]
+) -> None:
+    room = open_room(school.app, team_id=school.team_id)
+    (seat,) = room.join("Ana")
+    running.show_briefing(school.app, room.session_id)
+    peer[0] = Peer(is_local=False, cookie="")
+    page = run_page("join", seat=seat)
+    (attempt_id,) = room.read_briefing(seat)
+    assert page.query_params["attempt"] in (attempt_id, [attempt_id])
+    assert page.query_params["seat"] in (seat, [seat])
+    assert words.REFUSED[Access.SIGN_IN] not in read(page)
+    assert words.REFUSED[Access.SIGN_IN] in read(run_page("drill", attempt=attempt_id))
 
 
 def test_the_trainer_ends_links_on_the_page_of_the_team(school: School, run_page: RunPage, peer: list[Peer]) -> None:

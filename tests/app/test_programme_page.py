@@ -164,7 +164,8 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
     assert "due by Sep&nbsp;16" in shown
     key = f"{heron}-{steps['familiarisation 1'].step_id}"
     page.button(key=f"give-{key}").click().run()
-    assert wording.SEND_NOTE.format(name="Heron &lt;i&gt;") in read(page) or "drill?attempt=" in read(page)
+    page.session_state[f"send-{key}"] = True
+    assert "drill?attempt=" in read(page.run())
     clock.pass_s(40 * 86_400)
     board = get_board(drill_app)
     assert [cell.due for cell in board.people[0].cells] == [Due.OVERDUE, Due.OVERDUE, Due.DONE, Due.OVERDUE]

@@ -111,7 +111,10 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     (attempt,) = team_drills.list_attempts(drill_app, team_id)
     assert attempt.phase is Phase.BEFORE
     assert labels(team_page, "page_link").count("Before: ready to start") == 1
-    assert f"/drill?attempt={attempt.attempt_id}" in team_page.code[0].value
+    assert not team_page.code, "a link is given out once its box is opened"
+    team_page.session_state[f"send-before-{person_id}"] = True
+    run(team_page)
+    assert f"/drill?attempt={attempt.attempt_id}&link=" in team_page.code[0].value
     assert f"start-before-{person_id}" not in [button.key for button in team_page.button]
     press(team_page, f"start-after-{person_id}")
     given = team_drills.list_attempts(drill_app, team_id)
