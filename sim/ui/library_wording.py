@@ -12,7 +12,9 @@ COUNTED_NOTE: Final = (
 EMPTY: Final = "Nobody has finished one of these drills yet. Times appear here as soon as somebody has."
 PLACE: Final = "{title}, {place}"
 MEASURES: Final = "To measure. Made on this computer; nobody practices on it."
-PRACTICE_ONLY: Final = "For practice only. Its answers can be looked up or found out, so results on it prove nothing."
+PRACTICE_ONLY: Final = (
+    "For practice only. Anyone can look up or work out its answers, so results on it are no evidence."
+)
 HOW_TITLE: Final = "How to read this"
 HOW: Final = (
     "Index: what makes a drill hard, counted from the footage before anybody tried it. Only drills that measure have "

@@ -36,10 +36,15 @@ class Making:
 
 
 def list_schools(app: App) -> tuple[tuple[str, str], ...]:
-    """Return the schools that footage can be made of here, name and title."""
-    return tuple(
-        (name, title) for name, title in generate.list_options(app).sites if not estimate(app, site=name).problem
-    )
+    """Return the schools that footage can be made of here, name and title; first that of the practice footage.
+
+    People then know the building and its cameras from practice, and nothing of who is in it.
+    """
+    practised = {
+        app.catalogue.get_recording(each.recording_id).site.name for each in app.catalogue.list_practice_forms()
+    }
+    found = [each for each in generate.list_options(app).sites if not estimate(app, site=each[0]).problem]
+    return tuple(sorted(found, key=lambda each: each[1] not in practised))
 
 
 def estimate(app: App, *, site: str) -> generate.Price:

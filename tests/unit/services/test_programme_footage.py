@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,11 @@ def test_files_of_forms_say_who_can_know_them(measuring_library: Path) -> None:
     texts = {path.stem: path.read_text() for path in (measuring_library / "forms").glob("*.yaml")}
     found = {name: re.findall(r"^origin: (\w+)$", text, re.M) for name, text in texts.items()}
     assert found == {OPEN: [Origin.PUBLIC.value], "tiny": [Origin.PRIVATE.value]}
+
+
+def test_the_school_of_the_practice_footage_comes_first(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = drill_app.catalogue.get_recording("tiny").site.name
+    sites = (("birch-elementary", "Birch Elementary School"), ("maple-ridge", own))
+    options = replace(generate.list_options(drill_app), sites=sites)
+    monkeypatch.setattr(generate, "list_options", lambda app: options)
+    assert [name for name, _ in footage.list_schools(drill_app)] == ["maple-ridge", "birch-elementary"]
