@@ -15,7 +15,8 @@ def find_other_rules(rows: pd.DataFrame) -> "pd.Series[bool]":
     rules = rows["rules"]
     if not rules[is_scored].notna().any():
         return is_scored & False
-    return is_scored & ~(rules == rules[is_scored].max())
+    is_other: pd.Series[bool] = is_scored & ~(rules == rules[is_scored].max())
+    return is_other
 
 
 def leave_out_other_rules(rows: pd.DataFrame) -> pd.DataFrame:

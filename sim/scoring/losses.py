@@ -118,7 +118,8 @@ def _was_on_screen(case: TraceCase, number: int) -> bool:
         return False
     (camera,) = case.find_cameras((number,))
     low_s, high_s = float(case.window.first_s[number]), float(case.window.last_s[number])
-    stops = (stop.site_s for stop in chain(case.log.openings, case.log.jumps) if stop.camera_id == camera)
+    at_openings = (opening.site_s for opening in case.log.openings if opening.camera_id == camera)
+    stops = chain(at_openings, (jump.site_s for jump in case.log.jumps if jump.camera_id == camera))
     return any(low <= high_s and high >= low_s for low, high in list_seen(case.log.watches, camera)) or any(
         low_s <= stop_s <= high_s for stop_s in stops
     )

@@ -63,8 +63,8 @@ def _list_parts(score: AttemptScore) -> Iterator[PartView]:
         yield make_part("cut_share", "Appearances cut out", f"{100 * share:.0f}%", sentence, good=share == 1.0)
     if (iou := values.get("mean_iou")) is not None:
         sentence = "How well in and out agree with the appearances, on average; one without a clip counts as 0 %."
-        good = iou >= PASS_MEAN_IOU - SLACK
-        yield make_part("mean_iou", "In and out", f"{100 * iou:.0f}%", sentence, good=good)
+        is_exact = iou >= PASS_MEAN_IOU - SLACK
+        yield make_part("mean_iou", "In and out", f"{100 * iou:.0f}%", sentence, good=is_exact)
     if (surplus := values.get("surplus_clips")) is not None:
         sentence = "Clips that belong to no appearance of the student, or to one that has its clip already."
         good = False if surplus else None if values.get("cut_share") == 0 else True

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from sim.scoring.final_place import find_final_row
 from sim.scoring.locating import NEAR_S
 from sim.services.advice import Advice, Trains
@@ -74,7 +76,9 @@ def _write_off(score: AttemptScore, error_s: float) -> str:
     """Return "12 seconds before the last sighting"; a mark on a later glimpse comes after it."""
     case = score.case
     row = None if case is None else find_final_row(case)
-    last_s = error_s if case is None or row is None else float(case.index.table.rows["t_s"].iat[row])
+    last_s = (
+        error_s if case is None or row is None else float(case.index.table.rows["t_s"].to_numpy(dtype=np.float64)[row])
+    )
     side = "after" if score.answer.fixes and score.answer.fixes[-1].t_s > last_s else "before"
     return f"{write_count(round(error_s), 'second')} {side} the last sighting"
 

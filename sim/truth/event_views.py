@@ -73,7 +73,7 @@ def _find_rows(index: TruthIndex, event: Event) -> IntArray:
         table["floor_y_m"].to_numpy(dtype=np.float64) - event.at_m[1],
     )
     near = (away_m <= NEAR_M) & (table["floor"].to_numpy(dtype=object) == event.floor)
-    return during[near].astype(np.int64)
+    return np.asarray(during[near], dtype=np.int64)
 
 
 def _make_view(event: Event, camera_id: str, boxes: pd.DataFrame) -> EventView:
