@@ -14,7 +14,7 @@ def find_other_rules(rows: pd.DataFrame) -> "pd.Series[bool]":
     is_scored = rows[list(ACCURACY)].notna().any(axis=1)
     rules = rows["rules"]
     if not rules[is_scored].notna().any():
-        return is_scored & False
+        return pd.Series(data=False, index=rows.index, dtype=bool)
     return is_scored & ~(rules == rules[is_scored].max())
 
 
