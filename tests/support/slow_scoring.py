@@ -135,15 +135,18 @@ def _calibrate(said: list[tuple[float, float]]) -> dict[str, Any]:
 
 
 def _point_at(rows: list[Row], camera: str, frame: int, x_px: float, y_px: float) -> Row | None:
-    hits = [
-        (math.hypot(x_px - (r["x1"] + r["x2"]) / 2, y_px - (r["y1"] + r["y2"]) / 2), r["person_id"], r)
-        for r in rows
-        if r["camera_id"] == camera
-        and r["frame"] == frame
-        and r["x1"] - 8 <= x_px <= r["x2"] + 8
-        and r["y1"] - 8 <= y_px <= r["y2"] + 8
-    ]
-    return min(hits, key=lambda h: h[:2])[2] if hits else None
+    """The rule of boxes, one row at a time: what holds the point, else what holds it when grown by 8 px."""
+    hits = []
+    for r in rows:
+        if r["camera_id"] != camera or r["frame"] != frame:
+            continue
+        left, top, right, bottom = r["x1"], r["y1"], r["x2"], r["y2"]
+        off = math.hypot((x_px - (left + right) / 2) / (right - left), (y_px - (top + bottom) / 2) / (bottom - top))
+        if left <= x_px <= right and top <= y_px <= bottom:
+            hits.append((0, off / r["visible"], r["person_id"], r))
+        elif left - 8 <= x_px <= right + 8 and top - 8 <= y_px <= bottom + 8:
+            hits.append((1, off / r["visible"], r["person_id"], r))
+    return min(hits, key=lambda h: h[:3])[3] if hits else None
 
 
 def _divide(a: float, b: float) -> float | None:
