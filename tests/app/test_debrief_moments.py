@@ -28,10 +28,10 @@ def test_moments_are_listed_and_only_the_first_wrong_one_is_open(
     page = run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER, seed=1))
     assert not page.exception
     labels = [box.label for box in page.expander]
-    assert any("**you marked somebody else**" in label for label in labels)
+    assert any("**you marked someone else**" in label for label in labels)
     assert any("CAM\\-0" in label for label in labels)
     assert len(opened) == 1
-    assert "right" not in opened[0]
+    assert "correct" not in opened[0]
 
 
 def test_a_clip_that_cannot_be_read_leaves_the_rest_of_the_debrief(
