@@ -74,7 +74,7 @@ def test_the_briefing_of_a_measured_drill_says_what_comes_with_the_start(
     page = run_page("drill", attempt=attempt_id)
     text = write_all(page)
     assert "Three photos of the student and a description appear when you start" in text
-    assert "sl-reference" not in text
+    assert "/footage/" not in text
     page.button(key="begin").click().run()
     assert "/footage/" in str(attempts.get_console(drill_app, attempt_id).data["task"]["reference_url"])
 
