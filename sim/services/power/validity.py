@@ -18,8 +18,9 @@ from sim.services.power.truths import TRUTHS, Truth
 SEED = 20_261_125
 SIZES = (6, 8, 12)
 BATCH = 25
-WHOLE = 6
-"""Teams of each truth and size that are compared as a whole whatever the word."""
+FEWEST_WHOLE = 2
+TEAMS_A_WHOLE = 150
+"""Of so many teams of a truth and size one is compared as a whole whatever the word, but at least `FEWEST_WHOLE`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +102,25 @@ def simulate_validity(
         if processes > 1:
             pool = ProcessPoolExecutor(max_workers=processes, mp_context=get_context("spawn"))
             spread = stack.enter_context(pool).map
-        for (number, people), stream in zip(kinds, streams, strict=False):
-            parts = spread(partial(_tell, number, people), *_share(stream, teams))
+        # all are asked for before any is waited for, so that no process is idle
+        told = [
+            spread(partial(_tell, number, people, max(FEWEST_WHOLE, teams // TEAMS_A_WHOLE)), *_share(stream, teams))
+            for (number, people), stream in zip(kinds, streams, strict=False)
+        ]
+        covered = [
+            spread(partial(_cover, number, people), *_share(stream, max(1, round(PROBES[number].weight * teams))))
+            for (number, people), stream in zip(probes, streams[len(kinds) : -2], strict=True)
+        ]
+        for (number, people), parts in zip(kinds, told, strict=True):
             wordings.append(_sum_wordings(TRUTHS[number], people, list(parts)))
             if people == sizes[-1]:
                 on_step(TRUTHS[number].name)
         truths: dict[str, float] = {}
-        for (number, people), stream in zip(probes, streams[len(kinds) : -2], strict=True):
+        for (number, people), parts in zip(probes, covered, strict=True):
             probe = PROBES[number]
             if people == sizes[0]:
                 truths = list_truths(probe, seed=seed)
-            covered = spread(partial(_cover, number, people), *_share(stream, max(1, round(probe.weight * teams))))
-            coverages += _sum_coverages(probe, people, truths, [hit for part in covered for hit in part])
+            coverages += _sum_coverages(probe, people, truths, [hit for part in parts for hit in part])
             if people == sizes[-1]:
                 on_step(f"intervals, {probe.name}")
         rates = sum_reliable(list(spread(count_reliable, streams[-2].spawn(max(1, teams // 4)))))
@@ -131,8 +139,8 @@ def _share(stream: np.random.SeedSequence, teams: int) -> tuple[list[_Streams], 
     return [tuple(each[first : first + BATCH]) for first in firsts], firsts
 
 
-def _tell(number: int, people: int, streams: _Streams, first: int) -> list[Told]:
-    return tell_all(TRUTHS[number], people=people, streams=streams, whole=WHOLE if not first else 0)
+def _tell(number: int, people: int, whole: int, streams: _Streams, first: int) -> list[Told]:
+    return tell_all(TRUTHS[number], people=people, streams=streams, whole=max(0, whole - first))
 
 
 def _cover(number: int, people: int, streams: _Streams, _first: int) -> list[Hits]:
