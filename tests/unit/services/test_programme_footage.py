@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.crowd.generator.draft import MOST_SEED
+from sim.crowd.generator.levels import Level
 from sim.drill.attempt import AttemptState, Mode, Phase
 from sim.drill.forms import Origin
 from sim.errors import PlanError, StoreError, TaskError
@@ -33,7 +34,7 @@ def add_team(app: App) -> tuple[str, str]:
 def make_job(app: App, state: JobState, *, is_private: bool = True) -> None:
     """Write the file of a build; this process stands for its worker."""
     request = Request(
-        site="maple-ridge", story="arrival", level="medium", seed=1, people=40, minutes=4.0, is_private=is_private
+        site="maple-ridge", story="arrival", level=Level.MEDIUM, seed=1, people=40, minutes=4.0, is_private=is_private
     )
     save_job(
         app.settings.data,
