@@ -157,7 +157,7 @@ WARNED = {
     "same form twice": Warned(
         rows=edit(TEAM, lambda r: r["person_id"] in ("M001", "M002"), form_id="F0"),
         says="met the same form more than once (F0)",
-        word=PLAIN.word,
+        word=Word.NOT_JUDGED,
         people=6,
     ),
     "same form for everybody both times": Warned(
@@ -229,7 +229,7 @@ WARNED = {
     "given up early on one side": Warned(
         rows=edit(TEAM, lambda r: r in (TEAM[0], TEAM[2]), elapsed_s=40.0, finished=False),
         says="2 drills were given up early, 2 before and 0 after",
-        word=PLAIN.word,
+        word=Word.NOT_JUDGED,
         people=8,
     ),
     "phases in capitals": Warned(

@@ -34,8 +34,8 @@ class Wording:
         faster: share whose times alone were judged better.
         alone: share that times and accuracy alone, with no look at the design, would call improved.
         improved: share called improved.
-        pages: how many first pages were read.
-        named: share of these that name the cause.
+        pages: how many first pages were read of those that times and accuracy alone would call improved.
+        named: share of these that name the cause; None without any.
     """
 
     truth: str
@@ -45,7 +45,7 @@ class Wording:
     alone: float
     improved: float
     pages: int
-    named: float
+    named: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ def _cover(number: int, people: int, streams: _Streams, _first: int) -> list[Hit
 
 def _sum_wordings(truth: Truth, people: int, parts: list[list[Told]]) -> Wording:
     told = [each for part in parts for each in part]
-    pages = [each.named for each in told if each.named is not None]
+    pages = [each.named for each in told if each.alone and each.named is not None]
     return Wording(
         truth=truth.name,
         people=people,
@@ -159,7 +159,7 @@ def _sum_wordings(truth: Truth, people: int, parts: list[list[Told]]) -> Wording
         alone=sum(each.alone for each in told) / len(told),
         improved=sum(_count_improved(part) for part in parts) / len(told),
         pages=len(pages),
-        named=sum(pages) / len(pages),
+        named=sum(pages) / len(pages) if pages else None,
     )
 
 

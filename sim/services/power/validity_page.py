@@ -90,7 +90,7 @@ def _tell_words(wordings: tuple[Wording, ...], teams: int) -> list[str]:
         'Share of teams called "improved"; the error of a share of 5 % is '
         f"{error:.1f} points. Where times and accuracy alone would say it more often, with no",
         "look at the design, that share stands in brackets. The last column is the share of first pages that name the",
-        "cause, of all teams that times and accuracy alone call improved and some more of each row.",
+        "cause, of teams that times and accuracy alone would call improved.",
         "",
         f"| truth | its cause | {' | '.join(f'{people} people' for people in sizes)} | page 1 names it |",
         f"| --- | --- | {' | '.join('---' for _ in sizes)} | --- |",
@@ -111,8 +111,10 @@ def _write_row(truth: Truth, told: list[Wording]) -> str:
         f"{100 * each.improved:.1f} %" + (f" ({100 * each.alone:.0f})" if each.alone > each.improved else "")
         for each in told
     ]
-    named = "" if not truth.told else f"{100 * sum(e.named * e.pages for e in told) / sum(e.pages for e in told):.0f} %"
-    return f"| {truth.name} | {truth.seen.value} | {' | '.join(cells)} | {named} |"
+    pages = sum(each.pages for each in told)
+    named = sum(each.named * each.pages for each in told if each.named is not None)
+    share = f"{100 * named / pages:.0f} %" if truth.told and pages else ""
+    return f"| {truth.name} | {truth.seen.value} | {' | '.join(cells)} | {share} |"
 
 
 def _judge(wordings: tuple[Wording, ...]) -> Iterable[str]:

@@ -19,7 +19,7 @@ from sim.services.power.truths import CUT_ALONE, TRUTHS, Kind, Seen
 from sim.services.power.validity import SIZES, Validity, _count_improved, simulate_validity
 from sim.services.power.validity_page import write_page
 
-FEWEST_TEAMS = 100
+FEWEST_TEAMS = 1_000
 PAGE = Path(__file__).parents[3] / "docs" / "validity.md"
 BY_NAME = {truth.name: truth for truth in TRUTHS}
 
