@@ -45,7 +45,8 @@ def test_a_drill_on_it_runs_to_its_debrief(recording: Recording, tmp_path: Path,
         f'{{"tab": "{TAB}", "events": [{{"seq": 1, "t_client_ms": 20000.0, "kind": "{EventKind.SUBMIT}", "payload": '
         '{"final_zone": "lobby", "not_on_camera": false, "note": ""}}]}'
     )
-    tab_id, events = parse_batch(body.encode())
-    assert accept_events(app, attempt_id, tab_id=tab_id, events=events).state == "submitted"
+    tab_id, events, waiting = parse_batch(body.encode())
+    answer = accept_events(app, attempt_id, tab_id=tab_id, events=events, waiting=waiting)
+    assert answer.state == "submitted"
     assert debrief.get_debrief(app, attempt_id).attempt_id == attempt_id
     app.close()
