@@ -1,6 +1,7 @@
 """Every number of a comparison with estimate, interval, p, people and method, for whoever checks them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sim.compare.comparison import Comparison, TimeReport
 from sim.compare.result import LEVEL, Result
@@ -53,7 +54,7 @@ def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]
 
 
 def _list_times(time: TimeReport) -> Iterator[tuple[str, Result | None]]:
-    yield "Ratio of typical times, after / before", time.ratio
+    yield "Ratio of typical times, after / before", _withhold_range(time.ratio) if sum(time.timed_out) else time.ratio
     if time.restricted_mean is not None and time.restricted_mean_change is not None:
         limit = write_time(float(time.restricted_mean_change.settings["limit_s"]))
         yield f"Mean time up to {limit}, before (s)", time.restricted_mean.before
@@ -64,6 +65,12 @@ def _list_times(time: TimeReport) -> Iterator[tuple[str, Result | None]]:
         yield f"Share finished by {write_time(share.at_s)}, after", share.results.after
     yield "Finishing sooner after than before (hazard ratio)", time.hazard_ratio
     yield "Ratio of times at equal difficulty, order and device", time.mixed_model
+
+
+def _withhold_range(ratio: Result) -> Result:
+    """Return the ratio of those who finished alone: once anybody ran out of time its interval would be too narrow."""
+    note = "Of finished drills only, so without interval and p: the change of the mean time counts everyone."
+    return replace(ratio, interval=None, p=None, warnings=(*ratio.warnings, note))
 
 
 def _list_practice(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
