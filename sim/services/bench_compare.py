@@ -83,6 +83,8 @@ def make_bench_attempts(*, schools: int, people: int, seed: int = SEED) -> pd.Da
             "extra_time": "no",
             "by_hand": "no",
             "rules": 2.0,
+            "origin": "private",
+            "seen_before": "no",
             "chosen_by": "all",
             "people_in_all": np.bincount(np.arange(people) % schools)[person % schools],
         }

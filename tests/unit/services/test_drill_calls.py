@@ -58,8 +58,9 @@ def test_a_call_is_kept_over_a_reload_and_told_in_the_debrief(drill_app: App, cl
     attempt_id = begin(drill_app, options=INTERRUPTED)
     with drill_app.store.read() as work:
         call = list_calls(drill_app, work.attempts.get(attempt_id))[0]
-    clock.pass_s(50)
+    clock.pass_s(30)
     post(drill_app, attempt_id, (1, 30.0, EventKind.CALL, {"call_id": call.call_id}))
+    clock.pass_s(10)
     assert describe_state(drill_app, attempt_id)["calls"] == {call.call_id: {"at_ms": 30000, "is_over": False}}
     post(
         drill_app,
@@ -74,7 +75,7 @@ def test_a_call_is_kept_over_a_reload_and_told_in_the_debrief(drill_app: App, cl
     assert (stored["answer_time_s"], stored["recovery_time_s"]) == (pytest.approx(6.0), pytest.approx(4.0))
     view = debrief.get_debrief(drill_app, attempt_id)
     (line,) = view.calls
-    assert (line.at, line.outcome, line.back_after) == ("0:30", "right, after 6 s", "after 4 s")
+    assert (line.at, line.outcome, line.back_after) == ("0:30", "Correct, after 6 s", "after 4 s")
     assert line.reply == line.right
     assert next(part for part in view.parts if part.key == "calls_right").value == "1 of 1"
     kinds = [event["kind"] for event in replays.get_replay(drill_app, attempt_id).data["replay"]["events"]]
