@@ -159,6 +159,6 @@ def find_trials(names: tuple[str, ...]) -> tuple[Trial, ...]:
     Raises:
         KeyError: there is no such trial or part.
     """
-    known = {trial.name: (trial,) for trial in TRIALS}
+    known: dict[str, tuple[Trial, ...]] = {trial.name: (trial,) for trial in TRIALS}
     known.update({part: tuple(trial for trial in TRIALS if trial.part == part) for part in PARTS})
     return tuple(dict.fromkeys(trial for name in names for trial in known[name])) if names else TRIALS
