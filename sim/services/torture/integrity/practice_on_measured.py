@@ -23,7 +23,7 @@ def practise_what_measures(rig: Rig) -> Outcome:
         if NAME in page:
             wrong.append("the start page names the recording that measures")
         offered = [card.form_id for card in library.list_forms(app)]
-        offered += [card.form_id for card in list_own_drills(app)]
+        offered += [drill.form_id for drill in list_own_drills(app)]
         offered += [card.form_id for card in making.list_forms(app)]
         wrong += [f"{form_id} is offered for practice" for form_id in offered if form_id.startswith(NAME)]
         own = [known.form.form_id for known in app.catalogue.list_forms() if known.recording_id == NAME]
