@@ -1,4 +1,4 @@
-"""The same events, cut, repeated and shuffled in any way, leave the same attempt behind."""
+"""The same events, cut, repeated and shuffled in any way, leave the same attempt behind, as after time offline."""
 
 import random
 from collections.abc import Sequence
@@ -35,8 +35,10 @@ def make_log(app: App, *, seed: int) -> tuple[Event, ...]:
 
 def post_all(app: App, clock: FakeClock, attempt_id: str, batches: Sequence[Sequence[Event]]) -> dict[str, object]:
     clock.pass_s(100.0)
+    waiting = sum(len(batch) for batch in batches)
     for batch in batches:
-        accept_events(app, attempt_id, tab_id=batch[0].tab_id, events=batch)
+        waiting -= len(batch)
+        accept_events(app, attempt_id, tab_id=batch[0].tab_id, events=batch, waiting=waiting)
     clock.pass_s(60.0)
     row = settle(app, attempt_id)
     state = describe_state(app, attempt_id)
