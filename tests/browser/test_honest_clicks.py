@@ -74,7 +74,6 @@ def test_who_is_under_the_pointer_is_who_is_marked(
     console.go_to(click.clock)
     console.wait_settled()
     console.click_picture(*click.at)
-    expect(console.part("outline")).to_be_visible()
     expect(console.cards).to_have_count(1)
     console.wait_saved()
     console.hand_in(zone=None)
