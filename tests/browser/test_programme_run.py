@@ -5,6 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from sim.services.demo import blend_skill, name_person
 from sim.services.footage_access import make_links
 from sim.services.programme.board import get_board
 from sim.services.programme.give import give_step
+from sim.services.torture.private_footage import lay_out_private
 from sim.services.wiring import App, open_app, read_settings
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
@@ -115,6 +117,8 @@ def programme(tmp_path: Path) -> Iterator[Programme]:
     data = tmp_path / "data"
     data.mkdir()
     clock = ShiftedClock(data)
+    with closing(open_app(read_settings({"SIGHTLINE_DATA": str(data)}), clock)) as app:
+        lay_out_private(app, data)
     with ServerProcess(data, program=("tests.support.shifted_clock",)) as server:
         app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), clock)
         made = Programme(server, app, clock)
@@ -125,6 +129,10 @@ def programme(tmp_path: Path) -> Iterator[Programme]:
 
 def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: Programme) -> None:
     trainer.goto(f"{programme.server.url}/programme")
+    before = trainer.get_by_role("spinbutton", name="Drills before the training")
+    expect(before).to_have_value("4")
+    before.fill("2")
+    before.press("Enter")
     expect(trainer.get_by_text("8 drills for each person")).to_be_visible()
     expect(trainer.get_by_text("6 people with 2 drills before and 2 drills after")).to_be_visible()
     trainer.get_by_role("button", name="Make the programme").click()

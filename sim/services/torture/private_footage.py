@@ -12,6 +12,7 @@ from sim.footage.recording import MANIFEST_NAME
 from sim.services import team, team_drills
 from sim.services.catalogue import KnownForm
 from sim.services.torture.rig import Rig, open_rig
+from sim.services.wiring import App
 
 NAME = "kept-for-measuring"
 
@@ -43,7 +44,7 @@ def open_private(rig: Rig) -> Iterator[Rig]:
         until=rig.until,
         inside=inside,
     ) as apart:
-        _lay_out(apart)
+        lay_out_private(apart.app, apart.data)
         yield apart
 
 
@@ -59,11 +60,11 @@ def open_measured(rig: Rig) -> Iterator[MeasuredTeam]:
         yield MeasuredTeam(rig=apart, known=known, attempt_id=attempt_id)
 
 
-def _lay_out(rig: Rig) -> None:
-    app = rig.app
+def lay_out_private(app: App, data: Path) -> None:
+    """Put a recording that measures into a data folder: links to the files of the first one, under another name."""
     source = app.catalogue.get_recording(app.catalogue.list_forms()[0].recording_id)
     old = source.manifest.recording_id
-    folder = rig.data / "recordings" / NAME
+    folder = data / "recordings" / NAME
     for path in (each for each in source.folder.rglob("*") if each.is_file()):
         place = folder / path.relative_to(source.folder)
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -73,8 +74,8 @@ def _lay_out(rig: Rig) -> None:
     (folder / MANIFEST_NAME).write_text(json.dumps({**manifest, "recording_id": NAME}), encoding="utf-8")
     forms = _find_forms(app.settings.forms, old).read_text(encoding="utf-8")
     forms = forms.replace(old, NAME).replace(f"origin: {Origin.PUBLIC}", f"origin: {Origin.PRIVATE}")
-    (rig.data / "forms").mkdir(parents=True, exist_ok=True)
-    (rig.data / "forms" / f"{NAME}.yaml").write_text(forms, encoding="utf-8")
+    (data / "forms").mkdir(parents=True, exist_ok=True)
+    (data / "forms" / f"{NAME}.yaml").write_text(forms, encoding="utf-8")
 
 
 def _find_forms(folders: tuple[Path, ...], recording_id: str) -> Path:
