@@ -95,7 +95,7 @@ def test_three_people_on_one_incident(
     expect(viewer.console.part("crewNews")).to_have_text(f"Log, L: {ENTRY}", timeout=SLOW_MS)
 
     # handed in once, ended for all
-    last = answer.fixes[3]
+    last = answer.fixes[0]
     lead.console.choose(last.camera_id)
     lead.console.step_to(round(last.t_s * lead.manifest.fps))
     lead.console.click_picture(last.x, last.y)
