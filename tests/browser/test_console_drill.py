@@ -89,7 +89,7 @@ def player(page: Page, server: ServerProcess, services: App) -> Player:
 def test_clicking_where_truth_says_gets_full_marks(player: Player) -> None:
     player.start()
     answer = player.answer(player.form.task)
-    assert len(answer.fixes) == 4
+    assert len(answer.fixes) == 3
     player.mark(answer)
     player.hand_in(answer)
     card = read_card(player.services, player.attempt_id)
@@ -112,11 +112,11 @@ def test_following_someone_else_gets_the_lower_score(player: Player) -> None:
     for key in ("leg_recall", "leg_precision", "idf1"):
         assert card[key] == pytest.approx(expected[key])
         assert card[key] < 1.0
-    assert card["leg_recall"] == pytest.approx(1 / 4)
+    assert card["leg_recall"] == pytest.approx(1 / 3)
     assert card["leg_precision"] == pytest.approx(1 / 3)
     assert card["passed"] is False
     view = get_debrief(player.services, player.attempt_id)
-    assert any("marked somebody else" in moment.title for moment in view.moments.moments)
+    assert any("marked someone else" in moment.title for moment in view.moments.moments)
     expect(player.page.get_by_text(view.verdict)).to_be_visible()
 
 
