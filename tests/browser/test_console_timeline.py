@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, expect
 
 from sim.drill.event import Event
+from sim.services.opaque_names import name_file
 from sim.services.wiring import App
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
@@ -164,7 +165,8 @@ def test_motion_gaps_marks_and_thumbnails(open_sample: OpenSample, context: Brow
     page = console.page
     sheets: list[str] = []
     page.on("request", lambda request: "/thumbs/" in request.url and sheets.append(request.url))
-    with page.expect_response(lambda response: f"/thumbs/{DEAD}.webp" in response.url, timeout=SLOW_MS):
+    sheet = name_file(services.access.secret, RECORDING, f"thumbs/{DEAD}.webp")
+    with page.expect_response(lambda response: sheet in response.url, timeout=SLOW_MS):
         console.choose(DEAD)
     expect(console.part("peek")).to_be_hidden()
 
@@ -174,7 +176,7 @@ def test_motion_gaps_marks_and_thumbnails(open_sample: OpenSample, context: Brow
     assert all(each["isShown"] for each in seen), seen
     assert seen[1]["mean"] < 120 < min(seen[0]["mean"], seen[2]["mean"], seen[3]["mean"])
     assert len({round(each["mean"], 3) for each in seen}) == 4
-    assert {url.rsplit("/", 1)[1] for url in sheets} == {f"{DEAD}.webp"}
+    assert {url.rsplit("/", 1)[1] for url in sheets} == {sheet.rsplit("/", 1)[1]}
     page.mouse.move(*place_at(console, 134.0))
     expect(console.part("peekWords")).to_have_text("No picture")
 
