@@ -74,7 +74,7 @@ export class Timeline {
     this.#placeHead();
     const { track } = this.parts;
     const whole = String(Math.floor(timeS));
-    if (track.getAttribute("aria-valuenow") === whole) return;
+    if (track.hasAttribute("aria-valuetext") && track.getAttribute("aria-valuenow") === whole) return;
     track.setAttribute("aria-valuenow", whole);
     track.setAttribute("aria-valuetext", this.clock.words(timeS));
   }
