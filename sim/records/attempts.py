@@ -103,10 +103,10 @@ class AttemptsTable:
         values = _to_values(row)
         self.connection.execute(_UPDATE_ONE, {"this": values.pop("attempt_id"), **values})
 
-    def list_unsettled(self, *, team_id: str | None = None) -> tuple[str, ...]:
+    def list_unsettled(self, *, team_id: str | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
 
-        With `team_id` only those of that team's people.
+        With `team_id` only those of that team's people, with `of_a_phase` only those before or after training.
         """
         may_be_scored = _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value])
         open_log = (_ATTEMPT.state == AttemptState.TIMED_OUT.value) & _ATTEMPT.sealed.is_(False)
@@ -116,6 +116,8 @@ class AttemptsTable:
         chosen = select(_ATTEMPT.attempt_id).where(running | open_log | lacks_score)
         if team_id is not None:
             chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
+        if of_a_phase:
+            chosen = chosen.where(_ATTEMPT.phase.is_not(None))
         return tuple(self.connection.scalars(chosen))
 
     def list_scored(self) -> tuple[str, ...]:

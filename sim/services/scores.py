@@ -85,7 +85,7 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
     Raises:
         AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
     """
-    row = _bring_up(app, attempt_id)
+    row = bring_up(app, attempt_id)
     is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_unscored or row.score_json is not None:
         return row
@@ -114,7 +114,7 @@ def settle_all(app: App) -> dict[str, SimError]:
     return failures
 
 
-def _bring_up(app: App, attempt_id: str) -> AttemptRow:
+def bring_up(app: App, attempt_id: str) -> AttemptRow:
     """Return an attempt as it is now. Of one that goes on running nothing is written.
 
     Whoever looks may be another server process than the one that serves the drill: its clock is asked only for what has

@@ -13,7 +13,7 @@ from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
-from sim.errors import StoreError, TaskError
+from sim.errors import SimError, StoreError, TaskError
 from sim.records.rows import AttemptRow, PersonRow
 from sim.records.store import Work
 from sim.services import attempts
@@ -33,7 +33,7 @@ from sim.services.programme.forms import (
 )
 from sim.services.redrills.choice import choose_redrill_form, number_person
 from sim.services.redrills.noting import note_redrill
-from sim.services.scores import SCORED, settle
+from sim.services.scores import SCORED, bring_up, settle
 from sim.services.wiring import App
 
 
@@ -255,4 +255,7 @@ def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
     is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_done and (row.score_json is not None or is_unscored):
         return row
-    return settle(app, row.timing.attempt_id)
+    try:
+        return settle(app, row.timing.attempt_id)
+    except SimError:  # its form or recording is gone: it waits without a score, and nobody else waits for it
+        return bring_up(app, row.timing.attempt_id)

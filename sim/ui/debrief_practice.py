@@ -18,12 +18,13 @@ from sim.ui.session import get_address, get_app, go_to_attempt
 def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
     """Draw the section; a button starts the drill on the same console with the same options."""
     st.header(wording.DEBRIEF_ADVICE, anchor=False)
+    best = next((number for number, each in enumerate(practice) if each.form_id is not None), None)
     for number, each in enumerate(practice):
         st.write(escape_markdown(each.sentence))
         if each.form_id is None:
             continue
         label = wording.AGAIN.format(title=each.form_title, limit=write_minutes(each.limit_s))
-        kind: Literal["primary", "secondary"] = "primary" if number == 0 else "secondary"
+        kind: Literal["primary", "secondary"] = "primary" if number == best else "secondary"
         if st.button(escape_markdown(label), key=f"practise-{number}", type=kind):
             made = attempts.create_practice(
                 get_app(), form_id=each.form_id, profile=profile, options=options, address=get_address()

@@ -1,4 +1,8 @@
+from dataclasses import replace
+
 import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from sim.drill.attempt import AttemptState
 from sim.errors import RecordingError
@@ -14,6 +18,11 @@ def write_all(page: object) -> str:
     """Return every text on the page, joined."""
     kinds = ("title", "header", "subheader", "markdown", "info", "warning", "error", "caption", "html")
     return "\n".join(str(element.value) for kind in kinds for element in page.get(kind))  # type: ignore[attr-defined]
+
+
+def find_practice(page: AppTest) -> Button:
+    """Return the first drill that a debrief offers for practice."""
+    return next(button for button in page.button if str(button.key).startswith("practise-"))
 
 
 def test_the_sample_drill_is_two_clicks_away(run_page: RunPage, drill_app: App) -> None:
@@ -81,7 +90,7 @@ def test_after_the_limit_the_debrief_stands_there(run_page: RunPage, drill_app: 
     assert page.title[0].value.startswith("Debrief")
     assert wording.DEBRIEF_LEGS in write_all(page)
     assert wording.DEBRIEF_MOMENTS in write_all(page)
-    assert page.button(key="practise-0").label.startswith("Start ")
+    assert find_practice(page).label.startswith("Start ")
 
 
 def test_practising_another_one_opens_its_briefing(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
@@ -90,7 +99,7 @@ def test_practising_another_one_opens_its_briefing(run_page: RunPage, drill_app:
     attempts.begin(drill_app, attempt_id)
     clock.pass_s(PRACTICE_LIMIT_S + 60)
     page = run_page("drill", attempt=attempt_id)
-    page.button(key="practise-0").click().run()
+    find_practice(page).click().run()
     following = page.query_params["attempt"]
     assert following != attempt_id
     assert attempts.get_state(drill_app, following) is AttemptState.BRIEFED
@@ -100,6 +109,22 @@ def test_a_drill_that_was_given_up_says_so(run_page: RunPage, drill_app: App) ->
     attempt_id = attempts.create_sample(drill_app)
     attempts.abandon(drill_app, attempt_id)
     assert wording.ABANDONED in write_all(run_page("drill", attempt=attempt_id))
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_an_open_drill_whose_form_is_gone_can_be_ended(run_page: RunPage, drill_app: App, is_begun: bool) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    if is_begun:
+        attempts.begin(drill_app, attempt_id)
+    with drill_app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(attempt_id), form_id="tiny-setup-1"))
+    page = run_page("drill", attempt=attempt_id)
+    assert not page.exception
+    assert "does not exist on this computer" in write_all(page)
+    page.button(key="end-gone").click().run()
+    assert wording.ABANDONED in write_all(page)
+    assert attempts.get_state(drill_app, attempt_id) is AttemptState.ABANDONED
 
 
 @pytest.mark.parametrize("attempt_id", ["", "nonsense", "'; drop table attempt; --", "../../etc/passwd", "x" * 5000])

@@ -97,7 +97,7 @@ def test_a_call_is_answered_by_keys_and_the_debrief_and_the_replay_show_it(
     console.choose("CAM-01")
     drill.finish()
     (line,) = debrief.get_debrief(services, drill.attempt_id).calls
-    assert (line.outcome.split(",")[0], line.reply) == ("right", drill.right)
+    assert (line.outcome.split(",")[0], line.reply) == ("Correct", drill.right)
     expect(page.get_by_role("heading", name="Calls while you searched")).to_be_visible()
     page.get_by_role("button", name="Watch this search again").click()
     console.wait_ready()

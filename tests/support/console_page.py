@@ -165,6 +165,10 @@ class ConsolePage:
         """Click at a point of the main picture, and have it marked, whether somebody is there or nobody."""
         self._mark_by(lambda: self.click_picture(x, y))
 
+    def mark_on_screen(self, x_px: float, y_px: float) -> None:
+        """Click at a point of the page, and have it marked, whether somebody is there or nobody."""
+        self._mark_by(lambda: self.page.mouse.click(x_px, y_px))
+
     def mark_at_cross(self) -> None:
         """Mark where the keyboard's cross is, whether somebody is there or nobody."""
         self._mark_by(lambda: self.press("Enter"))

@@ -32,7 +32,7 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
     """
     with app.store.read() as work:
         team = work.teams.get_team(team_id)
-        waiting = work.attempts.list_unsettled(team_id=team_id)
+        waiting = work.attempts.list_unsettled(team_id=team_id, of_a_phase=True)
     for attempt_id in waiting:
         settle(app, attempt_id)
     with app.store.read() as work:

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from sim.drill.attempt import AttemptState
-from sim.errors import AttemptError
+from sim.errors import AttemptError, TaskError
 from sim.services import attempts, debrief, familiarisation, replays
 from sim.services.accounts.own import Access, judge_access
 from sim.services.console_profiles import choose_profile
@@ -25,11 +25,22 @@ from sim.ui.familiar_end import draw_familiar_end
 from sim.ui.held_start import draw_held
 from sim.ui.session import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
 
+ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
+
 
 def draw() -> None:
     """Draw the page."""
-    app = get_app()
     attempt_id = get_attempt_id() or ""
+    try:
+        _draw_attempt(attempt_id)
+    except TaskError as error:
+        if attempts.get_state(get_app(), attempt_id) not in ONGOING:
+            raise
+        _draw_gone(attempt_id, error)
+
+
+def _draw_attempt(attempt_id: str) -> None:
+    app = get_app()
     try:
         state = attempts.get_state(app, attempt_id)
     except AttemptError:
@@ -104,6 +115,16 @@ def _get_familiar() -> None:
 def _draw_part() -> None:
     st.title(wording.APP)
     st.info(crew_wording.PART)
+    st.page_link("screens/start.py", label=wording.HOME)
+
+
+def _draw_gone(attempt_id: str, error: TaskError) -> None:
+    """The drill was begun before its form was taken out of the library: all that is left is to end it."""
+    st.title(wording.APP)
+    draw_error(str(error))
+    if st.button(wording.END_DRILL, key="end-gone", type="primary", help=wording.ABANDONED_NOTE):
+        attempts.abandon(get_app(), attempt_id)
+        st.rerun()
     st.page_link("screens/start.py", label=wording.HOME)
 
 

@@ -7,9 +7,9 @@ from datetime import UTC
 import pytest
 
 from sim.__main__ import main
-from sim.drill.attempt import Phase
+from sim.drill.attempt import AttemptState, Mode, Phase
 from sim.records.ledger_rows import LedgerKind, Subjects
-from sim.services import debrief, person_view, team_drills, team_view
+from sim.services import attempts, debrief, person_view, team_drills, team_view
 from sim.services.earlier_rules import EARLIER_RULES, VERSIONS, is_by_earlier_rules
 from sim.services.ledger.gaps import note_gaps
 from sim.services.ledger.load import load_team_record
@@ -19,6 +19,7 @@ from sim.services.rescore import EARLIER, rescore_all
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
+from tests.support.tiny_app import LIMIT_S
 from tests.unit.services.ledger.conftest import do_drill, room
 
 __all__ = ["room"]
@@ -126,6 +127,22 @@ def test_an_attempt_whose_form_is_gone_stays_as_it_was(room: Room) -> None:
     assert "does not exist on this computer" in found.problem
     with app.store.read() as work:
         assert json.loads(work.attempts.get(attempt_id).score_json or "") == old
+
+
+def test_a_drill_that_cannot_be_scored_keeps_nobody_waiting(room: Room, clock: FakeClock) -> None:
+    app, person_id = room.app, room.people["Cy"]
+    form_id = app.catalogue.list_practice_forms()[0].form.form_id
+    gone = attempts.create(app, form_id=form_id, mode=Mode.PRACTICE, person_id=person_id)
+    attempts.get_briefing(app, gone)
+    attempts.begin(app, gone)
+    with app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(gone), form_id="tiny-setup-1"))
+    clock.pass_s(LIMIT_S + 60)
+    (card,) = [each for each in team_drills.list_attempts(app, room.team_id) if each.attempt_id == gone]
+    assert (card.state, card.passed, card.form_title) == (AttemptState.TIMED_OUT, None, "tiny-setup-1")
+    given = team_drills.create_attempt(app, person_id, Phase.AFTER)
+    assert attempts.get_state(app, given) is AttemptState.ASSIGNED
+    assert len(team_drills.export_attempts(app, room.team_id))
 
 
 def test_the_command_says_what_changes(
