@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 from sim.drill.attempt import Mode
 from sim.services.mark_outline import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE
 from sim.services.wiring import App
+from sim.tasks.aim import CLICK_SHARES
 from tests.support.driven_drill import Drill, event, submit
 from tests.support.fake_clock import FakeClock
-from tests.support.people_clicks import HEIGHTS, find_spot
+from tests.support.people_clicks import find_spot
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 
 NOBODY = {"camera_id": "CAM-01", "frame": 0, "x": 0.9, "y": 0.05}
@@ -59,7 +60,7 @@ def test_a_click_on_somebody_has_their_box_and_not_who_they_are(outlines: Outlin
     index = outlines.app.catalogue.get_truth("tiny")
     width, height = index.table.picture_wh["CAM-01"]
     box = [row["x1"] / width, row["y1"] / height, row["x2"] / width, row["y2"] / height]
-    for share in HEIGHTS:
+    for share in CLICK_SHARES:
         answer = outlines.ask(x=float(box[0] + box[2]) / 2, y=float(box[1] + share * (box[3] - box[1])))
         assert answer.status_code == 200, answer.text
         assert set(answer.json()) == {"box"}

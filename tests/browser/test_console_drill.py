@@ -16,7 +16,6 @@ from sim.services.wiring import App
 from sim.tasks.base import Task
 from sim.tasks.trace import TRACE_TYPE
 from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.people_clicks import click_like_people
 from tests.support.server_process import ServerProcess
 
 TRACE_FORM = "tiny-trace-a"
@@ -44,7 +43,7 @@ class Player:
 
     def answer(self, task: Task) -> Answer:
         """Return the right answer, its marks where people click on people."""
-        return click_like_people(self.truth, TRACE_TYPE.answer_perfectly(task, self.truth))
+        return TRACE_TYPE.answer_perfectly(task, self.truth)
 
     def mark(self, answer: Answer) -> None:
         """Click where the answer's fixes are."""

@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from sim.services.wiring import App
+from sim.tasks.aim import CLICK_SHARES
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole, begin_practice
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.people_clicks import HEIGHTS, find_spot
+from tests.support.people_clicks import find_spot
 from tests.support.server_process import ServerProcess
 
 Stored = Callable[[], dict]
@@ -68,9 +69,9 @@ def get_box(services: App, person_id: str) -> list[float]:
     return [found["x1"] / width, found["x2"] / width, found["y1"] / height, found["y2"] / height]
 
 
-def click_person(console: ConsolePage, services: App, *, person_id: str = PERSON, turn: int = 0) -> None:
+def click_person(console: ConsolePage, services: App, *, person_id: str = PERSON, height: float = 0.3) -> None:
     index = services.catalogue.get_truth("tiny")
-    console.click_picture(*find_spot(index, person_id, camera_id=CAMERA, frame=FRAME, turn=turn))
+    console.click_picture(*find_spot(index, person_id, camera_id=CAMERA, frame=FRAME, height=height))
 
 
 def count_white(console: ConsolePage) -> int:
@@ -84,18 +85,18 @@ def count_white(console: ConsolePage) -> int:
 def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_good(
     at_person: ConsolePage, services: App, stored: Stored, person_id: str
 ) -> None:
-    for turn in range(len(HEIGHTS)):
-        click_person(at_person, services, person_id=person_id, turn=turn)
+    for number, height in enumerate(CLICK_SHARES, start=1):
+        click_person(at_person, services, person_id=person_id, height=height)
         outline = at_person.part("outline")
         expect(outline).to_be_visible()
         handles = [outline.element_handle(), at_person.part("picture").element_handle()]
         assert at_person.page.evaluate(PICTURE_SHARE, handles) == pytest.approx(get_box(services, person_id), abs=0.01)
-        expect(at_person.cards).to_have_count(turn + 1)
+        expect(at_person.cards).to_have_count(number)
         expect(outline).to_be_hidden()
         assert not at_person.is_asked_again
     seen = count_white(at_person)
     at_person.wait_saved()
-    assert [fix["frame"] for fix in stored()["fixes"]] == [FRAME] * len(HEIGHTS)
+    assert [fix["frame"] for fix in stored()["fixes"]] == [FRAME] * len(CLICK_SHARES)
     at_person.page.reload()
     at_person.wait_ready()
     assert count_white(at_person) == pytest.approx(seen, rel=0.2)

@@ -8,10 +8,9 @@ from playwright.sync_api import Locator, expect
 
 from sim.footage.recording import Manifest
 from sim.scoring.evidence import Answer, Clip, Fix
-from sim.tasks.answer_form import AnswerForm, Marks
+from sim.tasks.answer_form import AnswerForm
 from sim.truth.index import TruthIndex
 from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.people_clicks import move_on_person
 
 VIEW_NAME = "The way"
 COLOUR_SCHEME = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
@@ -35,7 +34,7 @@ class AnswerPlayer:
     def work(self, answer: Answer) -> None:
         """Do what is done before the hand-in: marks, clips, items one by one, the view."""
         for number, fix in enumerate(answer.fixes, start=1):
-            self._mark(self._aim(fix, number), number)
+            self._mark(fix, number)
         for number, clip in enumerate(answer.clips, start=1):
             self._cut(clip, number)
         for number, item in enumerate(self.form.items, start=1):
@@ -90,10 +89,6 @@ class AnswerPlayer:
         for _ in range(rest):
             self._press(self.console.part("frameForward"))
         self.console.wait_settled(frame)
-
-    def _aim(self, fix: Fix, number: int) -> Fix:
-        """People click on heads, chests and legs of people, and on the middle of places."""
-        return move_on_person(self.truth, fix, turn=number) if self.form.marks is Marks.PERSON else fix
 
     def _mark(self, fix: Fix, number: int) -> None:
         self._open(fix.camera_id)

@@ -1,7 +1,11 @@
+import pytest
+
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.claim import NO_APPEARANCE, FixOutcome
 from sim.scoring.evidence import Answer, Fix
+from sim.scoring.meeting import measure_errors_s
 from sim.scoring.score_card import compute_score_card
+from sim.truth.events import Event
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import OTHER_BOX, Stay, make_fix, make_table
 
@@ -42,6 +46,26 @@ def test_a_glimpse_of_somebody_else_is_a_claim_like_any_other() -> None:
     case = judge(make_fix("CAM-03", 10.2, x_px=OTHER_X))
     assert case.claims.outcome.tolist() == [FixOutcome.OTHER]
     assert compute_score_card(case).values["wrong_person_s"] == 0.5
+
+
+def test_a_meeting_is_measured_from_where_the_other_person_is_more_than_a_glimpse() -> None:
+    """P001 is glimpsed at 50.0 to 50.5 s, when they meet somebody; the nearest they are really seen is at 41.0 s."""
+    met = Event(
+        event_id="beat",
+        kind="hand-over",
+        start_s=50.2,
+        end_s=51.0,
+        person_ids=("P002", "P001"),
+        camera_id="",
+        floor="1",
+        zone="yard",
+        at_m=(1.0, 2.0),
+        shown=(),
+        detail={},
+    )
+    seen = Stay(camera_id="CAM-03", person_id="P001", first=390, last=410)
+    index = make_truth_index(make_table([STAYS[0], seen, STAYS[4]]))
+    assert measure_errors_s(index, met, other="P001", window_s=(0.0, 60.0)).min() == pytest.approx(50.2 - 41.0)
 
 
 def test_glimpses_of_the_target_are_in_no_denominator_and_decide_no_last_location() -> None:

@@ -118,6 +118,21 @@ def test_gaps_of_that_drill_that_are_met_now_are_closed_and_none_is_opened(room:
     }
 
 
+def test_a_gap_in_a_part_that_has_another_name_now_is_closed_by_that_part(room: Room, clock: FakeClock) -> None:
+    """Cutting out nothing else was counted in clips before, and is in seconds now."""
+    with room.app.store.write() as work:
+        (entry, *_) = work.ledger.list_of(Subjects(person_id=room.people["Ana"]), kinds=(LedgerKind.RESULT,))
+        note_gaps(work, entry.subjects, name="Ana", criteria={"surplus_clips": False}, at=clock.read().wall)
+        note_gaps(work, entry.subjects, name="Ana", criteria={"outside_share": False}, at=clock.read().wall)
+    gaps = [
+        (gap.key, gap.closed_at is None) for gap in load_team_record(room.app, room.team_id).gaps if gap.name == "Ana"
+    ]
+    assert gaps == [("surplus_clips", True), ("outside_share", True)]
+    with room.app.store.write() as work:
+        note_gaps(work, entry.subjects, name="Ana", criteria={"outside_share": True}, at=clock.read().wall)
+    assert all(gap.closed_at for gap in load_team_record(room.app, room.team_id).gaps if gap.name == "Ana")
+
+
 def test_an_attempt_whose_form_is_gone_stays_as_it_was(room: Room) -> None:
     app, attempt_id = room.app, find_attempt(room, "Ana Lopez")
     old = age(app, attempt_id, passed=False)
