@@ -12,7 +12,7 @@ import pytest
 
 from sim.drill.attempt import AttemptState
 from sim.services import attempts, debrief
-from sim.services.footage_access import make_links
+from sim.services.footage_access import FootageLinks, make_links
 from sim.services.wiring import App, open_app, read_settings, system_clock
 from tests.support.server_process import PROJECT, ServerProcess
 
@@ -22,13 +22,16 @@ STOP_WITHIN_S = 20.0
 CLIENT_S = 60.0
 
 
-def begin_drill(services: App) -> tuple[str, str]:
-    """Return the id of a running attempt and its token."""
+CLIP = "main/CAM-01.mp4"
+
+
+def begin_drill(services: App) -> tuple[str, FootageLinks]:
+    """Return the id of a running attempt and its links."""
     attempt_id = attempts.create_practice(services, form_id="tiny-practice-1")
     attempts.get_briefing(services, attempt_id)
     attempts.begin(services, attempt_id)
     with services.store.read() as work:
-        return attempt_id, make_links(services, work.attempts.get(attempt_id)).token
+        return attempt_id, make_links(services, work.attempts.get(attempt_id))
 
 
 def make_fix(seq: int) -> dict[str, object]:
@@ -37,8 +40,8 @@ def make_fix(seq: int) -> dict[str, object]:
 
 
 def test_a_killed_server_loses_nothing_it_acknowledged_and_its_clock_goes_on(data: Path, services: App) -> None:
-    attempt_id, token = begin_drill(services)
-    headers = {"Authorization": f"Bearer {token}"}
+    attempt_id, links = begin_drill(services)
+    headers = {"Authorization": f"Bearer {links.token}"}
     path = f"/api/attempts/{attempt_id}"
     acked, elapsed_ms = 0, 0
     for run in range(2):
@@ -79,11 +82,11 @@ def lengthen_clip(recording: Path, name: str, *, size: int) -> None:
 
 @pytest.mark.parametrize("wanted", ["Range: bytes=0-\r\n", ""], ids=["a range", "the whole clip"])
 def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: App, wanted: str) -> None:
-    attempt_id, token = begin_drill(services)
+    attempt_id, links = begin_drill(services)
     lengthen_clip(data / "recordings" / "tiny", "main/CAM-01.mp4", size=8_000_000)
     with ServerProcess(data) as server:
         host, port = server.url.removeprefix("http://").split(":")
-        path = f"/footage/{token}/tiny/main/CAM-01.mp4"
+        path = links.link(CLIP)
         readers = [socket.create_connection((host, int(port))) for _ in range(5)]
         for reader in readers:
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -96,15 +99,15 @@ def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: 
 
 
 def test_tokens_do_not_reach_the_servers_output(data: Path, services: App) -> None:
-    attempt_id, token = begin_drill(services)
+    attempt_id, links = begin_drill(services)
     with ServerProcess(data) as server, httpx2.Client(base_url=server.url, timeout=CLIENT_S) as client:
-        assert client.get(f"/footage/{token}/tiny/main/CAM-01.mp4").status_code == 200
-        assert client.get(f"/footage/{token}/tiny/truth.parquet").status_code == 404
-        headers = {"Authorization": f"Bearer {token}"}
+        assert client.get(links.link(CLIP)).status_code == 200
+        assert client.get(links.link("truth.parquet")).status_code == 404
+        headers = {"Authorization": f"Bearer {links.token}"}
         assert client.get(f"/api/attempts/{attempt_id}", headers=headers).status_code == 200
         assert client.get("/healthz").json()["status"] == "ok"
         server.stop(within_s=STOP_WITHIN_S)
-        assert token not in server.output
+        assert links.token not in server.output
         assert attempt_id not in server.output
 
 
