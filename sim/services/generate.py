@@ -23,10 +23,12 @@ from sim.services.generate_job import (
     Job,
     JobState,
     Request,
+    children,
+    find_job,
     find_process,
-    load_job,
     name_process,
     save_job,
+    write_left,
 )
 from sim.services.generate_scenario import SITES, find_missing_plates, find_site_folders
 from sim.services.wiring import PROJECT, App
@@ -41,7 +43,6 @@ MOST_MINUTES = 10.0
 _STOP_WITHIN_S = 5.0
 
 _starting = threading.Lock()
-_children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +129,7 @@ def estimate(app: App, request: Request) -> Price:
 
 def get_job(app: App) -> Job | None:
     """Return the build that runs or ran last, whoever asked for it; None when there never was one."""
-    for child in list(_children.values()):
-        child.poll()
-    return load_job(app.settings.data)
+    return find_job(app.settings.data)
 
 
 def start(app: App, request: Request) -> Job:
@@ -205,16 +204,6 @@ def make_command(data: Path) -> list[str]:
     return [sys.executable, "-m", "sim", "scenario", "build-job", str(data.absolute())]
 
 
-def write_left(seconds: float) -> str:
-    """Return a time to wait in words: "about 12 minutes", "less than a minute"."""
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "less than a minute"
-    if minutes >= 90:
-        return f"about {seconds / 3600:.1f} hours"
-    return f"about {minutes} minute" + ("" if minutes == 1 else "s")
-
-
 def find_sites(data: Path) -> dict[str, Path]:
     """Return the folders of the sites that come with the program, and of those in the data folder, by name."""
     return find_site_folders(SITES, data / OWN_SITES)
@@ -251,7 +240,7 @@ def _launch(app: App, job: Job) -> Job:
             stderr=log,
             start_new_session=True,
         )
-    _children[child.pid] = child
+    children[child.pid] = child
     job = job.model_copy(update={"worker": name_process(child.pid)})
     save_job(data, job)
     assert child.stdin is not None

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 import time
 from contextlib import suppress
 from enum import StrEnum
@@ -22,6 +23,9 @@ ELSEWHERE_S = 1800.0
 FOLDER = "new-drill"
 JOB_FILE = "job.yaml"
 LOG_FILE = "worker.log"
+
+children: dict[int, "subprocess.Popen[bytes]"] = {}
+"""Builds that this process started, by process id."""
 
 
 class JobState(StrEnum):
@@ -148,6 +152,13 @@ def load_job(data: Path) -> Job | None:
     return job
 
 
+def find_job(data: Path) -> Job | None:
+    """Return the build that runs or ran last, as `load_job`, after those that this process started were looked at."""
+    for child in list(children.values()):
+        child.poll()
+    return load_job(data)
+
+
 def save_job(data: Path, job: Job) -> None:
     """Write the job's file at once, so that nobody reads half of it. Raises StoreError."""
     path = get_job_path(data)
@@ -188,3 +199,13 @@ def find_process(worker: Worker | None) -> psutil.Process | None:
 def name_process(pid: int) -> Worker:
     """Return a running process as a worker."""
     return Worker(pid=pid, started=psutil.Process(pid).create_time(), machine=socket.gethostname())
+
+
+def write_left(seconds: float) -> str:
+    """Return a time to wait in words: "about 12 minutes", "less than a minute"."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes >= 90:
+        return f"about {seconds / 3600:.1f} hours"
+    return f"about {minutes} minute" + ("" if minutes == 1 else "s")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services import generate
 from sim.services.programme import footage, plan
-from sim.services.programme.footage import Making
+from sim.services.programme.making import Making, find_making, is_other_being_made
 from sim.ui.blocks import draw_error, draw_quiet
 from sim.ui.programme import wording
 from sim.ui.roster import run_action
@@ -17,7 +17,7 @@ def draw_footage(team_id: str) -> bool:
     """Draw what a team's program will measure on; return whether a program can be made now."""
     app = get_app()
     supply = plan.check_supply(app, team_id, needed=1)
-    making = footage.find_making(app)
+    making = find_making(app)
     if supply.forms:
         draw_quiet(wording.FOOTAGE_THERE)
     if making is not None:
@@ -29,7 +29,7 @@ def draw_footage(team_id: str) -> bool:
 
 @st.fragment(run_every=LOOK_EVERY_S)
 def _watch(recording_id: str) -> None:
-    making = footage.find_making(get_app())
+    making = find_making(get_app())
     if making is None or making.recording_id != recording_id:
         st.rerun()
         return
@@ -67,7 +67,7 @@ def _draw_make(*, is_first: bool) -> None:
         wording.FOOTAGE_SCHOOL, list(schools), format_func=lambda name: schools[name], key="footage-school"
     )
     price = footage.estimate(app, site=site)
-    is_busy = footage.is_other_being_made(app)
+    is_busy = is_other_being_made(app)
     if button.button(wording.FOOTAGE_MAKE, key="footage-make", type="primary", width="stretch", disabled=is_busy):
         run_action(lambda: footage.start_making(get_app(), site=site))
         st.rerun()

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.crowd.generator.levels import Level
 from sim.drill.reference import Reference
 from sim.services import attempts, generate
-from sim.services.generate_job import ACTIVE, Job, JobState, Request
+from sim.services.generate_job import ACTIVE, Job, JobState, Request, write_left
 from sim.ui import new_drill_wording as words
 from sim.ui.blocks import draw_error, draw_facts, draw_lead, draw_quiet
 from sim.ui.own_drills import draw_own_drills
@@ -46,7 +46,7 @@ def _watch() -> None:
     share = job.frames_done / job.frames if job.frames else 0.0
     st.progress(min(share, 1.0), text=_write_step(job))
     if job.left_s is not None:
-        st.write(words.LEFT.format(left=generate.write_left(job.left_s)).capitalize())
+        st.write(words.LEFT.format(left=write_left(job.left_s)).capitalize())
     draw_quiet(words.LEAVE)
     with st.popover(words.CANCEL, key="cancel"):
         if st.button(words.CANCEL_SURE, key="cancel-sure"):

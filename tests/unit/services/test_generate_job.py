@@ -14,7 +14,7 @@ from sim.crowd.generator.levels import Level
 from sim.errors import MachineError, NewerSchemaError, RecordingError, ScenarioError, SimError, StoreError
 from sim.footage.build import build_recording
 from sim.footage.jobs import Reporter
-from sim.services import generate, generate_worker
+from sim.services import generate, generate_job, generate_worker
 from sim.services.generate_job import Job, JobState, Request, Worker, get_job_path, load_job, name_process, save_job
 from sim.services.own_drills import list_own_drills
 from sim.services.wiring import App
@@ -45,10 +45,10 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Workers that begin and never get anywhere; ended after the test."""
     monkeypatch.setattr(generate, "make_command", lambda data: [sys.executable, "-c", WAITS])
     yield
-    for child in list(generate._children.values()):
+    for child in list(generate_job.children.values()):
         child.kill()
         child.wait()
-    generate._children.clear()
+    generate_job.children.clear()
 
 
 def test_the_price_is_known_before_anything_starts(app: App) -> None:
