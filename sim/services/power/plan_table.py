@@ -64,8 +64,8 @@ def make_plan_table(
         )
     if max(columns) >= FEWEST_BASELINES:
         lines.append(
-            f"With {FEWEST_BASELINES} or more drills before and nobody who waits, improved also asks for a change clearly "
-            "beyond practice, which takes a larger one; that is not counted here."
+            f"With {FEWEST_BASELINES} or more drills before and nobody who waits, improved also asks for a change "
+            "clearly beyond practice, which takes a larger one; that is not counted here."
         )
     return tuple(lines)
 
