@@ -9,7 +9,7 @@ import pandas as pd
 from sim.compare.columns_of import get_numbers
 from sim.compare.comparison import PracticeReport
 from sim.compare.pairs import number_people
-from sim.compare.people_checks import FEWEST_BASELINES
+from sim.compare.people_checks import FEWEST_BASELINES, count_usual
 from sim.compare.result import Result
 from sim.compare.t_result import compute_mean
 from sim.compare.table import Phase
@@ -108,17 +108,16 @@ def judge_practice(
     accurate = draw_lines(person[known], is_after[known], order[known], idf1[known])
     accuracy = describe_lines(accurate, what=IDF1, is_log=False) if len(accurate) >= FEWEST_PEOPLE else (None, None)
     baselines = int(lines.baselines.min())
+    is_told = count_usual(lines.baselines) >= FEWEST_BASELINES
     return PracticeReport(
         gain=gain,
         beyond=beyond,
         accuracy_gain=accuracy[0],
         accuracy_beyond=accuracy[1],
         is_beyond_practice=beyond.interval is not None and beyond.interval[1] < 1.0,
-        sentence=say_practice(
-            gain, beyond, baselines=baselines, is_told=baselines >= FEWEST_BASELINES, has_time_outs=has_time_outs
-        ),
+        sentence=say_practice(gain, beyond, baselines=baselines, is_told=is_told, has_time_outs=has_time_outs),
         baselines=baselines,
-        is_told=baselines >= FEWEST_BASELINES,
+        is_told=is_told,
     )
 
 

@@ -168,6 +168,14 @@ def test_no_word_improved_when_practice_going_on_explains_the_change():
     assert "practice on the drills alone" not in trained.verdict
 
 
+def test_one_person_with_fewer_drills_before_does_not_lift_the_rule_on_practice():
+    table = drawn(TeamPlan(people=10, before=3, after=3, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
+    fewer = table[~((table["person_id"] == "p002") & (table["drill_number"] == 2.0))]
+    comparison = compare_attempts(fewer)
+    assert (comparison.practice.baselines, comparison.practice.is_told) == (2, True)
+    assert comparison.word is Word.NOT_BEYOND_PRACTICE
+
+
 def test_two_drills_before_tell_nothing_of_practice_and_four_are_asked_for():
     table = drawn(TeamPlan(people=10, before=2, after=2, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
     comparison = compare_attempts(table)
