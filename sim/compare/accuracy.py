@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+from scipy import special
 
 from sim.compare.result import FEWEST_FOR_TEST, LEVEL, Result, too_few_warning
 
@@ -17,6 +17,8 @@ APPROXIMATE_METHOD = (
 )
 ROUNDING = 9
 SORTED_UP_TO = 100
+KEPT_UP_TO = 30
+"""People up to whom null distributions are kept for the next team with the same ranks."""
 EXACT_UP_TO = 400
 """People up to whom the null distribution is counted out; above, normal approximation and exact agree to 1e-4 in p."""
 
@@ -150,7 +152,7 @@ def _signed_rank_p(difference: FloatArray) -> float:
     changed = difference[difference != 0.0]
     if not len(changed):
         return 1.0
-    doubled = np.round(2.0 * stats.rankdata(np.abs(changed))).astype(np.int64)
+    doubled = _double_ranks(np.abs(changed))
     positive = int(doubled[changed > 0.0].sum())
     if len(changed) > EXACT_UP_TO:
         # the doubled statistic has mean sum / 2 and variance sum of squares / 4; continuity: one unit of it
@@ -158,7 +160,21 @@ def _signed_rank_p(difference: FloatArray) -> float:
         spread = np.sqrt(np.square(doubled.astype(np.float64)).sum()) / 2.0
         return float(min(1.0, 2.0 * special.ndtr(-max(distance, 0.0) / spread)))
     smaller = min(positive, int(doubled.sum()) - positive)
+    if len(doubled) <= KEPT_UP_TO:
+        return float(min(1.0, 2.0 * _count_rank_sums(tuple(sorted(doubled.tolist())))[smaller]))
     return float(min(1.0, 2.0 * _rank_sum_distribution(doubled, most=smaller).sum()))
+
+
+def _double_ranks(values: FloatArray) -> npt.NDArray[np.int64]:
+    """Return twice the rank of each value, ties given their mean rank, (n,)."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((2 * np.cumsum(count) - count + 1)[place], dtype=np.int64)
+
+
+@lru_cache(maxsize=1024)
+def _count_rank_sums(ranks: tuple[int, ...]) -> FloatArray:
+    """Return P(sum of the positive ranks <= s), s = 0..half of all: the same for all teams with these ranks."""
+    return np.cumsum(_rank_sum_distribution(np.array(ranks, dtype=np.int64), most=sum(ranks) // 2))
 
 
 def _rank_sum_distribution(ranks: npt.NDArray[np.int64], *, most: int) -> FloatArray:

@@ -29,6 +29,7 @@ class Word(Enum):
     MORE_ACCURATE_ONLY = "more accurate, time unsettled"
     WORSE = "worse"
     NO_BETTER = "no better than the waiting group"
+    NOT_BEYOND_PRACTICE = "not clearly beyond practice"
     NO_CLEAR_CHANGE = "no clear change"
     NOT_JUDGED = "cannot be judged"
     TOO_FEW = "too few people to say"

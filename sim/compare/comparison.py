@@ -204,7 +204,7 @@ class PracticeReport:
         is_beyond_practice: the whole interval of `beyond` lies below 1.
         sentence: what this means, in words.
         baselines: drills before the training of the person who has fewest.
-        is_told: there are baselines enough to compare their trend with the change.
+        is_told: half of the people or more have baselines enough to compare their trend with the change.
     """
 
     gain: Result

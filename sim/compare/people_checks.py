@@ -1,5 +1,7 @@
 """Checks on who did what when: the same people, drills each, in order, and two groups kept whole."""
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.compare.findings import NOTHING_YET, DesignCheck, Finding, Question, answer
@@ -111,18 +113,28 @@ def check_baselines(rows: pd.DataFrame) -> DesignCheck:
         sentence = "In part: the waiting group did as many drills without the training."
         return answer(question, sentence, finding=Finding.FINE)
     before = rows[rows["phase"] == Phase.BEFORE.value]
-    fewest = before.groupby("person_id").size().min()
-    if fewest < 2:
+    counts = before.groupby("person_id").size()
+    fewest, usual = int(counts.min()), count_usual(counts.to_numpy())
+    if fewest < 2 and usual < FEWEST_BASELINES:
         sentence = "No. With one drill before the training, people who got faster by practice alone look the same."
         return answer(question, sentence, finding=Finding.CONCERN)
     if before["drill_number"].isna().any():
         sentence = "Not from this table: it does not say in which order the drills before the training were done."
         return answer(question, sentence, finding=Finding.UNKNOWN)
-    if fewest < FEWEST_BASELINES:
+    if usual < FEWEST_BASELINES:
         sentence = f"No. Two drills before the training cannot tell practice from training; {ENOUGH_BASELINES} can."
         return answer(question, sentence, finding=Finding.CONCERN)
-    sentence = f"In part: everyone did {fewest} or more drills before the training, which show the gain by practice."
+    who = f"everyone did {fewest}" if fewest >= FEWEST_BASELINES else f"half of them or more did {usual}"
+    sentence = f"In part: {who} or more drills before the training, which show the gain by practice."
     return answer(question, sentence, finding=Finding.FINE)
+
+
+def count_usual(counts: npt.NDArray[np.int64]) -> int:
+    """Return how many drills half of the people or more have, (n,): one person with few changes nothing.
+
+    Worked: of 2, 4, 4 and 4 it is 4.
+    """
+    return int(np.sort(counts)[len(counts) // 2])
 
 
 def _count_sides(table: pd.DataFrame) -> dict[str, int]:

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.compare.columns_of import get_numbers
 from sim.compare.comparison import PracticeReport
 from sim.compare.pairs import number_people
-from sim.compare.people_checks import FEWEST_BASELINES
+from sim.compare.people_checks import FEWEST_BASELINES, count_usual
 from sim.compare.result import Result
 from sim.compare.t_result import compute_mean
 from sim.compare.table import Phase
@@ -70,30 +70,54 @@ def compute_practice(rows: pd.DataFrame) -> PracticeReport | None:
     if numbers is None or rows.empty:
         return None
     person, _ = number_people(rows)
-    is_after = (rows["phase"] == Phase.AFTER.value).to_numpy(dtype=np.bool_)
-    order = np.log(numbers)
-    idf1 = rows["idf1"].to_numpy(dtype=np.float64)
-    warnings: tuple[str, ...] = ()
-    if not rows["finished"].all():
-        warnings = ("Drills that timed out count as the limit, so this is rather too small.",)
-    lines = draw_lines(person, is_after, order, np.log(rows["duration_s"].to_numpy(dtype=np.float64)))
+    return judge_practice(
+        person,
+        (rows["phase"] == Phase.AFTER.value).to_numpy(dtype=np.bool_),
+        np.log(numbers),
+        log_time=np.log(rows["duration_s"].to_numpy(dtype=np.float64)),
+        idf1=rows["idf1"].to_numpy(dtype=np.float64),
+        has_time_outs=not bool(rows["finished"].all()),
+    )
+
+
+def judge_practice(
+    person: IntArray,
+    is_after: BoolArray,
+    order: FloatArray,
+    *,
+    log_time: FloatArray,
+    idf1: FloatArray,
+    has_time_outs: bool,
+) -> PracticeReport | None:
+    """Return the same from arrays.
+
+    Args:
+        person: whose each drill is, from 0, (m,).
+        is_after: after the training, (m,).
+        order: log drill number, (m,).
+        log_time: of the time counting at most the limit, (m,).
+        idf1: NaN where it is not defined, (m,).
+        has_time_outs: any of these drills timed out.
+    """
+    warnings = ("Drills that timed out count as the limit, so this is rather too small.",) if has_time_outs else ()
+    lines = draw_lines(person, is_after, order, log_time)
     if len(lines) < FEWEST_PEOPLE:
         return None
-    gain, beyond = _describe(lines, what=TIME, is_log=True, warnings=warnings)
+    gain, beyond = describe_lines(lines, what=TIME, is_log=True, warnings=warnings)
     known = ~np.isnan(idf1)
     accurate = draw_lines(person[known], is_after[known], order[known], idf1[known])
-    accuracy = _describe(accurate, what=IDF1, is_log=False) if len(accurate) >= FEWEST_PEOPLE else (None, None)
+    accuracy = describe_lines(accurate, what=IDF1, is_log=False) if len(accurate) >= FEWEST_PEOPLE else (None, None)
     baselines = int(lines.baselines.min())
-    is_beyond = beyond.interval is not None and beyond.interval[1] < 1.0
+    is_told = count_usual(lines.baselines) >= FEWEST_BASELINES
     return PracticeReport(
         gain=gain,
         beyond=beyond,
         accuracy_gain=accuracy[0],
         accuracy_beyond=accuracy[1],
-        is_beyond_practice=is_beyond,
-        sentence=say_practice(gain, beyond, baselines=baselines, is_told=baselines >= FEWEST_BASELINES),
+        is_beyond_practice=beyond.interval is not None and beyond.interval[1] < 1.0,
+        sentence=say_practice(gain, beyond, baselines=baselines, is_told=is_told, has_time_outs=has_time_outs),
         baselines=baselines,
-        is_told=baselines >= FEWEST_BASELINES,
+        is_told=is_told,
     )
 
 
@@ -135,9 +159,10 @@ def draw_lines(person: IntArray, is_after: BoolArray, order: FloatArray, values:
     )
 
 
-def _describe(
+def describe_lines(
     lines: PracticeLines, *, what: str, is_log: bool, warnings: tuple[str, ...] = ()
 ) -> tuple[Result, Result]:
+    """Return the gain by practice and the change beyond it, mean over people, with t intervals."""
     beyond = lines.change - lines.slope * lines.distance
     gain = compute_mean(lines.gain, method=GAIN.format(what=what), is_log=is_log, has_p=True, warnings=warnings)
     return gain, compute_mean(beyond, method=BEYOND.format(what=what), is_log=is_log, has_p=True, warnings=warnings)

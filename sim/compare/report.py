@@ -34,10 +34,10 @@ from sim.compare.ratio import compute_time_ratio
 from sim.compare.reliable_change import compute_reliable_changes
 from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.score_rules import leave_out_other_rules, say_other_rules
-from sim.compare.survival import Durations, compute_curve, compute_share_finished, count_at_risk, fit_curve
+from sim.compare.survival import Durations, compute_curve, compute_share_finished, count_at_risk
 from sim.compare.table import ACCURACY, Phase, check_attempts
 from sim.compare.task_types import compute_task_types
-from sim.compare.verdict import choose_final_word, hold_to_waiting, list_no_word
+from sim.compare.verdict import choose_final_word, hold_to_practice, hold_to_waiting, list_no_word
 from sim.compare.wording import (
     list_cannot_show,
     say_practice_warning,
@@ -58,6 +58,7 @@ def compare_attempts(
     device: str | None = None,
     wanted: Wanted = EVERYBODY,
     are_different: bool = False,
+    is_first_page: bool = False,
 ) -> Comparison:
     """Compare the people of a table of attempts before and after; the same table always gives the same answer.
 
@@ -73,6 +74,8 @@ def compare_attempts(
             an earlier version of the rules gave is left out, see `sim.compare.score_rules`.
         wanted: whom to compare. A part of the people gets numbers and no word.
         are_different: people who look like one person under two ids are known to be different people.
+        is_first_page: only what the word and the first page need; regressions, curves and shares finished, learning
+            curve and task types, which decide nothing and stand elsewhere, are left out.
 
     Raises:
         ComparisonError: the table cannot be used; names row and column. Or nobody is of whom was asked for.
@@ -89,7 +92,7 @@ def compare_attempts(
     accuracy = _report_accuracy(pairs)
     if pairs:
         before, after = _split_durations(rows)
-        time = _report_time(rows, pairs, before, after)
+        time = _report_time(rows, pairs, before, after, is_first_page=is_first_page)
         district = compute_district(rows, pairs, before, after)
     else:
         time, district = _report_no_time(), None
@@ -103,9 +106,10 @@ def compare_attempts(
         rows[rows["phase"] == Phase.AFTER.value], pick_retention(checked, rows)
     )
     people, people_note = compute_reliable_changes(rows)
-    claimed = hold_to_waiting(sides, groups)
+    # a group that waited measures practice better than drills before the training do
+    claimed = hold_to_practice(sides, practice) if groups is None else hold_to_waiting(sides, groups)
     no_word = list_no_word(design, claimed, rows, is_drawn=groups is not None and groups.by_lot)
-    word = choose_final_word(sides, claimed, people=len(pairs), no_word=no_word)
+    word = choose_final_word(sides, claimed, people=len(pairs), no_word=no_word, has_waiting=groups is not None)
     verdict = say_verdict(
         word,
         sides,
@@ -135,8 +139,8 @@ def compare_attempts(
         people=people,
         people_note=people_note,
         retention=retention,
-        by_task_type=compute_task_types(rows),
-        learning=compute_learning(rows),
+        by_task_type=() if is_first_page else compute_task_types(rows),
+        learning=() if is_first_page else compute_learning(rows),
         practice=practice,
         groups=groups,
         district=district,
@@ -164,14 +168,35 @@ def _report_no_time() -> TimeReport:
     )
 
 
-def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...], before: Durations, after: Durations) -> TimeReport:
-    fits = fit_curve(before), fit_curve(after)
-    shortest, longest = float(rows["limit_s"].min()), float(rows["limit_s"].max())
-    times = sorted({at_s for at_s in SHARE_TIMES_S if at_s < longest} | {longest})
-    return TimeReport(
+def _report_time(
+    rows: pd.DataFrame, pairs: tuple[Pair, ...], before: Durations, after: Durations, *, is_first_page: bool
+) -> TimeReport:
+    shortest = float(rows["limit_s"].min())
+    told = TimeReport(
         ratio=compute_ratio_of_pairs(pairs),
-        before_curve=compute_curve(before, end_s=longest, fit=fits[0]),
-        after_curve=compute_curve(after, end_s=longest, fit=fits[1]),
+        before_curve=None,
+        after_curve=None,
+        at_risk=(),
+        shares=(),
+        restricted_mean=PhaseResults(
+            before=compute_restricted_mean(before, limit_s=shortest),
+            after=compute_restricted_mean(after, limit_s=shortest),
+        ),
+        restricted_mean_change=compute_restricted_mean_change(before, after, limit_s=shortest),
+        timed_out=(int((~before.finished).sum()), int((~after.finished).sum())),
+    )
+    return told if is_first_page else _add_further(told, rows, before, after)
+
+
+def _add_further(told: TimeReport, rows: pd.DataFrame, before: Durations, after: Durations) -> TimeReport:
+    """Return the report with what stands beside the numbers that decide: curves, shares, regressions."""
+    longest = float(rows["limit_s"].max())
+    curves = tuple(compute_curve(side, end_s=longest) for side in (before, after))
+    times = sorted({at_s for at_s in SHARE_TIMES_S if at_s < longest} | {longest})
+    return replace(
+        told,
+        before_curve=curves[0],
+        after_curve=curves[1],
         at_risk=tuple(
             AtRisk(at_s=at_s, before=count_at_risk(before, at_s=at_s), after=count_at_risk(after, at_s=at_s))
             for at_s in _risk_times(longest)
@@ -180,18 +205,12 @@ def _report_time(rows: pd.DataFrame, pairs: tuple[Pair, ...], before: Durations,
             ShareFinished(
                 at_s=at_s,
                 results=PhaseResults(
-                    before=compute_share_finished(before, at_s=at_s, fit=fits[0]),
-                    after=compute_share_finished(after, at_s=at_s, fit=fits[1]),
+                    before=compute_share_finished(before, at_s=at_s, curve=curves[0]),
+                    after=compute_share_finished(after, at_s=at_s, curve=curves[1]),
                 ),
             )
             for at_s in times
         ),
-        restricted_mean=PhaseResults(
-            before=compute_restricted_mean(before, limit_s=shortest),
-            after=compute_restricted_mean(after, limit_s=shortest),
-        ),
-        restricted_mean_change=compute_restricted_mean_change(before, after, limit_s=shortest),
-        timed_out=(int((~before.finished).sum()), int((~after.finished).sum())),
         hazard_ratio=compute_hazard_ratio(before, after),
         mixed_model=compute_mixed_model(rows),
     )

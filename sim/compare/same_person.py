@@ -36,9 +36,11 @@ def find_same_people(checked: pd.DataFrame) -> tuple[SamePerson, ...]:
         checked: the table as `check_attempts` returns it.
     """
     found: dict[tuple[str, str], int] = {}
-    done = checked[checked["finished"] & checked[list(ACCURACY)].notna().any(axis=1)]
     keys = ["elapsed_s", *ACCURACY]
-    shared = done[done.duplicated(keys, keep=False)]
+    done = checked.loc[checked["finished"], ["person_id", *keys]]
+    timed_alike = done[done["elapsed_s"].duplicated(keep=False)]
+    known = timed_alike[timed_alike[list(ACCURACY)].notna().any(axis=1)]
+    shared = known[known.duplicated(keys, keep=False)]
     for _, rows in shared.groupby(keys, sort=True, dropna=False):
         people = sorted(set(rows["person_id"]))
         for first, second in pairwise(people):

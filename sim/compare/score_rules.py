@@ -11,8 +11,10 @@ def find_other_rules(rows: pd.DataFrame) -> "pd.Series[bool]":
     Where no version is known, as in tables from before there was one, nobody can tell and none is. Where some are, an
     attempt without a version is from before it was written, and is.
     """
-    is_scored = rows[list(ACCURACY)].notna().any(axis=1)
     rules = rows["rules"]
+    if rules.isna().all():
+        return pd.Series(data=False, index=rows.index)
+    is_scored = rows[list(ACCURACY)].notna().any(axis=1)
     if not rules[is_scored].notna().any():
         return is_scored & False
     is_other: pd.Series[bool] = is_scored & ~(rules == rules[is_scored].max())

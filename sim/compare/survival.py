@@ -1,5 +1,6 @@
 """Time until submitted, with attempts that reached the limit censored there: curves and shares."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from sim.compare.result import LEVEL, Result
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
+TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,8 @@ class CurveFit:
     Attributes:
         time_s: those times, (k,).
         survival: share still searching just after each, (k,).
-        log_variance: of log survival, never smaller than Greenwood's, (k,).
+        log_variance: of log survival, (k,): Greenwood's, or, of several drills a person, that grouped by person times
+            n / (n - 1), whichever is larger.
         hazard_sum: running sum of done / (at risk * (at risk - done)), which is Greenwood's variance, (k,).
         leaving: 1 / (at risk - done) for each step; 0 where all that were at risk finished, (k,).
         step: for each attempt, how many steps it was at risk in, less one: -1..k-1, (m,).
@@ -101,7 +104,8 @@ def fit_curve(sample: Durations, *, has_variance: bool = True) -> CurveFit:
     )
     if not has_variance or len(sample.duration_s) == sample.people or not len(time_s):
         return fit
-    return replace(fit, log_variance=np.maximum(hazard_sum, _sum_squares_by_person(sample, fit)))
+    grouped = _sum_squares_by_person(sample, fit) * sample.people / max(1, sample.people - 1)
+    return replace(fit, log_variance=np.maximum(hazard_sum, grouped))
 
 
 def _sum_squares_by_person(sample: Durations, fit: CurveFit) -> FloatArray:
@@ -137,61 +141,60 @@ def _sum_squares_by_person(sample: Durations, fit: CurveFit) -> FloatArray:
     return np.maximum(height * height * runs + 2.0 * height * mixed + keeps, 0.0)
 
 
-def _share_interval(
-    sample: Durations, *, at_s: float, survival: float, log_variance: float, level: float
-) -> tuple[float, float]:
-    """Return the interval of the share finished by `at_s`.
+def _count_known(sample: Durations, at_s: FloatArray) -> FloatArray:
+    """Return of how many people something is known at each time, (k,): a drill that ran as long, or was finished."""
+    until_s = np.zeros(sample.people)
+    np.maximum.at(until_s, sample.person, np.where(sample.finished, np.inf, sample.duration_s))
+    count = sample.people - np.searchsorted(np.sort(until_s), at_s, side="left")
+    return np.maximum(count, 1).astype(np.float64)
 
-    Log-log transform of Greenwood's interval (Kalbfleisch and Prentice 1980) while 0 < S < 1. Where nobody or everybody
-    has finished that form has no width, which would claim certainty: there the exact binomial bound (Clopper and
-    Pearson 1934, doi:10.1093/biomet/26.4.404) over the people known at that time is used. Worked: 8 of 8 finished gives
-    0.6306 to 1, since 0.025 ** (1 / 8) = 0.6306.
+
+def _bound_share(share: FloatArray, size: FloatArray, *, level: float) -> tuple[FloatArray, FloatArray]:
+    """Return the binomial interval (Clopper and Pearson 1934, doi:10.1093/biomet/26.4.404) of shares, (k,) each.
+
+    `size` may be a broken number. Worked: 8 of 8 gives 0.6306 to 1, since 0.025 ** (1 / 8) = 0.6306; 4 of 8 gives
+    0.1570 to 0.8430.
     """
-    tail = (1.0 - level) / 2.0
-    if 0.0 < survival < 1.0:
-        width = float(special.ndtri(1.0 - tail)) * np.sqrt(log_variance) / abs(np.log(survival))
-        return 1.0 - float(survival ** np.exp(-width)), 1.0 - float(survival ** np.exp(width))
-    known = (sample.duration_s >= at_s) | sample.finished
-    people = max(1, len(np.unique(sample.person[known])))
-    bound = tail ** (1.0 / people)
-    return (0.0, 1.0 - bound) if survival == 1.0 else (bound, 1.0)
+    tail, done = (1.0 - level) / 2.0, share * size
+    lower = np.where(share > 0.0, special.betaincinv(np.maximum(done, TINY), size - done + 1.0, tail), 0.0)
+    upper = np.where(share < 1.0, special.betaincinv(done + 1.0, np.maximum(size - done, TINY), 1.0 - tail), 1.0)
+    return lower, upper
 
 
 def _step_bounds(sample: Durations, fit: CurveFit, *, level: float) -> tuple[FloatArray, FloatArray]:
-    """Return the interval of the share finished from each step on, lower bounds never falling, (k,) each."""
-    # before the last step somebody is left and somebody has finished: 0 < S < 1
-    inside = (fit.survival > 0.0) & (fit.survival < 1.0)
-    survival = fit.survival[inside]
-    width = special.ndtri(1.0 - (1.0 - level) / 2.0) * np.sqrt(fit.log_variance[inside]) / np.abs(np.log(survival))
-    lowers, uppers = np.zeros(len(inside)), np.zeros(len(inside))
-    lowers[inside], uppers[inside] = 1.0 - survival ** np.exp(-width), 1.0 - survival ** np.exp(width)
-    for step in np.flatnonzero(~inside):
-        lowers[step], uppers[step] = _share_interval(
-            sample, at_s=float(fit.time_s[step]), survival=float(fit.survival[step]), log_variance=0.0, level=level
-        )
-    return np.asarray(np.maximum.accumulate(lowers), dtype=np.float64), uppers
+    """Return the interval of the share finished before the first step and from each step on, (k + 1,) each.
+
+    The share is taken as one of so many independent drills as have its variance, S (1 - S) / variance of S (effective
+    size: Dorey and Korn 1987, doi:10.1002/sim.4780060605; for drills that belong together Korn and Graubard 1998,
+    Survey Methodology 24, 193-201), and gets the exact binomial interval of that number. Several drills of a person
+    count for no less than one, so the size is at least the people known then, which it is where nobody or everybody has
+    finished. A lower bound never falls: a share above a bound at one time is above it at every later one.
+    """
+    known = _count_known(sample, np.concatenate(([0.0], fit.time_s)))
+    survival = np.concatenate(([1.0], fit.survival))
+    log_variance = np.concatenate(([0.0], fit.log_variance))
+    inside = (survival > 0.0) & (survival < 1.0)
+    size = known.copy()
+    size[inside] = np.maximum(known[inside], (1.0 / survival[inside] - 1.0) / log_variance[inside])
+    lower, upper = _bound_share(1.0 - survival, size, level=level)
+    return np.asarray(np.maximum.accumulate(lower), dtype=np.float64), upper
 
 
-def compute_curve(sample: Durations, *, end_s: float, fit: CurveFit | None = None, level: float = LEVEL) -> Curve:
-    """Return the share finished by each time, with a pointwise interval.
-
-    A share that is known to be above a bound at one time is above it at every later one, so a lower bound never falls:
-    the binomial one, which counts people, would lie below Greenwood's, which counts drills.
+def compute_curve(sample: Durations, *, end_s: float, level: float = LEVEL) -> Curve:
+    """Return the share finished by each time, with a pointwise interval as `_step_bounds` gives it.
 
     Args:
         sample: the attempts.
         end_s: the longest limit.
-        fit: what `fit_curve` gives for them, where that is there already.
         level: coverage of the interval.
     """
-    fit = fit or fit_curve(sample)
-    lower, upper = _share_interval(sample, at_s=0.0, survival=1.0, log_variance=0.0, level=level)
+    fit = fit_curve(sample)
     lowers, uppers = _step_bounds(sample, fit, level=level)
     return Curve(
         time_s=(0.0, *fit.time_s.tolist()),
         share=(0.0, *(1.0 - fit.survival).tolist()),
-        lower=(lower, *lowers.tolist()),
-        upper=(upper, *uppers.tolist()),
+        lower=tuple(lowers.tolist()),
+        upper=tuple(uppers.tolist()),
         end_s=end_s,
     )
 
@@ -202,16 +205,18 @@ def count_at_risk(sample: Durations, *, at_s: float) -> int:
 
 
 def compute_share_finished(
-    sample: Durations, *, at_s: float, fit: CurveFit | None = None, level: float = LEVEL
+    sample: Durations, *, at_s: float, curve: Curve | None = None, level: float = LEVEL
 ) -> Result:
-    """Return the share finished by `at_s` seconds, 0..1, by Kaplan-Meier; `fit` is as in `compute_curve`.
+    """Return the share finished by `at_s` seconds, 0..1, by Kaplan-Meier.
 
-    `at_s` must not be above the longest duration watched; beyond it nothing is known and the estimate is None.
+    `at_s` must not be above the longest duration watched; beyond it nothing is known and the estimate is None. `curve`
+    is what `compute_curve` gives at that level, where that is there already.
     """
-    method = "Kaplan-Meier; Greenwood log-log interval, exact binomial where nobody or everybody had finished"
+    method = "Kaplan-Meier; exact binomial interval of as many independent drills as have its variance"
     settings = {"at_s": at_s, "level": level, "at_risk": count_at_risk(sample, at_s=at_s)}
-    fit = fit or fit_curve(sample)
-    if at_s > sample.duration_s.max() and not (len(fit.survival) and fit.survival[-1] == 0.0):
+    longest_s = float(sample.duration_s.max())
+    curve = curve or compute_curve(sample, end_s=longest_s, level=level)
+    if at_s > longest_s and curve.share[-1] < 1.0:
         return Result(
             estimate=None,
             interval=None,
@@ -221,10 +226,12 @@ def compute_share_finished(
             settings=settings,
             warnings=("No drill ran that long.",),
         )
-    step = int(np.searchsorted(fit.time_s, at_s, side="right")) - 1
-    survival = 1.0 if step < 0 else float(fit.survival[step])
-    variance = 0.0 if step < 0 else float(fit.log_variance[step])
-    interval = _share_interval(sample, at_s=at_s, survival=survival, log_variance=variance, level=level)
-    if step >= 0:
-        interval = (float(_step_bounds(sample, fit, level=level)[0][step]), interval[1])
-    return Result(estimate=1.0 - survival, interval=interval, p=None, method=method, n=sample.people, settings=settings)
+    step = bisect_right(curve.time_s, at_s) - 1
+    return Result(
+        estimate=curve.share[step],
+        interval=(curve.lower[step], curve.upper[step]),
+        p=None,
+        method=method,
+        n=sample.people,
+        settings=settings,
+    )

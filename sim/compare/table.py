@@ -201,7 +201,9 @@ def _refuse(table: pd.DataFrame, name: str, is_bad: "pd.Series[bool]", *, expect
 
 def _refuse_unlike(table: pd.DataFrame, name: str, known: Sequence[str]) -> None:
     words = [word or "empty" for word in known]
-    _refuse(table, name, ~table[name].str.lower().isin(known), expected=f"{', '.join(words[:-1])} or {words[-1]}")
+    other = [word for word in table[name].unique() if word.lower() not in known]
+    if other:
+        _refuse(table, name, table[name].isin(other), expected=f"{', '.join(words[:-1])} or {words[-1]}")
 
 
 def _shown(value: object) -> str:
@@ -246,7 +248,7 @@ def _refuse_repeats(table: pd.DataFrame) -> None:
 
 
 def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
-    numbered = table[table["drill_number"].notna()]
+    numbered = table.loc[table["drill_number"].notna(), ["person_id", "drill_number"]]
     again = numbered.duplicated(["person_id", "drill_number"]).to_numpy()
     if not again.any():
         return
@@ -260,7 +262,7 @@ def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
 
 
 def _refuse_two_of(table: pd.DataFrame, name: str) -> None:
-    if not table[["person_id", name]].drop_duplicates()["person_id"].duplicated().any():
+    if table[name].nunique() < 2 or not table[["person_id", name]].drop_duplicates()["person_id"].duplicated().any():
         return
     first = table["person_id"].map(table.drop_duplicates("person_id").set_index("person_id")[name])
     other = (table[name] != first).to_numpy()

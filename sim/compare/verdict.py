@@ -7,7 +7,7 @@ import pandas as pd
 from sim.compare.both_together import Change, Sides, Word, choose_word, is_explained_by_forms, judge_time
 from sim.compare.cautions import list_given_up, say_difficulty
 from sim.compare.chosen import BY_THEMSELVES, LOW_RESULTS, NEW_BASELINE, UNKNOWN
-from sim.compare.comparison import GroupReport
+from sim.compare.comparison import GroupReport, PracticeReport
 from sim.compare.design import DesignReport
 from sim.compare.form_checks import compute_hardness_ratio
 from sim.compare.outlier import holds_without_outlier
@@ -73,14 +73,17 @@ def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_d
     return tuple(reasons)
 
 
-def choose_final_word(sides: Sides, claimed: Sides, *, people: int, no_word: tuple[str, ...]) -> Word:
+def choose_final_word(
+    sides: Sides, claimed: Sides, *, people: int, no_word: tuple[str, ...], has_waiting: bool
+) -> Word:
     """Return the word for a comparison.
 
     Args:
         sides: how both changed, of the trained alone where a group waited.
-        claimed: the same as far as the group that waited lets it stand; without one, the same.
+        claimed: the same as far as the group that waited lets it stand, or else the practice measured before.
         people: how many are compared.
         no_word: what `list_no_word` gives.
+        has_waiting: a group waited.
     """
     if not people:
         return Word.NOTHING_TO_COMPARE
@@ -90,7 +93,7 @@ def choose_final_word(sides: Sides, claimed: Sides, *, people: int, no_word: tup
         return Word.NOT_JUDGED
     word = choose_word(claimed)
     if Change.BETTER in (sides.time, sides.accuracy) and word in (Word.NO_CLEAR_CHANGE, Word.NOT_JUDGED):
-        return Word.NO_BETTER
+        return Word.NO_BETTER if has_waiting else Word.NOT_BEYOND_PRACTICE
     return word
 
 
@@ -112,6 +115,22 @@ def hold_to_waiting(sides: Sides, groups: GroupReport | None) -> Sides:
         accuracy=Change.UNCLEAR if sides.accuracy is Change.BETTER and not bounds[0] > 0.0 else sides.accuracy,
         time_leans_slower=sides.time_leans_slower or slower,
         accuracy_leans_worse=sides.accuracy_leans_worse or bounds[1] < 0.0,
+    )
+
+
+def hold_to_practice(sides: Sides, practice: PracticeReport | None) -> Sides:
+    """Return the sides with a change for the better only where it is clearly beyond what practice alone predicts.
+
+    Where practice is not measured, or by fewer drills before than tell it from training, the sides stay as they are.
+    """
+    if practice is None or not practice.is_told:
+        return sides
+    beyond = practice.accuracy_beyond
+    more_accurate = beyond is not None and beyond.interval is not None and beyond.interval[0] > 0.0
+    return replace(
+        sides,
+        time=Change.UNCLEAR if sides.time is Change.BETTER and not practice.is_beyond_practice else sides.time,
+        accuracy=Change.UNCLEAR if sides.accuracy is Change.BETTER and not more_accurate else sides.accuracy,
     )
 
 

@@ -99,6 +99,7 @@ HEADLINES: dict[Word, str] = {
     Word.MORE_ACCURATE_ONLY: "The team was more accurate; whether speed held is not settled.",
     Word.WORSE: "The team did less well after than before.",
     Word.NO_BETTER: "The trained group did not do clearly better than the group that waited.",
+    Word.NOT_BEYOND_PRACTICE: "The team was not clearly better than practice alone would make it.",
     Word.NO_CLEAR_CHANGE: "No clear change.",
     Word.NOT_JUDGED: "These drills do not allow a judgment.",
     Word.TOO_FEW: "Too few people to say whether anything changed.",
@@ -196,7 +197,7 @@ def say_share_change(ratio: float) -> str:
     return f"{abs(percent)}% {'more' if percent > 0 else 'less'}"
 
 
-def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool) -> str:
+def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool, has_time_outs: bool = False) -> str:
     """Return what drills before the training tell of practice.
 
     Args:
@@ -204,6 +205,7 @@ def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool)
         beyond: ratio beyond practice.
         baselines: drills before of the person who has fewest.
         is_told: these are enough to compare their trend with the change.
+        has_time_outs: drills that timed out are in it, at their limit.
     """
     if gain.estimate is None or beyond.estimate is None:
         return "The drills before the training do not show what practice does."
@@ -220,25 +222,33 @@ def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool)
     lower, upper = (say_share_change(bound) for bound in beyond.interval)
     left = say_share_change(beyond.estimate)
     compared = f"{left} as" if left == "the same" else f"{left} than"
+    counted = ", time-outs counted as the limit" if has_time_outs else ""
     return (
-        f"{told}. After training, times were {compared} practice alone would predict (95% interval: from {lower} to "
-        f"{upper})."
+        f"{told}. After training, times were {compared} practice alone would predict{counted} (95% interval: from "
+        f"{lower} to {upper})."
     )
 
 
 def say_practice_warning(sides: Sides, practice: PracticeReport | None) -> str:
-    """Return the warning that a change for the better may be practice.
+    """Return the warning that a change for the better may be practice, and what would tell.
 
     It is "" when the change is beyond practice, when practice is not measured, or not by enough drills to tell.
     """
     if practice is None or not practice.is_told:
         return ""
-    if sides.time is Change.BETTER and not practice.is_beyond_practice:
-        return "The gain in time is not clearly larger than what practice on the drills alone explains."
     beyond = practice.accuracy_beyond
-    if sides.accuracy is Change.BETTER and (beyond is None or beyond.interval is None or beyond.interval[0] <= 0.0):
-        return "The gain in accuracy is not clearly larger than what practice on the drills alone explains."
-    return ""
+    side = ""
+    if sides.time is Change.BETTER and not practice.is_beyond_practice:
+        side = "time"
+    elif sides.accuracy is Change.BETTER and (beyond is None or beyond.interval is None or beyond.interval[0] <= 0.0):
+        side = "accuracy"
+    if not side:
+        return ""
+    return (
+        f"The gain in {side} is not clearly larger than what practice on the drills alone explains. That does not show "
+        "that there was no other: only a large one stands out from practice. More people or a waiting group would show "
+        "a smaller one."
+    )
 
 
 def say_waiting(groups: GroupReport | None) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from sim.compare.conditions import Conditions, list_conditions
 from sim.compare.report import compare_attempts
+from sim.compare.same_person import say_same_people
 from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.comparison_view import ComparisonView
@@ -33,6 +34,8 @@ class Compared:
         people: what `person_id` holds, "names" or "pseudonyms".
         compared: name of the console and options of the drills compared, None when there is nothing to compare.
         choices: consoles and options of all drills, those compared among them.
+        same_people: who may be one person under two ids, in words; "" where nobody may, or where it was said that they
+            are not.
     """
 
     comparison: ComparisonView
@@ -40,6 +43,7 @@ class Compared:
     people: str
     compared: str | None
     choices: tuple[ConditionsCard, ...]
+    same_people: str = ""
 
     @property
     def export_csv(self) -> bytes:
@@ -47,7 +51,14 @@ class Compared:
         return write_attempts_csv(self.handover.table)
 
 
-def compare_table(table: pd.DataFrame, *, title: str, by_name: bool, conditions: Conditions | None = None) -> Compared:
+def compare_table(
+    table: pd.DataFrame,
+    *,
+    title: str,
+    by_name: bool,
+    conditions: Conditions | None = None,
+    are_different: bool = False,
+) -> Compared:
     """Return the comparison of a table of attempts under one console and options: the usual ones if None.
 
     Args:
@@ -55,6 +66,7 @@ def compare_table(table: pd.DataFrame, *, title: str, by_name: bool, conditions:
         title: whose it is.
         by_name: whether `person_id` holds names.
         conditions: what to compare.
+        are_different: people who look like one person under two ids are different people.
 
     Raises:
         ComparisonError: the attempts cannot be compared.
@@ -63,6 +75,7 @@ def compare_table(table: pd.DataFrame, *, title: str, by_name: bool, conditions:
         table,
         profile=conditions.profile if conditions else None,
         options=conditions.options if conditions else None,
+        are_different=are_different,
     )
     design = compared.design
     handover = make_handover(compared, table, title=title, by_name=by_name)
@@ -72,6 +85,7 @@ def compare_table(table: pd.DataFrame, *, title: str, by_name: bool, conditions:
         people="names" if by_name else "pseudonyms",
         compared=None if design.profile is None else f"{design.profile} {design.options}",
         choices=tuple(_make_conditions_card(each) for each in list_conditions(table)),
+        same_people=say_same_people(design.same_people) if design.same_people and not are_different else "",
     )
 
 

@@ -60,19 +60,22 @@ def get_district_view(app: App) -> DistrictView:
     )
 
 
-def compare_district(table: pd.DataFrame, *, by_school: bool, conditions: Conditions | None = None) -> Compared:
+def compare_district(
+    table: pd.DataFrame, *, by_school: bool, conditions: Conditions | None = None, are_different: bool = False
+) -> Compared:
     """Return the comparison over all schools, under one console and options: the usual ones if None.
 
     Args:
         table: the attempts of a `DistrictView`.
         by_school: whether schools are named; else they are numbered in the order of their names.
         conditions: what to compare.
+        are_different: people who look like one person under two ids are different people.
 
     Raises:
         ComparisonError: the attempts cannot be compared.
     """
     shown = table if by_school else _hide_schools(table)
-    return compare_table(shown, title=TITLE, by_name=False, conditions=conditions)
+    return compare_table(shown, title=TITLE, by_name=False, conditions=conditions, are_different=are_different)
 
 
 def _hide_schools(table: pd.DataFrame) -> pd.DataFrame:

@@ -95,8 +95,12 @@ def get_team_view(app: App, team_id: str) -> TeamView:
     )
 
 
-def get_team_comparison(app: App, team_id: str, *, by_name: bool, conditions: Conditions | None = None) -> Compared:
+def get_team_comparison(
+    app: App, team_id: str, *, by_name: bool, conditions: Conditions | None = None, are_different: bool = False
+) -> Compared:
     """Return the comparison of a team, with names or with pseudonyms, under one console and options: the usual if None.
+
+    `are_different` is as in `compare_table`.
 
     Raises:
         StoreError: there is no such team.
@@ -105,7 +109,7 @@ def get_team_comparison(app: App, team_id: str, *, by_name: bool, conditions: Co
     table = team_drills.export_attempts(app, team_id, by_name=by_name)
     with app.store.read() as work:
         title = work.teams.get_team(team_id).name
-    return compare_table(table, title=title, by_name=by_name, conditions=conditions)
+    return compare_table(table, title=title, by_name=by_name, conditions=conditions, are_different=are_different)
 
 
 def _list_drills(

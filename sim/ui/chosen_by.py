@@ -6,16 +6,17 @@ from sim.columns import CHOSEN_BY
 from sim.compare.chosen import LOW_RESULTS
 from sim.services import team
 from sim.services.team import TeamCard
+from sim.ui.plain_text import escape_markdown
 from sim.ui.programme import wording
 from sim.ui.roster import run_action
 from sim.ui.session import get_app
 
 
-def draw_chosen_by(said: str, *, key: str) -> str:
-    """Draw the question with what was said so far; return the answer, "" while there is none."""
+def draw_chosen_by(said: str, *, key: str, team_name: str = "") -> str:
+    """Draw the question with what was said so far, behind a team's name if any; return the answer, "" if none yet."""
     options = list(CHOSEN_BY)
     answer = st.selectbox(
-        wording.CHOSEN_BY,
+        f"{escape_markdown(team_name)}: {wording.CHOSEN_BY}" if team_name else wording.CHOSEN_BY,
         options,
         index=options.index(said) if said in options else None,
         format_func=lambda each: wording.CHOSEN_BY_WORDS[each],
@@ -28,9 +29,10 @@ def draw_chosen_by(said: str, *, key: str) -> str:
     return answer or ""
 
 
-def draw_chosen_by_of(card: TeamCard) -> None:
+def draw_chosen_by_of(card: TeamCard, *, is_named: bool = False) -> None:
     """Draw the question for a team that is there, and store another answer at once."""
-    answer = draw_chosen_by(card.chosen_by, key=f"chosen-by-{card.team_id}")
+    name = card.name if is_named else ""
+    answer = draw_chosen_by(card.chosen_by, key=f"chosen-by-{card.team_id}", team_name=name)
     if answer != card.chosen_by and run_action(lambda: _save(card.team_id, answer)):
         st.rerun()
 

@@ -10,6 +10,7 @@ from sim.services.compared import Compared
 from sim.ui import team_wording as wording
 from sim.ui.before_after import draw_before_after
 from sim.ui.blocks import draw_quiet
+from sim.ui.plain_text import escape_markdown
 from sim.ui.session import make_file
 from sim.ui.take_away import draw_take_away
 
@@ -17,8 +18,8 @@ from sim.ui.take_away import draw_take_away
 class Compare(Protocol):
     """Makes the comparison of a page, under one console and options: the usual ones if None."""
 
-    def __call__(self, *, conditions: Conditions | None = None) -> Compared:
-        """Return the comparison."""
+    def __call__(self, *, conditions: Conditions | None = None, are_different: bool = False) -> Compared:
+        """Return the comparison; `are_different` when people who look like one person are known not to be."""
         ...
 
 
@@ -33,8 +34,11 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
     """
     found = compare()
     with shown:
+        are_different = bool(found.same_people) and _ask_different(found.same_people, key=key)
+        if are_different:
+            found = compare(are_different=True)
         if len(found.choices) > 1:
-            found = _choose_compared(compare, found, key=key)
+            found = _choose_compared(compare, found, key=key, are_different=are_different)
         draw_before_after(found.comparison, file_stem=file_stem)
     draw_take_away(found.handover, key=key)
     st.download_button(
@@ -48,7 +52,13 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
     draw_quiet(wording.EXPORT_NOTE.format(people=found.people))
 
 
-def _choose_compared(compare: Compare, found: Compared, *, key: str) -> Compared:
+def _ask_different(same_people: str, *, key: str) -> bool:
+    """Draw who may be one person under two ids; return whether they are said to be different people."""
+    st.warning(escape_markdown(wording.SAME_PEOPLE.format(who=same_people)))
+    return st.checkbox(wording.ARE_DIFFERENT, key=f"different-{key}")
+
+
+def _choose_compared(compare: Compare, found: Compared, *, key: str, are_different: bool) -> Compared:
     """Draw the choice of the console and options whose drills are compared; return that comparison."""
     cards = {card.name: card for card in found.choices}
     names = list(cards)
@@ -59,4 +69,6 @@ def _choose_compared(compare: Compare, found: Compared, *, key: str) -> Compared
         format_func=lambda name: cards[name].title,
         key=f"compared-{key}",
     )
-    return found if chosen == found.compared else compare(conditions=cards[chosen].conditions)
+    if chosen == found.compared:
+        return found
+    return compare(conditions=cards[chosen].conditions, are_different=are_different)

@@ -15,4 +15,6 @@ COMPARE_FIRST: Final = (
     "A comparison appears here as soon as somebody has finished a drill before the training and another one after it."
 )
 SHOW_SCHOOLS: Final = "Show the names of schools in charts, tables and files"
+CHOSEN_BY: Final = "How people were chosen"
+CHOSEN_BY_NOTE: Final = "Teams for which nobody has said so yet. The comparison needs it before it can say improved."
 PEOPLE_NOTE: Final = "People always go by pseudonyms here."

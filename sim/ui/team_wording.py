@@ -52,6 +52,8 @@ SEND: Final = "Send the address"
 READY: Final = "The drill opens on this device with the link above. To have {name} do it elsewhere, send this address:"
 
 SHOW_NAMES: Final = "Show names in charts, tables and the file"
+SAME_PEOPLE: Final = "{who}. Are they the same person? If so, remove one of the two from the team."
+ARE_DIFFERENT: Final = "They are different people"
 EXPORT: Final = "Download all drills (CSV)"
 EXPORT_NOTE: Final = "One row a drill, with {people}. Nothing else about anybody is in the file."
 COMPARE_FIRST: Final = (

@@ -58,6 +58,44 @@ def test_an_empty_district_says_what_to_do_first(drill_app: App, monkeypatch: py
     assert not at.get("vega_lite_chart")
 
 
+def test_the_district_asks_how_people_were_chosen_of_teams_that_do_not_say(
+    drill_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_team = team.add_team(drill_app, "Oak Office")
+    told = team.add_team(drill_app, "Birch Office", chosen_by="all")
+    monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=2))
+    at = run(open_page(drill_app, monkeypatch, "district"))
+    asked = {box.key for box in at.selectbox}
+    assert (f"chosen-by-{open_team}" in asked, f"chosen-by-{told}" in asked) == (True, False)
+    assert at.selectbox(key=f"chosen-by-{open_team}").label.startswith("Oak Office")
+    at.selectbox(key=f"chosen-by-{open_team}").select("volunteers")
+    run(at)
+    stored = {card.name: card.chosen_by for card in team.list_teams(drill_app)}
+    assert stored == {"Oak Office": "volunteers", "Birch Office": "all"}
+    assert not any(str(box.key).startswith("chosen-by") for box in at.selectbox)
+
+
+def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
+    drill_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    district = make_district(schools=2)
+    twin = district[district["person_id"] == "T001-M001"].assign(person_id="T001-M009")
+    both = pd.concat([district, twin], ignore_index=True)
+    monkeypatch.setattr(district_view, "export_district", lambda _app: both)
+    at = run(open_page(drill_app, monkeypatch, "district"))
+    asked, barred = "share 2 drills to the last digit. Are they the same person?", "If they are one person"
+    assert all(words in texts(at) for words in (asked, barred))
+    at.checkbox(key="different-district").check()
+    run(at)
+    assert barred not in texts(at)
+    at.checkbox(key="different-district").uncheck()
+    run(at)
+    assert barred in texts(at)
+    told = compare_district(both, by_school=False, are_different=True)
+    assert told.same_people == ""
+    assert not told.comparison.headline.startswith("These drills do not allow")
+
+
 def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:

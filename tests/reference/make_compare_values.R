@@ -53,6 +53,24 @@ hessian <- optimHess(best$par, loglik, rows = d, control = list(fnscale = -1, nd
 put("mixed_censored", coef = best$par[2], model_error = sqrt(solve(-hessian)[2, 2]),
     person_sd = exp(best$par[7]), rest_sd = exp(best$par[6]), log_likelihood = best$value)
 
+# share finished by a time: Kaplan-Meier, and the exact binomial interval of as many independent drills as have its
+# variance: the larger of Greenwood's and that grouped by person times n / (n - 1), where people have several drills;
+# never fewer than people
+finished_by <- function(rows, at) {
+  people <- length(unique(rows$person))
+  greenwood <- summary(survfit(Surv(time_s, done) ~ 1, data = rows), times = at)
+  variance <- greenwood$std.err^2
+  if (nrow(rows) > people) {
+    grouped <- summary(survfit(Surv(time_s, done) ~ 1, data = rows, cluster = person), times = at)
+    variance <- max(variance, grouped$std.err^2 * people / (people - 1))
+  }
+  s <- greenwood$surv; n <- max(people, s * (1 - s) / variance); x <- n * (1 - s)
+  c(estimate = 1 - s, lower = qbeta(0.025, x, n - x + 1), upper = qbeta(0.975, x + 1, n - x), size = n)
+}
+for (at in c(200, 300, 400)) put(paste0("share_finished_", at), finished_by(d[d$after == 0, ], at))
+single <- d[d$after == 0, ]; single <- single[!duplicated(single$person), ]
+put("share_finished_one_drill", finished_by(single, 300))
+
 # practice: each person's own line through the drills before, drawn on
 beyond <- function(rows, y) {
   rows$y <- y

@@ -21,6 +21,7 @@ from sim.compare.practice import compute_practice
 from sim.compare.reliable_change import compute_reliable_changes
 from sim.compare.report import compare_attempts
 from sim.compare.restricted_mean import compute_restricted_mean_ratio
+from sim.compare.survival import Durations, compute_share_finished
 
 HERE = Path(__file__).parent
 R = json.loads((HERE / "compare_values_r.json").read_text())
@@ -54,6 +55,26 @@ def load_attempts(*, limit_s: float = LIMIT_S) -> pd.DataFrame:
             "drill_number": read["number"].astype(float),
         }
     )
+
+
+@pytest.mark.parametrize("name", ["200", "300", "400", "one_drill"])
+def test_share_finished_and_its_interval_equal_those_of_survfit_and_qbeta(name):
+    rows = load_attempts()
+    rows = rows[rows["phase"] == "before"]
+    if name == "one_drill":
+        rows = rows[rows["drill_number"] == 1.0]
+    person, people = pd.factorize(rows["person_id"])
+    sample = Durations(
+        duration_s=rows["elapsed_s"].to_numpy(),
+        finished=rows["finished"].to_numpy(dtype=bool),
+        person=person,
+        people=len(people),
+    )
+    # earlier steps stay below, so the bound that never falls is this step's
+    result = compute_share_finished(sample, at_s=300.0 if name == "one_drill" else float(name))
+    expected = R[f"share_finished_{name}"]
+    assert result.estimate == pytest.approx(expected["estimate"], abs=CLOSE)
+    assert result.interval == pytest.approx((expected["lower"], expected["upper"]), abs=CLOSE)
 
 
 def with_durations(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from sim.compare.accuracy import compute_paired_difference
 from sim.compare.ratio import compute_time_ratio
@@ -28,13 +29,32 @@ def sample(phase: str) -> Durations:
     )
 
 
+def bound_like_lifelines(expected: dict, step: int) -> tuple[float, float]:
+    """Return the exact binomial interval of as many drills as have the variance that lifelines gives.
+
+    Its log-log interval tells that variance: log(-log S) moves by 1.96 times the error of log S over |log S|. Where
+    everybody has finished there is none, and the ten people count.
+    """
+    share, size = expected["share"][step], 10.0
+    if share < 1.0:
+        log_survival = np.log(1.0 - share)
+        width = np.log(np.log(1.0 - expected["upper"][step]) / log_survival)
+        # qnorm(0.975) = 1.959963984540054
+        size = max(size, (1.0 / (1.0 - share) - 1.0) / (width * log_survival / 1.959963984540054) ** 2)
+    done = share * size
+    upper = 1.0 if share == 1.0 else stats.beta.ppf(0.975, done + 1.0, size - done)
+    return stats.beta.ppf(0.025, done, size - done + 1.0), upper
+
+
 @pytest.mark.parametrize("phase", ["before", "after"])
-def test_curve_and_greenwood_log_log_interval_equal_lifelines(phase):
+def test_curve_and_its_interval_rest_on_the_share_and_variance_that_lifelines_gives(phase):
     curve = compute_curve(sample(phase), end_s=600.0)
     expected = VALUES[phase]
     assert curve.time_s[1:] == tuple(expected["time_s"])
-    for name in ("share", "lower", "upper"):
-        assert getattr(curve, name)[1:] == pytest.approx(expected[name], abs=CLOSE)
+    assert curve.share[1:] == pytest.approx(expected["share"], abs=CLOSE)
+    bounds = [bound_like_lifelines(expected, step) for step in range(len(expected["time_s"]))]
+    assert curve.lower[1:] == pytest.approx(np.maximum.accumulate([lower for lower, _ in bounds]), abs=CLOSE)
+    assert curve.upper[1:] == pytest.approx([upper for _, upper in bounds], abs=CLOSE)
 
 
 @pytest.mark.parametrize("phase", ["before", "after"])
@@ -50,7 +70,7 @@ def test_share_finished_holds_between_steps(phase):
         step = max(i for i, time in enumerate(expected["time_s"]) if time <= at_s)
         result = compute_share_finished(sample(phase), at_s=at_s)
         assert result.estimate == pytest.approx(expected["share"][step], abs=CLOSE)
-        assert result.interval == pytest.approx((expected["lower"][step], expected["upper"][step]), abs=CLOSE)
+        assert result.interval == pytest.approx(bound_like_lifelines(expected, step), abs=CLOSE)
 
 
 @pytest.mark.parametrize("phase", ["before", "after"])
@@ -78,10 +98,14 @@ def test_drills_of_one_person_are_counted_as_related():
         people=5,
     )
     result = compute_share_finished(repeated, at_s=450.0)
-    survival = 1.0 - result.estimate
-    # qnorm(0.975) = 1.959963984540054
-    width = 1.959963984540054 * np.sqrt(VALUES["repeated"]["log_variance_450_s"]) / abs(np.log(survival))
-    assert result.interval == pytest.approx((1 - survival ** np.exp(-width), 1 - survival ** np.exp(width)), abs=CLOSE)
+    share = result.estimate
+    # as many independent drills as have the variance grouped by person, times n / (n - 1); at least five people
+    grouped = VALUES["repeated"]["log_variance_450_s"] * 5 / 4
+    size = max(5.0, (1.0 / (1.0 - share) - 1.0) / grouped)
+    done = share * size
+    assert result.interval == pytest.approx(
+        (stats.beta.ppf(0.025, done, size - done + 1), stats.beta.ppf(0.975, done + 1, size - done)), abs=CLOSE
+    )
     mean = compute_restricted_mean(repeated, limit_s=600.0)
     # qt(0.975, 4) = 2.776445105197798
     half = 2.776445105197798 * np.sqrt(VALUES["repeated"]["mean_variance"] * 5 / 4)

@@ -84,12 +84,13 @@ def _list_practice(comparison: Comparison) -> Iterator[tuple[str, Result | None]
 def _list_groups(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
     groups = comparison.groups
     if groups is not None:
-        yield f"{groups.trained}: change in mean time (s)", groups.trained_time
-        yield f"{groups.waiting}: change in mean time (s)", groups.waiting_time
+        trained, waiting = groups.trained.capitalize(), groups.waiting.capitalize()
+        yield f"{trained}: change in mean time (s)", groups.trained_time
+        yield f"{waiting}: change in mean time (s)", groups.waiting_time
         yield "Difference of these changes (s)", groups.time
         yield "Ratio of the groups' ratios of typical times", groups.ratio
-        yield f"{groups.trained}: change in accuracy", groups.trained_accuracy
-        yield f"{groups.waiting}: change in accuracy", groups.waiting_accuracy
+        yield f"{trained}: change in accuracy", groups.trained_accuracy
+        yield f"{waiting}: change in accuracy", groups.waiting_accuracy
         yield "Difference of the changes in accuracy", groups.accuracy
 
 

@@ -11,14 +11,15 @@ from sim.compare.district import compute_district
 from sim.compare.groups import compute_groups
 from sim.compare.mixed_model import compute_mixed_model
 from sim.compare.pairs import make_pairs
-from sim.compare.practice import compute_practice
+from sim.compare.practice import IDF1, TIME, PracticeLines, describe_lines, draw_lines
 from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_ratio
 from sim.compare.result import Result
 from sim.compare.survival import compute_share_finished
-from sim.compare.table import ACCURACY, check_attempts
-from sim.services.power.attempt_arrays import LIMIT_S, AttemptArrays
+from sim.compare.table import ACCURACY
+from sim.services.power.attempt_arrays import LIMIT_S, AttemptArrays, FloatArray
 from sim.services.power.nature import Nature, draw_attempts
 from sim.services.power.rates import PEOPLE_A_SCHOOL, SCHOOL_SPREAD
+from sim.services.power.team_model import PRACTICE_POWER
 from sim.services.power.told import judge_alone
 from sim.services.power.truth_teams import TRAINED, WAITING, Drawn, draw_waiting
 from sim.services.power.truths import CUT
@@ -104,20 +105,34 @@ def cover_one_phase(nature: Nature, rng: np.random.Generator) -> Hits:
     )
 
 
-def cover_models(nature: Nature, rng: np.random.Generator) -> Hits:
-    """Return the intervals of the models that stand beside what decides, and of practice."""
+def cover_mixed(nature: Nature, rng: np.random.Generator) -> Hits:
+    """Return the interval of the mixed model."""
+    return _take_all({MIXED: compute_mixed_model(_make_rows(draw_attempts(nature, rng)))})
+
+
+def cover_hazard(nature: Nature, rng: np.random.Generator) -> Hits:
+    """Return the interval of the hazard ratio."""
+    before, after = (side.make_durations() for side in draw_attempts(nature, rng).split())
+    return _take_all({HAZARD: compute_hazard_ratio(before, after)})
+
+
+def cover_practice(nature: Nature, rng: np.random.Generator) -> Hits:
+    """Return the intervals of the changes beyond practice."""
     drawn = draw_attempts(nature, rng)
-    before, after = (side.make_durations() for side in drawn.split())
-    rows = check_attempts(drawn.make_table())
-    practice = compute_practice(rows)
     return _take_all(
         {
-            HAZARD: compute_hazard_ratio(before, after),
-            MIXED: compute_mixed_model(rows),
-            BEYOND: None if practice is None else practice.beyond,
-            BEYOND_ACCURACY: None if practice is None else practice.accuracy_beyond,
+            BEYOND: describe_lines(_draw_lines(drawn, _log_times(drawn)), what=TIME, is_log=True)[1],
+            BEYOND_ACCURACY: describe_lines(_draw_lines(drawn, drawn.accuracy[:, 0]), what=IDF1, is_log=False)[1],
         }
     )
+
+
+def _draw_lines(drawn: AttemptArrays, values: FloatArray) -> PracticeLines:
+    return draw_lines(drawn.person, drawn.is_after, np.log(drawn.number), values)
+
+
+def _log_times(drawn: AttemptArrays) -> FloatArray:
+    return np.asarray(np.log(np.where(drawn.finished, drawn.elapsed_s, LIMIT_S)), dtype=np.float64)
 
 
 def cover_groups(nature: Nature, rng: np.random.Generator) -> Hits:
@@ -160,10 +175,11 @@ def list_truths(probe: Probe, *, seed: int) -> dict[str, float]:
     """Return what each interval should hold: from formulas, or from a large population."""
     # forms and schools are drawn anew for every team, so that a population is many small teams
     draw = draw_schools if probe.cover is cover_schools else draw_attempts
-    teams = [
-        draw(replace(probe.nature, people=TEAM), np.random.default_rng(stream)).split()
+    drawn = [
+        draw(replace(probe.nature, people=TEAM), np.random.default_rng(stream))
         for stream in np.random.SeedSequence(seed + 1).spawn(POPULATION // TEAM)
     ]
+    teams = [team.split() for team in drawn]
     before, after = (np.concatenate([team[side].make_durations().duration_s for team in teams]) for side in (0, 1))
     mean_before, mean_after = float(before.mean()), float(after.mean())
     ratio = 1.0 - probe.nature.cut
@@ -171,7 +187,11 @@ def list_truths(probe: Probe, *, seed: int) -> dict[str, float]:
     is_alike = ratio == 1.0 and draw is draw_attempts
     change = 0.0 if is_alike else mean_after - mean_before
     return {
-        **dict.fromkeys((RATIO, MIXED, BEYOND, GROUPS_RATIO, SCHOOLS_RATIO), ratio),
+        **dict.fromkeys((RATIO, MIXED, GROUPS_RATIO, SCHOOLS_RATIO), ratio),
+        # of times counting at most the limit, as the interval is: time-outs make it smaller than the cut
+        BEYOND: float(np.exp(np.mean([_find_beyond(team) for team in drawn])))
+        if probe.cover is cover_practice
+        else 1.0,
         **dict.fromkeys((MEAN_CHANGE, GROUPS_TIME, SCHOOLS_TIME), change),
         **dict.fromkeys((BEYOND_ACCURACY, GROUPS_ACCURACY, SCHOOLS_ACCURACY), 0.0),
         **{HODGES_LEHMANN.format(measure=measure): 0.0 for measure in ACCURACY},
@@ -181,6 +201,11 @@ def list_truths(probe: Probe, *, seed: int) -> dict[str, float]:
         FINISHED: float((before <= HALF).mean()),
         HAZARD: 1.0,
     }
+
+
+def _find_beyond(drawn: AttemptArrays) -> float:
+    lines = _draw_lines(drawn, _log_times(drawn))
+    return float((lines.change - lines.slope * lines.distance).mean())
 
 
 def _make_rows(drawn: AttemptArrays) -> pd.DataFrame:
@@ -202,6 +227,8 @@ _RARELY = Nature(people=0, timed_out=RARE)
 _USUALLY = Nature(people=0)
 _NOTHING, _CUT = (0.0, "nothing changed"), (CUT, "times cut")
 _SOMETIMES = replace(_USUALLY, timed_out=0.4)
+_PRACTICED = replace(_USUALLY, before=4, practice=PRACTICE_POWER)
+_PRACTICED_LATE = replace(_PRACTICED, timed_out=0.4)
 _ALIKE = replace(_USUALLY, form_spread=0.0)
 PROBES: tuple[Probe, ...] = tuple(
     Probe(
@@ -216,11 +243,15 @@ PROBES: tuple[Probe, ...] = tuple(
         ("10 % time out", _USUALLY, cover_team, 4.0, (RATIO,), (_NOTHING, _CUT)),
         ("40 % time out", _SOMETIMES, cover_team, 4.0, (RATIO,), (_CUT,)),
         ("10 % time out, forms alike", _ALIKE, cover_one_phase, 4.0, (), (_CUT,)),
-        ("10 % time out", _USUALLY, cover_models, 0.1, (), (_NOTHING, _CUT)),
+        ("10 % time out", _USUALLY, cover_hazard, 4.0, (), (_NOTHING,)),
+        ("10 % time out", _USUALLY, cover_mixed, 1.0, (), (_NOTHING, _CUT)),
+        ("10 % time out", _USUALLY, cover_practice, 4.0, (), (_NOTHING, _CUT)),
+        ("10 % time out, 4 drills before, practice", _PRACTICED, cover_practice, 4.0, (), (_NOTHING, _CUT)),
+        ("40 % time out, 4 drills before, practice", _PRACTICED_LATE, cover_practice, 4.0, (), (_CUT,)),
         ("nobody times out", _RARELY, cover_groups, 1.0, (), (_CUT,)),
         ("10 % time out", _USUALLY, cover_groups, 1.0, (GROUPS_RATIO,), (_CUT,)),
-        ("nobody times out", _RARELY, cover_schools, 2.0, (), (_CUT,)),
-        ("10 % time out", _USUALLY, cover_schools, 2.0, (SCHOOLS_RATIO,), (_CUT,)),
+        ("nobody times out", _RARELY, cover_schools, 1.0, (), (_CUT,)),
+        ("10 % time out", _USUALLY, cover_schools, 1.0, (SCHOOLS_RATIO,), (_CUT,)),
     )
     for cut, how in changes
 )

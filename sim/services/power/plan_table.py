@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sim.compare.people_checks import FEWEST_BASELINES
 from sim.errors import ComparisonError
 from sim.services.power.detectable import DetectableChange, find_detectable_change
 from sim.services.power.observed import load_spread
@@ -60,6 +61,11 @@ def make_plan_table(
         lines.append(
             f"At that size, {100 * plan.improved:.0f} of 100 such teams are called improved: that asks as well that "
             "accuracy does not lean the wrong way."
+        )
+    if max(columns) >= FEWEST_BASELINES:
+        lines.append(
+            f"With {FEWEST_BASELINES} or more drills before and nobody who waits, improved also asks for a change "
+            "clearly beyond practice, which takes a larger one; that is not counted here."
         )
     return tuple(lines)
 

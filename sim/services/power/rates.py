@@ -54,8 +54,8 @@ def judge_district(stream: np.random.SeedSequence) -> tuple[bool, bool]:
         finished=table["finished"].to_numpy() & (seconds < limits),
         school=[f"school {each}" for each in school],
     )
-    over_schools = compare_attempts(table).word is Word.IMPROVED
-    return over_schools, compare_attempts(table.drop(columns="school")).word is Word.IMPROVED
+    over_schools = compare_attempts(table, is_first_page=True).word is Word.IMPROVED
+    return over_schools, compare_attempts(table.drop(columns="school"), is_first_page=True).word is Word.IMPROVED
 
 
 def sum_reliable(counted: list[tuple[int, int, int]]) -> tuple[Rate, ...]:

@@ -1,5 +1,6 @@
 """Simulated teams of which the truth is known: how often the words are wrong, and the intervals miss."""
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -17,7 +18,8 @@ from sim.services.power.truths import TRUTHS, Truth
 
 SEED = 20_261_125
 SIZES = (6, 8, 12)
-BATCH = 25
+BATCH = 50
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 FEWEST_WHOLE = 2
 TEAMS_A_WHOLE = 150
 """Of so many teams of a truth and size one is compared as a whole whatever the word, but at least `FEWEST_WHOLE`."""
@@ -100,6 +102,9 @@ def simulate_validity(
     with ExitStack() as stack:
         spread: Callable[..., Iterable[Any]] = map
         if processes > 1:
+            # each process has a core to itself; threads of the linear algebra would only wait for one another
+            for name in ONE_THREAD:
+                os.environ.setdefault(name, "1")
             pool = ProcessPoolExecutor(max_workers=processes, mp_context=get_context("spawn"))
             spread = stack.enter_context(pool).map
         # all are asked for before any is waited for, so that no process is idle
@@ -166,7 +171,7 @@ def _sum_wordings(truth: Truth, people: int, parts: list[list[Told]]) -> Wording
 def _count_improved(part: list[Told]) -> float:
     """Return how many of a batch are called improved, those that were not compared as a whole like those that were."""
     known = [each.improved for each in part if each.improved is not None]
-    whole = [each for each in part if each.alone and each.improved is not None]
+    whole = [each for each in part if each.alone and not each.held and each.improved is not None]
     unknown = len(part) - len(known)
     return sum(known) + (unknown * sum(bool(each.improved) for each in whole) / len(whole) if unknown else 0.0)
 

@@ -121,7 +121,7 @@ def _judge(wordings: tuple[Wording, ...]) -> Iterable[str]:
     """Yield what was promised and whether it is kept."""
     kinds = {truth.name: truth for truth in TRUTHS}
     for what, is_meant in (
-        ("Nothing changed, and no cause to see or it is in the table", _is_seen_nothing),
+        ("Nothing changed, or nothing but practice, and no cause to see or it is in the table", _is_seen_nothing),
         ("Both groups changed alike, or those who waited more", lambda truth: truth.kind is Kind.BOTH),
     ):
         mine = [each for each in wordings if is_meant(kinds[each.truth])]
@@ -139,7 +139,7 @@ def _judge(wordings: tuple[Wording, ...]) -> Iterable[str]:
 
 
 def _is_seen_nothing(truth: Truth) -> bool:
-    return truth.kind is Kind.NOTHING and truth.seen in (Seen.NO_CAUSE, Seen.YES)
+    return truth.kind in (Kind.NOTHING, Kind.PRACTICE) and truth.seen in (Seen.NO_CAUSE, Seen.YES)
 
 
 def _compare_with_power(found: dict[tuple[str, int], Wording], sizes: list[int], teams: int) -> Iterable[str]:
@@ -159,8 +159,8 @@ def _tell_intervals(coverages: tuple[Coverage, ...]) -> list[str]:
     for each in coverages:
         rows.setdefault((each.method, each.probe), []).append(each)
     lines = [
-        "Share of teams whose interval holds the truth, among those that have one; two drills a phase. For schools the",
-        f"sizes are schools. Promised: {100 * PROMISED_COVER:.0f} % or more.",
+        "Share of teams whose interval holds the truth, among those that have one; two drills a phase unless said. For",
+        f"schools the sizes are schools. Promised: {100 * PROMISED_COVER:.0f} % or more.",
         "",
         f"| interval | teams | says | {' | '.join(f'{people}' for people in sizes)} | of teams |",
         f"| --- | --- | --- | {' | '.join('---' for _ in sizes)} | --- |",

@@ -110,7 +110,8 @@ METHOD_LINES: Final = (
     (
         "Both together",
         f"The word {_IMPROVED} is said only when the whole 95% interval of one side lies on the better side and the "
-        "other side is not worse. With a waiting group the trained must have gained clearly more than that group. "
+        "other side is not worse. With a waiting group the trained must have gained clearly more than that group; "
+        "without one, but with three drills or more before, the change must clearly go beyond practice. "
         "Whatever the numbers, no word is given to fewer than six people, to a part picked by hand, to people chosen "
         "for low results in these drills, or while it is open how people were chosen or when drills were done.",
     ),

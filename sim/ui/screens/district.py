@@ -8,13 +8,16 @@ from sim.compare.conditions import Conditions
 from sim.services.compared import Compared
 from sim.services.district_view import DistrictView, compare_district, get_district_view
 from sim.services.report.fingerprint import make_key
+from sim.services.team import list_teams
 from sim.ui import district_wording as wording
 from sim.ui.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.chosen_by import draw_chosen_by_of
 from sim.ui.compared import draw_compared
 from sim.ui.session import get_app
 from sim.ui.tables import draw_download, draw_text_table
 
 MOST_KEPT = 4
+MOST_ASKED = 3
 
 
 def draw() -> None:
@@ -29,6 +32,7 @@ def draw() -> None:
         return
     draw_facts(view.facts)
     if view.has_results:
+        _draw_chosen_by()
         _draw_comparison(view)
     else:
         st.info(wording.COMPARE_FIRST)
@@ -36,6 +40,17 @@ def draw() -> None:
     draw_quiet(wording.SCHOOLS_NOTE)
     draw_text_table(view.schools)
     draw_download(view.schools, "district")
+
+
+def _draw_chosen_by() -> None:
+    """Ask of each team for which nobody has said how its people were chosen; without it no word is given."""
+    not_told = [card for card in list_teams(get_app()) if not card.is_demo and not card.chosen_by]
+    if not not_told:
+        return
+    with st.expander(wording.CHOSEN_BY, expanded=len(not_told) <= MOST_ASKED):
+        draw_quiet(wording.CHOSEN_BY_NOTE)
+        for card in not_told:
+            draw_chosen_by_of(card, is_named=True)
 
 
 def _draw_comparison(view: DistrictView) -> None:
@@ -48,11 +63,16 @@ def _draw_comparison(view: DistrictView) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_KEPT)
 def _compare(
-    _view: DistrictView, fingerprint: str, by_school: bool, *, conditions: Conditions | None = None
+    _view: DistrictView,
+    fingerprint: str,
+    by_school: bool,
+    *,
+    conditions: Conditions | None = None,
+    are_different: bool = False,
 ) -> Compared:
     """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing anew."""
     del fingerprint
-    return compare_district(_view.attempts, by_school=by_school, conditions=conditions)
+    return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)
 
 
 draw()

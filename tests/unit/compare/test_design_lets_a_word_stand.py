@@ -9,9 +9,10 @@ import pytest
 from sim.compare.both_together import Change, Sides, Word
 from sim.compare.comparison import GroupReport
 from sim.compare.first_page import list_first_page
+from sim.compare.practice import judge_practice
 from sim.compare.report import compare_attempts
 from sim.compare.result import Result
-from sim.compare.verdict import hold_to_waiting
+from sim.compare.verdict import hold_to_practice, hold_to_waiting
 from tests.unit.compare.test_report import attempt, team
 
 
@@ -142,3 +143,33 @@ def test_lots_make_it_needless_to_say_how_people_were_chosen():
     assert make(" by lot").word is Word.IMPROVED
     assert make("").word is Word.NOT_JUDGED
     assert "on average" in make(" by lot").verdict.lower()
+
+
+@pytest.mark.parametrize(
+    ("drills", "beyond", "accurate", "expected"),
+    [
+        (4, -0.1, 0.1, (Change.BETTER, Change.BETTER)),
+        (3, 0.1, 0.1, (Change.UNCLEAR, Change.BETTER)),
+        (4, -0.1, -0.1, (Change.BETTER, Change.UNCLEAR)),
+        (2, 0.1, -0.1, (Change.BETTER, Change.BETTER)),
+    ],
+)
+def test_from_three_drills_before_a_side_is_better_only_where_it_is_beyond_practice(
+    drills: int, beyond: float, accurate: float, expected: tuple[Change, Change]
+) -> None:
+    number = np.tile(np.arange(1.0, drills + 2.0), 6)
+    is_after = number > drills
+    wobble = np.repeat(np.linspace(-0.01, 0.01, 6), drills + 1)
+    practice = judge_practice(
+        np.repeat(np.arange(6), drills + 1),
+        is_after,
+        np.log(number),
+        log_time=np.where(is_after, beyond + wobble, 0.0),
+        idf1=np.where(is_after, accurate + wobble, 0.0) + 0.5,
+        has_time_outs=False,
+    )
+    held = hold_to_practice(Sides(time=Change.BETTER, accuracy=Change.BETTER), practice)
+    assert (held.time, held.accuracy) == expected
+    worse = Sides(time=Change.WORSE, accuracy=Change.UNCLEAR)
+    assert hold_to_practice(worse, practice) == worse
+    assert hold_to_practice(worse, None) == worse

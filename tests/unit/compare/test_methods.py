@@ -151,17 +151,29 @@ def test_without_drill_numbers_there_is_no_practice_no_learning_curve_and_no_rel
     assert comparison.people_note == NO_ORDER
 
 
-def test_the_verdict_warns_when_practice_going_on_explains_the_change():
+def test_no_word_improved_when_practice_going_on_explains_the_change():
     # everybody 20% faster with every doubling of the drill number, before and after: nothing else happens
     table = drawn(TeamPlan(people=10, before=3, after=3, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
     comparison = compare_attempts(table)
     assert comparison.sides.time is Change.BETTER
     assert not comparison.practice.is_beyond_practice
+    assert comparison.word is Word.NOT_BEYOND_PRACTICE
+    assert comparison.verdict.startswith("The team was not clearly better than practice alone would make it.")
     assert comparison.verdict.count("practice on the drills alone explains") == 1
+    assert "a waiting group would show a smaller one" in comparison.verdict
     assert "practice on the drills alone explains" not in " ".join(comparison.warnings)
     trained = compare_attempts(drawn(TeamPlan(people=10, before=3, after=3, cut=0.5, spread=0.1), seed=3))
     assert trained.practice.is_beyond_practice
+    assert trained.word in (Word.IMPROVED, Word.FASTER_ONLY)
     assert "practice on the drills alone" not in trained.verdict
+
+
+def test_one_person_with_fewer_drills_before_does_not_lift_the_rule_on_practice():
+    table = drawn(TeamPlan(people=10, before=3, after=3, practice=0.6, spread=0.1, change_spread=0.02), seed=3)
+    fewer = table[~((table["person_id"] == "p002") & (table["drill_number"] == 2.0))]
+    comparison = compare_attempts(fewer)
+    assert (comparison.practice.baselines, comparison.practice.is_told) == (2, True)
+    assert comparison.word is Word.NOT_BEYOND_PRACTICE
 
 
 def test_two_drills_before_tell_nothing_of_practice_and_four_are_asked_for():

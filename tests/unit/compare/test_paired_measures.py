@@ -54,6 +54,24 @@ def test_worked_share_when_everyone_finished():
     assert result.interval == pytest.approx((0.630583, 1.0), abs=1e-6)
 
 
+def test_worked_share_when_half_have_finished_is_the_exact_binomial_interval():
+    result = compute_share_finished(durations([100.0 + i for i in range(8)]), at_s=103.0)
+    assert result.estimate == 0.5
+    # qbeta(0.025, 4, 5) and qbeta(0.975, 5, 4)
+    assert result.interval == pytest.approx((0.157013, 0.842987), abs=1e-6)
+
+
+def test_drills_of_one_person_that_are_all_alike_count_for_one():
+    four_each = Durations(
+        duration_s=np.repeat([100.0 + i for i in range(8)], 4),
+        finished=np.ones(32, dtype=bool),
+        person=np.repeat(np.arange(8), 4),
+        people=8,
+    )
+    once = compute_share_finished(durations([100.0 + i for i in range(8)]), at_s=103.0)
+    assert compute_share_finished(four_each, at_s=103.0).interval == pytest.approx(once.interval)
+
+
 def test_nothing_is_said_beyond_the_longest_drill():
     result = compute_share_finished(durations([100.0, 300.0], [True, False]), at_s=301.0)
     assert result.estimate is None

@@ -82,6 +82,22 @@ def test_teams_not_compared_as_a_whole_count_like_those_that_were():
     assert _count_improved([*part, one(alone=True, improved=None), one(alone=True, improved=None)]) == 2
 
 
+def test_teams_that_practice_holds_back_are_known_without_the_whole_comparison():
+    truth = BY_NAME["practice, 4 drills before"]
+    told = tell_all(truth, people=12, streams=np.random.SeedSequence(2).spawn(40), whole=0)
+    held = [each for each in told if each.held]
+    assert len(held) > truth.whole
+    assert all(each.alone and each.improved is False for each in held)
+    assert [each.named for each in told if each.named is not None] == [True] * truth.whole
+
+
+def test_teams_held_back_by_practice_tell_nothing_of_those_that_are_not():
+    held = Told(faster=True, alone=True, improved=False, named=True, held=True)
+    whole = Told(faster=True, alone=True, improved=True, named=True)
+    open_still = Told(faster=True, alone=True, improved=None, named=None)
+    assert _count_improved([held, held, whole, open_still]) == 2
+
+
 def mean_log(table) -> np.ndarray:
     seconds = np.where(table.finished, table.elapsed_s, LIMIT_S)
     return np.array([np.log(seconds[table.is_after == side]).mean() for side in (False, True)])
