@@ -7,6 +7,9 @@ from sim.services.torture.trial import Outcome, Trial
 SCHOOL = "192.0.2.1"
 ELSEWHERE = 60
 GUESSES_EACH = 2
+PRETENDED = 10
+MOST_PRETENDED = 3
+"""Of guesses from one address, whatever a header says, before the first wait."""
 AT_SCHOOL = 70
 MOST_LOOKED_AT = 24
 """Of guesses at one name from everywhere within minutes: 20, and a few for the waits that pass meanwhile."""
@@ -32,6 +35,10 @@ def lock_out(rig: Rig) -> Outcome:
         here = school.sign_in(ADMIN, PHRASE)
         if here.status != 303:
             wrong.append(f"the administrator is locked out at the machine itself: {here.status}")
+    with open_school(rig, proxies="") as school:
+        pretended = sum(_guess(school, f"203.0.113.{number}") for number in range(PRETENDED))
+    if pretended > MOST_PRETENDED:
+        wrong.append(f"{pretended} guesses were looked at that pretend to come through a proxy which nobody named")
     saw = f"{looked_at} of {ELSEWHERE * GUESSES_EACH} guesses looked at; the administrator signs in as always"
     return Outcome(saw=saw, wrong=tuple(wrong))
 
