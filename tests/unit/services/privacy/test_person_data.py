@@ -77,7 +77,7 @@ def test_everything_about_one_person_and_nothing_about_others(drill_app: App, an
 
 def test_what_a_measured_drill_is_on_is_not_told_before_it_starts(drill_app: App, ana: str, clock: FakeClock) -> None:
     """The attack: read from one's own data which form and recording the drill that waits is on."""
-    viewer = Viewer(account_id="a", person_id=ana, name=NAME, roles=frozenset({Role.TRAINEE}))
+    viewer = Viewer(account_id="a", person_id=ana, name=NAME, role=Role.TRAINEE)
     attempt_id = team_drills.create_attempt(drill_app, ana, Phase.AFTER)
     form = drill_app.catalogue.get_form(load_form_id(drill_app, attempt_id)).form
 
