@@ -71,8 +71,9 @@ def measure_search(
 ) -> MeasuredSearch:
     """Ask `count` times, each time about a sighting drawn at random, with a box drawn carelessly around it.
 
-    Every row of the truth that belongs to an appearance, and not to a glimpse, is drawn alike; each side of the box is off by up to 15 % of
-    the person's size. Each query is of another attempt, with the random numbers that such an attempt would have.
+    Every row of the truth that belongs to an appearance, and not to a glimpse, is drawn alike; each side of the box is
+    off by up to 15 % of the person's size. Each query is of another attempt, with the random numbers that such an
+    attempt would have.
 
     Args:
         window: truth of the time that is searched.

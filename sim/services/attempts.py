@@ -298,9 +298,7 @@ def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> 
             todo="reload the page",
         )
     links = make_links(app, row, account_id=account_id)
-    return ConsoleView(
-        attempt_id=attempt_id, state=row.timing.state.value, data=make_console_data(app, row, links)
-    )
+    return ConsoleView(attempt_id=attempt_id, state=row.timing.state.value, data=make_console_data(app, row, links))
 
 
 def abandon(app: App, attempt_id: str) -> None:

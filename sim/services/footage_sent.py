@@ -86,7 +86,7 @@ def _find(app: App, attempt_id: str) -> _Sent:
 
 
 def _find_bytes(app: App, recording_id: str, path: str, frame: int) -> Span | None:
-    """Return first and last byte of a frame of a clip; None where it has no such frame or cannot be read: nobody saw it."""
+    """Return first and last byte of a frame of a clip; None where there is none to be had: nobody can have seen it."""
     try:
         found, _, sha256 = app.catalogue.find_file(recording_id, path)
         index: ClipIndex = app.catalogue.keep(("clip frames", sha256), lambda: make_clip_index(found))

@@ -66,8 +66,8 @@ def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
         passed=view.passed,
         verdict=PASSED if view.passed else NOT_PASSED,
         until=(
-            "The student's route, the moments you missed and the pictures are shown here once everyone on your team has "
-            f"finished this drill, or on {write_day(until.date())} at the latest."
+            "The student's route, the moments you missed and the pictures are shown here once everyone on your team "
+            f"has finished this drill, or on {write_day(until.date())} at the latest."
         ),
         parts=tuple(
             PartView(key=part.key, label=part.label, value=part.value, sentence="", good=part.good)

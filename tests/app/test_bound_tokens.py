@@ -57,9 +57,7 @@ def test_a_token_alone_neither_marks_nor_submits_nor_reads(school: School, clien
     assert console.post(fix(2, "b"), cookie=console.cookie) == 403
 
 
-def test_a_drill_that_goes_on_keeps_its_person_signed_in(
-    school: School, client: TestClient, clock: FakeClock
-) -> None:
+def test_a_drill_that_goes_on_keeps_its_person_signed_in(school: School, client: TestClient, clock: FakeClock) -> None:
     console = Console(school, client)
     for minute in range(1, 4):
         clock.pass_s(60.0 + sessions.NOTED_EVERY.total_seconds())

@@ -1,4 +1,4 @@
-"""A measured drill's answer is kept back from its trainee while others of the team are to be measured on its footage."""
+"""A measured drill's answer is kept from its trainee while others of the team are still measured on its footage."""
 
 import pytest
 
@@ -26,9 +26,7 @@ def finish(school: School, clock: FakeClock, attempt_id: str) -> None:
     play(school.app, clock, attempt_id, FOLLOWER)
 
 
-def test_the_answer_waits_for_the_others(
-    school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock
-) -> None:
+def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
     """The attack: be done first, and tell the others where the student goes."""
     own, others = school.give(school.ana), school.give(school.ben)
     finish(school, clock, own)

@@ -55,7 +55,8 @@ def _leave_out_waiting(found: dict[str, Rows]) -> dict[str, Rows]:
     waiting = {
         row["attempt_id"]
         for row in found["attempt"]
-        if row["mode"] == Mode.ASSESSMENT.value and AttemptState(row["state"]) in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+        if row["mode"] == Mode.ASSESSMENT.value
+        and AttemptState(row["state"]) in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
     }
     return {
         name: [

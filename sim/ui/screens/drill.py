@@ -76,11 +76,16 @@ def draw() -> None:
     elif is_replay:
         _draw_replay(attempt_id)
     else:
-        held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
-        if held is None:
-            draw_debrief(debrief.get_debrief(app, attempt_id))
-        else:
-            draw_held_debrief(held)
+        _draw_debrief(attempt_id)
+
+
+def _draw_debrief(attempt_id: str) -> None:
+    app = get_app()
+    held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
+    if held is None:
+        draw_debrief(debrief.get_debrief(app, attempt_id))
+    else:
+        draw_held_debrief(held)
 
 
 def _draw_replay(attempt_id: str) -> None:
