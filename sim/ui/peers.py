@@ -90,8 +90,9 @@ def has_unbelieved_proxy(scope: Scope) -> bool:
     Where it is named, the server has put the other's address in the place of the proxy's.
     """
     client = scope.get("client")
-    names = {key.lower() for key, _ in scope["headers"]}
-    return bool(client) and _is_loopback(client[0]) and b"x-forwarded-for" in names
+    if not client or not _is_loopback(client[0]):
+        return False
+    return any(key.lower() == b"x-forwarded-for" for key, _ in scope["headers"])
 
 
 def _is_own_name(host: str) -> bool:

@@ -42,7 +42,7 @@ def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer
     headers = [each.value for each in page.header]
     assert headers == [wording.DEBRIEF_PARTS]
     assert not page.expander
-    assert not page.get("imgs")
+    assert not page.get("image")
     told = str(page)
     for hidden in (wording.DEBRIEF_PATHS, wording.DEBRIEF_LEGS, wording.DEBRIEF_MOMENTS, "Correct student", "in view"):
         assert hidden not in told, hidden
