@@ -5,34 +5,15 @@ trying; so neither measures. Nothing of a private recording is shown before the 
 """
 
 import secrets
-from dataclasses import dataclass
 
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories.arrival import ARRIVAL
 from sim.services import generate
-from sim.services.generate_job import ACTIVE, Job, JobState, Request
+from sim.services.generate_job import ACTIVE, Job, Request
 from sim.services.wiring import App
 
 TITLE = "Footage to measure on"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Making:
-    """How far the footage is that is being made to measure on.
-
-    Attributes:
-        recording_id: of what it will be.
-        share: how much of the pictures is drawn, 0..1.
-        left: time to go in words, "" while it cannot be told.
-        is_stopped: the work was interrupted or failed; `problem` says why where that is known.
-    """
-
-    recording_id: str
-    share: float
-    left: str
-    is_stopped: bool
-    problem: str
 
 
 def list_schools(app: App) -> tuple[tuple[str, str], ...]:
@@ -60,20 +41,6 @@ def start_making(app: App, *, site: str) -> Job:
         MachineError: the disk has too little room.
     """
     return generate.start(app, _make_request(app, site=site, seed=secrets.randbelow(MOST_SEED + 1)))
-
-
-def find_making(app: App) -> Making | None:
-    """Return how far the footage is that is being made to measure on; None when none is."""
-    job = generate.get_job(app)
-    if job is None or not job.request.is_private or job.state in (JobState.DONE, JobState.CANCELLED):
-        return None
-    return Making(
-        recording_id=job.recording_id,
-        share=min(1.0, job.frames_done / job.frames) if job.frames else 0.0,
-        left="" if job.left_s is None else generate.write_left(job.left_s),
-        is_stopped=job.state not in ACTIVE,
-        problem=job.problem,
-    )
 
 
 def is_other_being_made(app: App) -> bool:

@@ -13,7 +13,7 @@ from sim.errors import PlanError, TaskError
 from sim.records.programme_rows import ProgrammeRow, StepRow
 from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.records.store import Work
-from sim.services.programme.footage import find_making
+from sim.services.programme.making import find_making
 from sim.services.wiring import App
 
 MOST_REASON = 200

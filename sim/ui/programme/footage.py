@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services import generate
 from sim.services.programme import footage, plan
-from sim.services.programme.footage import Making
+from sim.services.programme.making import Making, find_making
 from sim.ui.blocks import draw_error, draw_quiet
 from sim.ui.programme import wording
 from sim.ui.roster import run_action
@@ -17,7 +17,7 @@ def draw_footage(team_id: str) -> bool:
     """Draw what a team's program will measure on; return whether a program can be made now."""
     app = get_app()
     supply = plan.check_supply(app, team_id, needed=1)
-    making = footage.find_making(app)
+    making = find_making(app)
     if supply.forms:
         draw_quiet(wording.FOOTAGE_THERE)
     if making is not None:
@@ -29,7 +29,7 @@ def draw_footage(team_id: str) -> bool:
 
 @st.fragment(run_every=LOOK_EVERY_S)
 def _watch(recording_id: str) -> None:
-    making = footage.find_making(get_app())
+    making = find_making(get_app())
     if making is None or making.recording_id != recording_id:
         st.rerun()
         return

@@ -18,6 +18,7 @@ from sim.services import attempts, generate, team, team_drills
 from sim.services.generate_job import Job, JobState, Request, get_job_path, name_process, save_job
 from sim.services.programme import footage, give, plan
 from sim.services.programme.forms import choose_recording
+from sim.services.programme.making import find_making
 from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import OPEN, make_tiny_app
@@ -100,7 +101,7 @@ def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: l
     assert max(first.seed, second.seed) > 10_000, "four digits are found by trying"
     assert 0 <= first.seed <= MOST_SEED
     make_job(drill_app, JobState.RENDERING)
-    making = footage.find_making(drill_app)
+    making = find_making(drill_app)
     assert making is not None
     assert "seed" not in str(making)
 
@@ -136,12 +137,12 @@ def test_measured_drills_open_when_the_footage_is_ready(growing_app: App, tmp_pa
 @pytest.mark.parametrize("state", [JobState.DONE, JobState.CANCELLED])
 def test_footage_that_is_done_or_thrown_away_is_not_waited_for(drill_app: App, state: JobState) -> None:
     make_job(drill_app, state)
-    assert footage.find_making(drill_app) is None
+    assert find_making(drill_app) is None
 
 
 def test_a_drill_for_practice_that_is_being_made_is_not_waited_for(drill_app: App) -> None:
     make_job(drill_app, JobState.RENDERING, is_private=False)
-    assert footage.find_making(drill_app) is None
+    assert find_making(drill_app) is None
     assert footage.is_other_being_made(drill_app)
     with pytest.raises(StoreError, match="being made already"):
         footage.start_making(drill_app, site="birch-elementary")
