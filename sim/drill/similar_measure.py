@@ -71,8 +71,9 @@ def measure_search(
 ) -> MeasuredSearch:
     """Ask `count` times, each time about a sighting drawn at random, with a box drawn carelessly around it.
 
-    Every row of the truth that belongs to an appearance is drawn alike; each side of the box is off by up to 15 % of
-    the person's size. Each query is of another attempt, with the random numbers that such an attempt would have.
+    Every row of the truth that belongs to an appearance, and not to a glimpse, is drawn alike; each side of the box is
+    off by up to 15 % of the person's size. Each query is of another attempt, with the random numbers that such an
+    attempt would have.
 
     Args:
         window: truth of the time that is searched.
@@ -84,7 +85,9 @@ def measure_search(
     """
     index = window.index
     tally = dict.fromkeys(("queries", "nobody", "empty", "suggestions", "right", "findable", "right_first"), 0)
-    for number, place in enumerate(rng.integers(0, len(index.appearance_rows.t_s), size=count).tolist()):
+    rows = index.appearance_rows
+    places = np.flatnonzero(~np.repeat(rows.is_glimpse, rows.high - rows.low))
+    for number, place in enumerate(places[rng.integers(0, len(places), size=count)].tolist()):
         query = _draw_query(index, place, rng)
         person = find_person(index, query)
         if person is None:

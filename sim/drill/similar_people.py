@@ -76,13 +76,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What a question is about: an appearance inside the window, or a glimpse of somebody on a camera.
+    """What a question is about: an appearance inside the window, or somebody on a camera who has none there.
 
     Attributes:
         person_id: whom the box is on. Truth: must not reach a trainee.
         camera_id: where.
-        appearance: its number in `TruthIndex.appearances`; None where the person is too small or too hidden to have
-            one, or has it outside the window.
+        appearance: its number in `TruthIndex.appearances`; None where the person is too small, too short in view or
+            too hidden to have one, or has it outside the window. A glimpse is none.
     """
 
     person_id: str
@@ -147,11 +147,11 @@ def make_search_rng(key: bytes, purpose: str) -> np.random.Generator:
 def find_place(window: TruthWindow, *, person_id: str, camera_id: str, t_s: float) -> Place:
     """Return what a box on a person at a site time is about.
 
-    That is their appearance on the camera whose span, stretched by 2.0 s at both ends, holds the time; of two the
-    nearer one (tie: the earlier). Raises TaskError when person or camera is not in the recording.
+    That is their appearance on the camera, no glimpse, whose span, stretched by 2.0 s at both ends, holds the time; of
+    two the nearer one (tie: the earlier). Raises TaskError when person or camera is not in the recording.
     """
     rows = window.index.appearance_rows
-    own = (rows.person == window.index.get_person_code(person_id)) & (window.rows > 0)
+    own = (rows.person == window.index.get_person_code(person_id)) & window.select_asked_for()
     own &= rows.camera == window.index.get_camera_code(camera_id)
     away_s = np.maximum(np.maximum(rows.start_s - t_s, t_s - rows.end_s), 0.0)
     near = np.flatnonzero(own & (away_s <= GAP_MAX_S))
@@ -162,7 +162,7 @@ def find_place(window: TruthWindow, *, person_id: str, camera_id: str, t_s: floa
 def draw_groups(
     window: TruthWindow, *, target: str | None, get_distances: GetDistances, quality: SearchQuality, key: bytes
 ) -> SimilarGroups:
-    """Part all appearances of the window into groups: each is in one.
+    """Part all appearances of the window into groups: each is in one. Glimpses are in none, and never suggested.
 
     People come one after another, the target first, as their search is what a drill is about; the others in an order
     that the key decides. Of a person with m appearances that no group has yet, k come together, as the core, so that
@@ -192,7 +192,7 @@ def draw_groups(
         TaskError: the target is not in the recording.
     """
     rows = window.index.appearance_rows
-    free = window.rows > 0
+    free = window.select_asked_for()
     rng = make_search_rng(key, "groups")
     codes = np.unique(rows.person[free])
     order = [int(code) for code in codes[rng.permutation(len(codes))]]

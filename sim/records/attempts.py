@@ -259,6 +259,17 @@ class AttemptsTable:
         )
         return self.connection.scalar(chosen.limit(1)) is not None
 
+    def list_open_measured(self, recording_id: str, *, team_id: str | None) -> tuple[datetime, ...]:
+        """Return when each measured drill on a recording that has not ended was given; of one team where named."""
+        chosen = select(_ATTEMPT.created_at).where(
+            _ATTEMPT.recording_id == recording_id,
+            _ATTEMPT.mode == Mode.ASSESSMENT.value,
+            _ATTEMPT.state.not_in([state.value for state in ENDED]),
+        )
+        if team_id is not None:
+            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
+        return tuple(self.connection.scalars(chosen))
+
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
         """Return the attempts of a team's people, in the order they were made."""
         chosen = (
@@ -328,6 +339,7 @@ def _to_values(row: AttemptRow) -> dict[str, object]:
         "device": row.device.value if row.device else None,
         "unheard_s": row.unheard_s,
         "late_events": row.late_events,
+        "mark_tabs": row.mark_tabs,
         **_read_measures(row.score_json),
     }
 
@@ -377,6 +389,7 @@ def _to_row(found: RowMapping) -> AttemptRow:
         device=Device(found[_ATTEMPT.device]) if found[_ATTEMPT.device] is not None else None,
         unheard_s=found[_ATTEMPT.unheard_s],
         late_events=found[_ATTEMPT.late_events],
+        mark_tabs=found[_ATTEMPT.mark_tabs],
     )
 
 

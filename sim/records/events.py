@@ -45,6 +45,7 @@ _LAST = select(_EVENT.tab_id, func.max(_EVENT.seq)).where(_THIS_COUNTED, ~_LASTI
 _SELECT_STANDING = _SELECT_EVENT.where(_THIS_COUNTED, _LASTING | tuple_(_EVENT.tab_id, _EVENT.seq).in_(_LAST)).order_by(
     _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
 )
+_COUNT_TABS = select(func.count(_EVENT.tab_id.distinct())).where(_THIS_COUNTED, _EVENT.kind == bindparam("kind"))
 _INSERT_EVENT = insert(tables.event)
 """Made once: putting them together takes longer than the database does, and every post of events needs all."""
 
@@ -137,6 +138,10 @@ class EventsTable:
         """Return a tab's events of one kind, by number."""
         here = {"attempt": attempt_id, "tab": tab_id, "kind": kind.value}
         return _to_events(self.connection.execute(_SELECT_KIND, here).all())
+
+    def count_tabs(self, attempt_id: str, *, kind: EventKind) -> int:
+        """Return from how many tabs events of a kind came that count."""
+        return self.connection.scalar(_COUNT_TABS, {"attempt": attempt_id, "kind": kind.value}) or 0
 
     def _find_known(self, attempt_id: str, events: Sequence[StoredEvent]) -> set[tuple[str, int]]:
         known: set[tuple[str, int]] = set()

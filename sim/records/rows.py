@@ -80,6 +80,7 @@ class AttemptRow:
         device: what the console was opened on; None before it was.
         unheard_s: how long nothing was heard of the console, seconds, kept with the score; None where it was not noted.
         late_events: how many events arrived more than 10 s late, kept with the score; None where it was not noted.
+        mark_tabs: from how many browser tabs marks came that count, kept with the score; None where it was not noted.
     """
 
     timing: Attempt
@@ -102,6 +103,7 @@ class AttemptRow:
     device: Device | None = None
     unheard_s: float | None = None
     late_events: int | None = None
+    mark_tabs: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

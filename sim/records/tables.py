@@ -116,6 +116,7 @@ class AttemptColumns(TypedColumns):
     wrong_person_s: Named[float | None] = Column(Double)
     unheard_s: Named[float | None] = Column(Double)
     late_events: Named[int | None] = Column(Integer)
+    mark_tabs: Named[int | None] = Column(Integer)
 
 
 class TabColumns(TypedColumns):

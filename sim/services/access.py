@@ -33,12 +33,14 @@ class Grant:
             token can read what is in it (`sim.services.opaque_names`).
         reference: what stands for the one reference picture it may read, "" for none.
         expires: UTC seconds since 1970.
+        account_id: whose cookie has to come with it, "" for nobody's: it was handed to a page of somebody signed in.
     """
 
     attempt_id: str
     recording_id: str
     reference: str
     expires: int
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,16 @@ class Access:
 
     secret: bytes
 
-    def mint(self, *, attempt_id: str, recording_id: str, reference: str, since: datetime, now: datetime) -> str:
+    def mint(
+        self,
+        *,
+        attempt_id: str,
+        recording_id: str,
+        reference: str,
+        since: datetime,
+        now: datetime,
+        account_id: str = "",
+    ) -> str:
         """Return a token that lasts at least 6 hours and at most 18.
 
         Its end lies on a 12-hour grid counted from `since`, so that a page drawn again hands out the same token and
@@ -56,7 +67,8 @@ class Access:
         age_s = max(0.0, (now - since).total_seconds())
         steps = math.ceil((age_s + TOKEN_MARGIN_S) / TOKEN_STEP_S)
         expires = int(since.timestamp()) + steps * TOKEN_STEP_S
-        token = _make_serializer(self.secret).dumps([attempt_id, recording_id, reference, expires])
+        said = [attempt_id, recording_id, reference, expires, *([account_id] if account_id else [])]
+        token = _make_serializer(self.secret).dumps(said)
         return token if isinstance(token, str) else token.decode("ascii")
 
     def read(self, token: str, *, now: datetime) -> Grant:
@@ -79,12 +91,13 @@ def _make_serializer(secret: bytes) -> URLSafeSerializer:
 def _open(secret: bytes, token: str) -> Grant:
     """Return what a token says, whether it has expired or not; tokens that are not valid are not kept."""
     try:
-        attempt_id, recording_id, reference, expires = _make_serializer(secret).loads(token)
+        attempt_id, recording_id, reference, expires, *holder = _make_serializer(secret).loads(token)
         return Grant(
             attempt_id=str(attempt_id),
             recording_id=str(recording_id),
             reference=str(reference),
             expires=int(expires),
+            account_id=str(holder[0]) if holder else "",
         )
     except (BadData, ValueError, TypeError) as error:
         raise AccessError("the link is not valid here", todo="open the drill's page again") from error

@@ -1,9 +1,9 @@
-"""In words: that nothing was heard of a drill's browser for a while, and that some of its log came late."""
+"""In words: silences of a drill's browser, what of its log came late, and that marks came from several tabs."""
 
 from sim.drill.arrivals import SILENT_S
 
 
-def write_arrivals(unheard_s: float | None, late_events: int | None) -> str:
+def write_arrivals(unheard_s: float | None, late_events: int | None, mark_tabs: int | None = None) -> str:
     """Return a sentence or two, "" where nothing was unusual or it was not noted."""
     said = []
     if unheard_s is not None and unheard_s > SILENT_S:
@@ -12,4 +12,6 @@ def write_arrivals(unheard_s: float | None, late_events: int | None) -> str:
         what = "1 action arrived" if late_events == 1 else f"{late_events} actions arrived"
         its = "its time is" if late_events == 1 else "their times are"
         said.append(f"{what} more than {SILENT_S:.0f} seconds late, so {its} the browser's own.")
+    if mark_tabs is not None and mark_tabs > 1:
+        said.append(f"Marks came from {mark_tabs} browser tabs or devices.")
     return " ".join(said)

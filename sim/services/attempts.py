@@ -284,8 +284,8 @@ def begin(app: App, attempt_id: str) -> None:
     _change(app, attempt_id, begin_timing)
 
 
-def get_console(app: App, attempt_id: str) -> ConsoleView:
-    """Return what the console draws.
+def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:
+    """Return what the console draws; `account_id` as of `make_links`.
 
     Raises:
         AttemptError: unknown, or its clock does not run.
@@ -297,9 +297,8 @@ def get_console(app: App, attempt_id: str) -> ConsoleView:
             expected="a running attempt",
             todo="reload the page",
         )
-    return ConsoleView(
-        attempt_id=attempt_id, state=row.timing.state.value, data=make_console_data(app, row, make_links(app, row))
-    )
+    links = make_links(app, row, account_id=account_id)
+    return ConsoleView(attempt_id=attempt_id, state=row.timing.state.value, data=make_console_data(app, row, links))
 
 
 def abandon(app: App, attempt_id: str) -> None:

@@ -23,11 +23,13 @@ _SHOWN = RELEASED | {AttemptState.ABANDONED}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageFile:
-    """One file that may be sent."""
+    """One file that may be sent, to an attempt, by its path in the recording."""
 
     path: Path
     size: int
     sha256: str
+    attempt_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,15 @@ class FootageLinks:
         return name_file(self.secret, self.recording_id, path)
 
 
-def make_links(app: App, row: AttemptRow) -> FootageLinks:
-    """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has."""
+def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> FootageLinks:
+    """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has.
+
+    Args:
+        app: the services.
+        row: the attempt.
+        account_id: of who is signed in on the page that gets them: the token of somebody's drill then takes and tells
+            something only together with their cookie.
+    """
     known = app.catalogue.get_form(row.form_id)
     app.catalogue.prepare(row.recording_id)
     reference = name_reference(known.form)
@@ -97,6 +106,7 @@ def make_links(app: App, row: AttemptRow) -> FootageLinks:
         reference=name_file(secret, row.recording_id, reference) if reference else "",
         since=row.timing.created_at,
         now=app.clock.read().wall,
+        account_id=account_id if account_id is not None and row.person_id is not None else "",
     )
     return FootageLinks(token=token, recording_id=row.recording_id, reference=reference, secret=secret)
 
@@ -147,7 +157,7 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
     else:
         _require_photo(app, grant)
     found, size, sha256 = app.catalogue.find_file(recording_id, path)
-    return FootageFile(path=found, size=size, sha256=sha256)
+    return FootageFile(path=found, size=size, sha256=sha256, attempt_id=grant.attempt_id, name=path)
 
 
 def is_at_hand(app: App, token: str, recording_name: str, file_name: str) -> bool:
@@ -226,9 +236,12 @@ def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
 
 
 def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
-    with app.store.read() as work:
-        likely = work.attempts.get(grant.attempt_id).recording_id
-    found = find_recording_id(app, recording_name, likely=likely)
+    """Return the recording of a name: one that has forms, or else the attempt's own, whose forms may be gone."""
+    found = find_recording_id(app, recording_name)
+    if found is None:
+        with app.store.read() as work:
+            own = work.attempts.get(grant.attempt_id).recording_id
+        found = own if name_recording(app.access.secret, own) == recording_name else None
     if found is None:
         raise AccessError("this address is of an earlier version of Sightline", todo="reload the drill's page")
     return found

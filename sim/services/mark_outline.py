@@ -14,6 +14,7 @@ from sim.errors import AccessError, AnswerError, AttemptError
 from sim.scoring.evidence import Fix
 from sim.scoring.fix import find_fix_fault, resolve_fixes
 from sim.services.event_payloads import Frame, Name, Share
+from sim.services.footage_sent import was_sent
 from sim.services.wiring import App
 from sim.tasks import get_task_type
 from sim.tasks.answer_form import Marks
@@ -53,6 +54,8 @@ def parse_spot(body: bytes) -> PostedSpot:
 def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]:
     """Return `{"box": [x1, y1, x2, y2]}`, 0..1 of the picture, of the person whom a mark there is on; null for nobody.
 
+    Of a frame that the attempt was not sent the answer is null too: it tells nothing that is not on screen.
+
     Raises:
         AccessError: the task has no marks on people.
         AttemptError: unknown attempt, or its clock does not run.
@@ -78,7 +81,8 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
     fault = find_fix_fault(index, fix, task.window_s)
     if fault is not None:
         raise fault
-    return {"box": find_box(index, fix)}
+    is_seen = was_sent(app, row, camera_id=asked.camera_id, frame=asked.frame)
+    return {"box": find_box(index, fix) if is_seen else None}
 
 
 def find_box(index: TruthIndex, fix: Fix) -> Box | None:

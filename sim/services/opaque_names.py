@@ -36,9 +36,9 @@ def name_file(secret: bytes, recording_id: str, path: str) -> str:
     return (place.parent / f"{name_opaquely(secret, recording_id, path)}{place.suffix}").as_posix()
 
 
-def find_recording_id(app: App, name: str, *, likely: str) -> str | None:
-    """Return the recording that a name stands for, or None; `likely` is tried first."""
-    known = (likely, *(known.recording_id for known in app.catalogue.list_forms()))
+def find_recording_id(app: App, name: str) -> str | None:
+    """Return the recording that a name stands for, or None when none that has forms does."""
+    known = {known.recording_id for known in app.catalogue.list_forms()}
     return next((each for each in known if name_recording(app.access.secret, each) == name), None)
 
 

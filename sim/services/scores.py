@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sim.drill.arrivals import sum_unheard_s
 from sim.drill.attempt import UNSCORED, AttemptState, Mode, tick
+from sim.drill.event import EventKind
 from sim.drill.hints import list_hints
 from sim.drill.options import DrillOption
 from sim.errors import AttemptError, SimError
@@ -152,6 +153,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
                 away=score.replay.log.away,
             ),
             late_events=sum(silence.late for silence in silences),
+            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.FIX),
             score_json=write_score(score.card),
             metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
         )

@@ -52,7 +52,7 @@ class AttemptCard:
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
         by_earlier_rules: the score was made by an earlier version of the rules.
         not_counted: why a measured drill takes no part in before and after, "" where it does.
-        unheard_s, late_events: as of `AttemptRow`.
+        unheard_s, late_events, mark_tabs: as of `AttemptRow`.
     """
 
     attempt_id: str
@@ -73,6 +73,7 @@ class AttemptCard:
     not_counted: str = ""
     unheard_s: float | None = None
     late_events: int | None = None
+    mark_tabs: int | None = None
 
 
 def create_attempt(
@@ -226,6 +227,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 not_counted=write_not_counted(row, looks.get((person_id, row.recording_id))),
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,
+                mark_tabs=row.mark_tabs,
             )
         )
     return tuple(cards)

@@ -142,7 +142,7 @@ def _write_stall(stall_s: float | None) -> str:
 
 
 def _write_late(attempt: AttemptCard) -> str:
-    said = write_arrivals(attempt.unheard_s, attempt.late_events)
+    said = write_arrivals(attempt.unheard_s, attempt.late_events, attempt.mark_tabs)
     return f". {said.removesuffix('.')}" if said else ""
 
 

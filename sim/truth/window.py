@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import TaskError
 from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
@@ -42,6 +43,10 @@ class TruthWindow:
     def find_glimpses(self, person_id: str) -> tuple[int, ...]:
         """Return the person's glimpses with a row inside, in the order of T. Raises TaskError as `find_target`."""
         return self.order(self._find_own(person_id, are_glimpses=True))
+
+    def select_asked_for(self) -> NDArray[np.bool_]:
+        """Return [appearances] whether each has a row inside and is no glimpse."""
+        return (self.rows > 0) & ~self.index.appearance_rows.is_glimpse
 
     def _find_own(self, person_id: str, *, are_glimpses: bool) -> IntArray:
         rows, code = self.index.appearance_rows, self.index.get_person_code(person_id)

@@ -27,7 +27,7 @@ def draw_debrief(view: DebriefView) -> None:
     if view.earlier_rules:
         st.info(view.earlier_rules)
     draw_verdict(view.verdict, is_good=view.passed)
-    _draw_circumstances(view)
+    draw_circumstances(view)
     draw_moments(view.moments)
     if view.losses:
         draw_losses(view.losses)
@@ -58,7 +58,7 @@ def draw_debrief(view: DebriefView) -> None:
     draw_print_button(wording.PRINT, key="print")
 
 
-def _draw_circumstances(view: DebriefView) -> None:
+def draw_circumstances(view: DebriefView) -> None:
     """Say on what console and with what the drill was done, and what makes its time doubtful."""
     done = wording.DONE_WITH if view.options else wording.DONE_ON
     draw_quiet(done.format(console=view.profile.title, options=view.options))

@@ -6,6 +6,7 @@ name point here.
 """
 
 import ipaddress
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,11 @@ REMOTE: Final = "remote"
 COOKIE: Final = "sightline_session"
 BROWSER_COOKIE: Final = "sightline_browser"
 """By which a browser is known to those who signed in with it; it opens nothing."""
+UNBELIEVED: Final = (
+    "a proxy at this machine passes requests on and is not believed: everybody behind it shares one address. If it is "
+    "yours, set FORWARDED_ALLOW_IPS=127.0.0.1 and start again"
+)
+_log = logging.getLogger("sightline")
 _OF_PROXIES: Final = frozenset(
     {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip", b"via"}
 )
@@ -37,6 +43,7 @@ class MarkPeer:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with the header."""
@@ -44,6 +51,9 @@ class MarkPeer:
             name = PEER_HEADER.encode()
             kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
             marked = (name, (LOCAL if is_from_here(scope) else REMOTE).encode())
+            if not self._has_warned and has_unbelieved_proxy(scope):
+                self._has_warned = True
+                _log.warning(UNBELIEVED)
             scope = {**scope, "headers": [*kept, marked]}
         await self._app(scope, receive, send)
 
@@ -72,6 +82,17 @@ def is_from_here(scope: Scope) -> bool:
         return False
     hosts = [value.decode("latin-1") for key, value in headers if key == b"host"]
     return len(hosts) == 1 and _is_own_name(hosts[0])
+
+
+def has_unbelieved_proxy(scope: Scope) -> bool:
+    """Return whether a request comes from this machine, and says that it passes on another's: nobody named that proxy.
+
+    Where it is named, the server has put the other's address in the place of the proxy's.
+    """
+    client = scope.get("client")
+    if not client or not _is_loopback(client[0]):
+        return False
+    return any(key.lower() == b"x-forwarded-for" for key, _ in scope["headers"])
 
 
 def _is_own_name(host: str) -> bool:

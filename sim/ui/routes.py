@@ -32,14 +32,17 @@ from sim.errors import (
 )
 from sim.services import footage_access, health, hints, intake, mark_outline, similar_crops, similar_search
 from sim.services.access import Grant
+from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.crew import news
 from sim.services.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.footage_access import PROBE_PATH, FootageFile, Photo
+from sim.services.footage_sent import note_sent
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
 from sim.services.session_day.help import ask_help, get_help
 from sim.services.wiring import App
 from sim.ui.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.peers import read_peer
 from sim.ui.start_address import START_PATH, lead_to_start
 
 GetApp = Callable[[], App]
@@ -95,8 +98,9 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     """Return the routes; `get_app` is called once a request."""
 
     async def footage(request: Request) -> Response:
-        found = await _look_up(footage_access.find_picture, get_app(), request, fetchers)
-        return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(request, found)
+        app = get_app()
+        found = await _look_up(footage_access.find_picture, app, request, fetchers)
+        return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
 
     async def footage_index(request: Request) -> Response:
         index = await _look_up(footage_access.find_index, get_app(), request, fetchers)
@@ -110,12 +114,12 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_attempt(request: Request) -> Response:
         app = get_app()
-        grant = _authorise(app, request)
+        grant = await _authorise(app, request)
         return _answer(await run_sync(_read_state, app, grant.attempt_id, limiter=readers))
 
     async def post_events(request: Request) -> Response:
         app = get_app()
-        grant = _authorise(app, request)
+        grant = await _authorise(app, request)
         body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
         if body is None:
             return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
@@ -132,7 +136,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_crew(request: Request) -> Response:
         app = get_app()
-        grant = _authorise(app, request)
+        grant = await _authorise(app, request)
         since = news.read_since(request.query_params.get("since", "0"))
         return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
 
@@ -212,7 +216,7 @@ def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
     def make_route(name: str, *, most_bytes: int, answer: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
         async def post_question(request: Request) -> Response:
             app = get_app()
-            grant = _authorise(app, request)
+            grant = await _authorise(app, request)
             body = await _read_body(request, most_bytes=most_bytes)
             if body is None:
                 return _answer({"error": f"the body is larger than {most_bytes} bytes"}, 413, {"Connection": "close"})
@@ -230,7 +234,7 @@ def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
 def _make_help_route(get_app: GetApp) -> Route:
     async def help_wanted(request: Request) -> Response:
         app = get_app()
-        grant = _authorise(app, request)
+        grant = await _authorise(app, request)
         return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
 
     return Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"])
@@ -266,14 +270,25 @@ def _answer(content: Any, status: int = 200, headers: Mapping[str, str] | None =
     return JSONResponse(content, status_code=status, headers=merged)
 
 
-def _authorise(app: App, request: Request) -> Grant:
+async def _authorise(app: App, request: Request) -> Grant:
+    """Return what a request's token allows; one handed to somebody signed in is nothing without their cookie."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise AccessError("the request carries no token", todo="open the drill's page again")
     grant = app.access.read(token.strip(), now=app.clock.read().wall)
     if grant.attempt_id != request.path_params["attempt_id"]:
         raise AccessError("the token is for another attempt", todo="open the drill's page again")
+    if grant.account_id:
+        cookie = read_peer(request.headers, request.cookies).cookie
+        await run_sync(_require_holder, app, grant, cookie)
     return grant
+
+
+def _require_holder(app: App, grant: Grant, cookie: str) -> None:
+    """Refuse whoever is not signed in as the one whose page got the token; a drill that goes on is a use."""
+    if find_viewer(app, cookie, is_local=False).account_id != grant.account_id:
+        raise AccessError("you are not signed in here any more", todo="sign in and open the drill's page again")
+    note_use(app, cookie)
 
 
 def _read_state(app: App, attempt_id: str) -> dict[str, object]:
@@ -334,7 +349,7 @@ def _send_kept(request: Request, body: bytes, *, sha256: str, kind: str) -> Resp
     return Response(body, headers=headers, media_type=kind)
 
 
-async def _send_file(request: Request, file: FootageFile) -> Response:
+async def _send_file(app: App, request: Request, file: FootageFile) -> Response:
     etag = _name_bytes(file.sha256)
     headers = {**SECURITY_HEADERS, **LONG_KEPT, "Accept-Ranges": "bytes", "ETag": etag}
     if _is_known(request, etag):
@@ -355,6 +370,7 @@ async def _send_file(request: Request, file: FootageFile) -> Response:
     status, kind = (206 if span is not None else 200), MEDIA_TYPES[file.path.suffix]
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=kind)
+    note_sent(app, file.attempt_id, file.name, (sent.first, sent.last))
     if sent.length <= SLICE_BYTES:
         body = await run_sync(_read_span, file.path, sent)
         return Response(body, status_code=status, headers=headers, media_type=kind)

@@ -83,7 +83,9 @@ def make_config(app: Any) -> uvicorn.Config:
 
 
 def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
-    """Return the addresses of proxies whose word on who asks is taken: this machine, and those of the variable.
+    """Return the addresses of proxies whose word on who asks is taken: those of the variable, and nobody else.
+
+    Not this machine's either: any program on it could pretend to be a proxy, and to ask from another address each time.
 
     Raises:
         MachineError: the variable holds something that is no address or network.
@@ -97,7 +99,7 @@ def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
                 f"{PROXIES_VARIABLE} holds {part!r}",
                 expected="addresses or networks with commas between, such as 10.0.0.5,10.1.0.0/24",
             ) from error
-    return ["127.0.0.1", "::1", *wanted]
+    return wanted
 
 
 def _check_open(host: str) -> None:

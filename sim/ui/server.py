@@ -10,6 +10,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 
 from sim.errors import SimError
+from sim.services.footage_sent import begin_noting
 from sim.services.generate import go_on_after_restart
 from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
 from sim.services.scores import settle_all
@@ -25,7 +26,7 @@ _log = logging.getLogger("sightline")
 @contextlib.asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the services before the first request, and end attempts at their limit while the server runs."""
-    await run_sync(get_services)
+    await run_sync(lambda: begin_noting(get_services()))
     await run_sync(lambda: go_on_after_restart(get_services()))
     tasks = [
         asyncio.create_task(_settle_forever(), name="settle-attempts"),

@@ -208,10 +208,7 @@ def test_somebody_changes_their_own_pin(drill_app: App, trainee: str, client: Te
 
 
 def test_the_proxies_that_are_believed() -> None:
-    assert read_trusted_proxies({}) == ["127.0.0.1", "::1"]
-    assert read_trusted_proxies({"FORWARDED_ALLOW_IPS": "10.0.0.5, 10.1.0.0/24"})[2:] == [
-        "10.0.0.5",
-        "10.1.0.0/24",
-    ]
+    assert read_trusted_proxies({}) == []
+    assert read_trusted_proxies({"FORWARDED_ALLOW_IPS": "10.0.0.5, 10.1.0.0/24"}) == ["10.0.0.5", "10.1.0.0/24"]
     with pytest.raises(MachineError, match="FORWARDED_ALLOW_IPS"):
         read_trusted_proxies({"FORWARDED_ALLOW_IPS": "*"})

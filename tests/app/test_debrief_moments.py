@@ -34,6 +34,15 @@ def test_moments_are_listed_and_only_the_first_wrong_one_is_open(
     assert "correct" not in opened[0]
 
 
+def test_pictures_have_no_address_that_opens_elsewhere(run_page: RunPage, drill_app: App) -> None:
+    """The attack: open a debrief's picture by its address, in a browser in which nobody is signed in."""
+    page = run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER, seed=1))
+    pictures = [picture.url for each in page.get("image") for picture in each.proto.imgs]
+    assert pictures
+    assert all(url.startswith("data:image/jpeg;base64,/9j/") for url in pictures)
+    assert "/media/" not in str(page)
+
+
 def test_a_clip_that_cannot_be_read_leaves_the_rest_of_the_debrief(
     run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from sim.drill.attempt import Mode
+from sim.footage.clip_index import make_clip_index
+from sim.services.footage_sent import begin_noting
 from sim.services.mark_outline import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE
 from sim.services.wiring import App
 from sim.tasks.aim import CLICK_SHARES
@@ -23,7 +25,18 @@ PERSON = "P005"
 
 
 class OutlineDrill(Drill):
-    """A drill whose browser asks whom its marks are on."""
+    """A drill whose browser has all footage, and asks whom its marks are on."""
+
+    def begin(self) -> "OutlineDrill":
+        super().begin()
+        self.watch("CAM-01", "CAM-02", "CAM-03", "CAM-04")
+        return self
+
+    def watch(self, *cameras: str, span: str = "") -> None:
+        headers = {"Range": span} if span else {}
+        for camera_id in cameras:
+            answer = self.client.get(self.links.link(f"main/{camera_id}.mp4"), headers=headers)
+            assert answer.status_code in (200, 206)
 
     def ask(self, **changes: Any) -> Any:
         return self.client.post(f"{self.url}/outline", headers=self.headers, json={**NOBODY, **changes})
@@ -84,6 +97,47 @@ def test_only_who_is_in_that_very_frame_is_found(outlines: OutlineDrill) -> None
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
     assert outlines.ask(frame=75, x=x, y=y).json() == {"box": None}
     assert outlines.ask(camera_id="CAM-04", frame=10, x=x, y=y).json() == {"box": None}
+
+
+def test_of_a_frame_that_was_not_sent_nobody_is_told(outlines: OutlineDrill) -> None:
+    """The attack: ask 60 times a minute where people stand in frames that were never opened."""
+    Drill.begin(outlines)
+    index = outlines.app.catalogue.get_truth("tiny")
+    x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
+    late_x, late_y = find_spot(index, "P005", camera_id="CAM-01", frame=150)
+    assert outlines.ask(frame=10, x=x, y=y).json() == {"box": None}
+    outlines.watch("CAM-04")
+    assert outlines.ask(frame=10, x=x, y=y).json() == {"box": None}
+    outlines.watch("CAM-01", span="bytes=0-99")
+    assert outlines.ask(frame=10, x=x, y=y).json() == {"box": None}
+    clip = outlines.app.catalogue.find_file("tiny", "main/CAM-01.mp4")[0]
+    clip_index = make_clip_index(clip)
+    outlines.watch("CAM-01", span=f"bytes=100-{clip_index.offsets[20]}")
+    assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
+    assert outlines.ask(frame=150, x=late_x, y=late_y).json() == {"box": None}
+    outlines.watch("CAM-01", span=f"bytes={clip_index.offsets[150]}-{clip_index.offsets[150] + clip_index.sizes[150]}")
+    assert outlines.ask(frame=150, x=late_x, y=late_y).json()["box"] is not None
+
+
+def test_with_the_wall_its_small_pictures_are_seen(outlines: OutlineDrill) -> None:
+    """Save data shows the wall's small picture, enlarged: marks are made on it."""
+    Drill.begin(outlines)
+    index = outlines.app.catalogue.get_truth("tiny")
+    x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
+    for wall in outlines.app.catalogue.get_recording("tiny").manifest.walls:
+        assert outlines.client.get(outlines.links.link(wall.file)).status_code == 200
+    assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
+
+
+def test_a_drill_from_before_the_start_of_this_process_is_answered(
+    outlines: OutlineDrill, clock: FakeClock, drill_app: App
+) -> None:
+    Drill.begin(outlines)
+    clock.pass_s(1)
+    begin_noting(drill_app)
+    index = drill_app.catalogue.get_truth("tiny")
+    x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
+    assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
 
 
 def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:

@@ -160,10 +160,16 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
         assert not re.search(rf"\b{person_id}\b", told), person_id
     player.hand_in(answer)
     verdict = escape(get_debrief(school.app, school.waiting).verdict)
+    held = traffic.take().decode("utf-8", "replace")
+    assert "once everyone on your team has finished this drill" in held
+    for answer_of in (verdict, "The path on the map", "Every appearance"):
+        assert answer_of not in told + held, answer_of
+    attempts.abandon(school.app, school.done)
+    page.reload()
+    expect(page.get_by_role("heading", name="The path on the map")).to_be_visible(timeout=SLOW_MS)
     after = traffic.take().decode("utf-8", "replace")
     assert verdict in after
-    assert verdict not in told
-    assert OTHER not in after
+    assert OTHER not in held + after
     assert traffic.complaints == []
 
     theirs = browser.new_context()

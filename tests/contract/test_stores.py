@@ -93,6 +93,7 @@ def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
         extra_time=1.25,
         unheard_s=61.5,
         late_events=12,
+        mark_tabs=2,
     )
     with store.write() as work:
         work.attempts.save(changed)

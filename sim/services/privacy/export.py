@@ -6,6 +6,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
+from sim.drill.attempt import AttemptState, Mode
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.comparison_tables import TextTable
 from sim.services.privacy.stored import STORED
@@ -13,6 +14,8 @@ from sim.services.report.bundle import write_table_csv
 from sim.services.wiring import App
 
 SCHEMA_VERSION = 1
+OF_THE_DRILL = frozenset({"form_id", "form_version", "recording_id", "truth_sha256"})
+NOT_BEFORE_START = "shown once the drill has started"
 Rows = list[dict[str, Any]]
 
 
@@ -29,7 +32,7 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
         require(viewer, Duty.KEEP_RECORD)
     with app.store.read() as work:
         work.teams.get_person(person_id)
-        found = {name: rows for name, rows in work.personal.collect(person_id).items() if rows}
+        found = {name: rows for name, rows in _leave_out_waiting(work.personal.collect(person_id)).items() if rows}
     data = {
         "schema_version": SCHEMA_VERSION,
         "made_at": app.clock.read().wall.isoformat(),
@@ -42,6 +45,28 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
         for name, rows in found.items():
             archive.writestr(f"{name}.csv", write_table_csv(_make_table(name, rows)))
     return packed.getvalue()
+
+
+def _leave_out_waiting(found: dict[str, Rows]) -> dict[str, Rows]:
+    """Leave out on what a measured drill is that waits for its start: its page does not tell either, before the clock.
+
+    The drill itself, and when it was given, stays.
+    """
+    waiting = {
+        row["attempt_id"]
+        for row in found["attempt"]
+        if row["mode"] == Mode.ASSESSMENT.value
+        and AttemptState(row["state"]) in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+    }
+    return {
+        name: [
+            {key: NOT_BEFORE_START if key in OF_THE_DRILL else value for key, value in row.items()}
+            if row.get("attempt_id") in waiting
+            else row
+            for row in rows
+        ]
+        for name, rows in found.items()
+    }
 
 
 def _make_table(name: str, rows: Rows) -> TextTable:

@@ -134,6 +134,7 @@ STORED: Final[dict[str, Stored]] = {
             "stall_s": "how long the video made them wait",
             "unheard_s": "how long nothing was heard of the browser",
             "late_events": "how much of what was done arrived late",
+            "mark_tabs": "from how many browser tabs the marks came",
         },
         technical=(
             "attempt_id",

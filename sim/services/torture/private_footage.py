@@ -1,6 +1,7 @@
 """A rig with a recording that measures: the one that comes with the program under another name, told to be private."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,7 +62,10 @@ def open_measured(rig: Rig) -> Iterator[MeasuredTeam]:
 
 
 def lay_out_private(app: App, data: Path) -> None:
-    """Put a recording that measures into a data folder: links to the files of the first one, under another name."""
+    """Put a recording that measures into a data folder: the files of the first one under another name.
+
+    No symbolic links: the server refuses files that lead out of a recording's folder.
+    """
     source = app.catalogue.get_recording(app.catalogue.list_forms()[0].recording_id)
     old = source.manifest.recording_id
     folder = data / "recordings" / NAME
@@ -69,13 +73,21 @@ def lay_out_private(app: App, data: Path) -> None:
         place = folder / path.relative_to(source.folder)
         place.parent.mkdir(parents=True, exist_ok=True)
         if path.name != MANIFEST_NAME:
-            place.symlink_to(path)
+            _put_there(path, place)
     manifest = json.loads((source.folder / MANIFEST_NAME).read_text(encoding="utf-8"))
     (folder / MANIFEST_NAME).write_text(json.dumps({**manifest, "recording_id": NAME}), encoding="utf-8")
     forms = _find_forms(app.settings.forms, old).read_text(encoding="utf-8")
     forms = forms.replace(old, NAME).replace(f"origin: {Origin.PUBLIC}", f"origin: {Origin.PRIVATE}")
     (data / "forms").mkdir(parents=True, exist_ok=True)
     (data / "forms" / f"{NAME}.yaml").write_text(forms, encoding="utf-8")
+
+
+def _put_there(path: Path, place: Path) -> None:
+    """Give a file a second name, or copy it where the disk cannot."""
+    try:
+        place.hardlink_to(path.resolve())
+    except OSError:
+        shutil.copyfile(path, place)
 
 
 def _find_forms(folders: tuple[Path, ...], recording_id: str) -> Path:

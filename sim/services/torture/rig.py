@@ -118,8 +118,18 @@ class Rig:
             self._app.close()
             self._app = None
 
-    def make_attempt(self, *, is_begun: bool = True, options: Options = NO_OPTIONS, limit_s: float = LIMIT_S) -> Sender:
-        """Make a practice drill, whose limit nobody meets unless it is given, and return a tab of it."""
+    def make_attempt(
+        self,
+        *,
+        is_begun: bool = True,
+        options: Options = NO_OPTIONS,
+        limit_s: float = LIMIT_S,
+        form_id: str | None = None,
+    ) -> Sender:
+        """Make a practice drill, whose limit nobody meets unless it is given, and return a tab of it.
+
+        It is on the form given, or on the first trace of the rig's own recordings.
+        """
         app = self.app
         if not self._forms:
             found = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
@@ -127,7 +137,8 @@ class Rig:
             if not found:
                 raise TaskError("there is no trace drill to try on", todo="add a form file to scenarios/forms")
             self._forms.append((own or found)[0].form.form_id)
-        attempt_id = attempts.create(app, form_id=self._forms[0], mode=Mode.PRACTICE, options=options, limit_s=limit_s)
+        chosen = form_id or self._forms[0]
+        attempt_id = attempts.create(app, form_id=chosen, mode=Mode.PRACTICE, options=options, limit_s=limit_s)
         attempts.get_briefing(app, attempt_id)
         if is_begun:
             attempts.begin(app, attempt_id)

@@ -9,9 +9,11 @@ from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError, TaskError
 from sim.services import attempts, debrief, familiarisation, replays
 from sim.services.accounts.own import Access, judge_access
+from sim.services.accounts.viewer import Duty, may
 from sim.services.console_profiles import choose_profile
 from sim.services.crew import room
 from sim.services.drill_options import choose_options
+from sim.services.held_debrief import find_held_debrief
 from sim.services.looks import note_look
 from sim.services.scores import SCORED
 from sim.services.session_day import running
@@ -22,6 +24,7 @@ from sim.ui.closed_page import draw_refused
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.debrief import draw_debrief
 from sim.ui.familiar_end import draw_familiar_end
+from sim.ui.held_debrief import draw_held_debrief
 from sim.ui.held_start import draw_held
 from sim.ui.session import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
 
@@ -74,7 +77,7 @@ def _draw_attempt(attempt_id: str) -> None:
             running.begin_own(app, attempt_id)
             st.rerun()
     elif state == AttemptState.RUNNING:
-        draw_console(attempts.get_console(app, attempt_id))
+        draw_console(attempts.get_console(app, attempt_id, account_id=get_viewer().account_id))
     elif state == AttemptState.ABANDONED:
         st.title(wording.APP)
         st.info(wording.ABANDONED)
@@ -84,7 +87,16 @@ def _draw_attempt(attempt_id: str) -> None:
     elif is_replay:
         _draw_replay(attempt_id)
     else:
+        _draw_debrief(attempt_id)
+
+
+def _draw_debrief(attempt_id: str) -> None:
+    app = get_app()
+    held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
+    if held is None:
         draw_debrief(debrief.get_debrief(app, attempt_id))
+    else:
+        draw_held_debrief(held)
 
 
 def _draw_replay(attempt_id: str) -> None:

@@ -40,7 +40,7 @@ def draw() -> None:
     if view.state is AttemptState.ASSIGNED:
         _draw_waiting(invitation, view)
     elif view.state is AttemptState.RUNNING:
-        draw_console(attempts.get_console(app, view.attempt_id))
+        draw_console(attempts.get_console(app, view.attempt_id, account_id=get_viewer().account_id))
     elif view.state in SCORED:
         draw_crew_debrief(get_crew_debrief(app, view.crew_id))
     else:

@@ -242,7 +242,8 @@ def test_a_list_holds_each_appearance_of_the_window_once(seed: int, precision: f
     index = make_truth_index(make_random_table(rng, cameras=3, people=4, frames=300), people_ids=frozenset({"P001"}))
     window = cut_window(index, (low, low + 10.0))
     groups = draw(window, seed, quality=SearchQuality(precision=precision, recall=recall))
-    assert sorted(n for numbers in groups.members for n in numbers) == np.flatnonzero(window.rows > 0).tolist()
+    asked_for = [n for n in np.flatnonzero(window.rows > 0).tolist() if not index.appearances[n].is_glimpse]
+    assert sorted(n for numbers in groups.members for n in numbers) == asked_for
     for person_id in index.person_ids:
         for place in list_places(window, person_id):
             found = groups.list_for(place)
@@ -254,10 +255,20 @@ def test_a_list_holds_each_appearance_of_the_window_once(seed: int, precision: f
                 assert low <= each.t_s <= low + 10
 
 
+def test_a_glimpse_is_in_no_list_and_is_asked_about_as_one() -> None:
+    stays = [Stay(camera_id="CAM-02", person_id="P001", first=60 * n, last=60 * n + 10) for n in range(4)]
+    stays += [Stay(camera_id="CAM-03", person_id="P001", first=300, last=305)]
+    window = cut_window(make_truth_index(make_table(stays, duration_s=60.0)), (0.0, 60.0))
+    (glimpse,) = window.find_glimpses("P001")
+    assert find_place(window, person_id="P001", camera_id="CAM-03", t_s=30.2).appearance is None
+    for attempt in range(20):
+        assert glimpse not in draw(window, attempt).group_of
+
+
 def test_a_very_long_list_is_cut_on_both_sides_alike() -> None:
     stays = [Stay(camera_id="CAM-01", person_id="P001", first=0, last=20)]
     for person in ("P001", "P002"):
-        stays += [Stay(camera_id="CAM-02", person_id=person, first=30 * n, last=30 * n + 2) for n in range(200)]
+        stays += [Stay(camera_id="CAM-02", person_id=person, first=30 * n, last=30 * n + 10) for n in range(200)]
     window = cut_window(make_truth_index(make_table(stays, duration_s=600.0)), (0.0, 600.0))
     for attempt in range(10):
         groups = draw(window, attempt)

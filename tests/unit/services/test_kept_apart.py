@@ -98,12 +98,21 @@ def test_the_debrief_of_practice_describes_a_wrong_mark_while_nobody_is_measured
 def test_before_a_measured_drill_it_describes_the_student_alone(drill_app: App, clock: FakeClock) -> None:
     """The attack: mark everybody in practice, read what each wears, then pass the measured drill by its words."""
     attempts.create(drill_app, form_id="tiny-trace-b", mode=Mode.ASSESSMENT, person_id=add_person(drill_app))
-    title, text = read_wrong_person(drill_app, clock, begin(drill_app, "tiny-trace-a"))
+    attempt_id = begin(drill_app, "tiny-trace-a")
+    title, text = read_wrong_person(drill_app, clock, attempt_id)
     assert title == "you marked someone else"
     assert text.startswith("Someone else. The student has ")
-    assert "green hoodie" in text
-    for worn in ("maroon", "navy", "jeans", "white", "ame ", "ther "):
-        assert worn not in text, worn
+    worn = dict(drill_app.catalogue.get_first_worn("tiny"))
+    own = worn.pop(str(drill_app.catalogue.get_form("tiny-trace-a").form.target))
+    for piece in (str(own.top), str(own.bottom), f"{own.shoes} shoes"):
+        assert piece in text, piece
+    said = text.replace(str(own.top), "").replace(str(own.bottom), "").replace(f"{own.shoes} shoes", "")
+    for other in worn.values():
+        for word in (other.top and other.top.colour, other.bottom.kind, other.bottom.colour, other.shoes, other.hair):
+            assert str(word) not in said, word
+    for word in ("maroon", "navy", "jeans", "white", "ther "):
+        assert word not in text, word
+    assert "ame " not in text.replace("in the same picture", "")
 
 
 def test_of_a_team_only_what_it_is_measured_on(measuring_app: App) -> None:

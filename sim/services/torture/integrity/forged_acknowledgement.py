@@ -1,6 +1,7 @@
 """Whoever finds a link acknowledges a record in somebody else's name, or opens the drill of somebody who signs in."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from sim.drill.attempt import Phase
@@ -29,6 +30,12 @@ ASKED = "Sign in to open it"
 def forge_acknowledgement(rig: Rig) -> Outcome:
     """Open a person's links in a browser of nobody's: with an account, then disabled; then one without an account."""
     require_browser()
+    # in a thread of its own: Playwright refuses one in which an event loop of somebody else runs
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_forge, rig).result()
+
+
+def _forge(rig: Rig) -> Outcome:
     wrong: list[str] = []
     with open_school(rig) as school, open_browser() as browser:
         for person_id in (school.with_pin, school.without):

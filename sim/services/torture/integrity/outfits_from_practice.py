@@ -1,6 +1,7 @@
 """Somebody marks everybody in practice to read from the debrief what each wears, and so whom a measured drill seeks."""
 
 from sim.drill.attempt import Phase
+from sim.records.rows import AttemptRow
 from sim.services import team, team_drills
 from sim.services.torture.integrity.page_reader import read_page
 from sim.services.torture.rig import Rig
@@ -15,8 +16,10 @@ def read_outfits(rig: Rig) -> Outcome:
     """Practise on a recording on which a measured drill waits, mark a dozen people who are not sought, read on."""
     app, url = rig.app, rig.get_server().url
     person_id = team.add_person(app, team.add_team(app, f"Office {rig.rng.randrange(10**6)}"), "Heron")
-    team_drills.create_attempt(app, person_id, Phase.BEFORE)
-    sender = rig.make_attempt()
+    measured = team_drills.create_attempt(app, person_id, Phase.BEFORE)
+    with app.store.read() as work:
+        waiting = work.attempts.get(measured)
+    sender = rig.make_attempt(form_id=_find_other_form(app, waiting))
     with app.store.read() as work:
         row = work.attempts.get(sender.attempt_id)
     target = app.catalogue.get_form(row.form_id).form.target
@@ -34,6 +37,17 @@ def read_outfits(rig: Rig) -> Outcome:
         wrong.append("the debrief says nothing of the wrong marks, so that this shows nothing")
     said = f"{len(marked)} people marked, of none of them is told what they wear: “Someone else. The student has ...”"
     return Outcome(saw=said, wrong=tuple(wrong[:5]))
+
+
+def _find_other_form(app: App, waiting: AttemptRow) -> str:
+    """Return a trace on the recording of a drill that waits, which is another one."""
+    return next(
+        known.form.form_id
+        for known in app.catalogue.list_forms()
+        if known.recording_id == waiting.recording_id
+        and known.form.type == "trace"
+        and known.form.form_id != waiting.form_id
+    )
 
 
 def _mark_others(app: App, sender: Sender, recording_id: str, target: str) -> list[str]:

@@ -4,14 +4,18 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from sim.drill.options import DrillOption
 from sim.drill.similar_query import SimilarQuery, find_cut_out, find_person
 from sim.services.torture.rig import Rig
 from sim.services.torture.sender import Sender, ask
 from sim.services.torture.trial import Outcome, Trial, judge
+from sim.truth.window import TruthWindow
 
 QUESTIONS = 20
-JITTER = 0.01
+JITTER = 0.15
+"""Of the person's size, as careless boxes are."""
 
 
 def ask_again_and_again(rig: Rig) -> Outcome:
@@ -28,9 +32,7 @@ def ask_again_and_again(rig: Rig) -> Outcome:
     numbered = _ask(url, sender, {"number": 7, "camera_id": index.camera_ids[0], "frame": 0, "box": [0, 0, 1, 1]})
     if numbered.get("status") == 200:
         wrong.append("the browser chooses the number of its question")
-    number = window.find_target(form.task.person)[0]
-    rows = index.appearance_rows
-    table = index.table.rows.iloc[int(rows.table_row[(rows.low[number] + rows.high[number]) // 2])]
+    table = _find_clearest(window, form.task.person)
     width, height = index.table.picture_wh[str(table["camera_id"])]
     x1, y1, x2, y2 = (float(table[name]) for name in ("x1", "y1", "x2", "y2"))
     query = SimilarQuery(
@@ -41,7 +43,10 @@ def ask_again_and_again(rig: Rig) -> Outcome:
     whom = find_person(index, query)
     answer: dict[str, Any] = {}
     for _ in range(QUESTIONS):
-        box = tuple(min(1.0, max(0.0, side + rig.rng.uniform(-JITTER, JITTER))) for side in query.box)
+        box = tuple(
+            min(1.0, max(0.0, side + rig.rng.uniform(-JITTER, JITTER) * across))
+            for side, across in zip(query.box, ((x2 - x1) / width, (y2 - y1) / height) * 2, strict=True)
+        )
         jittered = replace(query, box=(box[0], box[1], box[2], box[3]))
         if find_person(index, jittered) != whom:
             continue
@@ -56,6 +61,17 @@ def ask_again_and_again(rig: Rig) -> Outcome:
     listed = len(answer.get("results", ()))
     saw = f"{QUESTIONS} questions about one sighting: {len(lists)} list of {listed}; each suggestion has the same group"
     return judge(rig, [sender], saw=saw, wrong=wrong)
+
+
+def _find_clearest(window: TruthWindow, person_id: str) -> Any:
+    """Return the row of truth in which most of a person is in the picture, within their appearances."""
+    rows, table = window.index.appearance_rows, window.index.table.rows
+    own = np.concatenate(
+        [rows.table_row[rows.low[number] : rows.high[number]] for number in window.find_target(person_id)]
+    )
+    seen = table.iloc[own]
+    area = (seen["x2"] - seen["x1"]) * (seen["y2"] - seen["y1"]) * seen["visible"]
+    return seen.iloc[int(area.to_numpy().argmax())]
 
 
 def _ask_about_suggestions(url: str, sender: Sender, rig: Rig, recording_id: str, results: Any) -> list[str]:

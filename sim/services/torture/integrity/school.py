@@ -83,8 +83,8 @@ class School:
 
 
 @contextmanager
-def open_school(rig: Rig) -> Iterator[School]:
-    """Make a school in a folder of its own and start its server."""
+def open_school(rig: Rig, *, proxies: str = "127.0.0.1") -> Iterator[School]:
+    """Make a school in a folder of its own and start its server, which believes the proxies named and nobody else."""
     data = rig.folder / f"school-{secrets.token_hex(4)}"
     settings = replace(read_settings(os.environ), data=data, database_url=make_sqlite_url(data / DATABASE))
     app = open_app(settings, system_clock())
@@ -93,7 +93,7 @@ def open_school(rig: Rig) -> Iterator[School]:
         team_id = team.add_team(app, "North")
         with_pin, without = (team.add_person(app, team_id, name) for name in (PERSON, "Ben Hill"))
         roster_accounts.set_pin(app, admin, with_pin, PIN)
-        server = Server(data, rig.folder / f"{data.name}.log")
+        server = Server(data, rig.folder / f"{data.name}.log", environ={"FORWARDED_ALLOW_IPS": proxies})
         try:
             yield School(app=app, url=server.url, admin=admin, team_id=team_id, with_pin=with_pin, without=without)
         finally:

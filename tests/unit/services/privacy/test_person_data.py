@@ -75,6 +75,40 @@ def test_everything_about_one_person_and_nothing_about_others(drill_app: App, an
     assert "secret_hash" not in text
 
 
+def test_what_a_measured_drill_is_on_is_not_told_before_it_starts(drill_app: App, ana: str, clock: FakeClock) -> None:
+    """The attack: read from one's own data which form and recording the drill that waits is on."""
+    viewer = Viewer(account_id="a", person_id=ana, name=NAME, role=Role.TRAINEE)
+    attempt_id = team_drills.create_attempt(drill_app, ana, Phase.AFTER)
+    form = drill_app.catalogue.get_form(load_form_id(drill_app, attempt_id)).form
+
+    def find_rows() -> list[dict[str, object]]:
+        with zipfile.ZipFile(io.BytesIO(export_person(drill_app, viewer, ana))) as archive:
+            tables = json.loads(archive.read("everything.json"))["tables"]
+            texts = {name: archive.read(f"{name}.csv").decode("utf-8-sig") for name in ("attempt", "exposure")}
+        for name, text in texts.items():
+            lines = [line for line in text.splitlines() if attempt_id in line]
+            assert len(lines) == sum(row["attempt_id"] == attempt_id for row in tables[name])
+            assert all((form.form_id in line) is has_started for line in lines)
+        return [row for rows in tables.values() for row in rows if row.get("attempt_id") == attempt_id]
+
+    has_started = False
+    for state in ("assigned", "briefed"):
+        told = json.dumps(find_rows())
+        assert f'"state": "{state}"' in told
+        for hidden in (form.form_id, f'"{form.recording_id}"'):
+            assert hidden not in told
+        if state == "assigned":
+            attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    has_started = True
+    assert form.form_id in json.dumps(find_rows())
+
+
+def load_form_id(app: App, attempt_id: str) -> str:
+    with app.store.read() as work:
+        return work.attempts.get(attempt_id).form_id
+
+
 def test_a_cell_that_looks_like_a_formula_is_guarded(drill_app: App, ana: str) -> None:
     with drill_app.store.write() as work:
         work.teams.rename_person(ana, "=1+1")
