@@ -160,6 +160,7 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
         assert not re.search(rf"\b{person_id}\b", told), person_id
     player.hand_in(answer)
     verdict = escape(get_debrief(school.app, school.waiting).verdict)
+    expect(page.get_by_text("once everyone on your team has finished this drill")).to_be_visible(timeout=SLOW_MS)
     held = traffic.take().decode("utf-8", "replace")
     assert "once everyone on your team has finished this drill" in held
     for answer_of in (verdict, "The path on the map", "Every appearance"):

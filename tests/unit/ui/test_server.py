@@ -37,6 +37,7 @@ def run_until(
         loop = asyncio.get_running_loop()
         services = Services()
         monkeypatch.setattr(server, "get_services", lambda: services)
+        monkeypatch.setattr(server, "begin_noting", lambda app: None)
         monkeypatch.setattr(server, "go_on_after_restart", lambda app: None)
         monkeypatch.setattr(server, "make_steps", lambda app: iter(steps))
         monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
