@@ -129,7 +129,7 @@ def check_baselines(rows: pd.DataFrame) -> DesignCheck:
     return answer(question, sentence, finding=Finding.FINE)
 
 
-def count_usual(counts: npt.NDArray[np.int64]) -> int:
+def count_usual(counts: npt.NDArray[np.integer]) -> int:
     """Return how many drills half of the people or more have, (n,): one person with few changes nothing.
 
     Worked: of 2, 4, 4 and 4 it is 4.

@@ -54,7 +54,7 @@ def parse_spot(body: bytes) -> PostedSpot:
 def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]:
     """Return `{"box": [x1, y1, x2, y2]}`, 0..1 of the picture, of the person whom a mark there is on; null for nobody.
 
-    Of a frame that the attempt was not sent the answer is null too: it tells nothing that is not on screen.
+    Of a frame that the attempt was not sent there is no box in it: it tells nothing that is not on screen.
 
     Raises:
         AccessError: the task has no marks on people.
@@ -82,7 +82,7 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
     if fault is not None:
         raise fault
     is_seen = was_sent(app, row, camera_id=asked.camera_id, frame=asked.frame)
-    return {"box": find_box(index, fix) if is_seen else None}
+    return {"box": find_box(index, fix)} if is_seen else {}
 
 
 def find_box(index: TruthIndex, fix: Fix) -> Box | None:
