@@ -5,20 +5,20 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from sim.ui.account_routes import make_account_routes
-from sim.ui.headers import SafeHeaders
-from sim.ui.installable.page_head import PageHead
-from sim.ui.installable.routes import make_installable_routes
-from sim.ui.open_mode import OnlyThisMachine
-from sim.ui.page_sockets import PageSockets
-from sim.ui.peers import MarkPeer
-from sim.ui.request_log import RequestLog
-from sim.ui.routes import make_routes
-from sim.ui.school_routes import EnterFromSchool, make_school_routes
-from sim.ui.server import lifespan
+from sim.ui.http.account_routes import make_account_routes
+from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.installable.page_head import PageHead
+from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.open_mode import OnlyThisMachine
+from sim.ui.http.page_sockets import PageSockets
+from sim.ui.http.peers import MarkPeer
+from sim.ui.http.request_log import RequestLog
+from sim.ui.http.routes import make_routes
+from sim.ui.http.school_routes import EnterFromSchool, make_school_routes
+from sim.ui.http.server import lifespan
+from sim.ui.http.slow_clients import PromptBodies
+from sim.ui.http.streamlit_door import StreamlitDoor
 from sim.ui.session import get_services
-from sim.ui.slow_clients import PromptBodies
-from sim.ui.streamlit_door import StreamlitDoor
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",

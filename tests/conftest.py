@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from sim.footage.open import Recording, open_recording
-from sim.services import demo
-from sim.services.wiring import App
+from sim.footage.recording.open import Recording, open_recording
+from sim.services.app.wiring import App
+from sim.services.operations import demo
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, lay_out_measuring_library, make_tiny_app

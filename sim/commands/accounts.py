@@ -83,7 +83,7 @@ def run_unlock(args: argparse.Namespace) -> int:
 def _open() -> Any:
     import os
 
-    from sim.services.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_app, read_settings, system_clock
 
     return open_app(read_settings(os.environ), system_clock())
 

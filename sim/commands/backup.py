@@ -22,8 +22,8 @@ def run(args: argparse.Namespace) -> int:
     """Write the file."""
     import os
 
+    from sim.services.app.wiring import read_settings
     from sim.services.operations.backup import save_backup
-    from sim.services.wiring import read_settings
 
     made = save_backup(read_settings(os.environ), args.file)
     sys.stdout.write(f"Wrote {made.path} ({made.size / 1e6:.1f} MB).\n")

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from sim.errors import SimError
-    from sim.services.bench import measure_part
+    from sim.lab.bench.bench import measure_part
 
     for part in args.parts:
         if part not in PART_NAMES:

@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from sim.compare.part import Wanted
-    from sim.services.compare import compare_files_and_table, comparison_as_data
+    from sim.services.comparison.files import compare_files_and_table, comparison_as_data
 
     comparison, table = compare_files_and_table(
         args.attempts,
@@ -100,8 +100,8 @@ def _write_files(args: argparse.Namespace, comparison: "Comparison", table: "pd.
     import sys
 
     from sim.errors import ReportError
-    from sim.services.report.handover import make_handover, write_report, write_tables
-    from sim.services.wiring import system_clock
+    from sim.services.app.wiring import system_clock
+    from sim.services.comparison.report.handover import make_handover, write_report, write_tables
 
     made_at = system_clock().read().wall.astimezone()
     if args.date is not None:

@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
     """Copy, print a line a table and where the ledger ends; return 1 when the ledger is broken."""
     import os
 
+    from sim.services.app.wiring import read_settings
     from sim.services.ledger.verify import write_head
     from sim.services.operations.moving import CopiedTable, move_database
-    from sim.services.wiring import read_settings
 
     def say(table: CopiedTable) -> None:
         sys.stdout.write(f"{table.name:<20} {table.rows:>10} rows  {table.sha256}\n")

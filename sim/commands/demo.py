@@ -18,8 +18,10 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     from sim.errors import TaskError
-    from sim.services import demo, team, team_drills
-    from sim.services.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.operations import demo
+    from sim.services.team import given_drills as team_drills
+    from sim.services.team import team
 
     if args.seed < 0:
         raise TaskError(f"the seed is {args.seed}", expected="0 or more")

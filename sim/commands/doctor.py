@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     from sim.errors import SimError
-    from sim.services.doctor.run import examine, is_fit
+    from sim.services.operations.doctor.run import examine, is_fit
 
     if not 0 <= args.port <= 65535:
         raise SimError(f"the port {args.port} does not exist", expected="0 to 65535")

@@ -70,11 +70,11 @@ def run_build(args: argparse.Namespace) -> int:
     import sys
     import time
 
-    from sim.services.footage import require_opencv, require_pyav
+    from sim.services.library.footage import require_opencv, require_pyav
 
     require_opencv()
     require_pyav()
-    from sim.services.footage_build import build_scenario, count_workers, plan_scenario
+    from sim.services.library.footage_build import build_scenario, count_workers, plan_scenario
 
     jobs = count_workers(args.scheduler) if args.scheduler else args.jobs or os.cpu_count() or 1
     planned = plan_scenario(args.scenario, seconds=args.seconds)
@@ -99,7 +99,7 @@ def run_worker(args: argparse.Namespace) -> int:
     """Render until the scheduler goes away."""
     import os
 
-    from sim.services.footage import require_opencv, require_pyav, serve_worker
+    from sim.services.library.footage import require_opencv, require_pyav, serve_worker
 
     require_opencv()
     require_pyav()
@@ -111,7 +111,7 @@ def run_verify(args: argparse.Namespace) -> int:
     """Print every problem, or that there is none."""
     import sys
 
-    from sim.services.footage import verify
+    from sim.services.library.footage import verify
 
     problems = verify(args.recording)
     for problem in problems:
@@ -125,7 +125,7 @@ def run_verify(args: argparse.Namespace) -> int:
 
 def run_sheet(args: argparse.Namespace) -> int:
     """Draw the contact sheet."""
-    from sim.services.footage import write_sheet
+    from sim.services.library.footage import write_sheet
 
     write_sheet(args.recording, args.out, at_s=args.at)
     print(args.out)
@@ -134,7 +134,7 @@ def run_sheet(args: argparse.Namespace) -> int:
 
 def run_export_mot(args: argparse.Namespace) -> int:
     """Write the text files and name them."""
-    from sim.services.footage import write_mot
+    from sim.services.library.footage import write_mot
 
     for path in write_mot(args.recording, args.out):
         print(path)
@@ -143,7 +143,7 @@ def run_export_mot(args: argparse.Namespace) -> int:
 
 def run_export_coco(args: argparse.Namespace) -> int:
     """Write the JSON file and name it."""
-    from sim.services.footage import write_coco
+    from sim.services.library.footage import write_coco
 
     print(write_coco(args.recording, args.out, camera_id=args.camera))
     return 0

@@ -47,11 +47,11 @@ def run_silhouettes(args: argparse.Namespace) -> int:
     import time
 
     from sim.commands.footage import Report
-    from sim.services.footage import require_opencv, require_pyav
+    from sim.services.library.footage import require_opencv, require_pyav
 
     require_opencv()
     require_pyav()
-    from sim.services.footage_silhouettes import make_silhouettes
+    from sim.services.library.footage_silhouettes import make_silhouettes
 
     report = Report(live=sys.stdout.isatty())
     make_silhouettes(
@@ -71,11 +71,11 @@ def run_clicks(args: argparse.Namespace) -> int:
     """Print the table; exit code 1 when clicks miss whom they are on."""
     import os
 
-    from sim.services.footage import require_opencv, require_pyav
+    from sim.services.library.footage import require_opencv, require_pyav
 
     require_opencv()
     require_pyav()
-    from sim.services.clicks import format_clicks, measure_clicks_on, write_clicks_page
+    from sim.lab.bench.clicks import format_clicks, measure_clicks_on, write_clicks_page
 
     measured = measure_clicks_on(
         args.recording,

@@ -49,10 +49,10 @@ def run_choose(args: argparse.Namespace) -> int:
     """Choose, name so that no id given to somebody means anything else, write, and print the table."""
     from sim.drill.forms import Origin
     from sim.drill.reference import Reference
-    from sim.footage.open import open_recording
-    from sim.services.forms import choose_forms, find_origin, write_form_set, write_form_table
+    from sim.footage.recording.open import open_recording
+    from sim.services.app.forms import choose_forms, find_origin, write_form_set, write_form_table
+    from sim.services.app.wiring import read_settings
     from sim.services.programme.given_forms import check_given, check_replaced, keep_ids, load_known_ids
-    from sim.services.wiring import read_settings
 
     known = load_known_ids(read_settings(os.environ), replaced=args.out)
     forms = choose_forms(
@@ -78,10 +78,10 @@ def run_choose(args: argparse.Namespace) -> int:
 
 def run_check(args: argparse.Namespace) -> int:
     """Check against the recording and against what people were given, and print the table."""
-    from sim.footage.open import open_recording
-    from sim.services.forms import check_form_set, load_form_set, write_form_table
+    from sim.footage.recording.open import open_recording
+    from sim.services.app.forms import check_form_set, load_form_set, write_form_table
+    from sim.services.app.wiring import read_settings
     from sim.services.programme.given_forms import check_given, load_known_ids
-    from sim.services.wiring import read_settings
 
     forms = load_form_set(args.forms)
     check_form_set(forms, open_recording(args.recording))

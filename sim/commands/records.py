@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.services.wiring import App
+    from sim.services.app.wiring import App
 
 SCOPES = ("person", "team", "session")
 FORMATS = ("pdf", "csv", "json", "hseep", "xapi")
@@ -59,7 +59,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 def _open() -> "App":
     import os
 
-    from sim.services.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_app, read_settings, system_clock
 
     return open_app(read_settings(os.environ), system_clock())
 
@@ -141,8 +141,8 @@ def _run_export(args: argparse.Namespace) -> int:
 
     from sim.errors import LedgerError
     from sim.records.holds import HoldScope
-    from sim.services.ledger.exports.write import Format, write_export
     from sim.services.ledger.holds import find_subject
+    from sim.services.training_record.exports.write import Format, write_export
 
     with closing(_open()) as app:
         team_id = find_subject(app.store, HoldScope.TEAM, args.team)
@@ -160,7 +160,7 @@ def _run_export(args: argparse.Namespace) -> int:
 def _run_retention(args: argparse.Namespace) -> int:
     from contextlib import closing
 
-    from sim.services.ledger.retention import find_overdue, reduce_overdue
+    from sim.services.training_record.retention import find_overdue, reduce_overdue
 
     with closing(_open()) as app:
         found = reduce_overdue(app, by=args.by) if args.apply else find_overdue(app)

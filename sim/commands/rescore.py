@@ -23,8 +23,8 @@ def run(args: argparse.Namespace) -> int:
     """Score again and print; 1 when some attempt could not be scored."""
     from contextlib import closing
 
-    from sim.services.rescore import rescore_all
-    from sim.services.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.operations.rescore import rescore_all
 
     said = {True: "passed", False: "not passed", None: "not judged"}
     changed = failed = 0

@@ -21,8 +21,8 @@ def run(args: argparse.Namespace) -> int:
     """Check the file and put it back."""
     import os
 
+    from sim.services.app.wiring import read_settings, system_clock
     from sim.services.operations.backup import restore_backup
-    from sim.services.wiring import read_settings, system_clock
 
     done = restore_backup(read_settings(os.environ), system_clock(), args.file)
     sys.stdout.write(f"Restored. Teams: {done.teams}, people: {done.people}.\n")

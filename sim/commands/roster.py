@@ -28,10 +28,10 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     from sim.services.accounts.viewer import AT_THIS_MACHINE
+    from sim.services.app.wiring import open_app, read_settings, system_clock
     from sim.services.roster.apply import apply_roster, preview_roster
     from sim.services.roster.read import read_roster_path
     from sim.services.roster.words import write_applied, write_plan
-    from sim.services.wiring import open_app, read_settings, system_clock
 
     clock = system_clock()
     app = open_app(read_settings(os.environ), clock)

@@ -14,7 +14,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the description."""
     import json
 
-    from sim.ui.route_description import describe_routes
+    from sim.ui.http.route_description import describe_routes
 
     print(json.dumps(describe_routes(), indent=2))
     return 0

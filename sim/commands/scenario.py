@@ -61,7 +61,7 @@ def run_new(args: argparse.Namespace) -> int:
 
     from sim.crowd.generator.draft import Wish
     from sim.crowd.generator.levels import Level
-    from sim.services.generate_scenario import describe_estimate, find_site, write_scenario
+    from sim.services.library.generate.scenario import describe_estimate, find_site, write_scenario
 
     wish = Wish(
         story=args.story,
@@ -82,11 +82,11 @@ def run_new(args: argparse.Namespace) -> int:
 
 def run_separate(args: argparse.Namespace) -> int:
     """Measure, print the table, say whether the difficulties separate."""
-    from sim.services.footage import require_opencv
+    from sim.services.library.footage import require_opencv
 
     require_opencv()
-    from sim.services.generate_scenario import find_site
-    from sim.services.generate_separate import Trial, measure_forms, write_table, write_verdict
+    from sim.lab.validity.generate_separate import Trial, measure_forms, write_table, write_verdict
+    from sim.services.library.generate.scenario import find_site
 
     trial = Trial(
         site_folder=find_site(args.site),
@@ -109,7 +109,7 @@ def run_separate(args: argparse.Namespace) -> int:
 
 def run_job(args: argparse.Namespace) -> int:
     """Work on the job of a data folder once a line comes in."""
-    from sim.services.generate_worker import main
+    from sim.services.library.generate.worker import main
 
     return main(args.data)
 

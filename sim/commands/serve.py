@@ -20,9 +20,9 @@ def run(args: argparse.Namespace) -> int:
     """Serve until stopped. Logs are set up first: packages that are loaded make their loggers then."""
     import os
 
-    from sim.services.logs.setup import read_log_settings, set_up_logs
+    from sim.services.app.logs.setup import read_log_settings, set_up_logs
 
     set_up_logs(read_log_settings(os.environ))
-    from sim.ui.serve import serve
+    from sim.ui.http.serve import serve
 
     return serve(host=args.host, port=args.port, is_open=args.open_to_network)

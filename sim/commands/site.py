@@ -18,7 +18,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_coverage(args: argparse.Namespace) -> int:
     """Print the coverage report."""
-    from sim.services.site_report import describe_coverage, load_site, make_coverage_report, write_coverage_table
+    from sim.services.library.site_report import (
+        describe_coverage,
+        load_site,
+        make_coverage_report,
+        write_coverage_table,
+    )
 
     if args.json:
         text = json.dumps(describe_coverage(args.site), indent=2)

@@ -34,7 +34,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run_example(args: argparse.Namespace) -> int:
     """Write the files, and print a command for each pair."""
-    from sim.services.example_tasks import write_examples
+    from sim.lab.validity.example_tasks import write_examples
 
     for task_path, answer_path in write_examples(args.recording, args.out, only=args.type):
         sys.stdout.write(f"python -m sim score {args.recording} {task_path} {answer_path}\n")
@@ -43,9 +43,9 @@ def run_example(args: argparse.Namespace) -> int:
 
 def run_planted(args: argparse.Namespace) -> int:
     """Plant, print, and write."""
-    from sim.footage.open import open_recording
-    from sim.services.planted import plant_errors, put_into_page, write_table
-    from sim.services.score import load_truth_index
+    from sim.footage.recording.open import open_recording
+    from sim.lab.validity.planted import plant_errors, put_into_page, write_table
+    from sim.services.app.score import load_truth_index
 
     planted = plant_errors(load_truth_index(open_recording(args.recording)))
     table = write_table(planted)

@@ -46,10 +46,10 @@ def run(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from sim.errors import SimError
-    from sim.services.torture.page import write_page, write_table
-    from sim.services.torture.registry import PARTS, TRIALS, find_trials
-    from sim.services.torture.run import run_trials
-    from sim.ui.route_description import describe_routes
+    from sim.lab.torture.page import write_page, write_table
+    from sim.lab.torture.registry import PARTS, TRIALS, find_trials
+    from sim.lab.torture.run import run_trials
+    from sim.ui.http.route_description import describe_routes
 
     if args.list:
         for trial in TRIALS:

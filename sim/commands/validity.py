@@ -23,8 +23,8 @@ def run(args: argparse.Namespace) -> int:
     """Print or write the page; return 0."""
     import sys
 
-    from sim.services.power.validity import simulate_validity
-    from sim.services.power.validity_page import write_page
+    from sim.lab.validity.validity import simulate_validity
+    from sim.lab.validity.validity_page import write_page
 
     def tell(step: str) -> None:
         sys.stderr.write(f"done: {step}\n")

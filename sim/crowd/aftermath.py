@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from sim.crowd.acting import Acting, Event
-from sim.crowd.clock import Clock
-from sim.crowd.routes import RouteMap
+from sim.crowd.places.routes import RouteMap
 from sim.crowd.track import Happening, Prop
+from sim.crowd.walking.acting import Acting, Event
+from sim.crowd.walking.clock import Clock
 
 
 def list_props(acting: Acting, routes: RouteMap, clock: Clock) -> tuple[Prop, ...]:

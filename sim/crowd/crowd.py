@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.crowd.aftermath import list_happenings, list_props
-from sim.crowd.clock import Clock
 from sim.crowd.errands import Itinerary
-from sim.crowd.people import Person
-from sim.crowd.routes import RouteMap
-from sim.crowd.scenario import Scenario, check_scenario
-from sim.crowd.timetable import make_timetable
+from sim.crowd.people.people import Person
+from sim.crowd.places.routes import RouteMap
+from sim.crowd.scenario.scenario import Scenario, check_scenario
+from sim.crowd.scenario.timetable import make_timetable
 from sim.crowd.track import Crowd
 from sim.crowd.tracking import make_track
-from sim.crowd.walking import walk
+from sim.crowd.walking.clock import Clock
+from sim.crowd.walking.walking import walk
 from sim.errors import ScenarioError
 from sim.site.model import Site
 

@@ -1,4 +1,4 @@
-"""What one person does, in order: plain data that the timetable and the story make and `sim.crowd.walking` carries out.
+"""What one person does, in order: data that timetable and story make and `sim.crowd.walking.walking` carries out.
 
 Every errand takes the person to a place first; with `runs` they run there. An errand with an `event_id` leaves a
 `sim.crowd.track.Happening` behind that says when and where it really happened.
@@ -8,8 +8,8 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from sim.crowd.people import Garment, Person
-from sim.crowd.spots import Spot
+from sim.crowd.people.people import Garment, Person
+from sim.crowd.places.spots import Spot
 from sim.crowd.track import Pose
 from sim.errors import ScenarioError
 from sim.site.model import PointXY

@@ -6,7 +6,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people import Garment, Person
+from sim.crowd.people.people import Garment, Person
 
 
 class Pose(IntEnum):

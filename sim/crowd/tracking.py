@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.clock import Clock
-from sim.crowd.gait import (
+from sim.crowd.places.routes import RouteMap
+from sim.crowd.track import Track
+from sim.crowd.walking.clock import Clock
+from sim.crowd.walking.gait import (
     choose_poses,
     choose_stair_poses,
     compute_gait_phases,
@@ -17,9 +19,7 @@ from sim.crowd.gait import (
     find_start_heading,
     smooth_positions,
 )
-from sim.crowd.routes import RouteMap
-from sim.crowd.track import Track
-from sim.crowd.walker import Footprints
+from sim.crowd.walking.walker import Footprints
 
 _DECIMALS = 6
 

@@ -10,7 +10,7 @@ from sim.drill.reference import Reference
 from sim.site.model import Identifier
 from sim.tasks import get_task_type
 from sim.tasks.base import Task
-from sim.tasks.trace import TRACE
+from sim.tasks.trace.task import TRACE
 
 FORM_SCHEMA = 2
 MAX_LIMIT_S = 24 * 3600.0

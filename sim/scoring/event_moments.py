@@ -6,14 +6,14 @@ import numpy as np
 
 from sim.scoring.check_moments import find_largest
 from sim.scoring.fix import resolve_fixes
-from sim.scoring.happening import NEAR_S as EVENT_NEAR_S
-from sim.scoring.happening import EventCase, compute_time_error_s, judge_camera, judge_point
 from sim.scoring.mark_moments import describe_missing, describe_right, describe_wrong
-from sim.scoring.meeting import NEAR_S as MEETING_NEAR_S
-from sim.scoring.meeting import MeetingCase, compute_moment_error_s, measure_errors_s
 from sim.scoring.moments import Boxed, BoxRole, MarkMoment, Moment, MomentKind, Scene, box_point, make_scene
 from sim.scoring.spot import Spot, find_frame, make_spot
 from sim.scoring.worked import find_made_times
+from sim.tasks.encounter.judge import NEAR_S as MEETING_NEAR_S
+from sim.tasks.encounter.judge import MeetingCase, compute_moment_error_s, measure_errors_s
+from sim.tasks.event.judge import NEAR_S as EVENT_NEAR_S
+from sim.tasks.event.judge import EventCase, compute_time_error_s, judge_camera, judge_point
 from sim.truth.events import Event, Shown
 from sim.truth.index import TruthIndex
 

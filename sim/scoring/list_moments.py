@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scoring.arrangement import FAULT, SetupCase, judge_fault
-from sim.scoring.calls import CallsCase, is_right
 from sim.scoring.clip_match import Stretch, compute_iou, shares_time
-from sim.scoring.export_answer import LEAST_IOU, SLACK, ExportCase
 from sim.scoring.footage_use import Span
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, sort_moments
 from sim.scoring.spot import find_frame, find_in_frame
+from sim.tasks.export.judge import LEAST_IOU, SLACK, ExportCase
+from sim.tasks.pull_up.judge import CallsCase, is_right
+from sim.tasks.setup.judge import FAULT, SetupCase, judge_fault
 from sim.truth.index import TruthIndex
 
 ENDS_OFF_S = 2.0

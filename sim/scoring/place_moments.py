@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-from sim.scoring.alarm_answer import SCREENING_KEY, AlarmCase, judge_verdict
 from sim.scoring.case import TraceCase
 from sim.scoring.check_moments import describe_verdict
-from sim.scoring.entry import DOOR, OriginCase, find_first_inside, judge_door
 from sim.scoring.final_place import find_final_row, judge_absence
 from sim.scoring.fix import resolve_fixes
-from sim.scoring.locating import NEAR_S, compute_sighting_error_s, judge_right_person
 from sim.scoring.mark_moments import (
     describe_missing,
     describe_right,
@@ -20,6 +17,9 @@ from sim.scoring.screening_alarms import read_verdict
 from sim.scoring.spot import Spot, find_nearest, make_spot
 from sim.scoring.trace_moments import find_trace_moments, list_place_moments
 from sim.scoring.worked import find_made_times
+from sim.tasks.alarm.judge import SCREENING_KEY, AlarmCase, judge_verdict
+from sim.tasks.locate.judge import NEAR_S, compute_sighting_error_s, judge_right_person
+from sim.tasks.origin.judge import DOOR, OriginCase, find_first_inside, judge_door
 from sim.truth.events import Event
 
 

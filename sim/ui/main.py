@@ -7,8 +7,8 @@ import streamlit as st
 from sim.errors import AccessError, SimError
 from sim.services.accounts.viewer import NOBODY, Viewer
 from sim.ui import doors, theme, wording
-from sim.ui.blocks import draw_error
-from sim.ui.closed_page import draw_closed, draw_open_mode, draw_who
+from sim.ui.parts.blocks import draw_error
+from sim.ui.parts.closed_page import draw_closed, draw_open_mode, draw_who
 from sim.ui.session import enter_page, get_viewer, note_visit
 
 

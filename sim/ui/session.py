@@ -14,10 +14,11 @@ from sim.records.links import LinkKind
 from sim.services.accounts.own import ALONE, WayIn
 from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.accounts.viewer import Viewer
-from sim.services.links.tokens import show_link
-from sim.services.wiring import App, open_app, read_settings, system_clock
-from sim.ui import doors, peers
-from sim.ui.peers import Peer
+from sim.services.app.links.tokens import show_link
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.ui import doors
+from sim.ui.http import peers
+from sim.ui.http.peers import Peer
 
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sim.services.task_names import TASK_NAMES
+from sim.tasks.names import TASK_NAMES
 
 APP: Final = "Sightline"
 TAGLINE: Final = (

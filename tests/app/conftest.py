@@ -9,10 +9,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from sim.services.wiring import PROJECT, App, open_app, read_settings, system_clock
+from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
 from sim.ui import session
-from sim.ui.peers import Peer
-from sim.ui.routes import make_routes
+from sim.ui.http.peers import Peer
+from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
 
 MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"

@@ -8,17 +8,17 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from sim.errors import MachineError
-from sim.services import team
 from sim.services.accounts import sessions
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.team_link import make_team_token
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.wiring import App
-from sim.ui.account_routes import make_account_routes, read_next
-from sim.ui.headers import SafeHeaders
-from sim.ui.peers import COOKIE, PEER_HEADER, MarkPeer
-from sim.ui.serve import read_trusted_proxies
+from sim.services.app.wiring import App
+from sim.services.team import team
+from sim.ui.http.account_routes import make_account_routes, read_next
+from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.peers import COOKIE, PEER_HEADER, MarkPeer
+from sim.ui.http.serve import read_trusted_proxies
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")

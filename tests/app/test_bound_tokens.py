@@ -3,11 +3,11 @@
 import pytest
 from starlette.testclient import TestClient
 
-from sim.services import attempts
 from sim.services.accounts import sessions
-from sim.services.scores import settle
-from sim.services.team_drills import list_attempts
-from sim.ui.peers import COOKIE
+from sim.services.attempt import attempts
+from sim.services.attempt.scores import settle
+from sim.services.team.given_drills import list_attempts
+from sim.ui.http.peers import COOKIE
 from tests.app.test_pages_by_role import OTHER_PIN, School
 from tests.support.driven_drill import OTHER_TAB, TAB, fix, submit
 from tests.support.fake_clock import FakeClock

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event as listening
 
-from sim.services import footage_access
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import footage_access
 from tests.support.driven_drill import TAB, Drill, event
 
 MORE_THAN_THREADS = 45

@@ -3,9 +3,9 @@
 import pytest
 from starlette.testclient import TestClient
 
-from sim.services import team
+from sim.services.app.wiring import App
 from sim.services.programme import calendar, change, plan
-from sim.services.wiring import App
+from sim.services.team import team
 from tests.unit.services.test_programme import make_order
 
 

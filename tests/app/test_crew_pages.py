@@ -7,15 +7,15 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.crew import Role
-from sim.drill.crew_simulated import CrewKind, simulate_crew
+from sim.lab.validity.crew_simulated import CrewKind, simulate_crew
+from sim.services.app.crew_links import write_invitation
+from sim.services.app.wiring import App
+from sim.services.attempt.crew_words import ROLE_NAMES
+from sim.services.attempt.intake import accept_events
 from sim.services.crew import room
 from sim.services.crew.debrief import get_crew_debrief
-from sim.services.crew.invitation import write_invitation
-from sim.services.crew.words import ROLE_NAMES
-from sim.services.demo import cut_batches
-from sim.services.intake import accept_events
-from sim.services.wiring import App
-from sim.ui import crew_wording as wording
+from sim.services.operations.demo import cut_batches
+from sim.ui.crew import crew_wording as wording
 from tests.support.crew_drill import CrewDrill, make_crew_team
 from tests.support.fake_clock import FakeClock
 

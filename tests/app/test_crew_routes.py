@@ -9,14 +9,20 @@ from starlette.testclient import TestClient
 from sim.drill.crew import Duty, Role
 from sim.drill.interruptions import CALL_S
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
-from sim.services import attempts, debrief, team, team_drills
-from sim.services.console_data import make_console_data
-from sim.services.crew import making, news, presence, room, sharing
+from sim.services.app.crew_links import LASTS, read_invitation
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt import crew_news as news
+from sim.services.attempt import crew_presence as presence
+from sim.services.attempt import crew_sharing as sharing
+from sim.services.attempt.console_data import make_console_data
+from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.scores import settle, settle_all
+from sim.services.crew import making, room
 from sim.services.crew.debrief import get_crew_debrief
-from sim.services.crew.invitation import LASTS, read_invitation
-from sim.services.footage_access import make_links
-from sim.services.scores import settle, settle_all
-from sim.services.wiring import App
+from sim.services.debrief import page as debrief
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
 from tests.support.crew_drill import FORM, CrewDrill, make_crew_team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S

@@ -4,10 +4,11 @@ import pytest
 
 from sim.drill.event import Event, EventKind
 from sim.errors import RecordingError
-from sim.services import attempts, intake
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, intake
 from sim.tasks.skill import FOLLOWER, PERFECT
-from sim.ui import debrief_moments, wording
+from sim.ui import wording
+from sim.ui.debrief import moments as debrief_moments
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.played import play_form

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.drill.event import EventKind
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, Skill
 from sim.ui import wording
 from tests.app.conftest import RunPage

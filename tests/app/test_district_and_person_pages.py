@@ -8,11 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from sim.compare.wording import find_forbidden
 from sim.drill.attempt import Phase
-from sim.services import demo, district_view, team, team_drills
-from sim.services.district_view import compare_district, get_district_view
-from sim.services.wiring import App
-from sim.ui import district_wording, person_wording, session
+from sim.services.app.wiring import App
+from sim.services.operations import demo
+from sim.services.team import district_view, team
+from sim.services.team import given_drills as team_drills
+from sim.services.team.district_view import compare_district, get_district_view
+from sim.ui import session
 from sim.ui.session import PERSON_PARAM
+from sim.ui.team import district_wording, person_wording
 from tests.support.fake_clock import FakeClock
 from tests.support.full_comparison import make_attempts
 from tests.support.tiny_app import make_tiny_app

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from sim.services import debrief, intake
-from sim.services.event_batch import MAX_BODY_BYTES
-from sim.services.intake import MAX_TABS
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import intake
+from sim.services.attempt.event_batch import MAX_BODY_BYTES
+from sim.services.attempt.intake import MAX_TABS
+from sim.services.debrief import page as debrief
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, fix, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S

@@ -6,10 +6,13 @@ from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.drill.profile import ProfileName
 from sim.errors import AttemptError
-from sim.services import attempts, debrief, familiarisation, scores, team, team_drills
-from sim.services.intake import accept_events
-from sim.services.team_view import get_team_view
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, familiarisation, scores
+from sim.services.attempt.intake import accept_events
+from sim.services.debrief import page as debrief
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.team_view import get_team_view
 from sim.ui import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all

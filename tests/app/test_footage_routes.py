@@ -1,7 +1,7 @@
 import pytest
 
-from sim.footage.open import TRUTH_FILE, Recording
-from sim.ui.footage_range import SLICE_BYTES
+from sim.footage.recording.open import TRUTH_FILE, Recording
+from sim.ui.http.footage_range import SLICE_BYTES
 from tests.support.driven_drill import Drill
 
 
@@ -30,7 +30,7 @@ def test_ranges_give_exactly_the_bytes_asked_for(drill: Drill) -> None:
 @pytest.mark.parametrize("wanted", ["500-", "500-20000", "500-1499"])
 def test_a_range_is_bounded(drill: Drill, monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
     drill.begin()
-    monkeypatch.setattr("sim.ui.footage_range.SLICE_BYTES", 1000)
+    monkeypatch.setattr("sim.ui.http.footage_range.SLICE_BYTES", 1000)
     part = drill.client.get(drill.links.link("main/CAM-01.mp4"), headers={"Range": f"bytes={wanted}"})
     assert len(part.content) == 1000
     assert part.headers["content-range"].startswith("bytes 500-1499/")

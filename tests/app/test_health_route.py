@@ -9,9 +9,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.records import store
-from sim.services import health
-from sim.services.wiring import App
-from sim.ui.routes import make_routes
+from sim.services.app.wiring import App
+from sim.services.operations import health
+from sim.ui.http.routes import make_routes
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import make_tiny_app
 

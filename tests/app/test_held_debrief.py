@@ -2,15 +2,15 @@
 
 import pytest
 
-from sim.services import attempts
-from sim.services.held_debrief import WAITS_AT_MOST, find_held_debrief
+from sim.services.attempt import attempts
+from sim.services.programme.held_debrief import WAITS_AT_MOST, find_held_debrief
 from sim.tasks.skill import FOLLOWER
 from sim.ui import wording
-from sim.ui.peers import Peer
+from sim.ui.http.peers import Peer
 from tests.app.conftest import RunPage
 from tests.app.test_pages_by_role import School, read
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.test_attempts import play
+from tests.unit.services.attempt.test_attempts import play
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 

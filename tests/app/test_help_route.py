@@ -3,9 +3,10 @@
 from starlette.testclient import TestClient
 
 from sim.drill.session_day import Starting
-from sim.services.footage_access import make_links
-from sim.services.session_day import help, running  # noqa: A004
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import help_requests
+from sim.services.attempt.footage_access import make_links
+from sim.services.session_day import running
 from tests.support.driven_drill import Drill
 from tests.support.session_app import open_room
 
@@ -25,10 +26,10 @@ def test_help_is_asked_for_with_the_drills_own_token_only(drill_app: App, client
     assert room.row("Ana").help_at is None
     assert client.post(url, headers=own).json() == {"asked": 1, "answered": 0}
     assert room.row("Ana").help_at is not None
-    help.answer_help(drill_app, room.session_id, room.people["Ana"])
+    help_requests.answer_help(drill_app, room.session_id, room.people["Ana"])
     assert client.get(url, headers=own).json() == {"asked": 1, "answered": 1}
     answer = client.post(f"{drill.url}/help", headers=drill.headers)
     assert (answer.status_code, "no trainer" in answer.text) == (409, True)
-    for _ in range(help.HELP_A_MINUTE):
+    for _ in range(help_requests.HELP_A_MINUTE):
         answer = client.post(url, headers=own)
     assert answer.status_code == 429

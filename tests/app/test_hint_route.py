@@ -9,9 +9,10 @@ from starlette.testclient import TestClient
 from sim.drill.attempt import Mode
 from sim.drill.hints import MOST_HINTS, SERVER_TAB
 from sim.drill.options import DrillOption, Options
-from sim.services import debrief, scores
-from sim.services.hints import MAX_HINT_BYTES
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import scores
+from sim.services.attempt.hints import MAX_HINT_BYTES
+from sim.services.debrief import page as debrief
 from tests.support.driven_drill import TAB, Drill, event, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S

@@ -11,18 +11,18 @@ from streamlit.testing.v1 import AppTest
 from sim.drill.session_day import Attendance
 from sim.records.holds import HoldScope
 from sim.records.links import LinkKind
-from sim.services import team
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY
+from sim.services.app.links.tokens import show_link
+from sim.services.app.wiring import App
+from sim.services.attempt.scores import settle
 from sim.services.ledger.holds import place_hold
-from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
-from sim.services.links.tokens import show_link
 from sim.services.programme import plan
-from sim.services.scores import settle
 from sim.services.session_day import attendance, running
-from sim.services.wiring import App
-from sim.ui.peers import Peer
-from sim.ui.plain_text import escape_markdown
+from sim.services.team import team
+from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
+from sim.ui.http.peers import Peer
+from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room

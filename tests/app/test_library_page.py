@@ -1,10 +1,10 @@
 """The library page as a trainer meets it."""
 
-from sim.services import form_library
-from sim.services.wiring import App
-from sim.ui import library_wording as wording
+from sim.services.app.wiring import App
+from sim.services.library import form_library
+from sim.ui.library import library_wording as wording
 from tests.app.conftest import RunPage
-from tests.unit.services.test_form_library import make_row, store
+from tests.unit.services.library.test_form_library import make_row, store
 
 
 def read_html(page: object) -> str:

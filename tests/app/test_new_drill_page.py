@@ -8,12 +8,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.crowd.generator.levels import Level
-from sim.services import generate
-from sim.services.generate_job import Job, JobState, Request, name_process, save_job
-from sim.services.own_drills import OwnDrill
-from sim.services.wiring import App
-from sim.ui import new_drill_wording as words
-from sim.ui import own_drills
+from sim.services.app.wiring import App
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
+from sim.services.library.own_drills import OwnDrill
+from sim.ui.drill import own_drills
+from sim.ui.library import new_drill_wording as words
 from tests.app.conftest import RunPage
 from tests.support.generator_site import write_generator_site
 

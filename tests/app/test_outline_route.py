@@ -9,10 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from sim.drill.attempt import Mode
-from sim.footage.clip_index import make_clip_index
-from sim.services.footage_sent import begin_noting
-from sim.services.mark_outline import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE
-from sim.services.wiring import App
+from sim.footage.video.clip_index import make_clip_index
+from sim.services.app.wiring import App
+from sim.services.attempt.footage_sent import begin_noting
+from sim.services.attempt.mark_outline import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE
 from sim.tasks.aim import CLICK_SHARES
 from tests.support.driven_drill import Drill, event, submit
 from tests.support.fake_clock import FakeClock

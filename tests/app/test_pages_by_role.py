@@ -10,18 +10,20 @@ from streamlit.testing.v1 import AppTest
 from sim.drill.attempt import Phase
 from sim.errors import AccessError
 from sim.records.links import LinkKind
-from sim.services import attempts, team, team_drills
 from sim.services.accounts import manage, roster_accounts, sessions
+from sim.services.accounts.links.listing import list_links
 from sim.services.accounts.own import LINK_SHOWS_RESULT, Access
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
-from sim.services.links.listing import list_links
-from sim.services.links.tokens import read_link, show_link
+from sim.services.app.links.tokens import read_link, show_link
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.session_day import running
-from sim.services.wiring import App
-from sim.ui import account_wording as words
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
 from sim.ui import doors, wording
-from sim.ui.peers import Peer
+from sim.ui.http.peers import Peer
+from sim.ui.parts import account_wording as words
 from sim.ui.records import wording as records_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock

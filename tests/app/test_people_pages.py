@@ -4,10 +4,10 @@ from html import escape
 
 from streamlit.testing.v1 import AppTest
 
-from sim.services import team
+from sim.services.app.wiring import App
 from sim.services.privacy.stored import STORED
-from sim.services.wiring import App
-from sim.ui import privacy_wording, roster_wording
+from sim.services.team import team
+from sim.ui.team import privacy_wording, roster_wording
 from tests.app.conftest import RunPage
 
 LIST = b"name,email,team\nAna Lopez,ana@school.example,Front office\n=1+1,,Front office\n"

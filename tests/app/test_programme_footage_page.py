@@ -3,10 +3,13 @@
 import pytest
 
 from sim.drill.attempt import Phase
-from sim.services import attempts, generate, team, team_drills
 from sim.services.accounts.viewer import Role, Viewer
-from sim.services.generate_job import JobState, Request
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import JobState, Request
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all

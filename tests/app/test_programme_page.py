@@ -11,13 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from sim.drill.due import Due
 from sim.drill.steps import StepKind
-from sim.services import attempts, team
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.programme import calendar, plan
 from sim.services.programme.board import get_board
 from sim.services.programme.chosen import list_chosen_of_person, list_chosen_of_programme
 from sim.services.programme.give import give_step
 from sim.services.programme.words import name_step
-from sim.services.wiring import App
+from sim.services.team import team
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock

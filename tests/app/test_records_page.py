@@ -4,10 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.records.links import LinkKind
-from sim.services import demo, team
-from sim.services.ledger.load import load_person_record
-from sim.services.links.tokens import show_link
-from sim.services.wiring import App
+from sim.services.app.links.tokens import show_link
+from sim.services.app.wiring import App
+from sim.services.operations import demo
+from sim.services.team import team
+from sim.services.training_record.load import load_person_record
 from sim.ui.records import wording as words
 from sim.ui.session import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from tests.app.test_district_and_person_pages import open_page, run, texts

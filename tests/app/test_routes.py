@@ -4,8 +4,8 @@ from uuid import uuid4
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from sim.services import attempts
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from tests.support.driven_drill import TAB, Drill, event, fix
 from tests.support.fake_clock import FakeClock
 

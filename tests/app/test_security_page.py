@@ -10,16 +10,16 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app import app as served
-from sim.services import team
 from sim.services.accounts.viewer import AT_THIS_MACHINE, DUTIES, NOBODY, Duty, Role, Viewer, may
-from sim.services.wiring import PROJECT, App
+from sim.services.app.wiring import PROJECT, App
+from sim.services.team import team
 from sim.ui import doors
-from sim.ui.account_routes import make_account_routes
-from sim.ui.headers import SafeHeaders
-from sim.ui.installable.routes import make_installable_routes
-from sim.ui.peers import MarkPeer
-from sim.ui.routes import make_routes
-from sim.ui.school_routes import make_school_routes
+from sim.ui.http.account_routes import make_account_routes
+from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.peers import MarkPeer
+from sim.ui.http.routes import make_routes
+from sim.ui.http.school_routes import make_school_routes
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
 

@@ -9,15 +9,17 @@ import pytest
 
 from sim.drill.attempt import Phase
 from sim.drill.session_day import SessionKind, Starting
+from sim.lab.bench.server.measure import count_lost, open_load, write_names
+from sim.lab.bench.server.traffic import Asked, Traffic, save_traffic
 from sim.records.rows import AttemptRow
-from sim.services import attempts, team, team_drills
-from sim.services.bench_server.measure import count_lost, open_load, write_names
-from sim.services.bench_server.traffic import Asked, Traffic, save_traffic
-from sim.services.footage_access import FootageLinks, make_links
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import FootageLinks, make_links
 from sim.services.session_day.joining import make_join_token
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import get_spoken_code
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
 from tests.support.page_session import open_page
 from tests.support.server_process import ServerProcess
 

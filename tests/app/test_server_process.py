@@ -11,9 +11,10 @@ import httpx2
 import pytest
 
 from sim.drill.attempt import AttemptState
-from sim.services import attempts, debrief
-from sim.services.footage_access import FootageLinks, make_links
-from sim.services.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import FootageLinks, make_links
+from sim.services.debrief import page as debrief
 from tests.support.server_process import PROJECT, ServerProcess
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"

@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.session_day import Starting
-from sim.services import team
+from sim.services.app.wiring import App
 from sim.services.session_day import joining, running
 from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
-from sim.services.wiring import App
-from sim.ui import join_wording, session_wording
+from sim.services.team import team
+from sim.ui.session_day import join_wording, session_wording
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S

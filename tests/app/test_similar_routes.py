@@ -13,9 +13,10 @@ from starlette.testclient import TestClient
 from sim.drill.options import DrillOption, Options
 from sim.drill.similar_people import find_place
 from sim.drill.similar_query import SimilarQuery, find_person
-from sim.services import attempts, debrief
-from sim.services.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE, find_similar, get_groups
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE, find_similar, get_groups
+from sim.services.debrief import page as debrief
 from tests.support.driven_drill import Drill, event, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S
@@ -237,7 +238,7 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_number(search: SearchDr
 
 
 def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: FakeClock, monkeypatch: Any) -> None:
-    monkeypatch.setattr("sim.services.similar_search.MOST_QUERIES", 3)
+    monkeypatch.setattr("sim.services.attempt.similar_search.MOST_QUERIES", 3)
     search.begin()
     for person in (0, 1, 0):
         assert search.ask(**make_query(search.app, person=person)).status_code == 200

@@ -6,8 +6,9 @@ from streamlit.testing.v1.element_tree import Button
 
 from sim.drill.attempt import AttemptState
 from sim.errors import RecordingError
-from sim.services import attempts, library
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.library import library
 from sim.ui import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock

@@ -9,14 +9,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from sim.footage.open import TRUTH_FILE, Recording
+from sim.footage.recording.open import TRUTH_FILE, Recording
 from sim.footage.store.moving import push_forms, push_recording
 from sim.records.engine import make_sqlite_url
-from sim.services import attempts
-from sim.services.footage_store.settings import FootageSettings
-from sim.services.wiring import App, Settings, open_app
+from sim.services.app.footage_store.settings import FootageSettings
+from sim.services.app.wiring import App, Settings, open_app
+from sim.services.attempt import attempts
 from sim.ui import wording
-from sim.ui.routes import STORE_AWAY, STORE_LACKS, make_routes
+from sim.ui.http.routes import STORE_AWAY, STORE_LACKS, make_routes
 from tests.app.conftest import RunPage
 from tests.support.driven_drill import Drill, fix
 from tests.support.fake_clock import FakeClock

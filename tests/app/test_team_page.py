@@ -10,13 +10,15 @@ from streamlit.testing.v1 import AppTest
 from sim.columns import ATTEMPTS
 from sim.compare.wording import CANNOT_SHOW, find_forbidden
 from sim.drill.attempt import Phase
-from sim.services import attempts, team, team_drills
-from sim.services.compare import parse_attempts
-from sim.services.team_view import get_team_comparison
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.comparison.files import parse_attempts
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.team_view import get_team_comparison
 from sim.ui import session
-from sim.ui import team_wording as wording
-from sim.ui.plain_text import escape_markdown
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.team import team_wording as wording
 
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 

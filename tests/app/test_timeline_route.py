@@ -4,8 +4,8 @@ import base64
 
 import numpy as np
 
-from sim.footage.open import Recording, load_activity
-from sim.services.timeline_data import make_timeline_file
+from sim.footage.recording.open import Recording, load_activity
+from sim.services.attempt.timeline_data import make_timeline_file
 from tests.support.driven_drill import Drill
 
 

@@ -6,12 +6,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 APP_WITHOUT_OPENCV = """
 import sys
 sys.modules["cv2"] = None
-import sim.ui.routes
-import sim.services.attempts
-import sim.services.debrief
-import sim.services.team
-import sim.services.demo
-import sim.services.footage
+import sim.ui.http.routes
+import sim.services.attempt.attempts
+import sim.services.debrief.page
+import sim.services.team.team
+import sim.services.operations.demo
+import sim.services.library.footage
 """
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.wiring import PROJECT
+from sim.services.app.wiring import PROJECT
 from tests.check import choose_folder
 from tests.support.two_lanes import BROWSER, SLOW_FILES, compute_place
 

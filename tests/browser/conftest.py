@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from sim.footage.open import Recording
-from sim.services import attempts
-from sim.services.intake import describe_state
-from sim.services.opaque_names import name_file
-from sim.services.wiring import App, open_app, read_settings, system_clock
+from sim.footage.recording.open import Recording
+from sim.services.app.opaque_names import name_file
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import describe_state
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.server_process import ServerProcess
 from tests.support.tall_recording import build_tall_recording

@@ -4,9 +4,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.drill.event import Event, EventKind
-from sim.services import attempts, demo, familiarisation
-from sim.services.intake import accept_events
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt.intake import accept_events
+from sim.services.operations import demo
 from tests.browser.conftest import PRACTICE_FORM, begin_practice
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from sim.services import scores
-from sim.services.intake import describe_state
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import scores
+from sim.services.attempt.intake import describe_state
 from sim.tasks import get_task_type
 from sim.tasks.base import Task
 from sim.truth.index import TruthIndex

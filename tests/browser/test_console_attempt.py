@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from sim.drill.attempt import AttemptState
-from sim.services import attempts
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage
 

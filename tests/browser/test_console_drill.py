@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sim.scoring.evidence import Answer
-from sim.services.attempts import create_practice, get_console
-from sim.services.debrief import get_debrief
-from sim.services.scores import compute_score, write_score
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt.attempts import create_practice, get_console
+from sim.services.attempt.scores import compute_score, write_score
+from sim.services.debrief.page import get_debrief
 from sim.tasks.base import Task
-from sim.tasks.trace import TRACE_TYPE
+from sim.tasks.trace.task import TRACE_TYPE
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.services.intake import describe_state
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt.intake import describe_state
 from tests.browser.conftest import TALL_FORM, begin_practice
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.server_process import ServerProcess

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from sim.services import familiarisation
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import familiarisation
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 

@@ -4,9 +4,9 @@ from playwright.sync_api import Page, expect
 
 from sim.drill.attempt import Mode
 from sim.drill.options import DrillOption
-from sim.services import attempts
-from sim.services.intake import describe_state
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import describe_state
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import ConsolePage
 from tests.support.people_clicks import find_spot

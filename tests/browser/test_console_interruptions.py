@@ -8,10 +8,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sim.drill.instant import Instant
 from sim.drill.interruptions import Call
 from sim.drill.options import DrillOption
-from sim.services import attempts, debrief
-from sim.services.drill_calls import list_calls
-from sim.services.intake import describe_state
-from sim.services.wiring import App, system_clock
+from sim.services.app.wiring import App, system_clock
+from sim.services.attempt import attempts
+from sim.services.attempt.drill_calls import list_calls
+from sim.services.attempt.intake import describe_state
+from sim.services.debrief import page as debrief
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess

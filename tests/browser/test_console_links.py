@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 from sim.site.camera import make_view
 from sim.site.drawn_plan import make_plan
 from sim.site.model import load_site

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from sim.drill.event import Event, EventKind
-from sim.services.intake import accept_events
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt.intake import accept_events
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.people_clicks import find_spot

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from sim.drill.event import EventKind
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.stored_events import list_payloads

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 from sim.tasks.aim import CLICK_SHARES
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole, begin_practice
 from tests.support.console_modules import load_modules

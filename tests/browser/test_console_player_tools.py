@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.drill.event import EventKind
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.stored_events import list_payloads

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sim.services import attempts
-from sim.services.intake import describe_state
-from sim.services.wiring import open_app, read_settings, system_clock
+from sim.services.app.wiring import open_app, read_settings, system_clock
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import describe_state
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
 from sim.drill.options import DrillOption
-from sim.services import attempts
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from tests.browser.conftest import PRACTICE_FORM, begin_practice
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS, ConsolePage

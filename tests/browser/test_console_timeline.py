@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, expect
 
 from sim.drill.event import Event
-from sim.services.opaque_names import name_file
-from sim.services.wiring import App
+from sim.services.app.opaque_names import name_file
+from sim.services.app.wiring import App
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess

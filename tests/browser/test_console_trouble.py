@@ -9,12 +9,12 @@ import av
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from sim.footage.clip_index import make_clip_index
-from sim.footage.open import Recording
+from sim.footage.recording.open import Recording
+from sim.footage.video.clip_index import make_clip_index
 from sim.records.rows import StoredEvent
-from sim.services import attempts
-from sim.services.access import SECRET_BYTES, SECRET_NAME
-from sim.services.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.footage_token import SECRET_BYTES, SECRET_NAME
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.attempt import attempts
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
 from tests.support.server_process import ServerProcess

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.drill.attempt import Mode
-from sim.services import attempts
-from sim.services.console_profiles import choose_profile
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.console_profiles import choose_profile
 from tests.browser.conftest import PRACTICE_FORM, TALL_FORM, OpenConsole, begin_practice
 from tests.support.barriers import list_barriers
 from tests.support.console_modules import load_modules

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.services.attempts import create_practice
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt.attempts import create_practice
 from tests.browser.test_console_drill import TRACE_FORM, Player, read_card
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess

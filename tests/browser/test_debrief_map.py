@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from sim.services import attempts
-from sim.services.demo import SteppedClock, play_attempt
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.tasks.skill import FOLLOWER, PERFECT, Skill
 from sim.ui.console.bundle import join_modules, read_texts
 from sim.ui.path_map.component import CONSOLE, FOLDER, SHARED

@@ -8,9 +8,9 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from sim.services.debrief import get_debrief
-from sim.services.debrief_moments import load_stills
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.debrief.moments import load_stills
+from sim.services.debrief.page import get_debrief
 from sim.tasks.skill import FOLLOWER
 from tests.support.played import play_form
 from tests.support.server_process import ServerProcess

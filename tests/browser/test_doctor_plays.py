@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.footage.open import Recording
-from sim.services.doctor import browser
-from sim.services.doctor.finding import State
+from sim.footage.recording.open import Recording
+from sim.services.operations.doctor import browser
+from sim.services.operations.doctor.finding import State
 
 
 def test_a_clip_plays_in_a_browser_without_a_window(tiny_recording: Recording) -> None:

@@ -9,9 +9,9 @@ import json
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.services import attempts, scores
-from sim.services.debrief import get_debrief
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, scores
+from sim.services.debrief.page import get_debrief
 from sim.tasks import TASK_TYPES, get_task_type
 from tests.support.answer_player import AnswerPlayer, press_start
 from tests.support.console_page import ConsolePage

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sim.scoring.fix import resolve_fixes
-from sim.services import attempts, scores
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, scores
 from tests.support.answer_player import press_start
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from sim.drill.attempt import Phase
-from sim.services import team, team_drills
+from sim.services.app.wiring import App
 from sim.services.session_day.qr import draw_qr
-from sim.services.wiring import App
-from sim.ui.address_card import is_local
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.ui.parts.address_card import is_local
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess

@@ -17,13 +17,14 @@ from playwright.sync_api import Browser, Page, expect
 from sim.drill.attempt import Mode
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
-from sim.services import attempts, familiarisation, team
-from sim.services.demo import blend_skill, name_person
-from sim.services.footage_access import make_links
+from sim.lab.torture.private_footage import lay_out_private
+from sim.services.app.wiring import App, open_app, read_settings
+from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt.footage_access import make_links
+from sim.services.operations.demo import blend_skill, name_person
 from sim.services.programme.board import get_board
 from sim.services.programme.give import give_step
-from sim.services.torture.private_footage import lay_out_private
-from sim.services.wiring import App, open_app, read_settings
+from sim.services.team import team
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock

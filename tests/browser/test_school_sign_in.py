@@ -17,10 +17,10 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from sim.records.account_rows import AccountRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
+from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
-from sim.services.wiring import open_app, read_settings, system_clock
-from sim.ui.peers import COOKIE
+from sim.ui.http.peers import COOKIE
 from tests.support.server_process import ServerProcess
 
 SECRET = "0123456789abcdef0123456789abcdef"

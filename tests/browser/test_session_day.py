@@ -5,10 +5,10 @@ import re
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.session_day import SessionKind, Starting
-from sim.services import team
+from sim.services.app.wiring import App
 from sim.services.session_day import joining, opening
 from sim.services.session_day.sessions import get_details, get_spoken_code
-from sim.services.wiring import App
+from sim.services.team import team
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.crew import Role
+from sim.services.app.crew_links import write_invitation
+from sim.services.app.wiring import App
 from sim.services.crew import making, room
-from sim.services.crew.invitation import write_invitation
-from sim.services.wiring import App
 from tests.browser.test_console_drill import TRACE_FORM, Player
 from tests.support.console_page import SLOW_MS
 from tests.support.crew_drill import make_crew_team

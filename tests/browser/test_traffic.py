@@ -9,13 +9,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket, expect
 
 from sim.drill.attempt import Phase
-from sim.footage.open import Recording
-from sim.services import attempts, team, team_drills
+from sim.footage.recording.open import Recording
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import set_up
-from sim.services.clock_words import write_clock
-from sim.services.debrief import get_debrief
-from sim.services.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.attempt import attempts
+from sim.services.debrief.page import get_debrief
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.text.times import write_clock
 from tests.browser.test_console_drill import Player
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess

@@ -15,17 +15,18 @@ from playwright.sync_api import Browser, expect
 
 from sim.drill.crew import Role
 from sim.drill.session_day import SessionKind, Starting
-from sim.footage.open import Recording
-from sim.services import attempts, team
+from sim.footage.recording.open import Recording
+from sim.services.app.crew_links import read_invitation, write_invitation
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.help_requests import answer_help
+from sim.services.attempt.intake import describe_state
 from sim.services.crew import making, room, score
-from sim.services.crew.invitation import read_invitation, write_invitation
-from sim.services.footage_access import make_links
-from sim.services.intake import describe_state
 from sim.services.session_day import joining, running, seat
 from sim.services.session_day.board import Stage, get_board
-from sim.services.session_day.help import answer_help
 from sim.services.session_day.opening import Plan, open_session
-from sim.services.wiring import App, open_app, read_settings, system_clock
+from sim.services.team import team
 from tests.browser.conftest import LIMIT_S, PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.crew_drill import make_crew_team

@@ -16,8 +16,8 @@ from sim.errors import TaskError
 from sim.records.rows import StoredEvent
 from sim.scoring.evidence import Answer, Fix
 from sim.scoring.fix import NOBODY, resolve_fixes
-from sim.services.intake import clamp_events
-from sim.services.score import AttemptScore, score_attempt
+from sim.services.app.score import AttemptScore, score_attempt
+from sim.services.attempt.intake import clamp_events
 from sim.tasks import TASK_TYPES
 from sim.tasks.absent import ABSENT_TYPES
 from sim.tasks.base import Task, TaskType

@@ -14,7 +14,7 @@ from sim.compare.comparison import Comparison
 from sim.compare.report import compare_attempts
 from sim.compare.wording import find_forbidden
 from sim.errors import ComparisonError
-from sim.services.compare import comparison_as_data, parse_attempts
+from sim.services.comparison.files import comparison_as_data, parse_attempts
 
 COLUMNS = (
     "person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "leg_recall", "leg_precision",

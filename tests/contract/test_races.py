@@ -14,12 +14,14 @@ from sim.drill.crew import Role
 from sim.drill.event import Event, EventKind
 from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError
-from sim.services import attempts, intake, scores, team_drills
-from sim.services.crew import making, news, room
-from sim.services.crew.invitation import read_invitation, write_invitation
-from sim.services.session_day import help, joining, running, seat  # noqa: A004
+from sim.services.app.crew_links import read_invitation, write_invitation
+from sim.services.app.wiring import App, open_app
+from sim.services.attempt import attempts, help_requests, intake, scores
+from sim.services.attempt import crew_news as news
+from sim.services.crew import making, room
+from sim.services.session_day import joining, running, seat
 from sim.services.session_day.board import Stage, get_board
-from sim.services.wiring import App, open_app
+from sim.services.team import given_drills as team_drills
 from tests.support.crew_drill import FORM, make_crew_team
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -196,9 +198,9 @@ def test_a_session_day_is_one_day_over_both_processes(both: tuple[App, App]) -> 
     assert {row.stage for row in get_board(trainer, day.session_id).rows} == {Stage.BRIEFING, Stage.AWAY}
     assert running.start(trainer, day.session_id) == 2
     assert [attempts.get_state(other, each) for each in given] == [AttemptState.RUNNING] * 2
-    assert help.ask_help(other, given[0]) == {"asked": 1, "answered": 0}
+    assert help_requests.ask_help(other, given[0]) == {"asked": 1, "answered": 0}
     assert day.row("Ana").help_at is not None
-    help.answer_help(trainer, day.session_id, day.people["Ana"])
-    assert help.get_help(other, given[0]) == {"asked": 1, "answered": 1}
+    help_requests.answer_help(trainer, day.session_id, day.people["Ana"])
+    assert help_requests.get_help(other, given[0]) == {"asked": 1, "answered": 1}
     running.end(other, day.session_id)
     assert day.board.is_over

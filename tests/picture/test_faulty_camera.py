@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
-from sim.crowd.faults import AnyFault
+from sim.crowd.scenario.faults import AnyFault
 from sim.crowd.track import Crowd, Pose, Track
-from sim.footage.fault_plan import find_camera_as_recorded
-from sim.footage.moved_plate import make_moved_plate
-from sim.footage.painter import CameraSources
+from sim.footage.paint.fault_plan import find_camera_as_recorded
+from sim.footage.paint.moved_plate import make_moved_plate
+from sim.footage.paint.painter import CameraSources
 from sim.footage.source import Picture
 from sim.site.camera import CameraView, make_view
 from sim.site.turned_view import Turn, find_covering_share, make_turned_view, zoom_camera

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.crowd.people import Garment
+from sim.crowd.people.people import Garment
 from sim.crowd.track import Pose, Prop
-from sim.footage.figure import Figure
-from sim.footage.motion import Stance
-from sim.footage.picture import ScenePainter
-from sim.footage.props import make_prop_mesh
-from sim.footage.shading import OUTDOORS
-from sim.footage.things import Thing, Things
+from sim.footage.paint.picture import ScenePainter
+from sim.footage.paint.props import make_prop_mesh
+from sim.footage.paint.shading import OUTDOORS
+from sim.footage.paint.things import Thing, Things
+from sim.footage.people.figure import Figure
+from sim.footage.people.motion import Stance
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
 TALL_M = 1.70

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.footage.open import load_truth, open_recording
+from sim.footage.recording.open import load_truth, open_recording
 from sim.site.next_camera import LinkZone, compute_links
 from tests.support.true_transitions import Transition, list_transitions
 

@@ -5,9 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.crowd.track import Pose
-from sim.footage.motion import Stance
-from sim.footage.picture import ScenePainter
-from sim.footage.plate import Plate
+from sim.footage.paint.picture import ScenePainter
+from sim.footage.paint.plate import Plate
+from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
 from tests.support.cell_runs import find_cells, find_shared, make_runs
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand

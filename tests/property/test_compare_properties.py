@@ -11,7 +11,7 @@ from sim.compare.over_time import make_durations
 from sim.compare.report import compare_attempts
 from sim.compare.table import ACCURACY
 from sim.compare.wording import find_forbidden
-from sim.services.compare import comparison_as_data
+from sim.services.comparison.files import comparison_as_data
 
 SHARES = st.one_of(st.none(), st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0.0, 1.0))
 

@@ -13,7 +13,7 @@ from sim.scoring.evidence import Answer, Fix
 from sim.scoring.fix import NOBODY, resolve_fixes
 from sim.scoring.moments import GOOD_KINDS, MarkMoment, Moment, MomentKind, PlaceMoment
 from sim.scoring.trace_moments import LossMoment
-from sim.services.score import AttemptScore, score_attempt
+from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.base import Task
 from sim.tasks.skill import PERFECT

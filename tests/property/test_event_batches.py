@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
-from sim.services import attempts
-from sim.services.intake import accept_events, describe_state
-from sim.services.scores import settle
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events, describe_state
+from sim.services.attempt.scores import settle
 from sim.tasks.skill import NOVICE
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import make_tiny_app

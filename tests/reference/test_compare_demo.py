@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 
 from sim.__main__ import main
-from sim.services import team
-from sim.services.team_view import get_team_comparison
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.team import team
+from sim.services.team.team_view import get_team_comparison
 
 
 @pytest.fixture

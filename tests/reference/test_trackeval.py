@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from trackeval.metrics import Identity
 
-from sim.footage.open import open_recording
+from sim.footage.recording.open import open_recording
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer
 from sim.scoring.score_card import compute_score_card
-from sim.services.score import load_truth_index
+from sim.services.app.score import load_truth_index
 from sim.tasks.aim import mark_clearest
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import cut_window

@@ -7,8 +7,8 @@ import pytest
 from trackeval.datasets import MotChallenge2DBox
 from trackeval.metrics import HOTA, Identity
 
-from sim.footage.export_mot import export_mot
-from sim.footage.open import Recording, load_truth
+from sim.footage.checks.export_mot import export_mot
+from sim.footage.recording.open import Recording, load_truth
 
 
 @pytest.fixture

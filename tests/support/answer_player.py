@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from playwright.sync_api import Locator, expect
 
-from sim.footage.recording import Manifest
+from sim.footage.recording.recording import Manifest
 from sim.scoring.evidence import Answer, Clip, Fix
 from sim.tasks.answer_form import AnswerForm
 from sim.truth.index import TruthIndex

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from sim.services.bench_console.driven import IS_TAKEN
+from sim.lab.bench.console.driven import IS_TAKEN
 from tests.support.tiny_recording import BIT_PX, BITS
 
 SLOW_MS = 60_000

@@ -7,11 +7,11 @@ from uuid import UUID
 from starlette.testclient import TestClient
 
 from sim.drill.crew import Role, list_roles
-from sim.services import team
+from sim.services.app.crew_links import Invitation, read_invitation, write_invitation
+from sim.services.app.wiring import App
+from sim.services.attempt.footage_access import make_links
 from sim.services.crew import making, room
-from sim.services.crew.invitation import Invitation, read_invitation, write_invitation
-from sim.services.footage_access import make_links
-from sim.services.wiring import App
+from sim.services.team import team
 
 FORM = "tiny-practice-1"
 NAMES = ("Alder", "Birch", "Cedar", "Dogwood")

@@ -4,9 +4,9 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from sim.services import attempts
-from sim.services.footage_access import make_links
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import make_links
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 OTHER_TAB = "7f1f9b9e-3a30-4f57-8a0d-8d6a3f1e2c22"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from sim.crowd.faults import AnyFault, Fault
-from sim.footage.build import build_recording
-from sim.footage.fault_plan import make_camera_faults
-from sim.footage.faulty_source import FaultySource
-from sim.footage.jobs import Reporter
-from sim.footage.open import Recording, open_recording
+from sim.crowd.scenario.faults import AnyFault, Fault
+from sim.footage.build.build import build_recording
+from sim.footage.build.jobs import Reporter
+from sim.footage.paint.fault_plan import make_camera_faults
+from sim.footage.paint.faulty_source import FaultySource
+from sim.footage.recording.open import Recording, open_recording
 from sim.footage.source import FrameSource
 from tests.support.tiny_recording import SIZE_WH, TinySources, make_tiny_plan, paint_strip
 from tests.support.tiny_site import make_tiny_site

@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 
 from sim.footage.store.moving import push_recording
 from sim.records.engine import make_sqlite_url
-from sim.services.footage_store.settings import FootageSettings
-from sim.services.wiring import PROJECT, App, Settings, open_app, system_clock
-from sim.ui.routes import make_routes
+from sim.services.app.footage_store.settings import FootageSettings
+from sim.services.app.wiring import PROJECT, App, Settings, open_app, system_clock
+from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
 from tests.support.object_store import Gate, ObjectStore
 

@@ -2,8 +2,8 @@
 
 import sys
 
-from sim.footage.cluster import installation
-from sim.footage.cluster.worker import serve_worker
+from sim.footage.build.cluster import installation
+from sim.footage.build.cluster.worker import serve_worker
 
 OTHER = "1.2.3"
 

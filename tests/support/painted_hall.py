@@ -5,15 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.crowd.body_index import load_body_index
-from sim.crowd.draw_people import make_people
-from sim.crowd.people import Person
+from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.people import Person
+from sim.crowd.scenario.draw_people import make_people
 from sim.crowd.track import Pose
-from sim.footage.bodies import load_body
-from sim.footage.dressing import dress_person
-from sim.footage.figure import Figure
-from sim.footage.motion import Stance
-from sim.footage.plate import Plate, make_plate
+from sim.footage.paint.plate import Plate, make_plate
+from sim.footage.people.bodies import load_body
+from sim.footage.people.dressing import dress_person
+from sim.footage.people.figure import Figure
+from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
 
 BODIES = Path(__file__).resolve().parents[2] / "scenarios" / "bodies"

@@ -11,7 +11,7 @@ from sim.scoring.claim import FixOutcome, judge_claims
 from sim.scoring.evidence import Answer, Fix
 from sim.scoring.fix import resolve_fixes
 from sim.scoring.spot import Spot, make_spot
-from sim.services.score import AttemptScore, score_attempt
+from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks.base import Task
 from sim.tasks.search_step import SearchStep, StepKind
 from sim.truth.index import TruthIndex

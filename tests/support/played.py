@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import numpy as np
 
-from sim.services import attempts
-from sim.services.demo import SteppedClock, play_attempt
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.tasks.skill import Skill
 
 AGO = timedelta(days=1)

@@ -7,9 +7,9 @@ import numpy as np
 
 from sim.drill.event import Event, EventKind
 from sim.drill.simulated import simulate
-from sim.services import attempts
-from sim.services.intake import accept_events
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
 from sim.tasks.skill import Skill
 from tests.support.fake_clock import FakeClock
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import psycopg
 
+from sim.lab.torture.last_will import LastWill
 from sim.records.engine import make_engine
 from sim.records.migrate import migrate
 from sim.records.tables import metadata
-from sim.services.torture.last_will import LastWill
 
 USER = "sightline"
 TEMPLATE = "sightline_template"

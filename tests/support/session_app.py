@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from sim.drill.session_day import SessionKind, Starting
-from sim.services import attempts, team
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.session_day import joining, opening, seat
 from sim.services.session_day.board import Board, BoardRow, get_board
-from sim.services.wiring import App
+from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 
 NAMES = ("Ana Lopez", "Ben Hill", "Cy Park")

@@ -11,9 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from sim.drill.instant import Instant
-from sim.services.wiring import read_settings, system_clock
+from sim.services.app.wiring import read_settings, system_clock
 from sim.ui import session
-from sim.ui.serve import serve
+from sim.ui.http.serve import serve
 
 AHEAD_FILE = "ahead_s.txt"
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 import pypdf
 
-from sim.services.report.handover import Handover, write_json, write_report, write_tables
+from sim.services.comparison.report.handover import Handover, write_json, write_report, write_tables
 from tests.support.fake_clock import NOON
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sim.drill.event import EventKind
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 
 
 def list_payloads(services: App, attempt_id: str, kind: EventKind) -> list[dict[str, Any]]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.crowd.body_index import BodyFacts
-from sim.crowd.casting import cast_people
 from sim.crowd.crowd import make_crowd
-from sim.crowd.people import Person
-from sim.crowd.scenario import Scenario
+from sim.crowd.people.body_index import BodyFacts
+from sim.crowd.people.people import Person
+from sim.crowd.scenario.casting import cast_people
+from sim.crowd.scenario.scenario import Scenario
 from sim.crowd.track import Crowd
 from sim.site.model import Furnishing, Site
 from tests.support.walking_hall import make_hall_site, make_scenario

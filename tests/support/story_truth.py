@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from sim.footage.open import open_recording
-from sim.services.score import load_truth_index
+from sim.footage.recording.open import open_recording
+from sim.services.app.score import load_truth_index
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.trace_tables import make_table
 

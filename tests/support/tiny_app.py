@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from sim.drill.forms import Origin
-from sim.footage.open import Recording, open_recording
-from sim.footage.recording import MANIFEST_NAME
+from sim.footage.recording.open import Recording, open_recording
+from sim.footage.recording.recording import MANIFEST_NAME
 from sim.records.engine import make_sqlite_url
-from sim.services.forms import choose_forms, write_form_set
-from sim.services.wiring import App, Settings, open_app
+from sim.services.app.forms import choose_forms, write_form_set
+from sim.services.app.wiring import App, Settings, open_app
 from tests.support.fake_clock import FakeClock
 
 LIMIT_S = 300.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.crowd.people import Garment, Outfit, Person, Role
+from sim.crowd.people.people import Garment, Outfit, Person, Role
 from sim.crowd.track import Crowd, Pose, Track
 from tests.support.tiny_site import ZONE_LENGTH_M, ZONES
 

@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import PEOPLE
-from sim.crowd.likeness import find_nearest
+from sim.crowd.people.likeness import find_nearest
 from sim.crowd.track import Crowd
-from sim.footage.build import build_recording
-from sim.footage.camera_job import Encoding
-from sim.footage.jobs import Reporter
-from sim.footage.open import Recording, open_recording
-from sim.footage.plan import BuildPlan
+from sim.footage.build.build import build_recording
+from sim.footage.build.camera_job import Encoding
+from sim.footage.build.jobs import Reporter
+from sim.footage.build.plan import BuildPlan
+from sim.footage.recording.open import Recording, open_recording
 from sim.footage.source import Picture, Sighting
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site

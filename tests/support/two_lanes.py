@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 FIRST_PROCESS = "gw0"
 BROWSER = "tests/browser/"
 SLOW_FILES = (
-    "tests/unit/services/test_generate_scenario.py",
-    "tests/unit/footage/test_dressing.py",
+    "tests/unit/services/library/generate/test_scenario.py",
+    "tests/unit/footage/people/test_dressing.py",
     "tests/property/test_compare_properties.py",
-    "tests/unit/footage/test_build.py",
+    "tests/unit/footage/build/test_build.py",
     "tests/unit/crowd/test_make_crowd.py",
 )
 """Begun first, so that none of them is left over for one process at the end."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.crowd.crowd import make_crowd
-from sim.crowd.people import Garment, Outfit, Person, Role
-from sim.crowd.scenario import Scenario, parse_scenario
+from sim.crowd.people.people import Garment, Outfit, Person, Role
+from sim.crowd.scenario.scenario import Scenario, parse_scenario
 from sim.crowd.track import Crowd
 from sim.site.model import Site, parse_site
 

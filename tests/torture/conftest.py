@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.torture.rig import Rig, open_rig
-from sim.ui.route_description import describe_routes
+from sim.lab.torture.rig import Rig, open_rig
+from sim.ui.http.route_description import describe_routes
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from sim.drill.event import Event, EventKind
+from sim.lab.torture.heard import Heard, judge_heard
+from sim.lab.torture.trial import Outcome
 from sim.records.rows import StoredEvent
-from sim.services.torture.heard import Heard, judge_heard
-from sim.services.torture.trial import Outcome
 from tests.support.fake_clock import NOON
 
 KINDS = (EventKind.FIX, EventKind.STEP, EventKind.BOOKMARK, EventKind.FIX)

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sim.services.torture.page import write_page
-from sim.services.torture.registry import TRIALS
-from sim.services.torture.rig import Rig
-from sim.services.torture.run import Tally, choose_next, compute_kept_s, run_trials
-from sim.services.torture.trial import CannotTryError, Outcome, Trial
+from sim.lab.torture.page import write_page
+from sim.lab.torture.registry import TRIALS
+from sim.lab.torture.rig import Rig
+from sim.lab.torture.run import Tally, choose_next, compute_kept_s, run_trials
+from sim.lab.torture.trial import CannotTryError, Outcome, Trial
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

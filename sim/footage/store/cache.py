@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import FootageStoreError
-from sim.footage.open import compute_sha256
-from sim.footage.workfolder import format_bytes
+from sim.footage.build.workfolder import format_bytes
+from sim.footage.recording.open import compute_sha256
 
 FILES = "files"
 DRAFTS = "unfinished"

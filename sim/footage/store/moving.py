@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import FootageStoreError, NewerSchemaError, RecordingError
-from sim.footage.open import check_hash, open_recording
-from sim.footage.recording import MANIFEST_NAME, Manifest, parse_manifest
-from sim.footage.store.remote import RemoteFolder
-from sim.footage.store.stored import FORMS, MANIFEST_BYTES, RECORDINGS
-from sim.footage.workfolder import (
+from sim.footage.build.workfolder import (
     check_free_space,
     check_target,
     disk_errors,
     move_into_place,
     remove_tree,
 )
+from sim.footage.recording.open import check_hash, open_recording
+from sim.footage.recording.recording import MANIFEST_NAME, Manifest, parse_manifest
+from sim.footage.store.remote import RemoteFolder
+from sim.footage.store.stored import FORMS, MANIFEST_BYTES, RECORDINGS
 
 OnFile = Callable[[str, int, int], None]
 """Told after each file: its name, how many are done, how many there are."""

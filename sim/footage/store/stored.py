@@ -16,8 +16,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from sim.errors import FootageStoreAwayError, FootageStoreError
-from sim.footage.open import SITE_FILE, Recording, check_listing, load_site_copy
-from sim.footage.recording import MANIFEST_NAME, Manifest, load_manifest
+from sim.footage.recording.open import SITE_FILE, Recording, check_listing, load_site_copy
+from sim.footage.recording.recording import MANIFEST_NAME, Manifest, load_manifest
 from sim.footage.store.cache import FileCache, Wanted
 from sim.footage.store.remote import RemoteFolder
 from sim.site.model import Identifier

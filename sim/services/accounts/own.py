@@ -12,10 +12,10 @@ from sim.records.links import LinkKind
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.accounts.viewer import Duty, Viewer, may, require
-from sim.services.links.tokens import find_link
-from sim.services.session_day.tokens import read_seat
-from sim.services.task_names import TASK_NAMES
-from sim.services.wiring import App
+from sim.services.app.links.tokens import find_link
+from sim.services.app.session_links import read_seat
+from sim.services.app.wiring import App
+from sim.tasks.names import TASK_NAMES
 
 LINK_SHOWS_RESULT: Final = timedelta(hours=12)
 """So long after the end a drill's own address shows its result to whoever has it and is not signed in: whoever joined

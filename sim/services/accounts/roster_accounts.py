@@ -14,8 +14,8 @@ from sim.services.accounts.secret_change import replace_secret
 from sim.services.accounts.sessions import CHOSEN_IN_SESSION, GIVEN
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
-from sim.services.session_day.tokens import read_seat
-from sim.services.wiring import App
+from sim.services.app.session_links import read_seat
+from sim.services.app.wiring import App
 
 _log = logging.getLogger("sightline.accounts")
 

@@ -19,7 +19,7 @@ from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 
 SETTINGS_NAME: Final = "secrets.toml"
 HOW: Final = "school"

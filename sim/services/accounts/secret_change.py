@@ -5,13 +5,13 @@ from dataclasses import replace
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
+from sim.services.accounts.links.ending import end_links
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret
 from sim.services.accounts.sessions import GIVEN, hash_cookie
 from sim.services.accounts.sign_in import Origin, check_identity
 from sim.services.accounts.viewer import Role, Viewer
-from sim.services.links.ending import end_links
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 
 
 def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, origin: Origin, cookie: str) -> None:

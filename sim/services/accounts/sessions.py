@@ -12,7 +12,7 @@ from typing import Final
 from sim.records.account_rows import AccountRow, AccountSessionRow
 from sim.records.store import Work
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 
 IDLE_AFTER: Final = timedelta(hours=2)
 """Longer than a clock set wrong by an hour and mended takes away."""

@@ -12,7 +12,7 @@ from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret, is_right
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 
 FIRST_ROLES = frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS})
 

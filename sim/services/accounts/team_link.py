@@ -6,7 +6,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, Viewer, require
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 
 LASTS = timedelta(days=30)
 _SALT = "sightline-team-sign-in-1"

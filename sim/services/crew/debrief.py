@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from sim.drill.crew import Role
 from sim.scoring.crew.hand_off import find_delay_s
-from sim.services.camera_names import write_right_names
-from sim.services.clock_words import write_clock, write_minutes
+from sim.services.app.camera_names import write_right_names
+from sim.services.app.wiring import App
+from sim.services.attempt.crew_words import ROLE_NAMES
+from sim.services.attempt.views import PartView
 from sim.services.crew.lanes import (
     SHORTEST_S,
     TICKS,
@@ -20,10 +22,8 @@ from sim.services.crew.lanes import (
 )
 from sim.services.crew.measure_words import write_measures, write_practice
 from sim.services.crew.score import EndedCrew, close_crew, write_crew_score
-from sim.services.crew.words import ROLE_NAMES
-from sim.services.task_words import get_task_words
-from sim.services.views import PartView
-from sim.services.wiring import App
+from sim.tasks.words import get_task_words
+from sim.text.times import write_clock, write_minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

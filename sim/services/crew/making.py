@@ -11,9 +11,9 @@ from sim.drill.options import NO_OPTIONS, DrillOption
 from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.records.crews import CrewRow, MemberRow
-from sim.services import attempts
-from sim.services.catalogue import KnownForm
-from sim.services.wiring import App
+from sim.services.app.catalogue import KnownForm
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.tasks import get_task_type
 from sim.tasks.answer_form import Marks
 

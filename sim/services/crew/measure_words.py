@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from sim.scoring.crew.coverage import list_played
 from sim.scoring.metric import MetricValue
-from sim.services.clock_words import write_minutes
+from sim.services.attempt.views import PartView
 from sim.services.crew.score import EndedCrew
-from sim.services.views import PartView
+from sim.text.times import write_minutes
 
 GOOD_COVERAGE = 0.8
 GOOD_DUPLICATED = 0.2

@@ -9,12 +9,12 @@ from sim.drill.crew import Role
 from sim.errors import AccessError
 from sim.records.crews import CrewRow, MemberRow
 from sim.records.store import Work
-from sim.services import attempts
-from sim.services.crew.invitation import Invitation
-from sim.services.crew.presence import get_duties, is_here, is_note_due
-from sim.services.crew.words import ROLE_NAMES, describe_role
-from sim.services.views import BriefingView
-from sim.services.wiring import App
+from sim.services.app.crew_links import Invitation
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.crew_presence import get_duties, is_here, is_note_due
+from sim.services.attempt.crew_words import ROLE_NAMES, describe_role
+from sim.services.attempt.views import BriefingView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

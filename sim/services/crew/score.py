@@ -15,12 +15,12 @@ from sim.records.rows import AttemptRow
 from sim.scoring.crew.evidence import CrewCase
 from sim.scoring.crew.registry import CREW_METRICS, compute_crew_measures
 from sim.scoring.metric import MetricValue
+from sim.services.app.score import AttemptScore, score_replay
+from sim.services.app.wiring import App
+from sim.services.attempt.drill_calls import list_right_replies
+from sim.services.attempt.intake import clamp_events
+from sim.services.attempt.scores import SCORED, check_truth
 from sim.services.crew.room import load_crew
-from sim.services.drill_calls import list_right_replies
-from sim.services.intake import clamp_events
-from sim.services.score import AttemptScore, score_replay
-from sim.services.scores import SCORED, check_truth
-from sim.services.wiring import App
 
 SCORE_SCHEMA = 1
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sim.errors import LedgerError
 from sim.records.ledger_rows import Head
+from sim.services.app.wiring import App
 from sim.services.ledger.verify import Verdict, read_head, verify, write_head
-from sim.services.wiring import App
 
 HEADS_NAME = "ledger-heads.txt"
 

@@ -10,7 +10,7 @@ from sim.records.chain import write_moment
 from sim.records.holds import HoldRow, HoldScope
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.store import Store, Work
-from sim.services.typed_text import clean_typed
+from sim.text.typed import clean_typed
 
 MOST_REASON = 300
 _KEY = {HoldScope.PERSON: "person_id", HoldScope.TEAM: "team_id", HoldScope.SESSION: "session_id"}

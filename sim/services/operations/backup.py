@@ -6,7 +6,7 @@ from pathlib import Path
 from sim.drill.instant import Clock
 from sim.records import backup as records
 from sim.records.store import open_store
-from sim.services.wiring import Settings
+from sim.services.app.wiring import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sim.records.copy_table import CopiedTable
 from sim.records.copying import copy_database
 from sim.records.store import open_store
+from sim.services.app.wiring import Settings
 from sim.services.ledger.heads import HEADS_NAME, read_heads
 from sim.services.ledger.verify import Verdict, verify
-from sim.services.wiring import Settings
 
 __all__ = ["CopiedTable", "Moved", "move_database"]
 

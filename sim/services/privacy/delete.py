@@ -10,8 +10,8 @@ from sim.records.personal import STAYS
 from sim.records.store import Work
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.wiring import App
 from sim.services.ledger.holds import refuse_held
-from sim.services.wiring import App
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sim.records.personal import BATCH
 from sim.records.store import Work
+from sim.services.app.wiring import App
 from sim.services.ledger.holds import find_hold
-from sim.services.wiring import App
 
 ANONYMOUS_KEPT = timedelta(days=1)
 

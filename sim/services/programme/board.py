@@ -12,9 +12,9 @@ from sim.drill.steps import StepKind
 from sim.records.programme_rows import GivenRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Work
+from sim.services.app.wiring import App
 from sim.services.programme.words import name_step, write_date
 from sim.services.programme.zones import get_today, get_zone
-from sim.services.wiring import App
 
 ColumnKey = tuple[StepKind, int]
 _KINDS = list(StepKind)

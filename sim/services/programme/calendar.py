@@ -12,10 +12,10 @@ from itsdangerous import BadData, URLSafeSerializer
 from sim.drill.steps import StepKind
 from sim.errors import AccessError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
+from sim.services.app.wiring import App
 from sim.services.programme.reminders import write_reminder
 from sim.services.programme.words import name_step_long
 from sim.services.programme.zones import to_utc
-from sim.services.wiring import App
 
 FEED_PATH = "/calendar/{token}.ics"
 KEPT_DAYS = 60

@@ -9,10 +9,10 @@ from sim.drill.steps import StepKind
 from sim.errors import PlanError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.store import Work
+from sim.services.app.wiring import App
 from sim.services.programme.plan import check_aim, make_step_rows
 from sim.services.programme.words import name_step, write_day, write_span, write_time
 from sim.services.programme.zones import get_today, read_time
-from sim.services.wiring import App
 
 MOST_STEPS = 30
 

@@ -5,10 +5,10 @@ from datetime import tzinfo
 
 from sim.drill.attempt import Phase
 from sim.records.programme_rows import CHOSEN
-from sim.services.comparison_tables import TextTable
+from sim.services.app.wiring import App
+from sim.services.comparison.tables import TextTable
 from sim.services.programme.words import name_step, write_day
 from sim.services.programme.zones import get_zone
-from sim.services.wiring import App
 
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "Later"}
 GIVEN, PERSON, STEP, DRILL, WHY = "Given", "Person", "Step", "Drill", "Why this one"

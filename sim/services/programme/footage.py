@@ -9,9 +9,9 @@ import secrets
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories.arrival import ARRIVAL
-from sim.services import generate
-from sim.services.generate_job import Job, Request
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import Job, Request
 
 TITLE = "Footage to measure on"
 

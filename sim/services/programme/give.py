@@ -3,8 +3,9 @@
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
-from sim.services import familiarisation, team_drills
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import familiarisation
+from sim.services.team import given_drills as team_drills
 
 
 def give_step(

@@ -15,8 +15,8 @@ from sim.drill.forms import Form, FormSet
 from sim.errors import SimError, TaskError
 from sim.records.inspect import is_made
 from sim.records.store import open_store
-from sim.services.forms import load_form_set, make_version
-from sim.services.wiring import Settings
+from sim.services.app.forms import load_form_set, make_version
+from sim.services.app.wiring import Settings
 
 MOST_NAMED = 5
 

@@ -13,13 +13,13 @@ from sim.errors import PlanError, StoreError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow
 from sim.records.store import Work
-from sim.services.programme.forms import list_measuring_forms, list_spent
+from sim.services.app.wiring import App
+from sim.services.library.generate.making import find_making
 from sim.services.programme.lot import FEWEST_FOR_LOTS, SEEDS, TRAINED_BY_LOT, draw_lots
-from sim.services.programme.making import find_making
 from sim.services.programme.words import write_day
 from sim.services.programme.zones import get_today, get_zone, read_time
-from sim.services.team import check_chosen_by
-from sim.services.wiring import App
+from sim.services.team.choosing_forms import list_measuring_forms, list_spent
+from sim.services.team.team import check_chosen_by
 
 MOST_AIM = 200
 TRAINING_IN_DAYS = 21

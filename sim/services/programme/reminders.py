@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sim.drill.steps import StepKind
 from sim.records.programme_rows import ProgrammeRow, StepRow
-from sim.services.clock_words import write_minutes
+from sim.services.app.wiring import App
 from sim.services.programme.words import name_step, name_step_long, write_day, write_span, write_time
 from sim.services.programme.zones import read_time
-from sim.services.wiring import App
+from sim.text.times import write_minutes
 
 FAMILIAR_MINUTES = "about 3 minutes"
 

@@ -5,7 +5,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from sim.errors import PlanError
-from sim.services.wiring import App
+from sim.services.app.wiring import App
 
 USUAL_ZONES = (
     "America/New_York",

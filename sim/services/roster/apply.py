@@ -8,12 +8,12 @@ from datetime import datetime
 from sim.errors import RosterError
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Work
+from sim.services.accounts.links.ending import end_links
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
-from sim.services.links.ending import end_links
+from sim.services.app.wiring import App
 from sim.services.roster.entry import Roster
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
 from sim.services.roster.teams import TeamKey
-from sim.services.wiring import App
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

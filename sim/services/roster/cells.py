@@ -4,7 +4,7 @@ import re
 
 from sim.errors import RosterError
 from sim.services.roster.entry import MAX_EMAIL, MAX_EXTERNAL_ID
-from sim.services.team import MAX_NAME
+from sim.services.team.team import MAX_NAME
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')

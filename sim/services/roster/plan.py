@@ -10,7 +10,7 @@ from sim.records.rows import PersonRow, TeamRow
 from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
 from sim.services.roster.people import Found, KnownPeople
 from sim.services.roster.teams import KnownTeams, TeamKey
-from sim.services.team import MAX_PEOPLE
+from sim.services.team.team import MAX_PEOPLE
 
 FEW_LEAVING = 5
 LARGE_SHARE = 0.2

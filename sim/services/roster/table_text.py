@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.errors import RosterError
-from sim.services.csv_text import decode_text, is_workbook
+from sim.text.csv_text import decode_text, is_workbook
 
 DELIMITERS = (",", ";", "\t")
 MOST_ROWS = 500_000

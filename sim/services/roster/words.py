@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sim.services.comparison_tables import TextTable
+from sim.services.comparison.tables import TextTable
 from sim.services.roster.apply import Applied
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan
 

@@ -7,9 +7,9 @@ from sim.drill.session_day import Attendance, end, is_cancelled, is_over
 from sim.errors import SessionError
 from sim.records.session_rows import SessionRow
 from sim.records.store import Work
+from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended, note_session_planned
-from sim.services.typed_text import clean_typed
-from sim.services.wiring import App
+from sim.text.typed import clean_typed
 
 MAX_REASON = 200
 MADE_UP = "made up in a later session"

@@ -9,8 +9,8 @@ from sim.drill.instant import Instant
 from sim.drill.session_day import Attendance, SessionKind, Starting, is_ahead, is_held, is_over, is_there
 from sim.records.rows import AttemptRow
 from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
+from sim.services.app.wiring import App
 from sim.services.session_day.attendance import settle_expired
-from sim.services.wiring import App
 
 
 class Stage(StrEnum):

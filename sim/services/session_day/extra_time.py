@@ -5,8 +5,8 @@ from dataclasses import replace
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.session_day import check_extra_time
 from sim.errors import SessionError
-from sim.services import familiarisation
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import familiarisation
 
 
 def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> float:

@@ -7,6 +7,8 @@ from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.accounts.roster_accounts import take_back_pin
+from sim.services.app.session_links import mint_join, mint_seat, read_join
+from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.session_day.attendance import settle_make_up
 from sim.services.session_day.codes import (
@@ -18,8 +20,6 @@ from sim.services.session_day.codes import (
     read_code,
 )
 from sim.services.session_day.short_names import shorten_names
-from sim.services.session_day.tokens import mint_join, mint_seat, read_join
-from sim.services.wiring import App
 
 JOINED = "joined the session"
 

@@ -8,9 +8,9 @@ from sim.drill.session_day import is_there
 from sim.drill.session_day import show_briefing as show_day_briefing
 from sim.drill.session_day import start as start_day
 from sim.errors import SessionError
-from sim.services import attempts
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.session_day.attendance import settle_end
-from sim.services.wiring import App
 
 
 def show_briefing(app: App, session_id: str) -> None:

@@ -8,11 +8,11 @@ from sim.errors import SimError
 from sim.services.accounts import manage
 from sim.services.accounts.manage import AccountCard
 from sim.services.accounts.viewer import Role
-from sim.ui import account_wording as words
 from sim.ui.accounts.said import say
 from sim.ui.accounts.table import write_state
-from sim.ui.blocks import draw_error, draw_quiet
-from sim.ui.plain_text import escape_markdown
+from sim.ui.parts import account_wording as words
+from sim.ui.parts.blocks import draw_error, draw_quiet
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session import get_app, get_viewer
 
 

@@ -2,8 +2,8 @@
 
 from sim.services.accounts.lockout import write_wait
 from sim.services.accounts.manage import AccountCard
-from sim.ui import account_wording as words
-from sim.ui.local_time import write_day
+from sim.ui.parts import account_wording as words
+from sim.ui.parts.local_time import write_day
 
 
 def write_row(card: AccountCard) -> tuple[str, ...]:

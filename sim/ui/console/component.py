@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from sim.services.views import ConsoleView
+from sim.services.attempt.views import ConsoleView
 from sim.ui.console.bundle import join_modules, join_styles, make_icon_module, read_texts
 
 FOLDER = Path(__file__).parent

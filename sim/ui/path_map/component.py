@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from sim.services.debrief_map import MapMark, MapSpan, MapView
+from sim.services.debrief.map import MapMark, MapSpan, MapView
 from sim.ui.console.bundle import join_modules, read_texts
 from sim.ui.console.component import FOLDER as CONSOLE
-from sim.ui.plan_svg import find_floors
+from sim.ui.parts.plan_svg import find_floors
 
 FOLDER = Path(__file__).parent
 SHARED = "dom.js"

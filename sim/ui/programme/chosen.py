@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from sim.services.comparison_tables import TextTable
-from sim.ui.blocks import draw_quiet
+from sim.services.comparison.tables import TextTable
+from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme import wording
-from sim.ui.tables import draw_text_table
 
 
 def draw_chosen(table: TextTable) -> None:

@@ -9,21 +9,21 @@ from sim.compare.people_checks import FEWEST_BASELINES
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
-from sim.services import team
-from sim.services.console_profiles import list_profiles
-from sim.services.power import find_detectable_change
-from sim.services.power.detectable import MOST_PEOPLE
+from sim.services.attempt.console_profiles import list_profiles
+from sim.services.comparison.power import find_detectable_change
+from sim.services.comparison.power.detectable import MOST_PEOPLE
 from sim.services.programme import plan
 from sim.services.programme.lot import FEWEST_FOR_LOTS
 from sim.services.programme.programme_view import describe_short, list_planned
 from sim.services.programme.zones import get_today, list_zones
-from sim.services.team import TeamCard
-from sim.ui.blocks import draw_error, draw_lead, draw_quiet, draw_table
-from sim.ui.chosen_by import draw_chosen_by
+from sim.services.team import team
+from sim.services.team.team import TeamCard
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
 from sim.ui.programme import wording
 from sim.ui.programme.footage import draw_footage
-from sim.ui.roster import run_action
 from sim.ui.session import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
+from sim.ui.team.chosen_by import draw_chosen_by
+from sim.ui.team.roster import run_action
 
 
 def draw_wizard(teams: list[TeamCard], *, made: int) -> None:

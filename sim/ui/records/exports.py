@@ -6,11 +6,11 @@ from functools import partial
 import streamlit as st
 
 from sim.services.accounts.viewer import Viewer
-from sim.services.ledger.exports.write import Format, write_export
-from sim.services.ledger.view import TeamRecordView
-from sim.services.report.handover import make_file_stem
-from sim.services.wiring import App
-from sim.ui.blocks import draw_quiet
+from sim.services.app.wiring import App
+from sim.services.comparison.report.handover import make_file_stem
+from sim.services.training_record.exports.write import Format, write_export
+from sim.services.training_record.view import TeamRecordView
+from sim.ui.parts.blocks import draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.session import find_zone, make_file
 

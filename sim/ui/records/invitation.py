@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from sim.services.ledger.invitations import make_session_calendar, write_invitation
-from sim.ui.blocks import draw_quiet
+from sim.services.training_record.invitations import make_session_calendar, write_invitation
+from sim.ui.parts.blocks import draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.session import find_zone, get_app
 

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from sim.records.holds import HoldScope
-from sim.services.ledger.account_view import list_account_changes
 from sim.services.ledger.heads import verify_app
 from sim.services.ledger.holds import MOST_REASON, HoldLine, list_team_holds, place_hold, release_hold
 from sim.services.ledger.verify import write_head
-from sim.services.ledger.view import TeamRecordView
-from sim.ui.blocks import draw_quiet
-from sim.ui.plain_text import escape_markdown
+from sim.services.training_record.account_view import list_account_changes
+from sim.services.training_record.view import TeamRecordView
+from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
-from sim.ui.roster import run_action
 from sim.ui.session import find_zone, get_app, get_viewer
-from sim.ui.tables import draw_text_table
+from sim.ui.team.roster import run_action
 
 
 def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from sim.services.ledger.view import TeamRecordView
-from sim.ui.blocks import draw_quiet, draw_table
+from sim.services.training_record.view import TeamRecordView
+from sim.ui.parts.blocks import draw_quiet, draw_table
+from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
 from sim.ui.session import PERSON_PARAM, go_to_page
-from sim.ui.tables import draw_text_table
 
 
 def draw_people(view: TeamRecordView) -> None:

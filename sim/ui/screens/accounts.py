@@ -4,13 +4,13 @@ import streamlit as st
 
 from sim.services.accounts.manage import AccountCard, list_accounts
 from sim.services.accounts.sessions import is_set_up
-from sim.ui import account_wording as words
 from sim.ui.accounts.add import draw_add
 from sim.ui.accounts.change import draw_change
 from sim.ui.accounts.said import draw_said
 from sim.ui.accounts.table import write_row
-from sim.ui.blocks import draw_lead, draw_table
-from sim.ui.closed_page import draw_link
+from sim.ui.parts import account_wording as words
+from sim.ui.parts.blocks import draw_lead, draw_table
+from sim.ui.parts.closed_page import draw_link
 from sim.ui.session import get_app, get_viewer
 
 SHOWN = 200

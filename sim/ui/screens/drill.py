@@ -7,25 +7,27 @@ import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError, TaskError
-from sim.services import attempts, debrief, familiarisation, replays
 from sim.services.accounts.own import Access, judge_access
 from sim.services.accounts.viewer import Duty, may
-from sim.services.console_profiles import choose_profile
+from sim.services.attempt import attempts, familiarisation, replays
+from sim.services.attempt.console_profiles import choose_profile
+from sim.services.attempt.drill_options import choose_options
+from sim.services.attempt.scores import SCORED
 from sim.services.crew import room
-from sim.services.drill_options import choose_options
-from sim.services.held_debrief import find_held_debrief
-from sim.services.looks import note_look
-from sim.services.scores import SCORED
+from sim.services.debrief import page as debrief
+from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
-from sim.ui import crew_wording, theme, wording
-from sim.ui.blocks import draw_error
-from sim.ui.briefing import draw_briefing
-from sim.ui.closed_page import draw_refused
+from sim.services.team.looks import note_look
+from sim.ui import theme, wording
 from sim.ui.console.component import draw_console, draw_replay
-from sim.ui.debrief import draw_debrief
-from sim.ui.familiar_end import draw_familiar_end
-from sim.ui.held_debrief import draw_held_debrief
-from sim.ui.held_start import draw_held
+from sim.ui.crew import crew_wording
+from sim.ui.debrief.held import draw_held_debrief
+from sim.ui.debrief.page import draw_debrief
+from sim.ui.drill.briefing import draw_briefing
+from sim.ui.drill.familiar_end import draw_familiar_end
+from sim.ui.drill.held_start import draw_held
+from sim.ui.parts.blocks import draw_error
+from sim.ui.parts.closed_page import draw_refused
 from sim.ui.session import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from sim.services import team
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.entry import Roster
 from sim.services.roster.plan import RosterPlan
 from sim.services.roster.read import read_roster
 from sim.services.roster.words import list_facts, make_change_table, make_wrong_table, write_applied
-from sim.ui import roster_wording as wording
-from sim.ui.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
-from sim.ui.plain_text import escape_markdown
-from sim.ui.roster import run_action
+from sim.services.team import team
+from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.session import get_app, get_viewer
-from sim.ui.tables import draw_download, draw_text_table
+from sim.ui.team import roster_wording as wording
+from sim.ui.team.roster import run_action
 
 
 def draw() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.services.programme.programme_view import ProgrammeCard, list_programmes
-from sim.ui.blocks import draw_lead, draw_list
+from sim.ui.parts.blocks import draw_lead, draw_list
 from sim.ui.programme import wording
 from sim.ui.programme.one_programme import draw_programme
 from sim.ui.programme.wizard import draw_wizard, list_teams_to_plan

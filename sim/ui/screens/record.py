@@ -8,19 +8,19 @@ import streamlit as st
 from sim.records.links import LinkKind, LinkRow
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may, require
-from sim.services.ledger.exports.write import write_person_export
-from sim.services.ledger.notes import MOST_WORDS, acknowledge, may_acknowledge
-from sim.services.ledger.view import PersonRecordView, get_person_view
-from sim.services.links.tokens import read_link, show_link
-from sim.services.report.handover import make_file_stem
-from sim.services.wiring import App
-from sim.ui.account_wording import MINE_BACK, SIGN_IN
-from sim.ui.address_card import draw_send
-from sim.ui.blocks import draw_drill_link, draw_lead, draw_quiet
-from sim.ui.closed_page import draw_link
-from sim.ui.plain_text import escape_markdown
+from sim.services.app.links.tokens import read_link, show_link
+from sim.services.app.wiring import App
+from sim.services.comparison.report.handover import make_file_stem
+from sim.services.training_record.exports.write import write_person_export
+from sim.services.training_record.notes import MOST_WORDS, acknowledge, may_acknowledge
+from sim.services.training_record.view import PersonRecordView, get_person_view
+from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
+from sim.ui.parts.address_card import draw_send
+from sim.ui.parts.blocks import draw_drill_link, draw_lead, draw_quiet
+from sim.ui.parts.closed_page import draw_link
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
-from sim.ui.roster import run_action
 from sim.ui.session import (
     JOIN_PARAM,
     TEAM_PARAM,
@@ -33,7 +33,7 @@ from sim.ui.session import (
     make_file,
     make_sign_in_address,
 )
-from sim.ui.tables import draw_text_table
+from sim.ui.team.roster import run_action
 from sim.ui.wording import HOME
 
 

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
-from sim.ui import session_wording as words
-from sim.ui.blocks import choose_view, draw_quiet
-from sim.ui.local_time import write_day
-from sim.ui.plain_text import escape_markdown
+from sim.ui.parts.blocks import choose_view, draw_quiet
+from sim.ui.parts.local_time import write_day
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
+from sim.ui.session_day import session_wording as words
 from sim.ui.session_day.board import draw_board
 from sim.ui.session_day.join_screen import draw_join_screen
 from sim.ui.session_day.people import draw_people
@@ -15,7 +15,7 @@ from sim.ui.session_day.planned import draw_planned
 from sim.ui.session_day.results import draw_results
 from sim.ui.session_day.setup import draw_setup
 from sim.ui.session_day.steps import draw_steps
-from sim.ui.team_choice import draw_team_choice
+from sim.ui.team.team_choice import draw_team_choice
 
 LOOK_EVERY_S = 2.0
 DRAW = {"join": draw_join_screen, "board": draw_board, "people": draw_people, "results": draw_results}

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from sim.services.privacy.stored import list_impersonal, list_stored
-from sim.ui import privacy_wording as wording
-from sim.ui.blocks import draw_lead, draw_list, draw_quiet
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.session import get_app
+from sim.ui.team import privacy_wording as wording
 
 
 def draw() -> None:

@@ -5,15 +5,15 @@ from html import escape
 import streamlit as st
 
 from sim.drill.session_day import Attendance
-from sim.services.comparison_tables import write_time as write_span
+from sim.services.attempt.help_requests import answer_help
+from sim.services.comparison.tables import write_time as write_span
 from sim.services.session_day.board import Board, BoardRow, Stage
-from sim.services.session_day.help import answer_help
-from sim.ui import session_wording as words
-from sim.ui.blocks import draw_facts
-from sim.ui.local_time import write_time
-from sim.ui.plain_text import escape_markdown
-from sim.ui.roster import run_action
+from sim.ui.parts.blocks import draw_facts
+from sim.ui.parts.local_time import write_time
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session import get_app
+from sim.ui.session_day import session_wording as words
+from sim.ui.team.roster import run_action
 
 
 def draw_board(board: Board) -> None:

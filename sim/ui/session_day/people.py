@@ -6,21 +6,21 @@ import streamlit as st
 
 from sim.drill.attempt import ENDED
 from sim.drill.session_day import EXTRA_TIMES, Attendance
-from sim.services import attempts
-from sim.services.comparison_tables import TextTable
-from sim.services.comparison_tables import write_time as write_span
+from sim.services.attempt import attempts
+from sim.services.comparison.tables import TextTable
+from sim.services.comparison.tables import write_time as write_span
 from sim.services.session_day.attendance import MAX_REASON, correct, list_changes
 from sim.services.session_day.board import Board
 from sim.services.session_day.extra_time import set_extra_time
 from sim.services.session_day.joining import free_name
 from sim.services.session_day.opening import invite
 from sim.services.session_day.sessions import Details, get_details, get_invitation
-from sim.ui import session_wording as words
-from sim.ui.blocks import draw_facts, draw_list, draw_quiet
-from sim.ui.local_time import write_day, write_time
-from sim.ui.roster import run_action
+from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
+from sim.ui.parts.local_time import write_day, write_time
+from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.session import SEAT_PARAM, get_app, get_viewer, make_address
-from sim.ui.tables import draw_download, draw_text_table
+from sim.ui.session_day import session_wording as words
+from sim.ui.team.roster import run_action
 
 
 def draw_people(board: Board) -> None:

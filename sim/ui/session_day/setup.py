@@ -8,8 +8,8 @@ from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting
-from sim.services.console_profiles import list_profiles
-from sim.services.drill_options import list_offered
+from sim.services.attempt.console_profiles import list_profiles
+from sim.services.attempt.drill_options import list_offered
 from sim.services.session_day.opening import MAX_PLACE, Plan, open_session
 from sim.services.session_day.sessions import (
     Invitation,
@@ -19,14 +19,12 @@ from sim.services.session_day.sessions import (
     list_sessions,
     suggest,
 )
-from sim.tasks.trace import TRACE
-from sim.ui import session_wording as words
+from sim.tasks.trace.task import TRACE
 from sim.ui import wording as page_wording
-from sim.ui.blocks import draw_lead, draw_quiet
-from sim.ui.local_time import write_day
-from sim.ui.option_choice import draw_option_choice
-from sim.ui.plain_text import escape_markdown
-from sim.ui.roster import run_action
+from sim.ui.parts.blocks import draw_lead, draw_quiet
+from sim.ui.parts.local_time import write_day
+from sim.ui.parts.option_choice import draw_option_choice
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session import (
     MAKES_UP_PARAM,
     SESSION_PARAM,
@@ -37,7 +35,9 @@ from sim.ui.session import (
     get_viewer,
     go_to_page,
 )
+from sim.ui.session_day import session_wording as words
 from sim.ui.session_day.planned import choose_time
+from sim.ui.team.roster import run_action
 
 
 def draw_setup(team_id: str) -> None:

@@ -7,8 +7,8 @@ import pytest
 from sim.__main__ import main
 from sim.records.engine import make_sqlite_url
 from sim.records.tables import metadata
-from sim.services import team
-from sim.services.wiring import open_app, read_settings, system_clock
+from sim.services.app.wiring import open_app, read_settings, system_clock
+from sim.services.team import team
 
 
 @pytest.fixture

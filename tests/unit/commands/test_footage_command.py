@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
-from sim.footage.open import Recording
+from sim.footage.recording.open import Recording
 
 PROJECT = Path(__file__).parents[3]
 BROKEN_OPENCV = """

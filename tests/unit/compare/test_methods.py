@@ -15,8 +15,8 @@ from sim.compare.practice import compute_practice
 from sim.compare.reliable_change import NO_ORDER, NOBODY, compute_reliable_changes
 from sim.compare.report import compare_attempts
 from sim.compare.survival import Durations
-from sim.services.power.team_model import TeamPlan, draw_team
-from sim.services.power.team_table import make_table
+from sim.lab.validity.team_table import make_table
+from sim.services.comparison.power.team_model import TeamPlan, draw_team
 
 PLAN = TeamPlan(people=10, before=2, after=2, cut=0.3)
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import shapely
 
-from sim.crowd.avoidance import MIN_GAP_M
-from sim.crowd.body_index import load_body_index
-from sim.crowd.casting import cast_people
 from sim.crowd.crowd import make_crowd
-from sim.crowd.ground import make_ground
-from sim.crowd.scenario import find_site_folder, load_scenario
+from sim.crowd.people.body_index import load_body_index
+from sim.crowd.places.ground import make_ground
+from sim.crowd.scenario.casting import cast_people
+from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.crowd.track import Crowd, Pose
+from sim.crowd.walking.avoidance import MIN_GAP_M
 from sim.errors import ScenarioError
 from sim.site.model import load_site
 from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_hall_site, make_plain_people, make_scenario

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.crowd.avoidance import MIN_GAP_M
-from sim.crowd.routes import Need, RouteMap
+from sim.crowd.places.routes import Need, RouteMap
 from sim.crowd.track import Crowd, Pose, Track
+from sim.crowd.walking.avoidance import MIN_GAP_M
 from sim.errors import ScenarioError, SiteError
 from sim.site.model import Site
 from tests.support.two_floors import HALF_M, RISE_M, make_two_floor_site

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from sim.drill.similar_measure import is_of
 from sim.drill.similar_people import (
     DRILL_QUALITY,
     LIKENESS_SCALE,
@@ -23,6 +22,7 @@ from sim.drill.similar_people import (
     make_search_key,
 )
 from sim.errors import TaskError
+from sim.lab.bench.similar_measure import is_of
 from sim.truth.index import make_truth_index
 from sim.truth.window import TruthWindow, cut_window
 from tests.support.trace_tables import Stay, make_random_table, make_table

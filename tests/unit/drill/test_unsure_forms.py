@@ -9,9 +9,9 @@ from sim.drill.difficulty import DIFFICULTY_VERSION, compute_difficulty, compute
 from sim.drill.forms import FORM_SCHEMA, Form
 from sim.drill.reference import Reference
 from sim.drill.unsure_forms import make_unsure_forms
-from sim.footage.open import load_events, load_people, open_recording
-from sim.services.forms import check_form_set, choose_forms, load_form_set
-from sim.services.wiring import PROJECT
+from sim.footage.recording.open import load_events, load_people, open_recording
+from sim.services.app.forms import check_form_set, choose_forms, load_form_set
+from sim.services.app.wiring import PROJECT
 from sim.tasks import get_task_type
 from sim.tasks.absent import ABSENT_TYPES
 from sim.truth.camera_faults import count_clock_faults

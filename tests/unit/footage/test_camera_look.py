@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.errors import RecordingError
-from sim.footage.camera_effects import CameraEffects, Optics
-from sim.footage.overlay import CameraText, format_clock
-from sim.footage.plate import FAR_M, load_plate, make_plate
-from sim.footage.reference import render_reference
+from sim.footage.paint.camera_effects import CameraEffects, Optics
+from sim.footage.paint.overlay import CameraText, format_clock
+from sim.footage.paint.plate import FAR_M, load_plate, make_plate
+from sim.footage.paint.reference import render_reference
 from tests.support.painted_hall import make_figure, make_hall_people
 
 SIZE_WH = (320, 180)

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from sim.footage.open import Recording, load_truth
-from sim.footage.still import load_still
-from sim.footage.verify import verify_recording
+from sim.footage.checks.verify import verify_recording
+from sim.footage.recording.open import Recording, load_truth
+from sim.footage.video.still import load_still
 from tests.support.faulty_recording import DEAD, DEAD_FRAMES, LATE, MISNAMED, SLOW
 from tests.support.tiny_recording import read_frame_number
 

@@ -7,11 +7,12 @@ import pytest
 
 from sim.columns import PEOPLE
 from sim.drill.event import EventKind
-from sim.footage.open import Recording, load_activity, load_events, load_people, load_truth, open_recording
-from sim.footage.verify import verify_recording
-from sim.services import attempts, debrief
-from sim.services.event_batch import parse_batch
-from sim.services.intake import accept_events
+from sim.footage.checks.verify import verify_recording
+from sim.footage.recording.open import Recording, load_activity, load_events, load_people, load_truth, open_recording
+from sim.services.attempt import attempts
+from sim.services.attempt.event_batch import parse_batch
+from sim.services.attempt.intake import accept_events
+from sim.services.debrief import page as debrief
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import lay_out_library, make_tiny_app

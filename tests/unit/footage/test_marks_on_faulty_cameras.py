@@ -7,7 +7,7 @@ import pytest
 
 from sim.scoring.evidence import Fix
 from sim.scoring.fix import resolve_fixes
-from sim.services.score import load_truth_index
+from sim.services.app.score import load_truth_index
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX
 from tests.support.faulty_recording import DEAD, DEAD_FRAMES, LATE, SLOW, build_faulty_recording

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from sim.errors import RecordingError
-from sim.footage.clip import check_clip
-from sim.footage.front_photo import cut_front_photo
 from sim.footage.picture_size import MOST_PX, check_size
-from sim.footage.spoiled import write_picture_bomb, write_video_bomb
-from sim.footage.still import decode_frame
+from sim.footage.recording.front_photo import cut_front_photo
+from sim.footage.video.clip import check_clip
+from sim.footage.video.still import decode_frame
+from sim.lab.torture.spoiled import write_picture_bomb, write_video_bomb
 
 
 def test_a_photo_bomb_is_refused(tmp_path: Path) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from sim.columns import EVENTS, TRUTH
 from sim.errors import NewerSchemaError
-from sim.footage.open import Recording, compute_sha256, load_events, load_truth, open_recording
-from sim.footage.tables import write_table
-from sim.footage.verify import verify_recording
+from sim.footage.checks.verify import verify_recording
+from sim.footage.recording.open import Recording, compute_sha256, load_events, load_truth, open_recording
+from sim.footage.recording.tables import write_table
 from tests.support.faulty_recording import DEAD, LATE, MISNAMED, SLOW
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]

@@ -3,8 +3,8 @@ import pytest
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.claim import NO_APPEARANCE, FixOutcome
 from sim.scoring.evidence import Answer, Fix
-from sim.scoring.meeting import measure_errors_s
 from sim.scoring.score_card import compute_score_card
+from sim.tasks.encounter.judge import measure_errors_s
 from sim.truth.events import Event
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import OTHER_BOX, Stay, make_fix, make_table

@@ -4,9 +4,11 @@ import pytest
 
 from sim.drill.attempt import Phase
 from sim.errors import PaceError, UnknownAttemptError
-from sim.services import attempts, familiarisation, team, team_drills
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, familiarisation
 from sim.services.privacy.practice import delete_old_anonymous
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 
 HOUR_S = 3600.0

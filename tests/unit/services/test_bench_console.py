@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from sim.footage.open import Recording
-from sim.footage.still import decode_frames
-from sim.services.bench_console.measures import DECODER, MEASURES, VIDEO, judge_all
-from sim.services.bench_console.peer_server import serve_files
-from sim.services.bench_console.pixels import Crop, Reference
+from sim.footage.recording.open import Recording
+from sim.footage.video.still import decode_frames
+from sim.lab.bench.console.measures import DECODER, MEASURES, VIDEO, judge_all
+from sim.lab.bench.console.peer_server import serve_files
+from sim.lab.bench.console.pixels import Crop, Reference
 
 EVERY = 4
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.bench_server.measure import Step, explain
-from sim.services.bench_server.traffic import Asked, Traffic, load_traffic, save_traffic
+from sim.lab.bench.server.measure import Step, explain
+from sim.lab.bench.server.traffic import Asked, Traffic, load_traffic, save_traffic
 
 
 def make_step(*, server: float, load: float, post_p95: float = 200.0, footage_p95: float = 150.0) -> Step:

@@ -3,10 +3,10 @@
 import pytest
 
 from sim.drill.event import Event, EventKind
-from sim.services.score import AttemptScore, score_attempt
-from sim.services.task_words import get_task_words
+from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks.base import Task
-from sim.tasks.screening import SCREENING_TYPE
+from sim.tasks.screening.task import SCREENING_TYPE
+from sim.tasks.words import get_task_words
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.alarm_tables import make_alarm, make_checkpoint_index, make_eight_alarms
 from tests.support.trace_tables import make_worked_table

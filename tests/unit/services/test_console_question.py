@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from sim.drill.forms import Form
-from sim.footage.open import open_recording
-from sim.services import attempts
-from sim.services.console_data import write_question
-from sim.services.wiring import open_app, read_settings
+from sim.footage.recording.open import open_recording
+from sim.services.app.wiring import open_app, read_settings
+from sim.services.attempt import attempts
+from sim.services.attempt.console_data import write_question
 from tests.support.fake_clock import FakeClock
 from tests.support.story_truth import SHIPPED
 

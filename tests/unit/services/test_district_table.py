@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import event
 
 from sim.compare.report import compare_attempts
-from sim.services.attempt_tables.export import export_district
-from sim.services.bench_compare import fill_district, make_bench_attempts
-from sim.services.compare import compare_file, comparison_as_data
-from sim.services.compared import write_attempts_csv
-from sim.services.wiring import App
+from sim.lab.bench.compare import fill_district, make_bench_attempts
+from sim.services.app.wiring import App
+from sim.services.comparison.compared import write_attempts_csv
+from sim.services.comparison.files import compare_file, comparison_as_data
+from sim.services.team.attempts_table import export_district
 
 
 def count_queries(app: App) -> int:

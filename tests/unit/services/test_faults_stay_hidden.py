@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from sim.errors import RecordingError
-from sim.footage.open import EVENTS_FILE, TRUTH_FILE, Recording
-from sim.services import attempts
-from sim.services.camera_names import write_right_names
-from sim.services.footage_access import find_file, make_links
-from sim.services.wiring import App
+from sim.footage.recording.open import EVENTS_FILE, TRUTH_FILE, Recording
+from sim.services.app.camera_names import write_right_names
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import find_file, make_links
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import MISNAMED
 from tests.support.tiny_app import lay_out_library, make_tiny_app

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import MachineError
-from sim.services.wiring import read_settings
+from sim.services.app.wiring import read_settings
 
 
 def test_nothing_set_means_folders_alone(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ import yaml
 from sim.drill.attempt import Phase
 from sim.drill.forms import FormSet, Origin
 from sim.errors import TaskError
-from sim.footage.open import Recording
-from sim.services import team, team_drills
-from sim.services.forms import choose_forms, load_form_set, make_version, write_form_set
+from sim.footage.recording.open import Recording
+from sim.services.app.forms import choose_forms, load_form_set, make_version, write_form_set
+from sim.services.app.wiring import App
 from sim.services.programme.given_forms import KnownIds, check_given, keep_ids, load_known_ids
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
 from tests.unit.services.test_forms_service import run
 
 CHOICE = ("--count", "2", "--margin", "9", "--min-legs", "2")

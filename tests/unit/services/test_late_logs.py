@@ -6,13 +6,16 @@ import pytest
 
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
-from sim.services import attempts, debrief, team, team_drills
-from sim.services.arrival_words import write_arrivals
-from sim.services.intake import accept_events, clamp_events
-from sim.services.score import score_attempt
-from sim.services.scores import compute_score, settle
-from sim.services.team_view import get_team_view
-from sim.services.wiring import App
+from sim.services.app.score import score_attempt
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.arrival_words import write_arrivals
+from sim.services.attempt.intake import accept_events, clamp_events
+from sim.services.attempt.scores import compute_score, settle
+from sim.services.debrief import page as debrief
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.team_view import get_team_view
 from tests.support.driven_drill import OTHER_TAB, TAB
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import LIMIT_S, reopen

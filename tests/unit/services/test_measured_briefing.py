@@ -5,10 +5,12 @@ from dataclasses import astuple, replace
 import pytest
 
 from sim.drill.attempt import Mode, Phase
-from sim.services import attempts, team, team_drills
-from sim.services.task_names import TASK_NAMES
-from sim.services.views import BriefingView
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.views import BriefingView
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.tasks.names import TASK_NAMES
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from sim.compare.part import Wanted
 from sim.compare.report import compare_attempts
 from sim.errors import ComparisonError
-from sim.services.attempt_tables.merge import read_several
-from sim.services.compare import compare_files
+from sim.services.comparison.attempts_csv.merge import read_several
+from sim.services.comparison.files import compare_files
 
 HEADER = "person_id,phase,form_id,elapsed_s,finished,limit_s,idf1,leg_recall,leg_precision,wrong_person_s"
 TIMED_OUT = ["M001,before,F1,600,false,600,0,0,,0", "M001,after,F2,600,false,600,0,0,,0"]

@@ -1,6 +1,6 @@
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from sim.services.bench_server.page_request import encode_page_request
+from sim.lab.bench.server.page_request import encode_page_request
 
 
 def test_the_page_request_is_what_streamlit_reads() -> None:

@@ -10,13 +10,15 @@ from sim.drill.plan import Wish
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError, TaskError
 from sim.records.programme_rows import StepRow
-from sim.services import attempts, familiarisation, team, team_drills
-from sim.services.attempt_tables.export import export_district
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, familiarisation
 from sim.services.programme import change, give, plan
 from sim.services.programme.change import Days
-from sim.services.programme.forms import list_measuring_forms
 from sim.services.programme.lot import draw_lots
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.attempts_table import export_district
+from sim.services.team.choosing_forms import list_measuring_forms
 from tests.support.fake_clock import FakeClock
 
 TODAY = date(2026, 9, 14)

@@ -11,11 +11,11 @@ from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import AccessError, PaceError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
-from sim.services import team
+from sim.services.app.wiring import App
 from sim.services.programme import calendar, change, plan
 from sim.services.programme.reminders import list_reminders
 from sim.services.programme.zones import to_utc
-from sim.services.wiring import App
+from sim.services.team import team
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.spoiled import spoil
 from tests.unit.services.test_programme import list_steps, make_order

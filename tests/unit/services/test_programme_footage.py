@@ -14,12 +14,15 @@ from sim.crowd.generator.levels import Level
 from sim.drill.attempt import AttemptState, Mode, Phase
 from sim.drill.forms import Origin
 from sim.errors import PlanError, StoreError, TaskError
-from sim.services import attempts, generate, team, team_drills
-from sim.services.generate_job import Job, JobState, Request, get_job_path, name_process, save_job
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import Job, JobState, Request, get_job_path, name_process, save_job
+from sim.services.library.generate.making import find_making, is_other_being_made
 from sim.services.programme import footage, give, plan
-from sim.services.programme.forms import choose_recording
-from sim.services.programme.making import find_making, is_other_being_made
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.choosing_forms import choose_recording
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import OPEN, make_tiny_app
 from tests.unit.services.test_programme import list_steps, make_order

@@ -7,7 +7,7 @@ import pytest
 from sim.columns import ATTEMPTS
 from sim.compare.report import compare_attempts
 from sim.errors import ComparisonError
-from sim.services.compare import comparison_as_data, parse_attempts, read_attempts
+from sim.services.comparison.files import comparison_as_data, parse_attempts, read_attempts
 
 HEADER = ",".join(column.name for column in ATTEMPTS[:13])
 ROWS = ["Ann,before,F1,classic,,yes,312.5,true,600,0.75,0.8,,3.5", "Ann,after,F2,classic,,no,600,false,600,0.5,0.4,1,0"]

@@ -12,12 +12,13 @@ from starlette.testclient import TestClient
 
 from sim.drill.reference import Reference
 from sim.errors import RecordingError
-from sim.footage.front_photo import cut_front_photo
-from sim.footage.open import Recording
-from sim.services import attempts, library
-from sim.services.forms import choose_forms, write_form_set
-from sim.services.wiring import App
-from sim.ui.routes import make_routes
+from sim.footage.recording.front_photo import cut_front_photo
+from sim.footage.recording.open import Recording
+from sim.services.app.forms import choose_forms, write_form_set
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.library import library
+from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import lay_out_library, make_tiny_app

@@ -10,9 +10,9 @@ import pytest
 from sim.commands.score import register
 from sim.drill.simulated import simulate
 from sim.errors import AnswerError, RecordingError, SimError, TaskError
-from sim.footage.open import Recording
+from sim.footage.recording.open import Recording
 from sim.scoring.registry import METRICS
-from sim.services.score import load_truth_index, score_attempt
+from sim.services.app.score import load_truth_index, score_attempt
 from sim.tasks import TASK_TYPES
 from sim.tasks.base import Task
 from sim.tasks.skill import PERFECT

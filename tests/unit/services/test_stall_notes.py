@@ -4,10 +4,13 @@ import pytest
 
 from sim.drill.attempt import Phase
 from sim.drill.event import Event, EventKind
-from sim.services import attempts, debrief, team, team_drills
-from sim.services.intake import accept_events
-from sim.services.team_view import get_team_view
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
+from sim.services.debrief import page as debrief
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.team_view import get_team_view
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
 

@@ -8,9 +8,9 @@ import pytest
 from sim.drill.event import Event, EventKind
 from sim.drill.resume import LASTING, fold_console_state
 from sim.drill.similar_log import fold_similar
-from sim.services import attempts
-from sim.services.intake import accept_events, clamp_events
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events, clamp_events
 from tests.support.driven_drill import OTHER_TAB, TAB
 from tests.support.fake_clock import FakeClock
 

@@ -10,14 +10,14 @@ import pytest
 from sim.__main__ import main
 from sim.compare.both_together import Word
 from sim.compare.table import check_attempts
-from sim.services.power import truth_teams as teams
-from sim.services.power.attempt_arrays import LIMIT_S
-from sim.services.power.coverage import MEAN_CHANGE, PROBES, RATIO, list_truths
-from sim.services.power.nature import Nature, Tail, draw_attempts
-from sim.services.power.told import Told, compare_whole, is_named, judge_alone, tell_all
-from sim.services.power.truths import CUT_ALONE, TRUTHS, Kind, Seen
-from sim.services.power.validity import SIZES, Validity, _count_improved, simulate_validity
-from sim.services.power.validity_page import write_page
+from sim.lab.validity import truth_teams as teams
+from sim.lab.validity.attempt_arrays import LIMIT_S
+from sim.lab.validity.coverage import MEAN_CHANGE, PROBES, RATIO, list_truths
+from sim.lab.validity.nature import Nature, Tail, draw_attempts
+from sim.lab.validity.told import Told, compare_whole, is_named, judge_alone, tell_all
+from sim.lab.validity.truths import CUT_ALONE, TRUTHS, Kind, Seen
+from sim.lab.validity.validity import SIZES, Validity, _count_improved, simulate_validity
+from sim.lab.validity.validity_page import write_page
 
 FEWEST_TEAMS = 1_000
 PAGE = Path(__file__).parents[3] / "docs" / "validity.md"
@@ -232,7 +232,7 @@ def test_the_command_writes_the_page(small, tmp_path, capsys, monkeypatch):
         given["on_step"]("plain")
         return small
 
-    monkeypatch.setattr("sim.services.power.validity.simulate_validity", simulate)
+    monkeypatch.setattr("sim.lab.validity.validity.simulate_validity", simulate)
     out = tmp_path / "validity.md"
     assert main(["validity", "--teams", "7", "--processes", "1", "--out", str(out)]) == 0
     assert (asked["teams"], asked["processes"]) == (7, 1)

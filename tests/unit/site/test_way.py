@@ -8,10 +8,10 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from sim.services.wiring import PROJECT
+from sim.services.app.wiring import PROJECT
 from sim.site.model import Site, WalkNode, load_site
 from sim.site.way import PlaceWays, make_place_ways
-from sim.tasks.setup import SETUP_TYPE, find_chains
+from sim.tasks.setup.task import SETUP_TYPE, find_chains
 from sim.truth.places import find_place_cameras
 from tests.support.story_truth import load_story_index
 

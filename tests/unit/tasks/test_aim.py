@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.footage.open import open_recording
+from sim.footage.recording.open import open_recording
 from sim.scoring.fix import resolve_fixes
-from sim.services.score import load_truth_index
+from sim.services.app.score import load_truth_index
 from sim.tasks.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.trace_tables import SIZE_WH, Stay, make_table

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from itertools import pairwise
 
-from sim.services.debrief_map import MapMark, MapSpan, MapView, PathPoint
+from sim.services.debrief.map import MapMark, MapSpan, MapView, PathPoint
 from sim.ui.path_map.component import make_data, read_script
 
 PLAN = {

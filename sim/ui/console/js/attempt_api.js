@@ -31,27 +31,27 @@ export class AttemptApi {
     return this.#ask(`${this.url}/events`, { method: "POST", body });
   }
 
-  /** Who looks like the person in a box? See sim/services/similar_search.py. */
+  /** Who looks like the person in a box? See sim/services/attempt/similar_search.py. */
   askSimilar(query) {
     return this.#ask(`${this.url}/similar`, { method: "POST", body: JSON.stringify(query) });
   }
 
-  /** What is new in the crew after a number, see sim/services/crew/news.py. */
+  /** What is new in the crew after a number, see sim/services/attempt/crew_news.py. */
   askCrew(since) {
     return this.#ask(`${this.url}/crew?since=${since}`, { method: "GET" });
   }
 
-  /** A hint, see sim/services/hints.py. */
+  /** A hint, see sim/services/attempt/hints.py. */
   askHint(asked) {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
   }
 
-  /** Whom is a point of the picture on: a box, or null for nobody? See sim/services/mark_outline.py. */
+  /** Whom is a point of the picture on: a box, or null for nobody? See sim/services/attempt/mark_outline.py. */
   askOutline(spot) {
     return this.#ask(`${this.url}/outline`, { method: "POST", body: JSON.stringify(spot) });
   }
 
-  /** Ask the trainer for help, see sim/services/session_day/help.py. */
+  /** Ask the trainer for help, see sim/services/attempt/help_requests.py. */
   askHelp() {
     return this.#ask(`${this.url}/help`, { method: "POST" });
   }

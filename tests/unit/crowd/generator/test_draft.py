@@ -8,7 +8,7 @@ from sim.crowd.generator.draft import Wish, make_draft, make_scenario_id
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.write import write_draft
-from sim.crowd.scenario import check_scenario, parse_scenario
+from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import ScenarioError
 from tests.support.generator_site import make_generator_site
 

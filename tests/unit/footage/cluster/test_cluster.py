@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from sim.crowd.body_index import load_body_index
+from sim.crowd.people.body_index import load_body_index
 from sim.errors import MachineError, RecordingError
-from sim.footage.build import build_recording
-from sim.footage.cluster import run as module
-from sim.footage.cluster.installation import check_same, describe_installation
-from sim.footage.cluster.luggage import pack
-from sim.footage.cluster.run import count_workers
-from sim.footage.jobs import Progress, Reporter
-from sim.footage.open import TRUTH_FILE, Recording, open_recording
-from sim.footage.painter import CameraSources
-from sim.footage.plate import read_plate_files
+from sim.footage.build.build import build_recording
+from sim.footage.build.cluster import run as module
+from sim.footage.build.cluster.installation import check_same, describe_installation
+from sim.footage.build.cluster.luggage import pack
+from sim.footage.build.cluster.run import count_workers
+from sim.footage.build.jobs import Progress, Reporter
+from sim.footage.build.workfolder import get_work_folder
+from sim.footage.checks.verify import verify_recording
+from sim.footage.paint.painter import CameraSources
+from sim.footage.paint.plate import read_plate_files
+from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
 from sim.footage.source import SourceFactory
-from sim.footage.verify import verify_recording
-from sim.footage.workfolder import get_work_folder
-from sim.services.wiring import PROJECT
+from sim.services.app.wiring import PROJECT
 from tests.support.cluster import Cluster, HangingSources, wait_for
 from tests.support.tiny_crowd import make_tiny_crowd
 from tests.support.tiny_recording import START, TinySources, make_tiny_plan, paint_strip

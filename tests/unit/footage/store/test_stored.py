@@ -12,13 +12,13 @@ import pytest
 from moto.core import set_initial_no_auth_action_count
 
 from sim.errors import FootageStoreAwayError, FootageStoreError, NewerSchemaError, RecordingError
-from sim.footage.open import Recording, load_people, load_truth
-from sim.footage.still import load_still
+from sim.footage.checks.verify import verify_recording
+from sim.footage.recording.open import Recording, load_people, load_truth
 from sim.footage.store.cache import FileCache
 from sim.footage.store.moving import list_stored, pull_recording, push_forms, push_recording
 from sim.footage.store.remote import RemoteFolder, hide_password
 from sim.footage.store.stored import AWAY_S, StoredRecordings
-from sim.footage.verify import verify_recording
+from sim.footage.video.still import load_still
 from tests.support.object_store import Gate, ObjectStore
 
 CLIP = "main/CAM-01.mp4"

@@ -6,15 +6,15 @@ import pytest
 
 from sim.errors import AccessError, PaceError, SimError, StoreError
 from sim.records.ledger_rows import LedgerKind, Subjects
-from sim.services import team
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
 from sim.services.accounts.secret_change import change_own
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
-from sim.services.ledger.account_view import list_account_changes
+from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
 from sim.services.privacy.delete import delete_person
-from sim.services.wiring import App
+from sim.services.team import team
+from sim.services.training_record.account_view import list_account_changes
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")

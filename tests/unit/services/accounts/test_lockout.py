@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from sim.errors import AccessError, PaceError
-from sim.services import team
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.browsers import LASTS, MOST_ACCOUNTS, find_browser, remember_browser
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Viewer
-from sim.services.wiring import App
+from sim.services.app.wiring import App
+from sim.services.team import team
 from tests.support.fake_clock import NOON, FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")

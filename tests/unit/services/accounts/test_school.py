@@ -8,7 +8,6 @@ import pytest
 
 from sim.errors import AccessError, StoreError
 from sim.records.account_rows import AccountRow
-from sim.services import team
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.school import (
     Identity,
@@ -19,9 +18,10 @@ from sim.services.accounts.school import (
 )
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
+from sim.services.app.wiring import App
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
-from sim.services.wiring import App
+from sim.services.team import team
 from tests.support.fake_clock import NOON, FakeClock
 
 SECRETS = """

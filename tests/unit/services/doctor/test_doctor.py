@@ -13,18 +13,24 @@ from pathlib import Path
 
 import pytest
 
-from sim.footage.open import Recording
+from sim.footage.recording.open import Recording
 from sim.footage.store.moving import push_forms, push_recording
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
-from sim.services.doctor import machine
-from sim.services.doctor.content import check_codecs, check_database, check_fonts, check_footage, check_ledger
-from sim.services.doctor.finding import Finding, State
-from sim.services.doctor.packages import check_packages, check_python
-from sim.services.doctor.run import examine
-from sim.services.doctor.store import CACHE, STORE, check_cache, check_shared_folder, check_store
-from sim.services.footage_store.settings import FootageSettings
-from sim.services.wiring import PROJECT
+from sim.services.app.footage_store.settings import FootageSettings
+from sim.services.app.wiring import PROJECT
+from sim.services.operations.doctor import machine
+from sim.services.operations.doctor.content import (
+    check_codecs,
+    check_database,
+    check_fonts,
+    check_footage,
+    check_ledger,
+)
+from sim.services.operations.doctor.finding import Finding, State
+from sim.services.operations.doctor.packages import check_packages, check_python
+from sim.services.operations.doctor.run import examine
+from sim.services.operations.doctor.store import CACHE, STORE, check_cache, check_shared_folder, check_store
 from tests.support.object_store import Gate, ObjectStore
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -63,7 +69,7 @@ def test_a_package_that_does_not_fit_is_named(tmp_path: Path, line: str, said: s
 def test_versions_are_compared_by_number(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, first: str, fits: bool
 ) -> None:
-    monkeypatch.setattr("sim.services.doctor.packages.version", lambda _: "1.10.0rc1")
+    monkeypatch.setattr("sim.services.operations.doctor.packages.version", lambda _: "1.10.0rc1")
     (tmp_path / "r.txt").write_text(f"thing{first}\n")
     assert (only(check_packages(tmp_path / "r.txt")).state is State.OK) is fits
 

@@ -6,11 +6,12 @@ import pytest
 from sim.drill.attempt import Phase
 from sim.drill.session_day import Attendance
 from sim.drill.simulated import simulate
-from sim.services import attempts, team_drills
-from sim.services.intake import accept_events
-from sim.services.scores import settle
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
+from sim.services.attempt.scores import settle
 from sim.services.session_day import attendance, running
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
 from sim.tasks.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room

@@ -7,18 +7,18 @@ import pytest
 from sim.errors import AccessError
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.links import LinkKind
-from sim.services import team
 from sim.services.accounts import manage, roster_accounts, sessions
+from sim.services.accounts.links.ending import end_all_of
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
-from sim.services.ledger.load import load_person_record
-from sim.services.ledger.notes import acknowledge, may_acknowledge
+from sim.services.app.links.tokens import show_link
+from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
-from sim.services.ledger.view import get_person_view
-from sim.services.links.ending import end_all_of
-from sim.services.links.tokens import show_link
 from sim.services.session_day import joining, running
-from sim.services.wiring import App
+from sim.services.team import team
+from sim.services.training_record.load import load_person_record
+from sim.services.training_record.notes import acknowledge, may_acknowledge
+from sim.services.training_record.view import get_person_view
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 

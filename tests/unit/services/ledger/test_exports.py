@@ -18,16 +18,16 @@ from ralph.models.xapi.base.statements import BaseXapiStatement
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.links import LinkKind
-from sim.services import team
 from sim.services.accounts.viewer import NOBODY
-from sim.services.ledger.exports.hseep import HEADER, suggest_rating
-from sim.services.ledger.exports.write import Format, write_export, write_person_export
+from sim.services.app.links.tokens import show_link
 from sim.services.ledger.heads import HEADS_NAME
-from sim.services.ledger.invitations import make_session_calendar, write_invitation
-from sim.services.ledger.notes import acknowledge, note_remediation
 from sim.services.ledger.verify import read_head, verify
-from sim.services.links.tokens import show_link
 from sim.services.session_day.attendance import correct
+from sim.services.team import team
+from sim.services.training_record.exports.hseep import HEADER, suggest_rating
+from sim.services.training_record.exports.write import Format, write_export, write_person_export
+from sim.services.training_record.invitations import make_session_calendar, write_invitation
+from sim.services.training_record.notes import acknowledge, note_remediation
 from tests.support.session_app import Room
 
 VIDEO_VERBS = {"played", "paused", "seeked"}

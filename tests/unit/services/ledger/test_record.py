@@ -11,18 +11,20 @@ from sim.drill.session_day import Attendance
 from sim.errors import LedgerError, TaskError
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.links import LinkKind
-from sim.services import attempts, team, team_drills
 from sim.services.accounts.viewer import NOBODY, KnownBy
-from sim.services.ledger.exports.rows import make_gap_rows
-from sim.services.ledger.load import load_person_record, load_team_entries, load_team_record
-from sim.services.ledger.notes import Details, acknowledge, note_details, note_remediation
+from sim.services.app.links.tokens import show_link
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.ledger.verify import verify
-from sim.services.links.tokens import show_link
 from sim.services.programme import plan
-from sim.services.redrills.cards import list_gap_cards
-from sim.services.redrills.give import give_redrill
-from sim.services.team_drills import export_attempts
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.given_drills import export_attempts
+from sim.services.team.redrills.cards import list_gap_cards
+from sim.services.team.redrills.give import give_redrill
+from sim.services.training_record.exports.rows import make_gap_rows
+from sim.services.training_record.load import load_person_record, load_team_entries, load_team_record
+from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S

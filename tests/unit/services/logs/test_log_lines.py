@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import AccessError, MachineError, RecordingError, StoreError
-from sim.services.logs.line import REQUEST, JsonLine
-from sim.services.logs.safe import describe_error, fill_in, scrub
-from sim.services.logs.setup import LogSettings, read_log_settings, set_up_logs
+from sim.services.app.logs.line import REQUEST, JsonLine
+from sim.services.app.logs.safe import describe_error, fill_in, scrub
+from sim.services.app.logs.setup import LogSettings, read_log_settings, set_up_logs
 
 NAME = "Zebulon Quackenbush"
 TOKEN = "WyJhYmMiLDFd.q1-Zk3mTnXy4Vb0ePQ"

@@ -14,17 +14,19 @@ from sim.drill.event import Event, EventKind
 from sim.errors import AccessError, HoldError, StoreError
 from sim.records.holds import HoldScope
 from sim.records.ledger_rows import LedgerKind, Subjects
-from sim.services import attempts, team, team_drills
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
-from sim.services.intake import accept_events
+from sim.services.app.wiring import App, read_settings
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
 from sim.services.ledger.holds import place_hold, release_hold
 from sim.services.ledger.verify import verify
 from sim.services.privacy import practice
 from sim.services.privacy.delete import delete_person
 from sim.services.privacy.export import export_person
 from sim.services.privacy.practice import delete_old_practice
-from sim.services.wiring import App, read_settings
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 

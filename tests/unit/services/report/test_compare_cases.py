@@ -11,8 +11,8 @@ from sim.compare.both_together import Word
 from sim.compare.part import EVERYBODY, Wanted
 from sim.compare.wording import find_forbidden
 from sim.errors import ComparisonError
-from sim.services.compare import compare_files_and_table
-from sim.services.report.handover import make_handover, write_report
+from sim.services.comparison.files import compare_files_and_table
+from sim.services.comparison.report.handover import make_handover, write_report
 from tests.support.fake_clock import NOON
 
 CASES = Path(__file__).parents[3] / "support" / "compare_cases"

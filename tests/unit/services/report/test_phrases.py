@@ -12,9 +12,9 @@ from sim.compare import wording as compare_wording
 from sim.compare.both_together import Word
 from sim.compare.report import compare_attempts
 from sim.compare.wording import find_forbidden
-from sim.services.report import wording as report_wording
-from sim.services.report.handover import Handover, make_handover
-from sim.ui import district_wording, person_wording, team_wording
+from sim.services.comparison.report import wording as report_wording
+from sim.services.comparison.report.handover import Handover, make_handover
+from sim.ui.team import district_wording, person_wording, team_wording
 from tests.support.full_comparison import make_attempts, make_full_comparison
 from tests.support.shown_texts import list_texts, read_shown
 
@@ -119,7 +119,7 @@ def test_the_words_of_pages_and_report_keep_to_the_phrases(module: ModuleType) -
 def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     planted = {word: " ".join(PLANTED) for word in Word}
     monkeypatch.setattr(compare_wording, "HEADLINES", planted)
-    monkeypatch.setattr("sim.services.comparison_view.HEADLINES", planted)
+    monkeypatch.setattr("sim.services.comparison.view.HEADLINES", planted)
     shown = read_shown(hand_over("plain", 12), with_pdf=True)
     clean = len(find_forbidden(" ".join(PLANTED)))
     assert clean >= len(PLANTED)

@@ -15,16 +15,18 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError, RosterError
 from sim.records import tables
 from sim.records.rows import PersonRow, TeamRow
-from sim.services import attempts, team, team_drills
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
-from sim.services.attempt_tables.export import export_district
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.roster import apply
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.plan import ChangeKind, RosterPlan
 from sim.services.roster.read import read_roster, read_roster_path
 from sim.services.roster.words import write_plan
-from sim.services.wiring import App
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.attempts_table import export_district
 from tests.support.fake_clock import FakeClock
 from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user
 from tests.support.tiny_app import make_tiny_app

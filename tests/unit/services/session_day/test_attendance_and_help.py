@@ -4,10 +4,10 @@ import pytest
 
 from sim.drill.session_day import Attendance, Starting
 from sim.errors import AttemptError, PaceError, SessionError
-from sim.services import attempts
-from sim.services.session_day import attendance, help, joining, running  # noqa: A004
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, help_requests
+from sim.services.session_day import attendance, joining, running
 from sim.services.session_day.sessions import get_details, list_sessions, suggest
-from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 
@@ -83,34 +83,34 @@ def test_a_call_for_help_waits_on_the_board_until_it_is_answered(drill_app: App,
     room = open_room(drill_app, starting=Starting.EACH)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     with pytest.raises(AttemptError, match="does not run"):
-        help.ask_help(drill_app, attempt_id)
+        help_requests.ask_help(drill_app, attempt_id)
     running.begin_own(drill_app, attempt_id)
     assert attempts.get_console(drill_app, attempt_id).data["help"] == {"asked": 0, "answered": 0}
     asked_at = clock.pass_s(42).wall
-    assert help.ask_help(drill_app, attempt_id) == {"asked": 1, "answered": 0}
+    assert help_requests.ask_help(drill_app, attempt_id) == {"asked": 1, "answered": 0}
     clock.pass_s(5)
-    assert help.ask_help(drill_app, attempt_id) == {"asked": 1, "answered": 0}
+    assert help_requests.ask_help(drill_app, attempt_id) == {"asked": 1, "answered": 0}
     assert (room.row("Ana").help_at, room.row("Ben").help_at) == (asked_at, None)
-    help.answer_help(drill_app, room.session_id, room.people["Ana"])
+    help_requests.answer_help(drill_app, room.session_id, room.people["Ana"])
     assert room.row("Ana").help_at is None
-    assert help.get_help(drill_app, attempt_id) == {"asked": 1, "answered": 1}
-    assert help.ask_help(drill_app, attempt_id) == {"asked": 2, "answered": 1}
+    assert help_requests.get_help(drill_app, attempt_id) == {"asked": 1, "answered": 1}
+    assert help_requests.ask_help(drill_app, attempt_id) == {"asked": 2, "answered": 1}
     calls = get_details(drill_app, room.session_id, room.people["Ana"]).calls
     assert [(call.elapsed_s, call.answered_at is None) for call in calls] == [(42.0, False), (47.0, True)]
     with pytest.raises(SessionError, match="no drill yet"):
-        help.answer_help(drill_app, room.session_id, room.people["Ben"])
+        help_requests.answer_help(drill_app, room.session_id, room.people["Ben"])
 
 
 def test_help_is_for_drills_of_a_session_and_not_for_hammering(drill_app: App) -> None:
     alone = attempts.create_sample(drill_app)
-    assert help.describe_help(drill_app, alone) is None
-    for ask in (help.ask_help, help.get_help):
+    assert help_requests.describe_help(drill_app, alone) is None
+    for ask in (help_requests.ask_help, help_requests.get_help):
         with pytest.raises(AttemptError, match="no trainer"):
             ask(drill_app, alone)
     room = open_room(drill_app, starting=Starting.EACH)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     running.begin_own(drill_app, attempt_id)
-    for _ in range(help.HELP_A_MINUTE):
-        help.ask_help(drill_app, attempt_id)
+    for _ in range(help_requests.HELP_A_MINUTE):
+        help_requests.ask_help(drill_app, attempt_id)
     with pytest.raises(PaceError):
-        help.ask_help(drill_app, attempt_id)
+        help_requests.ask_help(drill_app, attempt_id)

@@ -8,14 +8,15 @@ import pytest
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import Starting
 from sim.errors import SessionError
-from sim.services import attempts, debrief, scores
-from sim.services.form_library import get_form_library
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, scores
+from sim.services.debrief import page as debrief
+from sim.services.library.form_library import get_form_library
 from sim.services.session_day import opening, running
 from sim.services.session_day.board import Stage
 from sim.services.session_day.extra_time import set_extra_time
 from sim.services.session_day.sessions import get_details, get_invitation
-from sim.services.team_drills import export_attempts
-from sim.services.wiring import App
+from sim.services.team.given_drills import export_attempts
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S

@@ -8,14 +8,14 @@ import vobject
 
 from sim.drill.session_day import DOORS, Attendance, SessionKind, Starting
 from sim.errors import AccessError, SessionError
-from sim.services import team
-from sim.services.ledger.invitations import make_session_calendar, write_invitation
-from sim.services.ledger.load import load_team_record
+from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
-from sim.services.ledger.view import get_team_view, make_session_table
 from sim.services.session_day import joining, opening, running
 from sim.services.session_day.attendance import settle_expired
-from sim.services.wiring import App
+from sim.services.team import team
+from sim.services.training_record.invitations import make_session_calendar, write_invitation
+from sim.services.training_record.load import load_team_record
+from sim.services.training_record.view import get_team_view, make_session_table
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room
 

@@ -5,12 +5,12 @@ import pytest
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError
-from sim.services import attempts
-from sim.services.intake import accept_events
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
 from sim.services.session_day import running, seat
 from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
-from sim.services.wiring import App
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S, reopen

@@ -1,0 +1,1 @@
+"""Who is in the school: bodies, clothes, descriptions, look-alikes."""

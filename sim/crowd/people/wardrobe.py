@@ -1,0 +1,170 @@
+"""Clothes for a crowd: outfits drawn at random, muted as real ones are."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from sim.crowd.people.colours import CLOTH, DENIM, FOOTWEAR, HAIR, LEGWEAR, SKIN, compute_colour_distance, vary_colour
+from sim.crowd.people.people import Garment, Outfit, Rgb, Role
+
+NONE = Garment(kind="none", colour="none", rgb=(0.0, 0.0, 0.0))
+
+_STUDENT_TOPS: Mapping[str, float] = {
+    "hoodie": 26, "zip hoodie": 10, "T-shirt": 20, "striped T-shirt": 5, "sports jersey": 6, "sweatshirt": 12,
+    "jacket": 9, "puffer jacket": 6, "denim jacket": 6, "long-sleeved shirt": 9, "polo shirt": 4, "tank top": 2,
+}  # fmt: skip
+_STAFF_TOPS: Mapping[str, float] = {
+    "shirt": 32, "polo shirt": 17, "cardigan": 19, "jacket": 9, "blazer": 11, "sweatshirt": 10,
+}  # fmt: skip
+_TOP_COLOURS = {
+    "black": 12, "charcoal": 10, "grey": 11, "light grey": 6, "white": 7, "navy": 11, "blue": 6, "light blue": 4,
+    "teal": 4, "green": 5, "olive": 4, "maroon": 6, "red": 4, "orange": 2, "mustard": 3, "purple": 3, "pink": 4,
+    "brown": 2, "tan": 3, "cream": 4,
+}  # fmt: skip
+_ACCENTS = ("white", "black", "navy", "red", "mustard", "light grey", "light blue", "maroon")
+OPEN_TOPS = frozenset({"jacket", "zip hoodie", "denim jacket", "puffer jacket", "cardigan", "blazer"})
+_PLAIN_TOPS = frozenset({"long-sleeved shirt", "shirt", "tank top", "dress"})
+_HOODED_TOPS = frozenset({"hoodie", "zip hoodie"})
+_BAG_COLOURS = {
+    "black": 4, "navy": 3, "charcoal": 3, "grey": 2, "maroon": 2, "blue": 2, "red": 2, "olive": 2, "purple": 2,
+    "teal": 2, "pink": 2, "green": 1, "mustard": 1, "tan": 1,
+}  # fmt: skip
+_CASE_COLOURS = {"black": 5, "charcoal": 2, "navy": 1, "brown": 2, "maroon": 1}
+_STUDENT_BAGS = {
+    "none": 22, "backpack": 46, "shoulder bag": 6, "messenger bag": 7, "drawstring bag": 7, "rolling backpack": 3,
+    "sports bag": 4, "violin case": 2, "trumpet case": 2, "guitar bag": 1.5, "cello case": 0.7,
+}  # fmt: skip
+_STAFF_BAGS = {"none": 74, "shoulder bag": 14, "messenger bag": 9, "backpack": 3}
+_CASES = frozenset({"violin case", "trumpet case", "guitar bag", "cello case"})
+_GIRL_HAIR = {"ponytail": 26, "long": 28, "bob": 18, "bun": 12, "short": 6, "afro": 10}
+_BOY_HAIR = {"short": 74, "afro": 12, "bob": 5, "bun": 3, "long": 3, "ponytail": 3}
+_HI_VIS: Mapping[str, Rgb] = {"yellow": (0.58, 0.66, 0.06), "orange": (0.72, 0.22, 0.03)}
+
+COVERING = frozenset({"hijab", "hood"})
+"""Headwear under which no hair shows."""
+
+# What a scenario file may name
+TOP_KINDS = tuple(sorted({*_STUDENT_TOPS, *_STAFF_TOPS, "dress"}))
+HEADWEAR_KINDS = ("cap", "backward cap", "bucket hat", "beanie", "headband", "hijab")
+BAG_KINDS = tuple(sorted({*_STUDENT_BAGS, *_STAFF_BAGS} - {"none"}))
+
+
+def _pick(rng: np.random.Generator, weights: Mapping[str, float]) -> str:
+    share = np.array(list(weights.values()), dtype=np.float64)
+    return str(list(weights)[int(rng.choice(len(share), p=share / share.sum()))])
+
+
+def _garment(
+    rng: np.random.Generator, kind: str, palette: Mapping[str, Rgb], weights: Mapping[str, float] | None = None
+) -> Garment:
+    colour = _pick(rng, weights or dict.fromkeys(palette, 1.0))
+    return Garment(kind=kind, colour=colour, rgb=vary_colour(rng, palette[colour]))
+
+
+def _make_top(rng: np.random.Generator, role: Role, *, girl: bool) -> Garment:
+    kinds = dict(_STUDENT_TOPS if role is Role.STUDENT else _STAFF_TOPS)
+    if girl:
+        kinds["dress"] = 4.0 if role is Role.STUDENT else 9.0
+    kind = _pick(rng, kinds)
+    if kind == "denim jacket":
+        top = _garment(rng, kind, DENIM, {"dark blue": 3, "blue": 4, "light blue": 3, "black": 2})
+    else:
+        top = _garment(rng, kind, CLOTH, _TOP_COLOURS)
+    always = kind in OPEN_TOPS or kind in {"striped T-shirt", "sports jersey"}
+    if not always and (role is Role.STAFF or kind in _PLAIN_TOPS or rng.random() > 0.6):
+        return top
+    choices = [c for c in _ACCENTS if compute_colour_distance(CLOTH[c], top.rgb) > 0.25]
+    return replace(top, accent=vary_colour(rng, CLOTH[choices[int(rng.integers(len(choices)))]]))
+
+
+def _make_bottom(rng: np.random.Generator, role: Role, top: Garment, *, girl: bool) -> Garment:
+    if top.kind == "dress":
+        return _garment(rng, "leggings", LEGWEAR, {"black": 5, "charcoal": 2, "navy": 2, "grey": 1})
+    kinds: dict[str, float]
+    if role is Role.STAFF:
+        kinds = {"trousers": 66, "jeans": 18, "cargo trousers": 4}
+        kinds |= {"skirt": 8.0, "long skirt": 6.0} if girl else {}
+    else:
+        kinds = {"jeans": 42, "joggers": 20, "shorts": 12, "trousers": 8, "cargo trousers": 6}
+        kinds |= {"leggings": 20.0, "skirt": 8.0, "long skirt": 2.0} if girl else {}
+    kind = _pick(rng, kinds)
+    if kind == "jeans":
+        return _garment(rng, kind, DENIM, {"dark blue": 4, "blue": 4, "light blue": 2, "black": 2, "grey": 1})
+    bottom = _garment(rng, kind, LEGWEAR)
+    if kind == "joggers" and rng.random() < 0.4:
+        return replace(bottom, accent=CLOTH["white"])
+    return bottom
+
+
+def _make_bag(rng: np.random.Generator, role: Role) -> Garment:
+    kind = _pick(rng, _STAFF_BAGS if role is Role.STAFF else _STUDENT_BAGS)
+    if kind == "none":
+        return NONE
+    colour = _pick(rng, _CASE_COLOURS if kind in _CASES else _BAG_COLOURS)
+    accent = CLOTH["light grey"] if kind not in _CASES and rng.random() < 0.4 else None
+    return Garment(kind=kind, colour=colour, rgb=vary_colour(rng, CLOTH[colour]), accent=accent)
+
+
+_HEADWEAR = {"none": 82.0, "cap": 7.0, "backward cap": 3.0, "beanie": 3.0, "bucket hat": 1.5}
+_HEADWEAR_COLOURS: Mapping[str, Mapping[str, float]] = {
+    "cap": {"black": 3, "navy": 2, "grey": 1, "red": 1, "white": 1, "green": 1},
+    "backward cap": {"black": 3, "navy": 2, "grey": 1, "red": 1},
+    "beanie": {"black": 2, "grey": 1, "maroon": 1, "mustard": 1},
+    "bucket hat": {"black": 2, "tan": 1, "navy": 1, "olive": 1},
+    "headband": {"black": 2, "white": 1, "red": 1, "navy": 1, "pink": 1},
+    "hijab": {"black": 2, "navy": 1, "light grey": 1, "maroon": 1, "cream": 1, "teal": 1},
+}
+
+
+def _make_headwear(rng: np.random.Generator, role: Role, top: Garment, *, girl: bool) -> Garment:
+    kinds = dict(_HEADWEAR) if role is Role.STUDENT else {"none": 97.0, "cap": 3.0}
+    if girl:
+        kinds["hijab"] = 8.0
+        kinds |= {"headband": 6.0} if role is Role.STUDENT else {}
+    if top.kind in _HOODED_TOPS:
+        kinds["hood"] = 18.0
+    kind = _pick(rng, kinds)
+    if kind == "none":
+        return NONE
+    if kind == "hood":
+        return Garment(kind=kind, colour=top.colour, rgb=top.rgb)
+    return _garment(rng, kind, CLOTH, _HEADWEAR_COLOURS[kind])
+
+
+def _make_shoes(rng: np.random.Generator, *, adult: bool) -> Garment:
+    if adult:
+        return _garment(rng, "shoes", FOOTWEAR, {"black": 4, "brown": 4, "white": 1, "grey": 1})
+    if rng.random() < 0.08:
+        return _garment(rng, "boots", FOOTWEAR, {"black": 3, "brown": 3})
+    return _garment(rng, "trainers", FOOTWEAR, {"white": 5, "black": 5, "grey": 3, "red": 1, "blue": 1})
+
+
+def make_outfit(rng: np.random.Generator, role: Role, *, girl: bool, adult: bool) -> Outfit:
+    """Draw an outfit: muted colours as clothes have them, hair and skin in their natural range."""
+    tone = int(rng.integers(len(SKIN)))
+    kinds = _GIRL_HAIR if girl else _BOY_HAIR
+    dark = tone >= 4
+    allowed = {k: v for k, v in kinds.items() if k != "afro" or dark}
+    colours = (
+        {"black": 5, "dark brown": 4}
+        if dark
+        else {"black": 3, "dark brown": 4, "brown": 5, "light brown": 3, "blond": 3, "red": 1}
+    )
+    if adult and rng.random() < 0.3:
+        colours = {"grey": 1}
+    top = _make_top(rng, role, girl=girl)
+    on_duty = role is Role.STAFF and bool(rng.random() < 0.12)
+    colour = "yellow" if rng.random() < 0.7 else "orange"
+    return Outfit(
+        top=top,
+        bottom=_make_bottom(rng, role, top, girl=girl),
+        shoes=_make_shoes(rng, adult=adult),
+        hair=_garment(rng, _pick(rng, allowed), HAIR, colours),
+        headwear=_make_headwear(rng, role, top, girl=girl),
+        bag=_make_bag(rng, role),
+        lanyard=role is Role.STAFF and bool(rng.random() < 0.85),
+        skin=vary_colour(rng, SKIN[tone], 0.05),
+        glasses=bool(rng.random() < (0.3 if adult else 0.16)),
+        vest=Garment(kind="hi-vis vest", colour=colour, rgb=_HI_VIS[colour]) if on_duty else None,
+    )

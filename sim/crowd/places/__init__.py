@@ -1,0 +1,1 @@
+"""Where people can be: ground, routes, lanes, spots to stand."""

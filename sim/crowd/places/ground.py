@@ -1,0 +1,197 @@
+"""What walkers bump into on one floor: the outline of everything that can be walked on."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import Polygon
+
+from sim.crowd.places.clearance import ClearanceMap, make_clearance_map
+from sim.crowd.places.segments import (
+    FloatArray,
+    compute_crossings,
+    compute_distances,
+    compute_least_distances,
+    find_crossing,
+    sample_paths,
+)
+from sim.site.model import PointXY, Site
+from sim.site.plan import FloorPlan, compute_ramp_z, make_floor_plan
+
+Ring = tuple[PointXY, ...]
+
+_STRIDE_M = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One floor for walking.
+
+    Attributes:
+        floor: floor_id.
+        elevation_m: height of its surface.
+        plan: the floor in plan.
+        rings: closed outlines with the free side on the left (as ORCA wants obstacles: solid counter-clockwise).
+        segments: [n, 4] float64, all edges of the rings, x1 y1 x2 y2 in metres.
+        clearance: how far the next wall is, coarsely.
+        ramp_shapes: polygon of each of the plan's ramps.
+        ramp_bounds: [ramp, 4], the rectangle around each: west, south, east, north.
+    """
+
+    floor: str
+    elevation_m: float
+    plan: FloorPlan
+    rings: tuple[Ring, ...]
+    segments: FloatArray
+    clearance: ClearanceMap
+    ramp_shapes: tuple[Polygon, ...]
+    ramp_bounds: FloatArray
+
+    def is_clear(self, a: PointXY, b: PointXY, *, margin_m: float) -> bool:
+        """Tell whether a body of radius `margin_m` can walk straight from `a` to `b`."""
+        steps = max(2, int(np.ceil(np.hypot(b[0] - a[0], b[1] - a[1]) / _STRIDE_M)))
+        share = np.linspace(0.0, 1.0, steps)[:, None]
+        points = np.asarray(a) * (1 - share) + np.asarray(b) * share
+        doubtful = self.clearance.find_least_m(points) < max(margin_m, _STRIDE_M)
+        if not self.plan.walkable.covers(shapely.Point(a)):
+            return False
+        if not doubtful.any():
+            return True
+        path = np.asarray([[*a, *b]])
+        if bool(compute_crossings(path, self.segments).any()):
+            return False
+        return bool((compute_distances(points[doubtful], self.segments).min(axis=1) >= margin_m).all())
+
+    def are_clear(self, paths: FloatArray, *, margin_m: float) -> NDArray[np.bool_]:
+        """Say for each of the paths [n, 4], x1 y1 x2 y2, what `is_clear` says of it: [n]."""
+        clear = np.asarray(shapely.intersects_xy(self.plan.walkable, paths[:, 0], paths[:, 1]), dtype=np.bool_)
+        points, owners = sample_paths(paths, stride_m=_STRIDE_M)
+        doubtful = self.clearance.find_least_m(points) < max(margin_m, _STRIDE_M)
+        doubted = np.unique(owners[doubtful & clear[owners]])
+        clear[doubted] = ~find_crossing(paths[doubted], self.segments)
+        near = np.flatnonzero(doubtful & clear[owners])
+        clear[owners[near[self.compute_clearance_m(points[near]) < margin_m]]] = False
+        return clear
+
+    def compute_clearance_m(self, points: FloatArray) -> FloatArray:
+        """Return the distance [n] in metres from points [n, 2] to the nearest wall or furnishing."""
+        return compute_least_distances(points, self.segments)
+
+    def find_hits(self, now: FloatArray, after: FloatArray, *, gap_m: float) -> NDArray[np.bool_]:
+        """Say which steps [n] from points `now` [n, 2] to `after` go through a wall or come closer to one than `gap_m`.
+
+        A step away from a wall is never one of them.
+        """
+        bad = np.zeros(len(now), dtype=np.bool_)
+        lengths_m = np.hypot(*(after - now).T)
+        rows = np.flatnonzero(self.clearance.find_least_m(now) < lengths_m + gap_m)
+        if len(rows):
+            now, after = now[rows], after[rows]
+            crosses = find_crossing(np.concatenate([now, after], axis=1), self.segments)
+            gap_now = self.compute_clearance_m(now)
+            gap_after = self.compute_clearance_m(after)
+            bad[rows] = crosses | ((gap_after < gap_m) & (gap_after < gap_now))
+        return bad
+
+    def find_zones(self, points: FloatArray) -> list[str]:
+        """Return the zone_id at each of the points [n, 2]; in a doorway the nearest zone."""
+        zones: list[str | None] = [None] * len(points)
+        for zone_id, polygon in self.plan.zones:
+            for index in np.flatnonzero(shapely.intersects_xy(polygon, points[:, 0], points[:, 1])):
+                zones[index] = zones[index] or zone_id
+        nearest = self.plan.zones[0][0]
+        return [
+            zone or self.plan.find_zone((float(at[0]), float(at[1]))) or nearest
+            for zone, at in zip(zones, points, strict=True)
+        ]
+
+    def compute_heights_m(self, points: FloatArray) -> FloatArray:
+        """Return the height [n] in metres, from the first floor's surface, of the ground at points [n, 2]."""
+        heights = np.full(len(points), self.elevation_m)
+        free = np.ones(len(points), dtype=np.bool_)
+        for number, rows in self._find_on_ramps(points):
+            for row in rows[free[rows]]:
+                heights[row] += compute_ramp_z(self.plan.ramps[number], (float(points[row, 0]), float(points[row, 1])))
+            free[rows] = False
+        return heights
+
+    def _find_on_ramps(self, points: FloatArray) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """Return the numbers of `plan.ramps` that any of the points [n, 2] lie on, each with the rows of those."""
+        x, y = points[:, :1], points[:, 1:]
+        west, south, east, north = self.ramp_bounds.T
+        near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+        for number in np.flatnonzero(near.any(axis=0)):
+            rows = np.flatnonzero(near[:, number])
+            on = rows[shapely.intersects_xy(self.ramp_shapes[number], points[rows, 0], points[rows, 1])]
+            if len(on):
+                yield int(number), on
+
+    def compute_height_m(self, at: PointXY) -> float:
+        """Return the height in metres of the ground at one point."""
+        return float(self.compute_heights_m(np.asarray([at]))[0])
+
+    def find_flights(self, points: FloatArray) -> NDArray[np.int64]:
+        """Return for each of the points [n, 2] which of `plan.ramps` it lies on, if that has steps, else -1."""
+        found = np.full(len(points), -1, dtype=np.int64)
+        for number, rows in self._find_on_ramps(points):
+            if self.plan.ramps[number].steps:
+                found[rows] = number
+        return found
+
+
+def make_ground(site: Site, floor: str) -> Ground:
+    """Build one floor for walking from the site's floor plan."""
+    plan = make_floor_plan(site, floor)
+    elevation_m = next(f.elevation_m for f in site.floors if f.floor_id == floor)
+    shape = plan.walkable.simplify(0.005)
+    rings: list[Ring] = []
+    for part in getattr(shape, "geoms", [shape]):
+        oriented = shapely.geometry.polygon.orient(part, sign=-1.0)
+        for ring in (oriented.exterior, *oriented.interiors):
+            rings.append(tuple((round(float(x), 6), round(float(y), 6)) for x, y in ring.coords[:-1]))
+    rings.sort()
+    shapes = tuple(Polygon(ramp.polygon) for ramp in plan.ramps)
+    for shape in (*shapes, *(portal.landing for portal in plan.portals)):
+        shapely.prepare(shape)
+    edges = [(*a, *b) for ring in rings for a, b in pairwise((*ring, ring[0]))]
+    segments = np.asarray(edges, dtype=np.float64).reshape(-1, 4)
+    return Ground(
+        floor=floor,
+        elevation_m=elevation_m,
+        plan=plan,
+        rings=tuple(rings),
+        segments=segments,
+        clearance=make_clearance_map(segments),
+        ramp_shapes=shapes,
+        ramp_bounds=np.asarray([shape.bounds for shape in shapes], dtype=np.float64).reshape(-1, 4),
+    )
+
+
+class Landings:
+    """The landings of a site that two floors share."""
+
+    def __init__(self, grounds: Iterable[Ground]) -> None:
+        self._known = [
+            (
+                portal.landing.bounds,
+                portal.landing,
+                {ground.floor: portal.lower_floor, portal.lower_floor: ground.floor},
+            )
+            for ground in grounds
+            for portal in ground.plan.portals
+        ]
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self._known)
+
+    def find_other_floor(self, floor: str, at: PointXY) -> str | None:
+        """Return the floor that shares the landing at a point of `floor`, or None where there is none."""
+        x, y = at
+        for (west, south, east, north), landing, floors in self._known:
+            if west <= x <= east and south <= y <= north and floor in floors and shapely.intersects_xy(landing, x, y):
+                return floors[floor]
+        return None

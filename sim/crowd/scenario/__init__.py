@@ -1,0 +1,1 @@
+"""What happens on a school day: timetable, story, cast, camera faults."""

@@ -1,0 +1,57 @@
+"""Somebody leaves by a door that should be shut."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from sim.crowd.errands import Act, Leave, Moment
+from sim.crowd.file_part import SecondsRange
+from sim.crowd.people.people import Person
+from sim.crowd.scenario.beats.base import Actor, Beat, Play
+from sim.crowd.scenario.beats.closet import PersonKey
+from sim.crowd.scenario.beats.place import Where
+from sim.crowd.scenario.beats.stage import Stage
+from sim.crowd.track import Pose
+from sim.site.model import Identifier
+
+
+class ProppedDoor(Beat):
+    """`who` props the exterior door `door` open for a moment and leaves by it; the rest of the day is dropped."""
+
+    kind: Literal["propped-door"]
+    who: Actor
+    door: Identifier
+    for_s: SecondsRange = (3.0, 5.0)
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        """Who leaves."""
+        return (self.who,)
+
+    @property
+    def places(self) -> tuple[Where, ...]:
+        """The door."""
+        return (Where(door=self.door),)
+
+    @property
+    def ends_day(self) -> Actor | None:
+        """They are gone for good."""
+        return self.who
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """They push the door open, hold it, and go."""
+        hold = Act(
+            event_id=f"{self.beat_id}.hold",
+            spot=stage.make_door_spot(self.door),
+            not_before_s=stage.draw_start(self.at_s),
+            moments=(Moment(pose=Pose.LOCKER, seconds=stage.draw(self.for_s)),),
+        )
+        return (Play(errands=(hold, Leave(door_id=self.door, event_id=self.beat_id))),)
+
+    @property
+    def span(self) -> tuple[str, ...]:
+        """From holding the door to being gone."""
+        return (f"{self.beat_id}.hold", self.beat_id)
+
+    def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
+        """Which door."""
+        return {"door": self.door}

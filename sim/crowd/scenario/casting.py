@@ -1,0 +1,169 @@
+"""Who plays whom: people drawn for a scenario, handed to its days, and dressed for its story."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.crowd.people.body_index import BodyFacts
+from sim.crowd.people.look_alikes import make_look_alike
+from sim.crowd.people.people import Aid, Outfit, Person, Role
+from sim.crowd.scenario.beats.closet import Closet, Part, PersonKey, make_garment
+from sim.crowd.scenario.draw_people import make_people
+from sim.crowd.scenario.scenario import Day, Scenario
+from sim.crowd.scenario.story import check_story, list_planted, order_beats
+from sim.errors import ScenarioError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """The people of a scenario by what they play.
+
+    Attributes:
+        players: everybody of the days, by day and number.
+        followers: look-alikes that the program gives a day of its own making.
+    """
+
+    players: Mapping[PersonKey, Person]
+    followers: tuple[Person, ...]
+
+    def list_members(self, day: Day) -> list[Person]:
+        """Return the people of a day in order."""
+        return [self.players[(day.day_id, number)] for number in range(1, day.people + 1)]
+
+
+def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.random.Generator) -> tuple[Person, ...]:
+    """Return the people a scenario asks for, dressed for its story: all that they wear later is there too.
+
+    Raises:
+        ScenarioError: the story contradicts itself or the wardrobe.
+    """
+    check_story(scenario)
+    wanted = sorted((count for count in _count_look_alikes(scenario).values() if count), reverse=True)
+    people = make_people(
+        rng,
+        count=scenario.people_count,
+        bodies=tuple(sorted(bodies)),
+        staff_share=scenario.staff_count / scenario.people_count,
+        look_alikes=wanted,
+    )
+    cast = share_people(scenario, people)
+    return _dress(scenario, people, cast, rng)
+
+
+def share_people(scenario: Scenario, people: Sequence[Person]) -> Cast:
+    """Hand people to days: those whom others resemble to target days, their look-alikes as the story wants them.
+
+    Raises:
+        ScenarioError: people and scenario do not match in number.
+    """
+    resembled = Counter(p.look_alike_of for p in people if p.look_alike_of is not None)
+    staff = [p for p in people if p.role is Role.STAFF]
+    look_alikes = [p for p in people if p.role is Role.STUDENT and p.look_alike_of is not None]
+    students = [p for p in people if p.role is Role.STUDENT and p.look_alike_of is None]
+    models = sorted((p for p in students if resembled[p.person_id]), key=lambda p: -resembled[p.person_id])
+    others = [p for p in students if not resembled[p.person_id]]
+    planted = list_planted(scenario)
+    _check_numbers(scenario, staff=len(staff), look_alikes=len(look_alikes), students=len(students), models=len(models))
+    counts = _count_look_alikes(scenario)
+    slots = sorted(counts, key=lambda key: -counts[key])
+    targets = dict(zip(slots, [*models, *others], strict=False))
+    left = [*models, *others][len(slots) :]
+    own = {p.person_id: [twin for twin in look_alikes if twin.look_alike_of == p.person_id] for p in models}
+    players: dict[PersonKey, Person] = {}
+    for day in scenario.days:
+        for number in range(1, day.people + 1):
+            key = (day.day_id, number)
+            if key in planted:
+                twins = own.get(targets[planted[key]].person_id, [])
+                if not twins:
+                    raise ScenarioError(
+                        f"nobody was made to resemble {planted[key][0]}", todo="cast the scenario again"
+                    )
+                players[key] = twins.pop(0)
+            elif key in targets:
+                players[key] = targets[key]
+            else:
+                players[key] = (staff if day.role is Role.STAFF else left).pop(0)
+    used = {person.person_id for person in players.values()}
+    return Cast(players=players, followers=tuple(p for p in look_alikes if p.person_id not in used))
+
+
+def _count_look_alikes(scenario: Scenario) -> dict[PersonKey, int]:
+    """Return for each person of a target day how many look-alikes they get, planted ones included.
+
+    `look_alikes` are dealt out in turn to those who walk without aid, first to those who have none planted.
+    """
+    days = [day for day in scenario.days if day.target]
+    counts = {(day.day_id, number): 0 for day in days for number in range(1, day.people + 1)}
+    for key in list_planted(scenario).values():
+        counts[key] += 1
+    planted = dict(counts)
+    aided = {day.day_id for day in days if day.aid is not Aid.NONE}
+    turn = sorted((key for key in counts if key[0] not in aided), key=lambda key: planted[key]) or list(counts)
+    for number in range(scenario.look_alikes):
+        counts[turn[number % len(turn)]] += 1
+    return counts
+
+
+def _check_numbers(scenario: Scenario, *, staff: int, look_alikes: int, students: int, models: int) -> None:
+    twins = scenario.look_alikes + len(list_planted(scenario))
+    wanted = (scenario.staff_count, twins, scenario.people_count - scenario.staff_count - twins)
+    if (staff, look_alikes, students) != wanted:
+        raise ScenarioError(
+            f"scenario {scenario.scenario_id} was given {staff} staff, {look_alikes} look-alikes and "
+            f"{students} other students",
+            expected=f"{wanted[0]} staff, {wanted[1]} look-alikes, {wanted[2]} other students",
+        )
+    if models > scenario.target_count:
+        raise ScenarioError(
+            f"scenario {scenario.scenario_id} has {scenario.target_count} people of target days, "
+            f"but {models} people are resembled",
+            todo="raise `people` of a target day",
+        )
+
+
+def _dress(scenario: Scenario, people: Sequence[Person], cast: Cast, rng: np.random.Generator) -> tuple[Person, ...]:
+    closet = Closet({key: person.outfit for key, person in cast.players.items()}, rng)
+    for day in scenario.days:
+        for part, clothing in ((Part.TOP, day.wear.top), (Part.HEADWEAR, day.wear.headwear), (Part.BAG, day.wear.bag)):
+            if clothing is not None:
+                for number in range(1, day.people + 1):
+                    closet.put_on_first((day.day_id, number), part, make_garment(clothing, part))
+    for beat in scenario.beats:
+        beat.prepare(closet)
+    twins = _renew_look_alikes(cast, closet, rng)
+    for beat in order_beats(scenario):
+        beat.dress(closet)
+    aids = {day.day_id: day.aid for day in scenario.days}
+    dressed = {
+        person.person_id: replace(
+            person,
+            outfit=closet.list_outfits(key)[0],
+            later_outfits=closet.list_outfits(key)[1:],
+            aid=aids[key[0]],
+        )
+        for key, person in cast.players.items()
+    }
+    dressed |= {person.person_id: replace(person, outfit=twins[person.person_id]) for person in cast.followers}
+    return tuple(dressed[person.person_id] for person in people)
+
+
+def _renew_look_alikes(cast: Cast, closet: Closet, rng: np.random.Generator) -> dict[str, Outfit]:
+    """Dress look-alikes again whose models were changed for the story; return the followers' outfits."""
+    keys = {person.person_id: key for key, person in cast.players.items()}
+    outfits: dict[str, Outfit] = {}
+    for twin in sorted((*cast.players.values(), *cast.followers), key=lambda p: p.person_id):
+        if twin.look_alike_of is None:
+            continue
+        model = keys[twin.look_alike_of]
+        first = closet.list_outfits(model)[0]
+        outfit = twin.outfit
+        if first != cast.players[model].outfit:
+            outfit = make_look_alike(rng, first, changes=int(rng.integers(1, 3)))
+        if twin.person_id in keys:
+            closet.dress_first(keys[twin.person_id], outfit)
+        else:
+            outfits[twin.person_id] = outfit
+    return outfits

@@ -1,0 +1,1 @@
+"""How people walk: gait, steering, doors, jams."""

@@ -1,0 +1,181 @@
+"""Where somebody on the way would go next: along the lane, round those who stand, one by one through narrow doors."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sim.crowd.errands import Act, Stop
+from sim.crowd.places.ground import Landings
+from sim.crowd.places.routes import RouteMap
+from sim.crowd.track import Pose
+from sim.crowd.walking.avoidance import SAME_LEVEL_M
+from sim.crowd.walking.detour import find_way_around
+from sim.crowd.walking.gait import STAIR_PACE
+from sim.crowd.walking.gates import Gates
+from sim.crowd.walking.goals import find_goal, find_need
+from sim.crowd.walking.walker import Mode, Walker
+from sim.site.model import PointXY
+
+_GATE_ASK_M = 1.7
+_GATE_WAIT_M = 1.25
+_GATE_PASSED_M = 0.85
+_PROGRESS_EVERY_S = 1.6
+_PROGRESS_M = 0.25
+_LEAN_RAD = -0.05
+_MAKES_WAY_M = 0.8
+_MAKES_WAY_S = 1.0
+_MAKES_WAY_M_S = 0.45
+_LANDING_ROOM_M = 0.2
+
+
+class Steering:
+    """Chooses the velocity that each walker would like."""
+
+    def __init__(
+        self,
+        routes: RouteMap,
+        walkers: Sequence[Walker],
+        gates: Gates,
+        parties: Mapping[int, Sequence[Walker]],
+    ) -> None:
+        self._routes = routes
+        self._walkers = walkers
+        self._gates = gates
+        self._parties = parties
+        self._standing: list[Walker] = []
+        self._landings = Landings(routes.grounds.values())
+
+    def look_round(self) -> None:
+        """Note who stands where now; once a step, before anybody's wish is asked."""
+        self._standing = [w for w in self._walkers if w.is_present and w.mode is not Mode.WALKING]
+
+    def wish(self, walker: Walker, now_s: float) -> PointXY:
+        """Return the velocity a walker would like, m/s."""
+        self._change_floor(walker)
+        self._watch_progress(walker, now_s)
+        goal, walker.side = find_way_around(
+            walker.at,
+            walker.aim(),
+            self._list_standing(walker),
+            self._routes.grounds[walker.floor],
+            side=walker.side,
+        )
+        if not self._may_pass(walker, now_s):
+            return (0.0, 0.0)
+        dx, dy = goal[0] - walker.at[0], goal[1] - walker.at[1]
+        distance = math.hypot(dx, dy)
+        if distance < 1e-6:
+            return (0.0, 0.0)
+        speed = self._choose_speed(walker)
+        angle = math.atan2(dy, dx) + (walker.detour_rad if now_s < walker.detour_until_s else _LEAN_RAD)
+        if walker.remaining_m < 1.2 and now_s >= walker.detour_until_s:
+            angle -= _LEAN_RAD
+        return (round(speed * math.cos(angle), 4), round(speed * math.sin(angle), 4))
+
+    def _list_standing(self, walker: Walker) -> list[PointXY]:
+        """Return where those are who do not walk, on the walker's level and near enough to matter."""
+        x, y = walker.at
+        return [
+            w.at
+            for w in self._standing
+            if abs(w.at[0] - x) < 3.0 and abs(w.at[1] - y) < 3.0 and abs(w.z_m - walker.z_m) < SAME_LEVEL_M
+        ]
+
+    def _change_floor(self, walker: Walker) -> None:
+        """Let a person on a landing that two floors share go by the walls of the floor they are bound for."""
+        target = walker.waypoints[walker.leg].floor
+        if target != walker.floor and self._landings.find_other_floor(walker.floor, walker.at) == target:
+            at = np.asarray([walker.at])
+            if self._routes.grounds[target].compute_clearance_m(at)[0] >= _LANDING_ROOM_M:
+                walker.floor = target
+
+    def _choose_speed(self, walker: Walker) -> float:
+        speed = walker.pace_m_s
+        if walker.is_on_flight:
+            speed *= STAIR_PACE
+        party = self._parties[walker.itinerary.party]
+        if len(party) > 1:
+            speed *= _find_haste(walker, party)
+        if isinstance(walker.current, Stop | Act):
+            speed = min(speed, 0.22 + 1.1 * walker.remaining_m)
+        return speed
+
+    def _may_pass(self, walker: Walker, now_s: float) -> bool:
+        """Tell whether the walker may go on: not up to a narrow door that somebody else is in."""
+        if walker.gate is not None:
+            node = self._routes.nodes[walker.gate]
+            ahead = any(w.gate == walker.gate for w in walker.waypoints[walker.leg :])
+            if not ahead and math.dist(walker.at, node.at) > _GATE_PASSED_M and not self._is_beyond(walker):
+                self._gates.release(walker)
+        for leg in range(walker.leg, min(walker.leg + 2, len(walker.waypoints))):
+            gate = walker.waypoints[leg].gate
+            if gate is None or gate == walker.gate:
+                continue
+            distance = math.dist(walker.at, walker.waypoints[leg].at)
+            if distance < _GATE_ASK_M and not self._gates.ask(gate, walker, now_s) and distance < _GATE_WAIT_M:
+                walker.best_left_m, walker.checked_s = math.inf, now_s
+                return False
+        return True
+
+    def _is_beyond(self, walker: Walker) -> bool:
+        """Tell whether the walker is on the last steps out through a door, where they still block it."""
+        return walker.leg == len(walker.path) - 1 and not isinstance(walker.current, Stop | Act)
+
+    def _watch_progress(self, walker: Walker, now_s: float) -> None:
+        if now_s - walker.checked_s < _PROGRESS_EVERY_S:
+            return
+        walker.checked_s = now_s
+        left_m = walker.remaining_m
+        ground = self._routes.grounds[walker.floor]
+        if left_m < walker.best_left_m - _PROGRESS_M:
+            walker.best_left_m = left_m
+            walker.stuck = 0
+            is_same = walker.waypoints[walker.leg].floor == walker.floor
+            if is_same and not ground.is_clear(walker.at, walker.path[walker.leg], margin_m=0.05):
+                self._replan(walker, now_s)
+            return
+        walker.stuck += 1
+        walker.detour_rad = float(walker.rng.uniform(0.6, 1.5)) * (1 if walker.rng.uniform() < 0.35 else -1)
+        walker.detour_until_s = now_s + 0.8
+        self._ask_to_make_way(walker, now_s)
+        if walker.stuck >= 2:
+            self._replan(walker, now_s)
+
+    def _ask_to_make_way(self, walker: Walker, now_s: float) -> None:
+        """Let people who stand close to somebody who is stuck step aside."""
+        for other in self._walkers:
+            stands = other.mode is Mode.STAYING and other.moment < 0 and other.pose is not Pose.SIT
+            near = abs(other.z_m - walker.z_m) < SAME_LEVEL_M
+            if stands and near and math.dist(other.at, walker.at) < _MAKES_WAY_M:
+                other.makes_way_until_s, other.makes_way_for = now_s + _MAKES_WAY_S, walker.at
+
+    def _replan(self, walker: Walker, now_s: float) -> None:
+        errand = walker.current
+        assert errand is not None
+        drift = 0.4 * float(walker.rng.uniform(-1, 1))
+        stuck = walker.stuck
+        need = find_need(walker.itinerary.person)
+        route = self._routes.find_route(walker.place, find_goal(self._routes, errand), need=need)
+        walker.follow(route, now_s=now_s, drift=drift)
+        walker.stuck = stuck
+
+
+def _find_haste(walker: Walker, party: Sequence[Walker]) -> float:
+    """Return by how much somebody walks faster or slower to be level with those of their party on the same way."""
+    mates = [
+        m
+        for m in party
+        if m.mode is Mode.WALKING and m.errand == walker.errand and m.is_on_flight == walker.is_on_flight
+    ]
+    behind_m = walker.remaining_m - sum(m.remaining_m for m in mates) / len(mates)
+    return min(1.2, max(0.7, 1 + 0.25 * behind_m)) if len(mates) > 1 and abs(behind_m) < 8 else 1.0
+
+
+def step_aside(walker: Walker) -> PointXY:
+    """Return the velocity, m/s, of a standing person who steps back from somebody stuck beside them."""
+    dx, dy = walker.at[0] - walker.makes_way_for[0], walker.at[1] - walker.makes_way_for[1]
+    distance = math.hypot(dx, dy)
+    if distance < 1e-6:
+        return (0.0, 0.0)
+    return (round(_MAKES_WAY_M_S * dx / distance, 4), round(_MAKES_WAY_M_S * dy / distance, 4))

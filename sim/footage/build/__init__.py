@@ -1,0 +1,1 @@
+"""Building a recording from a scenario, one job a camera."""

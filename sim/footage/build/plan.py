@@ -1,0 +1,101 @@
+"""What a recording is built from, and what building it takes."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from sim.crowd.scenario.faults import AnyFault
+from sim.crowd.scenario.story_events import StoryEvent
+from sim.crowd.track import Crowd
+from sim.footage.build.camera_job import Encoding
+from sim.footage.video.wall import TILE_BYTES, TILE_WH
+from sim.site.model import Site
+
+MAIN_BYTES_PER_PIXEL = 0.0024
+WALL_BYTES_PER_PIXEL = 0.005
+NOMINAL_FRAMES_S = 35.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """What to build.
+
+    Attributes:
+        inputs: whatever else the pictures depend on (plates, bodies, scenario text) as one hash or text; a build goes
+            on from an earlier one only when it is the same.
+        cameras: camera_ids in the order of the wall.
+        size_wh: main-stream size of every camera.
+        people: rows of `sim.columns.PEOPLE`.
+        faults: what is wrong with cameras.
+        story: what happens among the people.
+    """
+
+    recording_id: str
+    title: str
+    scenario_id: str
+    seed: int
+    start_time: datetime
+    generator_version: str
+    inputs: str
+    site: Site
+    cameras: tuple[str, ...]
+    size_wh: tuple[int, int]
+    crowd: Crowd
+    people: pd.DataFrame
+    encoding: Encoding
+    faults: tuple[AnyFault, ...] = ()
+    story: tuple[StoryEvent, ...] = ()
+
+    @property
+    def camera_frames(self) -> int:
+        """Frames over all cameras."""
+        return self.crowd.frame_count * len(self.cameras)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a build will take: disk while it runs, disk afterwards, and time."""
+
+    work_bytes: int
+    final_bytes: int
+    seconds: float
+
+
+def estimate_needs(plan: BuildPlan, *, processes: int, frames_s: float = NOMINAL_FRAMES_S) -> Needs:
+    """Return what a build takes, from sizes measured on busy halls at `frames_s` frames a second and process."""
+    workers = min(processes, len(plan.cameras))
+    return estimate_needs_of(frames=plan.camera_frames, size_wh=plan.size_wh, processes=workers, frames_s=frames_s)
+
+
+def estimate_needs_of(
+    *, frames: int, size_wh: tuple[int, int], processes: int, frames_s: float = NOMINAL_FRAMES_S
+) -> Needs:
+    """Return what a number of frames over all cameras takes, before there is a plan."""
+    final = int(
+        frames * size_wh[0] * size_wh[1] * MAIN_BYTES_PER_PIXEL
+        + frames * TILE_WH[0] * TILE_WH[1] * WALL_BYTES_PER_PIXEL
+    )
+    seconds = frames / (frames_s * max(1, processes))
+    return Needs(work_bytes=final + frames * TILE_BYTES, final_bytes=final, seconds=seconds)
+
+
+def compute_fingerprint(plan: BuildPlan) -> str:
+    """Return a hash of all that the pictures depend on: equal for two builds that make the same recording."""
+    parts = {
+        "scenario": plan.scenario_id,
+        "seed": plan.seed,
+        "version": plan.generator_version,
+        "inputs": plan.inputs,
+        "start": plan.start_time.isoformat(),
+        "site": plan.site.model_dump(mode="json"),
+        "cameras": plan.cameras,
+        "size": plan.size_wh,
+        "fps": plan.crowd.fps,
+        "frames": plan.crowd.frame_count,
+        "encoding": asdict(plan.encoding),
+        "faults": [fault.model_dump(mode="json") for fault in plan.faults],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

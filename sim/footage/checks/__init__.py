@@ -1,0 +1,1 @@
+"""Whether a recording is what it says it is."""

@@ -1,0 +1,1 @@
+"""People painted into a camera's picture."""

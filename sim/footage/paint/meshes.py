@@ -1,0 +1,86 @@
+"""The meshes that a camera draws, kept from one frame to the next: with all faces near by, with fewer far off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.footage.paint.posable import Posable
+from sim.footage.paint.shading import make_infrared_albedo
+from sim.footage.paint.sides import SortedFaces, sort_faces
+from sim.footage.people.motion import Stance
+from sim.site.camera import CameraView
+
+FloatArray = NDArray[np.float32]
+Figures = Mapping[tuple[str, int], Posable]
+
+COARSE_PX = 110
+_TALL_M = 1.75
+_MOST_KEPT = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mesh:
+    """What is the same about a figure in every frame: its faces, and the colours its vertices have."""
+
+    figure: Posable
+    sorted_faces: SortedFaces
+    albedo: FloatArray
+    occlusion: FloatArray
+
+
+class Meshes:
+    """Makes meshes when they are first asked for, and gives up those not drawn for longest."""
+
+    def __init__(self, figures: Figures, view: CameraView, *, coarse_px: float, is_infrared: bool) -> None:
+        """Make the meshes of a view.
+
+        Args:
+            figures: people by id and number of outfit; may dress people when first asked for.
+            view: where the camera looks.
+            coarse_px: people less tall in the picture have fewer faces.
+            is_infrared: colours are what cloth and skin reflect of infra-red light.
+        """
+        self._figures = figures
+        self._is_infrared = is_infrared
+        self._coarse_beyond_m = view.size_wh[1] / (2 * view.tan_half_wh[1]) * _TALL_M / max(coarse_px, 1e-9)
+        self._backward = view.rotation[2].astype(np.float32)
+        self._position = view.position_m.astype(np.float32)
+        self._meshes: dict[tuple[str, int, bool], Mesh] = {}
+        self._fine: dict[tuple[str, int], Posable] = {}
+
+    def get(self, stance: Stance) -> Mesh:
+        """Return the mesh of somebody who stands there; the distance alone decides how fine it is."""
+        away = self._backward @ (self._position - np.asarray(stance.xyz_m, dtype=np.float32))
+        is_far = bool(away > self._coarse_beyond_m)
+        key = (stance.person_id, stance.look, is_far)
+        mesh = self._meshes.pop(key, None)
+        if mesh is None:
+            if len(self._meshes) >= _MOST_KEPT:
+                self._forget()
+            mesh = self._make(self._get_figure(stance, is_far=is_far))
+        self._meshes[key] = mesh
+        return mesh
+
+    def _make(self, figure: Posable) -> Mesh:
+        dressed, albedo = figure.dressed, figure.albedo_bgr
+        return Mesh(
+            figure=figure,
+            sorted_faces=sort_faces(dressed.vertices_m[0], dressed.faces),
+            albedo=make_infrared_albedo(albedo) if self._is_infrared else albedo.astype(np.float32),
+            occlusion=dressed.occlusion.astype(np.float32),
+        )
+
+    def _get_figure(self, stance: Stance, *, is_far: bool) -> Posable:
+        key = (stance.person_id, stance.look)
+        if key not in self._fine:
+            self._fine[key] = self._figures[key]
+        return self._fine[key].make_coarse() if is_far else self._fine[key]
+
+    def _forget(self) -> None:
+        """Give up the mesh that was not drawn for longest, and its figure when it was the last one of it."""
+        oldest = next(iter(self._meshes))
+        del self._meshes[oldest]
+        if (*oldest[:2], not oldest[2]) not in self._meshes:
+            del self._fine[oldest[:2]]

@@ -1,0 +1,230 @@
+"""Everything that paints a camera, made inside the process that renders it."""
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from shapely import Point, Polygon
+
+from sim.crowd.people.people import Person
+from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
+from sim.crowd.track import Crowd, Prop
+from sim.footage.paint.camera_effects import CameraEffects, choose_optics
+from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
+from sim.footage.paint.faulty_source import FaultySource
+from sim.footage.paint.lens_faults import LensEffect, make_lens_effects
+from sim.footage.paint.meshes import COARSE_PX
+from sim.footage.paint.moved_plate import make_moved_plate
+from sim.footage.paint.overlay import CameraText
+from sim.footage.paint.picture import ScenePainter
+from sim.footage.paint.plate import Plate, load_plate, read_plate_files
+from sim.footage.paint.posable import Posable
+from sim.footage.paint.props import make_prop_mesh
+from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting
+from sim.footage.paint.things import Thing, Things
+from sim.footage.people.bodies import Body, load_body
+from sim.footage.people.dressing import dress_person
+from sim.footage.people.figure import Figure
+from sim.footage.people.motion import Stances
+from sim.footage.source import FrameSource, Sighting
+from sim.site.camera import CameraView, make_view
+from sim.site.model import CameraSpec, Site
+from sim.site.turned_view import make_turned_view
+
+_AHEAD_M = 5.0
+
+
+class Figures(Mapping[tuple[str, int], Posable]):
+    """People by id and number of outfit, dressed when asked for, and things by id; who asks keeps them."""
+
+    def __init__(self, people: Sequence[Person], bodies_folder: Path, *, props: Sequence[Prop] = ()) -> None:
+        self._people = {p.person_id: p for p in people}
+        self._props = {p.prop_id: p for p in props}
+        self._folder = bodies_folder
+        self._bodies: dict[str, Body] = {}
+
+    def __getitem__(self, key: tuple[str, int]) -> Posable:
+        person_id, look = key
+        if person_id in self._props:
+            return Thing(make_prop_mesh(self._props[person_id].garment))
+        return self.dress(person_id, look)
+
+    def dress(self, person_id: str, look: int) -> Figure:
+        """Return a person in one of the outfits."""
+        person = self._people[person_id]
+        if person.body_id not in self._bodies:
+            self._bodies[person.body_id] = load_body(self._folder, person.body_id)
+        dressed = dress_person(self._bodies[person.body_id], replace(person, outfit=person.outfits[look]))
+        return Figure(dressed)
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        yield from ((prop_id, 0) for prop_id in self._props)
+        yield from ((p.person_id, look) for p in self._people.values() for look in range(len(p.outfits)))
+
+    def __len__(self) -> int:
+        return len(self._props) + sum(len(p.outfits) for p in self._people.values())
+
+
+def choose_lighting(site: Site, camera: CameraSpec) -> Lighting:
+    """Return how people on a camera are lit: by its own lamp, by the sun where it looks at the open, or by ceilings."""
+    if camera.mode == "night":
+        return NIGHT
+    yaw = np.deg2rad(camera.yaw_deg)
+    aim = Point(camera.position_m[0] + _AHEAD_M * np.cos(yaw), camera.position_m[1] + _AHEAD_M * np.sin(yaw))
+    outdoors = (s for s in site.spaces if s.kind == "outdoor" and s.floor == camera.floor)
+    return OUTDOORS if any(Polygon(s.polygon).contains(aim) for s in outdoors) else INDOORS
+
+
+class CameraSource:
+    """Paints one camera: people over the plate, faults of light and lens, lens and sensor, on-screen text."""
+
+    def __init__(
+        self,
+        painter: ScenePainter,
+        stances: Stances,
+        effects: CameraEffects,
+        text: CameraText,
+        *,
+        things: Things,
+        lens: Sequence[LensEffect] = (),
+    ) -> None:
+        """Make the source of one view; `lens` are what faults do to its light."""
+        self._painter = painter
+        self._stances = stances
+        self._effects = effects
+        self._text = text
+        self._things = things
+        self._lens = lens
+
+    def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
+        """Return the picture of a frame, [h, w, 3] uint8 blue-green-red, and everybody visible in it."""
+        stances = self._stances.get(frame, may_show=self._painter.may_show)
+        picture, sightings = self._painter.paint(stances, self._things.get(frame))
+        for effect in self._lens:
+            picture = effect.apply(picture)
+        self._effects.apply(picture, frame)
+        self._text.write(picture, frame)
+        return picture, sightings
+
+
+class MaskSource:
+    """Measures the people of one camera as `CameraSource` does; its pictures stay as the empty plate is."""
+
+    def __init__(
+        self, painter: ScenePainter, stances: Stances, *, things: Things, plate: Plate, with_pixels: bool
+    ) -> None:
+        self._painter = painter
+        self._stances = stances
+        self._things = things
+        self._bgr = plate.bgr
+        self._with_pixels = with_pixels
+
+    def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
+        """Return the empty picture and everybody visible in it."""
+        stances = self._stances.get(frame, may_show=self._painter.may_show)
+        return self._bgr, self._painter.measure(stances, self._things.get(frame), with_pixels=self._with_pixels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSources:
+    """Makes the source of any camera of a site; small enough to be sent to another process.
+
+    Attributes:
+        site: with the cameras.
+        crowd: who is where.
+        plates_folder: plates and depths of the cameras.
+        bodies_folder: baked bodies.
+        size_wh: size of the pictures.
+        start_time: site clock at frame 0.
+        seed: decides the noise.
+        faults: what is wrong with cameras.
+        coarse_px: people less tall in the picture are drawn with fewer faces.
+        only_masks: people are measured and not painted.
+        with_pixels: and their pixels are told, see `sim.footage.source.Sighting`.
+    """
+
+    site: Site
+    crowd: Crowd
+    plates_folder: Path
+    bodies_folder: Path
+    size_wh: tuple[int, int]
+    start_time: datetime
+    seed: int
+    faults: tuple[AnyFault, ...] = ()
+    coarse_px: float = COARSE_PX
+    only_masks: bool = False
+    with_pixels: bool = False
+
+    def __call__(self, camera_id: str) -> FrameSource:
+        """Return the source of a camera. Raises RecordingError when a plate or body is missing."""
+        cv2.setNumThreads(1)
+        camera = self.site.get_camera(camera_id)
+        faults = make_camera_faults(self.faults, camera, fps=self.crowd.fps, frame_count=self.crowd.frame_count)
+        figures = self.make_figures()
+        lighting = choose_lighting(self.site, camera)
+        stances = self.make_stances()
+        text = CameraText(
+            camera_id=camera_id,
+            name=faults.shown_name,
+            size_wh=self.size_wh,
+            start_time=self.start_time,
+            fps=self.crowd.fps,
+            clock_offset_s=faults.clock_offset_s,
+        )
+
+        def make_source(visible: Sequence[AnyFault]) -> FrameSource:
+            view, plate = self._make_view(camera, visible)
+            painter = ScenePainter(view, plate, figures, lighting=lighting, coarse_px=self.coarse_px)
+            if self.only_masks:
+                return MaskSource(
+                    painter, stances, things=Things(self.crowd.props), plate=plate, with_pixels=self.with_pixels
+                )
+            chance, dirt = np.random.SeedSequence([self.seed, zlib.crc32(camera_id.encode())]).spawn(2)
+            darkness = max((f.amount for f in visible if isinstance(f, LowLight)), default=0.0)
+            return CameraSource(
+                painter,
+                stances,
+                CameraEffects(
+                    choose_optics(camera, darkness=darkness),
+                    size_wh=self.size_wh,
+                    fps=self.crowd.fps,
+                    rng=np.random.default_rng(chance),
+                ),
+                text,
+                things=Things(self.crowd.props),
+                lens=make_lens_effects(visible, size_wh=self.size_wh, rng=np.random.default_rng(dirt)),
+            )
+
+        if not faults.faults and camera.fps is None:
+            return make_source(())
+        return FaultySource(faults, make_source=make_source, size_wh=self.size_wh)
+
+    def make_figures(self) -> Mapping[tuple[str, int], Posable]:
+        """Return the people of the pictures; whoever paints several cameras in one process may share them."""
+        return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props)
+
+    def make_stances(self) -> Stances:
+        """Return how everybody stands in each frame; shared likewise."""
+        return Stances(self.crowd)
+
+    def _make_view(self, camera: CameraSpec, visible: Sequence[AnyFault]) -> tuple[CameraView, Plate]:
+        recorded = find_camera_as_recorded(camera, self.faults)
+        turn = next((fault.turn for fault in visible if isinstance(fault, MovedView)), None)
+        view = make_view(recorded, size_wh=self.size_wh)
+        if recorded == camera and turn is None:
+            return view, load_plate(self.plates_folder, camera.camera_id, size_wh=self.size_wh)
+        bgr, depth_m = read_plate_files(self.plates_folder, camera.camera_id)
+        baked_wh = (bgr.shape[1], bgr.shape[0])
+        wanted = make_view(recorded, size_wh=baked_wh)
+        if turn is not None:
+            view = make_turned_view(recorded, turn, size_wh=self.size_wh)
+            wanted = make_turned_view(recorded, turn, size_wh=baked_wh)
+        plate = make_moved_plate(
+            bgr, depth_m, plate_view=make_view(camera, size_wh=baked_wh), view=wanted, size_wh=self.size_wh
+        )
+        return view, plate

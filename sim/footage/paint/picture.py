@@ -1,0 +1,263 @@
+"""The compositor: people drawn into a camera's plate with the right depth, and measured as they are drawn.
+
+All people of a frame share one buffer of samples, four to a pixel, which starts with the plate's depth. What is counted
+is therefore what is seen: a person's visible share and box come from the very samples that make the picture.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.track import Pose
+from sim.footage.paint.cast_shadows import ShadowCaster
+from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
+from sim.footage.paint.plate import Plate, compute_nearness
+from sim.footage.paint.projector import Projector
+from sim.footage.paint.raster import clear_mask, cut_cells, draw_triangles, is_behind, resolve_samples
+from sim.footage.paint.samples import make_samples
+from sim.footage.paint.shading import (
+    INDOORS,
+    Lighting,
+    aim_key_light,
+    compute_lamp_reach,
+    make_display_table,
+    pack_lamps,
+)
+from sim.footage.paint.vertices import compute_nearest_m, shade_vertices
+from sim.footage.people.choosing import Chooser
+from sim.footage.people.motion import Stance
+from sim.footage.source import Sighting
+from sim.site.camera import CameraView
+from sim.truth.silhouettes import CELL_PX
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+SAMPLES = 2
+_BIAS_M = 0.03
+_NOTHING_YET = (1 << 30, 1 << 30, 0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Posed:
+    """Somebody on the way into the picture: vertices and normals [v, 3] in site axes, and distance from the camera."""
+
+    stance: Stance
+    mesh: Mesh
+    vertices: FloatArray
+    normals: FloatArray
+    distance_m: float
+
+
+class ScenePainter:
+    """Paints frames of one camera; what it keeps from one frame to the next never shows."""
+
+    def __init__(
+        self,
+        view: CameraView,
+        plate: Plate,
+        figures: Figures,
+        *,
+        lighting: Lighting = INDOORS,
+        samples: int = SAMPLES,
+        coarse_px: float = COARSE_PX,
+    ) -> None:
+        """Make a painter for a view of the plate's size.
+
+        Args:
+            view: where the camera looks.
+            plate: its empty picture.
+            figures: people by id and number of outfit; may dress people when first asked for.
+            lighting: of the people.
+            samples: along each side of a pixel; 1 leaves edges jagged.
+            coarse_px: people less tall in the picture are drawn with fewer faces; 0 draws everybody with all.
+        """
+        if view.size_wh != plate.size_wh:
+            raise ValueError(f"view {view.size_wh} and plate {plate.size_wh} differ in size")
+        self._plate = plate
+        self._position = view.position_m.astype(np.float32)
+        self._lighting = aim_key_light(lighting, view.rotation[2])
+        self._lamps = pack_lamps(self._lighting)
+        self._display = make_display_table()
+        self._meshes = Meshes(figures, view, coarse_px=coarse_px, is_infrared=lighting.is_infrared)
+        self._samples = make_samples(compute_nearness(plate.depth_m, samples=samples, bias_m=_BIAS_M), samples)
+        chooser = Chooser(view, self._samples.base_near, samples=samples, looks_behind=lighting.sun > 0)
+        self.may_show = chooser.may_show
+        self._projector = Projector(view)
+        self._shadows = ShadowCaster(view, plate, self._lighting, self._projector)
+        self._colours = np.zeros((0, 3), dtype=np.float32)
+        self._scratch = np.zeros_like(plate.bgr)
+
+    def paint(
+        self, stances: Sequence[Stance], things: Sequence[Stance] = ()
+    ) -> tuple[NDArray[np.uint8], tuple[Sighting, ...]]:
+        """Return the picture [h, w, 3] uint8 blue-green-red, and everybody who owns at least half a pixel of it.
+
+        `things` are drawn as people are, hide people and are hidden by them, but nobody is told of them.
+        """
+        picture = self._plate.bgr.copy()
+        posed = self._pose_all(stances, things)
+        for body in posed:
+            ground_m = np.asarray(body.stance.xyz_m, dtype=np.float32)
+            self._shadows.cast(picture, body.vertices, body.mesh.sorted_faces.faces, ground_m)
+        return picture, self._measure(posed, things, picture, is_lit=True)
+
+    def measure(
+        self, stances: Sequence[Stance], things: Sequence[Stance] = (), *, with_pixels: bool = False
+    ) -> tuple[Sighting, ...]:
+        """Return what `paint` tells of people, without light and shadow; no picture comes of it."""
+        posed = self._pose_all(stances, things)
+        return self._measure(posed, things, self._plate.bgr, is_lit=False, with_pixels=with_pixels)
+
+    def _pose_all(self, stances: Sequence[Stance], things: Sequence[Stance]) -> list[_Posed]:
+        """Return everybody who may show, the nearest first."""
+        posed = [self._pose(stance) for stance in self._choose([*stances, *things])]
+        return sorted(posed, key=lambda body: body.distance_m)
+
+    def _measure(
+        self,
+        posed: Sequence[_Posed],
+        things: Sequence[Stance],
+        picture: NDArray[np.uint8],
+        *,
+        is_lit: bool,
+        with_pixels: bool = False,
+    ) -> tuple[Sighting, ...]:
+        """Draw everybody and tell what is seen of them; the picture is changed where it is lit."""
+        height, width = self._samples.near.shape
+        bounds = np.zeros((len(posed), 4), dtype=np.int64)
+        spans = np.empty((len(posed), height, 2), dtype=np.int32)
+        spans[..., 0], spans[..., 1] = width, -1
+        alone = [
+            self._draw(body, number, bounds[number], spans[number], is_lit=is_lit) for number, body in enumerate(posed)
+        ]
+        unmeasured = {id(thing) for thing in things}
+        is_person = [id(body.stance) not in unmeasured for body in posed]
+        rank = np.where(is_person, np.argsort(np.argsort([body.stance.person_id for body in posed])), -1)
+        won, boxes = self._resolve(picture if is_lit else self._scratch, bounds, spans, alone, rank)
+        is_seen = [bool(covered) and x2 > 0 for covered, x2 in zip(alone, boxes[:, 2].tolist(), strict=True)]
+        mask = self._samples.mask
+        sightings: list[Sighting] = []
+        for number, (body, box) in enumerate(zip(posed, boxes, strict=True)):
+            if not (is_seen[number] and is_person[number]):
+                continue
+            runs, shared = cut_cells(mask, box, number, rank, CELL_PX)
+            x1, y1, x2, y2 = box.astype(np.float64).tolist()
+            sightings.append(
+                Sighting(
+                    person_id=body.stance.person_id,
+                    box_xyxy=(x1, y1, x2, y2),
+                    visible=float(won[number] / alone[number]),
+                    runs=runs,
+                    shared=shared,
+                    pixels=_find_pixels(mask, box, number) if with_pixels else None,
+                )
+            )
+        for box, seen in zip(boxes, is_seen, strict=True):
+            if seen:
+                clear_mask(mask, box)
+        return tuple(sightings)
+
+    def _choose(self, stances: Sequence[Stance]) -> list[Stance]:
+        xyz_m = np.array([stance.xyz_m for stance in stances], dtype=np.float64).reshape(-1, 3)
+        lying = np.array([stance.shares[Pose.LIE] > 0 for stance in stances], dtype=np.bool_)
+        return [stance for stance, may in zip(stances, self.may_show(xyz_m, lying), strict=True) if may]
+
+    def _pose(self, stance: Stance) -> _Posed:
+        mesh = self._meshes.get(stance)
+        vertices, normals = mesh.figure.place(stance)
+        return _Posed(
+            stance=stance,
+            mesh=mesh,
+            vertices=vertices,
+            normals=normals,
+            distance_m=compute_nearest_m(vertices, self._position),
+        )
+
+    def _draw(self, body: _Posed, number: int, bounds: IntArray, spans: NDArray[np.int32], *, is_lit: bool) -> int:
+        """Draw somebody into the samples; return how many samples are covered, by those in front or not.
+
+        Who is wholly behind what the plate shows is not drawn and covers none.
+        """
+        buffers, count = self._samples, len(body.vertices)
+        if not self._projector.project(body.vertices, samples=buffers.count, bounds=bounds):
+            return 0
+        if is_behind(self._projector.nearness[:count], bounds, buffers.base_near):
+            return 0
+        if count > len(self._colours):
+            self._colours = np.zeros((count, 3), dtype=np.float32)
+        if is_lit:
+            shade_vertices(
+                body.mesh.albedo,
+                body.mesh.occlusion,
+                body.mesh.sorted_faces.facing,
+                body.normals,
+                self._lamps,
+                self._get_light(body, bounds),
+                self._display,
+                self._colours,
+            )
+        return draw_triangles(
+            body.mesh.sorted_faces.faces,
+            body.mesh.sorted_faces.one_sided,
+            self._projector.place,
+            self._projector.nearness,
+            self._colours,
+            number,
+            bounds,
+            buffers.near,
+            buffers.colour,
+            buffers.owner,
+            buffers.stamp,
+            spans,
+        )
+
+    def _get_light(self, body: _Posed, bounds: IntArray) -> FloatArray:
+        """Return the light [3] on somebody: the lamp at the camera's, or the plate's at the height of the legs."""
+        if self._lighting.is_infrared:
+            return np.full(3, compute_lamp_reach(body.distance_m), dtype=np.float32)
+        samples = self._samples.count
+        x0, y0, x1, y1 = bounds.tolist()
+        left, top, right, bottom = x0 // samples, y0 // samples, -(-x1 // samples), -(-y1 // samples)
+        return self._plate.get_light((left + right) / 2, bottom - 0.25 * (bottom - top))
+
+    def _resolve(
+        self,
+        picture: NDArray[np.uint8],
+        bounds: IntArray,
+        spans: NDArray[np.int32],
+        alone: Sequence[int],
+        rank: IntArray,
+    ) -> tuple[IntArray, IntArray]:
+        """Blend everybody drawn into the picture; return how many samples each owns, and their boxes [people, 4]."""
+        buffers = self._samples
+        won = np.zeros(len(alone), dtype=np.int64)
+        boxes = np.empty((len(alone), 4), dtype=np.int64)
+        boxes[:] = _NOTHING_YET
+        for number, covered in enumerate(alone):
+            if covered:
+                resolve_samples(
+                    picture,
+                    buffers.count,
+                    (int(bounds[number, 1]), int(bounds[number, 3])),
+                    spans[number],
+                    buffers.base_near,
+                    buffers.near,
+                    buffers.colour,
+                    buffers.owner,
+                    buffers.stamp,
+                    won,
+                    boxes,
+                    buffers.mask,
+                    rank,
+                )
+        return won, boxes
+
+
+def _find_pixels(mask: NDArray[np.int16], box: IntArray, number: int) -> IntArray:
+    """Return x, y [p, 2] of the pixels of a mask [h, w] inside a box [4] that show one of the people."""
+    x1, y1, x2, y2 = box.tolist()
+    row, column = np.nonzero(mask[y1:y2, x1:x2] == number)
+    return np.column_stack([column + x1, row + y1])

@@ -1,0 +1,47 @@
+"""The buffers into which a camera's people are drawn, some samples to a pixel."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.footage.paint.raster import NOBODY
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Samples:
+    """What `sim.footage.paint.raster` draws into. Every frame leaves them as it found them.
+
+    Attributes:
+        count: samples along a side of a pixel.
+        base_near: [h * count, w * count], 1/distance of the empty picture.
+        near: the same shape, 1/distance of what is seen.
+        colour: [h * count, w * count, 4] display levels.
+        owner: [h * count, w * count], who is seen.
+        stamp: [h * count, w * count], who was drawn last.
+        mask: [h, w], whom each pixel shows once all are resolved.
+    """
+
+    count: int
+    base_near: FloatArray
+    near: FloatArray
+    colour: NDArray[np.uint8]
+    owner: NDArray[np.int16]
+    stamp: NDArray[np.int16]
+    mask: NDArray[np.int16]
+
+
+def make_samples(base_near: FloatArray, count: int) -> Samples:
+    """Return buffers in which nobody is drawn yet."""
+    shape = base_near.shape
+    return Samples(
+        count=count,
+        base_near=base_near,
+        near=base_near.copy(),
+        colour=np.zeros((*shape, 4), dtype=np.uint8),
+        owner=np.full(shape, NOBODY, dtype=np.int16),
+        stamp=np.full(shape, NOBODY, dtype=np.int16),
+        mask=np.full((shape[0] // count, shape[1] // count), NOBODY, dtype=np.int16),
+    )

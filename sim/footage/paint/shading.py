@@ -1,0 +1,91 @@
+"""Light on people: by lamps in the ceiling, by sun and sky, or by a camera's own infra-red lamp."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+GAMMA = 2.2
+_TABLE_STEPS = 4096
+_LAMP_M = 6.0
+_LAMP_FALL = 1.4
+_LAMP_LEAST, _LAMP_MOST = 0.16, 1.9
+
+SUN_TRAVELS = (-0.50, 0.70, -0.46)
+"""Direction in which sunlight travels, in site coordinates, not of unit length; the plates are baked with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lighting:
+    """How people are lit, linear.
+
+    Attributes:
+        ceiling: light on a surface that faces up.
+        floor: light on a surface that faces down.
+        key: light on a surface that faces `key_direction`.
+        key_direction: [3] world unit vector.
+        contact: how much light the floor right under a person loses, 0..1.
+        sun: how much light the ground loses in a person's cast shadow, 0..1; 0 where no sun shines.
+        is_infrared: grey pictures by a lamp at the camera, bright near and dark far.
+    """
+
+    ceiling: float
+    floor: float
+    key: float
+    key_direction: tuple[float, float, float] = (0.0, 0.0, 1.0)
+    contact: float = 0.5
+    sun: float = 0.0
+    is_infrared: bool = False
+
+
+INDOORS = Lighting(ceiling=0.86, floor=0.24, key=0.30)
+_TO_SUN = -np.array(SUN_TRAVELS) / np.linalg.norm(SUN_TRAVELS)
+OUTDOORS = Lighting(
+    ceiling=0.52,
+    floor=0.22,
+    key=0.95,
+    key_direction=(float(_TO_SUN[0]), float(_TO_SUN[1]), float(_TO_SUN[2])),
+    contact=0.3,
+    sun=0.52,
+)
+NIGHT = Lighting(ceiling=0.10, floor=0.08, key=0.80, contact=0.12, is_infrared=True)
+
+
+def aim_key_light(lighting: Lighting, backward: NDArray[np.float64]) -> Lighting:
+    """Return the lighting with its key light coming from the camera, whose axis points back along [3].
+
+    Indoors it comes from above the camera; a sun stays where it is.
+    """
+    if lighting.sun > 0:
+        return lighting
+    rise = 0.0 if lighting.is_infrared else 1.2
+    aim = np.array([backward[0], backward[1], max(float(backward[2]), rise)])
+    aim /= np.linalg.norm(aim)
+    return replace(lighting, key_direction=(float(aim[0]), float(aim[1]), float(aim[2])))
+
+
+def pack_lamps(lighting: Lighting) -> FloatArray:
+    """Return the lighting as `sim.footage.paint.vertices.shade_vertices` takes it, [6]."""
+    return np.array([lighting.ceiling, lighting.floor, lighting.key, *lighting.key_direction], dtype=np.float32)
+
+
+def make_display_table() -> FloatArray:
+    """Return display levels 0..255 of linear light 0..1 in 4,096 steps, the last one twice."""
+    levels = 255 * np.linspace(0, 1, _TABLE_STEPS + 1) ** (1 / GAMMA)
+    return np.append(levels, levels[-1]).astype(np.float32)
+
+
+def compute_lamp_reach(distance_m: float) -> float:
+    """Return how bright an infra-red lamp at the camera lights somebody, 1 at 6 m.
+
+    Falls slower than with the square of the distance, because cameras turn their gain down when somebody is near.
+    """
+    return float(np.clip((_LAMP_M / max(distance_m, 0.5)) ** _LAMP_FALL, _LAMP_LEAST, _LAMP_MOST))
+
+
+def make_infrared_albedo(albedo: FloatArray) -> FloatArray:
+    """Return what cloth and skin [v, 3] reflect of infra-red light, grey [v, 3]: most dyes are nearly clear to it."""
+    grey = albedo @ np.array([0.114, 0.587, 0.299], dtype=np.float32)
+    return np.repeat((0.22 + 0.5 * grey)[:, None], 3, axis=1).astype(np.float32)

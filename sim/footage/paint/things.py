@@ -1,0 +1,66 @@
+"""Bags and clothes that stand or lie by themselves, drawn as people are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.track import Pose, Prop
+from sim.footage.paint.props import PropMesh
+from sim.footage.people.motion import Stance
+
+FloatArray = NDArray[np.float32]
+
+_STANDS = tuple(float(pose is Pose.STAND) for pose in Pose)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThingMesh:
+    """A thing as the compositor wants it: `sim.footage.paint.posable.MeshParts`."""
+
+    vertices_m: FloatArray
+    faces: NDArray[np.int32]
+    occlusion: FloatArray
+
+
+class Thing:
+    """A thing that can be put somewhere."""
+
+    def __init__(self, mesh: PropMesh) -> None:
+        self.dressed = ThingMesh(vertices_m=mesh.vertices_m[None], faces=mesh.faces, occlusion=mesh.occlusion)
+        self.albedo_bgr: FloatArray = np.ascontiguousarray(mesh.albedo[:, ::-1], dtype=np.float32)
+        self._mesh = mesh
+
+    def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
+        """Return vertices [v, 3] in site coordinates and unit normals [v, 3]."""
+        c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
+        turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], dtype=np.float32)
+        return self._mesh.vertices_m @ turn + np.asarray(stance.xyz_m, dtype=np.float32), self._mesh.normals @ turn
+
+    def make_coarse(self) -> Thing:
+        """Return the thing itself: it has few faces."""
+        return self
+
+
+class Things:
+    """Where things are, by frame."""
+
+    def __init__(self, props: Sequence[Prop]) -> None:
+        self._props = tuple(props)
+        self._stances = {
+            prop: Stance(
+                person_id=prop.prop_id,
+                xyz_m=prop.xyz_m,
+                heading_rad=prop.heading_rad,
+                gait_phase=0.0,
+                shares=_STANDS,
+            )
+            for prop in self._props
+        }
+
+    def get(self, frame: int) -> Sequence[Stance]:
+        """Return where the things are that are there in a frame."""
+        return [self._stances[prop] for prop in self._props if prop.first_frame <= frame <= prop.last_frame]

@@ -1,0 +1,1 @@
+"""Bodies in pose: meshes, clothes, what they carry."""

@@ -1,0 +1,135 @@
+"""Baked bodies: vertex tables of poses, as `sim.footage.authoring.bake_bodies` writes them."""
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people.body_index import BODY_SCHEMA
+from sim.errors import NewerSchemaError, RecordingError
+from sim.footage.people.skinning import make_matrices, pose_vertices
+
+FloatArray = NDArray[np.float32]
+REST = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One body in all its poses. Axes: x forward, y to the body's left, z up from the ground; metres.
+
+    Attributes:
+        body_id: its name.
+        vertices_m: [pose, vertex, 3] float32.
+        faces: [face, 3] int32, counter-clockwise seen from outside.
+        frames: [pose, bone, 3, 4] float32, rigid motions from the rest pose of the bones named in `frame_names`.
+        part_weights: [vertex, part] float32 0..1, how much each body part moves a vertex; rows sum to 1.
+        pose_names: name of each pose; pose 0 is the rest pose.
+        part_names: name of each part.
+        frame_names: name of each posed bone.
+        joints_m: [joint, 3] float32, where the bones of `joint_names` begin in the rest pose.
+        strides_m: distance that one cycle of a gait covers, by gait: "walk", "run", "up", "down" (stairs), "wheel",
+            "crutches".
+    """
+
+    body_id: str
+    vertices_m: FloatArray
+    faces: NDArray[np.int32]
+    frames: FloatArray
+    part_weights: FloatArray
+    pose_names: tuple[str, ...]
+    part_names: tuple[str, ...]
+    frame_names: tuple[str, ...]
+    joints_m: FloatArray
+    joint_names: tuple[str, ...]
+    strides_m: Mapping[str, float]
+
+    @property
+    def rest_m(self) -> FloatArray:
+        """Vertices [v, 3] of the rest pose, arms held off the sides."""
+        return np.asarray(self.vertices_m[REST], dtype=np.float32)
+
+    @property
+    def stride_m(self) -> float:
+        """Distance that one walk cycle covers."""
+        return self.strides_m["walk"]
+
+    def find_cycle(self, gait: str) -> tuple[int, ...]:
+        """Return the indices of the poses of a cycle, in order."""
+        return find_cycle(self.pose_names, gait)
+
+    def get_frames(self, bone: str) -> FloatArray:
+        """Return the rigid motions of one bone in every pose, [pose, 3, 4]."""
+        return np.asarray(self.frames[:, self.frame_names.index(bone)], dtype=np.float32)
+
+    def select(self, poses: Sequence[int]) -> "Body":
+        """Return the body in some of its poses only; the rest pose has to come first."""
+        if poses[0] != REST:
+            raise ValueError("the first pose is the rest pose")
+        rows = list(poses)
+        return replace(
+            self,
+            vertices_m=self.vertices_m[rows],
+            frames=self.frames[rows],
+            pose_names=tuple(self.pose_names[i] for i in rows),
+        )
+
+    def get_joint(self, name: str) -> FloatArray:
+        """Return where a bone begins in the rest pose, [3]."""
+        return np.asarray(self.joints_m[self.joint_names.index(name)], dtype=np.float32)
+
+    def get_part(self, *names: str) -> FloatArray:
+        """Return the summed weight [v] of some parts."""
+        return np.asarray(self.part_weights[:, [self.part_names.index(n) for n in names]].sum(axis=1))
+
+
+def find_cycle(pose_names: Sequence[str], gait: str) -> tuple[int, ...]:
+    """Return the indices of the poses named after a gait and two digits, in order."""
+    return tuple(i for i, name in enumerate(pose_names) if name[:-2] == gait and name[-2:].isdigit())
+
+
+def load_body(folder: Path, body_id: str) -> Body:
+    """Read one body.
+
+    Raises:
+        RecordingError: missing or malformed.
+        NewerSchemaError: written by a newer version.
+    """
+    path = folder / f"{body_id}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            table = {name: data[name] for name in data.files}
+        version = int(table["schema_version"])
+        if version > BODY_SCHEMA:
+            raise NewerSchemaError(
+                f"{path} has schema_version {version}", expected=f"at most {BODY_SCHEMA}", todo="update Sightline"
+            )
+        unit_m = float(table["unit_m"])
+        turns = table["turns"].astype(np.float64)
+        turns /= np.linalg.norm(turns, axis=-1, keepdims=True)
+        rotations = make_matrices(turns)
+        heads = table["bone_heads"].astype(np.float64)
+        places = table["places"] * unit_m - np.einsum("pbij,bj->pbi", rotations, heads)
+        bones = table["bone_weights"].astype(np.float64)
+        parts = table["part_weights"].astype(np.float32)
+        return Body(
+            body_id=body_id,
+            vertices_m=pose_vertices(table["rest"] * unit_m, bones / bones.sum(axis=1, keepdims=True), turns, places),
+            faces=table["faces"].astype(np.int32),
+            frames=np.concatenate([rotations, places[..., None]], axis=-1).astype(np.float32),
+            part_weights=parts / parts.sum(axis=1, keepdims=True),
+            pose_names=tuple(str(n) for n in table["pose_names"]),
+            part_names=tuple(str(n) for n in table["part_names"]),
+            frame_names=tuple(str(n) for n in table["bone_names"]),
+            joints_m=table["joints_m"].astype(np.float32),
+            joint_names=tuple(str(n) for n in table["joint_names"]),
+            strides_m={str(n): float(s) for n, s in zip(table["cycle_names"], table["strides_m"], strict=True)},
+        )
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise RecordingError(
+            f"{path} cannot be read ({error.__class__.__name__})",
+            expected="a baked body",
+            todo="restore scenarios/bodies from the repository",
+        ) from error

@@ -1,0 +1,287 @@
+"""Clothes that follow the body's surface: where each ends, how far it stands off the skin, what colour it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people.people import Outfit, Rgb
+from sim.footage.people.bodies import Body
+from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
+from sim.footage.people.measures import TAILORED_M, Measures, measure_body
+from sim.footage.people.skin_mesh import SkinMesh, cut_mesh, make_skin_mesh, smooth_pieces, split_pieces
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+CUFF_SHARE = 0.075
+CREASES = 7
+CREASE_M = 0.0052
+WAISTBAND_M = 0.045
+_SHORT_END_M = 0.12
+QUILT_M = 0.075
+STRIPE_M = 0.085
+# legs above this height are covered by a dress, even where they show through it in a long stride
+SLIP_M = 0.45
+
+
+class Piece(IntEnum):
+    """What a face of the dressed surface belongs to."""
+
+    SKIN = 0
+    TOP = 1
+    BOTTOM = 2
+    SHOE = 3
+    SOLE = 4
+    SOCK = 5
+    SHIRT = 6
+    CUFF = 7
+    STRIPE = 8
+    VEST = 9
+    BAND = 10
+
+
+_TOPS = (Piece.TOP, Piece.CUFF, Piece.SHIRT, Piece.STRIPE, Piece.VEST, Piece.BAND)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """The dressed surface of a body before it is posed.
+
+    Attributes:
+        mesh: tied to the body; pieces have vertices of their own.
+        piece: [v] int32, values of `Piece`.
+        offset_m: [v] how far each vertex stands off along the normal.
+        albedo: [v, 3] linear RGB.
+        occlusion: [v] 0..1, how much of the room's light folds and armpits let through.
+    """
+
+    mesh: SkinMesh
+    piece: IntArray
+    offset_m: FloatArray
+    albedo: FloatArray
+    occlusion: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pattern:
+    measures: Measures
+    outfit: Outfit
+    top: ClothFit
+    bottom: ClothFit
+
+
+def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surface:
+    """Cut, smooth, crease and colour the body's surface as the outfit says; `rng` decides how the creases fall."""
+    measures = measure_body(body)
+    pattern = _Pattern(measures=measures, outfit=outfit, top=TOPS[outfit.top.kind], bottom=BOTTOMS[outfit.bottom.kind])
+    whole = _cut_top(_cut_legs(make_skin_mesh(body), pattern), pattern)
+    mesh, piece = split_pieces(whole if outfit.vest is None else _cut_vest(whole, pattern))
+    softness = np.select(
+        [np.isin(piece, [Piece.TOP, Piece.SHIRT, Piece.VEST]), piece == Piece.BOTTOM, piece == Piece.SHOE],
+        [0.75, 0.25 if outfit.bottom.kind in LEGS_UNDER else 0.6, 0.5],
+        0.0,
+    ).astype(np.float32)
+    mesh = smooth_pieces(mesh, softness, rounds=4)
+    offset = _compute_offsets(mesh, piece, pattern)
+    offset += _compute_creases(mesh, piece, offset, measures, rng)
+    return Surface(
+        mesh=mesh,
+        piece=piece,
+        offset_m=(offset * measures.scale).astype(np.float32),
+        albedo=_colour_pieces(mesh, piece, outfit, measures),
+        occlusion=_compute_occlusion(mesh, measures),
+    )
+
+
+def _cut_legs(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
+    """Cut trousers, socks, shoes and soles, from the waist down."""
+    measures, bottom = pattern.measures, pattern.bottom
+    scale = measures.scale
+
+    def below(height_m: float | FloatArray) -> FloatArray:
+        """Return how far vertices lie below a height; hands, which hang as low, count as above."""
+        no_arm = (0.5 - mesh.compute(measures.arm)) * 0.2
+        return np.asarray(np.minimum(height_m - mesh.compute(measures.rest)[:, 2], no_arm), dtype=np.float32)
+
+    def among(*pieces: Piece) -> Callable[[IntArray], NDArray[np.bool_]]:
+        return lambda labels: np.asarray(np.isin(labels, pieces))
+
+    shoe_top = measures.ankle_m * 1.02 + 0.012 * scale
+    mesh = cut_mesh(mesh, below(measures.hips_m + 0.10 * scale), label=Piece.BOTTOM)
+    mesh = cut_mesh(mesh, below(bottom.end * scale), label=Piece.SKIN, within=among(Piece.BOTTOM))
+    if bottom.end > _SHORT_END_M:
+        mesh = cut_mesh(mesh, below(shoe_top + 0.05 * scale), label=Piece.SOCK, within=among(Piece.SKIN))
+    forward = mesh.compute(measures.rest)[:, 0]
+    tongue = shoe_top + 0.02 * scale * forward / max(float(forward.max()), 0.05)
+    mesh = cut_mesh(mesh, below(tongue), label=Piece.SHOE, within=among(Piece.SKIN, Piece.SOCK))
+    return cut_mesh(mesh, below(0.024 * scale), label=Piece.SOLE, within=among(Piece.SHOE))
+
+
+def _cut_top(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
+    """Cut the top from neckline to hem and sleeve end, then its open front or its cuffs and waistband."""
+    measures, top = pattern.measures, pattern.top
+    scale = measures.scale
+    hem_m = measures.hips_m - top.hem_drop * scale
+    at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
+    sleeve = (top.end - mesh.compute(measures.sleeve)) * 0.5 + np.clip(0.9 - arm, 0, 1)
+    no_foot = (0.5 - mesh.compute(measures.foot)) * 0.2
+    torso_or_arm = np.maximum(at[:, 2] - hem_m, (arm - 0.5) * 0.2)
+    collar = _compute_collar(at, measures.neck_m, scale)
+    mesh = cut_mesh(mesh, np.minimum.reduce([torso_or_arm, collar, sleeve, no_foot]), label=Piece.TOP)
+    at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
+    if pattern.outfit.top.kind in OPEN_FRONT:
+        depth = np.clip((measures.neck_m[2] - at[:, 2]) / measures.neck_m[2], 0, 0.4)
+        behind = np.interp(at[:, 2], [measures.hips_m, measures.neck_m[2]], [0.02, measures.neck_m[0] - 0.02])
+        front = np.minimum(0.028 * scale + 0.06 * depth - np.abs(at[:, 1]), at[:, 0] - behind)
+        mesh = cut_mesh(mesh, front, label=Piece.SHIRT, within=_is_top)
+        at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
+    if pattern.outfit.top.kind in CUFFED:
+        at_wrist = (mesh.compute(measures.sleeve) - (top.end - CUFF_SHARE)) * 0.5
+        at_waist = np.where(arm > 0.5, -1.0, hem_m + WAISTBAND_M * scale - at[:, 2])
+        mesh = cut_mesh(mesh, np.maximum(at_wrist, at_waist), label=Piece.CUFF, within=_is_top)
+    if pattern.outfit.top.kind == "striped T-shirt":
+        return _cut_stripes(mesh, pattern, hem_m)
+    return mesh
+
+
+def _cut_stripes(mesh: SkinMesh, pattern: _Pattern, hem_m: float) -> SkinMesh:
+    """Cut stripes around the chest, edge by edge from below; what is still to be cut has a label of its own."""
+    measures = pattern.measures
+    edges = np.arange(hem_m + 0.06 * measures.scale, float(measures.neck_m[2]), STRIPE_M * measures.scale / 2)
+    left, above_left = len(Piece), len(Piece) + 1
+    chest = (0.45 - mesh.compute(measures.arm)) * 0.2
+    start = np.minimum(mesh.compute(measures.rest)[:, 2] - edges[0], chest)
+    mesh = cut_mesh(mesh, start, label=left, within=_is_top)
+    for number, edge in enumerate(edges[1:]):
+        above = mesh.compute(measures.rest)[:, 2] - edge
+        mesh = cut_mesh(mesh, above, label=above_left, within=lambda labels: np.asarray(labels == left))
+        band = Piece.TOP if number % 2 else Piece.STRIPE
+        labels = np.where(mesh.labels == left, band, mesh.labels)
+        mesh = replace(mesh, labels=np.where(labels == above_left, left, labels).astype(np.int32))
+    return replace(mesh, labels=np.where(mesh.labels == left, Piece.TOP, mesh.labels).astype(np.int32))
+
+
+def _cut_vest(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
+    """Cut a sleeveless vest out of the top, with two bright bands around the chest."""
+    measures = pattern.measures
+    hem_m = measures.hips_m + 0.035 * measures.scale
+    at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
+    body = np.minimum((at[:, 2] - hem_m), (0.35 - arm) * 0.2)
+    mesh = cut_mesh(mesh, body, label=Piece.VEST, within=lambda labels: np.asarray(np.isin(labels, _TOPS)))
+    at = mesh.compute(measures.rest)
+    for height_m in (0.075, 0.185):
+        band = 0.026 * measures.scale - np.abs(at[:, 2] - hem_m - height_m * measures.scale)
+        mesh = cut_mesh(mesh, band, label=Piece.BAND, within=lambda labels: np.asarray(labels == Piece.VEST))
+        at = mesh.compute(measures.rest)
+    return mesh
+
+
+def _is_top(labels: IntArray) -> NDArray[np.bool_]:
+    return np.asarray(labels == Piece.TOP)
+
+
+def _compute_collar(at: FloatArray, neck: FloatArray, scale: float) -> FloatArray:
+    """Return how far points [v, 3] lie below a neckline: lower in front, close around the neck, metres."""
+    below = (neck - at) @ np.array([0.34, 0.0, 0.94]) + 0.0113 * scale
+    lean = 0.30 * (at[:, 2] - neck[2])
+    behind = np.minimum(at[:, 0] - neck[0] - lean, 0.0)
+    aside = np.hypot(behind / 1.1, at[:, 1]) - 0.066 * scale
+    low = np.clip((neck[2] + 0.035 * scale - at[:, 2]) / 0.02, -1, 1) * 0.05
+    return np.asarray(np.maximum(below, np.minimum(aside, low)), dtype=np.float32)
+
+
+def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> FloatArray:
+    """Return how far vertices [v] stand off the skin on a body of `TAILORED_M`, metres."""
+    measures, outfit, top, bottom = pattern.measures, pattern.outfit, pattern.top, pattern.bottom
+    at = mesh.compute(measures.rest) * (TAILORED_M / measures.height_m)
+    arm = mesh.compute(measures.arm)
+    sleeve = mesh.compute(measures.sleeve)
+    hips = measures.hips_m / measures.scale
+    offset = np.zeros(len(at), dtype=np.float32)
+    is_top = np.isin(piece, _TOPS)
+    fullness = np.clip(1.15 - np.abs(at[:, 2] - hips - 0.08) * 1.2, 0.55, 1.15)
+    torso = top.ease * fullness
+    on_arm = top.limb_ease * (0.8 + 0.35 * np.clip(sleeve / max(top.end, 0.1), 0, 1))
+    ease = torso * (1 - arm) + on_arm * arm
+    past_wrist = np.clip((sleeve - (top.end - CUFF_SHARE)) / 0.03, 0, 1)
+    past_waist = np.clip((hips - top.hem_drop + WAISTBAND_M - at[:, 2]) / 0.014, 0, 1)
+    tight = np.where(arm > 0.5, 0.008, top.ease * 0.66)
+    past = np.where(arm > 0.5, past_wrist, past_waist)
+    ease = np.where(piece == Piece.CUFF, ease * (1 - past) + tight * past, ease)
+    ease = np.where(piece == Piece.SHIRT, 0.009, ease)
+    if outfit.top.kind == "puffer jacket":
+        quilt = np.abs(np.sin(np.pi * at[:, 2] / QUILT_M)) * (1 - arm) + np.abs(np.sin(11.0 * sleeve)) * arm
+        ease = np.where(piece == Piece.TOP, ease * (0.62 + 0.5 * quilt), ease)
+    ease = np.where(np.isin(piece, [Piece.VEST, Piece.BAND]), np.maximum(torso, 0.014) + 0.012, ease)
+    offset = np.where(is_top, ease, offset)
+    radius = mesh.compute(measures.leg_radius) * (TAILORED_M / measures.height_m)
+    knee = measures.knee_m / measures.scale
+    wanted = np.interp(at[:, 2], [bottom.end, knee, hips], [bottom.end_radius, max(bottom.end_radius, 0.072), 0.0])
+    loose = np.interp(at[:, 2], [knee, hips - 0.05], [bottom.limb_ease, bottom.ease])
+    legs = np.clip(np.maximum(loose, wanted - radius), 0.003, 0.06)
+    if outfit.bottom.kind == "joggers":
+        legs = np.where(at[:, 2] < bottom.end + 0.035, 0.007, legs)
+    under_top = at[:, 2] > hips - top.hem_drop - 0.02
+    legs = np.where(under_top, np.minimum(legs, 0.004), legs)
+    offset = np.where(piece == Piece.BOTTOM, legs, offset)
+    shoe = np.interp(at[:, 2], [0.0, 0.03, 0.07], [0.008, 0.013, 0.010])
+    offset = np.where(piece == Piece.SHOE, shoe, offset)
+    offset = np.where(piece == Piece.SOLE, 0.016, offset)
+    return np.asarray(np.where(piece == Piece.SOCK, 0.004, offset), dtype=np.float32)
+
+
+def _compute_creases(
+    mesh: SkinMesh, piece: IntArray, offset: FloatArray, measures: Measures, rng: np.random.Generator
+) -> FloatArray:
+    """Return how far creases [v] lift or sink cloth, metres: a few waves through space, more where it is loose."""
+    at = mesh.compute(measures.rest) / measures.scale
+    wave = np.zeros(len(at))
+    for _ in range(CREASES):
+        direction = rng.normal(size=3) * np.array([0.8, 0.8, 1.5])
+        direction /= np.linalg.norm(direction)
+        length = float(rng.uniform(0.055, 0.13))
+        wave += np.sin(2 * np.pi / length * (at @ direction) + float(rng.uniform(0, 2 * np.pi)))
+    loose = np.clip(offset / 0.018, 0, 1.3) * np.isin(piece, [Piece.TOP, Piece.CUFF, Piece.BOTTOM, Piece.STRIPE])
+    return np.asarray(CREASE_M * loose * wave / np.sqrt(CREASES / 2), dtype=np.float32)
+
+
+def _colour_pieces(mesh: SkinMesh, piece: IntArray, outfit: Outfit, measures: Measures) -> FloatArray:
+    def shade(rgb: Rgb, factor: float) -> Rgb:
+        return (rgb[0] * factor, rgb[1] * factor, rgb[2] * factor)
+
+    light_sole = outfit.shoes.kind == "trainers"
+    table: dict[int, Rgb] = {
+        Piece.SKIN: outfit.skin,
+        Piece.TOP: outfit.top.rgb,
+        Piece.BOTTOM: outfit.bottom.rgb,
+        Piece.SHOE: outfit.shoes.rgb,
+        Piece.SOLE: (0.62, 0.6, 0.56) if light_sole else shade(outfit.shoes.rgb, 0.5),
+        Piece.SOCK: (0.6, 0.6, 0.58),
+        Piece.SHIRT: outfit.top.accent or (0.6, 0.6, 0.6),
+        Piece.CUFF: shade(outfit.top.rgb, 0.82),
+        Piece.STRIPE: outfit.top.accent or shade(outfit.top.rgb, 0.6),
+        Piece.VEST: (0.6, 0.6, 0.6) if outfit.vest is None else outfit.vest.rgb,
+        Piece.BAND: (0.62, 0.63, 0.62),
+    }
+    palette = np.array([table[int(p)] for p in Piece], dtype=np.float32)
+    colours = palette[piece]
+    if outfit.top.kind == "dress":
+        under = mesh.compute(measures.rest)[:, 2] > SLIP_M * measures.scale
+        colours[under & (piece == Piece.BOTTOM)] = outfit.top.rgb
+    return np.asarray(colours, dtype=np.float32)
+
+
+def _compute_occlusion(mesh: SkinMesh, measures: Measures) -> FloatArray:
+    """Return a hand-fitted share of light: less inside armpits, between the legs, under the chin and at the ground."""
+    at = mesh.compute(measures.rest) / measures.height_m
+    arm = mesh.compute(measures.arm)
+    leg = mesh.compute(measures.leg)
+    inner_leg = np.clip(1 - np.abs(at[:, 1]) / 0.045, 0, 1) * np.clip(leg * 1.5, 0, 1) * (at[:, 2] < 0.50)
+    near_pit = np.clip(1 - np.hypot(np.abs(at[:, 1]) - 0.10, (at[:, 2] - 0.74) * 0.8) / 0.07, 0, 1) * (arm < 0.9)
+    chin = np.clip(1 - np.abs(at[:, 2] - 0.845) / 0.035, 0, 1) * np.clip(at[:, 0] / 0.05, 0, 1)
+    ground = np.clip(at[:, 2] / 0.35, 0, 1)
+    share = (1 - 0.35 * inner_leg) * (1 - 0.35 * near_pit) * (1 - 0.4 * chin) * (0.72 + 0.28 * ground)
+    return np.asarray(share, dtype=np.float32)

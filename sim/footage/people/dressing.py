@@ -1,0 +1,123 @@
+"""A person ready to be drawn: the dressed body and all extra meshes, in the poses asked for."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people.people import Aid, Person
+from sim.footage.people.bodies import REST, Body
+from sim.footage.people.carrying import hold_bag
+from sim.footage.people.cloth import Surface, dress_surface
+from sim.footage.people.coarse import CoarseMesh
+from sim.footage.people.extra import Clothed
+from sim.footage.people.garments import make_extras
+from sim.footage.people.mesh_tools import compute_normals
+from sim.footage.people.pose_groups import find_group
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DressedPerson:
+    """One person's mesh in some poses of the body, metres, axes as `Body`.
+
+    Attributes:
+        person: who, in the outfit worn.
+        body: the body in all poses, with the arm as this person's bag needs it.
+        vertices_m: [pose, v, 3] float32; the first pose is the rest pose.
+        laid_m: [v, 3] float32, at rest; clothes on the skin, so that both sides of a seam are at the same place.
+        normals: [pose, v, 3] float32, unit.
+        faces: [f, 3] int32.
+        albedo: [v, 3] linear RGB.
+        occlusion: [v] 0..1.
+        pose_names: of the poses here.
+    """
+
+    person: Person
+    body: Body
+    vertices_m: FloatArray
+    laid_m: FloatArray
+    normals: FloatArray
+    faces: IntArray
+    albedo: FloatArray
+    occlusion: FloatArray
+    pose_names: tuple[str, ...]
+
+    @property
+    def person_id(self) -> str:
+        """Who."""
+        return self.person.person_id
+
+    def select(self, mesh: CoarseMesh) -> DressedPerson:
+        """Return the person with some of the vertices, and the faces between those."""
+        return replace(
+            self,
+            vertices_m=np.ascontiguousarray(self.vertices_m[:, mesh.rows]),
+            laid_m=self.laid_m[mesh.rows],
+            normals=np.ascontiguousarray(self.normals[:, mesh.rows]),
+            faces=mesh.faces,
+            albedo=self.albedo[mesh.rows],
+            occlusion=self.occlusion[mesh.rows],
+        )
+
+
+def dress_person(body: Body, person: Person) -> DressedPerson:
+    """Put a person's clothes, hair and bags on the body, at the person's height, in the poses of every day."""
+    held = hold_bag(body, person.outfit.bag.kind)
+    usual = {Aid.WHEELCHAIR: "wheel_still", Aid.CRUTCHES: "crutches_still", Aid.NONE: "stand_a"}[person.aid]
+    return dress_poses(held, person, find_group(body.pose_names, usual))
+
+
+def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPerson:
+    """Dress some poses of a body whose arm is held as the person's bag needs it (`hold_bag`); the first is at rest.
+
+    Meshes and colours are the same whichever poses are asked for.
+    """
+    some = body.select(poses)
+    surface = dress_surface(some, person.outfit, np.random.default_rng(zlib.crc32(person.person_id.encode())))
+    faces = surface.mesh.faces
+    skin_m, normals = _pose_surface(some, surface)
+    extras = make_extras(some, person, Clothed(vertices_m=skin_m, normals=normals, faces=faces, piece=surface.piece))
+    parts = [(skin_m, normals, faces, surface.albedo, surface.occlusion)]
+    ground = np.minimum(some.vertices_m[..., 2].min(axis=1), 0.0)[:, None]
+    for extra in extras:
+        np.maximum(extra.vertices_m[..., 2], ground, out=extra.vertices_m[..., 2])
+    parts += [(e.vertices_m, compute_normals(e.vertices_m, e.faces), e.faces, e.albedo, e.occlusion) for e in extras]
+    laid = [surface.mesh.compute(some.vertices_m[REST]), *(e.vertices_m[REST] for e in extras)]
+    starts = np.cumsum([0, *(p[0].shape[1] for p in parts)])
+    return DressedPerson(
+        person=person,
+        body=body,
+        vertices_m=np.ascontiguousarray(
+            np.concatenate([p[0] for p in parts], axis=1) * np.float32(person.height_scale)
+        ),
+        laid_m=np.concatenate(laid) * np.float32(person.height_scale),
+        normals=np.ascontiguousarray(np.concatenate([p[1] for p in parts], axis=1)),
+        faces=_join_faces([p[2] for p in parts], starts),
+        albedo=np.ascontiguousarray(np.concatenate([p[3] for p in parts])),
+        occlusion=np.ascontiguousarray(np.concatenate([p[4] for p in parts])),
+        pose_names=some.pose_names,
+    )
+
+
+def _join_faces(faces: Sequence[IntArray], starts: NDArray[np.int64]) -> IntArray:
+    return np.concatenate([f + int(s) for f, s in zip(faces, starts[:-1], strict=True)]).astype(np.int32)
+
+
+def _pose_surface(body: Body, surface: Surface) -> tuple[FloatArray, FloatArray]:
+    poses, count = body.vertices_m.shape[:2]
+    weights = surface.mesh.weights
+    normals = compute_normals(body.vertices_m, body.faces)
+    flat = np.concatenate([body.vertices_m, normals], axis=2).transpose(1, 0, 2).reshape(count, poses * 6)
+    mixed = np.asarray(weights @ flat, dtype=np.float32).reshape(-1, poses, 6).transpose(1, 0, 2)
+    outward = mixed[..., 3:] / np.maximum(np.linalg.norm(mixed[..., 3:], axis=2, keepdims=True), 1e-9)
+    vertices = mixed[..., :3] + outward * surface.offset_m[None, :, None]
+    lowest = body.vertices_m[..., 2].min(axis=1)
+    vertices[..., 2] = np.maximum(vertices[..., 2], lowest[:, None])
+    return vertices, compute_normals(vertices, surface.mesh.faces)

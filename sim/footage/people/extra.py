@@ -1,0 +1,135 @@
+"""Extra meshes: how they are described, and how they are tied to a body's bones or laid on its dressed surface."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people.people import Rgb
+from sim.footage.people.bodies import REST, Body
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """One extra mesh in every pose: vertices [pose, v, 3], faces [f, 3], albedo [v, 3] linear RGB, occlusion [v]."""
+
+    vertices_m: FloatArray
+    faces: IntArray
+    albedo: FloatArray
+    occlusion: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clothed:
+    """The dressed surface in every pose: vertices and normals [pose, v, 3], faces [f, 3], `cloth.Piece` [v]."""
+
+    vertices_m: FloatArray
+    normals: FloatArray
+    faces: IntArray
+    piece: IntArray
+
+
+class Side(Enum):
+    """From where something is laid on the surface: (axis looked along, sign of the side looked from)."""
+
+    FRONT = (0, 1)
+    BACK = (0, -1)
+    LEFT = (1, 1)
+    RIGHT = (1, -1)
+
+
+def paint(count: int, rgb: Rgb) -> FloatArray:
+    """Return one colour for all vertices, [count, 3]."""
+    return np.tile(np.asarray(rgb, dtype=np.float32), (count, 1))
+
+
+def darken(rgb: Rgb, factor: float) -> Rgb:
+    """Return a colour times a factor, at most 0.92."""
+    red, green, blue = (min(c * factor, 0.92) for c in rgb)
+    return (red, green, blue)
+
+
+def attach(body: Body, points_m: FloatArray, frames: Mapping[str, FloatArray | float]) -> FloatArray:
+    """Return points [v, 3] of the rest pose carried along in every pose, [pose, v, 3].
+
+    Args:
+        body: whose frames carry them.
+        points_m: [v, 3].
+        frames: share [v] (or one number) of each named frame; they sum to 1.
+    """
+    total = np.zeros((len(body.frames), len(points_m), 3), dtype=np.float32)
+    for name, share in frames.items():
+        motion = body.frames[:, body.frame_names.index(name)]
+        moved = np.einsum("pij,vj->pvi", motion[:, :, :3], points_m) + motion[:, None, :, 3]
+        total += np.broadcast_to(np.asarray(share, dtype=np.float32), len(points_m))[None, :, None] * moved
+    return total
+
+
+def make_extra(
+    vertices_m: FloatArray, faces: IntArray, colour: Rgb | FloatArray, occlusion: float | FloatArray = 1.0
+) -> Extra:
+    """Return a mesh with one colour and shade, or one for each vertex."""
+    count = vertices_m.shape[1]
+    albedo = paint(count, colour) if isinstance(colour, tuple) else colour
+    shade = np.broadcast_to(np.asarray(occlusion, dtype=np.float32), count)
+    return Extra(vertices_m=vertices_m, faces=faces, albedo=albedo.astype(np.float32), occlusion=shade.copy())
+
+
+def lay_on(cloth: Clothed, points_m: FloatArray, side: Side, *, lift_m: float = 0.003) -> FloatArray:
+    """Return points laid on the dressed surface, in every pose, [pose, n, 3].
+
+    Args:
+        cloth: what they are laid on.
+        points_m: [n, 2] rest coordinates across the line of sight: (y, z) from front and back, (x, z) from the sides.
+        side: where they are laid on from.
+        lift_m: how far above the surface they lie.
+
+    Points beside the body go to where the nearest point that meets it went.
+    """
+    axis, sign = side.value
+    across = [1, 2] if axis == 0 else [0, 2]
+    rest = cloth.vertices_m[REST]
+    low, high = points_m.min(axis=0), points_m.max(axis=0)
+    flat = rest[:, across][cloth.faces]
+    close = ((flat.min(axis=1) <= high + 0.02) & (flat.max(axis=1) >= low - 0.02)).all(axis=1)
+    faces = cloth.faces[close]
+    a, b, c = (rest[faces[:, k]] for k in range(3))
+    origin = a[:, across]
+    edge1, edge2 = b[:, across] - origin, c[:, across] - origin
+    area = edge1[:, 0] * edge2[:, 1] - edge1[:, 1] * edge2[:, 0]
+    safe = np.where(np.abs(area) < 1e-10, np.inf, area)
+    step = points_m[:, None, :] - origin[None]
+    u = (step[..., 0] * edge2[None, :, 1] - step[..., 1] * edge2[None, :, 0]) / safe
+    v = (edge1[None, :, 0] * step[..., 1] - edge1[None, :, 1] * step[..., 0]) / safe
+    reach = a[None, :, axis] + u * (b - a)[None, :, axis] + v * (c - a)[None, :, axis]
+    hit = (np.abs(area) > 1e-10) & (u >= -1e-4) & (v >= -1e-4) & (u + v <= 1.0002)
+    height = np.where(hit, reach * sign, -np.inf)
+    face = height.argmax(axis=1)
+    row = np.arange(len(points_m))
+    met = np.isfinite(height[row, face])
+    if not met.any():
+        raise ValueError("nothing of a print lies on the body")
+    gap = np.linalg.norm(points_m[:, None] - points_m[None, met], axis=2)
+    source = np.where(met, row, np.flatnonzero(met)[gap.argmin(axis=1)])
+    u, v, face = u[row, face][source], v[row, face][source], face[source]
+    share = np.stack([1 - u - v, u, v], axis=1).astype(np.float32)
+    corners = faces[face]
+    at = np.einsum("nk,pnkc->pnc", share, cloth.vertices_m[:, corners])
+    outward = np.einsum("nk,pnkc->pnc", share, cloth.normals[:, corners])
+    return np.asarray(at + np.float32(lift_m) * outward, dtype=np.float32)
+
+
+def make_ribbon(path_m: FloatArray, width_m: float) -> tuple[FloatArray, IntArray]:
+    """Return points [2n, 2] and faces of a flat ribbon along a path [n, 2]."""
+    along = np.gradient(path_m, axis=0)
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
+    aside = np.stack([-along[:, 1], along[:, 0]], axis=1) * (width_m / 2)
+    points = np.stack([path_m - aside, path_m + aside], axis=1).reshape(-1, 2)
+    start = 2 * np.arange(len(path_m) - 1)
+    faces = np.concatenate([np.stack([start, start + 1, start + 2], 1), np.stack([start + 1, start + 3, start + 2], 1)])
+    return points.astype(np.float32), faces.astype(np.int32)

@@ -1,0 +1,224 @@
+"""One person's mesh at one moment: poses blended, turned, placed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people.people import Aid
+from sim.crowd.track import Pose
+from sim.footage.people.bodies import REST, find_cycle
+from sim.footage.people.coarse import coarsen
+from sim.footage.people.dressing import DressedPerson, dress_poses
+from sim.footage.people.footing import Soles, compute_leg_shares
+from sim.footage.people.motion import Stance
+from sim.footage.people.placing import add_pose, shift_rows, turn_and_place
+from sim.footage.people.pose_groups import find_group
+
+FloatArray = NDArray[np.float32]
+Mix = dict[int, float]
+
+_CYCLES = {
+    Pose.WALK: "walk",
+    Pose.RUN: "run",
+    Pose.STAIRS_UP: "up",
+    Pose.STAIRS_DOWN: "down",
+    Pose.WHEEL: "wheel",
+    Pose.CRUTCHES: "crutches",
+}
+_HELD = {
+    Pose.PHONE: ("phone", "phone", 1.0),
+    Pose.SIT: ("sit", "sit", 1.0),
+    Pose.LOCKER: ("locker", "locker", 1.0),
+    Pose.TALK: ("talk_a", "talk_b", 3.4),
+    Pose.KNEEL: ("kneel", "kneel", 1.0),
+    Pose.HAND_OVER: ("hand_over", "hand_over", 1.0),
+    Pose.LIE: ("lie", "lie", 1.0),
+    Pose.ARMS_OUT: ("arms_out", "arms_out", 1.0),
+    Pose.WAND: ("wand_a", "wand_b", 2.6),
+    Pose.SEARCH: ("search_a", "search_b", 1.9),
+}
+"""Of each held pose two ends between which the person moves to and fro, and how many seconds that takes."""
+_WAYS = {Pose.SIT: ("sit_half",), Pose.KNEEL: ("kneel_half",), Pose.LIE: ("kneel_half", "lie_half")}
+"""Poses on the way down: limbs blended over more than a right angle would shrink."""
+_STANDS = ("stand_a", "stand_b")
+_SHIFT_S = 9.0
+_LEAST_SHARE = 0.02
+_SOLE_M = 0.05
+
+
+class Figure:
+    """A dressed person who can be put into any stance; poses of rare kinds are dressed when first asked for."""
+
+    def __init__(self, dressed: DressedPerson, *, stand: str | None = None) -> None:
+        """Make a figure; `stand` names the standing pose, held without moving; else the person_id decides."""
+        self.dressed = dressed
+        self._names = dressed.body.pose_names
+        self._cycles = {pose: find_cycle(self._names, gait) for pose, gait in _CYCLES.items()}
+        self._seed = zlib.crc32(dressed.person_id.encode())
+        self.stand = stand
+        self._stand = stand or _STANDS[self._seed % len(_STANDS)]
+        self._stirs = stand is None
+        self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
+        self._soles: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._tables: dict[int, tuple[FloatArray, FloatArray]] = {}
+        self._keep(dressed)
+        self.albedo_bgr = np.ascontiguousarray(dressed.albedo[:, ::-1])
+
+    def _keep(self, dressed: DressedPerson) -> None:
+        for row, name in enumerate(dressed.pose_names):
+            self._tables[self._names.index(name)] = (dressed.vertices_m[row], dressed.normals[row])
+
+    def get_table(self, pose: int) -> tuple[FloatArray, FloatArray]:
+        """Return vertices [v, 3], body axes, and normals [v, 3] of a pose of the body's table."""
+        if pose not in self._tables:
+            group = find_group(self._names, self._names[pose])
+            self._keep(dress_poses(self.dressed.body, self.dressed.person, group))
+        return self._tables[pose]
+
+    def compute_mix(self, stance: Stance) -> list[tuple[int, float]]:
+        """Return which poses of the body's table are mixed, with their shares; they sum to 1."""
+        shares = {Pose(number): s for number, s in enumerate(stance.shares) if s >= _LEAST_SHARE}
+        lowest = max((p for p in _WAYS if p in shares), key=lambda p: shares[p], default=None)
+        mix: Mix = {}
+        if lowest is None or self.dressed.person.aid is Aid.WHEELCHAIR:
+            self._add_all(mix, shares, stance)
+        else:
+            self._add_way(mix, lowest, shares, stance)
+        total = sum(mix.values())
+        return [(pose, share / total) for pose, share in mix.items() if share > 0]
+
+    def _add_all(self, mix: Mix, shares: Mapping[Pose, float], stance: Stance) -> None:
+        for pose, share in shares.items():
+            self._add(mix, pose, share, stance)
+
+    def _add_way(self, mix: Mix, lowest: Pose, shares: Mapping[Pose, float], stance: Stance) -> None:
+        """Add a way down or up: from what else there is, over the poses between, to the lowest."""
+        others = {pose: share for pose, share in shares.items() if pose is not lowest}
+        rest = sum(others.values())
+        between = _WAYS[lowest]
+        if any(pose in _WAYS for pose in others):
+            between = between[-1:]
+        place = shares[lowest] / (shares[lowest] + rest) * (len(between) + 1)
+        first = min(int(place), len(between))
+        part = place - first
+        for step, share in ((first, 1 - part), (first + 1, part)):
+            if step == 0:
+                self._add_all(mix, {p: s / rest * share for p, s in others.items()}, stance)
+            elif step <= len(between):
+                _put(mix, self._names.index(between[step - 1]), share)
+            elif share > 0:
+                self._add(mix, lowest, share, stance)
+
+    def _add(self, mix: Mix, pose: Pose, share: float, stance: Stance) -> None:
+        aid = self.dressed.person.aid
+        if aid is Aid.WHEELCHAIR:
+            pose, still = Pose.WHEEL, "" if pose in _CYCLES else "wheel_still"
+        elif aid is Aid.CRUTCHES and pose in {*_CYCLES, Pose.STAND, Pose.TALK}:
+            pose, still = Pose.CRUTCHES, "" if pose in _CYCLES else "crutches_still"
+        else:
+            still = ""
+        if still:
+            _put(mix, self._names.index(still), share)
+        elif pose in _CYCLES:
+            cycle = self._cycles[pose]
+            place = (stance.gait_phase % 1.0) * len(cycle)
+            first = int(place) % len(cycle)
+            part = place - int(place)
+            _put(mix, cycle[first], share * (1 - part))
+            _put(mix, cycle[(first + 1) % len(cycle)], share * part)
+        else:
+            one, other, seconds = _HELD.get(pose, (self._stand, "stand_shift", _SHIFT_S))
+            part = self._compute_sway(stance.time_s, seconds) if one != other and self._stirs else 0.0
+            _put(mix, self._names.index(one), share * (1 - part))
+            _put(mix, self._names.index(other), share * part)
+
+    def _compute_sway(self, time_s: float, seconds: float) -> float:
+        """Return 0..1: somebody who stands goes to and fro between two poses, and stays a while in each."""
+        own = (self._seed >> 4) % 997 / 997
+        wave = np.sin(2 * np.pi * (time_s / (2 * seconds * (0.8 + 0.4 * own)) + own))
+        return float(0.5 + 0.5 * np.tanh(2.2 * wave) / np.tanh(2.2))
+
+    def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
+        """Return vertices [v, 3] in site coordinates and unit normals [v, 3] of the person in a stance."""
+        mix = self.compute_mix(stance)
+        shape = self.get_table(mix[0][0])[0].shape
+        vertices: FloatArray = np.empty(shape, dtype=np.float32)
+        normals: FloatArray = np.empty(shape, dtype=np.float32)
+        for number, (pose, share) in enumerate(mix):
+            table = self.get_table(pose)
+            add_pose(table[0], table[1], np.float32(share), number == 0, vertices, normals)
+        c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
+        if stance.walk is not None and self.dressed.person.aid is not Aid.WHEELCHAIR:
+            self._set_feet(vertices, stance, (c, s))
+        turn_and_place(vertices, normals, c, s, np.asarray(stance.xyz_m, dtype=np.float32))
+        return vertices, normals
+
+    def _set_feet(self, vertices: FloatArray, stance: Stance, facing: tuple[np.float32, np.float32]) -> None:
+        """Move the legs [v, 3], body axes, to where the feet really stand."""
+        assert stance.walk is not None
+        feet = stance.walk.find_feet(stance.row, self.find_soles).astype(np.float32)
+        if not feet.any():
+            return
+        if self._legs is None:
+            standing = self.get_table(self._names.index(self._stand))[0]
+            shares = compute_leg_shares(standing, hip_m=float(self.dressed.body.get_joint("upperleg01.L")[2]))
+            rows = np.flatnonzero(shares.any(axis=1))
+            self._legs = (rows, shares[rows])
+        rows, shares = self._legs
+        shift_rows(vertices, rows, shares, feet, *facing)
+
+    def find_soles(self, stances: Sequence[Stance]) -> Soles:
+        """Return points of the left and the right sole in each of n stances, [n, k, 3] each, body axes."""
+        if self._soles is None:
+            standing = self.get_table(self._names.index(self._stand))[0]
+            low = standing[:, 2] < _SOLE_M
+            left, right = np.flatnonzero(low & (standing[:, 1] > 0)), np.flatnonzero(low & (standing[:, 1] <= 0))
+            self._soles = (left, right)
+        mixes = [self.compute_mix(stance) for stance in stances]
+        poses = sorted({pose for mix in mixes for pose, _ in mix})
+        shares = np.zeros((len(stances), len(poses)))
+        column = {pose: number for number, pose in enumerate(poses)}
+        for row, mix in enumerate(mixes):
+            for pose, share in mix:
+                shares[row, column[pose]] += share
+        tables = [self.get_table(pose)[0] for pose in poses]
+        left_m, right_m = (
+            np.tensordot(shares, np.stack([table[rows] for table in tables]).astype(np.float64), axes=1)
+            for rows in self._soles
+        )
+        return left_m, right_m
+
+    def make_coarse(self) -> CoarseFigure:
+        """Return the same person with fewer faces, to be drawn small."""
+        return CoarseFigure(self)
+
+
+class CoarseFigure(Figure):
+    """A person drawn small: some of the fine figure's vertices, posed by its poses and standing on its feet."""
+
+    def __init__(self, fine: Figure) -> None:
+        dressed = fine.dressed
+        mesh = coarsen(dressed.laid_m, dressed.normals[REST], dressed.faces)
+        self._fine = fine
+        self._rows = mesh.rows
+        super().__init__(dressed.select(mesh), stand=fine.stand)
+
+    def get_table(self, pose: int) -> tuple[FloatArray, FloatArray]:
+        """Return vertices [v, 3], body axes, and normals [v, 3] of a pose of the body's table."""
+        if pose not in self._tables:
+            vertices, normals = self._fine.get_table(pose)
+            self._tables[pose] = (vertices[self._rows], normals[self._rows])
+        return self._tables[pose]
+
+    def find_soles(self, stances: Sequence[Stance]) -> Soles:
+        """Return points of both soles of the fine figure: where feet stand does not depend on how they are drawn."""
+        return self._fine.find_soles(stances)
+
+
+def _put(mix: Mix, pose: int, share: float) -> None:
+    if share > 0:
+        mix[pose] = mix.get(pose, 0.0) + share

@@ -1,0 +1,84 @@
+"""Poses mixed and meshes put into place: the inner loops of `sim.footage.people.figure`, compiled.
+
+Results are rounded to single precision after each step, in the written order, so they are the same on every machine.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.footage.compiled import compiled
+
+FloatArray = NDArray[np.float32]
+
+
+@compiled
+def add_pose(
+    vertices: FloatArray,
+    normals: FloatArray,
+    share: np.float32,
+    is_first: bool,
+    mixed_vertices: FloatArray,
+    mixed_normals: FloatArray,
+) -> None:
+    """Add a share of a pose to a mix; the first pose overwrites what was there.
+
+    Args:
+        vertices: [v, 3] of the pose.
+        normals: [v, 3] of the pose.
+        share: of the pose, 0..1.
+        is_first: whether the mix begins with this pose.
+        mixed_vertices: [v, 3], changed in place.
+        mixed_normals: [v, 3], changed in place.
+    """
+    from_vertices, from_normals = vertices.reshape(-1), normals.reshape(-1)
+    to_vertices, to_normals = mixed_vertices.reshape(-1), mixed_normals.reshape(-1)
+    if is_first:
+        for i in range(len(to_vertices)):
+            to_vertices[i] = from_vertices[i] * share
+        for i in range(len(to_normals)):
+            to_normals[i] = from_normals[i] * share
+    else:
+        for i in range(len(to_vertices)):
+            to_vertices[i] += from_vertices[i] * share
+        for i in range(len(to_normals)):
+            to_normals[i] += from_normals[i] * share
+
+
+@compiled
+def shift_rows(
+    vertices: FloatArray, rows: NDArray[np.int64], shares: FloatArray, feet: FloatArray, c: np.float32, s: np.float32
+) -> None:
+    """Move rows of vertices by how far both feet are moved.
+
+    Args:
+        vertices: [v, 3] metres, body axes, changed in place.
+        rows: [r] which vertices go with the feet.
+        shares: [r, 2] how far they go with the left and the right one, 0..1.
+        feet: [2, 3] metres, site axes.
+        c: cosine of the body's heading.
+        s: its sine.
+    """
+    turned = np.empty((2, 3))
+    for foot in range(2):
+        turned[foot, 0] = np.float32(c * feet[foot, 0] + s * feet[foot, 1])
+        turned[foot, 1] = np.float32(c * feet[foot, 1] - s * feet[foot, 0])
+        turned[foot, 2] = feet[foot, 2]
+    for i in range(len(rows)):
+        left, right = np.float64(shares[i, 0]), np.float64(shares[i, 1])
+        for k in range(3):
+            first = np.float64(np.float32(left * turned[0, k]))
+            vertices[np.uintp(rows[i]), k] += np.float32(first + right * turned[1, k])
+
+
+@compiled
+def turn_and_place(vertices: FloatArray, normals: FloatArray, c: np.float32, s: np.float32, xyz_m: FloatArray) -> None:
+    """Turn vertices and normals [v, 3] about the upward axis by an angle's cosine and sine; move vertices by [3]."""
+    cos, sin = np.float64(c), np.float64(s)
+    for i in range(len(vertices)):
+        x, y = np.float64(vertices[i, 0]), np.float64(vertices[i, 1])
+        vertices[i, 0] = np.float32(np.float64(np.float32(x * cos)) - y * sin) + xyz_m[0]
+        vertices[i, 1] = np.float32(np.float64(np.float32(x * sin)) + y * cos) + xyz_m[1]
+        vertices[i, 2] += xyz_m[2]
+        x, y = np.float64(normals[i, 0]), np.float64(normals[i, 1])
+        normals[i, 0] = np.float32(np.float64(np.float32(x * cos)) - y * sin)
+        normals[i, 1] = np.float32(np.float64(np.float32(x * sin)) + y * cos)

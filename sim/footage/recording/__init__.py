@@ -1,0 +1,1 @@
+"""A recording on disk: its manifest, its files, its tables."""

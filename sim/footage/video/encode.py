@@ -1,0 +1,131 @@
+"""Writing H.264 clips that every browser can seek in exactly.
+
+Closed groups of ten pictures and no B-frames: a seek decodes at most one second, and frames are stored in the order
+they are shown. The index stands at the front of the file, so that playing starts with the first bytes.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from sim.footage.recording.recording import GROUP_FRAMES
+from sim.footage.source import Picture
+from sim.footage.video.regions import Box, mark_regions
+
+_STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
+# With so short groups key frames are four fifths of a clip: they get no more quality than the rest. The bits go where
+# the error is, which is at people: spreading them over smooth floors and walls (aq, mbtree) or into the look of sensor
+# noise (psy) costs people 1.6 dB at the same size; regions of interest, which x264 takes only with a trace of aq, give
+# them 1.3 dB more. docs/performance.md has the comparison.
+_BALANCE = "ipratio=1.0:aq-mode=1:aq-strength=0.05:mbtree=0:no-psy=1"
+PEOPLE_QUALITY_OFFSET = -0.10
+_BT709 = 1
+_BT601_MATRIX = 6
+_LIMITED_RANGE = 1
+
+Planes = NDArray[np.uint8]
+
+
+class ClipWriter:
+    """One MP4 file. Close it, or use it in a `with` block."""
+
+    def __init__(self, path: Path, *, size_wh: tuple[int, int], fps: float, crf: float, preset: str) -> None:
+        self._rate = Fraction(fps).limit_denominator(1000)
+        self._size_wh = size_wh
+        self._container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
+        self._stream = self._container.add_stream("libx264", rate=self._rate)
+        self._stream.width, self._stream.height = size_wh
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.options = {
+            "crf": f"{crf:g}",
+            "preset": preset,
+            "profile": "high",
+            "threads": "1",
+            "x264-params": f"keyint={GROUP_FRAMES}:min-keyint={GROUP_FRAMES}:{_STRUCTURE}:{_BALANCE}",
+        }
+        context = self._stream.codec_context
+        context.color_primaries = _BT709
+        context.color_trc = _BT709
+        context.colorspace = _BT601_MATRIX
+        context.color_range = _LIMITED_RANGE
+        self._frames = 0
+
+    def write_planes(self, planes: Planes, *, people: Sequence[Box] = ()) -> None:
+        """Append a picture as `compute_planes` returns it; boxes of people, x1, y1, x2, y2, get more bits."""
+        frame = VideoFrame.from_ndarray(planes, format="yuv420p")
+        frame.time_base = 1 / self._rate
+        self._write(mark_regions(frame, people, quality_offset=PEOPLE_QUALITY_OFFSET) if people else frame)
+
+    def close(self) -> None:
+        """Flush the encoder and finish the file."""
+        for packet in self._stream.encode():
+            self._container.mux(packet)
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._container.close()
+
+    def _write(self, frame: VideoFrame) -> None:
+        frame.pts = self._frames
+        frame.time_base = 1 / self._rate
+        self._frames += 1
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+
+def compute_planes(bgr: Picture) -> Planes:
+    """Return a picture as yuv420p, limited range, BT.601 matrix, which is what `ClipWriter` declares.
+
+    Luma and the two quarter-size chroma planes follow each other in one [height * 3 / 2, width] uint8 array; width and
+    height are even.
+    """
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2YUV_I420), dtype=np.uint8)
+
+
+def split_planes(planes: Planes, size_wh: tuple[int, int]) -> tuple[Planes, Planes, Planes]:
+    """Return views of luma [h, w] and both chroma planes [h / 2, w / 2] of a picture."""
+    width, height = size_wh
+    flat = planes.reshape(-1)
+    luma, chroma = width * height, width * height // 4
+    half = (height // 2, width // 2)
+    return (
+        flat[:luma].reshape(height, width),
+        flat[luma : luma + chroma].reshape(half),
+        flat[luma + chroma :].reshape(half),
+    )
+
+
+def shrink_planes(planes: Planes, size_wh: tuple[int, int], small_wh: tuple[int, int]) -> Planes:
+    """Return a picture made smaller, plane by plane, each pixel the mean of those it covers.
+
+    Where it fits it is halved first: OpenCV halves many times faster than it shrinks by any other factor.
+    """
+    width, height = small_wh
+    small = np.empty((height * 3 // 2, width), dtype=np.uint8)
+    for source, target in zip(split_planes(planes, size_wh), split_planes(small, small_wh), strict=True):
+        np.copyto(target, _shrink(source, target.shape))
+    return small
+
+
+def _shrink(plane: Planes, shape: tuple[int, ...]) -> Planes:
+    high, wide = plane.shape
+    if (high, wide) == shape:
+        return plane
+    if high % (2 * shape[0]) == 0 and wide % (2 * shape[1]) == 0:
+        halved = cv2.resize(plane, (wide // 2, high // 2), interpolation=cv2.INTER_AREA)
+        return _shrink(np.asarray(halved, dtype=np.uint8), shape)
+    return np.asarray(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), dtype=np.uint8)

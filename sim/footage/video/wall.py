@@ -1,0 +1,87 @@
+"""The wall: small pictures of all cameras side by side in one video."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.footage.video.encode import ClipWriter, Planes, split_planes
+
+TILE_WH = (320, 180)
+TILE_BYTES = TILE_WH[0] * TILE_WH[1] * 3 // 2
+MOST_TILES = 16
+_LONGEST_SIDE = 4
+_BLACK = (16, 128, 128)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WallLayout:
+    """Tiles of one mosaic, row by row; places left over stay black."""
+
+    columns: int
+    rows: int
+    cameras: tuple[str, ...]
+
+
+def choose_layouts(camera_ids: Sequence[str]) -> tuple[WallLayout, ...]:
+    """Return one layout for every 16 cameras: fewest empty tiles, then most square, then wider than high."""
+    layouts = []
+    for start in range(0, len(camera_ids), MOST_TILES):
+        part = tuple(camera_ids[start : start + MOST_TILES])
+        shapes = [
+            (columns, rows)
+            for columns in range(1, _LONGEST_SIDE + 1)
+            for rows in range(1, columns + 1)
+            if columns * rows >= len(part)
+        ]
+        columns, rows = min(shapes, key=lambda shape: (shape[0] * shape[1], shape[0] - shape[1]))
+        layouts.append(WallLayout(columns=columns, rows=rows, cameras=part))
+    return tuple(layouts)
+
+
+def encode_wall(
+    path: Path,
+    *,
+    layout: WallLayout,
+    tile_files: Sequence[Path],
+    frame_count: int,
+    fps: float,
+    crf: float,
+    preset: str,
+    on_frame: Callable[[int], None],
+) -> None:
+    """Encode a mosaic from the tiles that were stored while the cameras were rendered.
+
+    `tile_files` are in the order of `layout.cameras`, each `frame_count` pictures of `TILE_BYTES` as
+    `sim.footage.video.encode.compute_planes` lays them out.
+    """
+    size_wh = (layout.columns * TILE_WH[0], layout.rows * TILE_WH[1])
+    canvas = np.empty((size_wh[1] * 3 // 2, size_wh[0]), dtype=np.uint8)
+    mosaic = split_planes(canvas, size_wh)
+    for plane, value in zip(mosaic, _BLACK, strict=True):
+        plane[:] = value
+    with ExitStack() as stack:
+        files = [stack.enter_context(tiles.open("rb")) for tiles in tile_files]
+        clip = stack.enter_context(ClipWriter(path, size_wh=size_wh, fps=fps, crf=crf, preset=preset))
+        for frame in range(frame_count):
+            for place, file in enumerate(files):
+                row, column = divmod(place, layout.columns)
+                _put_tile(mosaic, split_planes(_read_tile(file), TILE_WH), row=row, column=column)
+            clip.write_planes(canvas)
+            on_frame(frame)
+
+
+def _read_tile(file: BinaryIO) -> Planes:
+    return np.frombuffer(file.read(TILE_BYTES), dtype=np.uint8).reshape(TILE_WH[1] * 3 // 2, TILE_WH[0])
+
+
+def _put_tile(
+    mosaic: tuple[NDArray[np.uint8], ...], tile: tuple[NDArray[np.uint8], ...], *, row: int, column: int
+) -> None:
+    for target, source in zip(mosaic, tile, strict=True):
+        height, width = source.shape
+        target[row * height : (row + 1) * height, column * width : (column + 1) * width] = source

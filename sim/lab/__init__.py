@@ -1,0 +1,1 @@
+"""What measures and attacks the product. Only commands import it."""

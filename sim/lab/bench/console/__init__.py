@@ -1,0 +1,1 @@
+"""The search console measured in a browser."""

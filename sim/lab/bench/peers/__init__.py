@@ -1,0 +1,1 @@
+"""Other people's renderers, side by side with ours."""

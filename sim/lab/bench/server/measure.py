@@ -1,0 +1,301 @@
+"""What the real app carries: trainees in drills against one process on two cores, more and more until it is full."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.drill.attempt import Mode
+from sim.errors import MachineError, TaskError
+from sim.lab.bench.bench import Figure
+from sim.lab.bench.server.server import Server, run_server
+from sim.lab.bench.server.traffic import RECORDED
+from sim.records.engine import make_sqlite_url
+from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
+from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import FootageLinks, make_links
+
+TRAINEES = 50
+STEPS = (10, 25, TRAINEES, 75, 100, 150, 200)
+MEASURED_S = 15.0
+RAMP_S = 8.0
+SETTLE_S = 2.0
+COME_WITHIN_S = 60
+POST_LIMIT_MS = 100.0
+MEMORY_LIMIT_MB = 1000.0
+FEW_MEMORY_LIMIT_MB = 500.0
+FIRST_FRAMES_LIMIT_MS = 3000.0
+FULL_SHARE = 0.9
+"""Of one core: more than that, and a process of one Python interpreter has no room left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What was measured with so many trainees.
+
+    Attributes:
+        trainees: how many searched.
+        post_p50, post_p95, first_ms: of event posts, and the slowest first frames of those who came, milliseconds.
+        posts: event posts a second.
+        footage_mbit: footage sent, million bits a second.
+        footage_p95: of requests for footage, milliseconds.
+        server_share, load_share: processor time of server and load generator, 1 is one core.
+        memory_mb: the most that was seen.
+        failures: what went wrong, in words.
+    """
+
+    trainees: int
+    post_p50: float
+    post_p95: float
+    first_ms: float
+    posts: float
+    footage_mbit: float
+    footage_p95: float
+    server_share: float
+    load_share: float
+    memory_mb: float
+    failures: tuple[str, ...]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether everybody was served in time."""
+        return self.post_p95 < POST_LIMIT_MS and not self.failures
+
+
+def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
+    """Let trainees come to the real app until it does not hold any more; each does what a recorded drill did.
+
+    Times are seen from the client on the same machine. Server and load generator are processes of their own that share
+    the machine's cores; the processor time of each is told apart.
+
+    Raises:
+        TaskError: there is no form to drill.
+        MachineError: the server or the load generator does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
+        data = Path(folder)
+        settings = replace(read_settings(os.environ), data=data, database_url=make_sqlite_url(data / "sightline.db"))
+        app = open_app(settings, system_clock())
+        try:
+            on_step("starting the server")
+            with run_server(data, read_settings(os.environ).data) as server, open_load() as load:
+                return _measure(app, server, load, on_step)
+        finally:
+            app.close()
+
+
+class Load:
+    """The load generator's process."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def tell(self, **command: object) -> None:
+        """Send a command that has no answer."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+
+    def ask(self, **command: object) -> dict[str, Any]:
+        """Send a command and return its answer. Raises MachineError: the generator has ended."""
+        assert self._process.stdout is not None
+        self.tell(**command)
+        line = self._process.stdout.readline()
+        if not line:
+            raise MachineError("the load generator has ended", todo="run the bench again; its message is above")
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+
+@contextmanager
+def open_load(recorded: Path = RECORDED) -> Iterator[Load]:
+    """Start the load generator, and end it afterwards; its trainees repeat what was recorded."""
+    command = [sys.executable, "-m", "sim.lab.bench.server.load", str(recorded)]
+    with subprocess.Popen(
+        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        try:
+            yield Load(process)
+        finally:
+            process.kill()
+
+
+def _measure(app: App, server: Server, load: Load, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
+    idle_mb = server.read_memory_mb()
+    steps: list[Step] = []
+    for trainees in STEPS:
+        more = trainees - (steps[-1].trainees if steps else 0)
+        on_step(f"{more} more trainees come and search, {trainees} in all")
+        load.tell(add=[_begin_attempt(app, server.url) for _ in range(more)])
+        steps.append(_look(server, load, trainees))
+        if trainees >= TRAINEES and not steps[-1].is_held:
+            break
+    last = load.ask(stop=0)
+    lost = count_lost(app, last["acked"])
+    return (*_list_figures(steps, idle_mb), *_list_kept(last["acked"], lost))
+
+
+def _look(server: Server, load: Load, trainees: int) -> Step:
+    """Wait until all have come, then measure for a while."""
+    first_ms: list[float] = []
+    failures: list[str] = []
+    for _ in range(COME_WITHIN_S):
+        coming = load.ask(measure=1.0)
+        first_ms += coming["first_ms"]
+        failures += coming["failures"]
+        if coming["here"] >= trainees or failures:
+            break
+    load.ask(measure=SETTLE_S)
+    memory, over = [server.read_memory_mb()], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.5):
+            memory.append(server.read_memory_mb())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    cpu_s, began = server.read_cpu_s(), time.monotonic()
+    try:
+        found = load.ask(measure=MEASURED_S if trainees == TRAINEES else RAMP_S)
+    finally:
+        over.set()
+        watcher.join()
+    share = (server.read_cpu_s() - cpu_s) / (time.monotonic() - began)
+    if not found["post_ms"] or not found["footage_ms"]:
+        raise MachineError(
+            f"{trainees} trainees did nothing in {found['lasted_s']:.0f} s: {'; '.join(failures[:3]) or 'no answer'}",
+            todo="run the bench on a machine that does less else",
+        )
+    post_p50, post_p95 = np.percentile(found["post_ms"], [50, 95])
+    return Step(
+        trainees=trainees,
+        post_p50=float(post_p50),
+        post_p95=float(post_p95),
+        first_ms=max(first_ms + found["first_ms"], default=0.0),
+        posts=len(found["post_ms"]) / found["lasted_s"],
+        footage_mbit=found["footage_bytes"] * 8e-6 / found["lasted_s"],
+        footage_p95=float(np.percentile(found["footage_ms"], 95)),
+        server_share=share,
+        load_share=found["cpu_share"],
+        memory_mb=max(memory),
+        failures=(*failures, *found["failures"]),
+    )
+
+
+def count_lost(app: App, acked: dict[str, int]) -> int:
+    """Return how many events were acknowledged and are not in the database."""
+    lost = 0
+    for attempt_id, upto in acked.items():
+        with app.store.read() as work:
+            stored = {each.event.seq for each in work.events.list_all(attempt_id)}
+        lost += sum(seq not in stored for seq in range(1, upto + 1))
+    return lost
+
+
+def explain(step: Step, cores: int) -> str:
+    """Return why a step did not hold, from what took the processors' time."""
+    if step.server_share >= FULL_SHARE * min(1.0, cores / 2):
+        return f"one Python process has no more: the server takes {step.server_share:.0%} of a core"
+    if step.server_share + step.load_share >= FULL_SHARE * cores:
+        return f"the machine: server {step.server_share:.0%} and load generator {step.load_share:.0%} of a core"
+    if step.footage_p95 < step.post_p95 / 2:
+        return "the database: posts wait for their turn to write while footage comes at once"
+    return "what else the machine did; the server had room"
+
+
+def _list_figures(steps: Sequence[Step], idle_mb: float) -> Iterator[Figure]:
+    yield Figure(name="memory, idle server", value=idle_mb, unit="MB")
+    for step in steps:
+        yield from _list_of_step(step)
+    held = max((step.trainees for step in steps if step.is_held), default=0)
+    full = next((step for step in steps if step.trainees >= TRAINEES and not step.is_held), None)
+    why = f"at {full.trainees}: {explain(full, os.cpu_count() or 1)}" if full else f"never, up to {steps[-1].trainees}"
+    yield Figure(name="trainees held (95 of 100 posts under 100 ms)", value=held, unit="", how=f"full {why}")
+
+
+def _list_of_step(step: Step) -> Iterator[Figure]:
+    who = f"{step.trainees} trainees"
+    is_bound = step.trainees == TRAINEES
+    yield Figure(name=f"{who}: event post, half are faster", value=step.post_p50, unit="ms")
+    yield Figure(
+        name=f"{who}: event post, 95 of 100 are faster",
+        value=step.post_p95,
+        unit="ms",
+        target=f"under {POST_LIMIT_MS:g} ms" if is_bound else "",
+        met=step.post_p95 < POST_LIMIT_MS if is_bound else None,
+    )
+    yield Figure(name=f"{who}: event posts", value=step.posts, unit="/s")
+    yield Figure(name=f"{who}: footage sent", value=step.footage_mbit, unit="Mbit/s")
+    yield Figure(name=f"{who}: footage request, 95 of 100 are faster", value=step.footage_p95, unit="ms")
+    is_timed = step.trainees <= TRAINEES and step.first_ms > 0
+    yield Figure(
+        name=f"{who}: state and first frames' data, slowest",
+        value=step.first_ms,
+        unit="ms",
+        target=f"under {FIRST_FRAMES_LIMIT_MS:g} ms" if is_timed else "",
+        met=step.first_ms < FIRST_FRAMES_LIMIT_MS if is_timed else None,
+    )
+    yield Figure(name=f"{who}: processor, server", value=100 * step.server_share, unit="% of a core")
+    yield Figure(name=f"{who}: processor, load generator", value=100 * step.load_share, unit="% of a core")
+    limit = {10: FEW_MEMORY_LIMIT_MB, TRAINEES: MEMORY_LIMIT_MB}.get(step.trainees)
+    yield Figure(
+        name=f"{who}: memory, most",
+        value=step.memory_mb,
+        unit="MB",
+        target=f"under {limit:g} MB" if limit else "",
+        met=step.memory_mb < limit if limit else None,
+    )
+    if step.trainees <= TRAINEES or step.failures:
+        first = f"first: {step.failures[0]}" if step.failures else ""
+        yield Figure(
+            name=f"{who}: requests that failed",
+            value=len(step.failures),
+            unit="",
+            target="none" if step.trainees <= TRAINEES else "",
+            met=not step.failures if step.trainees <= TRAINEES else None,
+            how=first,
+        )
+
+
+def _list_kept(acked: dict[str, int], lost: int) -> Iterator[Figure]:
+    yield Figure(name="events acknowledged", value=sum(acked.values()), unit="")
+    yield Figure(name="acknowledged events that the database lacks", value=lost, unit="", target="none", met=lost == 0)
+
+
+def write_names(app: App, links: FootageLinks) -> str:
+    """Return what stands for the files of an attempt's recording in addresses, by path, as JSON."""
+    files = app.catalogue.get_recording(links.recording_id).manifest.files
+    return json.dumps({path: links.name(path) for path in files})
+
+
+def _begin_attempt(app: App, url: str) -> dict[str, str]:
+    """Return what a trainee needs to search: a running attempt on the form with the longest limit."""
+    forms = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
+    if not forms:
+        raise TaskError("there is no trace drill to measure with", todo="add a form file to scenarios/forms")
+    known = max(forms, key=lambda each: each.form.limit_s)
+    attempt_id = attempts.create(app, form_id=known.form.form_id, mode=Mode.PRACTICE)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    links = make_links(app, row)
+    return {
+        "url": url,
+        "attempt_id": attempt_id,
+        "token": links.token,
+        "recording_name": links.recording_name,
+        "names": write_names(app, links),
+        "tab": str(uuid.uuid4()),
+    }

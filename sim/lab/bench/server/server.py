@@ -1,0 +1,85 @@
+"""The real app in a process of its own, and what it takes of the machine."""
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from sim.errors import MachineError
+from sim.services.app.wiring import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
+
+START_WITHIN_S = 60.0
+STOP_WITHIN_S = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The running app: its address and its process."""
+
+    url: str
+    process: psutil.Process
+
+    def read_memory_mb(self) -> float:
+        """Return the resident memory of the server and whatever it started."""
+        return sum(member.memory_info().rss for member in self._list_family()) / 1e6
+
+    def read_cpu_s(self) -> float:
+        """Return the processor time that the server has taken, seconds."""
+        times = [member.cpu_times() for member in self._list_family()]
+        return float(sum(each.user + each.system for each in times))
+
+    def _list_family(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
+
+
+@contextmanager
+def run_server(data: Path, library: Path) -> Iterator[Server]:
+    """Run the app on a free port with a data folder of its own that sees the recordings and forms of `library`."""
+    for name in ("recordings", "forms"):
+        if (library / name).is_dir():
+            (data / name).symlink_to(library / name, target_is_directory=True)
+    environ = {name: value for name, value in os.environ.items() if name != DATABASE_VARIABLE}
+    command = [sys.executable, "-m", "sim", "serve", "--port", "0"]
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env={**environ, DATA_VARIABLE: str(data)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield Server(url=_wait_for_address(process), process=psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _wait_for_address(process: subprocess.Popen[str]) -> str:
+    lines: list[str] = []
+    watch = threading.Timer(START_WITHIN_S, process.kill)
+    watch.start()
+    try:
+        for line in process.stdout or ():
+            lines.append(line.strip())
+            found = re.search(r"runs at (http://\S+)", line)
+            if found:
+                return found.group(1)
+    finally:
+        watch.cancel()
+    raise MachineError(
+        f"the server did not start: {' / '.join(lines[-3:])}", todo="run `python -m sim serve` to see why"
+    )

@@ -1,0 +1,1 @@
+"""Faults and attacks against a real server."""

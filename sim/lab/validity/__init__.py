@@ -1,0 +1,1 @@
+"""Whether reports keep their promises on teams whose truth is known."""

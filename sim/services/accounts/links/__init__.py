@@ -1,0 +1,1 @@
+"""Links that people were given: listed, and ended."""

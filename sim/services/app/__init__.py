@@ -1,0 +1,1 @@
+"""What every service needs: wiring, catalogue, clock, signed links, logs."""

@@ -1,0 +1,26 @@
+"""What cameras are called: in a drill as they call themselves, in the debrief as they should."""
+
+from typing import Any
+
+from sim.footage.recording.open import Recording
+from sim.site.drawn_plan import make_plan
+
+
+def make_shown_plan(recording: Recording) -> dict[str, Any]:
+    """Return the site's plan (see `sim.site.drawn_plan.make_plan`) with the names that the recorder knows.
+
+    A misnamed camera is misnamed here too: its right name would give the fault away.
+    """
+    shown = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
+    plan = make_plan(recording.site)
+    cameras = [camera | {"name": shown.get(camera["camera_id"], camera["name"])} for camera in plan["cameras"]]
+    return plan | {"cameras": cameras}
+
+
+def write_right_names(recording: Recording) -> dict[str, str]:
+    """Return the right name of each camera by its camera_id, with the wrong one where the drill showed that."""
+    names = {}
+    for camera in recording.manifest.cameras:
+        right = recording.site.get_camera(camera.camera_id).name
+        names[camera.camera_id] = right if right == camera.name else f"{right} (misnamed {camera.name})"
+    return names

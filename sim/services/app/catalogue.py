@@ -1,0 +1,314 @@
+"""Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
+
+import re
+import threading
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
+from sim.drill.forms import Form, Origin
+from sim.errors import FootageStoreError, RecordingError, SimError, TaskError
+from sim.footage.recording.open import TRUTH_FILE, Recording, load_people, open_recording
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.store.stored import StoredRecordings
+from sim.services.app.camera_names import make_shown_plan
+from sim.services.app.forms import check_form_set, load_form_set, make_version
+from sim.services.app.score import load_truth_index
+from sim.services.app.worn_clothes import Worn, read_first_worn
+from sim.site.next_camera import describe_links
+from sim.tasks import get_task_type
+from sim.truth.index import TruthIndex
+from sim.truth.window import TruthWindow, cut_window
+
+T = TypeVar("T")
+_KIND = re.compile(r" \(\w+\)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownForm:
+    """A form with the recording it belongs to.
+
+    `version` names exactly this wording, target, window and limit. `origin` is the recording's: a private one measures,
+    and nobody practises on it.
+    """
+
+    form: Form
+    recording_id: str
+    version: str
+    origin: Origin = Origin.PUBLIC
+
+
+class Catalogue:
+    """What can be drilled. Safe to share between threads; each thing is read at most once.
+
+    Args:
+        recording_folders: folders that hold recording folders; the first of an id wins.
+        form_folders: folders that hold form files; the first of an id wins.
+        stored: recordings and forms of a footage store, taken where no folder has them. What the store cannot give at
+            the moment is left out of the lists, and everything else goes on.
+    """
+
+    def __init__(
+        self,
+        *,
+        recording_folders: Sequence[Path],
+        form_folders: Sequence[Path],
+        stored: StoredRecordings | None = None,
+    ) -> None:
+        self._recording_folders = tuple(recording_folders)
+        self._form_folders = (*form_folders, *((stored.forms_folder,) if stored is not None else ()))
+        self._stored = stored
+        self._left_out: dict[str, SimError] = {}
+        self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._kept: dict[Hashable, Any] = {}
+        self._forms: tuple[object, tuple[KnownForm, ...]] | None = None
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
+
+        Whoever asks for the same meanwhile waits; `make` may keep other things, but nothing that waits for this one.
+        """
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: T = self._kept[key]
+            return found
+
+    def get_recording(self, recording_id: str) -> Recording:
+        """Return a recording, opened once.
+
+        Raises:
+            RecordingError: there is none of that id, or it is incomplete; the message names the file.
+            NewerSchemaError: written by a newer version.
+        """
+        return self.keep(("recording", recording_id), lambda: self._open(recording_id))
+
+    def get_truth(self, recording_id: str) -> TruthIndex:
+        """Return the truth of a recording, read once. Raises RecordingError."""
+        return self.keep(("truth", recording_id), lambda: load_truth_index(self.get_recording(recording_id)))
+
+    def get_window(self, recording_id: str, window_s: tuple[float, float]) -> TruthWindow:
+        """Return the truth inside a form's window, cut once. Raises RecordingError, TaskError."""
+        key = ("window", recording_id, window_s)
+        return self.keep(key, lambda: cut_window(self.get_truth(recording_id), window_s))
+
+    def get_outfit_distances(self, recording_id: str, person_id: str) -> Mapping[str, float]:
+        """Return how different everybody else is dressed, 0..1, by person. Raises RecordingError, TaskError."""
+        key = ("outfits", recording_id, person_id)
+        return self.keep(key, lambda: compute_outfit_distances(self._get_people(recording_id), person_id))
+
+    def get_truth_sha256(self, recording_id: str) -> str:
+        """Return the hash that names exactly this truth. Raises RecordingError."""
+        return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
+
+    def get_plan(self, recording_id: str) -> dict[str, Any]:
+        """Return the site's plan for drawing, see `sim.services.app.camera_names.make_shown_plan`; do not change it."""
+        return self.keep(("plan", recording_id), lambda: make_shown_plan(self.get_recording(recording_id)))
+
+    def get_links(self, recording_id: str) -> dict[str, Any]:
+        """Return where people leave each camera's picture and who shows them next, as `describe_links`."""
+        return self.keep(("links", recording_id), lambda: describe_links(self.get_recording(recording_id).site))
+
+    def get_first_worn(self, recording_id: str) -> Mapping[str, Worn]:
+        """Return what everybody of a recording wears at first, by person_id. Raises RecordingError."""
+        return self.keep(("worn", recording_id), lambda: read_first_worn(self._get_people(recording_id)))
+
+    def get_descriptor(self, recording_id: str, person_id: str) -> str:
+        """Return the sentence that describes a person's clothes. Raises RecordingError, TaskError."""
+        people = self._get_people(recording_id)
+        found = people.loc[people["person_id"] == person_id, "descriptor"]
+        if found.empty:
+            raise TaskError(f"person {person_id!r} is not in the recording {recording_id}")
+        return str(found.iloc[0])
+
+    def describe_target(self, recording_id: str, target: str | None) -> str:
+        """Return the sentence about the person sought, "" where nobody is. Raises as `get_descriptor`."""
+        return "" if target is None else self.get_descriptor(recording_id, target)
+
+    def list_look_alikes(self, recording_id: str, person_id: str | None) -> tuple[str, ...]:
+        """Return the people who are hard to tell from a person; () for nobody. Raises RecordingError."""
+        if person_id is None:
+            return ()
+        return self.keep(
+            ("look-alikes", recording_id, person_id),
+            lambda: find_look_alikes(self._get_people(recording_id), person_id),
+        )
+
+    def list_forms(self) -> tuple[KnownForm, ...]:
+        """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.
+
+        Forms whose recording the footage store cannot give now are left out, see `get_trouble`.
+
+        Raises:
+            TaskError: a form file is wrong, or was chosen on another truth than its recording's.
+            RecordingError: a form's recording is missing or incomplete.
+        """
+        if self._stored is not None:
+            self._stored.refresh_forms()
+        stamp = tuple((str(path), path.stat().st_mtime_ns) for path in self._list_form_files())
+        kept = self._forms
+        if kept is None or kept[0] != stamp:
+            found, left_out = self._read_forms()
+            kept = (stamp, found)
+            self._forms, self._left_out = (None if left_out else kept), left_out
+        return kept[1]
+
+    def list_practice_forms(self) -> tuple[KnownForm, ...]:
+        """Return the forms for practice: of recordings that measure nobody. Raises as `list_forms`."""
+        return tuple(
+            known for known in self.list_forms() if known.form.use == "practice" and known.origin is Origin.PUBLIC
+        )
+
+    def is_private(self, recording_id: str) -> bool:
+        """Return whether a recording measures, so that nobody practises on it. Raises as `list_forms`."""
+        return any(known.recording_id == recording_id and known.origin is Origin.PRIVATE for known in self.list_forms())
+
+    def get_form(self, form_id: str) -> KnownForm:
+        """Return one form.
+
+        Raises:
+            TaskError: there is none of that id.
+            FootageStoreError: the footage store cannot give its recording now.
+        """
+        for known in self.list_forms():
+            if known.form.form_id == form_id:
+                return known
+        if form_id in self._left_out:
+            raise self._left_out[form_id]
+        raise TaskError(
+            f"the drill {form_id!r} does not exist on this computer",
+            expected="one of the drills in the library",
+            todo="choose another drill",
+        )
+
+    def check_holds(self, known: KnownForm) -> None:
+        """Raise TaskError when a form is none that may be given by the rules of today: its answer is not the only one.
+
+        It may have been chosen by earlier ones. What was found is kept.
+        """
+
+        def check() -> bool:
+            get_task_type(known.form.type).check_task(known.form.task, self.get_truth(known.recording_id))
+            return True
+
+        self.keep(("holds", known.form.form_id, known.version), check)
+
+    def get_trouble(self) -> str:
+        """Return why drills of the footage store are missing from the lists now, and what to do; "" when none are.
+
+        What kind of error its client had, in the words of programmers, stays out: the log and the doctor tell it.
+        """
+        trouble = self._stored.get_trouble() if self._stored is not None else None
+        found = trouble or next(iter(self._left_out.values()), None)
+        if found is None:
+            return ""
+        said = (_KIND.sub("", found.what), found.todo)
+        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in said if part)
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a footage store that may have to be waited for."""
+        return self._stored is not None
+
+    def is_at_hand(self, recording_id: str, name: str) -> bool:
+        """Tell quickly whether a file of a recording can be read without waiting for the footage store."""
+        if self._stored is None:
+            return True
+        recording = self._kept.get(("recording", recording_id))
+        if recording is None:
+            return False
+        return recording.shelf is None or self._stored.is_at_hand(recording.manifest, name)
+
+    def prepare(self, recording_id: str) -> None:
+        """Begin to fetch a recording of the footage store in the background; nothing to do for others."""
+        recording = self._kept.get(("recording", recording_id))
+        if self._stored is not None and recording is not None and recording.shelf is not None:
+            self._stored.prepare(recording)
+
+    def close(self) -> None:
+        """Let go of the footage store."""
+        if self._stored is not None:
+            self._stored.close()
+
+    def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
+        """Return path, size and sha256 of a file that the manifest lists.
+
+        Raises:
+            RecordingError: it is not listed, missing, cut short, or lies outside the recording's folder.
+            FootageStoreError: the footage store cannot give it.
+        """
+        recording = self.get_recording(recording_id)
+        sha256 = recording.manifest.files.get(name)
+        if sha256 is None:
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        path = recording.find_path(name)
+        if recording.shelf is None and not path.resolve().is_relative_to(recording.folder.resolve()):
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise RecordingError(f"{path} is missing", todo="restore the file or build the recording again") from error
+        if size != recording.manifest.sizes[name]:
+            raise RecordingError(f"{path} has {size} bytes", expected=f"{recording.manifest.sizes[name]} bytes")
+        return path, size, sha256
+
+    def _get_people(self, recording_id: str) -> pd.DataFrame:
+        return self.keep(("people", recording_id), lambda: load_people(self.get_recording(recording_id)))
+
+    def _list_form_files(self) -> list[Path]:
+        return [path for folder in self._form_folders for path in sorted(folder.glob("*.yaml"))]
+
+    def _read_forms(self) -> tuple[tuple[KnownForm, ...], dict[str, SimError]]:
+        """Return every form, and why forms of the store had to be left out, by form_id."""
+        found: dict[str, KnownForm] = {}
+        left_out: dict[str, SimError] = {}
+        for path in self._list_form_files():
+            is_stored = self._stored is not None and path.parent == self._stored.forms_folder
+            forms: tuple[Form, ...] = ()
+            try:
+                form_set = load_form_set(path)
+                forms = form_set.forms
+                check_form_set(form_set, self.get_recording(form_set.recording_id))
+            except SimError as error:
+                if not is_stored and not isinstance(error, FootageStoreError):
+                    raise
+                left_out |= {form.form_id: error for form in forms} or {path.name: error}
+                continue
+            for form in forms:
+                known = KnownForm(
+                    form=form,
+                    recording_id=form_set.recording_id,
+                    version=make_version(form),
+                    origin=form_set.origin,
+                )
+                found.setdefault(form.form_id, known)
+        left_out = {form_id: error for form_id, error in left_out.items() if form_id not in found}
+        return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice")), left_out
+
+    def _open(self, recording_id: str) -> Recording:
+        for folder in self._recording_folders:
+            place = folder / recording_id
+            if (place / MANIFEST_NAME).exists():
+                recording = open_recording(place)
+                if recording.manifest.recording_id != recording_id:
+                    raise RecordingError(
+                        f"{place} holds the recording {recording.manifest.recording_id!r}",
+                        expected=f"{recording_id!r}",
+                        todo="name the folder like its recording",
+                    )
+                return recording
+        if self._stored is not None:
+            return self._stored.open(recording_id)
+        looked = " or ".join(str(folder) for folder in self._recording_folders)
+        raise RecordingError(
+            f"the recording {recording_id!r} is not on this computer",
+            expected=f"its folder in {looked}",
+            todo="restore it, or build it with `python -m sim footage build`",
+        )

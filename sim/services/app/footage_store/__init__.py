@@ -1,0 +1,1 @@
+"""Recordings kept in an object store."""

@@ -1,0 +1,86 @@
+"""Where the log goes: one handler for all packages, set up before any of them is loaded."""
+
+import logging
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from sim.errors import MachineError
+from sim.services.app.logs.line import OWN, JsonLine
+
+FILE_VARIABLE = "SIGHTLINE_LOG"
+LEVEL_VARIABLE = "SIGHTLINE_LOG_LEVEL"
+FILE_BYTES = 10_000_000
+FILES_KEPT = 5
+LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """Where the log goes, None for stderr, and the least level of this program's own lines."""
+
+    file: Path | None
+    level: str
+
+
+class _ToTheRoot(logging.Logger):
+    """Hands every record to the root's handlers, whatever handlers a package gives its loggers."""
+
+    def callHandlers(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Pass a record on."""
+        logging.getLogger().callHandlers(record)
+
+
+def read_log_settings(environ: Mapping[str, str]) -> LogSettings:
+    """Return the settings; stderr and `warning` when none are given. Raises MachineError: there is no such level."""
+    level = environ.get(LEVEL_VARIABLE, "").strip().lower() or "warning"
+    if level not in LEVELS:
+        raise MachineError(
+            f"{LEVEL_VARIABLE} is {level!r}", expected=f"one of {', '.join(LEVELS)}", todo="correct the setting"
+        )
+    file = environ.get(FILE_VARIABLE, "").strip()
+    return LogSettings(file=Path(file).expanduser().absolute() if file else None, level=level)
+
+
+def set_up_logs(settings: LogSettings) -> None:
+    """Send everything that is logged from now on through one handler, which writes safe JSON lines.
+
+    A file is begun anew at 10 MB; five older ones are kept beside it. Each server process needs a file of its own.
+
+    Raises:
+        MachineError: the file cannot be written.
+    """
+    handler = _make_handler(settings.file)
+    handler.setFormatter(JsonLine())
+    logging.setLoggerClass(_ToTheRoot)
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger(OWN).setLevel(LEVELS[settings.level])
+    logging.captureWarnings(True)
+    threading.excepthook = _log_thread
+
+
+def _make_handler(file: Path | None) -> logging.Handler:
+    if file is None:
+        return logging.StreamHandler(sys.stderr)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
+    except OSError as error:
+        raise MachineError(
+            f"the log {file} cannot be written: {error.strerror}",
+            expected="a file in a folder that this user may write to",
+            todo=f"correct {FILE_VARIABLE}, or leave it out to log to the terminal",
+        ) from error
+
+
+def _log_thread(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None:
+        info = (failed.exc_type, failed.exc_value, failed.exc_traceback)
+        logging.getLogger(OWN).error("a thread failed", exc_info=info)

@@ -1,0 +1,208 @@
+"""Score an answer file, or an attempt's events, against the truth of a recording."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.checked import describe_first
+from sim.drill.call_fold import fold_calls
+from sim.drill.event import Event, EventKind
+from sim.drill.replay import Replay
+from sim.drill.replay import replay as replay_events
+from sim.drill.stalls import sum_stalls_s
+from sim.errors import AnswerError, SimError, TaskError
+from sim.footage.recording.open import Recording, load_events, load_people, load_silhouettes, load_truth, open_recording
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.clip_match import find_clip_fault
+from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.fix import find_fix_fault
+from sim.scoring.interruption import TimedCall, add_interruptions
+from sim.scoring.score_card import ScoreCard
+from sim.tasks import get_task_type
+from sim.tasks.answer_form import Marks
+from sim.tasks.base import Task, parse_task_type
+from sim.truth.events import make_event_table
+from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.window import check_window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptScore:
+    """An attempt, scored.
+
+    Attributes:
+        card: its metrics.
+        case: its marks looked up in truth as a trace of the person sought, for the debrief; None where nobody is sought
+            or no marks are asked for.
+        replay: its events, folded; `replay.answer` still holds the fixes that were refused.
+        answer: what of the answer was scored.
+        calls: what became of each call; () for a drill given without interruptions.
+        refused: fixes outside the picture, the recording or the window, which count nowhere.
+        stall_s: how long playing waited for footage, seconds.
+    """
+
+    card: ScoreCard
+    case: TraceCase | None
+    replay: Replay
+    answer: Answer
+    calls: tuple[TimedCall, ...]
+    refused: tuple[Fix, ...]
+    stall_s: float
+
+
+def load_truth_index(recording: Recording) -> TruthIndex:
+    """Read a recording's truth and lay it out; people whom no camera sees are known too. Raises RecordingError."""
+    people = load_people(recording)
+    truth = load_truth(recording)
+    return make_truth_index(
+        truth,
+        people_ids=frozenset(str(p) for p in people["person_id"]),
+        events=make_event_table(load_events(recording)).find(),
+        site=recording.site,
+        silhouettes=load_silhouettes(recording, truth),
+    )
+
+
+def score_attempt(
+    task: Task,
+    index: TruthIndex,
+    events: Iterable[Event],
+    *,
+    used_s: float,
+    finished: bool,
+    limit_s: float,
+    right_replies: Mapping[str, str] | None = None,
+) -> AttemptScore:
+    """Fold the events that count and score them; clips that may not be scored are left out, as fixes are.
+
+    The same events always give the same score. `right_replies` holds the right reply to every call of the drill; None
+    for a drill given without interruptions.
+
+    Raises:
+        TaskError: the recording has not what the task names.
+    """
+    events = tuple(events)
+    folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
+    return score_replay(task, index, folded, events=events, right_replies=right_replies)
+
+
+def score_replay(
+    task: Task,
+    index: TruthIndex,
+    folded: Replay,
+    *,
+    events: Sequence[Event],
+    right_replies: Mapping[str, str] | None = None,
+) -> AttemptScore:
+    """Score a folded log; calls and waiting are read from `events`. Raises as `score_attempt`."""
+    task_type = get_task_type(task.type)
+    task_type.check_task(task, index)
+    window_s = check_window(index, task.window_s)
+    fixes = folded.answer.fixes
+    is_refused = [find_fix_fault(index, fix, window_s) is not None for fix in fixes]
+    refused = tuple(compress(fixes, is_refused))
+    kept = tuple(fix for fix, is_out in zip(fixes, is_refused, strict=True) if not is_out)
+    clips = tuple(clip for clip in folded.answer.clips if find_clip_fault(index, clip) is None)
+    answer = replace(folded.answer, fixes=kept, clips=clips)
+    card = task_type.score(task, answer, index, log=folded.log)
+    calls: tuple[TimedCall, ...] = ()
+    if right_replies is not None:
+        calls = fold_calls(events, right=right_replies)
+        card = add_interruptions(card, calls)
+    case = None
+    if task.target is not None and task_type.make_answer_form(task).marks is Marks.PERSON:
+        case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
+    return AttemptScore(
+        card=card,
+        case=case,
+        replay=folded,
+        answer=answer,
+        calls=calls,
+        refused=refused,
+        stall_s=sum_stalls_s(events),
+    )
+
+
+def score_files(
+    recording_folder: Path, task_path: Path, answer_path: Path, *, log_path: Path | None = None
+) -> dict[str, Any]:
+    """Return the score card of an answer file as plain data.
+
+    Args:
+        recording_folder: folder with `recording.json`.
+        task_path: `{"type": "trace", "target": "P014", "window_s": [0, 240]}`.
+        answer_path: `{"fixes": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false}`.
+        log_path: `{"used_s", "finished", "limit_s", "events": [{"tab_id", "seq", "t_client_ms", "kind", "payload"}]}`;
+            adds the metrics that need a log.
+
+    Raises:
+        RecordingError, TaskError, AnswerError: with the file, the key and what was expected. A task that a drill would
+            refuse is refused here too.
+    """
+    task_text = _read_text(task_path, TaskError)
+    task_type = get_task_type(parse_task_type(task_text, source=str(task_path)))
+    task = task_type.parse_task(task_text, source=str(task_path))
+    answer = task_type.parse_answer(_read_text(answer_path, AnswerError), source=str(answer_path))
+    log = None if log_path is None else _read_log(log_path)
+    index = load_truth_index(open_recording(recording_folder))
+    task_type.check_task(task, index)
+    return task_type.score(task, answer, index, log=log).as_data()
+
+
+def format_score(data: dict[str, Any]) -> str:
+    """Return score data as JSON text, keys sorted, two spaces."""
+    return json.dumps(data, indent=2, sort_keys=True, allow_nan=False)
+
+
+class _LogEvent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tab_id: str
+    seq: int = Field(ge=1)
+    t_client_ms: float = Field(ge=0, allow_inf_nan=False)
+    kind: EventKind
+    payload: dict[str, Any]
+
+
+class _LogFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    used_s: float = Field(ge=0, allow_inf_nan=False)
+    finished: bool
+    limit_s: float = Field(gt=0, allow_inf_nan=False)
+    events: tuple[_LogEvent, ...]
+
+
+def _read_log(path: Path) -> SearchLog:
+    try:
+        file = _LogFile.model_validate_json(_read_text(path, AnswerError))
+    except ValidationError as error:
+        raise AnswerError(describe_first(error, source=str(path)), todo="correct the log and try again") from error
+    events = [
+        Event(tab_id=e.tab_id, seq=e.seq, t_client_ms=e.t_client_ms, kind=e.kind, payload=e.payload)
+        for e in file.events
+    ]
+    counts = Counter((event.tab_id, event.seq) for event in events)
+    for (tab_id, seq), count in counts.items():
+        if count > 1:
+            raise AnswerError(
+                f"{path}: the tab {tab_id!r} has {count} events with seq {seq}",
+                expected="every number of a tab once",
+                todo="take out the repeated events and try again",
+            )
+    return replay_events(events, used_s=file.used_s, finished=file.finished, limit_s=file.limit_s).log
+
+
+def _read_text(path: Path, error_type: type[SimError]) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise error_type(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+    except UnicodeDecodeError as error:
+        raise error_type(f"{path} is not text in UTF-8", expected="a JSON file") from error

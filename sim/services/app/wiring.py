@@ -1,0 +1,159 @@
+"""Where the parts are put together: settings from the environment, and one `App` that everything is called with."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from sim.drill.instant import Clock
+from sim.errors import StoreError
+from sim.records.engine import make_sqlite_url
+from sim.records.store import Store, open_store
+from sim.services.app.catalogue import Catalogue
+from sim.services.app.clock import SystemClock
+from sim.services.app.footage_store.opening import open_stored
+from sim.services.app.footage_store.settings import FootageSettings, read_footage_settings
+from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
+from sim.services.app.pace import Pace
+
+__all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
+
+PROJECT = Path(__file__).resolve().parents[3]
+DATA_VARIABLE = "SIGHTLINE_DATA"
+DATABASE_VARIABLE = "DATABASE_URL"
+DATABASE_NAME = "sightline.db"
+PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
+PRACTICE_DAYS = 90
+RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
+OPEN_VARIABLE = "SIGHTLINE_OPEN_TO_NETWORK"
+RECORD_DAYS = 5 * 365 + 2
+MOST_DAYS = {PRACTICE_VARIABLE: 3650, RECORD_VARIABLE: 36500}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where everything lies.
+
+    Attributes:
+        data: the folder that this program writes to: database, secret, own recordings and forms.
+        database_url: as SQLAlchemy reads it.
+        recordings: folders that hold recording folders.
+        forms: folders that hold form files.
+        footage: the store of further recordings and forms, None for folders alone.
+        practice_days: how long practice attempts and their logs are kept.
+        record_days: how long the content of the training record is kept, at least.
+        secret: signs every link and token; "" for the one in the data folder, made on first use.
+        open_to_network: other machines are let in before signing in is set up.
+    """
+
+    data: Path
+    database_url: str
+    recordings: tuple[Path, ...]
+    forms: tuple[Path, ...]
+    footage: FootageSettings | None = None
+    practice_days: int = PRACTICE_DAYS
+    record_days: int = RECORD_DAYS
+    secret: str = field(default="", repr=False)
+    open_to_network: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything a use case needs. One a process; safe to share between threads.
+
+    `giving` is held while a session gives out a drill; see `alone`.
+    """
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    access: Access
+    catalogue: Catalogue
+    pace: Pace = field(default_factory=Pace)
+    giving: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Do something over several transactions that nobody else does meanwhile, in no process. Raises StoreError.
+
+        Never one inside another.
+        """
+        with self.giving, self.store.hold(name):
+            yield
+
+    def close(self) -> None:
+        """Let go of the database and the footage store."""
+        self.catalogue.close()
+        self.store.close()
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings.
+
+    SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
+    further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
+    SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
+    folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up.
+
+    Raises:
+        MachineError: a setting of the footage store cannot be used.
+        StoreError: the days are no number of days.
+    """
+    chosen = environ.get(DATA_VARIABLE, "").strip()
+    data = Path(chosen).expanduser().absolute() if chosen else user_data_path("sightline", appauthor=False)
+    footage, folders = read_footage_settings(environ, data)
+    return Settings(
+        data=data,
+        database_url=environ.get(DATABASE_VARIABLE, "").strip() or make_sqlite_url(data / DATABASE_NAME),
+        recordings=(PROJECT / "sample_footage", data / "recordings", *(folder / "recordings" for folder in folders)),
+        forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
+        footage=footage,
+        practice_days=_read_days(environ, PRACTICE_VARIABLE, usual=PRACTICE_DAYS),
+        record_days=_read_days(environ, RECORD_VARIABLE, usual=RECORD_DAYS),
+        secret=environ.get(SECRET_VARIABLE, "").strip(),
+        open_to_network=environ.get(OPEN_VARIABLE, "").strip() == "1",
+    )
+
+
+def _read_days(environ: Mapping[str, str], name: str, *, usual: int) -> int:
+    text = environ.get(name, "").strip()
+    if not text:
+        return usual
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS[name]:
+        raise StoreError(f"{name} is {text[:20]!r}", expected=f"days, 1 to {MOST_DAYS[name]}")
+    return int(text)
+
+
+def system_clock() -> Clock:
+    """Return the real clocks."""
+    return SystemClock()
+
+
+def open_app(settings: Settings, clock: Clock) -> App:
+    """Open the data folder and the database, making both on first use. Recordings are looked at when asked for.
+
+    Raises:
+        StoreError: the data folder or the database cannot be used.
+        NewerSchemaError: a newer Sightline wrote the database.
+        MachineError, FootageStoreError: the footage store's settings or packages cannot be used.
+    """
+    try:
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the data folder {settings.data} cannot be made: {error.strerror}",
+            expected="a folder that this user may write to",
+            todo=f"set {DATA_VARIABLE} to such a folder",
+        ) from error
+    return App(
+        settings=settings,
+        clock=clock,
+        store=open_store(settings.database_url),
+        access=Access(secret=check_secret(settings.secret) if settings.secret else load_secret(settings.data)),
+        catalogue=Catalogue(
+            recording_folders=settings.recordings, form_folders=settings.forms, stored=open_stored(settings.footage)
+        ),
+    )

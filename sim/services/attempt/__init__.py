@@ -1,0 +1,1 @@
+"""One attempt: briefing, console, events, scores."""

@@ -1,0 +1,332 @@
+"""An attempt, from being given to its end: what the pages call, step by step."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+
+from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
+from sim.drill.attempt import abandon as abandon_timing
+from sim.drill.attempt import begin as begin_timing
+from sim.drill.attempt import brief as brief_timing
+from sim.drill.forms import Form, Origin
+from sim.drill.hints import BACKWARDS
+from sim.drill.instant import Instant
+from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
+from sim.drill.profile import ProfileName
+from sim.drill.search_start import find_first_moment_s
+from sim.errors import AttemptError, PaceError, TaskError
+from sim.records.rows import AttemptRow
+from sim.records.store import Work
+from sim.services.app.pace import HOUR_S
+from sim.services.app.wiring import App
+from sim.services.attempt.console_data import make_console_data
+from sim.services.attempt.console_profiles import get_card, list_choices
+from sim.services.attempt.drill_options import list_choices as list_option_choices
+from sim.services.attempt.drill_options import list_offered
+from sim.services.attempt.familiar import needs_familiarisation
+from sim.services.attempt.footage_access import PROBE_PATH, make_links
+from sim.services.attempt.similar_search import get_groups
+from sim.services.attempt.views import QUESTION, BriefingView, ConsoleView
+from sim.services.ledger.writing import note_result
+from sim.tasks import get_task_type
+from sim.tasks.counts import TASK_COUNTS
+from sim.tasks.names import TASK_NAMES
+from sim.tasks.pass_rules import PASS_RULES
+from sim.text.times import write_clock
+
+ANONYMOUS_AN_HOUR = 600
+"""Drills without an account that one address may begin: a whole school is behind one, and tries out drills at once."""
+
+
+def note_anonymous(app: App, address: str | None) -> None:
+    """Count one more drill that somebody without an account begins; None for no address, as in a command.
+
+    Raises:
+        PaceError: this address has begun too many within an hour.
+    """
+    if address is None:
+        return
+    try:
+        now_s = app.clock.read().steady_s
+        app.pace.note(f"anonymous {address}", now_s=now_s, most=ANONYMOUS_AN_HOUR, span_s=HOUR_S)
+    except PaceError as error:
+        raise PaceError(
+            f"{ANONYMOUS_AN_HOUR} drills without an account were begun from this network within an hour",
+            expected="a person's own link or sign-in for more",
+            todo=f"sign in, use your own link, or {error.todo}",
+        ) from error
+
+
+def create_sample(app: App, *, address: str | None = None) -> str:
+    """Make a practice attempt at the first form, for somebody without an account; return its id.
+
+    Raises:
+        TaskError: there is no form for practice.
+        PaceError: as `note_anonymous`.
+    """
+    forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
+    if not forms:
+        raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
+    note_anonymous(app, address)
+    return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
+
+
+def create_practice(
+    app: App,
+    *,
+    form_id: str,
+    profile: ProfileName = ProfileName.CLASSIC,
+    options: Options = NO_OPTIONS,
+    address: str | None = None,
+) -> str:
+    """Make a practice attempt at a form, for somebody without an account; return its id.
+
+    Of the options those are left out that a drill of its type cannot have.
+
+    Raises:
+        TaskError: as `create`, or the form's recording measures: nobody practises on it.
+        PaceError: as `note_anonymous`.
+    """
+    note_anonymous(app, address)
+    task_type = app.catalogue.get_form(form_id).form.type
+    offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
+    return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile, options=options & offered)
+
+
+def create(
+    app: App,
+    *,
+    form_id: str,
+    mode: Mode,
+    person_id: str | None = None,
+    phase: Phase | None = None,
+    profile: ProfileName = ProfileName.CLASSIC,
+    options: Options = NO_OPTIONS,
+    limit_s: float | None = None,
+    extra_time: float = 1.0,
+    is_demo: bool = False,
+    step_id: str | None = None,
+) -> str:
+    """Make an attempt; return its id, which cannot be guessed. Its limit is the form's unless `limit_s` is given.
+
+    `extra_time` is a factor on the limit, for somebody entitled to extended time.
+
+    Raises:
+        TaskError: the form does not exist, its recording has not what it asks for, the options do not fit the mode, or
+            an assessment on a form that this person was given before.
+        RecordingError: the recording is missing or incomplete.
+        StoreError: unknown person, or the database failed.
+    """
+    row = make_row(
+        app,
+        form_id=form_id,
+        mode=mode,
+        person_id=person_id,
+        phase=phase,
+        profile=profile,
+        options=options,
+        limit_s=limit_s,
+        extra_time=extra_time,
+        is_demo=is_demo,
+        step_id=step_id,
+    )
+    with app.store.write() as work:
+        add_row(work, row)
+    return row.timing.attempt_id
+
+
+def make_row(
+    app: App,
+    *,
+    form_id: str,
+    mode: Mode,
+    person_id: str | None,
+    phase: Phase | None,
+    profile: ProfileName,
+    options: Options,
+    limit_s: float | None = None,
+    extra_time: float,
+    is_demo: bool,
+    step_id: str | None,
+) -> AttemptRow:
+    """Return an attempt that is stored nowhere yet. Raises TaskError, RecordingError as `create`.
+
+    Whatever is no measured drill is refused on a recording that measures.
+    """
+    check_options(options, mode=mode)
+    known = app.catalogue.get_form(form_id)
+    if known.origin is Origin.PRIVATE and mode is not Mode.ASSESSMENT:
+        raise TaskError(
+            "this recording measures, so nobody practices on it",
+            expected="a drill on another recording",
+            todo="choose a drill for practice",
+        )
+    app.catalogue.describe_target(known.recording_id, known.form.target)
+    app.catalogue.check_holds(known)
+    timing = Attempt(
+        attempt_id=secrets.token_urlsafe(18),
+        state=AttemptState.ASSIGNED,
+        limit_s=(known.form.limit_s if limit_s is None else limit_s) * extra_time,
+        created_at=app.clock.read().wall,
+    )
+    return AttemptRow(
+        timing=timing,
+        person_id=person_id,
+        form_id=form_id,
+        form_version=known.version,
+        recording_id=known.recording_id,
+        truth_sha256=app.catalogue.get_truth_sha256(known.recording_id),
+        mode=mode,
+        phase=phase,
+        profile=profile,
+        options=options,
+        extra_time=extra_time,
+        is_demo=is_demo,
+        step_id=step_id,
+    )
+
+
+def add_row(work: Work, row: AttemptRow, *, reason: str = "") -> None:
+    """Store a new attempt inside an open unit of work; `reason` says why a trainer chose its form.
+
+    Raises:
+        TaskError: an assessment on a form that this person was given before.
+        StoreError: unknown person.
+    """
+    if row.person_id is not None:
+        person = work.teams.get_person(row.person_id)
+        if row.mode is Mode.ASSESSMENT and row.form_id in work.exposures.list_seen(row.person_id):
+            raise TaskError(
+                f"{person.name} was given this drill before",
+                expected="a drill that this person has not seen",
+                todo="choose another one",
+            )
+    work.attempts.add(row, reason=reason)
+
+
+def get_state(app: App, attempt_id: str) -> AttemptState:
+    """Return where the attempt stands now; its limit may just have passed. Raises AttemptError: unknown."""
+    return _change(app, attempt_id, tick).timing.state
+
+
+def get_briefing(app: App, attempt_id: str) -> BriefingView:
+    """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown.
+
+    Of a measured drill neither who is sought nor anything of its recording but the site's name, which is that of the
+    school: whoever reads it as long as they like learns nothing that the clock should have counted.
+    """
+    row = _change(app, attempt_id, brief_timing)
+    form = app.catalogue.get_form(row.form_id).form
+    recording = app.catalogue.get_recording(row.recording_id)
+    # read before the clock runs: the first question is answered as fast as the others
+    app.catalogue.get_truth(row.recording_id)
+    if DrillOption.APPEARANCE_SEARCH in row.options:
+        get_groups(app, row)
+    view = BriefingView(
+        attempt_id=attempt_id,
+        state=row.timing.state.value,
+        title=TASK_NAMES[form.type],
+        question=TASK_NAMES[form.type] if form.params else form.question,
+        descriptor="",
+        reference_url=None,
+        photo_count=0,
+        notice="",
+        place=recording.site.name,
+        release_clock="",
+        is_backward=form.type in BACKWARDS,
+        window_clock=None,
+        limit_s=row.timing.limit_s,
+        held_back=form.reference.value if form.target is not None else QUESTION,
+        counts=TASK_COUNTS[form.type],
+        pass_rule=PASS_RULES[form.type],
+        may_be_absent=get_task_type(form.type).make_answer_form(form.task).asks_absent,
+        person_label=_find_person_label(app, row),
+        probe_url=PROBE_PATH,
+        profile=get_card(row.profile),
+        profile_choices=list_choices(row),
+        options=describe_options(row.options),
+        options_chosen=tuple(sorted(row.options)),
+        offers_familiarisation=needs_familiarisation(app, row),
+        option_choices=list_option_choices(row, task_type=form.type),
+    )
+    return view if row.mode is Mode.ASSESSMENT else _tell_all(app, row, form, view)
+
+
+def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> BriefingView:
+    """Return a briefing with what a measured one tells only with its start: who is sought, and when."""
+    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    return replace(
+        view,
+        title=form.title,
+        question=form.question,
+        descriptor=app.catalogue.describe_target(row.recording_id, form.target),
+        reference_url=make_links(app, row).reference_url,
+        photo_count=form.photo_count,
+        notice=manifest.notice,
+        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s)),
+        window_clock=(first, last),
+        held_back="",
+    )
+
+
+def begin(app: App, attempt_id: str) -> None:
+    """Release: the clock runs from here; a second call changes nothing.
+
+    Raises:
+        AttemptError: unknown, not briefed, or a part of a team drill, which starts for all at once.
+    """
+    with app.store.read() as work:
+        if work.attempts.get(attempt_id).mode is Mode.CREW:
+            raise AttemptError(
+                "a team drill does not start for one person alone", todo="open the link that you were sent for it"
+            )
+    _change(app, attempt_id, begin_timing)
+
+
+def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:
+    """Return what the console draws; `account_id` as of `make_links`.
+
+    Raises:
+        AttemptError: unknown, or its clock does not run.
+    """
+    row = _change(app, attempt_id, tick)
+    if row.timing.state is not AttemptState.RUNNING:
+        raise AttemptError(
+            f"the console is closed: the attempt is {row.timing.state.replace('_', ' ')}",
+            expected="a running attempt",
+            todo="reload the page",
+        )
+    links = make_links(app, row, account_id=account_id)
+    return ConsoleView(attempt_id=attempt_id, state=row.timing.state.value, data=make_console_data(app, row, links))
+
+
+def abandon(app: App, attempt_id: str) -> None:
+    """Give the attempt up; one that has ended stays as it is. Raises AttemptError: unknown."""
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=abandon_timing(tick(before.timing, now), now))
+        if row != before:
+            work.attempts.save(row)
+            if row.timing.state is AttemptState.ABANDONED:
+                note_result(work, row, at=now.wall)
+
+
+def _change(app: App, attempt_id: str, step: Callable[[Attempt, Instant], Attempt]) -> AttemptRow:
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=step(tick(before.timing, now), now))
+        if row != before:
+            work.attempts.save(row)
+    return row
+
+
+def _find_person_label(app: App, row: AttemptRow) -> str | None:
+    if row.person_id is None:
+        return None
+    with app.store.read() as work:
+        person = work.teams.get_person(row.person_id)
+        team = work.teams.get_team(person.team_id)
+    return f"{person.name}, {team.name}"

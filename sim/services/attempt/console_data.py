@@ -1,0 +1,133 @@
+"""What the console component draws, as plain JSON. It holds nothing about who is where."""
+
+from dataclasses import replace
+from typing import Any
+
+from sim.drill.attempt import Mode
+from sim.drill.forms import Form
+from sim.drill.hints import MOST_HINTS
+from sim.drill.options import DrillOption
+from sim.drill.search_start import find_first_moment_s
+from sim.footage.recording.open import Recording
+from sim.footage.recording.recording import Manifest
+from sim.records.rows import AttemptRow
+from sim.services.app.wiring import App
+from sim.services.attempt.console_profiles import describe_profile
+from sim.services.attempt.crew_news import describe_crew, has_links
+from sim.services.attempt.drill_calls import describe_calls
+from sim.services.attempt.footage_access import FootageLinks
+from sim.services.attempt.help_requests import describe_help
+from sim.tasks import get_task_type
+from sim.tasks.answer_form import AnswerForm, FieldKind, Option
+from sim.text.times import write_clock
+
+FAMILIARISATION = "Get to know the console, step by step. Nothing is scored, and there is no hurry."
+
+
+def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
+    """Return the `data` of `sim.services.attempt.views.ConsoleView`."""
+    form = app.catalogue.get_form(row.form_id).form
+    recording = app.catalogue.get_recording(row.recording_id)
+    profile = describe_profile(row.profile)
+    crew = describe_crew(app, row) if row.mode is Mode.CREW else None
+    return {
+        "attempt_id": row.timing.attempt_id,
+        "token": links.token,
+        "api": f"/api/attempts/{row.timing.attempt_id}",
+        "limit_s": row.timing.limit_s,
+        "mode": row.mode.value,
+        "profile": profile,
+        "options": sorted(row.options),
+        "hints": {"most": MOST_HINTS} if DrillOption.HINTS in row.options else None,
+        "help": describe_help(app, row.timing.attempt_id),
+        "calls": describe_calls(app, row),
+        "site": app.catalogue.get_plan(row.recording_id),
+        "similar": _describe_similar(row, links),
+        "links": app.catalogue.get_links(row.recording_id) if profile["links"] and has_links(crew) else {},
+        "crew": crew,
+        "recording": _describe_recording(recording.manifest, links),
+        "task": {
+            "title": form.title,
+            **_describe_question(app, row, form, recording.manifest, links),
+            "window_s": list(form.task.window_s),
+            "starts_at_s": find_first_moment_s(form.type, form.task.window_s),
+            "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
+        },
+    }
+
+
+def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | None:
+    """Return where the pictures of the appearance search are; None for a drill without it."""
+    if DrillOption.APPEARANCE_SEARCH not in row.options:
+        return None
+    return {"crops_url": links.link_crops()}
+
+
+def _describe_question(
+    app: App, row: AttemptRow, form: Form, manifest: Manifest, links: FootageLinks
+) -> dict[str, Any]:
+    """Return what is asked and who is sought: nobody by whoever gets to know the console."""
+    if row.mode is Mode.FAMILIARISATION:
+        return {"question": FAMILIARISATION, "descriptor": "", "reference_url": None, "photo_count": 0}
+    return {
+        "question": write_question(form, manifest),
+        "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
+        "reference_url": links.reference_url,
+        "photo_count": form.photo_count,
+    }
+
+
+def write_question(form: Form, manifest: Manifest) -> str:
+    """Return what is asked, with the time it is about where that is not the whole recording."""
+    if form.window_s == (0.0, manifest.duration_s):
+        return form.question
+    first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
+    return f"{form.question} Time given: {first} to {last}."
+
+
+def _fill_options(form: AnswerForm, recording: Recording) -> AnswerForm:
+    """Give the fields about doors and cameras their options: all that the site has."""
+    doors = tuple(Option(value=o.door_id, label=o.name) for o in recording.site.openings if o.kind == "exterior")
+    cameras = tuple(Option(value=c.camera_id, label=c.name) for c in recording.manifest.cameras)
+    options = {FieldKind.DOOR: doors, FieldKind.CAMERA: cameras}
+    return replace(
+        form, fields=tuple(replace(each, options=options.get(each.kind, each.options)) for each in form.fields)
+    )
+
+
+def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, Any]:
+    return {
+        "title": manifest.title,
+        "fps": manifest.fps,
+        "frame_count": manifest.frame_count,
+        "duration_s": manifest.duration_s,
+        "start_time": manifest.start_time.isoformat(),
+        "timeline_url": links.link_timeline(),
+        "walls": [
+            {
+                "url": links.link(wall.file),
+                "index_url": links.link_index(wall.file),
+                "columns": wall.columns,
+                "rows": wall.rows,
+                "tile_wh": list(wall.tile_wh),
+                "cameras": list(wall.cameras),
+            }
+            for wall in manifest.walls
+        ],
+        "cameras": [
+            {
+                "camera_id": camera.camera_id,
+                "name": camera.name,
+                "size_wh": list(camera.size_wh),
+                "main_url": links.link(camera.main),
+                "main_index_url": links.link_index(camera.main),
+                "thumbs_url": links.link(camera.thumbs),
+            }
+            for camera in manifest.cameras
+        ],
+        "thumbs": {
+            "tile_wh": list(manifest.thumbs.tile_wh),
+            "every_s": manifest.thumbs.every_s,
+            "columns": manifest.thumbs.columns,
+        },
+    }

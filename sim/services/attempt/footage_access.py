@@ -1,0 +1,265 @@
+"""Which footage a token opens, and under which addresses."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sim.drill.attempt import ENDED, RELEASED, AttemptState, Mode
+from sim.drill.forms import Form
+from sim.errors import AccessError, RecordingError, SimError
+from sim.footage.recording.front_photo import cut_front_photo
+from sim.footage.video.clip_index import make_clip_index
+from sim.records.rows import AttemptRow
+from sim.services.app.footage_token import Grant
+from sim.services.app.opaque_names import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
+from sim.services.app.wiring import App
+from sim.services.attempt.kept_apart import is_shut
+from sim.services.attempt.timeline_data import TimelineFile, make_timeline_file
+
+PROBE_PATH = "/api/probe"
+_SHOWN = RELEASED | {AttemptState.ABANDONED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageFile:
+    """One file that may be sent, to an attempt, by its path in the recording."""
+
+    path: Path
+    size: int
+    sha256: str
+    attempt_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """One photo of the person sought, WebP."""
+
+    body: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageLinks:
+    """The addresses of one attempt's footage; they name neither recording, camera nor person.
+
+    Attributes:
+        token: opens them.
+        recording_id: of the footage.
+        reference: path of the picture of the person sought, "" where the task shows none.
+        secret: the installation's, by which names stand for what they name.
+    """
+
+    token: str
+    recording_id: str
+    reference: str
+    secret: bytes = field(repr=False)
+
+    @property
+    def recording_name(self) -> str:
+        """What stands for the recording."""
+        return name_recording(self.secret, self.recording_id)
+
+    @property
+    def reference_url(self) -> str | None:
+        """The address of the picture of the person sought, or None where the task shows none."""
+        return self.link(self.reference) if self.reference else None
+
+    def link(self, path: str) -> str:
+        """Return the address of a file of the recording."""
+        return f"/footage/{self.token}/{self.recording_name}/{self.name(path)}"
+
+    def link_index(self, path: str) -> str:
+        """Return the address of the frame index of a clip of the recording."""
+        return f"/footage-index/{self.token}/{self.recording_name}/{self.name(path)}"
+
+    def link_crops(self) -> str:
+        """Return what the address of a part of a picture begins with; `/CAMERA/FRAME/x1-y1-x2-y2.jpg` follows."""
+        return f"/footage-crop/{self.token}/{self.recording_name}"
+
+    def link_timeline(self) -> str:
+        """Return the address of the recording's motion and gaps."""
+        return f"/footage-timeline/{self.token}/{self.recording_name}"
+
+    def name(self, path: str) -> str:
+        """Return what stands for a file of the recording."""
+        return name_file(self.secret, self.recording_id, path)
+
+
+def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> FootageLinks:
+    """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has.
+
+    Args:
+        app: the services.
+        row: the attempt.
+        account_id: of who is signed in on the page that gets them: the token of somebody's drill then takes and tells
+            something only together with their cookie.
+    """
+    known = app.catalogue.get_form(row.form_id)
+    app.catalogue.prepare(row.recording_id)
+    reference = name_reference(known.form)
+    secret = app.access.secret
+    token = app.access.mint(
+        attempt_id=row.timing.attempt_id,
+        recording_id=name_recording(secret, row.recording_id),
+        reference=name_file(secret, row.recording_id, reference) if reference else "",
+        since=row.timing.created_at,
+        now=app.clock.read().wall,
+        account_id=account_id if account_id is not None and row.person_id is not None else "",
+    )
+    return FootageLinks(token=token, recording_id=row.recording_id, reference=reference, secret=secret)
+
+
+def name_reference(form: Form) -> str:
+    """Return the path of what a form shows of the person sought: the recording's strip of three photos, one of them.
+
+    "" where nobody is sought, or only words tell of them: then no picture of anybody can be asked for.
+    """
+    if form.photo_count == 0:
+        return ""
+    return f"{PEOPLE}{FRONT if form.photo_count == 1 else ''}{form.target}.webp"
+
+
+def find_picture(app: App, token: str, recording_name: str, file_name: str) -> FootageFile | Photo:
+    """Return what the token opens: a file, or the one photo of a strip that a drill shows. Raises as `find_file`."""
+    grant, recording_id = read_grant(app, token, recording_name)
+    path = find_path(app, recording_id, file_name) or ""
+    if file_name != grant.reference or not path.startswith(PEOPLE + FRONT):
+        return find_file(app, token, recording_name, file_name)
+    _require_photo(app, grant)
+    strip, _, sha256 = app.catalogue.find_file(recording_id, path.replace(FRONT, "", 1))
+    return app.catalogue.keep(("front photo", sha256), lambda: _make_photo(strip))
+
+
+def find_file(app: App, token: str, recording_name: str, file_name: str) -> FootageFile:
+    """Return a file that the token opens, by the names that stand for it and for its recording.
+
+    Before release only the reference picture of a drill that measures nothing; afterwards clips, walls and thumbnails
+    too. Only files that the recording's manifest lists as such are ever looked up, so truth and the tables cannot be
+    asked for.
+
+    Raises:
+        AccessError: the token is bad, for another recording, or the clock does not run yet.
+        AttemptError: the attempt is gone.
+        RecordingError: there is no such file to be had.
+    """
+    grant, recording_id = read_grant(app, token, recording_name)
+    path = find_path(app, recording_id, file_name)
+    if path is None:
+        raise RecordingError("the recording has no such picture")
+    manifest = app.catalogue.get_recording(recording_id).manifest
+    if file_name != grant.reference:
+        pictures = {camera.main for camera in manifest.cameras} | {camera.thumbs for camera in manifest.cameras}
+        if path not in pictures | {wall.file for wall in manifest.walls}:
+            raise RecordingError("the recording has no such picture")
+        _require_release(app, grant, recording_id)
+    else:
+        _require_photo(app, grant)
+    found, size, sha256 = app.catalogue.find_file(recording_id, path)
+    return FootageFile(path=found, size=size, sha256=sha256, attempt_id=grant.attempt_id, name=path)
+
+
+def is_at_hand(app: App, token: str, recording_name: str, file_name: str) -> bool:
+    """Tell quickly whether a file can be read without waiting for the footage store; a bad address needs no waiting."""
+    if not app.catalogue.has_store:
+        return True
+    try:
+        _, recording_id = read_grant(app, token, recording_name)
+        path = find_path(app, recording_id, file_name)
+    except SimError:
+        return True
+    return path is None or app.catalogue.is_at_hand(recording_id, path)
+
+
+def find_index(app: App, token: str, recording_name: str, file_name: str) -> bytes:
+    """Return the frame index of a clip that the token opens, as JSON (see `ClipIndex.to_json`).
+
+    Raises:
+        As `find_file`; RecordingError too when the file is no clip.
+    """
+    file = find_file(app, token, recording_name, file_name)
+    _, recording_id = read_grant(app, token, recording_name)
+    if file.path.suffix != ".mp4":
+        raise RecordingError("only clips have a frame index")
+    return load_index(app, recording_id, find_path(app, recording_id, file_name) or "")
+
+
+def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
+    """Return the motion and gaps of the recording that the token opens, from release on.
+
+    Raises:
+        AccessError: the token is bad, for another recording, or the clock does not run yet.
+        AttemptError: the attempt is gone.
+        RecordingError: the recording's motion cannot be read.
+    """
+    grant, recording_id = read_grant(app, token, recording_name)
+    _require_release(app, grant, recording_id)
+    return load_timeline(app, recording_id)
+
+
+def load_index(app: App, recording_id: str, path: str) -> bytes:
+    """Return the frame index of a clip as JSON, made once. Raises RecordingError: it is missing or no clip."""
+    found, _, sha256 = app.catalogue.find_file(recording_id, path)
+    return app.catalogue.keep(("clip index", sha256), lambda: _write_index(found))
+
+
+def load_timeline(app: App, recording_id: str) -> TimelineFile:
+    """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
+    recording = app.catalogue.get_recording(recording_id)
+    return app.catalogue.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
+
+
+def _write_index(clip: Path) -> bytes:
+    return json.dumps(make_clip_index(clip).to_json(), allow_nan=False, separators=(",", ":")).encode()
+
+
+def _make_photo(strip: Path) -> Photo:
+    body = cut_front_photo(strip)
+    return Photo(body=body, sha256=hashlib.sha256(body).hexdigest())
+
+
+def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
+    """Return what a token allows, and the recording that it is for.
+
+    Raises:
+        AccessError: it is bad, for another recording, or of before addresses named nothing.
+        UnknownAttemptError: its attempt is gone.
+    """
+    grant = app.access.read(token, now=app.clock.read().wall)
+    if recording_name != grant.recording_id:
+        raise AccessError("the link is for another recording", todo="open the drill's page again")
+    recording_id = app.catalogue.keep(
+        ("recording of a name", recording_name), lambda: _find_recording(app, grant, recording_name)
+    )
+    return grant, recording_id
+
+
+def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
+    """Return the recording of a name: one that has forms, or else the attempt's own, whose forms may be gone."""
+    found = find_recording_id(app, recording_name)
+    if found is None:
+        with app.store.read() as work:
+            own = work.attempts.get(grant.attempt_id).recording_id
+        found = own if name_recording(app.access.secret, own) == recording_name else None
+    if found is None:
+        raise AccessError("this address is of an earlier version of Sightline", todo="reload the drill's page")
+    return found
+
+
+def _require_release(app: App, grant: Grant, recording_id: str) -> None:
+    """Refuse footage before the clock runs, and afterwards where others are still to be measured on it."""
+    with app.store.read() as work:
+        state = work.attempts.get_state(grant.attempt_id)
+        if state in ENDED and is_shut(app, work, recording_id):
+            raise AccessError("others are still measured on this footage", todo="look at the debrief instead")
+    if state not in _SHOWN:
+        raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
+
+
+def _require_photo(app: App, grant: Grant) -> None:
+    """Refuse the photo of a measured drill before its clock runs: it appears with Start."""
+    with app.store.read() as work:
+        row = work.attempts.get(grant.attempt_id)
+    if row.mode is Mode.ASSESSMENT and row.timing.state not in _SHOWN:
+        raise AccessError("the photo appears when the drill has started", todo="read the briefing and start")

@@ -1,0 +1,115 @@
+"""A hint, asked for by the console of a practice drill: computed here, logged here, and saying the least that helps."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.drill.attempt import AttemptState, Mode, tick
+from sim.drill.event import Event, EventKind
+from sim.drill.hints import BACKWARDS, HINT_TYPES, MOST_HINTS, HintName, list_hints
+from sim.drill.options import DrillOption
+from sim.drill.replay import replay
+from sim.errors import AccessError, AnswerError, AttemptError
+from sim.records.rows import AttemptRow
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.fix import find_fix_fault
+from sim.scoring.hint import check_still_there, find_next_camera
+from sim.services.app.wiring import App
+from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
+from sim.services.attempt.intake import append_own, clamp_events
+from sim.tasks.base import Task
+from sim.truth.index import TruthIndex
+
+MAX_HINT_BYTES = 8192
+
+
+class PostedHint(BaseModel):
+    """The body of a question: which hint, and what is on screen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    hint: Annotated[HintName, Field(strict=False)]
+    camera_id: Name | None
+    t_s: Annotated[Number, Field(ge=0)]
+    on: Annotated[list[Name], Field(max_length=MAX_ON_SCREEN)]
+
+
+def parse_hint(body: bytes) -> PostedHint:
+    """Return what is asked. Raises AnswerError naming the first fault."""
+    try:
+        return PostedHint.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise AnswerError(
+            f"{where or 'the body'}: {first['msg']}",
+            expected='{"hint": "next-camera" or "still-there", "camera_id": "CAM-01", "t_s": 0.0, "on": []}',
+        ) from error
+
+
+def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
+    """Return a hint and `left`, how many there are still; the hint is in the log from then on.
+
+    `next-camera` has `found` ("there", "no-more" or "no-right-mark") and `camera_id`; `still-there` has `in_picture`
+    and `mark_is_right`, None without a mark.
+
+    Raises:
+        AccessError: an assessment, or a practice drill without hints.
+        AttemptError: unknown attempt, its clock does not run, or all hints are taken.
+        AnswerError: no such camera, or a time outside the recording.
+    """
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=tick(before.timing, now))
+        task = app.catalogue.get_form(row.form_id).form.task
+        _check_allowed(row, task)
+        log = work.events.list_all(attempt_id)
+        given = list_hints(stored.event for stored in log)
+        if len(given) >= MOST_HINTS:
+            raise AttemptError(
+                "all hints of this drill are taken", expected=f"at most {MOST_HINTS}", todo="go on without one"
+            )
+        index = app.catalogue.get_truth(row.recording_id)
+        _check_screen(index, asked)
+        said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
+        payload = {"name": asked.hint.value, "at_s": asked.t_s, "camera_id": asked.camera_id, "on": list(asked.on)}
+        append_own(work, row, now, kind=EventKind.HINT, payload=payload)
+        work.attempts.save(row)
+    return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given) - 1}
+
+
+def _check_allowed(row: AttemptRow, task: Task) -> None:
+    if row.mode is not Mode.PRACTICE:
+        raise AccessError("an assessment gives no hints", todo="go on without one")
+    if DrillOption.HINTS not in row.options or task.type not in HINT_TYPES:
+        raise AccessError("this drill has no hints", todo="choose hints in the briefing of the next practice drill")
+    if row.timing.state is not AttemptState.RUNNING:
+        raise AttemptError(
+            f"no hint can be given: the attempt is {row.timing.state.replace('_', ' ')}",
+            expected="a running attempt",
+            todo="reload the page",
+        )
+
+
+def _check_screen(index: TruthIndex, asked: PostedHint) -> None:
+    if asked.camera_id is not None and asked.camera_id not in index.camera_ids:
+        raise AnswerError(f"camera_id: there is no camera {asked.camera_id[:20]!r}", todo="reload the page")
+    if asked.t_s > index.table.duration_s:
+        raise AnswerError(f"t_s: {asked.t_s:g} is after the recording", expected=f"0 to {index.table.duration_s:g}")
+
+
+def _make_case(task: Task, index: TruthIndex, events: tuple[Event, ...], *, limit_s: float) -> TraceCase:
+    folded = replay(events, used_s=limit_s, finished=False, limit_s=limit_s)
+    fixes = tuple(fix for fix in folded.answer.fixes if find_fix_fault(index, fix, task.window_s) is None)
+    answer = replace(folded.answer, fixes=fixes)
+    return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer)
+
+
+def _say(case: TraceCase, task: Task, asked: PostedHint) -> dict[str, Any]:
+    if asked.hint is HintName.NEXT_CAMERA:
+        found = find_next_camera(case, is_backwards=task.type in BACKWARDS)
+        return {"found": found.found.value, "camera_id": found.camera_id}
+    there = check_still_there(case, camera_id=asked.camera_id, t_s=asked.t_s)
+    return {"in_picture": there.in_picture, "mark_is_right": there.mark_is_right}

@@ -1,0 +1,346 @@
+"""Taking in what the console posts: stored in the request that carries it, then the attempt is brought up to now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sim.drill.arrivals import ALLOWANCE_S, HeardTab, bound_s, find_silence, find_since_s, hear
+from sim.drill.attempt import (
+    ENDED,
+    RELEASED,
+    Attempt,
+    Mode,
+    compute_arrival_s,
+    compute_elapsed_s,
+    compute_remaining_s,
+    is_counted,
+    submit,
+    tick,
+)
+from sim.drill.device import find_device, join_devices
+from sim.drill.event import Event, EventKind
+from sim.drill.hints import SERVER_TAB, list_hints
+from sim.drill.instant import Instant
+from sim.drill.resume import LASTING, fold_console_state
+from sim.drill.similar_log import AskedSimilar, fold_similar
+from sim.errors import AnswerError, AttemptError
+from sim.records.events import write_payload
+from sim.records.rows import AttemptRow, StoredEvent, TabRow
+from sim.records.store import Work
+from sim.services.app.wiring import App
+from sim.services.attempt.crew_sharing import end_all, find_post, share
+
+MAX_TABS = 50
+MOST_EVENTS = 20_000
+"""Of one attempt, all tabs together. A busy hour has about 7,000."""
+MOST_BYTES = 5_000_000
+"""Of the payloads of one attempt's events."""
+SERVERS_OWN = frozenset({EventKind.SIMILAR})
+"""Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
+POSTS_A_MINUTE = 600
+"""Of one attempt's token. A console posts once a second, and faster for a few seconds after it was offline."""
+READS_A_MINUTE = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the console is told after a post.
+
+    Attributes:
+        ack: highest number up to which the tab's events are complete.
+        state: of the attempt.
+        elapsed_ms, remaining_ms: by the server's clock; `elapsed_ms` stops at the end.
+        leader: the tab that leads, or None.
+    """
+
+    ack: int
+    state: str
+    elapsed_ms: int
+    remaining_ms: int
+    leader: str | None
+
+
+def note_post(app: App, attempt_id: str) -> None:
+    """Count one more post of an attempt's token. Raises PaceError: more than any console sends."""
+    app.pace.note(f"events {attempt_id}", now_s=app.clock.read().steady_s, most=POSTS_A_MINUTE)
+
+
+def note_read(app: App, attempt_id: str) -> None:
+    """Count one more reading of an attempt by its token. Raises PaceError: more than reloaded pages need."""
+    app.pace.note(f"read {attempt_id}", now_s=app.clock.read().steady_s, most=READS_A_MINUTE)
+
+
+def accept_events(
+    app: App,
+    attempt_id: str,
+    *,
+    tab_id: str,
+    events: Sequence[Event],
+    waiting: int = 0,
+    received: Instant | None = None,
+) -> Receipt:
+    """Store one tab's events; a repeat is harmless, in any order; a `submit` that is complete ends the attempt.
+
+    Once the log of an attempt is closed nothing is stored, and nothing more is acknowledged.
+
+    Args:
+        app: the services.
+        attempt_id: of the token.
+        tab_id: whose events.
+        events: none for a heartbeat.
+        waiting: events that the tab holds back for its next post.
+        received: when the post was there, before it waited for its turn; None for now.
+
+    Raises:
+        AttemptError: unknown attempt, its clock does not run yet, or its log is full.
+        AnswerError: too many tabs, or the tab that the server writes under.
+        StoreError: the database failed; nothing of this post is stored.
+    """
+    if tab_id == SERVER_TAB:
+        raise AnswerError("tab: this id is the server's own", expected="a UUID made by the browser")
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        if before.timing.state not in RELEASED | ENDED:
+            raise AttemptError("the attempt has not begun", todo="read the briefing and start")
+        row = replace(before, timing=tick(before.timing, now))
+        tabs = work.events.list_tabs(attempt_id)
+        if row.timing.sealed:
+            if row != before:
+                work.attempts.save(row)
+            return _make_receipt(row, now, ack=tabs.get(tab_id, TabRow()).acked)
+        _check_tabs(tabs, tab_id)
+        post = _Post(
+            tab_id=tab_id,
+            heard={name: tab.heard for name, tab in tabs.items() if tab.heard is not None},
+            arrived_at=now.wall,
+            arrived_s=compute_arrival_s(row.timing, received or now),
+        )
+        crew = find_post(work, attempt_id) if before.mode is Mode.CREW else None
+        allowed = [crew is None or crew.allows(event, now=now) for event in events]
+        fresh = work.events.append(attempt_id, post.stamp(row.timing, events, allowed))
+        ack = _keep_tab(work, attempt_id, tabs, post, fresh, waiting=waiting)
+        for stored in fresh:
+            if stored.event.kind is EventKind.OPEN and stored.counted:
+                device = join_devices(row.device, find_device(stored.event.payload))
+                row = replace(row, leader_tab=tab_id, device=device)
+        if fresh:
+            row = _apply_submit(work, row, tab_id=tab_id, ack=ack, now=now, complete_s=post.arrived_s)
+        if row.timing.state in ENDED and any(stored.counted for stored in fresh):
+            row = replace(row, score_json=None, metric_versions=None)
+        work.attempts.save(row)
+        if crew is not None and fresh:
+            share(work, crew, fresh)
+            end_all(work, crew, row, now=now)
+        work.sessions.note_seen(attempt_id=attempt_id, at=now.wall)
+    return _make_receipt(row, now, ack=ack)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    """One post, as the server saw it. Attributes as of `sim.drill.arrivals`; `arrived_at` is UTC."""
+
+    tab_id: str
+    heard: Mapping[str, HeardTab]
+    arrived_at: datetime
+    arrived_s: float
+
+    @property
+    def floor_s(self) -> float:
+        """The earliest time at which its events can have been made, seconds since release."""
+        return max(0.0, find_since_s(self.tab_id, self.heard) - ALLOWANCE_S)
+
+    def stamp(self, timing: Attempt, events: Sequence[Event], allowed: Sequence[bool]) -> tuple[StoredEvent, ...]:
+        """Say of each event whether it counts: in time and, in a team drill, from somebody who may do that."""
+        return tuple(
+            StoredEvent(
+                event=event,
+                arrived_at=self.arrived_at,
+                arrived_s=self.arrived_s,
+                counted=is_allowed
+                and event.kind not in SERVERS_OWN
+                and is_counted(timing, made_s=self._find_made_s(event), arrived_s=self.arrived_s),
+                floor_s=self.floor_s,
+            )
+            for event, is_allowed in zip(events, allowed, strict=True)
+        )
+
+    def _find_made_s(self, event: Event) -> float:
+        return bound_s(event.t_client_ms / 1000.0, floor_s=self.floor_s, arrived_s=self.arrived_s)
+
+
+def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]) -> None:
+    """Write something that the server itself did into the log of a running attempt, under a tab of its own."""
+    elapsed_s = compute_elapsed_s(row.timing, now)
+    attempt_id = row.timing.attempt_id
+    event = Event(
+        tab_id=SERVER_TAB,
+        seq=work.events.find_latest(attempt_id, SERVER_TAB) + 1,
+        t_client_ms=elapsed_s * 1000.0,
+        kind=kind,
+        payload=payload,
+    )
+    stored = StoredEvent(event=event, arrived_at=now.wall, arrived_s=elapsed_s, counted=True, floor_s=elapsed_s)
+    work.events.append(attempt_id, (stored,))
+
+
+def _check_tabs(tabs: Mapping[str, TabRow], tab_id: str) -> None:
+    if tab_id not in tabs and len(tabs) >= MAX_TABS:
+        raise AnswerError(
+            f"the attempt was opened in {MAX_TABS} tabs already", todo="go on in one of the tabs that are open"
+        )
+
+
+def _keep_tab(
+    work: Work,
+    attempt_id: str,
+    tabs: Mapping[str, TabRow],
+    post: _Post,
+    fresh: Sequence[StoredEvent],
+    *,
+    waiting: int,
+) -> int:
+    """Store what is known of the tab after a post, and a silence that it ends; return up to where it is complete.
+
+    Raises:
+        AttemptError: with this post the log would be larger than a drill can make it.
+    """
+    before = tabs.get(post.tab_id, TabRow())
+    acked = work.events.find_complete(attempt_id, post.tab_id, acked=before.acked)
+    tab = TabRow(
+        acked=acked,
+        heard=hear(post.tab_id, post.heard, arrived_s=post.arrived_s, waiting=waiting),
+        stored=before.stored + len(fresh),
+        stored_bytes=before.stored_bytes + sum(len(write_payload(stored.event.payload)) for stored in fresh),
+    )
+    if fresh:
+        _check_room([*(each for name, each in tabs.items() if name != post.tab_id), tab])
+    made_s = [_find_made_s(stored) for stored in fresh]
+    silence = find_silence(post.tab_id, post.heard, arrived_s=post.arrived_s, made_s=made_s)
+    if silence is not None:
+        work.silences.keep(attempt_id, silence)
+    work.events.save_tab(attempt_id, post.tab_id, tab, is_new=post.tab_id not in tabs)
+    return acked
+
+
+def _check_room(tabs: Sequence[TabRow]) -> None:
+    stored, stored_bytes = sum(tab.stored for tab in tabs), sum(tab.stored_bytes for tab in tabs)
+    if stored > MOST_EVENTS or stored_bytes > MOST_BYTES:
+        raise AttemptError(
+            "this drill has stored all that a drill may store",
+            expected=f"at most {MOST_EVENTS:,} events and {MOST_BYTES // 1_000_000} MB",
+            todo="start a new drill",
+        )
+
+
+def _apply_submit(work: Work, row: AttemptRow, *, tab_id: str, ack: int, now: Instant, complete_s: float) -> AttemptRow:
+    for stored in work.events.find(row.timing.attempt_id, tab_id, kind=EventKind.SUBMIT):
+        if stored.counted and stored.event.seq <= ack:
+            timing = submit(row.timing, now, came_s=stored.arrived_s, complete_s=complete_s)
+            return replace(row, timing=timing)
+    return row
+
+
+def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:
+    """Return the events that count, each at the time that the server's bounds leave it, see docs/events.md."""
+    return tuple(
+        Event(
+            tab_id=stored.event.tab_id,
+            seq=stored.event.seq,
+            t_client_ms=_find_made_s(stored) * 1000.0,
+            kind=stored.event.kind,
+            payload=stored.event.payload,
+        )
+        for stored in log
+        if stored.counted
+    )
+
+
+def _find_made_s(stored: StoredEvent) -> float:
+    return bound_s(stored.event.t_client_ms / 1000.0, floor_s=stored.floor_s, arrived_s=stored.arrived_s)
+
+
+def _make_receipt(row: AttemptRow, now: Instant, *, ack: int) -> Receipt:
+    state, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
+    return Receipt(ack=ack, state=state, elapsed_ms=elapsed_ms, remaining_ms=remaining_ms, leader=row.leader_tab)
+
+
+def describe_state(app: App, attempt_id: str) -> dict[str, object]:
+    """Return the answer to `GET /api/attempts/{attempt_id}`: time, tabs, and the work so far.
+
+    Raises:
+        AttemptError: unknown attempt.
+    """
+    now = app.clock.read()
+    with app.store.read() as work:
+        before = work.attempts.get(attempt_id)
+        acked = work.events.list_acked(attempt_id)
+        log = work.events.list_standing(attempt_id, lasting=LASTING)
+    row = replace(before, timing=tick(before.timing, now))
+    counted = clamp_events(log)
+    state = fold_console_state(counted)
+    name, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
+    return {
+        "state": name,
+        "elapsed_ms": elapsed_ms,
+        "remaining_ms": remaining_ms,
+        "acked": acked,
+        "leader": row.leader_tab,
+        "fixes": [
+            {
+                "fix_id": f.fix_id,
+                "camera_id": f.camera_id,
+                "t_s": f.t_s,
+                "frame": f.frame,
+                "x": f.x,
+                "y": f.y,
+                "confidence": f.confidence,
+            }
+            for f in state.fixes
+        ],
+        "bookmarks": [asdict(bookmark) for bookmark in state.bookmarks],
+        "faults": [asdict(report) for report in state.faults],
+        "choices": dict(state.choices),
+        "clips": {clip_id: asdict(clip) for clip_id, clip in state.clips.items()},
+        "similar": _describe_similar(fold_similar(counted)),
+        "hints": len(list_hints(counted)),
+        "calls": {
+            call_id: {"at_ms": round(call.came_s * 1000.0), "is_over": call.ended_s is not None}
+            for call_id, call in state.calls.items()
+        },
+        "note": state.note,
+        "final_zone": state.final_zone,
+        "not_on_camera": state.not_on_camera,
+        "resume": {
+            "camera_id": state.camera_id,
+            "t_s": state.t_s or 0.0,
+            "speed": state.speed,
+            "wall_s": state.wall_s,
+            "timeline_s": state.timeline_s,
+        },
+    }
+
+
+def _describe_similar(asked: Sequence[AskedSimilar]) -> dict[str, object]:
+    """Return how many questions there were, and the last list with what of it was opened, as the events hold it."""
+    if not asked:
+        return {"asked": 0, "last": None, "opened": []}
+    last = asked[-1]
+    listed = [
+        {"camera_id": each.camera_id, "frame": each.frame, "t_s": each.t_s, "crop": list(each.crop_px)}
+        for each in last.results
+    ]
+    payload = {
+        "number": last.number,
+        "camera_id": last.query.camera_id,
+        "frame": last.query.frame,
+        "box": list(last.query.box),
+        "recognised": last.recognised,
+        "results": listed,
+    }
+    return {"asked": last.number, "last": payload, "opened": list(last.opened)}
+
+
+def _describe_time(timing: Attempt, now: Instant) -> tuple[str, int, int]:
+    elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
+    return timing.state.value, int(elapsed_s * 1000), int(compute_remaining_s(timing, now) * 1000)

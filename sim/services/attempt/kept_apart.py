@@ -1,0 +1,33 @@
+"""Which recordings measure somebody, so that practice, and what is told after it, keep away from them."""
+
+from sim.drill.forms import Origin
+from sim.records.store import Work
+from sim.services.app.wiring import App
+
+
+def list_measuring(app: App, work: Work, *, team_id: str | None = None) -> frozenset[str]:
+    """Return the recordings on which people are measured: private ones, and those of programmes and measured drills.
+
+    Args:
+        app: the services.
+        work: the open unit of work.
+        team_id: of this team's programmes and drills only; None for everybody's. Private ones are always among them.
+
+    Raises:
+        TaskError, RecordingError: a form file or its recording is wrong or missing.
+    """
+    private = {known.recording_id for known in app.catalogue.list_forms() if known.origin is Origin.PRIVATE}
+    programmes = work.programmes.list_all() if team_id is None else work.programmes.list_of_team(team_id)
+    planned = {programme.recording_id for programme in programmes}
+    return frozenset(private | planned | work.attempts.list_measured(team_id=team_id))
+
+
+def is_shut(app: App, work: Work, recording_id: str) -> bool:
+    """Return whether footage opens only while a clock runs: private, with a program on it or drills that wait.
+
+    Else whoever has done one measured drill could study the halls in which the next one seeks someone else.
+    """
+    if not app.catalogue.is_private(recording_id):
+        return False
+    is_planned = any(row.recording_id == recording_id and row.closed_at is None for row in work.programmes.list_all())
+    return is_planned or work.attempts.has_open_measured(recording_id)

@@ -1,0 +1,47 @@
+"""A finished search, to be watched again as the trainee saw it."""
+
+from sim.drill.replay import order_events
+from sim.errors import AttemptError
+from sim.services.app.wiring import App
+from sim.services.attempt.console_data import make_console_data
+from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.intake import clamp_events
+from sim.services.attempt.kept_apart import is_shut
+from sim.services.attempt.scores import SCORED, settle
+from sim.services.attempt.views import ConsoleView
+
+
+def get_replay(app: App, attempt_id: str) -> ConsoleView:
+    """Return what the console draws, as for a running attempt, with the log beside it under `replay`.
+
+    `replay` holds used_ms, limit_ms, and events [{t_ms, kind, payload}]: those that count, in
+    order, t_ms since release.
+
+    Raises:
+        AttemptError: unknown, without a result, or others are still measured on its footage.
+        TaskError, RecordingError: the form or the recording is not to be had.
+    """
+    row = settle(app, attempt_id)
+    timing = row.timing
+    if timing.state not in SCORED or timing.used_s is None:
+        raise AttemptError(
+            f"the search cannot be watched again: the attempt is {timing.state.replace('_', ' ')}",
+            expected="an attempt that was handed in or whose time was up",
+            todo="finish the drill first",
+        )
+    with app.store.read() as work:
+        if is_shut(app, work, row.recording_id):
+            raise AttemptError(
+                "the search cannot be watched again yet: others are still measured on this footage",
+                todo="look at the debrief; the search opens when the program is closed",
+            )
+        log = work.events.list_all(attempt_id)
+    used_ms = timing.used_s * 1000.0
+    events = [
+        {"t_ms": event.t_client_ms, "kind": event.kind.value, "payload": dict(event.payload)}
+        for event in order_events(clamp_events(log))
+        if event.t_client_ms <= used_ms
+    ]
+    replay = {"events": events, "used_ms": used_ms, "limit_ms": timing.limit_s * 1000.0}
+    data = {**make_console_data(app, row, make_links(app, row)), "replay": replay}
+    return ConsoleView(attempt_id=attempt_id, state=timing.state.value, data=data)

@@ -1,0 +1,170 @@
+"""The score of an ended attempt: computed from its stored log, kept with the rules it was computed by."""
+
+import json
+from dataclasses import replace
+
+from sim.drill.arrivals import sum_unheard_s
+from sim.drill.attempt import UNSCORED, AttemptState, Mode, tick
+from sim.drill.event import EventKind
+from sim.drill.hints import list_hints
+from sim.drill.options import DrillOption
+from sim.errors import AttemptError, SimError
+from sim.records.rows import AttemptRow
+from sim.records.store import Work
+from sim.scoring.hint import add_hints
+from sim.scoring.score_card import ScoreCard
+from sim.services.app.score import AttemptScore, score_attempt
+from sim.services.app.wiring import App
+from sim.services.attempt.drill_calls import list_right_replies
+from sim.services.attempt.intake import clamp_events
+from sim.services.ledger.writing import note_result
+
+SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
+
+
+def compute_score(app: App, row: AttemptRow) -> AttemptScore:
+    """Score an ended attempt from its stored log; the same log gives the same score.
+
+    Raises:
+        AttemptError: it has not ended, or its truth has changed since it was made.
+        TaskError, RecordingError: the form or the recording is not to be had.
+    """
+    timing = row.timing
+    if timing.state not in SCORED or timing.used_s is None:
+        raise AttemptError(
+            f"there is no result: the attempt is {timing.state.replace('_', ' ')}",
+            expected="an attempt that was submitted or ran out of time",
+            todo="finish the drill first",
+        )
+    if row.mode is Mode.FAMILIARISATION:
+        raise AttemptError(
+            "there is no result: getting to know the console is not scored",
+            expected="a practice drill or an assessment",
+            todo="do a practice drill",
+        )
+    if row.mode is Mode.CREW:
+        raise AttemptError(
+            "there is no result of one person: this was a team drill",
+            expected="a drill done alone",
+            todo="open the team's debrief by the link of the drill",
+        )
+    check_truth(app, row)
+    with app.store.read() as work:
+        log = work.events.list_all(timing.attempt_id)
+    score = score_attempt(
+        app.catalogue.get_form(row.form_id).form.task,
+        app.catalogue.get_truth(row.recording_id),
+        clamp_events(log),
+        used_s=timing.used_s,
+        finished=timing.state is AttemptState.SUBMITTED,
+        limit_s=timing.limit_s,
+        right_replies=list_right_replies(app, row),
+    )
+    if DrillOption.HINTS not in row.options:
+        return score
+    return replace(score, card=add_hints(score.card, list_hints(stored.event for stored in log)))
+
+
+def check_truth(app: App, row: AttemptRow) -> None:
+    """Refuse to score on a recording that is not the one the attempt was made on. Raises AttemptError."""
+    if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
+        raise AttemptError(
+            f"the recording {row.recording_id} was built anew since this attempt",
+            expected="the recording it was made on",
+            todo="restore that recording to see this debrief; the stored score stays",
+        )
+
+
+def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> AttemptRow:
+    """Bring an attempt up to now and, once it has ended, keep its score; return it.
+
+    Args:
+        app: the parts.
+        attempt_id: the attempt.
+        score: its score where the caller has just computed it, so that the log is not read and scored again.
+
+    Raises:
+        AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
+    """
+    row = bring_up(app, attempt_id)
+    is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
+    if is_unscored or row.score_json is not None:
+        return row
+    return _keep(app, row, score or compute_score(app, row))
+
+
+def settle_all(app: App) -> dict[str, SimError]:
+    """Bring every open attempt up to now; return why those that cannot be scored yet wait, by attempt id.
+
+    While another server process does it, nothing.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    failures: dict[str, SimError] = {}
+    with app.store.try_hold("settle") as is_ours:
+        if not is_ours:
+            return failures
+        with app.store.read() as work:
+            waiting = work.attempts.list_unsettled()
+        for attempt_id in waiting:
+            try:
+                settle(app, attempt_id)
+            except SimError as error:
+                failures[attempt_id] = error
+    return failures
+
+
+def bring_up(app: App, attempt_id: str) -> AttemptRow:
+    """Return an attempt as it is now. Of one that goes on running nothing is written.
+
+    Whoever looks may be another server process than the one that serves the drill: its clock is asked only for what has
+    ended.
+    """
+    now = app.clock.read()
+    with app.store.read() as work:
+        before = work.attempts.get(attempt_id)
+    row = replace(before, timing=tick(before.timing, now))
+    if row == before or row.timing.state is AttemptState.RUNNING:
+        return row
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        row = replace(before, timing=tick(before.timing, now))
+        if row != before:
+            work.attempts.save(row)
+    return row
+
+
+def write_score(card: ScoreCard) -> str:
+    """Return a score card as it is stored."""
+    return json.dumps(card.as_data(), sort_keys=True, allow_nan=False)
+
+
+def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
+    with app.store.write() as work:
+        silences = work.silences.list_all(row.timing.attempt_id)
+        scored = replace(
+            row,
+            stall_s=score.stall_s,
+            unheard_s=sum_unheard_s(
+                silences,
+                heard_s=_find_heard_s(work, row),
+                used_s=score.replay.log.used_s,
+                away=score.replay.log.away,
+            ),
+            late_events=sum(silence.late for silence in silences),
+            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.FIX),
+            score_json=write_score(score.card),
+            metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
+        )
+        if work.attempts.get(row.timing.attempt_id) == row:
+            work.attempts.save(scored)
+            title = app.catalogue.get_form(row.form_id).form.title
+            note_result(work, scored, at=app.clock.read().wall, title=title)
+    return scored
+
+
+def _find_heard_s(work: Work, row: AttemptRow) -> float | None:
+    """Return when any tab was heard last, seconds since release; None for an attempt of an older version."""
+    tabs = work.events.list_tabs(row.timing.attempt_id).values()
+    return max((tab.heard.heard_s for tab in tabs if tab.heard is not None), default=None)

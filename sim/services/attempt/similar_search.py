@@ -1,0 +1,175 @@
+"""The appearance search of a drill that has it: a box on a person in, a list of sightings out.
+
+What leaves the server is what a real search would show, and nothing of truth: no name, no word on which are right.
+"""
+
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.drill.attempt import AttemptState, tick
+from sim.drill.event import EventKind
+from sim.drill.hints import SERVER_TAB
+from sim.drill.instant import Instant
+from sim.drill.options import DrillOption
+from sim.drill.similar_people import (
+    DRILL_QUALITY,
+    SimilarGroups,
+    Suggestion,
+    draw_groups,
+    find_place,
+    make_search_key,
+)
+from sim.drill.similar_query import SimilarQuery, cut_around, find_person
+from sim.errors import AccessError, AnswerError, AttemptError, TaskError
+from sim.records.rows import AttemptRow
+from sim.services.app.wiring import App
+from sim.services.attempt.event_payloads import Frame, Name, Share
+from sim.services.attempt.intake import append_own
+from sim.services.attempt.shelf import Shelf
+from sim.truth.index import TruthIndex
+
+MAX_QUERY_BYTES = 4096
+MOST_QUERIES = 200
+"""Of one attempt."""
+QUERIES_A_MINUTE = 30
+MOST_KEPT = 200
+
+
+class PostedQuery(BaseModel):
+    """The body of a question: the camera and frame on screen, and the box drawn, 0..1 of the picture."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    camera_id: Name
+    frame: Frame
+    box: Annotated[tuple[Share, Share, Share, Share], Field(strict=False)]
+
+
+def parse_query(body: bytes) -> SimilarQuery:
+    """Return a question. Raises AnswerError naming the first fault."""
+    try:
+        posted = PostedQuery.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise AnswerError(
+            f"{where or 'the body'}: {first['msg']}",
+            expected='{"camera_id": "CAM-01", "frame": 0, "box": [x1, y1, x2, y2]}',
+        ) from error
+    return SimilarQuery(camera_id=posted.camera_id, frame=posted.frame, box=posted.box)
+
+
+def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, Any]:
+    """Return the answer to a question: `number`, `recognised`, and `results` [{rank, camera_id, frame, t_s, crop}].
+
+    `number` counts the questions of the attempt; asked again at once, a question keeps its number. `results` are best
+    first, and always the same for the same sighting. `recognised` is false, and the list empty, when the box is on
+    nobody. What was asked and answered is in the log of the attempt from then on.
+
+    Raises:
+        AttemptError: unknown attempt, its clock does not run, or all its questions are asked.
+        AccessError: the drill has no appearance search.
+        PaceError: too many questions within a minute.
+        AnswerError: no such camera or frame, or no box.
+    """
+    app.pace.note(f"similar {attempt_id}", now_s=app.clock.read().steady_s, most=QUERIES_A_MINUTE)
+    with app.store.read() as work:
+        row = _check_running(work.attempts.get(attempt_id), app.clock.read())
+    index = app.catalogue.get_truth(row.recording_id)
+    try:
+        person = find_person(index, query)
+    except TaskError as error:
+        raise AnswerError(f"camera_id: {error.what}", expected=error.expected) from error
+    found: tuple[Suggestion, ...] = ()
+    if person is not None:
+        groups = get_groups(app, row)
+        found = groups.list_for(
+            find_place(groups.window, person_id=person.person_id, camera_id=query.camera_id, t_s=person.t_s)
+        )
+    results = [_describe(index, each) for each in found]
+    payload = {
+        "camera_id": query.camera_id,
+        "frame": query.frame,
+        "box": list(query.box),
+        "recognised": person is not None,
+        "results": results,
+        "t_s": query.frame / index.table.fps,
+        "on": [query.camera_id],
+    }
+    number = _log_question(app, attempt_id, payload)
+    ranked = [{"rank": rank, **each} for rank, each in enumerate(results, start=1)]
+    return {"number": number, "recognised": person is not None, "results": ranked}
+
+
+def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
+    """Return what the search of an attempt takes for one person each: drawn once, kept for the last 200 attempts.
+
+    Raises:
+        RecordingError, TaskError: the form or the recording is not to be had.
+    """
+    form = app.catalogue.get_form(row.form_id).form
+    attempt_id = row.timing.attempt_id
+
+    def draw() -> SimilarGroups:
+        return draw_groups(
+            app.catalogue.get_window(row.recording_id, form.window_s),
+            target=form.task.target,
+            get_distances=lambda person_id: app.catalogue.get_outfit_distances(row.recording_id, person_id),
+            quality=DRILL_QUALITY,
+            key=make_search_key(app.access.secret, attempt_id=attempt_id),
+        )
+
+    shelf = app.catalogue.keep("similar groups", partial(Shelf[SimilarGroups], most=MOST_KEPT))
+    return shelf.get(attempt_id, draw)
+
+
+def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
+    """Write a question and its answer into the log, under the server's own tab; return its number.
+
+    Raises:
+        AttemptError: the clock does not run any more, or all questions of the drill are asked.
+    """
+    now = app.clock.read()
+    with app.store.write() as work:
+        row = _check_running(work.attempts.get(attempt_id), now)
+        asked = [
+            stored.event.payload
+            for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)
+            if isinstance(stored.event.payload.get("number"), int)
+        ]
+        if asked and all(asked[-1].get(name) == payload[name] for name in ("camera_id", "frame", "box")):
+            return int(asked[-1]["number"])
+        if len(asked) >= MOST_QUERIES:
+            raise AttemptError(
+                "all searches of this drill are used", expected=f"at most {MOST_QUERIES}", todo="go on without one"
+            )
+        number = len(asked) + 1
+        append_own(work, row, now, kind=EventKind.SIMILAR, payload={"number": number, **payload})
+    return number
+
+
+def _check_running(row: AttemptRow, now: Instant) -> AttemptRow:
+    """Return the attempt as it is now. Raises AccessError: no search; AttemptError: it does not run."""
+    if DrillOption.APPEARANCE_SEARCH not in row.options:
+        raise AccessError("this drill has no appearance search", todo="search without it")
+    timing = tick(row.timing, now)
+    if timing.state is not AttemptState.RUNNING:
+        raise AttemptError(
+            f"the search is closed: the attempt is {timing.state.replace('_', ' ')}",
+            expected="a running attempt",
+            todo="reload the page",
+        )
+    return replace(row, timing=timing)
+
+
+def _describe(index: TruthIndex, suggestion: Suggestion) -> dict[str, Any]:
+    size_wh = index.table.picture_wh[suggestion.camera_id]
+    return {
+        "camera_id": suggestion.camera_id,
+        "frame": suggestion.frame,
+        "t_s": suggestion.t_s,
+        "crop": list(cut_around(suggestion.box_px, size_wh=size_wh)),
+    }

@@ -1,0 +1,1 @@
+"""Before and after training compared, as pages and files show it."""

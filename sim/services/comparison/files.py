@@ -1,0 +1,138 @@
+"""Compare tables of attempts: from one CSV file or several, for whom it is asked, and give the comparison as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.columns import CHOSEN_BY, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
+from sim.compare.comparison import Comparison
+from sim.compare.part import EVERYBODY, Wanted
+from sim.compare.report import compare_attempts
+from sim.errors import ComparisonError
+from sim.services.comparison.attempts_csv.merge import read_several
+from sim.services.comparison.attempts_csv.read import parse_attempts, read_attempts
+
+__all__ = [
+    "compare_file",
+    "compare_files",
+    "compare_files_and_table",
+    "comparison_as_data",
+    "parse_attempts",
+    "read_attempts",
+]
+
+SCHEMA_VERSION = 2
+
+
+def compare_file(path: Path, *, profile: str | None = None, options: str | None = None) -> Comparison:
+    """Return the comparison of one CSV file of attempts; see `compare_files`."""
+    return compare_files([path], profile=profile, options=options)
+
+
+def compare_files(
+    paths: Sequence[Path],
+    *,
+    profile: str | None = None,
+    options: str | None = None,
+    device: str | None = None,
+    wanted: Wanted = EVERYBODY,
+    chosen_by: str | None = None,
+    are_different: bool = False,
+) -> Comparison:
+    """Return the comparison of CSV files of attempts, see `sim.services.comparison.attempts_csv.merge`.
+
+    Args:
+        paths: one file or several.
+        profile: the console to compare.
+        options: the drill options to compare, with blanks between.
+        device: the kind of device to compare; where one of these is None, it is what most people have in both phases.
+        wanted: whom to compare.
+        chosen_by: how these people were chosen, one of `sim.columns.CHOSEN_BY`, where the files do not say.
+        are_different: people who look like one person under two ids are different people.
+
+    Raises:
+        ComparisonError: a file cannot be read or compared; names row and column. Or there is no such profile, option,
+            device, school, person or way of choosing, or the files say another way.
+    """
+    return compare_files_and_table(
+        paths,
+        profile=profile,
+        options=options,
+        device=device,
+        wanted=wanted,
+        chosen_by=chosen_by,
+        are_different=are_different,
+    )[0]
+
+
+def compare_files_and_table(
+    paths: Sequence[Path],
+    *,
+    profile: str | None = None,
+    options: str | None = None,
+    device: str | None = None,
+    wanted: Wanted = EVERYBODY,
+    chosen_by: str | None = None,
+    are_different: bool = False,
+) -> tuple[Comparison, pd.DataFrame]:
+    """Return the same, and the table that it was made from."""
+    _check_known(profile, CONSOLE_PROFILES, what="console profile")
+    _check_known(device, DEVICES, what="kind of device")
+    _check_known(chosen_by, CHOSEN_BY, what="way of choosing people")
+    unknown = sorted(set((options or "").split()) - set(DRILL_OPTIONS))
+    if unknown:
+        raise ComparisonError(
+            f"the drill option {unknown[0][:40]!r} does not exist",
+            expected=", ".join(DRILL_OPTIONS),
+            todo='choose among these, with blanks between, or "" for drills without options',
+        )
+    asked_options = None if options is None else " ".join(sorted(set(options.split())))
+    table = _say_chosen(read_several(paths), chosen_by)
+    comparison = compare_attempts(
+        table, profile=profile, options=asked_options, device=device, wanted=wanted, are_different=are_different
+    )
+    return comparison, table
+
+
+def _say_chosen(table: pd.DataFrame, chosen_by: str | None) -> pd.DataFrame:
+    """Return the table with how people were chosen where it does not say."""
+    if chosen_by is None:
+        return table
+    if "chosen_by" not in table.columns:
+        return table.assign(chosen_by=chosen_by)
+    said = table["chosen_by"].map(lambda value: "" if pd.isna(value) else str(value).strip().lower())
+    other = (said != "") & (said != chosen_by)
+    if other.any():
+        raise ComparisonError(
+            f"row {table.index[int(other.to_numpy().argmax())]}, column chosen_by: the table says "
+            f"{said[other].iloc[0][:40]!r}, not {chosen_by!r}",
+            expected="the same in the table and in --chosen-by",
+            todo="correct the column, or leave out --chosen-by",
+        )
+    return table.assign(chosen_by=chosen_by)
+
+
+def _check_known(name: str | None, known: Sequence[str], *, what: str) -> None:
+    if name is not None and name not in known:
+        raise ComparisonError(
+            f"the {what} {name[:40]!r} does not exist", expected=", ".join(known), todo="choose one of these"
+        )
+
+
+def comparison_as_data(comparison: Comparison) -> dict[str, Any]:
+    """Return everything the comparison holds as plain JSON types, with the schema version first."""
+    return {"schema_version": SCHEMA_VERSION, **_as_plain(asdict(comparison))}
+
+
+def _as_plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(key): _as_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_plain(item) for item in value]
+    return value

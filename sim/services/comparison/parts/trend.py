@@ -1,0 +1,161 @@
+"""Time and accuracy along drills or along months: the learning picture and the retention picture."""
+
+from dataclasses import dataclass
+
+from sim.compare.comparison import Comparison
+from sim.compare.result import Result
+from sim.services.comparison.parts.numbers import (
+    NONE,
+    write_mean_share,
+    write_mean_time,
+    write_points,
+    write_points_range,
+    write_seconds,
+    write_seconds_range,
+)
+from sim.services.comparison.tables import TextTable
+
+PHASE_LABELS = {"before": "Before", "after": "After"}
+AFTER_LABEL = "Right after"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint:
+    """One mean with its interval, at one place along the picture.
+
+    Attributes:
+        series: which line it is on.
+        place: 0, 1, 2 ... from the left.
+        label: what stands below it.
+        value, lower, upper: seconds, or percent; the bounds are None without an interval.
+        text: the same in words.
+        people: behind it.
+    """
+
+    series: str
+    place: int
+    label: str
+    value: float
+    lower: float | None
+    upper: float | None
+    text: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendView:
+    """Two pictures side by side, time in seconds and accuracy in percent, and their table.
+
+    Attributes:
+        labels: below the places, left to right.
+        series: the lines, in the order of the legend.
+        limit_s: 0 .. this is the scale of time.
+    """
+
+    time: tuple[TrendPoint, ...]
+    accuracy: tuple[TrendPoint, ...]
+    labels: tuple[str, ...]
+    series: tuple[str, ...]
+    limit_s: float
+    table: TextTable
+
+
+def make_learning_view(comparison: Comparison) -> TrendView | None:
+    """Return the picture by drill number, before and after apart; None without drill numbers."""
+    points = sorted(comparison.learning, key=lambda point: (point.drill_number, point.phase != "before"))
+    if not points:
+        return None
+    numbers = sorted({point.drill_number for point in points})
+    keyed = [
+        (PHASE_LABELS.get(point.phase, point.phase), numbers.index(point.drill_number), str(point.drill_number), point)
+        for point in points
+    ]
+    return TrendView(
+        time=_collect([(series, place, label, point.time) for series, place, label, point in keyed]),
+        accuracy=_collect(
+            [(series, place, label, point.accuracy) for series, place, label, point in keyed], is_share=True
+        ),
+        labels=tuple(str(number) for number in numbers),
+        series=tuple(label for phase, label in PHASE_LABELS.items() if any(point.phase == phase for point in points)),
+        limit_s=_find_top([point.time for point in points]),
+        table=TextTable(
+            name="drill-by-drill",
+            header=("Drill", "When", "People", "Mean time (95% interval)", "Accuracy (95% interval)"),
+            rows=tuple(
+                (label, series, str(point.time.n), write_mean_time(point.time), write_mean_share(point.accuracy))
+                for series, _, label, point in keyed
+            ),
+        ),
+    )
+
+
+def make_retention_view(comparison: Comparison) -> TrendView | None:
+    """Return the picture over the weeks and months after the training; None without such drills."""
+    points = sorted(comparison.retention, key=lambda point: point.days)
+    if len(points) < 2:
+        return None
+    labels = [AFTER_LABEL if point.days == 0 else point.name for point in points]
+    series = "Same people, later"
+    return TrendView(
+        time=_collect([(series, place, labels[place], point.time) for place, point in enumerate(points)]),
+        accuracy=_collect(
+            [(series, place, labels[place], point.accuracy) for place, point in enumerate(points)], is_share=True
+        ),
+        labels=tuple(labels),
+        series=(series,),
+        limit_s=_find_top([point.time for point in points]),
+        table=TextTable(
+            name="later",
+            header=("When", "People", "Mean time", "Change in time", "Accuracy", "Change in accuracy"),
+            rows=tuple(
+                (
+                    label,
+                    str(point.time.n),
+                    write_mean_time(point.time),
+                    "" if point.days == 0 else _write_time_change(point.time_change),
+                    write_mean_share(point.accuracy),
+                    "" if point.days == 0 else _write_accuracy_change(point.accuracy_change),
+                )
+                for label, point in zip(labels, points, strict=True)
+            ),
+        ),
+    )
+
+
+def _collect(
+    keyed: list[tuple[str, int, str, Result]] | list[tuple[str, int, str, Result | None]], *, is_share: bool = False
+) -> tuple[TrendPoint, ...]:
+    scale = 100.0 if is_share else 1.0
+    points = []
+    for series, place, label, result in keyed:
+        if result is None or result.estimate is None:
+            continue
+        lower, upper = result.interval or (None, None)
+        points.append(
+            TrendPoint(
+                series=series,
+                place=place,
+                label=label,
+                value=scale * result.estimate,
+                lower=None if lower is None else scale * lower,
+                upper=None if upper is None else scale * upper,
+                text=write_mean_share(result) if is_share else write_mean_time(result),
+                people=result.n,
+            )
+        )
+    return tuple(points)
+
+
+def _find_top(results: list[Result]) -> float:
+    tops = [bound for result in results for bound in (result.estimate, *(result.interval or ())) if bound is not None]
+    return max(tops, default=60.0) * 1.05
+
+
+def _write_time_change(result: Result | None) -> str:
+    text, bounds = write_seconds(result), write_seconds_range(result)
+    return text if bounds == NONE else f"{text} ({bounds})"
+
+
+def _write_accuracy_change(result: Result | None) -> str:
+    text, bounds = write_points(result), write_points_range(result)
+    return text if bounds == NONE else f"{text} ({bounds})"

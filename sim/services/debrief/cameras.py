@@ -1,0 +1,182 @@
+"""The debrief's heat map: which cameras were watched, beside where the student was."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from sim.scoring.footage_use import merge_spans
+from sim.scoring.time_budget import list_stretches
+from sim.scoring.watched_grid import compute_watched_s, list_seen, sum_overlap_s
+from sim.services.debrief.ended_attempt import EndedAttempt
+from sim.text.times import write_minutes
+from sim.truth.index import TruthIndex
+from sim.truth.window import cut_window
+
+SLICES_S = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0)
+MOST_SLICES = 30
+MOST_TICKS = 5
+SLACK = 1e-6
+LEVELS = ("not watched", "less than half", "half or more", "more than once")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraCell:
+    """A slice of site time that was watched: where it lies on the row, 0..1, and how much (see `LEVELS`)."""
+
+    from_share: float
+    to_share: float
+    level: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraRow:
+    """One camera of the heat map.
+
+    Attributes:
+        cells: slices watched at all.
+        student: where on the row, 0..1 each, the student was on this camera.
+        watched: footage seen, repeats counted again, in words.
+        student_here: how long the student was on it, in words; "" for not at all.
+        student_seen: how much of that was watched, in words; "" where there is nothing to watch.
+    """
+
+    camera_id: str
+    name: str
+    cells: tuple[CameraCell, ...]
+    student: tuple[tuple[float, float], ...]
+    watched: str
+    student_here: str
+    student_seen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CamerasView:
+    """The heat map.
+
+    Attributes:
+        rows: cameras that were watched or had the student, in the order of their ids.
+        ticks: where on a row, 0..1, and what the clock says there.
+        slice_words: how long one cell is.
+        span_words: from when to when the rows go.
+        left_out: how many cameras were neither watched nor had the student.
+        sentence: what the picture says.
+        has_person: someone was to be found.
+        has_appeared: and was on a camera, if only for a glimpse.
+    """
+
+    rows: tuple[CameraRow, ...]
+    ticks: tuple[tuple[float, str], ...]
+    slice_words: str
+    span_words: str
+    left_out: int
+    sentence: str
+    has_person: bool
+    has_appeared: bool
+
+
+def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:
+    """Return the heat map over the task's window. Glimpses are drawn; the sentence speaks of appearances only."""
+    target, watches = ended.form.target, ended.score.replay.log.watches
+    low_s, high_s = ended.form.window_s
+    window = cut_window(index, ended.form.window_s)
+    stretches = () if target is None else list_stretches(window, window.find_target(target))
+    glimpses = () if target is None else list_stretches(window, window.find_glimpses(target))
+    camera_ids = sorted(camera.camera_id for camera in ended.recording.manifest.cameras)
+    edges = _cut_slices(low_s, high_s)
+    watched = compute_watched_s(watches, camera_ids=camera_ids, edges_s=edges)
+    there = [merge_spans((s.from_s, s.to_s) for s in stretches if s.camera_id == each) for each in camera_ids]
+    here = [sum(high - low for low, high in spans) for spans in there]
+    seen = [sum_overlap_s(list_seen(watches, each), spans) for each, spans in zip(camera_ids, there, strict=True)]
+    glimpsed = [[(s.from_s, s.to_s) for s in glimpses if s.camera_id == each] for each in camera_ids]
+    student = [merge_spans([*spans, *more]) for spans, more in zip(there, glimpsed, strict=True)]
+    shown = [n for n, spans in enumerate(student) if spans or watched[n].any()]
+    return CamerasView(
+        rows=tuple(
+            CameraRow(
+                camera_id=camera_ids[n],
+                name=ended.name_camera(camera_ids[n]),
+                cells=_make_cells(ended, edges, watched[n].tolist()),
+                student=tuple(_to_shares(span, low_s, high_s) for span in student[n]),
+                watched=write_minutes(float(watched[n].sum())),
+                student_here=write_minutes(here[n]) if there[n] else "a glimpse" if student[n] else "",
+                student_seen=write_minutes(seen[n]) if there[n] else "",
+            )
+            for n in shown
+        ),
+        ticks=_make_ticks(ended, low_s, high_s),
+        slice_words=write_minutes(edges[1] - edges[0]),
+        span_words=f"{ended.write_clock(low_s)} to {ended.write_clock(high_s)}",
+        left_out=len(camera_ids) - len(shown),
+        sentence=_write_sentence(
+            [f"{each} {ended.name_camera(each)}" for each in camera_ids],
+            here=here,
+            seen=seen,
+            watched_count=int(watched.any(axis=1).sum()),
+        ),
+        has_person=target is not None,
+        has_appeared=any(student),
+    )
+
+
+def _cut_slices(low_s: float, high_s: float) -> tuple[float, ...]:
+    """Return where slices meet: the shortest of a usual length that leaves at most `MOST_SLICES`."""
+    length = high_s - low_s
+    slice_s = next((each for each in SLICES_S if length / each <= MOST_SLICES), length / MOST_SLICES)
+    count = max(1, math.ceil(length / slice_s - SLACK))
+    return (*(low_s + number * slice_s for number in range(count)), high_s)
+
+
+def _make_cells(ended: EndedAttempt, edges_s: Sequence[float], watched_s: Sequence[float]) -> tuple[CameraCell, ...]:
+    cells = []
+    for (from_s, to_s), seconds in zip(pairwise(edges_s), watched_s, strict=True):
+        if seconds <= 0:
+            continue
+        level = _find_level(seconds / (to_s - from_s))
+        from_share, to_share = _to_shares((from_s, to_s), edges_s[0], edges_s[-1])
+        words = f"{ended.write_clock(from_s)}: {seconds:.0f} s watched, {LEVELS[level]}"
+        cells.append(CameraCell(from_share=from_share, to_share=to_share, level=level, words=words))
+    return tuple(cells)
+
+
+def _find_level(share: float) -> int:
+    if share > 1.0 + SLACK:
+        return 3
+    return 2 if share >= 0.5 else 1
+
+
+def _to_shares(span: tuple[float, float], low_s: float, high_s: float) -> tuple[float, float]:
+    return (span[0] - low_s) / (high_s - low_s), (span[1] - low_s) / (high_s - low_s)
+
+
+def _make_ticks(ended: EndedAttempt, low_s: float, high_s: float) -> tuple[tuple[float, str], ...]:
+    """Return a few moments that the clock says in round numbers; seconds only where they are needed."""
+    length = high_s - low_s
+    step_s = next((each for each in SLICES_S if length / each <= MOST_TICKS), length)
+    form = "%I:%M:%S" if step_s < 60.0 else "%I:%M"
+    since_midnight_s = (ended.start - ended.start.replace(hour=0, minute=0, second=0, microsecond=0)).total_seconds()
+    first_s = math.ceil((since_midnight_s + low_s) / step_s - SLACK) * step_s - since_midnight_s
+    moments = [first_s + number * step_s for number in range(MOST_TICKS + 1) if first_s + number * step_s <= high_s]
+    return tuple(
+        (each, f"{ended.start + timedelta(seconds=t_s):{form}}".lstrip("0"))
+        for t_s in moments
+        for each, _ in (_to_shares((t_s, t_s), low_s, high_s),)
+    )
+
+
+def _write_sentence(cameras: Sequence[str], *, here: Sequence[float], seen: Sequence[float], watched_count: int) -> str:
+    if sum(here) <= 0:
+        if watched_count == 0:
+            return "No camera was played in the large picture."
+        return f"You watched {watched_count} of {len(cameras)} cameras in the large picture."
+    percent = round(100.0 * sum(seen) / sum(here))
+    all_of_it = f"Cameras showed the student for {write_minutes(sum(here))} in all. "
+    if not sum(seen):
+        return f"{all_of_it}You watched none of it in the large picture."
+    missed = [had - had_seen for had, had_seen in zip(here, seen, strict=True)]
+    worst = max(range(len(cameras)), key=missed.__getitem__)
+    rest = f" The longest part you did not watch, {write_minutes(missed[worst])}, is on {cameras[worst]}."
+    watched = f"You watched {write_minutes(sum(seen))} of it in the large picture, {percent}%."
+    return all_of_it + watched + (rest if round(missed[worst]) > 0 else "")

@@ -1,0 +1,97 @@
+"""What the debrief's words are made from: names of cameras, places and doors, the clock, and what people wear."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, partial
+from typing import Any
+
+from sim.services.app.wiring import App
+from sim.services.app.worn_clothes import Worn, find_worn
+from sim.services.attempt.kept_apart import list_measuring
+from sim.services.debrief.ended_attempt import EndedAttempt
+from sim.services.debrief.likeness_words import STUDENT, describe_likeness, describe_unlike
+from sim.tasks import get_task_type
+from sim.tasks.answer_form import AnswerForm
+from sim.text.times import write_clock
+from sim.truth.index import TruthIndex
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebriefFacts:
+    """Everything known about one recording, for words after the end of an attempt.
+
+    Attributes:
+        index: truth.
+        start: clock of site time 0.
+        cameras: right names by camera_id.
+        first_worn: what everybody wears at first.
+        find_look_alikes: returns who is hard to tell from a person.
+        get_links: returns where people leave each picture and who shows them next, as
+            `sim.site.next_camera.describe_links`; computed only when it is asked for.
+        form: what the task asked for.
+        is_guarded: people are measured on this recording: nothing is said of what anybody but the student wears, or the
+            debrief of one drill would describe whom the next one seeks.
+    """
+
+    index: TruthIndex
+    start: datetime
+    cameras: Mapping[str, str]
+    first_worn: Mapping[str, Worn]
+    find_look_alikes: Callable[[str], Collection[str]]
+    get_links: Callable[[], Mapping[str, Any]]
+    form: AnswerForm
+    is_guarded: bool = False
+
+    def name_camera(self, camera_id: str) -> str:
+        """Return "CAM-07 Stairs"."""
+        return f"{camera_id} {self.cameras[camera_id]}" if camera_id in self.cameras else camera_id
+
+    def name_place(self, zone_id: str) -> str:
+        """Return the name of a place, its id where the site does not name it."""
+        return self._places.get(zone_id, zone_id)
+
+    def name_door(self, door_id: str) -> str:
+        """Return the name of a door, its id where the site does not name it."""
+        return self._doors.get(door_id, door_id)
+
+    def write_clock(self, t_s: float) -> str:
+        """Return site time as the cameras show it."""
+        return write_clock(self.start, t_s)
+
+    def compare(self, sought: str, marked: str, t_s: float, *, owner: str = STUDENT) -> str:
+        """Return what two people have in common at a moment and what tells them apart; "" when one is not known.
+
+        Where the recording measures, only that it is someone else, and where the student differs from them.
+        """
+        worn = [find_worn(self.first_worn, self.index.events, person, t_s) for person in (sought, marked)]
+        first, second = worn
+        if self.is_guarded:
+            is_student = owner == STUDENT
+            return "" if first is None or second is None or not is_student else describe_unlike(first, second)
+        return "" if first is None or second is None else describe_likeness(first, second, owner=owner)
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        return {} if self.index.site is None else {space.zone_id: space.name for space in self.index.site.spaces}
+
+    @cached_property
+    def _doors(self) -> dict[str, str]:
+        return {} if self.index.site is None else {door.door_id: door.name for door in self.index.site.openings}
+
+
+def load_facts(app: App, ended: EndedAttempt) -> DebriefFacts:
+    """Gather the facts for an attempt. Raises TaskError and RecordingError."""
+    recording_id, form = ended.row.recording_id, ended.form
+    with app.store.read() as work:
+        is_guarded = recording_id in list_measuring(app, work)
+    return DebriefFacts(
+        index=app.catalogue.get_truth(recording_id),
+        start=ended.start,
+        cameras=ended.names,
+        first_worn=app.catalogue.get_first_worn(recording_id),
+        find_look_alikes=partial(app.catalogue.list_look_alikes, recording_id),
+        get_links=partial(app.catalogue.get_links, recording_id),
+        form=get_task_type(form.type).make_answer_form(form.task),
+        is_guarded=is_guarded,
+    )

@@ -1,0 +1,113 @@
+"""The list of moments of one attempt, and the pictures of a moment when it is opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.footage.video.still import StillBox, draw_boxes, load_still
+from sim.scoring.moments import Boxed, BoxRole, Moment, Scene
+from sim.services.app.camera_names import write_right_names
+from sim.services.app.wiring import App
+from sim.services.debrief.facts import DebriefFacts
+from sim.services.debrief.told.moment import BOX_WORDS, tell_moment
+from sim.text.times import write_clock
+
+TARGET_RGB = (46, 160, 67)
+MARKED_RGB = (214, 93, 14)
+"""Green for what is right and orange for what was marked; the marked one is dashed and both bear their words."""
+_MARKED = frozenset({BoxRole.MARKED, BoxRole.POINT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillView:
+    """One frame as a JPEG with boxes drawn on it; `boxed` are the words at the boxes."""
+
+    caption: str
+    boxed: tuple[str, ...]
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentView:
+    """One moment in words, with where its pictures are.
+
+    Attributes:
+        place: time and camera, "8:02:40 AM, CAM-05 B Hall"; "" where it belongs to neither.
+        title: what happened, begins small.
+        text: sentences, "" for none.
+        is_good: to be kept up; else to be looked at.
+        scenes: frames to be loaded by `load_stills` when the moment is opened.
+    """
+
+    place: str
+    title: str
+    text: str
+    is_good: bool
+    scenes: tuple[Scene, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentsView:
+    """All moments of an attempt on one recording; `is_as_worked`: in the order worked, not of the footage or a list."""
+
+    recording_id: str
+    moments: tuple[MomentView, ...]
+    is_as_worked: bool
+
+
+def make_moments_view(facts: DebriefFacts, moments: Sequence[Moment], *, recording_id: str) -> MomentsView:
+    """Return moments in words. Nothing is decoded here, so that many cost little."""
+    return MomentsView(
+        recording_id=recording_id,
+        moments=tuple(_describe(facts, moment) for moment in moments),
+        is_as_worked=any(moment.worked is not None for moment in moments),
+    )
+
+
+def load_stills(app: App, view: MomentsView, moment: MomentView) -> tuple[StillView, ...]:
+    """Return a moment's frames as pictures with boxes. Raises RecordingError: a clip cannot be decoded."""
+    recording = app.catalogue.get_recording(view.recording_id)
+    names, manifest = write_right_names(recording), recording.manifest
+    stills = []
+    for scene in moment.scenes:
+        clock = write_clock(manifest.start_time, scene.frame / manifest.fps)
+        boxes = [_make_box(boxed) for boxed in scene.boxes]
+        stills.append(
+            StillView(
+                caption=f"{scene.camera_id} {names.get(scene.camera_id, '')}, {clock}",
+                boxed=tuple(box.label for box in boxes),
+                jpeg=draw_boxes(load_still(recording, scene.camera_id, scene.frame), boxes),
+            )
+        )
+    return tuple(stills)
+
+
+def _describe(facts: DebriefFacts, moment: Moment) -> MomentView:
+    told = tell_moment(facts, moment)
+    camera_id = _find_camera(moment)
+    said = [] if moment.t_s is None else [facts.write_clock(moment.t_s)]
+    said += [facts.name_camera(camera_id)] if camera_id else []
+    return MomentView(
+        place=", ".join(said) if moment.t_s is not None else "",
+        title=told.title,
+        text=told.text,
+        is_good=moment.is_good,
+        scenes=moment.scenes,
+    )
+
+
+def _find_camera(moment: Moment) -> str:
+    """Return the camera a moment is about: that of the mark or the clip, else the first one that shows it."""
+    own = getattr(moment, "camera_id", None)
+    if isinstance(own, str):
+        return own
+    return moment.scenes[0].camera_id if moment.scenes else ""
+
+
+def _make_box(boxed: Boxed) -> StillBox:
+    is_marked = boxed.role in _MARKED
+    return StillBox(
+        box_xyxy=boxed.box_xyxy,
+        label=BOX_WORDS[boxed.role],
+        rgb=MARKED_RGB if is_marked else TARGET_RGB,
+        is_dashed=is_marked,
+    )

@@ -1,0 +1,126 @@
+"""What a trainee sees after the end: built from truth and the stored log, never before."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sim.drill.attempt import ENDED, seal, tick
+from sim.drill.options import describe_options
+from sim.drill.stalls import is_clean
+from sim.errors import AttemptError
+from sim.records.rows import AttemptRow
+from sim.scoring.legs import Leg, LegOutcome, describe_legs
+from sim.services.app.camera_names import write_right_names
+from sim.services.app.wiring import App
+from sim.services.attempt.arrival_words import write_arrivals
+from sim.services.attempt.console_profiles import get_card
+from sim.services.attempt.drill_calls import list_calls
+from sim.services.attempt.earlier_rules import write_earlier_score
+from sim.services.attempt.kept_apart import is_shut
+from sim.services.attempt.scores import compute_score, settle
+from sim.services.attempt.views import DebriefView, LegView
+from sim.services.debrief.calls import list_call_parts, make_call_views
+from sim.services.debrief.cameras import make_cameras_view
+from sim.services.debrief.ended_attempt import EndedAttempt
+from sim.services.debrief.facts import load_facts
+from sim.services.debrief.faults import load_fault_views
+from sim.services.debrief.losses import list_losses
+from sim.services.debrief.map import make_map_view
+from sim.services.debrief.moments import make_moments_view
+from sim.services.debrief.practice import make_practice_views
+from sim.services.debrief.search import load_search_use
+from sim.services.debrief.time import make_time_budget_view
+from sim.tasks import get_task_type
+from sim.tasks.origin.task import ORIGIN
+from sim.tasks.trace.task import TRACE
+from sim.tasks.words import get_task_words
+from sim.text.times import write_clock
+
+TRACING = frozenset({TRACE, ORIGIN})
+"""Task types in which every appearance is to be marked."""
+
+
+def get_debrief(app: App, attempt_id: str) -> DebriefView:
+    """Return the debrief; from this moment nothing that still arrives counts, because the answer has been shown.
+
+    Raises:
+        AttemptError: unknown, not ended, or given up.
+        RecordingError, TaskError: the recording or the form is not to be had.
+    """
+    row = _close(app, attempt_id)
+    score = compute_score(app, row)
+    row = settle(app, attempt_id, score=score)
+    form = app.catalogue.get_form(row.form_id).form
+    recording = app.catalogue.get_recording(row.recording_id)
+    names = write_right_names(recording)
+    start = recording.manifest.start_time
+    case, card = score.case, score.card
+    words = get_task_words(form.type)
+    trace = case if form.type in TRACING else None
+    ended = EndedAttempt(row=row, form=form, recording=recording, score=score, names=names)
+    facts = load_facts(app, ended)
+    moments = get_task_type(form.type).find_moments(form.task, score.answer, facts.index, log=score.replay.log)
+    return DebriefView(
+        attempt_id=attempt_id,
+        state=row.timing.state.value,
+        title=form.title,
+        has_trace=trace is not None,
+        verdict=words.write_verdict(score, form.task, names),
+        passed=card.passed is True,
+        parts=(*words.write_parts(score, form.task, names), *list_call_parts(card)),
+        hints=None if card.values.get("hints") is None else int(card.values["hints"] or 0),
+        calls=make_call_views(list_calls(app, row), score.calls),
+        legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
+        faults=load_fault_views(app, ended),
+        search_use=load_search_use(app, ended),
+        map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
+        time=make_time_budget_view(ended),
+        cameras=make_cameras_view(ended, facts.index),
+        moments=make_moments_view(facts, moments, recording_id=row.recording_id),
+        losses=list_losses(facts, moments),
+        practice=make_practice_views(app, row, words.write_advice(score, form.task, names)),
+        profile=get_card(row.profile),
+        options=describe_options(row.options),
+        options_chosen=tuple(sorted(row.options)),
+        stall_s=None if is_clean(row.stall_s) else row.stall_s,
+        arrivals=write_arrivals(row.unheard_s, row.late_events, row.mark_tabs),
+        is_demo=row.is_demo,
+        earlier_rules=write_earlier_score(row),
+        is_shut=_is_shut(app, row),
+    )
+
+
+def _is_shut(app: App, row: AttemptRow) -> bool:
+    with app.store.read() as work:
+        return is_shut(app, work, row.recording_id)
+
+
+def _close(app: App, attempt_id: str) -> AttemptRow:
+    now = app.clock.read()
+    with app.store.write() as work:
+        before = work.attempts.get(attempt_id)
+        timing = tick(before.timing, now)
+        if timing.state not in ENDED:
+            raise AttemptError(
+                "the debrief is closed: the drill has not ended",
+                expected="an attempt that was submitted or ran out of time",
+                todo="finish the drill first",
+            )
+        row = replace(before, timing=seal(timing))
+        if row != before:
+            work.attempts.save(row)
+    return row
+
+
+def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) -> tuple[LegView, ...]:
+    return tuple(
+        LegView(
+            camera_id=leg.camera_id,
+            camera_name=names.get(leg.camera_id, leg.camera_id),
+            from_clock=write_clock(start, leg.from_s),
+            to_clock=write_clock(start, leg.to_s),
+            outcome=leg.outcome.value,
+            is_glimpse=leg.outcome is LegOutcome.GLIMPSE,
+        )
+        for leg in legs
+    )

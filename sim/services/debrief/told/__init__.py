@@ -1,0 +1,1 @@
+"""Moments of a search put into words."""

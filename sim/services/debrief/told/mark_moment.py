@@ -1,0 +1,107 @@
+"""Moments of marks in words: who was marked, how they differ from the student, and where the student was."""
+
+from collections.abc import Callable, Mapping
+
+from sim.scoring.moments import MarkMoment, MomentKind
+from sim.services.debrief.facts import DebriefFacts
+from sim.services.debrief.told.told import Told, join_sentences
+from sim.text.times import write_minutes
+
+AT_ONCE_S = 1.0
+UNSURE, SURE = 1, 3
+"""Ends of the scale on which trainees say how sure they are of a mark."""
+
+
+def tell_mark(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    """Return a mark on the student, on somebody else, on nobody, or one that is missing, in words."""
+    return _TELLERS[moment.kind](facts, moment)
+
+
+def write_made(moment: MarkMoment, did: str) -> str:
+    """Return when a mark was made: "You found the student after 41 s." "" when that is not known."""
+    return "" if moment.made_s is None else f"{did} after {write_minutes(moment.made_s)}."
+
+
+def write_times(moment: MarkMoment, did: str) -> str:
+    """Return "You marked this person 3 times.", "" for once."""
+    return "" if moment.times == 1 else f"{did} {moment.times} times."
+
+
+def write_where(facts: DebriefFacts, moment: MarkMoment, *, who: str = "the student") -> str:
+    """Return where the person sought was at the time of the mark."""
+    right = moment.right
+    someone = f"{who[0].upper()}{who[1:]}"
+    if right is None:
+        return f"{someone} doesn't appear on any camera in this time."
+    frame = moment.scenes[0].frame
+    if (right.camera_id, right.frame) == (moment.scenes[0].camera_id, frame):
+        return f"{someone} is in the same picture."
+    where, when = facts.name_camera(right.camera_id), facts.write_clock(right.t_s)
+    if moment.t_s is not None and abs(right.t_s - moment.t_s) < AT_ONCE_S:
+        return f"{someone} was at {where} at that time."
+    return f"{someone} was visible at {where} at {when}."
+
+
+def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    marked, t_s = moment.marked or "", moment.t_s or 0.0
+    is_alike = not facts.is_guarded and marked in facts.find_look_alikes(moment.sought)
+    return Told(
+        title="you followed a look-alike" if is_alike else "you marked someone else",
+        text=join_sentences(
+            facts.compare(moment.sought, marked, t_s),
+            write_where(facts, moment),
+            write_times(moment, "You marked this person"),
+            "You were sure of it." if moment.confidence == SURE else "",
+        ),
+    )
+
+
+def _tell_early(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    last = moment.right
+    if last is None or moment.t_s is None:
+        return Told(title="the student was seen again later")
+    where, when = facts.name_camera(last.camera_id), facts.write_clock(last.t_s)
+    off = write_minutes(abs(last.t_s - moment.t_s))
+    if last.t_s < moment.t_s:
+        text = f"This is only a glimpse of the student. The last sighting that counts is at {where}, at {when}."
+        return Told(title="your mark is after the last sighting", text=text)
+    text = f"This is the student, but they were last seen {off} later: at {where}, at {when}."
+    return Told(title="the student was seen again after your mark", text=text)
+
+
+def _tell_right(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    title = "correct, this is the student" if facts.form.most_marks == 1 else "your first correct mark"
+    unsure = "You were not sure of it, and it was correct." if moment.confidence == UNSURE else ""
+    return Told(title=title, text=join_sentences(write_made(moment, "You found the student"), unsure))
+
+
+def _tell_nobody(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    text = join_sentences(write_times(moment, "You marked about here"), write_where(facts, moment))
+    return Told(title="you marked a spot where no one is", text=text)
+
+
+def _tell_more(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    return Told(title=f"{moment.times:,} more marks were on someone else, or on no one")
+
+
+def _tell_no_mark(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    return Told(title="you marked no one", text="This is the student, boxed in the picture.")
+
+
+def _tell_missed(facts: DebriefFacts, moment: MarkMoment) -> Told:
+    text = ""
+    if moment.span_s is not None:
+        begins, ends = (facts.write_clock(t_s) for t_s in moment.span_s)
+        text = f"They were in view from {begins} to {ends}." if begins != ends else f"They were in view at {begins}."
+    return Told(title="the student passed here, and you did not mark them", text=text)
+
+
+_TELLERS: Mapping[MomentKind, Callable[[DebriefFacts, MarkMoment], Told]] = {
+    MomentKind.FIRST_RIGHT: _tell_right,
+    MomentKind.WRONG_PERSON: _tell_wrong_person,
+    MomentKind.NOBODY: _tell_nobody,
+    MomentKind.MORE_WRONG: _tell_more,
+    MomentKind.NO_MARK: _tell_no_mark,
+    MomentKind.NOT_LAST: _tell_early,
+    MomentKind.MISSED: _tell_missed,
+}

@@ -1,0 +1,1 @@
+"""The drills and recordings of this computer."""

@@ -1,0 +1,270 @@
+"""New drills: what can be asked for, what it takes, and starting, leaving, finding again and cancelling its build."""
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from sim.crowd.generator.draft import FPS, MAIN_WH, MINUTES, PEOPLE, count_people, make_scenario_id
+from sim.crowd.generator.levels import AIMS, Level
+from sim.crowd.generator.stories import STORIES
+from sim.errors import MachineError, SimError, StoreError
+from sim.footage.build.plan import Needs, estimate_needs_of
+from sim.footage.build.workfolder import format_bytes, get_work_folder, remove_tree
+from sim.services.app.wiring import PROJECT, App
+from sim.services.library.generate.job import (
+    ACTIVE,
+    FOLDER,
+    LOG_FILE,
+    Job,
+    JobState,
+    Request,
+    children,
+    find_job,
+    find_process,
+    name_process,
+    save_job,
+    write_left,
+)
+from sim.services.library.generate.scenario import SITES, find_missing_plates, find_site_folders
+from sim.site.model import load_site
+
+RECORDINGS = "recordings"
+FORMS = "forms"
+SCENARIOS = "scenarios"
+OWN_SITES = "sites"
+KEEP_FREE_BYTES = 1_000_000_000
+MOST_MINUTES = 10.0
+_STOP_WITHIN_S = 5.0
+
+_starting = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryChoice:
+    """A story that can be chosen."""
+
+    name: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What can be chosen for a new drill.
+
+    Attributes:
+        sites: name and title of each.
+        people, minutes: fewest or shortest, and most or longest.
+    """
+
+    sites: tuple[tuple[str, str], ...]
+    stories: tuple[StoryChoice, ...]
+    levels: tuple[Level, ...]
+    people: tuple[int, int]
+    minutes: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a build takes, in words, before it starts; `problem` says why it cannot start, or ""."""
+
+    needs: Needs
+    time: str
+    disk_while: str
+    disk_after: str
+    problem: str
+
+
+def list_options(app: App) -> Options:
+    """Return what can be chosen."""
+    sites = app.catalogue.keep(
+        "generator-sites",
+        lambda: tuple((name, load_site(folder).name) for name, folder in find_sites(app.settings.data).items()),
+    )
+    return Options(
+        sites=sites,
+        stories=tuple(StoryChoice(name=s.name, title=s.title, summary=s.summary) for s in STORIES.values()),
+        levels=tuple(Level),
+        people=PEOPLE,
+        minutes=(int(MINUTES[0]), int(MOST_MINUTES)),
+    )
+
+
+def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]:
+    """Return how many people and minutes fit a site, a story and a level."""
+    return count_people(STORIES[story], AIMS[level], _count_cameras(app, site)), int(AIMS[level].minutes)
+
+
+def estimate(app: App, request: Request) -> Price:
+    """Return what building a drill takes on this computer, judged by sizes and speeds measured on busy halls."""
+    missing = app.catalogue.keep(
+        ("generator-plates", request.site), lambda: find_missing_plates(_get_site(app, request.site))
+    )
+    frames = round(request.minutes * 60 * FPS) * _count_cameras(app, request.site)
+    needs = estimate_needs_of(frames=frames, size_wh=MAIN_WH, processes=count_processes())
+    existing = next(parent for parent in (app.settings.data, *app.settings.data.parents) if parent.exists())
+    free = shutil.disk_usage(existing).free
+    problem = ""
+    if missing:
+        problem = f"The empty pictures of {', '.join(missing)} are missing, so this school cannot be drawn here."
+    elif free < needs.work_bytes + KEEP_FREE_BYTES:
+        problem = (
+            f"The disk has {format_bytes(free)} free; this drill needs {format_bytes(needs.work_bytes)} while it is "
+            f"made, and {format_bytes(KEEP_FREE_BYTES)} must stay free. Free some space, or make it shorter."
+        )
+    return Price(
+        needs=needs,
+        time=write_left(needs.seconds),
+        disk_while=format_bytes(needs.work_bytes),
+        disk_after=format_bytes(needs.final_bytes),
+        problem=problem,
+    )
+
+
+def get_job(app: App) -> Job | None:
+    """Return the build that runs or ran last, whoever asked for it; None when there never was one."""
+    return find_job(app.settings.data)
+
+
+def start(app: App, request: Request) -> Job:
+    """Start a build in a process of its own; it goes on when the server stops.
+
+    Raises:
+        StoreError: another build runs.
+        ScenarioError: a value is out of range.
+        MachineError: the disk has too little room.
+    """
+    wish = request.wish
+    if request.minutes > MOST_MINUTES:
+        raise MachineError(f"{request.minutes:g} minutes were asked for", expected=f"at most {MOST_MINUTES:g}")
+    recording_id = make_scenario_id(wish, load_site(_get_site(app, request.site)))
+    if (app.settings.data / RECORDINGS / recording_id).exists():
+        raise StoreError("this very drill was made already", todo="play it, or choose another seed")
+    problem = estimate(app, request).problem
+    if problem:
+        raise MachineError(problem)
+    with _starting, app.store.hold("new drill"):
+        _refuse_second(app)
+        return _launch(app, Job(request=request, state=JobState.PREPARING, recording_id=recording_id))
+
+
+def go_on(app: App) -> Job | None:
+    """Start a stopped or failed build again where it was; None when there is none."""
+    with _starting, app.store.hold("new drill"):
+        job = get_job(app)
+        if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
+            return job
+        return _launch(app, job.model_copy(update={"state": JobState.PREPARING, "problem": "", "left_s": None}))
+
+
+def go_on_after_restart(app: App) -> None:
+    """When the server starts: go on with a build whose worker is gone. One that failed waits for somebody to ask."""
+    try:
+        job = get_job(app)
+        if job is not None and job.state is JobState.STOPPED:
+            go_on(app)
+    except SimError as error:
+        sys.stderr.write(f"the build of a new drill could not go on: {error}\n")
+
+
+def cancel(app: App) -> None:
+    """Stop the build and remove what it made so far. Raises StoreError: it runs on another machine."""
+    with _starting:
+        job = get_job(app)
+        if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
+            return
+        if job.state in ACTIVE and job.worker is not None and job.worker.is_elsewhere:
+            raise StoreError(
+                f"this drill is being made on another server, {job.worker.machine}",
+                todo="wait until it is done, or ask whoever looks after that server to stop it",
+            )
+        process = find_process(job.worker)
+        if process is not None:
+            _end(process)
+        if job.recording_id:
+            remove_tree(get_work_folder(app.settings.data / RECORDINGS / job.recording_id))
+            (app.settings.data / SCENARIOS / f"{job.recording_id}.yaml").unlink(missing_ok=True)
+        save_job(app.settings.data, job.model_copy(update={"state": JobState.CANCELLED, "left_s": None}))
+
+
+def count_processes() -> int:
+    """Return how many processes a build may use: with more than two cores one stays free; all give way to drills."""
+    cores = os.cpu_count() or 1
+    return cores - 1 if cores > 2 else cores
+
+
+def make_command(data: Path) -> list[str]:
+    """Return the command line of the worker of a data folder."""
+    return [sys.executable, "-m", "sim", "scenario", "build-job", str(data.absolute())]
+
+
+def find_sites(data: Path) -> dict[str, Path]:
+    """Return the folders of the sites that come with the program, and of those in the data folder, by name."""
+    return find_site_folders(SITES, data / OWN_SITES)
+
+
+def _get_site(app: App, name: str) -> Path:
+    sites = find_sites(app.settings.data)
+    if name not in sites:
+        raise StoreError(f"the site {name!r} does not exist", expected=f"one of {', '.join(sites)}")
+    return sites[name]
+
+
+def _count_cameras(app: App, site: str) -> int:
+    return app.catalogue.keep(("generator-cameras", site), lambda: len(load_site(_get_site(app, site)).cameras))
+
+
+def _refuse_second(app: App) -> None:
+    job = get_job(app)
+    if job is not None and job.state in ACTIVE:
+        raise StoreError("a drill is being made already", expected="one at a time", todo="wait, or cancel that one")
+
+
+def _launch(app: App, job: Job) -> Job:
+    """Start the worker; it waits until its number is in the job's file, so that nobody takes it for gone."""
+    data = app.settings.data
+    folder = data / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOG_FILE).open("ab") as log:
+        child = subprocess.Popen(
+            make_command(data),
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    children[child.pid] = child
+    job = job.model_copy(update={"worker": name_process(child.pid)})
+    save_job(data, job)
+    assert child.stdin is not None
+    child.stdin.write(b"go\n")
+    child.stdin.close()
+    return job
+
+
+def _end(process: psutil.Process) -> None:
+    family = [*process.children(recursive=True), process]
+    for member in family:
+        with _gone():
+            member.terminate()
+    _, left = psutil.wait_procs(family, timeout=_STOP_WITHIN_S)
+    for member in left:
+        with _gone():
+            member.kill()
+    psutil.wait_procs(left, timeout=_STOP_WITHIN_S)
+
+
+class _gone:  # noqa: N801
+    """Somebody who has ended meanwhile is no failure."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        return kind is not None and issubclass(kind, psutil.NoSuchProcess)

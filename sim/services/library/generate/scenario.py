@@ -1,0 +1,156 @@
+"""A new scenario file: drafted for a site, checked by letting its crowd walk, with what it is likely to be."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.crowd.generator.draft import Draft, Wish, make_draft
+from sim.crowd.generator.levels import AIMS
+from sim.crowd.generator.write import write_draft
+from sim.crowd.scenario.faults import ClockOffset
+from sim.crowd.scenario.scenario import Scenario, load_scenario
+from sim.errors import ScenarioError, SiteError
+from sim.services.app.wiring import PROJECT
+from sim.services.library.footage_build import PLATES_FOLDER, PlannedBuild, plan_scenario
+from sim.services.library.generate.estimate import estimate_truth
+from sim.services.library.generate.forms import LevelChoice, choose_for_level
+from sim.site.model import load_site
+
+SITES = PROJECT / "scenarios" / "sites"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewScenario:
+    """A scenario that was written.
+
+    Attributes:
+        path: its file.
+        draft: what it was made of.
+        planned: ready to be built.
+        estimate: who would be sought, by an estimate of the truth.
+    """
+
+    path: Path
+    draft: Draft
+    planned: PlannedBuild
+    estimate: LevelChoice
+
+
+def find_site(name: str) -> Path:
+    """Return the folder of a site, given as a folder or as the name of one that comes with the program.
+
+    Raises:
+        SiteError: there is none.
+    """
+    for folder in (Path(name), SITES / name):
+        if (folder / "site.yaml").is_file():
+            return folder.resolve()
+    raise SiteError(
+        f"the site {name!r} does not exist", expected=f"a folder with site.yaml, or one of {', '.join(list_sites())}"
+    )
+
+
+def list_sites() -> tuple[str, ...]:
+    """Return the names of the sites that come with the program."""
+    return tuple(find_site_folders(SITES))
+
+
+def find_site_folders(*folders: Path) -> dict[str, Path]:
+    """Return the sites in folders of sites by name; the first of a name wins."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*/site.yaml")):
+            found.setdefault(path.parent.name, path.parent.resolve())
+    return found
+
+
+def find_missing_plates(site_folder: Path) -> tuple[str, ...]:
+    """Return the cameras of a site whose picture or depth is not there, so that nothing can be painted."""
+    plates = site_folder / PLATES_FOLDER
+
+    def is_there(camera_id: str) -> bool:
+        picture = any((plates / f"{camera_id}{ending}").is_file() for ending in (".webp", ".png"))
+        return picture and (plates / f"{camera_id}-depth.png").is_file()
+
+    return tuple(c.camera_id for c in load_site(site_folder).cameras if not is_there(c.camera_id))
+
+
+def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: bool = False) -> NewScenario:
+    """Draft a scenario, let its crowd walk, and write the file; `out` None: into this folder, named by its id.
+
+    Nothing is left behind when it fails.
+
+    Raises:
+        SiteError, ScenarioError: the site has not what the story needs.
+        ScenarioError: the file is there already, or cannot be written.
+    """
+    site = load_site(site_folder)
+    folder = (out.parent if out else Path()).absolute()
+    draft = make_draft(wish, site, site_path=_name_site(site_folder, folder))
+    path = out or Path(f"{draft.head['scenario_id']}.yaml")
+    if path.exists() and not replace:
+        raise ScenarioError(f"{path} exists", expected="a new file", todo="choose another, or add --force")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(write_draft(draft, remarks=()), encoding="utf-8")
+        planned = plan_scenario(part)
+        estimate = estimate_choice(planned, load_scenario(part), wish)
+        part.write_text(write_draft(draft, remarks=_make_remarks(draft, estimate)), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise ScenarioError(
+            f"{path} cannot be written: {error.strerror}", todo="free space or choose another path"
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return NewScenario(path=path, draft=draft, planned=planned, estimate=estimate)
+
+
+def estimate_choice(planned: PlannedBuild, scenario: Scenario, wish: Wish) -> LevelChoice:
+    """Return who would be sought in a planned build, by an estimate of its truth."""
+    return choose_for_level(
+        estimate_truth(planned.plan),
+        planned.plan.people,
+        level=wish.level,
+        clock_faults=count_wrong_clocks(scenario),
+    )
+
+
+def count_wrong_clocks(scenario: Scenario) -> int:
+    """Return how many cameras of a scenario show a wrong clock."""
+    return len({fault.camera for fault in scenario.faults if isinstance(fault, ClockOffset)})
+
+
+def describe_estimate(choice: LevelChoice) -> str:
+    """Return in one sentence what an estimate says of the forms."""
+    low, high = (f(c.difficulty.index for c in choice.chosen) for f in (min, max))
+    aim = AIMS[choice.level].index
+    span = f"{low:.1f}" if low == high else f"{low:.1f} to {high:.1f}"
+    wanted = (
+        f"below {aim[1]:g}" if aim[0] <= 0 else f"{aim[0]:g} or more" if aim[1] >= 100 else f"{aim[0]:g} to {aim[1]:g}"
+    )
+    judged = f"{choice.level.value} is {wanted}" + ("" if choice.is_met else "; this scenario is likely to miss it")
+    return f"estimated difficulty of its {len(choice.chosen)} drill forms: {span} ({judged})"
+
+
+def _make_remarks(draft: Draft, estimate: LevelChoice) -> list[str]:
+    wish = draft.wish
+    command = f"python -m sim scenario new --story {wish.story} --difficulty {wish.level.value} --seed {wish.seed}"
+    command += f" --people {wish.people}" if wish.people else ""
+    command += f" --minutes {wish.minutes:g}" if wish.minutes else ""
+    return [
+        f"Made by `{command}`. The keys are explained in docs/scenarios.md.",
+        f"{describe_estimate(estimate).capitalize()}.",
+        "The estimate comes from the walking crowd and the cameras' geometry; the forms of the finished recording are "
+        "measured.",
+    ]
+
+
+def _name_site(site_folder: Path, start: Path) -> str:
+    try:
+        return Path(os.path.relpath(site_folder, start.resolve())).as_posix()
+    except ValueError:
+        return site_folder.as_posix()

@@ -1,0 +1,81 @@
+"""All that is looked at, in order; what cannot be looked at is a finding, too."""
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from sim.errors import SimError
+from sim.services.operations.doctor import browser, content, machine, packages, store
+from sim.services.operations.doctor.finding import Finding, State, wrong
+
+PROJECT = Path(__file__).resolve().parents[4]
+
+
+def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: bool = True) -> Iterator[Finding]:
+    """Yield a finding for each thing as soon as it is known.
+
+    Nothing is changed, and nothing leaves the machine but questions to the database and the footage store, where set.
+    """
+    yield packages.check_python()
+    broken = packages.check_packages(PROJECT / "requirements.txt")
+    yield from broken
+    if any(finding.text == "is not installed" for finding in broken):
+        return
+    wiring = importlib.import_module("sim.services.app.wiring")
+    footage = importlib.import_module("sim.services.app.footage_store.settings")
+    try:
+        settings = wiring.read_settings(environ)
+        _, shared = footage.read_footage_settings(environ, settings.data)
+    except SimError as error:
+        yield wrong("settings", error.what, todo=error.todo or f"set it to {error.expected}")
+        return
+    yield from _try("data folder", lambda: machine.check_data_folder(settings.data))
+    yield from _try("disk", lambda: machine.check_disk(settings.data))
+    yield from _try("memory", machine.check_memory)
+    newest: list[datetime | None] = []
+
+    def look_at_database() -> list[Finding]:
+        findings, latest = content.check_database(settings.database_url)
+        newest.append(latest)
+        return findings
+
+    yield from _try("database", look_at_database)
+    yield from _try("ledger", lambda: content.check_ledger(settings.database_url, settings.data))
+    now = datetime.now(UTC)
+    yield from _try("clock", lambda: machine.check_clock(newest=newest[0] if newest else None, now=now))
+    yield from _try("footage", lambda: content.check_footage(settings.recordings))
+    for folder in shared:
+        yield from _try(store.STORE, partial(store.check_shared_folder, folder))
+    if settings.footage is not None:
+        yield from _try(store.STORE, lambda: store.check_store(settings.footage))
+    clip = find_clip(settings.recordings)
+    if clip is not None:
+        yield from _try("codecs", lambda: content.check_codecs(clip))
+    yield from _try("fonts", content.check_fonts)
+    yield from _try("port", lambda: machine.check_port(host, port))
+    yield from _try("proxy", lambda: machine.check_proxy(environ))
+    if clip is not None and with_browser:
+        yield from _try("browser", lambda: browser.check_browser(clip))
+
+
+def find_clip(folders: tuple[Path, ...]) -> Path | None:
+    """Return a clip of the first recording, None where there is none."""
+    for recording in content.find_recordings(folders):
+        clips = sorted((recording / "main").glob("*.mp4"))
+        if clips:
+            return clips[0]
+    return None
+
+
+def is_fit(findings: list[Finding]) -> bool:
+    """Return whether drills can be run: nothing is wrong, whatever is doubtful."""
+    return all(finding.state is not State.WRONG for finding in findings)
+
+
+def _try(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return check()
+    except Exception as error:
+        return [wrong(name, f"could not be looked at ({type(error).__name__}: {error})", todo="report this line")]

@@ -1,0 +1,1 @@
+"""A team and its people: given drills, choosing forms, re-drills."""

@@ -1,0 +1,199 @@
+"""The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from sim.columns import ATTEMPTS
+from sim.drill.attempt import AttemptState
+from sim.records.programme_rows import CHOSEN
+from sim.records.rows import DrillColumns, PersonRow, TeamRow
+from sim.services.app.wiring import App
+from sim.services.attempt.scores import settle, settle_all
+from sim.services.team.team import name_pseudonyms
+
+DAY_S = 86_400.0
+MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
+
+
+def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
+    """Return the ended attempts of a phase as a table with the columns of `sim.columns.ATTEMPTS`.
+
+    An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
+    names when asked for.
+
+    Raises:
+        StoreError: unknown team.
+        SimError: an attempt that has ended cannot be scored, see `sim.services.attempt.scores.settle`.
+    """
+    with app.store.read() as work:
+        team = work.teams.get_team(team_id)
+        waiting = work.attempts.list_unsettled(team_id=team_id, of_a_phase=True)
+    for attempt_id in waiting:
+        settle(app, attempt_id)
+    with app.store.read() as work:
+        people = work.teams.list_people(team_id)
+        drills = work.attempts.list_drills(team_id=team_id)
+        familiar = work.attempts.list_familiar_since(team_id=team_id)
+    labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
+    groups = {person.person_id: person.group for person in people}
+    schools = dict.fromkeys(labels, find_school(team))
+    chosen = dict.fromkeys(labels, team.chosen_by)
+    return _make_table(app, drills, labels=labels, schools=schools, groups=groups, chosen=chosen, familiar=familiar)
+
+
+def export_district(app: App) -> pd.DataFrame:
+    """Return the same of all teams that are no demo, with their schools; people always go by pseudonyms.
+
+    A pseudonym is that of the team's own export behind the team's number, T001 for the team that was added first:
+    T001-M001. Attempts that cannot be scored now, because their recording is gone, are without measures.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    settle_all(app)
+    with app.store.read() as work:
+        teams = [team for team in work.teams.list_teams() if not team.is_demo]
+        people = work.teams.list_everybody()
+        drills = work.attempts.list_drills()
+        familiar = work.attempts.list_familiar_since()
+    of_team = {team.team_id: find_school(team) for team in teams}
+    choices = {team.team_id: team.chosen_by for team in teams}
+    return _make_table(
+        app,
+        drills,
+        labels=_name_district(teams, people),
+        schools={person.person_id: of_team[person.team_id] for person in people if person.team_id in of_team},
+        groups={person.person_id: person.group for person in people},
+        chosen={person.person_id: choices[person.team_id] for person in people if person.team_id in choices},
+        familiar=familiar,
+    )
+
+
+def find_school(team: TeamRow) -> str:
+    """Return the school a team belongs to: its own name where none is given."""
+    return team.school or team.name
+
+
+def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dict[str, str]:
+    of_team: dict[str, list[PersonRow]] = {team.team_id: [] for team in teams}
+    for person in people:
+        if person.team_id in of_team:
+            of_team[person.team_id].append(person)
+    ordered = sorted(teams, key=lambda team: (team.created_at, team.team_id))
+    return {
+        person_id: f"T{number:03d}-{pseudonym}"
+        for number, team in enumerate(ordered, start=1)
+        for person_id, pseudonym in name_pseudonyms(tuple(of_team[team.team_id])).items()
+    }
+
+
+def _make_table(
+    app: App,
+    drills: DrillColumns,
+    *,
+    labels: Mapping[str, str],
+    schools: Mapping[str, str],
+    groups: Mapping[str, str],
+    chosen: Mapping[str, str],
+    familiar: Mapping[str, datetime],
+) -> pd.DataFrame:
+    catalogue = app.catalogue.list_forms()
+    forms = {known.form.form_id: known.form for known in catalogue}
+    origins = {known.recording_id: known.origin.value for known in catalogue}
+    types = {form_id: form.type for form_id, form in forms.items()}
+    difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
+    rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
+    known_since = [familiar.get(person_id) for person_id in drills.person_id]
+    trainings = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
+    columns: dict[str, Sequence[object]] = {
+        "person_id": [labels[person_id] for person_id in drills.person_id],
+        "phase": drills.phase,
+        "form_id": drills.form_id,
+        "profile": drills.profile,
+        "options": drills.options,
+        "familiar": [
+            "yes" if _is_before(since, released) else "no"
+            for since, released in zip(known_since, drills.released_at, strict=True)
+        ],
+        "elapsed_s": drills.used_s,
+        "finished": [state == AttemptState.SUBMITTED.value for state in drills.state],
+        "limit_s": drills.limit_s,
+        **{name: getattr(drills, name) for name in MEASURES},
+        "school": [schools[person_id] for person_id in drills.person_id],
+        "group": [groups[person_id] for person_id in drills.person_id],
+        "task_type": [types.get(form_id, "") for form_id in drills.form_id],
+        "device": [device or "" for device in drills.device],
+        "difficulty": [difficulties.get(form_id) for form_id in drills.form_id],
+        "drill_number": _number_drills(drills.person_id, drills.released_at),
+        "days_since_training": [count_days(*training) for training in trainings],
+        "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
+        "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
+        "seen_before": [
+            "yes" if _was_seen(seen, released=released, ended=ended) else "no"
+            for seen, released, ended in zip(drills.looked_at, drills.released_at, drills.ended_at, strict=True)
+        ],
+        "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
+        "rules": [rules[text] for text in drills.metric_versions],
+        "chosen_by": [chosen[person_id] for person_id in drills.person_id],
+        "people_in_all": _count_people(drills.person_id, schools),
+    }
+    table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
+    return table.astype({column.name: column.dtype for column in ATTEMPTS})
+
+
+def _count_people(person_ids: Sequence[str], schools: Mapping[str, str]) -> list[int]:
+    """Return for each drill how many people of its school are in the table, so that a part of it is known for one."""
+    counts = Counter(schools[person_id] for person_id in set(person_ids))
+    return [counts[schools[person_id]] for person_id in person_ids]
+
+
+def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:
+    return known_since is not None and (released_at is None or known_since <= released_at)
+
+
+def _read_rules(metric_versions: str | None) -> float | None:
+    """Return the version of the rules of an attempt's accuracy, None where it has no accuracy."""
+    versions = json.loads(metric_versions) if metric_versions else {}
+    return max((float(versions[name]) for name in MEASURES if name in versions), default=None)
+
+
+def _was_seen(seen: datetime | None, *, released: datetime | None, ended: datetime | None) -> bool:
+    """Return whether a recording was seen in practice before a drill on it ended."""
+    until = ended or released
+    return seen is not None and (until is None or seen <= until)
+
+
+def count_days(
+    released_at: datetime | None, training_on: date | None, training_at: str | None, time_zone: str | None
+) -> float | None:
+    """Return how many days after the training a drill's clock began; whole days where only its day is known.
+
+    Args:
+        released_at: when its clock began.
+        training_on: day of the training.
+        training_at: "HH:MM", "" or None where only the day is known.
+        time_zone: whose day and time these are.
+    """
+    if released_at is None or training_on is None or not time_zone:
+        return None
+    zone = ZoneInfo(time_zone)
+    if not training_at:
+        return float((released_at.astimezone(zone).date() - training_on).days)
+    began = datetime.combine(training_on, time.fromisoformat(training_at), zone)
+    return round((released_at - began).total_seconds() / DAY_S, 3)
+
+
+def _number_drills(person_ids: Sequence[str], released_at: Sequence[datetime | None]) -> list[int]:
+    """Return for each drill the how-manieth of its person it was, by when its clock began; unknown ones last."""
+    numbers = [0] * len(person_ids)
+    done: dict[str, int] = {}
+    known = sorted((moment, place) for place, moment in enumerate(released_at) if moment is not None)
+    unknown = (place for place, moment in enumerate(released_at) if moment is None)
+    for place in (*(place for _, place in known), *unknown):
+        numbers[place] = done[person_ids[place]] = done.get(person_ids[place], 0) + 1
+    return numbers

@@ -1,0 +1,194 @@
+"""Which form somebody gets for a step of a programme: in its turn, or chosen by the trainer with a reason."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sim.drill.attempt import ENDED, Phase
+from sim.drill.form_order import PhaseSizes, assign_planned_form
+from sim.drill.forms import Form
+from sim.drill.options import Options
+from sim.drill.profile import ProfileName
+from sim.drill.steps import StepKind
+from sim.errors import PlanError, TaskError
+from sim.records.programme_rows import ProgrammeRow, StepRow
+from sim.records.rows import AttemptRow, PersonRow, TeamRow
+from sim.records.store import Work
+from sim.services.app.wiring import App
+from sim.services.library.generate.making import find_making
+
+MOST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDrill:
+    """The step that a drill is given for, and its programme."""
+
+    step_id: str
+    programme: ProgrammeRow
+
+
+def list_measuring_forms(app: App) -> list[Form]:
+    """Return the parallel forms of every recording, those of one recording together. Forms of two are not parallel."""
+    return [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
+
+
+def list_parallel_forms(forms: Sequence[Form], *, recording_id: str | None = None) -> list[Form]:
+    """Return the forms that are parallel to each other: of one recording, the first that has any unless named."""
+    chosen = recording_id or next((form.recording_id for form in forms), "")
+    return [form for form in forms if form.recording_id == chosen]
+
+
+def choose_recording(app: App, work: Work, team: TeamRow) -> str:
+    """Return the recording of a team's measured drills outside a program: the one that they have drills of.
+
+    Forms of two recordings are not parallel. Without any it is the first private one, which nobody can know; else, and
+    for a demo, the first there is; "" for none.
+    """
+    forms = list_measuring_forms(app)
+    known = {form.recording_id for form in forms}
+    given = [row for row in work.attempts.list_of_team(team.team_id) if row.phase is not None]
+    own = next((row.recording_id for row in reversed(given) if row.recording_id in known), None)
+    if own is not None or team.is_demo:
+        return own or find_first(forms)
+    private = (form.recording_id for form in forms if app.catalogue.is_private(form.recording_id))
+    return next(private, find_first(forms))
+
+
+def find_first(forms: Sequence[Form]) -> str:
+    """Return the recording of the first of some forms, "" for none."""
+    return forms[0].recording_id if forms else ""
+
+
+def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
+    """Return the forms that are not new to whoever has seen some: those, and others that seek the same student."""
+    known = app.catalogue.list_forms()
+    sought = {(each.recording_id, each.form.target) for each in known if each.form.form_id in seen and each.form.target}
+    return frozenset(seen) | {each.form.form_id for each in known if (each.recording_id, each.form.target) in sought}
+
+
+def list_free_forms(app: App, step_id: str, person_id: str) -> tuple[Form, ...]:
+    """Return the forms that a trainer may choose by hand for somebody's step: those never given to them.
+
+    Empty for a step that has no such drill. Raises StoreError: unknown step.
+    """
+    with app.store.read() as work:
+        step = work.programmes.get_step(step_id)
+        programme = work.programmes.get(step.programme_id)
+        spent = list_spent(app, work.exposures.list_seen(person_id))
+    forms = [form for form in list_measuring_forms(app) if form.recording_id == programme.recording_id]
+    return tuple(form for form in forms if form.form_id not in spent) if step.kind.phase is not None else ()
+
+
+def find_planned(
+    work: Work,
+    person: PersonRow,
+    phase: Phase,
+    *,
+    step_id: str | None,
+    profile: ProfileName,
+    options: Options,
+    given: Sequence[AttemptRow],
+) -> PlannedDrill | None:
+    """Return the step that a drill counts for: the one asked for, or else the next one that it fits, or None.
+
+    Args:
+        work: the open unit of work.
+        person: who gets it.
+        phase: which side of the training.
+        step_id: the step asked for.
+        profile: the console it is given on.
+        options: what it is given with besides.
+        given: the person's attempts of this phase.
+
+    Raises:
+        StoreError: unknown step.
+        PlanError: the step is not of this team or phase, was taken out, or was done by this person.
+    """
+    ended = {row.step_id for row in given if counts_as_done(row)}
+    if step_id is not None:
+        step = work.programmes.get_step(step_id)
+        programme = work.programmes.get(step.programme_id)
+        _check_step(step, programme, person, phase, is_done=step_id in ended)
+        return PlannedDrill(step_id=step_id, programme=programme)
+    for programme in reversed(work.programmes.list_of_team(person.team_id)):
+        if programme.closed_at is not None or (programme.profile, programme.options) != (profile, options):
+            continue
+        for step in work.programmes.list_steps([programme.programme_id]):
+            if step.kind.phase is phase and step.dropped_at is None and step.step_id not in ended:
+                return PlannedDrill(step_id=step.step_id, programme=work.programmes.get(programme.programme_id))
+    return None
+
+
+def counts_as_done(row: AttemptRow) -> bool:
+    """Return whether an attempt has ended with the clock having run: handed in or out of time, not given up unbegun."""
+    return row.timing.state in ENDED and bool(row.timing.used_s)
+
+
+def count_sizes(steps: Sequence[StepRow]) -> PhaseSizes:
+    """Return how many measured drills of each phase some steps are; those taken out do not count."""
+    kinds = [step.kind for step in steps if step.dropped_at is None]
+    return PhaseSizes(
+        before=kinds.count(StepKind.BEFORE),
+        after=kinds.count(StepKind.AFTER),
+        retention=kinds.count(StepKind.RETENTION),
+    )
+
+
+def choose_planned_form(
+    app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, planned: PlannedDrill, phase: Phase
+) -> Form | None:
+    """Return the form whose turn it is in a programme, or None when this person was given every one."""
+    programme = planned.programme
+    steps = work.programmes.list_steps([programme.programme_id])
+    own = {step.step_id for step in steps}
+    here = {row.form_id for row in work.attempts.list_of_person(person.person_id) if row.step_id in own}
+    seen = list_spent(app, work.exposures.list_seen(person.person_id))
+    return assign_planned_form(
+        [form for form in forms if form.recording_id == programme.recording_id],
+        seen=seen,
+        seen_elsewhere=seen - list_spent(app, here),
+        place=work.programmes.take_place(programme.programme_id, person.person_id),
+        phase=phase,
+        sizes=count_sizes(steps),
+    )
+
+
+def check_footage(app: App, forms: Sequence[Form], planned: PlannedDrill) -> None:
+    """Raise TaskError where the footage of a program is not there: it is still being made, or was taken away."""
+    recording_id = planned.programme.recording_id
+    if any(form.recording_id == recording_id for form in forms):
+        return
+    making = find_making(app)
+    if making is None or making.recording_id != recording_id:
+        raise TaskError("the footage of this program is not on this computer", todo="plan a new program")
+    left = f", {making.left} to go" if making.left else ""
+    raise TaskError(
+        f"the footage of this program is still being made{left}",
+        todo="start with getting to know the console; measured drills open when the footage is ready",
+    )
+
+
+def check_choice(forms: Sequence[Form], form_id: str, *, reason: str) -> Form:
+    """Return the form that a trainer chose. Raises TaskError: it does not measure, or there is no usable reason."""
+    form = next((each for each in forms if each.form_id == form_id), None)
+    if form is None:
+        raise TaskError("this drill does not measure", expected="one of the parallel drills", todo="choose another one")
+    wanted = " ".join(reason.split())
+    if not wanted or len(wanted) > MOST_REASON or not wanted.isprintable():
+        raise TaskError(
+            "a drill was chosen by hand without a usable reason",
+            expected=f"1 to {MOST_REASON} characters",
+            todo="say in a few words why this drill; it is kept with the result",
+        )
+    return form
+
+
+def _check_step(step: StepRow, programme: ProgrammeRow, person: PersonRow, phase: Phase, *, is_done: bool) -> None:
+    if programme.team_id != person.team_id:
+        raise PlanError(f"{person.name} is not on the team of this programme", todo="go back to the programme's page")
+    if step.kind.phase is not phase:
+        raise PlanError(f"this step is {step.kind.value}", expected=f"a step of the drills {phase.value}")
+    if step.dropped_at is not None or programme.closed_at is not None:
+        raise PlanError("this step was taken out of the programme", todo="go back to the programme's page")
+    if is_done:
+        raise PlanError(f"{person.name} has done this step", todo="look at the board for what is due")

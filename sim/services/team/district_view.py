@@ -1,0 +1,85 @@
+"""The district page: every school and what its teams have done, and the comparison over all of them."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.compare.conditions import Conditions
+from sim.services.app.wiring import App
+from sim.services.comparison.compared import Compared, compare_table
+from sim.services.comparison.tables import TextTable
+from sim.services.team.attempts_table import export_district
+
+TITLE = "All schools"
+PHASES = ("before", "after", "retention")
+HIDDEN_SCHOOL = "School {number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictView:
+    """All schools of the database, demo teams left aside.
+
+    Attributes:
+        attempts: what everybody has done, columns `sim.columns.ATTEMPTS`, people by pseudonym, schools by name.
+        facts: the state at a glance.
+        schools: how many people have done drills, by school in the order of names.
+        has_results: somebody has ended a drill before, and somebody one after.
+    """
+
+    attempts: pd.DataFrame
+    facts: tuple[tuple[str, str], ...]
+    schools: TextTable
+    has_results: bool
+
+
+def get_district_view(app: App) -> DistrictView:
+    """Return all schools and their drills, brought up to now.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    table = export_district(app)
+    everybody = table.groupby("school", sort=True)["person_id"].nunique()
+    counts = table.groupby(["school", "phase"])["person_id"].nunique().to_dict()
+    return DistrictView(
+        attempts=table,
+        facts=(
+            ("Schools", str(len(everybody))),
+            ("People with drills", f"{table['person_id'].nunique():,}"),
+            ("Drills done", f"{len(table):,}"),
+        ),
+        schools=TextTable(
+            name="schools-done",
+            header=("School", "People with drills", "Did one before", "Did one after", "Did one later"),
+            rows=tuple(
+                (str(school), str(everybody[school]), *(str(counts.get((school, phase), 0)) for phase in PHASES))
+                for school in everybody.index
+            ),
+        ),
+        has_results={"before", "after"} <= set(table["phase"]),
+    )
+
+
+def compare_district(
+    table: pd.DataFrame, *, by_school: bool, conditions: Conditions | None = None, are_different: bool = False
+) -> Compared:
+    """Return the comparison over all schools, under one console and options: the usual ones if None.
+
+    Args:
+        table: the attempts of a `DistrictView`.
+        by_school: whether schools are named; else they are numbered in the order of their names.
+        conditions: what to compare.
+        are_different: people who look like one person under two ids are different people.
+
+    Raises:
+        ComparisonError: the attempts cannot be compared.
+    """
+    shown = table if by_school else _hide_schools(table)
+    return compare_table(shown, title=TITLE, by_name=False, conditions=conditions, are_different=are_different)
+
+
+def _hide_schools(table: pd.DataFrame) -> pd.DataFrame:
+    names = sorted(set(table["school"]))
+    width = len(str(len(names)))
+    hidden = {name: HIDDEN_SCHOOL.format(number=f"{number:0{width}d}") for number, name in enumerate(names, start=1)}
+    return table.assign(school=table["school"].map(hidden).astype(table["school"].dtype))

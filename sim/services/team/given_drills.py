@@ -1,0 +1,263 @@
+"""The drills that a team's people were given, and the table that a comparison is made from."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase
+from sim.drill.form_order import assign_form
+from sim.drill.forms import Form
+from sim.drill.options import NO_OPTIONS, Options
+from sim.drill.profile import ProfileName
+from sim.errors import SimError, StoreError, TaskError
+from sim.records.rows import AttemptRow, PersonRow
+from sim.records.store import Work
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.earlier_rules import is_by_earlier_rules
+from sim.services.attempt.scores import SCORED, bring_up, settle
+from sim.services.team.attempts_table import export_team
+from sim.services.team.choosing_forms import (
+    PlannedDrill,
+    check_choice,
+    check_footage,
+    choose_planned_form,
+    choose_recording,
+    find_planned,
+    list_measuring_forms,
+    list_parallel_forms,
+    list_spent,
+)
+from sim.services.team.looks import write_not_counted
+from sim.services.team.redrills.choice import choose_redrill_form, number_person
+from sim.services.team.redrills.noting import note_redrill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptCard:
+    """One attempt in a team's list.
+
+    Attributes:
+        phase: which side of the training, or None for practice.
+        profile: the console it is done on.
+        options: what it was given with besides.
+        state: where it stands.
+        used_s: seconds from release to the end, None before it.
+        passed: by the pass rule; None without a score.
+        idf1, leg_recall: of the score, None without one or where undefined.
+        stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
+        by_earlier_rules: the score was made by an earlier version of the rules.
+        not_counted: why a measured drill takes no part in before and after, "" where it does.
+        unheard_s, late_events, mark_tabs: as of `AttemptRow`.
+    """
+
+    attempt_id: str
+    person_id: str
+    person_name: str
+    phase: Phase | None
+    profile: ProfileName
+    options: Options
+    form_title: str
+    state: AttemptState
+    created_at: datetime
+    used_s: float | None
+    passed: bool | None
+    idf1: float | None
+    leg_recall: float | None
+    stall_s: float | None
+    by_earlier_rules: bool = False
+    not_counted: str = ""
+    unheard_s: float | None = None
+    late_events: int | None = None
+    mark_tabs: int | None = None
+
+
+def create_attempt(
+    app: App,
+    person_id: str,
+    phase: Phase | None,
+    *,
+    profile: ProfileName = ProfileName.CLASSIC,
+    options: Options = NO_OPTIONS,
+    extra_time: float = 1.0,
+    step_id: str | None = None,
+    form_id: str | None = None,
+    reason: str = "",
+    redrill_of: str | None = None,
+    by: str = "",
+) -> str:
+    """Give a person their next drill; return the attempt's id.
+
+    The form is the next one of the counterbalanced order that this person was never given. A drill of that phase that
+    was given and has not ended is handed out again as it is, so that pressing twice uses up no form. `extra_time` is a
+    factor on the limit, for somebody entitled to extended time.
+
+    Args:
+        app: the services.
+        person_id: who.
+        phase: which side of the training; None only for a re-drill, which is recorded and compared with nothing.
+        profile: the console.
+        options: what it is given with besides.
+        extra_time: factor on the limit.
+        step_id: the step of a programme that it is for; the form is then that programme's. Without one it counts for
+            the next step of the team's programme where it is of the same phase, console and options.
+        form_id: a form that the trainer chooses instead of the order's, with a reason.
+        reason: why.
+        redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
+            as that one was, see `sim.services.redrills`. The training record says so.
+        by: who gives a re-drill.
+
+    Raises:
+        StoreError: unknown person or step, or one who has left.
+        PlanError: the step is not of this team or phase, or this person has done it.
+        TaskError: every form was given already, an option is for practice only, or a form chosen without a reason, or
+            one that does not measure or was given before, or there is no re-drill.
+    """
+    if (phase is None) == (redrill_of is None):
+        raise TaskError("a drill belongs to a side of the training, or is a re-drill", todo="choose one of the two")
+    _settle_all_of(app, person_id)
+    forms = list_measuring_forms(app)
+    for recording_id in {form.recording_id for form in forms}:
+        app.catalogue.get_truth_sha256(recording_id)
+    with app.store.write() as work:
+        person = work.teams.get_person(person_id)
+        own = work.attempts.list_of_person(person_id)
+        given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
+        planned, first = None, None
+        if phase is not None:
+            planned = find_planned(work, person, phase, step_id=step_id, profile=profile, options=options, given=given)
+        for row in given:
+            is_asked = step_id is None or row.step_id == step_id
+            if is_asked and row.timing.state not in ENDED:
+                return row.timing.attempt_id
+        if person.left_at is not None:
+            raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
+        if redrill_of is not None:
+            first = next((row for row in own if row.timing.attempt_id == redrill_of), None)
+            if first is None:
+                raise TaskError("this drill was not theirs", todo="reload the page and choose again")
+            profile, options, extra_time = first.profile, first.options, first.extra_time
+            form = choose_redrill_form(app, work, person, first)
+        elif form_id is None and phase is not None:
+            form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
+        else:
+            team = work.teams.get_team(person.team_id)
+            wanted = planned.programme.recording_id if planned else choose_recording(app, work, team)
+            parallel = list_parallel_forms(forms, recording_id=wanted)
+            form = check_choice(parallel, form_id or "", reason=reason)
+        made = attempts.make_row(
+            app,
+            form_id=form.form_id,
+            person_id=person_id,
+            mode=Mode.ASSESSMENT,
+            phase=phase,
+            profile=profile,
+            options=options,
+            extra_time=extra_time,
+            is_demo=work.teams.get_team(person.team_id).is_demo,
+            step_id=planned.step_id if planned else None,
+        )
+        attempts.add_row(work, made, reason=" ".join(reason.split()) if form_id is not None else "")
+        if first is not None:
+            note_redrill(app, work, made, first, by=by)
+    return made.timing.attempt_id
+
+
+def _choose_form(
+    app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, phase: Phase, planned: PlannedDrill | None
+) -> Form:
+    """Return the form whose turn it is."""
+    if planned is not None:
+        check_footage(app, forms, planned)
+        form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
+    else:
+        number = number_person(work.teams.list_people(person.team_id), person.person_id)
+        seen = list_spent(app, work.exposures.list_seen(person.person_id))
+        recording_id = choose_recording(app, work, work.teams.get_team(person.team_id))
+        parallel = list_parallel_forms(forms, recording_id=recording_id)
+        form = assign_form(parallel, seen=seen, person_number=number, phase=phase)
+    if form is None:
+        raise TaskError(
+            f"{person.name} has been given every drill there is",
+            expected="a drill that this person has not seen",
+            todo="have more footage to measure on made on the page Programme",
+        )
+    return form
+
+
+def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
+    """Return a team's attempts in the order they were given, each brought up to now.
+
+    Without familiarisation, and without parts of team drills.
+
+    Raises:
+        StoreError: unknown team.
+    """
+    rows, names = _load_rows(app, team_id)
+    titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    with app.store.read() as work:
+        looks = work.exposures.list_looks(list(names))
+    cards = []
+    for row in rows:
+        if row.mode in UNSCORED:
+            continue
+        score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
+        person_id = row.person_id or ""
+        cards.append(
+            AttemptCard(
+                attempt_id=row.timing.attempt_id,
+                person_id=person_id,
+                person_name=names[person_id],
+                phase=row.phase,
+                profile=row.profile,
+                options=row.options,
+                form_title=titles.get(row.form_id, row.form_id),
+                state=row.timing.state,
+                created_at=row.timing.created_at,
+                used_s=row.timing.used_s,
+                passed=score.get("passed"),
+                idf1=score.get("idf1"),
+                leg_recall=score.get("leg_recall"),
+                stall_s=row.stall_s,
+                by_earlier_rules=is_by_earlier_rules(row.metric_versions),
+                not_counted=write_not_counted(row, looks.get((person_id, row.recording_id))),
+                unheard_s=row.unheard_s,
+                late_events=row.late_events,
+                mark_tabs=row.mark_tabs,
+            )
+        )
+    return tuple(cards)
+
+
+def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
+    """Return a team's ended attempts as a table, see `sim.services.team.attempts_table.export_team`."""
+    return export_team(app, team_id, by_name=by_name)
+
+
+def _load_rows(app: App, team_id: str) -> tuple[tuple[AttemptRow, ...], dict[str, str]]:
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        rows = work.attempts.list_of_team(team_id)
+    return tuple(_bring_up(app, row) for row in rows), names
+
+
+def _settle_all_of(app: App, person_id: str) -> tuple[AttemptRow, ...]:
+    with app.store.read() as work:
+        rows = work.attempts.list_of_person(person_id)
+    return tuple(_bring_up(app, row) for row in rows)
+
+
+def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
+    is_done = row.timing.state in ENDED and row.timing.sealed
+    is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
+    if is_done and (row.score_json is not None or is_unscored):
+        return row
+    try:
+        return settle(app, row.timing.attempt_id)
+    except SimError:  # its form or recording is gone: it waits without a score, and nobody else waits for it
+        return bring_up(app, row.timing.attempt_id)

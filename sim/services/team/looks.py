@@ -1,0 +1,54 @@
+"""Who saw a form, or a whole recording, outside their own measured drills: such a look spoils what comes after it."""
+
+from datetime import datetime
+
+from sim.records.programme_rows import LOOKED, ExposureRow
+from sim.records.rows import AttemptRow
+from sim.records.store import Work
+from sim.services.accounts.viewer import Viewer
+from sim.services.app.wiring import App
+
+NOT_COUNTED = "Does not count: they saw this recording in practice before the drill, or during it."
+
+
+def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
+    """Note that somebody signed in has the page of a drill open that is not their own: briefing, console or debrief.
+
+    Their own was noted when it was given. Raises UnknownAttemptError: there is no such attempt.
+    """
+    if viewer.person_id is None:
+        return
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+        if row.person_id == viewer.person_id or _is_noted(work, viewer.person_id, row):
+            return
+    with app.store.write() as work:
+        work.exposures.note_look(
+            ExposureRow(
+                person_id=viewer.person_id,
+                form_id=row.form_id,
+                attempt_id=attempt_id,
+                given_at=app.clock.read().wall,
+                how=LOOKED,
+                reason="",
+            ),
+            recording_id=row.recording_id,
+        )
+
+
+def write_not_counted(row: AttemptRow, looked_at: datetime | None) -> str:
+    """Return why a measured drill does not count, for its trainer; "" where it does.
+
+    Args:
+        row: the drill.
+        looked_at: when its person first saw the recording outside measured drills; None for never.
+    """
+    if row.phase is None or looked_at is None or row.timing.released_at is None:
+        return ""
+    until = row.timing.ended_at
+    return NOT_COUNTED if until is None or looked_at <= until else ""
+
+
+def _is_noted(work: Work, person_id: str, row: AttemptRow) -> bool:
+    seen = row.form_id in work.exposures.list_seen(person_id)
+    return seen and (person_id, row.recording_id) in work.exposures.list_looks([person_id])

@@ -1,0 +1,1 @@
+"""Drills given again for what is still to be practiced."""

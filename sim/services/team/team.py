@@ -1,0 +1,243 @@
+"""Teams and their people."""
+
+import secrets
+from dataclasses import dataclass, replace
+
+from sim.columns import CHOSEN_BY, GROUPS
+from sim.errors import StoreError
+from sim.records.rows import PersonRow, TeamRow
+from sim.services.accounts.links.ending import end_links
+from sim.services.accounts.viewer import Role
+from sim.services.app.wiring import App
+from sim.services.ledger.holds import find_hold
+
+MAX_NAME = 80
+MAX_PEOPLE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamCard:
+    """One team in a list.
+
+    `people` counts those on the roster now; `school` is its own name where none was given; `chosen_by` is one of
+    `sim.columns.CHOSEN_BY`, "" while nobody has said.
+    """
+
+    team_id: str
+    name: str
+    school: str
+    is_demo: bool
+    people: int
+    chosen_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCard:
+    """One person of a team.
+
+    Attributes:
+        pseudonym: what exports without names say; it never changes while they are on this team.
+        group: of a two-group comparison, one of `sim.columns.GROUPS`, "" for none.
+    """
+
+    person_id: str
+    name: str
+    pseudonym: str
+    has_left: bool
+    group: str = ""
+
+
+def list_teams(app: App) -> tuple[TeamCard, ...]:
+    """Return all teams by name, demo teams last."""
+    with app.store.read() as work:
+        return tuple(
+            TeamCard(
+                team_id=team.team_id,
+                name=team.name,
+                school=team.school or team.name,
+                is_demo=team.is_demo,
+                people=sum(person.left_at is None for person in work.teams.list_people(team.team_id)),
+                chosen_by=team.chosen_by,
+            )
+            for team in work.teams.list_teams()
+        )
+
+
+def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, chosen_by: str = "") -> str:
+    """Make a team, of a school where one is named; return its id.
+
+    Raises:
+        StoreError: a name cannot be used, or the team's is taken.
+    """
+    row = TeamRow(
+        team_id=secrets.token_urlsafe(12),
+        name=check_name(name, what="team"),
+        school=_check_school(school),
+        is_demo=is_demo,
+        created_at=app.clock.read().wall,
+        chosen_by=check_chosen_by(chosen_by),
+    )
+    with app.store.write() as work:
+        if any(team.name.casefold() == row.name.casefold() for team in work.teams.list_teams()):
+            raise StoreError(f"there is a team named {row.name!r} already", todo="choose another name")
+        work.teams.add_team(row)
+    return row.team_id
+
+
+def set_school(app: App, team_id: str, school: str) -> None:
+    """Say which school a team belongs to; an empty one stands for the team's own name.
+
+    Raises:
+        StoreError: unknown team, or a name that cannot be used.
+    """
+    wanted = _check_school(school)
+    with app.store.write() as work:
+        work.teams.get_team(team_id)
+        work.teams.set_school(team_id, wanted)
+
+
+def set_chosen_by(app: App, team_id: str, chosen_by: str) -> None:
+    """Say how a team's people were chosen, one of `sim.columns.CHOSEN_BY`, or "" for not known.
+
+    Raises:
+        StoreError: unknown team or way of choosing.
+    """
+    wanted = check_chosen_by(chosen_by)
+    with app.store.write() as work:
+        work.teams.get_team(team_id)
+        work.teams.set_chosen_by(team_id, wanted)
+
+
+def check_chosen_by(chosen_by: str) -> str:
+    """Return a way of choosing people, or "". Raises StoreError: there is no such way."""
+    if chosen_by and chosen_by not in CHOSEN_BY:
+        raise StoreError(
+            f"the way of choosing people {chosen_by[:20]!r} is not known", expected=", ".join(CHOSEN_BY) + ", or none"
+        )
+    return chosen_by
+
+
+def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
+    """Return a team's people by name; those who have left only when they have results. Raises StoreError: unknown."""
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        people = work.teams.list_people(team_id)
+    pseudonyms = name_pseudonyms(people)
+    return tuple(
+        PersonCard(
+            person_id=person.person_id,
+            name=person.name,
+            pseudonym=pseudonyms[person.person_id],
+            has_left=person.left_at is not None,
+            group=person.group,
+        )
+        for person in people
+    )
+
+
+def add_person(app: App, team_id: str, name: str) -> str:
+    """Add somebody by name or pseudonym; return their id.
+
+    Raises:
+        StoreError: unknown team, or a name that cannot be used or is taken on this team.
+    """
+    wanted = check_name(name, what="person")
+    row = PersonRow(
+        person_id=secrets.token_urlsafe(12),
+        team_id=team_id,
+        name=wanted,
+        created_at=app.clock.read().wall,
+        left_at=None,
+    )
+    with app.store.write() as work:
+        work.teams.get_team(team_id)
+        people = work.teams.list_people(team_id)
+        if len(people) >= MAX_PEOPLE:
+            raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="make another team")
+        _refuse_taken(people, wanted)
+        work.teams.add_person(row)
+    return row.person_id
+
+
+def rename_person(app: App, person_id: str, name: str) -> None:
+    """Change a name. Raises StoreError: unknown person, or a name that cannot be used or is taken on their team."""
+    wanted = check_name(name, what="person")
+    with app.store.write() as work:
+        person = work.teams.get_person(person_id)
+        others = [p for p in work.teams.list_people(person.team_id) if p.person_id != person_id]
+        _refuse_taken(others, wanted)
+        work.teams.rename_person(person_id, wanted)
+
+
+def remove_person(app: App, person_id: str) -> None:
+    """Take somebody off the roster, which closes their account and ends their links.
+
+    Drills already given stay in the results, and who is under a hold stays known.
+
+    Raises:
+        StoreError: unknown person, or one whose account may do more than a trainee's.
+    """
+    with app.store.write() as work:
+        person = work.teams.get_person(person_id)
+        account = work.accounts.find_by_person(person_id)
+        if account is not None and not account.roles <= {Role.TRAINEE.value}:
+            raise StoreError(
+                f"{person.name} has an account with further roles, which would go too",
+                todo="ask an administrator to take these roles away first",
+            )
+        now = app.clock.read().wall
+        end_links(work, person_id, at=now)
+        if account is not None and account.disabled_at is None:
+            work.accounts.save(replace(account, disabled_at=now))
+            work.accounts.end_sessions(account.account_id, at=now)
+        is_held = find_hold(work, person_id) is not None
+        work.teams.remove_person(person_id, at=now, is_kept=is_held)
+
+
+def remove_demo(app: App) -> int:
+    """Delete every demo team with all that belongs to it; return how many there were."""
+    with app.store.write() as work:
+        return work.teams.remove_demo_teams()
+
+
+def check_name(name: str, *, what: str) -> str:
+    """Return a name without surplus spaces.
+
+    Raises:
+        StoreError: empty, too long, with control characters, or beginning like a formula in a spreadsheet.
+    """
+    wanted = " ".join(name.split())
+    if not wanted or len(wanted) > MAX_NAME or not wanted.isprintable() or not wanted[0].isalnum():
+        raise StoreError(
+            f"the {what}'s name {wanted[:20]!r} cannot be used",
+            expected=f"1 to {MAX_NAME} characters, the first a letter or a digit",
+            todo="change the name",
+        )
+    return wanted
+
+
+def _check_school(school: str) -> str:
+    return check_name(school, what="school") if school.strip() else ""
+
+
+def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) -> None:
+    if any(person.name.casefold() == wanted.casefold() for person in people):
+        raise StoreError(f"the team has or had somebody named {wanted!r}", todo="add an initial or a number")
+
+
+def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
+    """Return what to call people where names are left out: M001 for whoever was added first. It never changes."""
+    return {person.person_id: f"M{person.number:03d}" for person in people}
+
+
+def set_group(app: App, person_id: str, group: str) -> None:
+    """Say which group of a two-group comparison somebody is in, one of `sim.columns.GROUPS`, or "" for none.
+
+    Raises:
+        StoreError: unknown person or group.
+    """
+    if group and group not in GROUPS:
+        raise StoreError(f"the group {group[:20]!r} is not known", expected=", ".join(GROUPS) + ", or none")
+    with app.store.write() as work:
+        work.teams.get_person(person_id)
+        work.teams.set_group(person_id, group)

@@ -1,0 +1,49 @@
+"""What the training record holds of changes of accounts, for whoever keeps it."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, tzinfo
+from typing import Any, Final
+
+from sim.records.chain import read_moment
+from sim.records.ledger_rows import Entry, LedgerKind, Subjects
+from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.wiring import App
+from sim.services.comparison.tables import TextTable
+from sim.text.days import write_date
+
+MOST_SHOWN: Final = 50
+CHANGES: Final[Mapping[str, str]] = {
+    "made": "account made: {roles}",
+    "roles": "roles changed from {was} to {roles}",
+    "closed": "account closed",
+    "opened": "account opened again",
+    "secret": "given another PIN or passphrase",
+}
+NOBODY: Final = "this machine"
+
+
+def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo = UTC) -> TextTable:
+    """Return the latest changes of accounts, the newest first: day, whose, what, by whom.
+
+    Raises:
+        AccessError: the viewer does not keep the record.
+        StoreError: the database cannot be read.
+    """
+    require(viewer, Duty.KEEP_RECORD)
+    with app.store.read() as work:
+        entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED])
+    told = [entry for entry in entries if entry.body is not None]
+    return TextTable(
+        name="accounts",
+        header=("Day", "Account", "What was changed", "By"),
+        rows=tuple(_write(entry, zone) for entry in reversed(told[-MOST_SHOWN:])),
+    )
+
+
+def _write(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
+    content: dict[str, Any] = json.loads(entry.body or "{}")
+    data = content["data"]
+    words = CHANGES.get(data["change"], data["change"])
+    said = words.format(roles=", ".join(data["roles"]), was=", ".join(data["was"] or ()))
+    return (write_date(read_moment(entry.at), zone), data["name"], said, content["by"] or NOBODY)

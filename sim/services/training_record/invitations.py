@@ -1,0 +1,103 @@
+"""What is sent to those invited to a session, and to those who were absent: a text, and the day as a calendar file."""
+
+from datetime import UTC, timedelta, tzinfo
+
+from icalendar import Alarm, Calendar, Event
+
+from sim.drill.session_day import SessionKind, is_cancelled
+from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.records.session_rows import SessionRow
+from sim.services.app.wiring import App
+from sim.services.programme.calendar import PRODUCT, CalendarFile
+from sim.services.programme.words import write_day, write_time
+from sim.services.session_day.codes import write_code
+from sim.services.training_record.view import KIND_WORDS
+
+TAKES = {SessionKind.FAMILIARISATION: "about 3 minutes"}
+USUAL = "up to half an hour"
+LASTS = timedelta(hours=1)
+REMINDED = timedelta(hours=1)
+FIRST = "You are invited."
+MISSED = "You missed the camera search session. Here is another one."
+REMINDER = "A reminder of your camera search session."
+CANCELLED = "The session on {when} will not take place. There is nothing to do."
+
+
+def write_invitation(app: App, session_id: str, *, zone: tzinfo = UTC, is_reminder: bool = False) -> str:
+    """Return the text for everybody invited, or absent before: what, where, when, how to join. It names nobody.
+
+    With `is_reminder` it begins as one; of a session that was cancelled it says so.
+
+    Raises:
+        SessionError: unknown session.
+    """
+    with app.store.read() as work:
+        row = work.sessions.get(session_id)
+        team = work.teams.get_team(row.team_id)
+    title = f"Camera search: {KIND_WORDS[row.day.kind.value].lower()}, {team.name}"
+    if is_cancelled(row.day):
+        return "\n".join((title, "", CANCELLED.format(when=_write_when(row, zone))))
+    first = REMINDER if is_reminder else MISSED if row.makes_up else FIRST
+    where = f" Where: {row.place}." if row.place else ""
+    return "\n".join(
+        (
+            title,
+            "",
+            f"{first} On {_write_when(row, zone)}.{where}",
+            f"It takes {TAKES.get(row.day.kind, USUAL)} at a computer. There is nothing to install.",
+            f"Open the join page and type the code {write_code(row.code)}.",
+            "Please tell your trainer if you cannot come: another day is found.",
+        )
+    )
+
+
+def make_session_calendar(app: App, session_id: str, *, zone: tzinfo = UTC) -> CalendarFile:
+    """Return the session as a calendar file (RFC 5545), with an alarm an hour before a planned one. It names nobody.
+
+    One that was moved or cancelled since replaces what calendars imported before.
+
+    Raises:
+        SessionError: unknown session.
+    """
+    with app.store.read() as work:
+        row = work.sessions.get(session_id)
+        team = work.teams.get_team(row.team_id)
+        plans = work.ledger.list_of(Subjects(session_id=session_id), kinds=[LedgerKind.SESSION_PLANNED])
+    begins = row.begins_at.astimezone(UTC).replace(microsecond=0)
+    ends = begins + LASTS if row.day.planned_at else row.day.expires_at.astimezone(UTC).replace(microsecond=0)
+    title = f"Camera search, {KIND_WORDS[row.day.kind.value].lower()}: {team.name}"
+    event = Event()
+    event.add("uid", f"session-{session_id}@sightline")
+    event.add("dtstamp", app.clock.read().wall.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", max(0, len(plans) - 1))
+    event.add("dtstart", begins)
+    event.add("dtend", ends)
+    event.add("summary", title)
+    event.add("description", write_invitation(app, session_id, zone=zone))
+    if row.place:
+        event.add("location", row.place)
+    event.add("status", "CONFIRMED" if row.day.ended_at is None else "CANCELLED")
+    if row.day.planned_at is not None and row.day.ended_at is None:
+        event.add_component(_make_alarm(title))
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    return CalendarFile(name="camera-search-session.ics", body=bytes(calendar.to_ical()))
+
+
+def _make_alarm(title: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", -REMINDED)
+    return alarm
+
+
+def _write_when(row: SessionRow, zone: tzinfo) -> str:
+    """Return the planned day and hour, or the day of one opened for at once, and until when it can be joined."""
+    begins, ends = row.begins_at.astimezone(zone), row.day.expires_at.astimezone(zone)
+    if row.day.planned_at is None:
+        return f"{write_day(begins.date())}, until {write_time(ends.time())}"
+    return f"{write_day(begins.date())}, at {write_time(begins.time())}"

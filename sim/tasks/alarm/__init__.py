@@ -1,0 +1,1 @@
+"""Who set off the entrance detector, and what came of it."""

@@ -1,0 +1,142 @@
+"""Task type `export`: cut the evidence, one clip for each appearance of a person, and note its custody."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.errors import TaskError
+from sim.scoring.clip_match import Stretch
+from sim.scoring.evidence import Answer, Clip, SearchLog
+from sim.scoring.list_moments import find_clip_moments
+from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
+from sim.scoring.score_card import ScoreCard
+from sim.tasks.answer_file import ReadsAnswerFiles
+from sim.tasks.answer_form import AnswerForm, Marks
+from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.export.custody import CUSTODY, CUSTODY_FIELDS
+from sim.tasks.export.judge import EXPORT_METRICS, ExportCase, make_export_card, make_export_case
+from sim.tasks.export.searcher import search_export
+from sim.tasks.flaw import Flaw
+from sim.tasks.search_step import SearchStep
+from sim.tasks.skill import Skill
+from sim.truth.index import TruthIndex
+from sim.truth.window import check_window, cut_window
+
+EXPORT = "export"
+LEAST_CLIPS = 2
+LEAST_SPAN_S = 2.0
+"""Shorter appearances cannot be cut by hand well enough to be judged by their ends."""
+BYSTANDER = frozenset({"surplus_clips", "others_s", "outside_share"})
+
+
+class ExportTaskFile(TaskFile):
+    """`{"type": "export", "target": "P014", "window_s": [0, 300]}`."""
+
+    type: Literal["export"]
+    target: Annotated[str, Field(min_length=1)]
+    window_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportType(ReadsAnswerFiles):
+    """See `sim.tasks.base.TaskType`."""
+
+    name: str = EXPORT
+    version: int = 2
+    metrics: Sequence[Metric[ExportCase]] = EXPORT_METRICS
+
+    def make_question(self, task: Task) -> str:
+        """Return what is asked, in words for the trainee."""
+        return (
+            "Cut one clip for each time this student is on a camera, from coming into view to leaving it. Hand in with "
+            "why, for whom, and where it goes."
+        )
+
+    def make_answer_form(self, task: Task) -> AnswerForm:
+        """Return clips, and the fields of custody."""
+        return AnswerForm(marks=Marks.NONE, clips=True, fields=CUSTODY_FIELDS)
+
+    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return one task for everybody with two appearances or more to cut in the window, none of them under 2 s."""
+        window = cut_window(index, window_s)
+        tasks = []
+        for person in index.person_ids:
+            legs = list(window.find_target(person))
+            spans_s = window.last_s[legs] - window.first_s[legs]
+            if len(legs) >= LEAST_CLIPS and spans_s.min() >= LEAST_SPAN_S:
+                tasks.append(Task(type=EXPORT, target=person, window_s=window_s))
+        return tuple(tasks)
+
+    def parse_task(self, text: str, *, source: str) -> Task:
+        """Read an export task. Raises TaskError."""
+        file = parse_file(ExportTaskFile, text, source=source, error_type=TaskError)
+        return Task(type=EXPORT, target=file.target, window_s=file.window_s)
+
+    def check_task(self, task: Task, index: TruthIndex) -> None:
+        """Raise TaskError when the person is unknown or not to be cut out, or the window leaves the recording."""
+        check_window(index, task.window_s)
+        if not _make_case(task, Answer(), index).appearances:
+            raise TaskError(
+                f"person {task.person!r} is on no camera between {task.window_s[0]:g} and {task.window_s[1]:g} s",
+                expected="somebody to cut out",
+                todo="name another person, or another window",
+            )
+
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+        """Return the score card. Raises TaskError and AnswerError as `make_export_case`."""
+        return make_export_card(_make_case(task, answer, index, log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return appearances not cut out, ends that are off, clips too many, and what custody lacks."""
+        return find_clip_moments(index, _make_case(task, answer, index, log), target=task.person)
+
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
+        """Return a clip from the first to the last row of each appearance, and the first value of every field."""
+        clips = tuple(_make_clip(stretch) for stretch in _make_case(task, Answer(), index).appearances)
+        return Answer(clips=clips, choices={field.key: field.options[0].value for field in CUSTODY_FIELDS})
+
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
+        """Return answers with a clip missing, one cut short, somebody else cut out, and a field of custody empty."""
+        return tuple(_list_flaws(self.answer_perfectly(task, index), _make_case(task, Answer(), index)))
+
+    def search(
+        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+    ) -> tuple[SearchStep, ...]:
+        """Play the task; see `sim.tasks.export.searcher`."""
+        return search_export(
+            task.person, cut_window(index, task.window_s), rng=rng, skill=skill, look_alikes=look_alikes
+        )
+
+
+def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> ExportCase:
+    return make_export_case(index, target=task.person, window_s=task.window_s, custody=CUSTODY, answer=answer, log=log)
+
+
+def _make_clip(stretch: Stretch) -> Clip:
+    return Clip(camera_id=stretch.camera_id, from_s=stretch.span_s[0], to_s=stretch.span_s[1])
+
+
+def _list_flaws(perfect: Answer, case: ExportCase) -> Iterator[Flaw]:
+    if not perfect.clips:
+        return
+    agreement = frozenset({"mean_iou", "cut_share"})
+    first, *rest = perfect.clips
+    yield Flaw(name="an appearance not cut", answer=replace(perfect, clips=tuple(rest)), hurts=agreement)
+    short = replace(first, to_s=first.from_s + 0.4 * (first.to_s - first.from_s))
+    yield Flaw(name="a clip cut short", answer=replace(perfect, clips=(short, *rest)), hurts=agreement)
+    for stranger in case.others[:1]:
+        answer = replace(perfect, clips=(*perfect.clips, _make_clip(stranger)))
+        yield Flaw(name="somebody else cut out", answer=answer, hurts=BYSTANDER)
+    choices = dict(list(perfect.choices.items())[1:])
+    yield Flaw(
+        name="custody not noted", answer=replace(perfect, choices=choices), hurts=frozenset({"custody_complete"})
+    )
+
+
+EXPORT_TYPE = ExportType()

@@ -1,0 +1,1 @@
+"""Where a student was last seen."""

@@ -1,0 +1,115 @@
+"""The result of a locate task in sentences."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from sim.scoring.final_place import find_final_row
+from sim.services.app.score import AttemptScore
+from sim.services.attempt.views import PartView
+from sim.tasks.advice import Advice, Trains
+from sim.tasks.base import Task
+from sim.tasks.locate.judge import NEAR_S
+from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing
+from sim.tasks.trace.sentences import write_absence_failure
+
+
+class LocateWords:
+    """See `sim.tasks.words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value."""
+        return tuple(_list_parts(score))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        is_absent = score.card.values.get("absence_right") is not None
+        right = (
+            "Correct. The student doesn't appear on any camera in this time."
+            if is_absent
+            else "Correct. You found the student's last sighting and the location."
+        )
+        return write_missing(score.card, _list_failures(score)) or right
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+        """Return one or two things to practise next."""
+        values = score.card.values
+        advice: list[Advice] = []
+        if values.get("right_person") is False:
+            advice.append(
+                Advice(
+                    "Compare bag, shoes and hair with what you know of the student before you mark someone.",
+                    trains=Trains.LOOK_ALIKES,
+                )
+            )
+        error_s = values.get("sighting_error_s")
+        if error_s is not None and error_s > NEAR_S:
+            advice.append(
+                Advice(
+                    "When the student leaves a picture, open the camera where they would come out and continue.",
+                    trains=Trains.NEXT_CAMERA,
+                )
+            )
+        if values.get("final_place") is False:
+            advice.append(Advice("Find the camera on the map before you give the location.", trains=Trains.LAST_PLACE))
+        return tuple(advice[:2]) or (
+            Advice("Try a student who is harder to tell from others.", trains=Trains.LOOK_ALIKES),
+        )
+
+
+def _list_failures(score: AttemptScore) -> dict[str, str | None]:
+    error_s, case = score.card.values.get("sighting_error_s"), score.case
+    has_marks = bool(score.answer.fixes)
+    late = None
+    if error_s is not None:
+        late = f"marked the student {_write_off(score, error_s)} (goal: within {NEAR_S:.0f} seconds)"
+    return {
+        "right_person": "did not mark the student" if has_marks else "marked no one",
+        "near_last_sighting": late,
+        "final_place": "missed the last location",
+        "no_contradiction": "said that the student doesn't appear, but marked someone" if case and case.legs else None,
+        "absence_right": write_absence_failure(has_marks=has_marks),
+    }
+
+
+def _write_off(score: AttemptScore, error_s: float) -> str:
+    """Return "12 seconds before the last sighting"; a mark on a later glimpse comes after it."""
+    case = score.case
+    row = None if case is None else find_final_row(case)
+    last_s = (
+        error_s if case is None or row is None else float(case.index.table.rows["t_s"].to_numpy(dtype=np.float64)[row])
+    )
+    side = "after" if score.answer.fixes and score.answer.fixes[-1].t_s > last_s else "before"
+    return f"{write_count(round(error_s), 'second')} {side} the last sighting"
+
+
+def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+    card = score.card
+    yield from judge_part(
+        card,
+        "right_person",
+        "Correct student",
+        right="Your mark is on the student.",
+        wrong="Your mark is not on the student.",
+    )
+    error_s = card.values.get("sighting_error_s")
+    if error_s is not None:
+        off = round(error_s)
+        sentence = f"You marked the student {_write_off(score, error_s)}." if off else "You marked the last sighting."
+        value = f"{write_count(off, 'second')} off" if off else "On time"
+        yield make_part("sighting_error_s", "Last sighting", value, sentence, good=error_s <= NEAR_S)
+    yield from judge_part(
+        card,
+        "final_place",
+        "Last location",
+        right="This is where the student was last seen.",
+        wrong="The student was last seen elsewhere.",
+    )
+    yield from judge_part(
+        card,
+        "absence_right",
+        "Not on any camera",
+        right="The student doesn't appear on any camera in this time, and you said so.",
+        wrong="The student doesn't appear on any camera in this time. Say so, and mark no one.",
+    )
+    yield from list_time_parts(card)

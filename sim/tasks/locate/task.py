@@ -1,0 +1,159 @@
+"""Task type `locate`: where is this person at the end of the window, or where were they last seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.errors import TaskError
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.final_place import find_final_row, find_final_zone
+from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
+from sim.scoring.place_moments import find_locate_moments
+from sim.scoring.score_card import ScoreCard
+from sim.tasks.absent import SAYS_SO, search_absent
+from sim.tasks.aim import aim_at, mark_clearest
+from sim.tasks.answer_file import ReadsAnswerFiles
+from sim.tasks.answer_form import AnswerForm
+from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.flaw import Flaw
+from sim.tasks.hands import Hands
+from sim.tasks.locate.judge import LOCATE_METRICS, make_locate_card
+from sim.tasks.search_step import SearchStep
+from sim.tasks.skill import Skill
+from sim.tasks.sought import check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.trace.flaws import flaw_absent
+from sim.tasks.trace.searcher import pick_wrong_zone
+from sim.truth.index import TruthIndex
+from sim.truth.window import check_window, cut_window
+
+LOCATE = "locate"
+LEAST_FROM_END_S = 30.0
+"""A person last seen later than this before the end of the recording could simply be waited for."""
+
+
+class LocateTaskFile(TaskFile):
+    """`{"type": "locate", "target": "P014", "window_s": [0, 180]}`: the question is about the end of the window."""
+
+    type: Literal["locate"]
+    target: Annotated[str, Field(min_length=1)]
+    window_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocateType(ReadsAnswerFiles):
+    """See `sim.tasks.base.TaskType`."""
+
+    name: str = LOCATE
+    version: int = 2
+    metrics: Sequence[Metric[TraceCase]] = LOCATE_METRICS
+
+    def make_question(self, task: Task) -> str:
+        """Return what is asked, in words for the trainee."""
+        return (
+            "Where is this student at the end of the time given, or where were they last seen before it? "
+            "Mark them as late as you can see them, and give the location."
+        )
+
+    def make_answer_form(self, task: Task) -> AnswerForm:
+        """Return one mark, the place, and "never appears"."""
+        return AnswerForm(most_marks=1, asks_final_zone=True, asks_absent=True)
+
+    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return one task for everybody who is seen in the window; it ends where somebody else has gone on walking."""
+        low_s, high_s = check_window(index, window_s)
+        until = (low_s, max(low_s + LEAST_FROM_END_S, high_s - LEAST_FROM_END_S))
+        if until[1] > high_s:
+            return ()
+        window = cut_window(index, until)
+        seen = [person for person in index.person_ids if window.find_target(person)]
+        asked = [person for person in seen if find_late_glimpse(window, person) is None]
+        return tuple(Task(type=LOCATE, target=person, window_s=until) for person in asked)
+
+    def parse_task(self, text: str, *, source: str) -> Task:
+        """Read a locate task. Raises TaskError."""
+        file = parse_file(LocateTaskFile, text, source=source, error_type=TaskError)
+        return Task(type=LOCATE, target=file.target, window_s=file.window_s)
+
+    def check_task(self, task: Task, index: TruthIndex) -> None:
+        """Raise TaskError: the person is unknown or cannot fairly be asked for, or the window leaves the recording."""
+        window, person = cut_window(index, task.window_s), task.person
+        check_sought(window, person, (find_half_seen(window, person), find_late_glimpse(window, person)))
+
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+        """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""
+        return make_locate_card(_make_case(task, answer, index, log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return what the mark was beside the last sighting, and the place."""
+        return find_locate_moments(_make_case(task, answer, index, log))
+
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
+        """Return a mark on the last sighting, and its place."""
+        case = _make_case(task, Answer(), index)
+        fix = _mark_last(case)
+        if fix is None:
+            return SAYS_SO
+        return Answer(fixes=(fix,), final_zone=find_final_zone(case))
+
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
+        """Return answers with a wrong place, an early mark, and a mark on nobody; or as `flaw_absent`."""
+        perfect = self.answer_perfectly(task, index)
+        if not perfect.fixes or perfect.final_zone is None:
+            return tuple(flaw_absent(cut_window(index, task.window_s)))
+        case = _make_case(task, Answer(), index)
+        flaws = []
+        zone = pick_wrong_zone(index, perfect.final_zone, np.random.default_rng(0))
+        if zone is not None:
+            answer = replace(perfect, final_zone=zone)
+            flaws.append(Flaw(name="wrong place", answer=answer, hurts=frozenset({"final_place"})))
+        if len(case.legs) > 1:
+            early = mark_clearest(case.window, case.legs[0])
+            answer = replace(perfect, fixes=(early,))
+            flaws.append(Flaw(name="marked too early", answer=answer, hurts=frozenset({"sighting_error_s"})))
+        missing = replace(perfect, fixes=())
+        flaws.append(Flaw(name="nobody marked", answer=missing, hurts=frozenset({"right_person", "sighting_error_s"})))
+        return tuple(flaws)
+
+    def search(
+        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+    ) -> tuple[SearchStep, ...]:
+        """Follow the person leg by leg to the last sighting; a missed leg ends the search where they were found."""
+        case = _make_case(task, Answer(), index)
+        if not case.legs:
+            return search_absent(task, case.window, rng=rng, skill=skill, look_alikes=look_alikes)
+        hands = Hands(rng=rng, skill=skill, site_s=case.window.window_s[0])
+        hands.begin()
+        fix, zone = _mark_last(case), find_final_zone(case)
+        for leg in case.legs[:-1]:
+            hands.stray(index.camera_ids, case.window, around_s=float(case.window.first_s[leg]))
+            hands.open_camera(index.appearances[leg].camera_id)
+            hands.watch(from_s=float(case.window.first_s[leg]), to_s=float(case.window.last_s[leg]))
+            if rng.random() < skill.miss_share:
+                fix = mark_clearest(case.window, leg)
+                break
+        if fix is not None:
+            hands.mark(fix, case.window)
+        if zone is not None and rng.random() >= skill.place_share:
+            zone = pick_wrong_zone(index, zone, rng)
+        hands.submit(final_zone=zone)
+        return tuple(hands.steps)
+
+
+def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> TraceCase:
+    return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
+
+
+def _mark_last(case: TraceCase) -> Fix | None:
+    """Return a mark on the target's last row, or None when they never appear."""
+    row = find_final_row(case)
+    return None if row is None else aim_at(case.index, row)
+
+
+LOCATE_TYPE = LocateType()

@@ -1,0 +1,53 @@
+"""The result of an origin task in sentences."""
+
+from collections.abc import Iterator, Mapping
+
+from sim.errors import TaskError
+from sim.services.app.score import AttemptScore
+from sim.services.attempt.views import PartView
+from sim.tasks.advice import Advice, Trains
+from sim.tasks.base import Task
+from sim.tasks.part_lines import judge_part, list_time_parts, write_missing
+from sim.tasks.trace.sentences import TRACE_WORDS, list_trace_failures, write_found
+
+
+class OriginWords:
+    """See `sim.tasks.words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value."""
+        return tuple(_list_parts(score, task, names))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        is_absent = score.card.values.get("absence_right") is not None
+        if score.case is None:
+            raise TaskError("an origin task without a person has no way back to describe")
+        failures = {**list_trace_failures(score.case), "door_right": "missed the entrance"}
+        right = f"Correct. You {write_found(score.case)}, marked no one else, and named the entrance."
+        if is_absent:
+            right = "Correct. The student doesn't appear on any camera in this time."
+        return write_missing(score.card, failures) or right
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+        """Return one or two things to practise next."""
+        if score.card.values.get("door_right") is False:
+            return (
+                Advice(
+                    "Play backward from each mark and open the camera the student comes out of, until the entrance.",
+                    trains=Trains.NEXT_CAMERA,
+                ),
+            )
+        return (Advice("Try a student who comes in while many others do."),)
+
+
+def _list_parts(score: AttemptScore, task: Task, names: Mapping[str, str]) -> Iterator[PartView]:
+    yield from judge_part(
+        score.card,
+        "door_right",
+        "Entrance",
+        right="This is the entrance they used.",
+        wrong="They used another entrance.",
+    )
+    yield from (each for each in TRACE_WORDS.write_parts(score, task, names) if each.key != "completion_time_s")
+    yield from list_time_parts(score.card)

@@ -1,0 +1,1 @@
+"""Bringing up the camera for a place."""

@@ -1,0 +1,152 @@
+"""Task type `pull-up`: show the camera for the place called out, ten in a row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.errors import TaskError
+from sim.scoring.evidence import Answer, SearchLog
+from sim.scoring.fix import check_fixes
+from sim.scoring.list_moments import find_call_moments
+from sim.scoring.metric import Metric
+from sim.scoring.moments import Moment
+from sim.scoring.score_card import ScoreCard
+from sim.tasks.answer_file import ReadsAnswerFiles
+from sim.tasks.answer_form import AnswerForm, Item, Marks
+from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.flaw import Flaw
+from sim.tasks.hands import Hands
+from sim.tasks.pull_up.judge import CALL_METRICS, CallsCase, make_calls_card
+from sim.tasks.search_step import SearchStep
+from sim.tasks.skill import Skill
+from sim.truth.index import TruthIndex
+from sim.truth.places import find_place_cameras
+from sim.truth.window import check_window
+
+PULL_UP = "pull-up"
+CALLS = 10
+LEAST_CALLS = 6
+ORDERS = 3
+
+
+class PullUpTaskFile(TaskFile):
+    """`{"type": "pull-up", "places": {"cafeteria": "Cafeteria", ...}, "window_s": [0, 300]}`: zone_id and name."""
+
+    type: Literal["pull-up"]
+    places: Annotated[dict[str, str], Field(min_length=LEAST_CALLS)]
+    window_s: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullUpType(ReadsAnswerFiles):
+    """See `sim.tasks.base.TaskType`."""
+
+    name: str = PULL_UP
+    version: int = 2
+    metrics: Sequence[Metric[CallsCase]] = CALL_METRICS
+
+    def make_question(self, task: Task) -> str:
+        """Return what is asked, in words for the trainee."""
+        count = len(_list_places(task))
+        return f"{count} places are called out, one after the other. Open a camera that shows each, and confirm it."
+
+    def make_answer_form(self, task: Task) -> AnswerForm:
+        """Return one item for each call, answered by the camera that is open; no marks."""
+        items = tuple(Item(key=zone, label=name) for zone, name in _list_places(task).items())
+        return AnswerForm(marks=Marks.NONE, items=items)
+
+    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+        """Return three orders of ten places, or of all where there are fewer; none with fewer than six places."""
+        check_window(index, window_s)
+        names = {} if index.site is None else {space.zone_id: space.name for space in index.site.spaces}
+        zones = [zone for zone in find_place_cameras(index) if zone in names]
+        if len(zones) < LEAST_CALLS:
+            return ()
+        tasks = []
+        for seed in range(ORDERS):
+            order = np.random.default_rng(seed).permutation(len(zones))[:CALLS]
+            places = {zones[place]: names[zones[place]] for place in order.tolist()}
+            tasks.append(Task(type=PULL_UP, window_s=window_s, params={"places": places}))
+        return tuple(tasks)
+
+    def parse_task(self, text: str, *, source: str) -> Task:
+        """Read a pull-up task. Raises TaskError."""
+        file = parse_file(PullUpTaskFile, text, source=source, error_type=TaskError)
+        return Task(type=PULL_UP, window_s=file.window_s, params={"places": file.places})
+
+    def check_task(self, task: Task, index: TruthIndex) -> None:
+        """Raise TaskError when a place is one that no camera shows."""
+        check_window(index, task.window_s)
+        _find_right(task, index)
+
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+        """Return the score card. Raises TaskError and AnswerError."""
+        check_fixes(index, answer.fixes, check_window(index, task.window_s))
+        right = _find_right(task, index)
+        return make_calls_card(CallsCase(calls=tuple(right), right=right, answer=answer, log=log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        """Return every call that was not answered rightly, in the order called."""
+        right = _find_right(task, index)
+        return find_call_moments(index, CallsCase(calls=tuple(right), right=right, answer=answer, log=log))
+
+    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
+        """Return for each call the camera that shows most of the place."""
+        return Answer(choices={zone: cameras[0] for zone, cameras in _find_right(task, index).items()})
+
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
+        """Return answers with one call answered wrongly, and one not at all."""
+        perfect = self.answer_perfectly(task, index)
+        right = _find_right(task, index)
+        first = next(iter(right))
+        wrong = next(camera for camera in index.camera_ids if camera not in right[first])
+        missing = {key: camera for key, camera in perfect.choices.items() if key != first}
+        hurts = frozenset({"right_share"})
+        return (
+            Flaw(name="wrong camera", answer=Answer(choices={**perfect.choices, first: wrong}), hurts=hurts),
+            Flaw(name="no camera", answer=Answer(choices=missing), hurts=hurts),
+        )
+
+    def search(
+        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+    ) -> tuple[SearchStep, ...]:
+        """Open wrong cameras now and then, then confirm the right one, or a wrong one."""
+        hands = Hands(rng=rng, skill=skill, site_s=task.window_s[0])
+        hands.begin()
+        for zone, cameras in _find_right(task, index).items():
+            wrong = [camera for camera in index.camera_ids if camera not in cameras]
+            for _ in range(int(rng.poisson(skill.detours))):
+                hands.open_camera(wrong[int(rng.integers(len(wrong)))])
+            is_missed = rng.random() < skill.miss_share
+            camera = wrong[int(rng.integers(len(wrong)))] if is_missed else cameras[0]
+            hands.open_camera(camera)
+            hands.choose(zone, camera)
+        hands.submit()
+        return tuple(hands.steps)
+
+
+def _list_places(task: Task) -> Mapping[str, str]:
+    places: Any = task.params.get("places")
+    if not isinstance(places, dict) or len(places) < LEAST_CALLS:
+        raise TaskError(
+            "a pull-up task needs places", expected=f"at least {LEAST_CALLS}, name by zone_id", todo="name the places"
+        )
+    return places
+
+
+def _find_right(task: Task, index: TruthIndex) -> Mapping[str, tuple[str, ...]]:
+    known = find_place_cameras(index)
+    strange = [zone for zone in _list_places(task) if zone not in known]
+    if strange:
+        raise TaskError(
+            f"no camera shows {', '.join(strange)}", expected=f"some of {', '.join(known)}", todo="choose other places"
+        )
+    return {zone: known[zone] for zone in _list_places(task)}
+
+
+PULL_UP_TYPE = PullUpType()

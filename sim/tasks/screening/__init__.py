@@ -1,0 +1,1 @@
+"""Whether each alarm was cleared before the student walked on."""

@@ -1,0 +1,190 @@
+"""A list of recorded alarms judged one by one: is an incomplete check flagged, and a complete one let go?
+
+The signal is a check that was not complete; judging it "not-complete" is a hit, judging a complete one so is a false
+alarm. "cannot-tell" and no verdict flag nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from sim.scoring.duration import COMPLETION, FINISHED, need_log
+from sim.scoring.evidence import Answer, SearchLog
+from sim.scoring.metric import Better, Metric, divide
+from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
+from sim.scoring.screening_alarms import Verdict, judge_check, read_verdict
+from sim.tasks.screening.detection import compute_criterion, compute_d_prime
+from sim.truth.events import Event
+
+PASS_HIT_RATE = 0.8
+PASS_FALSE_ALARM_RATE = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningCase:
+    """Verdicts on n alarms beside the right ones.
+
+    Attributes:
+        right: [n] the right verdicts.
+        given: [n] the verdicts handed in, None for none.
+        log: how it went, or None when only the answer is known.
+    """
+
+    right: tuple[Verdict, ...]
+    given: tuple[Verdict | None, ...]
+    log: SearchLog | None
+
+    def count(self, right: Verdict) -> int:
+        """Return the alarms with this right verdict."""
+        return self.right.count(right)
+
+    def count_flagged(self, right: Verdict) -> int:
+        """Return those of them that were judged "not-complete"."""
+        return list(zip(self.right, self.given, strict=True)).count((right, Verdict.NOT_COMPLETE))
+
+
+def name_alarm(number: int) -> str:
+    """Return the key of the verdict on the alarm of that number, from 1: "alarm-1"."""
+    return f"alarm-{number}"
+
+
+def make_screening_case(alarms: Sequence[Event], answer: Answer, *, log: SearchLog | None = None) -> ScreeningCase:
+    """Put the verdicts handed in beside the right ones; the alarms are in the order of the list shown."""
+    return ScreeningCase(
+        right=tuple(judge_check(alarm) for alarm in alarms),
+        given=tuple(read_verdict(answer.choices.get(name_alarm(n))) for n in range(1, len(alarms) + 1)),
+        log=log,
+    )
+
+
+def compute_hit_rate(case: ScreeningCase) -> float | None:
+    """Return incomplete checks flagged / all incomplete ones, 0..1; None without one (2 of 4: 0.5)."""
+    return divide(case.count_flagged(Verdict.NOT_COMPLETE), case.count(Verdict.NOT_COMPLETE))
+
+
+def compute_false_alarm_rate(case: ScreeningCase) -> float | None:
+    """Return complete checks flagged / all complete ones, 0..1; None without one (1 of 4: 0.25)."""
+    return divide(case.count_flagged(Verdict.COMPLETE), case.count(Verdict.COMPLETE))
+
+
+def compute_case_d_prime(case: ScreeningCase) -> float | None:
+    """Return d' as `sim.tasks.screening.detection.compute_d_prime`; None without both kinds of checks."""
+    return compute_d_prime(
+        hits=case.count_flagged(Verdict.NOT_COMPLETE),
+        signals=case.count(Verdict.NOT_COMPLETE),
+        false_alarms=case.count_flagged(Verdict.COMPLETE),
+        others=case.count(Verdict.COMPLETE),
+    )
+
+
+def compute_case_criterion(case: ScreeningCase) -> float | None:
+    """Return c as `sim.tasks.screening.detection.compute_criterion`; None without both kinds of checks."""
+    return compute_criterion(
+        hits=case.count_flagged(Verdict.NOT_COMPLETE),
+        signals=case.count(Verdict.NOT_COMPLETE),
+        false_alarms=case.count_flagged(Verdict.COMPLETE),
+        others=case.count(Verdict.COMPLETE),
+    )
+
+
+def compute_share_right(case: ScreeningCase) -> float | None:
+    """Return right verdicts / alarms, 0..1; None without an alarm (5 of 8: 0.625)."""
+    return divide(sum(a is b for a, b in zip(case.right, case.given, strict=True)), len(case.right))
+
+
+def count_undecided(case: ScreeningCase) -> int:
+    """Return the alarms judged "cannot-tell" or not at all."""
+    return sum(given in (None, Verdict.CANNOT_TELL) for given in case.given)
+
+
+def count_not_complete(case: ScreeningCase) -> int:
+    """Return the checks that were not complete: the n behind the hit rate."""
+    return case.count(Verdict.NOT_COMPLETE)
+
+
+def count_complete(case: ScreeningCase) -> int:
+    """Return the checks that were complete: the n behind the false-alarm rate."""
+    return case.count(Verdict.COMPLETE)
+
+
+def compute_median_verdict_s(case: ScreeningCase) -> float | None:
+    """Return median seconds from the verdict before, or release, to an alarm's first verdict; None without a verdict.
+
+    Three alarms judged 20, 50 and 60 s after release took 20, 30 and 10 s: median 20. A verdict changed later counts
+    for no alarm again, but the next one is timed from it.
+    """
+    keys = {name_alarm(n) for n in range(1, len(case.right) + 1)}
+    took_s: dict[str, float] = {}
+    before_s = 0.0
+    for choice in need_log(case).choices:
+        if choice.key in keys and read_verdict(choice.value) is not None:
+            took_s.setdefault(choice.key, choice.at_s - before_s)
+            before_s = choice.at_s
+    return float(median(took_s.values())) if took_s else None
+
+
+SCREENING_METRICS: tuple[Metric[ScreeningCase], ...] = (
+    Metric(key="hit_rate", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_hit_rate),
+    Metric(
+        key="false_alarm_rate",
+        version=1,
+        unit="ratio",
+        better=Better.LOWER,
+        needs_log=False,
+        compute=compute_false_alarm_rate,
+    ),
+    Metric(key="d_prime", version=1, unit="sd", better=Better.HIGHER, needs_log=False, compute=compute_case_d_prime),
+    Metric(
+        key="criterion", version=1, unit="sd", better=Better.NEITHER, needs_log=False, compute=compute_case_criterion
+    ),
+    Metric(
+        key="share_right", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_share_right
+    ),
+    Metric(key="undecided", version=1, unit="alarms", better=Better.LOWER, needs_log=False, compute=count_undecided),
+    Metric(
+        key="checks_not_complete",
+        version=1,
+        unit="alarms",
+        better=Better.NEITHER,
+        needs_log=False,
+        compute=count_not_complete,
+    ),
+    Metric(
+        key="checks_complete",
+        version=1,
+        unit="alarms",
+        better=Better.NEITHER,
+        needs_log=False,
+        compute=count_complete,
+    ),
+    Metric(
+        key="seconds_per_alarm",
+        version=1,
+        unit="s",
+        better=Better.LOWER,
+        needs_log=True,
+        compute=compute_median_verdict_s,
+    ),
+    COMPLETION,
+    FINISHED,
+)
+
+
+def make_screening_card(case: ScreeningCase) -> ScoreCard:
+    """Compute every metric that the case allows.
+
+    Passed: hit rate >= 0.8, false-alarm rate <= 0.2, no alarm undecided, inside the limit.
+    """
+    hit_rate, false_alarm_rate = compute_hit_rate(case), compute_false_alarm_rate(case)
+    return make_score_card(
+        case,
+        SCREENING_METRICS,
+        criteria=(
+            Criterion(key="hit_rate", met=hit_rate is not None and hit_rate >= PASS_HIT_RATE),
+            Criterion(
+                key="false_alarm_rate",
+                met=false_alarm_rate is not None and false_alarm_rate <= PASS_FALSE_ALARM_RATE,
+            ),
+            Criterion(key="undecided", met=count_undecided(case) == 0),
+        ),
+    )

@@ -1,0 +1,48 @@
+"""The result of a setup task in sentences."""
+
+from collections.abc import Iterator, Mapping
+
+from sim.services.app.score import AttemptScore
+from sim.services.attempt.views import PartView
+from sim.tasks.advice import Advice
+from sim.tasks.base import Task
+from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_missing
+
+_MISSING = {
+    "view_right": "did not show the cameras of the route in walking order",
+    "fault_right": "missed the faulty camera",
+}
+
+
+class SetupWords:
+    """See `sim.tasks.words.TaskWords`."""
+
+    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        """Return a line for every measure that has a value."""
+        return tuple(_list_parts(score))
+
+    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+        """Return the result in one sentence."""
+        return write_missing(score.card, _MISSING) or "Correct. The view is set up."
+
+    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+        """Return one or two things to practise next."""
+        if score.card.values.get("view_similarity") != 1.0:
+            return (Advice("Trace the route on the map and note each camera that covers it."),)
+        if score.card.values.get("fault_right") is False:
+            return (Advice("Compare the clock in each picture with the clock of the console."),)
+        return (Advice("Set up one view for each route you would search first."),)
+
+
+def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+    similarity = float(score.card.values["view_similarity"] or 0.0)
+    sentence = "How much of the route's cameras, in walking order, the view shows."
+    yield make_part("view_similarity", "View", f"{similarity:.0%}", sentence, good=similarity == 1.0)
+    yield from judge_part(
+        score.card,
+        "fault_right",
+        "Faulty camera",
+        right="This is the camera that needs repair.",
+        wrong="Another camera needs repair.",
+    )
+    yield from list_time_parts(score.card)

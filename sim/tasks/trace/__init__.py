@@ -1,0 +1,1 @@
+"""Following one student over all cameras."""

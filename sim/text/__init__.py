@@ -1,0 +1,1 @@
+"""Text as screens and files show it: times, days, tables."""

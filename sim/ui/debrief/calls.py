@@ -1,0 +1,23 @@
+"""The debrief's table of calls that came in during the search."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from sim.services.attempt.views import CallView
+from sim.ui import wording
+from sim.ui.parts.blocks import draw_quiet, draw_table
+
+
+def draw_calls(calls: Sequence[CallView]) -> None:
+    """Draw a row a call; nothing where none came."""
+    if not calls:
+        return
+    st.subheader(wording.DEBRIEF_CALLS, anchor=False)
+    draw_quiet(wording.DEBRIEF_CALLS_NOTE)
+    header = ("Call", "Question", "You said", "Right", "Outcome", "Searching again")
+    rows = [
+        (f"{call.at}, {call.caller}", call.question, call.reply, call.right, call.outcome, call.back_after)
+        for call in calls
+    ]
+    draw_table(header, rows, label=wording.DEBRIEF_CALLS)

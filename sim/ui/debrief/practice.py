@@ -1,0 +1,32 @@
+"""The debrief's last section: one or two things to practise next, each with the drill that trains it."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from sim.drill.options import DrillOption
+from sim.drill.profile import ProfileName
+from sim.services.attempt import attempts
+from sim.services.debrief.practice import PracticeView
+from sim.text.times import write_minutes
+from sim.ui import wording
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.session import get_address, get_app, go_to_attempt
+
+
+def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
+    """Draw the section; a button starts the drill on the same console with the same options."""
+    st.header(wording.DEBRIEF_ADVICE, anchor=False)
+    best = next((number for number, each in enumerate(practice) if each.form_id is not None), None)
+    for number, each in enumerate(practice):
+        st.write(escape_markdown(each.sentence))
+        if each.form_id is None:
+            continue
+        label = wording.AGAIN.format(title=each.form_title, limit=write_minutes(each.limit_s))
+        kind: Literal["primary", "secondary"] = "primary" if number == best else "secondary"
+        if st.button(escape_markdown(label), key=f"practise-{number}", type=kind):
+            made = attempts.create_practice(
+                get_app(), form_id=each.form_id, profile=profile, options=options, address=get_address()
+            )
+            go_to_attempt(made)

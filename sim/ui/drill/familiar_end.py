@@ -1,0 +1,25 @@
+"""What follows the familiarisation drill: that nothing was scored, and what to do next."""
+
+import streamlit as st
+
+from sim.services.attempt import attempts
+from sim.services.attempt.familiarisation import FamiliarEnd
+from sim.ui import wording
+from sim.ui.parts.blocks import draw_lead, draw_list
+from sim.ui.session import get_address, get_app, go_to_attempt
+
+
+def draw_familiar_end(view: FamiliarEnd) -> None:
+    """Draw the page."""
+    st.title(wording.FAMILIAR_END, anchor=False)
+    draw_lead(wording.FAMILIAR_DONE if view.is_done else wording.FAMILIAR_TIME_UP)
+    st.header(wording.FAMILIAR_NEXT, anchor=False)
+    draw_list(wording.FAMILIAR_LEARNED)
+    with st.container(horizontal=True):
+        if view.next_attempt_id is not None:
+            if st.button(wording.FAMILIAR_TO_DRILL, key="to-drill", type="primary"):
+                go_to_attempt(view.next_attempt_id)
+        elif st.button(wording.TRY, key="try", type="primary"):
+            go_to_attempt(attempts.create_sample(get_app(), address=get_address()))
+        if st.button(wording.HOME, key="home"):
+            st.switch_page("screens/start.py")

@@ -1,0 +1,25 @@
+"""Below a briefing whose start is the trainer's: the page goes on by itself."""
+
+import streamlit as st
+
+from sim.services.attempt import attempts
+from sim.services.session_day import running
+from sim.ui.session import get_app
+from sim.ui.session_day import join_wording as words
+
+LOOK_EVERY_S = 1.0
+"""How late the console may come after the trainer's start, beside the time that it takes to load."""
+
+
+def draw_held(attempt_id: str) -> None:
+    """Draw what is waited for, and look for the start."""
+    st.info(words.HELD)
+    _watch(attempt_id, attempts.get_state(get_app(), attempt_id))
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _watch(attempt_id: str, drawn: str) -> None:
+    app = get_app()
+    running.note_seen(app, attempt_id)
+    if attempts.get_state(app, attempt_id) != drawn or not running.is_held(app, attempt_id):
+        st.rerun()

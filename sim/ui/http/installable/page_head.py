@@ -1,0 +1,93 @@
+"""The links to manifest and icons in the head of Streamlit's page.
+
+Streamlit has no setting for them, and browsers look only at the page as it is delivered: the head is completed on its
+way out. Nothing of Streamlit's own files is changed.
+"""
+
+from html import escape
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sim.ui import theme, wording
+from sim.ui.http.installable.routes import ICON_PATH, MANIFEST_PATH
+
+MOST_BYTES = 200_000
+_HEAD_END = b"</head>"
+_THEIRS = (
+    (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
+    (b"<title>Streamlit</title>", f"<title>{escape(wording.APP)}</title>".encode()),
+)
+LINKS = "".join(
+    (
+        f'<link rel="manifest" href="{MANIFEST_PATH}">',
+        f'<link rel="icon" type="image/png" href="{ICON_PATH.format(name="favicon.png")}">',
+        f'<link rel="apple-touch-icon" href="{ICON_PATH.format(name="apple-touch-icon.png")}">',
+        f'<meta name="theme-color" content="{theme.ACCENT}">',
+        f'<meta name="apple-mobile-web-app-title" content="{escape(wording.APP)}">',
+        '<meta name="apple-mobile-web-app-capable" content="yes">',
+        '<meta name="mobile-web-app-capable" content="yes">',
+    )
+).encode()
+
+
+class PageHead:
+    """Completes the head of HTML pages; everything else passes as it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and complete the page that answers it."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not _wants_page(scope):
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = bytearray()
+
+        async def send_completed(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start" and _is_page(message):
+                start = message
+                return
+            if start is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body", False):
+                return
+            page = complete(bytes(body))
+            headers = MutableHeaders(scope=start)
+            headers["Content-Length"] = str(len(page))
+            for stale in ("ETag", "Last-Modified"):
+                if stale in headers:
+                    del headers[stale]
+            await send(start)
+            await send({"type": "http.response.body", "body": page})
+
+        plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]}
+        await self._app(plain, receive, send_completed)
+
+
+_CONDITIONS = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})
+"""What would make the page come compressed, in part or not at all."""
+
+
+def complete(page: bytes) -> bytes:
+    """Return a page with the links in its head; one without a head as it is."""
+    if _HEAD_END not in page or len(page) > MOST_BYTES:
+        return page
+    for theirs, ours in _THEIRS:
+        page = page.replace(theirs, ours, 1)
+    return page.replace(_HEAD_END, LINKS + _HEAD_END, 1)
+
+
+def _wants_page(scope: Scope) -> bool:
+    """Return whether a browser asks for a page: they alone name HTML, and scripts, footage and posts do not."""
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def _is_page(message: Message) -> bool:
+    headers = Headers(raw=message["headers"])
+    kind = headers.get("content-type", "")
+    return message["status"] == 200 and kind.startswith("text/html") and "content-encoding" not in headers

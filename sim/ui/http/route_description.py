@@ -1,0 +1,284 @@
+"""The server's own routes as OpenAPI 3.1: what may be sent, and every status that can come back.
+
+Streamlit's routes under `/_stcore` and the pages are not in it. A test holds it against `routes.py`.
+"""
+
+from typing import Any
+
+from sim import __version__
+from sim.drill.event import EventKind
+from sim.services.attempt.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
+from sim.services.attempt.hints import MAX_HINT_BYTES
+from sim.services.attempt.mark_outline import MAX_OUTLINE_BYTES
+from sim.services.attempt.similar_search import MAX_QUERY_BYTES
+
+Json = dict[str, Any]
+
+NUMBER: Json = {"type": "integer", "minimum": 0}
+NAME: Json = {"type": "string", "minLength": 1, "maxLength": 80}
+SHARE: Json = {"type": "number", "minimum": 0, "maximum": 1}
+ERROR: Json = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {"error": {"type": "string", "description": "what was wrong, what was expected, what to do"}},
+}
+WORDS = {
+    200: "done",
+    206: "the bytes asked for",
+    303: "another page",
+    304: "the browser has these very bytes",
+    400: "the connection closed early, or the address cannot be read",
+    403: "no token, or one that is forged, expired or for something else",
+    404: "there is no such thing to be had",
+    405: "another method",
+    408: "the body came too slowly",
+    409: "not in this state of the drill",
+    413: "the body is too large",
+    416: "the range lies outside the file",
+    422: "the body or a parameter is malformed",
+    429: "asked too often",
+    503: "the database cannot be used at this moment",
+}
+EVENTS: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["tab", "events"],
+    "description": f"one tab's events, none for a heartbeat; at most {MAX_BODY_BYTES} bytes",
+    "properties": {
+        "tab": {"type": "string", "format": "uuid"},
+        "waiting": {"type": "integer", "minimum": 0, "description": "events held back for the next post"},
+        "events": {
+            "type": "array",
+            "maxItems": MAX_EVENTS,
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["seq", "t_client_ms", "kind", "payload"],
+                "properties": {
+                    "seq": {"type": "integer", "minimum": 1, "maximum": MAX_SEQ},
+                    "t_client_ms": {"type": "number", "minimum": -MAX_CLOCK_MS, "maximum": MAX_CLOCK_MS},
+                    "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
+                    "payload": {"type": "object", "description": "as docs/events.md says for the kind"},
+                },
+            },
+        },
+    },
+}
+RECEIPT: Json = {
+    "type": "object",
+    "required": ["ack", "state", "elapsed_ms", "remaining_ms", "leader"],
+    "properties": {
+        "ack": NUMBER,
+        "state": {"type": "string"},
+        "elapsed_ms": NUMBER,
+        "remaining_ms": NUMBER,
+        "leader": {"type": ["string", "null"]},
+    },
+}
+SIMILAR: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["camera_id", "frame", "box"],
+    "description": f"at most {MAX_QUERY_BYTES} bytes",
+    "properties": {
+        "camera_id": NAME,
+        "frame": NUMBER,
+        "box": {"type": "array", "minItems": 4, "maxItems": 4, "items": SHARE},
+    },
+}
+HINT: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["hint", "camera_id", "t_s", "on"],
+    "description": f"at most {MAX_HINT_BYTES} bytes",
+    "properties": {
+        "hint": {"type": "string", "enum": ["next-camera", "still-there"]},
+        "camera_id": {"type": ["string", "null"], "minLength": 1, "maxLength": 80},
+        "t_s": {"type": "number", "minimum": 0},
+        "on": {"type": "array", "maxItems": 64, "items": NAME},
+    },
+}
+SPOT: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["camera_id", "frame", "x", "y"],
+    "description": f"a point of the main picture; at most {MAX_OUTLINE_BYTES} bytes",
+    "properties": {"camera_id": NAME, "frame": NUMBER, "x": SHARE, "y": SHARE},
+}
+OUTLINE: Json = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["box"],
+    "properties": {
+        "box": {
+            "type": ["array", "null"],
+            "minItems": 4,
+            "maxItems": 4,
+            "items": SHARE,
+            "description": "left, top, right, bottom of the person whom a mark there is on; null for nobody",
+        }
+    },
+}
+HELP: Json = {"type": "object", "required": ["asked", "answered"], "properties": {"asked": NUMBER, "answered": NUMBER}}
+HEALTH: Json = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
+STATE: Json = {"type": "object", "required": ["state", "elapsed_ms", "remaining_ms", "acked"]}
+NEWS: Json = {"type": "object", "required": ["number", "entries", "members"]}
+FOUND: Json = {"type": "object", "required": ["number", "recognised", "results"]}
+SINCE: Json = {
+    "name": "since",
+    "in": "query",
+    "schema": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+    "description": "the number of the last answer",
+}
+RANGE: Json = {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "bytes=FIRST-LAST"}
+HTML = "text/html"
+ACCOUNT_PAGES = {
+    "sign-in": "signing in",
+    "set-up": "making the first account, at this machine only",
+    "sign-out": "signing out",
+    "secret": "changing one's own PIN or passphrase",
+}
+_FOOTAGE = "/{token}/{recording_id}"
+_CROP = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
+_ATTEMPT = "/api/attempts/{attempt_id}"
+_DENIED = (403, 404, 503)
+_BODY_DENIED = (400, 408, 409, 413, 422, 429)
+
+
+def describe_routes() -> Json:
+    """Return the description; `paths` are as in the routes, without the kinds of their parts."""
+    paths: dict[str, Json] = {
+        f"/footage{_FOOTAGE}/{{path}}": {
+            "get": _describe(
+                "a clip, wall, sheet of thumbnails, or the picture of the person sought",
+                (200, 206, 304, 416, *_DENIED),
+                more=[RANGE],
+                kinds=("video/mp4", "image/webp"),
+            )
+        },
+        f"/footage-index{_FOOTAGE}/{{path}}": {"get": _describe("where each frame lies in a clip", (200, *_DENIED))},
+        f"/footage-timeline{_FOOTAGE}": {"get": _describe("motion and gaps of every camera", (200, 304, *_DENIED))},
+        _CROP: {"get": _describe("a part of a frame", (200, *_DENIED), kinds=("image/jpeg",))},
+        _ATTEMPT: {
+            "get": _describe("time, tabs, and the work so far", (200, *_DENIED, 429), answer=STATE, bearer=True)
+        },
+        f"{_ATTEMPT}/events": {
+            "post": _describe(
+                "events in; a repeat is harmless", (200, *_DENIED, *_BODY_DENIED), RECEIPT, body=EVENTS, bearer=True
+            )
+        },
+        f"{_ATTEMPT}/crew": {
+            "get": _describe(
+                "what is new in a team drill", (200, *_DENIED, 409, 422, 429), NEWS, more=[SINCE], bearer=True
+            )
+        },
+        f"{_ATTEMPT}/similar": {
+            "post": _describe(
+                "who looks like the person in a box", (200, *_DENIED, *_BODY_DENIED), FOUND, body=SIMILAR, bearer=True
+            )
+        },
+        f"{_ATTEMPT}/hint": {
+            "post": _describe(
+                "a hint of a practice drill", (200, *_DENIED, *_BODY_DENIED), {"type": "object"}, body=HINT, bearer=True
+            )
+        },
+        f"{_ATTEMPT}/outline": {
+            "post": _describe(
+                "a box around the person at a point", (200, *_DENIED, *_BODY_DENIED), OUTLINE, body=SPOT, bearer=True
+            )
+        },
+        f"{_ATTEMPT}/help": {
+            "get": _describe("how the calls for help stand", (200, *_DENIED, 409), HELP, bearer=True),
+            "post": _describe("ask the trainer for help", (200, *_DENIED, 400, 408, 409, 429), HELP, bearer=True),
+        },
+        "/api/probe": {
+            "get": _describe("half a megabyte, to measure the line", (200,), kinds=("application/octet-stream",))
+        },
+        "/calendar/{token}.ics": {
+            "get": _describe("a programme's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
+        },
+        "/start": {"get": _describe("leads to the page Start, which whoever follows gets", (200, 303), kinds=(HTML,))},
+        "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
+        "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},
+        "/app.webmanifest": {
+            "get": _describe("the app to install", (200,), kinds=("application/manifest+json",)),
+        },
+        "/icons/{name}": {"get": _describe("an icon of the app", (200, 404), kinds=("image/png",))},
+    }
+    paths.update(_describe_account_pages())
+    for path, methods in paths.items():
+        parameters = [_describe_part(part[1:-1]) for part in _list_parts(path)]
+        if parameters:
+            methods["parameters"] = parameters
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Sightline", "version": __version__, "description": str(__doc__)},
+        "paths": paths,
+        "components": {"securitySchemes": {"drill": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def _describe_account_pages() -> dict[str, Json]:
+    """Return the pages of signing in, which are forms and answer in HTML."""
+    form: Json = {
+        "type": "object",
+        "properties": {name: {"type": "string", "maxLength": 200} for name in ("name", "secret", "again", "was")},
+    }
+    described = {}
+    for name, summary in ACCOUNT_PAGES.items():
+        shown = _describe(summary, (200, 303, 403, 503), kinds=(HTML,))
+        posted = _describe(f"{summary}, the form", (200, 303, *_DENIED, *_BODY_DENIED), kinds=(HTML,))
+        posted["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+        for operation in (shown, posted):
+            for status, answer in operation["responses"].items():
+                if status != "303":
+                    answer["content"] = {HTML: {"schema": {"type": "string"}}}
+        described[f"/account/{name}"] = {"get": shown, "post": posted}
+    return described
+
+
+def _describe(
+    summary: str,
+    statuses: tuple[int, ...],
+    answer: Json | None = None,
+    *,
+    body: Json | None = None,
+    more: list[Json] | None = None,
+    kinds: tuple[str, ...] = ("application/json",),
+    bearer: bool = False,
+) -> Json:
+    described: Json = {
+        "summary": summary,
+        "responses": {str(status): _describe_answer(status, answer, kinds) for status in sorted(set(statuses))},
+    }
+    if body is not None:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    if more:
+        described["parameters"] = more
+    if bearer:
+        described["security"] = [{"drill": []}]
+    return described
+
+
+def _describe_answer(status: int, answer: Json | None, kinds: tuple[str, ...]) -> Json:
+    described: Json = {"description": WORDS[status]}
+    if status in (200, 206):
+        described["content"] = {kind: {"schema": answer or {}} for kind in kinds}
+    elif status == 416:
+        described["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    elif status == 404:
+        words = {
+            "schema": {"type": "string", "description": "an address that is no route's, such as one with a line feed"}
+        }
+        described["content"] = {"application/json": {"schema": ERROR}, "text/plain": words}
+    elif status not in (303, 304):
+        described["content"] = {"application/json": {"schema": HEALTH if answer is HEALTH else ERROR}}
+    return described
+
+
+def _list_parts(path: str) -> list[str]:
+    return [f"{{{part.partition('}')[0]}}}" for part in path.split("{")[1:]]
+
+
+def _describe_part(name: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}

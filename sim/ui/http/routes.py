@@ -1,0 +1,396 @@
+"""The server's own routes: footage by range, the attempt's state, and the door that events come in through.
+
+A route has no session: what a caller may do is in the signed token it shows. Nothing here tells the truth about a
+recording before an attempt has ended.
+"""
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from sim.drill.instant import Instant
+from sim.errors import (
+    AccessError,
+    AnswerError,
+    AttemptError,
+    FootageStoreAwayError,
+    FootageStoreError,
+    PaceError,
+    RecordingError,
+    SimError,
+    StoreError,
+    UnknownAttemptError,
+)
+from sim.services.accounts.sessions import find_viewer, note_use
+from sim.services.app.footage_token import Grant
+from sim.services.app.wiring import App
+from sim.services.attempt import crew_news as news
+from sim.services.attempt import footage_access, hints, intake, mark_outline, similar_crops, similar_search
+from sim.services.attempt.event_batch import MAX_BODY_BYTES, parse_batch
+from sim.services.attempt.footage_access import PROBE_PATH, FootageFile, Photo
+from sim.services.attempt.footage_sent import note_sent
+from sim.services.attempt.help_requests import ask_help, get_help
+from sim.services.operations import health
+from sim.services.programme import calendar as programme_calendar
+from sim.services.programme.calendar import FEED_PATH
+from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.http.peers import read_peer
+from sim.ui.http.start_address import START_PATH, lead_to_start
+
+GetApp = Callable[[], App]
+Found = TypeVar("Found")
+Handler = Callable[[Request], Awaitable[Response]]
+
+CHUNK_BYTES = 256 * 1024
+CROP_PATH = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
+PROBE_BYTES = 512 * 1024
+CROPPERS = 2
+"""Pictures cut out at a time: decoding must not take the threads that footage and events need."""
+LOOKERS = 2
+"""Who ask for the server's health at a time: a database that hangs must not take all threads."""
+POSTERS = 4
+"""Posts of events at a time, in the order they came. One writes, the others are read meanwhile; the rest wait without a
+thread, so that footage has all the others, and has none that a post would need."""
+READERS = 1
+"""Whole attempts read at a time, as a reloaded page asks for: a long log is work that posts need not wait for."""
+FETCHERS = 12
+"""Requests at a time that may wait for the footage store: events and footage that is here never queue behind them."""
+STORE_AWAY = "the footage store does not answer now; the footage will be tried again"
+STORE_LACKS = "the footage store lacks this footage, or has it damaged"
+RETRY_S = "5"
+MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+}
+NEVER_STORED = {"Cache-Control": "no-store"}
+LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
+STATUS_OF: Mapping[type[SimError], int] = {
+    AccessError: 403,
+    UnknownAttemptError: 404,
+    AttemptError: 409,
+    AnswerError: 422,
+    PaceError: 429,
+    StoreError: 503,
+}
+
+CANNOT_STORE = StoreError(
+    "the server cannot store anything at this moment",
+    todo="go on: what you do is kept in this browser and sent again. If it lasts, tell whoever runs the server",
+)
+"""What a browser is told when the database fails; the log says where it lies and what it said."""
+
+_log = logging.getLogger("sightline")
+
+
+def make_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return the routes; `get_app` is called once a request."""
+
+    async def footage(request: Request) -> Response:
+        app = get_app()
+        found = await _look_up(footage_access.find_picture, app, request, fetchers)
+        return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
+
+    async def footage_index(request: Request) -> Response:
+        index = await _look_up(footage_access.find_index, get_app(), request, fetchers)
+        return Response(index, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="application/json")
+
+    async def footage_timeline(request: Request) -> Response:
+        names = request.path_params
+        find = partial(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
+        file = await run_sync(find, limiter=fetchers)
+        return _send_kept(request, file.body, sha256=file.sha256, kind="application/json")
+
+    async def show_attempt(request: Request) -> Response:
+        app = get_app()
+        grant = await _authorise(app, request)
+        return _answer(await run_sync(_read_state, app, grant.attempt_id, limiter=readers))
+
+    async def post_events(request: Request) -> Response:
+        app = get_app()
+        grant = await _authorise(app, request)
+        body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
+        if body is None:
+            return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
+        receipt = await run_sync(_accept, app, grant.attempt_id, body, app.clock.read(), limiter=posters)
+        return _answer(
+            {
+                "ack": receipt.ack,
+                "state": receipt.state,
+                "elapsed_ms": receipt.elapsed_ms,
+                "remaining_ms": receipt.remaining_ms,
+                "leader": receipt.leader,
+            }
+        )
+
+    async def show_crew(request: Request) -> Response:
+        app = get_app()
+        grant = await _authorise(app, request)
+        since = news.read_since(request.query_params.get("since", "0"))
+        return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
+
+    async def footage_crop(request: Request) -> Response:
+        names = request.path_params
+        where = {name: names[name] for name in ("camera_id", "frame", "part")}
+        find = partial(similar_crops.find_crop, get_app(), names["token"], names["recording_id"], **where)
+        jpeg = await run_sync(find, limiter=croppers)
+        return Response(jpeg, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="image/jpeg")
+
+    async def calendar(request: Request) -> Response:
+        found = await run_sync(programme_calendar.read_feed, get_app(), request.path_params["token"])
+        name = {"Content-Disposition": f'inline; filename="{found.name}"'}
+        headers = {**SECURITY_HEADERS, **NEVER_STORED, **name}
+        return Response(found.body, headers=headers, media_type="text/calendar; charset=utf-8")
+
+    fetchers = anyio.CapacityLimiter(FETCHERS)
+    croppers = anyio.CapacityLimiter(CROPPERS)
+    posters = anyio.CapacityLimiter(POSTERS)
+    readers = anyio.CapacityLimiter(READERS)
+    filler = secrets.token_bytes(PROBE_BYTES)
+
+    async def probe(_: Request) -> Response:
+        headers = {**SECURITY_HEADERS, **NEVER_STORED, "Content-Encoding": "identity"}
+        return Response(filler, media_type="application/octet-stream", headers=headers)
+
+    return [
+        Route("/footage/{token}/{recording_id}/{path:path}", _guard(footage), methods=["GET"]),
+        Route("/footage-index/{token}/{recording_id}/{path:path}", _guard(footage_index), methods=["GET"]),
+        Route("/footage-timeline/{token}/{recording_id}", _guard(footage_timeline), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
+        Route("/api/attempts/{attempt_id}/crew", _guard(show_crew), methods=["GET"]),
+        *_make_question_routes(get_app),
+        _make_help_route(get_app),
+        Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
+        Route(START_PATH, lead_to_start, methods=["GET"]),
+        Route(PROBE_PATH, _guard(probe), methods=["GET"]),
+        Route(FEED_PATH, _guard(calendar), methods=["GET"]),
+        *_make_health_routes(get_app),
+    ]
+
+
+def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return what a proxy asks: `/healthz/live`, does the process answer; `/healthz`, can drills be done."""
+    check, lookers = health.HealthCheck(), anyio.CapacityLimiter(LOOKERS)
+
+    async def alive(_: Request) -> Response:
+        return _answer({"status": "ok"})
+
+    async def ready(_: Request) -> Response:
+        found = await run_sync(check.look, get_app(), limiter=lookers)
+        status = "ok" if found.is_ready else "not ready"
+        parts = {"database": found.database, "disk": found.disk, "footage": found.footage}
+        return _answer({"status": status, **parts}, 200 if found.is_ready else 503)
+
+    return [
+        Route("/healthz", _guard(ready), methods=["GET"]),
+        Route("/healthz/live", _guard(alive), methods=["GET"]),
+    ]
+
+
+async def _look_up(
+    find: Callable[[App, str, str, str], Found], app: App, request: Request, fetchers: anyio.CapacityLimiter
+) -> Found:
+    """Return what a token opens; what has to come from the footage store first waits among its own kind."""
+    names = request.path_params
+    where = (names["token"], names["recording_id"], names["path"])
+    is_here = not app.catalogue.has_store or await run_sync(footage_access.is_at_hand, app, *where)
+    limiter = None if is_here else fetchers
+    return await run_sync(find, app, *where, limiter=limiter)
+
+
+def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return what a running console asks for by a post, each answered from truth with the least that it may say."""
+
+    def make_route(name: str, *, most_bytes: int, answer: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
+        async def post_question(request: Request) -> Response:
+            app = get_app()
+            grant = await _authorise(app, request)
+            body = await _read_body(request, most_bytes=most_bytes)
+            if body is None:
+                return _answer({"error": f"the body is larger than {most_bytes} bytes"}, 413, {"Connection": "close"})
+            return _answer(await run_sync(answer, app, grant.attempt_id, body))
+
+        return Route(f"/api/attempts/{{attempt_id}}/{name}", _guard(post_question), methods=["POST"])
+
+    return [
+        make_route("similar", most_bytes=similar_search.MAX_QUERY_BYTES, answer=_ask_similar),
+        make_route("hint", most_bytes=hints.MAX_HINT_BYTES, answer=_ask_hint),
+        make_route("outline", most_bytes=mark_outline.MAX_OUTLINE_BYTES, answer=_ask_outline),
+    ]
+
+
+def _make_help_route(get_app: GetApp) -> Route:
+    async def help_wanted(request: Request) -> Response:
+        app = get_app()
+        grant = await _authorise(app, request)
+        return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
+
+    return Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"])
+
+
+def _guard(handler: Handler) -> Handler:
+    """Turn expected failures into an answer that says what went wrong, without a traceback."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except FootageStoreError as error:
+            _log.warning("footage cannot be fetched: %s", error)
+            is_away = isinstance(error, FootageStoreAwayError)
+            return _answer({"error": STORE_AWAY if is_away else STORE_LACKS}, 503, {"Retry-After": RETRY_S})
+        except RecordingError as error:
+            _log.warning("footage cannot be served: %s", error)
+            return _answer({"error": "this footage cannot be read on the server"}, 404)
+        except ClientDisconnect:
+            return _answer({"error": "the connection closed early"}, 400)
+        except SimError as error:
+            status = STATUS_OF.get(type(error), 500)
+            if status >= 500:
+                _log.error("a request failed: %s", error)
+            shown = CANNOT_STORE if isinstance(error, StoreError) else error
+            return _answer({"error": str(shown)}, status)
+
+    return guarded
+
+
+def _answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    merged = {**SECURITY_HEADERS, **NEVER_STORED, **(headers or {})}
+    return JSONResponse(content, status_code=status, headers=merged)
+
+
+async def _authorise(app: App, request: Request) -> Grant:
+    """Return what a request's token allows; one handed to somebody signed in is nothing without their cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise AccessError("the request carries no token", todo="open the drill's page again")
+    grant = app.access.read(token.strip(), now=app.clock.read().wall)
+    if grant.attempt_id != request.path_params["attempt_id"]:
+        raise AccessError("the token is for another attempt", todo="open the drill's page again")
+    if grant.account_id:
+        cookie = read_peer(request.headers, request.cookies).cookie
+        await run_sync(_require_holder, app, grant, cookie)
+    return grant
+
+
+def _require_holder(app: App, grant: Grant, cookie: str) -> None:
+    """Refuse whoever is not signed in as the one whose page got the token; a drill that goes on is a use."""
+    if find_viewer(app, cookie, is_local=False).account_id != grant.account_id:
+        raise AccessError("you are not signed in here any more", todo="sign in and open the drill's page again")
+    note_use(app, cookie)
+
+
+def _read_state(app: App, attempt_id: str) -> dict[str, object]:
+    intake.note_read(app, attempt_id)
+    return intake.describe_state(app, attempt_id)
+
+
+def _accept(app: App, attempt_id: str, body: bytes, received: Instant) -> intake.Receipt:
+    intake.note_post(app, attempt_id)
+    tab_id, events, waiting = parse_batch(body)
+    return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events, waiting=waiting, received=received)
+
+
+def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
+    return similar_search.find_similar(app, attempt_id, similar_search.parse_query(body))
+
+
+def _ask_hint(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
+    return hints.give_hint(app, attempt_id, hints.parse_hint(body))
+
+
+def _ask_outline(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
+    return mark_outline.find_outline(app, attempt_id, mark_outline.parse_spot(body))
+
+
+async def _read_body(request: Request, *, most_bytes: int) -> bytes | None:
+    """Return the body, or None as soon as it is known to be too large."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > most_bytes:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most_bytes:
+            return None
+    return bytes(body)
+
+
+def _name_bytes(sha256: str) -> str:
+    """Return the ETag of a file."""
+    return f'"{sha256[:32]}"'
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    """Return whether the browser says that it has these very bytes."""
+    return etag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(","))
+
+
+def _send_photo(request: Request, photo: Photo) -> Response:
+    return _send_kept(request, photo.body, sha256=photo.sha256, kind=MEDIA_TYPES[".webp"])
+
+
+def _send_kept(request: Request, body: bytes, *, sha256: str, kind: str) -> Response:
+    """Answer with bytes that never change under their address."""
+    headers = {**SECURITY_HEADERS, **LONG_KEPT, "ETag": _name_bytes(sha256)}
+    if _is_known(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=kind)
+
+
+async def _send_file(app: App, request: Request, file: FootageFile) -> Response:
+    etag = _name_bytes(file.sha256)
+    headers = {**SECURITY_HEADERS, **LONG_KEPT, "Accept-Ranges": "bytes", "ETag": etag}
+    if _is_known(request, etag):
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range")
+    if request.headers.get("if-range", etag) != etag:
+        wanted = None
+    try:
+        span = parse_range(wanted, size=file.size)
+    except UnsatisfiableRangeError:
+        return PlainTextResponse(
+            "range not satisfiable", 416, headers={**headers, "Content-Range": f"bytes */{file.size}"}
+        )
+    sent = span or ByteSpan(first=0, last=file.size - 1)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.first}-{span.last}/{file.size}"
+    headers["Content-Length"] = str(sent.length)
+    status, kind = (206 if span is not None else 200), MEDIA_TYPES[file.path.suffix]
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=kind)
+    note_sent(app, file.attempt_id, file.name, (sent.first, sent.last))
+    if sent.length <= SLICE_BYTES:
+        body = await run_sync(_read_span, file.path, sent)
+        return Response(body, status_code=status, headers=headers, media_type=kind)
+    return StreamingResponse(_read_chunks(file.path, sent), status_code=status, headers=headers, media_type=kind)
+
+
+def _read_span(path: Path, span: ByteSpan) -> bytes:
+    with path.open("rb") as opened:
+        opened.seek(span.first)
+        return opened.read(span.length)
+
+
+async def _read_chunks(path: Path, span: ByteSpan) -> AsyncIterator[bytes]:
+    async with await anyio.open_file(path, "rb") as opened:
+        await opened.seek(span.first)
+        left = span.length
+        while left > 0:
+            chunk = await opened.read(min(CHUNK_BYTES, left))
+            if not chunk:
+                return
+            left -= len(chunk)
+            yield chunk

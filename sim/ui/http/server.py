@@ -1,0 +1,87 @@
+"""The server around the pages: what runs from its start to its end."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+from anyio.to_thread import run_sync
+
+from sim.errors import SimError
+from sim.services.attempt.footage_sent import begin_noting
+from sim.services.attempt.scores import settle_all
+from sim.services.library.generate.generate import go_on_after_restart
+from sim.services.library.warm_up import make_steps
+from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
+from sim.ui.session import get_services
+
+SETTLE_EVERY_S = 2.0
+FORGET_EVERY_S = 3600.0
+
+_log = logging.getLogger("sightline")
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
+    """Open the services before the first request, and end attempts at their limit while the server runs."""
+    await run_sync(lambda: begin_noting(get_services()))
+    await run_sync(lambda: go_on_after_restart(get_services()))
+    tasks = [
+        asyncio.create_task(_settle_forever(), name="settle-attempts"),
+        asyncio.create_task(_warm_up(), name="warm-up"),
+        asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
+    ]
+    try:
+        yield {}
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await run_sync(lambda: get_services().close())
+
+
+async def _warm_up() -> None:
+    """Make what the first drill needs, step by step, so that a stop waits for one step at most."""
+    try:
+        steps = await run_sync(lambda: tuple(make_steps(get_services())))
+        for step in steps:
+            await run_sync(step)
+        # what is loaded now stays: collecting garbage among it took a fifth of reading and comparing a district
+        gc.collect()
+        gc.freeze()
+    except SimError as error:
+        _log.warning("the first drill is not ready: %s", error)
+    except Exception:
+        _log.exception("the first drill could not be made ready")
+
+
+async def _forget_hourly() -> None:
+    """Delete practice that is older than it is kept, and old drills without an account, at the start and every hour."""
+    while True:
+        try:
+            await run_sync(lambda: delete_old_practice(get_services()))
+            await run_sync(lambda: delete_old_anonymous(get_services()))
+        except SimError as error:
+            _log.warning("old practice could not be deleted: %s", error)
+        except Exception:
+            _log.exception("old practice could not be deleted")
+        await asyncio.sleep(FORGET_EVERY_S)
+
+
+async def _settle_forever() -> None:
+    told: set[str] = set()
+    while True:
+        await asyncio.sleep(SETTLE_EVERY_S)
+        try:
+            failures = await run_sync(lambda: settle_all(get_services()))
+        except SimError as error:
+            failures = {"": error}
+        except Exception:
+            _log.exception("open attempts could not be looked at")
+            continue
+        for attempt_id, failure in failures.items():
+            if f"{attempt_id} {failure}" not in told:
+                told.add(f"{attempt_id} {failure}")
+                _log.warning("an attempt waits for its score: %s", failure)

@@ -1,0 +1,53 @@
+"""An address to hand to somebody: to copy, or to scan with a phone or tablet."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from sim.services.session_day.qr import draw_qr
+from sim.ui.parts.blocks import draw_quiet
+
+Width = Literal["content", "stretch"]
+LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
+SHOW_CODE: Final = "Show a code to scan"
+SCAN: Final = "Or scan this with the camera of the phone or tablet."
+SCAN_PICTURE: Final = "QR code of the address above"
+ONLY_HERE: Final = (
+    "This address works on this computer only. For phones and tablets, run the app on the school's network "
+    "(`python -m sim serve --host ADDRESS`) and open it here by that address."
+)
+
+
+def draw_send(label: str, note: str, make_address: Callable[[], str], *, key: str, width: Width = "content") -> None:
+    """Draw the button behind which an address is; it is made once that is pressed, and not before.
+
+    A link counts as given out from then on.
+    """
+    opened = st.popover(label, key=key, width=width, on_change="rerun")
+    with opened:
+        if opened.open:
+            st.write(note)
+            draw_address(make_address())
+
+
+def draw_address(address: str) -> None:
+    """Draw an address to copy and its code to scan; says so where another device cannot reach it."""
+    st.code(address, language=None, wrap_lines=True)
+    if is_local(address):
+        draw_quiet(ONLY_HERE)
+        return
+    draw_quiet(SCAN)
+    draw_code(address)
+
+
+def draw_code(address: str) -> None:
+    """Draw an address as a QR code alone."""
+    st.html(f'<img class="sl-scan" src="{escape(draw_qr(address))}" alt="{escape(SCAN_PICTURE)}">')
+
+
+def is_local(address: str) -> bool:
+    """Return whether an address is one that only this computer itself can open."""
+    return urlsplit(address).hostname in LOCAL_HOSTS

@@ -1,0 +1,66 @@
+"""What is drawn in place of a page that is not open to whoever looks, and who is signed in."""
+
+from html import escape
+
+import streamlit as st
+
+from sim.services.accounts.own import Access
+from sim.services.accounts.sessions import is_set_up
+from sim.services.accounts.viewer import Viewer
+from sim.ui import wording
+from sim.ui.http.open_mode import is_open_to_network
+from sim.ui.parts import account_wording as words
+from sim.ui.parts.blocks import draw_lead, draw_quiet
+from sim.ui.session import get_services, make_sign_in_address
+
+WITHOUT_WHO = frozenset({"drill", "team-drill", "join"})
+"""Pages that need all the room there is."""
+
+
+def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
+    """Say politely that a page is not open, why, and what to do."""
+    st.title(title, anchor=False)
+    if viewer.account_id is not None:
+        draw_lead(reason or words.CLOSED_SOMEBODY.format(name=viewer.name))
+        draw_quiet(words.CLOSED_WHY)
+        if viewer.person_id is not None:
+            st.page_link("screens/mine.py", label=words.MINE_BACK)
+        draw_link("account/sign-out", words.SIGN_OUT, kind="narrow")
+    elif is_set_up(get_services()):
+        draw_lead(reason or words.CLOSED_NOBODY)
+        draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
+    else:
+        draw_lead(words.CLOSED_OPEN)
+    st.page_link("screens/start.py", label=wording.HOME)
+
+
+def draw_refused(access: Access) -> None:
+    """Say why a drill does not open to whoever looks, and what to do."""
+    st.title(wording.APP, anchor=False)
+    draw_lead(words.REFUSED[access])
+    if is_set_up(get_services()):
+        draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
+    st.page_link("screens/start.py", label=wording.HOME)
+
+
+def draw_open_mode() -> None:
+    """Say on every page that anybody on the network is let in, where that was chosen."""
+    if is_open_to_network(get_services()):
+        st.html(f'<p class="sl-open" role="status">{escape(words.OPEN_TO_NETWORK)}</p>')
+
+
+def draw_who(viewer: Viewer, path: str) -> None:
+    """Draw who is signed in, and the way out."""
+    if viewer.account_id is None or path in WITHOUT_WHO:
+        return
+    name = escape(words.SIGNED_IN.format(name=viewer.name))
+    st.html(
+        f'<p class="sl-who"><span>{name}</span> <a href="account/secret">{escape(words.OWN_SECRET)}</a> '
+        f'<a href="account/sign-out">{escape(words.SIGN_OUT)}</a></p>'
+    )
+
+
+def draw_link(address: str, label: str, *, kind: str = "") -> None:
+    """Draw a link to a page outside Streamlit that looks like a button and opens here."""
+    kind = f"sl-button {kind}".strip()
+    st.html(f'<a class="{kind}" href="{escape(address, quote=True)}" target="_self">{escape(label)}</a>')

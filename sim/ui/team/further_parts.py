@@ -1,0 +1,70 @@
+"""The parts of a comparison that only some have: drill by drill, later, kinds of task, schools, single people."""
+
+import altair as alt
+import streamlit as st
+
+from sim.services.comparison.parts.forest import ForestView
+from sim.services.comparison.parts.trend import TrendView
+from sim.services.comparison.tables import TextTable
+from sim.services.comparison.view import ComparisonView
+from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.further_charts import draw_forest, draw_trend_accuracy, draw_trend_times
+from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.team import team_wording as wording
+
+
+def draw_further_parts(view: ComparisonView, file_stem: str) -> None:
+    """Draw what the comparison has of these; downloads are named after `file_stem`."""
+    if view.learning is not None:
+        _draw_trend(view.learning, wording.LEARNING, wording.LEARNING_NOTE, key="learning", file_stem=file_stem)
+    if view.retention is not None:
+        _draw_trend(view.retention, wording.RETENTION, wording.RETENTION_NOTE, key="retention", file_stem=file_stem)
+    if view.task_types is not None:
+        _draw_forest(view.task_types, wording.TASK_TYPES, wording.TASK_TYPES_NOTE, key="types", file_stem=file_stem)
+    if view.schools is not None:
+        _draw_forest(view.schools, wording.SCHOOLS, wording.SCHOOLS_NOTE, key="schools", file_stem=file_stem)
+    if view.people_table.rows:
+        st.subheader(wording.PEOPLE, anchor=False)
+        draw_quiet(view.people_note or wording.PEOPLE_NOTE)
+        draw_text_table(view.people_table)
+        draw_download(view.people_table, file_stem)
+
+
+def draw_chart_and_table(chart: alt.LayerChart, table: TextTable, *, alt_text: str, key: str, file_stem: str) -> None:
+    """Draw a chart with its table and the table's download beside it."""
+    picture, beside = st.columns([3, 2], gap="large", vertical_alignment="top")
+    with picture:
+        st.altair_chart(chart, width="stretch", theme=None, key=f"chart-{key}", alt=alt_text)
+    with beside:
+        draw_text_table(table)
+        draw_download(table, file_stem)
+
+
+def _draw_trend(trend: TrendView, title: str, note: str, *, key: str, file_stem: str) -> None:
+    st.subheader(title, anchor=False)
+    draw_quiet(note)
+    time, accuracy = st.columns(2, gap="large")
+    with time:
+        st.altair_chart(
+            draw_trend_times(trend), width="stretch", theme=None, key=f"chart-{key}-time", alt=f"{title}: mean time"
+        )
+    if trend.accuracy:
+        with accuracy:
+            st.altair_chart(
+                draw_trend_accuracy(trend),
+                width="stretch",
+                theme=None,
+                key=f"chart-{key}-accuracy",
+                alt=f"{title}: match with the actual path",
+            )
+    draw_text_table(trend.table, label=title)
+    draw_download(trend.table, file_stem)
+
+
+def _draw_forest(forest: ForestView, title: str, note: str, *, key: str, file_stem: str) -> None:
+    st.subheader(title, anchor=False)
+    draw_quiet(note)
+    alt_text = f"{title}, change of the mean time: " + "; ".join(f"{row.label}, {row.text}" for row in forest.rows)
+    st.altair_chart(draw_forest(forest), width="stretch", theme=None, key=f"chart-{key}", alt=alt_text)
+    draw_text_table(forest.table, label=title)
+    draw_download(forest.table, file_stem)

@@ -1,0 +1,172 @@
+"""The people of a team: their drills, the buttons that give them one, and the list itself."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import streamlit as st
+
+from sim.columns import GROUPS
+from sim.drill.attempt import Mode, Phase
+from sim.drill.options import Options, describe_options
+from sim.drill.profile import ProfileName
+from sim.errors import SimError
+from sim.services.attempt.console_profiles import list_profiles
+from sim.services.attempt.drill_options import list_offered
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.team_view import DrillLine, PersonView, TeamView
+from sim.tasks.trace.task import TRACE
+from sim.ui import wording as page_wording
+from sim.ui.parts.address_card import draw_send
+from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
+from sim.ui.parts.option_choice import draw_option_choice
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.session import PERSON_PARAM, get_app, make_attempt_address
+from sim.ui.team import privacy_wording, roster_wording
+from sim.ui.team import team_wording as wording
+
+T = TypeVar("T")
+GiveDrill = Callable[[str, Phase], str]
+
+
+def run_action(action: Callable[[], T]) -> T | None:
+    """Return what the action returns, or show why it could not be done and return None."""
+    try:
+        return action()
+    except SimError as error:
+        draw_error(str(error))
+        return None
+
+
+def draw_roster(view: TeamView) -> None:
+    """Draw a row a person: drills before, drills after, and what can be done."""
+    if not view.people:
+        st.info(wording.NOBODY)
+    give = None
+    if not view.is_demo:
+        profile, options = _choose_profile(view), _choose_options(view)
+        give = partial(team_drills.create_attempt, get_app(), profile=profile, options=options)
+    for person in view.people:
+        with st.container(border=True, key=f"person-{person.person_id}"):
+            _draw_person(person, give)
+
+
+def _choose_profile(view: TeamView) -> ProfileName:
+    """Draw the choice of the console that the next drills are given on."""
+    titles = {card.name: card.title for card in list_profiles()}
+    if not view.people:
+        return ProfileName(view.profile.name)
+    choice, note = st.columns([2, 5], vertical_alignment="bottom")
+    chosen = choice.selectbox(
+        wording.NEXT_CONSOLE,
+        list(titles),
+        index=list(titles).index(view.profile.name),
+        format_func=lambda name: titles[name],
+        help=page_wording.CONSOLE_NOTE,
+        key=f"console-{view.team_id}",
+    )
+    with note:
+        draw_quiet(next(card.summary for card in list_profiles() if card.name == chosen))
+    return ProfileName(chosen)
+
+
+def _choose_options(view: TeamView) -> Options:
+    """Draw the choice of the options that the next drills are given with."""
+    cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
+    if not view.people or not cards:
+        return view.options
+    with st.expander(wording.NEXT_OPTIONS, key=f"options-{view.team_id}"):
+        chosen = draw_option_choice(cards, chosen=view.options, key=view.team_id)
+    if chosen:
+        draw_quiet(wording.NEXT_GIVEN.format(options=describe_options(chosen)))
+    return chosen
+
+
+def draw_add_people(team_id: str, *, is_first: bool) -> None:
+    """Draw the form that adds people, open while the team is empty."""
+    with st.expander(wording.ADD_PEOPLE, expanded=is_first, key=f"add-{team_id}-{is_first}"):
+        with st.form("add-people", border=False, clear_on_submit=True):
+            names = st.text_area(wording.NAMES, key="names")
+            pressed = st.form_submit_button(wording.ADD, type="primary", key="add-people-button")
+        if pressed:
+            wanted = [line.strip() for line in names.splitlines() if line.strip()]
+            if not wanted:
+                st.warning(wording.NO_NAMES)
+            for name in wanted:
+                run_action(partial(team.add_person, get_app(), team_id, name))
+
+
+def _draw_person(person: PersonView, give: GiveDrill | None) -> None:
+    name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
+    name.markdown(f"**{escape_markdown(person.name)}**")
+    if any(not drill.is_open for drill in (*person.before, *person.after)):
+        name.page_link("screens/person.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
+    with before:
+        _draw_drills(person, person.before, phase=Phase.BEFORE, label=wording.START_BEFORE, give=give)
+    with after:
+        _draw_drills(person, person.after, phase=Phase.AFTER, label=wording.START_AFTER, give=give)
+    if give is not None:
+        with change, st.popover(wording.CHANGE, width="stretch", key=f"change-{person.person_id}"):
+            _draw_change(person)
+
+
+def _draw_drills(
+    person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, give: GiveDrill | None
+) -> None:
+    for drill in drills:
+        draw_drill_link(drill.attempt_id, drill.text, is_open=drill.is_open)
+    waiting = next((drill for drill in drills if drill.is_open), None)
+    if give is None:
+        return
+    if waiting is not None:
+        draw_send(
+            wording.SEND,
+            wording.READY.format(name=escape_markdown(person.name)),
+            partial(make_attempt_address, waiting.attempt_id, person.person_id),
+            key=f"send-{phase.value}-{person.person_id}",
+        )
+        return
+    pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
+    if pressed and run_action(partial(give, person.person_id, phase)) is not None:
+        st.rerun()
+
+
+def _draw_change(person: PersonView) -> None:
+    with st.form(f"rename-form-{person.person_id}", border=False):
+        name = st.text_input(
+            wording.NEW_NAME, value=person.name, key=f"name-{person.person_id}", max_chars=team.MAX_NAME
+        )
+        pressed = st.form_submit_button(wording.RENAME, key=f"rename-{person.person_id}")
+    if pressed:
+        try:
+            team.rename_person(get_app(), person.person_id, name)
+        except SimError as error:
+            draw_error(str(error))
+        else:
+            st.rerun()
+    _draw_group(person)
+    st.page_link("screens/person.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
+    is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
+    pressed = st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure)
+    if pressed and run_action(lambda: _remove(person.person_id)):
+        st.rerun()
+
+
+def _remove(person_id: str) -> bool:
+    team.remove_person(get_app(), person_id)
+    return True
+
+
+def _draw_group(person: PersonView) -> None:
+    options = ["", *GROUPS]
+    group = st.selectbox(
+        roster_wording.GROUP,
+        options,
+        index=options.index(person.group),
+        format_func=lambda name: name or roster_wording.NO_GROUP,
+        key=f"group-{person.person_id}",
+    )
+    if group != person.group and st.button(roster_wording.GROUP_SAVE, key=f"save-group-{person.person_id}"):
+        team.set_group(get_app(), person.person_id, group)
+        st.rerun()

@@ -1,0 +1,104 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.columns import TRUTH
+from sim.footage.checks.verify import verify_recording
+from sim.footage.recording.open import Recording, compute_sha256, load_truth
+from sim.footage.recording.tables import write_table
+from sim.footage.video.clip import check_clip
+from sim.footage.video.encode import ClipWriter, compute_planes
+
+
+def _verify(recording: Recording) -> list[str]:
+    return [str(problem) for problem in verify_recording(recording.folder)]
+
+
+def _sign_again(recording: Recording, name: str) -> None:
+    path = recording.folder / "recording.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"][name] = compute_sha256(recording.folder / name)
+    manifest["sizes"][name] = (recording.folder / name).stat().st_size
+    path.write_text(json.dumps(manifest))
+
+
+def test_a_fresh_recording_has_no_problem(tiny_recording: Recording) -> None:
+    assert _verify(tiny_recording) == []
+
+
+@pytest.mark.parametrize("name", ["main/CAM-02.mp4", "wall/wall-0.mp4", "people/P004.webp", "people.parquet"])
+def test_one_flipped_byte_names_its_file(tiny_recording_copy: Recording, name: str) -> None:
+    path = tiny_recording_copy.folder / name
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0x10
+    path.write_bytes(content)
+    assert _verify(tiny_recording_copy) == [f"{name}: was altered: its sha256 is not the one in recording.json"]
+
+
+def test_missing_cut_and_foreign_files_are_named(tiny_recording_copy: Recording) -> None:
+    folder = tiny_recording_copy.folder
+    (folder / "main/CAM-01.mp4").unlink()
+    (folder / "main/CAM-04.mp4").write_bytes(b"")
+    (folder / "main/notes.txt").write_text("x")
+    problems = _verify(tiny_recording_copy)
+    assert [p.split(":")[0] for p in problems] == ["main/CAM-01.mp4", "main/CAM-04.mp4", "main/notes.txt"]
+
+
+def test_a_clip_of_the_wrong_length_is_found_behind_a_right_hash(tiny_recording_copy: Recording) -> None:
+    _write_clip(tiny_recording_copy.folder / "main/CAM-02.mp4", frames=150)
+    _sign_again(tiny_recording_copy, "main/CAM-02.mp4")
+    assert _verify(tiny_recording_copy) == ["main/CAM-02.mp4: decodes to 150 frames, expected 160"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("x2", 321.0, "leaves the picture"),
+        ("x1", 320.0, "empty"),
+        ("frame", 160, "outside the recording"),
+        ("t_s", 3.21, "not frame / fps"),
+        ("visible", 0.0, "visible share"),
+        ("zone", "moon", "zone that the site has not"),
+        ("person_id", "P099", "lacks P099"),
+    ],
+)
+def test_impossible_truth_is_found_behind_a_right_hash(
+    tiny_recording_copy: Recording, column: str, value: object, message: str
+) -> None:
+    rows: pd.DataFrame = load_truth(tiny_recording_copy).rows.copy()
+    rows.loc[len(rows) - 1, column] = value
+    write_table(tiny_recording_copy.folder / "truth.parquet", rows, columns=TRUTH)
+    _sign_again(tiny_recording_copy, "truth.parquet")
+    problems = _verify(tiny_recording_copy)
+    assert any(message in problem for problem in problems)
+
+
+def test_a_clip_with_other_groups_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.footage.video.encode.GROUP_FRAMES", 25)
+    _write_clip(tmp_path / "long.mp4", frames=50)
+    assert check_clip(tmp_path / "long.mp4", size_wh=(320, 180), fps=10, frame_count=50) == [
+        "key frames are not every 10 frames"
+    ]
+
+
+def _write_clip(path: Path, *, frames: int) -> None:
+    rng = np.random.default_rng(5)
+    with ClipWriter(path, size_wh=(320, 180), fps=10, crf=30, preset="veryfast") as clip:
+        for _ in range(frames):
+            clip.write_planes(compute_planes(rng.integers(0, 255, (180, 320, 3), dtype=np.uint8)))
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9, 0.999])
+def test_a_truncated_clip_is_named_by_size_and_behind_a_right_hash_by_what_it_lacks(
+    tiny_recording_copy: Recording, share: float
+) -> None:
+    path = tiny_recording_copy.folder / "main/CAM-02.mp4"
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * share)])
+    (problem,) = _verify(tiny_recording_copy)
+    assert problem.startswith(f"main/CAM-02.mp4: has {int(len(content) * share)} bytes, expected {len(content)}")
+    _sign_again(tiny_recording_copy, "main/CAM-02.mp4")
+    assert _verify(tiny_recording_copy)[0].startswith("main/CAM-02.mp4: ")

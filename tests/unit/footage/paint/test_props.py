@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from sim.crowd.people.people import Garment
+from sim.errors import RecordingError
+from sim.footage.paint.props import PropMesh, make_prop_mesh
+from sim.footage.people.bag_shapes import BAG_SOLIDS
+
+KINDS = [*BAG_SOLIDS, "jacket", "hoodie", "cap"]
+
+
+def _make(kind: str) -> PropMesh:
+    return make_prop_mesh(Garment(kind=kind, colour="navy", rgb=(0.02, 0.03, 0.08), accent=(0.5, 0.5, 0.5)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_things_put_down_stand_on_the_ground_around_their_middle(kind: str) -> None:
+    mesh = _make(kind)
+    low, high = mesh.vertices_m.min(axis=0), mesh.vertices_m.max(axis=0)
+    assert low[2] == pytest.approx(0.0, abs=1e-4)
+    assert 0.03 < high[2] < 1.0
+    assert np.abs(low[:2] + high[:2]).max() < 0.12
+    assert np.linalg.norm(mesh.normals, axis=1) == pytest.approx(1.0, abs=1e-3)
+    assert mesh.faces.max() == len(mesh.vertices_m) - 1
+    assert len(mesh.albedo) == len(mesh.occlusion) == len(mesh.vertices_m)
+
+
+@pytest.mark.parametrize("kind", sorted(BAG_SOLIDS))
+def test_every_part_of_a_bag_is_closed_and_turned_outward(kind: str) -> None:
+    for solid in BAG_SOLIDS[kind](Garment(kind=kind, colour="navy", rgb=(0.02, 0.03, 0.08))):
+        a, b, c = (solid.vertices_m[solid.faces[:, k]].astype(float) for k in range(3))
+        volume = float(np.einsum("fi,fi->f", a, np.cross(b, c)).sum() / 6)
+        assert volume > 0
+
+
+def test_what_cannot_lie_about_is_refused_by_name() -> None:
+    with pytest.raises(RecordingError, match="jeans"):
+        _make("jeans")

@@ -1,0 +1,91 @@
+"""Who is left out before anybody is posed or drawn: nobody who could have been seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.crowd.track import Crowd, Pose, Track
+from sim.footage.paint.raster import is_behind
+from sim.footage.people.choosing import FARTHEST_M, NEAR_M, Chooser
+from sim.footage.people.motion import Stances
+from tests.support.painted_hall import make_hall_view
+
+WALL_M = 8.0
+
+
+def _make_chooser(*, k1: float = 0.0, wall_m: float = 1e6, looks_behind: bool = False) -> Chooser:
+    view = replace(make_hall_view(), k1=k1)
+    near = np.full((view.size_wh[1], view.size_wh[0]), 1 / wall_m, dtype=np.float32)
+    return Chooser(view, near, samples=1, looks_behind=looks_behind)
+
+
+@pytest.mark.parametrize("k1", [0.0, -0.2])
+def test_people_in_front_are_chosen_when_a_box_around_them_meets_the_picture(k1: float) -> None:
+    view = replace(make_hall_view(), k1=k1)
+    xyz_m = np.random.default_rng(3).uniform((-20, -40, -1), (120, 40, 1), (2000, 3))
+    lying = np.arange(2000) % 5 == 0
+    reach = np.where(lying, 1.3, 0.85)[:, None] * np.array([1, 1, 0]) + np.array([0, 0, 1])
+    signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-0.1, 2.15)])
+    corners = xyz_m[:, None] + signs * reach[:, None]
+    pixels, depth = view.compute_pixels(corners.reshape(-1, 3))
+    low, high = pixels.reshape(-1, 8, 2).min(axis=1), pixels.reshape(-1, 8, 2).max(axis=1)
+    depth = depth.reshape(-1, 8)
+    inside = ((high > 0) & (low < view.size_wh)).all(axis=1) & (depth.min(axis=1) < FARTHEST_M)
+    ahead = depth.min(axis=1) >= NEAR_M
+    chosen = _make_chooser(k1=k1).may_show(xyz_m, lying)
+    assert 100 < inside[ahead].sum() < ahead.sum() - 100
+    assert (chosen[ahead] == inside[ahead]).all()
+    assert not chosen[depth.max(axis=1) <= NEAR_M].any()
+
+
+def test_a_wall_hides_those_behind_it_unless_their_shadows_may_show() -> None:
+    xyz_m = np.array([[WALL_M - 2, 0.0, 0.0], [WALL_M + 2, 0.0, 0.0]])
+    standing = np.zeros(2, dtype=np.bool_)
+    assert _make_chooser(wall_m=WALL_M).may_show(xyz_m, standing).tolist() == [True, False]
+    assert _make_chooser(wall_m=WALL_M, looks_behind=True).may_show(xyz_m, standing).all()
+
+
+def test_a_mesh_is_behind_only_when_no_sample_around_it_shows_more() -> None:
+    base_near = np.full((6, 8), 0.2, dtype=np.float32)
+    nearness, bounds = np.array([0.1, 0.19, 0.0], dtype=np.float32), np.array([2, 1, 6, 4])
+    assert is_behind(nearness, bounds, base_near)
+    base_near[4, 2] = base_near[3, 6] = 0.1
+    assert is_behind(nearness, bounds, base_near), "x1 and y1 are exclusive"
+    base_near[3, 5] = 0.18
+    assert not is_behind(nearness, bounds, base_near)
+
+
+def _track(person_id: str, first_frame: int, y_m: float) -> Track:
+    count = 4
+    return Track(
+        person_id=person_id,
+        first_frame=first_frame,
+        xyz_m=np.column_stack([np.arange(count), np.full(count, y_m), np.zeros(count)]).astype(np.float64),
+        heading_rad=np.zeros(count),
+        gait_phase=np.zeros(count),
+        speed_m_s=np.ones(count),
+        pose=np.full(count, Pose.LIE if y_m > 5 else Pose.WALK, dtype=np.int8),
+        floor=("1",) * count,
+        zone=("hall",) * count,
+        look=np.zeros(count, dtype=np.int8),
+    )
+
+
+def test_stances_of_a_frame_are_asked_for_by_place_and_only_those_chosen_are_made() -> None:
+    crowd = Crowd(people=(), tracks=(_track("A", 0, 1.0), _track("B", 2, 9.0)), fps=10.0, frame_count=6)
+    stances = Stances(crowd)
+    asked = []
+
+    def choose_second(xyz_m: np.ndarray, lying: np.ndarray) -> np.ndarray:
+        asked.append((xyz_m.tolist(), lying.tolist()))
+        return np.arange(len(xyz_m)) == 1
+
+    assert [[s.person_id for s in stances.get(frame)] for frame in range(-1, 7)] == [
+        [], ["A"], ["A"], ["A", "B"], ["A", "B"], ["B"], ["B"], []
+    ]  # fmt: skip
+    assert [(s.person_id, s.xyz_m, s.row) for s in stances.get(3, may_show=choose_second)] == [
+        ("B", (1.0, 9.0, 0.0), 1)
+    ]
+    assert asked == [([[3.0, 1.0, 0.0], [1.0, 9.0, 0.0]], [False, True])]
+    assert Stances(Crowd(people=(), tracks=(), fps=10.0, frame_count=6)).get(0) == []

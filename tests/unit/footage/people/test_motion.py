@@ -1,0 +1,96 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from sim.crowd.track import Crowd, Pose, Track
+from sim.footage.people.motion import Stances, compute_pose_shares
+from tests.support.painted_hall import make_figure, make_hall_people, stand
+
+
+def _track(poses: list[Pose], speeds: list[float], *, first_frame: int = 0) -> Track:
+    count = len(poses)
+    return Track(
+        person_id="P001",
+        first_frame=first_frame,
+        xyz_m=np.zeros((count, 3)),
+        heading_rad=np.zeros(count),
+        gait_phase=np.zeros(count),
+        speed_m_s=np.array(speeds),
+        pose=np.array(poses, dtype=np.int8),
+        floor=("1",) * count,
+        zone=("hall",) * count,
+        look=np.zeros(count, dtype=np.int8),
+    )
+
+
+def test_poses_change_over_half_a_second_and_shares_sum_to_one() -> None:
+    shares = compute_pose_shares(_track([Pose.PHONE] * 10 + [Pose.LOCKER] * 10, [0.0] * 20), fps=10)
+    assert shares.sum(axis=1) == pytest.approx(1.0)
+    assert shares[0, Pose.PHONE] == 1.0
+    assert shares[-1, Pose.LOCKER] == 1.0
+    mixed = np.flatnonzero((shares[:, Pose.LOCKER] > 0) & (shares[:, Pose.LOCKER] < 1))
+    assert 3 <= len(mixed) <= 6
+    assert np.abs(np.diff(shares[:, Pose.LOCKER])).max() < 0.35
+
+
+def test_sitting_down_and_getting_up_take_a_second_from_when_they_are_asked_for() -> None:
+    poses = [Pose.WALK] * 10 + [Pose.SIT] * 40 + [Pose.WALK] * 10
+    shares = compute_pose_shares(_track(poses, [1.2] * 10 + [0.0] * 40 + [1.2] * 10), fps=10)
+    assert shares.sum(axis=1) == pytest.approx(1.0)
+    sitting = shares[:, Pose.SIT]
+    assert (sitting[:10] == 0).all()
+    assert (sitting[22:50] > 0.999).all()
+    assert (np.diff(sitting[49:61]) < 0).all()
+    assert np.abs(np.diff(sitting)).max() < 0.12
+    assert shares[12, Pose.STAND] > 0.3
+
+
+def test_who_sits_from_the_start_to_the_end_never_gets_up() -> None:
+    shares = compute_pose_shares(_track([Pose.SIT] * 12, [0.0] * 12), fps=10)
+    assert (shares[:, Pose.SIT] > 0.999).all()
+
+
+def test_nobody_shrinks_or_sinks_on_the_way_down() -> None:
+    """Between standing and lying, a thigh keeps its length within 16 % and nothing goes below the floor."""
+    person = make_hall_people()[0]
+    figure = make_figure(person)
+    body = figure.dressed.body
+    thigh = np.flatnonzero((body.get_part("thigh") > 0.97) & (body.rest_m[:, 1] > 0))
+    ends = thigh[[body.rest_m[thigh, 2].argmin(), body.rest_m[thigh, 2].argmax()]]
+    rest_m = float(np.linalg.norm(body.rest_m[ends[0]] - body.rest_m[ends[1]]))
+    for pose in (Pose.SIT, Pose.KNEEL, Pose.LIE):
+        for share in np.linspace(0, 1, 21):
+            shares = tuple(float(share if p is pose else (1 - share if p is Pose.STAND else 0.0)) for p in Pose)
+            stance = replace(stand(person, 0.0, 0.0), shares=shares)
+            mixed = sum(body.vertices_m[i] * part for i, part in figure.compute_mix(stance))
+            length = float(np.linalg.norm(mixed[ends[0]] - mixed[ends[1]]))
+            assert abs(length / rest_m - 1) < 0.16
+            assert figure.place(stance)[0][:, 2].min() > -0.02
+
+
+def test_walking_fades_into_standing_as_the_speed_falls() -> None:
+    shares = compute_pose_shares(_track([Pose.WALK] * 30, [1.2] * 10 + [0.3] * 10 + [0.0] * 10), fps=10)
+    assert shares[2, Pose.WALK] == 1.0
+    assert 0 < shares[15, Pose.WALK] < 1
+    assert shares[-1, Pose.STAND] == 1.0
+
+
+def test_stances_are_found_by_frame() -> None:
+    track = _track([Pose.STAND] * 5, [0.0] * 5, first_frame=20)
+    stances = Stances(Crowd(people=(), tracks=(track,), fps=10, frame_count=40))
+    assert [len(stances.get(f)) for f in (19, 20, 24, 25)] == [0, 1, 1, 0]
+
+
+def test_a_figure_goes_smoothly_through_its_gait_and_faces_its_heading() -> None:
+    person = make_hall_people()[0]
+    figure = make_figure(person)
+    steps = [figure.place(stand(person, 0.0, 0.0, phase=p))[0] for p in np.linspace(0, 1, 97)]
+    assert max(np.abs(b - a).max() for a, b in pairwise(steps)) < 0.05
+    assert np.allclose(steps[0], steps[-1], atol=1e-5)
+    nose = steps[0][:, 0].argmax()
+    turned = figure.place(stand(person, 3.0, 1.0, heading_rad=np.pi / 2))[0]
+    assert turned[nose] == pytest.approx(
+        [3.0 - steps[0][nose, 1], 1.0 + steps[0][nose, 0], steps[0][nose, 2]], abs=1e-4
+    )

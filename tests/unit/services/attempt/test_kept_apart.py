@@ -1,0 +1,151 @@
+"""A recording that measures is neither practised on, nor shown beforehand, nor described by the debriefs on it."""
+
+import pytest
+
+from sim.drill.attempt import Mode, Phase
+from sim.drill.forms import Origin
+from sim.errors import AccessError, AttemptError, TaskError
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt.footage_access import find_file, make_links
+from sim.services.attempt.kept_apart import list_measuring
+from sim.services.attempt.replays import get_replay
+from sim.services.crew import making
+from sim.services.debrief.page import get_debrief
+from sim.services.debrief.practice import make_practice_views
+from sim.services.library import library
+from sim.services.library.own_drills import list_own_drills
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.tasks.skill import FOLLOWER
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import OPEN
+from tests.unit.services.attempt.test_attempts import begin, load_row, play
+
+MEASURES = "tiny"
+
+
+def add_person(app: App, name: str = "Ana Lopez") -> str:
+    return team.add_person(app, team.add_team(app, f"Office of {name}"), name)
+
+
+def test_what_a_file_says_of_its_recording(measuring_app: App) -> None:
+    origins = {known.recording_id: known.origin for known in measuring_app.catalogue.list_forms()}
+    assert origins == {MEASURES: Origin.PRIVATE, OPEN: Origin.PUBLIC}
+    assert measuring_app.catalogue.is_private(MEASURES)
+    assert not measuring_app.catalogue.is_private(OPEN)
+
+
+@pytest.mark.parametrize("form_id", ["tiny-practice-1", "tiny-trace-a", "tiny-trace-b"])
+def test_nobody_practises_on_it(measuring_app: App, form_id: str) -> None:
+    with pytest.raises(TaskError, match="nobody practices on it"):
+        attempts.create_practice(measuring_app, form_id=form_id)
+    with pytest.raises(TaskError, match="nobody practices on it"):
+        attempts.create(measuring_app, form_id=form_id, mode=Mode.FAMILIARISATION)
+    with pytest.raises(TaskError, match="nobody practices on it"):
+        attempts.create(measuring_app, form_id=form_id, mode=Mode.CREW)
+
+
+def test_nothing_offers_it(measuring_app: App) -> None:
+    assert load_row(measuring_app, attempts.create_sample(measuring_app)).recording_id == OPEN
+    cards = (*library.list_forms(measuring_app), *library.list_other_drills(measuring_app))
+    assert {card.form_id.split("-")[0] for card in cards} == {OPEN}
+    assert {card.form_id.split("-")[0] for card in making.list_forms(measuring_app)} == {OPEN}
+
+
+def test_the_console_is_shown_on_another_recording(measuring_app: App) -> None:
+    person_id = add_person(measuring_app)
+    team_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
+    familiar = load_row(measuring_app, familiarisation.create(measuring_app, person_id=person_id))
+    assert familiar.recording_id == OPEN
+
+
+def test_what_to_practise_next_is_on_another_recording(measuring_app: App, clock: FakeClock) -> None:
+    person_id = add_person(measuring_app)
+    measured = team_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
+    attempts.get_briefing(measuring_app, measured)
+    attempts.begin(measuring_app, measured)
+    clock.pass_s(3600)
+    view = get_debrief(measuring_app, measured)
+    offered = {each.form_id for each in view.practice if each.form_id is not None}
+    assert offered
+    assert {form_id.split("-")[0] for form_id in offered} == {OPEN}
+    assert make_practice_views(measuring_app, load_row(measuring_app, measured), ())[0].form_id in offered
+
+
+def test_own_drills_leave_out_what_measures(measuring_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.services.library.own_drills.is_made_here", lambda *_: True)
+    monkeypatch.setattr("sim.services.library.own_drills.RECORDINGS", measuring_app.settings.recordings[0])
+    before = {drill.form_id for drill in list_own_drills(measuring_app)}
+    assert before == {"open-practice-1", "open-trace-a", "open-trace-b"}
+    attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=add_person(measuring_app))
+    assert {drill.form_id for drill in list_own_drills(measuring_app)} == {"open-practice-1"}
+
+
+def read_wrong_person(app: App, clock: FakeClock, attempt_id: str) -> tuple[str, str]:
+    """Follow a look-alike to the end; return title and text of what the debrief says of the wrong mark."""
+    play(app, clock, attempt_id, FOLLOWER)
+    moments = get_debrief(app, attempt_id).moments.moments
+    return next((each.title, each.text) for each in moments if "look-alike" in each.title or "someone" in each.title)
+
+
+def test_the_debrief_of_practice_describes_a_wrong_mark_while_nobody_is_measured(
+    drill_app: App, clock: FakeClock
+) -> None:
+    title, text = read_wrong_person(drill_app, clock, begin(drill_app, "tiny-trace-a"))
+    assert title == "you marked someone else"
+    for worn in ("maroon", "navy jeans", "white"):
+        assert worn in text
+
+
+def test_before_a_measured_drill_it_describes_the_student_alone(drill_app: App, clock: FakeClock) -> None:
+    """The attack: mark everybody in practice, read what each wears, then pass the measured drill by its words."""
+    attempts.create(drill_app, form_id="tiny-trace-b", mode=Mode.ASSESSMENT, person_id=add_person(drill_app))
+    attempt_id = begin(drill_app, "tiny-trace-a")
+    title, text = read_wrong_person(drill_app, clock, attempt_id)
+    assert title == "you marked someone else"
+    assert text.startswith("Someone else. The student has ")
+    worn = dict(drill_app.catalogue.get_first_worn("tiny"))
+    own = worn.pop(str(drill_app.catalogue.get_form("tiny-trace-a").form.target))
+    for piece in (str(own.top), str(own.bottom), f"{own.shoes} shoes"):
+        assert piece in text, piece
+    said = text.replace(str(own.top), "").replace(str(own.bottom), "").replace(f"{own.shoes} shoes", "")
+    for other in worn.values():
+        for word in (other.top and other.top.colour, other.bottom.kind, other.bottom.colour, other.shoes, other.hair):
+            assert str(word) not in said, word
+    for word in ("maroon", "navy", "jeans", "white", "ther "):
+        assert word not in text, word
+    assert "ame " not in text.replace("in the same picture", "")
+
+
+def test_of_a_team_only_what_it_is_measured_on(measuring_app: App) -> None:
+    person_id = add_person(measuring_app)
+    attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=person_id)
+    other = team.add_team(measuring_app, "Another office")
+    with measuring_app.store.read() as work:
+        assert list_measuring(measuring_app, work) == {MEASURES, OPEN}
+        assert list_measuring(measuring_app, work, team_id=other) == {MEASURES}
+
+
+def test_after_its_end_the_footage_stays_shut_while_others_are_measured_on_it(
+    measuring_app: App, clock: FakeClock
+) -> None:
+    """The attack: finish one measured drill, then study the halls by its replay before the next one."""
+    ana, ben = (add_person(measuring_app, name) for name in ("Ana Lopez", "Ben Ito"))
+    first = team_drills.create_attempt(measuring_app, ana, Phase.BEFORE)
+    waiting = team_drills.create_attempt(measuring_app, ben, Phase.BEFORE)
+    attempts.get_briefing(measuring_app, first)
+    attempts.begin(measuring_app, first)
+    links = make_links(measuring_app, load_row(measuring_app, first))
+    clip = (links.token, links.recording_name, links.name("main/CAM-01.mp4"))
+    assert find_file(measuring_app, *clip).size
+    clock.pass_s(3600)
+    assert get_debrief(measuring_app, first).is_shut
+    with pytest.raises(AttemptError, match="others are still measured"):
+        get_replay(measuring_app, first)
+    with pytest.raises(AccessError, match="others are still measured"):
+        find_file(measuring_app, *clip)
+    attempts.abandon(measuring_app, waiting)
+    assert not get_debrief(measuring_app, first).is_shut
+    assert get_replay(measuring_app, first).data["replay"]
+    assert find_file(measuring_app, *clip).size

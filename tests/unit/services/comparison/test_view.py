@@ -1,0 +1,109 @@
+"""What the page is given to draw says what the comparison says, and no more."""
+
+import numpy as np
+import pandas as pd
+
+from sim.compare.report import compare_attempts
+from sim.compare.survival import Curve
+from sim.compare.wording import find_forbidden
+from sim.services.comparison.tables import write_time
+from sim.services.comparison.view import MOST_STEPS, _curve_steps, make_comparison_view
+
+
+def attempt(person, phase, elapsed_s, *, finished=True, idf1=0.5):
+    return {
+        "person_id": person,
+        "phase": phase,
+        "form_id": f"{phase}-{person}",
+        "elapsed_s": elapsed_s,
+        "finished": finished,
+        "limit_s": 480.0,
+        "idf1": idf1,
+        "leg_recall": 0.5,
+        "leg_precision": None,
+        "wrong_person_s": 0.0,
+    }
+
+
+def make_view(count=7, **labels):
+    rows = []
+    for index in range(count):
+        person = f"P{index}"
+        rows += [attempt(person, "before", 300.0 + 5 * index), attempt(person, "after", 200.0 + 9 * index)]
+    if count:
+        rows[0].update(elapsed_s=480.0, finished=False)
+    return make_comparison_view(compare_attempts(pd.DataFrame(rows or [attempt("P0", "before", 1.0)])), labels=labels)
+
+
+def test_a_time_out_is_drawn_at_the_limit_as_a_time_out():
+    first = make_view().time_points[0]
+    assert (first.is_time_out, first.value, first.text) == (True, 480.0, "ran out of time (8:00)")
+    assert make_view().time_table.rows[0] == ("P0", "ran out of time (8:00)", "3:20")
+
+
+def test_labels_replace_the_people_everywhere():
+    view = make_view(P0="Person 1")
+    assert "P0" not in {point.person for point in view.time_points}
+    assert view.time_table.rows[0][0] == "Person 1"
+    assert {point.person for measure in view.measures for point in measure.points} >= {"Person 1"}
+
+
+def test_curves_run_to_the_limit_and_tables_stand_beside_them():
+    view = make_view()
+    assert {step.time_s for step in view.curve if step.phase == "Before"} >= {0.0, 480.0}
+    assert view.share_table.rows[-1] == ("8:00", "86% (54 to 99%)", "100% (59 to 100%)")
+    assert view.at_risk_table.rows[0][1] == "7"
+    assert len(view.at_risk_table.header) == len(view.at_risk_table.rows[0])
+
+
+def test_a_measure_that_nobody_has_has_no_points():
+    precision = next(measure for measure in make_view().measures if measure.label == "Correct marks")
+    assert precision.points == ()
+
+
+def test_few_people_see_the_true_level_of_the_interval():
+    view = make_view(4)
+    assert view.headline == "Too few people to say whether anything changed."
+    assert all("none" in row[2] or "interval only" in row[2] for row in view.accuracy_table.rows)
+    assert all(row[3] == "none" for row in view.details_table.rows)
+
+
+def test_nothing_to_compare_draws_nothing_but_the_limits():
+    view = make_view(0)
+    assert not view.has_pairs
+    assert view.facts == ()
+    assert len(view.cannot_show) == 6
+
+
+def test_p_is_given_only_beside_estimate_and_interval():
+    for row in make_view().details_table.rows:
+        if row[3] != "none":
+            assert "none" not in row[1:3]
+
+
+def test_no_word_of_the_view_overclaims():
+    for count in (0, 1, 4, 7, 9):
+        assert find_forbidden(repr(make_view(count))) == ()
+
+
+def test_times_are_written_as_minutes_and_seconds():
+    assert [write_time(value) for value in (0.4, 59.6, 312.4, 3600.0)] == ["0:00", "1:00", "5:12", "60:00"]
+
+
+def test_a_curve_of_very_many_steps_is_drawn_from_few_that_lie_on_it():
+    count = 20_000
+    share = np.linspace(0.0, 0.9, count)
+    curve = Curve(
+        time_s=tuple(np.linspace(0.0, 590.0, count)),
+        share=tuple(share),
+        lower=tuple(share / 2),
+        upper=tuple(share + 0.05),
+        end_s=600.0,
+    )
+    steps = _curve_steps("After", curve)
+    assert len(steps) <= MOST_STEPS + 2
+    known = dict(zip(curve.time_s, curve.share, strict=True))
+    assert all(known[step.time_s] == step.share for step in steps[:-1])
+    assert (steps[0].time_s, steps[-1].time_s, steps[-1].share) == (0.0, 600.0, 0.9)
+    gaps = np.diff([step.time_s for step in steps])
+    assert 0.0 < gaps.min() <= gaps.max() <= 10.0 + 600.0 / MOST_STEPS

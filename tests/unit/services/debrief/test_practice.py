@@ -1,0 +1,75 @@
+"""What to practise next: a drill that trains it, where there is one."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.records.rows import AttemptRow
+from sim.services.app.wiring import PROJECT, App, Settings, open_app
+from sim.services.attempt import attempts
+from sim.services.debrief.practice import ANOTHER, make_practice_views
+from sim.tasks.advice import Advice, Trains
+from tests.support.fake_clock import FakeClock
+
+PREFIX = "maple-ridge-arrival-"
+
+
+@pytest.fixture
+def shipped_app(tmp_path: Path, clock: FakeClock) -> App:
+    settings = Settings(
+        data=tmp_path,
+        database_url=f"sqlite:///{tmp_path / 'a.db'}",
+        recordings=(PROJECT / "sample_footage",),
+        forms=(PROJECT / "scenarios" / "forms",),
+    )
+    return open_app(settings, clock)
+
+
+def make_row(app: App, form_id: str, *, person_id: str | None = None) -> AttemptRow:
+    attempt_id = attempts.create_practice(app, form_id=form_id)
+    with app.store.read() as work:
+        return replace(work.attempts.get(attempt_id), person_id=person_id)
+
+
+def choose(app: App, row: AttemptRow, *trains: Trains) -> list[str | None]:
+    views = make_practice_views(app, row, [Advice("Do.", trains=each) for each in trains])
+    return [None if view.form_id is None else view.form_id.removeprefix(PREFIX) for view in views]
+
+
+def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
+    row = make_row(shipped_app, f"{PREFIX}practice-1")
+    catalogue = shipped_app.catalogue
+    (alike,) = choose(shipped_app, row, Trains.LOOK_ALIKES)
+    target = catalogue.get_form(f"{PREFIX}{alike}").form.target
+    assert catalogue.list_look_alikes("maple-ridge-arrival", target)
+    (many,) = choose(shipped_app, row, Trains.NEXT_CAMERA)
+    legs = {
+        known.form.form_id: known.form.difficulty.legs
+        for known in catalogue.list_forms()
+        if known.form.type == "trace" and known.form.difficulty
+    }
+    assert legs[f"{PREFIX}{many}"] == max(legs.values())
+    assert choose(shipped_app, row, Trains.LAST_PLACE) == ["locate-1"]
+    assert choose(shipped_app, row, Trains.CHECKS) == ["screening-1"]
+    assert choose(shipped_app, row, Trains.SAME) == ["practice-2"]
+
+
+def test_people_on_a_team_get_practice_forms_only(shipped_app: App) -> None:
+    row = make_row(shipped_app, f"{PREFIX}trace-a", person_id="somebody")
+    chosen = choose(shipped_app, row, *Trains)
+    uses = [shipped_app.catalogue.get_form(f"{PREFIX}{form}").form.use for form in chosen if form is not None]
+    assert uses
+    assert set(uses) == {"practice"}
+
+
+def test_no_drill_is_offered_twice_nor_the_one_just_done(shipped_app: App) -> None:
+    row = make_row(shipped_app, f"{PREFIX}screening-1")
+    chosen = choose(shipped_app, row, Trains.CHECKS, Trains.CHECKS, Trains.CHECKS)
+    assert chosen == ["alarm-1", "alarm-2", None]
+
+
+def test_advice_without_a_drill_stands_alone_and_another_of_the_kind_is_offered(drill_app: App) -> None:
+    row = make_row(drill_app, "tiny-trace-a")
+    views = make_practice_views(drill_app, row, [Advice("Watch the check.", trains=Trains.CHECKS)])
+    assert [(view.sentence, view.form_id) for view in views] == [("Watch the check.", None), (ANOTHER, "tiny-trace-b")]

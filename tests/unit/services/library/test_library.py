@@ -1,0 +1,31 @@
+import pandas as pd
+
+from sim.services.app.wiring import App
+from sim.services.library import library
+from sim.services.library.library import find_cover_frame
+
+
+def make_rows(*seen: tuple[str, int, str]) -> pd.DataFrame:
+    """Return truth-like rows of whole people, 100 px tall."""
+    table = pd.DataFrame(seen, columns=["camera_id", "frame", "person_id"])
+    return table.assign(visible=1.0, y1=0.0, y2=100.0)
+
+
+def test_the_cover_is_the_frame_with_most_people() -> None:
+    rows = make_rows(("CAM-01", 3, "P001"), ("CAM-02", 5, "P001"), ("CAM-02", 5, "P002"))
+    assert find_cover_frame(rows, hidden=frozenset()) == ("CAM-02", 5)
+
+
+def test_the_cover_never_shows_anybody_a_form_asks_for() -> None:
+    rows = make_rows(("CAM-01", 3, "P001"), ("CAM-02", 5, "P001"), ("CAM-02", 5, "P002"))
+    assert find_cover_frame(rows, hidden=frozenset({"P002"})) == ("CAM-01", 3)
+    assert find_cover_frame(rows, hidden=frozenset({"P001"})) is None
+
+
+def test_a_library_whose_every_frame_shows_a_target_has_no_cover(drill_app: App) -> None:
+    rows = drill_app.catalogue.get_truth("tiny").table.rows
+    assert find_cover_frame(rows, hidden=drill_app.catalogue.get_truth("tiny").table.person_ids) is None
+    targets = {known.form.target for known in drill_app.catalogue.list_forms()}
+    found = find_cover_frame(rows, hidden=frozenset(targets))
+    cover = library.get_cover(drill_app)
+    assert (found is None) == (cover is None)

@@ -1,0 +1,217 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from sim.columns import ATTEMPTS
+from sim.drill.attempt import AttemptState, Phase
+from sim.drill.event import Event, EventKind
+from sim.errors import StoreError, TaskError
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team.attempts_table import count_days, export_district
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import LIMIT_S
+
+
+@pytest.fixture
+def team_id(drill_app: App) -> str:
+    return team.add_team(drill_app, "  Front   office ")
+
+
+def begin(app: App, person_id: str, phase: Phase) -> str:
+    attempt_id = team_drills.create_attempt(app, person_id, phase)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    return attempt_id
+
+
+def test_a_team_and_its_people(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    first = team.add_person(drill_app, team_id, "Heron")
+    clock.pass_s(1)
+    team.add_person(drill_app, team_id, "Badger")
+    assert [(card.name, card.is_demo, card.people) for card in team.list_teams(drill_app)] == [
+        ("Front office", False, 2)
+    ]
+    found = [(card.name, card.pseudonym) for card in team.list_people(drill_app, team_id)]
+    assert found == [("Badger", "M002"), ("Heron", "M001")]
+    team.rename_person(drill_app, first, "Aspen")
+    assert team.list_people(drill_app, team_id)[0].name == "Aspen"
+    team.remove_person(drill_app, first)
+    assert [card.name for card in team.list_people(drill_app, team_id)] == ["Badger"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "=SUM(A1)", "+1", "-x", "@x", "a" * 81, "a\x00b", "\u202eabc"])
+def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, name: str) -> None:
+    with pytest.raises(StoreError, match="cannot be used"):
+        team.add_person(drill_app, team_id, name)
+    with pytest.raises(StoreError, match="cannot be used"):
+        team.add_team(drill_app, name)
+
+
+def test_names_are_used_once(drill_app: App, team_id: str) -> None:
+    heron = team.add_person(drill_app, team_id, "Heron")
+    with pytest.raises(StoreError, match="somebody named 'heron'"):
+        team.add_person(drill_app, team_id, "heron")
+    other = team.add_person(drill_app, team_id, "Otter")
+    with pytest.raises(StoreError, match="somebody named"):
+        team.rename_person(drill_app, other, "HERON")
+    team.rename_person(drill_app, heron, "heron")
+    with pytest.raises(StoreError, match="team named"):
+        team.add_team(drill_app, "front office")
+
+
+def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
+    for act in (
+        lambda: team.add_person(drill_app, "no", "Heron"),
+        lambda: team.list_people(drill_app, "no"),
+        lambda: team_drills.list_attempts(drill_app, "no"),
+        lambda: team_drills.export_attempts(drill_app, "no"),
+    ):
+        with pytest.raises(StoreError, match="team does not exist"):
+            act()
+    for act in (
+        lambda: team.rename_person(drill_app, "no", "Heron"),
+        lambda: team.remove_person(drill_app, "no"),
+    ):
+        with pytest.raises(StoreError, match="not on any team"):
+            act()
+    with pytest.raises(StoreError, match="not on any team"):
+        team_drills.create_attempt(drill_app, "no", Phase.BEFORE)
+
+
+def test_nobody_gets_the_same_form_twice_and_neighbours_get_different_ones(drill_app: App, team_id: str) -> None:
+    people = [team.add_person(drill_app, team_id, name) for name in ("Heron", "Otter")]
+    given: dict[str, list[str]] = {}
+    for person_id in people:
+        for phase in (Phase.BEFORE, Phase.AFTER):
+            attempt_id = begin(drill_app, person_id, phase)
+            attempts.abandon(drill_app, attempt_id)
+            with drill_app.store.read() as work:
+                given.setdefault(person_id, []).append(work.attempts.get(attempt_id).form_id)
+    assert [set(forms) for forms in given.values()] == [{"tiny-trace-a", "tiny-trace-b"}] * 2
+    assert given[people[0]] == given[people[1]][::-1]
+    with pytest.raises(TaskError, match="every drill there is"):
+        team_drills.create_attempt(drill_app, people[0], Phase.RETENTION)
+
+
+def test_pressing_twice_uses_up_no_form(drill_app: App, team_id: str) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    first = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    assert team_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    attempts.get_briefing(drill_app, first)
+    assert team_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    assert team_drills.create_attempt(drill_app, person_id, Phase.AFTER) != first
+
+
+def test_who_has_left_gets_no_drill_and_keeps_the_results(drill_app: App, team_id: str) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempts.abandon(drill_app, begin(drill_app, person_id, Phase.BEFORE))
+    team.remove_person(drill_app, person_id)
+    with pytest.raises(StoreError, match="has left"):
+        team_drills.create_attempt(drill_app, person_id, Phase.AFTER)
+    assert [(card.name, card.has_left) for card in team.list_people(drill_app, team_id)] == [("Heron", True)]
+    assert team.list_teams(drill_app)[0].people == 0
+    assert len(team_drills.list_attempts(drill_app, team_id)) == 1
+
+
+def test_the_briefing_says_whose_drill_it_is(drill_app: App, team_id: str) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    assert attempts.get_briefing(drill_app, attempt_id).person_label == "Heron, Front office"
+
+
+def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    begin(drill_app, person_id, Phase.BEFORE)
+    assert len(team_drills.export_attempts(drill_app, team_id)) == 0
+    clock.pass_s(LIMIT_S + 60)
+    card = team_drills.list_attempts(drill_app, team_id)[0]
+    assert (card.state, card.used_s, card.passed) == (AttemptState.TIMED_OUT, LIMIT_S, False)
+    table = team_drills.export_attempts(drill_app, team_id)
+    assert [(c.name, c.dtype) for c in ATTEMPTS] == [(name, str(kind)) for name, kind in table.dtypes.items()]
+    row = table.iloc[0]
+    assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
+    assert (row["leg_recall"], row["wrong_person_s"]) == (0.0, 0.0)
+    assert team_drills.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
+
+
+def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    for phase in (Phase.BEFORE, Phase.AFTER):
+        attempt_id = begin(drill_app, person_id, phase)
+        window = {"width": 390, "height": 844, "touch": phase is Phase.AFTER}
+        opened = Event(tab_id="t1", seq=1, t_client_ms=1.0, kind=EventKind.OPEN, payload=window)
+        clock.pass_s(5)
+        accept_events(drill_app, attempt_id, tab_id="t1", events=[opened])
+        attempts.abandon(drill_app, attempt_id)
+    table = team_drills.export_attempts(drill_app, team_id)
+    assert table["school"].tolist() == ["Front office"] * 2
+    assert table["device"].tolist() == ["computer", "phone"]
+    assert table["drill_number"].tolist() == [1.0, 2.0]
+    assert table["task_type"].tolist() == ["trace"] * 2
+    forms = {known.form.form_id: known.form.difficulty for known in drill_app.catalogue.list_forms()}
+    indices = [forms[form_id].index for form_id in table["form_id"]]
+    assert table["difficulty"].tolist() == indices
+    assert len(set(table["form_id"])) == 2
+
+
+def test_the_districts_table_holds_every_team_that_is_no_demo(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    teams = [team_id]
+    for name, is_demo in (("Annex", False), ("Demo", True)):
+        clock.pass_s(1)
+        teams.append(team.add_team(drill_app, name, is_demo=is_demo))
+    for each in teams:
+        attempt_id = begin(drill_app, team.add_person(drill_app, each, "Heron"), Phase.BEFORE)
+        clock.pass_s(LIMIT_S + 60)
+        attempts.get_state(drill_app, attempt_id)
+    table = export_district(drill_app)
+    assert table[["person_id", "school"]].to_numpy().tolist() == [
+        ["T001-M001", "Front office"],
+        ["T002-M001", "Annex"],
+    ]
+    own = team_drills.export_attempts(drill_app, team_id)
+    shared = [name for name in own.columns if name != "person_id"]
+    assert table.iloc[:1][shared].equals(own[shared])
+
+
+def test_given_up_after_release_is_in_the_table_without_measures(
+    drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempt_id = begin(drill_app, person_id, Phase.BEFORE)
+    clock.pass_s(50)
+    attempts.abandon(drill_app, attempt_id)
+    never = team_drills.create_attempt(drill_app, person_id, Phase.AFTER)
+    attempts.abandon(drill_app, never)
+    table = team_drills.export_attempts(drill_app, team_id)
+    assert table[["phase", "elapsed_s", "finished"]].to_numpy().tolist() == [["before", 50.0, False]]
+    assert table["idf1"].isna().all()
+
+
+def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    attempts.create_sample(drill_app)
+    assert team_drills.export_attempts(drill_app, team_id).empty
+    assert team_drills.list_attempts(drill_app, team_id) == ()
+
+
+def test_a_team_without_a_school_is_its_own(drill_app: App, team_id: str) -> None:
+    assert team.list_teams(drill_app)[0].school == "Front office"
+    team.set_school(drill_app, team_id, "  Maple   Ridge ")
+    other = team.add_team(drill_app, "Library", school="Maple Ridge")
+    assert {card.school for card in team.list_teams(drill_app)} == {"Maple Ridge"}
+    team.set_school(drill_app, other, " ")
+    assert {card.school for card in team.list_teams(drill_app)} == {"Maple Ridge", "Library"}
+    for school in ("=1+1", "x" * 81):
+        with pytest.raises(StoreError, match="school's name"):
+            team.set_school(drill_app, team_id, school)
+
+
+def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
+    released_at, day = datetime(2026, 3, 10, 3, 0, tzinfo=UTC), date(2026, 3, 9)
+    assert count_days(released_at, day, "09:00", "America/Chicago") == 0.542
+    assert count_days(released_at, day, "", "America/Chicago") == 0.0
+    assert count_days(released_at, date(2026, 3, 10), "", "America/Chicago") == -1.0
+    assert count_days(released_at, None, "09:00", "America/Chicago") is None

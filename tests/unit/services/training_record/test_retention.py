@@ -1,0 +1,68 @@
+"""What is older than the record is kept: reduced to hashes, unless a legal hold keeps it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from sim.errors import StoreError
+from sim.records.holds import HoldScope
+from sim.records.ledger_rows import Subjects
+from sim.services.app.wiring import read_settings
+from sim.services.ledger.holds import place_hold, release_hold
+from sim.services.ledger.verify import verify
+from sim.services.training_record.load import load_team_record
+from sim.services.training_record.retention import find_overdue, reduce_overdue
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room
+
+YEARS = timedelta(days=5 * 365 + 2)
+
+
+def test_after_its_period_a_record_is_hashes_that_still_hold(room: Room, clock: FakeClock) -> None:
+    app = room.app
+    clock.pass_s(13 * 3600)
+    load_team_record(app, room.team_id)
+    assert find_overdue(app).numbers == ()
+    with app.store.read() as work:
+        count = work.ledger.get_head().number
+    clock.pass_s((YEARS - timedelta(hours=15)).total_seconds())
+    assert find_overdue(app).numbers == ()
+    clock.pass_s(86400)
+    found = reduce_overdue(app, by="R. Owner")
+    assert (found.numbers, found.held) == (tuple(range(1, count + 1)), 0)
+    verdict = verify(app.store)
+    assert (verdict.broken, verdict.reduced) == (None, count)
+    record = load_team_record(app, room.team_id)
+    assert (record.results, record.gaps) == ((), ())
+    with app.store.read() as work:
+        told = [json.loads(entry.body) for entry in work.ledger.iterate() if entry.body is not None]
+    assert "Ben Hill" not in json.dumps(told)
+    assert reduce_overdue(app).numbers == ()
+
+
+@pytest.mark.parametrize("scope", list(HoldScope))
+def test_a_hold_keeps_what_is_over_until_it_is_released(room: Room, clock: FakeClock, scope: HoldScope) -> None:
+    app, ben = room.app, room.people["Ben"]
+    subject_id = {HoldScope.PERSON: ben, HoldScope.TEAM: room.team_id, HoldScope.SESSION: room.session_id}[scope]
+    hold = place_hold(app.store, clock, scope=scope, subject_id=subject_id, reason="case 26-114")
+    clock.pass_s((YEARS + timedelta(days=1)).total_seconds())
+    found = reduce_overdue(app)
+    assert found.held > 0
+    with app.store.read() as work:
+        assert all(entry.body is not None for entry in work.ledger.list_of(Subjects(person_id=ben)))
+        assert work.ledger.list_of(Subjects(person_id=ben))
+    if scope is HoldScope.TEAM:
+        assert found.numbers == ()
+    release_hold(app.store, clock, hold.hold_id, reason="closed")
+    reduce_overdue(app)
+    with app.store.read() as work:
+        assert [entry.kind for entry in work.ledger.list_of(Subjects(person_id=ben))] in ([], ["hold-released"])
+    assert verify(app.store).broken is None
+
+
+def test_the_period_is_a_setting() -> None:
+    assert read_settings({"SIGHTLINE_DATA": "/x"}).record_days == 1827
+    assert read_settings({"SIGHTLINE_DATA": "/x", "SIGHTLINE_RECORD_DAYS": "3650"}).record_days == 3650
+    with pytest.raises(StoreError, match="SIGHTLINE_RECORD_DAYS is '0'"):
+        read_settings({"SIGHTLINE_DATA": "/x", "SIGHTLINE_RECORD_DAYS": "0"})

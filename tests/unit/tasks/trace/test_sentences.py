@@ -1,0 +1,199 @@
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.evidence import Answer, Opening, SearchLog, TimedFix
+from sim.scoring.registry import METRICS
+from sim.scoring.score_card import compute_score_card
+from sim.tasks.trace.sentences import write_advice, write_parts, write_verdict
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import (
+    FIX_EMPTY,
+    FIX_FIRST_LEG,
+    FIX_OTHER,
+    FIX_SECOND_LEG,
+    FIX_THIRD_LEG,
+    WORKED_ANSWER,
+    WORKED_LOG,
+    make_worked_table,
+)
+
+INDEX = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
+START = datetime(2026, 9, 14, 7, 55, 0)
+NAMES = {"CAM-01": "Main entrance", "CAM-02": "Lobby", "CAM-03": "Stairwell"}
+FULL = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+LATE = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
+
+
+def make_case(answer: Answer, *, log: SearchLog = WORKED_LOG, target: str = "P001") -> TraceCase:
+    return make_trace_case(INDEX, target=target, window_s=(0.0, 60.0), answer=answer, log=log)
+
+
+def write(answer: Answer, **changes: object) -> dict[str, str]:
+    case = make_case(answer, **changes)
+    return {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
+
+
+def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> None:
+    told = {
+        *write(WORKED_ANSWER),
+        *write(Answer(fixes=(), not_on_camera=True), target="P009"),
+        *write(rate(3, 3, 3, 3, 3)),
+    }
+    inside_others = {"calibration_error", "resolution", "overconfidence"}
+    assert set(METRICS) - told - inside_others == {"idtp", "idfp", "idfn", "first_correct_fix_made", "finished"}
+
+
+def test_sentences_of_the_worked_case() -> None:
+    told = write(WORKED_ANSWER)
+    assert told["leg_recall"] == "The student has 3 appearances; you marked 1 of them."
+    assert told["leg_precision"] == "Of 3 places you marked, 1 showed someone else and 1 showed no one."
+    assert told["wrong_person_s"] == "For 6 s of footage you took someone else for the student."
+    assert told["idf1"].startswith(
+        "Your path and the student's agree on 10 s of camera time; 6 s of yours show someone else, 20 s of theirs"
+    )
+    assert told["completion_time_s"] == "You submitted after 3 min 20 s."
+    assert told["time_to_first_correct_fix_s"] == "Your first correct mark came after 41 s."
+
+
+def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
+    told = write(Answer(fixes=()), log=LATE)
+    assert "leg_precision" not in told
+    assert told["completion_time_s"] == "The limit of 6 minutes passed before you submitted."
+    assert told["time_to_first_correct_fix_s"] == "In 6 minutes no mark was on the student."
+    assert told["final_place"] == "You did not say where the student was last seen."
+
+
+@pytest.mark.parametrize(
+    ("answer", "log", "words"),
+    [
+        (
+            FULL,
+            WORKED_LOG,
+            "Correct. You found all appearances, marked no one else, named the last location, and finished",
+        ),
+        (FULL, LATE, "Not yet. You ran out of time."),
+        (replace(FULL, final_zone="hall-a"), WORKED_LOG, "Not yet. You missed the last location."),
+        (
+            replace(FULL, fixes=(*FULL.fixes, FIX_OTHER), final_zone=None),
+            WORKED_LOG,
+            "Not yet. You marked someone else and missed the last location.",
+        ),
+        (
+            Answer(fixes=()),
+            LATE,
+            "Not yet. You found 0 of 3 appearances (goal: 80%), missed the last location, and ran out of time.",
+        ),
+        (
+            replace(FULL, not_on_camera=True),
+            WORKED_LOG,
+            "Not yet. You said that the student doesn't appear, but marked someone.",
+        ),
+    ],
+)
+def test_verdict(answer: Answer, log: SearchLog, words: str) -> None:
+    case = make_case(answer, log=log)
+    assert write_verdict(compute_score_card(case), case).startswith(words)
+
+
+def test_a_verdict_says_how_much_was_found_where_that_is_enough_but_not_all() -> None:
+    case = make_case(FULL, log=WORKED_LOG)
+    card = compute_score_card(case)
+    with_another_leg = replace(case, legs=(*case.legs, max(case.legs) + 1))
+    said = write_verdict(card, with_another_leg)
+    assert said == (
+        "Correct. You found 3 of 4 appearances, marked no one else, named the last location, and finished in time."
+    )
+
+
+def test_verdict_on_an_absent_student() -> None:
+    case = make_case(Answer(fixes=(), not_on_camera=True), target="P009")
+    assert write_verdict(compute_score_card(case), case).startswith("Correct. The student doesn't appear")
+    for answer, words in (
+        (Answer(fixes=()), "Not yet. You did not say that the student doesn't appear on any camera in this time."),
+        (
+            Answer(fixes=(FIX_FIRST_LEG,), not_on_camera=True),
+            "Not yet. You marked someone, but the student doesn't appear on any camera in this time.",
+        ),
+    ):
+        case = make_case(answer, target="P009", log=WORKED_LOG)
+        assert write_verdict(compute_score_card(case), case) == words
+
+
+def test_the_next_camera_is_told_only_of_a_search_that_went_on() -> None:
+    openings = tuple(Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(("CAM-03", "CAM-02")))
+    made = tuple(TimedFix(fix=fix, at_s=40.0 + 30.0 * n, kept=True) for n, fix in enumerate(FULL.fixes))
+    log = replace(WORKED_LOG, fixes=made, openings=openings)
+    assert "next_camera_accuracy" in write(FULL, log=log)
+    back = replace(FULL, fixes=FULL.fixes[::-1])
+    assert "next_camera_accuracy" not in write(back, log=replace(log, fixes=made[::-1]))
+
+
+@pytest.mark.parametrize(
+    ("answer", "log", "words"),
+    [
+        (FULL, replace(WORKED_LOG, watches=()), "aim for the same result in less time"),
+        (WORKED_ANSWER, WORKED_LOG, "compare two things besides the top"),
+        (Answer(fixes=(FIX_FIRST_LEG,)), WORKED_LOG, "check the map for the next cameras"),
+        (FULL, LATE, "double speed"),
+    ],
+)
+def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: Answer, log: SearchLog, words: str) -> None:
+    case = make_case(answer, log=log)
+    advice = write_advice(compute_score_card(case), case)
+    assert 1 <= len(advice) <= 2
+    assert words in advice[0].sentence
+
+
+def rate(*steps: int) -> Answer:
+    """Up to five marks, three right ones and then two wrong ones, with how sure they were."""
+    fixes = (FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, FIX_OTHER, FIX_EMPTY)
+    return Answer(fixes=tuple(replace(fix, confidence=step) for fix, step in zip(fixes, steps, strict=False)))
+
+
+def test_how_sure_is_told_by_counts_and_the_score_by_five_marks_or_more() -> None:
+    few = write(rate(3, 3, 2))
+    assert (
+        few["rated_marks"]
+        == "When you said sure you were right in 2 of 2. When you said fairly sure you were right in 1 of 1."
+    )
+    assert "brier_score" not in few
+    assert write(rate(3, 3, 3, 3, 3))["brier_score"] == (
+        "You were surer than right: by what you said, 5 of 5 would be right, and 3 were. "
+        "Calibration score 0.40: 0 is best, and always saying not sure gives 0.25."
+    )
+    assert write(rate(2, 1, 1, 1, 1))["brier_score"].startswith("You knew how sure to be of your marks.")
+    assert write(rate(1, 1, 1, 2, 2))["brier_score"].startswith("You knew")
+    assert "rated_marks" not in write(WORKED_ANSWER)
+
+
+@pytest.mark.parametrize(("steps", "good"), [((3, 3, 3, 3, 3), False), ((2, 1, 1, 1, 1), True)])
+def test_whoever_is_surer_than_right_is_told_among_the_main_parts(steps: tuple[int, ...], good: bool) -> None:
+    case = make_case(rate(*steps))
+    parts = {part.key: part for part in write_parts(compute_score_card(case), case)}
+    assert parts["brier_score"].good is good
+
+
+@pytest.mark.parametrize(
+    ("answer", "target", "time", "wrong"),
+    [
+        (Answer(fixes=()), "P001", None, None),
+        (Answer(fixes=(FIX_EMPTY,)), "P001", None, None),
+        (Answer(fixes=(FIX_FIRST_LEG,)), "P001", None, True),
+        (FULL, "P001", True, True),
+        (Answer(fixes=()), "P009", None, None),
+        (Answer(fixes=(), not_on_camera=True), "P009", True, True),
+    ],
+)
+def test_being_quick_and_careful_is_praised_only_with_what_was_found(
+    answer: Answer, target: str, time: bool | None, wrong: bool | None
+) -> None:
+    case = make_case(answer, target=target)
+    good = {part.key: part.good for part in write_parts(compute_score_card(case), case)}
+    assert (good["completion_time_s"], good.get("wrong_person_s")) == (time, wrong)
+
+
+def test_whoever_marked_nobody_is_not_told_that_they_took_nobody_else_for_the_student() -> None:
+    assert write(Answer(fixes=()))["wrong_person_s"] == "You marked no one, so no one wrong."

@@ -1,0 +1,51 @@
+"""The OpenAPI description against the routes themselves, and against the specification."""
+
+import json
+import re
+
+import pytest
+from starlette.routing import Route
+
+from sim.commands import routes as command
+from sim.services.app.wiring import App
+from sim.ui.http.account_routes import make_account_routes
+from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.route_description import describe_routes
+from sim.ui.http.routes import make_routes
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def list_served() -> set[tuple[str, str]]:
+    found = set()
+
+    def get_none() -> App:
+        pytest.fail("no request was made")
+
+    for route in (*make_routes(get_none), *make_account_routes(get_none), *make_installable_routes()):
+        assert isinstance(route, Route)
+        path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path)
+        found |= {(path, method.lower()) for method in route.methods or () if method != "HEAD"}
+    return found
+
+
+def test_every_route_is_described_and_nothing_else() -> None:
+    described = describe_routes()["paths"]
+    assert {(path, method) for path in described for method in METHODS & described[path].keys()} == list_served()
+
+
+def test_every_part_of_a_path_is_a_parameter() -> None:
+    for path, methods in describe_routes()["paths"].items():
+        named = [each["name"] for each in methods.get("parameters", []) if each["in"] == "path"]
+        assert sorted(named) == sorted(re.findall(r"{(\w+)}", path))
+
+
+def test_every_route_of_a_drill_wants_its_token() -> None:
+    for path, methods in describe_routes()["paths"].items():
+        for method in METHODS & methods.keys():
+            assert bool(methods[method].get("security")) is ("{attempt_id}" in path)
+
+
+def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(None) == 0  # type: ignore[arg-type]
+    assert json.loads(capsys.readouterr().out) == describe_routes()

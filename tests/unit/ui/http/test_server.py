@@ -1,0 +1,123 @@
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from sim.errors import RecordingError, SimError, StoreError
+from sim.ui.http import server
+
+
+class Services:
+    """Stands for the services; knows whether it was closed."""
+
+    is_closed = False
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+Settle = Callable[[object], dict[str, SimError]]
+
+
+def run_alone(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: the browser tests keep a loop running in the main one."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+def run_until(
+    monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.Event, steps: Sequence[Callable[[], object]] = ()
+) -> None:
+    """Run the server's lifespan with `settle` as its watch until `done` is set."""
+
+    async def live() -> None:
+        loop = asyncio.get_running_loop()
+        services = Services()
+        monkeypatch.setattr(server, "get_services", lambda: services)
+        monkeypatch.setattr(server, "begin_noting", lambda app: None)
+        monkeypatch.setattr(server, "go_on_after_restart", lambda app: None)
+        monkeypatch.setattr(server, "make_steps", lambda app: iter(steps))
+        monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
+        monkeypatch.setattr(server, "settle_all", lambda app: _call(settle, app, loop, done))
+        async with server.lifespan(None):
+            await asyncio.wait_for(done.wait(), timeout=60.0)
+        assert services.is_closed
+
+    run_alone(live())
+
+
+def _call(settle: Settle, app: object, loop: asyncio.AbstractEventLoop, done: asyncio.Event) -> dict[str, SimError]:
+    try:
+        return settle(app)
+    except StopIteration:
+        loop.call_soon_threadsafe(done.set)
+        return {}
+
+
+def test_the_watch_survives_whatever_goes_wrong(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    turns: list[int] = []
+
+    def settle(app: object) -> dict[str, SimError]:
+        assert isinstance(app, Services)
+        turns.append(1)
+        if len(turns) == 1:
+            raise StoreError("the database is locked")
+        if len(turns) == 2:
+            raise ZeroDivisionError
+        raise StopIteration
+
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        run_until(monkeypatch, settle, done=asyncio.Event())
+    assert len(turns) >= 3
+    assert "the database is locked" in caplog.text
+
+
+def test_an_attempt_that_waits_is_told_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    turns: list[int] = []
+
+    def settle(_: object) -> dict[str, SimError]:
+        turns.append(1)
+        if len(turns) < 5:
+            return {"a1": RecordingError("the recording is away")}
+        raise StopIteration
+
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        run_until(monkeypatch, settle, done=asyncio.Event())
+    assert caplog.text.count("the recording is away") == 1
+
+
+def test_a_server_that_cannot_open_its_services_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise StoreError("no data folder")
+
+    async def live() -> None:
+        monkeypatch.setattr(server, "get_services", fail)
+        async with server.lifespan(None):
+            pass
+
+    with pytest.raises(StoreError, match="no data folder"):
+        run_alone(live())
+
+
+def test_a_first_drill_that_cannot_be_made_ready_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made: list[str] = []
+
+    def fail() -> None:
+        raise RecordingError("the recording is away")
+
+    def settle(_: object) -> dict[str, SimError]:
+        if "the recording is away" in caplog.text:
+            raise StopIteration
+        return {}
+
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        run_until(monkeypatch, settle, done=asyncio.Event(), steps=[lambda: made.append("plan"), fail])
+    assert made == ["plan"]
+    assert "the first drill is not ready: the recording is away" in caplog.text

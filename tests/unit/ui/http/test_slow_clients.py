@@ -1,0 +1,137 @@
+"""Real sockets against uvicorn with the limits cut to fractions of a second."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from sim.ui.http import slow_clients
+from sim.ui.http.serve import bind, make_config
+from sim.ui.http.slow_clients import PromptBodies
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Scene = Callable[[Callable[[], Awaitable[Streams]]], Awaitable[None]]
+LATE_S = 0.3
+
+
+async def _length(request: Request) -> JSONResponse:
+    return JSONResponse({"bytes": len(await request.body())})
+
+
+def play(monkeypatch: pytest.MonkeyPatch, scene: Scene) -> None:
+    """Run a scene against a server whose clients must be quick."""
+    monkeypatch.setattr(slow_clients, "HEAD_WITHIN_S", LATE_S)
+    monkeypatch.setattr(slow_clients, "BODY_WITHIN_S", LATE_S)
+
+    async def live() -> None:
+        app = Starlette(routes=[Route("/", _length, methods=["POST"])], middleware=[Middleware(PromptBodies)])
+        server = uvicorn.Server(make_config(app))
+        with bind("127.0.0.1", 0) as listening:
+            port = listening.getsockname()[1]
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            while not server.started:
+                await asyncio.sleep(0.01)
+            writers: list[asyncio.StreamWriter] = []
+
+            async def connect() -> Streams:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writers.append(writer)
+                return reader, writer
+
+            try:
+                await scene(connect)
+            finally:
+                for writer in writers:
+                    writer.close()
+                    with contextlib.suppress(ConnectionError):
+                        await writer.wait_closed()
+                server.should_exit = True
+                await serving
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(asyncio.run, live()).result(timeout=60)
+
+
+async def ask(streams: Streams, body: bytes) -> bytes:
+    reader, writer = streams
+    writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    return await reader.readexactly(length)
+
+
+def test_a_head_that_trickles_in_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        writer.write(b"POST / HTTP/1.1\r\n")
+        sent, has_ended = 0, False
+        while sent < 40 and not has_ended:
+            writer.write(b"X")
+            sent += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(1), timeout=LATE_S / 4)
+                has_ended = True
+        assert sent < 40, "a byte more gives no more time"
+
+    play(monkeypatch, scene)
+
+
+def test_a_line_that_says_nothing_is_closed_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, _ = await connect()
+        assert await reader.read() == b""
+
+    play(monkeypatch, scene)
+
+
+def test_a_second_head_on_a_line_that_is_used_again_is_timed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        assert json.loads(await ask((reader, writer), b"abc")) == {"bytes": 3}
+        await asyncio.sleep(LATE_S * 2)
+        assert json.loads(await ask((reader, writer), b"abcd")) == {"bytes": 4}, "idle is not late"
+        writer.write(b"POST / HT")
+        assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
+
+    play(monkeypatch, scene)
+
+
+def test_a_body_that_trickles_in_is_answered_408(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        await asyncio.sleep(LATE_S / 4)
+        writer.write(b"X")
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"did not come in time" in answer
+
+    play(monkeypatch, scene)
+
+
+def test_a_large_body_at_a_fair_rate_has_the_time_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 16384\r\n\r\n")
+        for _ in range(8):
+            await asyncio.sleep(LATE_S / 4)
+            writer.write(b"X" * 2048)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 ")
+
+    play(monkeypatch, scene)
+
+
+def test_the_app_that_is_served_has_both_limits() -> None:
+    assert make_config(None).http is slow_clients.PromptHeads
+    assert "Middleware(PromptBodies)" in (Path(__file__).parents[4] / "app.py").read_text()
