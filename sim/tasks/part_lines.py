@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.services.attempt.views import PartView
 from sim.text.times import write_minutes
 
 TIME_UP = "ran out of time"

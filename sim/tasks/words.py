@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from sim.errors import TaskError
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice
 from sim.tasks.alarm.sentences import AlarmWords
 from sim.tasks.base import Task
@@ -24,15 +24,15 @@ from sim.tasks.trace.sentences import TRACE_WORDS
 class TaskWords(Protocol):
     """Words for the results of one task type. `names` are the cameras' right names by camera_id."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value, in the order shown."""
         ...
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         ...
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         ...
 

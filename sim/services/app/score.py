@@ -18,12 +18,12 @@ from sim.drill.replay import replay as replay_events
 from sim.drill.stalls import sum_stalls_s
 from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.recording.open import Recording, load_events, load_people, load_silhouettes, load_truth, open_recording
-from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.case import make_trace_case
 from sim.scoring.clip_match import find_clip_fault
-from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.evidence import Fix, SearchLog
 from sim.scoring.fix import find_fix_fault
 from sim.scoring.interruption import TimedCall, add_interruptions
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.judged import Judged
 from sim.tasks import get_task_type
 from sim.tasks.answer_form import Marks
 from sim.tasks.base import Task, parse_task_type
@@ -33,24 +33,18 @@ from sim.truth.window import check_window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptScore:
+class AttemptScore(Judged):
     """An attempt, scored.
 
     Attributes:
-        card: its metrics.
-        case: its marks looked up in truth as a trace of the person sought, for the debrief; None where nobody is sought
-            or no marks are asked for.
+        card, case, answer: see `Judged`.
         replay: its events, folded; `replay.answer` still holds the fixes that were refused.
-        answer: what of the answer was scored.
         calls: what became of each call; () for a drill given without interruptions.
         refused: fixes outside the picture, the recording or the window, which count nowhere.
         stall_s: how long playing waited for footage, seconds.
     """
 
-    card: ScoreCard
-    case: TraceCase | None
     replay: Replay
-    answer: Answer
     calls: tuple[TimedCall, ...]
     refused: tuple[Fix, ...]
     stall_s: float

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sim.drill.crew import Role
 from sim.scoring.crew.hand_off import find_delay_s
+from sim.scoring.part import PartView
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.wiring import App
 from sim.services.attempt.crew_words import ROLE_NAMES
-from sim.services.attempt.views import PartView
 from sim.services.crew.lanes import (
     SHORTEST_S,
     TICKS,

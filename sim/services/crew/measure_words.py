@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sim.scoring.crew.coverage import list_played
 from sim.scoring.metric import MetricValue
-from sim.services.attempt.views import PartView
+from sim.scoring.part import PartView
 from sim.services.crew.score import EndedCrew
 from sim.text.times import write_minutes
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from sim.drill.interruptions import Call
 from sim.scoring.interruption import TimedCall
+from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.services.attempt.views import CallView, PartView
 from sim.services.comparison.tables import write_time
+from sim.services.debrief.view import CallView
 from sim.tasks.part_lines import make_part
 
 

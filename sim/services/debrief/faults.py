@@ -22,8 +22,8 @@ from sim.drill.resume import fold_console_state
 from sim.footage.recording.open import load_events
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import clamp_events
-from sim.services.attempt.views import FaultView
 from sim.services.debrief.ended_attempt import EndedAttempt
+from sim.services.debrief.view import FaultView
 from sim.tasks.setup.judge import FAULT
 from sim.tasks.setup.task import SETUP
 from sim.text.times import write_clock, write_minutes

@@ -18,7 +18,6 @@ from sim.services.attempt.drill_calls import list_calls
 from sim.services.attempt.earlier_rules import write_earlier_score
 from sim.services.attempt.kept_apart import is_shut
 from sim.services.attempt.scores import compute_score, settle
-from sim.services.attempt.views import DebriefView, LegView
 from sim.services.debrief.calls import list_call_parts, make_call_views
 from sim.services.debrief.cameras import make_cameras_view
 from sim.services.debrief.ended_attempt import EndedAttempt
@@ -30,6 +29,7 @@ from sim.services.debrief.moments import make_moments_view
 from sim.services.debrief.practice import make_practice_views
 from sim.services.debrief.search import load_search_use
 from sim.services.debrief.time import make_time_budget_view
+from sim.services.debrief.view import DebriefView, LegView
 from sim.tasks import get_task_type
 from sim.tasks.origin.task import ORIGIN
 from sim.tasks.trace.task import TRACE

@@ -9,7 +9,7 @@ from sim.footage.recording.open import load_events
 from sim.footage.video.still import draw_boxes, load_still
 from sim.services.app.catalogue import KnownForm
 from sim.services.app.wiring import App
-from sim.services.attempt.views import FormCard
+from sim.services.library.form_card import FormCard
 from sim.services.library.own_drills import is_made_here
 from sim.text.times import write_clock
 

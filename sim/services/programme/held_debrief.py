@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from sim.drill.attempt import Mode
 from sim.drill.due import Due
 from sim.records.rows import AttemptRow
+from sim.scoring.part import PartView
 from sim.services.app.wiring import App
-from sim.services.attempt.views import DebriefView, PartView
 from sim.services.debrief.map import MapMark
 from sim.services.debrief.page import get_debrief
+from sim.services.debrief.view import DebriefView
 from sim.services.programme.board import get_board
 from sim.services.programme.words import write_day
 from sim.services.programme.zones import get_zone

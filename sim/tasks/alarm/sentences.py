@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
 from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_missing
@@ -19,16 +19,16 @@ _MISSING = {
 class AlarmWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         right = "Correct. You found who it was, judged the check, and gave the location."
         return write_missing(score.card, _MISSING) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
         advice: list[Advice] = []
@@ -55,7 +55,7 @@ class AlarmWords:
         return tuple(advice[:2]) or (Advice("Try another alarm, and aim for the same result in less time."),)
 
 
-def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+def _list_parts(score: Judged) -> Iterator[PartView]:
     card = score.card
     yield from judge_part(
         card,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice
 from sim.tasks.base import Task
 from sim.tasks.encounter.judge import NEAR_S
@@ -13,11 +13,11 @@ from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_c
 class EncounterWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         error_s = score.card.values.get("moment_error_s")
         failures = {
@@ -26,7 +26,7 @@ class EncounterWords:
         }
         return write_missing(score.card, failures) or "Correct. You marked the person they met, at the right moment."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if score.card.values.get("right_other") is False:
             return (
@@ -38,7 +38,7 @@ class EncounterWords:
         return (Advice("Try the same with a student who is harder to tell from others."),)
 
 
-def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+def _list_parts(score: Judged) -> Iterator[PartView]:
     yield from judge_part(
         score.card,
         "right_other",

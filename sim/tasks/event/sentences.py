@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice
 from sim.tasks.base import Task
 from sim.tasks.event.judge import NEAR_S
@@ -13,11 +13,11 @@ from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_c
 class EventWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         values, has_mark = score.card.values, bool(score.answer.fixes)
         error_s = values.get("time_error_s")
@@ -28,7 +28,7 @@ class EventWords:
         }
         return write_missing(score.card, failures) or "Correct. You found the camera, the moment, and the spot."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
         if values.get("right_camera") is False:
@@ -39,7 +39,7 @@ class EventWords:
         return (Advice("Try the same with a shorter limit."),)
 
 
-def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+def _list_parts(score: Judged) -> Iterator[PartView]:
     card = score.card
     yield from judge_part(
         card,

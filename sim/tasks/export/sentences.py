@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice
 from sim.tasks.base import Task
 from sim.tasks.export.judge import LEAST_IOU, PASS_MEAN_IOU, PASS_OUTSIDE_SHARE, SLACK
@@ -17,16 +17,16 @@ _MISSING = {
 class ExportWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         right = "Correct. Every appearance is clipped, little else is, and the export is documented."
         return write_missing(score.card, {**_list_failures(score), **_MISSING}) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
         advice: list[Advice] = []
@@ -45,7 +45,7 @@ class ExportWords:
         return tuple(advice[:2]) or (Advice("Try a student with more appearances."),)
 
 
-def _list_failures(score: AttemptScore) -> dict[str, str | None]:
+def _list_failures(score: Judged) -> dict[str, str | None]:
     share, iou, outside = (score.card.values.get(key) for key in ("cut_share", "mean_iou", "outside_share"))
     outside_words = None if outside is None else f"{100 * outside:.0f}% footage without the student"
     return {
@@ -55,7 +55,7 @@ def _list_failures(score: AttemptScore) -> dict[str, str | None]:
     }
 
 
-def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+def _list_parts(score: Judged) -> Iterator[PartView]:
     card = score.card
     values = card.values
     if (share := values.get("cut_share")) is not None:

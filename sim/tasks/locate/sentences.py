@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from sim.scoring.final_place import find_final_row
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
 from sim.tasks.locate.judge import NEAR_S
@@ -17,11 +17,11 @@ from sim.tasks.trace.sentences import write_absence_failure
 class LocateWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         is_absent = score.card.values.get("absence_right") is not None
         right = (
@@ -31,7 +31,7 @@ class LocateWords:
         )
         return write_missing(score.card, _list_failures(score)) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
         advice: list[Advice] = []
@@ -57,7 +57,7 @@ class LocateWords:
         )
 
 
-def _list_failures(score: AttemptScore) -> dict[str, str | None]:
+def _list_failures(score: Judged) -> dict[str, str | None]:
     error_s, case = score.card.values.get("sighting_error_s"), score.case
     has_marks = bool(score.answer.fixes)
     late = None
@@ -72,7 +72,7 @@ def _list_failures(score: AttemptScore) -> dict[str, str | None]:
     }
 
 
-def _write_off(score: AttemptScore, error_s: float) -> str:
+def _write_off(score: Judged, error_s: float) -> str:
     """Return "12 seconds before the last sighting"; a mark on a later glimpse comes after it."""
     case = score.case
     row = None if case is None else find_final_row(case)
@@ -83,7 +83,7 @@ def _write_off(score: AttemptScore, error_s: float) -> str:
     return f"{write_count(round(error_s), 'second')} {side} the last sighting"
 
 
-def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+def _list_parts(score: Judged) -> Iterator[PartView]:
     card = score.card
     yield from judge_part(
         card,

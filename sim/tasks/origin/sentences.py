@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from sim.errors import TaskError
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
 from sim.tasks.part_lines import judge_part, list_time_parts, write_missing
@@ -14,11 +14,11 @@ from sim.tasks.trace.sentences import TRACE_WORDS, list_trace_failures, write_fo
 class OriginWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score, task, names))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         is_absent = score.card.values.get("absence_right") is not None
         if score.case is None:
@@ -29,7 +29,7 @@ class OriginWords:
             right = "Correct. The student doesn't appear on any camera in this time."
         return write_missing(score.card, failures) or right
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if score.card.values.get("door_right") is False:
             return (
@@ -41,7 +41,7 @@ class OriginWords:
         return (Advice("Try a student who comes in while many others do."),)
 
 
-def _list_parts(score: AttemptScore, task: Task, names: Mapping[str, str]) -> Iterator[PartView]:
+def _list_parts(score: Judged, task: Task, names: Mapping[str, str]) -> Iterator[PartView]:
     yield from judge_part(
         score.card,
         "door_right",

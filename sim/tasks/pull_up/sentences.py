@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice
 from sim.tasks.base import Task
 from sim.tasks.part_lines import list_time_parts, make_part, write_missing
@@ -13,18 +13,18 @@ from sim.tasks.pull_up.judge import PASS_SHARE
 class PullUpWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score, len(task.params["places"])))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         calls = len(task.params["places"])
         answered = round(float(score.card.values["right_share"] or 0.0) * calls)
         missing = {"right_share": f"found a correct camera for {answered} of {calls} calls (goal: {PASS_SHARE:.0%})"}
         return write_missing(score.card, missing) or "Correct. You know which camera shows which location."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if float(score.card.values["right_share"] or 0.0) < 1.0:
             return (Advice("Go through the map floor by floor and open every camera once, saying its location aloud."),)
@@ -33,7 +33,7 @@ class PullUpWords:
         return (Advice("Try it on a phone."),)
 
 
-def _list_parts(score: AttemptScore, calls: int) -> Iterator[PartView]:
+def _list_parts(score: Judged, calls: int) -> Iterator[PartView]:
     values = score.card.values
     share = float(values["right_share"] or 0.0)
     sentence = f"You confirmed a camera that shows the location for {round(share * calls)} of {calls} calls."

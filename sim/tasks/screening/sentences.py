@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.scoring.judged import Judged
 from sim.scoring.metric import MetricValue
+from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
 from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
 from sim.tasks.part_lines import list_time_parts, make_part, write_count, write_missing
@@ -20,18 +20,18 @@ LEANS = 0.3
 class ScreeningWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         return (
             write_missing(score.card, _list_failures(score.card))
             or "Correct. You told complete checks from incomplete ones."
         )
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         values = score.card.values
         advice: list[Advice] = []
@@ -78,7 +78,7 @@ def _count(card: ScoreCard) -> tuple[int, int, int, int]:
     return hits, signals, round(_number(values.get("false_alarm_rate")) * others), others
 
 
-def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+def _list_parts(score: Judged) -> Iterator[PartView]:
     values = score.card.values
     signals, others = (int(_number(values.get(key))) for key in ("checks_not_complete", "checks_complete"))
     total = signals + others

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
+from sim.scoring.judged import Judged
+from sim.scoring.part import PartView
 from sim.tasks.advice import Advice
 from sim.tasks.base import Task
 from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_missing
@@ -17,15 +17,15 @@ _MISSING = {
 class SetupWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         return write_missing(score.card, _MISSING) or "Correct. The view is set up."
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
         if score.card.values.get("view_similarity") != 1.0:
             return (Advice("Trace the route on the map and note each camera that covers it."),)
@@ -34,7 +34,7 @@ class SetupWords:
         return (Advice("Set up one view for each route you would search first."),)
 
 
-def _list_parts(score: AttemptScore) -> Iterator[PartView]:
+def _list_parts(score: Judged) -> Iterator[PartView]:
     similarity = float(score.card.values["view_similarity"] or 0.0)
     sentence = "How much of the route's cameras, in walking order, the view shows."
     yield make_part("view_similarity", "View", f"{similarity:.0%}", sentence, good=similarity == 1.0)

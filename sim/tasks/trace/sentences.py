@@ -6,12 +6,12 @@ from sim.errors import TaskError
 from sim.scoring.calibration import CHANCES, compute_overconfidence, find_ratings
 from sim.scoring.case import TraceCase
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
+from sim.scoring.judged import Judged
 from sim.scoring.losses import find_losses
 from sim.scoring.metric import MetricValue
+from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.scoring.worked import list_steps
-from sim.services.app.score import AttemptScore
-from sim.services.attempt.views import PartView
 from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
 from sim.tasks.part_lines import join_clauses, write_count, write_missing
@@ -315,17 +315,17 @@ _EARNED_BY_FINDING: Mapping[str, float] = {"completion_time_s": PASS_LEG_RECALL,
 class _TraceWords:
     """See `sim.tasks.words.TaskWords`."""
 
-    def write_parts(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         return write_parts(score.card, _get_case(score, task))
 
-    def write_verdict(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> str:
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         return write_verdict(score.card, _get_case(score, task))
 
-    def write_advice(self, score: AttemptScore, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         return write_advice(score.card, _get_case(score, task))
 
 
-def _get_case(score: AttemptScore, task: Task) -> TraceCase:
+def _get_case(score: Judged, task: Task) -> TraceCase:
     if score.case is None:
         raise TaskError(f"a {task.type} task without a person has no trace to describe")
     return score.case

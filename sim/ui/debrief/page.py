@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from sim.drill.profile import read_profile
-from sim.services.attempt.views import DebriefView, FaultView, LegView
+from sim.services.debrief.view import DebriefView, FaultView, LegView
 from sim.ui import wording
 from sim.ui.debrief.calls import draw_calls
 from sim.ui.debrief.cameras import draw_cameras

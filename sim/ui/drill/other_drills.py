@@ -3,8 +3,8 @@
 import streamlit as st
 
 from sim.services.attempt import attempts
-from sim.services.attempt.views import FormCard
 from sim.services.library import library
+from sim.services.library.form_card import FormCard
 from sim.text.times import write_minutes
 from sim.ui import wording
 from sim.ui.parts.blocks import draw_quiet

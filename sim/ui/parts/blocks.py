@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from sim.services.attempt.views import PartView
+from sim.scoring.part import PartView
 from sim.ui import wording
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session import ATTEMPT_PARAM, LINK_PARAM

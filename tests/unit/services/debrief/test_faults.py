@@ -13,9 +13,9 @@ from sim.footage.recording.open import Recording
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
-from sim.services.attempt.views import FaultView
 from sim.services.debrief.faults import compare_faults
 from sim.services.debrief.page import get_debrief
+from sim.services.debrief.view import FaultView
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import DEAD, LATE, MISNAMED, SLOW, read_faults
 from tests.support.tiny_app import lay_out_library, make_tiny_app

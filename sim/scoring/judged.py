@@ -1,0 +1,23 @@
+"""What a score is told from: the card, the answer, and its marks looked up in truth."""
+
+from dataclasses import dataclass
+
+from sim.scoring.case import TraceCase
+from sim.scoring.evidence import Answer
+from sim.scoring.score_card import ScoreCard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An answer, judged.
+
+    Attributes:
+        card: its metrics.
+        case: its marks looked up in truth as a trace of the person sought, for the debrief; None where nobody is sought
+            or no marks are asked for.
+        answer: what of the answer was scored.
+    """
+
+    card: ScoreCard
+    case: TraceCase | None
+    answer: Answer
