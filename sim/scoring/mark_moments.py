@@ -9,7 +9,16 @@ from sim.scoring.case import TraceCase
 from sim.scoring.claim import FixOutcome
 from sim.scoring.evidence import Fix
 from sim.scoring.fix import resolve_fixes
-from sim.scoring.moments import Boxed, BoxRole, MarkMoment, MomentKind, Scene, box_point, make_scene
+from sim.scoring.moments import (
+    Boxed,
+    BoxRole,
+    MarkMoment,
+    MomentKind,
+    Scene,
+    box_point,
+    make_scene,
+)
+from sim.scoring.right_person import judge_right_person
 from sim.scoring.spot import Spot, find_frame, find_in_frame, find_nearest, make_spot
 from sim.scoring.worked import find_made_times
 from sim.truth.index import TruthIndex
@@ -147,3 +156,15 @@ def _gather_empty(fixes: Sequence[Fix], numbers: list[int]) -> list[list[int]]:
         else:
             groups.append([number])
     return [sorted(group) for group in groups]
+
+
+def describe_last_mark(case: TraceCase, instead: Spot) -> MarkMoment:
+    """Return the moment of the last mark; only that one counts."""
+    if not case.answer.fixes:
+        return describe_missing(instead, MomentKind.NO_MARK)
+    fix = case.answer.fixes[-1]
+    row = int(resolve_fixes(case.index, (fix,)).table_row[0])
+    made_s = find_made_times(case.log).get(fix)
+    if judge_right_person(case):
+        return describe_right(case.index, fix, row=row, made_s=made_s)
+    return describe_wrong(case.index, fix, row=row, sought=case.target, instead=instead, made_s=made_s)

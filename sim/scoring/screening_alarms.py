@@ -57,3 +57,8 @@ def read_verdict(value: str | None) -> Verdict | None:
 
 def _is_alarm(event: Event) -> bool:
     return event.kind == SCREENING_ALARM and bool(event.person_ids) and isinstance(event.detail.get("complete"), bool)
+
+
+def name_alarm(number: int) -> str:
+    """Return the key of the verdict on the alarm of that number, from 1: "alarm-1"."""
+    return f"alarm-{number}"

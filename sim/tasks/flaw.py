@@ -1,8 +1,15 @@
 """Answers with one mistake each: what calibration and tests plant."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from sim.scoring.evidence import Answer
+import numpy as np
+
+from sim.scoring.calibration import LEAST_RATED
+from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Fix
+from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.tasks.aim import mark_clearest
+from sim.truth.window import TruthWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +27,48 @@ class Flaw:
     answer: Answer
     hurts: frozenset[str]
     beside: Answer | None = None
+
+
+MISSED = frozenset({"leg_recall", "idtp", "idfn", "idr", "idf1", "sequence_similarity"})
+
+
+STRANGER = frozenset({"leg_precision", "idfp", "idp", "idf1", "wrong_person_s", "sequence_similarity"})
+
+
+UNSURE = frozenset({"brier_score", "calibration_error", "overconfidence"})
+
+
+ABSENT = (STRANGER - {"idf1"}) | {"absence_right"}
+
+
+def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
+    """Yield the flaws of a task about somebody who never appears in the window."""
+    yield Flaw(name="absence not said", answer=Answer(), hurts=frozenset({"absence_right"}))
+    for number in find_strangers(window, target=None)[:1]:
+        answer = Answer(fixes=(mark_clearest(window, number),), not_on_camera=True)
+        yield Flaw(name="somebody marked for one who is absent", answer=answer, hurts=ABSENT)
+
+
+def list_unsure(perfect: Answer) -> tuple[Flaw, ...]:
+    """Return the flaw of calling every right mark not sure, beside calling it sure; () when there are too few marks."""
+    if len(perfect.fixes) < LEAST_RATED:
+        return ()
+    sure, unsure = (_rate(perfect, confidence) for confidence in (MAX_CONFIDENCE, 1))
+    return (Flaw(name="not sure of right marks", answer=unsure, hurts=UNSURE, beside=sure),)
+
+
+def _rate(answer: Answer, confidence: int) -> Answer:
+    return replace(answer, fixes=tuple(replace(fix, confidence=confidence) for fix in answer.fixes))
+
+
+def find_strangers(window: TruthWindow, target: str | None) -> list[int]:
+    """Return the numbers of appearances of others in the window."""
+    appearances = window.index.appearances
+    return [int(n) for n in np.flatnonzero(window.rows > 0) if appearances[n].person_id != target]
+
+
+def find_bare_spots(window: TruthWindow, perfect: Answer) -> list[Fix]:
+    """Return corners of the frames marked in which nobody stands."""
+    corners = [replace(fix, x=x, y=y) for fix in perfect.fixes for x in (0.0, 1.0) for y in (0.0, 1.0)]
+    people = resolve_fixes(window.index, corners).person
+    return [corner for corner, person in zip(corners, people, strict=True) if person == NOBODY]

@@ -51,3 +51,7 @@ def find_late_glimpse(window: TruthWindow, person: str) -> str | None:
     late = [n for n in window.find_glimpses(person) if window.last_s[n] > last_s]
     is_elsewhere = any(str(zones.iat[int(window.last_table_row[n])]) not in places for n in late)
     return LATE_GLIMPSE if is_elsewhere else None
+
+
+LEAST_FROM_END_S = 30.0
+"""A person last seen later than this before the end of the recording could simply be waited for."""

@@ -16,7 +16,6 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
 from sim.services.comparison.compared import write_attempts_csv
-from sim.services.comparison.report.bundle import FORMULA_SIGNS, write_table_csv
 from sim.services.comparison.report.handover import write_tables
 from sim.services.operations import demo
 from sim.services.privacy.export import export_person
@@ -31,6 +30,7 @@ from sim.services.team.person_view import get_person_drills
 from sim.services.team.team_view import get_team_comparison
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.notes import Details, note_details, note_remediation
+from sim.text.tables import FORMULA_SIGNS, write_table_csv
 
 BODY = "cmd|' /C calc'!A0"
 TEAM_ID = "formulas"

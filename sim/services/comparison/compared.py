@@ -10,9 +10,9 @@ from sim.compare.same_person import say_same_people
 from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card
-from sim.services.comparison.report.bundle import guard_cell
 from sim.services.comparison.report.handover import Handover, make_handover
 from sim.services.comparison.view import ComparisonView
+from sim.text.tables import guard_cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """The comparison's tables of text, as shown beside the charts and as downloaded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from sim.compare.both_together import Change
 from sim.compare.comparison import Deciding, MeasureReport, Pair, PersonSide, TimeReport
 from sim.compare.left_out import LeftOut
 from sim.compare.result import LEVEL, Result
+from sim.text.tables import TextTable, write_time
 
 MEASURE_LABELS: Mapping[str, str] = {
     "idf1": "Match with the actual path",
@@ -20,21 +20,6 @@ _CHANGES: Mapping[Change, str] = {
     Change.UNCLEAR: "no clear change",
     Change.UNKNOWN: "too few to say",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextTable:
-    """A table of words and numbers, as shown and as downloaded."""
-
-    name: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def write_time(seconds: float) -> str:
-    """Return a drill time as minutes and seconds: 312.4 gives "5:12"."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
 
 
 def write_side(side: PersonSide) -> str:

@@ -21,15 +21,14 @@ from sim.services.comparison.parts.people import make_people_table
 from sim.services.comparison.parts.trend import TrendView, make_learning_view, make_retention_view
 from sim.services.comparison.tables import (
     MEASURE_LABELS,
-    TextTable,
     make_accuracy_table,
     make_at_risk_table,
     make_left_out_table,
     make_share_table,
     make_time_table,
     write_side,
-    write_time,
 )
+from sim.text.tables import TextTable, write_time
 
 MOST_STEPS = 600
 """Of a curve: finer than a screen or a sheet of paper can show."""

@@ -6,9 +6,9 @@ from sim.drill.interruptions import Call
 from sim.scoring.interruption import TimedCall
 from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.services.comparison.tables import write_time
 from sim.services.debrief.view import CallView
 from sim.tasks.part_lines import make_part
+from sim.text.tables import write_time
 
 
 def make_call_views(calls: Sequence[Call], became: Sequence[TimedCall]) -> tuple[CallView, ...]:

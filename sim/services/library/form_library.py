@@ -16,8 +16,8 @@ from sim.records.rows import DoneRow
 from sim.services.app.catalogue import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import get_card
-from sim.services.comparison.tables import TextTable, write_time
 from sim.services.library.library import REFERENCE_WORDS
+from sim.text.tables import TextTable, write_time
 
 Conditions = tuple[str, str, str]
 """Mode, console profile and options of drills that may be counted together."""

@@ -9,9 +9,8 @@ from typing import Any
 from sim.drill.attempt import AttemptState, Mode
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
-from sim.services.comparison.report.bundle import write_table_csv
-from sim.services.comparison.tables import TextTable
 from sim.services.privacy.stored import STORED
+from sim.text.tables import TextTable, write_table_csv
 
 SCHEMA_VERSION = 1
 OF_THE_DRILL = frozenset({"form_id", "form_version", "recording_id", "truth_sha256"})

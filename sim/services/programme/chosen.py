@@ -6,9 +6,9 @@ from datetime import tzinfo
 from sim.drill.attempt import Phase
 from sim.records.programme_rows import CHOSEN
 from sim.services.app.wiring import App
-from sim.services.comparison.tables import TextTable
 from sim.services.programme.words import name_step, write_day
 from sim.services.programme.zones import get_zone
+from sim.text.tables import TextTable
 
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "Later"}
 GIVEN, PERSON, STEP, DRILL, WHY = "Given", "Person", "Step", "Drill", "Why this one"

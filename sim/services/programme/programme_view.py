@@ -8,12 +8,12 @@ from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind
 from sim.records.programme_rows import ProgrammeRow
 from sim.services.app.wiring import App
-from sim.services.comparison.tables import TextTable
 from sim.services.programme.board import get_board
 from sim.services.programme.plan import FormSupply
 from sim.services.programme.words import name_step, write_day, write_span, write_time
 from sim.services.programme.zones import get_today, get_zone, read_time
 from sim.services.team import team
+from sim.text.tables import TextTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from sim.services.comparison.tables import TextTable
 from sim.services.roster.apply import Applied
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan
+from sim.text.tables import TextTable
 
 KIND_WORDS = {
     ChangeKind.ADDED: "Added",

@@ -7,11 +7,7 @@ from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.accounts.roster_accounts import take_back_pin
-from sim.services.app.session_links import mint_join, mint_seat, read_join
-from sim.services.app.wiring import App
-from sim.services.ledger.writing import note_attendance, note_correction
-from sim.services.session_day.attendance import settle_make_up
-from sim.services.session_day.codes import (
+from sim.services.app.codes import (
     RETURN_DIGITS,
     RETURNS_A_MINUTE,
     SESSION_DIGITS,
@@ -19,6 +15,10 @@ from sim.services.session_day.codes import (
     draw_code,
     read_code,
 )
+from sim.services.app.session_links import mint_join, mint_seat, read_join
+from sim.services.app.wiring import App
+from sim.services.ledger.writing import note_attendance, note_correction
+from sim.services.session_day.attendance import settle_make_up
 from sim.services.session_day.short_names import shorten_names
 
 JOINED = "joined the session"

@@ -12,9 +12,9 @@ from sim.drill.session_day import Attendance, Day, SessionKind, Starting, check_
 from sim.errors import SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
+from sim.services.app.codes import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
-from sim.services.session_day.codes import SESSION_DIGITS, draw_code
 from sim.text.typed import clean_typed
 
 DAY = timedelta(hours=12)

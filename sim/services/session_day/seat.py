@@ -8,11 +8,11 @@ from sim.drill.session_day import Place, Starting, find_place, get_phase
 from sim.errors import AccessError, PlanError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.services.accounts.own import LINK_SHOWS_RESULT
+from sim.services.app.codes import write_code
 from sim.services.app.session_links import read_seat
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarisation
 from sim.services.programme.give import give_step
-from sim.services.session_day.codes import write_code
 from sim.services.team import given_drills as team_drills
 
 

@@ -8,9 +8,9 @@ from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import Attendance, SessionKind, is_ahead, is_over
 from sim.records.session_rows import HelpRow
+from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
 from sim.services.session_day.attendance import settle_expired
-from sim.services.session_day.codes import write_code
 from sim.services.session_day.joining import make_seat_token
 from sim.services.session_day.opening import find_usual_extra_time
 from sim.services.team.given_drills import AttemptCard, list_attempts

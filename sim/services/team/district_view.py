@@ -7,8 +7,8 @@ import pandas as pd
 from sim.compare.conditions import Conditions
 from sim.services.app.wiring import App
 from sim.services.comparison.compared import Compared, compare_table
-from sim.services.comparison.tables import TextTable
 from sim.services.team.attempts_table import export_district
+from sim.text.tables import TextTable
 
 TITLE = "All schools"
 PHASES = ("before", "after", "retention")

@@ -12,9 +12,9 @@ from sim.services.app.wiring import App
 from sim.services.attempt.earlier_rules import EARLIER_RULES
 from sim.services.comparison.parts.numbers import write_points, write_points_range, write_ratio, write_ratio_range
 from sim.services.comparison.parts.people import READ_AS
-from sim.services.comparison.tables import TextTable, write_time
 from sim.services.team import given_drills as team_drills
 from sim.services.team.given_drills import AttemptCard
+from sim.text.tables import TextTable, write_time
 
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "Later"}
 

@@ -9,8 +9,8 @@ from sim.records.chain import read_moment
 from sim.records.ledger_rows import Entry, LedgerKind, Subjects
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
-from sim.services.comparison.tables import TextTable
 from sim.text.days import write_date
+from sim.text.tables import TextTable
 
 MOST_SHOWN: Final = 50
 CHANGES: Final[Mapping[str, str]] = {

@@ -7,10 +7,10 @@ from icalendar import Alarm, Calendar, Event
 from sim.drill.session_day import SessionKind, is_cancelled
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.session_rows import SessionRow
+from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
 from sim.services.programme.calendar import PRODUCT, CalendarFile
 from sim.services.programme.words import write_day, write_time
-from sim.services.session_day.codes import write_code
 from sim.services.training_record.view import KIND_WORDS
 
 TAKES = {SessionKind.FAMILIARISATION: "about 3 minutes"}

@@ -15,7 +15,6 @@ from sim.records.rows import TeamRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle_all
-from sim.services.comparison.tables import TextTable
 from sim.services.ledger.gaps import KINDS as GAP_KINDS
 from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record import make_record
@@ -23,6 +22,7 @@ from sim.services.programme.board import get_board, name_school
 from sim.services.session_day.attendance import settle_expired
 from sim.services.training_record.view import KIND_WORDS, REFRESHERS, write_planned
 from sim.text.days import write_date
+from sim.text.tables import TextTable
 
 PAGE_ROWS = 50
 SESSION_HEADER = ("School", "Team", "Session", "Day", "Invited", "Came", "Did not come", "Made up later", "Instructor")

@@ -11,7 +11,6 @@ from sim.records.ledger_rows import LedgerKind
 from sim.services.accounts.viewer import KnownBy
 from sim.services.app.wiring import App
 from sim.services.attempt.earlier_rules import EARLIER_RULES, are_earlier
-from sim.services.comparison.tables import TextTable, write_time
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Note, Record, ResultRecord, SessionRecord
 from sim.services.programme.board import get_board
@@ -19,6 +18,7 @@ from sim.services.programme.words import write_time as write_hour
 from sim.services.team.redrills.cards import Waiting, find_waiting
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.text.days import write_date
+from sim.text.tables import TextTable, write_time
 
 CAME = (Attendance.PRESENT, Attendance.MADE_UP)
 ATTENDANCE_WORDS = {

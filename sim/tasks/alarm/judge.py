@@ -7,9 +7,9 @@ from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORR
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.final_place import FINAL_PLACE
 from sim.scoring.metric import Better, Metric
+from sim.scoring.right_person import RIGHT_PERSON
 from sim.scoring.score_card import Criterion, ScoreCard, find_warnings, make_score_card
 from sim.scoring.screening_alarms import Verdict, judge_check, read_verdict
-from sim.tasks.locate.judge import RIGHT_PERSON
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 

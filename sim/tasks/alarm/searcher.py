@@ -9,9 +9,9 @@ from sim.scoring.screening_alarms import Verdict
 from sim.tasks.aim import mark_clearest
 from sim.tasks.alarm.judge import SCREENING_KEY, AlarmCase
 from sim.tasks.hands import Hands
+from sim.tasks.mistakes import pick_other, pick_wrong_zone
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
-from sim.tasks.trace.searcher import pick_other, pick_wrong_zone
 from sim.truth.events import Event
 
 

@@ -13,22 +13,21 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.final_place import find_final_zone
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
-from sim.scoring.place_moments import find_alarm_moments
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm
 from sim.tasks.aim import mark_clearest
 from sim.tasks.alarm.judge import ALARM_METRICS, SCREENING_KEY, AlarmCase, make_alarm_card, make_alarm_case
+from sim.tasks.alarm.moments import find_alarm_moments
 from sim.tasks.alarm.searcher import find_alarm_leg, search_alarm
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, Field, FieldKind
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.flaw import Flaw
-from sim.tasks.locate.task import LEAST_FROM_END_S
+from sim.tasks.mistakes import pick_other, pick_wrong_zone
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
-from sim.tasks.sought import check_sought, find_late_glimpse
+from sim.tasks.sought import LEAST_FROM_END_S, check_sought, find_late_glimpse
 from sim.tasks.story import EVENT_ID
-from sim.tasks.trace.searcher import pick_other, pick_wrong_zone
 from sim.tasks.verdicts import VERDICT_OPTIONS
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex

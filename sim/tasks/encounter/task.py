@@ -9,7 +9,6 @@ import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
-from sim.scoring.event_moments import find_meeting_moments
 from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
@@ -19,6 +18,7 @@ from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.encounter.judge import ENCOUNTER_METRICS, MeetingCase, make_encounter_card, make_meeting_case
+from sim.tasks.encounter.moments import find_meeting_moments
 from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep

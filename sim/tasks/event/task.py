@@ -9,7 +9,6 @@ import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
-from sim.scoring.event_moments import find_event_moments
 from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
@@ -18,6 +17,7 @@ from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, Marks
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.event.judge import EVENT_METRICS, EventCase, make_event_card, make_event_case
+from sim.tasks.event.moments import find_event_moments
 from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep

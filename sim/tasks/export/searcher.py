@@ -7,9 +7,9 @@ import numpy as np
 from sim.scoring.evidence import Clip
 from sim.tasks.export.custody import CUSTODY_FIELDS
 from sim.tasks.hands import Hands
+from sim.tasks.mistakes import pick_other
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
-from sim.tasks.trace.searcher import pick_other
 from sim.truth.window import TruthWindow
 
 LEAST_KEPT, MOST_KEPT = 0.3, 0.8

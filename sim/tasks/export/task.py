@@ -10,7 +10,6 @@ from pydantic import Field
 from sim.errors import TaskError
 from sim.scoring.clip_match import Stretch
 from sim.scoring.evidence import Answer, Clip, SearchLog
-from sim.scoring.list_moments import find_clip_moments
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -19,6 +18,7 @@ from sim.tasks.answer_form import AnswerForm, Marks
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.export.custody import CUSTODY, CUSTODY_FIELDS
 from sim.tasks.export.judge import EXPORT_METRICS, ExportCase, make_export_card, make_export_case
+from sim.tasks.export.moments import find_clip_moments
 from sim.tasks.export.searcher import search_export
 from sim.tasks.flaw import Flaw
 from sim.tasks.search_step import SearchStep

@@ -3,22 +3,14 @@
 import numpy as np
 
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import FixOutcome
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE, find_final_row
 from sim.scoring.metric import Better, Metric
+from sim.scoring.right_person import RIGHT_PERSON, judge_right_person
 from sim.scoring.score_card import Criterion, ScoreCard, find_warnings, judge_contradiction, make_score_card
 
 NEAR_S = 5.0
 """A mark this close to the last sighting finds the person in time."""
-
-
-def judge_right_person(case: TraceCase) -> bool | None:
-    """Return whether the last mark is on the target; no mark: false. None when T is empty."""
-    if not case.legs:
-        return None
-    outcome = case.claims.outcome
-    return len(outcome) > 0 and int(outcome[-1]) in (FixOutcome.TARGET, FixOutcome.IGNORED)
 
 
 def compute_sighting_error_s(case: TraceCase) -> float | None:
@@ -33,9 +25,6 @@ def compute_sighting_error_s(case: TraceCase) -> float | None:
     return abs(last_s - case.answer.fixes[-1].t_s)
 
 
-RIGHT_PERSON = Metric(
-    key="right_person", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_right_person
-)
 SIGHTING_ERROR = Metric(
     key="sighting_error_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_sighting_error_s
 )

@@ -11,7 +11,7 @@ from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
 from sim.tasks.locate.judge import NEAR_S
 from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing
-from sim.tasks.trace.sentences import write_absence_failure
+from sim.tasks.path_sentences import write_absence_failure
 
 
 class LocateWords:

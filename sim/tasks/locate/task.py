@@ -13,27 +13,24 @@ from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
-from sim.scoring.place_moments import find_locate_moments
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.absent import SAYS_SO, search_absent
 from sim.tasks.aim import aim_at, mark_clearest
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm
 from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
+from sim.tasks.flaw import Flaw, flaw_absent
 from sim.tasks.hands import Hands
 from sim.tasks.locate.judge import LOCATE_METRICS, make_locate_card
+from sim.tasks.locate.moments import find_locate_moments
+from sim.tasks.mistakes import pick_wrong_zone
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
-from sim.tasks.sought import check_sought, find_half_seen, find_late_glimpse
-from sim.tasks.trace.flaws import flaw_absent
-from sim.tasks.trace.searcher import pick_wrong_zone
+from sim.tasks.sought import LEAST_FROM_END_S, check_sought, find_half_seen, find_late_glimpse
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
 LOCATE = "locate"
-LEAST_FROM_END_S = 30.0
-"""A person last seen later than this before the end of the recording could simply be waited for."""
 
 
 class LocateTaskFile(TaskFile):

@@ -8,7 +8,7 @@ from sim.scoring.part import PartView
 from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
 from sim.tasks.part_lines import judge_part, list_time_parts, write_missing
-from sim.tasks.trace.sentences import TRACE_WORDS, list_trace_failures, write_found
+from sim.tasks.path_sentences import get_case, list_trace_failures, write_found, write_parts
 
 
 class OriginWords:
@@ -16,7 +16,7 @@ class OriginWords:
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
-        return tuple(_list_parts(score, task, names))
+        return tuple(_list_parts(score, task))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
@@ -41,7 +41,7 @@ class OriginWords:
         return (Advice("Try a student who comes in while many others do."),)
 
 
-def _list_parts(score: Judged, task: Task, names: Mapping[str, str]) -> Iterator[PartView]:
+def _list_parts(score: Judged, task: Task) -> Iterator[PartView]:
     yield from judge_part(
         score.card,
         "door_right",
@@ -49,5 +49,5 @@ def _list_parts(score: Judged, task: Task, names: Mapping[str, str]) -> Iterator
         right="This is the entrance they used.",
         wrong="They used another entrance.",
     )
-    yield from (each for each in TRACE_WORDS.write_parts(score, task, names) if each.key != "completion_time_s")
+    yield from (each for each in write_parts(score.card, get_case(score, task)) if each.key != "completion_time_s")
     yield from list_time_parts(score.card)

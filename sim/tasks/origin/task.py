@@ -12,7 +12,6 @@ from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
-from sim.scoring.place_moments import find_origin_moments
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.absent import SAYS_SO, search_absent
 from sim.tasks.aim import mark_clearest
@@ -20,7 +19,7 @@ from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, FieldKind
 from sim.tasks.answer_form import Field as AnswerField
 from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
+from sim.tasks.flaw import MISSED, STRANGER, Flaw, flaw_absent, list_unsure
 from sim.tasks.hands import Hands
 from sim.tasks.origin.judge import (
     DOOR,
@@ -31,10 +30,10 @@ from sim.tasks.origin.judge import (
     make_origin_card,
     make_origin_case,
 )
+from sim.tasks.origin.moments import find_origin_moments
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.tasks.sought import check_sought, find_half_seen
-from sim.tasks.trace.flaws import MISSED, STRANGER, flaw_absent, list_unsure
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 

@@ -10,7 +10,6 @@ from pydantic import Field
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.fix import check_fixes
-from sim.scoring.list_moments import find_call_moments
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -20,6 +19,7 @@ from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.pull_up.judge import CALL_METRICS, CallsCase, make_calls_card
+from sim.tasks.pull_up.moments import find_call_moments
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.truth.index import TruthIndex

@@ -12,7 +12,7 @@ from sim.scoring.duration import COMPLETION, FINISHED, need_log
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Better, Metric, divide
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
-from sim.scoring.screening_alarms import Verdict, judge_check, read_verdict
+from sim.scoring.screening_alarms import Verdict, judge_check, name_alarm, read_verdict
 from sim.tasks.screening.detection import compute_criterion, compute_d_prime
 from sim.truth.events import Event
 
@@ -41,11 +41,6 @@ class ScreeningCase:
     def count_flagged(self, right: Verdict) -> int:
         """Return those of them that were judged "not-complete"."""
         return list(zip(self.right, self.given, strict=True)).count((right, Verdict.NOT_COMPLETE))
-
-
-def name_alarm(number: int) -> str:
-    """Return the key of the verdict on the alarm of that number, from 1: "alarm-1"."""
-    return f"alarm-{number}"
 
 
 def make_screening_case(alarms: Sequence[Event], answer: Answer, *, log: SearchLog | None = None) -> ScreeningCase:

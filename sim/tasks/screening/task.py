@@ -15,19 +15,13 @@ from sim.scoring.fix import check_fixes
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check
+from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check, name_alarm
 from sim.tasks.answer_file import ReadsAnswerFiles
 from sim.tasks.answer_form import AnswerForm, Item, Marks
 from sim.tasks.base import Task, TaskFile, parse_file
 from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
-from sim.tasks.screening.judge import (
-    SCREENING_METRICS,
-    ScreeningCase,
-    make_screening_card,
-    make_screening_case,
-    name_alarm,
-)
+from sim.tasks.screening.judge import SCREENING_METRICS, ScreeningCase, make_screening_card, make_screening_case
 from sim.tasks.search_step import SearchStep
 from sim.tasks.skill import Skill
 from sim.tasks.verdicts import VERDICT_OPTIONS

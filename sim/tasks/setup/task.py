@@ -11,7 +11,6 @@ from pydantic import Field
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.fix import check_fixes
-from sim.scoring.list_moments import find_view_moments
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -24,6 +23,7 @@ from sim.tasks.flaw import Flaw
 from sim.tasks.hands import Hands
 from sim.tasks.search_step import SearchStep
 from sim.tasks.setup.judge import FAULT, SETUP_METRICS, SetupCase, make_setup_card
+from sim.tasks.setup.moments import find_view_moments
 from sim.tasks.skill import Skill
 from sim.truth.camera_faults import FaultKind
 from sim.truth.index import TruthIndex

@@ -1,48 +1,16 @@
 """A score in sentences that a principal understands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from sim.errors import TaskError
-from sim.scoring.calibration import CHANCES, compute_overconfidence, find_ratings
 from sim.scoring.case import TraceCase
-from sim.scoring.identity import count_idfn, count_idfp, count_idtp
 from sim.scoring.judged import Judged
 from sim.scoring.losses import find_losses
-from sim.scoring.metric import MetricValue
 from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
-from sim.scoring.worked import list_steps
 from sim.tasks.advice import Advice, Trains
 from sim.tasks.base import Task
-from sim.tasks.part_lines import join_clauses, write_count, write_missing
-from sim.text.times import write_minutes
-
-_Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
-
-TELLING = 0.1
-"""A gap between how sure and how right that is told of; less could be one mark of ten."""
-
-_SURE_WORDS: Mapping[int, str] = {3: "sure", 2: "fairly sure", 1: "not sure"}
-
-
-def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
-    """Return one line for each metric that is told to people, in the order of the card.
-
-    The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out. Being quick
-    and marking nobody wrong are no praise where the student was not found: they are told without a judgement then.
-    Which camera was opened next is told only of a search that went that way.
-    """
-    parts: list[PartView] = []
-    ways = {step.is_backwards for step in list_steps(case) if step.there is not None}
-    for key, (label, write) in _WRITERS.items():
-        value = card.values.get(key)
-        if value is None or (key == "rated_marks" and value == 0) or _GOES_BACK.get(key) not in {None, *ways}:
-            continue
-        text, sentence, good = write(case, value)
-        if good and key in _EARNED_BY_FINDING and not _is_earned(case, _EARNED_BY_FINDING[key]):
-            good = None
-        parts.append(PartView(key=key, label=label, value=text, sentence=sentence, good=good))
-    return tuple(parts)
+from sim.tasks.part_lines import write_missing
+from sim.tasks.path_sentences import get_case, list_trace_failures, read_number, write_found, write_parts
 
 
 def write_verdict(card: ScoreCard, case: TraceCase) -> str:
@@ -56,33 +24,6 @@ def write_verdict(card: ScoreCard, case: TraceCase) -> str:
     return lacking or "Nothing was wrong, but the time is not known."
 
 
-def write_found(case: TraceCase) -> str:
-    """Return "found all 4 appearances", or how many of them."""
-    found, total = len(case.claims.target), len(case.legs)
-    if found == total:
-        return "found all appearances" if total > 1 else "found the only appearance"
-    return f"found {found} of {write_count(total, 'appearance')}"
-
-
-def list_trace_failures(case: TraceCase) -> dict[str, str | None]:
-    """Return what stands after "You" for the criteria that a trace and a search for an entrance share."""
-    marked = bool(case.claims.appearance.size)
-    return {
-        "leg_recall": f"found {len(case.claims.target)} of {write_count(len(case.legs), 'appearance')} "
-        f"(goal: {PASS_LEG_RECALL:.0%})",
-        "no_wrong_person": "marked someone else",
-        "no_contradiction": "said that the student doesn't appear, but marked someone" if case.legs else None,
-        "absence_right": write_absence_failure(has_marks=marked),
-    }
-
-
-def write_absence_failure(*, has_marks: bool) -> str:
-    """Return what stands after "You" when someone who is on no camera was marked, or nothing was said of it."""
-    if has_marks:
-        return "marked someone, but the student doesn't appear on any camera in this time"
-    return "did not say that the student doesn't appear on any camera in this time"
-
-
 def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
     """Return one or two things to practise next, the most telling first."""
     values = card.values
@@ -94,7 +35,7 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
                 trains=Trains.LOOK_ALIKES,
             )
         )
-    is_lost = case.legs and _number(values.get("leg_recall")) < PASS_LEG_RECALL
+    is_lost = case.legs and read_number(values.get("leg_recall")) < PASS_LEG_RECALL
     if is_lost or find_losses(case):
         advice.append(
             Advice(
@@ -111,224 +52,24 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
         )
     if values.get("finished") is False:
         advice.append(Advice("Scan at double speed or faster, and slow down only where the student may come by."))
-    if values.get("rewatch_share") is not None and _number(values.get("rewatch_share")) > 0.3:
+    if values.get("rewatch_share") is not None and read_number(values.get("rewatch_share")) > 0.3:
         advice.append(Advice("Mark as soon as you are sure: much of what you watched you had watched before."))
     if not advice:
         advice.append(Advice("Try another one, and aim for the same result in less time."))
     return tuple(advice[:2])
 
 
-def _is_earned(case: TraceCase, least: float) -> bool:
-    """Return whether so large a share of the student's appearances was found, or of one on no camera, it was said."""
-    if not case.legs:
-        return case.answer.not_on_camera
-    return bool(case.claims.target) and len(case.claims.target) >= least * len(case.legs)
-
-
-def _number(value: MetricValue) -> float:
-    return 0.0 if value is None else float(value)
-
-
-def _percent(value: MetricValue) -> str:
-    return f"{100 * _number(value):.0f}%"
-
-
-def _seconds(case: TraceCase, rows: int) -> str:
-    return f"{rows / case.index.table.fps:.0f} s"
-
-
-def _write_recall(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    found, total = len(case.claims.target), len(case.legs)
-    return (
-        f"{found} of {total}",
-        f"The student has {write_count(total, 'appearance')}; you marked {found} of them.",
-        _number(value) >= PASS_LEG_RECALL,
-    )
-
-
-def _write_precision(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    right, others, empty = len(case.claims.target), len(case.claims.others), case.claims.empty_count
-    total = right + others + empty
-    if right == total:
-        return f"{right} of {total}", "Everyone you marked was the student.", True
-    wrong = [f"{others} showed someone else"] if others else []
-    wrong += [f"{empty} showed no one"] if empty else []
-    return f"{right} of {total}", f"Of {total} place{'s' * (total != 1)} you marked, {join_clauses(wrong)}.", False
-
-
-def _write_idf1(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    right, wrong, missed = count_idtp(case), count_idfp(case), count_idfn(case)
-    sentence = (
-        f"Your path and the student's agree on {_seconds(case, right)} of camera time; {_seconds(case, wrong)} of "
-        f"yours show someone else, {_seconds(case, missed)} of theirs are missing. 100% would be the same path."
-    )
-    return _percent(value), sentence, _number(value) >= PASS_LEG_RECALL
-
-
-def _write_idp(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"Of the camera time you claimed, {_percent(value)} show the student.", None
-
-
-def _write_idr(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"Of the student's time on camera, you claimed {_percent(value)}.", None
-
-
-def _write_wrong(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    seconds = _number(value)
-    if not case.claims.appearance.size and case.legs:
-        return "0 s", "You marked no one, so no one wrong.", None
-    if not case.claims.others:
-        return "0 s", "You never took someone else for the student.", True
-    return f"{seconds:.0f} s", f"For {seconds:.0f} s of footage you took someone else for the student.", False
-
-
-def _write_sequence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    whole = _number(value) == 1.0
-    sentence = (
-        "Your cameras are the student's, in the same order."
-        if whole
-        else f"Your list of cameras, in order, matches the student's to {_percent(value)}."
-    )
-    return _percent(value), sentence, None
-
-
-def _write_place(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    if value:
-        return "Correct", "You gave the location where the student was last seen.", True
-    if case.answer.final_zone is None:
-        return "No answer", "You did not say where the student was last seen.", False
-    return "Incorrect", "The student was last seen at another location.", False
-
-
-def _write_absence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    if value:
-        return "Correct", "The student doesn't appear on any camera in this time, and you said so.", True
-    sentence = "The student doesn't appear on any camera in this time; say so, and mark no one."
-    return "Incorrect", sentence, False
-
-
-def _write_first(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    if case.log is not None and not any(fix in case.claims.target for fix in case.claims.appearance.tolist()):
-        return "none", f"In {write_minutes(_number(value))} no mark was on the student.", False
-    return write_minutes(_number(value)), f"Your first correct mark came after {write_minutes(_number(value))}.", None
-
-
-def _write_completion(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    words = write_minutes(_number(value))
-    if case.log is not None and not case.log.finished:
-        return f"over {words}", f"The limit of {words} passed before you submitted.", False
-    return words, f"You submitted after {words}.", True
-
-
-def _write_next(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return (
-        _percent(value),
-        f"After a correct mark, the next camera you opened was the correct one {_percent(value)} of the time.",
-        None,
-    )
-
-
-def _write_previous(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return (
-        _percent(value),
-        f"After a correct mark, the next camera you opened was the one before it {_percent(value)} of the time.",
-        None,
-    )
-
-
-def _write_economy(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    ratio = _number(value)
-    return f"{ratio:.1f}x", f"You watched {ratio:.1f} times as much footage as shows the student.", None
-
-
-def _write_rewatch(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"{_percent(value)} of what you watched you had watched before.", None
-
-
-def _write_speed(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return (
-        f"{_number(value):.1f}x",
-        f"While playing, footage ran at {_number(value):.1f} times real speed on average.",
-        None,
-    )
-
-
-def _write_on_target(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"The student was in the large picture {_percent(value)} of the time it played.", None
-
-
-def _write_rated(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    ratings = find_ratings(case)
-    told: list[str] = []
-    for step, words in _SURE_WORDS.items():
-        said = [rating.is_right for rating in ratings if rating.confidence == step]
-        if said:
-            told.append(f"When you said {words} you were right in {sum(said)} of {len(said)}.")
-    return f"{_number(value):.0f} rated", " ".join(told), None
-
-
-def _write_brier(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    ratings = find_ratings(case)
-    over = compute_overconfidence(ratings) or 0.0
-    right = sum(rating.is_right for rating in ratings)
-    expected = sum(rating.chance for rating in ratings)
-    by_words = f"by what you said, {expected:.0f} of {len(ratings)} would be right, and {right} were."
-    if over > TELLING:
-        short, sentence = "surer than right", f"You were surer than right: {by_words}"
-    elif over < -TELLING:
-        short, sentence = "better than thought", f"Your marks were better than you thought: {by_words}"
-    else:
-        short, sentence = "about right", "You knew how sure to be of your marks."
-    scale = f"0 is best, and always saying not sure gives {(1 - CHANCES[1]) ** 2:.2f}."
-    return short, f"{sentence} Calibration score {_number(value):.2f}: {scale}", abs(over) <= TELLING
-
-
-_WRITERS: Mapping[str, tuple[str, _Writer]] = {
-    "leg_recall": ("Appearances found", _write_recall),
-    "leg_precision": ("Correct marks", _write_precision),
-    "final_place": ("Last location", _write_place),
-    "absence_right": ("Not on any camera", _write_absence),
-    "completion_time_s": ("Time used", _write_completion),
-    "time_to_first_correct_fix_s": ("First correct mark", _write_first),
-    "wrong_person_s": ("Time on the wrong person", _write_wrong),
-    "idf1": ("Match with the actual path", _write_idf1),
-    "idp": ("Correct share of your path", _write_idp),
-    "idr": ("Found share of the actual path", _write_idr),
-    "sequence_similarity": ("Order of cameras", _write_sequence),
-    "next_camera_accuracy": ("Next camera chosen correctly", _write_next),
-    "previous_camera_accuracy": ("Previous camera chosen correctly", _write_previous),
-    "search_economy": ("Footage watched", _write_economy),
-    "rewatch_share": ("Watched again", _write_rewatch),
-    "mean_speed": ("Playing speed", _write_speed),
-    "time_on_target": ("Student in the large picture", _write_on_target),
-    "rated_marks": ("How sure you were", _write_rated),
-    "brier_score": ("Knowing how sure to be", _write_brier),
-}
-
-_GOES_BACK: Mapping[str, bool] = {"next_camera_accuracy": False, "previous_camera_accuracy": True}
-"""Measures that speak of one direction of a search only."""
-
-_EARNED_BY_FINDING: Mapping[str, float] = {"completion_time_s": PASS_LEG_RECALL, "wrong_person_s": 0.0}
-"""Praise that needs a share of the student's appearances to be found, more than none."""
-
-
 class _TraceWords:
     """See `sim.tasks.words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        return write_parts(score.card, _get_case(score, task))
+        return write_parts(score.card, get_case(score, task))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        return write_verdict(score.card, _get_case(score, task))
+        return write_verdict(score.card, get_case(score, task))
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        return write_advice(score.card, _get_case(score, task))
-
-
-def _get_case(score: Judged, task: Task) -> TraceCase:
-    if score.case is None:
-        raise TaskError(f"a {task.type} task without a person has no trace to describe")
-    return score.case
+        return write_advice(score.card, get_case(score, task))
 
 
 TRACE_WORDS = _TraceWords()

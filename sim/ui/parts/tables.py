@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from sim.services.comparison.report.bundle import write_table_csv
-from sim.services.comparison.tables import TextTable
+from sim.text.tables import TextTable, write_table_csv
 from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.team import team_wording as wording
 

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from sim.drill.due import Due
-from sim.services.comparison.tables import TextTable
 from sim.services.programme.board import Board, BoardPerson, Cell
+from sim.text.tables import TextTable
 from sim.ui.programme import wording
 from sim.ui.session import ATTEMPT_PARAM, PERSON_PARAM, STEP_PARAM, TEAM_PARAM
 

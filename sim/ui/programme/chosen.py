@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.services.comparison.tables import TextTable
+from sim.text.tables import TextTable
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme import wording

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from sim.services.comparison.report.bundle import write_table_csv
 from sim.services.training_record.school_lists import PAGE_ROWS, ListKind, SchoolList, get_school_list, list_schools
+from sim.text.tables import write_table_csv
 from sim.ui.parts.blocks import choose_view, draw_quiet, draw_table
 from sim.ui.records import wording as words
 from sim.ui.session import TEAM_PARAM, find_zone, get_app, go_to_page, make_file

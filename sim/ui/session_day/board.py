@@ -6,8 +6,8 @@ import streamlit as st
 
 from sim.drill.session_day import Attendance
 from sim.services.attempt.help_requests import answer_help
-from sim.services.comparison.tables import write_time as write_span
 from sim.services.session_day.board import Board, BoardRow, Stage
+from sim.text.tables import write_time as write_span
 from sim.ui.parts.blocks import draw_facts
 from sim.ui.parts.local_time import write_time
 from sim.ui.parts.plain_text import escape_markdown

@@ -7,14 +7,14 @@ import streamlit as st
 from sim.drill.attempt import ENDED
 from sim.drill.session_day import EXTRA_TIMES, Attendance
 from sim.services.attempt import attempts
-from sim.services.comparison.tables import TextTable
-from sim.services.comparison.tables import write_time as write_span
 from sim.services.session_day.attendance import MAX_REASON, correct, list_changes
 from sim.services.session_day.board import Board
 from sim.services.session_day.extra_time import set_extra_time
 from sim.services.session_day.joining import free_name
 from sim.services.session_day.opening import invite
 from sim.services.session_day.sessions import Details, get_details, get_invitation
+from sim.text.tables import TextTable
+from sim.text.tables import write_time as write_span
 from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.parts.tables import draw_download, draw_text_table

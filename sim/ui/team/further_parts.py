@@ -5,8 +5,8 @@ import streamlit as st
 
 from sim.services.comparison.parts.forest import ForestView
 from sim.services.comparison.parts.trend import TrendView
-from sim.services.comparison.tables import TextTable
 from sim.services.comparison.view import ComparisonView
+from sim.text.tables import TextTable
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.further_charts import draw_forest, draw_trend_accuracy, draw_trend_times
 from sim.ui.parts.tables import draw_download, draw_text_table

@@ -7,8 +7,8 @@ from sim.errors import AccessError
 from sim.records.store import Work
 from sim.services.accounts.own import LINK_SHOWS_RESULT
 from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.codes import RETURN_DIGITS, draw_code
 from sim.services.app.wiring import App
-from sim.services.session_day.codes import RETURN_DIGITS, draw_code
 
 
 def end_links(work: Work, person_id: str, *, at: datetime) -> int:

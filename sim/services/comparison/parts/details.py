@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from sim.compare.comparison import Comparison, TimeReport
 from sim.compare.result import LEVEL, Result
-from sim.services.comparison.tables import MEASURE_LABELS, TextTable, write_time
+from sim.services.comparison.tables import MEASURE_LABELS
 from sim.tasks.names import TASK_NAMES
+from sim.text.tables import TextTable, write_time
 
 HEADER = ("Number", "Estimate", "Interval", "p", "People", "Method", "Notes")
 

@@ -12,8 +12,8 @@ from sim.services.comparison.parts.numbers import (
     write_seconds,
     write_seconds_range,
 )
-from sim.services.comparison.tables import TextTable
 from sim.tasks.names import TASK_NAMES
+from sim.text.tables import TextTable
 
 ALL = "All together"
 

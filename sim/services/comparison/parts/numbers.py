@@ -2,7 +2,7 @@
 
 from sim.compare.result import LEVEL, Result
 from sim.compare.wording import say_share_change
-from sim.services.comparison.tables import write_time
+from sim.text.tables import write_time
 
 NONE = "none"
 MINUS = "\N{MINUS SIGN}"

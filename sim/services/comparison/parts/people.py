@@ -10,7 +10,7 @@ from sim.services.comparison.parts.numbers import (
     write_ratio,
     write_ratio_range,
 )
-from sim.services.comparison.tables import TextTable
+from sim.text.tables import TextTable
 
 READ_AS: Mapping[Change, str] = {
     Change.BETTER: "better, beyond chance",

@@ -13,7 +13,7 @@ from sim.services.comparison.parts.numbers import (
     write_seconds,
     write_seconds_range,
 )
-from sim.services.comparison.tables import TextTable
+from sim.text.tables import TextTable
 
 PHASE_LABELS = {"before": "Before", "after": "After"}
 AFTER_LABEL = "Right after"

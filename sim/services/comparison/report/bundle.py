@@ -1,6 +1,5 @@
 """Everything a comparison shows as files: a ZIP of its tables as CSV, with the whole comparison as JSON beside them."""
 
-import csv
 import io
 import json
 import zipfile
@@ -10,21 +9,10 @@ from sim import __version__
 from sim.compare.comparison import Comparison
 from sim.services.comparison.files import comparison_as_data
 from sim.services.comparison.report.tables import list_tables
-from sim.services.comparison.tables import TextTable
 from sim.services.comparison.view import ComparisonView
+from sim.text.tables import write_table_csv
 
 SCHEMA_VERSION = 1
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""As OWASP lists them (https://owasp.org/www-community/attacks/CSV_Injection), with their full-width forms."""
-
-
-def write_table_csv(table: TextTable) -> bytes:
-    """Return a table as CSV that spreadsheets open: UTF-8 with BOM, no cell that starts a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow([guard_cell(cell) for cell in table.header])
-    writer.writerows([guard_cell(cell) for cell in row] for row in table.rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def write_comparison_json(comparison: Comparison, view: ComparisonView, *, fingerprint: str) -> bytes:
@@ -56,8 +44,3 @@ def write_bundle(comparison: Comparison, view: ComparisonView, *, fingerprint: s
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, data)
     return packed.getvalue()
-
-
-def guard_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

@@ -9,8 +9,8 @@ from sim.services.comparison.report import wording
 from sim.services.comparison.report.fingerprint import shorten_fingerprint
 from sim.services.comparison.report.front_pictures import ReportPanels, draw_panels
 from sim.services.comparison.report.tables import list_tables
-from sim.services.comparison.tables import TextTable
 from sim.services.comparison.view import ComparisonView
+from sim.text.tables import TextTable
 
 MOST_ROWS = 60
 

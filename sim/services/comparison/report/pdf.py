@@ -12,8 +12,8 @@ from sim.errors import ReportError
 from sim.services.comparison.report import wording
 from sim.services.comparison.report.content import ReportContent, TableSection
 from sim.services.comparison.report.front_pictures import Panel
-from sim.services.comparison.tables import TextTable
 from sim.text.printable import BOX, FONTS, make_breakable
+from sim.text.tables import TextTable
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 STANDARD: Final = "ua-1"

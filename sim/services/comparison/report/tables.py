@@ -1,7 +1,7 @@
 """All tables of a comparison in the order of the report; the page, the report and the download hold the same."""
 
-from sim.services.comparison.tables import TextTable
 from sim.services.comparison.view import ComparisonView
+from sim.text.tables import TextTable
 
 
 def list_tables(view: ComparisonView) -> tuple[TextTable, ...]:

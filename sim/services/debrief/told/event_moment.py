@@ -1,10 +1,11 @@
 """Moments of meetings and events in words: who and when it was, and on which camera it is to be seen."""
 
-from sim.scoring.event_moments import EventMoment, MeetingMoment
 from sim.scoring.moments import MomentKind
 from sim.services.debrief.facts import DebriefFacts
 from sim.services.debrief.told.mark_moment import write_made, write_times, write_where
 from sim.services.debrief.told.told import Told, join_sentences
+from sim.tasks.encounter.moments import MeetingMoment
+from sim.tasks.event.moments import EventMoment
 from sim.text.times import write_minutes
 from sim.truth.events import Event
 

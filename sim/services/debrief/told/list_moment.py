@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from sim.scoring.footage_use import Span
-from sim.scoring.list_moments import CallMoment, ClipMoment, FieldsMoment, ViewMoment
 from sim.scoring.moments import MomentKind
 from sim.services.debrief.facts import DebriefFacts
 from sim.services.debrief.told.told import Told, join_sentences
+from sim.tasks.export.moments import ClipMoment, FieldsMoment
+from sim.tasks.pull_up.moments import CallMoment
+from sim.tasks.setup.moments import ViewMoment
 
 MOST_NAMED = 3
 SAME_S = 0.5

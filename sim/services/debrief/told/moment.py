@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.scoring.check_moments import VerdictMoment
-from sim.scoring.event_moments import EventMoment, MeetingMoment
-from sim.scoring.list_moments import CallMoment, ClipMoment, FieldsMoment, ViewMoment
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment
 from sim.scoring.trace_moments import LossMoment
 from sim.services.debrief.facts import DebriefFacts
@@ -15,6 +13,11 @@ from sim.services.debrief.told.event_moment import tell_event, tell_meeting
 from sim.services.debrief.told.list_moment import tell_call, tell_clip, tell_fields, tell_view
 from sim.services.debrief.told.mark_moment import tell_mark
 from sim.services.debrief.told.told import Told
+from sim.tasks.encounter.moments import MeetingMoment
+from sim.tasks.event.moments import EventMoment
+from sim.tasks.export.moments import ClipMoment, FieldsMoment
+from sim.tasks.pull_up.moments import CallMoment
+from sim.tasks.setup.moments import ViewMoment
 
 BOX_WORDS: Mapping[BoxRole, str] = {
     BoxRole.STUDENT: "The student",

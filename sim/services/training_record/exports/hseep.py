@@ -7,10 +7,10 @@ capability, organizational capability target, critical task, observation notes, 
 from collections import defaultdict
 from datetime import UTC, tzinfo
 
-from sim.services.comparison.tables import TextTable
 from sim.services.ledger.gaps import name_skill
 from sim.services.ledger.record import Record, ResultRecord
 from sim.services.training_record.view import KIND_WORDS
+from sim.text.tables import TextTable
 
 HEADER = (
     "Exercise name",

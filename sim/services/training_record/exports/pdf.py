@@ -11,12 +11,12 @@ import typst
 from sim import __version__
 from sim.errors import ReportError
 from sim.records.ledger_rows import Head
-from sim.services.comparison.tables import TextTable
 from sim.services.ledger.record import SessionRecord
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.view import ATTENDANCE_WORDS, KIND_WORDS, TeamRecordView
 from sim.text.days import write_date
 from sim.text.printable import FONTS, make_breakable
+from sim.text.tables import TextTable
 
 TEMPLATE = Path(__file__).parent / "record.typ"
 STANDARD: Final = "ua-1"

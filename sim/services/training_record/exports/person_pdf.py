@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import Head
-from sim.services.comparison.tables import TextTable
 from sim.services.ledger.record import Record
 from sim.services.training_record.exports.pdf import make_section, set_record
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.view import ATTENDANCE_WORDS, CAME, PersonRecordView, write_planned
+from sim.text.tables import TextTable
 
 NOT_ENTERED: Final = "not entered"
 ACKNOWLEDGED: Final = "{name} has read this record and acknowledged it on {day}."

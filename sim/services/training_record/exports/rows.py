@@ -3,10 +3,10 @@
 import json
 from datetime import UTC, tzinfo
 
-from sim.services.comparison.tables import TextTable
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Record
 from sim.services.training_record.view import ATTENDANCE_WORDS
+from sim.text.tables import TextTable
 
 ATTENDANCE_HEADER = (
     "school",

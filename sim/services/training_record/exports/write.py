@@ -8,7 +8,6 @@ from enum import StrEnum
 from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, Head, LedgerKind, Subjects
 from sim.services.app.wiring import App
-from sim.services.comparison.report.bundle import write_table_csv
 from sim.services.ledger.heads import note_head
 from sim.services.training_record.exports.data import write_record_json
 from sim.services.training_record.exports.hseep import make_hseep_rows
@@ -16,6 +15,7 @@ from sim.services.training_record.exports.rows import make_attendance_rows, make
 from sim.services.training_record.exports.xapi import write_statements
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.services.training_record.view import get_person_view, get_team_view
+from sim.text.tables import write_table_csv
 
 
 class Format(StrEnum):

@@ -6,8 +6,8 @@ import pandas as pd
 from sim.compare.report import compare_attempts
 from sim.compare.survival import Curve
 from sim.compare.wording import find_forbidden
-from sim.services.comparison.tables import write_time
 from sim.services.comparison.view import MOST_STEPS, _curve_steps, make_comparison_view
+from sim.text.tables import write_time
 
 
 def attempt(person, phase, elapsed_s, *, finished=True, idf1=0.5):

@@ -1,6 +1,6 @@
 """Round numbers for the axes of the report's pictures."""
 
-from sim.services.comparison.tables import write_time
+from sim.text.tables import write_time
 
 TIME_STEPS_S = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
