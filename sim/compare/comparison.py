@@ -229,7 +229,8 @@ class GroupReport:
         time: trained less waiting of these changes, seconds; below 0 the trained gained more.
         ratio: the trained group's ratio of typical times divided by the waiting group's, finishers only.
         accuracy: difference of mean changes in IDF1, trained less waiting; None where it is not defined.
-        trained_accuracy, waiting_accuracy: mean change in IDF1 in each group; None where it is not defined.
+        trained_accuracy, waiting_accuracy: change in IDF1 in each group, by Hodges-Lehmann as of all people; None where
+            it is not defined.
         sentence: both changes, who gained more, and whether that is clear.
     """
 

@@ -4,11 +4,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.compare.accuracy import compute_paired_difference
 from sim.compare.comparison import GroupReport, Pair
 from sim.compare.over_time import make_durations
 from sim.compare.restricted_mean import compute_restricted_mean_change, move_mean_change
 from sim.compare.result import FEWEST_FOR_TEST, Result
-from sim.compare.t_result import compute_mean, make_nothing, make_t_result
+from sim.compare.t_result import make_nothing, make_t_result
 from sim.compare.table import Phase
 from sim.compare.wording import say_groups
 
@@ -23,7 +24,6 @@ RATIO = (
     "ratio of the ratios of typical times, trained / waiting, finishers only; Welch t interval and test on log ratios"
 )
 ACCURACY = "difference of mean changes in IDF1, trained less waiting; Welch t interval and test"
-ACCURACY_EACH = "mean change in IDF1; t interval"
 TOO_FEW = f"With fewer than {FEWEST_EACH} people in a group no test could reach 5%; no p value is given."
 FloatArray = npt.NDArray[np.float64]
 
@@ -71,18 +71,19 @@ def compute_groups(rows: pd.DataFrame, pairs: tuple[Pair, ...], *, trained: str,
         changes[name] = change + moved * len(people)
     group = dict(zip(rows["person_id"], rows["group"], strict=True))
     logs: dict[str, list[float]] = {trained: [], waiting: []}
-    gains: dict[str, list[float]] = {trained: [], waiting: []}
+    matches: dict[str, list[tuple[float, float]]] = {trained: [], waiting: []}
     for pair in pairs:
         name = group[pair.person_id]
         if pair.before.time_s is not None and pair.after.time_s is not None:
             logs[name].append(float(np.log(pair.after.time_s / pair.before.time_s)))
         if "idf1" in pair.before.accuracy and "idf1" in pair.after.accuracy:
-            gains[name].append(pair.after.accuracy["idf1"] - pair.before.accuracy["idf1"])
+            matches[name].append((pair.before.accuracy["idf1"], pair.after.accuracy["idf1"]))
     time = compare_means(changes[trained], changes[waiting], method=TIME, settings={"limit_s": limit_s})
     accuracy = None
-    each = {name: compute_mean(np.array(gains[name]), method=ACCURACY_EACH) for name in gains if gains[name]}
-    if gains[trained] and gains[waiting]:
-        accuracy = compare_means(np.array(gains[trained]), np.array(gains[waiting]), method=ACCURACY)
+    sides = {name: np.array(values).reshape(-1, 2).T for name, values in matches.items()}
+    each = {name: compute_paired_difference(*sides[name], has_p=False) for name in sides if matches[name]}
+    if len(each) == len(sides):
+        accuracy = compare_means(*(after - before for before, after in sides.values()), method=ACCURACY)
     return GroupReport(
         trained=trained,
         waiting=waiting,

@@ -108,7 +108,7 @@ def create_attempt(
         form_id: a form that the trainer chooses instead of the order's, with a reason.
         reason: why.
         redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
-            as that one was, see `sim.services.redrills`. The training record says so.
+            as that one was, see `sim.services.team.redrills`. The training record says so.
         by: who gives a re-drill.
 
     Raises:

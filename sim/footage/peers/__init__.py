@@ -1,1 +1,0 @@
-"""Other people's software renderers, each measured on one scene in a process of its own; only for `bench render`."""

@@ -1,1 +1,0 @@
-"""Tables of attempts: written from the database, and read from files."""

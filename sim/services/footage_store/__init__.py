@@ -1,1 +1,0 @@
-"""The footage store: its settings, opening it, filling and emptying it."""

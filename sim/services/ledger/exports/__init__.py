@@ -1,1 +1,0 @@
-"""The training record in other forms: data that can be verified, tables, HSEEP rows, xAPI statements, paper."""

@@ -1,1 +1,0 @@
-"""What the program writes about itself: JSON lines that name no person and hold no key."""
