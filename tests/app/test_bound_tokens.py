@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from sim.services.accounts import sessions
 from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.scores import settle
 from sim.services.team.given_drills import list_attempts
 from sim.ui.http.peers import COOKIE
@@ -55,6 +56,20 @@ def test_a_token_alone_neither_marks_nor_submits_nor_reads(school: School, clien
     assert console.post(fix(1, "a"), cookie=console.cookie) == 200
     sessions.close_session(school.app, console.cookie)
     assert console.post(fix(2, "b"), cookie=console.cookie) == 403
+
+
+def test_the_address_of_footage_opens_nothing_without_the_cookie(school: School, client: TestClient) -> None:
+    """The attack: a colleague whose drill runs hands on an address, and the footage is studied before Start."""
+    console = Console(school, client)
+    with school.app.store.read() as work:
+        row = work.attempts.get(console.attempt_id)
+    viewer = sessions.find_viewer(school.app, console.cookie, is_local=False)
+    links = make_links(school.app, row, account_id=viewer.account_id)
+    addresses = (links.link("main/CAM-01.mp4"), links.link_index("main/CAM-01.mp4"), links.link_timeline())
+    for address in addresses:
+        for cookie in ("", "guessed", school.enter("Ben Hill", OTHER_PIN)):
+            assert client.get(address, headers={"Cookie": f"{COOKIE}={cookie}"}).status_code == 403, address
+        assert client.get(address, headers={"Cookie": f"{COOKIE}={console.cookie}"}).status_code == 200, address
 
 
 def test_a_drill_that_goes_on_keeps_its_person_signed_in(school: School, client: TestClient, clock: FakeClock) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.services.attempt import attempts
-from sim.services.programme.held_debrief import WAITS_AT_MOST, find_held_debrief
+from sim.services.programme.held_debrief import TELLS_NOTHING, WAITS_AT_MOST, find_held_debrief
 from sim.tasks.skill import FOLLOWER
 from sim.ui import wording
 from sim.ui.http.peers import Peer
@@ -34,6 +34,7 @@ def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer
     assert held is not None
     assert held.marks
     assert not any(part.sentence for part in held.parts)
+    assert {part.key for part in held.parts} <= TELLS_NOTHING
 
     ana = Peer(is_local=False, cookie=school.enter())
     peer[0] = ana

@@ -91,7 +91,7 @@ def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: 
         readers = [socket.create_connection((host, int(port))) for _ in range(5)]
         for reader in readers:
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n{wanted}\r\n".encode())
+            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{wanted}\r\n".encode())
             assert reader.recv(12) in (b"HTTP/1.1 206", b"HTTP/1.1 200")
         server.stop(within_s=STOP_WITHIN_S)
         for reader in readers:

@@ -20,8 +20,8 @@ from sim.services.programme.zones import get_zone
 
 WAITS_AT_MOST = timedelta(days=14)
 """So long a drill that was given keeps back the answers of others: a link to it that nobody opens must not for ever."""
-TELLS_ABSENCE = frozenset({"absence_right"})
-"""Measures whose very name says that the student is on no camera."""
+TELLS_NOTHING = frozenset({"leg_recall", "completion_time_s", "search_economy", "rewatch_share", "mean_speed"})
+"""Measures by which nobody finds out which of several marks, or which place, was right."""
 PASSED = "You passed this drill."
 NOT_PASSED = "You have not passed this drill yet."
 
@@ -73,7 +73,7 @@ def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
         parts=tuple(
             PartView(key=part.key, label=part.label, value=part.value, sentence="", good=part.good)
             for part in view.parts
-            if part.key not in TELLS_ABSENCE
+            if part.key in TELLS_NOTHING
         ),
         marks=() if view.map is None else view.map.marks_listed,
         rest=view,

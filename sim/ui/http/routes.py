@@ -100,14 +100,17 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def footage(request: Request) -> Response:
         app = get_app()
+        await _require_own_footage(app, request)
         found = await _look_up(footage_access.find_picture, app, request, fetchers)
         return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
 
     async def footage_index(request: Request) -> Response:
+        await _require_own_footage(get_app(), request)
         index = await _look_up(footage_access.find_index, get_app(), request, fetchers)
         return Response(index, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="application/json")
 
     async def footage_timeline(request: Request) -> Response:
+        await _require_own_footage(get_app(), request)
         names = request.path_params
         find = partial(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
         file = await run_sync(find, limiter=fetchers)
@@ -142,6 +145,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
 
     async def footage_crop(request: Request) -> Response:
+        await _require_own_footage(get_app(), request)
         names = request.path_params
         where = {name: names[name] for name in ("camera_id", "frame", "part")}
         find = partial(similar_crops.find_crop, get_app(), names["token"], names["recording_id"], **where)
@@ -279,17 +283,26 @@ async def _authorise(app: App, request: Request) -> Grant:
     grant = app.access.read(token.strip(), now=app.clock.read().wall)
     if grant.attempt_id != request.path_params["attempt_id"]:
         raise AccessError("the token is for another attempt", todo="open the drill's page again")
-    if grant.account_id:
-        cookie = read_peer(request.headers, request.cookies).cookie
-        await run_sync(_require_holder, app, grant, cookie)
+    cookie = await _require_holder(app, grant, request)
+    if grant.account_id:  # a drill that goes on is a use
+        await run_sync(note_use, app, cookie)
     return grant
 
 
-def _require_holder(app: App, grant: Grant, cookie: str) -> None:
-    """Refuse whoever is not signed in as the one whose page got the token; a drill that goes on is a use."""
-    if find_viewer(app, cookie, is_local=False).account_id != grant.account_id:
-        raise AccessError("you are not signed in here any more", todo="sign in and open the drill's page again")
-    note_use(app, cookie)
+async def _require_own_footage(app: App, request: Request) -> None:
+    """Refuse footage to whoever only has its address, where it was handed to somebody signed in."""
+    grant = app.access.read(request.path_params["token"], now=app.clock.read().wall)
+    await _require_holder(app, grant, request)
+
+
+async def _require_holder(app: App, grant: Grant, request: Request) -> str:
+    """Refuse whoever is not signed in as the one whose page got the token; return their cookie."""
+    cookie = read_peer(request.headers, request.cookies).cookie
+    if grant.account_id:
+        viewer = await run_sync(partial(find_viewer, app, cookie, is_local=False))
+        if viewer.account_id != grant.account_id:
+            raise AccessError("you are not signed in here any more", todo="sign in and open the drill's page again")
+    return cookie
 
 
 def _read_state(app: App, attempt_id: str) -> dict[str, object]:
