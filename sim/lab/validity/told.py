@@ -1,6 +1,6 @@
 """What a comparison says of a team of which the truth is known: the word, and whether page 1 names the cause."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,23 +44,27 @@ def tell_all(truth: Truth, *, people: int, streams: Sequence[np.random.SeedSeque
     """Draw a team from each stream and return what a comparison says of it.
 
     The word is worked out from arrays first. The whole comparison, from the table to the words of its first page, can
-    only hold the word "improved" back, so it is made for teams that this word is said of, for at most `truth.whole` of
-    them; and for the first `whole` teams whatever is said of them. Whether practice holds it back is told from arrays.
+    only hold the word "improved" back, so it is made for teams that this word is said of: for at most `truth.whole` of
+    those whom practice holds back by the arrays, and of those whom it does not; and for the first `whole` teams
+    whatever is said of them.
 
     Raises:
         AssertionError: the whole comparison says improved where times and accuracy alone did not.
     """
     found: list[Told] = []
-    left = truth.whole
+    left = {True: truth.whole, False: truth.whole}
     for place, stream in enumerate(streams):
-        told = _tell(truth, truth.draw(people, np.random.default_rng(stream)), is_due=left > 0, is_whole=place < whole)
-        left -= told.alone and told.improved is not None
+        told = _tell(truth, truth.draw(people, np.random.default_rng(stream)), left=left, is_whole=place < whole)
+        left[told.held] -= told.alone and told.named is not None
         found.append(told)
     return found
 
 
-def _tell(truth: Truth, drawn: Drawn, *, is_due: bool, is_whole: bool) -> Told:
-    """Return what is said of one team; where tables are looked at one after another, up to the first "improved"."""
+def _tell(truth: Truth, drawn: Drawn, *, left: Mapping[bool, int], is_whole: bool) -> Told:
+    """Return what is said of one team; where tables are looked at one after another, up to the first "improved".
+
+    `left`: how many more are compared as a whole of those whom practice holds back, and of those whom it does not.
+    """
     faster = alone = held = False
     improved: bool | None = False
     named: bool | None = None
@@ -70,7 +74,7 @@ def _tell(truth: Truth, drawn: Drawn, *, is_due: bool, is_whole: bool) -> Told:
         faster |= judged.sides.time is Change.BETTER
         alone |= mine
         held = mine and is_held_by_practice(table, judged)
-        if not (mine and is_due) and not (is_whole and table is drawn.tables[-1]):
+        if not (mine and left[held] > 0) and not (is_whole and table is drawn.tables[-1]):
             improved = None if mine and not held else improved
             continue
         word, page = compare_whole(table, drawn)

@@ -88,7 +88,9 @@ def test_teams_that_practice_holds_back_are_known_without_the_whole_comparison()
     held = [each for each in told if each.held]
     assert len(held) > truth.whole
     assert all(each.alone and each.improved is False for each in held)
-    assert [each.named for each in told if each.named is not None] == [True] * truth.whole
+    assert [each.named for each in held if each.named is not None] == [True] * truth.whole
+    others = [each for each in told if each.alone and not each.held]
+    assert all(each.improved is not None for each in others[: truth.whole]), "those held back take no other's place"
 
 
 def test_teams_held_back_by_practice_tell_nothing_of_those_that_are_not():
