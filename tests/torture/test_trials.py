@@ -22,7 +22,8 @@ def test_a_fault_loses_nothing(rig: Rig, trial: Trial) -> None:
     assert outcome.wrong == ()
     assert (outcome.lost, outcome.doubled) == (0, 0)
     assert outcome.saw
-    assert "Traceback" not in rig.log.read_text()
+    if rig.log.exists():  # a trial without a server of the rig's writes none
+        assert "Traceback" not in rig.log.read_text()
 
 
 def test_a_lost_and_a_doubled_event_are_counted(rig: Rig) -> None:
