@@ -1,6 +1,5 @@
 """Attempts in the database. Every function works inside the transaction it is given."""
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,20 +7,15 @@ from itertools import chain
 from typing import TypeVarTuple
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
-from sqlalchemy.engine import RowMapping
 
-from sim.drill.attempt import ENDED, UNSCORED, Attempt, AttemptState, ElapsedMark, Mode, Phase
-from sim.drill.device import Device
-from sim.drill.instant import Instant
-from sim.drill.options import read_options, write_options
-from sim.drill.profile import ProfileName
+from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode
 from sim.errors import UnknownAttemptError
 from sim.records import tables
+from sim.records.attempt_mapping import to_row, to_values
 from sim.records.exposures import ExposuresTable, write_look
 from sim.records.programme_rows import CHOSEN, PROGRAMME, ExposureRow
 from sim.records.rows import AttemptRow, DoneRow, DrillColumns
 
-MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
 ROWS_AT_ONCE = 1_000
 _ATTEMPT = tables.attempt.c
 _PERSON = tables.person.c
@@ -50,7 +44,7 @@ class AttemptsTable:
             row: the attempt.
             reason: why a trainer chose the form; "" where the order did.
         """
-        self.connection.execute(insert(tables.attempt).values(**_to_values(row)))
+        self.connection.execute(insert(tables.attempt).values(**to_values(row)))
         if row.person_id is not None:
             self._note_given(row, row.person_id, reason)
 
@@ -73,7 +67,7 @@ class AttemptsTable:
     def add_all(self, rows: Sequence[AttemptRow]) -> None:
         """Store many new attempts at once."""
         if rows:
-            self.connection.execute(insert(tables.attempt), [_to_values(row) for row in rows])
+            self.connection.execute(insert(tables.attempt), [to_values(row) for row in rows])
 
     def get(self, attempt_id: str) -> AttemptRow:
         """Return one attempt.
@@ -84,7 +78,7 @@ class AttemptsTable:
         found = self.connection.execute(_SELECT_ONE, {"this": attempt_id}).mappings().first()
         if found is None:
             raise _make_unknown()
-        return _to_row(found)
+        return to_row(found)
 
     def get_state(self, attempt_id: str) -> AttemptState:
         """Return the state of one attempt, as it was stored last. Raises UnknownAttemptError: there is none."""
@@ -96,11 +90,11 @@ class AttemptsTable:
     def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
         """Return those of some attempts that exist, by id."""
         chosen = select(tables.attempt).where(_ATTEMPT.attempt_id.in_(list(attempt_ids)))
-        return {found[_ATTEMPT.attempt_id]: _to_row(found) for found in self.connection.execute(chosen).mappings()}
+        return {found[_ATTEMPT.attempt_id]: to_row(found) for found in self.connection.execute(chosen).mappings()}
 
     def save(self, row: AttemptRow) -> None:
         """Write every value of an attempt that exists."""
-        values = _to_values(row)
+        values = to_values(row)
         self.connection.execute(_UPDATE_ONE, {"this": values.pop("attempt_id"), **values})
 
     def list_unsettled(self, *, team_id: str | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
@@ -278,7 +272,7 @@ class AttemptsTable:
             .where(tables.person.c.team_id == team_id)
             .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
         )
-        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(to_row(found) for found in self.connection.execute(chosen).mappings())
 
     def list_of_person(self, person_id: str) -> tuple[AttemptRow, ...]:
         """Return one person's attempts, in the order they were made."""
@@ -287,7 +281,7 @@ class AttemptsTable:
             .where(_ATTEMPT.person_id == person_id)
             .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
         )
-        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(to_row(found) for found in self.connection.execute(chosen).mappings())
 
 
 def _make_unknown() -> UnknownAttemptError:
@@ -302,100 +296,3 @@ def _of_teams(chosen: Select[*_Columns], team_id: str | None) -> Select[*_Column
     if team_id is not None:
         return chosen.where(_PERSON.team_id == team_id)
     return chosen.join(tables.team, tables.team.c.team_id == _PERSON.team_id).where(tables.team.c.is_demo.is_(False))
-
-
-def _to_values(row: AttemptRow) -> dict[str, object]:
-    timing, mark = row.timing, row.timing.mark
-    return {
-        "attempt_id": timing.attempt_id,
-        "person_id": row.person_id,
-        "form_id": row.form_id,
-        "form_version": row.form_version,
-        "recording_id": row.recording_id,
-        "truth_sha256": row.truth_sha256,
-        "mode": row.mode.value,
-        "phase": row.phase.value if row.phase else None,
-        "profile": row.profile.value,
-        "options": write_options(row.options),
-        "is_demo": row.is_demo,
-        "state": timing.state.value,
-        "limit_s": timing.limit_s,
-        "created_at": timing.created_at,
-        "briefed_at": timing.briefed_at,
-        "released_at": timing.released_at,
-        "ended_at": timing.ended_at,
-        "mark_wall": mark.at.wall if mark else None,
-        "mark_steady_s": mark.at.steady_s if mark else None,
-        "mark_epoch": mark.at.epoch if mark else None,
-        "mark_elapsed_s": mark.elapsed_s if mark else None,
-        "used_s": timing.used_s,
-        "sealed": timing.sealed,
-        "leader_tab": row.leader_tab,
-        "score_json": row.score_json,
-        "metric_versions": row.metric_versions,
-        "stall_s": row.stall_s,
-        "step_id": row.step_id,
-        "extra_time": row.extra_time,
-        "device": row.device.value if row.device else None,
-        "unheard_s": row.unheard_s,
-        "late_events": row.late_events,
-        "mark_tabs": row.mark_tabs,
-        **_read_measures(row.score_json),
-    }
-
-
-def _read_measures(score_json: str | None) -> dict[str, object]:
-    score = json.loads(score_json) if score_json is not None else {}
-    return {name: score.get(name) for name in MEASURES}
-
-
-def _to_row(found: RowMapping) -> AttemptRow:
-    timing = Attempt(
-        attempt_id=found[_ATTEMPT.attempt_id],
-        state=AttemptState(found[_ATTEMPT.state]),
-        limit_s=found[_ATTEMPT.limit_s],
-        created_at=found[_ATTEMPT.created_at],
-        briefed_at=found[_ATTEMPT.briefed_at],
-        released_at=found[_ATTEMPT.released_at],
-        ended_at=found[_ATTEMPT.ended_at],
-        mark=_to_mark(
-            wall=found[_ATTEMPT.mark_wall],
-            steady_s=found[_ATTEMPT.mark_steady_s],
-            epoch=found[_ATTEMPT.mark_epoch],
-            elapsed_s=found[_ATTEMPT.mark_elapsed_s],
-        ),
-        used_s=found[_ATTEMPT.used_s],
-        sealed=found[_ATTEMPT.sealed],
-    )
-    phase = found[_ATTEMPT.phase]
-    return AttemptRow(
-        timing=timing,
-        person_id=found[_ATTEMPT.person_id],
-        form_id=found[_ATTEMPT.form_id],
-        form_version=found[_ATTEMPT.form_version],
-        recording_id=found[_ATTEMPT.recording_id],
-        truth_sha256=found[_ATTEMPT.truth_sha256],
-        mode=Mode(found[_ATTEMPT.mode]),
-        phase=Phase(phase) if phase is not None else None,
-        profile=ProfileName(found[_ATTEMPT.profile]),
-        options=read_options(found[_ATTEMPT.options].split()),
-        is_demo=found[_ATTEMPT.is_demo],
-        leader_tab=found[_ATTEMPT.leader_tab],
-        score_json=found[_ATTEMPT.score_json],
-        metric_versions=found[_ATTEMPT.metric_versions],
-        stall_s=found[_ATTEMPT.stall_s],
-        step_id=found[_ATTEMPT.step_id],
-        extra_time=found[_ATTEMPT.extra_time],
-        device=Device(found[_ATTEMPT.device]) if found[_ATTEMPT.device] is not None else None,
-        unheard_s=found[_ATTEMPT.unheard_s],
-        late_events=found[_ATTEMPT.late_events],
-        mark_tabs=found[_ATTEMPT.mark_tabs],
-    )
-
-
-def _to_mark(
-    *, wall: datetime | None, steady_s: float | None, epoch: str | None, elapsed_s: float | None
-) -> ElapsedMark | None:
-    if wall is None or steady_s is None or epoch is None or elapsed_s is None:
-        return None
-    return ElapsedMark(at=Instant(wall=wall, steady_s=steady_s, epoch=epoch), elapsed_s=elapsed_s)

@@ -30,8 +30,6 @@ from sim.errors import (
     StoreError,
     UnknownAttemptError,
 )
-from sim.services.accounts.sessions import find_viewer, note_use
-from sim.services.app.footage_token import Grant
 from sim.services.app.wiring import App
 from sim.services.attempt import crew_news as news
 from sim.services.attempt import footage_access, hints, intake, mark_outline, similar_crops, similar_search
@@ -43,8 +41,8 @@ from sim.services.operations import health
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
 from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
-from sim.ui.http.peers import read_peer
 from sim.ui.http.start_address import START_PATH, lead_to_start
+from sim.ui.http.token_holder import authorise, require_own_footage
 
 GetApp = Callable[[], App]
 Found = TypeVar("Found")
@@ -100,17 +98,17 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def footage(request: Request) -> Response:
         app = get_app()
-        await _require_own_footage(app, request)
+        await require_own_footage(app, request)
         found = await _look_up(footage_access.find_picture, app, request, fetchers)
         return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
 
     async def footage_index(request: Request) -> Response:
-        await _require_own_footage(get_app(), request)
+        await require_own_footage(get_app(), request)
         index = await _look_up(footage_access.find_index, get_app(), request, fetchers)
         return Response(index, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="application/json")
 
     async def footage_timeline(request: Request) -> Response:
-        await _require_own_footage(get_app(), request)
+        await require_own_footage(get_app(), request)
         names = request.path_params
         find = partial(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
         file = await run_sync(find, limiter=fetchers)
@@ -118,12 +116,12 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_attempt(request: Request) -> Response:
         app = get_app()
-        grant = await _authorise(app, request)
+        grant = await authorise(app, request)
         return _answer(await run_sync(_read_state, app, grant.attempt_id, limiter=readers))
 
     async def post_events(request: Request) -> Response:
         app = get_app()
-        grant = await _authorise(app, request)
+        grant = await authorise(app, request)
         body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
         if body is None:
             return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
@@ -140,12 +138,12 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_crew(request: Request) -> Response:
         app = get_app()
-        grant = await _authorise(app, request)
+        grant = await authorise(app, request)
         since = news.read_since(request.query_params.get("since", "0"))
         return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
 
     async def footage_crop(request: Request) -> Response:
-        await _require_own_footage(get_app(), request)
+        await require_own_footage(get_app(), request)
         names = request.path_params
         where = {name: names[name] for name in ("camera_id", "frame", "part")}
         find = partial(similar_crops.find_crop, get_app(), names["token"], names["recording_id"], **where)
@@ -221,7 +219,7 @@ def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
     def make_route(name: str, *, most_bytes: int, answer: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
         async def post_question(request: Request) -> Response:
             app = get_app()
-            grant = await _authorise(app, request)
+            grant = await authorise(app, request)
             body = await _read_body(request, most_bytes=most_bytes)
             if body is None:
                 return _answer({"error": f"the body is larger than {most_bytes} bytes"}, 413, {"Connection": "close"})
@@ -239,7 +237,7 @@ def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
 def _make_help_route(get_app: GetApp) -> Route:
     async def help_wanted(request: Request) -> Response:
         app = get_app()
-        grant = await _authorise(app, request)
+        grant = await authorise(app, request)
         return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
 
     return Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"])
@@ -273,36 +271,6 @@ def _guard(handler: Handler) -> Handler:
 def _answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     merged = {**SECURITY_HEADERS, **NEVER_STORED, **(headers or {})}
     return JSONResponse(content, status_code=status, headers=merged)
-
-
-async def _authorise(app: App, request: Request) -> Grant:
-    """Return what a request's token allows; one handed to somebody signed in is nothing without their cookie."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise AccessError("the request carries no token", todo="open the drill's page again")
-    grant = app.access.read(token.strip(), now=app.clock.read().wall)
-    if grant.attempt_id != request.path_params["attempt_id"]:
-        raise AccessError("the token is for another attempt", todo="open the drill's page again")
-    cookie = await _require_holder(app, grant, request)
-    if grant.account_id:  # a drill that goes on is a use
-        await run_sync(note_use, app, cookie)
-    return grant
-
-
-async def _require_own_footage(app: App, request: Request) -> None:
-    """Refuse footage to whoever only has its address, where it was handed to somebody signed in."""
-    grant = app.access.read(request.path_params["token"], now=app.clock.read().wall)
-    await _require_holder(app, grant, request)
-
-
-async def _require_holder(app: App, grant: Grant, request: Request) -> str:
-    """Refuse whoever is not signed in as the one whose page got the token; return their cookie."""
-    cookie = read_peer(request.headers, request.cookies).cookie
-    if grant.account_id:
-        viewer = await run_sync(partial(find_viewer, app, cookie, is_local=False))
-        if viewer.account_id != grant.account_id:
-            raise AccessError("you are not signed in here any more", todo="sign in and open the drill's page again")
-    return cookie
 
 
 def _read_state(app: App, attempt_id: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.records import tables
-from sim.records.attempts import _to_values
+from sim.records.attempt_mapping import _to_values
 from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.library import form_library
