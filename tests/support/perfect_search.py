@@ -12,13 +12,12 @@ from sim.scoring.evidence import Answer, Fix
 from sim.scoring.fix import resolve_fixes
 from sim.scoring.spot import Spot, make_spot
 from sim.services.app.score import AttemptScore, score_attempt
+from sim.tasks.aim import CLICK_SHARES, SIDEWAYS_SHARE
 from sim.tasks.base import Task
 from sim.tasks.search_step import SearchStep, StepKind
 from sim.truth.index import TruthIndex
 
-HEIGHTS = (0.08, 0.2, 0.3, 0.5, 0.75)
-"""Where people click, as shares of the height: heads, chests, legs."""
-SIDEWAYS = 0.25
+HEIGHTS = tuple(CLICK_SHARES)
 TRIES = 60
 SPEED = 4.0
 LIMIT_S = 36_000.0
@@ -113,7 +112,9 @@ def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Genera
     good = own[visible >= 0.6] if (visible >= 0.6).any() else own
     for _ in range(TRIES):
         spot = make_spot(index, int(rows.table_row[int(rng.choice(good))]))
-        fix = _click_on(index, spot, height=float(rng.choice(HEIGHTS)), side=float(rng.uniform(-SIDEWAYS, SIDEWAYS)))
+        fix = _click_on(
+            index, spot, height=float(rng.choice(HEIGHTS)), side=float(rng.uniform(-SIDEWAYS_SHARE, SIDEWAYS_SHARE))
+        )
         if claims(index, case, fix, number):
             return fix
     for row in own.tolist():
