@@ -36,13 +36,17 @@ def aim_at(index: TruthIndex, table_row: int, *, height: float | None = None) ->
 
 
 def find_clearest_row(window: TruthWindow, number: int) -> int:
-    """Return the row of truth of an appearance's tallest, least hidden moment inside the window."""
+    """Return the row of truth of an appearance's tallest, least hidden moment inside the window; of equals the widest.
+
+    Somebody who is coming in from the side is as tall as a second later, and hardly to be hit.
+    """
     rows = window.index.appearance_rows
     own = np.arange(rows.low[number], rows.high[number])
     own = own[(rows.t_s[own] >= window.first_s[number]) & (rows.t_s[own] <= window.last_s[number])]
     table = window.index.table.rows.iloc[rows.table_row[own]]
-    height = (table["y2"] - table["y1"]).to_numpy(dtype=np.float64)
-    best = int(np.argmax(height * table["visible"].to_numpy(dtype=np.float64)))
+    seen = ((table["y2"] - table["y1"]) * table["visible"]).to_numpy(dtype=np.float64)
+    width = (table["x2"] - table["x1"]).to_numpy(dtype=np.float64)
+    best = np.lexsort((-width, -seen))[0]
     return int(rows.table_row[own[best]])
 
 

@@ -268,8 +268,8 @@ def test_a_glimpse_is_in_no_list_and_is_asked_about_as_one() -> None:
 def test_a_very_long_list_is_cut_on_both_sides_alike() -> None:
     stays = [Stay(camera_id="CAM-01", person_id="P001", first=0, last=20)]
     for person in ("P001", "P002"):
-        stays += [Stay(camera_id="CAM-02", person_id=person, first=30 * n, last=30 * n + 10) for n in range(200)]
-    window = cut_window(make_truth_index(make_table(stays, duration_s=600.0)), (0.0, 600.0))
+        stays += [Stay(camera_id="CAM-02", person_id=person, first=60 * n, last=60 * n + 10) for n in range(200)]
+    window = cut_window(make_truth_index(make_table(stays, duration_s=1200.0)), (0.0, 1200.0))
     for attempt in range(10):
         groups = draw(window, attempt)
         core = groups.members[groups.core_of["P001"]]
