@@ -135,7 +135,7 @@ def _observe(form: FormTimes, *, level: float) -> Result:
         estimate=mean,
         interval=interval,
         p=None,
-        method="mean time counting at most the limit; t interval on the logit of its share of the limit",
+        method="mean time counting at most the limit; t interval, lower end on the logit, upper end on the log",
         n=n,
         settings={"limit_s": form.limit_s, "level": level},
         warnings=() if interval else ("No interval: one drill, or all alike.",),

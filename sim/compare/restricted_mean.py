@@ -36,13 +36,13 @@ def _mean_parts(sample: Durations, *, limit_s: float) -> tuple[float, FloatArray
 def compute_restricted_mean(sample: Durations, *, limit_s: float, level: float = LEVEL) -> Result:
     """Return the mean time to submit, counting at most `limit_s` seconds (restricted mean; area under the curve).
 
-    Interval: on the logit of the mean as a share of the limit, t with people - 1 degrees of freedom on the
-    infinitesimal-jackknife variance times n / (n - 1), by the delta method. Times are skewed: on seconds themselves the
-    same interval covered 90 to 94 % (`docs/decisions/220-mean-of-one-phase.md`), and left 0..limit. Worked: 100, 200
-    and 300 s, limit 400: mean 200, half width 248.41 s, on the logit 248.41 * 400 / (200 * 200) = 2.4841, interval 30.8
-    to 369.2 s.
+    Interval: t with people - 1 degrees of freedom on the infinitesimal-jackknife variance times n / (n - 1), by the
+    delta method on the logit of the mean as a share of the limit for the lower end and on the log for the upper end, at
+    most the limit. Times are skewed to the right: a t interval on seconds lies too low
+    (`docs/decisions/241-upper-end-of-a-mean.md`). Worked: 100, 200 and 300 s, limit 400: mean 200, half width 248.41 s,
+    on the logit 248.41 * 400 / (200 * 200) = 2.4841, interval 30.8 to 400 s; with 190, 200 and 210 s 176.0 to 226.4 s.
     """
-    method = "restricted mean (area under Kaplan-Meier); t interval on the logit of its share of the limit"
+    method = "restricted mean (area under Kaplan-Meier); t interval, lower end on the logit, upper end on the log"
     area, moved = _mean_parts(sample, limit_s=limit_s)
     settings = {"limit_s": limit_s, "level": level}
     spread = _spread(moved, level=level)
@@ -61,11 +61,16 @@ def compute_restricted_mean(sample: Durations, *, limit_s: float, level: float =
 
 
 def bound_mean(mean: float, half: float, *, limit_s: float) -> tuple[float, float] | None:
-    """Return the interval of a mean between 0 and a limit from half its width in seconds; None at either end."""
+    """Return the interval of a mean between 0 and a limit from half its width in seconds; None at either end.
+
+    The lower end is on the logit of the share of the limit, the upper one on the log, at most the limit.
+    """
     if not 0.0 < mean < limit_s:
         return None
-    centre, wide = special.logit(mean / limit_s), half * limit_s / (mean * (limit_s - mean))
-    return limit_s * float(special.expit(centre - wide)), limit_s * float(special.expit(centre + wide))
+    low = special.logit(mean / limit_s) - half * limit_s / (mean * (limit_s - mean))
+    return limit_s * float(special.expit(low)), min(
+        limit_s, mean * float(np.exp(min(half / mean, np.log(limit_s / mean))))
+    )
 
 
 def move_mean_change(before: Durations, after: Durations, *, limit_s: float) -> tuple[float, FloatArray]:

@@ -239,7 +239,7 @@ PROBES: tuple[Probe, ...] = tuple(
         skipped=skipped if not cut else (*skipped, HAZARD),
     )
     for name, nature, cover, weight, skipped, changes in (
-        ("nobody times out", _RARELY, cover_team, 4.0, (), (_NOTHING, _CUT)),
+        ("nobody times out", _RARELY, cover_team, 12.0, (), (_NOTHING, _CUT)),
         ("10 % time out", _USUALLY, cover_team, 4.0, (RATIO,), (_NOTHING, _CUT)),
         ("40 % time out", _SOMETIMES, cover_team, 4.0, (RATIO,), (_CUT,)),
         ("10 % time out, forms alike", _ALIKE, cover_one_phase, 4.0, (), (_CUT,)),

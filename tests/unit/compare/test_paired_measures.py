@@ -33,14 +33,14 @@ def test_worked_paired_difference():
     assert result.p == 0.03125
 
 
-def test_worked_restricted_mean_is_bounded_on_the_logit_of_its_share_of_the_limit():
+def test_worked_restricted_mean_is_bounded_on_the_logit_below_and_on_the_log_above():
     result = compute_restricted_mean(durations([100.0, 200.0, 300.0]), limit_s=400.0)
     assert result.estimate == pytest.approx(200.0)
     # t(0.975, 2) = 4.302652729911275, standard error 100 / sqrt(3): half a width of 248.4137712 s, 2.484137712 on the
-    # logit of one half, as d logit(p) = dp / (p (1 - p))
-    assert result.interval == pytest.approx((400 / (1 + np.exp(2.484137712)), 400 / (1 + np.exp(-2.484137712))))
+    # logit of one half, as d logit(p) = dp / (p (1 - p)); 200 exp(1.242) = 692.5 is beyond the limit
+    assert result.interval == pytest.approx((400 / (1 + np.exp(2.484137712)), 400.0))
     narrow = compute_restricted_mean(durations([190.0, 200.0, 210.0]), limit_s=400.0)
-    assert narrow.interval == pytest.approx((200 - 24.84137712, 200 + 24.84137712), abs=0.2)
+    assert narrow.interval == pytest.approx((400 / (1 + np.exp(0.2484137712)), 200 * np.exp(0.1242068856)))
 
 
 def test_a_mean_at_the_limit_has_no_interval():
