@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from sim.drill.forms import Form
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.tasks.trace.task import TRACE
 from sim.truth.index import TruthIndex
 

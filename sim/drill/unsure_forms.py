@@ -16,8 +16,8 @@ from sim.drill.parallel import find_candidates
 from sim.drill.practice_forms import LIMIT_S, TITLES
 from sim.drill.reference import Reference
 from sim.tasks import TASK_TYPES
-from sim.tasks.absent import ABSENT_TYPES, make_absent_tasks
-from sim.tasks.base import Task
+from sim.tasks.common.absent import ABSENT_TYPES, make_absent_tasks
+from sim.tasks.common.base import Task
 from sim.tasks.trace.task import TRACE
 from sim.truth.index import TruthIndex
 

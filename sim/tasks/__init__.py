@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sim.errors import TaskError
 from sim.tasks.alarm.task import ALARM_TYPE
-from sim.tasks.base import TaskType
+from sim.tasks.common.base import TaskType
 from sim.tasks.encounter.task import ENCOUNTER_TYPE
 from sim.tasks.event.task import EVENT_TYPE
 from sim.tasks.export.task import EXPORT_TYPE

@@ -7,9 +7,9 @@ from typing import Protocol
 from sim.errors import TaskError
 from sim.scoring.judged import Judged
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
 from sim.tasks.alarm.sentences import AlarmWords
-from sim.tasks.base import Task
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
 from sim.tasks.encounter.sentences import EncounterWords
 from sim.tasks.event.sentences import EventWords
 from sim.tasks.export.sentences import ExportWords

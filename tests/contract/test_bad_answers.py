@@ -19,9 +19,9 @@ from sim.scoring.fix import NOBODY, resolve_fixes
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.attempt.intake import clamp_events
 from sim.tasks import TASK_TYPES
-from sim.tasks.absent import ABSENT_TYPES
-from sim.tasks.base import Task, TaskType
-from sim.tasks.skill import PERFECT
+from sim.tasks.common.absent import ABSENT_TYPES
+from sim.tasks.common.base import Task, TaskType
+from sim.tasks.common.skill import PERFECT
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import load_story_index, make_empty_index
 

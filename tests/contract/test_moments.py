@@ -14,7 +14,7 @@ from sim.services.app.worn_clothes import read_first_worn
 from sim.services.debrief.facts import DebriefFacts
 from sim.services.debrief.told.moment import BOX_WORDS, tell_moment
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import Task, TaskType
+from sim.tasks.common.base import Task, TaskType
 from tests.support.story_truth import SHIPPED, load_story_index
 
 INDEX = load_story_index()

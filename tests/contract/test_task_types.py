@@ -13,10 +13,10 @@ from sim.scoring.evidence import Answer, Fix
 from sim.scoring.metric import Better, Metric, MetricValue, is_full, is_worse
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.absent import ABSENT_TYPES, make_absent_tasks
-from sim.tasks.answer_file import format_answer_file
-from sim.tasks.base import Task, TaskType, format_task_file
-from sim.tasks.skill import NOVICE, PERFECT, SKILLS, SLOW, Skill
+from sim.tasks.common.absent import ABSENT_TYPES, make_absent_tasks
+from sim.tasks.common.answer_file import format_answer_file
+from sim.tasks.common.base import Task, TaskType, format_task_file
+from sim.tasks.common.skill import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.tasks.words import TASK_WORDS
 from sim.truth.index import make_truth_index
 from tests.support.story_truth import load_story_index, make_empty_index

@@ -18,7 +18,7 @@ from sim.scoring.hint import check_still_there, find_next_camera
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
 from sim.services.attempt.intake import append_own, clamp_events
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.index import TruthIndex
 
 MAX_HINT_BYTES = 8192

@@ -12,7 +12,7 @@ from sim.services.attempt.kept_apart import list_measuring
 from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.likeness_words import STUDENT, describe_likeness, describe_unlike
 from sim.tasks import get_task_type
-from sim.tasks.answer_form import AnswerForm
+from sim.tasks.common.answer_form import AnswerForm
 from sim.text.times import write_clock
 from sim.truth.index import TruthIndex
 

@@ -1,9 +1,9 @@
 """Whom the marks of a task should be on."""
 
 from sim.scoring.case import TraceCase
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
+from sim.tasks.common.story import EVENT_ID
 from sim.tasks.encounter.task import ENCOUNTER
-from sim.tasks.story import EVENT_ID
 
 
 def find_people_to_mark(task: Task, case: TraceCase) -> frozenset[str]:

@@ -7,7 +7,7 @@ from sim.drill.forms import Origin
 from sim.records.rows import AttemptRow
 from sim.services.app.catalogue import Catalogue, KnownForm
 from sim.services.app.wiring import App
-from sim.tasks.advice import Advice, Trains
+from sim.tasks.common.advice import Advice, Trains
 
 LEAST_LEGS = 4
 """A trace with fewer stretches has too few changes of camera to train them."""

@@ -13,17 +13,17 @@ from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.aim import aim_at
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm
-from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.common.aim import aim_at
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.story import EVENT_ID, find_event
 from sim.tasks.encounter.judge import ENCOUNTER_METRICS, MeetingCase, make_encounter_card, make_meeting_case
 from sim.tasks.encounter.moments import find_meeting_moments
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.story import EVENT_ID, find_event
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
@@ -52,7 +52,7 @@ class EncounterTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncounterType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = ENCOUNTER
     version: int = 2

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from sim.scoring.judged import Judged
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
-from sim.tasks.base import Task
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
 from sim.tasks.event.judge import NEAR_S
-from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
 
 
 class EventWords:

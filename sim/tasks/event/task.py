@@ -13,16 +13,16 @@ from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.story import EVENT_ID, find_event, list_single_events
 from sim.tasks.event.judge import EVENT_METRICS, EventCase, make_event_card, make_event_case
 from sim.tasks.event.moments import find_event_moments
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.story import EVENT_ID, find_event, list_single_events
 from sim.truth.event_views import EventView, find_event_views
 from sim.truth.events import Event, Shown
 from sim.truth.index import TruthIndex
@@ -55,7 +55,7 @@ class EventTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = EVENT
     version: int = 2

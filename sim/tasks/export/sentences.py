@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from sim.scoring.judged import Judged
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
-from sim.tasks.base import Task
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
 from sim.tasks.export.judge import LEAST_IOU, PASS_MEAN_IOU, PASS_OUTSIDE_SHARE, SLACK
-from sim.tasks.part_lines import list_time_parts, make_part, write_missing
 
 _MISSING = {
     "custody_complete": "left questions about the export unanswered",

@@ -13,16 +13,16 @@ from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.tasks.export.custody import CUSTODY, CUSTODY_FIELDS
 from sim.tasks.export.judge import EXPORT_METRICS, ExportCase, make_export_card, make_export_case
 from sim.tasks.export.moments import find_clip_moments
 from sim.tasks.export.searcher import search_export
-from sim.tasks.flaw import Flaw
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
@@ -43,7 +43,7 @@ class ExportTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = EXPORT
     version: int = 2

@@ -7,11 +7,11 @@ import numpy as np
 from sim.scoring.final_place import find_final_row
 from sim.scoring.judged import Judged
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing
+from sim.tasks.common.path_sentences import write_absence_failure
 from sim.tasks.locate.judge import NEAR_S
-from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing
-from sim.tasks.path_sentences import write_absence_failure
 
 
 class LocateWords:

@@ -14,19 +14,19 @@ from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.absent import SAYS_SO, search_absent
-from sim.tasks.aim import aim_at, mark_clearest
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw, flaw_absent
-from sim.tasks.hands import Hands
+from sim.tasks.common.absent import SAYS_SO, search_absent
+from sim.tasks.common.aim import aim_at, mark_clearest
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw, flaw_absent
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.mistakes import pick_wrong_zone
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.sought import LEAST_FROM_END_S, check_sought, find_half_seen, find_late_glimpse
 from sim.tasks.locate.judge import LOCATE_METRICS, make_locate_card
 from sim.tasks.locate.moments import find_locate_moments
-from sim.tasks.mistakes import pick_wrong_zone
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.sought import LEAST_FROM_END_S, check_sought, find_half_seen, find_late_glimpse
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
@@ -43,7 +43,7 @@ class LocateTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocateType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = LOCATE
     version: int = 2

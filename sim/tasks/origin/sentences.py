@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from sim.errors import TaskError
 from sim.scoring.judged import Judged
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
-from sim.tasks.part_lines import judge_part, list_time_parts, write_missing
-from sim.tasks.path_sentences import get_case, list_trace_failures, write_found, write_parts
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import judge_part, list_time_parts, write_missing
+from sim.tasks.common.path_sentences import get_case, list_trace_failures, write_found, write_parts
 
 
 class OriginWords:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from sim.scoring.judged import Judged
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
-from sim.tasks.base import Task
-from sim.tasks.part_lines import list_time_parts, make_part, write_missing
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
 from sim.tasks.pull_up.judge import PASS_SHARE
 
 

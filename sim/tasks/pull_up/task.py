@@ -13,15 +13,15 @@ from sim.scoring.fix import check_fixes
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Item, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm, Item, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.tasks.pull_up.judge import CALL_METRICS, CallsCase, make_calls_card
 from sim.tasks.pull_up.moments import find_call_moments
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
 from sim.truth.index import TruthIndex
 from sim.truth.places import find_place_cameras
 from sim.truth.window import check_window
@@ -42,7 +42,7 @@ class PullUpTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullUpType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = PULL_UP
     version: int = 2

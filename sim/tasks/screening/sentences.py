@@ -6,9 +6,9 @@ from sim.scoring.judged import Judged
 from sim.scoring.metric import MetricValue
 from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
-from sim.tasks.part_lines import list_time_parts, make_part, write_count, write_missing
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_count, write_missing
 from sim.tasks.screening.judge import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
 
 FEW_ALARMS = 20

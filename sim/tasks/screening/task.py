@@ -16,15 +16,15 @@ from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check, name_alarm
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Item, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm, Item, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.verdicts import VERDICT_OPTIONS
 from sim.tasks.screening.judge import SCREENING_METRICS, ScreeningCase, make_screening_card, make_screening_case
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.verdicts import VERDICT_OPTIONS
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
@@ -57,7 +57,7 @@ class ScreeningTaskFile(ScreeningParams):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = SCREENING
     version: int = 2

@@ -15,16 +15,16 @@ from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.site.way import PlaceWays, make_place_ways
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, FieldKind, Marks
-from sim.tasks.answer_form import Field as AnswerField
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm, FieldKind, Marks
+from sim.tasks.common.answer_form import Field as AnswerField
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.tasks.setup.judge import FAULT, SETUP_METRICS, SetupCase, make_setup_card
 from sim.tasks.setup.moments import find_view_moments
-from sim.tasks.skill import Skill
 from sim.truth.camera_faults import FaultKind
 from sim.truth.index import TruthIndex
 from sim.truth.places import find_place_cameras
@@ -57,7 +57,7 @@ class SetupTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = SETUP
     version: int = 2

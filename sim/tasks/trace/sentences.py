@@ -7,10 +7,10 @@ from sim.scoring.judged import Judged
 from sim.scoring.losses import find_losses
 from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
-from sim.tasks.part_lines import write_missing
-from sim.tasks.path_sentences import get_case, list_trace_failures, read_number, write_found, write_parts
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import write_missing
+from sim.tasks.common.path_sentences import get_case, list_trace_failures, read_number, write_found, write_parts
 
 
 def write_verdict(card: ScoreCard, case: TraceCase) -> str:

@@ -15,14 +15,14 @@ from sim.scoring.moments import Moment, sort_moments
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import ScoreCard, compute_score_card
 from sim.scoring.trace_moments import find_trace_moments, list_place_moments
-from sim.tasks.absent import search_absent
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.sought import check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.common.absent import search_absent
+from sim.tasks.common.answer_file import ReadsAnswerFiles
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.sought import check_sought, find_half_seen, find_late_glimpse
 from sim.tasks.trace.flaws import flaw_trace
 from sim.tasks.trace.searcher import answer_trace_perfectly, search_trace
 from sim.truth.index import TruthIndex
@@ -41,7 +41,7 @@ class TraceTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+    """See `sim.tasks.common.base.TaskType`."""
 
     name: str = TRACE
     version: int = 2

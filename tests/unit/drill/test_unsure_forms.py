@@ -13,7 +13,7 @@ from sim.footage.recording.open import load_events, load_people, open_recording
 from sim.services.app.forms import check_form_set, choose_forms, load_form_set
 from sim.services.app.wiring import PROJECT
 from sim.tasks import get_task_type
-from sim.tasks.absent import ABSENT_TYPES
+from sim.tasks.common.absent import ABSENT_TYPES
 from sim.truth.camera_faults import count_clock_faults
 from tests.support.story_truth import SHIPPED, load_story_index
 

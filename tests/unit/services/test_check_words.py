@@ -4,7 +4,7 @@ import pytest
 
 from sim.drill.event import Event, EventKind
 from sim.services.app.score import AttemptScore, score_attempt
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.tasks.screening.task import SCREENING_TYPE
 from sim.tasks.words import get_task_words
 from sim.truth.index import TruthIndex, make_truth_index

@@ -10,7 +10,7 @@ from sim.scoring.spot import Spot
 from sim.scoring.trace_moments import LossMoment
 from sim.services.debrief.facts import DebriefFacts
 from sim.services.debrief.losses import describe_loss, find_offered, list_losses
-from sim.tasks.answer_form import AnswerForm
+from sim.tasks.common.answer_form import AnswerForm
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 

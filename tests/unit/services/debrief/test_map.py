@@ -10,8 +10,8 @@ from sim.services.debrief.map import MOST_MARKS, MapMark, MapView, choose_marks
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.people_to_mark import find_people_to_mark
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
-from sim.tasks.skill import FOLLOWER, PERFECT
+from sim.tasks.common.base import Task
+from sim.tasks.common.skill import FOLLOWER, PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 

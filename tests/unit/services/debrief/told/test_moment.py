@@ -14,7 +14,7 @@ from sim.services.debrief.facts import DebriefFacts
 from sim.services.debrief.told.check_moment import write_check
 from sim.services.debrief.told.moment import tell_moment
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.events import Event, Shown
 from tests.support.story_truth import SHIPPED, load_story_index
 

@@ -14,10 +14,10 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_form import AnswerForm
-from sim.tasks.flaw import Flaw
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.truth.index import TruthIndex
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -11,11 +11,11 @@ import numpy as np
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
-from sim.tasks.aim import mark_clearest
-from sim.tasks.base import Task
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 

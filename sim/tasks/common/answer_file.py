@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sim.errors import AnswerError
 from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Clip, Fix
-from sim.tasks.base import TaskFile, parse_file
+from sim.tasks.common.base import TaskFile, parse_file
 
 
 class FixFile(TaskFile):
