@@ -1,24 +1,14 @@
-"""What a task type is, and the checks that all share."""
+"""A task, its file, and the checks that all share."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.checked import describe_first
 from sim.errors import SimError, TaskError
-from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import Metric
-from sim.scoring.moments import Moment
-from sim.scoring.score_card import ScoreCard
-from sim.tasks.common.answer_form import AnswerForm
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.search_step import SearchStep
-from sim.tasks.common.skill import Skill
-from sim.truth.index import TruthIndex
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -51,73 +41,6 @@ class Task:
         if self.target is None:
             raise TaskError(f"a {self.type} task needs a person", expected="target: P014", todo="name the person")
         return self.target
-
-
-class TaskType(Protocol):
-    """One kind of question: how it is read, answered, scored, and played by simulated searchers."""
-
-    @property
-    def name(self) -> str:
-        """The `type` in task files."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """Raised whenever the same answer would be judged otherwise."""
-        ...
-
-    @property
-    def metrics(self) -> Sequence[Metric[Any]]:
-        """What an answer is measured by, in the order shown."""
-        ...
-
-    def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee; times are shown beside it."""
-        ...
-
-    def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return what the trainee is asked for. It says nothing of the answer."""
-        ...
-
-    def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return every task of this type that the recording supports, in a fixed order; () when there is none."""
-        ...
-
-    def parse_task(self, text: str, *, source: str) -> Task:
-        """Read a task file's text; raises TaskError naming `source` and key."""
-        ...
-
-    def parse_answer(self, text: str, *, source: str) -> Answer:
-        """Read an answer file's text; raises AnswerError naming `source` and key."""
-        ...
-
-    def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when the recording has not what the task names, or cannot support the question."""
-        ...
-
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Judge an answer; raises TaskError and AnswerError."""
-        ...
-
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
-        """Return what to look at again in an answer, in the order told; raises TaskError and AnswerError as `score`."""
-        ...
-
-    def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return the answer that truth gives: full marks."""
-        ...
-
-    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return an answer for each way of being wrong that the recording allows, with what it spoils."""
-        ...
-
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
-        """Play the task as a person of that skill would."""
-        ...
 
 
 def parse_file(model: type[Model], text: str, *, source: str, error_type: type[SimError]) -> Model:
