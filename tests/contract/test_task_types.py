@@ -246,7 +246,7 @@ def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(ta
     assert task_type.make_answer_form(task).asks_absent is task_type.can_be_absent
     if not task_type.can_be_absent:
         with pytest.raises(TaskError, match="no absent person"):
-            make_absent_tasks(task_type.name, INDEX, FIRST_HALF_S)
+            make_absent_tasks(task_type, INDEX, FIRST_HALF_S)
     rows = INDEX.table.rows
     for absent in list_absent_tasks(task_type):
         assert not ((rows["person_id"] == absent.person) & (rows["t_s"] <= FIRST_HALF_S[1])).any()

@@ -75,7 +75,7 @@ def _rank(catalogue: Catalogue, known: KnownForm, trains: Trains, own: KnownForm
     form = known.form
     if trains is Trains.SAME:
         return 0.0 if form.type == own.form.type else None
-    weight = get_task_type(form.type).trains.get(trains)
+    weight = dict(get_task_type(form.type).trains).get(trains)
     if weight is None:
         return None
     match trains:

@@ -1,8 +1,8 @@
 """Task type `alarm`: the entrance detector sounded; who was it, was the check completed, where are they at the end."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -66,7 +66,7 @@ class AlarmType(UsualParts):
     )
     pass_rule: str = "Pass: the correct student, the correct answer about the check, last location correct, in time."
     words: TaskWords = ALARM_WORDS
-    trains: Mapping[Trains, float] = field(default_factory=lambda: {Trains.CHECKS: 0.0})
+    trains: Sequence[tuple[Trains, float]] = ((Trains.CHECKS, 0.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

@@ -1,7 +1,7 @@
 """What a task type is."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -88,8 +88,8 @@ class TaskType(Protocol):
         ...
 
     @property
-    def trains(self) -> Mapping[Trains, float]:
-        """The skills that a drill of this type trains, beside its own; more is better."""
+    def trains(self) -> Sequence[tuple[Trains, float]]:
+        """The skills that a drill of this type trains, beside its own, each with how well: more is better."""
         ...
 
     def make_question(self, task: Task) -> str:
@@ -151,7 +151,7 @@ class UsualParts:
 
     follows: Direction | None = None
     can_be_absent: bool = False
-    trains: Mapping[Trains, float] = field(default_factory=dict)
+    trains: Sequence[tuple[Trains, float]] = ()
 
     def parse_answer(self, text: str, *, source: str) -> Answer:
         """Read an answer file's text. Raises AnswerError naming `source` and key."""

@@ -1,7 +1,7 @@
 """Task type `export`: cut the evidence, one clip for each appearance of a person, and note its custody."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -72,7 +72,7 @@ class ExportType(UsualParts):
         "footage cut is without the student, every question about the export answered, in time."
     )
     words: TaskWords = EXPORT_WORDS
-    trains: Mapping[Trains, float] = field(default_factory=lambda: {Trains.LOOK_ALIKES: 10.0})
+    trains: Sequence[tuple[Trains, float]] = ((Trains.LOOK_ALIKES, 10.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

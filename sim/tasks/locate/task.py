@@ -1,7 +1,7 @@
 """Task type `locate`: where is this person at the end of the window, or where were they last seen."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -66,7 +66,10 @@ class LocateType(UsualParts):
     words: TaskWords = LOCATE_WORDS
     follows: Direction | None = Direction.FORWARD
     can_be_absent: bool = True
-    trains: Mapping[Trains, float] = field(default_factory=lambda: {Trains.LOOK_ALIKES: 20.0, Trains.LAST_PLACE: 0.0})
+    trains: Sequence[tuple[Trains, float]] = (
+        (Trains.LOOK_ALIKES, 20.0),
+        (Trains.LAST_PLACE, 0.0),
+    )
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

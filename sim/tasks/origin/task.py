@@ -1,7 +1,7 @@
 """Task type `origin`: from this moment back, where did they come in."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -71,7 +71,7 @@ class OriginType(UsualParts):
     words: TaskWords = ORIGIN_WORDS
     follows: Direction | None = Direction.BACKWARD
     can_be_absent: bool = True
-    trains: Mapping[Trains, float] = field(default_factory=lambda: {Trains.LOOK_ALIKES: 20.0})
+    trains: Sequence[tuple[Trains, float]] = ((Trains.LOOK_ALIKES, 20.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

@@ -1,7 +1,7 @@
 """Task type `screening`: recorded alarms one by one; was each check completed before the student walked on."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -84,7 +84,7 @@ class ScreeningType(UsualParts):
         "false alarms, every alarm decided, in time."
     )
     words: TaskWords = SCREENING_WORDS
-    trains: Mapping[Trains, float] = field(default_factory=lambda: {Trains.CHECKS: 1.0})
+    trains: Sequence[tuple[Trains, float]] = ((Trains.CHECKS, 1.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

@@ -1,7 +1,7 @@
 """Task type `trace`: where was this person, camera after camera, and where last."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import numpy as np
@@ -61,7 +61,10 @@ class TraceType(UsualParts):
     words: TaskWords = TRACE_WORDS
     follows: Direction | None = Direction.FORWARD
     can_be_absent: bool = True
-    trains: Mapping[Trains, float] = field(default_factory=lambda: {Trains.LOOK_ALIKES: 30.0, Trains.NEXT_CAMERA: 1.0})
+    trains: Sequence[tuple[Trains, float]] = (
+        (Trains.LOOK_ALIKES, 30.0),
+        (Trains.NEXT_CAMERA, 1.0),
+    )
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

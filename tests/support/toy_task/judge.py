@@ -33,6 +33,4 @@ BUSIEST_METRICS: tuple[Metric[BusiestCase], ...] = (BUSIEST, COMPLETION, FINISHE
 
 def make_busiest_card(case: BusiestCase) -> ScoreCard:
     """Compute every metric that the case allows. Passed: the right camera."""
-    return make_score_card(
-        case, BUSIEST_METRICS, criteria=(Criterion(key="right_busiest", met=judge_camera(case)),)
-    )
+    return make_score_card(case, BUSIEST_METRICS, criteria=(Criterion(key="right_busiest", met=judge_camera(case)),))

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from sim.scoring.moments import Moment, MomentKind, Scene
 from sim.tasks.busiest.judge import CAMERA, BusiestCase, judge_camera
+
+from sim.scoring.moments import Moment, MomentKind, Scene
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

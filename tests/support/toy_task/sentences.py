@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from sim.tasks.busiest.moments import BusiestMoment
+
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.busiest.moments import BusiestMoment
 from sim.tasks.common.advice import Advice
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from sim.tasks.busiest.judge import BUSIEST_METRICS, CAMERA, BusiestCase, make_busiest_card
+from sim.tasks.busiest.moments import find_busiest_moments
+from sim.tasks.busiest.sentences import BUSIEST_WORDS
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.busiest.judge import BUSIEST_METRICS, CAMERA, BusiestCase, make_busiest_card
-from sim.tasks.busiest.moments import find_busiest_moments
-from sim.tasks.busiest.sentences import BUSIEST_WORDS
 from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
