@@ -31,24 +31,6 @@ def find_hold(work: Work, person_id: str) -> HoldRow | None:
     return _find_first(work, subjects)
 
 
-def find_hold_of_team(work: Work, team_id: str) -> HoldRow | None:
-    """Return a hold that keeps a team: on it, on anybody of it, or on a session of it; None where there is none."""
-    subjects = [(HoldScope.TEAM, team_id)]
-    subjects += [(HoldScope.PERSON, person.person_id) for person in work.teams.list_people(team_id)]
-    subjects += [(HoldScope.SESSION, row.session_id) for row in work.sessions.list_of_team(team_id)]
-    return _find_first(work, subjects)
-
-
-def find_hold_of(work: Work, subjects: Subjects) -> HoldRow | None:
-    """Return a hold on one of the subjects that an entry names; None where there is none."""
-    named = (
-        (HoldScope.PERSON, subjects.person_id),
-        (HoldScope.TEAM, subjects.team_id),
-        (HoldScope.SESSION, subjects.session_id),
-    )
-    return _find_first(work, [(scope, subject_id) for scope, subject_id in named if subject_id is not None])
-
-
 def refuse_held(work: Work, person_id: str) -> None:
     """Go on only if nothing holds a person's data.
 
