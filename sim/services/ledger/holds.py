@@ -19,7 +19,7 @@ _KEY = {HoldScope.PERSON: "person_id", HoldScope.TEAM: "team_id", HoldScope.SESS
 def find_hold(work: Work, person_id: str) -> HoldRow | None:
     """Return a hold that keeps what is stored about a person: on them, on their team, or on a session of theirs.
 
-    None where nothing stands against a deletion. Whoever deletes asks in the same transaction; `refuse_held` does both.
+    None where nothing stands against a deletion. A deletion asks in the same transaction; `refuse_held` does both.
 
     Raises:
         StoreError: unknown person.
