@@ -49,14 +49,19 @@ def main(arguments: "list[str] | None" = None) -> int:
     return _run(arguments)
 
 
-def _run(arguments: "list[str] | None") -> int:
+def make_parser(groups: "tuple[str, ...]" = COMMAND_GROUPS) -> argparse.ArgumentParser:
+    """Return the parser of the command line with these groups of commands."""
     parser = argparse.ArgumentParser(prog="python -m sim", description="Sightline: camera-search drills for schools")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    asked = (sys.argv[1:] if arguments is None else arguments)[:1]
-    wanted = [group for group in COMMAND_GROUPS if group in asked] or COMMAND_GROUPS
-    for group in wanted:
+    for group in groups:
         importlib.import_module("sim.commands." + group.replace("-", "_")).register(subparsers)
-    args = parser.parse_args(arguments)
+    return parser
+
+
+def _run(arguments: "list[str] | None") -> int:
+    asked = (sys.argv[1:] if arguments is None else arguments)[:1]
+    wanted = tuple(group for group in COMMAND_GROUPS if group in asked) or COMMAND_GROUPS
+    args = make_parser(wanted).parse_args(arguments)
     try:
         return int(args.run(args))
     except SimError as error:

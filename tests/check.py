@@ -26,6 +26,8 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
         "contracts",
         [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"],
     ),
+    ("requirements", [*PYTHON, "deptry", "."]),
+    ("dead code", [*PYTHON, "vulture"]),
 )
 TESTS = [*PYTHON, "pytest", "-q", "-n", "2", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]

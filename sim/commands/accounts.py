@@ -13,7 +13,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser(
         "accounts",
         help="who may sign in",
-        description="For whoever has this machine's command line: the first account on a server without a screen, and "
+        description="From this machine's command line: the first account on a server without a screen, and "
         "the way back in when a passphrase is lost. A passphrase is asked for, or read from standard input.",
     )
     commands = parser.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -12,7 +12,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="copy the database to a file, also while the app runs",
         description="The file holds teams, people, drills, results and programmes. Recordings and forms of your own "
         "lie beside the database; copy their folders too. The key that signs links is not in it: after a restore on "
-        "another machine, links are handed out anew.",
+        "another machine, links are handed out again.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="where to; a file that is there is replaced")
     parser.set_defaults(run=run)

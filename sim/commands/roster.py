@@ -13,7 +13,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "import",
         help="show what a list would change, and change it with --apply",
         description="A CSV file with names, or a OneRoster 1.2 CSV export as ZIP or folder. Nobody is ever deleted: "
-        "whoever is no longer there is marked as having left. Importing a file twice changes nothing.",
+        "anyone who is no longer there is marked as having left. Importing a file twice changes nothing.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="CSV file, OneRoster ZIP or folder")
     parser.add_argument("--apply", action="store_true", help="change it; without, only show what would change")

@@ -146,7 +146,7 @@ class RetentionPoint:
     Attributes:
         name: "after" for the drills right after the training, "1 week", "3 months", "6 months", "12 months".
         days: when it is due, days after the training; 0 for "after".
-        time: mean time in seconds counting at most the limit, of whoever has drills at this point.
+        time: mean time in seconds counting at most the limit, of those who have drills at this point.
         accuracy: mean IDF1, 0..1, of the same people; None where it is not defined for anybody.
         time_change: seconds more than right after the training, the same people; None for "after".
         accuracy_change: IDF1 less or more than right after the training, the same people; None for "after".

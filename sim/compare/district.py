@@ -114,7 +114,7 @@ def _cluster(
 def _split(
     school: IntArray, before: Durations, after: Durations
 ) -> Iterator[tuple[IntArray, tuple[Durations, Durations]]]:
-    """Yield each school's people, and their attempts before and after with people numbered anew in that order."""
+    """Yield each school's people, and their attempts before and after with people numbered in that order."""
     people = np.argsort(school, kind="stable")
     firsts = np.searchsorted(school[people], np.arange(school.max() + 2))
     number = np.empty(len(school), dtype=np.int64)

@@ -28,7 +28,7 @@ class FormTimes:
         form_id: the form.
         index: its difficulty by truth alone; None where there is none, or where it may not be shown.
         limit_s: its time limit.
-        duration_s: time to submit; the limit for whoever did not submit inside it, (n,).
+        duration_s: time to submit; the limit for anyone who did not submit inside it, (n,).
         finished: how many submitted inside the limit.
     """
 

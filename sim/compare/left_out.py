@@ -96,7 +96,7 @@ def leave_out_incomparable(
     attempts under a time limit that the person did not have in both phases; people without an attempt in both phases;
     those who waited, when nobody of the trained is left.
 
-    Whoever had another time allowance is not named: their attempts are one line without a person.
+    Anyone who had another time allowance is not named: their attempts are one line without a person.
 
     Args:
         checked: the table as `check_attempts` returns it.

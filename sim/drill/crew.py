@@ -60,8 +60,8 @@ def list_roles(members: int) -> tuple[Role, ...]:
 def list_duties(role: Role, *, members: int, leading: Role = Role.LEAD) -> frozenset[Duty]:
     """Return what a role does in a crew of that many people while `leading` leads it.
 
-    Of two, the lead has the links, the log and the calls as well, so that the viewer need never look away. Whoever has
-    taken the lead decides besides what is their own, and the lead who was lost no longer decides.
+    Of two, the lead has the links, the log and the calls as well, so that the viewer need never look away. Anyone who
+    has taken the lead decides besides what is their own, and the lead who was lost no longer decides.
     """
     missing = [each for each in ROLES if each not in list_roles(members)]
     own = DUTIES[role] - {Duty.DECIDE}

@@ -24,8 +24,8 @@ class TeamFix:
     Attributes:
         role: whose.
         fix_id: names it among that member's.
-        timed: the mark; `kept` only if it is neither taken back nor left out by whoever leads.
-        struck: left out by whoever leads.
+        timed: the mark; `kept` only if it is neither taken back nor left out by the lead.
+        struck: left out by the lead.
     """
 
     role: Role
@@ -67,8 +67,8 @@ def replay_crew(
 ) -> CrewReplay:
     """Fold the events that count of each member.
 
-    All marks are kept side by side; those that whoever leads has left out, or their maker has taken back, are not
-    scored. Place, answers to fields, clips and the wall are those of whoever leads. Openings and watches of all are put
+    All marks are kept side by side; those that the lead has left out, or their maker has taken back, are not
+    scored. Place, answers to fields, clips and the wall are those of the lead. Openings and watches of all are put
     together by drill time; being away or waiting is nobody's but one member's and is left out.
 
     Args:

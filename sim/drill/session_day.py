@@ -98,7 +98,7 @@ def is_cancelled(day: Day) -> bool:
 
 
 def is_let_in(day: Day) -> bool:
-    """Return whether nobody waits any more: whoever has joined goes on to the briefing.
+    """Return whether nobody waits any more: anyone who has joined goes on to the briefing.
 
     Getting to know the console has no briefing: it begins with the trainer's start.
     """

@@ -167,7 +167,7 @@ def draw_groups(
     People come one after another, the target first, as their search is what a drill is about; the others in an order
     that the key decides. Of a person with m appearances that no group has yet, k come together, as the core, so that
     k (k - 1) is recall * m (m - 1) on average: that share of all pairs is together. Each of the others stays alone.
-    To the core come w appearances of others, so that the precision holds over questions from all m alike; to whoever
+    To the core come w appearances of others, so that the precision holds over questions from all m alike; to those who
     stays alone, and to people with one appearance, recall * (1 - precision) / precision. Neither is whole as a rule:
     0.34 is 0 or 1, one time in three. So the set values hold for a target with two appearances as for one with twenty.
 

@@ -12,8 +12,8 @@ def compiled(function: Loop) -> Loop:
     """Compile a function of arrays and numbers.
 
     The code is cached beside the source, or in the user's cache folder where that cannot be written; where neither
-    can, every process compiles anew. Floating-point results are those of the written order of operations, so they are
-    the same on every machine.
+    can, each process compiles for itself. Floating-point results are those of the written order of operations, so they
+    are the same on every machine.
     """
     try:
         return cast(Loop, njit(cache=True)(function))

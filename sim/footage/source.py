@@ -1,4 +1,4 @@
-"""What the pipeline asks of whoever paints the pictures."""
+"""What the pipeline asks of the code that paints the pictures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

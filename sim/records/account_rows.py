@@ -12,7 +12,7 @@ class AccountRow:
         sign_in_name: what is typed to sign in, as it was given.
         sign_in_key: the same in the form that is compared; no two accounts have the same.
         display_name: as it is written beside what they did.
-        secret_hash: argon2id of the passphrase or PIN; None for whoever signs in elsewhere.
+        secret_hash: argon2id of the passphrase or PIN; None for anyone who signs in elsewhere.
         secret_source: how they came by it, "" where that is not known.
         roles: the names of their roles.
         person_id: who of the roster this is, or None; a person has one account at most.
@@ -37,7 +37,7 @@ class AccountSessionRow:
 
     Attributes:
         secret_sha256: of the cookie's secret, which is stored nowhere.
-        how: "local" with a passphrase or PIN, else the name of whoever vouched.
+        how: "local" with a passphrase or PIN, else the name of the service that vouched.
         used_at: when a page was last asked for.
         expires_at: it ends then whatever is done.
         ended_at: when it was ended before that.

@@ -93,7 +93,7 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, alone: bool
 def make_private(path: Path) -> None:
     """Make a file that is not there yet, empty, for this user alone; what SQLite lays beside it has the same rights.
 
-    Where it cannot be made, whoever opens it next says why.
+    Where it cannot be made, anyone who opens it next says why.
     """
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

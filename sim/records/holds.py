@@ -71,13 +71,6 @@ class HoldsTable:
             .values(released_at=at, released_by=by, release_reason=reason)
         )
 
-    def find_active(self, scope: HoldScope, subject_id: str) -> HoldRow | None:
-        """Return the oldest hold on one subject that is not released; None when there is none."""
-        found = self._list(
-            (_HOLD.scope == scope.value) & (_HOLD.subject_id == subject_id) & _HOLD.released_at.is_(None)
-        )
-        return found[0] if found else None
-
     def list_all(self, *, active_only: bool = False) -> tuple[HoldRow, ...]:
         """Return the holds, the oldest first."""
         return self._list(_HOLD.released_at.is_(None) if active_only else _HOLD.hold_id.is_not(None))

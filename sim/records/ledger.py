@@ -176,11 +176,6 @@ class LedgerTable:
         )
         return self.connection.scalar(chosen) or 0
 
-    def find_numbers_of_person(self, person_id: str) -> tuple[int, ...]:
-        """Return the numbers of the entries about a person that have content still."""
-        chosen = select(_CONTENT.number).where(_CONTENT.person_id == person_id).order_by(_CONTENT.number)
-        return tuple(self.connection.scalars(chosen))
-
 
 def _write_body(draft: Draft) -> str:
     """Return the content; its salt keeps anybody from guessing what a hash was of once the content is gone."""

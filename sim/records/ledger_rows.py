@@ -31,7 +31,6 @@ class LedgerKind(StrEnum):
     HOLD_RELEASED = "hold-released"
     CONTENT_REMOVED = "content-removed"
     PERSON_DELETED = "person-deleted"
-    FOOTAGE_DELETED = "footage-deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

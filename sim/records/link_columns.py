@@ -1,4 +1,4 @@
-"""The columns of links: what was given out that opens something to whoever has it."""
+"""The columns of links: what was given out that opens something to anyone who has it."""
 
 from datetime import datetime
 

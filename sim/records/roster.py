@@ -22,7 +22,7 @@ class RosterTable:
     connection: Connection
 
     def find_by_email(self, email: str) -> PersonRow | None:
-        """Return whoever signs in with an address in small letters, if anybody; demo teams have none."""
+        """Return the person who signs in with an address in small letters, if anybody; demo teams have none."""
         found = self.connection.scalar(select(_PERSON.person_id).where(_PERSON.email == email))
         return None if found is None else TeamsTable(connection=self.connection).get_person(found)
 

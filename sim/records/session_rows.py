@@ -49,7 +49,7 @@ class InvitedRow:
     Attributes:
         attendance: whether they came.
         extra_time: factor on the limit of their drill, 1 without extended time.
-        seat: counts up whenever the name is freed; whoever holds an earlier seat has lost it.
+        seat: counts up whenever the name is freed; anyone who holds an earlier seat has lost it.
         return_code: what they come back with on another device.
         attempt_id: the drill they were given in this session, None before it.
         joined_at: when the name was taken, None while it is free.

@@ -135,7 +135,7 @@ class SessionsTable:
         return None if found is None else _to_invited(found)
 
     def take_name(self, session_id: str, person_id: str, *, at: datetime, return_code: str) -> bool:
-        """Give a free name to whoever asks first; return whether this one got it."""
+        """Give a free name to the first who asks; return whether this one got it."""
         taken = (
             update(tables.session_person)
             .where(_INVITED.session_id == session_id, _INVITED.person_id == person_id, _INVITED.joined_at.is_(None))

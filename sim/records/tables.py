@@ -54,7 +54,7 @@ class TeamColumns(TypedColumns):
 
 
 class PersonColumns(TypedColumns):
-    """One person of a team. Whoever has left keeps the results made before `left_at`.
+    """One person of a team. Anyone who has left keeps the results made before `left_at`.
 
     `number` makes the pseudonym and is never given twice in a team. `external_id` and `email` are what roster files and
     sign-ins know somebody by; `roster_source` is the kind of file that keeps them, "" for somebody typed in.

@@ -9,7 +9,7 @@ from sim.errors import StoreError
 
 
 class Turn:
-    """A lock that is handed on to whoever has waited longest. Safe to share between threads; not taken twice by one.
+    """A lock that is handed on to the one that waited longest. Safe to share between threads; not taken twice by one.
 
     SQLite lets those who wait for its lock look again every tenth of a second: among fifty who write at once some come
     too late each time, and each of them holds a connection meanwhile. Here they are woken at once, and hold nothing.

@@ -33,7 +33,7 @@ def sum_distinct_s(watches: Iterable[Watch]) -> float:
 def compute_search_economy(case: TraceCase) -> float | None:
     """Return distinct camera-seconds watched / camera-seconds of T; None when T has no length or nothing marked.
 
-    Whoever finds nothing has not been economical by watching little.
+    Anyone who finds nothing has not been economical by watching little.
     60 s of footage watched for 29.7 s of target give 2.02. Below 1, less was watched than there is of the target.
     """
     if not case.claims.target:

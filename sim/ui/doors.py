@@ -11,8 +11,8 @@ class Open(StrEnum):
     """Whom a page is open to, where that is no duty."""
 
     ANYONE = "anyone"
-    LINK = "whoever holds a signed link, and whom it is about"
-    SIGNED_IN = "whoever is signed in"
+    LINK = "anyone who holds a signed link, and the person it is about"
+    SIGNED_IN = "anyone who is signed in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

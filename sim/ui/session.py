@@ -49,13 +49,13 @@ def get_services() -> App:
 
 
 def get_app() -> App:
-    """Return the services, for a page that is open to whoever looks at it now.
+    """Return the services, for a page that is open to the person who looks at it now.
 
     Every press of a button and every part of a page that updates itself comes through here, so that a page drawn
     before somebody signed out, or lost a role, does nothing any more.
 
     Raises:
-        AccessError: the page is not open to them any more; it is drawn anew where that is possible.
+        AccessError: the page is not open to them any more; it is drawn again where that is possible.
     """
     app = get_services()
     page = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
@@ -66,7 +66,7 @@ def get_app() -> App:
 
 
 def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
-    """Return what makes a download once its button is pressed, for whoever may open this page at that moment.
+    """Return what makes a download once its button is pressed, for anyone who may open this page at that moment.
 
     Streamlit runs it beside the page, where `get_app` cannot tell who asks: they are remembered here.
 
@@ -97,7 +97,7 @@ def get_viewer() -> Viewer:
 
 
 def note_visit() -> None:
-    """Note that whoever is signed in asked for a page."""
+    """Note that the person who is signed in asked for a page."""
     note_use(get_services(), read_peer().cookie)
 
 
@@ -107,7 +107,7 @@ def read_peer() -> Peer:
 
 
 def keep_said(text: str) -> None:
-    """Keep what was done, to be said when the page is drawn anew."""
+    """Keep what was done, to be said when the page is drawn again."""
     st.session_state[_SAID] = text
 
 
@@ -149,7 +149,7 @@ def get_way_in() -> WayIn:
 
 
 def _keep_way_in() -> dict[str, str]:
-    """Return what goes with this tab from one drill's page to the next: for whoever is not signed in, their way in."""
+    """Return what goes with this tab from one drill's page to the next: without sign-in, the way in."""
     if get_viewer().account_id is not None:
         return {}
     way_in = get_way_in()
@@ -177,7 +177,7 @@ def wants_replay() -> bool:
 
 
 def make_attempt_address(attempt_id: str, person_id: str) -> str:
-    """Return the full address of an attempt's drill page, with a link that opens it, to be sent to whoever does it.
+    """Return the full address of an attempt's drill page, with a link that opens it, for the person who does it.
 
     Raises:
         StoreError: unknown person.
@@ -237,7 +237,7 @@ def make_own_address(path: str) -> str:
 
 
 def get_browser_zone() -> str:
-    """Return the time zone of whoever looks, "" when the browser does not say."""
+    """Return the time zone of the person who looks, "" when the browser does not say."""
     return st.context.timezone or ""
 
 
@@ -252,7 +252,7 @@ def get_person_id() -> str | None:
 
 
 def find_zone() -> ZoneInfo:
-    """Return the time zone of whoever looks at the page, UTC where the browser does not say."""
+    """Return the time zone of the person who looks at the page, UTC where the browser does not say."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

@@ -308,7 +308,7 @@ def test_marks_and_nobody_to_mark_are_asked_about_before_handing_in(at_person: C
 
 
 def test_people_on_stairs_are_drawn_in_the_building(page: Page, services: App) -> None:
-    """A line of sight from over a stair meets the floor 30 m away; whoever is seen there stands within 6 m."""
+    """A line of sight from over a stair meets the floor 30 m away; anyone who is seen there stands within 6 m."""
     load_modules(page, plan_ground=["findGround", "keepInSight"])
     plan = services.catalogue.get_plan(SAMPLE)
     index = services.catalogue.get_truth(SAMPLE)

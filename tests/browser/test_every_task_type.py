@@ -1,6 +1,6 @@
 """One drill of every task type on the shipped recording, from briefing to debrief, played with a mouse or a finger.
 
-Whoever gives the right answer at the console has full marks stored, and scoring the stored log again gives the same,
+Anyone who gives the right answer at the console has full marks stored, and scoring the stored log again gives the same,
 bit for bit. What a task asks for is thus something that the console lets a person answer.
 """
 

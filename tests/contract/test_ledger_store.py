@@ -100,12 +100,10 @@ def test_the_database_itself_refuses_to_change_or_delete(store: Store, statement
 def test_content_goes_only_when_an_entry_says_so_and_the_chain_still_holds(store: Store) -> None:
     fill(store)
     with store.write() as work:
-        assert work.ledger.find_numbers_of_person("p0") == (1, 3)
         work.ledger.remove_content([1, 3], by="R. Owner", reason="person deleted", at=NOON)
         work.ledger.remove_content([1], by="R. Owner", reason="again", at=NOON)
     with store.read() as work:
         entries = tuple(work.ledger.iterate())
-        assert work.ledger.find_numbers_of_person("p0") == ()
         assert [entry.number for entry in work.ledger.list_older(NOON + timedelta(days=2))] == [2, 4]
     assert [entry.body is None for entry in entries] == [True, False, True, False]
     assert json.loads(entries[3].body or "")["data"] == {"numbers": [1, 3], "reason": "person deleted"}

@@ -1,4 +1,4 @@
-"""Clicks on pixels of people, painted anew, on the shipped recording: each means whom it is on."""
+"""Clicks on pixels of people, painted again, on the shipped recording: each means whom it is on."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whoever comes, in whatever order: every form equally often before and after, and nobody the same form twice."""
+"""Anyone who comes, in whatever order: every form equally often before and after, and nobody the same form twice."""
 
 from collections import Counter
 

@@ -43,7 +43,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class HangingSources:
-    """Paints the tiny recording; whoever comes first to frame 20 of one camera notes its process and hangs there."""
+    """Paints the tiny recording; the process that is first at frame 20 of one camera notes itself and hangs."""
 
     camera_id: str
     note: Path

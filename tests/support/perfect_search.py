@@ -103,7 +103,7 @@ class Console:
 def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Generator) -> Fix:
     """Return a click that claims an appearance, anywhere on the person where people click.
 
-    The picture outlines whom a mark is on, so that whoever looks clicks again when it is somebody else.
+    The picture outlines whom a mark is on, so that anyone who looks clicks again when it is somebody else.
     """
     rows = index.appearance_rows
     own = np.arange(rows.low[number], rows.high[number])

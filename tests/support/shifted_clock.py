@@ -30,7 +30,7 @@ class ShiftedClock:
         return replace(now, wall=now.wall + timedelta(seconds=ahead_s), steady_s=now.steady_s + ahead_s)
 
     def pass_s(self, seconds: float) -> None:
-        """Let time go by; whoever reads meanwhile sees the time before or after it."""
+        """Let time go by; anyone who reads meanwhile sees the time before or after it."""
         part = self._file.with_suffix(".part")
         part.write_text(repr(self._read_ahead_s() + seconds))
         part.replace(self._file)

@@ -21,7 +21,7 @@ _COLOURS = {
     "white": (0.85, 0.85, 0.85),
     "purple": (0.35, 0.08, 0.5),
 }
-# legs, shoes and hair, apart from whoever is to be mistaken for somebody
+# legs, shoes and hair, apart from the person who is to be mistaken for somebody
 _PLAIN = (("jeans", "navy", (0.05, 0.07, 0.2)), "white", "brown")
 _OTHERS = {
     "P003": (("trousers", "black", (0.02, 0.02, 0.02)), "black", "black"),

@@ -1,6 +1,6 @@
 """How the tests share two processes under `pytest -n 2`; why: docs/decisions/090-tests-in-two-processes.md.
 
-The first process takes the files of browser tests, the second all others; whoever is done first helps with what is
+The first process takes the files of browser tests, the second all others; the one that is done first helps with what is
 left. Other tests give way to the browser, whose videos have to keep time.
 """
 

@@ -43,7 +43,7 @@ class Story:
     Attributes:
         name: as the command line has it.
         title: of the recording.
-        summary: one sentence for whoever chooses.
+        summary: one sentence for the person who chooses.
         clock: hour and minute at which the recording begins.
         enter: how targets come in.
         leave: how they end.

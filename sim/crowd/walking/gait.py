@@ -6,8 +6,8 @@ The length of a cycle of each way of getting about, which crowd and baked bodies
 | --- | --- |
 | WALK | the body's own stride |
 | RUN | `CYCLE_SHARE` times the stride |
-| STAIRS_UP, STAIRS_DOWN | `CYCLE_M` whoever it is: two treads of 0.3 m |
-| CRUTCHES, WHEEL | `CYCLE_M` whoever it is: a swing through the sticks, a push of the rims |
+| STAIRS_UP, STAIRS_DOWN | `CYCLE_M` no matter who it is: two treads of 0.3 m |
+| CRUTCHES, WHEEL | `CYCLE_M` no matter who it is: a swing through the sticks, a push of the rims |
 
 `bodies.json` says the same of each body (`BodyFacts.strides_m`), and a test holds them together.
 """

@@ -205,7 +205,7 @@ class CameraSources:
         return FaultySource(faults, make_source=make_source, size_wh=self.size_wh)
 
     def make_figures(self) -> Mapping[tuple[str, int], Posable]:
-        """Return the people of the pictures; whoever paints several cameras in one process may share them."""
+        """Return the people of the pictures; anyone who paints several cameras in one process may share them."""
         return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props)
 
     def make_stances(self) -> Stances:

@@ -263,8 +263,8 @@ def cut_cells(
 
     Of the pixels of a cell that show anybody, the most show whom it belongs to; of two with as many, the one of lower
     rank. The cells that belong to the person are runs [r, 3]: row, first column, count, ordered by row, then column.
-    Cells that show the person and somebody else, whoever has them, are [s, 3]: row, column, and the pixels that show
-    the person as bits, bit `cell_px` * y + x.
+    Cells that show the person and somebody else, no matter who has them, are [s, 3]: row, column, and the pixels that
+    show the person as bits, bit `cell_px` * y + x.
 
     Args:
         mask: [h, w] as `resolve_samples` left it.

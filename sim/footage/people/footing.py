@@ -2,8 +2,8 @@
 
 Poses that change into one another, and bodies that turn on the spot, drag their feet. Here each foot on the ground is
 held at its place in the world, as far as `HOLD_M` from where the poses would have it; before it is further off, it is
-lifted and set down anew, one foot after the other. After L. Kovar, J. Schreiner and M. Gleicher, "Footskate cleanup for
-motion capture editing" (2002), doi:10.1145/545261.545277, with shifted legs in place of their inverse kinematics.
+lifted and set down again, one foot after the other. After L. Kovar, J. Schreiner and M. Gleicher, "Footskate cleanup
+for motion capture editing" (2002), doi:10.1145/545261.545277, with shifted legs in place of their inverse kinematics.
 """
 
 from dataclasses import dataclass

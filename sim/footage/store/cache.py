@@ -1,7 +1,7 @@
 """Files of a store kept on this disk: checked by sha256 before they are believed, the least recently used out first.
 
 Several processes may share a folder. A file appears under its name by one rename, after it was checked, so that
-whoever is killed in between leaves only a draft that nobody reads and that is swept away later. The time of last use
+anyone who is killed in between leaves only a draft that nobody reads and that is swept away later. The time of last use
 is the file's access time, set by hand; the time of change tells whether a checked file is still the same.
 """
 

@@ -120,7 +120,7 @@ class StoredRecordings:
         return name in manifest.files and self._cache.has(_name_wanted(manifest, name))
 
     def find(self, manifest: Manifest, name: str) -> Path:
-        """Return a file's path on this disk, fetched first where need be; whoever asks meanwhile waits for the same.
+        """Return a file's path on this disk, fetched first where need be; anyone who asks meanwhile waits for the same.
 
         Raises:
             FootageStoreError: it cannot be had, or not in time.

@@ -1,7 +1,7 @@
 """Whom clicks on people mean: measured on the pixels of the people themselves, painted again. Needs OpenCV.
 
 A click that lands on a pixel of somebody should mean that person, wherever on the body it lands. Silhouettes know cells
-of 4 pixels only, so the pixels clicked here come from masks painted anew, never from the silhouettes.
+of 4 pixels only, so the pixels clicked here come from masks painted for them, never from the silhouettes.
 """
 
 import multiprocessing

@@ -173,7 +173,7 @@ def draw_schools(nature: Nature, rng: np.random.Generator) -> AttemptArrays:
 
 def list_truths(probe: Probe, *, seed: int) -> dict[str, float]:
     """Return what each interval should hold: from formulas, or from a large population."""
-    # forms and schools are drawn anew for every team, so that a population is many small teams
+    # forms and schools are drawn for every team, so that a population is many small teams
     draw = draw_schools if probe.cover is cover_schools else draw_attempts
     drawn = [
         draw(replace(probe.nature, people=TEAM), np.random.default_rng(stream))
@@ -255,5 +255,5 @@ PROBES: tuple[Probe, ...] = tuple(
     )
     for cut, how in changes
 )
-"""Not counted: the ratio where somebody timed out, as whoever finished both has another truth, and the hazard ratio of
-a cut in times, as this model has no one hazard ratio."""
+"""Not counted: the ratio where somebody timed out, those who finished both having another truth, and the hazard ratio
+of a cut in times, as this model has no one hazard ratio."""

@@ -109,7 +109,7 @@ def draw_twins(nature: Nature, rng: np.random.Generator) -> Drawn:
 
 
 def draw_slow_drill_deleted(nature: Nature, rng: np.random.Generator) -> Drawn:
-    """Return a team whose slowest drill after was taken out, each person's, and the rest numbered anew."""
+    """Return a team whose slowest drill after was taken out, each person's, and the rest numbered without a gap."""
     drawn = draw_attempts(nature, rng)
     drills = nature.before + nature.after
     time_s = np.where(drawn.is_after, np.where(drawn.finished, drawn.elapsed_s, np.inf), 0.0).reshape(-1, drills)

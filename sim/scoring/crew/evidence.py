@@ -37,7 +37,7 @@ class Request:
     """Somebody asked another to take over a camera.
 
     Attributes:
-        asker: role of whoever asked.
+        asker: role of the person who asked.
         camera_id, site_s: where and when, as asked: site time.
         asked_s: drill time, seconds since release.
     """

@@ -134,7 +134,7 @@ def refuse(wait_s: float) -> None:
 
 
 def count_success(work: Work, subjects: tuple[str, ...]) -> None:
-    """The try just counted was right: the first subject starts anew, and the others forget what it had failed.
+    """The try just counted was right: the first subject starts again, and the others forget what it had failed.
 
     So those who mistype and then get it right leave nothing behind at a school's one address.
     """

@@ -18,8 +18,8 @@ from sim.services.app.wiring import App
 from sim.tasks import get_task_type
 
 LINK_SHOWS_RESULT: Final = timedelta(hours=12)
-"""So long after the end a drill's own address shows its result to whoever has it and is not signed in: whoever joined
-a session by a link learns from the debrief there and then, without a PIN."""
+"""So long after the end a drill's own address shows its result to anyone who has it and is not signed in: anyone who
+joined a session by a link learns from the debrief there and then, without a PIN."""
 
 
 class Access(Enum):
@@ -55,7 +55,7 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
     """Return whether a drill's page opens to somebody who has its address.
 
     A drill of nobody of the roster is open by its address, whose id is 24 signs drawn by chance. One of somebody is
-    open to them and to trainers. To whoever is not signed in it is open with a seat in the session that it was given
+    open to them and to trainers. To anyone who is not signed in it is open with a seat in the session that it was given
     in; and with the link that the trainer gave out, where its person has no account. Some hours after its end its
     result is shown to nobody who is not signed in.
 

@@ -47,7 +47,7 @@ def is_right(secret: str, secret_hash: str | None) -> bool:
 def check_secret(secret: str, roles: Iterable[Role], *, names: Iterable[str] = ()) -> str:
     """Return a secret that is good enough for somebody with these roles.
 
-    A trainee may have a PIN of digits; whoever sees other people's results or manages accounts needs a passphrase.
+    A trainee may have a PIN of digits; anyone who sees other people's results or manages accounts needs a passphrase.
 
     Raises:
         StoreError: too short, too long, too easy to guess, or the name itself.

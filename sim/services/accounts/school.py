@@ -116,10 +116,10 @@ def read_identity(claims: Mapping[str, Any], settings: SchoolSettings, *, now: d
 
 
 def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *, instead_of: str = "") -> str:
-    """Sign in whoever the school vouches for; return the secret for the cookie.
+    """Sign in the person whom the school vouches for; return the secret for the cookie.
 
     Known by the id of an earlier sign-in, else by a verified address that is on the roster. What they may do comes from
-    their groups and the roster, anew at every sign-in; an account with a passphrase here keeps the roles given here.
+    their groups and the roster, at every sign-in; an account with a passphrase here keeps the roles given here.
 
     Raises:
         AccessError: they are neither on the roster nor in a group with a role, or their account is disabled.

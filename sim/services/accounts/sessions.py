@@ -22,7 +22,7 @@ KEPT_AFTER_END: Final = timedelta(days=30)
 LOCAL: Final = "local"
 GIVEN: Final = "given"
 CHOSEN_IN_SESSION: Final = "session"
-"""Where a PIN is from: whoever took a free name in a session chose it, with nothing but the session's code."""
+"""Where a PIN is from: anyone who took a free name in a session chose it, with nothing but the session's code."""
 MOST_SECRET_SIGNS: Final = 100
 _ORDER: Final = (Role.TRAINER, Role.RECORDS, Role.ADMIN, Role.TRAINEE)
 
@@ -51,7 +51,7 @@ def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
 
 
 def make_viewer(account: AccountRow, *, how: str = LOCAL) -> Viewer:
-    """Return an account as whoever looks; `how` they signed in."""
+    """Return an account as the person who looks; `how` they signed in."""
     roles = {Role(name) for name in account.roles if name in set(Role)}
     first = next((role for role in _ORDER if role in roles), None)
     return Viewer(

@@ -33,7 +33,7 @@ class Origin:
 
 
 def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str = "") -> str:
-    """Return the secret for the cookie of whoever has this name and PIN or passphrase.
+    """Return the secret for the cookie of the person who has this name and PIN or passphrase.
 
     `instead_of` is the cookie that this browser had.
 

@@ -80,7 +80,7 @@ NOBODY: Final = Viewer(account_id=None, person_id=None, name="", role=None)
 AT_THIS_MACHINE: Final = Viewer(
     account_id=None, person_id=None, name="", role=Role.TRAINER, further=frozenset({Role.RECORDS, Role.ADMIN})
 )
-"""Whoever sits at the machine of an installation that nobody has set up: there is no one to keep things from."""
+"""Anyone who sits at the machine of an installation that nobody has set up: there is no one to keep things from."""
 
 
 def may(viewer: Viewer, duty: Duty) -> bool:

@@ -71,7 +71,7 @@ class Catalogue:
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
 
-        Whoever asks for the same meanwhile waits; `make` may keep other things, but nothing that waits for this one.
+        Anyone who asks for the same meanwhile waits; `make` may keep other things, but nothing that waits for this one.
         """
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())

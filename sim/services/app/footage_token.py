@@ -19,7 +19,7 @@ SECRET_BYTES = 32
 TOKEN_STEP_S = 12 * 3600
 TOKEN_MARGIN_S = 6 * 3600
 KEPT_TOKENS = 1024
-"""Of how many tokens the signature is not computed anew for each request: a drill shows hundreds of times the same."""
+"""Of how many tokens the signature is not computed for each request: a drill shows hundreds of times the same."""
 _SALT = "sightline-attempt-1"
 
 
@@ -29,7 +29,7 @@ class Grant:
 
     Attributes:
         attempt_id: the attempt whose events it may read and write.
-        recording_id: what stands for the recording whose footage it may read once the attempt runs: whoever holds a
+        recording_id: what stands for the recording whose footage it may read once the attempt runs: anyone who holds a
             token can read what is in it (`sim.services.app.opaque_names`).
         reference: what stands for the one reference picture it may read, "" for none.
         expires: UTC seconds since 1970.

@@ -20,7 +20,7 @@ _SALT = b"sightline-name-1"
 
 
 def name_opaquely(secret: bytes, *parts: str) -> str:
-    """Return 20 letters that stand for some texts, and can be told from chance only by whoever has the secret."""
+    """Return 20 letters that stand for some texts, and can be told from chance only with the secret."""
     text = b"\0".join((_SALT, *(part.encode() for part in parts)))
     return urlsafe_b64encode(hmac.digest(secret, text, hashlib.sha256)[:NAME_BYTES]).decode("ascii")
 

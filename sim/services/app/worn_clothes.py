@@ -68,7 +68,7 @@ def find_worn(first: Mapping[str, Worn], events: Sequence[Event], person_id: str
     """Return what a person wears at site time `t_s`; None for somebody who is not known.
 
     Tops swapped between two are exchanged from the end of the swap on; while it lasts, and after one person has changed
-    alone, the top is not known. A bag handed over or left is gone; whoever takes a bag that was found carries an
+    alone, the top is not known. A bag handed over or left is gone; anyone who takes a bag that was found carries an
     unknown one.
     """
     worn = dict(first)

@@ -210,7 +210,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown.
 
     Of a measured drill neither who is sought nor anything of its recording but the site's name, which is that of the
-    school: whoever reads it as long as they like learns nothing that the clock should have counted.
+    school: anyone who reads it as long as they like learns nothing that the clock should have counted.
     """
     row = _change(app, attempt_id, brief_timing)
     form = app.catalogue.get_form(row.form_id).form

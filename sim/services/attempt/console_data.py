@@ -66,7 +66,7 @@ def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | 
 def _describe_question(
     app: App, row: AttemptRow, form: Form, manifest: Manifest, links: FootageLinks
 ) -> dict[str, Any]:
-    """Return what is asked and who is sought: nobody by whoever gets to know the console."""
+    """Return what is asked and who is sought: nobody while someone gets to know the console."""
     if row.mode is Mode.FAMILIARISATION:
         return {"question": FAMILIARISATION, "descriptor": "", "reference_url": None, "photo_count": 0}
     return {

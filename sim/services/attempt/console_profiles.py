@@ -31,7 +31,7 @@ def get_card(name: ProfileName) -> ProfileCard:
 
 
 def list_choices(row: AttemptRow) -> tuple[ProfileCard, ...]:
-    """Return the profiles that whoever does this drill may still choose from: none for an assessment or once begun."""
+    """Return the profiles that the person doing this drill may choose from: none for an assessment or once begun."""
     return list_profiles() if _is_open(row) else ()
 
 

@@ -90,7 +90,7 @@ def describe_crew(app: App, row: AttemptRow) -> dict[str, Any] | None:
 
 
 def has_links(crew: dict[str, Any] | None) -> bool:
-    """Return whether a console has the links to the next camera: every one, but in a crew only whoever has the duty."""
+    """Return whether a console has the links to the next camera: every one, in a crew only the one on that duty."""
     return crew is None or Duty.LINKS.value in crew["duties"]
 
 

@@ -7,9 +7,9 @@ from sim.drill.crew import Duty, Role, list_duties
 from sim.records.crews import CrewRow, MemberRow
 
 HERE_WITHIN = timedelta(seconds=12)
-"""Whoever's page has asked for news within this time is there: pages ask every 2 s, consoles every second."""
+"""Anyone whose page has asked for news within this time is there: pages ask every 2 s, consoles every second."""
 LOST_AFTER = timedelta(seconds=20)
-"""How long nothing was heard of whoever leads before another may take the lead."""
+"""How long nothing was heard of the lead before another may take the lead."""
 NOTE_EVERY = timedelta(seconds=4)
 
 
@@ -24,7 +24,7 @@ def is_here(member: MemberRow, *, now: datetime) -> bool:
 
 
 def may_take_lead(crew: CrewRow, members: Sequence[MemberRow], role: Role, *, now: datetime) -> bool:
-    """Return whether a role may take the lead: nothing was heard of whoever leads for a while, and it is another."""
+    """Return whether a role may take the lead: nothing was heard of the lead for a while, and it is another."""
     leading = next(member for member in members if member.role is crew.leading)
     is_lost = leading.seen_at is None or now - leading.seen_at > LOST_AFTER
     return is_lost and leading.role is not role

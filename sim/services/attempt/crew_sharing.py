@@ -32,7 +32,7 @@ SHARED: Mapping[EventKind, tuple[str, ...]] = MappingProxyType(
 """What of each kind of event the others are shown; other kinds are nobody else's business."""
 
 NEEDED = MappingProxyType({EventKind.SUBMIT: Duty.DECIDE, EventKind.STRIKE: Duty.DECIDE, EventKind.ENTRY: Duty.LOG})
-"""Kinds of events that count only from whoever has the duty."""
+"""Kinds of events that count only from the person who has the duty."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -25,7 +25,7 @@ def list_offered(*, mode: Mode, task_type: str) -> tuple[OptionCard, ...]:
 
 
 def list_choices(row: AttemptRow, *, task_type: str) -> tuple[OptionCard, ...]:
-    """Return the options that whoever does this drill may still choose: none for an assessment or once begun."""
+    """Return the options that anyone who does this drill may still choose: none for an assessment or once begun."""
     return list_offered(mode=row.mode, task_type=task_type) if _is_open(row) else ()
 
 

@@ -172,7 +172,7 @@ class ReplyPayload(CallPayload):
 
 
 class AskPayload(Payload):
-    """Somebody of the crew is asked to take over a camera at a site time; `to` None: whoever can."""
+    """Somebody of the crew is asked to take over a camera at a site time; `to` None: anyone who can."""
 
     ask_id: Name
     camera_id: Name
@@ -188,7 +188,7 @@ class TakePayload(Payload):
 
 
 class StrikePayload(Payload):
-    """Whoever leads the crew leaves a mark out, or counts it again."""
+    """The lead of the crew leaves a mark out, or counts it again."""
 
     role: Annotated[Role, Field(strict=False)]
     fix_id: Name

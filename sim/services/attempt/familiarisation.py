@@ -77,7 +77,7 @@ def start(app: App, attempt_id: str) -> None:
 
 
 def create_before(app: App, attempt_id: str) -> str:
-    """Make one for whoever is to do a drill, on the console of that drill. Raises AttemptError: unknown drill."""
+    """Make one for anyone who is to do a drill, on the console of that drill. Raises AttemptError: unknown drill."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     return create(app, person_id=row.person_id, profile=row.profile)

@@ -25,7 +25,7 @@ def list_measuring(app: App, work: Work, *, team_id: str | None = None) -> froze
 def is_shut(app: App, work: Work, recording_id: str) -> bool:
     """Return whether footage opens only while a clock runs: private, with a program on it or drills that wait.
 
-    Else whoever has done one measured drill could study the halls in which the next one seeks someone else.
+    Otherwise anyone who has done one measured drill could study the halls in which the next one seeks someone else.
     """
     if not app.catalogue.is_private(recording_id):
         return False

@@ -118,8 +118,8 @@ def settle_all(app: App) -> dict[str, SimError]:
 def bring_up(app: App, attempt_id: str) -> AttemptRow:
     """Return an attempt as it is now. Of one that goes on running nothing is written.
 
-    Whoever looks may be another server process than the one that serves the drill: its clock is asked only for what has
-    ended.
+    The one that looks may be another server process than the one that serves the drill: its clock is asked only for
+    what has ended.
     """
     now = app.clock.read()
     with app.store.read() as work:

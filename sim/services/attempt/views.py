@@ -16,7 +16,7 @@ class BriefingView:
 
     `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
     the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
-    `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: whoever
+    `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: anyone who
     is to do it has not got to know the console yet. `may_be_absent`: the answer may be that the student is on no
     camera, whether or not it is. `is_backward`: the search begins at `release_clock` and goes back in time.
     `held_back`: what of a measured drill appears with its start, by the names of `Reference`, `QUESTION` where nobody

@@ -88,7 +88,7 @@ class ComparisonView:
         design_name: what kind of comparison this is.
         design_lines: what was checked, "fine" first or with its concern.
         left_out_table: attempts that were not used.
-        details_table: method, n and p, for whoever checks the numbers.
+        details_table: method, n and p, for anyone who checks the numbers.
     """
 
     headline: str

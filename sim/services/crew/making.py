@@ -57,7 +57,7 @@ def create_crew(app: App, team_id: str, *, form_id: str, person_ids: Sequence[st
         team_id: whose people do it.
         form_id: what is asked.
         person_ids: who, in the order of the roles: lead, viewer, map, radio.
-        interruptions: calls come in to whoever answers them.
+        interruptions: calls come in to the person who answers them.
 
     Raises:
         TaskError: the form is not one for teams, or there are fewer than two people or more than four.

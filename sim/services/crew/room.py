@@ -98,7 +98,7 @@ def enter(app: App, invitation: Invitation) -> RoomView:
 
 
 def start(app: App, invitation: Invitation) -> None:
-    """Start the clock of every part at one moment, whoever is there; a second call changes nothing.
+    """Start the clock of every part at one moment, no matter who is there; a second call changes nothing.
 
     Raises:
         AccessError: not the lead's link, or the crew is gone.

@@ -32,7 +32,7 @@ class EndedCrew:
     Attributes:
         crew: as stored.
         members: by role.
-        row: the part of whoever leads; its timing is the crew's.
+        row: the part of the lead; its timing is the crew's.
         people: names by person_id.
         replay: all logs, folded.
         score: of the merged case, as for one person.
@@ -55,7 +55,7 @@ def close_crew(app: App, crew_id: str) -> EndedCrew:
 
     Raises:
         StoreError: unknown crew.
-        AttemptError: it has not ended, or its recording was built anew since.
+        AttemptError: it has not ended, or its recording was built again since.
         TaskError, RecordingError: the form or the recording is not to be had.
     """
     crew, members, rows = _seal_all(app, crew_id)

@@ -41,7 +41,7 @@ def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> st
 
 
 def describe_unlike(sought: Worn, marked: Worn) -> str:
-    """Return where the student differs from whoever was marked, as: Someone else. The student has black shoes, no bag.
+    """Return where the student differs from the person marked, as: Someone else. The student has black shoes, no bag.
 
     Only what the student wears is named, at most three pieces from the most telling one on; what the two share is left
     out, since it would tell what the other one wears. Worked: the same hoodie, other shoes: only the shoes are named.

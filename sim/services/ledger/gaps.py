@@ -106,7 +106,7 @@ def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[st
 def close_own_gaps(
     work: Work, subjects: Subjects, *, name: str, criteria: Mapping[str, bool | None], at: datetime
 ) -> None:
-    """Close the gaps that a drill opened and that its score, computed anew, meets."""
+    """Close the gaps that a drill opened and that its score, computed again, meets."""
     for gap in list_person_gaps(work, subjects.person_id or ""):
         is_own = gap.closed_at is None and gap.opened_by == subjects.attempt_id
         met = {new for new, old in _FORMER.items() if old == gap.key} | {gap.key}

@@ -1,8 +1,8 @@
 """Noted heads: where the ledger ended when somebody looked, kept apart from the database, so that a lost tail shows.
 
 Beside the database they are noted in `ledger-heads.txt` of the data folder at every export and every verification that
-found no fault. Whoever can change the database can often change that file too: the head printed on an export, kept by
-somebody else, is the stronger note.
+found no fault. Anyone who can change the database can often change that file too: the head printed on an export, kept
+by somebody else, is the stronger note.
 """
 
 from pathlib import Path

@@ -19,7 +19,7 @@ _KEY = {HoldScope.PERSON: "person_id", HoldScope.TEAM: "team_id", HoldScope.SESS
 def find_hold(work: Work, person_id: str) -> HoldRow | None:
     """Return a hold that keeps what is stored about a person: on them, on their team, or on a session of theirs.
 
-    None where nothing stands against a deletion. Whoever deletes asks in the same transaction; `refuse_held` does both.
+    None where nothing stands against a deletion. A deletion asks in the same transaction; `refuse_held` does both.
 
     Raises:
         StoreError: unknown person.
@@ -29,24 +29,6 @@ def find_hold(work: Work, person_id: str) -> HoldRow | None:
     subjects = [(HoldScope.PERSON, person_id), (HoldScope.TEAM, team_id)]
     subjects += [(HoldScope.SESSION, session_id) for session_id in sessions]
     return _find_first(work, subjects)
-
-
-def find_hold_of_team(work: Work, team_id: str) -> HoldRow | None:
-    """Return a hold that keeps a team: on it, on anybody of it, or on a session of it; None where there is none."""
-    subjects = [(HoldScope.TEAM, team_id)]
-    subjects += [(HoldScope.PERSON, person.person_id) for person in work.teams.list_people(team_id)]
-    subjects += [(HoldScope.SESSION, row.session_id) for row in work.sessions.list_of_team(team_id)]
-    return _find_first(work, subjects)
-
-
-def find_hold_of(work: Work, subjects: Subjects) -> HoldRow | None:
-    """Return a hold on one of the subjects that an entry names; None where there is none."""
-    named = (
-        (HoldScope.PERSON, subjects.person_id),
-        (HoldScope.TEAM, subjects.team_id),
-        (HoldScope.SESSION, subjects.session_id),
-    )
-    return _find_first(work, [(scope, subject_id) for scope, subject_id in named if subject_id is not None])
 
 
 def refuse_held(work: Work, person_id: str) -> None:

@@ -53,7 +53,7 @@ def verify(store: Store, *, noted: Sequence[Head] = ()) -> Verdict:
 def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Verdict:
     """Verify entries in the order of their numbers.
 
-    The chain tells by itself of everything but a tail that is cut off and a whole that was computed anew: for those a
+    The chain tells by itself of everything but a tail that is cut off and a whole that was computed again: for those a
     noted head is needed.
     """
     state = _State()

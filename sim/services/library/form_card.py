@@ -12,7 +12,6 @@ class FormCard:
 
     form_id: str
     title: str
-    recording_title: str
     place: str
     limit_s: float
     difficulty: str

@@ -38,7 +38,6 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
             FormCard(
                 form_id=known.form.form_id,
                 title=known.form.title,
-                recording_title=recording.manifest.title,
                 place=recording.site.name,
                 limit_s=known.form.limit_s,
                 difficulty=DIFFICULTY_WORDS[known.form.use],

@@ -1,4 +1,4 @@
-"""Drills that were made on this computer, for whoever wants to play one."""
+"""Drills that were made on this computer, for anyone who wants to play one."""
 
 from dataclasses import dataclass
 

@@ -13,7 +13,7 @@ Step = Callable[[], object]
 def make_steps(app: App) -> Iterator[Step]:
     """Yield what to do, a step at a time, for the recording of the first form; what is there already costs nothing.
 
-    A step may raise SimError: whoever asks for that thing later is told then.
+    A step may raise SimError: anyone who asks for that thing later is told then.
 
     Raises:
         SimError: as `sim.services.app.catalogue.Catalogue.list_forms`.

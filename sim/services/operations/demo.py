@@ -83,7 +83,7 @@ class SteppedClock:
 
 
 def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) -> str:
-    """Make the demo team anew, before and after a training that never took place; return its id.
+    """Make a new demo team, before and after a training that never took place; return its id.
 
     Before, everybody searches between a novice and half-way to trained; after, each a tenth to a half of the way
     further. The same seed gives the same results. Where there are fewer forms than the plan has drills, everybody does

@@ -99,7 +99,7 @@ def _make_event(
 def make_feed_path(app: App, programme_id: str) -> str:
     """Return the path of a programme's calendar.
 
-    Whoever has it may read the calendar until the address is renewed or 60 days after the last step.
+    Anyone who has it may read the calendar until the address is renewed or 60 days after the last step.
 
     Raises:
         StoreError: unknown programme.

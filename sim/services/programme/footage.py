@@ -1,7 +1,7 @@
 """The footage that a program measures on: made on this installation with a seed that nobody is shown.
 
-What comes with the program, truth and all, is known to whoever has the program, and a seed of four digits is found by
-trying; so neither measures. Nothing of a private recording is shown before the clock of a measured drill runs.
+What comes with the program, truth and all, is known to anyone who has the program, and a seed of four digits is found
+by trying; so neither measures. Nothing of a private recording is shown before the clock of a measured drill runs.
 """
 
 import secrets

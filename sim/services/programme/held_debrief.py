@@ -1,6 +1,6 @@
 """The debrief of a measured drill while others are still to be measured on its footage: the score without the answer.
 
-Whoever is done first could else tell the others where the student goes.
+Anyone who is done first could otherwise tell the others where the student goes.
 """
 
 from dataclasses import dataclass

@@ -104,7 +104,7 @@ def suggest_before(app: App, team_id: str) -> int:
 def check_supply(app: App, team_id: str, *, needed: int) -> FormSupply:
     """Return whether a team's people have unseen parallel forms enough on a recording that nobody can know.
 
-    Of several private recordings it is the one with most left for whoever has fewest, the first of equals.
+    Of several private recordings it is the one with most left for the person who has fewest, the first of equals.
 
     Raises:
         StoreError: unknown team.

@@ -34,7 +34,7 @@ def preview_roster(app: App, viewer: Viewer, roster: Roster) -> RosterPlan:
 def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, skip_wrong: bool = False) -> Applied:
     """Change the teams and people as a roster wants, in one transaction.
 
-    Nobody is deleted: whoever is no longer there is marked as having left and keeps all results. Applied again, it
+    Nobody is deleted: anyone who is no longer there is marked as having left and keeps all results. Applied again, it
     changes nothing.
 
     Args:
@@ -91,7 +91,7 @@ def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> N
 
 
 def _settle_account(work: Work, before: PersonRow, *, has_left: bool, now: datetime) -> None:
-    """End the links of whoever has left, close a trainee's account; open again what was closed for that alone."""
+    """End the links of a person who left, close a trainee's account; open again what was closed for that alone."""
     if has_left:
         end_links(work, before.person_id, at=now)
     account = work.accounts.find_by_person(before.person_id)

@@ -32,7 +32,7 @@ def read_csv_roster(data: bytes, *, name: str, is_whole: bool, team: str = "") -
     Args:
         data: the file's bytes.
         name: what it is called.
-        is_whole: everybody is in it; whoever is missing has left.
+        is_whole: everybody is in it; anyone who is missing has left.
         team: the team of those for whom the file names neither team nor school, "" for none.
 
     Raises:

@@ -59,7 +59,7 @@ class Roster:
 
     Attributes:
         name: of the file.
-        is_whole: everybody is in it; whoever is missing has left.
+        is_whole: everybody is in it; anyone who is missing has left.
         notes: what was read over and why, in words.
     """
 

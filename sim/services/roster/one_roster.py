@@ -54,7 +54,7 @@ class _Person:
 def read_one_roster(export: Export, *, today: date) -> Roster:
     """Return the staff of an export.
 
-    Bulk tables hold everybody: whoever is missing has left. Delta tables hold what has changed.
+    Bulk tables hold everybody: anyone who is missing has left. Delta tables hold what has changed.
 
     Raises:
         RosterError: a file that is needed is missing or is no table. Single wrong rows are in the result.

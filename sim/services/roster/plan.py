@@ -92,8 +92,8 @@ def make_plan(
 ) -> RosterPlan:
     """Return what a roster changes on these teams and people; demo teams are never touched.
 
-    Unless whoever brings it in gives roles, the roster gives none, and people who have one stay as they are: their
-    sign-in name is what lets them in.
+    Unless the person who brings it in gives roles, the roster gives none, and people who have one stay as they are:
+    their sign-in name is what lets them in.
     """
     known_teams = KnownTeams(teams, roster.entries)
     demo = {team.team_id for team in teams if team.is_demo}

@@ -21,7 +21,7 @@ def read_roster(data: bytes, *, name: str, today: date, is_whole: bool = False, 
         data: the bytes.
         name: what the file is called.
         today: roles that ended before are over.
-        is_whole: everybody is in the CSV; whoever is missing has left. A OneRoster export says so itself.
+        is_whole: everybody is in the CSV; anyone who is missing has left. A OneRoster export says so itself.
         team: the team of those for whom a CSV names none.
 
     Raises:

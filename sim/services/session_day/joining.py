@@ -26,7 +26,7 @@ JOINED = "joined the session"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinView:
-    """What whoever opens a join link sees, and no more.
+    """What a person who opens a join link sees, and no more.
 
     Attributes:
         team, place: which session it is.
@@ -131,7 +131,7 @@ def come_back(app: App, token: str, typed: str) -> str:
 
 
 def free_name(app: App, session_id: str, person_id: str) -> None:
-    """Make a name free to be picked again; whoever holds it loses their seat, and the PIN that they chose with it.
+    """Make a name free to be picked again; anyone who holds it loses their seat, and the PIN that they chose with it.
 
     A drill they were given stays theirs.
 

@@ -135,7 +135,7 @@ def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = 
 def renew_link(app: App, session_id: str) -> None:
     """Make the link and the code given out so far invalid, and give the session a new one of each, for another day.
 
-    Whoever has joined already is not touched.
+    Anyone who has joined already is not touched.
 
     Raises:
         SessionError: unknown session, or one that has ended.

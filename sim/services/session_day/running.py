@@ -28,7 +28,7 @@ def show_briefing(app: App, session_id: str) -> None:
 def start(app: App, session_id: str) -> int:
     """Release the clocks of all whose briefing is open on a page, at one moment; return how many.
 
-    Whoever's page is not open now, or who joins later, begins alone: nobody's clock runs while they see nothing. A
+    Anyone whose page is not open now, or who joins later, begins alone: nobody's clock runs while they see nothing. A
     second call changes nothing.
 
     Raises:

@@ -112,7 +112,7 @@ def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
 
 
 def _give_familiarisation(app: App, row: SessionRow, person_id: str) -> str:
-    """Give the one of the programme's step; whoever has done that step goes through another one with the others."""
+    """Give the one of the programme's step; a person who has done that step goes through another with the others."""
     if row.step_id is not None:
         with suppress(PlanError):
             return give_step(app, row.step_id, person_id)

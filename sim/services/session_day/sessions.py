@@ -38,7 +38,6 @@ class Details:
     Attributes:
         extra_time: factor on the limit.
         can_change_time: their clock has not started.
-        has_joined: their name is taken.
         seat_token: their own way in, None while the name is free.
         attempt_id: their drill, None before it.
         attempt: where it stands.
@@ -51,7 +50,6 @@ class Details:
     attendance: Attendance
     extra_time: float
     can_change_time: bool
-    has_joined: bool
     seat_token: str | None
     attempt_id: str | None
     attempt: AttemptState | None
@@ -117,7 +115,6 @@ def get_details(app: App, session_id: str, person_id: str) -> Details:
         attendance=invited.attendance,
         extra_time=invited.extra_time,
         can_change_time=state in (None, AttemptState.ASSIGNED, AttemptState.BRIEFED),
-        has_joined=invited.joined_at is not None,
         seat_token=make_seat_token(app, session_id, person_id),
         attempt_id=invited.attempt_id,
         attempt=state,

@@ -60,7 +60,7 @@ def find_first(forms: Sequence[Form]) -> str:
 
 
 def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
-    """Return the forms that are not new to whoever has seen some: those, and others that seek the same student."""
+    """Return the forms that are not new to anyone who has seen some: those, and others that seek the same student."""
     known = app.catalogue.list_forms()
     sought = {(each.recording_id, each.form.target) for each in known if each.form.form_id in seen and each.form.target}
     return frozenset(seen) | {each.form.form_id for each in known if (each.recording_id, each.form.target) in sought}

@@ -226,7 +226,7 @@ def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) 
 
 
 def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
-    """Return what to call people where names are left out: M001 for whoever was added first. It never changes."""
+    """Return what to call people where names are left out: M001 for the one who was added first. It never changes."""
     return {person.person_id: f"M{person.number:03d}" for person in people}
 
 

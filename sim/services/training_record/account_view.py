@@ -1,4 +1,4 @@
-"""What the training record holds of changes of accounts, for whoever keeps it."""
+"""What the training record holds of changes of accounts, for anyone who keeps it."""
 
 import json
 from collections.abc import Mapping

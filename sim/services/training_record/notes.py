@@ -64,8 +64,8 @@ def note_remediation(app: App, person_id: str, *, words: str, by: str = "") -> N
 def acknowledge(app: App, viewer: Viewer, *, up_to: int, words: str = "", link: str | None = None) -> None:
     """Record that somebody has read their own record, as it stood at entry `up_to`; `words` is what they add.
 
-    The entry says how it is known who they are: as whoever is signed in, or as whoever has a link, and then who gave
-    that out and when.
+    The entry says how it is known who they are: as the person who is signed in, or as the person who has a link, and
+    then who gave that out and when.
 
     Args:
         app: the services.

@@ -1,6 +1,6 @@
 """Whose period is over: what is older than the training record is kept is reduced to its hashes, unless it is held.
 
-Whoever keeps the record runs it; nothing is reduced by itself. Practice logs have a period of their own, see
+Anyone who keeps the record runs it; nothing is reduced by itself. Practice logs have a period of their own, see
 `sim.services.privacy.practice`.
 """
 
@@ -56,7 +56,7 @@ def _find(work: Work, before: datetime) -> Overdue:
 
 
 def _list_held_people(work: Work, holds: set[tuple[HoldScope, str]]) -> set[str]:
-    """Return whoever was invited to a session that is held: everything about them is kept."""
+    """Return everyone who was invited to a session that is held: everything about them is kept."""
     sessions = [subject_id for scope, subject_id in holds if scope is HoldScope.SESSION]
     return {row.person_id for session_id in sessions for row in work.sessions.list_invited(session_id)}
 

@@ -27,8 +27,8 @@ LOOKS = 3
 def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
     """Return one task for everybody known of whom no camera shows anything inside the window, by person_id.
 
-    Who is only ever half hidden or far away counts as shown here, though no appearance comes of it: whoever spots them
-    all the same must not be wrong.
+    Who is only ever half hidden or far away counts as shown here, though no appearance comes of it: anyone who spots
+    them all the same must not be wrong.
 
     Raises:
         TaskError: the type has no such variant, or the window leaves the recording.

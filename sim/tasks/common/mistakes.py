@@ -8,7 +8,7 @@ from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow
 
 NEARBY_S = 20.0
-"""Whoever is about within this time of the student may be taken for them."""
+"""Anyone who is about within this time of the student may be taken for them."""
 
 
 def pick_other(

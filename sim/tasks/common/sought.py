@@ -41,7 +41,7 @@ def find_half_seen(window: TruthWindow, person: str) -> str | None:
 def find_late_glimpse(window: TruthWindow, person: str) -> str | None:
     """Return in words that the last place of T is not where the person was last glimpsed, None when it is not so.
 
-    Whoever saw the glimpse would name its place, and be wrong. Raises TaskError: unknown person.
+    Anyone who saw the glimpse would name its place, and be wrong. Raises TaskError: unknown person.
     """
     asked, zones = window.find_target(person), window.index.table.rows["zone"]
     if not asked:

@@ -39,7 +39,7 @@ class ExportCase:
     Attributes:
         appearances: the target's in the window but the glimpses, each from its first row there to its last; single
             rows are left out, because they last no time.
-        glimpses: the target's glimpses in the window: nobody need cut them, and whoever does shows nobody else.
+        glimpses: the target's glimpses in the window: nobody need cut them, and anyone who does shows nobody else.
         others: the same of everybody else.
         clips: as handed in, each cut to the window; one wholly outside has no length.
         pairs: clips matched to appearances, see `sim.scoring.clip_match.match_clips`.

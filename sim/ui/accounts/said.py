@@ -1,4 +1,4 @@
-"""What was just done, said once after the page is drawn anew."""
+"""What was just done, said once after the page is drawn again."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from sim.ui.session import keep_said, take_said
 
 
 def say(text: str) -> None:
-    """Draw the page anew, with what was done at its top; ends the script run."""
+    """Draw the page again, with what was done at its top; ends the script run."""
     keep_said(text)
     st.rerun()
 

@@ -84,6 +84,6 @@ def _draw_stills(view: MomentsView, moment: MomentView) -> None:
     places = st.columns((1,) * len(stills) if len(stills) > 1 else ALONE, gap="small")
     for still, place in zip(stills, places, strict=False):
         boxed = f" Boxed: {'; '.join(still.boxed)}." if still.boxed else ""
-        # inside the page: under an address of its own it would open to whoever is told that
+        # inside the page: under an address of its own it would open to anyone who is told that
         picture = f"data:image/jpeg;base64,{b64encode(still.jpeg).decode('ascii')}"
         place.image(picture, width="stretch", caption=escape_markdown(still.caption), alt=f"{still.caption}.{boxed}")

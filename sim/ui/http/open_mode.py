@@ -1,6 +1,6 @@
 """Until signing in is set up, the server is for its own machine alone, unless its owner said otherwise, aloud.
 
-Nobody is known by then: a drill's result would be whoever's on the network. Only how the server is doing is told to
+Nobody is known by then: a drill's result would be anyone's on the network. Only how the server is doing is told to
 others, which names nobody.
 """
 
@@ -26,7 +26,7 @@ _REFUSED_CODE: Final = 1008
 
 
 class OnlyThisMachine:
-    """Refuses whoever comes from elsewhere while nobody has set up signing in, where that was not chosen."""
+    """Refuses anyone who comes from elsewhere while nobody has set up signing in, where that was not chosen."""
 
     def __init__(self, app: ASGIApp, get_app: Callable[[], App]) -> None:
         self._app = app

@@ -1,7 +1,7 @@
 """Where a request comes from: this very machine, or elsewhere. Pages and routes read it from one header.
 
-The header is written here, over whatever a caller sent under its name. Whoever comes through a proxy comes from
-elsewhere, and so does whoever calls this machine by another name than its own: a page of another site that had its
+The header is written here, over whatever a caller sent under its name. Anyone who comes through a proxy comes from
+elsewhere, and so does anyone who calls this machine by another name than its own: a page of another site that had its
 name point here.
 """
 

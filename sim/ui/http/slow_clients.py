@@ -51,7 +51,7 @@ class PromptHeads(HttpProtocol):
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
-        """An idle line has its own, shorter limit, which is uvicorn's; a head that comes on it is timed anew."""
+        """An idle line has its own, shorter limit, which is uvicorn's; a head on it is timed from its start."""
         self._has_spoken = False
         super().on_response_complete()
 

@@ -2,7 +2,7 @@
 
 Streamlit lets pages of `localhost`, on any port, and of the machine's own addresses use the socket; to know those it
 asks a server on the internet while every other request waits. Any visitor may have it forget what all pages share, and
-whoever has a page open may send files, as many as they like. It tells anybody how many pages are open and how much
+anyone who has a page open may send files, as many as they like. It tells anybody how many pages are open and how much
 memory they take, and describes an interface for programs. None of that is wanted here.
 """
 

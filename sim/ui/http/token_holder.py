@@ -1,4 +1,4 @@
-"""Who may use the token of a drill: whoever has it, or only somebody signed in, if it was handed to them."""
+"""Who may use the token of a drill: anyone who has it, or only somebody signed in, if it was handed to them."""
 
 from functools import partial
 
@@ -27,13 +27,13 @@ async def authorise(app: App, request: Request) -> Grant:
 
 
 async def require_own_footage(app: App, request: Request) -> None:
-    """Refuse footage to whoever only has its address, where it was handed to somebody signed in."""
+    """Refuse footage to anyone who only has its address, where it was handed to somebody signed in."""
     grant = app.access.read(request.path_params["token"], now=app.clock.read().wall)
     await _require_holder(app, grant, request)
 
 
 async def _require_holder(app: App, grant: Grant, request: Request) -> str:
-    """Refuse whoever is not signed in as the one whose page got the token; return their cookie."""
+    """Refuse anyone who is not signed in as the one whose page got the token; return their cookie."""
     cookie = read_peer(request.headers, request.cookies).cookie
     if grant.account_id:
         viewer = await run_sync(partial(find_viewer, app, cookie, is_local=False))

@@ -1,4 +1,4 @@
-"""What is drawn in place of a page that is not open to whoever looks, and who is signed in."""
+"""What is drawn in place of a page that is not open to the person who looks, and who is signed in."""
 
 from html import escape
 
@@ -35,7 +35,7 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
 
 
 def draw_refused(access: Access) -> None:
-    """Say why a drill does not open to whoever looks, and what to do."""
+    """Say why a drill does not open to the person who looks, and what to do."""
     st.title(wording.APP, anchor=False)
     draw_lead(words.REFUSED[access])
     if is_set_up(get_services()):

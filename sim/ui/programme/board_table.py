@@ -87,7 +87,7 @@ def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, k
 
 
 def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bool) -> str:
-    """Return a cell; as a link it says besides its text what it leads to, for whoever hears it without the table."""
+    """Return a cell; as a link it says besides its text what it leads to, for anyone who hears it without the table."""
     mark = _write_mark(cell.due, cell.text)
     address = make_cell_address(person, cell, keeps_school=keeps_school)
     if not address:

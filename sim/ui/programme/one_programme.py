@@ -156,7 +156,7 @@ def _draw_add(view: ProgrammeView) -> None:
 
 
 def _act(action: Callable[[], int]) -> None:
-    """Do it and draw the page anew; say so when nothing was different."""
+    """Do it and draw the page again; say so when nothing was different."""
     changed = run_action(action)
     if changed:
         st.rerun()

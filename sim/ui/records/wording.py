@@ -42,7 +42,6 @@ CAME: Final = "{attended} of {invited}"
 NOTHING: Final = "-"
 OPEN_PERSON: Final = "Open one person's record"
 CHOOSE_PERSON: Final = "Choose a name"
-GO: Final = "Open"
 DRILLS: Final = "Recorded drills"
 DRILLS_NONE: Final = "No drill is recorded yet. Practice is never recorded."
 
@@ -77,7 +76,6 @@ GAPS_NOTE: Final = (
     "re-drill is another drill of the same kind; it is recorded, and compared with nothing."
 )
 GAPS_NONE: Final = "No gaps are open."
-GAPS: Final = "Open gaps"
 REMEDY: Final = "What was done about it"
 REMEDY_HINT: Final = "for example: went through the debrief together"
 WHO: Final = "Whose"

@@ -70,7 +70,7 @@ def _compare(
     conditions: Conditions | None = None,
     are_different: bool = False,
 ) -> Compared:
-    """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing anew."""
+    """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing."""
     del fingerprint
     return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)
 

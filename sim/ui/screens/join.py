@@ -121,7 +121,7 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
 
 @st.fragment(run_every=LOOK_EVERY_S)
 def _watch(seat: str, drawn: Place) -> None:
-    """Look whether something has changed; the page is drawn anew then."""
+    """Look whether something has changed; the page is drawn again then."""
     try:
         place = get_seat(get_app(), seat).place
     except SimError:

@@ -78,7 +78,7 @@ def draw() -> None:
 
 
 def _write_pdf(view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer) -> bytes:
-    """Return somebody's record for whoever may read it now."""
+    """Return somebody's record for anyone who may read it now."""
     is_own = token is not None or viewer.person_id == view.person_id
     if token is not None:
         read_link(app, token, LinkKind.RECORD)
@@ -125,7 +125,7 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
 
 
 def _make_drill_link(attempt_id: str, link: LinkRow) -> str:
-    """Return the link to a drill for whoever came by a link to the record, from whoever gave that out."""
+    """Return the link to a drill for a person who came by a link to the record, from the person who gave that out."""
     return show_link(get_app(), LinkKind.DRILL, link.person_id, attempt_id=attempt_id, by=link.issued_by)
 
 

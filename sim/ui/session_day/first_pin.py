@@ -1,4 +1,4 @@
-"""Whoever has joined a session by a link chooses a PIN, to see their results later."""
+"""Anyone who has joined a session by a link chooses a PIN, to see their results later."""
 
 import streamlit as st
 

@@ -15,7 +15,7 @@ from sim.ui.team.roster import run_action
 
 
 def draw_person_data(person_id: str, name: str) -> bool:
-    """Draw both, for whoever may; return whether the person has just been deleted."""
+    """Draw both, for anyone who may; return whether the person has just been deleted."""
     viewer = get_viewer()
     is_owner = may(viewer, Duty.KEEP_RECORD)
     if not is_owner and viewer.person_id != person_id:

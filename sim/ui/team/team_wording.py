@@ -105,7 +105,6 @@ SCHOOLS_NOTE: Final = (
 )
 PEOPLE: Final = "Single people"
 PEOPLE_NOTE: Final = "In the order of the list, not by result. What practice alone would bring is taken off."
-READINGS: Final = "What else the drills say"
 TAKE: Final = "Take it with you"
 TAKE_NOTE: Final = (
     "The report is two pages for a superintendent, and an appendix with every number, the methods and what was left "

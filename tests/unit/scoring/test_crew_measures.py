@@ -15,8 +15,6 @@ from sim.scoring.evidence import Answer
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import Stay, make_table
 
-LONG = 60.0
-
 
 def show(camera: str, from_s: float, to_s: float, site_from_s: float, site_to_s: float | None = None) -> Screen:
     reached_s = site_from_s + to_s - from_s if site_to_s is None else site_to_s

@@ -115,7 +115,7 @@ def test_a_camera_that_had_them_all_the_while_is_told_as_such() -> None:
 
 
 def test_a_search_back_is_judged_as_it_was_worked() -> None:
-    """Found from the last to the first: whoever goes on to an earlier appearance looked nowhere else first."""
+    """Found from the last to the first: anyone who goes on to an earlier appearance looked nowhere else first."""
     stays = [stay(1, 0, 99), stay(2, 150, 249), stay(3, 300, 399)]
     marks = (("CAM-03", 35.0), ("CAM-02", 18.0), ("CAM-01", 5.0))
     openings = tuple(Opening(camera_id=each, at_s=5.0 + 10.0 * n, site_s=s) for n, (each, s) in enumerate(marks))

@@ -54,7 +54,7 @@ class BagLeft(Beat):
 
     @property
     def changes(self) -> tuple[Actor, ...]:
-        """Whoever leaves the bag, and whoever takes it."""
+        """The person who leaves the bag, and the one who takes it."""
         return self.actors
 
     def prepare(self, closet: Closet) -> None:

@@ -17,7 +17,7 @@ def render_elsewhere(job: CameraJob, luggage: Luggage, expected: Mapping[str, st
     """Return the files of a rendered camera by name; frames done are told under `topic`.
 
     Raises:
-        MachineError: this worker has other versions than whoever asks.
+        MachineError: this worker has other versions than the machine that asks.
         SimError: as `sim.footage.build.camera_job.render_camera`.
     """
     worker = get_worker()

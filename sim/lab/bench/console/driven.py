@@ -99,7 +99,7 @@ class DrivenConsole:
         self.page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
 
     def mark(self, x: float, y: float, *, within_ms: float = READY_MS) -> bool:
-        """Mark a point of the main picture, 0..1, whoever is there or nobody; return whether it was taken."""
+        """Mark a point of the main picture, 0..1, no matter whether anybody is there; return whether it was taken."""
         from playwright.sync_api import TimeoutError as TookTooLongError  # noqa: PLC0415 - a test requirement
 
         before = self.part("foundCount").text_content()

@@ -101,7 +101,7 @@ class _UsedConsole:
         self.page.click(left + width / 2, top + height / 2)
 
     def _draw_spot(self, rng: np.random.Generator) -> tuple[float, float]:
-        """Return a point of the timeline, drawn anew."""
+        """Draw a point of the timeline at random, and return it."""
         frame = int(rng.integers(2, self.frame_count - 2))
         left, top, width, height = self.page.ask("sightlineProbe.place('[data-part=track]')")
         return left + width * (frame + 0.5) / self.frame_count, top + min(20.0, height / 2)

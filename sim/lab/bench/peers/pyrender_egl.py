@@ -1,4 +1,4 @@
-"""pyrender on EGL, which without a graphics card is Mesa's software OpenGL: meshes are uploaded anew or kept."""
+"""pyrender on EGL, which without a graphics card is Mesa's software OpenGL: meshes are uploaded each time or kept."""
 
 import json
 import os

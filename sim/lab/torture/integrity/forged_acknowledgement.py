@@ -1,4 +1,4 @@
-"""Whoever finds a link acknowledges a record in somebody else's name, or opens the drill of somebody who signs in."""
+"""Anyone who finds a link acknowledges a record in somebody else's name, or opens a drill of somebody who signs in."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What the server sends of a page to whoever opens it: all of it, as bytes, without a browser."""
+"""What the server sends of a page to anyone who opens it: all of it, as bytes, without a browser."""
 
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol

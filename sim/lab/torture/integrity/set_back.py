@@ -15,7 +15,6 @@ from sim.services.attempt.scores import settle
 LIMIT_S = 4.0
 LATE_S = 3.0
 HEARD_S = 6.0
-SLACK_S = 1.0
 MARK = {"camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.5, "y": 0.5}
 
 

@@ -1,1 +1,1 @@
-"""Links that open something to whoever has them: given out, read, listed and ended."""
+"""Links that open something to anyone who has them: given out, read, listed and ended."""

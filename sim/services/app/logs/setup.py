@@ -48,7 +48,7 @@ def read_log_settings(environ: Mapping[str, str]) -> LogSettings:
 def set_up_logs(settings: LogSettings) -> None:
     """Send everything that is logged from now on through one handler, which writes safe JSON lines.
 
-    A file is begun anew at 10 MB; five older ones are kept beside it. Each server process needs a file of its own.
+    A new file begins at 10 MB; five older ones are kept. Each server process needs a file of its own.
 
     Raises:
         MachineError: the file cannot be written.

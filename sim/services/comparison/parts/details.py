@@ -1,4 +1,4 @@
-"""Every number of a comparison with estimate, interval, p, people and method, for whoever checks them."""
+"""Every number of a comparison with estimate, interval, p, people and method, for anyone who checks them."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -31,7 +31,7 @@ ACCURACY_PERSON = 0.5
 ACCURACY_DRILL = 0.8
 """Spread between people and from drill to drill, logits: one drill of one person varies by about 0.15 in IDF1."""
 SPEED_LINK = -0.3
-"""Correlation of a drill's log time and its accuracy: whoever loses the trail is slow and wrong in the same drill."""
+"""Correlation of a drill's log time and its accuracy: who loses the trail is slow and wrong in the same drill."""
 PERFECT = 0.98
 """IDF1 above this is given as 1: easy drills are often perfect, so that ties and a ceiling occur as in real tables."""
 

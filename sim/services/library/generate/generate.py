@@ -128,7 +128,7 @@ def estimate(app: App, request: Request) -> Price:
 
 
 def get_job(app: App) -> Job | None:
-    """Return the build that runs or ran last, whoever asked for it; None when there never was one."""
+    """Return the build that runs or ran last, no matter who asked for it; None when there never was one."""
     return find_job(app.settings.data)
 
 

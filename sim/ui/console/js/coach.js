@@ -40,7 +40,7 @@ export class Coach {
     this.#show(0);
   }
 
-  /** The offer goes with the first camera; whoever finds their own way is not asked again. */
+  /** The offer goes with the first camera; anyone who finds their own way is not asked again. */
   setCamera(cameraId) {
     if (cameraId !== null && this.#offer) this.#dismiss();
   }

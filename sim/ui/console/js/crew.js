@@ -148,7 +148,7 @@ export class Crew {
     sayings.announce(words);
   }
 
-  /** Whoever leads is lost: say once what can be done. */
+  /** The lead is lost: say once what can be done. */
   #noteLead(mayLead) {
     if (mayLead && !this.#mayLead) {
       const words = "Whoever leads is not here any more. Under Log you can take the lead.";

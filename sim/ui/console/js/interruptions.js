@@ -1,7 +1,7 @@
 /**
  * Calls by radio or phone that come in during a drill given with interruptions, each with a question.
  *
- * A call lies over the wall and stops nothing: the clock runs, the picture plays, and whoever does not answer goes on
+ * A call lies over the wall and stops nothing: the clock runs, the picture plays, and anyone who does not answer goes on
  * searching until it rings off. Which call comes when is in the page's data; what was answered is in the log.
  */
 

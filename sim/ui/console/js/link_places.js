@@ -8,7 +8,7 @@ const ROUNDS = 24;
 
 /**
  * The point of the picture that a link belongs to: on the edge for a zone that is near one, else over the head of
- * whoever leaves there.
+ * anyone who leaves there.
  *
  * @param {{x: number, y: number, above_y: number}} zone
  * @returns {{x: number, y: number}} shares of the picture

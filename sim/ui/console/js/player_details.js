@@ -1,4 +1,4 @@
-/** What the player is doing, in figures: for whoever wants to know why a picture is late. Off until asked for. */
+/** What the player is doing, in figures: for anyone who wants to know why a picture is late. Off until asked for. */
 
 import { make } from "./dom.js";
 

@@ -140,7 +140,7 @@ export class Screen {
     if (this.url) this.load(this.url);
   }
 
-  /** The same clip has another address: an expired one is opened anew, one that plays is left alone until it fails. */
+  /** The same clip has another address: an expired one is opened again, one that plays is left alone until it fails. */
   renew(url) {
     if (this.url === null || this.url === url) return;
     if (this.trouble === "expired") this.load(url);

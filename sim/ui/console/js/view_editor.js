@@ -66,7 +66,7 @@ export class ViewEditor {
     else this.#name.focus();
   }
 
-  /** A name that is free: whoever has no keyboard needs not type one. */
+  /** A name that is free: anyone who has no keyboard needs not type one. */
   #suggestName() {
     const taken = this.views.saved.all.map(({ name }) => name.toLowerCase());
     let number = 1;

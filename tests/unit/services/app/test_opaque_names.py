@@ -1,4 +1,4 @@
-"""Addresses of footage name neither recording, camera nor person, to whoever has the program."""
+"""Addresses of footage name neither recording, camera nor person, to anyone who has the program."""
 
 import base64
 import json

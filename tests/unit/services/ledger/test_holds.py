@@ -7,12 +7,10 @@ import pytest
 from sim.errors import HoldError, StoreError
 from sim.records.engine import make_sqlite_url
 from sim.records.holds import HoldScope
-from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.records.ledger_rows import LedgerKind
 from sim.records.store import Store, open_store
 from sim.services.ledger.holds import (
     find_hold,
-    find_hold_of,
-    find_hold_of_team,
     find_subject,
     place_hold,
     refuse_held,
@@ -56,9 +54,6 @@ def test_a_hold_keeps_whom_it_is_about_until_it_is_released(
             else:
                 assert find_hold(work, person_id) is None
                 refuse_held(work, person_id)
-        assert find_hold_of_team(work, "team") == row
-        assert find_hold_of(work, Subjects(person_id="team-p0", session_id="s1", team_id="team")) == row
-        assert find_hold_of(work, Subjects(person_id="other")) is None
     clock.pass_s(60)
     released = release_hold(store, clock, row.hold_id, reason="case closed", by="R. Owner")
     assert (released.released_by, released.release_reason) == ("R. Owner", "case closed")

@@ -1,4 +1,4 @@
-"""Whoever has seen a recording outside measured drills: it is found, shown, and the measured drill does not count."""
+"""Who has seen a recording outside measured drills: it is found, shown, and the measured drill does not count."""
 
 import pytest
 
@@ -108,7 +108,7 @@ def test_a_team_drill_on_the_recording_is_a_look(drill_app: App, clock: FakeCloc
 
 
 def test_every_look_is_an_exposure_of_that_form(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
-    """Somebody else's debrief, or practice of a form under no name: it can no longer be given to whoever saw it."""
+    """Somebody else's debrief, or practice of a form under no name: it can no longer be given to anyone who saw it."""
     ana, ben = people
     theirs = measure(drill_app, clock, ben)
     with drill_app.store.read() as work:

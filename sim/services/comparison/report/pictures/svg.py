@@ -20,7 +20,7 @@ DOTTED = "1 2"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A drawing and what it says in words, for whoever does not see it."""
+    """A drawing and what it says in words, for anyone who does not see it."""
 
     svg: str
     alt: str
