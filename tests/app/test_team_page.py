@@ -16,7 +16,7 @@ from sim.services.comparison.files import parse_attempts
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.team_view import get_team_comparison
-from sim.ui import session
+from sim.ui.page import page_state
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
 
@@ -24,8 +24,8 @@ MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
 
 def open_page(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setattr(session, "open_app", lambda *_: app)
-    session.get_services.clear()
+    monkeypatch.setattr(page_state, "open_app", lambda *_: app)
+    page_state.get_services.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=120)
     at.switch_page("screens/team.py")
     return at

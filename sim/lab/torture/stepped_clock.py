@@ -13,8 +13,8 @@ from pathlib import Path
 from sim.drill.instant import Instant
 from sim.lab.torture.clocks import AHEAD_FILE
 from sim.services.app.wiring import read_settings, system_clock
-from sim.ui import session
 from sim.ui.http.serve import serve
+from sim.ui.page import page_state
 
 
 class SteppedClock:
@@ -35,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     file = read_settings(os.environ).data / AHEAD_FILE
-    vars(session)["system_clock"] = lambda: SteppedClock(file)
+    vars(page_state)["system_clock"] = lambda: SteppedClock(file)
     return serve(host="127.0.0.1", port=parser.parse_args().port)
 
 

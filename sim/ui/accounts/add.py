@@ -4,11 +4,11 @@ import streamlit as st
 
 from sim.services.accounts.manage import add_account
 from sim.services.accounts.viewer import Role
-from sim.ui.accounts.said import say
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.flash import say
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app, get_viewer
 from sim.ui.team.roster import run_action
 
 

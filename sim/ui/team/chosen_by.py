@@ -6,9 +6,9 @@ from sim.columns import CHOSEN_BY
 from sim.compare.chosen import LOW_RESULTS
 from sim.services.team import team
 from sim.services.team.team import TeamCard
+from sim.ui.page.page_state import get_app
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme import wording
-from sim.ui.session import get_app
 from sim.ui.team.roster import run_action
 
 

@@ -7,11 +7,11 @@ import streamlit as st
 from sim.services.accounts.links.ending import end_all_of, end_one
 from sim.services.accounts.links.listing import LinkLine, list_links
 from sim.services.team.team_view import TeamView
-from sim.ui.accounts.said import draw_said
+from sim.ui.page.page_state import get_app, get_viewer, keep_said
 from sim.ui.parts.blocks import draw_quiet, draw_table
+from sim.ui.parts.flash import draw_said
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app, get_viewer, keep_said
 from sim.ui.team import link_wording as words
 from sim.ui.team.roster import run_action
 

@@ -16,9 +16,8 @@ from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.links.tokens import show_link
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
-from sim.ui import doors
-from sim.ui.http import peers
-from sim.ui.http.peers import Peer
+from sim.ui.page import pages, request_origin
+from sim.ui.page.request_origin import Peer
 
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
@@ -59,7 +58,7 @@ def get_app() -> App:
     """
     app = get_services()
     page = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
-    if page is not None and not doors.is_open(doors.find_page(page), get_viewer()):
+    if page is not None and not pages.is_open(pages.find_page(page), get_viewer()):
         st.rerun()
         raise AccessError("this page is not open to you any more", todo="reload it")
     return app
@@ -78,7 +77,7 @@ def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
     def make_now() -> bytes:
         app = get_services()
         viewer = find_viewer(app, peer.cookie, is_local=peer.is_local)
-        if page is not None and not doors.is_open(doors.find_page(page), viewer):
+        if page is not None and not pages.is_open(pages.find_page(page), viewer):
             raise AccessError("this page is not open to you any more", todo="reload it")
         return make(app, viewer)
 
@@ -103,7 +102,7 @@ def note_visit() -> None:
 
 def read_peer() -> Peer:
     """Return what this page's connection says of who asks; once it is gone, nothing."""
-    return peers.read_peer(st.context.headers, st.context.cookies)
+    return request_origin.read_peer(st.context.headers, st.context.cookies)
 
 
 def keep_said(text: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui.session import keep_said, take_said
+from sim.ui.page.page_state import keep_said, take_said
 
 
 def say(text: str) -> None:

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from sim.ui.http.peers import PEER_HEADER, REMOTE, UNBELIEVED, MarkPeer
 from sim.ui.http.serve import read_trusted_proxies
+from sim.ui.page.request_origin import PEER_HEADER, REMOTE, UNBELIEVED, MarkPeer
 
 
 async def tell(request: Request) -> PlainTextResponse:
