@@ -17,6 +17,7 @@ from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.team_view import get_team_comparison
 from sim.ui.page import page_state
+from sim.ui.page import wording as page_wording
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
 
@@ -193,7 +194,7 @@ def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(d
     for sentence in CANNOT_SHOW:
         assert sentence.split(".")[0] in shown.replace("\\", "")
     assert shown.count('<div class="sl-table"') >= 5
-    assert labels(demo_team_page, "download_button").count(wording.DOWNLOAD) == 6
+    assert labels(demo_team_page, "download_button").count(page_wording.DOWNLOAD_TABLE) == 6
     shown_labels = labels(demo_team_page, "download_button")
     assert {wording.EXPORT, wording.REPORT, wording.BUNDLE, wording.JSON} <= set(shown_labels)
 

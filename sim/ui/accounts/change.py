@@ -12,7 +12,7 @@ from sim.ui.accounts.table import write_state
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_error, draw_quiet
-from sim.ui.parts.flash import say
+from sim.ui.parts.flash import flash
 from sim.ui.parts.plain_text import escape_markdown
 
 
@@ -72,4 +72,4 @@ def _act(action: Callable[[], object], said: str) -> None:
     except SimError as error:
         draw_error(str(error))
     else:
-        say(said)
+        flash(said)

@@ -10,10 +10,10 @@ from sim.services.crew.room import CrewLine
 from sim.services.team.team_view import TeamView
 from sim.ui.crew import crew_wording as wording
 from sim.ui.page.page_state import CREW_PARAM, get_app, get_viewer, make_crew_address
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import SHOW_CODE, draw_code, is_local
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team.roster import run_action
 
 OPEN_STATES = ("assigned", "briefed", "running")
 

@@ -54,8 +54,3 @@ class OnlyThisMachine:
         except StoreError:
             return False
         return self._is_open
-
-
-def is_open_to_network(app: App) -> bool:
-    """Return whether anybody on the network is let in without signing in; then every page says so."""
-    return app.settings.open_to_network and not is_set_up(app)

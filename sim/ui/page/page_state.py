@@ -34,7 +34,7 @@ SEAT_PARAM = "seat"
 LINK_PARAM = "link"
 MOST_SEED = 9999
 _PAGE = "page_path"
-_SAID = "said"
+_FLASH = "flash"
 _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
@@ -105,14 +105,14 @@ def read_peer() -> Peer:
     return request_origin.read_peer(st.context.headers, st.context.cookies)
 
 
-def keep_said(text: str) -> None:
+def keep_flash(text: str) -> None:
     """Keep what was done, to be said when the page is drawn anew."""
-    st.session_state[_SAID] = text
+    st.session_state[_FLASH] = text
 
 
-def take_said() -> str:
+def take_flash() -> str:
     """Return what was kept to be said, once; "" for nothing."""
-    text = st.session_state.pop(_SAID, "")
+    text = st.session_state.pop(_FLASH, "")
     return text if isinstance(text, str) else ""
 
 

@@ -5,9 +5,8 @@ from html import escape
 import streamlit as st
 
 from sim.services.accounts.own import Access
-from sim.services.accounts.sessions import is_set_up
+from sim.services.accounts.sessions import is_open_to_network, is_set_up
 from sim.services.accounts.viewer import Viewer
-from sim.ui.http.open_mode import is_open_to_network
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_services, make_sign_in_address
 from sim.ui.parts import account_wording as words

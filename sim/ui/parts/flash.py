@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from sim.ui.page.page_state import keep_said, take_said
+from sim.ui.page.page_state import keep_flash, take_flash
 
 
-def say(text: str) -> None:
+def flash(text: str) -> None:
     """Draw the page anew, with what was done at its top; ends the script run."""
-    keep_said(text)
+    keep_flash(text)
     st.rerun()
 
 
-def draw_said() -> None:
+def draw_flash() -> None:
     """Draw what was said, if anything."""
-    text = take_said()
+    text = take_flash()
     if text:
         st.success(text)

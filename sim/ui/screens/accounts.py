@@ -11,7 +11,7 @@ from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_table
 from sim.ui.parts.closed_page import draw_link
-from sim.ui.parts.flash import draw_said
+from sim.ui.parts.flash import draw_flash
 
 SHOWN = 200
 
@@ -21,7 +21,7 @@ def draw() -> None:
     app, viewer = get_app(), get_viewer()
     st.title(words.TITLE, anchor=False)
     draw_lead(words.LEAD)
-    draw_said()
+    draw_flash()
     cards = list_accounts(app, viewer)
     if not is_set_up(app):
         st.info(words.NOBODY_YET)

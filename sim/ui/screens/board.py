@@ -17,13 +17,13 @@ from sim.ui.page.page_state import (
     get_team_id,
     make_attempt_address,
 )
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download
 from sim.ui.programme import wording
 from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
-from sim.ui.team.roster import run_action
 
 MOST_TODO = 8
 MOST_PEOPLE = 100

@@ -12,8 +12,8 @@ from sim.services.team.team import list_teams
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.programme.chosen_by import draw_chosen_by_of
 from sim.ui.team import district_wording as wording
-from sim.ui.team.chosen_by import draw_chosen_by_of
 from sim.ui.team.compared import draw_compared
 
 MOST_KEPT = 4

@@ -28,13 +28,13 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.page.wording import HOME
 from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_lead, draw_quiet
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
-from sim.ui.team.roster import run_action
 
 
 def draw() -> None:

@@ -10,9 +10,9 @@ from sim.services.accounts.viewer import Duty, may
 from sim.services.team.team_view import TeamView
 from sim.ui.page.page_state import get_app, get_viewer, make_own_address
 from sim.ui.parts import account_wording as words
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team.roster import run_action
 
 
 def draw_pins(view: TeamView) -> None:

@@ -7,9 +7,9 @@ from sim.compare.chosen import LOW_RESULTS
 from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.ui.page.page_state import get_app
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme import wording
-from sim.ui.team.roster import run_action
 
 
 def draw_chosen_by(said: str, *, key: str, team_name: str = "") -> str:
