@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.compare.wording import find_forbidden
+from sim.compare.content.wording import find_forbidden
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.operations import demo

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.columns import ATTEMPTS
-from sim.compare.wording import CANNOT_SHOW, find_forbidden
+from sim.compare.content.wording import CANNOT_SHOW, find_forbidden
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

@@ -14,7 +14,7 @@ import pandas as pd
 import psutil
 
 from sim.columns import ATTEMPTS
-from sim.compare.report import compare_attempts
+from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.device import Device
 from sim.drill.profile import ProfileName

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.compare.conditions import Conditions, list_conditions
-from sim.compare.report import compare_attempts
-from sim.compare.same_person import say_same_people
+from sim.compare.checks.same_person import say_same_people
+from sim.compare.data.conditions import Conditions, list_conditions
+from sim.compare.report.report import compare_attempts
 from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card

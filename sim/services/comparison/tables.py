@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from sim.compare.both_together import Change
-from sim.compare.comparison import Deciding, MeasureReport, Pair, PersonSide, TimeReport
-from sim.compare.left_out import LeftOut
-from sim.compare.result import LEVEL, Result
+from sim.compare.checks.left_out import LeftOut
+from sim.compare.content.both_together import Change
+from sim.compare.content.comparison import Deciding, MeasureReport, Pair, PersonSide, TimeReport
+from sim.compare.statistics.result import LEVEL, Result
 from sim.text.tables import TextTable, write_time
 
 MEASURE_LABELS: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.compare.conditions import Conditions
+from sim.compare.data.conditions import Conditions
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.drill.options import NO_OPTIONS, Options, describe_options
 from sim.drill.profile import ProfileName

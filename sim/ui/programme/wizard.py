@@ -5,7 +5,7 @@ from datetime import date, time
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.compare.people_checks import FEWEST_BASELINES
+from sim.compare.checks.people_checks import FEWEST_BASELINES
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.errors import SimError

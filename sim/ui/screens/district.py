@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.compare.conditions import Conditions
+from sim.compare.data.conditions import Conditions
 from sim.services.comparison.compared import Compared
 from sim.services.comparison.report.fingerprint import make_key
 from sim.services.team.district_view import DistrictView, compare_district, get_district_view

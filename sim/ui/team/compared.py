@@ -5,7 +5,7 @@ from typing import Protocol
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.compare.conditions import Conditions
+from sim.compare.data.conditions import Conditions
 from sim.services.comparison.compared import Compared
 from sim.ui.page.page_state import make_file
 from sim.ui.parts.blocks import draw_quiet

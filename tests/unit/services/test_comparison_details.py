@@ -1,6 +1,6 @@
 """All numbers of a comparison: what is printed with an interval, and what is not."""
 
-from sim.compare.report import compare_attempts
+from sim.compare.report.report import compare_attempts
 from sim.services.comparison.parts.details import make_details_table
 from tests.support.full_comparison import make_attempts
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from sim.compare.report import compare_attempts
+from sim.compare.report.report import compare_attempts
 from sim.lab.bench.compare import fill_district, make_bench_attempts
 from sim.services.app.wiring import App
 from sim.services.comparison.compared import write_attempts_csv

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.compare.part import Wanted
-from sim.compare.report import compare_attempts
+from sim.compare.data.part import Wanted
+from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv.merge import read_several
 from sim.services.comparison.files import compare_files

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.__main__ import main
-from sim.compare.report import compare_attempts
+from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.lab.validity.team_table import make_table
 from sim.services.comparison.power import find_detectable_change

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sim.columns import ATTEMPTS
-from sim.compare.report import compare_attempts
+from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.files import comparison_as_data, parse_attempts, read_attempts
 

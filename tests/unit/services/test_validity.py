@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from sim.__main__ import main
-from sim.compare.both_together import Word
-from sim.compare.table import check_attempts
+from sim.compare.content.both_together import Word
+from sim.compare.data.table import check_attempts
 from sim.lab.validity import truth_teams as teams
 from sim.lab.validity.attempt_arrays import LIMIT_S
 from sim.lab.validity.coverage import MEAN_CHANGE, PROBES, RATIO, list_truths

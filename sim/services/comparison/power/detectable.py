@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from sim.compare.both_together import Change, Word
-from sim.compare.result import FEWEST_FOR_TEST
+from sim.compare.content.both_together import Change, Word
+from sim.compare.statistics.result import FEWEST_FOR_TEST
 from sim.errors import ComparisonError
 from sim.services.comparison.power.judged_team import judge_team, judge_team_time
 from sim.services.comparison.power.team_model import CHANGE_SPREAD, TIMED_OUT, USUAL_SPREAD, TeamPlan, draw_team

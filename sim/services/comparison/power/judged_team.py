@@ -1,7 +1,7 @@
 """What a comparison says of a simulated team."""
 
-from sim.compare.both_together import Change
-from sim.compare.judge_arrays import Judged, judge_arrays, judge_time_arrays
+from sim.compare.content.both_together import Change
+from sim.compare.report.judge_arrays import Judged, judge_arrays, judge_time_arrays
 from sim.services.comparison.power.team_model import Team
 
 

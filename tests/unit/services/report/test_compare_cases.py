@@ -7,9 +7,9 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from sim.compare.both_together import Word
-from sim.compare.part import EVERYBODY, Wanted
-from sim.compare.wording import find_forbidden
+from sim.compare.content.both_together import Word
+from sim.compare.content.wording import find_forbidden
+from sim.compare.data.part import EVERYBODY, Wanted
 from sim.errors import ComparisonError
 from sim.services.comparison.files import compare_files_and_table
 from sim.services.comparison.report.handover import make_handover, write_report

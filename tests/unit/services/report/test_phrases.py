@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare import wording as compare_wording
-from sim.compare.both_together import Word
-from sim.compare.report import compare_attempts
-from sim.compare.wording import find_forbidden
+from sim.compare.content import wording as compare_wording
+from sim.compare.content.both_together import Word
+from sim.compare.content.wording import find_forbidden
+from sim.compare.report.report import compare_attempts
 from sim.services.comparison.report import wording as report_wording
 from sim.services.comparison.report.handover import Handover, make_handover
 from sim.ui.team import district_wording, person_wording, team_wording
