@@ -74,7 +74,7 @@ def run_build(args: argparse.Namespace) -> int:
 
     require_opencv()
     require_pyav()
-    from sim.services.library.footage_build import build_scenario, count_workers, plan_scenario
+    from sim.services.library.build.footage_build import build_scenario, count_workers, plan_scenario
 
     jobs = count_workers(args.scheduler) if args.scheduler else args.jobs or os.cpu_count() or 1
     planned = plan_scenario(args.scenario, seconds=args.seconds)

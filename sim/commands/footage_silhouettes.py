@@ -51,7 +51,7 @@ def run_silhouettes(args: argparse.Namespace) -> int:
 
     require_opencv()
     require_pyav()
-    from sim.services.library.footage_silhouettes import make_silhouettes
+    from sim.services.library.build.footage_silhouettes import make_silhouettes
 
     report = Report(live=sys.stdout.isatty())
     make_silhouettes(

@@ -12,7 +12,7 @@ from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.worn_clothes import read_first_worn
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.told.moment import BOX_WORDS, tell_moment
+from sim.services.debrief.moment import BOX_WORDS, tell_moment
 from sim.tasks import TASK_TYPES
 from sim.tasks.base import Task, TaskType
 from tests.support.story_truth import SHIPPED, load_story_index

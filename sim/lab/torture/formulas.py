@@ -15,7 +15,7 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
-from sim.services.comparison.compared import write_attempts_csv
+from sim.services.comparison.report.compared import write_attempts_csv
 from sim.services.comparison.report.handover import write_tables
 from sim.services.operations import demo
 from sim.services.privacy.export import export_person

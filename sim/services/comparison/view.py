@@ -18,8 +18,7 @@ from sim.services.comparison.parts.details import make_details_table
 from sim.services.comparison.parts.forest import ForestView, make_school_view, make_task_type_view
 from sim.services.comparison.parts.numbers import write_seconds
 from sim.services.comparison.parts.people import make_people_table
-from sim.services.comparison.parts.trend import TrendView, make_learning_view, make_retention_view
-from sim.services.comparison.tables import (
+from sim.services.comparison.parts.tables import (
     MEASURE_LABELS,
     make_accuracy_table,
     make_at_risk_table,
@@ -28,6 +27,7 @@ from sim.services.comparison.tables import (
     make_time_table,
     write_side,
 )
+from sim.services.comparison.parts.trend import TrendView, make_learning_view, make_retention_view
 from sim.text.tables import TextTable, write_time
 
 MOST_STEPS = 600

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.drill.difficulty import OUTFIT_WEIGHTS
 from sim.services.app.worn_clothes import Item, Worn
-from sim.services.debrief.told.told import join_sentences
+from sim.services.debrief.moment_text import join_sentences
 
 STUDENT = "the student"
 MOST_SAME = 2

@@ -8,7 +8,7 @@ from sim.scoring.moments import Boxed, BoxRole, Moment, Scene
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.wiring import App
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.told.moment import BOX_WORDS, tell_moment
+from sim.services.debrief.moment import BOX_WORDS, tell_moment
 from sim.text.times import write_clock
 
 TARGET_RGB = (46, 160, 67)

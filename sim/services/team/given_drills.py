@@ -33,8 +33,8 @@ from sim.services.team.choosing_forms import (
     list_spent,
 )
 from sim.services.team.looks import write_not_counted
-from sim.services.team.redrills.choice import choose_redrill_form, number_person
-from sim.services.team.redrills.noting import note_redrill
+from sim.services.team.redrill_choice import choose_redrill_form, number_person
+from sim.services.team.redrill_noting import note_redrill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def create_attempt(
         form_id: a form that the trainer chooses instead of the order's, with a reason.
         reason: why.
         redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
-            as that one was, see `sim.services.team.redrills`. The training record says so.
+            as that one was, see `sim.services.team.redrill_choice`. The training record says so.
         by: who gives a re-drill.
 
     Raises:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.services.app.crew_links import write_invitation
+from sim.services.app.links.crew_links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt.crew_words import ROLE_NAMES
 from sim.services.crew import making, room

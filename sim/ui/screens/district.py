@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from sim.compare.data.conditions import Conditions
-from sim.services.comparison.compared import Compared
+from sim.services.comparison.report.compared import Compared
 from sim.services.comparison.report.fingerprint import make_key
 from sim.services.team.district_view import DistrictView, compare_district, get_district_view
 from sim.services.team.team import list_teams

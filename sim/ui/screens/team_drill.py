@@ -5,7 +5,7 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, require
-from sim.services.app.crew_links import Invitation, read_invitation
+from sim.services.app.links.crew_links import Invitation, read_invitation
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import SCORED
 from sim.services.crew import room

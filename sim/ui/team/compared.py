@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.data.conditions import Conditions
-from sim.services.comparison.compared import Compared
+from sim.services.comparison.report.compared import Compared
 from sim.ui.page.page_state import make_file
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown

@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from sim.services.accounts.links.ending import end_all_of, end_one
-from sim.services.accounts.links.listing import LinkLine, list_links
+from sim.services.accounts.link_ending import end_all_of, end_one
+from sim.services.accounts.link_listing import LinkLine, list_links
 from sim.services.team.team_view import TeamView
 from sim.ui.page.page_state import get_app, get_viewer, keep_flash
 from sim.ui.parts.actions import run_action

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sim.compare.content.comparison import Comparison, TimeReport
 from sim.compare.statistics.result import LEVEL, Result
-from sim.services.comparison.tables import MEASURE_LABELS
+from sim.services.comparison.parts.tables import MEASURE_LABELS
 from sim.tasks.names import TASK_NAMES
 from sim.text.tables import TextTable, write_time
 

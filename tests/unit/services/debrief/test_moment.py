@@ -10,9 +10,9 @@ from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Clip
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.worn_clothes import read_first_worn
+from sim.services.debrief.check_moment import write_check
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.told.check_moment import write_check
-from sim.services.debrief.told.moment import tell_moment
+from sim.services.debrief.moment import tell_moment
 from sim.tasks import get_task_type
 from sim.tasks.base import Task
 from sim.truth.events import Event, Shown

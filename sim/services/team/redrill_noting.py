@@ -5,7 +5,7 @@ from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.ledger.gaps import Gap, list_person_gaps
-from sim.services.team.redrills.choice import find_type
+from sim.services.team.redrill_choice import find_type
 
 
 def note_redrill(app: App, work: Work, row: AttemptRow, first: AttemptRow, *, by: str) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment
 from sim.scoring.trace_moments import LossMoment
+from sim.services.debrief.check_moment import tell_verdict
+from sim.services.debrief.event_moment import tell_event, tell_meeting
 from sim.services.debrief.facts import DebriefFacts
+from sim.services.debrief.list_moment import tell_call, tell_clip, tell_fields, tell_view
 from sim.services.debrief.losses import describe_loss
-from sim.services.debrief.told.check_moment import tell_verdict
-from sim.services.debrief.told.event_moment import tell_event, tell_meeting
-from sim.services.debrief.told.list_moment import tell_call, tell_clip, tell_fields, tell_view
-from sim.services.debrief.told.mark_moment import tell_mark
-from sim.services.debrief.told.told import Told
+from sim.services.debrief.mark_moment import tell_mark
+from sim.services.debrief.moment_text import Told
 from sim.tasks.encounter.moments import MeetingMoment
 from sim.tasks.event.moments import EventMoment
 from sim.tasks.export.moments import ClipMoment, FieldsMoment

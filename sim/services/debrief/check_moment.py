@@ -6,7 +6,7 @@ from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.moments import MomentKind
 from sim.scoring.screening_alarms import Verdict
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.told.told import Told, join_sentences
+from sim.services.debrief.moment_text import Told, join_sentences
 from sim.truth.events import Event
 
 VERDICT_WORDS: Mapping[Verdict, str] = {

@@ -9,7 +9,7 @@ from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.ledger.gaps import Gap
-from sim.services.team.redrills.choice import LEFT, list_choice
+from sim.services.team.redrill_choice import LEFT, list_choice
 from sim.text.days import write_date
 
 OPEN = "{skill}: open since {day}."

@@ -2,8 +2,8 @@
 
 from sim.scoring.moments import MomentKind
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.told.mark_moment import write_made, write_times, write_where
-from sim.services.debrief.told.told import Told, join_sentences
+from sim.services.debrief.mark_moment import write_made, write_times, write_where
+from sim.services.debrief.moment_text import Told, join_sentences
 from sim.tasks.encounter.moments import MeetingMoment
 from sim.tasks.event.moments import EventMoment
 from sim.text.times import write_minutes

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sim.scoring.footage_use import Span
 from sim.scoring.moments import MomentKind
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.told.told import Told, join_sentences
+from sim.services.debrief.moment_text import Told, join_sentences
 from sim.tasks.export.moments import ClipMoment, FieldsMoment
 from sim.tasks.pull_up.moments import CallMoment
 from sim.tasks.setup.moments import ViewMoment

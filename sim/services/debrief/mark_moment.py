@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sim.scoring.moments import MarkMoment, MomentKind
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.told.told import Told, join_sentences
+from sim.services.debrief.moment_text import Told, join_sentences
 from sim.text.times import write_minutes
 
 AT_ONCE_S = 1.0

@@ -12,7 +12,7 @@ from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import Recording, open_recording
 from sim.services.app.wiring import PROJECT
-from sim.services.library.footage_build import make_painters, plan_scenario
+from sim.services.library.build.footage_build import make_painters, plan_scenario
 
 FIRST_WITH_COARSE_MESHES = 2
 

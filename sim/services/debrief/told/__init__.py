@@ -1,1 +1,0 @@
-"""Moments of a search put into words."""
