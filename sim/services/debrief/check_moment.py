@@ -6,7 +6,7 @@ from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.moments import MomentKind
 from sim.scoring.screening_alarms import Verdict
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moment_text import Told, join_sentences
+from sim.services.debrief.moment_text import MomentText, join_sentences
 from sim.truth.events import Event
 
 VERDICT_WORDS: Mapping[Verdict, str] = {
@@ -16,20 +16,20 @@ VERDICT_WORDS: Mapping[Verdict, str] = {
 }
 
 
-def tell_verdict(facts: DebriefFacts, moment: VerdictMoment) -> Told:
+def tell_verdict(facts: DebriefFacts, moment: VerdictMoment) -> MomentText:
     """Return a verdict beside the right one, with the facts of the check."""
     name = "the check" if moment.number is None else f"alarm {moment.number}"
     if moment.kind is MomentKind.RIGHT_CHECK:
-        return Told(title=f"{name}: you noticed that it was not completed", text=write_check(moment.alarm))
+        return MomentText(title=f"{name}: you noticed that it was not completed", text=write_check(moment.alarm))
     right = VERDICT_WORDS[moment.right]
     if moment.given is None:
-        return Told(title=f"{name}: you gave no verdict", text=f"It was {right}. {write_check(moment.alarm)}")
+        return MomentText(title=f"{name}: you gave no verdict", text=f"It was {right}. {write_check(moment.alarm)}")
     said = (
         "you said it cannot be told"
         if moment.given is Verdict.CANNOT_TELL
         else (f"you called it {VERDICT_WORDS[moment.given]}")
     )
-    return Told(title=f"{name}: {said}", text=join_sentences(f"It was {right}.", write_check(moment.alarm)))
+    return MomentText(title=f"{name}: {said}", text=join_sentences(f"It was {right}.", write_check(moment.alarm)))
 
 
 def write_check(alarm: Event) -> str:

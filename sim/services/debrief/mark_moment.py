@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sim.scoring.moments import MarkMoment, MomentKind
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moment_text import Told, join_sentences
+from sim.services.debrief.moment_text import MomentText, join_sentences
 from sim.text.times import write_minutes
 
 AT_ONCE_S = 1.0
@@ -12,7 +12,7 @@ UNSURE, SURE = 1, 3
 """Ends of the scale on which trainees say how sure they are of a mark."""
 
 
-def tell_mark(facts: DebriefFacts, moment: MarkMoment) -> Told:
+def tell_mark(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     """Return a mark on the student, on somebody else, on nobody, or one that is missing, in words."""
     return _TELLERS[moment.kind](facts, moment)
 
@@ -42,10 +42,10 @@ def write_where(facts: DebriefFacts, moment: MarkMoment, *, who: str = "the stud
     return f"{someone} was visible at {where} at {when}."
 
 
-def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> Told:
+def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     marked, t_s = moment.marked or "", moment.t_s or 0.0
     is_alike = not facts.is_guarded and marked in facts.find_look_alikes(moment.sought)
-    return Told(
+    return MomentText(
         title="you followed a look-alike" if is_alike else "you marked someone else",
         text=join_sentences(
             facts.compare(moment.sought, marked, t_s),
@@ -56,47 +56,47 @@ def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> Told:
     )
 
 
-def _tell_early(facts: DebriefFacts, moment: MarkMoment) -> Told:
+def _tell_early(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     last = moment.right
     if last is None or moment.t_s is None:
-        return Told(title="the student was seen again later")
+        return MomentText(title="the student was seen again later")
     where, when = facts.name_camera(last.camera_id), facts.write_clock(last.t_s)
     off = write_minutes(abs(last.t_s - moment.t_s))
     if last.t_s < moment.t_s:
         text = f"This is only a glimpse of the student. The last sighting that counts is at {where}, at {when}."
-        return Told(title="your mark is after the last sighting", text=text)
+        return MomentText(title="your mark is after the last sighting", text=text)
     text = f"This is the student, but they were last seen {off} later: at {where}, at {when}."
-    return Told(title="the student was seen again after your mark", text=text)
+    return MomentText(title="the student was seen again after your mark", text=text)
 
 
-def _tell_right(facts: DebriefFacts, moment: MarkMoment) -> Told:
+def _tell_right(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     title = "correct, this is the student" if facts.form.most_marks == 1 else "your first correct mark"
     unsure = "You were not sure of it, and it was correct." if moment.confidence == UNSURE else ""
-    return Told(title=title, text=join_sentences(write_made(moment, "You found the student"), unsure))
+    return MomentText(title=title, text=join_sentences(write_made(moment, "You found the student"), unsure))
 
 
-def _tell_nobody(facts: DebriefFacts, moment: MarkMoment) -> Told:
+def _tell_nobody(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     text = join_sentences(write_times(moment, "You marked about here"), write_where(facts, moment))
-    return Told(title="you marked a spot where no one is", text=text)
+    return MomentText(title="you marked a spot where no one is", text=text)
 
 
-def _tell_more(facts: DebriefFacts, moment: MarkMoment) -> Told:
-    return Told(title=f"{moment.times:,} more marks were on someone else, or on no one")
+def _tell_more(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+    return MomentText(title=f"{moment.times:,} more marks were on someone else, or on no one")
 
 
-def _tell_no_mark(facts: DebriefFacts, moment: MarkMoment) -> Told:
-    return Told(title="you marked no one", text="This is the student, boxed in the picture.")
+def _tell_no_mark(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+    return MomentText(title="you marked no one", text="This is the student, boxed in the picture.")
 
 
-def _tell_missed(facts: DebriefFacts, moment: MarkMoment) -> Told:
+def _tell_missed(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     text = ""
     if moment.span_s is not None:
         begins, ends = (facts.write_clock(t_s) for t_s in moment.span_s)
         text = f"They were in view from {begins} to {ends}." if begins != ends else f"They were in view at {begins}."
-    return Told(title="the student passed here, and you did not mark them", text=text)
+    return MomentText(title="the student passed here, and you did not mark them", text=text)
 
 
-_TELLERS: Mapping[MomentKind, Callable[[DebriefFacts, MarkMoment], Told]] = {
+_TELLERS: Mapping[MomentKind, Callable[[DebriefFacts, MarkMoment], MomentText]] = {
     MomentKind.FIRST_RIGHT: _tell_right,
     MomentKind.WRONG_PERSON: _tell_wrong_person,
     MomentKind.NOBODY: _tell_nobody,

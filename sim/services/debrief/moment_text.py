@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class MomentText:
     """A title of a few words that begins small and ends without a full stop, and sentences, "" for none."""
 
     title: str

@@ -167,6 +167,25 @@ def create_attempt(
     return made.timing.attempt_id
 
 
+def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
+    """Give a person another drill of the kind that showed a gap; return the attempt's id.
+
+    A re-drill that was given and has not ended is handed out again as it is. It closes the gap when it is done well; it
+    is in no comparison and counts for no step of a programme.
+
+    Args:
+        app: the services.
+        person_id: who.
+        after: the attempt that showed the gap.
+        by: who gives it; the training record names them.
+
+    Raises:
+        StoreError: unknown person, or one who has left.
+        TaskError: there is no such drill that they have not seen; the message says why.
+    """
+    return create_attempt(app, person_id, None, redrill_of=after, by=by)
+
+
 def _choose_form(
     app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, phase: Phase, planned: PlannedDrill | None
 ) -> Form:

@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may
+from sim.services.team.given_drills import give_redrill
 from sim.services.team.redrill_cards import GapCard, list_gap_cards
-from sim.services.team.redrill_giving import give_redrill
 from sim.services.training_record.notes import MOST_WORDS, note_remediation
 from sim.services.training_record.view import TeamRecordView
 from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_attempt_address
