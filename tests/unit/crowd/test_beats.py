@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from sim.crowd.people.track import Pose
 from sim.crowd.scenario.beats import BEAT_KINDS
 from sim.crowd.scenario.story_events import cut_events, list_story_events
-from sim.crowd.track import Pose
 from sim.errors import ScenarioError
 from tests.support.story_hall import cast_story, make_day, make_story, make_story_site, play_story
 

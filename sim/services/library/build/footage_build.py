@@ -15,18 +15,18 @@ from sim.crowd.people.body_index import load_body_index
 from sim.crowd.people.descriptor import describe
 from sim.crowd.people.likeness import find_nearest
 from sim.crowd.people.people import Person
+from sim.crowd.people.track import Crowd
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.faults import describe_fault
 from sim.crowd.scenario.scenario import Scenario, find_site_folder, load_scenario
 from sim.crowd.scenario.story_events import cut_events, list_story_events
-from sim.crowd.track import Crowd
 from sim.errors import ScenarioError
 from sim.footage.build.build import build_recording
-from sim.footage.build.camera_job import Encoding
+from sim.footage.build.camera_jobs.camera_job import Encoding
+from sim.footage.build.camera_jobs.jobs import Progress, Reporter
+from sim.footage.build.camera_jobs.workfolder import format_bytes
 from sim.footage.build.cluster.run import count_workers
-from sim.footage.build.jobs import Progress, Reporter
 from sim.footage.build.plan import BuildPlan, estimate_needs
-from sim.footage.build.workfolder import format_bytes
 from sim.footage.paint.painter import CameraSources, Figures
 from sim.footage.paint.reference import make_strip_painter
 from sim.footage.source import Picture

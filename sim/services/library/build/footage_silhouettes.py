@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.crowd.scenario.scenario import load_scenario
 from sim.errors import RecordingError, SimError
 from sim.footage.build.add_silhouettes import add_silhouettes
-from sim.footage.build.jobs import Progress, Reporter
+from sim.footage.build.camera_jobs.jobs import Progress, Reporter
 from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import Recording, open_recording

@@ -8,7 +8,7 @@ import pytest
 
 from sim.errors import RecordingError
 from sim.footage.build.add_silhouettes import add_silhouettes
-from sim.footage.build.jobs import Progress, Reporter
+from sim.footage.build.camera_jobs.jobs import Progress, Reporter
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME

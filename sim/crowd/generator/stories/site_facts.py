@@ -8,9 +8,9 @@ from enum import StrEnum
 import networkx as nx
 import numpy as np
 
+from sim.crowd.people.track import Pose
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.places.spots import NEAR_M, Area, Spot, SpotBook
-from sim.crowd.track import Pose
 from sim.errors import ScenarioError
 from sim.site.model import Opening, Site
 

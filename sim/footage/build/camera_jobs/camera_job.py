@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.columns import ACTIVITY, Column
 from sim.errors import RecordingError
-from sim.footage.build.workfolder import remove_tree
+from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.recording.recording import ThumbLayout
 from sim.footage.recording.silhouettes import Cells, write_cells
 from sim.footage.recording.tables import write_table

@@ -85,7 +85,7 @@ class Prop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """When and where an errand with an `event_id` (`sim.crowd.errands`) really happened.
+    """When and where an errand with an `event_id` (`sim.crowd.places.errands`) really happened.
 
     Attributes:
         event_id: the errand's or act's name.

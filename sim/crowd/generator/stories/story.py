@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.crowd.generator.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.stories.site_facts import DoorUse, HaltKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

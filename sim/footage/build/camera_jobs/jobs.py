@@ -10,7 +10,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Protocol
 
 from sim.errors import MachineError
-from sim.footage.build.camera_job import CameraJob, render_camera
+from sim.footage.build.camera_jobs.camera_job import CameraJob, render_camera
 from sim.footage.source import FrameSource, SourceFactory
 
 REPORT_FRAMES = 10
