@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.drill.attempt import Mode
 from sim.errors import MachineError, TaskError
-from sim.lab.bench.bench import Figure
+from sim.lab.bench.figures import Figure
 from sim.lab.bench.server.server import Server, run_server
 from sim.lab.bench.server.traffic import RECORDED
 from sim.records.engine import make_sqlite_url
