@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Mapping
 
-from sim.lab.bench.figures import Figure
+from sim.lab.bench.rig.figures import Figure
 
 PARTS = {
     "render": "sim.lab.bench.render",

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sim.drill.instant import Instant
-from sim.lab.torture.clocks import AHEAD_FILE
+from sim.lab.torture.faults.clocks import AHEAD_FILE
 from sim.services.app.wiring import read_settings, system_clock
 from sim.ui.http.serve import serve
 from sim.ui.page import page_state

@@ -14,8 +14,8 @@ from typing import Any
 from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.errors import TaskError
-from sim.lab.torture.sender import Sender
-from sim.lab.torture.server import Server
+from sim.lab.torture.rig.sender import Sender
+from sim.lab.torture.rig.server import Server
 from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts

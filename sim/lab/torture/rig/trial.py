@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sim.errors import SimError
 
 if TYPE_CHECKING:
-    from sim.lab.torture.rig import Rig
-    from sim.lab.torture.sender import Sender
+    from sim.lab.torture.rig.rig import Rig
+    from sim.lab.torture.rig.sender import Sender
 
 
 class CannotTryError(SimError):

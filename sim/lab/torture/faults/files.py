@@ -16,7 +16,7 @@ import yaml
 
 from sim.checked import read_yaml
 from sim.errors import SimError, SiteError
-from sim.lab.torture.by_hand import (
+from sim.lab.torture.rig.by_hand import (
     FIRST_VERSION,
     OLD_EVENTS,
     OLD_PEOPLE,
@@ -25,9 +25,9 @@ from sim.lab.torture.by_hand import (
     make_killed_opening,
     read_facts,
 )
-from sim.lab.torture.rig import DATABASE, Rig
-from sim.lab.torture.sender import POST_EVERY_S, Sender, describe_seen
-from sim.lab.torture.trial import Outcome, judge
+from sim.lab.torture.rig.rig import DATABASE, Rig
+from sim.lab.torture.rig.sender import POST_EVERY_S, Sender, describe_seen
+from sim.lab.torture.rig.trial import Outcome, judge
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
 from sim.services.app.wiring import DATA_VARIABLE, PROJECT

@@ -5,13 +5,13 @@ import uuid
 from collections.abc import Sequence
 
 from sim.errors import SimError
-from sim.lab.torture.by_hand import read_facts
-from sim.lab.torture.fields import Field, make_fields
-from sim.lab.torture.hostile import clean, list_texts
-from sim.lab.torture.private_footage import open_private
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import ask
-from sim.lab.torture.trial import Outcome
+from sim.lab.torture.faults.fields import Field, make_fields
+from sim.lab.torture.faults.hostile import clean, list_texts
+from sim.lab.torture.rig.by_hand import read_facts
+from sim.lab.torture.rig.private_footage import open_private
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import ask
+from sim.lab.torture.rig.trial import Outcome
 
 SHORT_TEXTS = 3
 MOST_WORDS = 600

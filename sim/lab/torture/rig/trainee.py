@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.footage.recording.recording import Manifest
 from sim.lab.bench.console.driven import READY_MS, DrivenConsole
-from sim.lab.torture.heard import Heard
+from sim.lab.torture.rig.heard import Heard
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response

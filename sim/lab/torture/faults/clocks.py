@@ -2,19 +2,19 @@
 
 import time
 
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import describe_seen
-from sim.lab.torture.server import Server
-from sim.lab.torture.trial import Outcome, judge
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import describe_seen
+from sim.lab.torture.rig.server import Server
+from sim.lab.torture.rig.trial import Outcome, judge
 
 HOUR_S = 3600.0
 STEPS_S = (HOUR_S, -HOUR_S, 0.0, -HOUR_S, HOUR_S, 0.0)
 SHORT_STEPS_S = (HOUR_S, -HOUR_S, 0.0)
 SLACK_MS = 1500.0
 DRAIN_WITHIN_S = 60.0
-PROGRAM = ("-m", "sim.lab.torture.stepped_clock")
+PROGRAM = ("-m", "sim.lab.torture.faults.stepped_clock")
 AHEAD_FILE = "wall_ahead_s.txt"
-"""Of the data folder: how far ahead the wall clock of `sim.lab.torture.stepped_clock` is, seconds."""
+"""Of the data folder: how far ahead the wall clock of `sim.lab.torture.faults.stepped_clock` is, seconds."""
 
 
 def step_clock(rig: Rig) -> Outcome:

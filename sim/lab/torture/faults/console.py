@@ -5,12 +5,12 @@ import re
 import time
 
 from sim.errors import MachineError
-from sim.lab.bench.console.browser import find_chromium, open_browser
-from sim.lab.torture.heard import judge_heard
-from sim.lab.torture.lines import CUT_S, Proxy
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.trainee import Trainee
-from sim.lab.torture.trial import CannotTryError, Outcome
+from sim.lab.bench.rig.browser import find_chromium, open_browser
+from sim.lab.torture.faults.lines import CUT_S, Proxy
+from sim.lab.torture.rig.heard import judge_heard
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.trainee import Trainee
+from sim.lab.torture.rig.trial import CannotTryError, Outcome
 
 SHORT_CUT_S = 5.0
 RELOAD_SHARE = 0.3

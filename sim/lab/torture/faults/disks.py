@@ -7,11 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-from sim.lab.torture.by_hand import hold_lock
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import Sender, ask, describe_seen
-from sim.lab.torture.server import Server
-from sim.lab.torture.trial import CannotTryError, Outcome, judge
+from sim.lab.torture.rig.by_hand import hold_lock
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import Sender, ask, describe_seen
+from sim.lab.torture.rig.server import Server
+from sim.lab.torture.rig.trial import CannotTryError, Outcome, judge
 from sim.records.engine import BUSY_TIMEOUT_S
 
 DISK_BYTES = 4_000_000
