@@ -8,8 +8,9 @@ import pytest
 
 from sim.lab.torture.page import write_page
 from sim.lab.torture.registry import TRIALS
+from sim.lab.torture.rig.outcome import CannotTryError, Outcome
 from sim.lab.torture.rig.rig import Rig
-from sim.lab.torture.rig.trial import CannotTryError, Outcome, Trial
+from sim.lab.torture.rig.trial import Trial
 from sim.lab.torture.run import Tally, choose_next, compute_kept_s, run_trials
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import Answer, Sender, ask
-from sim.lab.torture.rig.trial import Outcome
 from sim.services.app.footage_token import Access
 from sim.services.attempt.event_batch import MAX_BODY_BYTES
 from sim.services.attempt.footage_access import make_links

@@ -2,10 +2,11 @@
 
 import time
 
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import describe_seen
 from sim.lab.torture.rig.server import Server
-from sim.lab.torture.rig.trial import Outcome, judge
+from sim.lab.torture.rig.trial import judge
 
 HOUR_S = 3600.0
 STEPS_S = (HOUR_S, -HOUR_S, 0.0, -HOUR_S, HOUR_S, 0.0)

@@ -8,9 +8,9 @@ from sim.errors import MachineError
 from sim.lab.bench.rig.browser import find_chromium, open_browser
 from sim.lab.torture.faults.lines import CUT_S, Proxy
 from sim.lab.torture.rig.heard import judge_heard
+from sim.lab.torture.rig.outcome import CannotTryError, Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.trainee import Trainee
-from sim.lab.torture.rig.trial import CannotTryError, Outcome
 
 SHORT_CUT_S = 5.0
 RELOAD_SHARE = 0.3

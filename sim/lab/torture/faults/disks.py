@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 from sim.lab.torture.rig.by_hand import hold_lock
+from sim.lab.torture.rig.outcome import CannotTryError, Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import Sender, ask, describe_seen
 from sim.lab.torture.rig.server import Server
-from sim.lab.torture.rig.trial import CannotTryError, Outcome, judge
+from sim.lab.torture.rig.trial import judge
 from sim.records.engine import BUSY_TIMEOUT_S
 
 DISK_BYTES = 4_000_000

@@ -3,9 +3,10 @@
 import threading
 import time
 
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import ANSWER_WITHIN_S, Answer, Sender, ask, describe_seen, shuffle
-from sim.lab.torture.rig.trial import Outcome, judge
+from sim.lab.torture.rig.trial import judge
 
 TABS = 4
 KILL_AFTER_S = (0.15, 1.2)

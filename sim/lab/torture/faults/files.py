@@ -25,9 +25,10 @@ from sim.lab.torture.rig.by_hand import (
     make_killed_opening,
     read_facts,
 )
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import DATABASE, Rig
 from sim.lab.torture.rig.sender import POST_EVERY_S, Sender, describe_seen
-from sim.lab.torture.rig.trial import Outcome, judge
+from sim.lab.torture.rig.trial import judge
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
 from sim.services.app.wiring import DATA_VARIABLE, PROJECT

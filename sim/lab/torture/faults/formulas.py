@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sim.drill.session_day import Attendance, SessionKind, Starting
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
-from sim.lab.torture.rig.trial import Outcome
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App

@@ -10,8 +10,8 @@ import time
 from collections import Counter
 from typing import Any
 
+from sim.lab.torture.rig.outcome import CannotTryError, Outcome
 from sim.lab.torture.rig.rig import Rig
-from sim.lab.torture.rig.trial import CannotTryError, Outcome
 
 FUZZ_S = 300
 LEAST_S = 15.0

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import Sender, describe_seen
-from sim.lab.torture.rig.trial import Outcome, judge
+from sim.lab.torture.rig.trial import judge
 
 CUT_S = 60.0
 SHORT_CUT_S = 1.5

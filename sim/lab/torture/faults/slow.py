@@ -6,9 +6,10 @@ import socket
 import time
 from urllib.parse import urlsplit
 
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import Sender, ask
-from sim.lab.torture.rig.trial import Outcome, judge
+from sim.lab.torture.rig.trial import judge
 
 LINES = 300
 SHORT_LINES = 60

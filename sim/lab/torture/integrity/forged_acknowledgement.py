@@ -9,8 +9,9 @@ from sim.errors import TaskError
 from sim.lab.bench.rig.browser import open_browser
 from sim.lab.torture.faults.console import PATIENCE_MS, require_browser
 from sim.lab.torture.integrity.school import School, open_school
+from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
-from sim.lab.torture.rig.trial import Outcome, Trial
+from sim.lab.torture.rig.trial import Trial
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.links import LinkKind
 from sim.services.accounts import manage

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.drill.event import EventKind
-from sim.lab.torture.rig.trial import Outcome
+from sim.lab.torture.rig.outcome import Outcome
 from sim.records.rows import StoredEvent
 
 DONE = {EventKind.FIX.value: "fix_id", EventKind.BOOKMARK.value: "bookmark_id"}

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sim.lab.torture.rig.last_will import leave_to_die
-from sim.lab.torture.rig.trial import ServerError
+from sim.lab.torture.rig.outcome import ServerError
 from sim.services.app.wiring import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
 
 START_WITHIN_S = 240.0

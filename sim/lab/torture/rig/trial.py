@@ -1,49 +1,14 @@
-"""What a trial is, and what one try of it came to."""
+"""What a trial is, and how one try of it is judged."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sim.errors import SimError
-
-if TYPE_CHECKING:
-    from sim.lab.torture.rig.rig import Rig
-    from sim.lab.torture.rig.sender import Sender
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import Sender
 
 
-class CannotTryError(SimError):
-    """This machine lacks what a trial needs; the table says so."""
-
-
-class ServerError(SimError):
-    """The server under trial did not do what a server must: it did not start, or did not answer in time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one try came to.
-
-    Attributes:
-        saw: the answer's status and words, as the user saw them; a few sentences.
-        acknowledged: events that the server said it had.
-        lost: those of them that it has not any more, or has differently.
-        doubled: events that it has more than once.
-        wrong: everything else that must not be, in words; empty when all is right.
-    """
-
-    saw: str
-    acknowledged: int = 0
-    lost: int = 0
-    doubled: int = 0
-    wrong: tuple[str, ...] = ()
-
-    @property
-    def is_good(self) -> bool:
-        """Whether nothing was lost, doubled or otherwise wrong."""
-        return not (self.lost or self.doubled or self.wrong)
-
-
-def judge(rig: "Rig", senders: "Sequence[Sender]", *, saw: str, wrong: Sequence[str]) -> Outcome:
+def judge(rig: Rig, senders: Sequence[Sender], *, saw: str, wrong: Sequence[str]) -> Outcome:
     """Return an outcome with the log in the database held against what the senders were told."""
     counted = rig.count(senders)
     return Outcome(
@@ -55,7 +20,7 @@ def judge(rig: "Rig", senders: "Sequence[Sender]", *, saw: str, wrong: Sequence[
     )
 
 
-TryOnce = Callable[["Rig"], Outcome]
+TryOnce = Callable[[Rig], Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
