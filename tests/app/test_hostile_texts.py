@@ -27,7 +27,7 @@ from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
-from tests.unit.services.test_programme import make_order
+from tests.unit.services.programme.test_programme import make_order
 
 MARK = "zq7"
 TEXTS = (

@@ -13,7 +13,7 @@ from sim.services.team import team
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all
-from tests.unit.services.test_programme_footage import make_job
+from tests.unit.services.programme.test_programme_footage import make_job
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from sim.services.team import team
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
-from tests.unit.services.test_programme import list_steps
+from tests.unit.services.programme.test_programme import list_steps
 
 PEOPLE = 6
 READING_S = 20.0

@@ -14,7 +14,7 @@ from sim.services.app.wiring import App
 from sim.services.programme.given_forms import KnownIds, check_given, keep_ids, load_known_ids
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from tests.unit.services.test_forms_service import run
+from tests.unit.services.app.test_forms_service import run
 
 CHOICE = ("--count", "2", "--margin", "9", "--min-legs", "2")
 

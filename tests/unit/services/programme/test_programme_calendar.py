@@ -18,7 +18,7 @@ from sim.services.programme.zones import to_utc
 from sim.services.team import team
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.spoiled import spoil
-from tests.unit.services.test_programme import list_steps, make_order
+from tests.unit.services.programme.test_programme import list_steps, make_order
 
 NASTY = 'Büro "A", B; C\\D <b>\n=1+1 ' + "é" * 90
 PROGRAMME = ProgrammeRow(

@@ -15,7 +15,7 @@ from sim.services.comparison.files import compare_files_and_table
 from sim.services.comparison.report.handover import make_handover, write_report
 from tests.support.fake_clock import NOON
 
-CASES = Path(__file__).parents[3] / "support" / "compare_cases"
+CASES = Path(__file__).parents[4] / "support" / "compare_cases"
 SIX = ("P000", "P001", "P003", "P005", "P007", "P010")
 
 

@@ -20,7 +20,7 @@ from sim.lab.validity.validity import SIZES, Validity, _count_improved, simulate
 from sim.lab.validity.validity_page import write_page
 
 FEWEST_TEAMS = 1_000
-PAGE = Path(__file__).parents[3] / "docs" / "validity.md"
+PAGE = Path(__file__).parents[4] / "docs" / "validity.md"
 BY_NAME = {truth.name: truth for truth in TRUTHS}
 
 

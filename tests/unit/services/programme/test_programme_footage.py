@@ -25,7 +25,7 @@ from sim.services.team import team
 from sim.services.team.choosing_forms import choose_recording
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import OPEN, make_tiny_app
-from tests.unit.services.test_programme import list_steps, make_order
+from tests.unit.services.programme.test_programme import list_steps, make_order
 
 BEING_MADE = "maple-ridge-arrival-medium-0a1b"
 
