@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.drill.reference import Reference
 from sim.errors import TaskError
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.appearance import FloatArray
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window

@@ -9,7 +9,7 @@ from sim.drill.difficulty import Difficulty
 from sim.drill.reference import Reference
 from sim.site.model import Identifier
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.tasks.trace.task import TRACE
 
 FORM_SCHEMA = 2

@@ -12,11 +12,6 @@ from sim.drill.marks import read_text
 
 SERVER_TAB = "00000000-0000-0000-0000-000000000000"
 MOST_HINTS = 5
-HINT_TYPES = frozenset({"trace", "locate", "origin"})
-"""Task types in which somebody is followed from camera to camera."""
-
-BACKWARDS = frozenset({"origin"})
-"""Of them, those that are searched from the end to the beginning."""
 
 
 class HintName(StrEnum):

@@ -9,8 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from sim.drill.attempt import Mode
-from sim.drill.hints import HINT_TYPES
 from sim.errors import TaskError
+from sim.tasks import TASK_TYPES
 
 
 class DrillOption(StrEnum):
@@ -68,7 +68,7 @@ OPTION_CARDS = MappingProxyType(
                 summary="The console gives a few hints when asked. The debrief says how many you took.",
                 given_with="hints",
                 practice_only=True,
-                task_types=HINT_TYPES,
+                task_types=frozenset(name for name, each in TASK_TYPES.items() if each.follows is not None),
             ),
         )
     }

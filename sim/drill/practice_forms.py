@@ -1,28 +1,14 @@
 """Practice forms of the task types that are not compared: anything a recording supports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
-from types import MappingProxyType
 
 from sim.drill.forms import Form
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.tasks.trace.task import TRACE
 from sim.truth.index import TruthIndex
 
-TITLES: Mapping[str, str] = MappingProxyType(
-    {
-        "locate": "Where now",
-        "origin": "Came in by",
-        "encounter": "Who met them",
-        "event": "What happened when",
-        "alarm": "Detector alarm",
-        "screening": "Screening checks",
-        "pull-up": "Pull up cameras",
-        "export": "Cut the evidence",
-        "setup": "Set up a view",
-    }
-)
 LIMIT_S = 240.0
 
 
@@ -58,7 +44,7 @@ def _make_forms(
         yield Form(
             form_id=f"{recording_id}-{name}-{number}",
             recording_id=recording_id,
-            title=f"{TITLES[name]} {number}",
+            title=f"{TASK_TYPES[name].practice_title} {number}",
             use="practice",
             type=name,
             target=task.target,

@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.drill.event import Event, EventKind
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
-from sim.tasks.search_step import SearchStep, StepKind
-from sim.tasks.skill import Skill
+from sim.tasks.common.base import Task
+from sim.tasks.common.search_step import SearchStep, StepKind
+from sim.tasks.common.skill import Skill
 from sim.truth.index import TruthIndex
 
 TICK_S = 5.0

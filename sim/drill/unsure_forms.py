@@ -13,11 +13,11 @@ import pandas as pd
 from sim.drill.difficulty import compute_difficulty
 from sim.drill.forms import Form
 from sim.drill.parallel import find_candidates
-from sim.drill.practice_forms import LIMIT_S, TITLES
+from sim.drill.practice_forms import LIMIT_S
 from sim.drill.reference import Reference
 from sim.tasks import TASK_TYPES
-from sim.tasks.absent import ABSENT_TYPES, make_absent_tasks
-from sim.tasks.base import Task
+from sim.tasks.common.absent import make_absent_tasks
+from sim.tasks.common.base import Task
 from sim.tasks.trace.task import TRACE
 from sim.truth.index import TruthIndex
 
@@ -35,7 +35,7 @@ def make_unsure_forms(
     per_type: int,
     trace_limit_s: float,
     clock_faults: int = 0,
-    types: Sequence[str] = ABSENT_TYPES,
+    types: Sequence[str] | None = None,
 ) -> tuple[Form, ...]:
     """Return up to `per_type` forms of each type: some about students who are there, some about students who are not.
 
@@ -50,7 +50,7 @@ def make_unsure_forms(
         per_type: forms of each type.
         trace_limit_s: time limit of the traces, seconds.
         clock_faults: cameras whose clock is wrong.
-        types: some of `ABSENT_TYPES`.
+        types: some of the types in which the person sought can be absent; all of them when not given.
 
     Raises:
         TaskError: a type has no absent variant, or somebody has no outfit.
@@ -58,7 +58,7 @@ def make_unsure_forms(
     recording_id = before[0].recording_id
     students = frozenset(people.loc[people["role"] == STUDENT, "person_id"]) - avoid
     forms: list[Form] = []
-    for name in types:
+    for name in [name for name, each in TASK_TYPES.items() if each.can_be_absent] if types is None else types:
         free = students - {form.target for form in forms}
         first = 1 + sum(form.type == name and form.use == "practice" for form in before)
         tasks = _choose(name, index, people, recording_id, free=free, count=per_type)
@@ -70,7 +70,7 @@ def make_unsure_forms(
                 Form(
                     form_id=f"{recording_id}-{'practice' if name == TRACE else name}-{first + place}",
                     recording_id=recording_id,
-                    title=f"{TITLES.get(name, 'Practice')} {first + place}",
+                    title=f"{TASK_TYPES[name].practice_title} {first + place}",
                     use="practice",
                     type=name,
                     target=task.target,
@@ -112,7 +112,7 @@ def _find_both(
     window_s = there[0].window_s if name == "locate" and there else half_s
     if name == TRACE:
         there = [each.task for each in find_candidates(index, people, window_s=half_s, min_legs=LEAST_LEGS)]
-    absent = make_absent_tasks(name, index, window_s)
+    absent = make_absent_tasks(TASK_TYPES[name], index, window_s)
     return (
         [replace(task, window_s=window_s) for task in there if task.target in free],
         [task for task in absent if task.target in free],

@@ -1,6 +1,6 @@
-"""One file per task type: makes a question, checks an answer, names its metrics, has simulated searchers.
+"""One folder a task type: what it asks, how it judges, what it says, and its simulated searcher.
 
-A new type is a file and a line in `_TYPES`.
+A new type is a folder and a line in `_TYPES`.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sim.errors import TaskError
 from sim.tasks.alarm.task import ALARM_TYPE
-from sim.tasks.base import TaskType
+from sim.tasks.common.task_type import TaskType
 from sim.tasks.encounter.task import ENCOUNTER_TYPE
 from sim.tasks.event.task import EVENT_TYPE
 from sim.tasks.export.task import EXPORT_TYPE
@@ -41,3 +41,8 @@ def get_task_type(name: str) -> TaskType:
         return TASK_TYPES[name]
     except KeyError:
         raise TaskError(f"task type {name!r} does not exist", expected=f"one of {', '.join(TASK_TYPES)}") from None
+
+
+def name_task_type(name: str) -> str:
+    """Return what a type is called where people read it; of one that no longer exists the name that tables have."""
+    return TASK_TYPES[name].title if name in TASK_TYPES else name

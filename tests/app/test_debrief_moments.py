@@ -6,7 +6,7 @@ from sim.drill.event import Event, EventKind
 from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, intake
-from sim.tasks.skill import FOLLOWER, PERFECT
+from sim.tasks.common.skill import FOLLOWER, PERFECT
 from sim.ui.debrief import moments as debrief_moments
 from sim.ui.page import wording
 from tests.app.conftest import RunPage

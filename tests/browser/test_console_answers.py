@@ -7,7 +7,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import scores
 from sim.services.attempt.intake import describe_state
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.index import TruthIndex
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage

@@ -19,9 +19,9 @@ from sim.scoring.fix import NOBODY, resolve_fixes
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.attempt.intake import clamp_events
 from sim.tasks import TASK_TYPES
-from sim.tasks.absent import ABSENT_TYPES
-from sim.tasks.base import Task, TaskType
-from sim.tasks.skill import PERFECT
+from sim.tasks.common.base import Task
+from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.task_type import TaskType
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import load_story_index, make_empty_index
 
@@ -195,7 +195,7 @@ def test_a_person_who_never_appears(task_type: TaskType) -> None:
     """Where it is a question, saying so is right and nothing else; where it is none, the task is refused."""
     task, index = get_task(task_type), add_stranger()
     asked = replace(task, target=STRANGER)
-    if task_type.name in ABSENT_TYPES:
+    if task_type.can_be_absent:
         task_type.check_task(asked, index)
         right = task_type.score(asked, Answer(not_on_camera=True), index)
         assert right.values["absence_right"] is True

@@ -12,9 +12,10 @@ from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.worn_clothes import read_first_worn
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moment import BOX_WORDS, tell_moment
+from sim.services.debrief.moments import BOX_WORDS
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import Task, TaskType
+from sim.tasks.common.base import Task
+from sim.tasks.common.task_type import TaskType
 from tests.support.story_truth import SHIPPED, load_story_index
 
 INDEX = load_story_index()
@@ -70,8 +71,9 @@ def make_facts(task: Task, task_type: TaskType) -> DebriefFacts:
         start=datetime(2026, 10, 14, 8, 0),
         cameras=write_right_names(RECORDING),
         first_worn=read_first_worn(load_people(RECORDING)),
-        find_look_alikes=lambda _: (),
+        look_alikes=lambda _: (),
         get_links=dict,
+        task_type=task_type,
         form=task_type.make_answer_form(task),
     )
 
@@ -109,7 +111,7 @@ def test_each_planted_error_is_told_and_shown(task_type: TaskType) -> None:
             assert any(moment.scenes or moment.kind in WITHOUT_FRAME for moment in telling), (flaw.name, task)
             for moment in moments:
                 check_frames(moment)
-                told = tell_moment(facts, moment)
+                told = task_type.words.tell_moment(facts, moment)
                 assert told.title
                 assert told.title[-1] not in ".?!"
                 assert "P0" not in told.title + told.text, "people have no names in the debrief"

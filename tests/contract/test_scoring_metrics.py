@@ -9,8 +9,8 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.registry import METRICS, TRACE_METRICS
-from sim.tasks.base import Task
-from sim.tasks.skill import SKILLS
+from sim.tasks.common.base import Task
+from sim.tasks.common.skill import SKILLS
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_random_table, rate_marks
 

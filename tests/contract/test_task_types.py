@@ -13,11 +13,11 @@ from sim.scoring.evidence import Answer, Fix
 from sim.scoring.metric import Better, Metric, MetricValue, is_full, is_worse
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.absent import ABSENT_TYPES, make_absent_tasks
-from sim.tasks.answer_file import format_answer_file
-from sim.tasks.base import Task, TaskType, format_task_file
-from sim.tasks.skill import NOVICE, PERFECT, SKILLS, SLOW, Skill
-from sim.tasks.words import TASK_WORDS
+from sim.tasks.common.absent import make_absent_tasks
+from sim.tasks.common.answer_file import format_answer_file
+from sim.tasks.common.base import Task, format_task_file
+from sim.tasks.common.skill import NOVICE, PERFECT, SKILLS, SLOW, Skill
+from sim.tasks.common.task_type import TaskType
 from sim.truth.index import make_truth_index
 from tests.support.story_truth import load_story_index, make_empty_index
 
@@ -36,7 +36,7 @@ def list_tasks(task_type: TaskType, *, most: int = 6) -> tuple[Task, ...]:
 
 
 def list_absent_tasks(task_type: TaskType) -> tuple[Task, ...]:
-    return make_absent_tasks(task_type.name, INDEX, FIRST_HALF_S) if task_type.name in ABSENT_TYPES else ()
+    return make_absent_tasks(task_type, INDEX, FIRST_HALF_S) if task_type.can_be_absent else ()
 
 
 def play(task_type: TaskType, task: Task, skill: Skill, seed: int) -> ScoreCard:
@@ -73,7 +73,12 @@ def test_registered_under_its_name_with_words(task_type: TaskType) -> None:
     keys = [metric.key for metric in task_type.metrics]
     assert keys
     assert len(set(keys)) == len(keys)
-    assert task_type.name in TASK_WORDS
+    assert task_type.title
+    assert task_type.practice_title
+    assert len(task_type.counts) >= 2
+    assert task_type.pass_rule.startswith("Pass: ")
+    assert "in time." in task_type.pass_rule
+    assert ("doesn't appear on any camera" in task_type.pass_rule) is task_type.can_be_absent
 
 
 @EVERY
@@ -238,10 +243,10 @@ def test_an_empty_answer_has_a_result_in_plain_json(task_type: TaskType) -> None
 @EVERY
 def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(task_type: TaskType) -> None:
     task = list_tasks(task_type)[0]
-    assert task_type.make_answer_form(task).asks_absent is (task_type.name in ABSENT_TYPES)
-    if task_type.name not in ABSENT_TYPES:
+    assert task_type.make_answer_form(task).asks_absent is task_type.can_be_absent
+    if not task_type.can_be_absent:
         with pytest.raises(TaskError, match="no absent person"):
-            make_absent_tasks(task_type.name, INDEX, FIRST_HALF_S)
+            make_absent_tasks(task_type, INDEX, FIRST_HALF_S)
     rows = INDEX.table.rows
     for absent in list_absent_tasks(task_type):
         assert not ((rows["person_id"] == absent.person) & (rows["t_s"] <= FIRST_HALF_S[1])).any()

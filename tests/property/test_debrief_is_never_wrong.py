@@ -15,8 +15,8 @@ from sim.scoring.moments import GOOD_KINDS, MarkMoment, Moment, MomentKind, Plac
 from sim.scoring.trace_moments import LossMoment
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.base import Task
-from sim.tasks.skill import PERFECT
+from sim.tasks.common.base import Task
+from sim.tasks.common.skill import PERFECT
 from sim.truth.appearance import GAP_MAX_S
 from tests.support.perfect_search import (
     LIMIT_S,

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from sim.footage.recording.recording import Manifest
 from sim.scoring.evidence import Answer, Clip, Fix
-from sim.tasks.answer_form import AnswerForm
+from sim.tasks.common.answer_form import AnswerForm
 from sim.truth.index import TruthIndex
 from tests.support.console_page import SLOW_MS, ConsolePage
 

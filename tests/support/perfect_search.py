@@ -12,9 +12,9 @@ from sim.scoring.evidence import Answer, Fix
 from sim.scoring.fix import resolve_fixes
 from sim.scoring.spot import Spot, make_spot
 from sim.services.app.score import AttemptScore, score_attempt
-from sim.tasks.aim import CLICK_SHARES, SIDEWAYS_SHARE
-from sim.tasks.base import Task
-from sim.tasks.search_step import SearchStep, StepKind
+from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE
+from sim.tasks.common.base import Task
+from sim.tasks.common.search_step import SearchStep, StepKind
 from sim.truth.index import TruthIndex
 
 HEIGHTS = tuple(CLICK_SHARES)

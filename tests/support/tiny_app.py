@@ -27,6 +27,7 @@ def lay_out_library(
     *,
     practice_limit_s: float = PRACTICE_LIMIT_S,
     origin: Origin = Origin.PUBLIC,
+    others: int = 0,
 ) -> Path:
     """Put the recording and its forms under `folder`, as a data folder has them; return the folder."""
     name = recording.manifest.recording_id
@@ -39,6 +40,7 @@ def lay_out_library(
         min_legs=2,
         limit_s=LIMIT_S,
         practice_limit_s=practice_limit_s,
+        others=others,
     )
     write_form_set(forms.model_copy(update={"origin": origin}), folder / "forms" / f"{name}.yaml")
     return folder

@@ -22,8 +22,8 @@ from sim.scoring.fix import NOBODY, resolve_fixes
 from sim.services.app.score import load_truth_index
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.tasks import get_task_type
-from sim.tasks.aim import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
-from sim.tasks.base import Task
+from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
+from sim.tasks.common.base import Task
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
 

@@ -20,7 +20,7 @@ from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.operations.demo import SteppedClock, play_attempt
-from sim.tasks.skill import FOLLOWER
+from sim.tasks.common.skill import FOLLOWER
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

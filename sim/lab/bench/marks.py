@@ -10,7 +10,7 @@ from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.search import SAMPLE
 from sim.scoring.fix import resolve_fixes
 from sim.services.app.score import load_truth_index
-from sim.tasks.aim import aim_at
+from sim.tasks.common.aim import aim_at
 
 MARK_TARGET_MS = 5.0
 DISK_TARGET_MB = 6.0

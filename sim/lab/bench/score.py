@@ -13,8 +13,8 @@ from sim.lab.bench.truth import make_bench_truth
 from sim.scoring.evidence import Answer, Fix
 from sim.services.app.score import score_attempt
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
-from sim.tasks.skill import NOVICE
+from sim.tasks.common.base import Task
+from sim.tasks.common.skill import NOVICE
 from sim.truth.index import TruthIndex, make_truth_index
 
 SEED = 1

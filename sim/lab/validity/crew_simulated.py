@@ -10,10 +10,10 @@ from sim.drill.crew import Role, list_roles
 from sim.drill.event import Event, EventKind
 from sim.drill.simulated import Act, list_acts, number_acts
 from sim.tasks import get_task_type
-from sim.tasks.aim import mark_clearest
-from sim.tasks.base import Task
-from sim.tasks.hands import Hands
-from sim.tasks.skill import PERFECT
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.skill import PERFECT
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 

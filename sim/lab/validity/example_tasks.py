@@ -6,8 +6,8 @@ from sim.errors import SimError, TaskError
 from sim.footage.recording.open import open_recording
 from sim.services.app.score import load_truth_index
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.answer_file import format_answer_file
-from sim.tasks.base import format_task_file
+from sim.tasks.common.answer_file import format_answer_file
+from sim.tasks.common.base import format_task_file
 
 
 def write_examples(recording_folder: Path, out: Path, *, only: str | None = None) -> tuple[tuple[Path, Path], ...]:

@@ -8,7 +8,7 @@ from sim.errors import SimError
 from sim.scoring.metric import MetricValue, is_full
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import TaskType
+from sim.tasks.common.task_type import TaskType
 from sim.truth.index import TruthIndex
 
 RIGHT = "none"

@@ -15,7 +15,7 @@ from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.links.tokens import find_link
 from sim.services.app.session_links import read_seat
 from sim.services.app.wiring import App
-from sim.tasks.names import TASK_NAMES
+from sim.tasks import get_task_type
 
 LINK_SHOWS_RESULT: Final = timedelta(hours=12)
 """So long after the end a drill's own address shows its result to whoever has it and is not signed in: whoever joined
@@ -136,4 +136,6 @@ def _name_drill(row: AttemptRow, form: Form | None) -> str:
     """
     if form is None:
         return row.form_id
-    return TASK_NAMES[form.type] if row.mode is Mode.ASSESSMENT and row.timing.state not in ENDED else form.title
+    return (
+        get_task_type(form.type).title if row.mode is Mode.ASSESSMENT and row.timing.state not in ENDED else form.title
+    )

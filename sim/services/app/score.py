@@ -25,8 +25,8 @@ from sim.scoring.fix import find_fix_fault
 from sim.scoring.interruption import TimedCall, add_interruptions
 from sim.scoring.judged import Judged
 from sim.tasks import get_task_type
-from sim.tasks.answer_form import Marks
-from sim.tasks.base import Task, parse_task_type
+from sim.tasks.common.answer_form import Marks
+from sim.tasks.common.base import Task, parse_task_type
 from sim.truth.events import make_event_table
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import check_window

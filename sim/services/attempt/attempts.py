@@ -9,7 +9,6 @@ from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
 from sim.drill.forms import Form, Origin
-from sim.drill.hints import BACKWARDS
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
@@ -29,9 +28,7 @@ from sim.services.attempt.similar_search import get_groups
 from sim.services.attempt.views import QUESTION, BriefingView, ConsoleView
 from sim.services.ledger.writing import note_result
 from sim.tasks import get_task_type
-from sim.tasks.counts import TASK_COUNTS
-from sim.tasks.names import TASK_NAMES
-from sim.tasks.pass_rules import PASS_RULES
+from sim.tasks.common.task_type import Direction
 from sim.text.times import write_clock
 
 ANONYMOUS_AN_HOUR = 600
@@ -217,6 +214,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     """
     row = _change(app, attempt_id, brief_timing)
     form = app.catalogue.get_form(row.form_id).form
+    task_type = get_task_type(form.type)
     recording = app.catalogue.get_recording(row.recording_id)
     # read before the clock runs: the first question is answered as fast as the others
     app.catalogue.get_truth(row.recording_id)
@@ -225,21 +223,21 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     view = BriefingView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
-        title=TASK_NAMES[form.type],
-        question=TASK_NAMES[form.type] if form.params else form.question,
+        title=task_type.title,
+        question=task_type.title if form.params else form.question,
         descriptor="",
         reference_url=None,
         photo_count=0,
         notice="",
         place=recording.site.name,
         release_clock="",
-        is_backward=form.type in BACKWARDS,
+        is_backward=task_type.follows is Direction.BACKWARD,
         window_clock=None,
         limit_s=row.timing.limit_s,
         held_back=form.reference.value if form.target is not None else QUESTION,
-        counts=TASK_COUNTS[form.type],
-        pass_rule=PASS_RULES[form.type],
-        may_be_absent=get_task_type(form.type).make_answer_form(form.task).asks_absent,
+        counts=tuple(task_type.counts),
+        pass_rule=task_type.pass_rule,
+        may_be_absent=task_type.make_answer_form(form.task).asks_absent,
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),

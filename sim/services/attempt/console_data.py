@@ -18,7 +18,7 @@ from sim.services.attempt.drill_calls import describe_calls
 from sim.services.attempt.footage_access import FootageLinks
 from sim.services.attempt.help_requests import describe_help
 from sim.tasks import get_task_type
-from sim.tasks.answer_form import AnswerForm, FieldKind, Option
+from sim.tasks.common.answer_form import AnswerForm, FieldKind, Option
 from sim.text.times import write_clock
 
 FAMILIARISATION = "Get to know the console, step by step. Nothing is scored, and there is no hurry."

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.drill.attempt import AttemptState, Mode, tick
 from sim.drill.event import Event, EventKind
-from sim.drill.hints import BACKWARDS, HINT_TYPES, MOST_HINTS, HintName, list_hints
+from sim.drill.hints import MOST_HINTS, HintName, list_hints
 from sim.drill.options import DrillOption
 from sim.drill.replay import replay
 from sim.errors import AccessError, AnswerError, AttemptError
@@ -18,7 +18,9 @@ from sim.scoring.hint import check_still_there, find_next_camera
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
 from sim.services.attempt.intake import append_own, clamp_events
-from sim.tasks.base import Task
+from sim.tasks import get_task_type
+from sim.tasks.common.base import Task
+from sim.tasks.common.task_type import Direction
 from sim.truth.index import TruthIndex
 
 MAX_HINT_BYTES = 8192
@@ -83,7 +85,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
 def _check_allowed(row: AttemptRow, task: Task) -> None:
     if row.mode is not Mode.PRACTICE:
         raise AccessError("an assessment gives no hints", todo="go on without one")
-    if DrillOption.HINTS not in row.options or task.type not in HINT_TYPES:
+    if DrillOption.HINTS not in row.options or get_task_type(task.type).follows is None:
         raise AccessError("this drill has no hints", todo="choose hints in the briefing of the next practice drill")
     if row.timing.state is not AttemptState.RUNNING:
         raise AttemptError(
@@ -109,7 +111,7 @@ def _make_case(task: Task, index: TruthIndex, events: tuple[Event, ...], *, limi
 
 def _say(case: TraceCase, task: Task, asked: PostedHint) -> dict[str, Any]:
     if asked.hint is HintName.NEXT_CAMERA:
-        found = find_next_camera(case, is_backwards=task.type in BACKWARDS)
+        found = find_next_camera(case, is_backwards=get_task_type(task.type).follows is Direction.BACKWARD)
         return {"found": found.found.value, "camera_id": found.camera_id}
     there = check_still_there(case, camera_id=asked.camera_id, t_s=asked.t_s)
     return {"in_picture": there.in_picture, "mark_is_right": there.mark_is_right}

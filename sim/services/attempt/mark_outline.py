@@ -17,7 +17,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import Frame, Name, Share
 from sim.services.attempt.footage_sent import was_sent
 from sim.tasks import get_task_type
-from sim.tasks.answer_form import Marks
+from sim.tasks.common.answer_form import Marks
 from sim.truth.index import TruthIndex
 
 MAX_OUTLINE_BYTES = 1024

@@ -66,7 +66,7 @@ class ConsoleView:
             cameras [{camera_id, name, size_wh, main_url, main_index_url, thumbs_url}],
             thumbs {tile_wh, every_s, columns}};
             task {title, question, descriptor, reference_url (None without photos), photo_count (3, 1 or 0), window_s,
-            answer_form as of `sim.tasks.answer_form.AnswerForm`}; limit_s; mode;
+            answer_form as of `sim.tasks.common.answer_form.AnswerForm`}; limit_s; mode;
             profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
             options [names of `sim.drill.options.DrillOption`];
             similar {crops_url} for a drill with the appearance search, else None;

@@ -22,7 +22,7 @@ from sim.services.crew.lanes import (
 )
 from sim.services.crew.measure_words import write_measures, write_practice
 from sim.services.crew.score import EndedCrew, close_crew, write_crew_score
-from sim.tasks.words import get_task_words
+from sim.tasks import get_task_type
 from sim.text.times import write_clock, write_minutes
 
 
@@ -66,7 +66,7 @@ def get_crew_debrief(app: App, crew_id: str) -> CrewDebrief:
     form = app.catalogue.get_form(ended.row.form_id).form
     recording = app.catalogue.get_recording(ended.row.recording_id)
     names = write_right_names(recording)
-    words = get_task_words(form.type)
+    words = get_task_type(form.type).words
     used_s = ended.row.timing.used_s or 0.0
 
     def name(camera_id: str) -> str:

@@ -15,7 +15,7 @@ from sim.services.app.catalogue import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.tasks import get_task_type
-from sim.tasks.answer_form import Marks
+from sim.tasks.common.answer_form import Marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,11 @@ from sim.services.app.wiring import App
 from sim.services.app.worn_clothes import Worn, find_worn
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.debrief.ended_attempt import EndedAttempt
-from sim.services.debrief.likeness_words import STUDENT, describe_likeness, describe_unlike
+from sim.services.debrief.likeness_words import describe_likeness, describe_unlike
 from sim.tasks import get_task_type
-from sim.tasks.answer_form import AnswerForm
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.moment_facts import STUDENT
+from sim.tasks.common.task_type import TaskType
 from sim.text.times import write_clock
 from sim.truth.index import TruthIndex
 
@@ -26,9 +28,10 @@ class DebriefFacts:
         start: clock of site time 0.
         cameras: right names by camera_id.
         first_worn: what everybody wears at first.
-        find_look_alikes: returns who is hard to tell from a person.
+        look_alikes: returns who is hard to tell from a person.
         get_links: returns where people leave each picture and who shows them next, as
             `sim.site.next_camera.describe_links`; computed only when it is asked for.
+        task_type: of the task.
         form: what the task asked for.
         is_guarded: people are measured on this recording: nothing is said of what anybody but the student wears, or the
             debrief of one drill would describe whom the next one seeks.
@@ -38,8 +41,9 @@ class DebriefFacts:
     start: datetime
     cameras: Mapping[str, str]
     first_worn: Mapping[str, Worn]
-    find_look_alikes: Callable[[str], Collection[str]]
+    look_alikes: Callable[[str], Collection[str]]
     get_links: Callable[[], Mapping[str, Any]]
+    task_type: TaskType
     form: AnswerForm
     is_guarded: bool = False
 
@@ -71,6 +75,15 @@ class DebriefFacts:
             return "" if first is None or second is None or not is_student else describe_unlike(first, second)
         return "" if first is None or second is None else describe_likeness(first, second, owner=owner)
 
+    def list_look_alikes(self, person_id: str) -> Collection[str]:
+        """Return who is hard to tell from a person; nobody where the recording measures."""
+        return () if self.is_guarded else self.look_alikes(person_id)
+
+    @property
+    def traces(self) -> bool:
+        """Whether the task follows somebody and asks for every appearance, so that each leg has its line."""
+        return self.task_type.follows is not None and self.form.most_marks != 1
+
     @cached_property
     def _places(self) -> dict[str, str]:
         return {} if self.index.site is None else {space.zone_id: space.name for space in self.index.site.spaces}
@@ -83,6 +96,7 @@ class DebriefFacts:
 def load_facts(app: App, ended: EndedAttempt) -> DebriefFacts:
     """Gather the facts for an attempt. Raises TaskError and RecordingError."""
     recording_id, form = ended.row.recording_id, ended.form
+    task_type = get_task_type(form.type)
     with app.store.read() as work:
         is_guarded = recording_id in list_measuring(app, work)
     return DebriefFacts(
@@ -90,8 +104,9 @@ def load_facts(app: App, ended: EndedAttempt) -> DebriefFacts:
         start=ended.start,
         cameras=ended.names,
         first_worn=app.catalogue.get_first_worn(recording_id),
-        find_look_alikes=partial(app.catalogue.list_look_alikes, recording_id),
+        look_alikes=partial(app.catalogue.list_look_alikes, recording_id),
         get_links=partial(app.catalogue.get_links, recording_id),
-        form=get_task_type(form.type).make_answer_form(form.task),
+        task_type=task_type,
+        form=task_type.make_answer_form(form.task),
         is_guarded=is_guarded,
     )

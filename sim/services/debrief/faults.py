@@ -25,7 +25,6 @@ from sim.services.attempt.intake import clamp_events
 from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.view import FaultView
 from sim.tasks.setup.judge import FAULT
-from sim.tasks.setup.task import SETUP
 from sim.text.times import write_clock, write_minutes
 from sim.truth.camera_faults import FaultKind
 
@@ -103,7 +102,7 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
 
 def _find_asked(form: Form) -> ReportedFault | None:
     """Return the fault that a drill asks about; most ask about none."""
-    return _ASKED_AS.get(str(form.params.get("fault"))) if form.type == SETUP else None
+    return _ASKED_AS.get(str(form.params.get(FAULT)))
 
 
 def compare_faults(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sim.drill.difficulty import OUTFIT_WEIGHTS
 from sim.services.app.worn_clothes import Item, Worn
-from sim.services.debrief.moment_text import join_sentences
+from sim.tasks.common.moment_facts import STUDENT
+from sim.tasks.common.moment_text import join_sentences
 
-STUDENT = "the student"
 MOST_SAME = 2
 MOST_OTHER = 3
 

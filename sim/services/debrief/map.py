@@ -12,8 +12,8 @@ from sim.scoring.legs import describe_legs
 from sim.scoring.marked_places import MarkedPlace, MarkKind, find_marked_places
 from sim.scoring.path import TracePoint, make_true_path
 from sim.services.debrief.ended_attempt import EndedAttempt
-from sim.services.debrief.people_to_mark import find_people_to_mark
 from sim.site.picture_ground import find_ground
+from sim.tasks import get_task_type
 
 MOST_MARKS = 120
 """Marks drawn at most; more would hide the plan. Those that are right come first, then the earliest."""
@@ -111,7 +111,9 @@ def make_map_view(ended: EndedAttempt, plan: dict[str, Any]) -> MapView | None:
     case = ended.score.case
     if case is None:
         return None
-    places = find_marked_places(case, right=find_people_to_mark(ended.form.task, case))
+    places = find_marked_places(
+        case, right=get_task_type(ended.form.type).find_people_to_mark(ended.form.task, case.index)
+    )
     marks = tuple(_describe_mark(ended, place, number) for number, place in enumerate(places, start=1))
     return MapView(
         plan=plan,

@@ -1,6 +1,6 @@
 """The list of moments of one attempt, and the pictures of a moment when it is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.footage.video.still import StillBox, draw_boxes, load_still
@@ -8,13 +8,21 @@ from sim.scoring.moments import Boxed, BoxRole, Moment, Scene
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.wiring import App
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moment import BOX_WORDS, tell_moment
 from sim.text.times import write_clock
 
 TARGET_RGB = (46, 160, 67)
 MARKED_RGB = (214, 93, 14)
 """Green for what is right and orange for what was marked; the marked one is dashed and both bear their words."""
 _MARKED = frozenset({BoxRole.MARKED, BoxRole.POINT})
+
+BOX_WORDS: Mapping[BoxRole, str] = {
+    BoxRole.STUDENT: "The student",
+    BoxRole.MARKED: "You marked",
+    BoxRole.POINT: "You marked here",
+    BoxRole.OTHER: "The other person",
+    BoxRole.EVENT: "Here",
+    BoxRole.CHECK: "The check",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +90,7 @@ def load_stills(app: App, view: MomentsView, moment: MomentView) -> tuple[StillV
 
 
 def _describe(facts: DebriefFacts, moment: Moment) -> MomentView:
-    told = tell_moment(facts, moment)
+    told = facts.task_type.words.tell_moment(facts, moment)
     camera_id = _find_camera(moment)
     said = [] if moment.t_s is None else [facts.write_clock(moment.t_s)]
     said += [facts.name_camera(camera_id)] if camera_id else []

@@ -23,7 +23,6 @@ from sim.services.debrief.cameras import make_cameras_view
 from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.facts import load_facts
 from sim.services.debrief.faults import load_fault_views
-from sim.services.debrief.losses import list_losses
 from sim.services.debrief.map import make_map_view
 from sim.services.debrief.moments import make_moments_view
 from sim.services.debrief.practice import make_practice_views
@@ -31,12 +30,9 @@ from sim.services.debrief.search import load_search_use
 from sim.services.debrief.time import make_time_budget_view
 from sim.services.debrief.view import DebriefView, LegView
 from sim.tasks import get_task_type
-from sim.tasks.origin.task import ORIGIN
-from sim.tasks.trace.task import TRACE
-from sim.tasks.words import get_task_words
+from sim.tasks.common.loss_words import list_losses
 from sim.text.times import write_clock
 
-TRACING = frozenset({TRACE, ORIGIN})
 """Task types in which every appearance is to be marked."""
 
 
@@ -55,11 +51,12 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     names = write_right_names(recording)
     start = recording.manifest.start_time
     case, card = score.case, score.card
-    words = get_task_words(form.type)
-    trace = case if form.type in TRACING else None
+    task_type = get_task_type(form.type)
+    words = task_type.words
     ended = EndedAttempt(row=row, form=form, recording=recording, score=score, names=names)
     facts = load_facts(app, ended)
-    moments = get_task_type(form.type).find_moments(form.task, score.answer, facts.index, log=score.replay.log)
+    trace = case if facts.traces else None
+    moments = task_type.find_moments(form.task, score.answer, facts.index, log=score.replay.log)
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,

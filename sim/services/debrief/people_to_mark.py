@@ -1,22 +1,11 @@
-"""Whom the marks of a task should be on."""
+"""Whom the marks of a task should not have been on."""
 
 from sim.scoring.case import TraceCase
-from sim.tasks.base import Task
-from sim.tasks.encounter.task import ENCOUNTER
-from sim.tasks.story import EVENT_ID
-
-
-def find_people_to_mark(task: Task, case: TraceCase) -> frozenset[str]:
-    """Return the person sought; in an encounter those whom that person met."""
-    if task.type != ENCOUNTER:
-        return frozenset({case.target})
-    met = {
-        person for event in case.index.events if event.event_id == task.params[EVENT_ID] for person in event.person_ids
-    }
-    return frozenset(met - {case.target})
+from sim.tasks import get_task_type
+from sim.tasks.common.base import Task
 
 
 def list_wrong_claims(task: Task, case: TraceCase) -> tuple[int, ...]:
     """Return the claimed appearances of people who were not to be marked, by first row in the window."""
-    right = find_people_to_mark(task, case)
+    right = get_task_type(task.type).find_people_to_mark(task, case.index)
     return tuple(n for n in case.claims.claimed if case.index.appearances[n].person_id not in right)

@@ -1,13 +1,14 @@
 """What to practise next, each with a drill that trains it where there is one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.drill.forms import Origin
 from sim.records.rows import AttemptRow
 from sim.services.app.catalogue import Catalogue, KnownForm
 from sim.services.app.wiring import App
-from sim.tasks.advice import Advice, Trains
+from sim.tasks import get_task_type
+from sim.tasks.common.advice import Advice, Trains
 
 LEAST_LEGS = 4
 """A trace with fewer stretches has too few changes of camera to train them."""
@@ -22,10 +23,6 @@ class PracticeView:
     form_id: str | None
     form_title: str
     limit_s: float
-
-
-_Rank = Callable[[Catalogue, KnownForm], float | None]
-"""How well a form trains something, more is better; None for not at all."""
 
 
 def make_practice_views(app: App, row: AttemptRow, advice: Sequence[Advice]) -> tuple[PracticeView, ...]:
@@ -67,47 +64,25 @@ def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken:
         and known.origin is Origin.PUBLIC
         and (row.person_id is None or known.form.use == "practice")
     ]
-    rank = _RANKS.get(trains, _make_same_rank(own.form.type))
-    ranked = [(value, known) for known in allowed if (value := rank(app.catalogue, known)) is not None]
+    ranked = [(value, known) for known in allowed if (value := _rank(app.catalogue, known, trains, own)) is not None]
     here = [each for each in ranked if each[1].recording_id == own.recording_id]
     best = max(here or ranked, key=lambda each: each[0], default=None)
     return None if best is None else best[1]
 
 
-def _make_same_rank(task_type: str) -> _Rank:
-    def rank(_: Catalogue, known: KnownForm) -> float | None:
-        return 0.0 if known.form.type == task_type else None
-
-    return rank
-
-
-def _rank_look_alikes(catalogue: Catalogue, known: KnownForm) -> float | None:
-    """Somebody to find who has look-alikes; a whole trace before other tasks."""
-    weight = {"trace": 30.0, "locate": 20.0, "origin": 20.0, "export": 10.0}.get(known.form.type)
-    if weight is None or not catalogue.list_look_alikes(known.recording_id, known.form.target):
+def _rank(catalogue: Catalogue, known: KnownForm, trains: Trains, own: KnownForm) -> float | None:
+    """Return how well a form trains a skill, more is better; None for not at all."""
+    form = known.form
+    if trains is Trains.SAME:
+        return 0.0 if form.type == own.form.type else None
+    weight = dict(get_task_type(form.type).trains).get(trains)
+    if weight is None:
         return None
-    return weight
-
-
-def _rank_legs(catalogue: Catalogue, known: KnownForm) -> float | None:
-    """A trace, the more stretches the better."""
-    difficulty = known.form.difficulty
-    if known.form.type != "trace" or difficulty is None or difficulty.legs < LEAST_LEGS:
-        return None
-    return float(difficulty.legs)
-
-
-def _rank_last_place(_: Catalogue, known: KnownForm) -> float | None:
-    return 0.0 if known.form.type == "locate" else None
-
-
-def _rank_checks(_: Catalogue, known: KnownForm) -> float | None:
-    return {"screening": 1.0, "alarm": 0.0}.get(known.form.type)
-
-
-_RANKS: Mapping[Trains, _Rank] = {
-    Trains.LOOK_ALIKES: _rank_look_alikes,
-    Trains.NEXT_CAMERA: _rank_legs,
-    Trains.LAST_PLACE: _rank_last_place,
-    Trains.CHECKS: _rank_checks,
-}
+    match trains:
+        case Trains.LOOK_ALIKES:
+            return weight if catalogue.list_look_alikes(known.recording_id, form.target) else None
+        case Trains.NEXT_CAMERA:
+            legs = 0 if form.difficulty is None else form.difficulty.legs
+            return weight * legs if legs >= LEAST_LEGS else None
+        case _:
+            return weight

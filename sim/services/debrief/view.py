@@ -6,11 +6,11 @@ from sim.drill.options import DrillOption
 from sim.scoring.part import PartView
 from sim.services.attempt.console_profiles import ProfileCard
 from sim.services.debrief.cameras import CamerasView
-from sim.services.debrief.losses import LossView
 from sim.services.debrief.map import MapView
 from sim.services.debrief.moments import MomentsView
 from sim.services.debrief.practice import PracticeView
 from sim.services.debrief.time import TimeBudgetView
+from sim.tasks.common.loss_words import LossView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

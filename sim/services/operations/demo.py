@@ -25,7 +25,7 @@ from sim.services.programme.plan import make_step_rows
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.choosing_forms import list_measuring_forms, list_parallel_forms
-from sim.tasks.skill import NOVICE, TRAINED, Skill
+from sim.tasks.common.skill import NOVICE, TRAINED, Skill
 
 TEAM_NAME = "Demo team (invented)"
 PSEUDONYMS = (

@@ -6,12 +6,12 @@ import numpy as np
 
 from sim.scoring.final_place import find_final_zone
 from sim.scoring.screening_alarms import Verdict
-from sim.tasks.aim import mark_clearest
 from sim.tasks.alarm.judge import SCREENING_KEY, AlarmCase
-from sim.tasks.hands import Hands
-from sim.tasks.mistakes import pick_other, pick_wrong_zone
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.mistakes import pick_other, pick_wrong_zone
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.truth.events import Event
 
 

@@ -2,11 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.judged import Judged
+from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
-from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.check_words import tell_verdict
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.text.times import write_minutes
 
 _MISSING = {
@@ -17,7 +23,7 @@ _MISSING = {
 
 
 class AlarmWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -53,6 +59,13 @@ class AlarmWords:
                 )
             )
         return tuple(advice[:2]) or (Advice("Try another alarm, and aim for the same result in less time."),)
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_verdict(facts, moment) if isinstance(moment, VerdictMoment) else tell_search_moment(facts, moment)
+
+
+ALARM_WORDS = AlarmWords()
 
 
 def _list_parts(score: Judged) -> Iterator[PartView]:

@@ -15,20 +15,23 @@ from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm
-from sim.tasks.aim import mark_clearest
 from sim.tasks.alarm.judge import ALARM_METRICS, SCREENING_KEY, AlarmCase, make_alarm_card, make_alarm_case
 from sim.tasks.alarm.moments import find_alarm_moments
 from sim.tasks.alarm.searcher import find_alarm_leg, search_alarm
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Field, FieldKind
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.mistakes import pick_other, pick_wrong_zone
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.sought import LEAST_FROM_END_S, check_sought, find_late_glimpse
-from sim.tasks.story import EVENT_ID
-from sim.tasks.verdicts import VERDICT_OPTIONS
+from sim.tasks.alarm.sentences import ALARM_WORDS
+from sim.tasks.common.advice import Trains
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.mistakes import pick_other, pick_wrong_zone
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.sought import LEAST_FROM_END_S, check_sought, find_late_glimpse
+from sim.tasks.common.story import EVENT_ID
+from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
+from sim.tasks.common.task_words import TaskWords
+from sim.tasks.common.verdicts import VERDICT_OPTIONS
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
@@ -47,12 +50,23 @@ class AlarmTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`. The target is not named: finding out who it was is part of the task."""
+class AlarmType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`. Finding out who it was is part of the task."""
 
     name: str = ALARM
     version: int = 2
     metrics: Sequence[Metric[AlarmCase]] = ALARM_METRICS
+    title: str = "Who set off the detector"
+    practice_title: str = "Detector alarm"
+    counts: Sequence[str] = (
+        "Who it was.",
+        "Whether the check was completed.",
+        "Where they are at the end.",
+        TIME_COUNTS,
+    )
+    pass_rule: str = "Pass: the correct student, the correct answer about the check, last location correct, in time."
+    words: TaskWords = ALARM_WORDS
+    trains: Sequence[tuple[Trains, float]] = ((Trains.CHECKS, 0.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

@@ -13,17 +13,19 @@ from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.aim import aim_at
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.encounter.judge import ENCOUNTER_METRICS, MeetingCase, make_encounter_card, make_meeting_case
+from sim.tasks.common.aim import aim_at
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.story import EVENT_ID, find_event
+from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
+from sim.tasks.common.task_words import TaskWords
+from sim.tasks.encounter.judge import ENCOUNTER_METRICS, NEAR_S, MeetingCase, make_encounter_card, make_meeting_case
 from sim.tasks.encounter.moments import find_meeting_moments
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.story import EVENT_ID, find_event
+from sim.tasks.encounter.sentences import ENCOUNTER_WORDS
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
@@ -51,12 +53,17 @@ class EncounterTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EncounterType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class EncounterType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = ENCOUNTER
     version: int = 2
     metrics: Sequence[Metric[MeetingCase]] = ENCOUNTER_METRICS
+    title: str = "Who met the student"
+    practice_title: str = "Who met them"
+    counts: Sequence[str] = ("That your mark is on the other person.", "How near it is to the moment.", TIME_COUNTS)
+    pass_rule: str = f"Pass: your mark is on the other person, within {NEAR_S:.0f} seconds of the moment, in time."
+    words: TaskWords = ENCOUNTER_WORDS
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
@@ -112,6 +119,13 @@ class EncounterType(ReadsAnswerFiles):
         event, other = _find_pair(task, index)
         case = make_meeting_case(index, event, other=other, window_s=task.window_s, answer=answer, log=log)
         return find_meeting_moments(index, case, seeker=task.person, other=other, window_s=task.window_s)
+
+    def find_people_to_mark(self, task: Task, index: TruthIndex) -> frozenset[str]:
+        """Return those whom the person named met."""
+        met = {
+            person for event in index.events if event.event_id == task.params[EVENT_ID] for person in event.person_ids
+        }
+        return frozenset(met - {task.person})
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the other person, as near to the meeting as a camera shows them."""

@@ -3,15 +3,21 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.judged import Judged
+from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
-from sim.tasks.base import Task
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText, join_sentences
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
 from sim.tasks.event.judge import NEAR_S
-from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
+from sim.tasks.event.moments import EventMoment
+from sim.text.times import write_minutes
 
 
 class EventWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -38,6 +44,13 @@ class EventWords:
             return (Advice("Use the motion on the timeline to find the moment, then step frame by frame."),)
         return (Advice("Try the same with a shorter limit."),)
 
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_event(facts, moment) if isinstance(moment, EventMoment) else tell_search_moment(facts, moment)
+
+
+EVENT_WORDS = EventWords()
+
 
 def _list_parts(score: Judged) -> Iterator[PartView]:
     card = score.card
@@ -62,3 +75,27 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         wrong="Your mark is elsewhere in the picture.",
     )
     yield from list_time_parts(card)
+
+
+def tell_event(facts: MomentFacts, moment: EventMoment) -> MomentText:
+    """Return a mark beside the event, or none, in words."""
+    event = moment.event
+    shows = [facts.name_camera(camera_id) for camera_id in moment.shown_on]
+    seen_on = f"It is visible on {' and '.join(shows)}."
+    when = f"It happened from {facts.write_clock(event.start_s)} to {facts.write_clock(event.end_s)}."
+    place = f"Location: {facts.name_place(event.zone)}." if event.zone else ""
+    match moment.kind:
+        case MomentKind.FIRST_RIGHT:
+            return MomentText(title="correct: camera, moment, and spot", text=join_sentences(when, place))
+        case MomentKind.NO_MARK:
+            return MomentText(title="you marked nothing", text=join_sentences(when, seen_on, place))
+        case MomentKind.WRONG_CAMERA:
+            return MomentText(title="this camera does not show it", text=join_sentences(seen_on, when, place))
+        case MomentKind.WRONG_POINT:
+            return MomentText(
+                title="it happened elsewhere in this picture", text=join_sentences("The correct spot is boxed.", when)
+            )
+        case _:
+            off = write_minutes(moment.error_s or 0.0)
+            side = "early" if moment.t_s is not None and moment.t_s < event.start_s else "late"
+            return MomentText(title=f"your mark is {off} too {side}", text=join_sentences(when, place))

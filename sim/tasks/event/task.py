@@ -13,16 +13,18 @@ from sim.scoring.evidence import Answer, Fix, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.event.judge import EVENT_METRICS, EventCase, make_event_card, make_event_case
+from sim.tasks.common.answer_form import AnswerForm, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.story import EVENT_ID, find_event, list_single_events
+from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
+from sim.tasks.common.task_words import TaskWords
+from sim.tasks.event.judge import EVENT_METRICS, NEAR_S, EventCase, make_event_card, make_event_case
 from sim.tasks.event.moments import find_event_moments
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.story import EVENT_ID, find_event, list_single_events
+from sim.tasks.event.sentences import EVENT_WORDS
 from sim.truth.event_views import EventView, find_event_views
 from sim.truth.events import Event, Shown
 from sim.truth.index import TruthIndex
@@ -54,12 +56,19 @@ class EventTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class EventType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = EVENT
     version: int = 2
     metrics: Sequence[Metric[EventCase]] = EVENT_METRICS
+    title: str = "What happened, where and when"
+    practice_title: str = "What happened when"
+    counts: Sequence[str] = ("The camera.", "The moment.", "The spot in the picture.", TIME_COUNTS)
+    pass_rule: str = (
+        f"Pass: a camera that shows it, within {NEAR_S:.0f} seconds, the correct spot in the picture, in time."
+    )
+    words: TaskWords = EVENT_WORDS
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.tasks.answer_form import Field, FieldKind, Option
+from sim.tasks.common.answer_form import Field, FieldKind, Option
 
 
 def _make_field(key: str, label: str, options: Mapping[str, str]) -> Field:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.scoring.evidence import Clip
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.mistakes import pick_other
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.tasks.export.custody import CUSTODY_FIELDS
-from sim.tasks.hands import Hands
-from sim.tasks.mistakes import pick_other
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
 from sim.truth.window import TruthWindow
 
 LEAST_KEPT, MOST_KEPT = 0.3, 0.8

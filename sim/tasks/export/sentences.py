@@ -2,20 +2,28 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.scoring.footage_use import Span
 from sim.scoring.judged import Judged
+from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
-from sim.tasks.base import Task
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText, join_sentences
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
 from sim.tasks.export.judge import LEAST_IOU, PASS_MEAN_IOU, PASS_OUTSIDE_SHARE, SLACK
-from sim.tasks.part_lines import list_time_parts, make_part, write_missing
+from sim.tasks.export.moments import ClipMoment, FieldsMoment
 
 _MISSING = {
     "custody_complete": "left questions about the export unanswered",
 }
 
+SAME_S = 0.5
+
 
 class ExportWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -43,6 +51,19 @@ class ExportWords:
                 Advice("Fill in why, for whom and where to before you submit: without it a clip proves little.")
             )
         return tuple(advice[:2]) or (Advice("Try a student with more appearances."),)
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        match moment:
+            case ClipMoment():
+                return tell_clip(facts, moment)
+            case FieldsMoment():
+                return tell_fields(facts, moment)
+            case _:
+                return tell_search_moment(facts, moment)
+
+
+EXPORT_WORDS = ExportWords()
 
 
 def _list_failures(score: Judged) -> dict[str, str | None]:
@@ -84,3 +105,38 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
     )
     yield make_part("custody_complete", "Custody", "noted" if noted else "not noted", sentence, good=noted)
     yield from list_time_parts(card)
+
+
+def tell_clip(facts: MomentFacts, moment: ClipMoment) -> MomentText:
+    """Return an appearance without a clip, a clip with wrong ends, or one too many."""
+    if moment.true_s is None or moment.kind is MomentKind.SURPLUS:
+        cut = "" if moment.cut_s is None else f"You cut {_write_span(facts, moment.cut_s)}."
+        why = "The student is not in it." if moment.true_s is None else "Another clip fits this appearance better."
+        return MomentText(title="an extra clip", text=join_sentences(cut, why))
+    right = f"The student comes into view at {facts.write_clock(moment.true_s[0])} and leaves it at "
+    right += f"{facts.write_clock(moment.true_s[1])}."
+    if moment.cut_s is None:
+        return MomentText(title="this appearance was not cut out", text=right)
+    return MomentText(
+        title=_name_ends(moment.true_s, moment.cut_s),
+        text=f"You cut {_write_span(facts, moment.cut_s)}. {right}",
+    )
+
+
+def tell_fields(facts: MomentFacts, moment: FieldsMoment) -> MomentText:
+    """Return what custody lacks."""
+    labels = [field.label for field in facts.form.fields if field.key in moment.missing]
+    return MomentText(title="the export is not fully documented", text=f"Not answered: {' '.join(labels)}")
+
+
+def _name_ends(true_s: Span, cut_s: Span) -> str:
+    """Return what is wrong with a clip's ends in a few words: "the clip ends 4 s too early"."""
+    said = []
+    for verb, off_s in (("begins", cut_s[0] - true_s[0]), ("ends", cut_s[1] - true_s[1])):
+        if abs(off_s) >= SAME_S:
+            said.append(f"{verb} {abs(off_s):.0f} s too {'late' if off_s > 0 else 'early'}")
+    return f"the clip {' and '.join(said)}" if said else "the clip fits badly"
+
+
+def _write_span(facts: MomentFacts, span_s: Span) -> str:
+    return f"{facts.write_clock(span_s[0])} to {facts.write_clock(span_s[1])}"

@@ -13,16 +13,26 @@ from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
+from sim.tasks.common.advice import Trains
+from sim.tasks.common.answer_form import AnswerForm, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
+from sim.tasks.common.task_words import TaskWords
 from sim.tasks.export.custody import CUSTODY, CUSTODY_FIELDS
-from sim.tasks.export.judge import EXPORT_METRICS, ExportCase, make_export_card, make_export_case
+from sim.tasks.export.judge import (
+    EXPORT_METRICS,
+    PASS_MEAN_IOU,
+    PASS_OUTSIDE_SHARE,
+    ExportCase,
+    make_export_card,
+    make_export_case,
+)
 from sim.tasks.export.moments import find_clip_moments
 from sim.tasks.export.searcher import search_export
-from sim.tasks.flaw import Flaw
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
+from sim.tasks.export.sentences import EXPORT_WORDS
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
@@ -42,12 +52,27 @@ class ExportTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class ExportType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = EXPORT
     version: int = 2
     metrics: Sequence[Metric[ExportCase]] = EXPORT_METRICS
+    title: str = "Cut the evidence"
+    practice_title: str = "Cut the evidence"
+    counts: Sequence[str] = (
+        "That every appearance of the student is in a clip.",
+        "That the clips begin and end with them.",
+        "That you say why, for whom, and where to.",
+        TIME_COUNTS,
+    )
+    pass_rule: str = (
+        f"Pass: every appearance cut (glimpses don't count), clips match them by at least "
+        f"{PASS_MEAN_IOU:.0%} on average, at most {PASS_OUTSIDE_SHARE:.0%} of the "
+        "footage cut is without the student, every question about the export answered, in time."
+    )
+    words: TaskWords = EXPORT_WORDS
+    trains: Sequence[tuple[Trains, float]] = ((Trains.LOOK_ALIKES, 10.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

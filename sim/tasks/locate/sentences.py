@@ -6,16 +6,20 @@ import numpy as np
 
 from sim.scoring.final_place import find_final_row
 from sim.scoring.judged import Judged
+from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing
+from sim.tasks.common.path_sentences import write_absence_failure
 from sim.tasks.locate.judge import NEAR_S
-from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing
-from sim.tasks.path_sentences import write_absence_failure
 
 
 class LocateWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -55,6 +59,13 @@ class LocateWords:
         return tuple(advice[:2]) or (
             Advice("Try a student who is harder to tell from others.", trains=Trains.LOOK_ALIKES),
         )
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_search_moment(facts, moment)
+
+
+LOCATE_WORDS = LocateWords()
 
 
 def _list_failures(score: Judged) -> dict[str, str | None]:

@@ -14,19 +14,22 @@ from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.absent import SAYS_SO, search_absent
-from sim.tasks.aim import aim_at, mark_clearest
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw, flaw_absent
-from sim.tasks.hands import Hands
-from sim.tasks.locate.judge import LOCATE_METRICS, make_locate_card
+from sim.tasks.common.absent import SAYS_SO, search_absent
+from sim.tasks.common.advice import Trains
+from sim.tasks.common.aim import aim_at, mark_clearest
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw, flaw_absent
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.mistakes import pick_wrong_zone
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.sought import LEAST_FROM_END_S, check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.common.task_type import ABSENT_RULE, TIME_COUNTS, Direction, UsualParts
+from sim.tasks.common.task_words import TaskWords
+from sim.tasks.locate.judge import LOCATE_METRICS, NEAR_S, make_locate_card
 from sim.tasks.locate.moments import find_locate_moments
-from sim.tasks.mistakes import pick_wrong_zone
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.sought import LEAST_FROM_END_S, check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.locate.sentences import LOCATE_WORDS
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
@@ -42,12 +45,31 @@ class LocateTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocateType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class LocateType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = LOCATE
     version: int = 2
     metrics: Sequence[Metric[TraceCase]] = LOCATE_METRICS
+    title: str = "Where is the student now"
+    practice_title: str = "Where now"
+    counts: Sequence[str] = (
+        "That your mark is on the student.",
+        "How near it is to the last time a camera shows them.",
+        "The location.",
+        TIME_COUNTS,
+    )
+    pass_rule: str = (
+        f"Pass: your mark is on the student, within {NEAR_S:.0f} seconds of their last sighting, location "
+        f"correct, in time. {ABSENT_RULE}"
+    )
+    words: TaskWords = LOCATE_WORDS
+    follows: Direction | None = Direction.FORWARD
+    can_be_absent: bool = True
+    trains: Sequence[tuple[Trains, float]] = (
+        (Trains.LOOK_ALIKES, 20.0),
+        (Trains.LAST_PLACE, 0.0),
+    )
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

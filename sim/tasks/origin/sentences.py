@@ -4,15 +4,19 @@ from collections.abc import Iterator, Mapping
 
 from sim.errors import TaskError
 from sim.scoring.judged import Judged
+from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
-from sim.tasks.part_lines import judge_part, list_time_parts, write_missing
-from sim.tasks.path_sentences import get_case, list_trace_failures, write_found, write_parts
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import judge_part, list_time_parts, write_missing
+from sim.tasks.common.path_sentences import get_case, list_trace_failures, write_found, write_parts
 
 
 class OriginWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -39,6 +43,13 @@ class OriginWords:
                 ),
             )
         return (Advice("Try a student who comes in while many others do."),)
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_search_moment(facts, moment)
+
+
+ORIGIN_WORDS = OriginWords()
 
 
 def _list_parts(score: Judged, task: Task) -> Iterator[PartView]:

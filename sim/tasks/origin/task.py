@@ -13,14 +13,19 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.absent import SAYS_SO, search_absent
-from sim.tasks.aim import mark_clearest
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, FieldKind
-from sim.tasks.answer_form import Field as AnswerField
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import MISSED, STRANGER, Flaw, flaw_absent, list_unsure
-from sim.tasks.hands import Hands
+from sim.tasks.common.absent import SAYS_SO, search_absent
+from sim.tasks.common.advice import Trains
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.answer_form import AnswerForm, FieldKind
+from sim.tasks.common.answer_form import Field as AnswerField
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, flaw_absent, list_unsure
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.sought import check_sought, find_half_seen
+from sim.tasks.common.task_type import ABSENT_RULE, APPEARANCES_RULE, TIME_COUNTS, Direction, UsualParts
+from sim.tasks.common.task_words import TaskWords
 from sim.tasks.origin.judge import (
     DOOR,
     ORIGIN_METRICS,
@@ -31,9 +36,7 @@ from sim.tasks.origin.judge import (
     make_origin_case,
 )
 from sim.tasks.origin.moments import find_origin_moments
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.sought import check_sought, find_half_seen
+from sim.tasks.origin.sentences import ORIGIN_WORDS
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
@@ -50,12 +53,25 @@ class OriginTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OriginType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class OriginType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = ORIGIN
     version: int = 2
     metrics: Sequence[Metric[OriginCase]] = ORIGIN_METRICS
+    title: str = "Which door they came in by"
+    practice_title: str = "Came in by"
+    counts: Sequence[str] = (
+        "The entrance.",
+        "How many of the student's appearances you marked.",
+        "That you marked no one else.",
+        TIME_COUNTS,
+    )
+    pass_rule: str = f"Pass: {APPEARANCES_RULE}, entrance correct, in time. {ABSENT_RULE}"
+    words: TaskWords = ORIGIN_WORDS
+    follows: Direction | None = Direction.BACKWARD
+    can_be_absent: bool = True
+    trains: Sequence[tuple[Trains, float]] = ((Trains.LOOK_ALIKES, 20.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

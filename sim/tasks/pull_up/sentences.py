@@ -3,15 +3,22 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.judged import Judged
+from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
-from sim.tasks.base import Task
-from sim.tasks.part_lines import list_time_parts, make_part, write_missing
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
+from sim.tasks.common.moment_facts import MomentFacts, join_cameras
+from sim.tasks.common.moment_text import MomentText
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
 from sim.tasks.pull_up.judge import PASS_SHARE
+from sim.tasks.pull_up.moments import CallMoment
+
+MOST_NAMED = 3
 
 
 class PullUpWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -31,6 +38,13 @@ class PullUpWords:
         if score.card.values.get("wrong_openings"):
             return (Advice("Type part of a camera's name to find it: that is quicker than trying."),)
         return (Advice("Try it on a phone."),)
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_call(facts, moment) if isinstance(moment, CallMoment) else tell_search_moment(facts, moment)
+
+
+PULL_UP_WORDS = PullUpWords()
 
 
 def _list_parts(score: Judged, calls: int) -> Iterator[PartView]:
@@ -53,3 +67,16 @@ def _list_parts(score: Judged, calls: int) -> Iterator[PartView]:
         sentence = "Cameras opened that do not show the location called out."
         yield make_part("wrong_openings", "Wrong cameras opened", str(wrong), sentence, good=None)
     yield from list_time_parts(score.card)
+
+
+def tell_call(facts: MomentFacts, moment: CallMoment) -> MomentText:
+    """Return a call that was answered wrongly, with the cameras that show the place."""
+    place = next((item.label for item in facts.form.items if item.key == moment.place), facts.name_place(moment.place))
+    right = join_cameras(facts, moment.right[:MOST_NAMED])
+    shows = f"{place} is shown by {right}."
+    if moment.given is None:
+        return MomentText(title=f"{place}: you confirmed no camera", text=shows)
+    return MomentText(
+        title=f"{place}: you confirmed {facts.name_camera(moment.given)}",
+        text=f"It does not show that location. {shows}",
+    )

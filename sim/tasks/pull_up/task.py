@@ -13,15 +13,17 @@ from sim.scoring.fix import check_fixes
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Item, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.pull_up.judge import CALL_METRICS, CallsCase, make_calls_card
+from sim.tasks.common.answer_form import AnswerForm, Item, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
+from sim.tasks.common.task_words import TaskWords
+from sim.tasks.pull_up.judge import CALL_METRICS, PASS_SHARE, CallsCase, make_calls_card
 from sim.tasks.pull_up.moments import find_call_moments
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
+from sim.tasks.pull_up.sentences import PULL_UP_WORDS
 from sim.truth.index import TruthIndex
 from sim.truth.places import find_place_cameras
 from sim.truth.window import check_window
@@ -41,12 +43,17 @@ class PullUpTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PullUpType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class PullUpType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = PULL_UP
     version: int = 2
     metrics: Sequence[Metric[CallsCase]] = CALL_METRICS
+    title: str = "Pull up the right camera"
+    practice_title: str = "Pull up cameras"
+    counts: Sequence[str] = ("Cameras that show the location called out.", "How long each call took.", TIME_COUNTS)
+    pass_rule: str = f"Pass: a camera that shows the location for at least {PASS_SHARE:.0%} of the calls, in time."
+    words: TaskWords = PULL_UP_WORDS
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

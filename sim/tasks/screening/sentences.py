@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
+from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.judged import Judged
 from sim.scoring.metric import MetricValue
+from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
-from sim.tasks.part_lines import list_time_parts, make_part, write_count, write_missing
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.check_words import tell_verdict
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_count, write_missing
 from sim.tasks.screening.judge import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
 
 FEW_ALARMS = 20
@@ -18,7 +24,7 @@ LEANS = 0.3
 
 
 class ScreeningWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -57,6 +63,13 @@ class ScreeningWords:
                 )
             )
         return tuple(advice[:2]) or (Advice("Aim for the same result in less time."),)
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_verdict(facts, moment) if isinstance(moment, VerdictMoment) else tell_search_moment(facts, moment)
+
+
+SCREENING_WORDS = ScreeningWords()
 
 
 def _list_failures(card: ScoreCard) -> dict[str, str | None]:

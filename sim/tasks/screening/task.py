@@ -16,15 +16,25 @@ from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check, name_alarm
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, Item, Marks
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.screening.judge import SCREENING_METRICS, ScreeningCase, make_screening_card, make_screening_case
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.verdicts import VERDICT_OPTIONS
+from sim.tasks.common.advice import Trains
+from sim.tasks.common.answer_form import AnswerForm, Item, Marks
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
+from sim.tasks.common.task_words import TaskWords
+from sim.tasks.common.verdicts import VERDICT_OPTIONS
+from sim.tasks.screening.judge import (
+    PASS_FALSE_ALARM_RATE,
+    PASS_HIT_RATE,
+    SCREENING_METRICS,
+    ScreeningCase,
+    make_screening_card,
+    make_screening_case,
+)
+from sim.tasks.screening.sentences import SCREENING_WORDS
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
@@ -56,12 +66,25 @@ class ScreeningTaskFile(ScreeningParams):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScreeningType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class ScreeningType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = SCREENING
     version: int = 2
     metrics: Sequence[Metric[ScreeningCase]] = SCREENING_METRICS
+    title: str = "Was the check complete"
+    practice_title: str = "Screening checks"
+    counts: Sequence[str] = (
+        "Checks correctly called complete or incomplete.",
+        "How long you took for each.",
+        TIME_COUNTS,
+    )
+    pass_rule: str = (
+        f"Pass: at least {PASS_HIT_RATE:.0%} of incomplete checks caught, at most {PASS_FALSE_ALARM_RATE:.0%} "
+        "false alarms, every alarm decided, in time."
+    )
+    words: TaskWords = SCREENING_WORDS
+    trains: Sequence[tuple[Trains, float]] = ((Trains.CHECKS, 1.0),)
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

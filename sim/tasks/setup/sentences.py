@@ -3,10 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.judged import Judged
+from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.part import PartView
-from sim.tasks.advice import Advice
-from sim.tasks.base import Task
-from sim.tasks.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.tasks.common.advice import Advice
+from sim.tasks.common.base import Task
+from sim.tasks.common.moment_facts import MomentFacts, join_cameras
+from sim.tasks.common.moment_text import MomentText
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.tasks.setup.moments import ViewMoment
 
 _MISSING = {
     "view_right": "did not show the cameras of the route in walking order",
@@ -15,7 +20,7 @@ _MISSING = {
 
 
 class SetupWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         """Return a line for every measure that has a value."""
@@ -33,6 +38,13 @@ class SetupWords:
             return (Advice("Compare the clock in each picture with the clock of the console."),)
         return (Advice("Set up one view for each route you would search first."),)
 
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_view(facts, moment) if isinstance(moment, ViewMoment) else tell_search_moment(facts, moment)
+
+
+SETUP_WORDS = SetupWords()
+
 
 def _list_parts(score: Judged) -> Iterator[PartView]:
     similarity = float(score.card.values["view_similarity"] or 0.0)
@@ -46,3 +58,22 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         wrong="Another camera needs repair.",
     )
     yield from list_time_parts(score.card)
+
+
+def tell_view(facts: MomentFacts, moment: ViewMoment) -> MomentText:
+    """Return one line of a view's checklist that is not met."""
+    chain = f"In walking order, the route is {join_cameras(facts, moment.chain)}."
+    camera = facts.name_camera(moment.camera_id)
+    match moment.kind:
+        case MomentKind.NOT_IN_VIEW:
+            place = moment.chain.index(moment.camera_id) + 1
+            text = f"It is number {place} of {len(moment.chain)} on the route. {chain}"
+            return MomentText(title=f"{camera} is missing from the view", text=text)
+        case MomentKind.NOT_ON_WAY:
+            return MomentText(title=f"{camera} is not needed in the view", text=chain)
+        case MomentKind.ORDER:
+            given = f"Yours was {join_cameras(facts, moment.given)}."
+            return MomentText(title="the cameras are not in walking order", text=f"{chain} {given}")
+        case _:
+            named = f"You named {join_cameras(facts, moment.given)}." if moment.given else "You named no camera."
+            return MomentText(title=f"{camera} is the camera that needs repair", text=named)

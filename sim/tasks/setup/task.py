@@ -15,16 +15,18 @@ from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.site.way import PlaceWays, make_place_ways
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm, FieldKind, Marks
-from sim.tasks.answer_form import Field as AnswerField
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
+from sim.tasks.common.answer_form import AnswerForm, FieldKind, Marks
+from sim.tasks.common.answer_form import Field as AnswerField
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
+from sim.tasks.common.task_words import TaskWords
 from sim.tasks.setup.judge import FAULT, SETUP_METRICS, SetupCase, make_setup_card
 from sim.tasks.setup.moments import find_view_moments
-from sim.tasks.skill import Skill
+from sim.tasks.setup.sentences import SETUP_WORDS
 from sim.truth.camera_faults import FaultKind
 from sim.truth.index import TruthIndex
 from sim.truth.places import find_place_cameras
@@ -56,12 +58,20 @@ class SetupTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SetupType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class SetupType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = SETUP
     version: int = 2
     metrics: Sequence[Metric[SetupCase]] = SETUP_METRICS
+    title: str = "Set up a view"
+    practice_title: str = "Set up a view"
+    counts: Sequence[str] = ("The cameras of the view.", "The fault found.", TIME_COUNTS)
+    pass_rule: str = (
+        "Pass: exactly the cameras of the route, in walking order, and, where you are asked for a faulty camera, "
+        "the correct one, in time."
+    )
+    words: TaskWords = SETUP_WORDS
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 
 from sim.scoring.evidence import Answer
-from sim.tasks.aim import mark_clearest
-from sim.tasks.base import Task
-from sim.tasks.flaw import MISSED, STRANGER, Flaw, find_bare_spots, find_strangers, flaw_absent, list_unsure
-from sim.tasks.mistakes import pick_wrong_zone
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, find_bare_spots, find_strangers, flaw_absent, list_unsure
+from sim.tasks.common.mistakes import pick_wrong_zone
 from sim.tasks.trace.searcher import answer_trace_perfectly
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window

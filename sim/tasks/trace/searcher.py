@@ -7,12 +7,12 @@ import numpy as np
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer
 from sim.scoring.final_place import find_final_zone
-from sim.tasks.aim import mark_clearest
-from sim.tasks.base import Task
-from sim.tasks.hands import Hands
-from sim.tasks.mistakes import pick_other, pick_wrong_zone
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.mistakes import pick_other, pick_wrong_zone
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
 

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from sim.scoring.case import TraceCase
 from sim.scoring.judged import Judged
 from sim.scoring.losses import find_losses
+from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
-from sim.tasks.advice import Advice, Trains
-from sim.tasks.base import Task
-from sim.tasks.part_lines import write_missing
-from sim.tasks.path_sentences import get_case, list_trace_failures, read_number, write_found, write_parts
+from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.base import Task
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText
+from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.part_lines import write_missing
+from sim.tasks.common.path_sentences import get_case, list_trace_failures, read_number, write_found, write_parts
 
 
 def write_verdict(card: ScoreCard, case: TraceCase) -> str:
@@ -60,7 +64,7 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
 
 
 class _TraceWords:
-    """See `sim.tasks.words.TaskWords`."""
+    """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
         return write_parts(score.card, get_case(score, task))
@@ -70,6 +74,10 @@ class _TraceWords:
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         return write_advice(score.card, get_case(score, task))
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        """Return a moment of the debrief in words."""
+        return tell_search_moment(facts, moment)
 
 
 TRACE_WORDS = _TraceWords()

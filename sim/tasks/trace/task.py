@@ -15,16 +15,19 @@ from sim.scoring.moments import Moment, sort_moments
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import ScoreCard, compute_score_card
 from sim.scoring.trace_moments import find_trace_moments, list_place_moments
-from sim.tasks.absent import search_absent
-from sim.tasks.answer_file import ReadsAnswerFiles
-from sim.tasks.answer_form import AnswerForm
-from sim.tasks.base import Task, TaskFile, parse_file
-from sim.tasks.flaw import Flaw
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
-from sim.tasks.sought import check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.common.absent import search_absent
+from sim.tasks.common.advice import Trains
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.sought import check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.common.task_type import ABSENT_RULE, APPEARANCES_RULE, TIME_COUNTS, Direction, UsualParts
+from sim.tasks.common.task_words import TaskWords
 from sim.tasks.trace.flaws import flaw_trace
 from sim.tasks.trace.searcher import answer_trace_perfectly, search_trace
+from sim.tasks.trace.sentences import TRACE_WORDS
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
 
@@ -40,12 +43,28 @@ class TraceTaskFile(TaskFile):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraceType(ReadsAnswerFiles):
-    """See `sim.tasks.base.TaskType`."""
+class TraceType(UsualParts):
+    """See `sim.tasks.common.task_type.TaskType`."""
 
     name: str = TRACE
     version: int = 2
     metrics: Sequence[Metric[TraceCase]] = TRACE_METRICS
+    title: str = "Trace a student"
+    practice_title: str = "Practice"
+    counts: Sequence[str] = (
+        "How many of the student's appearances you marked.",
+        "That you marked no one else.",
+        "The student's last location.",
+        TIME_COUNTS,
+    )
+    pass_rule: str = f"Pass: {APPEARANCES_RULE}, last location correct, in time. {ABSENT_RULE}"
+    words: TaskWords = TRACE_WORDS
+    follows: Direction | None = Direction.FORWARD
+    can_be_absent: bool = True
+    trains: Sequence[tuple[Trains, float]] = (
+        (Trains.LOOK_ALIKES, 30.0),
+        (Trains.NEXT_CAMERA, 1.0),
+    )
 
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""

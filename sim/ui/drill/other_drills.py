@@ -5,6 +5,7 @@ import streamlit as st
 from sim.services.attempt import attempts
 from sim.services.library import library
 from sim.services.library.form_card import FormCard
+from sim.tasks import name_task_type
 from sim.text.times import write_minutes
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_address, get_app, go_to_attempt
@@ -20,9 +21,7 @@ def draw_other_drills() -> None:
         return
     st.header(wording.OTHER_TITLE, anchor=False)
     what, which, button = st.columns([3, 3, 2], vertical_alignment="bottom")
-    kind = what.selectbox(
-        wording.OTHER_CHOOSE, list(kinds), format_func=lambda name: wording.KINDS.get(name, name), key="other-kind"
-    )
+    kind = what.selectbox(wording.OTHER_CHOOSE, list(kinds), format_func=name_task_type, key="other-kind")
     cards = kinds[kind or next(iter(kinds))]
     chosen = which.selectbox(
         wording.OTHER_WHICH, list(cards), format_func=lambda form_id: write_card(cards[form_id]), key=f"other-{kind}"

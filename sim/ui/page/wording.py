@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from sim.tasks.names import TASK_NAMES
-
 APP: Final = "Sightline"
 TAGLINE: Final = (
     "Practise finding one student on your school's cameras: a timed search through recorded footage, "
@@ -56,7 +54,6 @@ CONSOLE_NOTE: Final = "Results on different consoles are never compared with eac
 OTHER_TITLE: Final = "More drills"
 OTHER_CHOOSE: Final = "What to practise"
 OTHER_WHICH: Final = "Which one"
-KINDS: Final = TASK_NAMES
 OTHER_START: Final = "Start this one"
 SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}
 WORDS_ONLY: Final = "There is no picture of this student. These words are all there is."

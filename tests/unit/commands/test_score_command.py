@@ -14,8 +14,8 @@ from sim.footage.recording.open import Recording
 from sim.scoring.registry import METRICS
 from sim.services.app.score import load_truth_index, score_attempt
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import Task
-from sim.tasks.skill import PERFECT
+from sim.tasks.common.base import Task
+from sim.tasks.common.skill import PERFECT
 from tests.support.story_truth import SHIPPED
 
 

@@ -8,7 +8,7 @@ from sim.drill.difficulty import (
     find_look_alikes,
 )
 from sim.errors import TaskError
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import OTHER_BOX, WORKED_STAYS, Stay, make_people, make_table
 

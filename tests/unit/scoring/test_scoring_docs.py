@@ -9,7 +9,7 @@ from sim.drill.event import EventKind
 from sim.scoring.hint import HINTS
 from sim.scoring.interruption import INTERRUPTION_METRICS
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import TaskType
+from sim.tasks.common.task_type import TaskType
 
 DOCS = Path(__file__).parents[3] / "docs"
 METRIC_ROW = re.compile(r"^\| `(\w+)` \| (\d+) \| ([\w/]+) \| (yes)? ?\| (.+) \|$", flags=re.MULTILINE)

@@ -4,9 +4,9 @@ import pytest
 
 from sim.drill.event import Event, EventKind
 from sim.services.app.score import AttemptScore, score_attempt
-from sim.tasks.base import Task
+from sim.tasks import get_task_type
+from sim.tasks.common.base import Task
 from sim.tasks.screening.task import SCREENING_TYPE
-from sim.tasks.words import get_task_words
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.alarm_tables import make_alarm, make_checkpoint_index, make_eight_alarms
 from tests.support.trace_tables import make_worked_table
@@ -34,7 +34,7 @@ def score(task: Task, index: TruthIndex, *acts: Act, finished: bool = True) -> A
 
 
 def tell(task: Task, result: AttemptScore) -> tuple[str, dict[str, tuple[str, str]], tuple[str, ...]]:
-    words = get_task_words(task.type)
+    words = get_task_type(task.type).words
     parts = {part.key: (part.value, part.sentence) for part in words.write_parts(result, task, {})}
     advice = tuple(each.sentence for each in words.write_advice(result, task, {}))
     return words.write_verdict(result, task, {}), parts, advice

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sim.compare.content.comparison import Comparison, TimeReport
 from sim.compare.statistics.result import LEVEL, Result
 from sim.services.comparison.parts.tables import MEASURE_LABELS
-from sim.tasks.names import TASK_NAMES
+from sim.tasks import name_task_type
 from sim.text.tables import TextTable, write_time
 
 HEADER = ("Number", "Estimate", "Interval", "p", "People", "Method", "Notes")
@@ -39,7 +39,7 @@ def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]
     yield from _list_groups(comparison)
     yield from _list_district(comparison)
     for report in comparison.by_task_type:
-        label = TASK_NAMES.get(report.task_type, report.task_type)
+        label = name_task_type(report.task_type)
         yield f"{label}: ratio of mean times", report.time
         yield f"{label}: change in match with the actual path", report.accuracy
     for point in comparison.learning:

@@ -12,7 +12,7 @@ from sim.services.comparison.parts.numbers import (
     write_seconds,
     write_seconds_range,
 )
-from sim.tasks.names import TASK_NAMES
+from sim.tasks import name_task_type
 from sim.text.tables import TextTable
 
 ALL = "All together"
@@ -64,7 +64,7 @@ def make_task_type_view(comparison: Comparison) -> ForestView | None:
             header=("Kind of task", "People", "Drills", "Mean time", "95% interval", "Accuracy", "95% interval"),
             rows=tuple(
                 (
-                    TASK_NAMES.get(report.task_type, report.task_type),
+                    name_task_type(report.task_type),
                     str(report.people),
                     str(report.attempts),
                     write_ratio(report.time),
@@ -114,7 +114,7 @@ def _write_school(name: str, people: int, time: Result, accuracy: Result | None)
 
 
 def _make_task_row(report: TaskTypeReport) -> ForestRow:
-    label = TASK_NAMES.get(report.task_type, report.task_type)
+    label = name_task_type(report.task_type)
     return _make_row(label, report.time, people=report.people, text=write_ratio(report.time))
 
 

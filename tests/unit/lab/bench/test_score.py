@@ -7,7 +7,7 @@ from sim.lab.bench.log import make_bench_log
 from sim.lab.bench.truth import make_bench_truth
 from sim.services.app.score import score_attempt
 from sim.services.attempt.event_payloads import PAYLOADS, Payload
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.index import make_truth_index
 
 PEOPLE, DURATION_S = 20, 300.0

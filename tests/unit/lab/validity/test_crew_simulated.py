@@ -10,7 +10,7 @@ from sim.scoring.case import make_trace_case
 from sim.scoring.crew.evidence import CrewCase
 from sim.scoring.crew.registry import compute_crew_measures
 from sim.scoring.metric import MetricValue
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 

@@ -17,7 +17,7 @@ from sim.services.library import library
 from sim.services.library.own_drills import list_own_drills
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.tasks.skill import FOLLOWER
+from sim.tasks.common.skill import FOLLOWER
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import OPEN
 from tests.unit.services.attempt.test_attempts import begin, load_row, play

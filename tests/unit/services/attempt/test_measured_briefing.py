@@ -10,7 +10,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.views import BriefingView
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.tasks.names import TASK_NAMES
+from sim.tasks import get_task_type
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_it_tells_neither_who_is_sought_nor_anything_of_the_recording(drill_app:
 def test_it_says_what_comes_with_the_start(drill_app: App, measured_id: str) -> None:
     view = attempts.get_briefing(drill_app, measured_id)
     assert view.held_back == "3 photos"
-    assert view.title == TASK_NAMES["trace"]
+    assert view.title == get_task_type("trace").title
     assert view.limit_s == 300.0
 
 

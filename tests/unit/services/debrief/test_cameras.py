@@ -6,7 +6,7 @@ from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from sim.services.debrief.cameras import CamerasView
 from sim.services.debrief.page import get_debrief
-from sim.tasks.skill import PERFECT
+from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 

@@ -8,10 +8,9 @@ from sim.services.app.score import score_attempt
 from sim.services.app.wiring import PROJECT, App, Settings, open_app
 from sim.services.debrief.map import MOST_MARKS, MapMark, MapView, choose_marks
 from sim.services.debrief.page import get_debrief
-from sim.services.debrief.people_to_mark import find_people_to_mark
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
-from sim.tasks.skill import FOLLOWER, PERFECT
+from sim.tasks.common.base import Task
+from sim.tasks.common.skill import FOLLOWER, PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 
@@ -122,7 +121,7 @@ def test_in_an_encounter_the_person_who_was_met_is_to_be_marked(shipped: App) ->
     fix = get_task_type(task.type).answer_perfectly(task, truth).fixes[0]
     case = score_attempt(task, truth, (), used_s=1.0, finished=True, limit_s=60.0).case
     assert case is not None
-    (met,) = find_people_to_mark(task, case)
+    (met,) = get_task_type(task.type).find_people_to_mark(task, case.index)
     rows = truth.table.rows
     shown = rows[(rows["camera_id"] == fix.camera_id) & (rows["t_s"] == fix.t_s)]["person_id"]
     assert met in set(shown)

@@ -9,7 +9,7 @@ from sim.records.rows import AttemptRow
 from sim.services.app.wiring import PROJECT, App, Settings, open_app
 from sim.services.attempt import attempts
 from sim.services.debrief.practice import ANOTHER, make_practice_views
-from sim.tasks.advice import Advice, Trains
+from sim.tasks.common.advice import Advice, Trains
 from tests.support.fake_clock import FakeClock
 
 PREFIX = "maple-ridge-arrival-"

@@ -6,7 +6,7 @@ from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.time import TimeBudgetView
-from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, SLOW, Skill
+from sim.tasks.common.skill import FOLLOWER, NOVICE, PERFECT, SLOW, Skill
 from sim.text.rounding import round_to_sum
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill

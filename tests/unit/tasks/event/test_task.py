@@ -9,7 +9,7 @@ from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Fix
 from sim.services.app.forms import load_form_set
 from sim.services.app.wiring import PROJECT
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.tasks.event.judge import make_event_card, make_event_case
 from sim.tasks.event.task import EVENT_TYPE
 from sim.truth.event_views import NEAR_M, find_event_views

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sim.errors import TaskError
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
+from sim.tasks.common.search_step import StepKind
+from sim.tasks.common.skill import PERFECT
 from sim.tasks.screening.task import SCREENING_TYPE
-from sim.tasks.search_step import StepKind
-from sim.tasks.skill import PERFECT
 from sim.truth.events import Event
 from tests.support.alarm_tables import make_alarm, make_checkpoint_index, make_eight_alarms
 

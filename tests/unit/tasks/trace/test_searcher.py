@@ -6,10 +6,10 @@ import pytest
 from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.scoring.metric import MetricValue
-from sim.tasks.aim import mark_clearest
-from sim.tasks.base import Task
-from sim.tasks.search_step import StepKind
-from sim.tasks.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.search_step import StepKind
+from sim.tasks.common.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
 from sim.tasks.trace.searcher import search_trace
 from sim.tasks.trace.task import TRACE_TYPE
 from sim.truth.index import make_truth_index

@@ -7,7 +7,7 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Opening, SearchLog, TimedFix
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
-from sim.tasks.path_sentences import write_parts
+from sim.tasks.common.path_sentences import write_parts
 from sim.tasks.trace.sentences import write_advice, write_verdict
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (

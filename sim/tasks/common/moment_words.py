@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-from sim.scoring.moments import MarkMoment, MomentKind
-from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moment_text import MomentText, join_sentences
+from sim.scoring.moments import MarkMoment, Moment, MomentKind, PlaceMoment
+from sim.scoring.trace_moments import LossMoment
+from sim.tasks.common.loss_words import describe_loss
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText, join_sentences
 from sim.text.times import write_minutes
 
 AT_ONCE_S = 1.0
@@ -12,7 +14,20 @@ UNSURE, SURE = 1, 3
 """Ends of the scale on which trainees say how sure they are of a mark."""
 
 
-def tell_mark(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def tell_search_moment(facts: MomentFacts, moment: Moment) -> MomentText:
+    """Return a moment of a search in words: a mark, a loss, a wrong place or door, a person on no camera."""
+    match moment:
+        case MarkMoment():
+            return tell_mark(facts, moment)
+        case LossMoment():
+            return _tell_loss(facts, moment)
+        case PlaceMoment():
+            return _tell_place(facts, moment)
+        case _:
+            return _tell_absence()
+
+
+def tell_mark(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     """Return a mark on the student, on somebody else, on nobody, or one that is missing, in words."""
     return _TELLERS[moment.kind](facts, moment)
 
@@ -27,7 +42,7 @@ def write_times(moment: MarkMoment, did: str) -> str:
     return "" if moment.times == 1 else f"{did} {moment.times} times."
 
 
-def write_where(facts: DebriefFacts, moment: MarkMoment, *, who: str = "the student") -> str:
+def write_where(facts: MomentFacts, moment: MarkMoment, *, who: str = "the student") -> str:
     """Return where the person sought was at the time of the mark."""
     right = moment.right
     someone = f"{who[0].upper()}{who[1:]}"
@@ -42,9 +57,9 @@ def write_where(facts: DebriefFacts, moment: MarkMoment, *, who: str = "the stud
     return f"{someone} was visible at {where} at {when}."
 
 
-def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def _tell_wrong_person(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     marked, t_s = moment.marked or "", moment.t_s or 0.0
-    is_alike = not facts.is_guarded and marked in facts.find_look_alikes(moment.sought)
+    is_alike = marked in facts.list_look_alikes(moment.sought)
     return MomentText(
         title="you followed a look-alike" if is_alike else "you marked someone else",
         text=join_sentences(
@@ -56,7 +71,7 @@ def _tell_wrong_person(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     )
 
 
-def _tell_early(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def _tell_early(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     last = moment.right
     if last is None or moment.t_s is None:
         return MomentText(title="the student was seen again later")
@@ -69,26 +84,26 @@ def _tell_early(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     return MomentText(title="the student was seen again after your mark", text=text)
 
 
-def _tell_right(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def _tell_right(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     title = "correct, this is the student" if facts.form.most_marks == 1 else "your first correct mark"
     unsure = "You were not sure of it, and it was correct." if moment.confidence == UNSURE else ""
     return MomentText(title=title, text=join_sentences(write_made(moment, "You found the student"), unsure))
 
 
-def _tell_nobody(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def _tell_nobody(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     text = join_sentences(write_times(moment, "You marked about here"), write_where(facts, moment))
     return MomentText(title="you marked a spot where no one is", text=text)
 
 
-def _tell_more(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def _tell_more(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     return MomentText(title=f"{moment.times:,} more marks were on someone else, or on no one")
 
 
-def _tell_no_mark(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def _tell_no_mark(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     return MomentText(title="you marked no one", text="This is the student, boxed in the picture.")
 
 
-def _tell_missed(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
+def _tell_missed(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     text = ""
     if moment.span_s is not None:
         begins, ends = (facts.write_clock(t_s) for t_s in moment.span_s)
@@ -96,7 +111,7 @@ def _tell_missed(facts: DebriefFacts, moment: MarkMoment) -> MomentText:
     return MomentText(title="the student passed here, and you did not mark them", text=text)
 
 
-_TELLERS: Mapping[MomentKind, Callable[[DebriefFacts, MarkMoment], MomentText]] = {
+_TELLERS: Mapping[MomentKind, Callable[[MomentFacts, MarkMoment], MomentText]] = {
     MomentKind.FIRST_RIGHT: _tell_right,
     MomentKind.WRONG_PERSON: _tell_wrong_person,
     MomentKind.NOBODY: _tell_nobody,
@@ -105,3 +120,28 @@ _TELLERS: Mapping[MomentKind, Callable[[DebriefFacts, MarkMoment], MomentText]] 
     MomentKind.NOT_LAST: _tell_early,
     MomentKind.MISSED: _tell_missed,
 }
+
+
+def _tell_loss(facts: MomentFacts, moment: LossMoment) -> MomentText:
+    did = "lost the student" if moment.kind is MomentKind.LOST else "looked elsewhere first"
+    title = f"going back from here, you {did}" if moment.loss.is_backwards else f"you {did} after this"
+    return MomentText(title=title, text=describe_loss(facts, moment).sentence)
+
+
+def _tell_absence() -> MomentText:
+    title = "the student doesn't appear on any camera in this time"
+    return MomentText(title=title, text="The correct answer is to say so and to mark no one.")
+
+
+def _tell_place(facts: MomentFacts, moment: PlaceMoment) -> MomentText:
+    if moment.kind is MomentKind.WRONG_DOOR:
+        right = f"They used {facts.name_door(moment.right)}."
+        if moment.given is None:
+            return MomentText(title="you did not say which entrance they used", text=right)
+        text = f"{right} You said {facts.name_door(moment.given)}."
+        return MomentText(title="they used another entrance", text=text)
+    right = f"They were last seen here: {facts.name_place(moment.right)}."
+    if moment.given is None:
+        return MomentText(title="you did not give their last location", text=right)
+    text = f"{right} You said {facts.name_place(moment.given)}."
+    return MomentText(title="they were last seen at another location", text=text)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sim.errors import AnswerError
 from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Clip, Fix
-from sim.tasks.base import TaskFile, parse_file
+from sim.tasks.common.base import TaskFile, parse_file
 
 
 class FixFile(TaskFile):
@@ -61,11 +61,3 @@ def format_answer_file(answer: Answer) -> str:
         for fix in data["fixes"]
     ]
     return json.dumps(data, indent=2)
-
-
-class ReadsAnswerFiles:
-    """The part of every task type that reads answer files."""
-
-    def parse_answer(self, text: str, *, source: str) -> Answer:
-        """Read an answer file's text. Raises AnswerError naming `source` and key."""
-        return parse_answer_file(text, source=source)

@@ -7,7 +7,7 @@ import pytest
 from sim.footage.recording.open import open_recording
 from sim.scoring.fix import resolve_fixes
 from sim.services.app.score import load_truth_index
-from sim.tasks.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
+from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.trace_tables import SIZE_WH, Stay, make_table
 

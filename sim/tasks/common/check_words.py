@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.moments import MomentKind
 from sim.scoring.screening_alarms import Verdict
-from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moment_text import MomentText, join_sentences
+from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_text import MomentText, join_sentences
 from sim.truth.events import Event
 
 VERDICT_WORDS: Mapping[Verdict, str] = {
@@ -16,7 +16,7 @@ VERDICT_WORDS: Mapping[Verdict, str] = {
 }
 
 
-def tell_verdict(facts: DebriefFacts, moment: VerdictMoment) -> MomentText:
+def tell_verdict(facts: MomentFacts, moment: VerdictMoment) -> MomentText:
     """Return a verdict beside the right one, with the facts of the check."""
     name = "the check" if moment.number is None else f"alarm {moment.number}"
     if moment.kind is MomentKind.RIGHT_CHECK:

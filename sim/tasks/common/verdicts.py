@@ -1,7 +1,7 @@
 """The verdicts on a check in words, as answer forms offer them."""
 
 from sim.scoring.screening_alarms import Verdict
-from sim.tasks.answer_form import Option
+from sim.tasks.common.answer_form import Option
 
 VERDICT_OPTIONS = (
     Option(value=Verdict.COMPLETE.value, label="Completed"),

@@ -7,7 +7,7 @@ import pytest
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
 from sim.tasks import TASK_TYPES
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import load_story_index
 from tests.support.trace_tables import FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, WORKED_STAYS, Stay, make_table

@@ -9,8 +9,9 @@ from sim.scoring.moments import BoxRole, MomentKind, make_scene
 from sim.scoring.spot import Spot
 from sim.scoring.trace_moments import LossMoment
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.losses import describe_loss, find_offered, list_losses
-from sim.tasks.answer_form import AnswerForm
+from sim.tasks import get_task_type
+from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.loss_words import describe_loss, find_offered, list_losses
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 
@@ -32,8 +33,9 @@ FACTS = DebriefFacts(
     start=datetime(2026, 10, 14, 8, 0),
     cameras={"CAM-01": "B Hall", "CAM-02": "Stairs", "CAM-03": "Lobby"},
     first_worn={},
-    find_look_alikes=lambda _: (),
+    look_alikes=lambda _: (),
     get_links=lambda: LINKS,
+    task_type=get_task_type("trace"),
     form=AnswerForm(),
 )
 

@@ -8,7 +8,7 @@ import numpy as np
 from sim.scoring.calibration import LEAST_RATED
 from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Fix
 from sim.scoring.fix import NOBODY, resolve_fixes
-from sim.tasks.aim import mark_clearest
+from sim.tasks.common.aim import mark_clearest
 from sim.truth.window import TruthWindow
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.scoring.evidence import Clip, Fix
-from sim.tasks.search_step import SearchStep, StepKind
-from sim.tasks.skill import Skill
+from sim.tasks.common.search_step import SearchStep, StepKind
+from sim.tasks.common.skill import Skill
 from sim.truth.window import TruthWindow
 
 LEAD_IN_S = 3.0

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Trains(StrEnum):
-    """The skill that an advice is about; `sim.services.debrief.practice` knows which drills train it.
+    """The skill that an advice is about; each task type says which it trains.
 
     SAME stands for whatever the drill just done trains.
     """

@@ -1,4 +1,4 @@
-"""A moment as it is told."""
+"""A moment of a debrief as it is told."""
 
 from dataclasses import dataclass
 

@@ -11,20 +11,20 @@ import numpy as np
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
-from sim.tasks.aim import mark_clearest
-from sim.tasks.base import Task
-from sim.tasks.hands import Hands
-from sim.tasks.search_step import SearchStep
-from sim.tasks.skill import Skill
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.hands import Hands
+from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.skill import Skill
+from sim.tasks.common.task_type import TaskType
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
-ABSENT_TYPES = ("trace", "locate", "origin")
 SAYS_SO = Answer(not_on_camera=True)
 LOOKS = 3
 
 
-def make_absent_tasks(task_type: str, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
     """Return one task for everybody known of whom no camera shows anything inside the window, by person_id.
 
     Who is only ever half hidden or far away counts as shown here, though no appearance comes of it: whoever spots them
@@ -33,13 +33,13 @@ def make_absent_tasks(task_type: str, index: TruthIndex, window_s: tuple[float, 
     Raises:
         TaskError: the type has no such variant, or the window leaves the recording.
     """
-    if task_type not in ABSENT_TYPES:
-        raise TaskError(f"a {task_type} task has no absent person", expected=f"one of {', '.join(ABSENT_TYPES)}")
+    if not task_type.can_be_absent:
+        raise TaskError(f"a {task_type.name} task has no absent person", expected="a type whose person can be absent")
     low_s, high_s = cut_window(index, window_s).window_s
     rows = index.table.rows
     shown = set(rows.loc[(rows["t_s"] >= low_s) & (rows["t_s"] <= high_s), "person_id"])
     absent = [person for person in index.person_ids if person not in shown]
-    return tuple(Task(type=task_type, target=person, window_s=(low_s, high_s)) for person in absent)
+    return tuple(Task(type=task_type.name, target=person, window_s=(low_s, high_s)) for person in absent)
 
 
 def search_absent(

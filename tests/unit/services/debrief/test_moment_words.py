@@ -10,11 +10,10 @@ from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Clip
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.worn_clothes import read_first_worn
-from sim.services.debrief.check_moment import write_check
 from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moment import tell_moment
 from sim.tasks import get_task_type
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
+from sim.tasks.common.check_words import write_check
 from sim.truth.events import Event, Shown
 from tests.support.story_truth import SHIPPED, load_story_index
 
@@ -31,11 +30,12 @@ def tell(task: Task, answer: Answer) -> list[tuple[str, str]]:
         start=datetime(2026, 10, 14, 8, 0),
         cameras=write_right_names(RECORDING),
         first_worn=read_first_worn(PEOPLE),
-        find_look_alikes=lambda person: ("P066",) if person == "P007" else (),
+        look_alikes=lambda person: ("P066",) if person == "P007" else (),
         get_links=dict,
+        task_type=task_type,
         form=task_type.make_answer_form(task),
     )
-    told = [tell_moment(facts, moment) for moment in task_type.find_moments(task, answer, INDEX)]
+    told = [task_type.words.tell_moment(facts, moment) for moment in task_type.find_moments(task, answer, INDEX)]
     return [(each.title, each.text) for each in told]
 
 

@@ -11,8 +11,8 @@ from sim.scoring.metric import MetricValue
 from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.scoring.worked import list_steps
-from sim.tasks.base import Task
-from sim.tasks.part_lines import join_clauses, write_count
+from sim.tasks.common.base import Task
+from sim.tasks.common.part_lines import join_clauses, write_count
 from sim.text.times import write_minutes
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]

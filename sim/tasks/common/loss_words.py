@@ -8,7 +8,7 @@ from sim.scoring.losses import Loss
 from sim.scoring.moments import Moment
 from sim.scoring.spot import Spot
 from sim.scoring.trace_moments import LossMoment
-from sim.services.debrief.facts import DebriefFacts
+from sim.tasks.common.moment_facts import MomentFacts, join_cameras
 from sim.text.times import write_minutes
 
 CHEST_SHARE = 0.35
@@ -44,12 +44,12 @@ class LossView:
     sentence: str
 
 
-def list_losses(facts: DebriefFacts, moments: Iterable[Moment]) -> tuple[LossView, ...]:
+def list_losses(facts: MomentFacts, moments: Iterable[Moment]) -> tuple[LossView, ...]:
     """Return a view of every loss among some moments, in their order."""
     return tuple(describe_loss(facts, moment) for moment in moments if isinstance(moment, LossMoment))
 
 
-def describe_loss(facts: DebriefFacts, moment: LossMoment) -> LossView:
+def describe_loss(facts: MomentFacts, moment: LossMoment) -> LossView:
     """Return one loss in words."""
     loss = moment.loss
     offered = find_offered(
@@ -61,8 +61,8 @@ def describe_loss(facts: DebriefFacts, moment: LossMoment) -> LossView:
         unseen=_write_unseen(facts, loss) if loss.unseen_s >= STILL_IN_VIEW_S else "none",
         then=facts.name_camera(loss.next_camera),
         then_clock=facts.write_clock(loss.next_s),
-        opened=_join(facts, loss.opened),
-        offered=_join(facts, offered),
+        opened=join_cameras(facts, loss.opened) if loss.opened else "",
+        offered=join_cameras(facts, offered) if offered else "",
         outcome="found" if loss.is_found else "not found",
         sentence=_write_sentence(facts, loss, offered),
     )
@@ -89,20 +89,20 @@ def find_offered(
     return tuple(sorted(walking_s, key=lambda camera: (walking_s[camera], camera))[:MOST_OFFERED])
 
 
-def _find_chest(facts: DebriefFacts, spot: Spot) -> tuple[float, float]:
+def _find_chest(facts: MomentFacts, spot: Spot) -> tuple[float, float]:
     width, height = facts.index.table.picture_wh[spot.camera_id]
     x1, y1, x2, y2 = spot.box_xyxy
     return (x1 + x2) / 2 / width, (y1 + CHEST_SHARE * (y2 - y1)) / height
 
 
-def _write_sentence(facts: DebriefFacts, loss: Loss, offered: Sequence[str]) -> str:
+def _write_sentence(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> str:
     said = [
         _write_beside(facts, loss)
         if loss.beside
         else (_write_way_back if loss.is_backwards else _write_way_on)(facts, loss)
     ]
     if loss.opened:
-        said.append(f"You opened {_join(facts, loss.opened)} {'first' if loss.is_found else 'instead'}.")
+        said.append(f"You opened {join_cameras(facts, loss.opened)} {'first' if loss.is_found else 'instead'}.")
     if not loss.is_found:
         said.append("You did not mark them there.")
     if offered and not loss.beside:
@@ -110,28 +110,28 @@ def _write_sentence(facts: DebriefFacts, loss: Loss, offered: Sequence[str]) -> 
     return " ".join(said)
 
 
-def _write_plan(facts: DebriefFacts, loss: Loss, offered: Sequence[str]) -> str:
+def _write_plan(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> str:
     """Return what the plan offers, and whether it was that."""
     many, one = "next cameras were", "next camera was"
     if loss.is_backwards:
         many, one = "cameras before it were", "camera before it was"
     other = "" if loss.next_camera in offered else "; this time it was another one"
-    return f"The map's nearest {many if len(offered) > 1 else one} {_join(facts, offered)}{other}."
+    return f"The map's nearest {many if len(offered) > 1 else one} {join_cameras(facts, offered)}{other}."
 
 
-def _write_unseen(facts: DebriefFacts, loss: Loss) -> str:
+def _write_unseen(facts: MomentFacts, loss: Loss) -> str:
     """Return how long no camera showed the student, with the cameras that had a glimpse of them."""
-    glimpsed = f", except for a glimpse on {_join(facts, loss.glimpses)}" if loss.glimpses else ""
+    glimpsed = f", except for a glimpse on {join_cameras(facts, loss.glimpses)}" if loss.glimpses else ""
     return f"{write_minutes(loss.unseen_s)}{glimpsed}"
 
 
-def _write_beside(facts: DebriefFacts, loss: Loss) -> str:
+def _write_beside(facts: MomentFacts, loss: Loss) -> str:
     here, there, _ = _name_way(facts, loss)
     until = f"{'from' if loss.is_backwards else 'until'} {facts.write_clock(loss.next_until_s)}"
     return f"The student was not only on {here}, but at the same time {there}, {until}."
 
 
-def _write_way_on(facts: DebriefFacts, loss: Loss) -> str:
+def _write_way_on(facts: MomentFacts, loss: Loss) -> str:
     here, there, clock = _name_way(facts, loss)
     if loss.unseen_s >= STILL_IN_VIEW_S:
         return f"After {here} the student was on no camera for {_write_unseen(facts, loss)}, then {there}, at {clock}."
@@ -140,7 +140,7 @@ def _write_way_on(facts: DebriefFacts, loss: Loss) -> str:
     return f"After {here} the student went straight on and was {there}, at {clock}."
 
 
-def _write_way_back(facts: DebriefFacts, loss: Loss) -> str:
+def _write_way_back(facts: MomentFacts, loss: Loss) -> str:
     here, there, clock = _name_way(facts, loss)
     if loss.unseen_s >= STILL_IN_VIEW_S:
         unseen = _write_unseen(facts, loss)
@@ -150,12 +150,7 @@ def _write_way_back(facts: DebriefFacts, loss: Loss) -> str:
     return f"Before {here} the student was {there}, until {clock}."
 
 
-def _name_way(facts: DebriefFacts, loss: Loss) -> tuple[str, str, str]:
+def _name_way(facts: MomentFacts, loss: Loss) -> tuple[str, str, str]:
     is_same = loss.left_camera == loss.next_camera
     there = "on the same camera" if is_same else f"at {facts.name_camera(loss.next_camera)}"
     return facts.name_camera(loss.left_camera), there, facts.write_clock(loss.next_s)
-
-
-def _join(facts: DebriefFacts, cameras: Sequence[str]) -> str:
-    names = [facts.name_camera(camera) for camera in cameras]
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from sim.errors import TaskError
-from sim.tasks.base import Task
+from sim.tasks.common.base import Task
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 

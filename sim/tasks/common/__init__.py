@@ -1,0 +1,1 @@
+"""What the task types share: the protocol, files, answers, simulated use of the console, words."""
