@@ -11,14 +11,14 @@ from sim.ui.http.installable.page_head import PageHead
 from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.open_mode import OnlyThisMachine
 from sim.ui.http.page_sockets import PageSockets
-from sim.ui.http.peers import MarkPeer
 from sim.ui.http.request_log import RequestLog
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import EnterFromSchool, make_school_routes
 from sim.ui.http.server import lifespan
 from sim.ui.http.slow_clients import PromptBodies
 from sim.ui.http.streamlit_door import StreamlitDoor
-from sim.ui.session import get_services
+from sim.ui.page.page_state import get_services
+from sim.ui.page.request_origin import MarkPeer
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.compare.comparison import Comparison
+    from sim.compare.content.comparison import Comparison
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     import json
     import sys
 
-    from sim.compare.part import Wanted
+    from sim.compare.data.part import Wanted
     from sim.services.comparison.files import compare_files_and_table, comparison_as_data
 
     comparison, table = compare_files_and_table(

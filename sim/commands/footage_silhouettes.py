@@ -4,11 +4,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from sim.commands.footage_progress import Report, positive
+
 
 def register(actions: "argparse._SubParsersAction[Any]") -> None:
     """Add both actions to `footage`."""
-    from sim.commands.footage import positive
-
     silhouettes = actions.add_parser(
         "silhouettes",
         help="add to a recording where people are front-most",
@@ -46,12 +46,11 @@ def run_silhouettes(args: argparse.Namespace) -> int:
     import sys
     import time
 
-    from sim.commands.footage import Report
     from sim.services.library.footage import require_opencv, require_pyav
 
     require_opencv()
     require_pyav()
-    from sim.services.library.footage_silhouettes import make_silhouettes
+    from sim.services.library.build.footage_silhouettes import make_silhouettes
 
     report = Report(live=sys.stdout.isatty())
     make_silhouettes(

@@ -40,7 +40,7 @@ def run_push(args: argparse.Namespace) -> int:
     """Copy the recording, then its forms, and name them."""
     import os
 
-    from sim.services.app.footage_store.moving import push
+    from sim.services.operations.stored_footage import push
 
     recording_id = push(
         args.recording, args.url, forms=args.forms or [], replace=args.force, environ=os.environ, on_file=_say
@@ -53,7 +53,7 @@ def run_pull(args: argparse.Namespace) -> int:
     """Copy the recording and name the folder."""
     import os
 
-    from sim.services.app.footage_store.moving import pull
+    from sim.services.operations.stored_footage import pull
 
     pull(args.recording_id, args.url, target=args.out, replace=args.force, environ=os.environ, on_file=_say)
     print(args.out)
@@ -65,7 +65,7 @@ def run_stored(args: argparse.Namespace) -> int:
     import os
     import sys
 
-    from sim.services.app.footage_store.moving import list_entries
+    from sim.services.operations.stored_footage import list_entries
 
     entries = list_entries(args.url, environ=os.environ)
     for entry in entries:

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from sim.crowd.people.track import Happening, Prop
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.track import Happening, Prop
 from sim.crowd.walking.acting import Acting, Event
 from sim.crowd.walking.clock import Clock
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.crowd.aftermath import list_happenings, list_props
-from sim.crowd.errands import Itinerary
 from sim.crowd.people.people import Person
+from sim.crowd.people.track import Crowd
+from sim.crowd.places.errands import Itinerary
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.scenario.scenario import Scenario, check_scenario
 from sim.crowd.scenario.timetable import make_timetable
-from sim.crowd.track import Crowd
 from sim.crowd.tracking import make_track
 from sim.crowd.walking.clock import Clock
 from sim.crowd.walking.walking import walk

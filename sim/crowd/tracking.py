@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.people.track import Track
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.track import Track
 from sim.crowd.walking.clock import Clock
 from sim.crowd.walking.gait import (
     choose_poses,

@@ -6,10 +6,10 @@ import streamlit as st
 
 from sim.errors import AccessError, SimError
 from sim.services.accounts.viewer import NOBODY, Viewer
-from sim.ui import doors, theme, wording
+from sim.ui.page import pages, theme, wording
+from sim.ui.page.page_state import enter_page, get_viewer, note_visit
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_closed, draw_open_mode, draw_who
-from sim.ui.session import enter_page, get_viewer, note_visit
 
 
 def main() -> None:
@@ -25,9 +25,9 @@ def main() -> None:
     page = st.navigation(make_navigation(viewer), position="top")
     st.html(theme.PAGE_CSS)
     draw_open_mode()
-    path = page.url_path or doors.PAGES[0].path
+    path = page.url_path or pages.PAGES[0].path
     enter_page(path)
-    if not doors.is_open(doors.find_page(path), viewer):
+    if not pages.is_open(pages.find_page(path), viewer):
         draw_closed(viewer, page.title)
         return
     draw_who(viewer, path)
@@ -54,10 +54,10 @@ def make_navigation(viewer: Viewer) -> list[st.Page]:
             f"screens/{page.file}.py",
             title=page.title,
             url_path=page.path,
-            default=page is doors.PAGES[0],
-            visibility="visible" if doors.is_shown(page, viewer) else "hidden",
+            default=page is pages.PAGES[0],
+            visibility="visible" if pages.is_shown(page, viewer) else "hidden",
         )
-        for page in doors.PAGES
+        for page in pages.PAGES
     ]
 
 

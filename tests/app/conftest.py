@@ -10,9 +10,9 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
-from sim.ui import session
-from sim.ui.http.peers import Peer
 from sim.ui.http.routes import make_routes
+from sim.ui.page import page_state
+from sim.ui.page.request_origin import Peer
 from tests.support.driven_drill import Drill
 
 MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
@@ -25,7 +25,7 @@ RunPage = Callable[..., AppTest]
 def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Peer]]:
     """Pages run at this very machine, without a cookie; a test may put another peer in the list's place."""
     asking = [Peer(is_local=True, cookie="")]
-    monkeypatch.setattr(session, "read_peer", lambda: asking[0])
+    monkeypatch.setattr(page_state, "read_peer", lambda: asking[0])
     yield asking
 
 
@@ -47,8 +47,8 @@ def services(data: Path) -> Iterator[App]:
 @pytest.fixture
 def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPage]:
     """Open a page by its file name, with the query string given."""
-    monkeypatch.setattr(session, "open_app", lambda settings, clock: drill_app)
-    session.get_services.clear()
+    monkeypatch.setattr(page_state, "open_app", lambda settings, clock: drill_app)
+    page_state.get_services.clear()
 
     def open_page(name: str, **query: str) -> AppTest:
         page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
@@ -58,7 +58,7 @@ def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPag
         return page.switch_page(f"screens/{name}.py").run() if name != "start" else page
 
     yield open_page
-    session.get_services.clear()
+    page_state.get_services.clear()
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes, read_next
 from sim.ui.http.headers import SafeHeaders
-from sim.ui.http.peers import COOKIE, PEER_HEADER, MarkPeer
 from sim.ui.http.serve import read_trusted_proxies
+from sim.ui.page.request_origin import COOKIE, PEER_HEADER, MarkPeer
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")

@@ -8,7 +8,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.scores import settle
 from sim.services.team.given_drills import list_attempts
-from sim.ui.http.peers import COOKIE
+from sim.ui.page.request_origin import COOKIE
 from tests.app.test_pages_by_role import OTHER_PIN, School
 from tests.support.driven_drill import OTHER_TAB, TAB, fix, submit
 from tests.support.fake_clock import FakeClock

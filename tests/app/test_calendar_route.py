@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from sim.services.app.wiring import App
 from sim.services.programme import calendar, change, plan
 from sim.services.team import team
-from tests.unit.services.test_programme import make_order
+from tests.unit.services.programme.test_programme import make_order
 
 
 @pytest.fixture

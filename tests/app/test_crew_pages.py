@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.drill.crew import Role
 from sim.lab.validity.crew_simulated import CrewKind, simulate_crew
-from sim.services.app.crew_links import write_invitation
+from sim.services.app.links.crew_links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt.crew_words import ROLE_NAMES
 from sim.services.attempt.intake import accept_events

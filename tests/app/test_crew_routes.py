@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from sim.drill.crew import Duty, Role
 from sim.drill.interruptions import CALL_S
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
-from sim.services.app.crew_links import LASTS, read_invitation
+from sim.services.app.links.crew_links import LASTS, read_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt import crew_news as news

@@ -7,8 +7,8 @@ from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, intake
 from sim.tasks.common.skill import FOLLOWER, PERFECT
-from sim.ui import wording
 from sim.ui.debrief import moments as debrief_moments
+from sim.ui.page import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.played import play_form

@@ -6,15 +6,15 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.compare.wording import find_forbidden
+from sim.compare.content.wording import find_forbidden
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.operations import demo
 from sim.services.team import district_view, team
 from sim.services.team import given_drills as team_drills
 from sim.services.team.district_view import compare_district, get_district_view
-from sim.ui import session
-from sim.ui.session import PERSON_PARAM
+from sim.ui.page import page_state
+from sim.ui.page.page_state import PERSON_PARAM
 from sim.ui.team import district_wording, person_wording
 from tests.support.fake_clock import FakeClock
 from tests.support.full_comparison import make_attempts
@@ -24,8 +24,8 @@ MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
 
 def open_page(app: App, monkeypatch: pytest.MonkeyPatch, page: str) -> AppTest:
-    monkeypatch.setattr(session, "open_app", lambda *_: app)
-    session.get_services.clear()
+    monkeypatch.setattr(page_state, "open_app", lambda *_: app)
+    page_state.get_services.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=120)
     at.switch_page(f"screens/{page}.py")
     return at

@@ -13,7 +13,7 @@ from sim.services.debrief import page as debrief
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.team_view import get_team_view
-from sim.ui import wording
+from sim.ui.page import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all
 from tests.support.driven_drill import TAB

@@ -5,8 +5,8 @@ import pytest
 from sim.services.attempt import attempts
 from sim.services.programme.held_debrief import TELLS_NOTHING, WAITS_AT_MOST, find_held_debrief
 from sim.tasks.common.skill import FOLLOWER
-from sim.ui import wording
-from sim.ui.http.peers import Peer
+from sim.ui.page import wording
+from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage
 from tests.app.test_pages_by_role import School, read
 from tests.support.fake_clock import FakeClock

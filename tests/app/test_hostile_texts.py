@@ -21,13 +21,13 @@ from sim.services.programme import plan
 from sim.services.session_day import attendance, running
 from sim.services.team import team
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
-from sim.ui.http.peers import Peer
+from sim.ui.page.request_origin import Peer
 from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
-from tests.unit.services.test_programme import make_order
+from tests.unit.services.programme.test_programme import make_order
 
 MARK = "zq7"
 TEXTS = (

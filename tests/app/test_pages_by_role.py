@@ -11,7 +11,7 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError
 from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
-from sim.services.accounts.links.listing import list_links
+from sim.services.accounts.link_listing import list_links
 from sim.services.accounts.own import LINK_SHOWS_RESULT, Access
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
@@ -21,8 +21,8 @@ from sim.services.attempt import attempts
 from sim.services.session_day import running
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.ui import doors, wording
-from sim.ui.http.peers import Peer
+from sim.ui.page import pages, wording
+from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
 from sim.ui.records import wording as records_wording
 from tests.app.conftest import RunPage
@@ -77,8 +77,8 @@ def test_each_page_is_closed_to_nobody_and_to_a_trainee_but_for_their_own(
     for cookie, said in (("", words.CLOSED_NOBODY), (school.enter(), "is not open to you, Ana Lopez")):
         peer[0] = Peer(is_local=True, cookie=cookie)
         page = run_page("start")
-        for each in doors.PAGES:
-            if each.opens_to in (doors.Open.ANYONE, doors.Open.LINK) or (each.file == "mine" and cookie):
+        for each in pages.PAGES:
+            if each.opens_to in (pages.Open.ANYONE, pages.Open.LINK) or (each.file == "mine" and cookie):
                 continue
             text = read(page.switch_page(f"screens/{each.file}.py").run())
             assert said in text, each.path

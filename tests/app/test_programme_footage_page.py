@@ -13,7 +13,7 @@ from sim.services.team import team
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all
-from tests.unit.services.test_programme_footage import make_job
+from tests.unit.services.programme.test_programme_footage import make_job
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_opening_practice_signed_in_is_a_look(
 ) -> None:
     heron = team.list_people(drill_app, team_id)[0].person_id
     viewer = Viewer(account_id="a1", person_id=heron, name="Heron", role=Role.TRAINEE)
-    monkeypatch.setattr("sim.ui.session.get_viewer", lambda: viewer)
+    monkeypatch.setattr("sim.ui.page.page_state.get_viewer", lambda: viewer)
     page = run_page("drill", attempt=attempts.create_sample(drill_app))
     assert not page.exception
     with drill_app.store.read() as work:

@@ -22,7 +22,7 @@ from sim.services.team import team
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.test_programme import find_person, list_programme_ids, list_steps, make_order
+from tests.unit.services.programme.test_programme import find_person, list_programme_ids, list_steps, make_order
 
 HOSTILE = 'Büro "A" <b>*x*</b>'
 

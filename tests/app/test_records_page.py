@@ -9,8 +9,8 @@ from sim.services.app.wiring import App
 from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.training_record.load import load_person_record
+from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from sim.ui.records import wording as words
-from sim.ui.session import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from tests.app.test_district_and_person_pages import open_page, run, texts
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import room

@@ -13,13 +13,13 @@ from app import app as served
 from sim.services.accounts.viewer import AT_THIS_MACHINE, DUTIES, NOBODY, Duty, Role, Viewer, may
 from sim.services.app.wiring import PROJECT, App
 from sim.services.team import team
-from sim.ui import doors
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.routes import make_installable_routes
-from sim.ui.http.peers import MarkPeer
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_school_routes
+from sim.ui.page import pages
+from sim.ui.page.request_origin import MarkPeer
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
 
@@ -72,12 +72,12 @@ def test_every_route_of_streamlit_is_in_the_table() -> None:
 def test_every_page_is_in_the_table_as_it_is() -> None:
     told = read_table("Pages")
     told.pop("page")
-    assert told == {page.path: page.opens_to.value for page in doors.PAGES}
+    assert told == {page.path: page.opens_to.value for page in pages.PAGES}
 
 
 def test_every_screen_has_a_page() -> None:
     screens = {path.stem for path in (PROJECT / "sim" / "ui" / "screens").glob("*.py")} - {"__init__"}
-    assert screens == {page.file for page in doors.PAGES}
+    assert screens == {page.file for page in pages.PAGES}
 
 
 def test_every_download_made_when_pressed_is_judged_then() -> None:
@@ -94,15 +94,15 @@ def test_the_table_of_roles_is_what_each_may_do() -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_opens_the_pages_of_its_duties_and_no_other(role: Role) -> None:
     viewer = make_viewer(role)
-    for page in doors.PAGES:
+    for page in pages.PAGES:
         wanted = page.opens_to
         expected = may(viewer, wanted) if isinstance(wanted, Duty) else True
-        assert doors.is_open(page, viewer) is expected, page.path
-        assert doors.is_open(page, AT_THIS_MACHINE)
-        assert doors.is_open(page, NOBODY) is not isinstance(wanted, Duty), page.path
-        assert not (doors.is_shown(page, viewer) and not doors.is_open(page, viewer))
-    assert not doors.is_open(doors.find_page("nothing"), AT_THIS_MACHINE)
-    shown = [page.path for page in doors.PAGES if doors.is_shown(page, make_viewer(Role.TRAINEE))]
+        assert pages.is_open(page, viewer) is expected, page.path
+        assert pages.is_open(page, AT_THIS_MACHINE)
+        assert pages.is_open(page, NOBODY) is not isinstance(wanted, Duty), page.path
+        assert not (pages.is_shown(page, viewer) and not pages.is_open(page, viewer))
+    assert not pages.is_open(pages.find_page("nothing"), AT_THIS_MACHINE)
+    shown = [page.path for page in pages.PAGES if pages.is_shown(page, make_viewer(Role.TRAINEE))]
     assert shown == ["start", "mine"]
 
 

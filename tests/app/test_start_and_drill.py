@@ -9,7 +9,7 @@ from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.library import library
-from sim.ui import wording
+from sim.ui.page import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.columns import ATTEMPTS
-from sim.compare.wording import CANNOT_SHOW, find_forbidden
+from sim.compare.content.wording import CANNOT_SHOW, find_forbidden
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -16,7 +16,8 @@ from sim.services.comparison.files import parse_attempts
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.team_view import get_team_comparison
-from sim.ui import session
+from sim.ui.page import page_state
+from sim.ui.page import wording as page_wording
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
 
@@ -24,8 +25,8 @@ MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
 
 def open_page(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setattr(session, "open_app", lambda *_: app)
-    session.get_services.clear()
+    monkeypatch.setattr(page_state, "open_app", lambda *_: app)
+    page_state.get_services.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=120)
     at.switch_page("screens/team.py")
     return at
@@ -193,7 +194,7 @@ def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(d
     for sentence in CANNOT_SHOW:
         assert sentence.split(".")[0] in shown.replace("\\", "")
     assert shown.count('<div class="sl-table"') >= 5
-    assert labels(demo_team_page, "download_button").count(wording.DOWNLOAD) == 6
+    assert labels(demo_team_page, "download_button").count(page_wording.DOWNLOAD_TABLE) == 6
     shown_labels = labels(demo_team_page, "download_button")
     assert {wording.EXPORT, wording.REPORT, wording.BUNDLE, wording.JSON} <= set(shown_labels)
 

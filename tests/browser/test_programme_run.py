@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from sim.drill.attempt import Mode
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
-from sim.lab.torture.private_footage import lay_out_private
+from sim.lab.torture.rig.private_footage import lay_out_private
 from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.footage_access import make_links
@@ -28,7 +28,7 @@ from sim.services.team import team
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
-from tests.unit.services.test_programme import list_steps
+from tests.unit.services.programme.test_programme import list_steps
 
 PEOPLE = 6
 READING_S = 20.0

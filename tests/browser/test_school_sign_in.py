@@ -20,7 +20,7 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
-from sim.ui.http.peers import COOKIE
+from sim.ui.page.request_origin import COOKIE
 from tests.support.server_process import ServerProcess
 
 SECRET = "0123456789abcdef0123456789abcdef"

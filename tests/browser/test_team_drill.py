@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.crew import Role
-from sim.services.app.crew_links import write_invitation
+from sim.services.app.links.crew_links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.crew import making, room
 from tests.browser.test_console_drill import TRACE_FORM, Player

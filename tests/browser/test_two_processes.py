@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 from sim.drill.crew import Role
 from sim.drill.session_day import SessionKind, Starting
 from sim.footage.recording.open import Recording
-from sim.services.app.crew_links import read_invitation, write_invitation
+from sim.services.app.links.crew_links import read_invitation, write_invitation
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links

@@ -9,10 +9,10 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from sim.compare.both_together import Word
-from sim.compare.comparison import Comparison
-from sim.compare.report import compare_attempts
-from sim.compare.wording import find_forbidden
+from sim.compare.content.both_together import Word
+from sim.compare.content.comparison import Comparison
+from sim.compare.content.wording import find_forbidden
+from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.files import comparison_as_data, parse_attempts
 

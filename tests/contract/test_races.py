@@ -14,7 +14,7 @@ from sim.drill.crew import Role
 from sim.drill.event import Event, EventKind
 from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError
-from sim.services.app.crew_links import read_invitation, write_invitation
+from sim.services.app.links.crew_links import read_invitation, write_invitation
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts, help_requests, intake, scores
 from sim.services.attempt import crew_news as news

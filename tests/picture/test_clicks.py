@@ -9,7 +9,7 @@ from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.lab.bench.clicks import BEGIN, END, HEIGHTS, Clicks, format_clicks, measure_clicks, write_clicks_page
 from sim.services.app.score import load_truth_index
-from sim.services.library.footage_silhouettes import make_mask_painters
+from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.truth.index import TruthIndex
 
 SAMPLE = Path("sample_footage/maple-ridge-arrival")

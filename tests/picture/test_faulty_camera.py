@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+from sim.crowd.people.track import Crowd, Pose, Track
 from sim.crowd.scenario.faults import AnyFault
-from sim.crowd.track import Crowd, Pose, Track
 from sim.footage.paint.fault_plan import find_camera_as_recorded
 from sim.footage.paint.moved_plate import make_moved_plate
 from sim.footage.paint.painter import CameraSources

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.people import Garment
-from sim.crowd.track import Pose, Prop
+from sim.crowd.people.track import Pose, Prop
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.props import make_prop_mesh
 from sim.footage.paint.shading import OUTDOORS

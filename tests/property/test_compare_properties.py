@@ -5,12 +5,12 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.compare.both_together import Word
-from sim.compare.judge_arrays import judge_arrays
-from sim.compare.over_time import make_durations
-from sim.compare.report import compare_attempts
-from sim.compare.table import ACCURACY
-from sim.compare.wording import find_forbidden
+from sim.compare.analyses.over_time import make_durations
+from sim.compare.content.both_together import Word
+from sim.compare.content.wording import find_forbidden
+from sim.compare.data.table import ACCURACY
+from sim.compare.report.judge_arrays import judge_arrays
+from sim.compare.report.report import compare_attempts
 from sim.services.comparison.files import comparison_as_data
 
 SHARES = st.one_of(st.none(), st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0.0, 1.0))

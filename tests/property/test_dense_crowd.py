@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sim.crowd.people.track import Crowd
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.track import Crowd
 from tests.support.two_floors import make_two_floor_site
 from tests.support.walking_hall import make_hall_crowd, make_scenario
 

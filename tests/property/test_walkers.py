@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.crowd.people.track import Pose
 from sim.crowd.places.ground import make_ground
-from sim.crowd.track import Pose
 from tests.support.walking_hall import make_hall_crowd, make_hall_site, make_scenario
 
 SITE = make_hall_site()

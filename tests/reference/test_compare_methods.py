@@ -13,15 +13,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.accuracy import APPROXIMATE_METHOD, compute_paired_difference
-from sim.compare.cox import compute_hazard_ratio
-from sim.compare.mixed_model import compute_mixed_model
-from sim.compare.over_time import make_durations
-from sim.compare.practice import compute_practice
-from sim.compare.reliable_change import compute_reliable_changes
-from sim.compare.report import compare_attempts
-from sim.compare.restricted_mean import compute_restricted_mean_ratio
-from sim.compare.survival import Durations, compute_share_finished
+from sim.compare.analyses.mixed_model import compute_mixed_model
+from sim.compare.analyses.over_time import make_durations
+from sim.compare.analyses.practice import compute_practice
+from sim.compare.analyses.reliable_change import compute_reliable_changes
+from sim.compare.report.report import compare_attempts
+from sim.compare.statistics.accuracy import APPROXIMATE_METHOD, compute_paired_difference
+from sim.compare.statistics.cox import compute_hazard_ratio
+from sim.compare.statistics.restricted_mean import compute_restricted_mean_ratio
+from sim.compare.statistics.survival import Durations, compute_share_finished
 
 HERE = Path(__file__).parent
 R = json.loads((HERE / "compare_values_r.json").read_text())

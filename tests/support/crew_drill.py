@@ -7,7 +7,7 @@ from uuid import UUID
 from starlette.testclient import TestClient
 
 from sim.drill.crew import Role, list_roles
-from sim.services.app.crew_links import Invitation, read_invitation, write_invitation
+from sim.services.app.links.crew_links import Invitation, read_invitation, write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_links
 from sim.services.crew import making, room

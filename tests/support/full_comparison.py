@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.compare.both_together import Change
-from sim.compare.comparison import (
+from sim.compare.content.both_together import Change
+from sim.compare.content.comparison import (
     Comparison,
     DistrictReport,
     GroupReport,
@@ -17,8 +17,8 @@ from sim.compare.comparison import (
     SchoolReport,
     TaskTypeReport,
 )
-from sim.compare.report import compare_attempts
-from sim.compare.result import Result
+from sim.compare.report.report import compare_attempts
+from sim.compare.statistics.result import Result
 
 LATER = (("after", 0), ("1 week", 7), ("3 months", 91), ("6 months", 182), ("12 months", 365))
 TASK_TYPES = ("trace", "locate", "origin", "encounter", "export")

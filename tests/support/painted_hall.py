@@ -7,8 +7,8 @@ import numpy as np
 
 from sim.crowd.people.body_index import load_body_index
 from sim.crowd.people.people import Person
+from sim.crowd.people.track import Pose
 from sim.crowd.scenario.draw_people import make_people
-from sim.crowd.track import Pose
 from sim.footage.paint.plate import Plate, make_plate
 from sim.footage.people.bodies import load_body
 from sim.footage.people.dressing import dress_person

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from sim.lab.torture.last_will import LastWill
+from sim.lab.torture.rig.last_will import LastWill
 from sim.records.engine import make_engine
 from sim.records.migrate import migrate
 from sim.records.tables import metadata

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from sim.lab.torture.last_will import leave_to_die
+from sim.lab.torture.rig.last_will import leave_to_die
 
 PROJECT = Path(__file__).resolve().parents[2]
 

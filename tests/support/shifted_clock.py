@@ -12,8 +12,8 @@ from pathlib import Path
 
 from sim.drill.instant import Instant
 from sim.services.app.wiring import read_settings, system_clock
-from sim.ui import session
 from sim.ui.http.serve import serve
+from sim.ui.page import page_state
 
 AHEAD_FILE = "ahead_s.txt"
 
@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     data = read_settings(os.environ).data
     data.mkdir(parents=True, exist_ok=True)
-    session.system_clock = lambda: ShiftedClock(data)
+    page_state.system_clock = lambda: ShiftedClock(data)
     return serve(host="127.0.0.1", port=parser.parse_args().port)
 
 

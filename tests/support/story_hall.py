@@ -8,9 +8,9 @@ import numpy as np
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import BodyFacts
 from sim.crowd.people.people import Person
+from sim.crowd.people.track import Crowd
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import Scenario
-from sim.crowd.track import Crowd
 from sim.site.model import Furnishing, Site
 from tests.support.walking_hall import make_hall_site, make_scenario
 

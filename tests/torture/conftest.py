@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.lab.torture.rig import Rig, open_rig
+from sim.lab.torture.rig.rig import Rig, open_rig
 from sim.ui.http.route_description import describe_routes
 
 

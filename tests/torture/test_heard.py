@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from sim.drill.event import Event, EventKind
-from sim.lab.torture.heard import Heard, judge_heard
-from sim.lab.torture.trial import Outcome
+from sim.lab.torture.rig.heard import Heard, judge_heard
+from sim.lab.torture.rig.outcome import Outcome
 from sim.records.rows import StoredEvent
 from tests.support.fake_clock import NOON
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import psutil
 
-from sim.lab.torture.last_will import LastWill, leave_to_die
+from sim.lab.torture.rig.last_will import LastWill, leave_to_die
 
 LEAVE = """
 import subprocess, sys, time
-from sim.lab.torture.last_will import leave_to_die
+from sim.lab.torture.rig.last_will import leave_to_die
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 will = leave_to_die(child.pid)
 print(child.pid, flush=True)

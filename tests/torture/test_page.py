@@ -8,9 +8,10 @@ import pytest
 
 from sim.lab.torture.page import write_page
 from sim.lab.torture.registry import TRIALS
-from sim.lab.torture.rig import Rig
+from sim.lab.torture.rig.outcome import CannotTryError, Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.trial import Trial
 from sim.lab.torture.run import Tally, choose_next, compute_kept_s, run_trials
-from sim.lab.torture.trial import CannotTryError, Outcome, Trial
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

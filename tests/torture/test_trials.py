@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import text
 
 from sim.lab.torture.registry import TRIALS
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.trial import CannotTryError, Trial
+from sim.lab.torture.rig.outcome import CannotTryError
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.trial import Trial
 
 TOO_LONG = ("kill-build", "scenario", "bombs", "cut-console")
 """Builds, commands by the dozen and a browser, half a minute each: the command tries them. The suite kills a small

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.crowd.generator.chance import pick, pick_weighted, split
-from sim.crowd.generator.site_facts import Halt, HaltKind, SiteFacts
-from sim.crowd.generator.story import Pattern, Story
+from sim.crowd.generator.stories.site_facts import Halt, HaltKind, SiteFacts
+from sim.crowd.generator.stories.story import Pattern, Story
 
 DayData = dict[str, Any]
 

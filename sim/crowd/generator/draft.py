@@ -15,9 +15,9 @@ from sim.crowd.generator.bystanders import DayData, Furniture, make_bystanders, 
 from sim.crowd.generator.chance import pick
 from sim.crowd.generator.levels import AIMS, Aims, Level
 from sim.crowd.generator.sightlines import Sightlines
-from sim.crowd.generator.site_facts import HaltKind, SiteFacts, read_site_facts
 from sim.crowd.generator.stories import STORIES
-from sim.crowd.generator.story import Story
+from sim.crowd.generator.stories.site_facts import HaltKind, SiteFacts, read_site_facts
+from sim.crowd.generator.stories.story import Story
 from sim.crowd.generator.story_beats import make_beats
 from sim.crowd.generator.ways import Way, WayFinder
 from sim.crowd.scenario.scenario import SCENARIO_SCHEMA

@@ -10,7 +10,7 @@ import numpy as np
 from sim.crowd.generator.bystanders import DayData
 from sim.crowd.generator.chance import pick
 from sim.crowd.generator.levels import Level
-from sim.crowd.generator.site_facts import Halt, HaltKind, SiteFacts
+from sim.crowd.generator.stories.site_facts import Halt, HaltKind, SiteFacts
 from sim.crowd.generator.ways import Way
 
 BeatData = Mapping[str, Any]

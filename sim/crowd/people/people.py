@@ -65,7 +65,7 @@ class Person:
         outfit: what the person wears at first.
         look_alike_of: the person this one was made to resemble, or None.
         later_outfits: what the person wears after a change (a jacket swapped, a bag handed over), in order;
-            `sim.crowd.track.Track.look` says when.
+            `sim.crowd.people.track.Track.look` says when.
         aid: wheelchair, crutches or nothing.
     """
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.crowd.people.track import Pose
 from sim.crowd.places.quiet import QuietPlaces
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.segments import compute_distances
-from sim.crowd.track import Pose
 from sim.site.model import Furnishing, PointXY, Site
 
 LOCKER_KIND = "lockers"

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.crowd.errands import Errand, Stop
 from sim.crowd.people.people import Person
+from sim.crowd.places.errands import Errand, Stop
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.places.spots import SpotBook
 from sim.crowd.scenario.beats.base import Actor, Play

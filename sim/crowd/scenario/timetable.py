@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.crowd.errands import Away, Errand, Itinerary, Leave, Pass, Stop
-from sim.crowd.file_part import SecondsRange
 from sim.crowd.people.people import Aid, Person, Role
+from sim.crowd.people.track import Pose
+from sim.crowd.places.errands import Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Area, Spot, SpotBook
+from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.casting import share_people
 from sim.crowd.scenario.scenario import (
     Arrival,
@@ -27,7 +28,6 @@ from sim.crowd.scenario.scenario import (
 )
 from sim.crowd.scenario.story import check_story
 from sim.crowd.scenario.story_plan import insert_parts, plan_story
-from sim.crowd.track import Pose
 from sim.errors import ScenarioError
 from sim.site.model import Site
 

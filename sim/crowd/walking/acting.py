@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sim.crowd.errands import Act, Away, Cue, CueEdge, Itinerary, Moment, PutDown, Stop
+from sim.crowd.places.errands import Act, Away, Cue, CueEdge, Itinerary, Moment, PutDown, Stop
 from sim.crowd.walking.walker import Mode, Walker
 from sim.errors import ScenarioError
 from sim.site.model import PointXY

@@ -2,10 +2,10 @@
 
 import math
 
-from sim.crowd.errands import Act, Away, Errand, Leave, Pass, Stop
 from sim.crowd.people.people import Aid
+from sim.crowd.people.track import Pose
+from sim.crowd.places.errands import Act, Away, Errand, Leave, Pass, Stop
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.track import Pose
 from sim.crowd.walking.acting import Acting
 from sim.crowd.walking.gates import Gates
 from sim.crowd.walking.setting_out import SettingOut

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from sim.crowd.errands import Act, Away, Stop
 from sim.crowd.people.people import Aid
+from sim.crowd.places.errands import Act, Away, Stop
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.acting import Acting
 from sim.crowd.walking.arriving import Arriving

@@ -1,7 +1,7 @@
 """Where an errand leads, and what the way there has to be fit for."""
 
-from sim.crowd.errands import Act, Away, Errand, Leave, Pass, Stop
 from sim.crowd.people.people import Aid, Person
+from sim.crowd.places.errands import Act, Away, Errand, Leave, Pass, Stop
 from sim.crowd.places.routes import Need, Place, RouteMap
 
 

@@ -2,9 +2,9 @@
 
 import math
 
-from sim.crowd.errands import Act, Pass, Stop
+from sim.crowd.people.track import Pose
+from sim.crowd.places.errands import Act, Pass, Stop
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.track import Pose
 from sim.crowd.walking.acting import Acting
 from sim.crowd.walking.goals import find_goal, find_need, name_errand
 from sim.crowd.walking.walker import Mode, Walker

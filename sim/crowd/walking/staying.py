@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.crowd.people.people import Role
-from sim.crowd.track import Pose
+from sim.crowd.people.track import Pose
 from sim.crowd.walking.walker import Walker
 
 _GLANCE_S = (3.5, 9.0)

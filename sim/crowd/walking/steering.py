@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim.crowd.errands import Act, Stop
+from sim.crowd.people.track import Pose
+from sim.crowd.places.errands import Act, Stop
 from sim.crowd.places.ground import Landings
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.track import Pose
 from sim.crowd.walking.avoidance import SAME_LEVEL_M
 from sim.crowd.walking.detour import find_way_around
 from sim.crowd.walking.gait import STAIR_PACE

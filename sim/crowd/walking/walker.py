@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.crowd.errands import Errand, Itinerary
 from sim.crowd.people.people import Aid
+from sim.crowd.people.track import Pose
+from sim.crowd.places.errands import Errand, Itinerary
 from sim.crowd.places.lanes import compute_lane
 from sim.crowd.places.routes import Place, Waypoint
 from sim.crowd.places.spots import Spot
-from sim.crowd.track import Pose
 from sim.site.model import PointXY
 
 LOOK_AHEAD_M = 0.9

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.crowd.errands import Act, Itinerary, Stop
 from sim.crowd.people.people import Aid
+from sim.crowd.people.track import Pose
+from sim.crowd.places.errands import Act, Itinerary, Stop
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.track import Pose
 from sim.crowd.walking.acting import Acting, check_cues
 from sim.crowd.walking.arriving import Arriving
 from sim.crowd.walking.avoidance import Avoidance, is_free

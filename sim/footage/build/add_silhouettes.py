@@ -9,9 +9,9 @@ import pandas as pd
 
 from sim.errors import RecordingError
 from sim.footage.build.assemble import read_sightings, write_silhouettes_of
-from sim.footage.build.camera_job import CameraJob, Encoding, measure_camera
-from sim.footage.build.jobs import Reporter, run_camera_jobs
-from sim.footage.build.workfolder import disk_errors
+from sim.footage.build.camera_jobs.camera_job import CameraJob, Encoding, measure_camera
+from sim.footage.build.camera_jobs.jobs import Reporter, run_camera_jobs
+from sim.footage.build.camera_jobs.workfolder import disk_errors
 from sim.footage.recording.open import TRUTH_FILE, Recording, compute_sha256, load_truth
 from sim.footage.recording.recording import MANIFEST_NAME, replace_manifest
 from sim.footage.recording.silhouettes import SILHOUETTES_FILE
@@ -57,7 +57,7 @@ def check_same_people(seen: pd.DataFrame, truth: TruthTable) -> None:
     """Raise RecordingError unless the sightings are those of the truth: the same people, boxes at most 1 px apart.
 
     Args:
-        seen: columns camera_id and `sim.footage.build.camera_job.SIGHTING_COLUMNS`.
+        seen: columns camera_id and `sim.footage.build.camera_jobs.camera_job.SIGHTING_COLUMNS`.
         truth: of the recording.
     """
     joined = truth.rows[_KEY + _BOX].merge(

@@ -10,9 +10,9 @@ from PIL import Image
 
 from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
 from sim.crowd.scenario.faults import make_fault_rows
-from sim.footage.build import camera_job
-from sim.footage.build.camera_job import CameraJob
-from sim.footage.build.jobs import Progress, Reporter
+from sim.footage.build.camera_jobs import camera_job
+from sim.footage.build.camera_jobs.camera_job import CameraJob
+from sim.footage.build.camera_jobs.jobs import Progress, Reporter
 from sim.footage.build.plan import BuildPlan
 from sim.footage.paint.fault_plan import compute_all_shown_frames, find_shown_name, find_site_as_recorded
 from sim.footage.recording.event_rows import make_events
@@ -81,7 +81,7 @@ def _encode_walls(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], repo
 
 
 def read_sightings(jobs: Sequence[CameraJob]) -> Mapping[str, pd.DataFrame]:
-    """Return what was seen on each camera, columns `sim.footage.build.camera_job.SIGHTING_COLUMNS`."""
+    """Return what was seen on each camera, columns `sim.footage.build.camera_jobs.camera_job.SIGHTING_COLUMNS`."""
     return {
         job.camera_id: read_table(
             job.folder / job.camera_id / camera_job.SIGHTINGS_PART, columns=camera_job.SIGHTING_COLUMNS

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sim.footage.build.assemble import assemble_recording
-from sim.footage.build.camera_job import CameraJob, is_finished
-from sim.footage.build.cluster.run import run_cluster_jobs
-from sim.footage.build.jobs import Reporter, run_camera_jobs
-from sim.footage.build.plan import BuildPlan, compute_fingerprint, estimate_needs
-from sim.footage.build.workfolder import (
+from sim.footage.build.camera_jobs.camera_job import CameraJob, is_finished
+from sim.footage.build.camera_jobs.jobs import Reporter, run_camera_jobs
+from sim.footage.build.camera_jobs.workfolder import (
     check_free_space,
     check_target,
     disk_errors,
@@ -17,6 +15,8 @@ from sim.footage.build.workfolder import (
     remove_tree,
     remove_unfinished,
 )
+from sim.footage.build.cluster.run import run_cluster_jobs
+from sim.footage.build.plan import BuildPlan, compute_fingerprint, estimate_needs
 from sim.footage.source import Picture, SourceFactory
 from sim.footage.video.thumbs import choose_layout
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import pandas as pd
 
+from sim.crowd.people.track import Crowd
 from sim.crowd.scenario.faults import AnyFault
 from sim.crowd.scenario.story_events import StoryEvent
-from sim.crowd.track import Crowd
-from sim.footage.build.camera_job import Encoding
+from sim.footage.build.camera_jobs.camera_job import Encoding
 from sim.footage.video.wall import TILE_BYTES, TILE_WH
 from sim.site.model import Site
 

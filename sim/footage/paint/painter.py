@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from shapely import Point, Polygon
 
 from sim.crowd.people.people import Person
+from sim.crowd.people.track import Crowd, Prop
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
-from sim.crowd.track import Crowd, Prop
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics
 from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
 from sim.footage.paint.faulty_source import FaultySource

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.track import Pose
+from sim.crowd.people.track import Pose
 from sim.footage.paint.cast_shadows import ShadowCaster
 from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
 from sim.footage.paint.plate import Plate, compute_nearness

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.track import Pose
+from sim.crowd.people.track import Pose
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import FAR_M, Plate
 from sim.footage.people.figure import Figure

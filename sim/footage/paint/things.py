@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.track import Pose, Prop
+from sim.crowd.people.track import Pose, Prop
 from sim.footage.paint.props import PropMesh
 from sim.footage.people.motion import Stance
 

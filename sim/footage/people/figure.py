@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Aid
-from sim.crowd.track import Pose
+from sim.crowd.people.track import Pose
 from sim.footage.people.bodies import REST, find_cycle
 from sim.footage.people.coarse import coarsen
 from sim.footage.people.dressing import DressedPerson, dress_poses

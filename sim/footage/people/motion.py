@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.track import Crowd, Pose, Track
+from sim.crowd.people.track import Crowd, Pose, Track
 from sim.footage.people.choosing import MayShow
 from sim.footage.people.footing import Soles, compute_contacts, plan_feet
 

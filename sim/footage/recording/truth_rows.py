@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.columns import TRUTH
-from sim.crowd.track import Crowd
+from sim.crowd.people.track import Crowd
 from sim.errors import TruthError
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import FootageStoreError
-from sim.footage.build.workfolder import format_bytes
+from sim.footage.build.camera_jobs.workfolder import format_bytes
 from sim.footage.recording.open import compute_sha256
 
 FILES = "files"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import FootageStoreError, NewerSchemaError, RecordingError
-from sim.footage.build.workfolder import (
+from sim.footage.build.camera_jobs.workfolder import (
     check_free_space,
     check_target,
     disk_errors,

@@ -20,7 +20,7 @@ from sim.lab.validity.planted import put_into_page
 from sim.scoring.evidence import Fix
 from sim.scoring.fix import NOBODY, resolve_fixes
 from sim.services.app.score import load_truth_index
-from sim.services.library.footage_silhouettes import make_mask_painters
+from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.tasks import get_task_type
 from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
 from sim.tasks.common.base import Task

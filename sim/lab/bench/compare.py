@@ -14,11 +14,11 @@ import pandas as pd
 import psutil
 
 from sim.columns import ATTEMPTS
-from sim.compare.report import compare_attempts
+from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.device import Device
 from sim.drill.profile import ProfileName
-from sim.lab.bench.bench import Figure, time_ms
+from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.services.app.clock import SystemClock

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.errors import TaskError
-from sim.lab.bench.bench import Figure, time_ms
-from sim.lab.bench.console.browser import open_browser
-from sim.lab.bench.server.server import run_server
+from sim.lab.bench.rig.browser import open_browser
+from sim.lab.bench.rig.figures import Figure, time_ms
+from sim.lab.bench.rig.server import run_server
 from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts

@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from sim.crowd.track import Crowd
-from sim.footage.build.camera_job import CameraJob, Encoding, render_camera
+from sim.crowd.people.track import Crowd
+from sim.footage.build.camera_jobs.camera_job import CameraJob, Encoding, render_camera
 from sim.footage.paint.painter import CameraSources
 from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.video.encode import ClipWriter, compute_planes

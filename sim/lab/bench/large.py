@@ -15,9 +15,9 @@ from sim.drill.attempt import Attempt, AttemptState, Mode
 from sim.drill.event import Event
 from sim.drill.forms import Form
 from sim.drill.profile import ProfileName
-from sim.lab.bench.bench import Figure, time_ms
 from sim.lab.bench.log import make_bench_log
 from sim.lab.bench.read import measure_read
+from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.truth import make_bench_truth
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, StoredEvent

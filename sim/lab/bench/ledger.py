@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sim.lab.bench.bench import Figure
+from sim.lab.bench.rig.figures import Figure
 from sim.records.chain import Json
 from sim.records.engine import make_sqlite_url
 from sim.records.holds import HoldRow, HoldScope

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.footage.recording.open import load_silhouettes, load_truth, open_recording
 from sim.footage.recording.silhouettes import SILHOUETTES_FILE
-from sim.lab.bench.bench import Figure, time_ms
+from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.search import SAMPLE
 from sim.scoring.fix import resolve_fixes
 from sim.services.app.score import load_truth_index

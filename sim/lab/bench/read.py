@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import numpy as np
 
-from sim.lab.bench.bench import Figure, time_ms
 from sim.lab.bench.log import make_bench_log
+from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import MOST_EVENTS, accept_events, describe_state
 from sim.truth.index import TruthIndex

@@ -6,9 +6,9 @@ import numpy as np
 
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
-from sim.lab.bench.bench import Figure, time_ms
 from sim.lab.bench.large import measure_large
 from sim.lab.bench.marks import measure_marks
+from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.truth import make_bench_truth
 from sim.scoring.evidence import Answer, Fix
 from sim.services.app.score import score_attempt

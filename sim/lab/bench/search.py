@@ -19,7 +19,7 @@ from sim.drill.similar_people import (
 from sim.drill.similar_query import cut_around
 from sim.footage.recording.open import Recording, load_people, open_recording
 from sim.footage.video.crop import load_crop
-from sim.lab.bench.bench import Figure
+from sim.lab.bench.rig.figures import Figure
 from sim.lab.bench.similar_measure import MeasuredSearch, measure_search
 from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import PROJECT

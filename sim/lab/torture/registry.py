@@ -1,6 +1,6 @@
 """Every trial, in the order of the table."""
 
-from sim.lab.torture import (
+from sim.lab.torture.faults import (
     attacks,
     clocks,
     console,
@@ -15,7 +15,7 @@ from sim.lab.torture import (
     texts,
 )
 from sim.lab.torture.integrity import ATTACKS
-from sim.lab.torture.trial import Trial
+from sim.lab.torture.rig.trial import Trial
 
 TRIALS: tuple[Trial, ...] = (
     Trial(

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import SimError
-from sim.lab.torture.rig import Rig, open_rig
-from sim.lab.torture.trial import CannotTryError, Outcome, Trial
+from sim.lab.torture.rig.outcome import CannotTryError, Outcome
+from sim.lab.torture.rig.rig import Rig, open_rig
+from sim.lab.torture.rig.trial import Trial
 
 FILLER_SHARE = 0.2
 """Of the time, kept for a trial that takes what is left; never more than it usually takes."""

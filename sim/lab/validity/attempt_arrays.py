@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
-from sim.compare.chosen import ALL
-from sim.compare.survival import Durations
-from sim.compare.table import ACCURACY, Phase
+from sim.compare.checks.chosen import ALL
+from sim.compare.data.table import ACCURACY, Phase
+from sim.compare.statistics.survival import Durations
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.compare.cox import compute_hazard_ratio
-from sim.compare.district import compute_district
-from sim.compare.groups import compute_groups
-from sim.compare.mixed_model import compute_mixed_model
-from sim.compare.pairs import make_pairs
-from sim.compare.practice import IDF1, TIME, PracticeLines, describe_lines, draw_lines
-from sim.compare.restricted_mean import compute_restricted_mean, compute_restricted_mean_ratio
-from sim.compare.result import Result
-from sim.compare.survival import compute_share_finished
-from sim.compare.table import ACCURACY
+from sim.compare.analyses.district import compute_district
+from sim.compare.analyses.groups import compute_groups
+from sim.compare.analyses.mixed_model import compute_mixed_model
+from sim.compare.analyses.pairs import make_pairs
+from sim.compare.analyses.practice import IDF1, TIME, PracticeLines, describe_lines, draw_lines
+from sim.compare.data.table import ACCURACY
+from sim.compare.statistics.cox import compute_hazard_ratio
+from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_ratio
+from sim.compare.statistics.result import Result
+from sim.compare.statistics.survival import compute_share_finished
 from sim.lab.validity.attempt_arrays import LIMIT_S, AttemptArrays, FloatArray
 from sim.lab.validity.nature import Nature, draw_attempts
 from sim.lab.validity.rates import PEOPLE_A_SCHOOL, SCHOOL_SPREAD

@@ -14,7 +14,7 @@ from sim.footage.paint.painter import CameraSources
 from sim.footage.paint.posable import Posable
 from sim.footage.people.motion import Stances
 from sim.footage.recording.truth_rows import compute_truth_rows
-from sim.services.library.footage_build import PlannedBuild, make_painters
+from sim.services.library.build.footage_build import PlannedBuild, make_painters
 from sim.services.library.generate.estimate import make_index
 from sim.truth.index import TruthIndex
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compare.both_together import Change, Word
-from sim.compare.reliable_change import compute_reliable_changes
-from sim.compare.report import compare_attempts
+from sim.compare.analyses.reliable_change import compute_reliable_changes
+from sim.compare.content.both_together import Change, Word
+from sim.compare.report.report import compare_attempts
 from sim.lab.validity.team_table import make_table
 from sim.services.comparison.power.team_model import PRACTICE_POWER, TeamPlan, draw_team
 

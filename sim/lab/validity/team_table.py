@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
-from sim.compare.table import Phase
+from sim.compare.data.table import Phase
 from sim.lab.validity.attempt_arrays import LIMIT_S
 from sim.services.comparison.power.team_model import Team
 

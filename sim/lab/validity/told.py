@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compare.both_together import Change, Word, choose_word
-from sim.compare.first_page import list_first_page
-from sim.compare.judge_arrays import Judged, judge_arrays
-from sim.compare.part import Wanted
-from sim.compare.practice import judge_practice
-from sim.compare.report import compare_attempts
-from sim.compare.table import ACCURACY
-from sim.compare.verdict import hold_to_practice
+from sim.compare.analyses.practice import judge_practice
+from sim.compare.content.both_together import Change, Word, choose_word
+from sim.compare.data.part import Wanted
+from sim.compare.data.table import ACCURACY
+from sim.compare.report.first_page import list_first_page
+from sim.compare.report.judge_arrays import Judged, judge_arrays
+from sim.compare.report.report import compare_attempts
+from sim.compare.report.verdict import hold_to_practice
 from sim.errors import ComparisonError
 from sim.lab.validity.attempt_arrays import LIMIT_S, AttemptArrays, name_person
 from sim.lab.validity.truth_teams import TRAINED, Drawn

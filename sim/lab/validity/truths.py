@@ -9,7 +9,7 @@ from enum import Enum
 
 import numpy as np
 
-from sim.compare.chosen import ALL, LOW_RESULTS, UNKNOWN
+from sim.compare.checks.chosen import ALL, LOW_RESULTS, UNKNOWN
 from sim.lab.validity import truth_teams as teams
 from sim.lab.validity.nature import Nature, Tail
 from sim.lab.validity.truth_teams import Drawn

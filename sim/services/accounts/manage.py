@@ -8,7 +8,7 @@ from sim.errors import StoreError
 from sim.records.account_rows import AccountRow
 from sim.records.store import Work
 from sim.services.accounts import lockout
-from sim.services.accounts.links.ending import end_links
+from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret
 from sim.services.accounts.sign_in import make_account

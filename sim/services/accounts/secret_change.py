@@ -5,7 +5,7 @@ from dataclasses import replace
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
-from sim.services.accounts.links.ending import end_links
+from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret
 from sim.services.accounts.sessions import GIVEN, hash_cookie

@@ -33,6 +33,11 @@ def is_set_up(app: App) -> bool:
         return work.accounts.has_role(Role.ADMIN.value)
 
 
+def is_open_to_network(app: App) -> bool:
+    """Return whether anybody on the network is let in without signing in; then every page says so."""
+    return app.settings.open_to_network and not is_set_up(app)
+
+
 def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
     """Return who holds a cookie's secret, "" for none; `is_local` says that they sit at this very machine.
 

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sim.columns import CHOSEN_BY, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
-from sim.compare.comparison import Comparison
-from sim.compare.part import EVERYBODY, Wanted
-from sim.compare.report import compare_attempts
+from sim.compare.content.comparison import Comparison
+from sim.compare.data.part import EVERYBODY, Wanted
+from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv.merge import read_several
 from sim.services.comparison.attempts_csv.read import parse_attempts, read_attempts

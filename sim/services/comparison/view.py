@@ -4,13 +4,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.compare.both_together import Word
-from sim.compare.comparison import Comparison, MeasureReport, Pair
-from sim.compare.design import Finding
-from sim.compare.first_page import list_readings
-from sim.compare.result import Result
-from sim.compare.survival import Curve
-from sim.compare.wording import HEADLINES, speak_of_teams
+from sim.compare.checks.design import Finding
+from sim.compare.content.both_together import Word
+from sim.compare.content.comparison import Comparison, MeasureReport, Pair
+from sim.compare.content.wording import HEADLINES, speak_of_teams
+from sim.compare.report.first_page import list_readings
+from sim.compare.statistics.result import Result
+from sim.compare.statistics.survival import Curve
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card
@@ -18,8 +18,7 @@ from sim.services.comparison.parts.details import make_details_table
 from sim.services.comparison.parts.forest import ForestView, make_school_view, make_task_type_view
 from sim.services.comparison.parts.numbers import write_seconds
 from sim.services.comparison.parts.people import make_people_table
-from sim.services.comparison.parts.trend import TrendView, make_learning_view, make_retention_view
-from sim.services.comparison.tables import (
+from sim.services.comparison.parts.tables import (
     MEASURE_LABELS,
     make_accuracy_table,
     make_at_risk_table,
@@ -28,6 +27,7 @@ from sim.services.comparison.tables import (
     make_time_table,
     write_side,
 )
+from sim.services.comparison.parts.trend import TrendView, make_learning_view, make_retention_view
 from sim.text.tables import TextTable, write_time
 
 MOST_STEPS = 600

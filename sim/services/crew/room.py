@@ -9,7 +9,7 @@ from sim.drill.crew import Role
 from sim.errors import AccessError
 from sim.records.crews import CrewRow, MemberRow
 from sim.records.store import Work
-from sim.services.app.crew_links import Invitation
+from sim.services.app.links.crew_links import Invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.crew_presence import get_duties, is_here, is_note_due

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from sim.compare.chosen import ALL
+from sim.compare.checks.chosen import ALL
 from sim.drill.attempt import ARRIVAL_GRACE_S, ENDED, Phase
 from sim.drill.event import Event
 from sim.drill.instant import Instant

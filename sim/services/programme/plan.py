@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sim.compare.people_checks import ENOUGH_BASELINES
+from sim.compare.checks.people_checks import ENOUGH_BASELINES
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
 from sim.drill.profile import ProfileName

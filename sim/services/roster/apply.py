@@ -8,7 +8,7 @@ from datetime import datetime
 from sim.errors import RosterError
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Work
-from sim.services.accounts.links.ending import end_links
+from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
 from sim.services.app.wiring import App
 from sim.services.roster.entry import Roster

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.compare.conditions import Conditions
+from sim.compare.data.conditions import Conditions
 from sim.services.app.wiring import App
-from sim.services.comparison.compared import Compared, compare_table
+from sim.services.comparison.report.compared import Compared, compare_table
 from sim.services.team.attempts_table import export_district
 from sim.text.tables import TextTable
 

@@ -33,8 +33,8 @@ from sim.services.team.choosing_forms import (
     list_spent,
 )
 from sim.services.team.looks import write_not_counted
-from sim.services.team.redrills.choice import choose_redrill_form, number_person
-from sim.services.team.redrills.noting import note_redrill
+from sim.services.team.redrill_choice import choose_redrill_form, number_person
+from sim.services.team.redrill_noting import note_redrill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def create_attempt(
         form_id: a form that the trainer chooses instead of the order's, with a reason.
         reason: why.
         redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
-            as that one was, see `sim.services.team.redrills`. The training record says so.
+            as that one was, see `sim.services.team.redrill_choice`. The training record says so.
         by: who gives a re-drill.
 
     Raises:
@@ -165,6 +165,25 @@ def create_attempt(
         if first is not None:
             note_redrill(app, work, made, first, by=by)
     return made.timing.attempt_id
+
+
+def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
+    """Give a person another drill of the kind that showed a gap; return the attempt's id.
+
+    A re-drill that was given and has not ended is handed out again as it is. It closes the gap when it is done well; it
+    is in no comparison and counts for no step of a programme.
+
+    Args:
+        app: the services.
+        person_id: who.
+        after: the attempt that showed the gap.
+        by: who gives it; the training record names them.
+
+    Raises:
+        StoreError: unknown person, or one who has left.
+        TaskError: there is no such drill that they have not seen; the message says why.
+    """
+    return create_attempt(app, person_id, None, redrill_of=after, by=by)
 
 
 def _choose_form(

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from sim.compare.comparison import PersonChange
-from sim.compare.report import compare_attempts
+from sim.compare.content.comparison import PersonChange
+from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.errors import ComparisonError
 from sim.services.app.wiring import App

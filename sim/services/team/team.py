@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sim.columns import CHOSEN_BY, GROUPS
 from sim.errors import StoreError
 from sim.records.rows import PersonRow, TeamRow
-from sim.services.accounts.links.ending import end_links
+from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.viewer import Role
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import find_hold

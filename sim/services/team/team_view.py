@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.compare.conditions import Conditions
+from sim.compare.data.conditions import Conditions
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.drill.options import NO_OPTIONS, Options, describe_options
 from sim.drill.profile import ProfileName
@@ -12,7 +12,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import ProfileCard, get_card
 from sim.services.attempt.earlier_rules import EARLIER_RULES
-from sim.services.comparison.compared import Compared, compare_table, write_conditions
+from sim.services.comparison.report.compared import Compared, compare_table, write_conditions
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.given_drills import AttemptCard

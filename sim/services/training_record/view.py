@@ -15,7 +15,7 @@ from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Note, Record, ResultRecord, SessionRecord
 from sim.services.programme.board import get_board
 from sim.services.programme.words import write_time as write_hour
-from sim.services.team.redrills.cards import Waiting, find_waiting
+from sim.services.team.redrill_cards import Waiting, find_waiting
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.text.days import write_date
 from sim.text.tables import TextTable, write_time

@@ -4,12 +4,12 @@ import streamlit as st
 
 from sim.services.accounts.manage import add_account
 from sim.services.accounts.viewer import Role
-from sim.ui.accounts.said import say
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.flash import flash
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app, get_viewer
-from sim.ui.team.roster import run_action
 
 
 def draw_add(mark: int) -> None:
@@ -40,4 +40,4 @@ def draw_add(mark: int) -> None:
                 lambda: add_account(get_app(), get_viewer(), name=name, secret=secret, roles=frozenset(roles))
             )
             if made is not None:
-                say(words.ADDED.format(name=escape_markdown(name)))
+                flash(words.ADDED.format(name=escape_markdown(name)))

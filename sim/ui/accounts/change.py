@@ -8,12 +8,12 @@ from sim.errors import SimError
 from sim.services.accounts import manage
 from sim.services.accounts.manage import AccountCard
 from sim.services.accounts.viewer import Role
-from sim.ui.accounts.said import say
 from sim.ui.accounts.table import write_state
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_error, draw_quiet
+from sim.ui.parts.flash import flash
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app, get_viewer
 
 
 def draw_change(card: AccountCard) -> None:
@@ -72,4 +72,4 @@ def _act(action: Callable[[], object], said: str) -> None:
     except SimError as error:
         draw_error(str(error))
     else:
-        say(said)
+        flash(said)

@@ -6,8 +6,8 @@ import streamlit as st
 
 from sim.services.crew.debrief import CrewDebrief
 from sim.services.crew.lanes import Lane
-from sim.ui import wording as page_wording
 from sim.ui.crew import crew_wording as wording
+from sim.ui.page import wording as page_wording
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_parts, draw_quiet, draw_table, draw_verdict
 from sim.ui.print_button.component import draw_print_button
 

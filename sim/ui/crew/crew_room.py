@@ -8,10 +8,10 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.services.attempt.views import BriefingView
 from sim.services.crew.room import MemberView, RoomView
-from sim.ui import wording as page_wording
 from sim.ui.crew import crew_wording as wording
 from sim.ui.device_check.component import draw_device_check
 from sim.ui.drill.briefing import draw_question, draw_who
+from sim.ui.page import wording as page_wording
 from sim.ui.parts.blocks import draw_list, draw_quiet
 
 

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from sim.services.app.crew_links import write_invitation
+from sim.services.app.links.crew_links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt.crew_words import ROLE_NAMES
 from sim.services.crew import making, room
 from sim.services.crew.room import CrewLine
 from sim.services.team.team_view import TeamView
 from sim.ui.crew import crew_wording as wording
+from sim.ui.page.page_state import CREW_PARAM, get_app, get_viewer, make_crew_address
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import SHOW_CODE, draw_code, is_local
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import CREW_PARAM, get_app, get_viewer, make_crew_address
-from sim.ui.team.roster import run_action
 
 OPEN_STATES = ("assigned", "briefed", "running")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from sim.services.debrief.view import CallView
-from sim.ui import wording
+from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_quiet, draw_table
 
 

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from sim.services.debrief.cameras import LEVELS, CameraRow, CamerasView
-from sim.ui import wording
+from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_table
 
 

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from sim.services.debrief.map import MapMark, MapView
-from sim.ui import wording
+from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_legend, draw_quiet, draw_table
 from sim.ui.parts.plan_svg import find_floors, write_plan
 from sim.ui.path_map.component import draw_path_map

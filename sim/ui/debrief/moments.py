@@ -6,10 +6,10 @@ import streamlit as st
 
 from sim.errors import RecordingError
 from sim.services.debrief.moments import MomentsView, MomentView, load_stills
-from sim.ui import wording
+from sim.ui.page import wording
+from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app
 
 PAGE = 10
 """Moments listed at once."""

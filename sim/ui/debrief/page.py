@@ -6,7 +6,6 @@ import streamlit as st
 
 from sim.drill.profile import read_profile
 from sim.services.debrief.view import DebriefView, FaultView, LegView
-from sim.ui import wording
 from sim.ui.debrief.calls import draw_calls
 from sim.ui.debrief.cameras import draw_cameras
 from sim.ui.debrief.losses import draw_losses
@@ -14,9 +13,10 @@ from sim.ui.debrief.map import draw_map
 from sim.ui.debrief.moments import draw_moments
 from sim.ui.debrief.practice import draw_practice
 from sim.ui.debrief.time import draw_time_budget
+from sim.ui.page import wording
+from sim.ui.page.page_state import go_to_replay
 from sim.ui.parts.blocks import draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
 from sim.ui.print_button.component import draw_print_button
-from sim.ui.session import go_to_replay
 
 
 def draw_debrief(view: DebriefView) -> None:

@@ -10,9 +10,9 @@ from sim.drill.profile import ProfileName
 from sim.services.attempt import attempts
 from sim.services.debrief.practice import PracticeView
 from sim.text.times import write_minutes
-from sim.ui import wording
+from sim.ui.page import wording
+from sim.ui.page.page_state import get_address, get_app, go_to_attempt
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_address, get_app, go_to_attempt
 
 
 def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:

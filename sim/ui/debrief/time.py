@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from sim.services.debrief.time import TimeBudgetView, TimeLine
-from sim.ui import wording
+from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_lead
 
 NAMED_FROM = 0.16

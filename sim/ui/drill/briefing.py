@@ -7,8 +7,8 @@ import streamlit as st
 
 from sim.services.attempt.views import QUESTION, BriefingView
 from sim.text.times import write_minutes
-from sim.ui import wording
 from sim.ui.device_check.component import draw_device_check
+from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.parts.option_choice import draw_option_choice
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from sim.services.attempt import attempts
 from sim.services.attempt.familiarisation import FamiliarEnd
-from sim.ui import wording
+from sim.ui.page import wording
+from sim.ui.page.page_state import get_address, get_app, go_to_attempt
 from sim.ui.parts.blocks import draw_lead, draw_list
-from sim.ui.session import get_address, get_app, go_to_attempt
 
 
 def draw_familiar_end(view: FamiliarEnd) -> None:

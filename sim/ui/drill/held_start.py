@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services.attempt import attempts
 from sim.services.session_day import running
-from sim.ui.session import get_app
+from sim.ui.page.page_state import get_app
 from sim.ui.session_day import join_wording as words
 
 LOOK_EVERY_S = 1.0

@@ -7,9 +7,9 @@ from sim.services.library import library
 from sim.services.library.form_card import FormCard
 from sim.tasks import name_task_type
 from sim.text.times import write_minutes
-from sim.ui import wording
+from sim.ui.page import wording
+from sim.ui.page.page_state import get_address, get_app, go_to_attempt
 from sim.ui.parts.blocks import draw_quiet
-from sim.ui.session import get_address, get_app, go_to_attempt
 
 
 def draw_other_drills() -> None:

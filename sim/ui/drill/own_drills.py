@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.attempt import attempts
 from sim.services.library.own_drills import OwnDrill, list_own_drills
 from sim.ui.library import new_drill_wording as words
-from sim.ui.session import get_address, get_app, go_to_attempt
+from sim.ui.page.page_state import get_address, get_app, go_to_attempt
 
 
 def draw_own_drills() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from sim.ui import theme, wording
+from sim.ui.page import theme, wording
 
 _CSS: Final = f"""
 body {{ margin: 0; background: #f7f8fa; color: {theme.INK}; font: 1rem/1.5 system-ui, sans-serif; }}

@@ -24,9 +24,9 @@ from sim.services.accounts.secret_change import change_own
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
-from sim.ui.doors import PAGES, find_page
 from sim.ui.http import account_html as html
-from sim.ui.http.peers import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
+from sim.ui.page.pages import PAGES, find_page
+from sim.ui.page.request_origin import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
 
 GetApp = Callable[[], App]
 Handler = Callable[[Request], Awaitable[Response]]

@@ -15,10 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sim.errors import StoreError
 from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import App
-from sim.ui import wording
 from sim.ui.http.account_html import write_refused
 from sim.ui.http.account_routes import HEADERS
-from sim.ui.http.peers import LOCAL, PEER_HEADER
+from sim.ui.page import wording
+from sim.ui.page.request_origin import LOCAL, PEER_HEADER
 from sim.ui.parts import account_wording as words
 
 FOR_ANYONE: Final = frozenset({"/healthz", "/healthz/live"})
@@ -54,8 +54,3 @@ class OnlyThisMachine:
         except StoreError:
             return False
         return self._is_open
-
-
-def is_open_to_network(app: App) -> bool:
-    """Return whether anybody on the network is let in without signing in; then every page says so."""
-    return app.settings.open_to_network and not is_set_up(app)

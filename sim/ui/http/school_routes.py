@@ -34,7 +34,7 @@ from sim.services.accounts.school import SchoolSettings, enter_from_school, read
 from sim.services.app.wiring import App
 from sim.ui.http import account_html as html
 from sim.ui.http.account_routes import let_in, show_page
-from sim.ui.http.peers import read_peer
+from sim.ui.page.request_origin import read_peer
 
 GetApp = Callable[[], App]
 START_PATH: Final = "/account/school"

@@ -17,7 +17,7 @@ from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import OPEN_VARIABLE, PROJECT
 from sim.ui.http.school_routes import prepare_sign_in
 from sim.ui.http.slow_clients import PromptHeads
-from sim.ui.session import get_services
+from sim.ui.page.page_state import get_services
 
 STOP_WITHIN_S = 3
 WEBSOCKET_BYTES = 4 * 1024 * 1024

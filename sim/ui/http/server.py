@@ -15,7 +15,7 @@ from sim.services.attempt.scores import settle_all
 from sim.services.library.generate.generate import go_on_after_restart
 from sim.services.library.warm_up import make_steps
 from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
-from sim.ui.session import get_services
+from sim.ui.page.page_state import get_services
 
 SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0

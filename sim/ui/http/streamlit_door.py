@@ -21,7 +21,7 @@ from sim.errors import StoreError
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App
-from sim.ui.http.peers import is_own_site, read_peer
+from sim.ui.page.request_origin import is_own_site, read_peer
 
 UPLOADS: Final = "/_stcore/upload_file/"
 UPLOADS_FOR: Final = Duty.IMPORT_ROSTER

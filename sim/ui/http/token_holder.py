@@ -9,7 +9,7 @@ from sim.errors import AccessError
 from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.app.footage_token import Grant
 from sim.services.app.wiring import App
-from sim.ui.http.peers import read_peer
+from sim.ui.page.request_origin import read_peer
 
 
 async def authorise(app: App, request: Request) -> Grant:

@@ -6,9 +6,9 @@ from html import escape
 import streamlit as st
 
 from sim.scoring.part import PartView
-from sim.ui import wording
+from sim.ui.page import wording
+from sim.ui.page.page_state import ATTEMPT_PARAM, LINK_PARAM
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import ATTEMPT_PARAM, LINK_PARAM
 
 WIDE_SIGNS = 75
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from sim.services.comparison.view import CurveStep, MeasureView, SlopePoint
-from sim.ui import theme
+from sim.ui.page import theme
 
 PHASES = ["Before", "After"]
 SLOPE_HEIGHT = 340

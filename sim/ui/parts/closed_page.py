@@ -5,13 +5,12 @@ from html import escape
 import streamlit as st
 
 from sim.services.accounts.own import Access
-from sim.services.accounts.sessions import is_set_up
+from sim.services.accounts.sessions import is_open_to_network, is_set_up
 from sim.services.accounts.viewer import Viewer
-from sim.ui import wording
-from sim.ui.http.open_mode import is_open_to_network
+from sim.ui.page import wording
+from sim.ui.page.page_state import get_services, make_sign_in_address
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_quiet
-from sim.ui.session import get_services, make_sign_in_address
 
 WITHOUT_WHO = frozenset({"drill", "team-drill", "join"})
 """Pages that need all the room there is."""

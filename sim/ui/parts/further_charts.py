@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.services.comparison.parts.forest import ForestView
 from sim.services.comparison.parts.trend import TrendPoint, TrendView
-from sim.ui import theme
+from sim.ui.page import theme
 from sim.ui.parts.charts import MINUTES, finish_chart, list_minute_ticks
 
 ROW_HEIGHT = 30

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 from sim.drill.options import DrillOption, OptionCard, Options
-from sim.ui import wording
+from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_quiet
 
 

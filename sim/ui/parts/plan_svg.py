@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.scoring.marked_places import MarkKind
 from sim.services.debrief.map import MapMark, PathPoint
-from sim.ui import theme
+from sim.ui.page import theme
 
 MARGIN_M = 1.5
 UNITS_PER_M = 20

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.ui import wording
+from sim.ui.page import wording
 from sim.ui.parts.plain_text import escape_markdown
 
 

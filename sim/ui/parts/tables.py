@@ -3,8 +3,8 @@
 import streamlit as st
 
 from sim.text.tables import TextTable, write_table_csv
+from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_quiet, draw_table
-from sim.ui.team import team_wording as wording
 
 MOST_ROWS = 60
 
@@ -23,7 +23,7 @@ def draw_text_table(table: TextTable, *, label: str = "") -> None:
 def draw_download(table: TextTable, file_stem: str) -> None:
     """Draw the button that hands the table over, as a file named after `file_stem` and the table."""
     st.download_button(
-        wording.DOWNLOAD,
+        wording.DOWNLOAD_TABLE,
         data=write_table_csv(table),
         file_name=f"{file_stem}-{table.name}.csv",
         mime="text/csv",

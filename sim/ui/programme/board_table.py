@@ -11,8 +11,8 @@ import streamlit as st
 from sim.drill.due import Due
 from sim.services.programme.board import Board, BoardPerson, Cell
 from sim.text.tables import TextTable
+from sim.ui.page.page_state import ATTEMPT_PARAM, PERSON_PARAM, STEP_PARAM, TEAM_PARAM
 from sim.ui.programme import wording
-from sim.ui.session import ATTEMPT_PARAM, PERSON_PARAM, STEP_PARAM, TEAM_PARAM
 
 MARKS = {Due.DONE: "✓", Due.DUE: "●", Due.OVERDUE: "▲", Due.PLANNED: "○", Due.NOT_SCHEDULED: "–"}
 CLASSES = {

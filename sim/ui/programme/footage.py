@@ -5,10 +5,10 @@ import streamlit as st
 from sim.services.library.generate import generate
 from sim.services.library.generate.making import Making, find_making, is_other_being_made
 from sim.services.programme import footage, plan
+from sim.ui.page.page_state import get_app
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_quiet
 from sim.ui.programme import wording
-from sim.ui.session import get_app
-from sim.ui.team.roster import run_action
 
 LOOK_EVERY_S = 3.0
 

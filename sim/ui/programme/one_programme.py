@@ -11,12 +11,12 @@ from sim.services.programme.chosen import list_chosen_of_programme
 from sim.services.programme.programme_view import ProgrammeView, get_programme_view
 from sim.services.programme.reminders import list_reminders
 from sim.services.programme.zones import read_time
+from sim.ui.page.page_state import TEAM_PARAM, get_app, go_to_programme, make_own_address
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_table
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme import wording
 from sim.ui.programme.chosen import draw_chosen
-from sim.ui.session import TEAM_PARAM, get_app, go_to_programme, make_own_address
-from sim.ui.team.roster import run_action
 
 
 def draw_programme(programme_id: str) -> None:

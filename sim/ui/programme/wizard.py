@@ -5,7 +5,7 @@ from datetime import date, time
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.compare.people_checks import FEWEST_BASELINES
+from sim.compare.checks.people_checks import FEWEST_BASELINES
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
@@ -18,12 +18,12 @@ from sim.services.programme.programme_view import describe_short, list_planned
 from sim.services.programme.zones import get_today, list_zones
 from sim.services.team import team
 from sim.services.team.team import TeamCard
+from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
 from sim.ui.programme import wording
+from sim.ui.programme.chosen_by import draw_chosen_by
 from sim.ui.programme.footage import draw_footage
-from sim.ui.session import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
-from sim.ui.team.chosen_by import draw_chosen_by
-from sim.ui.team.roster import run_action
 
 
 def draw_wizard(teams: list[TeamCard], *, made: int) -> None:

@@ -10,9 +10,9 @@ from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.view import TeamRecordView
+from sim.ui.page.page_state import find_zone, make_file
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.records import wording as words
-from sim.ui.session import find_zone, make_file
 
 BUTTONS = (
     (Format.PDF, words.PDF, "record.pdf", "application/pdf"),

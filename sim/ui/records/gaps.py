@@ -5,16 +5,16 @@ from functools import partial
 import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may
-from sim.services.team.redrills.cards import GapCard, list_gap_cards
-from sim.services.team.redrills.give import give_redrill
+from sim.services.team.given_drills import give_redrill
+from sim.services.team.redrill_cards import GapCard, list_gap_cards
 from sim.services.training_record.notes import MOST_WORDS, note_remediation
 from sim.services.training_record.view import TeamRecordView
+from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_attempt_address
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.records import wording as words
-from sim.ui.session import find_zone, get_app, get_viewer, make_attempt_address
-from sim.ui.team.roster import run_action
 
 
 def draw_gaps(view: TeamRecordView) -> None:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from sim.services.training_record.invitations import make_session_calendar, write_invitation
+from sim.ui.page.page_state import find_zone, get_app
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.records import wording as words
-from sim.ui.session import find_zone, get_app
 
 
 def draw_invitation(session_id: str, *, with_reminder: bool) -> None:

@@ -8,12 +8,12 @@ from sim.services.ledger.holds import MOST_REASON, HoldLine, list_team_holds, pl
 from sim.services.ledger.verify import write_head
 from sim.services.training_record.account_view import list_account_changes
 from sim.services.training_record.view import TeamRecordView
+from sim.ui.page.page_state import find_zone, get_app, get_viewer
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
-from sim.ui.session import find_zone, get_app, get_viewer
-from sim.ui.team.roster import run_action
 
 
 def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from sim.services.training_record.view import TeamRecordView
+from sim.ui.page.page_state import PERSON_PARAM, go_to_page
 from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
-from sim.ui.session import PERSON_PARAM, go_to_page
 
 
 def draw_people(view: TeamRecordView) -> None:

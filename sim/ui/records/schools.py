@@ -6,9 +6,9 @@ import streamlit as st
 
 from sim.services.training_record.school_lists import PAGE_ROWS, ListKind, SchoolList, get_school_list, list_schools
 from sim.text.tables import write_table_csv
+from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, go_to_page, make_file
 from sim.ui.parts.blocks import choose_view, draw_quiet, draw_table
 from sim.ui.records import wording as words
-from sim.ui.session import TEAM_PARAM, find_zone, get_app, go_to_page, make_file
 
 ALL = ""
 

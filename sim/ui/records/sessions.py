@@ -4,13 +4,13 @@ import streamlit as st
 
 from sim.services.training_record.notes import MOST_WORDS, Details, note_details
 from sim.services.training_record.view import SessionLine, TeamRecordView
+from sim.ui.page.page_state import MAKES_UP_PARAM, TEAM_PARAM, get_app, get_viewer
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.records import wording as words
 from sim.ui.records.invitation import draw_invitation
-from sim.ui.session import MAKES_UP_PARAM, TEAM_PARAM, get_app, get_viewer
-from sim.ui.team.roster import run_action
 
 
 def draw_sessions(view: TeamRecordView) -> None:

@@ -6,12 +6,12 @@ from sim.services.accounts.manage import AccountCard, list_accounts
 from sim.services.accounts.sessions import is_set_up
 from sim.ui.accounts.add import draw_add
 from sim.ui.accounts.change import draw_change
-from sim.ui.accounts.said import draw_said
 from sim.ui.accounts.table import write_row
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_table
 from sim.ui.parts.closed_page import draw_link
-from sim.ui.session import get_app, get_viewer
+from sim.ui.parts.flash import draw_flash
 
 SHOWN = 200
 
@@ -21,7 +21,7 @@ def draw() -> None:
     app, viewer = get_app(), get_viewer()
     st.title(words.TITLE, anchor=False)
     draw_lead(words.LEAD)
-    draw_said()
+    draw_flash()
     cards = list_accounts(app, viewer)
     if not is_set_up(app):
         st.info(words.NOBODY_YET)

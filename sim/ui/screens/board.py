@@ -8,13 +8,7 @@ from sim.drill.due import Due
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import give_step
 from sim.services.team.choosing_forms import list_free_forms
-from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download
-from sim.ui.programme import wording
-from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
-from sim.ui.session import (
+from sim.ui.page.page_state import (
     STEP_PARAM,
     TEAM_PARAM,
     get_app,
@@ -23,7 +17,13 @@ from sim.ui.session import (
     get_team_id,
     make_attempt_address,
 )
-from sim.ui.team.roster import run_action
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.address_card import draw_send
+from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.tables import draw_download
+from sim.ui.programme import wording
+from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
 
 MOST_TODO = 8
 MOST_PEOPLE = 100

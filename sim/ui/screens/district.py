@@ -4,16 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from sim.compare.conditions import Conditions
-from sim.services.comparison.compared import Compared
+from sim.compare.data.conditions import Conditions
+from sim.services.comparison.report.compared import Compared
 from sim.services.comparison.report.fingerprint import make_key
 from sim.services.team.district_view import DistrictView, compare_district, get_district_view
 from sim.services.team.team import list_teams
+from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.session import get_app
+from sim.ui.programme.chosen_by import draw_chosen_by_of
 from sim.ui.team import district_wording as wording
-from sim.ui.team.chosen_by import draw_chosen_by_of
 from sim.ui.team.compared import draw_compared
 
 MOST_KEPT = 4

@@ -18,7 +18,6 @@ from sim.services.debrief import page as debrief
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
 from sim.services.team.looks import note_look
-from sim.ui import theme, wording
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.crew import crew_wording
 from sim.ui.debrief.held import draw_held_debrief
@@ -26,9 +25,10 @@ from sim.ui.debrief.page import draw_debrief
 from sim.ui.drill.briefing import draw_briefing
 from sim.ui.drill.familiar_end import draw_familiar_end
 from sim.ui.drill.held_start import draw_held
+from sim.ui.page import theme, wording
+from sim.ui.page.page_state import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_refused
-from sim.ui.session import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 

@@ -8,12 +8,12 @@ from sim.services.roster.plan import RosterPlan
 from sim.services.roster.read import read_roster
 from sim.services.roster.words import list_facts, make_change_table, make_wrong_table, write_applied
 from sim.services.team import team
+from sim.ui.page.page_state import get_app, get_viewer
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.session import get_app, get_viewer
 from sim.ui.team import roster_wording as wording
-from sim.ui.team.roster import run_action
 
 
 def draw() -> None:

@@ -6,13 +6,13 @@ from sim.drill.session_day import Place
 from sim.errors import AccessError, SimError
 from sim.services.session_day.joining import JoinView, come_back, find_session, get_join, take_name
 from sim.services.session_day.seat import SeatView, enter_drill, get_seat
-from sim.ui import theme
+from sim.ui.page import theme
+from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, get_app, get_param, go_to_attempt, go_to_page
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import JOIN_PARAM, SEAT_PARAM, get_app, get_param, go_to_attempt, go_to_page
 from sim.ui.session_day import join_wording as words
 from sim.ui.session_day.first_pin import draw_first_pin
-from sim.ui.team.roster import run_action
 
 LOOK_EVERY_S = 2.0
 

@@ -4,11 +4,11 @@ import streamlit as st
 
 from sim.services.library.form_library import FormLibrary, get_form_library
 from sim.ui.library import library_wording as wording
+from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.store_trouble import draw_store_trouble
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.session import get_app
 
 
 def draw() -> None:

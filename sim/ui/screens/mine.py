@@ -4,11 +4,11 @@ import streamlit as st
 
 from sim.services.accounts.own import list_own_ended, list_own_open
 from sim.services.team.person_view import get_person_drills
-from sim.ui import wording
+from sim.ui.page import wording
+from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead
 from sim.ui.records.wording import OWN_RECORD
-from sim.ui.session import find_zone, get_app, get_viewer
 from sim.ui.team.person_data import draw_person_data
 from sim.ui.team.person_drills import draw_person_drills
 

@@ -9,10 +9,10 @@ from sim.services.library.generate import generate
 from sim.services.library.generate.job import ACTIVE, Job, JobState, Request, write_left
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.library import new_drill_wording as words
+from sim.ui.page.page_state import MOST_SEED, get_address, get_app, get_fresh_seed, go_to_attempt
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import MOST_SEED, get_address, get_app, get_fresh_seed, go_to_attempt
-from sim.ui.team.roster import run_action
 
 LOOK_EVERY_S = 2.0
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from sim.services.programme.chosen import list_chosen_of_person
 from sim.services.team.person_view import get_person_drills
+from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_person_id
 from sim.ui.parts.blocks import draw_facts, draw_lead
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme.chosen import draw_chosen
-from sim.ui.session import TEAM_PARAM, find_zone, get_app, get_person_id
 from sim.ui.team import person_wording as wording
 from sim.ui.team.person_data import draw_person_data
 from sim.ui.team.person_drills import draw_person_drills

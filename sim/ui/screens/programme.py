@@ -3,11 +3,11 @@
 import streamlit as st
 
 from sim.services.programme.programme_view import ProgrammeCard, list_programmes
+from sim.ui.page.page_state import get_app, get_programme_id, get_team_id, go_to_programme
 from sim.ui.parts.blocks import draw_lead, draw_list
 from sim.ui.programme import wording
 from sim.ui.programme.one_programme import draw_programme
 from sim.ui.programme.wizard import draw_wizard, list_teams_to_plan
-from sim.ui.session import get_app, get_programme_id, get_team_id, go_to_programme
 
 NEW = "new"
 

@@ -14,14 +14,7 @@ from sim.services.comparison.report.handover import make_file_stem
 from sim.services.training_record.exports.write import write_person_export
 from sim.services.training_record.notes import MOST_WORDS, acknowledge, may_acknowledge
 from sim.services.training_record.view import PersonRecordView, get_person_view
-from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
-from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_lead, draw_quiet
-from sim.ui.parts.closed_page import draw_link
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_text_table
-from sim.ui.records import wording as words
-from sim.ui.session import (
+from sim.ui.page.page_state import (
     JOIN_PARAM,
     TEAM_PARAM,
     find_zone,
@@ -33,8 +26,15 @@ from sim.ui.session import (
     make_file,
     make_sign_in_address,
 )
-from sim.ui.team.roster import run_action
-from sim.ui.wording import HOME
+from sim.ui.page.wording import HOME
+from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.address_card import draw_send
+from sim.ui.parts.blocks import draw_drill_link, draw_lead, draw_quiet
+from sim.ui.parts.closed_page import draw_link
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.tables import draw_text_table
+from sim.ui.records import wording as words
 
 
 def draw() -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.team.team import list_teams
 from sim.services.training_record.view import get_team_view
+from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_param, get_viewer
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.records.exports import draw_exports
@@ -13,7 +14,6 @@ from sim.ui.records.keeping import draw_keeping
 from sim.ui.records.people import draw_people
 from sim.ui.records.schools import draw_school_lists
 from sim.ui.records.sessions import draw_sessions
-from sim.ui.session import TEAM_PARAM, find_zone, get_app, get_param, get_viewer
 from sim.ui.team.team_choice import draw_team_choice
 
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
+from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
 from sim.ui.session_day import session_wording as words
 from sim.ui.session_day.board import draw_board
 from sim.ui.session_day.join_screen import draw_join_screen

@@ -7,14 +7,14 @@ from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.attempt import attempts, familiarisation
 from sim.services.library import start
 from sim.services.team.team import list_teams
-from sim.ui import wording
 from sim.ui.drill.other_drills import draw_other_drills
 from sim.ui.drill.own_drills import draw_own_drills
+from sim.ui.page import wording
+from sim.ui.page.page_state import get_address, get_app, get_last_attempt_id, get_viewer, go_to_attempt
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.store_trouble import draw_store_trouble
-from sim.ui.session import get_address, get_app, get_last_attempt_id, get_viewer, go_to_attempt
 from sim.ui.team import privacy_wording
 
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from sim.services.privacy.stored import list_impersonal, list_stored
+from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
-from sim.ui.session import get_app
 from sim.ui.team import privacy_wording as wording
 
 

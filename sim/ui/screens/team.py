@@ -10,16 +10,17 @@ from sim.services.team import team
 from sim.services.team.team_view import get_team_comparison, get_team_view
 from sim.ui.crew import crew_wording
 from sim.ui.crew.crew_tab import draw_crews
+from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
+from sim.ui.programme.chosen_by import draw_chosen_by_of
 from sim.ui.team import roster_wording
 from sim.ui.team import team_wording as wording
-from sim.ui.team.chosen_by import draw_chosen_by_of
 from sim.ui.team.compared import draw_compared
 from sim.ui.team.links import draw_links
 from sim.ui.team.pins import draw_pins
-from sim.ui.team.roster import draw_add_people, draw_roster, run_action
+from sim.ui.team.roster import draw_add_people, draw_roster
 from sim.ui.team.team_school import draw_school, draw_school_field
 
 DEMO_PEOPLE = 8

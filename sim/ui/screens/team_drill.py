@@ -5,19 +5,19 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, require
-from sim.services.app.crew_links import Invitation, read_invitation
+from sim.services.app.links.crew_links import Invitation, read_invitation
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import SCORED
 from sim.services.crew import room
 from sim.services.crew.debrief import get_crew_debrief
 from sim.services.crew.room import RoomView
-from sim.ui import theme
-from sim.ui import wording as page_wording
 from sim.ui.console.component import draw_console
 from sim.ui.crew import crew_wording as wording
 from sim.ui.crew.crew_debrief import draw_crew_debrief
 from sim.ui.crew.crew_room import draw_room
-from sim.ui.session import get_app, get_crew_id, get_crew_link, get_viewer
+from sim.ui.page import theme
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import get_app, get_crew_id, get_crew_link, get_viewer
 
 ASK_EVERY_S = 2.0
 

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from sim.services.accounts.roster_accounts import choose_first_pin, find_first_pin_name
+from sim.ui.page.page_state import get_app
 from sim.ui.parts import account_wording as words
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app
-from sim.ui.team.roster import run_action
 
 
 def draw_first_pin(seat_token: str) -> None:

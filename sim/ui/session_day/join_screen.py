@@ -9,11 +9,11 @@ from sim.services.session_day.joining import make_join_token
 from sim.services.session_day.opening import renew_link
 from sim.services.session_day.qr import draw_qr
 from sim.services.session_day.sessions import get_spoken_code
+from sim.ui.page.page_state import JOIN_PARAM, get_app, make_address
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_quiet
-from sim.ui.session import JOIN_PARAM, get_app, make_address
 from sim.ui.session_day import session_wording as words
-from sim.ui.team.roster import run_action
 
 
 def draw_join_screen(board: Board) -> None:

@@ -15,12 +15,12 @@ from sim.services.session_day.opening import invite
 from sim.services.session_day.sessions import Details, get_details, get_invitation
 from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span
+from sim.ui.page.page_state import SEAT_PARAM, get_app, get_viewer, make_address
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.session import SEAT_PARAM, get_app, get_viewer, make_address
 from sim.ui.session_day import session_wording as words
-from sim.ui.team.roster import run_action
 
 
 def draw_people(board: Board) -> None:

@@ -9,13 +9,13 @@ from sim.drill.session_day import DOORS
 from sim.services.session_day.board import Board
 from sim.services.session_day.opening import FARTHEST, MAX_PLACE, move_session
 from sim.services.session_day.running import end
+from sim.ui.page.page_state import find_zone, get_app, get_viewer
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.records.invitation import draw_invitation
-from sim.ui.session import find_zone, get_app, get_viewer
 from sim.ui.session_day import session_wording as words
 from sim.ui.session_day.people import draw_people
-from sim.ui.team.roster import run_action
 
 USUAL_TIME = time(9, 0)
 STEP = timedelta(minutes=15)

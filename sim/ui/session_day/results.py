@@ -8,9 +8,9 @@ from sim.services.attempt.earlier_rules import EARLIER_RULES
 from sim.services.session_day.board import Board
 from sim.services.session_day.sessions import list_results
 from sim.services.team.given_drills import AttemptCard
+from sim.ui.page.page_state import ATTEMPT_PARAM, get_app
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import ATTEMPT_PARAM, get_app
 from sim.ui.session_day import session_wording as words
 
 ENDINGS = {

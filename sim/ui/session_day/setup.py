@@ -20,12 +20,8 @@ from sim.services.session_day.sessions import (
     suggest,
 )
 from sim.tasks.trace.task import TRACE
-from sim.ui import wording as page_wording
-from sim.ui.parts.blocks import draw_lead, draw_quiet
-from sim.ui.parts.local_time import write_day
-from sim.ui.parts.option_choice import draw_option_choice
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import (
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
     SESSION_PARAM,
     STEP_PARAM,
@@ -35,9 +31,13 @@ from sim.ui.session import (
     get_viewer,
     go_to_page,
 )
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_lead, draw_quiet
+from sim.ui.parts.local_time import write_day
+from sim.ui.parts.option_choice import draw_option_choice
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as words
 from sim.ui.session_day.planned import choose_time
-from sim.ui.team.roster import run_action
 
 
 def draw_setup(team_id: str) -> None:

@@ -5,10 +5,10 @@ import streamlit as st
 from sim.drill.session_day import SessionKind, Starting
 from sim.services.session_day.board import Board, Stage
 from sim.services.session_day.running import end, show_briefing, start
+from sim.ui.page.page_state import get_app, get_viewer
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
-from sim.ui.session import get_app, get_viewer
 from sim.ui.session_day import session_wording as words
-from sim.ui.team.roster import run_action
 
 
 def draw_steps(board: Board) -> None:

@@ -5,11 +5,11 @@ from typing import Protocol
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.compare.conditions import Conditions
-from sim.services.comparison.compared import Compared
+from sim.compare.data.conditions import Conditions
+from sim.services.comparison.report.compared import Compared
+from sim.ui.page.page_state import make_file
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import make_file
 from sim.ui.team import team_wording as wording
 from sim.ui.team.before_after import draw_before_after
 from sim.ui.team.take_away import draw_take_away

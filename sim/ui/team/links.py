@@ -4,16 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from sim.services.accounts.links.ending import end_all_of, end_one
-from sim.services.accounts.links.listing import LinkLine, list_links
+from sim.services.accounts.link_ending import end_all_of, end_one
+from sim.services.accounts.link_listing import LinkLine, list_links
 from sim.services.team.team_view import TeamView
-from sim.ui.accounts.said import draw_said
+from sim.ui.page.page_state import get_app, get_viewer, keep_flash
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet, draw_table
+from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app, get_viewer, keep_said
 from sim.ui.team import link_wording as words
-from sim.ui.team.roster import run_action
 
 
 def draw_links(view: TeamView) -> None:
@@ -24,7 +24,7 @@ def draw_links(view: TeamView) -> None:
     opened = st.expander(words.LINKS, key=f"links-{view.team_id}", on_change="rerun")
     with opened:
         if opened.open:
-            draw_said()
+            draw_flash()
             _draw(view.team_id, people)
 
 
@@ -52,7 +52,7 @@ def _draw_one(team_id: str, lines: list[LinkLine]) -> None:
         pressed = st.button(words.END_ONE, key=f"end-link-{team_id}", disabled=chosen is None)
     if pressed and chosen is not None:
         run_action(partial(end_one, get_app(), get_viewer(), chosen))
-        keep_said(words.ENDED_ONE)
+        keep_flash(words.ENDED_ONE)
         st.rerun()
 
 
@@ -64,5 +64,5 @@ def _draw_person(team_id: str, names: dict[str, str]) -> None:
         pressed = st.button(words.END_ALL, key=f"end-links-{team_id}", disabled=chosen is None)
     if pressed and chosen is not None:
         run_action(partial(end_all_of, get_app(), get_viewer(), chosen))
-        keep_said(words.ENDED_ALL.format(name=escape_markdown(names[chosen])))
+        keep_flash(words.ENDED_ALL.format(name=escape_markdown(names[chosen])))
         st.rerun()

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from sim.services.team.person_view import PHASE_WORDS, PersonDrill
-from sim.ui import theme
+from sim.ui.page import theme
 from sim.ui.parts.charts import MINUTES, finish_chart, list_minute_ticks
 
 HEIGHT = 240

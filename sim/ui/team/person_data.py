@@ -7,11 +7,11 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may
 from sim.services.privacy.delete import delete_person
 from sim.services.privacy.export import export_person
+from sim.ui.page.page_state import get_app, get_viewer, make_file
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app, get_viewer, make_file
 from sim.ui.team import privacy_wording as wording
-from sim.ui.team.roster import run_action
 
 
 def draw_person_data(person_id: str, name: str) -> bool:

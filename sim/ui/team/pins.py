@@ -8,11 +8,11 @@ from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.team_link import make_team_token
 from sim.services.accounts.viewer import Duty, may
 from sim.services.team.team_view import TeamView
+from sim.ui.page.page_state import get_app, get_viewer, make_own_address
 from sim.ui.parts import account_wording as words
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app, get_viewer, make_own_address
-from sim.ui.team.roster import run_action
 
 
 def draw_pins(view: TeamView) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
 
 import streamlit as st
 
@@ -17,26 +16,17 @@ from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
-from sim.ui import wording as page_wording
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import PERSON_PARAM, get_app, make_attempt_address
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import PERSON_PARAM, get_app, make_attempt_address
 from sim.ui.team import privacy_wording, roster_wording
 from sim.ui.team import team_wording as wording
 
-T = TypeVar("T")
 GiveDrill = Callable[[str, Phase], str]
-
-
-def run_action(action: Callable[[], T]) -> T | None:
-    """Return what the action returns, or show why it could not be done and return None."""
-    try:
-        return action()
-    except SimError as error:
-        draw_error(str(error))
-        return None
 
 
 def draw_roster(view: TeamView) -> None:

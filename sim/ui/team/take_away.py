@@ -3,8 +3,8 @@
 import streamlit as st
 
 from sim.services.comparison.report.handover import Handover, make_file_stem, write_json, write_report, write_tables
+from sim.ui.page.page_state import find_zone, make_file
 from sim.ui.parts.blocks import draw_quiet
-from sim.ui.session import find_zone, make_file
 from sim.ui.team import team_wording as wording
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services.team import team
 from sim.services.team.team import TeamCard
-from sim.ui.session import TEAM_PARAM, get_app, get_param, go_to_page
+from sim.ui.page.page_state import TEAM_PARAM, get_app, get_param, go_to_page
 from sim.ui.team.team_wording import CHOOSE_TEAM
 
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from sim.services.team import team
 from sim.services.team.team import TeamCard
+from sim.ui.page.page_state import get_app
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session import get_app
 from sim.ui.team import team_wording as wording
-from sim.ui.team.roster import run_action
 
 
 def draw_school_field() -> str:

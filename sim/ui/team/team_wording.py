@@ -1,4 +1,4 @@
-"""Words of the team page. A comparison's own sentences come from `sim.compare.wording`."""
+"""Words of the team page. A comparison's own sentences come from `sim.compare.content.wording`."""
 
 from typing import Final
 
@@ -84,8 +84,6 @@ DETAILS_NOTE: Final = (
     "Each number with its interval, method and number of people. "
     "The command python -m sim compare prints the same from the downloaded drills."
 )
-DOWNLOAD: Final = "Download the table"
-MANY_ROWS: Final = "This table has {rows} rows: too many to read here. Download it."
 
 LEARNING: Final = "Drill by drill"
 LEARNING_NOTE: Final = (

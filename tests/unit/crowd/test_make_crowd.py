@@ -8,10 +8,10 @@ import shapely
 
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.track import Crowd, Pose
 from sim.crowd.places.ground import make_ground
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
-from sim.crowd.track import Crowd, Pose
 from sim.crowd.walking.avoidance import MIN_GAP_M
 from sim.errors import ScenarioError
 from sim.site.model import load_site

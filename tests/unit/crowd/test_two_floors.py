@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from sim.crowd.people.track import Crowd, Pose, Track
 from sim.crowd.places.routes import Need, RouteMap
-from sim.crowd.track import Crowd, Pose, Track
 from sim.crowd.walking.avoidance import MIN_GAP_M
 from sim.errors import ScenarioError, SiteError
 from sim.site.model import Site

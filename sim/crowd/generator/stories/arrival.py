@@ -1,7 +1,7 @@
 """Morning arrival: everybody comes in from outside, most by way of a locker, and ends in a classroom."""
 
-from sim.crowd.generator.site_facts import ROOMS, DoorUse, HaltKind
-from sim.crowd.generator.story import Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
+from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 ARRIVAL = Story(
     name="arrival",

@@ -1,7 +1,7 @@
 """Dismissal: out of the rooms, to the lockers, to buses and cars."""
 
-from sim.crowd.generator.site_facts import ROOMS, DoorUse, HaltKind
-from sim.crowd.generator.story import Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
+from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 DISMISSAL = Story(
     name="dismissal",

@@ -1,7 +1,7 @@
 """Lunch: to the tables and back, with some who go elsewhere."""
 
-from sim.crowd.generator.site_facts import ROOMS, DoorUse, HaltKind
-from sim.crowd.generator.story import Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
+from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 LUNCH = Story(
     name="lunch",

@@ -1,7 +1,7 @@
 """Passing period: rooms empty into the halls at once, and fill again a few minutes later."""
 
-from sim.crowd.generator.site_facts import ROOMS, HaltKind
-from sim.crowd.generator.story import Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.site_facts import ROOMS, HaltKind
+from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 PASSING = Story(
     name="passing",

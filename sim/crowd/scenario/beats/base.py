@@ -7,11 +7,11 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from sim.crowd.errands import Act, Cue, Errand, Moment
-from sim.crowd.file_part import FilePart, SecondsRange
 from sim.crowd.people.people import Person
+from sim.crowd.places.errands import Act, Cue, Errand, Moment
 from sim.crowd.places.spots import Spot
 from sim.crowd.scenario.beats.closet import Closet, PersonKey
+from sim.crowd.scenario.beats.file_part import FilePart, SecondsRange
 from sim.crowd.scenario.beats.place import Where
 from sim.crowd.scenario.beats.stage import Stage
 from sim.site.model import Identifier

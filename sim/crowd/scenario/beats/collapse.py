@@ -4,12 +4,12 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.crowd.errands import Act, Cue, CueEdge, Moment
-from sim.crowd.file_part import SecondsRange
+from sim.crowd.people.track import Pose
+from sim.crowd.places.errands import Act, Cue, CueEdge, Moment
 from sim.crowd.scenario.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.beats.place import Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.track import Pose
 
 _HELPER, _STAFF = "helper", "staff"
 

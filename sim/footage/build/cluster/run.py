@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sim.errors import MachineError, SimError
-from sim.footage.build.camera_job import (
+from sim.footage.build.camera_jobs.camera_job import (
     ACTIVITY_PART,
     CELLS_PART,
     MAIN_FILE,
@@ -23,10 +23,10 @@ from sim.footage.build.camera_job import (
     TILES_FILE,
     CameraJob,
 )
+from sim.footage.build.camera_jobs.jobs import Meter, Reporter
+from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.build.cluster.installation import check_same, describe_installation, describe_missing
 from sim.footage.build.cluster.luggage import pack
-from sim.footage.build.jobs import Meter, Reporter
-from sim.footage.build.workfolder import remove_tree
 from sim.footage.source import SourceFactory
 
 CONNECT_S = 10.0

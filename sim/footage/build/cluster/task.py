@@ -7,10 +7,10 @@ from pathlib import Path
 
 from distributed import get_worker
 
-from sim.footage.build.camera_job import CameraJob, render_camera
+from sim.footage.build.camera_jobs.camera_job import CameraJob, render_camera
+from sim.footage.build.camera_jobs.jobs import REPORT_FRAMES
 from sim.footage.build.cluster.installation import check_same, describe_installation
 from sim.footage.build.cluster.luggage import Luggage
-from sim.footage.build.jobs import REPORT_FRAMES
 
 
 def render_elsewhere(job: CameraJob, luggage: Luggage, expected: Mapping[str, str], topic: str) -> dict[str, bytes]:
@@ -18,7 +18,7 @@ def render_elsewhere(job: CameraJob, luggage: Luggage, expected: Mapping[str, st
 
     Raises:
         MachineError: this worker has other versions than the machine that asks.
-        SimError: as `sim.footage.build.camera_job.render_camera`.
+        SimError: as `sim.footage.build.camera_jobs.camera_job.render_camera`.
     """
     worker = get_worker()
     check_same(expected, describe_installation(), where=worker.address)

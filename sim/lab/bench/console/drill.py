@@ -12,7 +12,7 @@ from sim.drill.forms import FORM_SCHEMA, Form, FormSet
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
 from sim.lab.bench.console.pixels import Crop, Reference
-from sim.lab.bench.server.server import run_server
+from sim.lab.bench.rig.server import run_server
 from sim.records.engine import make_sqlite_url
 from sim.services.app.forms import write_form_set
 from sim.services.app.wiring import App, open_app, read_settings, system_clock

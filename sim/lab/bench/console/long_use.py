@@ -4,10 +4,10 @@ import time
 
 import numpy as np
 
-from sim.lab.bench.console.browser import read_memory_mb
 from sim.lab.bench.console.drill import Desk
 from sim.lab.bench.console.driven import FOLDER, READY_MS
 from sim.lab.bench.console.unwatched import UnwatchedPage, open_unwatched
+from sim.lab.bench.rig.browser import read_memory_mb
 
 SAMPLE_S = 2.0
 REST_S = 5.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.lab.bench.bench import Figure
+from sim.lab.bench.rig.figures import Figure
 
 DECODER, VIDEO = "decoder", "video"
 _Bound = float | tuple[float | None, float | None] | None

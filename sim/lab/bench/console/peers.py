@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.footage.video.fragmented import write_fragmented
-from sim.lab.bench.bench import Figure
-from sim.lab.bench.console.browser import count_processor
 from sim.lab.bench.console.drill import Desk
 from sim.lab.bench.console.driven import FOLDER
 from sim.lab.bench.console.hls_js import find_hls_js
 from sim.lab.bench.console.measures import judge_all
 from sim.lab.bench.console.peer_server import serve_files
 from sim.lab.bench.console.plan import Plan
+from sim.lab.bench.rig.browser import count_processor
+from sim.lab.bench.rig.figures import Figure
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.lab.bench.bench import Figure
-from sim.lab.bench.console.browser import open_browser, slow_down
 from sim.lab.bench.console.drill import Desk, open_desk
 from sim.lab.bench.console.driven import FOLDER, READY_MS, DrivenConsole
 from sim.lab.bench.console.long_use import measure_memory
@@ -16,6 +14,8 @@ from sim.lab.bench.console.moves import Moves
 from sim.lab.bench.console.peers import measure_peers
 from sim.lab.bench.console.plan import FULL, QUICK, Plan
 from sim.lab.bench.console.use import measure_posts, measure_processor
+from sim.lab.bench.rig.browser import open_browser, slow_down
+from sim.lab.bench.rig.figures import Figure
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.lab.bench.console.browser import count_processor
 from sim.lab.bench.console.drill import Desk
 from sim.lab.bench.console.driven import DrivenConsole
 from sim.lab.bench.console.plan import Plan
+from sim.lab.bench.rig.browser import count_processor
 
 
 def measure_processor(console: DrivenConsole, plan: Plan) -> dict[str, float]:

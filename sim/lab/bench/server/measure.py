@@ -18,8 +18,8 @@ import numpy as np
 
 from sim.drill.attempt import Mode
 from sim.errors import MachineError, TaskError
-from sim.lab.bench.bench import Figure
-from sim.lab.bench.server.server import Server, run_server
+from sim.lab.bench.rig.figures import Figure
+from sim.lab.bench.rig.server import Server, run_server
 from sim.lab.bench.server.traffic import RECORDED
 from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock

@@ -10,8 +10,8 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.lab.bench.console.browser import open_browser
 from sim.lab.bench.console.driven import DrivenConsole
+from sim.lab.bench.rig.browser import open_browser
 from sim.lab.bench.server.traffic import RECORDED, Asked, Traffic, save_traffic
 from sim.services.app.opaque_names import name_file
 

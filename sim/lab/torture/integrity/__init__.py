@@ -16,7 +16,7 @@ from sim.lab.torture.integrity import (
     same_person,
     set_back,
 )
-from sim.lab.torture.trial import Trial
+from sim.lab.torture.rig.trial import Trial
 
 ATTACKS: tuple[Trial, ...] = (
     set_back.LATE_SUBMIT,

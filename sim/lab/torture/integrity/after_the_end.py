@@ -1,8 +1,9 @@
 """Somebody goes on posting after the drill was submitted, to fill the database or to change the answer."""
 
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import Sender
-from sim.lab.torture.trial import Outcome, Trial, judge
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import Sender
+from sim.lab.torture.rig.trial import Trial, judge
 
 POSTS = 20
 EVENTS_A_POST = 100

@@ -1,10 +1,11 @@
 """Somebody reads the briefing of their measured drill at leisure, and asks for its photo, before they press Start."""
 
 from sim.lab.torture.integrity.page_reader import read_page
-from sim.lab.torture.private_footage import open_measured
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import ask
-from sim.lab.torture.trial import Outcome, Trial
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.private_footage import open_measured
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import ask
+from sim.lab.torture.rig.trial import Trial
 from sim.services.attempt.footage_access import make_links
 
 

@@ -3,9 +3,10 @@
 import json
 import threading
 
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import Sender, ask
-from sim.lab.torture.trial import Outcome, Trial, judge
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import Sender, ask
+from sim.lab.torture.rig.trial import Trial, judge
 from sim.services.attempt.intake import MOST_EVENTS, POSTS_A_MINUTE
 
 BATCH = 2000

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from sim.drill.attempt import Phase
 from sim.errors import TaskError
-from sim.lab.bench.console.browser import open_browser
-from sim.lab.torture.console import PATIENCE_MS, require_browser
+from sim.lab.bench.rig.browser import open_browser
+from sim.lab.torture.faults.console import PATIENCE_MS, require_browser
 from sim.lab.torture.integrity.school import School, open_school
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.trial import Outcome, Trial
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.trial import Trial
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.links import LinkKind
 from sim.services.accounts import manage

@@ -3,8 +3,9 @@
 import time
 
 from sim.lab.torture.integrity.school import ADMIN, PHRASE, School, open_school
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.trial import Outcome, Trial
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.trial import Trial
 
 SCHOOL = "192.0.2.1"
 ELSEWHERE = 60

@@ -2,9 +2,10 @@
 
 from sim.drill.attempt import Phase
 from sim.lab.torture.integrity.page_reader import read_page
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import Sender, ask
-from sim.lab.torture.trial import Outcome, Trial
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import Sender, ask
+from sim.lab.torture.rig.trial import Trial
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.team import given_drills as team_drills

@@ -1,8 +1,9 @@
 """Somebody on the network asks what Streamlit tells about itself: how many pages are open, and how to drive them."""
 
 from sim.lab.torture.integrity.school import open_school
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.trial import Outcome, Trial
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.trial import Trial
 
 PATHS = (
     "/_stcore/metrics",

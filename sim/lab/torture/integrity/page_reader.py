@@ -4,7 +4,7 @@ from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
 from sim.lab.bench.server.page_request import encode_page_request
-from sim.lab.torture.trial import ServerError
+from sim.lab.torture.rig.outcome import ServerError
 
 DRAWN_WITHIN_S = 120.0
 QUIET_S = 2.0

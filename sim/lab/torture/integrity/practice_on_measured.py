@@ -6,9 +6,10 @@ from functools import partial
 from sim.drill.attempt import Mode
 from sim.errors import TaskError
 from sim.lab.torture.integrity.page_reader import read_page
-from sim.lab.torture.private_footage import NAME, open_measured
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.trial import Outcome, Trial
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.private_footage import NAME, open_measured
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.trial import Trial
 from sim.services.attempt import attempts, familiarisation
 from sim.services.crew import making
 from sim.services.library import library

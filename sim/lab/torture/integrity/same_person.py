@@ -8,9 +8,10 @@ import numpy as np
 
 from sim.drill.options import DrillOption
 from sim.drill.similar_query import SimilarQuery, find_cut_out, find_person
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import Sender, ask
-from sim.lab.torture.trial import Outcome, Trial, judge
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import Sender, ask
+from sim.lab.torture.rig.trial import Trial, judge
 from sim.truth.window import TruthWindow
 
 QUESTIONS = 20

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
-from sim.lab.torture.rig import DATABASE, Rig
-from sim.lab.torture.server import Server
+from sim.lab.torture.rig.rig import DATABASE, Rig
+from sim.lab.torture.rig.server import Server
 from sim.records.engine import make_sqlite_url
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import set_up

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from sim.drill.arrivals import ALLOWANCE_S
 from sim.drill.attempt import AttemptState
 from sim.drill.event import EventKind
-from sim.lab.torture.rig import Rig
-from sim.lab.torture.sender import Sender
-from sim.lab.torture.trial import Outcome, Trial, judge
+from sim.lab.torture.rig.outcome import Outcome
+from sim.lab.torture.rig.rig import Rig
+from sim.lab.torture.rig.sender import Sender
+from sim.lab.torture.rig.trial import Trial, judge
 from sim.services.attempt.intake import clamp_events
 from sim.services.attempt.scores import settle
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.columns import ATTEMPTS
-from sim.compare.names import LONGEST_NAME, refuse_odd_names
+from sim.compare.data.names import LONGEST_NAME, refuse_odd_names
 from sim.errors import ComparisonError
 from sim.text.csv_text import decode_text, is_workbook
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sim.compare.comparison import Comparison, TimeReport
-from sim.compare.result import LEVEL, Result
-from sim.services.comparison.tables import MEASURE_LABELS
+from sim.compare.content.comparison import Comparison, TimeReport
+from sim.compare.statistics.result import LEVEL, Result
+from sim.services.comparison.parts.tables import MEASURE_LABELS
 from sim.tasks import name_task_type
 from sim.text.tables import TextTable, write_time
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.compare.comparison import Comparison, SchoolReport, TaskTypeReport
-from sim.compare.result import Result
+from sim.compare.content.comparison import Comparison, SchoolReport, TaskTypeReport
+from sim.compare.statistics.result import Result
 from sim.services.comparison.parts.numbers import (
     write_points,
     write_points_range,

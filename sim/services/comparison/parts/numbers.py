@@ -1,7 +1,7 @@
 """Numbers of a comparison in words."""
 
-from sim.compare.result import LEVEL, Result
-from sim.compare.wording import say_share_change
+from sim.compare.content.wording import say_share_change
+from sim.compare.statistics.result import LEVEL, Result
 from sim.text.tables import write_time
 
 NONE = "none"

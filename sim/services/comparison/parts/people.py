@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from sim.compare.both_together import Change
-from sim.compare.comparison import PersonChange
+from sim.compare.content.both_together import Change
+from sim.compare.content.comparison import PersonChange
 from sim.services.comparison.parts.numbers import (
     write_points,
     write_points_range,

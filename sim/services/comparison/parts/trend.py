@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.compare.comparison import Comparison
-from sim.compare.result import Result
+from sim.compare.content.comparison import Comparison
+from sim.compare.statistics.result import Result
 from sim.services.comparison.parts.numbers import (
     NONE,
     write_mean_share,

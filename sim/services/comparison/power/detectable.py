@@ -6,11 +6,11 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from sim.compare.both_together import Change, Word
-from sim.compare.result import FEWEST_FOR_TEST
+from sim.compare.content.both_together import Change, Word
+from sim.compare.report.judge_arrays import Judged, judge_arrays, judge_time_arrays
+from sim.compare.statistics.result import FEWEST_FOR_TEST
 from sim.errors import ComparisonError
-from sim.services.comparison.power.judged_team import judge_team, judge_team_time
-from sim.services.comparison.power.team_model import CHANGE_SPREAD, TIMED_OUT, USUAL_SPREAD, TeamPlan, draw_team
+from sim.services.comparison.power.team_model import CHANGE_SPREAD, TIMED_OUT, USUAL_SPREAD, Team, TeamPlan, draw_team
 
 POWER = 0.80
 QUICK_TEAMS = 120
@@ -159,3 +159,20 @@ def say_detectable(*, people: int, drills: int, cut: float | None) -> str:
         f"{plan} will usually show that a team is faster when times fall by {percent} % or more (8 of 10 such teams). "
         "A smaller change will often end in: no clear change."
     )
+
+
+def judge_team(team: Team) -> Judged:
+    """Return the word for a simulated team, as `compare_attempts` gives it for the same attempts."""
+    return judge_arrays(
+        team.before,
+        team.after,
+        accuracy_before=(team.idf1_before,),
+        accuracy_after=(team.idf1_after,),
+        higher_is_better=(True,),
+        limit_s=1.0,
+    )
+
+
+def judge_team_time(team: Team) -> Change:
+    """Return how a simulated team's times changed, as `judge_team` says it too: in less time, without accuracy."""
+    return judge_time_arrays(team.before, team.after, limit_s=1.0)

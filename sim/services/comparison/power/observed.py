@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.compare.table import check_attempts
+from sim.compare.data.table import check_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.files import read_attempts
 

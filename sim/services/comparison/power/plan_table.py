@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.compare.people_checks import FEWEST_BASELINES
+from sim.compare.checks.people_checks import FEWEST_BASELINES
 from sim.errors import ComparisonError
 from sim.services.comparison.power.detectable import DetectableChange, find_detectable_change
 from sim.services.comparison.power.observed import load_spread

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from sim.compare.survival import Durations
+from sim.compare.statistics.survival import Durations
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import zipfile
 from datetime import datetime
 
 from sim import __version__
-from sim.compare.comparison import Comparison
+from sim.compare.content.comparison import Comparison
 from sim.services.comparison.files import comparison_as_data
 from sim.services.comparison.report.tables import list_tables
 from sim.services.comparison.view import ComparisonView

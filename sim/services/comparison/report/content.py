@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sim import __version__
-from sim.compare.comparison import Comparison
+from sim.compare.content.comparison import Comparison
 from sim.services.comparison.report import wording
 from sim.services.comparison.report.fingerprint import shorten_fingerprint
 from sim.services.comparison.report.front_pictures import ReportPanels, draw_panels

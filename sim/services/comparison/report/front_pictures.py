@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.compare.comparison import Comparison
+from sim.compare.content.comparison import Comparison
 from sim.services.comparison.parts.forest import ForestView
 from sim.services.comparison.parts.trend import TrendPoint, TrendView
 from sim.services.comparison.report import wording

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 
 import pandas as pd
 
-from sim.compare.comparison import Comparison
+from sim.compare.content.comparison import Comparison
 from sim.services.comparison.report.bundle import write_bundle, write_comparison_json
 from sim.services.comparison.report.content import make_report
 from sim.services.comparison.report.fingerprint import compute_fingerprint

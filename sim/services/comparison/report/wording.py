@@ -1,4 +1,4 @@
-"""Words of the report on paper. A comparison's own sentences come from `sim.compare.wording`."""
+"""Words of the report on paper. A comparison's own sentences come from `sim.compare.content.wording`."""
 
 from typing import Final
 

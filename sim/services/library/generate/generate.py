@@ -14,8 +14,8 @@ from sim.crowd.generator.draft import FPS, MAIN_WH, MINUTES, PEOPLE, count_peopl
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.errors import MachineError, SimError, StoreError
+from sim.footage.build.camera_jobs.workfolder import format_bytes, get_work_folder, remove_tree
 from sim.footage.build.plan import Needs, estimate_needs_of
-from sim.footage.build.workfolder import format_bytes, get_work_folder, remove_tree
 from sim.services.app.wiring import PROJECT, App
 from sim.services.library.generate.job import (
     ACTIVE,

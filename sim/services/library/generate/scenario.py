@@ -12,7 +12,7 @@ from sim.crowd.scenario.faults import ClockOffset
 from sim.crowd.scenario.scenario import Scenario, load_scenario
 from sim.errors import ScenarioError, SiteError
 from sim.services.app.wiring import PROJECT
-from sim.services.library.footage_build import PLATES_FOLDER, PlannedBuild, plan_scenario
+from sim.services.library.build.footage_build import PLATES_FOLDER, PlannedBuild, plan_scenario
 from sim.services.library.generate.estimate import estimate_truth
 from sim.services.library.generate.forms import LevelChoice, choose_for_level
 from sim.site.model import load_site

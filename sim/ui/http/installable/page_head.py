@@ -9,8 +9,8 @@ from html import escape
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sim.ui import theme, wording
 from sim.ui.http.installable.routes import ICON_PATH, MANIFEST_PATH
+from sim.ui.page import theme, wording
 
 MOST_BYTES = 200_000
 _HEAD_END = b"</head>"

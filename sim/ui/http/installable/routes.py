@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sim.ui import theme, wording
+from sim.ui.page import theme, wording
 
 MANIFEST_PATH = "/app.webmanifest"
 ICON_PATH = "/icons/{name}"

@@ -4,8 +4,8 @@ import pytest
 from sim.crowd.generator.chance import split
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.sightlines import PERSON_M, Sightlines
-from sim.crowd.generator.site_facts import read_site_facts
 from sim.crowd.generator.stories import STORIES
+from sim.crowd.generator.stories.site_facts import read_site_facts
 from sim.crowd.generator.ways import WayFinder, count_legs, find_gap_s
 from sim.errors import ScenarioError
 from sim.site.camera import make_view

@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
+from sim.crowd.people.track import Pose
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.places.spots import NEAR_M, Area, SpotBook
-from sim.crowd.track import Pose
 from tests.support.walking_hall import make_hall_site
 
 SITE = make_hall_site()

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.crowd.errands import Away, Leave, Stop
+from sim.crowd.places.errands import Away, Leave, Stop
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.scenario.timetable import make_timetable
 from sim.errors import ScenarioError

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from sim.crowd.crowd import play_out
-from sim.crowd.errands import Act, Away, Cue, CueEdge, Errand, Itinerary, Leave, Moment, Pass, PutDown, Stop
 from sim.crowd.people.people import Garment
+from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.places.errands import Act, Away, Cue, CueEdge, Errand, Itinerary, Leave, Moment, Pass, PutDown, Stop
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Spot
-from sim.crowd.track import Crowd, Pose, Track
 from sim.crowd.walking.clock import Clock
 from sim.errors import ScenarioError
 from tests.support.walking_hall import STRIDE_M, make_hall_site, make_plain_people, make_scenario

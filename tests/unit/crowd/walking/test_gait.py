@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.crowd.track import Pose
+from sim.crowd.people.track import Pose
 from sim.crowd.walking.gait import (
     choose_poses,
     compute_gait_phases,

@@ -1,6 +1,6 @@
 import numpy as np
 
-from sim.crowd.errands import Itinerary, Leave
+from sim.crowd.places.errands import Itinerary, Leave
 from sim.crowd.walking.gates import Gates
 from sim.crowd.walking.walker import Walker
 from tests.support.walking_hall import make_plain_people, make_scenario

@@ -8,12 +8,12 @@ import pytest
 
 from sim.errors import RecordingError
 from sim.footage.build.add_silhouettes import add_silhouettes
-from sim.footage.build.jobs import Progress, Reporter
+from sim.footage.build.camera_jobs.jobs import Progress, Reporter
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.recording.silhouettes import SILHOUETTES_FILE
-from sim.services.library.footage_silhouettes import make_mask_painters
+from sim.services.library.build.footage_silhouettes import make_mask_painters
 from tests.support.tiny_recording import TinySources, build_tiny_recording, make_tiny_plan
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim.crowd.people.body_index import BodyFacts, load_body_index
 from sim.crowd.people.people import Role
-from sim.crowd.track import Pose
+from sim.crowd.people.track import Pose
 from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.people.bodies import Body, load_body

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.crowd.track import Crowd, Pose, Track
+from sim.crowd.people.track import Crowd, Pose, Track
 from sim.footage.paint.raster import is_behind
 from sim.footage.people.choosing import FARTHEST_M, NEAR_M, Chooser
 from sim.footage.people.motion import Stances

@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial import cKDTree
 
 from sim.crowd.people.people import Person
-from sim.crowd.track import Pose
+from sim.crowd.people.track import Pose
 from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.shading import INDOORS

@@ -6,8 +6,8 @@ import pytest
 
 from sim.crowd.people.body_index import compute_height_m, load_body_index
 from sim.crowd.people.people import Aid, Garment, Person
+from sim.crowd.people.track import Pose
 from sim.crowd.people.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE
-from sim.crowd.track import Pose
 from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.cloth_fits import BOTTOMS, TOPS

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim.crowd.crowd import make_crowd
+from sim.crowd.people.track import Crowd, Pose
 from sim.crowd.scenario.draw_people import make_people
-from sim.crowd.track import Crowd, Pose
 from sim.footage.people.bodies import load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.figure import Figure

@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.crowd.track import Crowd, Pose, Track
+from sim.crowd.people.track import Crowd, Pose, Track
 from sim.footage.people.motion import Stances, compute_pose_shares
 from tests.support.painted_hall import make_figure, make_hall_people, stand
 

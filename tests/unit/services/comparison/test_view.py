@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from sim.compare.report import compare_attempts
-from sim.compare.survival import Curve
-from sim.compare.wording import find_forbidden
+from sim.compare.content.wording import find_forbidden
+from sim.compare.report.report import compare_attempts
+from sim.compare.statistics.survival import Curve
 from sim.services.comparison.view import MOST_STEPS, _curve_steps, make_comparison_view
 from sim.text.tables import write_time
 

@@ -8,7 +8,7 @@ from sim.errors import AccessError
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
-from sim.services.accounts.links.ending import end_all_of
+from sim.services.accounts.link_ending import end_all_of
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.app.links.tokens import show_link

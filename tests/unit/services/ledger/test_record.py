@@ -19,9 +19,8 @@ from sim.services.ledger.verify import verify
 from sim.services.programme import plan
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.services.team.given_drills import export_attempts
-from sim.services.team.redrills.cards import list_gap_cards
-from sim.services.team.redrills.give import give_redrill
+from sim.services.team.given_drills import export_attempts, give_redrill
+from sim.services.team.redrill_cards import list_gap_cards
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.load import load_person_record, load_team_entries, load_team_record
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation

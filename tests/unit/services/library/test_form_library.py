@@ -9,7 +9,7 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.records import tables
-from sim.records.attempt_mapping import _to_values
+from sim.records.attempt_mapping import to_values
 from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.library import form_library
@@ -48,7 +48,7 @@ def make_row(app: App, number: int, form_id: str = TRACES[0], **changes: object)
 
 def store(app: App, *rows: AttemptRow) -> None:
     with app.store.write() as work:
-        work.attempts.connection.execute(insert(tables.attempt), [_to_values(row) for row in rows])
+        work.attempts.connection.execute(insert(tables.attempt), [to_values(row) for row in rows])
 
 
 def read_lines(app: App, *, chosen: str | None = None) -> dict[str, dict[str, str]]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.compare.left_out import SEEN_BEFORE
-from sim.compare.report import compare_attempts
+from sim.compare.checks.left_out import SEEN_BEFORE
+from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import Phase
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App

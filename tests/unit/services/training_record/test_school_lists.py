@@ -13,7 +13,7 @@ from sim.services.training_record.load import load_team_record
 from sim.services.training_record.school_lists import ListKind, get_school_list, list_schools
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
-from tests.unit.services.test_programme import make_order
+from tests.unit.services.programme.test_programme import make_order
 
 DAY_S = 86_400.0
 

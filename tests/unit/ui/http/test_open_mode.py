@@ -14,11 +14,12 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import app as served
 from sim.errors import MachineError
+from sim.services.accounts.sessions import is_open_to_network
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import OPEN_VARIABLE, App, read_settings
 from sim.ui.http import serve
-from sim.ui.http.open_mode import OnlyThisMachine, is_open_to_network
-from sim.ui.http.peers import MarkPeer
+from sim.ui.http.open_mode import OnlyThisMachine
+from sim.ui.page.request_origin import MarkPeer
 from sim.ui.parts import account_wording as words
 
 PHRASE = "blue ladder quiet 9"

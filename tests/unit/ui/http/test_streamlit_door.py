@@ -18,8 +18,8 @@ from app import app as served
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
 from sim.ui.http.headers import SafeHeaders
-from sim.ui.http.peers import MarkPeer
 from sim.ui.http.streamlit_door import StreamlitDoor
+from sim.ui.page.request_origin import MarkPeer
 
 HERE = "http://127.0.0.1:8501"
 SOCKET = "ws://127.0.0.1:8501/_stcore/stream"

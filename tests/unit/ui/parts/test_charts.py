@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sim.compare.report import compare_attempts
+from sim.compare.report.report import compare_attempts
 from sim.services.comparison.view import make_comparison_view
 from sim.text.tables import TextTable, write_table_csv
 from sim.ui.parts.charts import MOST_GAP, NAMES, draw_completion, draw_measure_pairs, draw_time_pairs

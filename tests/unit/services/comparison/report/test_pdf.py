@@ -9,8 +9,8 @@ import pikepdf
 import pypdf
 import pytest
 
-from sim.compare.comparison import Comparison
-from sim.compare.report import compare_attempts
+from sim.compare.content.comparison import Comparison
+from sim.compare.report.report import compare_attempts
 from sim.errors import ReportError
 from sim.services.comparison.report.content import ReportContent, make_report
 from sim.services.comparison.report.fingerprint import compute_fingerprint

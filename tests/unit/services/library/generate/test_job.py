@@ -13,7 +13,7 @@ import pytest
 from sim.crowd.generator.levels import Level
 from sim.errors import MachineError, NewerSchemaError, RecordingError, ScenarioError, SimError, StoreError
 from sim.footage.build.build import build_recording
-from sim.footage.build.jobs import Reporter
+from sim.footage.build.camera_jobs.jobs import Reporter
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
 from sim.services.library.generate import job as generate_job

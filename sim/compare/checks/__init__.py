@@ -1,0 +1,1 @@
+"""What kind of comparison the attempts allow, asked before any number is computed."""

@@ -1,0 +1,71 @@
+"""Checks on what drills were done with: console, options, device, usual time, and a drill to get used to it."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from sim.compare.checks.findings import DesignCheck, Finding, Question, answer
+from sim.compare.data.conditions import say_devices, say_options
+from sim.compare.data.table import Phase
+
+
+def check_one_console(wanted: str, others: Sequence[str]) -> DesignCheck:
+    """Whether one console profile was used throughout."""
+    question = Question("Was the same kind of console used throughout?", "console")
+    if not others:
+        return answer(question, f"Yes, the {wanted} console.", finding=Finding.FINE)
+    sentence = f"No. Drills on the {' and '.join(others)} console are left out: consoles are never mixed."
+    return answer(question, sentence, finding=Finding.CONCERN)
+
+
+def check_same_options(wanted: str, others: Sequence[str]) -> DesignCheck:
+    """Whether the drills had the same options throughout."""
+    question = Question("Were the drills given with the same options throughout?", "options")
+    if not others:
+        return answer(question, f"Yes, {say_options(wanted)}.", finding=Finding.FINE)
+    left_out = " and ".join(say_options(options) for options in others)
+    sentence = f"No. Drills {left_out} are left out: only drills {say_options(wanted)} are compared."
+    return answer(question, sentence, finding=Finding.CONCERN)
+
+
+def check_one_device(wanted: str, others: Sequence[str], *, rows: pd.DataFrame) -> DesignCheck:
+    """Whether one kind of device was used throughout; `wanted` is "" where it is not known."""
+    question = Question("Did everyone use the same kind of device both times?", "kind of device")
+    if others:
+        sentence = f"No. Drills on {say_devices(others)} are left out: devices are never mixed."
+        return answer(question, sentence, finding=Finding.CONCERN)
+    unknown = int((rows["device"] == "").sum())
+    if not wanted or unknown == len(rows):
+        sentence = "The table does not say. A phone before and a computer after is not a fair comparison."
+        return answer(question, sentence, finding=Finding.UNKNOWN)
+    if unknown:
+        sentence = f"A {wanted}, as far as is known; for {unknown} of {len(rows)} drills the table does not say."
+        return answer(question, sentence, finding=Finding.UNKNOWN)
+    return answer(question, f"Yes, a {wanted}.", finding=Finding.FINE)
+
+
+def check_usual_time(rows: pd.DataFrame, *, extra: int) -> DesignCheck:
+    """Whether all drills had the usual time; says how many had not, never whose they were."""
+    question = Question("Were all drills done in the usual time?", "usual time")
+    if extra:
+        counted = "1 drill" if extra == 1 else f"{extra} drills"
+        sentence = f"All that are compared. Kept out of them, for another time allowance: {counted}."
+        return answer(question, sentence, finding=Finding.FINE)
+    if not len(rows) or (rows["extra_time"] == "").any():
+        return answer(question, "The table does not say.", finding=Finding.UNKNOWN)
+    return answer(question, "Yes.", finding=Finding.FINE)
+
+
+def check_familiar(rows: pd.DataFrame) -> DesignCheck:
+    """Whether everybody compared had got to know the console before their drills before the training."""
+    question = Question("Was there an unscored drill first, to get used to the console?", "a first unscored drill")
+    before = rows[rows["phase"] == Phase.BEFORE.value]
+    if before.empty or (before["familiar"] == "").any():
+        sentence = "The table does not say. Without one, part of any change is getting used to the console."
+        return answer(question, sentence, finding=Finding.UNKNOWN)
+    is_familiar = (before["familiar"] == "yes").groupby(before["person_id"]).all()
+    people, familiar = len(is_familiar), int(is_familiar.sum())
+    if familiar == people:
+        return answer(question, f"Yes, for all {people}.", finding=Finding.FINE)
+    sentence = f"For {familiar} of {people}. For the others, part of any change is getting used to the console."
+    return answer(question, sentence, finding=Finding.CONCERN)

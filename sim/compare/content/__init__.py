@@ -1,0 +1,1 @@
+"""What a comparison holds, and the words it may use."""

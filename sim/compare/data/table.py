@@ -1,0 +1,276 @@
+"""The attempts table: its values are checked, row by row, before any number is computed."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import (
+    ATTEMPTS,
+    CHOSEN_BY,
+    CONSOLE_PROFILES,
+    DEVICES,
+    DRILL_OPTIONS,
+    GROUPS,
+    OPTIONAL_ATTEMPTS,
+    ORIGINS,
+)
+from sim.compare.data.names import LONGEST_NAME, refuse_odd_names
+from sim.errors import ComparisonError
+
+LONGEST_S = 86_400.0
+LONGEST_DAYS = 36_500.0
+MOST_ROWS = 200_000
+MOST_DRILLS = 10_000.0
+HARDEST = 1_000.0
+MOST_RULES = 1_000.0
+CLOCK_SLACK_S = 0.5
+YES_NO = ("familiar", "extra_time", "by_hand", "seen_before")
+SHORTEST_S = 0.5
+"""Nobody hands a drill in sooner: such a time is a slip of the pen. What is under `QUICK_S` is left out and listed."""
+QUICK_S = 5.0
+"""A drill handed in sooner than this is no search: opening one camera and placing one mark takes longer."""
+SHARES = ("idf1", "leg_recall", "leg_precision")
+ACCURACY = (*SHARES, "wrong_person_s")
+
+
+class Phase(Enum):
+    """Which side of the training an attempt belongs to."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    RETENTION = "retention"
+
+
+def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the columns of `ATTEMPTS`, in their order and types, and `duration_s` beside them.
+
+    Args:
+        table: one row an attempt. Its index names the rows in messages: for a file, the line numbers. Without a
+            column `profile`, as before there were profiles, every attempt is classic; without `options` it has none,
+            and without another one of `OPTIONAL_ATTEMPTS` that is not known.
+
+    Returns:
+        A copy. `options` holds the names in alphabetical order. `duration_s` is the time until the attempt was
+        submitted; for one that was not submitted inside the limit it is the limit: the person is known only not to
+        have finished by then. Someone who gave up early has not finished by the limit either, so that attempt also
+        counts to the limit, never as a short one.
+
+    Raises:
+        ComparisonError: a column is missing or unknown, a value is impossible, a row is there twice, or one person has
+            two drills of one number or is in two groups or schools; names the row and the column.
+    """
+    names = [column.name for column in ATTEMPTS]
+    _check_columns(table, names)
+    if len(table) > MOST_ROWS:
+        raise ComparisonError(
+            f"the attempts table has {len(table)} rows",
+            expected=f"at most {MOST_ROWS}",
+            todo="compare one district at a time",
+        )
+    checked = table.assign(
+        **{
+            column.name: np.nan if column.dtype == "float64" else CONSOLE_PROFILES[0] * (column.name == "profile")
+            for column in ATTEMPTS
+            if column.name not in table.columns
+        }
+    ).loc[:, names]
+    for column in ATTEMPTS:
+        if column.dtype == "str":
+            checked[column.name] = _to_words(checked[column.name])
+    for name in ("person_id", "phase", "form_id", "profile"):
+        _refuse(checked, name, checked[name] == "", expected="a name, not an empty cell")
+    refuse_odd_names(checked, longest=2 * LONGEST_NAME + 1)
+    _refuse_unlike(checked, "phase", [phase.value for phase in Phase])
+    for name in ("phase", "familiar", "extra_time", "by_hand", "group", "device", "chosen_by"):
+        checked[name] = checked[name].str.lower()
+    _refuse_unlike(checked, "profile", CONSOLE_PROFILES)
+    checked["options"] = _sort_options(checked["options"])
+    _refuse(
+        checked,
+        "options",
+        ~checked["options"].isin(
+            [text for text in checked["options"].unique() if set(text.split()) <= set(DRILL_OPTIONS)]
+        ),
+        expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
+    )
+    for name in (*YES_NO, "group", "device", "origin"):
+        checked[name] = checked[name].str.lower()
+    for name in YES_NO:
+        _refuse(checked, name, ~checked[name].isin(("", "yes", "no")), expected="yes, no, or empty")
+    _refuse_unlike(checked, "group", ("", *GROUPS))
+    _refuse_unlike(checked, "device", ("", *DEVICES))
+    _refuse_unlike(checked, "origin", ("", *ORIGINS))
+    _refuse_unlike(checked, "chosen_by", ("", *CHOSEN_BY))
+    _refuse(checked, "finished", ~checked["finished"].isin((True, False)), expected="true or false")
+    checked["finished"] = checked["finished"].astype(bool)
+    for column in ATTEMPTS:
+        if column.dtype == "float64":
+            checked[column.name] = _to_numbers(checked, column.name)
+    _check_numbers(checked)
+    _refuse_repeats(checked)
+    _refuse_repeated_numbers(checked)
+    _refuse_two_of(checked, "group")
+    _refuse_two_of(checked, "school")
+    within = checked["elapsed_s"].clip(upper=checked["limit_s"])
+    checked["duration_s"] = within.where(checked["finished"], checked["limit_s"])
+    return checked
+
+
+def _check_numbers(checked: pd.DataFrame) -> None:
+    """Refuse numbers that cannot be; NaN passes where a cell may be empty."""
+    for name in ("elapsed_s", "limit_s"):
+        inside = (checked[name] > 0.0) & (checked[name] <= LONGEST_S)
+        _refuse(checked, name, ~inside, expected=f"seconds above 0, at most {LONGEST_S:.0f}")
+    instant = checked["finished"] & (checked["elapsed_s"] < SHORTEST_S)
+    _refuse(checked, "elapsed_s", instant, expected=f"{SHORTEST_S:g} seconds or more for a finished drill")
+    for name in SHARES:
+        outside = (checked[name] < 0.0) | (checked[name] > 1.0)
+        _refuse(checked, name, outside, expected="0 to 1, or empty when undefined")
+    outside = (checked["wrong_person_s"] < 0.0) | (checked["wrong_person_s"] > LONGEST_S)
+    _refuse(checked, "wrong_person_s", outside, expected=f"seconds from 0 to {LONGEST_S:.0f}")
+    outside = (checked["difficulty"] <= 0.0) | (checked["difficulty"] > HARDEST)
+    _refuse(checked, "difficulty", outside, expected=f"above 0, at most {HARDEST:g}, or empty")
+    rules = checked["rules"]
+    outside = (rules < 1.0) | (rules > MOST_RULES) | (rules != np.floor(rules)) & rules.notna()
+    _refuse(checked, "rules", outside, expected=f"1, 2, 3 up to {MOST_RULES:.0f}, or empty")
+    number = checked["drill_number"]
+    outside = (number < 1.0) | (number > MOST_DRILLS) | (number != np.floor(number)) & number.notna()
+    _refuse(checked, "drill_number", outside, expected=f"1, 2, 3 up to {MOST_DRILLS:.0f}, or empty")
+    outside = (checked["people_in_all"] < 1.0) | (checked["people_in_all"] > MOST_ROWS)
+    _refuse(checked, "people_in_all", outside, expected=f"1 to {MOST_ROWS}, or empty")
+    outside = checked["days_since_training"].abs() > LONGEST_DAYS
+    _refuse(checked, "days_since_training", outside, expected=f"days, at most {LONGEST_DAYS:.0f} either way, or empty")
+    late = checked["finished"] & (checked["elapsed_s"] > checked["limit_s"] + CLOCK_SLACK_S)
+    if late.any():
+        place = int(np.argmax(late.to_numpy()))
+        elapsed_s, limit_s = (float(checked[name].iloc[place]) for name in ("elapsed_s", "limit_s"))
+        raise ComparisonError(
+            f"row {checked.index[place]}, column elapsed_s: {elapsed_s:g} s is marked finished "
+            f"but is over the limit of {limit_s:g} s",
+            expected="finished only when submitted inside the limit",
+            todo="set finished to false, or correct the time or the limit",
+        )
+
+
+def _to_words(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return cells as text without blanks around it, empty ones as ""; equal cells are looked at once."""
+    codes, values = pd.factorize(cells)
+    stripped = [str(value).strip() for value in values]
+    if cells.dtype == "str" and stripped == values.tolist() and not (codes < 0).any():
+        return cells
+    words = np.array([*stripped, ""], dtype=object)
+    return pd.Series(words[codes], index=cells.index, dtype="str", name=cells.name)
+
+
+def _sort_options(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    ordered = {text: " ".join(sorted(set(text.split()))) for text in cells.unique()}
+    return cells.map(ordered).astype("str")
+
+
+def _check_columns(table: pd.DataFrame, names: list[str]) -> None:
+    found = [str(name) for name in table.columns]
+    listed = ", ".join(names)
+    missing = [name for name in names if name not in found and name not in OPTIONAL_ATTEMPTS]
+    if missing:
+        raise ComparisonError(
+            f"the attempts table lacks the column {missing[0]!r}", expected=listed, todo="export the attempts again"
+        )
+    unknown = [name for name in found if name not in names]
+    if unknown:
+        raise ComparisonError(
+            f"row 1 (the header), column {unknown[0]!r} is unknown", expected=listed, todo="remove the column"
+        )
+    repeated = [name for name in names if found.count(name) > 1]
+    if repeated:
+        raise ComparisonError(f"the column {repeated[0]!r} is there twice", expected=listed, todo="keep one of them")
+
+
+def _refuse(table: pd.DataFrame, name: str, is_bad: "pd.Series[bool]", *, expected: str) -> None:
+    bad = is_bad.to_numpy(dtype=np.bool_)
+    if bad.any():
+        place = int(np.argmax(bad))
+        raise ComparisonError(
+            f"row {table.index[place]}, column {name}: {_shown(table[name].iloc[place])} cannot be used",
+            expected=expected,
+            todo="correct that cell",
+        )
+
+
+def _refuse_unlike(table: pd.DataFrame, name: str, known: Sequence[str]) -> None:
+    words = [word or "empty" for word in known]
+    other = [word for word in table[name].unique() if word.lower() not in known]
+    if other:
+        _refuse(table, name, table[name].isin(other), expected=f"{', '.join(words[:-1])} or {words[-1]}")
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "" or (isinstance(value, float) and np.isnan(value)):
+        return "an empty cell"
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 40 else repr(value[:40] + "...")
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+def _to_numbers(table: pd.DataFrame, name: str) -> "pd.Series[float]":
+    cells = table[name]
+    if cells.dtype == np.float64:
+        return cells
+    numbers = []
+    for row, value in zip(table.index, cells, strict=True):
+        try:
+            numbers.append(np.nan if value is None or value is pd.NA else float(value))
+        except (TypeError, ValueError):
+            raise ComparisonError(
+                f"row {row}, column {name}: {_shown(value)} is not a number",
+                expected="a number",
+                todo="correct that cell",
+            ) from None
+    return pd.Series(numbers, index=table.index, dtype="float64")
+
+
+def _refuse_repeats(table: pd.DataFrame) -> None:
+    if not table.duplicated(["person_id", "form_id", "elapsed_s"]).any():
+        return
+    again = table.duplicated().to_numpy()
+    if not again.any():
+        return
+    place = int(np.argmax(again))
+    same = (table == table.iloc[place]) | (table.isna() & table.iloc[place].isna())
+    first = int(np.argmax(same.all(axis=1).to_numpy()))
+    raise ComparisonError(
+        f"row {table.index[place]}, column person_id: the same attempt as row {table.index[first]} is there twice",
+        expected="each attempt once",
+        todo="delete one of the two rows",
+    )
+
+
+def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
+    numbered = table.loc[table["drill_number"].notna(), ["person_id", "drill_number"]]
+    again = numbered.duplicated(["person_id", "drill_number"]).to_numpy()
+    if not again.any():
+        return
+    place = int(np.argmax(again))
+    number, person_id = numbered["drill_number"].iloc[place], numbered["person_id"].iloc[place]
+    raise ComparisonError(
+        f"row {numbered.index[place]}, column drill_number: {person_id[:40]!r} has two drills of number {number:g}",
+        expected="each person's drills numbered 1, 2, 3 in the order they were done, through all phases",
+        todo="correct the numbers, or leave that column out",
+    )
+
+
+def _refuse_two_of(table: pd.DataFrame, name: str) -> None:
+    if table[name].nunique() < 2 or not table[["person_id", name]].drop_duplicates()["person_id"].duplicated().any():
+        return
+    first = table["person_id"].map(table.drop_duplicates("person_id").set_index("person_id")[name])
+    other = (table[name] != first).to_numpy()
+    if not other.any():
+        return
+    place = int(np.argmax(other))
+    raise ComparisonError(
+        f"row {table.index[place]}, column {name}: {table['person_id'].iloc[place][:40]!r} is in two {name}s",
+        expected=f"each person in one {name}, or in none, in all rows",
+        todo="correct that cell",
+    )

@@ -1,0 +1,1 @@
+"""The whole comparison of one team, and the word it ends in."""

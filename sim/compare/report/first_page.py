@@ -1,0 +1,174 @@
+"""The sentences of a first page: the numbers that decided, what is open, and who is not in it."""
+
+from collections.abc import Callable, Sequence
+
+from sim.compare.checks.design import DesignReport
+from sim.compare.checks.findings import Finding, say_clock
+from sim.compare.checks.left_out import RETENTION_REASON, LeftOut
+from sim.compare.content.comparison import Comparison, Deciding, PhaseResults
+from sim.compare.content.wording import say_share_change
+from sim.compare.statistics.result import LEVEL, Result
+
+MOST_REASONS = 4
+CONCERNS = "Concerns"
+NOT_TOLD = "Not in the table"
+
+
+def list_first_page(comparison: Comparison) -> tuple[str, ...]:
+    """Return every sentence that stands on the first page of a report, in its order."""
+    return tuple(
+        sentence
+        for sentence in (
+            comparison.verdict,
+            comparison.time_sentence,
+            comparison.accuracy_sentence,
+            *list_readings(comparison),
+            comparison.checks_sentence,
+            *comparison.not_in_it,
+            *comparison.cannot_show,
+        )
+        if sentence
+    )
+
+
+def list_readings(comparison: Comparison) -> tuple[str, ...]:
+    """Return what drills before the training say of practice, unless a group waited, and what several schools say."""
+    practice = None if comparison.groups is not None else comparison.practice
+    return tuple(part.sentence for part in (practice, comparison.district) if part is not None)
+
+
+def say_time(deciding: Deciding | None, means: PhaseResults | None, *, is_of_trained: bool = False) -> str:
+    """Return the number that decides on times, with its interval; "" without anybody to compare.
+
+    Args:
+        deciding: the numbers that decide.
+        means: the restricted mean in each phase.
+        is_of_trained: others waited, whose times are not in it.
+    """
+    if deciding is None or means is None:
+        return ""
+    if deciding.time_by == "mean":
+        return _say_mean(deciding, means, is_of_trained=is_of_trained)
+    return say_ratio(deciding.time, over=_say_over(deciding.time, over=deciding.over, is_of_trained=is_of_trained))
+
+
+def say_ratio(ratio: Result, *, over: str) -> str:
+    """Return the ratio of typical times as a sentence with its interval; `over` is what `_say_over` gives."""
+    if ratio.estimate is None:
+        return "Nobody finished inside the limit in both phases, so typical times cannot be compared."
+    same = abs(round((ratio.estimate - 1.0) * 100.0)) < 1
+    sentence = f"Typical time after: {say_share_change(ratio.estimate)} {'as' if same else 'than'} before"
+    if ratio.interval is None:
+        return f"{sentence}, {over}. No interval can be given."
+    bounds = (100.0 * (bound - 1.0) for bound in ratio.interval)
+    return f"{sentence} (95% interval: {say_range(*bounds, say=_say_percent)}), {over}."
+
+
+def _say_mean(deciding: Deciding, means: PhaseResults, *, is_of_trained: bool) -> str:
+    time = deciding.time
+    limit = say_clock(float(time.settings["limit_s"]))
+    before, after = (say_clock(side.estimate or 0.0) for side in (means.before, means.after))
+    told = f"Mean time, counting time-outs as {limit}: {before} before, {after} after"
+    over = _say_over(time, over=deciding.over, is_of_trained=is_of_trained)
+    if time.estimate is None:
+        return f"{told}, {over}."
+    told += f", {say_seconds(time.estimate)}"
+    if time.interval is None:
+        return f"{told}, {over}. No interval can be given."
+    return f"{told} (95% interval: {say_range(*time.interval, say=say_seconds)}), {over}."
+
+
+def say_accuracy(deciding: Deciding | None, *, is_of_trained: bool = False) -> str:
+    """Return the number that decides on accuracy, with its interval; the rest is as in `say_time`."""
+    if deciding is None:
+        return ""
+    accuracy = deciding.accuracy
+    if accuracy.estimate is None:
+        return "Accuracy is not defined before and after for anyone."
+    told = f"Match with the actual path: {_say_points(100.0 * accuracy.estimate)}"
+    over = _say_over(accuracy, over=deciding.over, is_of_trained=is_of_trained)
+    if accuracy.interval is None:
+        return f"{told}, {over}. No interval can be given."
+    level = min(float(accuracy.settings.get("level", LEVEL)), LEVEL)
+    bounds = say_range(*(100.0 * bound for bound in accuracy.interval), say=_say_points)
+    return f"{told} ({100 * level:.0f}% interval: {bounds}), {over}."
+
+
+def say_checks(design: DesignReport) -> str:
+    """Return how many checks of the design are open, and which."""
+    of, still = len(design.checks), design.open_checks
+    if not still:
+        return f"All {of} checks of how the drills were set up are fine."
+    verb = "is" if len(still) == 1 else "are"
+    parts = [
+        f"{lead}: {'; '.join(check.topic for check in still if check.finding is finding)}"
+        for lead, finding in ((CONCERNS, Finding.CONCERN), (NOT_TOLD, Finding.UNKNOWN))
+        if any(check.finding is finding for check in still)
+    ]
+    return f"{len(still)} of {of} checks {verb} open. {'. '.join(parts)}."
+
+
+def list_not_in_it(design: DesignReport) -> tuple[str, ...]:
+    """Return who and what is not in the comparison, and why; follow-up drills are no part of it and not named."""
+    out = [each for each in design.left_out if each.reason != RETENTION_REASON]
+    reasons: dict[str, list[LeftOut]] = {}
+    for each in out:
+        reasons.setdefault(each.reason.split(" (")[0] if "(" in each.reason else each.reason, []).append(each)
+    told = [f"{design.people} of {design.everyone} people in the table are compared."]
+    if design.people == design.everyone:
+        told = [] if out else [f"Everyone in the table is compared: {design.people} people."]
+    ordered = sorted(reasons.items(), key=lambda item: -sum(each.attempts for each in item[1]))
+    if ordered:
+        parts = [_say_left_out(reason, those) for reason, those in ordered[:MOST_REASONS]]
+        more = len(ordered) - MOST_REASONS
+        rest = f"; and {more} more reasons" if more > 1 else "; and 1 more reason" if more == 1 else ""
+        told.append(f"Not in it: {'; '.join(parts)}{rest}.")
+    return (*told, *((design.who_left.sentence,) if design.who_left else ()))
+
+
+def _say_left_out(reason: str, those: Sequence[LeftOut]) -> str:
+    drills = sum(each.attempts for each in those)
+    people = len({each.person_id for each in those} - {""})
+    counted = "1 drill" if drills == 1 else f"{drills} drills"
+    of = f" of {people} people" if people > 1 else " of 1 person" if people == 1 else ""
+    return f"{counted}{of} ({reason})"
+
+
+def _say_over(result: Result, *, over: str, is_of_trained: bool) -> str:
+    if over == "schools":
+        return f"over {result.n} schools"
+    counted = "1 person" if result.n == 1 else f"{result.n} people"
+    return f"{counted} who trained" if is_of_trained else counted
+
+
+def say_range(lower: float, upper: float, *, say: Callable[[float], str]) -> str:
+    """Return an interval in words: "30 to 142 s less", or "from 7 s less to 5 s more" where it holds no change.
+
+    Args:
+        lower: its lower end.
+        upper: its upper end.
+        say: puts one end in words, its number first.
+    """
+    ends = sorted((lower, upper), key=abs)
+    if round(lower) * round(upper) > 0:
+        return f"{abs(round(ends[0]))} to {say(ends[1])}"
+    return f"from {say(lower)} to {say(upper)}"
+
+
+def _say_percent(percent: float) -> str:
+    return say_share_change(1.0 + percent / 100.0)
+
+
+def say_seconds(seconds: float) -> str:
+    """Return a change of a time: -126.2 gives "126 s less"."""
+    if round(seconds) == 0:
+        return "no change"
+    return f"{abs(seconds):.0f} s {'less' if seconds < 0 else 'more'}"
+
+
+def _say_points(value: float) -> str:
+    points = round(value)
+    if points == 0:
+        return "no change"
+    counted = "1 point" if abs(points) == 1 else f"{abs(points)} points"
+    return f"{counted} {'higher' if points > 0 else 'lower'}"

@@ -1,0 +1,155 @@
+"""Which word a comparison ends in: what the numbers say, unless the design or a waiting group stands against it."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from sim.compare.analyses.outlier import holds_without_outlier
+from sim.compare.analyses.over_time import make_durations
+from sim.compare.analyses.pairs import compute_ratio_of_pairs, make_pairs
+from sim.compare.checks.chosen import BY_THEMSELVES, LOW_RESULTS, NEW_BASELINE, UNKNOWN
+from sim.compare.checks.design import DesignReport
+from sim.compare.checks.form_checks import compute_hardness_ratio
+from sim.compare.checks.same_person import say_same_people
+from sim.compare.content.both_together import Change, Sides, Word, choose_word, is_explained_by_forms, judge_time
+from sim.compare.content.comparison import GroupReport, PracticeReport
+from sim.compare.data.part import say_part
+from sim.compare.data.table import Phase
+from sim.compare.report.cautions import list_given_up, say_difficulty
+from sim.compare.statistics.restricted_mean import compute_restricted_mean_change
+from sim.compare.statistics.result import FEWEST_FOR_TEST
+
+PICKED = "Only {part}, are compared. A part picked after the drills can show any result, so no word is given."
+CHOSEN_LOW = "These people were chosen for low results in the drills that are compared. {why}. {advice}."
+CHOSEN_UNKNOWN = (
+    "Results after were better, but it is not known how these people were chosen. {why}. Say how they were chosen to "
+    "get a word."
+)
+ORDER_UNKNOWN = (
+    "Results differ, but the table does not say when the drills were done, so before and after could be swapped. Add "
+    "the number or the day of each drill to get a word."
+)
+SAME_PEOPLE = "{who}. If they are one person, correct the table; if not, say so. Until then no word is given."
+ONE_PERSON = (
+    "One person changed far more than the others. Without that person there is no clear change, so no word is given."
+)
+GIVEN_UP = "Without the drills that were given up early, times show no clear change, so no word is given."
+
+
+def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_drawn: bool = False) -> tuple[str, ...]:
+    """Return why no word is given whatever the numbers say, in sentences; empty where nothing stands against it.
+
+    A part picked by hand, people chosen for low results and people who may be there twice get no word at all. Not
+    knowing how people were chosen, or easier forms, stand against a change for the better; not knowing the order of
+    drills against any; drills given up early against a change in time that is not there without them, and one person
+    who changed far more than the others against a change for the better that is not there without that person.
+
+    Args:
+        design: what was compared.
+        sides: how both changed, as far as the group that waited lets it stand.
+        rows: the attempts compared, of the trained alone where a group waited.
+        is_drawn: lots decided who waited, so that low results before are in both groups alike.
+    """
+    reasons = []
+    changes = (sides.time, sides.accuracy)
+    if design.part is not None:
+        reasons.append(PICKED.format(part=say_part(design.part)))
+    if design.same_people and not design.are_different:
+        reasons.append(SAME_PEOPLE.format(who=say_same_people(design.same_people)))
+    if rows.empty:
+        return tuple(reasons)
+    if design.chosen_by == LOW_RESULTS:
+        reasons.append(CHOSEN_LOW.format(why=BY_THEMSELVES, advice=NEW_BASELINE))
+    if not design.is_order_known and (Change.BETTER in changes or Change.WORSE in changes):
+        reasons.append(ORDER_UNKNOWN)
+    if design.chosen_by == UNKNOWN and Change.BETTER in changes and not is_drawn:
+        reasons.append(CHOSEN_UNKNOWN.format(why=BY_THEMSELVES))
+    if is_explained_by_forms(sides, hardness=compute_hardness_ratio(rows)):
+        reasons.append(say_difficulty(rows))
+    if sides.time in (Change.BETTER, Change.WORSE) and not _holds_without_given_up(rows, sides.time):
+        reasons.append(GIVEN_UP)
+    if choose_word(sides) is Word.IMPROVED and not holds_without_outlier(rows):
+        reasons.append(ONE_PERSON)
+    return tuple(reasons)
+
+
+def choose_final_word(
+    sides: Sides, claimed: Sides, *, people: int, no_word: tuple[str, ...], has_waiting: bool
+) -> Word:
+    """Return the word for a comparison.
+
+    Args:
+        sides: how both changed, of the trained alone where a group waited.
+        claimed: the same as far as the group that waited lets it stand, or else the practice measured before.
+        people: how many are compared.
+        no_word: what `list_no_word` gives.
+        has_waiting: a group waited.
+    """
+    if not people:
+        return Word.NOTHING_TO_COMPARE
+    if people < FEWEST_FOR_TEST:
+        return Word.TOO_FEW
+    if no_word:
+        return Word.NOT_JUDGED
+    word = choose_word(claimed)
+    if Change.BETTER in (sides.time, sides.accuracy) and word in (Word.NO_CLEAR_CHANGE, Word.NOT_JUDGED):
+        return Word.NO_BETTER if has_waiting else Word.NOT_BEYOND_PRACTICE
+    return word
+
+
+def hold_to_waiting(sides: Sides, groups: GroupReport | None) -> Sides:
+    """Return the sides with a change for the better only where the trained gained clearly more than those who waited.
+
+    Where they gained clearly less, that side leans the wrong way, which holds back the word for the other.
+    """
+    if groups is None:
+        return sides
+    time, accuracy = groups.time, groups.accuracy
+    faster = time.p is not None and time.interval is not None and time.interval[1] < 0.0
+    slower = time.p is not None and time.interval is not None and time.interval[0] > 0.0
+    tells = accuracy is not None and accuracy.p is not None and accuracy.interval is not None
+    bounds = accuracy.interval if accuracy is not None and accuracy.interval is not None and tells else (0.0, 0.0)
+    return replace(
+        sides,
+        time=Change.UNCLEAR if sides.time is Change.BETTER and not faster else sides.time,
+        accuracy=Change.UNCLEAR if sides.accuracy is Change.BETTER and not bounds[0] > 0.0 else sides.accuracy,
+        time_leans_slower=sides.time_leans_slower or slower,
+        accuracy_leans_worse=sides.accuracy_leans_worse or bounds[1] < 0.0,
+    )
+
+
+def hold_to_practice(sides: Sides, practice: PracticeReport | None) -> Sides:
+    """Return the sides with a change for the better only where it is clearly beyond what practice alone predicts.
+
+    Where practice is not measured, or by fewer drills before than tell it from training, the sides stay as they are.
+    """
+    if practice is None or not practice.is_told:
+        return sides
+    beyond = practice.accuracy_beyond
+    more_accurate = beyond is not None and beyond.interval is not None and beyond.interval[0] > 0.0
+    return replace(
+        sides,
+        time=Change.UNCLEAR if sides.time is Change.BETTER and not practice.is_beyond_practice else sides.time,
+        accuracy=Change.UNCLEAR if sides.accuracy is Change.BETTER and not more_accurate else sides.accuracy,
+    )
+
+
+def _holds_without_given_up(rows: pd.DataFrame, change: Change) -> bool:
+    """Return whether times changed the same way when drills given up early are left out; True where there are none."""
+    given_up = list_given_up(rows)
+    if not given_up.any():
+        return True
+    kept = rows[~given_up]
+    kept = kept[kept.groupby("person_id")["phase"].transform("nunique") == 2]
+    pairs = make_pairs(kept)
+    if len(pairs) < FEWEST_FOR_TEST:
+        return False
+    people = [pair.person_id for pair in pairs]
+    is_after = kept["phase"] == Phase.AFTER.value
+    before, after = make_durations(kept[~is_after], people), make_durations(kept[is_after], people)
+    found = judge_time(
+        ratio=compute_ratio_of_pairs(pairs),
+        mean_change=compute_restricted_mean_change(before, after, limit_s=float(kept["limit_s"].min())),
+        someone_timed_out=not bool(kept["finished"].all()),
+    )
+    return found is change

@@ -1,0 +1,1 @@
+"""Single methods: arrays in, one result type out."""

@@ -1,0 +1,230 @@
+"""What a site offers to a story: doors by use, places to stop by kind. Read from the site alone, never from names."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import networkx as nx
+import numpy as np
+
+from sim.crowd.people.track import Pose
+from sim.crowd.places.routes import RouteMap
+from sim.crowd.places.spots import NEAR_M, Area, Spot, SpotBook
+from sim.errors import ScenarioError
+from sim.site.model import Opening, Site
+
+_INDOOR = ("hall", "lobby", "cafeteria")
+MOST_TOGETHER = 3
+_MOST_SEATS = 200
+_DOOR_AWAY_M = 2.0
+
+
+class DoorUse(StrEnum):
+    """What lies behind a door through which people leave the modelled space."""
+
+    OUTSIDE = "outside"
+    CLASSROOM = "classroom"
+    OFFICE = "office"
+    REST_ROOM = "rest room"
+    STAIR = "stair"
+
+
+# doors by which students come from lessons and go to them: stairs lead to classrooms that are not modelled
+ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
+
+
+class HaltKind(StrEnum):
+    """What somebody stops for."""
+
+    LOCKER = "locker"
+    SEAT = "seat"
+    PHONE = "phone"
+    TALK = "talk"
+    CLASSROOM = "classroom"
+    OFFICE = "office"
+    REST_ROOM = "rest room"
+    OUTSIDE = "outside"
+
+
+HIDDEN: Mapping[HaltKind, DoorUse] = {
+    HaltKind.CLASSROOM: DoorUse.CLASSROOM,
+    HaltKind.OFFICE: DoorUse.OFFICE,
+    HaltKind.REST_ROOM: DoorUse.REST_ROOM,
+    HaltKind.OUTSIDE: DoorUse.OUTSIDE,
+}
+"""Halts behind a door, where no camera is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """One place to stop.
+
+    Attributes:
+        kind: what for.
+        node: walk node that the way there leads by.
+        zone: where it is; of a halt behind a door, "".
+        step: the step of a scenario file, without its seconds.
+    """
+
+    kind: HaltKind
+    node: str
+    zone: str
+    step: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFacts:
+    """What a site offers.
+
+    Attributes:
+        routes: its walk graph, of which only the largest connected part counts.
+        reachable: nodes of that part.
+        doors: door_ids by what lies behind them.
+        halts: places to stop by kind; a kind the site has not is missing.
+        seats: seats of each zone that has any.
+    """
+
+    site: Site
+    routes: RouteMap
+    reachable: frozenset[str]
+    doors: Mapping[DoorUse, tuple[str, ...]]
+    halts: Mapping[HaltKind, tuple[Halt, ...]]
+    seats: Mapping[str, int]
+
+    def list_doors(self, uses: tuple[DoorUse, ...]) -> tuple[str, ...]:
+        """Return the doors of any of these uses, in the order of the site file."""
+        return tuple(door for use in uses for door in self.doors.get(use, ()))
+
+    def get_door_node(self, door_id: str) -> str:
+        """Return the walk node of a door."""
+        return self.routes.get_door_node(door_id)
+
+    def find_zone(self, node_id: str) -> str:
+        """Return the zone that a walk node lies in, "" for none."""
+        node = self.routes.nodes[node_id]
+        return self.routes.grounds[node.floor].plan.find_zone(node.at) or ""
+
+    def keep_seats(self, least: int) -> "SiteFacts":
+        """Return the same without places to sit in zones of fewer than `least` seats."""
+        halts = dict(self.halts)
+        kept = tuple(halt for halt in halts.pop(HaltKind.SEAT, ()) if self.seats[halt.zone] >= least)
+        return replace(self, halts={**halts, HaltKind.SEAT: kept} if kept else halts)
+
+
+def read_site_facts(site: Site) -> SiteFacts:
+    """Look through a site.
+
+    Raises:
+        ScenarioError: there is no way on which a story could take place.
+    """
+    routes = RouteMap(site)
+    parts = sorted(nx.connected_components(routes.graph), key=lambda part: (-len(part), min(part)))
+    reachable = frozenset(parts[0]) if parts else frozenset()
+    doors = _list_doors(site, reachable)
+    if sum(len(found) for found in doors.values()) < 2:
+        raise ScenarioError(
+            f"{site.name} has fewer than two doors that people can use",
+            expected="walk nodes with `door`, joined to each other by walk_edges",
+            todo="add them to site.yaml",
+        )
+    book, rng = SpotBook(site, routes), np.random.default_rng(0)
+    seats: dict[str, int] = {}
+    halts: dict[HaltKind, list[Halt]] = {}
+    for space in site.spaces:
+        nodes = sorted(
+            node.node_id
+            for node in site.walk_nodes
+            if node.node_id in reachable
+            and node.door is None
+            and routes.grounds[node.floor].plan.find_zone(node.at) == space.zone_id
+        )
+        if not nodes:
+            continue
+        for halt in _list_lockers(book, space.zone_id, nodes, rng):
+            halts.setdefault(HaltKind.LOCKER, []).append(halt)
+        found = _take_all_seats(book, space.zone_id, rng)
+        if found:
+            seats[space.zone_id] = len(found)
+            halts.setdefault(HaltKind.SEAT, []).append(_make_seat(space.zone_id, found, nodes, routes))
+        if space.kind in _INDOOR:
+            for halt in _list_quiet(book, space.zone_id, nodes, rng, site=site, routes=routes):
+                halts.setdefault(halt.kind, []).append(halt)
+    for kind, use in HIDDEN.items():
+        for door in doors.get(use, ()):
+            step = {"do": "away", "doors": [door]}
+            node = routes.get_door_node(door)
+            halts.setdefault(kind, []).append(Halt(kind=kind, node=node, zone="", step=step))
+    return SiteFacts(
+        site=site,
+        routes=routes,
+        reachable=reachable,
+        doors=doors,
+        halts={kind: tuple(found) for kind, found in halts.items()},
+        seats=seats,
+    )
+
+
+def _list_doors(site: Site, reachable: frozenset[str]) -> dict[DoorUse, tuple[str, ...]]:
+    usable = {node.door for node in site.walk_nodes if node.door is not None and node.node_id in reachable}
+    found: dict[DoorUse, list[str]] = {}
+    for opening in site.openings:
+        use = _judge_use(opening)
+        if opening.door_id in usable and opening.leaf == "open" and use is not None:
+            found.setdefault(use, []).append(opening.door_id)
+    return {use: tuple(doors) for use, doors in found.items()}
+
+
+def _judge_use(opening: Opening) -> DoorUse | None:
+    if opening.leads_to is not None:
+        return None
+    uses = {
+        "gap": DoorUse.OUTSIDE,
+        "exterior": DoorUse.OUTSIDE,
+        "classroom": DoorUse.CLASSROOM,
+        "office": DoorUse.OFFICE,
+        "restroom": DoorUse.REST_ROOM,
+        "stair": DoorUse.STAIR,
+    }
+    return uses.get(opening.kind)
+
+
+def _list_lockers(book: SpotBook, zone: str, nodes: list[str], rng: np.random.Generator) -> list[Halt]:
+    return [
+        Halt(kind=HaltKind.LOCKER, node=node, zone=zone, step={"do": "locker", "zone": zone, "near": node})
+        for node in nodes
+        if book.take_lockers(Area(zone=zone, near=node), MOST_TOGETHER, rng)
+    ]
+
+
+def _take_all_seats(book: SpotBook, zone: str, rng: np.random.Generator) -> list[Spot]:
+    taken: list[Spot] = []
+    while len(taken) < _MOST_SEATS and (one := book.take_seats(Area(zone=zone), 1, rng)):
+        taken += one
+    return taken
+
+
+def _make_seat(zone: str, seats: list[Spot], nodes: list[str], routes: RouteMap) -> Halt:
+    x, y = np.mean([spot.place.at for spot in seats], axis=0)
+    middle = (float(x), float(y))
+    node = min(nodes, key=lambda n: (round(math.dist(routes.nodes[n].at, middle), 6), n))
+    return Halt(kind=HaltKind.SEAT, node=node, zone=zone, step={"do": "sit", "zone": zone})
+
+
+def _list_quiet(
+    book: SpotBook, zone: str, nodes: list[str], rng: np.random.Generator, *, site: Site, routes: RouteMap
+) -> list[Halt]:
+    """Return where to talk or look at a phone: nodes with room for a group within reach, no two near each other."""
+    found: list[Halt] = []
+    doors = [(o.floor, o.at) for o in site.openings]
+    for node_id in nodes:
+        node = routes.nodes[node_id]
+        if any(floor == node.floor and math.dist(at, node.at) < _DOOR_AWAY_M for floor, at in doors):
+            continue
+        if any(math.dist(routes.nodes[halt.node].at, node.at) < NEAR_M for halt in found):
+            continue
+        if not book.take_ring(Area(zone=zone, near=node_id), MOST_TOGETHER, rng, pose=Pose.STAND):
+            continue
+        for kind, verb in ((HaltKind.TALK, "talk"), (HaltKind.PHONE, "phone")):
+            found.append(Halt(kind=kind, node=node_id, zone=zone, step={"do": verb, "zone": zone, "near": node_id}))
+    return found

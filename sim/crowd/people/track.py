@@ -1,0 +1,120 @@
+"""Where everybody is in every frame: the one source for picture and truth."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people.people import Garment, Person
+
+
+class Pose(IntEnum):
+    """What the body does; the renderer has a baked pose or cycle for each."""
+
+    WALK = 0
+    STAND = 1
+    PHONE = 2
+    SIT = 3
+    LOCKER = 4
+    TALK = 5
+    RUN = 6
+    STAIRS_UP = 7
+    STAIRS_DOWN = 8
+    KNEEL = 9
+    HAND_OVER = 10
+    LIE = 11
+    ARMS_OUT = 12
+    WAND = 13
+    SEARCH = 14
+    WHEEL = 15
+    CRUTCHES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One person's motion over an unbroken stretch of frames. A person who leaves and comes back has two.
+
+    Attributes:
+        person_id: whose.
+        first_frame: frame of row 0.
+        xyz_m: [n, 3] float64, point on the ground between the feet, site coordinates.
+        heading_rad: [n] float64, where the body faces, counter-clockwise from east.
+        gait_phase: [n] float64 in 0..1, left heel strike at 0, advanced by distance walked so that feet do not slide.
+        speed_m_s: [n] float64.
+        pose: [n] int8, values of `Pose`.
+        floor: floor_id of each row.
+        zone: zone_id of each row.
+        look: [n] int8, which of `Person.outfits` is worn.
+    """
+
+    person_id: str
+    first_frame: int
+    xyz_m: NDArray[np.float64]
+    heading_rad: NDArray[np.float64]
+    gait_phase: NDArray[np.float64]
+    speed_m_s: NDArray[np.float64]
+    pose: NDArray[np.int8]
+    floor: tuple[str, ...]
+    zone: tuple[str, ...]
+    look: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prop:
+    """A thing that stands or lies by itself for a while.
+
+    Attributes:
+        prop_id: its name in the events.
+        garment: what it looks like: a bag or a jacket.
+        first_frame: first frame in which it is there.
+        last_frame: last frame in which it is there.
+        xyz_m: [3] point on the ground below its middle, site coordinates.
+        heading_rad: where its front faces.
+        floor: floor_id.
+    """
+
+    prop_id: str
+    garment: Garment
+    first_frame: int
+    last_frame: int
+    xyz_m: tuple[float, float, float]
+    heading_rad: float
+    floor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """When and where an errand with an `event_id` (`sim.crowd.places.errands`) really happened.
+
+    Attributes:
+        event_id: the errand's or act's name.
+        start_frame: first frame of it.
+        end_frame: last frame of it, at most the recording's last.
+        person_ids: who took part; of an act in the order of their parts.
+        xyz_m: the middle between those people when it started, on the ground, site coordinates.
+        floor: floor_id there.
+        zone: zone_id there.
+        is_over: False when the recording ended first.
+    """
+
+    event_id: str
+    start_frame: int
+    end_frame: int
+    person_ids: tuple[str, ...]
+    xyz_m: tuple[float, float, float]
+    floor: str
+    zone: str
+    is_over: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """All people of a recording, all their tracks, the things they left somewhere and what happened among them."""
+
+    people: tuple[Person, ...]
+    tracks: tuple[Track, ...]
+    fps: float
+    frame_count: int
+    props: tuple[Prop, ...] = ()
+    happenings: tuple[Happening, ...] = ()

@@ -1,0 +1,1 @@
+"""What every bench measures with: figures, the app in a process of its own, a browser."""

@@ -1,0 +1,1 @@
+"""What goes wrong by itself, and attacks on routes, files and texts: each file tries one kind."""

@@ -1,1 +1,0 @@
-"""Links that people were given: listed, and ended."""

@@ -1,0 +1,87 @@
+"""Adding silhouettes to a recording that has none: its scenario is found, played again and measured. Needs OpenCV."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from sim.crowd.scenario.scenario import load_scenario
+from sim.errors import RecordingError, SimError
+from sim.footage.build.add_silhouettes import add_silhouettes
+from sim.footage.build.camera_jobs.jobs import Progress, Reporter
+from sim.footage.paint.meshes import COARSE_PX
+from sim.footage.paint.painter import CameraSources
+from sim.footage.recording.open import Recording, open_recording
+from sim.services.app.wiring import PROJECT
+from sim.services.library.build.footage_build import make_painters, plan_scenario
+
+FIRST_WITH_COARSE_MESHES = 2
+
+
+def make_silhouettes(
+    folder: Path,
+    *,
+    scenario: Path | None,
+    processes: int,
+    on_progress: Callable[[Progress], None],
+    clock: Callable[[], float],
+) -> None:
+    """Add the silhouettes of a recording to its folder.
+
+    Args:
+        folder: of the recording.
+        scenario: file it was built from; None looks beside the recordings and among those of the program.
+        processes: cameras measured at a time.
+        on_progress: is told how far it is.
+        clock: seconds, rising.
+
+    Raises:
+        RecordingError: the scenario is not at hand or another one, or what it shows is not what the truth says.
+        ScenarioError, SiteError: the scenario or its site cannot be read.
+    """
+    recording = open_recording(folder)
+    add_silhouettes(
+        recording,
+        make_source=make_mask_painters(recording, scenario),
+        processes=processes,
+        reporter=Reporter(on_progress=on_progress, clock=clock),
+    )
+
+
+def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSources:
+    """Return what measures each camera of a recording again. Raises as `make_silhouettes`."""
+    manifest = recording.manifest
+    path = scenario or _find_scenario(recording)
+    planned = plan_scenario(path, seconds=manifest.duration_s)
+    plan = planned.plan
+    facts = (plan.scenario_id, plan.seed, plan.crowd.fps, plan.size_wh)
+    own = (manifest.scenario_id, manifest.seed, manifest.fps, manifest.cameras[0].size_wh)
+    if facts != own:
+        raise RecordingError(
+            f"{path} is the scenario {facts[0]!r} with seed {facts[1]}, {facts[2]:g} frames/s, {facts[3]}",
+            expected=f"{own[0]!r} with seed {own[1]}, {own[2]:g} frames/s, {own[3]}, as {recording.folder} says",
+            todo="name the file that the recording was built from with --scenario",
+        )
+    coarse_px = float(COARSE_PX) if _read_generation(manifest.generator_version) >= FIRST_WITH_COARSE_MESHES else 0.0
+    return replace(make_painters(planned), only_masks=True, coarse_px=coarse_px)
+
+
+def _read_generation(generator_version: str) -> int:
+    """Return the number behind the slash of "0.1.0/2"; what says none is taken for the newest painter."""
+    number = generator_version.rpartition("/")[2]
+    return int(number) if number.isdecimal() else FIRST_WITH_COARSE_MESHES
+
+
+def _find_scenario(recording: Recording) -> Path:
+    folders = (recording.folder.absolute().parent.parent / "scenarios", PROJECT / "scenarios")
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+        try:
+            scenario = load_scenario(path)
+        except SimError:
+            continue
+        if (scenario.scenario_id, scenario.seed) == (recording.manifest.scenario_id, recording.manifest.seed):
+            return path
+    raise RecordingError(
+        f"the scenario {recording.manifest.scenario_id!r} of {recording.folder} is not at hand",
+        expected="the file it was built from, beside the recordings or among the scenarios of this program",
+        todo="name it with --scenario FILE",
+    )

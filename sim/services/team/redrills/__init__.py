@@ -1,1 +1,0 @@
-"""Drills given again for what is still to be practiced."""

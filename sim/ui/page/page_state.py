@@ -1,0 +1,282 @@
+"""The only file that touches `st.session_state`, the query string and the app object."""
+
+import os
+import secrets
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from sim.errors import AccessError
+from sim.records.links import LinkKind
+from sim.services.accounts.own import ALONE, WayIn
+from sim.services.accounts.sessions import find_viewer, note_use
+from sim.services.accounts.viewer import Viewer
+from sim.services.app.links.tokens import show_link
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.ui.page import pages, request_origin
+from sim.ui.page.request_origin import Peer
+
+ATTEMPT_PARAM = "attempt"
+REPLAY_PARAM = "replay"
+TEAM_PARAM = "team"
+PERSON_PARAM = "person"
+CREW_LINK_PARAM = "crew"
+CREW_PARAM = "debrief"
+PROGRAMME_PARAM = "programme"
+SESSION_PARAM = "session"
+MAKES_UP_PARAM = "for"
+STEP_PARAM = "step"
+JOIN_PARAM = "t"
+SEAT_PARAM = "seat"
+LINK_PARAM = "link"
+MOST_SEED = 9999
+_PAGE = "page_path"
+_FLASH = "flash"
+_LAST_ATTEMPT = "last_attempt_id"
+_SEEDS = "fresh_seeds"
+_KEYS = "request_keys"
+_WAY_IN = "way_in"
+
+
+@st.cache_resource(show_spinner=False)
+def get_services() -> App:
+    """Return the services, opened once a process, without a look at who asks: for routes and what runs by itself."""
+    return open_app(read_settings(os.environ), system_clock())
+
+
+def get_app() -> App:
+    """Return the services, for a page that is open to the person who looks at it now.
+
+    Every press of a button and every part of a page that updates itself comes through here, so that a page drawn
+    before somebody signed out, or lost a role, does nothing any more.
+
+    Raises:
+        AccessError: the page is not open to them any more; it is drawn again where that is possible.
+    """
+    app = get_services()
+    page = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
+    if page is not None and not pages.is_open(pages.find_page(page), get_viewer()):
+        st.rerun()
+        raise AccessError("this page is not open to you any more", todo="reload it")
+    return app
+
+
+def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
+    """Return what makes a download once its button is pressed, for anyone who may open this page at that moment.
+
+    Streamlit runs it beside the page, where `get_app` cannot tell who asks: they are remembered here.
+
+    Raises:
+        AccessError: when called; the page is not open to them any more.
+    """
+    page, peer = st.session_state.get(_PAGE), read_peer()
+
+    def make_now() -> bytes:
+        app = get_services()
+        viewer = find_viewer(app, peer.cookie, is_local=peer.is_local)
+        if page is not None and not pages.is_open(pages.find_page(page), viewer):
+            raise AccessError("this page is not open to you any more", todo="reload it")
+        return make(app, viewer)
+
+    return make_now
+
+
+def enter_page(path: str) -> None:
+    """Say which page is drawn from here on."""
+    st.session_state[_PAGE] = path
+
+
+def get_viewer() -> Viewer:
+    """Return who looks at the page."""
+    peer = read_peer()
+    return find_viewer(get_services(), peer.cookie, is_local=peer.is_local)
+
+
+def note_visit() -> None:
+    """Note that the person who is signed in asked for a page."""
+    note_use(get_services(), read_peer().cookie)
+
+
+def read_peer() -> Peer:
+    """Return what this page's connection says of who asks; once it is gone, nothing."""
+    return request_origin.read_peer(st.context.headers, st.context.cookies)
+
+
+def keep_flash(text: str) -> None:
+    """Keep what was done, to be said when the page is drawn again."""
+    st.session_state[_FLASH] = text
+
+
+def take_flash() -> str:
+    """Return what was kept to be said, once; "" for nothing."""
+    text = st.session_state.pop(_FLASH, "")
+    return text if isinstance(text, str) else ""
+
+
+def make_sign_in_address(then: str = "") -> str:
+    """Return the address of the sign-in page that leads to a page then; to this very one, as it is, without `then`."""
+    if then:
+        return f"account/sign-in?{urlencode({'next': then})}"
+    here = urlsplit(st.context.url or "").path.rsplit("/", 1)[-1]
+    query = urlencode(st.query_params.to_dict())
+    return f"account/sign-in?{urlencode({'next': f'{here}?{query}' if query else here})}"
+
+
+def get_attempt_id() -> str | None:
+    """Return the attempt that the address names, if any."""
+    value = st.query_params.get(ATTEMPT_PARAM)
+    if value:
+        st.session_state[_LAST_ATTEMPT] = value
+    return value or None
+
+
+def get_last_attempt_id() -> str | None:
+    """Return the attempt this browser tab had open last, if any."""
+    value = st.session_state.get(_LAST_ATTEMPT)
+    return value if isinstance(value, str) else None
+
+
+def get_way_in() -> WayIn:
+    """Return what the address of a drill holds besides the drill."""
+    found = WayIn(link=st.query_params.get(LINK_PARAM, ""), seat=st.query_params.get(SEAT_PARAM, ""))
+    if found != ALONE:
+        st.session_state[_WAY_IN] = found
+    return found
+
+
+def _keep_way_in() -> dict[str, str]:
+    """Return what goes with this tab from one drill's page to the next: without sign-in, the way in."""
+    if get_viewer().account_id is not None:
+        return {}
+    way_in = get_way_in()
+    if way_in == ALONE:
+        kept = st.session_state.get(_WAY_IN)
+        way_in = kept if isinstance(kept, WayIn) else ALONE
+    tokens = {LINK_PARAM: way_in.link, SEAT_PARAM: way_in.seat}
+    return {name: token for name, token in tokens.items() if token}
+
+
+def go_to_attempt(attempt_id: str) -> None:
+    """Leave for the drill page of an attempt; ends the script run."""
+    st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id, **_keep_way_in()})
+
+
+def go_to_replay(attempt_id: str) -> None:
+    """Leave for the replay of a finished attempt; ends the script run."""
+    query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: "1", **_keep_way_in()}
+    st.switch_page("screens/drill.py", query_params=query)
+
+
+def wants_replay() -> bool:
+    """Return whether the address asks for the replay instead of the debrief."""
+    return REPLAY_PARAM in st.query_params
+
+
+def make_attempt_address(attempt_id: str, person_id: str) -> str:
+    """Return the full address of an attempt's drill page, with a link that opens it, for the person who does it.
+
+    Raises:
+        StoreError: unknown person.
+    """
+    link = show_link(get_app(), LinkKind.DRILL, person_id, attempt_id=attempt_id, by=get_viewer().name)
+    return make_address(f"drill?{urlencode({ATTEMPT_PARAM: attempt_id, LINK_PARAM: link})}")
+
+
+def make_address(path: str) -> str:
+    """Return the full address of a page, as this browser reaches it."""
+    here = st.context.url or "/"
+    return f"{here.rsplit('/', 1)[0]}/{path}"
+
+
+def get_crew_link() -> str | None:
+    """Return the token of a member's link to a team drill that the address holds, if any."""
+    return st.query_params.get(CREW_LINK_PARAM) or None
+
+
+def get_crew_id() -> str | None:
+    """Return the team drill whose debrief the address asks for, if any."""
+    return st.query_params.get(CREW_PARAM) or None
+
+
+def make_crew_address(token: str) -> str:
+    """Return the full address of a member's page of a team drill."""
+    here = st.context.url or "/"
+    return f"{here.rsplit('/', 1)[0]}/team-drill?{CREW_LINK_PARAM}={token}"
+
+
+def get_fresh_seed(mark: str) -> int:
+    """Return a seed drawn by chance that stays the same in this browser tab for one `mark`."""
+    seeds: dict[str, int] = st.session_state.setdefault(_SEEDS, {})
+    return seeds.setdefault(mark, secrets.randbelow(MOST_SEED + 1))
+
+
+def get_request_key(mark: str) -> str:
+    """Return a key drawn by chance that stays the same in this browser tab for one `mark`."""
+    keys: dict[str, str] = st.session_state.setdefault(_KEYS, {})
+    return keys.setdefault(mark, secrets.token_urlsafe(16))
+
+
+def get_programme_id() -> str | None:
+    """Return the programme that the address names, if any."""
+    return st.query_params.get(PROGRAMME_PARAM) or None
+
+
+def go_to_programme(programme_id: str | None) -> None:
+    """Show a programme, or the wizard when None; ends the script run."""
+    query = {} if programme_id is None else {PROGRAMME_PARAM: programme_id}
+    st.switch_page("screens/programme.py", query_params=query)
+
+
+def make_own_address(path: str) -> str:
+    """Return the full address of a path on this server, which begins with a slash."""
+    return f"{(st.context.url or '/').rsplit('/', 1)[0]}{path}"
+
+
+def get_browser_zone() -> str:
+    """Return the time zone of the person who looks, "" when the browser does not say."""
+    return st.context.timezone or ""
+
+
+def get_team_id() -> str | None:
+    """Return the team that the address names, if any."""
+    return st.query_params.get(TEAM_PARAM) or None
+
+
+def get_person_id() -> str | None:
+    """Return the person that the address names, if any."""
+    return st.query_params.get(PERSON_PARAM) or None
+
+
+def find_zone() -> ZoneInfo:
+    """Return the time zone of the person who looks at the page, UTC where the browser does not say."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def go_to_team(team_id: str | None) -> None:
+    """Show a team, or the first one when None; ends the script run."""
+    if team_id is None:
+        st.query_params.pop(TEAM_PARAM, None)
+    else:
+        st.query_params[TEAM_PARAM] = team_id
+    st.rerun()
+
+
+def get_param(name: str) -> str | None:
+    """Return what the address says under a name, if anything."""
+    return st.query_params.get(name) or None
+
+
+def go_to_page(page: str, **params: str) -> None:
+    """Leave for a page of `screens`, or for another address of the same one; ends the script run."""
+    st.switch_page(f"screens/{page}.py", query_params=params)
+
+
+def get_address() -> str:
+    """Return the network address of who looks, "" for this machine or when it is not known."""
+    return st.context.ip_address or ""

@@ -1,0 +1,18 @@
+"""What was just done, said once after the page is drawn again."""
+
+import streamlit as st
+
+from sim.ui.page.page_state import keep_flash, take_flash
+
+
+def flash(text: str) -> None:
+    """Draw the page again, with what was done at its top; ends the script run."""
+    keep_flash(text)
+    st.rerun()
+
+
+def draw_flash() -> None:
+    """Draw what was said, if anything."""
+    text = take_flash()
+    if text:
+        st.success(text)

@@ -1,0 +1,79 @@
+"""One person who changed far more than the others, and what is left of the word without that person."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.compare.analyses.outlier import find_outlier, holds_without_outlier
+from sim.compare.content.both_together import Word
+from sim.compare.data.table import check_attempts
+from sim.compare.report.report import compare_attempts
+from sim.compare.report.verdict import ONE_PERSON
+
+
+def make_table(changes, *, start_s=300.0) -> pd.DataFrame:
+    """One drill before and one after, each person's log time moved by so much."""
+    people = [f"p{number}" for number in range(len(changes))]
+    before = np.array([start_s + 3.0 * number for number in range(len(changes))])
+    both = [("before", before), ("after", before * np.exp(changes))]
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "person_id": people,
+                    "phase": phase,
+                    "form_id": phase,
+                    "elapsed_s": seconds,
+                    "finished": True,
+                    "limit_s": 600.0,
+                    "idf1": [0.6 + 0.01 * number for number in range(len(changes))],
+                    "leg_recall": np.nan,
+                    "leg_precision": np.nan,
+                    "wrong_person_s": np.nan,
+                    "drill_number": place,
+                    "chosen_by": "all",
+                }
+            )
+            for place, (phase, seconds) in enumerate(both, 1)
+        ],
+        ignore_index=True,
+    )
+
+
+def test_worked_outlier_is_found_and_a_steady_team_has_none():
+    assert find_outlier(check_attempts(make_table([0.0, 0.1, 0.2, 0.3, 0.4, -2.0]))) == "p5"
+    assert find_outlier(check_attempts(make_table([0.0, 0.1, 0.2, 0.3, 0.4, -0.3]))) is None
+    assert find_outlier(check_attempts(make_table([-0.2] * 8))) is None
+
+
+@pytest.mark.parametrize("far", [-2.2, 0.5])
+def test_a_team_that_improved_with_and_without_one_person_keeps_its_word(far):
+    table = make_table([-0.30, -0.32, -0.34, -0.36, -0.38, -0.40, -0.42, far])
+    rows = check_attempts(table)
+    assert find_outlier(rows) == "p7"
+    assert holds_without_outlier(rows)
+
+
+def test_a_word_that_hangs_on_one_person_is_not_given_and_the_page_says_why():
+    # of eight accuracies one falls, the third smallest change: enough for eight people, one too few for seven
+    table = make_table([0.02, -0.05, -0.03, -0.07, 0.03, -0.06, -0.04, -2.3])
+    is_after = table["phase"] == "after"
+    table.loc[is_after, "idf1"] += [0.010, 0.011, -0.012, 0.013, 0.014, 0.015, 0.016, 0.2]
+    rows = check_attempts(table)
+    assert find_outlier(rows) == "p7"
+    found = compare_attempts(table)
+    without = compare_attempts(table[table["person_id"] != "p7"])
+    assert without.word is not Word.IMPROVED
+    assert found.word is Word.NOT_JUDGED
+    assert ONE_PERSON in found.no_word
+    assert "One person changed far more" in found.verdict
+
+
+def test_with_six_people_the_five_others_cannot_tell():
+    rows = check_attempts(make_table([-0.30, -0.31, -0.32, -0.33, -0.34, -2.0]))
+    assert find_outlier(rows) == "p5"
+    assert not holds_without_outlier(rows)
+
+
+def test_nobody_compared_has_no_outlier():
+    assert holds_without_outlier(check_attempts(make_table([]).iloc[:0].assign(finished=False)))

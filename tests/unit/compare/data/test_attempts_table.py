@@ -1,0 +1,118 @@
+"""The attempts table refuses what cannot be, and names where it stands."""
+
+import pandas as pd
+import pytest
+
+from sim.compare.data.table import check_attempts
+from sim.errors import ComparisonError
+
+GOOD = {
+    "person_id": "A",
+    "phase": "before",
+    "form_id": "F1",
+    "elapsed_s": 200.0,
+    "finished": True,
+    "limit_s": 600.0,
+    "idf1": 0.5,
+    "leg_recall": 0.5,
+    "leg_precision": None,
+    "wrong_person_s": 0.0,
+}
+
+
+def refuse(match, **changes):
+    with pytest.raises(ComparisonError, match=match):
+        check_attempts(pd.DataFrame([{**GOOD, **changes}], index=[7]))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("person_id", " "),
+        ("person_id", None),
+        ("phase", "during"),
+        ("form_id", ""),
+        ("elapsed_s", 0.0),
+        ("elapsed_s", float("nan")),
+        ("elapsed_s", float("inf")),
+        ("elapsed_s", 90_000.0),
+        ("elapsed_s", "soon"),
+        ("limit_s", -600.0),
+        ("finished", "maybe"),
+        ("finished", None),
+        ("idf1", 85.0),
+        ("leg_recall", -0.1),
+        ("leg_precision", 1.01),
+        ("wrong_person_s", -1.0),
+        ("wrong_person_s", float("inf")),
+        ("group", "control"),
+        ("device", "watch"),
+        ("difficulty", 0.0),
+        ("difficulty", float("inf")),
+        ("drill_number", 0.0),
+        ("drill_number", 1.5),
+        ("days_since_training", -99_999.0),
+        ("days_since_training", "tomorrow"),
+        ("extra_time", "sometimes"),
+    ],
+)
+def test_impossible_values_are_refused_by_row_and_column(column, value):
+    refuse(f"row 7, column {column}", **{column: value})
+
+
+def test_finished_after_the_limit_is_a_contradiction():
+    refuse("row 7, column elapsed_s: 700 s is marked finished", elapsed_s=700.0)
+
+
+def test_a_submit_at_the_last_moment_is_not_refused():
+    checked = check_attempts(pd.DataFrame([{**GOOD, "elapsed_s": 600.3}]))
+    assert checked["duration_s"].iloc[0] == 600.0
+
+
+def test_missing_and_unknown_columns_are_named():
+    with pytest.raises(ComparisonError, match="lacks the column 'limit_s'"):
+        check_attempts(pd.DataFrame([GOOD]).drop(columns="limit_s"))
+    with pytest.raises(ComparisonError, match="column 'email' is unknown"):
+        check_attempts(pd.DataFrame([{**GOOD, "email": "x"}]))
+
+
+def test_the_same_row_twice_is_refused_and_both_are_named():
+    table = pd.DataFrame([{**GOOD, "person_id": "B"}, GOOD, GOOD], index=[2, 3, 4])
+    with pytest.raises(ComparisonError, match="row 4, column person_id: the same attempt as row 3"):
+        check_attempts(table)
+
+
+def test_columns_that_are_not_there_are_not_known():
+    checked = check_attempts(pd.DataFrame([GOOD])).iloc[0]
+    empty = ("options", "familiar", "school", "group", "task_type", "device", "extra_time")
+    assert checked["profile"] == "classic"
+    assert [checked[name] for name in empty] == [""] * len(empty)
+    assert checked[["difficulty", "drill_number", "days_since_training"]].isna().all()
+
+
+def test_two_drills_of_one_person_cannot_have_one_number():
+    rows = [{**GOOD, "form_id": f"F{n}", "drill_number": 1.0} for n in range(2)]
+    with pytest.raises(ComparisonError, match="row 1, column drill_number: 'A' has two drills of number 1"):
+        check_attempts(pd.DataFrame(rows))
+    rows[1]["person_id"] = "B"
+    assert len(check_attempts(pd.DataFrame(rows))) == 2
+
+
+def test_too_many_rows_are_refused():
+    table = pd.DataFrame([GOOD]).loc[[0] * 200_001]
+    with pytest.raises(ComparisonError, match="200001 rows"):
+        check_attempts(table)
+
+
+def test_a_time_out_lasts_to_its_limit():
+    table = pd.DataFrame(
+        [{**GOOD, "finished": False, "elapsed_s": 612.0}, {**GOOD, "finished": False, "elapsed_s": 20.0}]
+    )
+    assert list(check_attempts(table)["duration_s"]) == [600.0, 600.0]
+
+
+def test_the_given_table_is_left_alone():
+    table = pd.DataFrame([GOOD])
+    before = table.copy(deep=True)
+    check_attempts(table)
+    pd.testing.assert_frame_equal(table, before)

@@ -1,0 +1,323 @@
+"""compare_attempts on teams of every awkward shape."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.compare.checks.design import Design, Finding
+from sim.compare.content.both_together import Change, Word
+from sim.compare.content.wording import find_forbidden
+from sim.compare.report.report import compare_attempts
+from sim.errors import ComparisonError
+
+
+def attempt(person, phase, elapsed_s, *, form=None, limit_s=600.0, idf1=0.8, finished=None, **more):
+    finished = elapsed_s <= limit_s if finished is None else finished
+    row = {
+        "person_id": person,
+        "phase": phase,
+        "form_id": form or f"{phase}-{person}",
+        "elapsed_s": min(elapsed_s, limit_s),
+        "finished": finished,
+        "limit_s": limit_s,
+        "idf1": idf1,
+        "leg_recall": idf1,
+        "leg_precision": 0.9,
+        "wrong_person_s": 4.0,
+        "days_since_training": {"before": -3.0, "after": 3.0}.get(phase, 40.0),
+        "chosen_by": "all",
+    }
+    return {**row, **more}
+
+
+def team(count, *, factor=1.0, gain=0.0, seed=7, spread=0.2):
+    """Make a team with one drill a side; times change by `factor`, IDF1 by `gain`, both with noise."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for index in range(count):
+        person = f"P{index + 1}"
+        base = 300.0 * np.exp(spread * rng.normal())
+        idf1 = 0.6 + 0.1 * rng.uniform()
+        rows.append(attempt(person, "before", base, form=f"F{index % 4}", idf1=idf1))
+        after = base * factor * np.exp(0.1 * rng.normal())
+        new_idf1 = min(1.0, max(0.0, idf1 + gain + 0.03 * rng.normal()))
+        rows.append(attempt(person, "after", after, form=f"F{(index + 1) % 4}", idf1=new_idf1))
+    return rows
+
+
+def compare(rows):
+    return compare_attempts(pd.DataFrame(rows))
+
+
+def all_sentences(comparison):
+    results = [comparison.time.ratio, *(report.difference for report in comparison.accuracy)]
+    return " ".join(
+        [
+            comparison.verdict,
+            comparison.time_sentence,
+            *comparison.warnings,
+            *comparison.cannot_show,
+            *(check.sentence + " " + check.question for check in comparison.design.checks),
+            *(out.reason for out in comparison.design.left_out),
+            *(warning for result in results for warning in result.warnings),
+        ]
+    )
+
+
+def test_faster_and_as_accurate_is_improved():
+    comparison = compare(team(8, factor=0.7))
+    assert comparison.word is Word.IMPROVED
+    assert comparison.sides.time is Change.BETTER
+    assert comparison.time.ratio.estimate == pytest.approx(0.7, rel=0.1)
+    assert comparison.design.design is Design.BEFORE_AFTER
+
+
+def test_faster_and_less_accurate_is_traded_never_improved():
+    comparison = compare(team(8, factor=0.7, gain=-0.3))
+    assert comparison.word is Word.TRADED_ACCURACY_FOR_SPEED
+    assert "improved" not in comparison.verdict
+
+
+def test_slower_and_more_accurate_is_traded_the_other_way():
+    assert compare(team(8, factor=1.5, gain=0.25)).word is Word.TRADED_SPEED_FOR_ACCURACY
+
+
+def test_slower_is_worse_and_asks_about_swapped_phases():
+    comparison = compare(team(8, factor=1.6))
+    assert comparison.word is Word.WORSE
+    assert any("swapped" in warning for warning in comparison.warnings)
+
+
+def test_faster_with_accuracy_leaning_down_is_not_improved():
+    rows = team(8, factor=0.6)
+    drops = [-0.3, -0.28, -0.25, -0.2, 0.02, 0.03, -0.22, 0.05]
+    for index, drop in enumerate(drops):
+        rows[2 * index + 1]["idf1"] = rows[2 * index]["idf1"] + drop
+    comparison = compare(rows)
+    assert comparison.sides.accuracy is Change.UNCLEAR
+    assert comparison.word is Word.FASTER_ONLY
+
+
+def test_faster_with_more_seconds_on_the_wrong_person_is_not_improved():
+    rows = team(8, factor=0.6)
+    for index in range(8):
+        rows[2 * index + 1]["wrong_person_s"] = 20.0 + index
+    comparison = compare(rows)
+    assert comparison.word is Word.FASTER_ONLY
+    assert "accuracy figures went down" in comparison.verdict
+
+
+def test_under_six_people_no_p_and_it_says_why():
+    for count in range(1, 6):
+        comparison = compare(team(count, factor=0.4))
+        assert comparison.word is Word.TOO_FEW
+        assert "no test could reach 5%" in comparison.verdict
+        assert comparison.time.ratio.p is None
+        assert all(report.difference.p is None for report in comparison.accuracy)
+        assert any("no test could reach 5%" in warning for warning in comparison.time.ratio.warnings)
+
+
+def test_one_person_has_an_estimate_and_no_interval():
+    comparison = compare(team(1, factor=0.5))
+    assert comparison.time.ratio.interval is None
+    assert comparison.time.restricted_mean_change.interval is None
+    assert len(comparison.pairs) == 1
+
+
+def test_nobody_in_both_phases():
+    comparison = compare([attempt("A", "before", 200.0), attempt("B", "after", 200.0)])
+    assert comparison.word is Word.NOTHING_TO_COMPARE
+    assert comparison.time.before_curve is None
+    assert comparison.design.design is Design.NONE
+    assert {out.person_id: out.reason for out in comparison.design.left_out} == {
+        "A": "has comparable drills before only",
+        "B": "has comparable drills after only",
+    }
+
+
+def test_no_attempts_at_all():
+    comparison = compare_attempts(pd.DataFrame(team(1)).iloc[:0])
+    assert comparison.word is Word.NOTHING_TO_COMPARE
+    assert comparison.pairs == ()
+
+
+def test_all_timed_out():
+    rows = [attempt(f"P{i}", phase, 900.0, form=f"{phase}{i}") for i in range(8) for phase in ("before", "after")]
+    comparison = compare(rows)
+    assert comparison.time.ratio.estimate is None
+    assert comparison.word is Word.NOT_JUDGED
+    assert any("Nobody finished" in warning for warning in comparison.warnings)
+    assert comparison.time.timed_out == (8, 8)
+    assert comparison.time.shares[-1].results.after.estimate == 0.0
+    assert comparison.time.shares[-1].results.after.interval == pytest.approx((0.0, 1.0 - 0.025 ** (1 / 8)))
+
+
+def test_all_perfect_says_too_easy():
+    rows = team(8)
+    for row in rows:
+        row.update(idf1=1.0, leg_recall=1.0, leg_precision=1.0, wrong_person_s=0.0)
+    comparison = compare(rows)
+    assert comparison.sides.accuracy is Change.UNCLEAR
+    assert comparison.accuracy[0].difference.interval is None
+    assert any("too easy" in warning for warning in comparison.warnings)
+
+
+def test_a_time_out_never_enters_the_ratio():
+    rows = team(8, factor=0.7)
+    finishers = compare(rows).time.ratio
+    rows += [attempt("Z", "before", 500.0, form="F0"), attempt("Z", "after", 10_000.0, form="F1")]
+    comparison = compare(rows)
+    assert comparison.time.ratio.estimate == finishers.estimate
+    assert comparison.time.ratio.n == 8
+    assert len(comparison.pairs) == 9
+    assert any("leaves them out" in warning for warning in comparison.warnings)
+
+
+def test_faster_finishers_do_not_hide_that_others_stopped_finishing():
+    rows = team(12, factor=0.6)
+    for index in range(6):
+        rows[2 * index + 1].update(elapsed_s=600.0, finished=False)
+    comparison = compare(rows)
+    assert comparison.time.ratio.interval[1] < 1.0
+    assert comparison.sides.time is not Change.BETTER
+    assert comparison.word is not Word.IMPROVED
+
+
+def test_one_new_time_out_makes_everyone_count():
+    rows = team(8, factor=0.7)
+    assert compare(rows).sides.time is Change.BETTER
+    rows[15].update(elapsed_s=600.0, finished=False)
+    comparison = compare(rows)
+    assert comparison.time.ratio.interval[1] < 1.0
+    assert comparison.time.restricted_mean_change.estimate < 0.0
+    assert comparison.sides.time is Change.UNCLEAR
+
+
+def test_same_form_twice_is_excluded_and_named():
+    rows = team(8)
+    rows[1]["form_id"] = rows[0]["form_id"]
+    comparison = compare(rows)
+    assert len(comparison.pairs) == 7
+    (left_out,) = comparison.design.left_out
+    assert (left_out.person_id, left_out.attempts) == ("P1", 2)
+    assert rows[0]["form_id"] in left_out.reason
+    check = comparison.design.checks[1]
+    assert (check.question, check.finding) == ("Did anyone get the same form twice?", Finding.CONCERN)
+
+
+def test_repeated_form_leaves_the_persons_other_forms_in():
+    rows = [
+        *team(8),
+        attempt("P1", "before", 200.0, form="X"),
+        attempt("P1", "after", 200.0, form="X"),
+    ]
+    comparison = compare(rows)
+    assert len(comparison.pairs) == 8
+    assert comparison.pairs[0].before.attempts == 1
+
+
+def test_limits_must_be_the_same_on_both_sides():
+    rows = team(8)
+    rows[1]["limit_s"] = 900.0
+    comparison = compare(rows)
+    assert [out.person_id for out in comparison.design.left_out] == ["P1"]
+    assert "time limit (10 min and 15 min)" in comparison.design.left_out[0].reason
+
+
+def test_people_with_other_limits_are_cut_at_the_shortest_in_the_mean():
+    rows = team(8)
+    for row in rows[:2]:
+        row["limit_s"] = 400.0
+        row["elapsed_s"] = 350.0
+    comparison = compare(rows)
+    assert comparison.time.restricted_mean.before.settings["limit_s"] == 400.0
+    assert any("different time limits" in warning for warning in comparison.warnings)
+
+
+def test_retention_drills_are_set_aside():
+    rows = [*team(6), attempt("P1", "retention", 100.0, form="F0")]
+    comparison = compare(rows)
+    assert len(comparison.pairs) == 6
+    assert comparison.design.left_out[0].reason == "a retention drill is neither before nor after"
+
+
+def test_several_drills_give_one_geometric_mean_a_person():
+    rows = [
+        attempt("A", "before", 100.0, form="1"),
+        attempt("A", "before", 400.0, form="2"),
+        attempt("A", "before", 9_999.0, form="3"),
+        attempt("A", "after", 100.0, form="4"),
+    ]
+    (pair,) = compare(rows).pairs
+    assert pair.before.time_s == pytest.approx(200.0)
+    assert (pair.before.attempts, pair.before.finished) == (3, 2)
+    assert any("only part of their drills" in warning for warning in compare(rows).warnings)
+
+
+def test_two_drills_before_are_named_a_double_baseline():
+    rows = team(6)
+    rows += [attempt(f"P{i + 1}", "before", 310.0, form="X") for i in range(6)]
+    assert compare(rows).design.design is Design.DOUBLE_BASELINE
+
+
+def test_giving_up_early_counts_to_the_limit():
+    rows = team(8)
+    rows[1].update(elapsed_s=30.0, finished=False)
+    comparison = compare(rows)
+    assert comparison.time.at_risk[-1].after == 1
+    assert any("given up early" in warning for warning in comparison.warnings)
+
+
+def test_one_form_before_and_another_after_is_a_concern():
+    rows = team(8)
+    for index, row in enumerate(rows):
+        row["form_id"] = "AB"[index % 2]
+    check = compare(rows).design.checks[2]
+    assert check.finding is Finding.CONCERN
+    assert "easier form" in check.sentence
+
+
+def test_undefined_measures_are_left_out_not_zero():
+    rows = team(8)
+    rows[1]["leg_precision"] = float("nan")
+    comparison = compare(rows)
+    precision = next(report for report in comparison.accuracy if report.measure == "leg_precision")
+    assert precision.difference.n == 7
+    assert "leg_precision" not in comparison.pairs[0].after.accuracy
+
+
+def test_everyone_faster_by_the_same_share_is_doubted():
+    rows = []
+    for index in range(8):
+        rows += [attempt(f"P{index}", "before", 200.0 + index), attempt(f"P{index}", "after", (200.0 + index) / 2)]
+    comparison = compare(rows)
+    assert comparison.time.ratio.estimate == pytest.approx(0.5)
+    assert "Check the table" in comparison.time.ratio.warnings[0]
+    assert comparison.word is Word.NOT_JUDGED
+
+
+def test_what_it_cannot_show_is_always_there():
+    for rows in (team(1), team(8, factor=0.5), [attempt("A", "before", 100.0)]):
+        comparison = compare(rows)
+        assert len(comparison.cannot_show) == 6
+        assert comparison.cannot_show[0].startswith("Why anything changed.")
+
+
+@pytest.mark.parametrize("factor", [0.5, 1.0, 1.5])
+@pytest.mark.parametrize("gain", [-0.3, 0.0, 0.3])
+@pytest.mark.parametrize("count", [1, 5, 8])
+def test_no_sentence_overclaims(factor, gain, count):
+    comparison = compare(team(count, factor=factor, gain=gain))
+    assert find_forbidden(all_sentences(comparison)) == ()
+
+
+def test_the_order_of_rows_does_not_matter():
+    rows = team(9, factor=0.8)
+    assert compare(rows) == compare(rows[::-1])
+
+
+def test_negative_time_is_refused_by_row_and_column():
+    rows = team(8)
+    rows[3]["elapsed_s"] = -5.0
+    with pytest.raises(ComparisonError, match="row 3, column elapsed_s: -5 cannot be used"):
+        compare(rows)

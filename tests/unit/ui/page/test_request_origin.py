@@ -1,0 +1,41 @@
+"""A proxy at this machine that nobody named is not believed, and the log says so once."""
+
+import logging
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from sim.ui.http.serve import read_trusted_proxies
+from sim.ui.page.request_origin import PEER_HEADER, REMOTE, UNBELIEVED, MarkPeer
+
+
+async def tell(request: Request) -> PlainTextResponse:
+    assert request.client is not None
+    return PlainTextResponse(f"{request.client.host} {request.headers[PEER_HEADER]}")
+
+
+def ask(proxies: str, *, times: int = 2) -> str:
+    """Ask from this machine, each time as if for another address; return what the server took the last one for."""
+    app = MarkPeer(Starlette(routes=[Route("/", tell)]))
+    believing = ProxyHeadersMiddleware(app, trusted_hosts=read_trusted_proxies({"FORWARDED_ALLOW_IPS": proxies}))
+    with TestClient(believing, client=("127.0.0.1", 50000), base_url="http://127.0.0.1") as client:
+        answers = [client.get("/", headers={"X-Forwarded-For": f"203.0.113.{n}"}).text for n in range(times)]
+    return answers[-1]
+
+
+def test_whoever_pretends_to_be_a_proxy_keeps_their_own_address(caplog: pytest.LogCaptureFixture) -> None:
+    """The attack: a new address in `X-Forwarded-For` with each wrong PIN, so that no wait ever holds."""
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        assert ask("") == f"127.0.0.1 {REMOTE}"
+    assert [record.getMessage() for record in caplog.records] == [UNBELIEVED]
+
+
+def test_a_proxy_that_is_named_is_believed(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        assert ask("127.0.0.1") == f"203.0.113.1 {REMOTE}"
+    assert not caplog.records
