@@ -16,7 +16,7 @@ from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import EnterFromSchool, make_school_routes
 from sim.ui.http.server import lifespan
 from sim.ui.http.slow_clients import PromptBodies
-from sim.ui.http.streamlit_door import StreamlitDoor
+from sim.ui.http.streamlit_guard import StreamlitGuard
 from sim.ui.page.page_state import get_services
 from sim.ui.page.request_origin import MarkPeer
 
@@ -38,6 +38,6 @@ app = st.App(
         Middleware(PageHead),
         Middleware(PromptBodies),
         Middleware(PageSockets),
-        Middleware(StreamlitDoor, get_app=get_services),
+        Middleware(StreamlitGuard, get_app=get_services),
     ],
 )

@@ -74,7 +74,7 @@ class AccessError(SimError):
     """A token is missing, forged, expired or for something else."""
 
 
-class PaceError(SimError):
+class RateLimitError(SimError):
     """Something was asked for too often in a short time."""
 
 

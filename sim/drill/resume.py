@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.drill.answers import AnswerFold
+from sim.drill.bookmarks_and_faults import Bookmark, BookmarksAndFaults, FaultReport
 from sim.drill.call_fold import CallFold, CallState
 from sim.drill.event import Event, EventKind
 from sim.drill.marks import MarkedFix, MarkFold, read_number
-from sim.drill.noted import Bookmark, FaultReport, NotedFold
 from sim.drill.replay import order_events
 from sim.scoring.evidence import Clip
 
@@ -77,7 +77,7 @@ class ConsoleState:
 
 def fold_console_state(events: Iterable[Event]) -> ConsoleState:
     """Fold events, in whatever order they come. A payload that lacks a value leaves that part as it was."""
-    marks, noted, answers, calls = MarkFold(), NotedFold(), AnswerFold(), CallFold()
+    marks, noted, answers, calls = MarkFold(), BookmarksAndFaults(), AnswerFold(), CallFold()
     parts: dict[str, Any] = {}
     for event in order_events(events):
         payload = event.payload

@@ -26,7 +26,7 @@ from sim.records.roster import RosterTable
 from sim.records.sessions import SessionsTable
 from sim.records.silences import SilencesTable
 from sim.records.teams import TeamsTable
-from sim.records.turn import Turn
+from sim.records.writer_queue import WriterQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Store:
     """An open database at the present version. Safe to share between threads."""
 
     engine: Engine
-    turn: Turn = field(default_factory=lambda: Turn(within_s=BUSY_TIMEOUT_S), compare=False)
+    writer_queue: WriterQueue = field(default_factory=lambda: WriterQueue(within_s=BUSY_TIMEOUT_S), compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -69,7 +69,7 @@ class Store:
 
         Those of this process wait for each other in the order they came, before any of them takes a connection.
         """
-        with self.turn.take(), open_transaction(self.engine, writes=True) as connection:
+        with self.writer_queue.take(), open_transaction(self.engine, writes=True) as connection:
             work = _make_work(connection)
             yield work
             if work.ledger.pending:
@@ -138,4 +138,4 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine=engine, turn=Turn(within_s=busy_timeout_s))
+    return Store(engine=engine, writer_queue=WriterQueue(within_s=busy_timeout_s))

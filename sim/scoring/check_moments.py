@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene
+from sim.scoring.person_in_frame import find_frame, find_in_frame
 from sim.scoring.screening_alarms import Verdict, judge_check, name_alarm, read_verdict
-from sim.scoring.spot import find_frame, find_in_frame
 from sim.truth.events import Event, Shown
 from sim.truth.index import TruthIndex
 

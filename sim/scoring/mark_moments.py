@@ -18,8 +18,8 @@ from sim.scoring.moments import (
     box_point,
     make_scene,
 )
+from sim.scoring.person_in_frame import PersonInFrame, find_frame, find_in_frame, find_nearest, read_person
 from sim.scoring.right_person import judge_right_person
-from sim.scoring.spot import Spot, find_frame, find_in_frame, find_nearest, make_spot
 from sim.scoring.worked import find_made_times
 from sim.truth.index import TruthIndex
 
@@ -60,7 +60,7 @@ def describe_right(
     index: TruthIndex, fix: Fix, *, row: int, role: BoxRole = BoxRole.STUDENT, made_s: float | None = None
 ) -> MarkMoment:
     """Return the moment of a mark that is right; arguments as of `describe_wrong`."""
-    spot = make_spot(index, row)
+    spot = read_person(index, row)
     return MarkMoment(
         kind=MomentKind.FIRST_RIGHT,
         t_s=spot.t_s,
@@ -73,7 +73,7 @@ def describe_right(
     )
 
 
-def describe_missing(spot: Spot, kind: MomentKind, *, role: BoxRole = BoxRole.STUDENT) -> MarkMoment:
+def describe_missing(spot: PersonInFrame, kind: MomentKind, *, role: BoxRole = BoxRole.STUDENT) -> MarkMoment:
     """Return the moment of somebody who was not marked."""
     return MarkMoment(
         kind=kind,
@@ -91,7 +91,7 @@ def describe_wrong(
     *,
     row: int,
     sought: str,
-    instead: Spot | None,
+    instead: PersonInFrame | None,
     role: BoxRole = BoxRole.STUDENT,
     times: int = 1,
     made_s: float | None = None,
@@ -110,7 +110,7 @@ def describe_wrong(
     """
     frame = find_frame(index, fix.t_s)
     width, height = index.table.picture_wh[fix.camera_id]
-    marked = None if row < 0 else make_spot(index, row)
+    marked = None if row < 0 else read_person(index, row)
     here = find_in_frame(index, sought, camera_id=fix.camera_id, frame=frame)
     boxes = [box_point(fix.x * width, fix.y * height)]
     if marked is not None:
@@ -158,7 +158,7 @@ def _gather_empty(fixes: Sequence[Fix], numbers: list[int]) -> list[list[int]]:
     return [sorted(group) for group in groups]
 
 
-def describe_last_mark(case: TraceCase, instead: Spot) -> MarkMoment:
+def describe_last_mark(case: TraceCase, instead: PersonInFrame) -> MarkMoment:
     """Return the moment of the last mark; only that one counts."""
     if not case.answer.fixes:
         return describe_missing(instead, MomentKind.NO_MARK)

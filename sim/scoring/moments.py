@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sim.scoring.spot import Box, Spot
+from sim.scoring.person_in_frame import Box, PersonInFrame
 
 POINT_REACH_PX = 12.0
 
@@ -114,7 +114,7 @@ class MarkMoment(Moment):
     sought: str
     marked: str | None = None
     times: int = 1
-    right: Spot | None = None
+    right: PersonInFrame | None = None
     made_s: float | None = None
     confidence: int | None = None
     span_s: tuple[float, float] | None = None
@@ -128,7 +128,7 @@ class PlaceMoment(Moment):
     given: str | None
 
 
-def make_scene(spot: Spot, role: BoxRole) -> Scene:
+def make_scene(spot: PersonInFrame, role: BoxRole) -> Scene:
     """Return the frame of a spot with that spot boxed."""
     return Scene(camera_id=spot.camera_id, frame=spot.frame, boxes=(Boxed(role=role, box_xyxy=spot.box_xyxy),))
 

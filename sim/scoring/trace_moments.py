@@ -8,7 +8,14 @@ from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.losses import Loss, find_losses
 from sim.scoring.mark_moments import list_mark_moments
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment, make_scene, sort_moments
-from sim.scoring.spot import Spot, find_clearest, find_first, find_last, find_nearest, make_spot
+from sim.scoring.person_in_frame import (
+    PersonInFrame,
+    find_clearest,
+    find_first,
+    find_last,
+    find_nearest,
+    read_person,
+)
 from sim.scoring.worked import place_missed
 
 
@@ -20,7 +27,7 @@ class LossMoment(Moment):
     """
 
     loss: Loss
-    leaving: Spot
+    leaving: PersonInFrame
 
 
 def find_trace_moments(case: TraceCase, *, is_backwards: bool = False) -> tuple[Moment, ...]:
@@ -42,7 +49,7 @@ def list_place_moments(case: TraceCase) -> Iterator[PlaceMoment]:
     row = find_final_row(case)
     if row is None or right is None or case.answer.final_zone == right:
         return
-    spot = make_spot(case.index, row)
+    spot = read_person(case.index, row)
     yield PlaceMoment(
         kind=MomentKind.WRONG_PLACE,
         t_s=spot.t_s,

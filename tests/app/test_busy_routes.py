@@ -62,7 +62,7 @@ def post_alone(drill: Drill, *events: dict[str, Any]) -> dict[str, Any]:
 
 def test_footage_does_not_wait_behind_posts_and_every_post_is_stored(drill: Drill) -> None:
     drill.begin()
-    turn = drill.app.store.turn
+    turn = drill.app.store.writer_queue
     with ThreadPoolExecutor(MORE_THAN_THREADS + 1) as pool:
         with turn.take():
             posts = [

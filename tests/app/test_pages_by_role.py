@@ -11,8 +11,8 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError
 from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
+from sim.services.accounts.drill_access import LINK_SHOWS_RESULT, Access
 from sim.services.accounts.link_listing import list_links
-from sim.services.accounts.own import LINK_SHOWS_RESULT, Access
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.links.tokens import read_link, show_link

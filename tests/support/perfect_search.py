@@ -10,7 +10,7 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.claim import FixOutcome, judge_claims
 from sim.scoring.evidence import Answer, Fix
 from sim.scoring.fix import resolve_fixes
-from sim.scoring.spot import Spot, make_spot
+from sim.scoring.person_in_frame import PersonInFrame, read_person
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE
 from sim.tasks.common.base import Task
@@ -111,7 +111,7 @@ def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Genera
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)[rows.table_row[own]]
     good = own[visible >= 0.6] if (visible >= 0.6).any() else own
     for _ in range(TRIES):
-        spot = make_spot(index, int(rows.table_row[int(rng.choice(good))]))
+        spot = read_person(index, int(rows.table_row[int(rng.choice(good))]))
         fix = _click_on(
             index, spot, height=float(rng.choice(HEIGHTS)), side=float(rng.uniform(-SIDEWAYS_SHARE, SIDEWAYS_SHARE))
         )
@@ -119,7 +119,7 @@ def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Genera
             return fix
     for row in own.tolist():
         for height in (0.5, *HEIGHTS, 0.95):
-            fix = _click_on(index, make_spot(index, int(rows.table_row[row])), height=height, side=0.0)
+            fix = _click_on(index, read_person(index, int(rows.table_row[row])), height=height, side=0.0)
             if claims(index, case, fix, number):
                 return fix
     raise AssertionError(f"nowhere can appearance {index.appearances[number]} be clicked")
@@ -130,7 +130,7 @@ def claims(index: TruthIndex, case: TraceCase, fix: Fix, number: int) -> bool:
     return int(judged.outcome[0]) in (FixOutcome.TARGET, FixOutcome.OTHER) and int(judged.appearance[0]) == number
 
 
-def _click_on(index: TruthIndex, spot: Spot, *, height: float, side: float) -> Fix:
+def _click_on(index: TruthIndex, spot: PersonInFrame, *, height: float, side: float) -> Fix:
     width_px, height_px = index.table.picture_wh[spot.camera_id]
     x1, y1, x2, y2 = spot.box_xyxy
     x, y = (x1 + x2) / 2 + side * (x2 - x1), y1 + height * (y2 - y1)

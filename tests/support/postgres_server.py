@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from sim.lab.torture.rig.last_will import LastWill
+from sim.lab.torture.rig.end_with_parent import EndWithParent
 from sim.records.engine import make_engine
 from sim.records.migrate import migrate
 from sim.records.tables import metadata
@@ -58,7 +58,7 @@ class PostgresServer:
         if self._as:
             os.chown(self.folder, self._as["user"], self._as["group"])
         clear_away = ["sh", "-c", _CLEAR_AWAY, "sh", str(programs / "pg_ctl"), str(self.folder)]
-        self._will = LastWill(clear_away, run_as=self._as)
+        self._will = EndWithParent(clear_away, run_as=self._as)
         self._count = 0
         self._has_template = False
         self._free: list[str] = []

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from sim.lab.torture.rig.last_will import leave_to_die
+from sim.lab.torture.rig.end_with_parent import end_with_this
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -35,7 +35,7 @@ class ServerProcess:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._will = leave_to_die(self.process.pid)
+        self._will = end_with_this(self.process.pid)
         self.lines: list[str] = []
         self.url = self._wait_for_address()
         self._reader = threading.Thread(target=self._drain, daemon=True)

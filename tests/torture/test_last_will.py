@@ -6,13 +6,13 @@ from pathlib import Path
 
 import psutil
 
-from sim.lab.torture.rig.last_will import LastWill, leave_to_die
+from sim.lab.torture.rig.end_with_parent import EndWithParent, end_with_this
 
 LEAVE = """
 import subprocess, sys, time
-from sim.lab.torture.rig.last_will import leave_to_die
+from sim.lab.torture.rig.end_with_parent import end_with_this
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-will = leave_to_die(child.pid)
+will = end_with_this(child.pid)
 print(child.pid, flush=True)
 time.sleep(600)
 """
@@ -32,12 +32,12 @@ def test_a_child_dies_with_the_process_that_is_killed() -> None:
 
 def test_a_dismissed_will_is_not_done(tmp_path: Path) -> None:
     mark = tmp_path / "done"
-    will = LastWill(["touch", str(mark)])
+    will = EndWithParent(["touch", str(mark)])
     will.dismiss()
     will.dismiss()
     assert not mark.exists()
     sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    leave_to_die(sleeper.pid).dismiss()
+    end_with_this(sleeper.pid).dismiss()
     assert sleeper.poll() is None
     sleeper.kill()
     sleeper.wait()

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.footage.paint.posable import Posable
+from sim.footage.paint.drawable import Drawable
 from sim.footage.paint.shading import make_infrared_albedo
 from sim.footage.paint.sides import SortedFaces, sort_faces
 from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
-Figures = Mapping[tuple[str, int], Posable]
+Figures = Mapping[tuple[str, int], Drawable]
 
 COARSE_PX = 110
 _TALL_M = 1.75
@@ -24,7 +24,7 @@ _MOST_KEPT = 90
 class Mesh:
     """What is the same about a figure in every frame: its faces, and the colours its vertices have."""
 
-    figure: Posable
+    figure: Drawable
     sorted_faces: SortedFaces
     albedo: FloatArray
     occlusion: FloatArray
@@ -48,7 +48,7 @@ class Meshes:
         self._backward = view.rotation[2].astype(np.float32)
         self._position = view.position_m.astype(np.float32)
         self._meshes: dict[tuple[str, int, bool], Mesh] = {}
-        self._fine: dict[tuple[str, int], Posable] = {}
+        self._fine: dict[tuple[str, int], Drawable] = {}
 
     def get(self, stance: Stance) -> Mesh:
         """Return the mesh of somebody who stands there; the distance alone decides how fine it is."""
@@ -63,7 +63,7 @@ class Meshes:
         self._meshes[key] = mesh
         return mesh
 
-    def _make(self, figure: Posable) -> Mesh:
+    def _make(self, figure: Drawable) -> Mesh:
         dressed, albedo = figure.dressed, figure.albedo_bgr
         return Mesh(
             figure=figure,
@@ -72,7 +72,7 @@ class Meshes:
             occlusion=dressed.occlusion.astype(np.float32),
         )
 
-    def _get_figure(self, stance: Stance, *, is_far: bool) -> Posable:
+    def _get_figure(self, stance: Stance, *, is_far: bool) -> Drawable:
         key = (stance.person_id, stance.look)
         if key not in self._fine:
             self._fine[key] = self._figures[key]

@@ -15,6 +15,7 @@ from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd, Prop
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics
+from sim.footage.paint.drawable import Drawable
 from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
 from sim.footage.paint.faulty_source import FaultySource
 from sim.footage.paint.lens_faults import LensEffect, make_lens_effects
@@ -23,7 +24,6 @@ from sim.footage.paint.moved_plate import make_moved_plate
 from sim.footage.paint.overlay import CameraText
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, load_plate, read_plate_files
-from sim.footage.paint.posable import Posable
 from sim.footage.paint.props import make_prop_mesh
 from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting
 from sim.footage.paint.things import Thing, Things
@@ -39,7 +39,7 @@ from sim.site.turned_view import make_turned_view
 _AHEAD_M = 5.0
 
 
-class Figures(Mapping[tuple[str, int], Posable]):
+class Figures(Mapping[tuple[str, int], Drawable]):
     """People by id and number of outfit, dressed when asked for, and things by id; who asks keeps them."""
 
     def __init__(self, people: Sequence[Person], bodies_folder: Path, *, props: Sequence[Prop] = ()) -> None:
@@ -48,7 +48,7 @@ class Figures(Mapping[tuple[str, int], Posable]):
         self._folder = bodies_folder
         self._bodies: dict[str, Body] = {}
 
-    def __getitem__(self, key: tuple[str, int]) -> Posable:
+    def __getitem__(self, key: tuple[str, int]) -> Drawable:
         person_id, look = key
         if person_id in self._props:
             return Thing(make_prop_mesh(self._props[person_id].garment))
@@ -204,7 +204,7 @@ class CameraSources:
             return make_source(())
         return FaultySource(faults, make_source=make_source, size_wh=self.size_wh)
 
-    def make_figures(self) -> Mapping[tuple[str, int], Posable]:
+    def make_figures(self) -> Mapping[tuple[str, int], Drawable]:
         """Return the people of the pictures; anyone who paints several cameras in one process may share them."""
         return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props)
 

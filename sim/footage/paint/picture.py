@@ -26,7 +26,7 @@ from sim.footage.paint.shading import (
     pack_lamps,
 )
 from sim.footage.paint.vertices import compute_nearest_m, shade_vertices
-from sim.footage.people.choosing import Chooser
+from sim.footage.people.in_view import InView
 from sim.footage.people.motion import Stance
 from sim.footage.source import Sighting
 from sim.site.camera import CameraView
@@ -83,7 +83,7 @@ class ScenePainter:
         self._display = make_display_table()
         self._meshes = Meshes(figures, view, coarse_px=coarse_px, is_infrared=lighting.is_infrared)
         self._samples = make_samples(compute_nearness(plate.depth_m, samples=samples, bias_m=_BIAS_M), samples)
-        chooser = Chooser(view, self._samples.base_near, samples=samples, looks_behind=lighting.sun > 0)
+        chooser = InView(view, self._samples.base_near, samples=samples, looks_behind=lighting.sun > 0)
         self.may_show = chooser.may_show
         self._projector = Projector(view)
         self._shadows = ShadowCaster(view, plate, self._lighting, self._projector)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.paint.vertices import project_vertices
-from sim.footage.people.choosing import NEAR_M
+from sim.footage.people.in_view import NEAR_M
 from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]

@@ -19,7 +19,7 @@ _STANDS = tuple(float(pose is Pose.STAND) for pose in Pose)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThingMesh:
-    """A thing as the compositor wants it: `sim.footage.paint.posable.MeshParts`."""
+    """A thing as the compositor wants it: `sim.footage.paint.drawable.MeshParts`."""
 
     vertices_m: FloatArray
     faces: NDArray[np.int32]

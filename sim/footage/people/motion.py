@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.track import Crowd, Pose, Track
-from sim.footage.people.choosing import MayShow
 from sim.footage.people.footing import Soles, compute_contacts, plan_feet
+from sim.footage.people.in_view import MayShow
 
 EASE_S = 0.5
 LOW_S = {Pose.SIT: 1.1, Pose.KNEEL: 1.0, Pose.LIE: 1.8}

@@ -12,7 +12,7 @@ from sim.drill.simulated import Act, list_acts, number_acts
 from sim.tasks import get_task_type
 from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.hands import Hands
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import PERFECT
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
@@ -77,9 +77,9 @@ def simulate_crew(
     }
 
 
-def _sit_down(pace: int, window: TruthWindow) -> Hands:
+def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
     """Return somebody at a console; with the same `pace` all are equally quick."""
-    hands = Hands(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
+    hands = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
     hands.begin()
     return hands
 

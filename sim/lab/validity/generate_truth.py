@@ -9,9 +9,9 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
+from sim.footage.paint.drawable import Drawable
 from sim.footage.paint.fault_plan import compute_all_shown_frames
 from sim.footage.paint.painter import CameraSources
-from sim.footage.paint.posable import Posable
 from sim.footage.people.motion import Stances
 from sim.footage.recording.truth_rows import compute_truth_rows
 from sim.services.library.build.footage_build import PlannedBuild, make_painters
@@ -22,14 +22,14 @@ SMALL_WH = (480, 270)
 EVERY_S = 0.5
 
 
-class _KeptFigures(dict[tuple[str, int], Posable]):
+class _KeptFigures(dict[tuple[str, int], Drawable]):
     """People and things who are dressed when first asked for, by any camera, and then kept."""
 
-    def __init__(self, figures: Mapping[tuple[str, int], Posable]) -> None:
+    def __init__(self, figures: Mapping[tuple[str, int], Drawable]) -> None:
         super().__init__()
         self._figures = figures
 
-    def __missing__(self, key: tuple[str, int]) -> Posable:
+    def __missing__(self, key: tuple[str, int]) -> Drawable:
         self[key] = self._figures[key]
         return self[key]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sim.errors import AccessError
 from sim.records.store import Work
-from sim.services.accounts.own import LINK_SHOWS_RESULT
+from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.codes import RETURN_DIGITS, draw_code
 from sim.services.app.wiring import App

@@ -19,7 +19,7 @@ from enum import StrEnum
 from typing import Final
 
 from sim.drill.instant import Instant
-from sim.errors import PaceError
+from sim.errors import RateLimitError
 from sim.records.account_rows import FailureRow
 from sim.records.store import Work
 
@@ -124,9 +124,9 @@ def count_try(work: Work, now: Instant, subjects: tuple[str, ...]) -> float:
 
 
 def refuse(wait_s: float) -> None:
-    """Go on only if there is nothing to wait for. Raises PaceError, which says how long."""
+    """Go on only if there is nothing to wait for. Raises RateLimitError, which says how long."""
     if wait_s:
-        raise PaceError(
+        raise RateLimitError(
             f"there were too many wrong tries: the next one is possible in {write_wait(wait_s)}",
             todo="wait, then type the right PIN or passphrase. If you do not know it, your trainer can give you a new "
             "PIN, and an administrator can unlock the account",

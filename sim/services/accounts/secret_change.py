@@ -19,7 +19,7 @@ def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, origin: Orig
 
     Raises:
         AccessError: nobody is signed in, or the old one is wrong.
-        PaceError: too many wrong tries.
+        RateLimitError: too many wrong tries.
         StoreError: the new one cannot be used.
     """
     if viewer.account_id is None:

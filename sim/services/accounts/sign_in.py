@@ -39,7 +39,7 @@ def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str
 
     Raises:
         AccessError: they do not belong together, or the account is disabled; it is not said which.
-        PaceError: too many wrong tries for this name from there, for this name, or from there.
+        RateLimitError: too many wrong tries for this name from there, for this name, or from there.
     """
     account = check_identity(app, name=name, secret=secret, origin=origin)
     return open_session(app, account.account_id, instead_of=instead_of)

@@ -17,7 +17,7 @@ from sim.services.app.clock import SystemClock
 from sim.services.app.footage_store.opening import open_stored
 from sim.services.app.footage_store.settings import FootageSettings, read_footage_settings
 from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
-from sim.services.app.pace import Pace
+from sim.services.app.rate_limit import RateLimit
 
 __all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
 
@@ -72,7 +72,7 @@ class App:
     store: Store
     access: Access
     catalogue: Catalogue
-    pace: Pace = field(default_factory=Pace)
+    rate_limit: RateLimit = field(default_factory=RateLimit)
     giving: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager

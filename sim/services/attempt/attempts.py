@@ -13,10 +13,10 @@ from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
 from sim.drill.profile import ProfileName
 from sim.drill.search_start import find_first_moment_s
-from sim.errors import AttemptError, PaceError, TaskError
+from sim.errors import AttemptError, RateLimitError, TaskError
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
-from sim.services.app.pace import HOUR_S
+from sim.services.app.rate_limit import HOUR_S
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import make_console_data
 from sim.services.attempt.console_profiles import get_card, list_choices
@@ -39,15 +39,15 @@ def note_anonymous(app: App, address: str | None) -> None:
     """Count one more drill that somebody without an account begins; None for no address, as in a command.
 
     Raises:
-        PaceError: this address has begun too many within an hour.
+        RateLimitError: this address has begun too many within an hour.
     """
     if address is None:
         return
     try:
         now_s = app.clock.read().steady_s
-        app.pace.note(f"anonymous {address}", now_s=now_s, most=ANONYMOUS_AN_HOUR, span_s=HOUR_S)
-    except PaceError as error:
-        raise PaceError(
+        app.rate_limit.note(f"anonymous {address}", now_s=now_s, most=ANONYMOUS_AN_HOUR, span_s=HOUR_S)
+    except RateLimitError as error:
+        raise RateLimitError(
             f"{ANONYMOUS_AN_HOUR} drills without an account were begun from this network within an hour",
             expected="a person's own link or sign-in for more",
             todo=f"sign in, use your own link, or {error.todo}",
@@ -59,7 +59,7 @@ def create_sample(app: App, *, address: str | None = None) -> str:
 
     Raises:
         TaskError: there is no form for practice.
-        PaceError: as `note_anonymous`.
+        RateLimitError: as `note_anonymous`.
     """
     forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
@@ -82,7 +82,7 @@ def create_practice(
 
     Raises:
         TaskError: as `create`, or the form's recording measures: nobody practises on it.
-        PaceError: as `note_anonymous`.
+        RateLimitError: as `note_anonymous`.
     """
     note_anonymous(app, address)
     task_type = app.catalogue.get_form(form_id).form.type

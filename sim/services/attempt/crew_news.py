@@ -34,10 +34,10 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
     Raises:
         UnknownAttemptError: unknown attempt.
         AttemptError: it is no part of a team drill.
-        PaceError: asked more than 240 times in a minute.
+        RateLimitError: asked more than 240 times in a minute.
     """
     now = app.clock.read()
-    app.pace.note(f"crew {attempt_id}", now_s=now.steady_s, most=ASKS_A_MINUTE)
+    app.rate_limit.note(f"crew {attempt_id}", now_s=now.steady_s, most=ASKS_A_MINUTE)
     with app.store.read() as work:
         timing = tick(work.attempts.get(attempt_id).timing, now)
         own = work.crews.find_member(attempt_id)

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.drill.bookmarks_and_faults import ReportedFault
 from sim.drill.crew import Role
 from sim.drill.event import EventKind
-from sim.drill.noted import ReportedFault
 from sim.scoring.evidence import MAX_CONFIDENCE
 
 MAX_TEXT = 4000

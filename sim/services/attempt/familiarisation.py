@@ -44,7 +44,7 @@ def create(
     Raises:
         TaskError: there is no practice form.
         StoreError: unknown person.
-        PaceError: as `attempts.note_anonymous`, for somebody without an account.
+        RateLimitError: as `attempts.note_anonymous`, for somebody without an account.
     """
     if person_id is None:
         attempts.note_anonymous(app, address)

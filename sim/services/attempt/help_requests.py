@@ -29,11 +29,11 @@ def ask_help(app: App, attempt_id: str) -> dict[str, Any]:
 
     Raises:
         AttemptError: unknown attempt, its clock does not run, or no trainer watches it.
-        PaceError: asked too often.
+        RateLimitError: asked too often.
     """
     get_help(app, attempt_id)
     now = app.clock.read()
-    app.pace.note(f"help {attempt_id}", now_s=now.steady_s, most=HELP_A_MINUTE)
+    app.rate_limit.note(f"help {attempt_id}", now_s=now.steady_s, most=HELP_A_MINUTE)
     with app.store.write() as work:
         timing = tick(work.attempts.get(attempt_id).timing, now)
         if timing.state is not AttemptState.RUNNING:

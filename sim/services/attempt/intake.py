@@ -61,13 +61,13 @@ class Receipt:
 
 
 def note_post(app: App, attempt_id: str) -> None:
-    """Count one more post of an attempt's token. Raises PaceError: more than any console sends."""
-    app.pace.note(f"events {attempt_id}", now_s=app.clock.read().steady_s, most=POSTS_A_MINUTE)
+    """Count one more post of an attempt's token. Raises RateLimitError: more than any console sends."""
+    app.rate_limit.note(f"events {attempt_id}", now_s=app.clock.read().steady_s, most=POSTS_A_MINUTE)
 
 
 def note_read(app: App, attempt_id: str) -> None:
-    """Count one more reading of an attempt by its token. Raises PaceError: more than reloaded pages need."""
-    app.pace.note(f"read {attempt_id}", now_s=app.clock.read().steady_s, most=READS_A_MINUTE)
+    """Count one more reading of an attempt by its token. Raises RateLimitError: more than reloaded pages need."""
+    app.rate_limit.note(f"read {attempt_id}", now_s=app.clock.read().steady_s, most=READS_A_MINUTE)
 
 
 def accept_events(

@@ -59,7 +59,7 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
     Raises:
         AccessError: the task has no marks on people.
         AttemptError: unknown attempt, or its clock does not run.
-        PaceError: too many questions within a minute.
+        RateLimitError: too many questions within a minute.
         AnswerError: no such camera, or a frame outside the recording or the task's window.
     """
     now = app.clock.read()
@@ -75,7 +75,7 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
     task = app.catalogue.get_form(row.form_id).form.task
     if get_task_type(task.type).make_answer_form(task).marks is not Marks.PERSON:
         raise AccessError("this drill has no marks on people", todo="go on without an outline")
-    app.pace.note(f"outline {attempt_id}", now_s=now.steady_s, most=OUTLINES_A_MINUTE)
+    app.rate_limit.note(f"outline {attempt_id}", now_s=now.steady_s, most=OUTLINES_A_MINUTE)
     index = app.catalogue.get_truth(row.recording_id)
     fix = Fix(camera_id=asked.camera_id, t_s=asked.frame / index.table.fps, x=asked.x, y=asked.y)
     fault = find_fix_fault(index, fix, task.window_s)

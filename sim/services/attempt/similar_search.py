@@ -72,10 +72,10 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
     Raises:
         AttemptError: unknown attempt, its clock does not run, or all its questions are asked.
         AccessError: the drill has no appearance search.
-        PaceError: too many questions within a minute.
+        RateLimitError: too many questions within a minute.
         AnswerError: no such camera or frame, or no box.
     """
-    app.pace.note(f"similar {attempt_id}", now_s=app.clock.read().steady_s, most=QUERIES_A_MINUTE)
+    app.rate_limit.note(f"similar {attempt_id}", now_s=app.clock.read().steady_s, most=QUERIES_A_MINUTE)
     with app.store.read() as work:
         row = _check_running(work.attempts.get(attempt_id), app.clock.read())
     index = app.catalogue.get_truth(row.recording_id)

@@ -16,8 +16,8 @@ from sim.crowd.scenario.faults import (
     WrongName,
     read_fault_rows,
 )
+from sim.drill.bookmarks_and_faults import FaultReport, ReportedFault
 from sim.drill.forms import Form
-from sim.drill.noted import FaultReport, ReportedFault
 from sim.drill.resume import fold_console_state
 from sim.footage.recording.open import load_events
 from sim.services.app.wiring import App

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sim.drill.attempt import ENDED, AttemptState, Mode
-from sim.drill.due import Due, judge_due
+from sim.drill.board_state import BoardState, judge_board_state
 from sim.drill.session_day import Attendance
 from sim.drill.steps import StepKind
 from sim.records.programme_rows import GivenRow, ProgrammeRow, StepRow
@@ -18,7 +18,7 @@ from sim.services.programme.zones import get_today, get_zone
 
 ColumnKey = tuple[StepKind, int]
 _KINDS = list(StepKind)
-_TODO = (Due.OVERDUE, Due.DUE)
+_TODO = (BoardState.OVERDUE, BoardState.DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Cell:
     """
 
     step_id: str | None
-    due: Due
+    due: BoardState
     text: str
     attempt_id: str | None = None
     is_drill: bool = True
@@ -71,7 +71,7 @@ class Board:
     people: tuple[BoardPerson, ...]
     is_planned: bool
 
-    def count(self, due: Due) -> int:
+    def count(self, due: BoardState) -> int:
         """Return how many cells stand like this."""
         return sum(cell.due is due for person in self.people for cell in person.cells)
 
@@ -83,7 +83,7 @@ class Board:
             found += [(person, title, cell) for title, cell in own[:1]]
         return tuple(sorted(found, key=lambda each: _TODO.index(each[2].due)))
 
-    def count_schools(self) -> tuple[tuple[str, tuple[Counter[Due], ...]], ...]:
+    def count_schools(self) -> tuple[tuple[str, tuple[Counter[BoardState], ...]], ...]:
         """Return for each school how many people stand how at each step."""
         names = sorted({person.school for person in self.people}, key=str.casefold)
         return tuple(
@@ -191,7 +191,7 @@ def _make_cell(
 ) -> Cell:
     step = standing.steps.get(key) if standing else None
     if standing is None or step is None:
-        return Cell(step_id=None, due=Due.NOT_SCHEDULED, text=Due.NOT_SCHEDULED.value)
+        return Cell(step_id=None, due=BoardState.NOT_SCHEDULED, text=BoardState.NOT_SCHEDULED.value)
     zone = get_zone(standing.programme.time_zone)
     own = [row for row in drills if row.step_id == step.step_id]
     waiting = next((row for row in own if not _has_ended(row, now=now)), None)
@@ -200,8 +200,8 @@ def _make_cell(
     if step.kind is StepKind.TRAINING:
         is_done = standing.today > step.due_to if standing.came is None else person.person_id in standing.came
     if step.kind is StepKind.FAMILIARISATION and not is_done and _has_measured(drills, now=now):
-        return Cell(step_id=step.step_id, due=Due.NOT_SCHEDULED, text="left out", is_measured=False)
-    due = judge_due(
+        return Cell(step_id=step.step_id, due=BoardState.NOT_SCHEDULED, text="left out", is_measured=False)
+    due = judge_board_state(
         due_from=step.due_from,
         due_to=step.due_to,
         joined_on=person.created_at.astimezone(zone).date(),
@@ -214,7 +214,7 @@ def _make_cell(
         step_id=step.step_id,
         due=due,
         text=_write_cell(due, step, done_on=day, is_running=running, is_noted=standing.came is not None),
-        attempt_id=waiting.attempt_id if waiting and due is not Due.DONE else None,
+        attempt_id=waiting.attempt_id if waiting and due is not BoardState.DONE else None,
         is_drill=step.kind is not StepKind.TRAINING,
         is_measured=step.kind.phase is not None,
     )
@@ -255,15 +255,17 @@ def _was_handed_in(drills: Sequence[GivenRow]) -> bool:
     return any(row.mode is Mode.FAMILIARISATION and row.state is AttemptState.SUBMITTED for row in drills)
 
 
-def _write_cell(due: Due, step: StepRow, *, done_on: date | None, is_running: bool, is_noted: bool) -> str:
+def _write_cell(due: BoardState, step: StepRow, *, done_on: date | None, is_running: bool, is_noted: bool) -> str:
     if is_running:
         return "running now"
-    if due is Due.DONE and step.kind is StepKind.TRAINING and not is_noted:
+    if due is BoardState.DONE and step.kind is StepKind.TRAINING and not is_noted:
         return "was held"
     return {
-        Due.DONE: f"done {write_date(done_on)}" if done_on else "done",
-        Due.PLANNED: f"from {write_date(step.due_from)}" if step.due_from != step.due_to else write_date(step.due_from),
-        Due.DUE: "due today" if step.due_to == step.due_from else f"due by {write_date(step.due_to)}",
-        Due.OVERDUE: f"overdue since {write_date(step.due_to)}",
-        Due.NOT_SCHEDULED: "joined later",
+        BoardState.DONE: f"done {write_date(done_on)}" if done_on else "done",
+        BoardState.PLANNED: f"from {write_date(step.due_from)}"
+        if step.due_from != step.due_to
+        else write_date(step.due_from),
+        BoardState.DUE: "due today" if step.due_to == step.due_from else f"due by {write_date(step.due_to)}",
+        BoardState.OVERDUE: f"overdue since {write_date(step.due_to)}",
+        BoardState.NOT_SCHEDULED: "joined later",
     }[due]

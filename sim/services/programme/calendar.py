@@ -115,14 +115,14 @@ def read_feed(app: App, token: str) -> CalendarFile:
 
     Raises:
         AccessError: forged, expired, renewed since, or of a programme that is gone.
-        PaceError: asked for too often.
+        RateLimitError: asked for too often.
     """
     try:
         programme_id, number = _serializer(app).loads(token)
     except (BadData, ValueError, TypeError) as error:
         raise AccessError("this calendar address is not valid here", todo="ask your trainer for it") from error
     now = app.clock.read()
-    app.pace.note(f"calendar {programme_id}", now_s=now.steady_s, most=ASKED_A_MINUTE)
+    app.rate_limit.note(f"calendar {programme_id}", now_s=now.steady_s, most=ASKED_A_MINUTE)
     with app.store.read() as work:
         programme = work.programmes.find(str(programme_id))
         steps = work.programmes.list_steps([str(programme_id)])

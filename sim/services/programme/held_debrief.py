@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sim.drill.attempt import Mode
-from sim.drill.due import Due
+from sim.drill.board_state import BoardState
 from sim.records.rows import AttemptRow
 from sim.scoring.part import PartView
 from sim.services.app.wiring import App
@@ -98,7 +98,7 @@ def _find_step_end(app: App, row: AttemptRow, team_id: str | None) -> list[datet
         return []
     people = get_board(app, team_id=team_id).people
     cells = [cell for person in people if person.person_id != row.person_id for cell in person.cells]
-    if not any(cell.step_id == row.step_id and cell.due is Due.DUE for cell in cells):
+    if not any(cell.step_id == row.step_id and cell.due is BoardState.DUE for cell in cells):
         return []
     with app.store.read() as work:
         step = work.programmes.get_step(row.step_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sim.drill.due import Due
+from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind
 from sim.records.programme_rows import ProgrammeRow
@@ -106,9 +106,9 @@ def get_programme_view(app: App, programme_id: str) -> ProgrammeView:
         facts=(
             ("Training", _write_training(row)),
             ("People", str(len(board.people))),
-            ("Due now", str(board.count(Due.DUE))),
-            ("Overdue", str(board.count(Due.OVERDUE))),
-            ("Done", str(board.count(Due.DONE))),
+            ("Due now", str(board.count(BoardState.DUE))),
+            ("Overdue", str(board.count(BoardState.OVERDUE))),
+            ("Done", str(board.count(BoardState.DONE))),
         ),
         steps=tuple(
             StepView(
@@ -166,13 +166,19 @@ def _write_training(row: ProgrammeRow) -> str:
     return f"{write_day(row.training_on)}{at}"
 
 
-def _count_steps(titles: tuple[str, ...], lines: list[list[Due]]) -> dict[str, str]:
+def _count_steps(titles: tuple[str, ...], lines: list[list[BoardState]]) -> dict[str, str]:
     found = {}
     for place, title in enumerate(titles):
         column = [line[place] for line in lines]
         parts = [
             f"{column.count(due)} {due.value}"
-            for due in (Due.DONE, Due.OVERDUE, Due.DUE, Due.PLANNED, Due.NOT_SCHEDULED)
+            for due in (
+                BoardState.DONE,
+                BoardState.OVERDUE,
+                BoardState.DUE,
+                BoardState.PLANNED,
+                BoardState.NOT_SCHEDULED,
+            )
             if column.count(due)
         ]
         found[title] = ", ".join(parts)

@@ -47,10 +47,10 @@ def find_session(app: App, typed: str) -> str:
 
     Raises:
         AccessError: no code, or no open session has it.
-        PaceError: codes were tried too often on this server.
+        RateLimitError: codes were tried too often on this server.
     """
     now = app.clock.read()
-    app.pace.note("session-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
+    app.rate_limit.note("session-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
     code = read_code(typed, digits=SESSION_DIGITS)
     with app.store.read() as work:
         row = work.sessions.find_by_code(code, now=now.wall)
@@ -117,12 +117,12 @@ def come_back(app: App, token: str, typed: str) -> str:
 
     Raises:
         AccessError: the link is not valid, or nobody who has joined has this code.
-        PaceError: codes were tried too often for this session.
+        RateLimitError: codes were tried too often for this session.
     """
     now = app.clock.read()
     with app.store.read() as work:
         row = _read(app, work, token)
-        app.pace.note(f"return-code {row.session_id}", now_s=now.steady_s, most=RETURNS_A_MINUTE)
+        app.rate_limit.note(f"return-code {row.session_id}", now_s=now.steady_s, most=RETURNS_A_MINUTE)
         code = read_code(typed, digits=RETURN_DIGITS)
         found = work.sessions.find_by_return_code(row.session_id, code)
     if found is None:

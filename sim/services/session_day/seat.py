@@ -7,7 +7,7 @@ from sim.drill.attempt import RELEASED
 from sim.drill.session_day import Place, Starting, find_place, get_phase
 from sim.errors import AccessError, PlanError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
-from sim.services.accounts.own import LINK_SHOWS_RESULT
+from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.app.codes import write_code
 from sim.services.app.session_links import read_seat
 from sim.services.app.wiring import App

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from enum import StrEnum
 
-from sim.drill.due import Due
+from sim.drill.board_state import BoardState
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import Entry, LedgerKind, Subjects
 from sim.records.rows import TeamRow
@@ -29,7 +29,7 @@ SESSION_HEADER = ("School", "Team", "Session", "Day", "Invited", "Came", "Did no
 GAP_HEADER = ("School", "Team", "Name", "To practise", "Open since", "Re-drill given")
 REFRESHER_HEADER = ("School", "Team", "Name", "Refresher", "When")
 _OUTLINE = (LedgerKind.SESSION_OPENED, LedgerKind.SESSION_PLANNED)
-_URGENT = (Due.OVERDUE, Due.DUE)
+_URGENT = (BoardState.OVERDUE, BoardState.DUE)
 
 
 class ListKind(StrEnum):

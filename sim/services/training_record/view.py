@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from sim.drill.due import Due
+from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
@@ -58,7 +58,7 @@ ABOUT_PERSON = (
 )
 """What somebody acknowledges: their own record, not that it was exported or is held."""
 
-_WAITING = (Due.OVERDUE, Due.DUE, Due.PLANNED)
+_WAITING = (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from sim.scoring.check_moments import describe_verdict
 from sim.scoring.mark_moments import describe_last_mark
 from sim.scoring.moments import Moment, sort_moments
+from sim.scoring.person_in_frame import find_nearest
 from sim.scoring.screening_alarms import read_verdict
-from sim.scoring.spot import find_nearest
 from sim.scoring.trace_moments import list_place_moments
 from sim.tasks.alarm.judge import SCREENING_KEY, AlarmCase, judge_verdict
 from sim.truth.events import Event

@@ -8,9 +8,9 @@ from sim.scoring.final_place import find_final_zone
 from sim.scoring.screening_alarms import Verdict
 from sim.tasks.alarm.judge import SCREENING_KEY, AlarmCase
 from sim.tasks.common.aim import mark_clearest
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.mistakes import pick_other, pick_wrong_zone
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.truth.events import Event
 
@@ -35,7 +35,7 @@ def search_alarm(
     lost, and the place where they were seen before is named. `place_share`: the last place is named right.
     """
     window, index = case.window, case.index
-    hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
     hands.begin()
     leg = find_alarm_leg(case, alarm)
     if leg is None:

@@ -13,8 +13,8 @@ from sim.errors import TaskError
 from sim.scoring.evidence import Answer
 from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.task_type import TaskType
 from sim.truth.index import TruthIndex
@@ -52,7 +52,7 @@ def search_absent(
 ) -> tuple[SearchStep, ...]:
     """Look around for somebody who is not there: take somebody else for them, or say that they never appear, or not."""
     index = window.index
-    hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
     hands.begin()
     for _ in range(LOOKS):
         hands.stray(index.camera_ids, window, around_s=float(rng.uniform(*window.window_s)))

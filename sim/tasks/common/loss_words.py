@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.scoring.losses import Loss
 from sim.scoring.moments import Moment
-from sim.scoring.spot import Spot
+from sim.scoring.person_in_frame import PersonInFrame
 from sim.scoring.trace_moments import LossMoment
 from sim.tasks.common.moment_facts import MomentFacts, join_cameras
 from sim.text.times import write_minutes
@@ -89,7 +89,7 @@ def find_offered(
     return tuple(sorted(walking_s, key=lambda camera: (walking_s[camera], camera))[:MOST_OFFERED])
 
 
-def _find_chest(facts: MomentFacts, spot: Spot) -> tuple[float, float]:
+def _find_chest(facts: MomentFacts, spot: PersonInFrame) -> tuple[float, float]:
     width, height = facts.index.table.picture_wh[spot.camera_id]
     x1, y1, x2, y2 = spot.box_xyxy
     return (x1 + x2) / 2 / width, (y1 + CHEST_SHARE * (y2 - y1)) / height

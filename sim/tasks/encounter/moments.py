@@ -7,7 +7,7 @@ import numpy as np
 from sim.scoring.fix import resolve_fixes
 from sim.scoring.mark_moments import describe_missing, describe_right, describe_wrong
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, make_scene
-from sim.scoring.spot import Spot, make_spot
+from sim.scoring.person_in_frame import PersonInFrame, read_person
 from sim.scoring.worked import find_made_times
 from sim.tasks.encounter.judge import NEAR_S as MEETING_NEAR_S
 from sim.tasks.encounter.judge import MeetingCase, compute_moment_error_s, measure_errors_s
@@ -31,13 +31,13 @@ def find_meeting_moments(
     if len(own) == 0:
         return ()
     errors_s = measure_errors_s(index, case.event, other=other, window_s=window_s)
-    met = make_spot(index, int(index.appearance_rows.table_row[own[int(np.argmin(errors_s))]]))
+    met = read_person(index, int(index.appearance_rows.table_row[own[int(np.argmin(errors_s))]]))
     mark = _describe_meeting_mark(index, case, met)
     fields = {name: getattr(mark, name) for name in MarkMoment.__dataclass_fields__}
     return (MeetingMoment(**fields, event=case.event, seeker=seeker),)
 
 
-def _describe_meeting_mark(index: TruthIndex, case: MeetingCase, met: Spot) -> MarkMoment:
+def _describe_meeting_mark(index: TruthIndex, case: MeetingCase, met: PersonInFrame) -> MarkMoment:
     fix = case.fix
     if fix is None:
         return describe_missing(met, MomentKind.NO_MARK, role=BoxRole.OTHER)

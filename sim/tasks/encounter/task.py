@@ -17,8 +17,8 @@ from sim.tasks.common.aim import aim_at
 from sim.tasks.common.answer_form import AnswerForm
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.story import EVENT_ID, find_event
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
@@ -154,7 +154,7 @@ class EncounterType(UsualParts):
         """Follow the student towards the meeting, then mark the other; who follows wrongly marks somebody nearby."""
         window = cut_window(index, task.window_s)
         event, other = _find_pair(task, index)
-        hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
         hands.begin()
         for leg in window.find_target(task.person):
             if window.first_s[leg] > event.end_s:

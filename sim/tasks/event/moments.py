@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.scoring.check_moments import find_largest
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, box_point
-from sim.scoring.spot import find_frame
+from sim.scoring.person_in_frame import find_frame
 from sim.tasks.event.judge import NEAR_S as EVENT_NEAR_S
 from sim.tasks.event.judge import EventCase, compute_time_error_s, judge_camera, judge_point
 from sim.truth.events import Event, Shown

@@ -16,8 +16,8 @@ from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.answer_form import AnswerForm, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.story import EVENT_ID, find_event, list_single_events
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
@@ -152,7 +152,7 @@ class EventType(UsualParts):
         window = cut_window(index, task.window_s)
         event = _find(task, index)
         views = find_event_views(index, event)
-        hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
         hands.begin()
         shown = views[int(rng.integers(len(views)))].best
         hands.stray(index.camera_ids, window, around_s=event.start_s)

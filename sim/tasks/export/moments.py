@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sim.scoring.clip_match import Stretch, compute_iou, shares_time
 from sim.scoring.footage_use import Span
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, sort_moments
-from sim.scoring.spot import find_frame, find_in_frame
+from sim.scoring.person_in_frame import find_frame, find_in_frame
 from sim.tasks.export.judge import LEAST_IOU, SLACK, ExportCase
 from sim.truth.index import TruthIndex
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.scoring.evidence import Clip
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.mistakes import pick_other
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.export.custody import CUSTODY_FIELDS
 from sim.truth.window import TruthWindow
@@ -25,7 +25,7 @@ def search_export(
     the right ends, else it ends too early; and each field of custody is filled in, else left empty.
     """
     index = window.index
-    hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
     hands.begin()
     for leg in window.find_target(target):
         hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))

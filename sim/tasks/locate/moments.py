@@ -7,7 +7,7 @@ from sim.scoring.mark_moments import (
     list_mark_moments,
 )
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, make_scene, sort_moments
-from sim.scoring.spot import Spot, make_spot
+from sim.scoring.person_in_frame import PersonInFrame, read_person
 from sim.scoring.trace_moments import list_place_moments
 from sim.tasks.locate.judge import NEAR_S, compute_sighting_error_s
 
@@ -18,7 +18,7 @@ def find_locate_moments(case: TraceCase) -> tuple[Moment, ...]:
     if row is None:
         absent = [] if judge_absence(case) else [Moment(kind=MomentKind.NOT_ABSENT, t_s=None)]
         return sort_moments((*list_mark_moments(case), *absent))
-    last = make_spot(case.index, row)
+    last = read_person(case.index, row)
     mark = describe_last_mark(case, last)
     error_s = compute_sighting_error_s(case)
     if error_s is not None and error_s > NEAR_S:
@@ -26,7 +26,7 @@ def find_locate_moments(case: TraceCase) -> tuple[Moment, ...]:
     return sort_moments((mark, *list_place_moments(case)))
 
 
-def _describe_early(case: TraceCase, mark: MarkMoment, last: Spot) -> MarkMoment:
+def _describe_early(case: TraceCase, mark: MarkMoment, last: PersonInFrame) -> MarkMoment:
     return MarkMoment(
         kind=MomentKind.NOT_LAST,
         t_s=mark.t_s,

@@ -20,9 +20,9 @@ from sim.tasks.common.aim import aim_at, mark_clearest
 from sim.tasks.common.answer_form import AnswerForm
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw, flaw_absent
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.mistakes import pick_wrong_zone
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.sought import LEAST_FROM_END_S, check_sought, find_half_seen, find_late_glimpse
 from sim.tasks.common.task_type import ABSENT_RULE, TIME_COUNTS, Direction, UsualParts
@@ -147,7 +147,7 @@ class LocateType(UsualParts):
         case = _make_case(task, Answer(), index)
         if not case.legs:
             return search_absent(task, case.window, rng=rng, skill=skill, look_alikes=look_alikes)
-        hands = Hands(rng=rng, skill=skill, site_s=case.window.window_s[0])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=case.window.window_s[0])
         hands.begin()
         fix, zone = _mark_last(case), find_final_zone(case)
         for leg in case.legs[:-1]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sim.scoring.moments import BoxRole, Moment, MomentKind, PlaceMoment, make_scene, sort_moments
-from sim.scoring.spot import make_spot
+from sim.scoring.person_in_frame import read_person
 from sim.scoring.trace_moments import find_trace_moments
 from sim.tasks.origin.judge import DOOR, OriginCase, find_first_inside, judge_door
 
@@ -17,7 +17,7 @@ def _list_door(case: OriginCase) -> Iterator[PlaceMoment]:
     row = find_first_inside(case.index, case.target, case.window.window_s)
     if row is None or case.door is None or judge_door(case):
         return
-    spot = make_spot(case.index, row)
+    spot = read_person(case.index, row)
     yield PlaceMoment(
         kind=MomentKind.WRONG_DOOR,
         t_s=spot.t_s,

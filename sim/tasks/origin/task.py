@@ -20,8 +20,8 @@ from sim.tasks.common.answer_form import AnswerForm, FieldKind
 from sim.tasks.common.answer_form import Field as AnswerField
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, flaw_absent, list_unsure
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.sought import check_sought, find_half_seen
 from sim.tasks.common.task_type import ABSENT_RULE, APPEARANCES_RULE, TIME_COUNTS, Direction, UsualParts
@@ -158,7 +158,7 @@ class OriginType(UsualParts):
         window, door = cut_window(index, task.window_s), _find_door(task, index)
         if door is None:
             return search_absent(task, window, rng=rng, skill=skill, look_alikes=look_alikes)
-        hands = Hands(rng=rng, skill=skill, site_s=window.window_s[1])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[1])
         hands.begin()
         has_lost = False
         for leg in reversed(window.find_target(task.person)):

@@ -16,8 +16,8 @@ from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.answer_form import AnswerForm, Item, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords
@@ -123,7 +123,7 @@ class PullUpType(UsualParts):
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
         """Open wrong cameras now and then, then confirm the right one, or a wrong one."""
-        hands = Hands(rng=rng, skill=skill, site_s=task.window_s[0])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
         hands.begin()
         for zone, cameras in _find_right(task, index).items():
             wrong = [camera for camera in index.camera_ids if camera not in cameras]

@@ -20,8 +20,8 @@ from sim.tasks.common.advice import Trains
 from sim.tasks.common.answer_form import AnswerForm, Item, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords
@@ -173,7 +173,7 @@ class ScreeningType(UsualParts):
         `miss_share`: an incomplete check is let go, every other time as "cannot tell". `follow_share`: a complete one
         is flagged.
         """
-        hands = Hands(rng=rng, skill=skill, site_s=task.window_s[0])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
         hands.begin()
         for number, (alarm, event) in enumerate(zip(_read(task), _list_events(task, index), strict=True), start=1):
             hands.open_camera(alarm.camera_id)

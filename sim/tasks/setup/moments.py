@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.scoring.spot import find_frame
+from sim.scoring.person_in_frame import find_frame
 from sim.tasks.setup.judge import FAULT, SetupCase, judge_fault
 from sim.truth.index import TruthIndex
 

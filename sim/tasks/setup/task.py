@@ -19,8 +19,8 @@ from sim.tasks.common.answer_form import AnswerForm, FieldKind, Marks
 from sim.tasks.common.answer_form import Field as AnswerField
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords
@@ -145,7 +145,7 @@ class SetupType(UsualParts):
     ) -> tuple[SearchStep, ...]:
         """Open the cameras of the way, arrange them, and name the faulty one, with slips as the skill says."""
         case = _make_case(task, Answer(), index)
-        hands = Hands(rng=rng, skill=skill, site_s=task.window_s[0])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
         hands.begin()
         view = []
         for camera in case.chain:

@@ -9,9 +9,9 @@ from sim.scoring.evidence import Answer
 from sim.scoring.final_place import find_final_zone
 from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.mistakes import pick_other, pick_wrong_zone
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
@@ -39,7 +39,7 @@ def search_trace(
     """
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
-    hands = Hands(rng=rng, skill=skill, site_s=window.window_s[0])
+    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
     hands.begin()
     found_last = False
     for leg in legs:

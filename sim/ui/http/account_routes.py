@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sim.errors import AccessError, PaceError, SimError, StoreError
+from sim.errors import AccessError, RateLimitError, SimError, StoreError
 from sim.services.accounts import sessions, team_link
 from sim.services.accounts.browsers import LASTS, remember_browser
 from sim.services.accounts.school import read_school_settings
@@ -70,7 +70,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
         )
         try:
             cookie = await run_sync(enter)
-        except (AccessError, PaceError, StoreError) as error:
+        except (AccessError, RateLimitError, StoreError) as error:
             return await _show_sign_in(app, to=to, team=team, name=name, error=error)
         return await _let_in_known(app, request, cookie, to)
 
@@ -283,7 +283,7 @@ def show_page(content: str, status: int = 200) -> Response:
 
 
 def _status(error: SimError) -> int:
-    if isinstance(error, PaceError):
+    if isinstance(error, RateLimitError):
         return 429
     if isinstance(error, AccessError):
         return 403

@@ -24,7 +24,7 @@ from sim.errors import (
     AttemptError,
     FootageStoreAwayError,
     FootageStoreError,
-    PaceError,
+    RateLimitError,
     RecordingError,
     SimError,
     StoreError,
@@ -80,7 +80,7 @@ STATUS_OF: Mapping[type[SimError], int] = {
     UnknownAttemptError: 404,
     AttemptError: 409,
     AnswerError: 422,
-    PaceError: 429,
+    RateLimitError: 429,
     StoreError: 503,
 }
 

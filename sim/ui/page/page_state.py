@@ -11,7 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from sim.errors import AccessError
 from sim.records.links import LinkKind
-from sim.services.accounts.own import ALONE, WayIn
+from sim.services.accounts.drill_access import ALONE, WayIn
 from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.links.tokens import show_link

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sim.services.accounts.own import Access
+from sim.services.accounts.drill_access import Access
 
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"

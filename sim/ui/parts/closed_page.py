@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from sim.services.accounts.own import Access
+from sim.services.accounts.drill_access import Access
 from sim.services.accounts.sessions import is_open_to_network, is_set_up
 from sim.services.accounts.viewer import Viewer
 from sim.ui.page import wording

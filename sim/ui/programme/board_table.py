@@ -8,22 +8,28 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sim.drill.due import Due
+from sim.drill.board_state import BoardState
 from sim.services.programme.board import Board, BoardPerson, Cell
 from sim.text.tables import TextTable
 from sim.ui.page.page_state import ATTEMPT_PARAM, PERSON_PARAM, STEP_PARAM, TEAM_PARAM
 from sim.ui.programme import wording
 
-MARKS = {Due.DONE: "✓", Due.DUE: "●", Due.OVERDUE: "▲", Due.PLANNED: "○", Due.NOT_SCHEDULED: "–"}
+MARKS = {
+    BoardState.DONE: "✓",
+    BoardState.DUE: "●",
+    BoardState.OVERDUE: "▲",
+    BoardState.PLANNED: "○",
+    BoardState.NOT_SCHEDULED: "–",
+}
 CLASSES = {
-    Due.DONE: "done",
-    Due.DUE: "due",
-    Due.OVERDUE: "overdue",
-    Due.PLANNED: "planned",
-    Due.NOT_SCHEDULED: "none",
+    BoardState.DONE: "done",
+    BoardState.DUE: "due",
+    BoardState.OVERDUE: "overdue",
+    BoardState.PLANNED: "planned",
+    BoardState.NOT_SCHEDULED: "none",
 }
 _DAY = re.compile(r"([A-Z][a-z]{2}) (\d)")
-_ORDER = (Due.OVERDUE, Due.DUE, Due.DONE, Due.PLANNED, Due.NOT_SCHEDULED)
+_ORDER = (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED, BoardState.NOT_SCHEDULED)
 
 
 def draw_board(board: Board, people: Sequence[BoardPerson], *, keeps_school: bool) -> None:
@@ -66,7 +72,7 @@ def make_cell_address(person: BoardPerson, cell: Cell, *, keeps_school: bool) ->
     A drill that was given: that drill. One that was not: the board with this person's step on top, where a press gives
     it. The training: its session.
     """
-    if cell.step_id is None or cell.due not in (Due.DUE, Due.OVERDUE):
+    if cell.step_id is None or cell.due not in (BoardState.DUE, BoardState.OVERDUE):
         return ""
     if cell.attempt_id is not None:
         return f"drill?{urlencode({ATTEMPT_PARAM: cell.attempt_id})}"
@@ -99,12 +105,12 @@ def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bo
     return f'<a href="{escape(address)}" target="_self" aria-label="{escape(spoken)}">{mark}</a>'
 
 
-def _write_mark(due: Due, text: str) -> str:
+def _write_mark(due: BoardState, text: str) -> str:
     whole = _DAY.sub("\\1&nbsp;\\2", escape(text))
     return f'<span class="sl-due {CLASSES[due]}"><i aria-hidden="true">{MARKS[due]}</i><span>{whole}</span></span>'
 
 
-def _write_counts(counts: Counter[Due]) -> str:
+def _write_counts(counts: Counter[BoardState]) -> str:
     marks = "".join(_write_mark(due, f"{counts[due]} {due.value}") for due in _ORDER if counts[due])
     return f"<div>{marks}</div>"
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.drill.due import Due
+from sim.drill.board_state import BoardState
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import give_step
 from sim.services.team.choosing_forms import list_free_forms
@@ -48,7 +48,7 @@ def draw() -> None:
         _draw_box(*asked)
     draw_facts(
         (due.value.capitalize(), f"{MARKS[due]} {board.count(due)}")
-        for due in (Due.OVERDUE, Due.DUE, Due.DONE, Due.PLANNED)
+        for due in (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED)
     )
     if school == ALL and len(board.schools) > 1:
         st.subheader(wording.COUNTS, anchor=False)
@@ -82,7 +82,7 @@ def _find_asked(board: Board) -> Todo | None:
     for person in board.people:
         for title, cell in zip(board.titles, person.cells, strict=True):
             is_asked = (person.person_id, cell.step_id) == (get_person_id(), get_param(STEP_PARAM))
-            if is_asked and cell.step_id is not None and cell.due in (Due.OVERDUE, Due.DUE):
+            if is_asked and cell.step_id is not None and cell.due in (BoardState.OVERDUE, BoardState.DUE):
                 return person, title, cell
     return None
 

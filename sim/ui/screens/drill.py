@@ -7,7 +7,7 @@ import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError, TaskError
-from sim.services.accounts.own import Access, judge_access
+from sim.services.accounts.drill_access import Access, judge_access
 from sim.services.accounts.viewer import Duty, may
 from sim.services.attempt import attempts, familiarisation, replays
 from sim.services.attempt.console_profiles import choose_profile
@@ -24,7 +24,7 @@ from sim.ui.debrief.held import draw_held_debrief
 from sim.ui.debrief.page import draw_debrief
 from sim.ui.drill.briefing import draw_briefing
 from sim.ui.drill.familiar_end import draw_familiar_end
-from sim.ui.drill.held_start import draw_held
+from sim.ui.drill.waiting_for_start import draw_waiting_for_start
 from sim.ui.page import theme, wording
 from sim.ui.page.page_state import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
 from sim.ui.parts.blocks import draw_error
@@ -74,7 +74,7 @@ def _draw_attempt(attempt_id: str) -> None:
             on_profile=_choose_profile,
             on_options=_choose_options,
             on_familiar=_get_familiar,
-            draw_held=partial(draw_held, attempt_id) if is_held else None,
+            draw_held=partial(draw_waiting_for_start, attempt_id) if is_held else None,
         ):
             running.begin_own(app, attempt_id)
             st.rerun()

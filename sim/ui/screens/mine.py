@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.services.accounts.own import list_own_ended, list_own_open
+from sim.services.accounts.drill_access import list_own_ended, list_own_open
 from sim.services.team.person_view import get_person_drills
 from sim.ui.page import wording
 from sim.ui.page.page_state import find_zone, get_app, get_viewer

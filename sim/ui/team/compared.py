@@ -12,7 +12,7 @@ from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
 from sim.ui.team.before_after import draw_before_after
-from sim.ui.team.take_away import draw_take_away
+from sim.ui.team.downloads import draw_downloads
 
 
 class Compare(Protocol):
@@ -40,7 +40,7 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
         if len(found.choices) > 1:
             found = _choose_compared(compare, found, key=key, are_different=are_different)
         draw_before_after(found.comparison, file_stem=file_stem)
-    draw_take_away(found.handover, key=key)
+    draw_downloads(found.handover, key=key)
     st.download_button(
         wording.EXPORT,
         data=make_file(lambda _, __: found.export_csv),

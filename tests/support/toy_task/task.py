@@ -17,8 +17,8 @@ from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.hands import Hands
 from sim.tasks.common.search_step import SearchStep
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords
@@ -95,7 +95,7 @@ class BusiestType(UsualParts):
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
         """Name the camera."""
-        hands = Hands(rng=rng, skill=skill, site_s=task.window_s[0])
+        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
         hands.begin()
         hands.choose(CAMERA, _find_busiest(index, task.window_s)[0])
         hands.submit()

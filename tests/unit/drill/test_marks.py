@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.drill.bookmarks_and_faults import ReportedFault
 from sim.drill.event import Event, EventKind
-from sim.drill.noted import ReportedFault
 from sim.drill.replay import Replay, replay
 from sim.drill.resume import fold_console_state
 from sim.scoring.evidence import Fix

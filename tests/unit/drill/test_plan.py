@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.drill.due import Due, judge_due
+from sim.drill.board_state import BoardState, judge_board_state
 from sim.drill.plan import MOST_DRILLS, RETENTION, Slot, Wish, add_months, check_slots, lay_out, make_retention
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
@@ -95,18 +95,18 @@ def test_months_end_where_the_month_does() -> None:
 @pytest.mark.parametrize(
     ("days", "is_done", "joined", "expected"),
     [
-        (-1, False, -9, Due.PLANNED),
-        (0, False, -9, Due.DUE),
-        (4, False, -9, Due.DUE),
-        (5, False, -9, Due.OVERDUE),
-        (-1, True, -9, Due.DONE),
-        (5, True, 9, Due.DONE),
-        (5, False, 4, Due.OVERDUE),
-        (5, False, 5, Due.NOT_SCHEDULED),
+        (-1, False, -9, BoardState.PLANNED),
+        (0, False, -9, BoardState.DUE),
+        (4, False, -9, BoardState.DUE),
+        (5, False, -9, BoardState.OVERDUE),
+        (-1, True, -9, BoardState.DONE),
+        (5, True, 9, BoardState.DONE),
+        (5, False, 4, BoardState.OVERDUE),
+        (5, False, 5, BoardState.NOT_SCHEDULED),
     ],
 )
-def test_where_a_person_stands(days: int, is_done: bool, joined: int, expected: Due) -> None:
-    found = judge_due(
+def test_where_a_person_stands(days: int, is_done: bool, joined: int, expected: BoardState) -> None:
+    found = judge_board_state(
         due_from=TRAINING,
         due_to=TRAINING + timedelta(days=4),
         joined_on=TRAINING + timedelta(days=joined),

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from sim.lab.torture.rig.by_hand import hold_lock
+from sim.lab.torture.rig.database_file import hold_lock
 from sim.lab.torture.rig.outcome import CannotTryError, Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import Sender, ask, describe_seen

@@ -16,7 +16,7 @@ import yaml
 
 from sim.checked import read_yaml
 from sim.errors import SimError, SiteError
-from sim.lab.torture.rig.by_hand import (
+from sim.lab.torture.rig.database_file import (
     FIRST_VERSION,
     OLD_EVENTS,
     OLD_PEOPLE,

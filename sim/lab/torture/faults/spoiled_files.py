@@ -19,7 +19,7 @@ import yaml
 
 from sim.drill.options import DrillOption
 from sim.lab.torture.faults.spoiled import cut_short, write_picture_bomb, write_video_bomb
-from sim.lab.torture.rig.by_hand import edit_ledger, is_edit_refused
+from sim.lab.torture.rig.database_file import edit_ledger, is_edit_refused
 from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import ask

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sim.errors import SimError
 from sim.lab.torture.faults.fields import Field, make_fields
 from sim.lab.torture.faults.hostile import clean, list_texts
-from sim.lab.torture.rig.by_hand import read_facts
+from sim.lab.torture.rig.database_file import read_facts
 from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.private_footage import open_private
 from sim.lab.torture.rig.rig import Rig

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sim.lab.torture.rig.last_will import leave_to_die
+from sim.lab.torture.rig.end_with_parent import end_with_this
 from sim.lab.torture.rig.outcome import ServerError
 from sim.services.app.wiring import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
 
@@ -62,7 +62,7 @@ class Server:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        self._will = leave_to_die(self.process.pid)
+        self._will = end_with_this(self.process.pid)
         self.url = self._wait_for_address()
 
     @property

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sim.errors import AccessError, PaceError, SimError, StoreError
+from sim.errors import AccessError, RateLimitError, SimError, StoreError
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
 from sim.services.accounts.secret_change import change_own
@@ -89,18 +89,18 @@ def test_guessing_slows_down_then_locks_and_the_right_pin_does_not_help_then(
     drill_app: App, trainee: str, clock: FakeClock
 ) -> None:
     fail(drill_app, times=4)
-    with pytest.raises(PaceError, match="15 seconds"):
+    with pytest.raises(RateLimitError, match="15 seconds"):
         enter(drill_app)
     clock.pass_s(15)
     fail(drill_app)
-    with pytest.raises(PaceError, match="30 seconds"):
+    with pytest.raises(RateLimitError, match="30 seconds"):
         enter(drill_app)
     tries = 0
     for _ in range(24 * 6):
         clock.pass_s(600)
         try:
             enter(drill_app, secret="000001")
-        except PaceError:
+        except RateLimitError:
             continue
         except AccessError:
             tries += 1
@@ -114,11 +114,11 @@ def test_setting_the_clock_opens_no_lock_and_makes_none_longer(drill_app: App, t
     fail(drill_app, times=4)
     for shift_s in (3600, -7200):
         clock.set_wall(shift_s)
-        with pytest.raises(PaceError, match="15 seconds"):
+        with pytest.raises(RateLimitError, match="15 seconds"):
             enter(drill_app)
     clock.restart(epoch="run-2")
     clock.set_wall(-3600)
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         enter(drill_app)
     clock.pass_s(15)
     enter(drill_app)
@@ -128,14 +128,14 @@ def test_a_lock_outlives_a_restart(drill_app: App, trainee: str, clock: FakeCloc
     fail(drill_app, times=4)
     clock.pass_s(10)
     clock.restart(epoch="run-2")
-    with pytest.raises(PaceError, match="5 seconds"):
+    with pytest.raises(RateLimitError, match="5 seconds"):
         enter(drill_app)
 
 
 def test_one_address_cannot_try_many_names(drill_app: App, trainee: str) -> None:
     for number in range(61):
         fail(drill_app, f"Somebody {number}")
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         enter(drill_app)
     assert enter(drill_app, address="192.0.2.2")
     assert lockout.address_subject("2001:db8::1") == lockout.address_subject("2001:db8::ffff")

@@ -9,9 +9,9 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError
 from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
+from sim.services.accounts.drill_access import ALONE, LINK_SHOWS_RESULT, Access, WayIn, judge_access
 from sim.services.accounts.link_ending import end_all_of, end_one
 from sim.services.accounts.link_listing import JOIN, SEAT, list_links
-from sim.services.accounts.own import ALONE, LINK_SHOWS_RESULT, Access, WayIn, judge_access
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.links.crew_links import read_invitation, write_invitation

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sim.errors import AccessError, PaceError
+from sim.errors import AccessError, RateLimitError
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.browsers import LASTS, MOST_ACCOUNTS, find_browser, remember_browser
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
@@ -35,7 +35,7 @@ def count_guesses(app: App, clock: FakeClock, name: str, origins: list[Origin], 
         clock.pass_s(every_s)
         try:
             enter(app, name, WRONG, origins[number % len(origins)])
-        except PaceError:
+        except RateLimitError:
             continue
         except AccessError:
             guesses += 1
@@ -47,10 +47,10 @@ def test_wrong_tries_from_elsewhere_do_not_lock_an_administrator_out(drill_app: 
         with pytest.raises(AccessError):
             enter(drill_app, "Kim Lee", WRONG, Origin(address=ELSEWHERE))
     for _ in range(40):
-        with pytest.raises((AccessError, PaceError)):
+        with pytest.raises((AccessError, RateLimitError)):
             enter(drill_app, "Kim Lee", WRONG, Origin(address=ELSEWHERE))
     assert enter(drill_app, "Kim Lee", PHRASE, Origin(address=SCHOOL))
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         enter(drill_app, "Kim Lee", PHRASE, Origin(address=ELSEWHERE))
 
 
@@ -60,9 +60,9 @@ def test_a_pupil_behind_the_schools_one_address_does_not_lock_out_a_browser_that
     assert admin.account_id is not None
     known = remember_browser(drill_app.access.secret, "", admin.account_id, now=clock.read().wall)
     for number in range(90):
-        with pytest.raises((AccessError, PaceError)):
+        with pytest.raises((AccessError, RateLimitError)):
             enter(drill_app, "Kim Lee" if number % 2 else f"Somebody {number}", WRONG, Origin(address=SCHOOL))
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         enter(drill_app, "Kim Lee", PHRASE, Origin(address=SCHOOL))
     assert enter(drill_app, "Kim Lee", PHRASE, Origin(address=SCHOOL, browser=known))
 
@@ -75,7 +75,7 @@ def test_a_thousand_machines_guess_no_more_than_a_few_dozen_times_a_day_and_lock
     machines = [Origin(address=f"203.0.113.{number % 250}") for number in range(1000)]
     guesses = count_guesses(drill_app, clock, "Kim Lee", machines, hours=24, every_s=60)
     assert guesses <= 20 + 8 + 24
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         enter(drill_app, "Kim Lee", PHRASE, Origin(address=SCHOOL))
     assert enter(drill_app, "Kim Lee", PHRASE, Origin(address=SCHOOL, browser=known))
     assert enter(drill_app, "Kim Lee", PHRASE, Origin(address="127.0.0.1", is_local=True))

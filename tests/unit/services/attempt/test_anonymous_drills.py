@@ -3,7 +3,7 @@
 import pytest
 
 from sim.drill.attempt import Phase
-from sim.errors import PaceError, UnknownAttemptError
+from sim.errors import RateLimitError, UnknownAttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
 from sim.services.privacy.practice import delete_old_anonymous
@@ -22,7 +22,7 @@ def test_an_address_begins_so_many_in_an_hour_and_another_is_not_slowed(
     attempts.create_sample(drill_app, address="192.0.2.7")
     attempts.create_practice(drill_app, form_id=form_id, address="192.0.2.7")
     familiarisation.create(drill_app, address="192.0.2.7")
-    with pytest.raises(PaceError, match="sign in, use your own link"):
+    with pytest.raises(RateLimitError, match="sign in, use your own link"):
         attempts.create_sample(drill_app, address="192.0.2.7")
     attempts.create_sample(drill_app, address="192.0.2.8")
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Front office"), "Heron")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.drill.bookmarks_and_faults import FaultReport, ReportedFault
 from sim.drill.event import Event, EventKind
-from sim.drill.noted import FaultReport, ReportedFault
 from sim.errors import AttemptError
 from sim.footage.recording.open import Recording
 from sim.services.app.wiring import App

@@ -9,7 +9,7 @@ import vobject
 from sim.drill.options import NO_OPTIONS
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
-from sim.errors import AccessError, PaceError
+from sim.errors import AccessError, RateLimitError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.services.app.wiring import App
 from sim.services.programme import calendar, change, plan
@@ -159,7 +159,7 @@ def test_tokens_of_drills_open_no_calendar_and_nobody_asks_all_day(drill_app: Ap
     own = read_token(calendar.make_feed_path(drill_app, make_programme(drill_app)))
     for _ in range(calendar.ASKED_A_MINUTE):
         calendar.read_feed(drill_app, own)
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         calendar.read_feed(drill_app, own)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.drill.session_day import Attendance, Starting
-from sim.errors import AttemptError, PaceError, SessionError
+from sim.errors import AttemptError, RateLimitError, SessionError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, help_requests
 from sim.services.session_day import attendance, joining, running
@@ -112,5 +112,5 @@ def test_help_is_for_drills_of_a_session_and_not_for_hammering(drill_app: App) -
     running.begin_own(drill_app, attempt_id)
     for _ in range(help_requests.HELP_A_MINUTE):
         help_requests.ask_help(drill_app, attempt_id)
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         help_requests.ask_help(drill_app, attempt_id)

@@ -7,7 +7,7 @@ import pytest
 
 from sim.drill.attempt import Phase
 from sim.drill.session_day import Attendance, SessionKind, Starting
-from sim.errors import AccessError, PaceError, SessionError
+from sim.errors import AccessError, RateLimitError, SessionError
 from sim.services.accounts.roster_accounts import choose_first_pin
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
@@ -123,7 +123,7 @@ def test_codes_cannot_be_tried_out(drill_app: App, clock: FakeClock) -> None:
         with pytest.raises(AccessError):
             joining.find_session(drill_app, "000 000 00x")
     code = _row(drill_app, room.session_id).code
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         joining.find_session(drill_app, code)
     clock.pass_s(61)
     assert joining.find_session(drill_app, code) == room.link
@@ -131,7 +131,7 @@ def test_codes_cannot_be_tried_out(drill_app: App, clock: FakeClock) -> None:
     for _ in range(codes.RETURNS_A_MINUTE):
         with pytest.raises(AccessError):
             joining.come_back(drill_app, room.link, "0000 000x")
-    with pytest.raises(PaceError):
+    with pytest.raises(RateLimitError):
         joining.come_back(drill_app, room.link, "0000 0000")
 
 

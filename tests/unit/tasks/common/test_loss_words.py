@@ -6,7 +6,7 @@ import pytest
 
 from sim.scoring.losses import Loss
 from sim.scoring.moments import BoxRole, MomentKind, make_scene
-from sim.scoring.spot import Spot
+from sim.scoring.person_in_frame import PersonInFrame
 from sim.scoring.trace_moments import LossMoment
 from sim.services.debrief.facts import DebriefFacts
 from sim.tasks import get_task_type
@@ -50,7 +50,7 @@ def make_moment(
     is_backwards: bool = False,
     beside: bool = False,
 ) -> LossMoment:
-    spot = Spot(
+    spot = PersonInFrame(
         camera_id="CAM-01", frame=99, t_s=9.9, person_id="P001", zone="hall-a", box_xyxy=(400.0, 200.0, 440.0, 320.0)
     )
     loss = Loss(

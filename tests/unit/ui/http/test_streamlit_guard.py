@@ -18,7 +18,7 @@ from app import app as served
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
 from sim.ui.http.headers import SafeHeaders
-from sim.ui.http.streamlit_door import StreamlitDoor
+from sim.ui.http.streamlit_guard import StreamlitGuard
 from sim.ui.page.request_origin import MarkPeer
 
 HERE = "http://127.0.0.1:8501"
@@ -44,14 +44,14 @@ def client(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClie
     media = Route("/media/{name}", lambda _: PlainTextResponse("a file"))
     routes = [WebSocketRoute("/_stcore/stream", tell), upload, media]
     around = [Middleware(MarkPeer), Middleware(SafeHeaders)]
-    middleware = [*around, Middleware(StreamlitDoor, get_app=lambda: drill_app)]
+    middleware = [*around, Middleware(StreamlitGuard, get_app=lambda: drill_app)]
     with TestClient(Starlette(routes=routes, middleware=middleware), HERE, client=("127.0.0.1", 5)) as opened:
         yield opened
     asked.assert_not_called()
 
 
 def test_the_app_has_this_door() -> None:
-    assert StreamlitDoor in [each.cls for each in served._user_middleware]
+    assert StreamlitGuard in [each.cls for each in served._user_middleware]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_what_streamlit_tells_about_itself_is_shut(real: TestClient, method: str
 def real() -> Iterator[TestClient]:
     """Streamlit's own routes behind the door, without what runs beside them."""
     built = served._build_starlette_app()
-    door = Starlette(routes=built.routes, middleware=[Middleware(StreamlitDoor, get_app=Mock())])
+    door = Starlette(routes=built.routes, middleware=[Middleware(StreamlitGuard, get_app=Mock())])
     yield TestClient(door, HERE, raise_server_exceptions=False)
 
 

@@ -41,7 +41,7 @@ class FaultReport:
 
 
 @dataclass(slots=True, kw_only=True)
-class NotedFold:
+class BookmarksAndFaults:
     """Takes the events of a log in their order. An id sent again has the words, camera and time it came with last."""
 
     bookmarks: dict[str, Bookmark] = field(default_factory=dict)

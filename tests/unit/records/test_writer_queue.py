@@ -10,7 +10,7 @@ from sim.errors import StoreError
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import TeamRow
 from sim.records.store import Store, open_store
-from sim.records.turn import Turn
+from sim.records.writer_queue import WriterQueue
 from tests.support.fake_clock import NOON
 
 MORE_THAN_CONNECTIONS = 24
@@ -31,7 +31,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
-    turn, came = Turn(within_s=10.0), list[int]()
+    turn, came = WriterQueue(within_s=10.0), list[int]()
 
     def come(number: int) -> None:
         with turn.take():
@@ -46,7 +46,7 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
 
 
 def test_one_at_a_time_has_the_turn() -> None:
-    turn, inside, most = Turn(within_s=10.0), list[int](), list[int]()
+    turn, inside, most = WriterQueue(within_s=10.0), list[int](), list[int]()
 
     def come(number: int) -> None:
         for _ in range(20):
@@ -62,8 +62,8 @@ def test_one_at_a_time_has_the_turn() -> None:
 
 
 def test_who_waits_too_long_is_told_so_and_the_turn_goes_on_to_the_next() -> None:
-    turn, came = Turn(within_s=0.05), threading.Event()
-    patient = Turn(within_s=10.0)
+    turn, came = WriterQueue(within_s=0.05), threading.Event()
+    patient = WriterQueue(within_s=10.0)
     with turn.take():
         with pytest.raises(StoreError, match=r"busy.*within 0\.05 s.*nothing was changed"), turn.take():
             came.set()
@@ -85,7 +85,7 @@ def test_writers_that_wait_hold_no_connection_that_a_reader_needs(store: Store) 
     with ThreadPoolExecutor(MORE_THAN_CONNECTIONS) as pool:
         with store.write() as first:
             waiting = [pool.submit(write, number) for number in range(MORE_THAN_CONNECTIONS)]
-            wait_until(lambda: len(store.turn._waiting) == MORE_THAN_CONNECTIONS)
+            wait_until(lambda: len(store.writer_queue._waiting) == MORE_THAN_CONNECTIONS)
             with store.read() as work:
                 assert work.teams.list_teams() == ()
             assert store.engine.pool.checkedout() == 1  # type: ignore[attr-defined]

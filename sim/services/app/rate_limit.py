@@ -3,14 +3,14 @@
 import threading
 from collections import deque
 
-from sim.errors import PaceError
+from sim.errors import RateLimitError
 
 SPAN_S = 60.0
 HOUR_S = 3600.0
 MOST_KEYS = 10_000
 
 
-class Pace:
+class RateLimit:
     """Counts by key, in this process. Safe to share between threads."""
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Pace:
         """Count one more of a key at a moment of the monotonic clock, in seconds.
 
         Raises:
-            PaceError: there were `most` in the span before, a minute or an hour; this one does not count.
+            RateLimitError: there were `most` in the span before, a minute or an hour; this one does not count.
         """
         with self._lock:
             if len(self._asked) > MOST_KEYS:
@@ -32,7 +32,7 @@ class Pace:
                 times.popleft()
             if len(times) >= most:
                 span = "minute" if span_s <= SPAN_S else "hour"
-                raise PaceError(
+                raise RateLimitError(
                     f"there were {most} of these within {'an' if span == 'hour' else 'a'} {span}",
                     expected=f"at most {most} {'an' if span == 'hour' else 'a'} {span}",
                     todo=f"go on in {max(1, round(times[0] + span_s - now_s))} s",

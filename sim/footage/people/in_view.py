@@ -20,7 +20,7 @@ _UPRIGHT_M, _LYING_M = 0.85, 1.3
 _LOWEST_M, _TALLEST_M = -0.1, 2.15
 
 
-class Chooser:
+class InView:
     """Tells whom one camera may show: in front, within its edges, and not wholly behind what the plate shows."""
 
     def __init__(self, view: CameraView, base_near: NDArray[np.float32], *, samples: int, looks_behind: bool) -> None:

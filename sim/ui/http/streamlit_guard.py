@@ -33,7 +33,7 @@ OPERATIONS: Final = frozenset({"deferred_file", "dataframe_chunk"})
 _REFUSED_CODE: Final = 1008
 
 
-class StreamlitDoor:
+class StreamlitGuard:
     """Lets in what the pages here send, from pages of this very site."""
 
     def __init__(self, app: ASGIApp, get_app: Callable[[], App]) -> None:

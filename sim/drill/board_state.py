@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 
-class Due(StrEnum):
+class BoardState(StrEnum):
     """One cell of the board, the most urgent last."""
 
     NOT_SCHEDULED = "not scheduled"
@@ -14,7 +14,7 @@ class Due(StrEnum):
     OVERDUE = "overdue"
 
 
-def judge_due(*, due_from: date, due_to: date, joined_on: date, is_done: bool, today: date) -> Due:
+def judge_board_state(*, due_from: date, due_to: date, joined_on: date, is_done: bool, today: date) -> BoardState:
     """Return where a person stands with a step.
 
     Done is done whatever the day, so that a clock put back takes nothing away. Who joined after a step was over was
@@ -28,9 +28,9 @@ def judge_due(*, due_from: date, due_to: date, joined_on: date, is_done: bool, t
         today: like the others, a day of the school.
     """
     if is_done:
-        return Due.DONE
+        return BoardState.DONE
     if joined_on > due_to:
-        return Due.NOT_SCHEDULED
+        return BoardState.NOT_SCHEDULED
     if today < due_from:
-        return Due.PLANNED
-    return Due.DUE if today <= due_to else Due.OVERDUE
+        return BoardState.PLANNED
+    return BoardState.DUE if today <= due_to else BoardState.OVERDUE

@@ -7,17 +7,17 @@ import pytest
 
 from sim.crowd.people.track import Crowd, Pose, Track
 from sim.footage.paint.raster import is_behind
-from sim.footage.people.choosing import FARTHEST_M, NEAR_M, Chooser
+from sim.footage.people.in_view import FARTHEST_M, NEAR_M, InView
 from sim.footage.people.motion import Stances
 from tests.support.painted_hall import make_hall_view
 
 WALL_M = 8.0
 
 
-def _make_chooser(*, k1: float = 0.0, wall_m: float = 1e6, looks_behind: bool = False) -> Chooser:
+def _make_chooser(*, k1: float = 0.0, wall_m: float = 1e6, looks_behind: bool = False) -> InView:
     view = replace(make_hall_view(), k1=k1)
     near = np.full((view.size_wh[1], view.size_wh[0]), 1 / wall_m, dtype=np.float32)
-    return Chooser(view, near, samples=1, looks_behind=looks_behind)
+    return InView(view, near, samples=1, looks_behind=looks_behind)
 
 
 @pytest.mark.parametrize("k1", [0.0, -0.2])

@@ -11,7 +11,7 @@ LOOK_EVERY_S = 1.0
 """How late the console may come after the trainer's start, beside the time that it takes to load."""
 
 
-def draw_held(attempt_id: str) -> None:
+def draw_waiting_for_start(attempt_id: str) -> None:
     """Draw what is waited for, and look for the start."""
     st.info(words.HELD)
     _watch(attempt_id, attempts.get_state(get_app(), attempt_id))

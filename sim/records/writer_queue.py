@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sim.errors import StoreError
 
 
-class Turn:
+class WriterQueue:
     """A lock that is handed on to the one that waited longest. Safe to share between threads; not taken twice by one.
 
     SQLite lets those who wait for its lock look again every tenth of a second: among fifty who write at once some come

@@ -11,7 +11,7 @@ _WAIT = 'read -r word && exit; "$@"'
 """A line read is the dismissal; the end of the pipe without one is the end of the process that holds the other end."""
 
 
-class LastWill:
+class EndWithParent:
     """A command that another process runs once this one has ended without dismissing it, by kill -9 too.
 
     The other process waits at a pipe whose only writer is this process; the kernel closes it, whatever happens.
@@ -44,6 +44,6 @@ class LastWill:
             self._process = None
 
 
-def leave_to_die(pid: int) -> LastWill:
+def end_with_this(pid: int) -> EndWithParent:
     """Leave it that a process is killed; dismiss it once that process has ended, before its number is another's."""
-    return LastWill(["kill", "-9", str(pid)])
+    return EndWithParent(["kill", "-9", str(pid)])

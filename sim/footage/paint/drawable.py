@@ -31,7 +31,7 @@ class MeshParts(Protocol):
         ...
 
 
-class Posable(Protocol):
+class Drawable(Protocol):
     """Somebody or something that can be put somewhere."""
 
     @property
@@ -48,6 +48,6 @@ class Posable(Protocol):
         """Return vertices [v, 3] in site coordinates and unit normals [v, 3]."""
         ...
 
-    def make_coarse(self) -> Posable:
+    def make_coarse(self) -> Drawable:
         """Return the same with fewer faces, to be drawn small; itself where there are few."""
         ...

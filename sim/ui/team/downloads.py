@@ -8,7 +8,7 @@ from sim.ui.parts.blocks import draw_quiet
 from sim.ui.team import team_wording as wording
 
 
-def draw_take_away(handover: Handover, *, key: str) -> None:
+def draw_downloads(handover: Handover, *, key: str) -> None:
     """Draw the buttons; each file is made only when its button is pressed."""
     stem = make_file_stem(handover.title)
     zone = find_zone()

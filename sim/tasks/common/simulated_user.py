@@ -14,7 +14,7 @@ LEAD_IN_S = 3.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Hands:
+class SimulatedUser:
     """The searcher at the console: keeps drill time and site time, and notes every act."""
 
     rng: np.random.Generator
