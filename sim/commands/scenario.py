@@ -61,7 +61,8 @@ def run_new(args: argparse.Namespace) -> int:
 
     from sim.crowd.generator.draft import Wish
     from sim.crowd.generator.levels import Level
-    from sim.services.library.generate.scenario import describe_estimate, find_site, write_scenario
+    from sim.services.library.generate.scenario import describe_estimate, write_scenario
+    from sim.services.library.generate.sites import find_site
 
     wish = Wish(
         story=args.story,
@@ -86,7 +87,7 @@ def run_separate(args: argparse.Namespace) -> int:
 
     require_opencv()
     from sim.lab.validity.generate_separate import Trial, measure_forms, write_table, write_verdict
-    from sim.services.library.generate.scenario import find_site
+    from sim.services.library.generate.sites import find_site
 
     trial = Trial(
         site_folder=find_site(args.site),

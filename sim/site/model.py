@@ -18,6 +18,9 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 PointXY = tuple[float, float]
 PointXYZ = tuple[float, float, float]
 
+PLATES_FOLDER = "plates"
+"""Beside a `site.yaml`: the picture and depth of every camera without people."""
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

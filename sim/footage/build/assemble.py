@@ -29,7 +29,8 @@ from sim.footage.recording.silhouettes import SILHOUETTES_FILE, Cells, read_cell
 from sim.footage.recording.tables import read_table, write_table
 from sim.footage.recording.truth_rows import compute_truth_rows
 from sim.footage.source import Picture
-from sim.footage.video.wall import TILE_WH, choose_layouts, encode_wall
+from sim.footage.video.sizes import TILE_WH
+from sim.footage.video.wall import choose_layouts, encode_wall
 from sim.truth.table import TruthTable, make_truth_table
 
 

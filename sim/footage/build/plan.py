@@ -11,12 +11,8 @@ from sim.crowd.people.track import Crowd
 from sim.crowd.scenario.faults import AnyFault
 from sim.crowd.scenario.story_events import StoryEvent
 from sim.footage.build.camera_jobs.camera_job import Encoding
-from sim.footage.video.wall import TILE_BYTES, TILE_WH
+from sim.footage.video.sizes import NOMINAL_FRAMES_S, Needs, estimate_needs_of
 from sim.site.model import Site
-
-MAIN_BYTES_PER_PIXEL = 0.0024
-WALL_BYTES_PER_PIXEL = 0.005
-NOMINAL_FRAMES_S = 35.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,31 +51,10 @@ class BuildPlan:
         return self.crowd.frame_count * len(self.cameras)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
-    """What a build will take: disk while it runs, disk afterwards, and time."""
-
-    work_bytes: int
-    final_bytes: int
-    seconds: float
-
-
 def estimate_needs(plan: BuildPlan, *, processes: int, frames_s: float = NOMINAL_FRAMES_S) -> Needs:
     """Return what a build takes, from sizes measured on busy halls at `frames_s` frames a second and process."""
     workers = min(processes, len(plan.cameras))
     return estimate_needs_of(frames=plan.camera_frames, size_wh=plan.size_wh, processes=workers, frames_s=frames_s)
-
-
-def estimate_needs_of(
-    *, frames: int, size_wh: tuple[int, int], processes: int, frames_s: float = NOMINAL_FRAMES_S
-) -> Needs:
-    """Return what a number of frames over all cameras takes, before there is a plan."""
-    final = int(
-        frames * size_wh[0] * size_wh[1] * MAIN_BYTES_PER_PIXEL
-        + frames * TILE_WH[0] * TILE_WH[1] * WALL_BYTES_PER_PIXEL
-    )
-    seconds = frames / (frames_s * max(1, processes))
-    return Needs(work_bytes=final + frames * TILE_BYTES, final_bytes=final, seconds=seconds)
 
 
 def compute_fingerprint(plan: BuildPlan) -> str:

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.video.encode import ClipWriter, Planes, split_planes
+from sim.footage.video.sizes import TILE_BYTES, TILE_WH
 
-TILE_WH = (320, 180)
-TILE_BYTES = TILE_WH[0] * TILE_WH[1] * 3 // 2
 MOST_TILES = 16
 _LONGEST_SIDE = 4
 _BLACK = (16, 128, 128)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.drill.forms import Origin
-from sim.footage.recording.open import load_events
+from sim.footage.recording.open import load_events, load_truth
 from sim.footage.video.still import draw_boxes, load_still
 from sim.services.app.catalogue import KnownForm
 from sim.services.app.wiring import App
@@ -90,7 +90,7 @@ def _make_cover(app: App, recording_id: str, targets: frozenset[str]) -> Cover |
     recording = app.catalogue.get_recording(recording_id)
     manifest = recording.manifest
     acting = frozenset(" ".join(load_events(recording)["person_ids"]).split())
-    found = find_cover_frame(app.catalogue.get_truth(recording_id).table.rows, hidden=targets | acting)
+    found = find_cover_frame(load_truth(recording).rows, hidden=targets | acting)
     if found is None:
         return None
     camera_id, frame = found

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sim.crowd.generator.levels import AIMS, Level
 from sim.drill.forms import Origin
+from sim.footage.store.stored import RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
-from sim.services.library.generate.generate import RECORDINGS
 from sim.text.times import write_minutes
 
 

@@ -17,8 +17,8 @@ from sim.footage.recording.tables import write_table
 from sim.footage.source import FrameSource, Sighting
 from sim.footage.video.activity import ActivityMeter
 from sim.footage.video.encode import ClipWriter, compute_planes, shrink_planes
+from sim.footage.video.sizes import TILE_WH
 from sim.footage.video.thumbs import ThumbSheet
-from sim.footage.video.wall import TILE_WH
 
 MAIN_FILE = "main.mp4"
 TILES_FILE = "tiles.yuv"

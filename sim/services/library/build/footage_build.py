@@ -32,13 +32,12 @@ from sim.footage.paint.reference import make_strip_painter
 from sim.footage.source import Picture
 from sim.services.app.wiring import PROJECT
 from sim.site.installed import check_cameras
-from sim.site.model import load_site
+from sim.site.model import PLATES_FOLDER, load_site
 
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
 GENERATOR_VERSION = f"{sim.__version__}/2"
 BODIES_FOLDER = "bodies"
-PLATES_FOLDER = "plates"
 _CODE_PACKAGES = ("crowd", "footage", "site")
 
 

@@ -15,7 +15,8 @@ from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.errors import MachineError, SimError, StoreError
 from sim.footage.build.camera_jobs.workfolder import format_bytes, get_work_folder, remove_tree
-from sim.footage.build.plan import Needs, estimate_needs_of
+from sim.footage.store.stored import RECORDINGS
+from sim.footage.video.sizes import Needs, estimate_needs_of
 from sim.services.app.wiring import PROJECT, App
 from sim.services.library.generate.job import (
     ACTIVE,
@@ -31,11 +32,9 @@ from sim.services.library.generate.job import (
     save_job,
     write_left,
 )
-from sim.services.library.generate.scenario import SITES, find_missing_plates, find_site_folders
+from sim.services.library.generate.sites import SITES, find_missing_plates, find_site_folders
 from sim.site.model import load_site
 
-RECORDINGS = "recordings"
-FORMS = "forms"
 SCENARIOS = "scenarios"
 OWN_SITES = "sites"
 KEEP_FREE_BYTES = 1_000_000_000

@@ -10,14 +10,11 @@ from sim.crowd.generator.levels import AIMS
 from sim.crowd.generator.write import write_draft
 from sim.crowd.scenario.faults import ClockOffset
 from sim.crowd.scenario.scenario import Scenario, load_scenario
-from sim.errors import ScenarioError, SiteError
-from sim.services.app.wiring import PROJECT
-from sim.services.library.build.footage_build import PLATES_FOLDER, PlannedBuild, plan_scenario
+from sim.errors import ScenarioError
+from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.services.library.generate.estimate import estimate_truth
 from sim.services.library.generate.forms import LevelChoice, choose_for_level
 from sim.site.model import load_site
-
-SITES = PROJECT / "scenarios" / "sites"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,45 +32,6 @@ class NewScenario:
     draft: Draft
     planned: PlannedBuild
     estimate: LevelChoice
-
-
-def find_site(name: str) -> Path:
-    """Return the folder of a site, given as a folder or as the name of one that comes with the program.
-
-    Raises:
-        SiteError: there is none.
-    """
-    for folder in (Path(name), SITES / name):
-        if (folder / "site.yaml").is_file():
-            return folder.resolve()
-    raise SiteError(
-        f"the site {name!r} does not exist", expected=f"a folder with site.yaml, or one of {', '.join(list_sites())}"
-    )
-
-
-def list_sites() -> tuple[str, ...]:
-    """Return the names of the sites that come with the program."""
-    return tuple(find_site_folders(SITES))
-
-
-def find_site_folders(*folders: Path) -> dict[str, Path]:
-    """Return the sites in folders of sites by name; the first of a name wins."""
-    found: dict[str, Path] = {}
-    for folder in folders:
-        for path in sorted(folder.glob("*/site.yaml")):
-            found.setdefault(path.parent.name, path.parent.resolve())
-    return found
-
-
-def find_missing_plates(site_folder: Path) -> tuple[str, ...]:
-    """Return the cameras of a site whose picture or depth is not there, so that nothing can be painted."""
-    plates = site_folder / PLATES_FOLDER
-
-    def is_there(camera_id: str) -> bool:
-        picture = any((plates / f"{camera_id}{ending}").is_file() for ending in (".webp", ".png"))
-        return picture and (plates / f"{camera_id}-depth.png").is_file()
-
-    return tuple(c.camera_id for c in load_site(site_folder).cameras if not is_there(c.camera_id))
 
 
 def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: bool = False) -> NewScenario:
