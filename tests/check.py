@@ -27,6 +27,7 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
         "contracts",
         [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"],
     ),
+    ("javascript style", [*JAVASCRIPT, "style"]),
     ("javascript types", [*JAVASCRIPT, "types"]),
 )
 TESTS = [*PYTHON, "pytest", "-q", "-n", "2", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
