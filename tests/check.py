@@ -29,6 +29,7 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ),
     ("javascript style", [*JAVASCRIPT, "style"]),
     ("javascript types", [*JAVASCRIPT, "types"]),
+    ("javascript units", [*JAVASCRIPT, "units"]),
 )
 TESTS = [*PYTHON, "pytest", "-q", "-n", "2", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]
