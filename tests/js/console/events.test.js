@@ -141,6 +141,12 @@ test("what a newer version logs changes nothing but the time", () => {
   assert.deepEqual(fold([7, "unheard of", { t_s: 30 }]), { ...makeFirstState(30), atMs: 7 });
 });
 
+test("a floor that was looked at goes with the next camera, which shows its own", () => {
+  const looked = [[1, "focus", { camera_id: "A", t_s: 10 }], [2, "view", { name: "floor", floor: "2" }]];
+  assert.equal(fold(...looked).floor, "2");
+  assert.equal(fold(...looked, [3, "focus", { camera_id: "B", t_s: 10 }]).floor, null);
+});
+
 /** A crew's case as its leader has it, after news. */
 function lead(...entries) {
   const shared = new SharedCase("lead");

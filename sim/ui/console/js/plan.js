@@ -98,10 +98,14 @@ export class Plan {
   }
 
   /**
-   * Show a floor, as a search that is watched again did.
-   * @param {string} floorId
+   * Show a floor, as a search that is watched again did; null for that of the chosen camera.
+   * @param {string|null} floorId
    */
   showFloor(floorId) {
+    if (floorId === null) {
+      if (this.#chosen !== null) this.setChosen(this.#chosen);
+      return;
+    }
     this.floors.show(floorId);
     this.view.reset();
   }

@@ -80,7 +80,7 @@ const withoutFix = (fixes, fixId) => fixes.filter((fix) => fix.fix_id !== fixId)
 /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, state: ReplayState) => Partial<ReplayState>|null|undefined}} */
 const CHANGES = {
   open: (_payload, { fixes, note, callId }) => ({ ...makeFirstState(0), fixes, note, callId }),
-  focus: ({ camera_id: cameraId }) => ({ cameraId, zoom: null }),
+  focus: ({ camera_id: cameraId }) => ({ cameraId, zoom: null, floor: null }),
   play: ({ speed }) => ({ speed, isPlaying: true }),
   speed: ({ speed }) => ({ speed }),
   pause: () => ({ isPlaying: false }),

@@ -110,7 +110,7 @@ export class Replayer {
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
     this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));
     this.#showIfNew("wall", state.wall, (wall) => console_.views.showAgain(wall));
-    this.#showIfNew("floor", state.floor, (floor) => floor !== null && console_.plan.showFloor(floor));
+    this.#showIfNew("floor", state.floor, (floor) => console_.plan.showFloor(floor));
     this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set(zoom));
     this.#showIfNew("timeline", state.timeline, (shown) => console_.timeline.showSpan(shown?.from_s ?? 0, shown?.to_s ?? Infinity));
     this.#showIfNew("similar", state.similar, (similar) => console_.similar.showAgain(similar));
