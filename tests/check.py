@@ -1,7 +1,7 @@
 """All checks in order; the first that fails ends the run.
 
 `--quick` leaves out the browser and picture tests; `--coverage` also measures which lines the tests run, at about twice
-the time, and fails below 85 %.
+the time, and fails below 85 %; `--without-javascript` is for a machine that node cannot be had for.
 
 The tests run in two processes, as tests/support/two_lanes.py shares them out, with their files in memory where there is
 room (docs/decisions/090-tests-in-two-processes.md). The last lines tell what took how long.
@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
+JAVASCRIPT = [sys.executable, "tests/javascript.py"]
 STEPS: tuple[tuple[str, list[str]], ...] = (
     ("style", [*PYTHON, "ruff", "check", "."]),
     ("format", [*PYTHON, "ruff", "format", "--check", "."]),
@@ -28,6 +29,9 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ),
     ("requirements", [*PYTHON, "deptry", "."]),
     ("dead code", [*PYTHON, "vulture"]),
+    ("javascript style", [*JAVASCRIPT, "style"]),
+    ("javascript types", [*JAVASCRIPT, "types"]),
+    ("javascript units", [*JAVASCRIPT, "units"]),
 )
 TESTS = [*PYTHON, "pytest", "-q", "-n", "2", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]
@@ -56,7 +60,8 @@ def main(arguments: list[str]) -> int:
     tests = [*TESTS, *(SLOW if quick else ()), *(COVERAGE if "--coverage" in arguments else ())]
     times_s: dict[str, float] = {}
     code = 0
-    for name, command in (*STEPS, ("tests", tests)):
+    steps = [step for step in STEPS if "--without-javascript" not in arguments or not step[0].startswith("javascript")]
+    for name, command in (*steps, ("tests", tests)):
         print(f"== {name}", flush=True)
         began = time.monotonic()
         code = run(command)
@@ -65,8 +70,9 @@ def main(arguments: list[str]) -> int:
         print(f"== {name} {said} in {times_s[name]:.0f} s", flush=True)
         if code != 0:
             break
-    steps = ", ".join(f"{name} {seconds:.0f}" for name, seconds in times_s.items())
-    print(f"== {sum(times_s.values()):.0f} s in all: {steps}", flush=True)
+    took = ", ".join(f"{name} {seconds:.0f}" for name, seconds in times_s.items())
+    left_out = "; the JavaScript was not checked" if len(steps) < len(STEPS) else ""
+    print(f"== {sum(times_s.values()):.0f} s in all: {took}{left_out}", flush=True)
     return code
 
 

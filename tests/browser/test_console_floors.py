@@ -8,8 +8,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import describe_state
 from tests.browser.conftest import TALL_FORM, begin_practice
-from tests.support.console_page import ConsolePage, choose_player
+from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
 from tests.support.server_process import ServerProcess
+
+GO_TO = "(place, atMs) => { place.value = String(atMs / 1000); place.dispatchEvent(new Event('input')); }"
 
 OpenTall = Callable[[Page], ConsolePage]
 
@@ -62,6 +64,35 @@ def test_the_plan_shows_one_floor_and_follows_the_camera(tall: ConsolePage) -> N
     tall.press("1")
     tall.wait_shown("CAM-01")
     expect_floor(tall, "1", ("CAM-01",))
+
+
+def test_a_search_watched_again_shows_the_floors_that_were_looked_at(
+    tall: ConsolePage, services: App, tall_id: str
+) -> None:
+    tall.choose("CAM-03")
+    tall.page.locator(".plan-floors [data-floor='1']").click()
+    tall.choose("CAM-04")
+    tall.page.locator(".plan-floors [data-floor='1']").click()
+    expect_floor(tall, "1", ("CAM-01",))
+    tall.wait_saved()
+    with services.store.read() as work:
+        log = [stored.event for stored in work.events.list_all(tall_id)]
+    views = [event.t_client_ms for event in log if event.payload.get("name") == "floor"]
+    second = [event.t_client_ms for event in log if event.payload.get("camera_id") == "CAM-04"]
+    assert len(views) == 2
+    tall.hand_in(zone=None)
+    tall.page.get_by_role("button", name="Watch this search again").click(timeout=SLOW_MS)
+    expect(tall.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
+    tall.wait_ready()
+    tall.part("replayPlay").click()
+    for at_ms, floor, camera_id in (
+        (views[1], "1", "CAM-01"),
+        (second[0], "2", "CAM-04"),
+        (views[0], "1", "CAM-01"),
+        (views[0] - 1, "2", "CAM-03"),
+    ):
+        tall.part("replayPlace").evaluate(GO_TO, at_ms)
+        expect_floor(tall, floor, (camera_id,))
 
 
 def test_a_floor_out_of_sight_says_how_many_marks_it_holds(tall: ConsolePage) -> None:

@@ -1,16 +1,8 @@
 """Everything works by keyboard, and keys stay out of the way of typing."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.support.console_modules import load_modules
 from tests.support.console_page import ConsolePage
-
-
-def test_no_key_means_two_things(page: Page) -> None:
-    load_modules(page, keys=["KEY_TABLE"])
-    keys = page.evaluate("modules.KEY_TABLE.flatMap((row) => row.keys)")
-    assert len(keys) > 20
-    assert sorted(keys) == sorted(set(keys))
 
 
 def test_a_mark_is_made_by_keyboard_alone(console: ConsolePage, stored) -> None:

@@ -34,7 +34,7 @@ OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
 def modules(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
-    load_modules(page, plan_ground=["findGround"], link_places=["findAnchor", "placeApart"])
+    load_modules(page, plan_ground=["findGround"])
     yield page
     context.close()
 
@@ -57,21 +57,6 @@ def test_a_mark_on_a_chest_is_placed_where_the_person_stands(modules: Page) -> N
             "([camera, all]) => all.map((each) => modules.findGround(camera, each))", [drawn, points]
         )
         np.testing.assert_allclose(found, at[shown], atol=0.02)
-
-
-def test_boxes_are_put_apart_and_inside(modules: Page) -> None:
-    rng = np.random.default_rng(7)
-    bounds = {"left": 0.0, "top": 40.0, "right": 800.0, "bottom": 440.0}
-    for _ in range(20):
-        boxes = [
-            {"x": x, "y": y, "width": 120.0, "height": 30.0} for x, y in rng.uniform(0, [800, 450], (8, 2)).tolist()
-        ]
-        placed = modules.evaluate("([boxes, bounds]) => modules.placeApart(boxes, bounds)", [boxes, bounds])
-        corners = np.array([[p["left"], p["top"]] for p in placed])
-        assert (corners >= [0, 40]).all()
-        assert (corners <= [680, 410]).all()
-        for a, b in itertools.combinations(corners, 2):
-            assert abs(a[0] - b[0]) >= 119 or abs(a[1] - b[1]) >= 29
 
 
 # On the sample footage

@@ -6,11 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from sim.drill.event import EventKind
 from sim.services.app.wiring import App
-from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.stored_events import list_payloads
 from tests.support.tiny_recording import SIZE_WH, read_frame_number
@@ -70,16 +69,6 @@ def test_the_picture_is_saved_as_it_is_shown(player: str, console: ConsolePage, 
     console.wait_saved()
     (event,) = list_payloads(services, attempt_id, EventKind.SNAPSHOT)
     assert (event["camera_id"], event["t_s"]) == ("CAM-02", 7.7)
-
-
-def test_names_become_safe_file_names_and_marks_legs(page: Page) -> None:
-    page.goto("about:blank")
-    load_modules(page, snapshot=["nameSnapshot"], legs=["groupLegs"])
-    named = page.evaluate("(said) => modules.nameSnapshot(...said)", ['../The "Gym": é\\n?*', "8:05:10 AM"])
-    assert named == "sightline_the-gym-e-n_8-05-10-am"
-    fixes = [{"camera_id": c, "t_s": t} for c, t in (("A", 0), ("A", 30), ("A", 60.5), ("B", 61), ("A", 62))]
-    legs = page.evaluate("(fixes) => modules.groupLegs(fixes)", fixes)
-    assert [[fix["t_s"] for fix in leg["fixes"]] for leg in legs] == [[0, 30], [60.5], [61], [62]]
 
 
 def test_what_is_wrong_with_a_camera_is_reported_taken_back_and_told_in_the_debrief(

@@ -328,17 +328,3 @@ def test_people_on_stairs_are_drawn_in_the_building(page: Page, services: App) -
         )
         for (x_m, y_m), row in zip(places, chosen.itertuples(), strict=True):
             assert ((x_m - row.floor_x_m) ** 2 + (y_m - row.floor_y_m) ** 2) ** 0.5 < 7.5, (camera_id, row.frame)
-
-
-@pytest.mark.parametrize(
-    "box",
-    [[0.4, 0.1, 0.6, 0.95], [0.0, 0.0, 0.1, 0.5], [0.49, 0.49, 0.51, 0.51], [0.0, 0.0, 1.0, 1.0], [0.9, 0.2, 1.0, 1.0]],
-)
-def test_a_small_picture_has_the_whole_person_in_it(page: Page, box: list[float]) -> None:
-    load_modules(page, thumbnails=["cutAroundBox"])
-    point = {"x": (box[0] + box[2]) / 2, "y": box[1] + 0.2 * (box[3] - box[1])}
-    left, top, width, height = page.evaluate("([point, box]) => modules.cutAroundBox(point, box, 16 / 9)", [point, box])
-    assert 0 <= left <= box[0] + 1e-9
-    assert 0 <= top <= box[1] + 1e-9
-    assert box[2] - 1e-9 <= left + width <= 1 + 1e-9
-    assert box[3] - 1e-9 <= top + height <= 1 + 1e-9

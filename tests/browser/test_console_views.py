@@ -11,7 +11,6 @@ from sim.services.attempt import attempts
 from sim.services.attempt.console_profiles import choose_profile
 from tests.browser.conftest import PRACTICE_FORM, TALL_FORM, OpenConsole, begin_practice
 from tests.support.barriers import list_barriers
-from tests.support.console_modules import load_modules
 from tests.support.console_page import ConsolePage
 from tests.support.cut_off import LIST_CUT_OFF
 from tests.support.server_process import ServerProcess
@@ -290,38 +289,3 @@ def test_no_tour_is_offered_where_the_time_counts(page: Page, server: ServerProc
     console = ConsolePage(page, f"{server.url}/drill?attempt={made}").open()
     expect(console.part("stageEmpty")).to_be_visible()
     expect(console.part("coachOffer")).to_have_count(0)
-
-
-WALLS = """
-(stored) => {
-  const kept = new Map(stored === null ? [] : [["sightline-views-s", stored]]);
-  const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
-  const open = (attemptId) => new modules.SavedViews({ storage, siteId: "s", attemptId, cameraIds: ["A", "B"] });
-  const seen = [open("one").wall];
-  open("one").setWall({ view: "all", layout: "1" });
-  const beside = open("two");
-  open("one").setWall({ view: "mine", layout: "2x2" });
-  beside.setWall({ view: "all", layout: "3x3" });
-  seen.push(open("one").wall, open("two").wall, open("three").wall);
-  for (let number = 0; number < 20; number++) open(`later ${number}`).setWall({ view: "all", layout: "1" });
-  seen.push(open("one").wall, JSON.parse(kept.get("sightline-views-s")).walls.length);
-  return seen;
-}
-"""
-
-
-@pytest.mark.parametrize(
-    "stored",
-    [None, "no JSON", '{"schema_version": 1, "walls": 7, "views": []}', '{"schema_version": 1, "walls": [null]}'],
-)
-def test_what_a_wall_shows_is_kept_for_its_drill_and_for_eight_of_them(page: Page, stored: str | None) -> None:
-    load_modules(page, saved_views=["SavedViews"])
-    nothing, one, two, three, gone, count = page.evaluate(WALLS, stored)
-    assert nothing == three == gone == {}
-    assert (one["view"], one["layout"], two["layout"], count) == ("mine", "2x2", "3x3", 8)
-
-
-def test_the_arrangement_that_an_older_version_kept_is_not_taken_up(page: Page) -> None:
-    load_modules(page, saved_views=["SavedViews"])
-    old = '{"schema_version": 1, "views": [], "last": {"view": "all", "layout": "1"}, "numbers": "views"}'
-    assert page.evaluate(WALLS, old)[0] == {}

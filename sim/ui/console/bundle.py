@@ -4,6 +4,7 @@ Streamlit turns the `js` string into a blob URL and imports that. A blob has no 
 cannot be resolved. The modules are therefore joined here, in the order of their imports, each in a scope of its own:
 only its exported names are visible outside. The files stay ordinary ES modules with these limits, checked below: named
 imports from `"./file.js"` without renaming, `export` in front of a declaration, one default export in the entry.
+Documentation comments, which hold the types, are left out.
 """
 
 import json
@@ -17,6 +18,7 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+\.js)";\n', re.MULTI
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _DECLARED = re.compile(r"^export (?:async function|function|class|const) (\w+)", re.MULTILINE)
 _SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
+_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/\n", re.MULTILINE)
 _LEFTOVER = re.compile(r"^(import|export)\b(?! default)", re.MULTILINE)
 
 
@@ -81,7 +83,7 @@ def join_modules(texts: Mapping[str, str], *, entry: str) -> str:
                 raise MachineError(f"{name} and {owners[export]} both export {export}", expected="names used once")
             owners[export] = name
         _check_imports(name, texts, owners)
-        body = _EXPORT.sub("", _IMPORT.sub("", texts[name]))
+        body = _DOCUMENTATION.sub("", _EXPORT.sub("", _IMPORT.sub("", texts[name])))
         if leftover := _LEFTOVER.search(body):
             raise MachineError(f"{name} has an {leftover.group(1)} that cannot be joined", expected="a named one")
         joined.append(body if name == entry else _wrap(name, body, exported))

@@ -1,11 +1,13 @@
 const PROBE_BYTES = 524288;
 const ENOUGH_MBIT_S = 5;
 
+/** @param {Mounted<{probe_url: string}>} page */
 export default function ({ parentElement, data }) {
-  const check = parentElement.querySelector(".check");
+  const check = /** @type {HTMLElement} */ (parentElement.querySelector(".check"));
   if (check.dataset.started) return;
   check.dataset.started = "yes";
-  const words = parentElement.querySelector(".words");
+  const words = /** @type {HTMLElement} */ (parentElement.querySelector(".words"));
+  /** @param {"good"|"poor"} kind @param {string} text */
   const say = (kind, text) => { check.classList.add(kind); words.textContent = text; };
   const video = document.createElement("video");
   if (!video.canPlayType('video/mp4; codecs="avc1.64001f"')) {

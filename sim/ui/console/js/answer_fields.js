@@ -3,15 +3,17 @@
 import { make } from "./dom.js";
 
 export class AnswerFields {
+  /** @type {Map<string, HTMLSelectElement>} */
   #selects = new Map();
 
   /**
    * @param {import("./search_console.js").SearchConsole} console_
    * @param {import("./answers.js").Answers} answers
-   * @param {object[]} fields `{key, kind, label, options: [{value, label}], is_required}`
+   * @param {Question[]} fields
    */
   constructor(console_, answers, fields) {
-    Object.assign(this, { answers, fields });
+    this.answers = answers;
+    this.fields = fields;
     const { finalZoneField } = console_.parts;
     finalZoneField.before(...fields.map((field) => this.#makeField(field)));
   }
@@ -25,6 +27,7 @@ export class AnswerFields {
     return open.map(({ label }) => `Not answered: ${label}`);
   }
 
+  /** @param {Question} question */
   #makeField({ key, label, options }) {
     const choices = options.map((option) => make("option", { value: option.value, text: option.label }));
     const select = make("select", { "data-answer": key }, make("option", { value: "", text: "Choose" }), ...choices);

@@ -5,8 +5,20 @@ import { Calls } from "./calls.js";
 import { Clips } from "./clips.js";
 import { Judgements } from "./judgements.js";
 
+/**
+ * A part of the hand-in or of the list beside the marks that asks something.
+ * @typedef {object} AnswerPart
+ * @property {KeyActions} [actions]
+ * @property {(work: Work) => void} [restore]
+ * @property {(cameraId: string) => void} [setCamera]
+ * @property {() => void} [show]
+ * @property {() => string[]} listMissing what the hand-in should warn of, each a sentence
+ */
+
 export class Answers {
+  /** @type {Map<string, string>} */
   #choices = new Map();
+  /** @type {AnswerPart[]} */
   #parts = [];
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -19,12 +31,19 @@ export class Answers {
     if (clips) this.#parts.push(new Clips(console_));
   }
 
-  /** What was chosen for a key, "" for nothing. */
+  /**
+   * What was chosen for a key, "" for nothing.
+   * @param {string} key
+   */
   get(key) {
     return this.#choices.get(key) ?? "";
   }
 
-  /** Choose; "" takes a choice back. */
+  /**
+   * Choose; "" takes a choice back.
+   * @param {string} key
+   * @param {string} value
+   */
   choose(key, value) {
     if (!this.console.isLive || this.get(key) === value) return;
     this.console.send("choice", { key, value });
@@ -36,12 +55,14 @@ export class Answers {
     return Object.assign({}, ...this.#parts.map((part) => part.actions ?? {}));
   }
 
+  /** @param {Work} work */
   restore(work) {
     this.#choices = new Map(Object.entries(work.choices));
     for (const part of this.#parts) part.restore?.(work);
     this.#show();
   }
 
+  /** @param {string} cameraId */
   setCamera(cameraId) {
     for (const part of this.#parts) part.setCamera?.(cameraId);
   }

@@ -4,6 +4,7 @@ const TIMEOUT_MS = 8000;
 
 /** The server answered, and not with what was asked for. */
 export class Refusal extends Error {
+  /** @param {number} status @param {string} text */
   constructor(status, text) {
     super(text || `HTTP ${status}`);
     this.status = status;
@@ -20,48 +21,84 @@ export class AttemptApi {
     this.getToken = getToken;
   }
 
-  /** The attempt as stored. */
+  /**
+   * The attempt as stored.
+   * @returns {Promise<AttemptState>}
+   */
   load() {
     return this.#ask(this.url, { method: "GET" });
   }
 
-  /** Hand over events; `waiting` more are held back. The answer acknowledges them and carries state, times and the leading tab. */
+  /**
+   * Hand over events; `waiting` more are held back. The answer acknowledges them and carries state, times and the leading tab.
+   * @param {string} tab
+   * @param {WaitingEvent[]} events
+   * @param {number} waiting
+   * @returns {Promise<Receipt>}
+   */
   post(tab, events, waiting) {
     const body = JSON.stringify({ tab, events, waiting });
     return this.#ask(`${this.url}/events`, { method: "POST", body });
   }
 
-  /** Who looks like the person in a box? See sim/services/attempt/similar_search.py. */
+  /**
+   * Who looks like the person in a box? See sim/services/attempt/similar_search.py.
+   * @param {SimilarQuery} query
+   * @returns {Promise<SimilarAnswer>}
+   */
   askSimilar(query) {
     return this.#ask(`${this.url}/similar`, { method: "POST", body: JSON.stringify(query) });
   }
 
-  /** What is new in the crew after a number, see sim/services/attempt/crew_news.py. */
+  /**
+   * What is new in the crew after a number, see sim/services/attempt/crew_news.py.
+   * @param {number} since
+   * @returns {Promise<CrewNews>}
+   */
   askCrew(since) {
     return this.#ask(`${this.url}/crew?since=${since}`, { method: "GET" });
   }
 
-  /** A hint, see sim/services/attempt/hints.py. */
+  /**
+   * A hint, see sim/services/attempt/hints.py.
+   * @param {HintAsked} asked
+   * @returns {Promise<HintAnswer>}
+   */
   askHint(asked) {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
   }
 
-  /** Whom is a point of the picture on: a box, or null for nobody? See sim/services/attempt/mark_outline.py. */
+  /**
+   * Whom is a point of the picture on: a box, or null for nobody? See sim/services/attempt/mark_outline.py.
+   * @param {{camera_id: string, frame: number, x: number, y: number}} spot
+   * @returns {Promise<{box?: Box|null}>}
+   */
   askOutline(spot) {
     return this.#ask(`${this.url}/outline`, { method: "POST", body: JSON.stringify(spot) });
   }
 
-  /** Ask the trainer for help, see sim/services/attempt/help_requests.py. */
+  /**
+   * Ask the trainer for help, see sim/services/attempt/help_requests.py.
+   * @returns {Promise<HelpCalls>}
+   */
   askHelp() {
     return this.#ask(`${this.url}/help`, { method: "POST" });
   }
 
-  /** How the calls for help stand. */
+  /**
+   * How the calls for help stand.
+   * @returns {Promise<HelpCalls>}
+   */
   loadHelp() {
     return this.#ask(`${this.url}/help`, { method: "GET" });
   }
 
-  /** Hand over events while the page goes away; nobody waits for the answer. */
+  /**
+   * Hand over events while the page goes away; nobody waits for the answer.
+   * @param {string} tab
+   * @param {WaitingEvent[]} events
+   * @param {number} waiting
+   */
   postLeaving(tab, events, waiting) {
     const body = JSON.stringify({ tab, events, waiting });
     fetch(`${this.url}/events`, { method: "POST", body, keepalive: true, headers: this.#headers() }).catch(() => {});
@@ -71,6 +108,7 @@ export class AttemptApi {
     return { "Content-Type": "application/json", Authorization: `Bearer ${this.getToken()}` };
   }
 
+  /** @param {string} url @param {RequestInit} request */
   async #ask(url, request) {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
@@ -85,6 +123,7 @@ export class AttemptApi {
   }
 }
 
+/** @param {string} text */
 function readError(text) {
   try {
     return JSON.parse(text).error ?? "";

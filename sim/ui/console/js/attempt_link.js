@@ -1,6 +1,7 @@
 /** The line to the attempt on the server: opens it, keeps the lead among tabs, carries events, learns how it ends. */
 
 import { AttemptApi, Refusal } from "./attempt_api.js";
+import { must } from "./dom.js";
 import { Outbox } from "./outbox.js";
 import { TabIdentity } from "./tab_identity.js";
 
@@ -11,23 +12,31 @@ const SLEPT_MS = 2000;
 export class AttemptLink {
   #release = { elapsedMs: 0, at: performance.now() };
   #isGone = false;
+  /** @type {number} */
   #retryTimer = 0;
+  /** @type {Outbox|null} */
   #outbox = null;
 
   /**
    * @param {object} options
-   * @param {object} options.data the console's data
-   * @param {Storage} options.storage
-   * @param {(state: object, waiting: object[]) => void} options.onOpen the attempt runs; this is what is stored of it
+   * @param {ConsoleData} options.data the console's data
+   * @param {Kept} options.storage
+   * @param {(state: AttemptState, waiting: WaitingEvent[]) => void} options.onOpen the attempt runs; this is what is stored of it
    * @param {(state: string) => void} options.onEnded the attempt does not run, or no longer
    * @param {() => void} options.onNewLead this tab leads, and the log does not know yet what it shows
    * @param {() => void} options.onElsewhere another tab has taken the lead
    * @param {(kind: "unreachable"|"expired"|"refused") => void} options.onClosed it could not be opened
    * @param {(leftMs: number) => void} options.onLeft
-   * @param {(status: object) => void} options.onStatus see Outbox
+   * @param {(status: SaveState) => void} options.onStatus see Outbox
    */
-  constructor({ data, storage, ...listeners }) {
-    Object.assign(this, listeners);
+  constructor({ data, storage, onOpen, onEnded, onNewLead, onElsewhere, onClosed, onLeft, onStatus }) {
+    this.onOpen = onOpen;
+    this.onEnded = onEnded;
+    this.onNewLead = onNewLead;
+    this.onElsewhere = onElsewhere;
+    this.onClosed = onClosed;
+    this.onLeft = onLeft;
+    this.onStatus = onStatus;
     this.storage = storage;
     this.attemptId = data.attempt_id;
     this.token = data.token;
@@ -76,6 +85,7 @@ export class AttemptLink {
     this.flush();
   }
 
+  /** @type {SendEvent} */
   send(kind, payload) {
     this.#outbox?.add(kind, payload);
   }
@@ -84,12 +94,18 @@ export class AttemptLink {
     this.#outbox?.flush();
   }
 
-  /** Bring all that waits to the server; returns whether it has taken it in time. */
+  /**
+   * Bring all that waits to the server; returns whether it has taken it in time.
+   * @param {number} withinMs
+   */
   async drain(withinMs) {
     return (await this.#outbox?.drain(withinMs)) ?? false;
   }
 
-  /** The page goes away. */
+  /**
+   * The page goes away.
+   * @param {number} timeS
+   */
   leave(timeS) {
     if (!this.#outbox || this.#outbox.isStopped) return;
     this.send("close", { t_s: timeS });
@@ -122,23 +138,31 @@ export class AttemptLink {
     return null;
   }
 
-  /** Returns whether the attempt runs. */
+  /**
+   * Returns whether the attempt runs.
+   * @param {AttemptState} state
+   */
   #take(state) {
-    this.#outbox.dropAcknowledged(state.acked[this.#outbox.tab] ?? 0);
+    const outbox = must(this.#outbox);
+    outbox.dropAcknowledged(state.acked[outbox.tab] ?? 0);
     this.onLeft(state.remaining_ms);
     if (state.state !== "running") {
       this.#end(state.state);
       return false;
     }
-    this.onOpen(state, this.#outbox.waiting);
+    this.onOpen(state, outbox.waiting);
     return true;
   }
 
-  /** The server counts the time. Where the browser's clock stood still, it goes on from there; it never goes back. */
+  /**
+   * The server counts the time. Where the browser's clock stood still, it goes on from there; it never goes back.
+   * @param {number} elapsedMs
+   */
   #align(elapsedMs) {
     if (elapsedMs - this.elapsedMs > SLEPT_MS) this.#release = { elapsedMs, at: performance.now() };
   }
 
+  /** @param {Receipt} answer */
   #meet(answer) {
     this.#align(answer.elapsed_ms);
     this.onLeft(answer.remaining_ms);
@@ -146,12 +170,14 @@ export class AttemptLink {
       this.#end(answer.state);
       return;
     }
-    const isOpening = this.#outbox.waiting.some((event) => event.kind === "open");
-    if (answer.leader !== null && answer.leader !== this.#outbox.tab && !isOpening) this.onElsewhere();
+    const outbox = must(this.#outbox);
+    const isOpening = outbox.waiting.some((event) => event.kind === "open");
+    if (answer.leader !== null && answer.leader !== outbox.tab && !isOpening) this.onElsewhere();
   }
 
+  /** @param {string} state */
   #end(state) {
-    this.#outbox.stop();
+    must(this.#outbox).stop();
     this.onEnded(state);
   }
 }

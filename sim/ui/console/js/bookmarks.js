@@ -1,12 +1,13 @@
 /** Bookmarks: moments of a camera to come back to, with a note; on the timeline, and listed in a sheet. */
 
-import { make, makeUuid } from "./dom.js";
+import { listChildren, make, makeUuid } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { makeSheet } from "./sheet.js";
 
 const MOST_LETTERS = 200;
 
 export class Bookmarks {
+  /** @type {Bookmark[]} */
   #list = [];
   #rows = make("ul", { class: "noted-list" });
   #none = make("p", { class: "noted-none", text: "No bookmarks yet. A bookmark keeps the camera and the moment on screen." });
@@ -21,6 +22,7 @@ export class Bookmarks {
     tools.add({ name: "bookmarks", icon: "bookmark", label: "List of bookmarks", run: () => this.open() });
   }
 
+  /** @param {Work} work */
   restore({ bookmarks }) {
     this.#set(bookmarks);
   }
@@ -42,29 +44,36 @@ export class Bookmarks {
     sayings.toast(`Bookmarked: ${picture.nameOf(cameraId)}, ${clock.words(t_s)}`, note);
   }
 
-  /** Show the list; with the field of one bookmark's note ready to be written in. */
+  /**
+   * Show the list; with the field of one bookmark's note ready to be written in.
+   * @param {string|null} [bookmarkId]
+   */
   open(bookmarkId = null) {
     if (!this.console.isLive || this.sheet.open) return;
     this.sheet.showModal();
-    const row = [...this.#rows.children].find((each) => each.dataset.bookmark === bookmarkId);
-    row?.querySelector("input").focus();
+    const row = listChildren(this.#rows).find((each) => each.dataset.bookmark === bookmarkId);
+    row?.querySelector("input")?.focus();
   }
 
+  /** @param {Bookmark} bookmark */
   #keep(bookmark) {
     this.console.send("bookmark", { ...bookmark });
     this.#set([...this.#list.filter((each) => each.bookmark_id !== bookmark.bookmark_id), bookmark]);
   }
 
+  /** @param {Bookmark} bookmark */
   #remove(bookmark) {
     this.console.send("unbookmark", { bookmark_id: bookmark.bookmark_id });
     this.#set(this.#list.filter((each) => each.bookmark_id !== bookmark.bookmark_id));
   }
 
+  /** @param {Bookmark} bookmark */
   #go(bookmark) {
     this.sheet.close();
     this.console.goTo(bookmark);
   }
 
+  /** @param {Bookmark[]} bookmarks */
   #set(bookmarks) {
     this.#list = [...bookmarks].sort((a, b) => a.t_s - b.t_s);
     this.#rows.replaceChildren(...this.#list.map((each) => this.#makeRow(each)));
@@ -72,6 +81,7 @@ export class Bookmarks {
     this.console.timeline.setBookmarks(this.#list);
   }
 
+  /** @param {Bookmark} bookmark */
   #makeRow(bookmark) {
     const { picture, clock } = this.console;
     const [where, when] = [picture.nameOf(bookmark.camera_id), clock.words(bookmark.t_s)];
@@ -92,7 +102,11 @@ export class Bookmarks {
     return make("li", { class: "noted-row", "data-bookmark": bookmark.bookmark_id }, go, field, remove);
   }
 
-  /** Other words for a bookmark; its row stays, so that what is pressed next is still there. */
+  /**
+   * Other words for a bookmark; its row stays, so that what is pressed next is still there.
+   * @param {Bookmark} bookmark
+   * @param {string} text
+   */
   #rename(bookmark, text) {
     bookmark.text = text;
     this.console.send("bookmark", { ...bookmark });

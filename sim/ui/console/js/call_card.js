@@ -1,11 +1,12 @@
 /** The card of a call: who speaks, what they say, what is asked, and a button an answer. It takes no focus by itself. */
 
-import { make } from "./dom.js";
+import { findFocus, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const CHANNELS = { radio: "On the radio", phone: "On the phone" };
 
 export class CallCard {
+  /** @type {HTMLElement|null} */
   #focusBefore = null;
   #isReplay = false;
   #isFolded = false;
@@ -17,7 +18,8 @@ export class CallCard {
    * @param {(value: string) => void} options.onReply
    */
   constructor(console_, { lastsS, onReply }) {
-    Object.assign(this, { console: console_, onReply });
+    this.console = console_;
+    this.onReply = onReply;
     this.icon = make("span", { class: "call-card-icon" });
     this.title = make("h2", { id: "call-title", class: "call-card-title" });
     this.message = make("p", { class: "call-card-message" });
@@ -33,6 +35,7 @@ export class CallCard {
     console_.parts.console.append(this.card);
   }
 
+  /** @param {Call} call @param {{isReplay?: boolean}} [options] */
   show(call, { isReplay = false } = {}) {
     const { channel, caller, message, question, from_memory: isFromMemory } = call;
     this.#focusBefore = null;
@@ -59,11 +62,14 @@ export class CallCard {
   /** By key: to the first button, from wherever one is. */
   takeFocus() {
     this.#setFolded(false);
-    if (!this.#hasFocus) this.#focusBefore = this.card.getRootNode().activeElement;
-    this.replies.querySelector("button").focus();
+    if (!this.#hasFocus) this.#focusBefore = findFocus(this.card);
+    this.replies.querySelector("button")?.focus();
   }
 
-  /** Folded, only who speaks is left: what lies under the card may be needed for the answer. */
+  /**
+   * Folded, only who speaks is left: what lies under the card may be needed for the answer.
+   * @param {boolean} isFolded
+   */
   #setFolded(isFolded) {
     this.#isFolded = isFolded;
     this.body.hidden = isFolded;
@@ -73,29 +79,35 @@ export class CallCard {
   }
 
   get #hasFocus() {
-    return this.card.contains(this.card.getRootNode().activeElement);
+    return this.card.contains(findFocus(this.card));
   }
 
-  /** First the message alone: it is to be remembered. */
+  /**
+   * First the message alone: it is to be remembered.
+   * @param {Call} call
+   */
   #hear(call) {
     this.message.hidden = false;
     this.question.hidden = true;
     this.replies.replaceChildren(make("button", { type: "button", class: "button", text: "Go on", on: { click: () => this.#goOn(call) } }));
   }
 
+  /** @param {Call} call */
   #goOn(call) {
     const hadFocus = this.#hasFocus;
     this.#ask(call);
     this.console.sayings.announce(call.question);
-    if (hadFocus) this.replies.querySelector("button").focus();
+    if (hadFocus) this.replies.querySelector("button")?.focus();
   }
 
+  /** @param {Call} call */
   #ask({ replies, from_memory: isFromMemory }) {
     this.message.hidden = isFromMemory && !this.#isReplay;
     this.question.hidden = false;
     this.replies.replaceChildren(...replies.map((reply) => this.#makeReply(reply)));
   }
 
+  /** @param {Option} reply */
   #makeReply({ value, label }) {
     const press = () => this.onReply(value);
     return make("button", { type: "button", class: "button", "data-value": value, text: label, disabled: this.#isReplay, on: { click: press } });

@@ -7,10 +7,12 @@ export class Calls {
   /**
    * @param {import("./search_console.js").SearchConsole} console_
    * @param {import("./answers.js").Answers} answers
-   * @param {object[]} items `{key, label}` in the order called
+   * @param {Item[]} items in the order called
    */
   constructor(console_, answers, items) {
-    Object.assign(this, { console: console_, answers, items });
+    this.console = console_;
+    this.answers = answers;
+    this.items = items;
     const { stage, found, foundEmpty, foundList } = console_.parts;
     this.count = make("span", { class: "call-count" });
     this.place = make("strong", { class: "call-place" });
@@ -43,6 +45,7 @@ export class Calls {
     this.setCamera(this.console.picture.cameraId);
   }
 
+  /** @param {string|null} cameraId */
   setCamera(cameraId) {
     this.confirm.disabled = cameraId === null;
   }

@@ -2,7 +2,13 @@
 
 import { make } from "./dom.js";
 
-/** Cameras that a typed text may mean, the likeliest first; all of them for no text. */
+/** @typedef {{number: number, camera_id: string, name: string, floor: string}} FoundCamera `floor` in words, "" where there is one */
+
+/**
+ * Cameras that a typed text may mean, the likeliest first; all of them for no text.
+ * @param {FoundCamera[]} cameras
+ * @param {string} text
+ */
 export function findCameras(cameras, text) {
   const words = splitWords(text);
   const ranked = cameras.map((camera) => ({ camera, rank: Math.max(...words.map((word) => rankWord(camera, word)), 0) }));
@@ -14,11 +20,16 @@ export function findCameras(cameras, text) {
 
 const NO_MATCH = 4;
 
+/** @param {string} text */
 function splitWords(text) {
   return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 }
 
-/** 0 for the number, 1 for the start of a word, 2 for the inside of one, 3 for a number that begins so, 4 for none. */
+/**
+ * 0 for the number, 1 for the start of a word, 2 for the inside of one, 3 for a number that begins so, 4 for none.
+ * @param {{number: number, camera_id: string, name: string}} camera
+ * @param {string} word
+ */
 function rankWord({ number, camera_id: cameraId, name }, word) {
   const numbers = [String(number), ...splitWords(cameraId)];
   if (numbers.some((each) => each === word || Number(each) === Number(word))) return 0;
@@ -28,7 +39,12 @@ function rankWord({ number, camera_id: cameraId, name }, word) {
   return numbers.some((each) => each.startsWith(word)) ? 3 : NO_MATCH;
 }
 
-/** Every camera of a site with its number key and its floor in words; `cameraIds` come in the order of those keys. */
+/**
+ * Every camera of a site with its number key and its floor in words; `cameraIds` come in the order of those keys.
+ * @param {Site} site
+ * @param {string[]} cameraIds
+ * @param {(cameraId: string) => string} nameOf
+ */
 export function listCameras(site, cameraIds, nameOf) {
   const floors = new Map(site.floors.map(({ floor_id: floorId, name }) => [floorId, name]));
   const floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, floors.get(camera.floor)]));
@@ -41,17 +57,20 @@ export function listCameras(site, cameraIds, nameOf) {
 }
 
 export class CameraFinder {
+  /** @type {FoundCamera[]} */
   #matches = [];
   #active = 0;
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {object[]} options.cameras `{number, camera_id, name, floor}` in the order of their numbers; floor in words
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {FoundCamera[]} options.cameras in the order of their numbers
    * @param {(cameraId: string, text: string) => void} options.onChoose
    */
   constructor({ parts, cameras, onChoose }) {
-    Object.assign(this, { parts, cameras, onChoose });
+    this.parts = parts;
+    this.cameras = cameras;
+    this.onChoose = onChoose;
     const { finderField, finderOpen, finderTab, finderClose, finderSheet } = parts;
     for (const button of [finderOpen, finderTab]) button.addEventListener("click", () => this.open());
     finderClose.addEventListener("click", () => finderSheet.close());
@@ -76,6 +95,7 @@ export class CameraFinder {
     this.#setActive(0);
   }
 
+  /** @param {FoundCamera} camera @param {number} place */
   #makeRow(camera, place) {
     const row = make(
       "li",
@@ -88,6 +108,7 @@ export class CameraFinder {
     return row;
   }
 
+  /** @param {number} place */
   #setActive(place) {
     const { finderField, finderList } = this.parts;
     this.#active = place;
@@ -98,6 +119,7 @@ export class CameraFinder {
     row?.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const last = this.#matches.length - 1;
     if (event.key === "ArrowDown") this.#setActive(Math.min(last, this.#active + 1));
@@ -107,6 +129,7 @@ export class CameraFinder {
     event.preventDefault();
   }
 
+  /** @param {FoundCamera} camera */
   #choose(camera) {
     const text = this.parts.finderField.value;
     this.parts.finderSheet.close();

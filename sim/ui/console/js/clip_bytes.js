@@ -1,11 +1,27 @@
 /** The bytes of one clip: fetched in blocks of whole groups of pictures, kept while they are near the play head. */
 
+import { must } from "./dom.js";
+
 const BLOCK_BYTES = 160_000;
 const MOST_BYTES = 10_000_000;
 const RETRY_MS = [300, 1000, 2000, 4000, 8000];
 
+/**
+ * Some groups of pictures that are fetched together.
+ * @typedef {object} Block
+ * @property {number} firstByte
+ * @property {number} endByte
+ * @property {Uint8Array|null} bytes
+ * @property {boolean} isUnderWay
+ * @property {number} used when it was last wanted, by a count
+ * @property {number} failures
+ * @property {ReturnType<typeof setTimeout>|0} timer
+ */
+
 export class ClipBytes {
+  /** @type {Block[]} */
   #blocks = [];
+  /** @type {Uint16Array} */
   #blockOf;
   #open = new AbortController();
   #keptBytes = 0;
@@ -15,12 +31,14 @@ export class ClipBytes {
   /**
    * @param {object} options
    * @param {string} options.url
-   * @param {object} options.index as the server makes it: first_byte, sizes, gaps, keys
+   * @param {ClipIndex} options.index as the server makes it: first_byte, sizes, gaps, keys
    * @param {() => void} options.onArrived new bytes are there
    * @param {(trouble: "expired"|"missing"|"network"|null) => void} options.onTrouble why nothing comes; null once it does
    */
   constructor({ url, index, onArrived, onTrouble }) {
-    Object.assign(this, { url, onArrived, onTrouble });
+    this.url = url;
+    this.onArrived = onArrived;
+    this.onTrouble = onTrouble;
     const count = index.sizes.length;
     this.offsets = new Float64Array(count + 1);
     let at = index.first_byte;
@@ -39,7 +57,10 @@ export class ClipBytes {
     return this.sizes.length;
   }
 
-  /** The key frame that a frame's group begins with. */
+  /**
+   * The key frame that a frame's group begins with.
+   * @param {number} frame
+   */
   keyOf(frame) {
     let low = 0;
     let high = this.keys.length - 1;
@@ -51,17 +72,24 @@ export class ClipBytes {
     return this.keys[low];
   }
 
+  /** @param {number} frame */
   isKey(frame) {
     return this.keyOf(frame) === frame;
   }
 
-  /** The first frame of the group after a frame's own, or the number of frames. */
+  /**
+   * The first frame of the group after a frame's own, or the number of frames.
+   * @param {number} frame
+   */
   endOfGroup(frame) {
     const place = this.keys.indexOf(this.keyOf(frame)) + 1;
     return place < this.keys.length ? this.keys[place] : this.frameCount;
   }
 
-  /** A frame's bytes, or null while they are on the way; asking is what fetches them. */
+  /**
+   * A frame's bytes, or null while they are on the way; asking is what fetches them.
+   * @param {number} frame
+   */
   take(frame) {
     const block = this.#blocks[this.#blockOf[frame]];
     block.used = ++this.#clock;
@@ -73,7 +101,10 @@ export class ClipBytes {
     return block.bytes.subarray(start, start + this.sizes[frame]);
   }
 
-  /** How many frames from one on are there without a gap. */
+  /**
+   * How many frames from one on are there without a gap.
+   * @param {number} frame
+   */
   countAhead(frame) {
     let block = this.#blockOf[frame];
     while (block < this.#blocks.length && this.#blocks[block].bytes) block++;
@@ -84,6 +115,7 @@ export class ClipBytes {
   /**
    * Fetch ahead: the block of a frame that will be wanted soon. Only while nothing else of the clip is on the way: a browser
    * opens six connections to a server, and events must never wait for footage.
+   * @param {number} frame
    */
   foresee(frame) {
     if (frame < 0 || frame >= this.frameCount || this.#underWay > 0) return;
@@ -108,7 +140,9 @@ export class ClipBytes {
     }
   }
 
+  /** @param {number} count */
   #cutBlocks(count) {
+    /** @type {Block|null} */
     let block = null;
     for (let frame = 0; frame < count; frame++) {
       const isFull = block === null || this.offsets[frame] - block.firstByte >= BLOCK_BYTES;
@@ -116,15 +150,17 @@ export class ClipBytes {
         block = { firstByte: this.offsets[frame], endByte: 0, bytes: null, isUnderWay: false, used: 0, failures: 0, timer: 0 };
         this.#blocks.push(block);
       }
-      block.endByte = this.offsets[frame] + this.sizes[frame];
+      must(block).endByte = this.offsets[frame] + this.sizes[frame];
       this.#blockOf[frame] = this.#blocks.length - 1;
     }
   }
 
+  /** @param {Block} block */
   async #fetch(block) {
     if (block.isUnderWay || block.timer || this.#open.signal.aborted) return;
     block.isUnderWay = true;
     this.#underWay++;
+    /** @type {"expired"|"missing"|"network"|null} */
     let trouble = null;
     try {
       const headers = { Range: `bytes=${block.firstByte}-${block.endByte - 1}` };
@@ -143,7 +179,13 @@ export class ClipBytes {
     else if (trouble === "network") this.#retryLater(block);
   }
 
-  /** Keep what came for a block: the part asked for, or the whole clip where a proxy ignores ranges. */
+  /**
+   * Keep what came for a block: the part asked for, or the whole clip where a proxy ignores ranges.
+   * @param {Block} block
+   * @param {Uint8Array} answer
+   * @param {number} status
+   * @returns {"missing"|"network"|null}
+   */
   #keep(block, answer, status) {
     const isWhole = status === 200;
     if (isWhole && answer.length < block.endByte) return "missing";
@@ -156,12 +198,13 @@ export class ClipBytes {
       const held = this.#blocks.filter((other) => other.bytes && other !== block);
       if (!held.length) break;
       const oldest = held.reduce((a, b) => (a.used < b.used ? a : b));
-      this.#keptBytes -= oldest.bytes.length;
+      this.#keptBytes -= must(oldest.bytes).length;
       oldest.bytes = null;
     }
     return null;
   }
 
+  /** @param {Block} block */
   #retryLater(block) {
     const waitMs = RETRY_MS[Math.min(block.failures++, RETRY_MS.length - 1)];
     block.timer = setTimeout(() => {

@@ -4,7 +4,9 @@ import { make, makeUuid } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 export class Clips {
+  /** @type {Map<string, Clip>} */
   #clips = new Map();
+  /** @type {{camera_id: string, from_s: number}|null} */
   #start = null;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -20,6 +22,7 @@ export class Clips {
     found.prepend(make("div", { class: "clip-tools" }, this.begin, this.end), this.words, this.list);
   }
 
+  /** @param {Work} work */
   restore({ clips }) {
     this.#clips = new Map(Object.entries(clips));
   }
@@ -39,6 +42,7 @@ export class Clips {
     return this.#start === null ? missing : [...missing, "A clip has a beginning and no end."];
   }
 
+  /** @param {string} clipId @param {Clip} clip */
   #makeCard(clipId, clip) {
     const { picture, clock } = this.console;
     const words = `${picture.nameOf(clip.camera_id)}, ${clock.words(clip.from_s)} to ${clock.words(clip.to_s)}`;
@@ -71,6 +75,7 @@ export class Clips {
     this.show();
   }
 
+  /** @param {string} clipId */
   #remove(clipId) {
     if (!this.console.isLive) return;
     this.console.send("unclip", { clip_id: clipId });

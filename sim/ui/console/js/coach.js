@@ -7,13 +7,25 @@
 
 import { CoachCard } from "./coach_card.js";
 import { listCoachSteps } from "./coach_steps.js";
-import { make } from "./dom.js";
+import { findFocus, make, must } from "./dom.js";
 
 const SEEN_KEY = "sightline-coach";
 
 export class Coach {
+  /** @type {ReturnType<typeof listCoachSteps>} */
+  steps;
+  /** @type {CoachCard} */
+  card;
+  /** @type {HTMLElement} */
+  count;
+  /** @type {HTMLButtonElement} */
+  back;
+  /** @type {HTMLButtonElement} */
+  next;
   #step = -1;
+  /** @type {{focus: HTMLElement|null, tab: string|undefined}|null} */
   #from = null;
+  /** @type {HTMLElement|null} */
   #offer = null;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -34,13 +46,16 @@ export class Coach {
   start() {
     if (!this.console.isLive) return;
     const { parts } = this.console;
-    this.#from = { focus: parts.console.getRootNode().activeElement, tab: parts.console.dataset.tab };
+    this.#from = { focus: findFocus(parts.console), tab: parts.console.dataset.tab };
     this.console.send("hint", { name: "tour" });
     this.#dismiss();
     this.#show(0);
   }
 
-  /** The offer goes with the first camera; anyone who finds their own way is not asked again. */
+  /**
+   * The offer goes with the first camera; anyone who finds their own way is not asked again.
+   * @param {string} cameraId
+   */
   setCamera(cameraId) {
     if (cameraId !== null && this.#offer) this.#dismiss();
   }
@@ -64,6 +79,7 @@ export class Coach {
   }
 
   #build() {
+    /** @param {string} words @param {() => void} run @param {Attributes} [more] */
     const press = (words, run, more = {}) => make("button", { type: "button", class: "button", text: words, ...more, on: { click: run } });
     this.count = make("span", { class: "coach-count" });
     this.back = press("Back", () => this.#show(this.#step - 1));
@@ -77,6 +93,7 @@ export class Coach {
     else this.#show(this.#step + 1);
   }
 
+  /** @param {number} step */
   #show(step) {
     const { layout } = this.console;
     const { part, title, text, touch, view } = this.steps[step];
@@ -93,7 +110,8 @@ export class Coach {
     const { layout, parts } = this.console;
     this.#step = -1;
     this.card.hide();
-    if (layout.isNarrow) layout.showTab(this.#from.tab);
-    (this.#from.focus?.isConnected ? this.#from.focus : parts.console).focus({ preventScroll: true });
+    const { focus, tab } = must(this.#from);
+    if (layout.isNarrow) layout.showTab(must(tab));
+    (focus?.isConnected ? focus : parts.console).focus({ preventScroll: true });
   }
 }

@@ -1,13 +1,14 @@
 /** What the tour of the console points at and says, in the order of a search. */
 
 /**
- * @param {object} profile what this console offers, see profile.js
- * @returns {{part: string, view?: string, title: string, text: string, touch?: string}[]} `view` is the phone's tab
+ * @param {Profile} profile what this console offers, see profile.js
+ * @returns {{part: PartName, view?: string, title: string, text: string, touch?: string}[]} `view` is the phone's tab
  */
 export function listCoachSteps(profile) {
   const wall = profile.sync
     ? "Every camera in small, all at the same moment. Choose one to see it large."
     : "Every camera in small, each where you left it. Choose one to see it large.";
+  /** @type {ReturnType<typeof listCoachSteps>} */
   const steps = [
     { part: "wall", view: "wall", title: "The cameras", text: wall },
     {

@@ -1,5 +1,8 @@
 /** The words that lie over the whole console when searching cannot go on, or not yet. */
 
+import { listChildren } from "./dom.js";
+
+/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
 export const COVERS = {
   unreachable: {
     title: "Waiting for the server",
@@ -45,9 +48,16 @@ export const COVERS = {
   },
 };
 
+/** @typedef {keyof typeof COVERS} CoverName */
+
 export class Cover {
+  /** @type {(() => void)|null} */
+  run = null;
+
+  /** @type {CoverName|null} */
   #name = null;
 
+  /** @param {Parts} parts */
   constructor(parts) {
     this.parts = parts;
     parts.coverAction.addEventListener("click", () => this.run?.());
@@ -57,7 +67,11 @@ export class Cover {
     return this.#name;
   }
 
-  /** Lay words over the console; `run` is what its button does. */
+  /**
+   * Lay words over the console; `run` is what its button does.
+   * @param {CoverName} name
+   * @param {(() => void)|null} [run]
+   */
   show(name, run = null) {
     if (this.#name === name) return;
     this.#name = name;
@@ -69,8 +83,8 @@ export class Cover {
     coverAction.textContent = action ?? "";
     coverAction.hidden = !action;
     cover.hidden = false;
-    for (const element of below.children) element.inert = element !== cover;
-    for (const dialog of below.parentElement.querySelectorAll("dialog[open]")) dialog.close();
+    for (const element of listChildren(below)) element.inert = element !== cover;
+    for (const dialog of below.parentElement?.querySelectorAll("dialog") ?? []) if (dialog.open) dialog.close();
     (action ? coverAction : coverCard).focus({ preventScroll: true });
   }
 
@@ -78,6 +92,6 @@ export class Cover {
     if (this.#name === null) return;
     this.#name = null;
     this.parts.cover.hidden = true;
-    for (const element of this.parts.console.children) element.inert = false;
+    for (const element of listChildren(this.parts.console)) element.inert = false;
   }
 }

@@ -10,11 +10,30 @@ import { SharedCase } from "./crew_case.js";
 import { CrewLine } from "./crew_line.js";
 import { CrewPanel } from "./crew_panel.js";
 import { ABOUT_WORDS, ROLE_LETTERS, ROLE_WORDS, beginWith } from "./crew_words.js";
+import { must } from "./dom.js";
 
 const AT_ONCE = new Set(["fix", "unfix", "confidence", "strike", "ask", "take", "entry", "lead", "focus"]);
 
 export class Crew {
+  /** @type {SearchConsole} */
+  console;
+  /** @type {Role} */
+  role;
+  /** @type {CrewMember[]} */
+  members;
+  /** @type {SharedCase} */
+  case;
+  /** @type {AskSheet} */
+  askSheet;
+  /** @type {AskCard} */
+  askCard;
+  /** @type {CrewPanel} */
+  panel;
+  /** @type {CrewLine} */
+  line;
+  /** @type {Set<string>} */
   #passed = new Set();
+  /** @type {Duty[]} */
   #duties = [];
   #isLost = false;
   #mayLead = false;
@@ -23,7 +42,9 @@ export class Crew {
   constructor(console_) {
     const { crew, replay } = console_.data;
     if (!crew || replay) return;
-    Object.assign(this, { console: console_, role: crew.role, members: crew.members });
+    this.console = console_;
+    this.role = crew.role;
+    this.members = crew.members;
     this.case = new SharedCase(crew.role);
     this.askSheet = new AskSheet(console_, { others: crew.members.filter(({ role }) => role !== crew.role), onAsk: (ask) => this.#ask(ask) });
     this.askCard = new AskCard(console_, { onTake: (ask) => this.#take(ask), onPass: (ask) => this.#pass(ask) });
@@ -54,14 +75,20 @@ export class Crew {
     return this.#duties.includes("decide");
   }
 
-  /** The attempt is open: ask for news, and have on screen what the role is there for. */
+  /**
+   * The attempt is open: ask for news, and have on screen what the role is there for.
+   * @param {Work} work
+   */
   restore({ cameraId }) {
     if (!this.case) return;
     if (cameraId === null && this.role === "map") this.console.layout.show("plan", "plan");
     this.line.open();
   }
 
-  /** What the others wait for goes out at once. */
+  /**
+   * What the others wait for goes out at once.
+   * @param {EventKind} kind
+   */
   sent(kind) {
     if (this.case && AT_ONCE.has(kind)) this.console.link.flush();
   }
@@ -70,6 +97,7 @@ export class Crew {
     this.line?.close();
   }
 
+  /** @param {CrewNews} news */
   #meet(news) {
     const fresh = this.case.take(news.entries);
     this.#showDuties(news.duties);
@@ -79,7 +107,7 @@ export class Crew {
     this.askCard.show(this.#findAsk());
     if (fresh.length) {
       this.console.marking.setOthers(this.case.others);
-      const told = fresh.filter(({ role }) => role !== this.role).at(-1);
+      const told = fresh.findLast(({ role }) => role !== this.role);
       if (told) this.#tell(told);
     }
     if (news.state !== "running") {
@@ -90,16 +118,19 @@ export class Crew {
 
   /** The oldest request that this member may take and has not passed on. */
   #findAsk() {
+    /** @param {OpenAsk} ask */
     const isForMe = ({ role, to, ask_id: askId }) => role !== this.role && (to === null || to === this.role) && !this.#passed.has(askId);
     return this.case.openAsks.find(isForMe) ?? null;
   }
 
+  /** @param {Ask} ask */
   #ask(ask) {
     if (!this.console.isLive) return;
     this.console.send("ask", ask);
     this.console.sayings.toast(`Asked: ${ABOUT_WORDS[ask.about]} ${ask.camera_id}`);
   }
 
+  /** @param {OpenAsk} ask */
   #take(ask) {
     const { console: console_ } = this;
     if (!console_.isLive) return;
@@ -109,46 +140,73 @@ export class Crew {
     console_.goTo({ t_s: ask.at_site_s, camera_id: ask.camera_id });
   }
 
+  /** @param {OpenAsk} ask */
   #pass(ask) {
     this.#passed.add(ask.ask_id);
     this.askCard.show(this.#findAsk());
   }
 
+  /** @param {ListedFix} fix */
   #strike(fix) {
     if (!this.console.isLive) return;
-    this.console.send("strike", { role: fix.role, fix_id: fix.own_id, struck: !fix.struck });
+    this.console.send("strike", { role: must(fix.role), fix_id: must(fix.own_id), struck: !fix.struck });
   }
 
   #lead() {
     this.panel.sheet.close();
-    this.console.send("lead");
+    this.console.send("lead", {});
   }
 
+  /** @param {Duty[]} duties */
   #showDuties(duties) {
     this.#duties = duties;
     this.console.parts.console.dataset.decides = String(this.decides);
   }
 
-  /** In a few words, what one of the others has just done. */
-  #tell({ kind, role, payload }) {
-    const { picture, clock, sayings, layout, parts } = this.console;
-    const place = (cameraId, timeS) => `${cameraId} ${picture.nameOf(cameraId)}, ${clock.words(timeS)}`;
-    const words = {
-      fix: () => `${beginWith(role)} marked: ${place(payload.camera_id, payload.t_s)}`,
-      unfix: () => `${beginWith(role)} took a mark back`,
-      strike: () => `${beginWith(role)} ${payload.struck ? "left out a mark of" : "counts again a mark of"} ${ROLE_WORDS[payload.role]}`,
-      ask: () => `${beginWith(role)}: ${ABOUT_WORDS[payload.about]} ${place(payload.camera_id, payload.at_site_s)}`,
-      take: () => `${beginWith(role)} took a request over`,
-      entry: () => `Log, ${ROLE_LETTERS[role]}: ${payload.text}`,
-      lead: () => `${beginWith(role)} has taken the lead`,
-    }[kind]?.();
+  /**
+   * In a few words, what one of the others has just done.
+   * @param {CrewEntry} entry
+   */
+  #tell(entry) {
+    const { sayings, layout, parts } = this.console;
+    const words = this.#describe(entry);
     if (!words) return;
     this.panel.say(words);
     if (layout.isNarrow && parts.console.dataset.tab !== "found") sayings.hint(words);
     sayings.announce(words);
   }
 
-  /** The lead is lost: say once what can be done. */
+  /**
+   * @param {CrewEntry} entry
+   * @returns {string} "" for what is not told
+   */
+  #describe({ kind, role, payload }) {
+    const { picture, clock } = this.console;
+    const place = (/** @type {string} */ cameraId, /** @type {number} */ timeS) => `${cameraId} ${picture.nameOf(cameraId)}, ${clock.words(timeS)}`;
+    switch (kind) {
+      case "fix":
+        return `${beginWith(role)} marked: ${place(payload.camera_id, payload.t_s)}`;
+      case "unfix":
+        return `${beginWith(role)} took a mark back`;
+      case "strike":
+        return `${beginWith(role)} ${payload.struck ? "left out a mark of" : "counts again a mark of"} ${ROLE_WORDS[payload.role]}`;
+      case "ask":
+        return `${beginWith(role)}: ${ABOUT_WORDS[payload.about]} ${place(payload.camera_id, payload.at_site_s)}`;
+      case "take":
+        return `${beginWith(role)} took a request over`;
+      case "entry":
+        return `Log, ${ROLE_LETTERS[role]}: ${payload.text}`;
+      case "lead":
+        return `${beginWith(role)} has taken the lead`;
+      default:
+        return "";
+    }
+  }
+
+  /**
+   * The lead is lost: say once what can be done.
+   * @param {boolean} mayLead
+   */
   #noteLead(mayLead) {
     if (mayLead && !this.#mayLead) {
       const words = "Whoever leads is not here any more. Under Log you can take the lead.";
@@ -159,6 +217,7 @@ export class Crew {
     this.#mayLead = mayLead;
   }
 
+  /** @param {boolean} isLost */
   #noteLost(isLost) {
     if (isLost && !this.#isLost) this.panel.say("The line to the others is lost. Go on; it comes back by itself.");
     else if (!isLost && this.#isLost) this.panel.say("The line to the others is back.");

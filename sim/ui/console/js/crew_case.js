@@ -1,10 +1,16 @@
 /** The shared case of a crew, folded from what the server gives by number. The same news always give the same case. */
 
 export class SharedCase {
+  /** @type {Map<string, OpenAsk>} */
+  asks;
+  /** @type {{role: Role, atMs: number, text: string}[]} */
+  lines;
+  /** @type {Map<string, Fix & {role: Role, own_id: string}>} */
   #fixes = new Map();
+  /** @type {Map<string, boolean>} */
   #struck = new Map();
 
-  /** @param {string} ownRole */
+  /** @param {Role} ownRole */
   constructor(ownRole) {
     this.ownRole = ownRole;
     this.number = 0;
@@ -12,7 +18,10 @@ export class SharedCase {
     this.lines = [];
   }
 
-  /** Take entries in their order; returns those that were not known. */
+  /**
+   * Take entries in their order; returns those that were not known.
+   * @param {CrewEntry[]} entries
+   */
   take(entries) {
     const fresh = entries.filter((entry) => entry.number > this.number);
     for (const entry of fresh) {
@@ -27,6 +36,7 @@ export class SharedCase {
     return [...this.#fixes.values()].filter((fix) => fix.role !== this.ownRole).map((fix) => ({ ...fix, struck: this.isStruck(fix.role, fix.own_id) }));
   }
 
+  /** @param {Role} role @param {string} fixId */
   isStruck(role, fixId) {
     return this.#struck.get(nameFix(role, fixId)) ?? false;
   }
@@ -36,18 +46,32 @@ export class SharedCase {
     return [...this.asks.values()].filter((ask) => ask.takenBy === null);
   }
 
+  /** @param {CrewEntry} entry */
   #takeOne({ kind, role, payload, at_ms: atMs }) {
-    const name = nameFix(role, payload.fix_id);
-    if (kind === "fix") this.#fixes.set(name, { ...payload, fix_id: name, own_id: payload.fix_id, role });
-    else if (kind === "unfix") this.#fixes.delete(name);
-    else if (kind === "confidence" && this.#fixes.has(name)) this.#fixes.set(name, { ...this.#fixes.get(name), confidence: payload.confidence });
+    const nameOf = (/** @type {{fix_id: string}} */ fix) => nameFix(role, fix.fix_id);
+    if (kind === "fix") this.#fixes.set(nameOf(payload), { ...payload, fix_id: nameOf(payload), own_id: payload.fix_id, role });
+    else if (kind === "unfix") this.#fixes.delete(nameOf(payload));
+    else if (kind === "confidence") this.#rate(nameOf(payload), payload.confidence);
     else if (kind === "strike") this.#struck.set(nameFix(payload.role, payload.fix_id), payload.struck);
     else if (kind === "ask") this.asks.set(payload.ask_id, { ...payload, role, atMs, takenBy: null });
-    else if (kind === "take" && this.asks.get(payload.ask_id)?.takenBy === null) this.asks.get(payload.ask_id).takenBy = role;
+    else if (kind === "take") this.#giveAway(payload.ask_id, role);
     else if (kind === "entry") this.lines.push({ role, atMs, text: payload.text });
+  }
+
+  /** @param {string} name @param {number|null} confidence */
+  #rate(name, confidence) {
+    const fix = this.#fixes.get(name);
+    if (fix) this.#fixes.set(name, { ...fix, confidence });
+  }
+
+  /** @param {string} askId @param {Role} role */
+  #giveAway(askId, role) {
+    const ask = this.asks.get(askId);
+    if (ask?.takenBy === null) ask.takenBy = role;
   }
 }
 
+/** @param {Role} role @param {string} fixId */
 function nameFix(role, fixId) {
   return `${role} ${fixId}`;
 }

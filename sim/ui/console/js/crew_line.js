@@ -14,11 +14,14 @@ export class CrewLine {
    * @param {object} options
    * @param {import("./attempt_api.js").AttemptApi} options.api
    * @param {() => number} options.since the number known last
-   * @param {(news: object) => void} options.onNews
+   * @param {(news: CrewNews) => void} options.onNews
    * @param {(isLost: boolean) => void} options.onLost the line is lost, or back
    */
   constructor({ api, since, onNews, onLost }) {
-    Object.assign(this, { api, since, onNews, onLost });
+    this.api = api;
+    this.since = since;
+    this.onNews = onNews;
+    this.onLost = onLost;
   }
 
   open() {
@@ -42,7 +45,7 @@ export class CrewLine {
       if (news.entries.length >= MANY) waitMs = 0;
     } catch (error) {
       if (!this.#isOpen) return;
-      if (error instanceof TypeError || error instanceof Refusal || error.name === "AbortError") this.onLost(true);
+      if (error instanceof TypeError || error instanceof Refusal || (error instanceof DOMException && error.name === "AbortError")) this.onLost(true);
       else throw error;
       waitMs = AGAIN_MS;
     }

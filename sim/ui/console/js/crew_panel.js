@@ -2,26 +2,28 @@
 
 import { describeAsk } from "./crew_ask.js";
 import { ROLE_LETTERS } from "./crew_words.js";
-import { make } from "./dom.js";
+import { getElement, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { makeSheet } from "./sheet.js";
 
 const MOST_ENTRY = 300;
 
 export class CrewPanel {
+  /** @type {Map<Role, CrewMember>} */
   #names = new Map();
 
   /**
-   * @param {import("./search_console.js").SearchConsole} console_
+   * @param {SearchConsole} console_
    * @param {object} options
-   * @param {object[]} options.members {role, label, name}
-   * @param {string} options.ownRole
+   * @param {CrewMember[]} options.members
+   * @param {Role} options.ownRole
    * @param {() => void} options.onAsk
    * @param {(text: string) => void} options.onEntry a line of the log was written
    * @param {() => void} options.onLead this member takes the lead
    */
   constructor(console_, { members, ownRole, onAsk, onEntry, onLead }) {
-    Object.assign(this, { console: console_, ownRole });
+    this.console = console_;
+    this.ownRole = ownRole;
     const { parts } = console_;
     for (const member of members) this.#names.set(member.role, member);
     this.list = make("ul", { class: "crew-members" });
@@ -34,14 +36,16 @@ export class CrewPanel {
     this.asks = make("ul", { class: "crew-lines", "data-part": "crewAsks" });
     this.lines = make("ol", { class: "crew-lines", "data-part": "crewLines" });
     this.field = make("input", { type: "text", maxlength: String(MOST_ENTRY), "data-part": "crewEntry", placeholder: "What happened, in a few words", "aria-label": "New line of the log" });
-    const write = (event) => {
+    /** @param {SubmitEvent} event */
+    const add = (event) => {
       event.preventDefault();
       const text = this.field.value.trim();
       this.field.value = "";
       if (text) onEntry(text);
     };
-    this.form = make("form", { class: "crew-form", on: { submit: write } }, this.field, make("button", { class: "button", text: "Add" }));
+    this.form = make("form", { class: "crew-form", on: { submit: add } }, this.field, make("button", { class: "button", text: "Add" }));
     this.lead = make("button", { type: "button", class: "button", "data-part": "crewLead", hidden: true, text: "Take the lead: the lead is lost", on: { click: onLead } });
+    /** @param {string} text */
     const heading = (text) => make("h3", { class: "crew-heading", text });
     this.sheet = makeSheet(parts, {
       name: "crewSheet",
@@ -50,31 +54,39 @@ export class CrewPanel {
     });
   }
 
-  /** Who is there and has which camera; `duties` of this member, `leading` decides. */
+  /**
+   * Who is there and has which camera; `duties` of this member, `leading` decides.
+   * @param {CrewNews} news
+   */
   showMembers({ members, duties, leading, may_lead: mayLead }) {
     this.list.replaceChildren(...members.map((member) => this.#makeMember(member, leading)));
     this.form.hidden = !duties.includes("log");
     this.lead.hidden = !mayLead;
   }
 
+  /** @param {import("./crew_case.js").SharedCase} shared */
   showCase({ asks, lines }) {
     const { clock, picture } = this.console;
+    /** @param {string} text */
     const line = (text) => make("li", { text });
+    /** @param {string} text */
     const none = (text) => [make("li", { class: "crew-none", text })];
     const asked = [...asks.values()].map((ask) => line(describeAsk(ask, { picture, clock })));
     this.asks.replaceChildren(...(asked.length ? asked.reverse() : none("Nobody has asked for anything yet.")));
     const written = lines.map(({ role, atMs, text }) => line(`${write(atMs)} ${ROLE_LETTERS[role]}: ${text}`));
     this.lines.replaceChildren(...(written.length ? written : none("Nothing is written yet.")));
-    this.open.querySelector("span").textContent = lines.length ? `Log (${lines.length})` : "Log";
+    getElement(this.open, "span").textContent = lines.length ? `Log (${lines.length})` : "Log";
   }
 
+  /** @param {string} text */
   say(text) {
     this.news.textContent = text;
     this.news.title = text;
   }
 
+  /** @param {PresentMember} member @param {Role} leading */
   #makeMember({ role, is_here: isHere, camera_id: cameraId }, leading) {
-    const { label, name } = this.#names.get(role);
+    const { label, name } = must(this.#names.get(role));
     const where = isHere ? (cameraId ?? "none yet") : "away";
     const words = `${label}${role === this.ownRole ? " (you)" : ""}, ${name}: ${where}${role === leading ? ", decides" : ""}`;
     return make(
@@ -87,7 +99,10 @@ export class CrewPanel {
   }
 }
 
-/** Drill time as a stopwatch shows it. */
+/**
+ * Drill time as a stopwatch shows it.
+ * @param {number} atMs
+ */
 function write(atMs) {
   const seconds = Math.floor(atMs / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

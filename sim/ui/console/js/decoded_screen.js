@@ -4,6 +4,7 @@
  */
 
 import { ClipBytes } from "./clip_bytes.js";
+import { must } from "./dom.js";
 import { PixelReader } from "./pixels.js";
 
 const AHEAD_FRAMES = 6;
@@ -22,13 +23,31 @@ export async function canDecode() {
   }
 }
 
+/** @param {string} text */
 function readBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
 export class DecodedScreen {
+  /** @type {string|null} */
+  url;
+  /** @type {string|null} */
+  indexUrl;
+  /** @type {ClipBytes|null} */
+  bytes;
+  /** @type {VideoFrame|null} */
+  source;
+  /** @type {ImageData|null} */
+  pixels;
+  /** @type {Trouble|null} */
+  trouble;
+  /** @type {number[]} */
+  sizeWh;
+  /** @type {Map<number, VideoFrame>} */
   #held = new Map();
+  /** @type {VideoDecoder|null} */
   #decoder = null;
+  /** @type {VideoDecoderConfig|null} */
   #config = null;
   #fedTo = -1;
   #outTo = -1;
@@ -45,10 +64,12 @@ export class DecodedScreen {
    * @param {object} options
    * @param {number} options.fps
    * @param {(screen: DecodedScreen) => void} options.onFrame another frame is in `source`; `frame` tells which
-   * @param {(screen: DecodedScreen, trouble: "expired"|"missing"|"network"|"undecodable"|null) => void} options.onTrouble
+   * @param {(screen: DecodedScreen, trouble: Trouble|null) => void} options.onTrouble
    */
   constructor({ fps, onFrame, onTrouble }) {
-    Object.assign(this, { fps, onFrame, onTrouble });
+    this.fps = fps;
+    this.onFrame = onFrame;
+    this.onTrouble = onTrouble;
     this.url = null;
     this.indexUrl = null;
     this.bytes = null;
@@ -90,23 +111,36 @@ export class DecodedScreen {
     return this.bytes ? this.bytes.frameCount - 1 : Infinity;
   }
 
-  /** Whether it stands on a frame, or on its last one. */
+  /**
+   * Whether it stands on a frame, or on its last one.
+   * @param {number} frame
+   */
   isStandingOn(frame) {
     return this.frame === Math.min(frame, this.lastFrame);
   }
 
-  /** Open another clip; `frame` is -1 until its first frame shows. */
+  /**
+   * Open another clip; `frame` is -1 until its first frame shows.
+   * @param {string} url
+   * @param {string} indexUrl
+   */
   load(url, indexUrl) {
     this.close();
-    Object.assign(this, { url, indexUrl });
+    this.url = url;
+    this.indexUrl = indexUrl;
     this.#report(null);
     this.#openIndex(this.#generation);
   }
 
-  /** The same clip has other addresses; what was fetched stays, and what was refused is asked for again. */
+  /**
+   * The same clip has other addresses; what was fetched stays, and what was refused is asked for again.
+   * @param {string} url
+   * @param {string} indexUrl
+   */
   renew(url, indexUrl) {
     if (this.url === null || this.url === url) return;
-    Object.assign(this, { url, indexUrl });
+    this.url = url;
+    this.indexUrl = indexUrl;
     if (this.bytes) {
       this.bytes.url = url;
       this.bytes.retry();
@@ -114,7 +148,7 @@ export class DecodedScreen {
   }
 
   reload() {
-    if (this.trouble === "missing" || !this.bytes) this.load(this.url, this.indexUrl);
+    if (this.trouble === "missing" || !this.bytes) this.load(must(this.url), must(this.indexUrl));
     else this.bytes.retry();
   }
 
@@ -153,9 +187,10 @@ export class DecodedScreen {
 
   /** What the decoder still owes will not come. It is kept for the next clip: a new one has its own store of pictures. */
   #stopDecoder() {
-    if (this.#isDecoding) this.#decoder.reset();
+    if (this.#isDecoding) this.#decoder?.reset();
   }
 
+  /** @param {(frame: number) => boolean} isNeedless */
   #drop(isNeedless) {
     for (const [frame, picture] of this.#held) {
       if (!isNeedless(frame)) continue;
@@ -164,10 +199,12 @@ export class DecodedScreen {
     }
   }
 
+  /** @param {number} generation */
   async #openIndex(generation) {
+    /** @type {Trouble} */
     let trouble = "network";
     try {
-      const answer = await fetch(this.indexUrl);
+      const answer = await fetch(must(this.indexUrl));
       if (answer.status === 401 || answer.status === 403) trouble = "expired";
       else if (answer.status === 404) trouble = "missing";
       else if (answer.ok) {
@@ -184,6 +221,7 @@ export class DecodedScreen {
     if (trouble === "network") this.#retryTimer = setTimeout(() => this.#openIndex(generation), 1000);
   }
 
+  /** @param {ClipIndex} index */
   #begin(index) {
     const [codedWidth, codedHeight] = index.size_wh;
     this.#config = {
@@ -197,7 +235,7 @@ export class DecodedScreen {
     this.sizeWh = index.size_wh;
     const generation = this.#generation;
     this.bytes = new ClipBytes({
-      url: this.url,
+      url: must(this.url),
       index,
       onArrived: () => generation === this.#generation && this.#pump(),
       onTrouble: (trouble) => generation === this.#generation && this.#report(trouble),
@@ -210,7 +248,7 @@ export class DecodedScreen {
     if (this.#decoder === null || this.#decoder.state === "closed") this.#decoder = this.#makeDecoder();
     this.#owed = 0;
     try {
-      this.#decoder.configure(this.#config);
+      this.#decoder.configure(must(this.#config));
     } catch {
       this.#decoder = null;
       this.#fail();
@@ -237,16 +275,19 @@ export class DecodedScreen {
     setTimeout(() => generation === this.#generation && this.#report("undecodable"));
   }
 
+  /** @param {VideoFrame} picture */
   #count(picture) {
     this.#owed--;
     if (this.#stale > 0) this.#stale--;
     else this.#outTo = this.#frameOf(picture);
   }
 
+  /** @param {VideoFrame} picture */
   #frameOf(picture) {
     return Math.round((picture.timestamp / 1e6) * this.fps);
   }
 
+  /** @param {VideoFrame} picture */
   #receive(picture) {
     const frame = this.#frameOf(picture);
     if (this.#held.has(frame)) {
@@ -263,7 +304,7 @@ export class DecodedScreen {
     const frame = this.#chooseHeld();
     if (frame === null || this.#isReading) return;
     this.#isReading = true;
-    this.#read(frame, this.#held.get(frame).clone(), this.#generation);
+    this.#read(frame, must(this.#held.get(frame)).clone(), this.#generation);
   }
 
   #chooseHeld() {
@@ -275,6 +316,7 @@ export class DecodedScreen {
     return best === this.frame ? null : best;
   }
 
+  /** @param {number} frame @param {VideoFrame} picture @param {number} generation */
   async #read(frame, picture, generation) {
     const pixels = await this.#reader.read(picture);
     if (generation !== this.#generation) {
@@ -288,19 +330,22 @@ export class DecodedScreen {
     this.#present();
   }
 
+  /** @param {number} frame @param {VideoFrame} picture @param {ImageData|null} pixels */
   #show(frame, picture, pixels) {
     const skipped = frame - this.frame - 1;
     const isDrop = this.#pace > 0 && this.#pace <= this.fps && this.frame >= 0 && skipped > 0 && skipped < this.fps;
     if (isDrop) this.dropped += skipped;
     this.source?.close();
-    Object.assign(this, { frame, source: picture, pixels });
+    this.frame = frame;
+    this.source = picture;
+    this.pixels = pixels;
     this.onFrame(this);
   }
 
   /** Feed what is needed for the wanted frame and a little ahead in the direction of play. */
   #pump() {
     const { bytes } = this;
-    if (!bytes || ["missing", "undecodable"].includes(this.trouble)) return;
+    if (!bytes || this.trouble === "missing" || this.trouble === "undecodable") return;
     this.#wanted = Math.min(this.#wanted, bytes.frameCount - 1);
     this.#present();
     this.#forget();
@@ -316,7 +361,8 @@ export class DecodedScreen {
   }
 
   get #groupFrames() {
-    return this.bytes.endOfGroup(this.#wanted) - this.bytes.keyOf(this.#wanted);
+    const bytes = must(this.bytes);
+    return bytes.endOfGroup(this.#wanted) - bytes.keyOf(this.#wanted);
   }
 
   /** Frames to have decoded ahead of the wanted one: a quarter of a second of play, few in all, for each weighs a megabyte. */
@@ -329,20 +375,27 @@ export class DecodedScreen {
     const isThere = this.#held.has(wanted) || this.frame === wanted;
     const next = isThere ? this.#firstMissing(wanted) : wanted;
     if (next === null) return true;
-    if (!this.#isComing(next)) this.#jumpTo(this.bytes.keyOf(next));
-    return this.#feed(Math.min(this.bytes.frameCount - 1, wanted + this.#ahead));
+    const bytes = must(this.bytes);
+    if (!this.#isComing(next)) this.#jumpTo(bytes.keyOf(next));
+    return this.#feed(Math.min(bytes.frameCount - 1, wanted + this.#ahead));
   }
 
-  /** The first frame of those ahead that is not decoded yet, or null. */
+  /**
+   * The first frame of those ahead that is not decoded yet, or null.
+   * @param {number} wanted
+   */
   #firstMissing(wanted) {
-    const last = Math.min(this.bytes.frameCount - 1, wanted + this.#ahead);
+    const last = Math.min(must(this.bytes).frameCount - 1, wanted + this.#ahead);
     for (let frame = wanted + 1; frame <= last; frame++) if (!this.#held.has(frame)) return frame;
     return null;
   }
 
-  /** Whether going on feeding brings a frame: it has not come out yet, and no key frame lies in between. */
+  /**
+   * Whether going on feeding brings a frame: it has not come out yet, and no key frame lies in between.
+   * @param {number} frame
+   */
   #isComing(frame) {
-    return this.#isDecoding && frame > this.#outTo && this.bytes.keyOf(frame) <= this.#fedTo + 1;
+    return this.#isDecoding && frame > this.#outTo && must(this.bytes).keyOf(frame) <= this.#fedTo + 1;
   }
 
   /** In reverse, frames left of a group when the group before it is begun: a fifth of a second of play. */
@@ -351,7 +404,7 @@ export class DecodedScreen {
   }
 
   #feedBack() {
-    const { bytes } = this;
+    const bytes = must(this.bytes);
     const key = bytes.keyOf(this.#wanted);
     const isWhole = this.#findGap(key, this.#wanted) === null;
     if (isWhole && this.#wanted - key > this.#reserve) return true;
@@ -363,12 +416,16 @@ export class DecodedScreen {
     return this.#feed(end);
   }
 
+  /** @param {number} first @param {number} last */
   #findGap(first, last) {
     for (let frame = first; frame <= last; frame++) if (!this.#held.has(frame)) return frame;
     return null;
   }
 
-  /** Begin decoding at a key frame. What the decoder still owes comes out first and is no part of this run. */
+  /**
+   * Begin decoding at a key frame. What the decoder still owes comes out first and is no part of this run.
+   * @param {number} key
+   */
   #jumpTo(key) {
     if (this.#owed > MOST_QUEUED / 2) this.#stopDecoder();
     if (!this.#isDecoding) this.#startDecoder();
@@ -377,16 +434,20 @@ export class DecodedScreen {
     this.#outTo = key - 1;
   }
 
-  /** Feed frames up to `last` as far as bytes are there and the queue has room; true when all are fed. */
+  /**
+   * Feed frames up to `last` as far as bytes are there and the queue has room; true when all are fed.
+   * @param {number} last
+   */
   #feed(last) {
     if (!this.#isDecoding) return true;
+    const [bytes, decoder] = [must(this.bytes), must(this.#decoder)];
     while (this.#fedTo < last) {
       if (this.#owed >= MOST_QUEUED) return false;
       const frame = this.#fedTo + 1;
-      const data = this.bytes.take(frame);
+      const data = bytes.take(frame);
       if (data === null) return false;
-      const type = this.bytes.isKey(frame) ? "key" : "delta";
-      this.#decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
+      const type = bytes.isKey(frame) ? "key" : "delta";
+      decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
       this.#fedTo = frame;
       this.#owed++;
     }
@@ -395,12 +456,14 @@ export class DecodedScreen {
 
   /** Fetch what play will need in the next seconds; standing still, a second of what lies behind too. */
   #foresee() {
-    if (this.#pace === 0) this.bytes.foresee(this.#wanted - this.fps);
+    const bytes = must(this.bytes);
+    if (this.#pace === 0) bytes.foresee(this.#wanted - this.fps);
     const reach = Math.max(3 * this.fps, Math.abs(this.#pace) * 2);
     const direction = this.#pace < 0 ? -1 : 1;
-    for (const share of [0.5, 1]) this.bytes.foresee(this.#wanted + Math.round(direction * reach * share));
+    for (const share of [0.5, 1]) bytes.foresee(this.#wanted + Math.round(direction * reach * share));
   }
 
+  /** @param {Trouble|null} trouble */
   #report(trouble) {
     if (this.trouble === trouble) return;
     this.trouble = trouble;

@@ -2,17 +2,20 @@
 
 /**
  * Make an element.
- * @param {string} tag
- * @param {object} attributes `class`, `text` and `on` (listeners) are treated apart; true/false switch an attribute.
- * @param {...Node} children
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} attributes `class`, `text` and `on` (listeners) are treated apart; true/false switch an attribute.
+ * @param {...(Node|string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "text") element.textContent = value;
-    else if (name === "on") for (const [kind, listener] of Object.entries(value)) element.addEventListener(kind, listener);
-    else if (typeof value === "boolean") element.toggleAttribute(name, value);
-    else if (value !== null && value !== undefined) element.setAttribute(name, value);
+  const { on = {}, text, ...others } = attributes;
+  if (text !== undefined) element.textContent = text;
+  for (const [kind, listener] of Object.entries(on)) element.addEventListener(kind, /** @type {EventListener} */ (listener));
+  for (const [name, value] of Object.entries(others)) {
+    if (typeof value === "boolean") element.toggleAttribute(name, value);
+    else if (value !== null && value !== undefined) element.setAttribute(name, String(value));
   }
   element.append(...children);
   return element;
@@ -20,22 +23,97 @@ export function make(tag, attributes = {}, ...children) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an SVG element. */
+/**
+ * Make an SVG element.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string|number>} attributes
+ * @param {...Node} children
+ * @returns {SVGElementTagNameMap[Tag]}
+ */
 export function makeSvg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
   element.append(...children);
   return element;
 }
 
-/** Return every element with `data-part`, by that name. */
+/**
+ * Return every element with `data-part`, by that name.
+ * @param {ParentNode} root holds the console's markup
+ * @returns {Parts}
+ */
 export function collectParts(root) {
+  /** @type {Record<string, HTMLElement>} */
   const parts = {};
-  for (const element of root.querySelectorAll("[data-part]")) parts[element.dataset.part] = element;
-  return parts;
+  for (const element of listElements(root, "[data-part]")) parts[element.dataset.part ?? ""] = element;
+  return /** @type {Parts} */ (/** @type {unknown} */ (parts));
 }
 
-/** Keep `value` between `low` and `high`. */
+/**
+ * The elements that a selector names.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement[]}
+ */
+export function listElements(root, selector) {
+  return [...root.querySelectorAll(selector)].map((element) => /** @type {HTMLElement} */ (element));
+}
+
+/**
+ * The element that a selector names, which is there.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+export function getElement(root, selector) {
+  return /** @type {HTMLElement} */ (root.querySelector(selector));
+}
+
+/**
+ * The children of an element that was made here.
+ * @param {Element} element
+ * @returns {HTMLElement[]}
+ */
+export function listChildren(element) {
+  return [...element.children].map((child) => /** @type {HTMLElement} */ (child));
+}
+
+/**
+ * The element that has the keyboard's focus in the document or shadow tree of another; null for none.
+ * @param {Node} element
+ * @returns {HTMLElement|null}
+ */
+export function findFocus(element) {
+  const root = /** @type {Document|ShadowRoot} */ (element.getRootNode());
+  return /** @type {HTMLElement|null} */ (root.activeElement);
+}
+
+/**
+ * The pen of a canvas. Without a place for transparency it paints faster, and what is not painted is black.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+export function getPen(canvas, settings) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
+}
+
+/**
+ * What is there by the way things are built, though its type cannot say so. At run time nothing is checked.
+ * @template Value
+ * @param {Value} value
+ * @returns {NonNullable<Value>}
+ */
+export function must(value) {
+  return /** @type {NonNullable<Value>} */ (value);
+}
+
+/**
+ * Keep `value` between `low` and `high`.
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

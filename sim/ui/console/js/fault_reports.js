@@ -7,7 +7,10 @@ import { makeSheet } from "./sheet.js";
 const MOST_LETTERS = 500;
 const OTHER = "other";
 
-/** What may be wrong, by the name that the event carries. */
+/**
+ * What may be wrong, by the name that the event carries.
+ * @type {Record<string, string>}
+ */
 const FAULTS = {
   "wrong-clock": "Clock is wrong",
   "wrong-name": "Name is wrong",
@@ -19,6 +22,7 @@ const FAULTS = {
 };
 
 export class FaultReports {
+  /** @type {Fault[]} */
   #reports = [];
   #camera = make("select", {});
   #text = make("textarea", { rows: "2", maxlength: MOST_LETTERS });
@@ -37,6 +41,7 @@ export class FaultReports {
     tools.add({ name: "fault", icon: "fault", label: "Report what is wrong with a camera", run: () => this.open() });
   }
 
+  /** @param {Work} work */
   restore({ faults }) {
     this.#set(faults);
   }
@@ -68,7 +73,7 @@ export class FaultReports {
   #report() {
     const { picture, sayings, isLive } = this.console;
     if (!isLive) return;
-    const fault = this.form.elements.fault.value;
+    const fault = String(new FormData(this.form).get("fault") ?? "");
     const text = this.#text.value.trim();
     if (!fault) this.#say("Choose what is wrong.");
     else if (fault === OTHER && !text) this.#say("Say in a few words what is wrong.");
@@ -83,22 +88,26 @@ export class FaultReports {
     }
   }
 
+  /** @param {Fault} report */
   #takeBack(report) {
     this.console.send("unfault", { fault_id: report.fault_id });
     this.#set(this.#reports.filter((each) => each.fault_id !== report.fault_id));
   }
 
+  /** @param {string} words */
   #say(words) {
     this.#problem.textContent = words;
     this.#problem.hidden = words === "";
   }
 
+  /** @param {Fault[]} reports */
   #set(reports) {
     this.#reports = reports;
     this.#rows.replaceChildren(...reports.map((each) => this.#makeRow(each)));
     this.#own.hidden = reports.length === 0;
   }
 
+  /** @param {Fault} report */
   #makeRow(report) {
     const where = this.console.picture.nameOf(report.camera_id);
     const words = [FAULTS[report.fault], report.text].filter(Boolean).join(": ");

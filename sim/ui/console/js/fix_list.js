@@ -4,20 +4,27 @@ import { makeUuid } from "./dom.js";
 
 const MOST_STEPS = 50;
 
+/** @typedef {{kind: "mark"|"removal", fix: Fix}} Step */
+
 export class FixList {
+  /** @type {Fix[]} */
   #fixes = [];
+  /** @type {Step[]} */
   #steps = [];
 
   /**
    * @param {object} options
    * @param {number} options.fps
-   * @param {(kind: string, payload: object) => void} options.send leaves an event
-   * @param {(fixes: object[]) => void} options.onChange the fixes as they are now, by their times
-   * @param {Storage} options.storage keeps the way back over a reload
+   * @param {SendEvent} options.send leaves an event
+   * @param {(fixes: Fix[]) => void} options.onChange the fixes as they are now, by their times
+   * @param {Kept} options.storage keeps the way back over a reload
    * @param {string} options.attemptId
    */
   constructor({ fps, send, onChange, storage, attemptId }) {
-    Object.assign(this, { fps, send, onChange, storage });
+    this.fps = fps;
+    this.send = send;
+    this.onChange = onChange;
+    this.storage = storage;
     this.key = `sightline-undo-${attemptId}`;
   }
 
@@ -26,19 +33,29 @@ export class FixList {
     return this.#fixes;
   }
 
-  /** Have these fixes, whatever there was. */
+  /**
+   * Have these fixes, whatever there was.
+   * @param {Fix[]} fixes
+   */
   set(fixes) {
     this.#fixes = [...fixes].sort((a, b) => a.t_s - b.t_s);
     this.onChange(this.#fixes);
   }
 
-  /** Take over what was kept, and the steps of this tab that still fit it. */
+  /**
+   * Take over what was kept, and the steps of this tab that still fit it.
+   * @param {Fix[]} fixes
+   */
   restore(fixes) {
     this.set(fixes);
     this.#steps = this.#readSteps();
   }
 
-  /** Make a fix of a point of the picture of `cameraId`; returns it. */
+  /**
+   * Make a fix of a point of the picture of `cameraId`; returns it.
+   * @param {string} cameraId
+   * @param {XY & {frame: number}} spot
+   */
   add(cameraId, { x, y, frame }) {
     const fix = {
       fix_id: makeUuid(),
@@ -54,6 +71,7 @@ export class FixList {
     return fix;
   }
 
+  /** @param {{fix_id: string}} fix */
   remove(fix) {
     const current = this.find(fix.fix_id);
     if (!current) return;
@@ -61,7 +79,11 @@ export class FixList {
     this.#noteStep({ kind: "removal", fix: current });
   }
 
-  /** Say how sure a mark is: 1, 2 or 3, or null for not said. */
+  /**
+   * Say how sure a mark is: 1, 2 or 3, or null for not said.
+   * @param {string} fixId
+   * @param {number|null} confidence
+   */
   setConfidence(fixId, confidence) {
     if (!this.find(fixId)) return;
     this.send("confidence", { fix_id: fixId, confidence });
@@ -81,15 +103,18 @@ export class FixList {
     return step;
   }
 
+  /** @param {string|null} fixId */
   find(fixId) {
     return this.#fixes.find((fix) => fix.fix_id === fixId) ?? null;
   }
 
+  /** @param {{fix_id: string}} fix */
   #takeBack({ fix_id: fixId }) {
     this.send("unfix", { fix_id: fixId });
     this.set(this.#fixes.filter((fix) => fix.fix_id !== fixId));
   }
 
+  /** @param {Step} step */
   #noteStep(step) {
     this.#steps = [...this.#steps, step].slice(-MOST_STEPS);
     this.#writeSteps();

@@ -9,7 +9,7 @@ export class FootageEnd {
   tick() {
     const { picture, stageNotes, clock } = this.console;
     const { main, playback } = picture;
-    const lastFrame = main.lastFrame ?? Infinity;
+    const lastFrame = main.lastFrame;
     const isOver = main.hasPicture && playback.askedFrame > lastFrame;
     const text = isOver ? `This camera's footage ends at ${clock.words(lastFrame / playback.fps)}` : "";
     stageNotes.show("end", isOver ? { text, icon: "warn" } : null);

@@ -20,11 +20,11 @@ export class FrameClock extends PlayerClock {
     return clamp(Math.floor(this.#frame + 1e-6), 0, this.frameCount - 1);
   }
 
+  /** @param {number} [speed] */
   play(speed = this.speed) {
     const isAtEnd = speed > 0 ? this.askedFrame >= this.frameCount - 1 : this.askedFrame <= 0;
     if (this.mode === "paused" && isAtEnd) return false;
-    this.speed = speed;
-    this.mode = speed > 0 ? "forward" : "reverse";
+    this.run(speed);
     this.#set(this.#frame);
     return true;
   }
@@ -32,16 +32,18 @@ export class FrameClock extends PlayerClock {
   /** Stop on the frame that is on screen. */
   pause() {
     this.#set(this.isPlaying ? this.shownFrame : this.askedFrame);
-    this.mode = "paused";
+    this.stop();
     this.isStalled = false;
   }
 
+  /** @param {number} frames */
   step(frames) {
     if (this.isPlaying) this.pause();
     this.#set(clamp(this.askedFrame + frames, 0, this.frameCount - 1));
     this.tick();
   }
 
+  /** @param {number} timeS */
   seekTo(timeS) {
     this.#set(clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1));
     this.tick();
@@ -53,9 +55,10 @@ export class FrameClock extends PlayerClock {
     if (this.isPlaying) this.#move();
     const pace = this.isPlaying ? this.speed * this.fps : 0;
     const moving = this.movingScreens;
-    for (const screen of this.openScreens) screen.show(this.frameFor(screen), moving.includes(screen) ? pace : 0);
+    for (const screen of /** @type {DecodedScreen[]} */ (this.openScreens)) screen.show(this.frameFor(screen), moving.includes(screen) ? pace : 0);
   }
 
+  /** @param {number} frame */
   #set(frame) {
     this.#frame = frame;
     this.#anchor = { atMs: performance.now(), frame };
@@ -74,7 +77,7 @@ export class FrameClock extends PlayerClock {
     this.#frame = clamp(goal, 0, this.frameCount - 1);
     const isOver = this.speed > 0 ? goal >= this.frameCount - 1 : goal <= 0;
     if (!isOver) return;
-    this.mode = "paused";
+    this.stop();
     this.#set(this.askedFrame);
     this.onEnd();
   }

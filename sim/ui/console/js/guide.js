@@ -5,11 +5,24 @@
  */
 
 import { CoachCard } from "./coach_card.js";
-import { make } from "./dom.js";
+import { make, must } from "./dom.js";
 import { listGuideSteps } from "./guide_steps.js";
 import { makeIcon } from "./icons.js";
 
 export class Guide {
+  /** @type {string} */
+  key;
+  /** @type {import("./guide_steps.js").GuideStep[]} */
+  steps;
+  /** @type {HTMLElement} */
+  count;
+  /** @type {HTMLButtonElement} */
+  skip;
+  /** @type {HTMLElement} */
+  list;
+  /** @type {CoachCard} */
+  card;
+  /** @type {Map<string, string>} */
   #done = new Map();
   #isRestored = false;
 
@@ -33,7 +46,7 @@ export class Guide {
 
   /** The first step that is neither done nor skipped. */
   get current() {
-    return this.steps.find(({ name }) => !this.#done.has(name)) ?? this.steps.at(-1);
+    return this.steps.find(({ name }) => !this.#done.has(name)) ?? must(this.steps.at(-1));
   }
 
   restore() {
@@ -44,10 +57,14 @@ export class Guide {
     this.#show();
   }
 
-  /** An event has left the console. */
+  /**
+   * An event has left the console.
+   * @param {EventKind} kind
+   * @param {EventPayloads[EventKind]} payload
+   */
   sent(kind, payload) {
     if (!this.isOn || !this.#isRestored) return;
-    const used = this.steps.find(({ name, isDone }) => this.#done.get(name) !== "done" && isDone(kind, payload));
+    const used = this.steps.find(({ name, isDone }) => this.#done.get(name) !== "done" && isDone(kind, /** @type {AnyPayload} */ (payload)));
     if (used) this.#tick(used, "done");
   }
 
@@ -55,6 +72,7 @@ export class Guide {
     if (this.isOn && this.card.isOpen) this.card.place();
   }
 
+  /** @param {{name: string}} step @param {"done"|"skipped"} how */
   #tick({ name }, how) {
     this.#done.set(name, how);
     this.console.storage.setItem(this.key, JSON.stringify([...this.#done]));
@@ -71,9 +89,10 @@ export class Guide {
     this.skip.hidden = this.current === this.steps.at(-1);
     this.list.replaceChildren(...this.steps.map((step) => this.#makeRow(step)));
     if (this.card.title.textContent !== title) sayings.announce(`Step ${place} of ${this.steps.length}: ${title}. ${words}`);
-    this.card.show({ part: parts.find((part) => this.console.parts[part].offsetWidth > 0) ?? "stage", title, text: words });
+    this.card.show({ part: parts.find((part) => must(this.console.parts[part]).offsetWidth > 0) ?? "stage", title, text: words });
   }
 
+  /** @param {import("./guide_steps.js").GuideStep} step */
   #makeRow(step) {
     const how = this.#done.get(step.name);
     const mark = make("span", { class: "guide-mark" }, ...(how === "done" ? [makeIcon("saved")] : []));

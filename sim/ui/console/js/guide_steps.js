@@ -3,12 +3,24 @@
 const FAR_S = 15;
 
 /**
- * @param {object} profile what this console offers, see profile.js
- * @returns {{name: string, parts: string[], view?: string, title: string, text: string, touch?: string,
- *     isDone: (kind: string, payload: object) => boolean}[]} of `parts` the first that is on screen; `view`: the phone's tab
+ * @typedef {object} GuideStep
+ * @property {string} name
+ * @property {(keyof Parts)[]} parts the first that is on screen is pointed at
+ * @property {string} [view] the phone's tab
+ * @property {string} title
+ * @property {string} text
+ * @property {string} [touch] the words for fingers
+ * @property {(kind: EventKind, payload: AnyPayload) => boolean} isDone
+ */
+
+/**
+ * @param {Profile} profile what this console offers, see profile.js
+ * @returns {GuideStep[]}
  */
 export function listGuideSteps(profile) {
-  const by = (wanted) => (kind) => kind === wanted;
+  /** @param {EventKind} wanted */
+  const by = (wanted) => (/** @type {EventKind} */ kind) => kind === wanted;
+  /** @type {GuideStep[]} */
   const steps = [
     { name: "camera", parts: ["wall"], view: "wall", title: "Open a camera", text: "Choose any camera on the wall. It becomes the main picture.", isDone: by("focus") },
     { name: "play", parts: ["play"], title: "Play", text: "All cameras play together. Space does the same.", touch: "All cameras play together.", isDone: (kind, { tick }) => kind === "play" && !tick },
@@ -30,6 +42,7 @@ export function listGuideSteps(profile) {
     { name: "fault", parts: ["moreOpen", "moreTab"], title: "Report a camera", text: "In here: report what is wrong with a camera, such as a clock that is off. Here any report will do.", isDone: by("fault") },
     { name: "handIn", parts: ["handIn"], title: "Hand in", text: "This ends a drill. Here it ends the practice; nothing is scored.", isDone: by("submit") },
   ];
+  /** @type {Record<string, boolean>} */
   const isOffered = {
     plan: profile.map,
     link: profile.links,

@@ -1,27 +1,36 @@
 /** Handing in: a last look at what is missing, the final place, and one button that ends the drill. */
 
-import { make } from "./dom.js";
+import { make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { countdownWords } from "./site_clock.js";
 
 export class HandIn {
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {object} options.task the task of the console's data
-   * @param {object} options.site its zones are the choice of the final place, floor by floor
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {Task} options.task the task of the console's data
+   * @param {Site} options.site its zones are the choice of the final place, floor by floor
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {() => void} options.onOpen a last look begins: what is under way is to be finished
-   * @param {() => {fixes: object[], leftMs: number}} options.getWork
+   * @param {() => {fixes: ListedFix[], leftMs: number}} options.getWork
    * @param {() => string[]} options.listMissing what else is not answered, each a sentence
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
    * @param {() => void} options.onRemoveMarks takes one's own marks away
-   * @param {Storage} options.storage keeps what is chosen here over a reload
+   * @param {Kept} options.storage keeps what is chosen here over a reload
    * @param {string} options.attemptId
    * @param {boolean} options.isUnscored nothing is asked for, so nothing is missing
    */
   constructor({ parts, task, site, clock, onOpen, getWork, listMissing, onSubmit, onRemoveMarks, storage, attemptId, isUnscored }) {
-    Object.assign(this, { parts, task, clock, onOpen, getWork, listMissing, onSubmit, onRemoveMarks, storage, isUnscored });
+    this.parts = parts;
+    this.task = task;
+    this.clock = clock;
+    this.onOpen = onOpen;
+    this.getWork = getWork;
+    this.listMissing = listMissing;
+    this.onSubmit = onSubmit;
+    this.onRemoveMarks = onRemoveMarks;
+    this.storage = storage;
+    this.isUnscored = isUnscored;
     this.draftKey = `sightline-draft-${attemptId}`;
     this.#fillZones(site);
     parts.handIn.addEventListener("click", () => this.open());
@@ -32,7 +41,10 @@ export class HandIn {
     parts.handInSheet.addEventListener("change", () => this.#review());
   }
 
-  /** Put back what was chosen before a reload: here, or as the server stored it. */
+  /**
+   * Put back what was chosen before a reload: here, or as the server stored it.
+   * @param {{finalZone: string|null, notOnCamera: boolean}} stored
+   */
   setDraft(stored) {
     const kept = this.storage.getItem(this.draftKey);
     const { finalZone, notOnCamera } = kept === null ? stored : JSON.parse(kept);
@@ -47,15 +59,20 @@ export class HandIn {
     if (!this.parts.handInSheet.open) this.parts.handInSheet.showModal();
   }
 
-  /** While the answer is on its way: words beside the buttons, and no way back. */
+  /**
+   * While the answer is on its way: words beside the buttons, and no way back.
+   * @param {string} words
+   */
   setBusy(words) {
     this.parts.handInWait.textContent = words;
     this.parts.handInNow.disabled = words !== "";
     this.parts.handInBack.disabled = words !== "";
   }
 
+  /** @param {Site} site */
   #fillZones({ floors, zones }) {
     const { finalZone, finalZoneField, notOnCamera } = this.parts;
+    /** @param {Zone[]} some */
     const list = (some) =>
       [...some].sort((a, b) => a.name.localeCompare(b.name)).map((zone) => make("option", { value: zone.zone_id, text: zone.name }));
     const groups =
@@ -64,7 +81,7 @@ export class HandIn {
         : floors.map(({ floor_id: floorId, name }) => make("optgroup", { label: name }, ...list(zones.filter((zone) => zone.floor === floorId))));
     finalZone.replaceChildren(make("option", { value: "", text: "Choose a place" }), ...groups);
     finalZoneField.hidden = this.isUnscored || !this.task.answer_form.asks_final_zone;
-    notOnCamera.parentElement.hidden = this.isUnscored || !this.task.answer_form.asks_absent;
+    must(notOnCamera.parentElement).hidden = this.isUnscored || !this.task.answer_form.asks_absent;
   }
 
   #answer() {
@@ -78,6 +95,7 @@ export class HandIn {
     this.storage.setItem(this.draftKey, JSON.stringify(draft));
   }
 
+  /** @param {Event} event */
   #submit(event) {
     event.preventDefault();
     this.onSubmit(this.#answer());
@@ -99,7 +117,10 @@ export class HandIn {
     handInNow.textContent = handInMissing.hidden ? "Hand in" : "Hand in anyway";
   }
 
-  /** Marks, and the word that there is nobody to mark: asked about, with a way out on either side. */
+  /**
+   * Marks, and the word that there is nobody to mark: asked about, with a way out on either side.
+   * @param {ListedFix[]} fixes
+   */
   #findContradiction(fixes) {
     if (this.isUnscored || !fixes.length || !this.#answer().not_on_camera) return null;
     const marks = fixes.length === 1 ? "1 mark" : `${fixes.length} marks`;
@@ -108,12 +129,14 @@ export class HandIn {
       this.parts.notOnCamera.checked = false;
       this.#keepDraft();
     };
+    /** @param {string} label @param {() => void} run */
     const choose = (label, run) => make("button", { type: "button", class: "button", text: label, on: { click: () => (run(), this.#review()) } });
     const buttons = [choose("The student does appear", untick)];
     if (fixes.some((fix) => !fix.own_id || fix.fix_id === fix.own_id)) buttons.push(choose("Remove my marks", this.onRemoveMarks));
     return make("li", { "data-part": "handInContradiction" }, makeIcon("warn"), make("span", {}, text, make("span", { class: "missing-choices" }, ...buttons)));
   }
 
+  /** @param {ListedFix[]} fixes */
   #findMissing(fixes) {
     if (this.isUnscored) return [];
     const answer = this.#answer();

@@ -12,6 +12,14 @@ const FIRST = "Your trainer then sees your name on their screen. The clock runs 
 const KNOWN = "Your trainer sees on their screen that you would like help. Go on if you can: the clock runs.";
 
 export class HelpCall {
+  /** @type {HTMLButtonElement} */
+  ask;
+  /** @type {HTMLElement} */
+  said;
+  /** @type {HTMLDialogElement} */
+  sheet;
+  /** @type {(isOn: boolean) => void} */
+  setOn;
   #isAsking = false;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -26,7 +34,10 @@ export class HelpCall {
     this.#show(data.help);
   }
 
-  /** Newer data from the page. */
+  /**
+   * Newer data from the page.
+   * @param {ConsoleData} data
+   */
   update({ help }) {
     if (this.sheet && help && !this.#isAsking) this.#show(help);
   }
@@ -57,6 +68,7 @@ export class HelpCall {
     this.#isAsking = false;
   }
 
+  /** @param {HelpCalls} calls */
   #show({ asked, answered }) {
     const waits = asked > answered;
     this.said.textContent = waits ? KNOWN : FIRST;

@@ -5,12 +5,24 @@
  */
 
 import { Refusal } from "./attempt_api.js";
-import { make } from "./dom.js";
+import { make, must } from "./dom.js";
 import { makeSheet } from "./sheet.js";
 
 const DRAIN_MS = 6000;
 
 export class Hints {
+  /** @type {HTMLButtonElement} */
+  next;
+  /** @type {HTMLButtonElement} */
+  still;
+  /** @type {HTMLElement} */
+  said;
+  /** @type {HTMLElement} */
+  left;
+  /** @type {HTMLDialogElement} */
+  sheet;
+  /** @type {KeyActions|undefined} */
+  actions;
   #taken = 0;
   #isAsking = false;
 
@@ -20,6 +32,7 @@ export class Hints {
     const { data, parts, tools } = console_;
     this.most = data.hints?.most ?? 0;
     if (!this.most || data.replay) return;
+    /** @param {HintAsked["hint"]} name */
     const ask = (name) => () => this.#ask(name);
     this.next = make("button", { type: "button", class: "button", "data-part": "hintNext", text: "Which camera is next?", on: { click: ask("next-camera") } });
     this.still = make("button", { type: "button", class: "button", "data-part": "hintStill", text: "Am I still with the student?", on: { click: ask("still-there") } });
@@ -31,6 +44,7 @@ export class Hints {
     this.actions = { hint: () => this.open() };
   }
 
+  /** @param {Work} work */
   restore({ hints = 0 }) {
     this.#taken = hints;
   }
@@ -43,6 +57,7 @@ export class Hints {
     this.sheet.showModal();
   }
 
+  /** @param {HintAsked["hint"]} hint */
   async #ask(hint) {
     if (this.#isAsking) return;
     this.#isAsking = true;
@@ -57,7 +72,10 @@ export class Hints {
     this.#show();
   }
 
-  /** What the server says to a question, as content. */
+  /**
+   * What the server says to a question, as content.
+   * @param {HintAsked["hint"]} hint
+   */
   async #fetch(hint) {
     const { link, picture, camerasOnScreen: on } = this.console;
     if (hint === "still-there" && picture.cameraId === null) return ["Choose a camera first. No hint was taken."];
@@ -67,20 +85,23 @@ export class Hints {
     return hint === "next-camera" ? this.#tellNext(answer) : [this.#tellStill(answer)];
   }
 
+  /** @param {HintAnswer} answer */
   #tellNext({ found, camera_id: cameraId }) {
     if (found === "no-right-mark") return ["None of your marks is on the student yet. Find them once, mark them, then ask again."];
     if (found === "no-more") return ["Your last right mark is where the student is on camera for the last time."];
-    const name = this.console.picture.nameOf(cameraId);
-    const go = () => (this.sheet.close(), this.console.focus(cameraId));
+    const name = this.console.picture.nameOf(must(cameraId));
+    const go = () => (this.sheet.close(), this.console.focus(must(cameraId)));
     return [`After your last right mark the student is on ${name}.`, make("button", { type: "button", class: "button", text: `Open ${name}`, on: { click: go } })];
   }
 
+  /** @param {HintAnswer} answer */
   #tellStill({ in_picture: isIn, mark_is_right: isRight }) {
     const seen = isIn ? "The student is in the main picture now." : "The student is not in the main picture now.";
     if (isRight === null) return seen;
     return `${seen} ${isRight ? "Your newest mark is on the student." : "Your newest mark is not on the student."}`;
   }
 
+  /** @param {...(string|Node)} content */
   #say(...content) {
     this.said.replaceChildren(...content.map((each) => (typeof each === "string" ? make("p", { text: each }) : each)));
   }

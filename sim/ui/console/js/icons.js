@@ -1,7 +1,9 @@
 /** Line icons of the Lucide set, drawn inline: no font or picture to load, no glyph that a phone may lack. */
 
-import { makeSvg } from "./dom.js";
+import { listElements, makeSvg } from "./dom.js";
 import { ICON_SHAPES } from "./icon_shapes.js";
+
+/** @typedef {keyof typeof ICONS} IconName */
 
 /** What the console calls an icon, and the file of the set in icons/. */
 const ICONS = {
@@ -60,14 +62,20 @@ const ICONS = {
   arrowDown: "arrow-down",
 };
 
-/** Return the icon as an element that assistive technology skips; the button around it carries the name. */
+/**
+ * Return the icon as an element that assistive technology skips; the button around it carries the name.
+ * @param {IconName} name
+ */
 export function makeIcon(name) {
   const icon = makeSvg("svg", { viewBox: "0 0 24 24", class: "icon", "data-name": name, "aria-hidden": "true", focusable: "false" });
   icon.innerHTML = ICON_SHAPES[ICONS[name]];
   return icon;
 }
 
-/** Put an icon into every element that asks for one with `data-icon`. */
+/**
+ * Put an icon into every element that asks for one with `data-icon`.
+ * @param {ParentNode} root
+ */
 export function placeIcons(root) {
-  for (const element of root.querySelectorAll("[data-icon]")) element.prepend(makeIcon(element.dataset.icon));
+  for (const element of listElements(root, "[data-icon]")) element.prepend(makeIcon(/** @type {IconName} */ (element.dataset.icon)));
 }

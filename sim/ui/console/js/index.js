@@ -3,21 +3,38 @@
  * is kept by its root and handed the news, so that a rerun never touches a playing video.
  */
 
+import { getElement } from "./dom.js";
 import { choosePlayer } from "./player.js";
 import { SearchConsole } from "./search_console.js";
 
-const mounted = (globalThis.sightlineConsoles ??= new WeakMap());
+/** @typedef {HTMLElement|ShadowRoot} Root */
 
+/**
+ * A console that is mounted, or is about to be.
+ * @typedef {object} Entry
+ * @property {string} attemptId
+ * @property {ConsoleData} data
+ * @property {() => void} refresh
+ * @property {SearchConsole|null} console
+ * @property {Element} markup as it came, to begin again
+ */
+
+/** Kept over reruns of the page. */
+const kept = /** @type {{sightlineConsoles?: WeakMap<Root, Entry>}} */ (globalThis);
+const mounted = (kept.sightlineConsoles ??= new WeakMap());
+
+/** @param {Mounted<ConsoleData>} page */
 export default function mount({ parentElement, data, setTriggerValue }) {
   const refresh = () => setTriggerValue("refresh", true);
   const before = mounted.get(parentElement);
-  if (before?.attemptId === data.attempt_id) {
+  if (before !== undefined && before.attemptId === data.attempt_id) {
     before.data = data;
     before.refresh = refresh;
     before.console?.update(data);
   } else {
-    const frame = parentElement.querySelector("[data-part=frame]");
-    const entry = { attemptId: data.attempt_id, data, refresh, console: null, markup: before?.markup ?? frame.cloneNode(true) };
+    const frame = getElement(parentElement, "[data-part=frame]");
+    /** @type {Entry} */
+    const entry = { attemptId: data.attempt_id, data, refresh, console: null, markup: before?.markup ?? /** @type {Element} */ (frame.cloneNode(true)) };
     if (before) tearDown(before, parentElement);
     mounted.set(parentElement, entry);
     choosePlayer().then((player) => build(parentElement, entry, player));
@@ -28,7 +45,12 @@ export default function mount({ parentElement, data, setTriggerValue }) {
   };
 }
 
-/** Make the console, unless it has been unmounted or replaced meanwhile. */
+/**
+ * Make the console, unless it has been unmounted or replaced meanwhile.
+ * @param {Root} parentElement
+ * @param {Entry} entry
+ * @param {PlayerKind} player
+ */
 function build(parentElement, entry, player) {
   if (mounted.get(parentElement) !== entry) return;
   entry.console = new SearchConsole(parentElement, entry.data, {
@@ -41,8 +63,9 @@ function build(parentElement, entry, player) {
   });
 }
 
+/** @param {Entry} entry @param {Root} parentElement */
 function tearDown(entry, parentElement) {
   entry.console?.destroy();
   entry.console = null;
-  parentElement.querySelector("[data-part=frame]").replaceWith(entry.markup.cloneNode(true));
+  getElement(parentElement, "[data-part=frame]").replaceWith(entry.markup.cloneNode(true));
 }

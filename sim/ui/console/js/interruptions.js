@@ -6,9 +6,16 @@
  */
 
 import { CallCard } from "./call_card.js";
+import { must } from "./dom.js";
 
 export class Interruptions {
+  /** @type {CallCard} */
+  card;
+  /** @type {KeyActions|undefined} */
+  actions;
+  /** @type {Map<string, {atMs: number, isOver: boolean}>} */
   #calls = new Map();
+  /** @type {Call|null} */
   #open = null;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -23,6 +30,7 @@ export class Interruptions {
     this.actions = { answerCall: () => (this.#open ? this.card.takeFocus() : false) };
   }
 
+  /** @param {Work} work */
   restore({ calls = {} }) {
     this.#calls = new Map(Object.entries(calls).map(([callId, { at_ms: atMs, is_over: isOver }]) => [callId, { atMs, isOver }]));
     if (this.#open && this.#calls.get(this.#open.call_id)?.isOver !== false) this.#close();
@@ -32,19 +40,26 @@ export class Interruptions {
     const { data, isLive, link } = this.console;
     if (!this.list.length || data.replay || !isLive) return;
     if (this.#open === null) this.#begin(link.elapsedMs);
-    else if (link.elapsedMs >= this.#calls.get(this.#open.call_id).atMs + this.lastsMs) this.#end("missed");
+    else if (link.elapsedMs >= must(this.#calls.get(this.#open.call_id)).atMs + this.lastsMs) this.#miss(this.#open);
   }
 
-  /** In a replay: the call that was open at that moment, null for none. */
+  /**
+   * In a replay: the call that was open at that moment, null for none.
+   * @param {string|null} callId
+   */
   showAgain(callId) {
     const call = this.list.find((each) => each.call_id === callId);
     if (call) this.card.show(call, { isReplay: true });
     else this.card?.hide();
   }
 
-  /** A call that is open already, as after a reload, or one whose time has come. */
+  /**
+   * A call that is open already, as after a reload, or one whose time has come.
+   * @param {number} nowMs
+   */
   #begin(nowMs) {
     const goesOn = this.list.find((call) => this.#calls.get(call.call_id)?.isOver === false);
+    /** @param {Call} call */
     const isDue = ({ call_id: callId, at_s: atS }) => !this.#calls.has(callId) && nowMs >= atS * 1000 && nowMs < atS * 1000 + this.lastsMs;
     const call = goesOn ?? this.list.find(isDue);
     if (!call) return;
@@ -56,15 +71,23 @@ export class Interruptions {
     this.card.show(call);
   }
 
+  /** @param {string} value */
   #reply(value) {
     if (!this.#open || !this.console.isLive) return;
-    this.#end("reply", { value });
+    this.console.send("reply", { call_id: this.#open.call_id, value });
+    this.#end(this.#open);
     this.console.sayings.toast("Answered. On with the search.");
   }
 
-  #end(kind, payload = {}) {
-    this.console.send(kind, { call_id: this.#open.call_id, ...payload });
-    this.#calls.get(this.#open.call_id).isOver = true;
+  /** @param {Call} call */
+  #miss(call) {
+    this.console.send("missed", { call_id: call.call_id });
+    this.#end(call);
+  }
+
+  /** @param {Call} call */
+  #end(call) {
+    must(this.#calls.get(call.call_id)).isOver = true;
     this.#close();
   }
 

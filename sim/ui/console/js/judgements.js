@@ -4,16 +4,20 @@ import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 export class Judgements {
+  /** @type {Map<string, {row: HTMLElement, buttons: Map<string, HTMLElement>}>} */
   #rows = new Map();
 
   /**
    * @param {import("./search_console.js").SearchConsole} console_
    * @param {import("./answers.js").Answers} answers
-   * @param {object[]} items `{key, label, camera_id, t_s}`
-   * @param {object[]} options `{value, label}`, the possible verdicts
+   * @param {Item[]} items
+   * @param {Option[]} options the possible verdicts
    */
   constructor(console_, answers, items, options) {
-    Object.assign(this, { console: console_, answers, items, options });
+    this.console = console_;
+    this.answers = answers;
+    this.items = items;
+    this.options = options;
     const { found, foundEmpty, foundList } = console_.parts;
     const list = make("ol", { class: "judgements", "data-part": "judgements", "aria-label": "To judge" }, ...items.map((item) => this.#makeRow(item)));
     foundEmpty.remove();
@@ -36,6 +40,7 @@ export class Judgements {
     return open ? [`${open} of ${this.items.length} are not judged yet.`] : [];
   }
 
+  /** @param {Item} item */
   #makeRow({ key, label, camera_id: cameraId, t_s }) {
     const open = make("button", { type: "button", class: "button judgement-open", on: { click: () => this.#open(cameraId, t_s) } }, makeIcon("play"), label);
     const buttons = new Map(
@@ -49,8 +54,9 @@ export class Judgements {
     return row;
   }
 
+  /** @param {string|null} cameraId @param {number|null} timeS */
   #open(cameraId, timeS) {
-    if (cameraId === null || !this.console.isLive) return;
+    if (cameraId === null || timeS === null || !this.console.isLive) return;
     this.console.goTo({ camera_id: cameraId, t_s: timeS });
     this.console.transport.play(1);
   }

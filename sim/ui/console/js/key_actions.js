@@ -1,5 +1,7 @@
 /** What each key of the table in keys.js does to a console. An action that returns false leaves the key to the page. */
 
+import { must } from "./dom.js";
+
 const ZOOM_STEP = 1.4;
 
 /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -8,9 +10,10 @@ export function makeKeyActions(console_) {
   const { stage } = console_.picture;
   const { jumps_s: jumpsS, map: hasMap } = console_.data.profile;
 
-  const arrow = (columns, rows) => (event) => {
+  /** @param {number} columns @param {number} rows */
+  const arrow = (columns, rows) => (/** @type {KeyboardEvent} */ event) => {
     if (stage.hasCross) stage.moveCross(columns, rows, event.shiftKey);
-    else if (columns) transport.jumpBy(columns * (event.shiftKey ? jumpsS.at(-1) : jumpsS[0]));
+    else if (columns) transport.jumpBy(columns * (event.shiftKey ? must(jumpsS.at(-1)) : jumpsS[0]));
     else return false;
     return true;
   };
@@ -23,14 +26,20 @@ export function makeKeyActions(console_) {
     return true;
   };
 
-  /** A key that is held down marks once. */
+  /**
+   * A key that is held down marks once.
+   * @param {KeyboardEvent} event
+   */
   const markOrStart = (event) => {
     if (event.repeat) return;
     if (stage.hasCross) stage.markAtCross();
     else console_.setCross(true);
   };
 
-  /** Enter answers the card of a mark that waits, else marks at the cross. */
+  /**
+   * Enter answers the card of a mark that waits, else marks at the cross.
+   * @param {KeyboardEvent} event
+   */
   const crossMark = (event) => {
     if (stage.pending.spot && !event.repeat) stage.pending.commit();
     else if (stage.hasCross) markOrStart(event);

@@ -1,23 +1,29 @@
 /** Which key does what now: the table of keys.js, changed by what this person chose. Kept in the browser. */
 
+import { must } from "./dom.js";
 import { isSingleKey, refuseKey, showKey } from "./key_names.js";
 
 const STORAGE_KEY = "sightline-keys";
 const SCHEMA_VERSION = 1;
 
 export class KeyMap {
+  /** @type {Record<string, string[]>} */
   #own = {};
+  /** @type {Map<string, string>} */
   #byKey = new Map();
+  /** @type {Map<string, string[]>} */
   #byAction = new Map();
   #isNewer = false;
 
   /**
    * @param {object} options
    * @param {{action: string, keys: string[], words: string}[]} options.table
-   * @param {Storage} options.storage
+   * @param {Kept} options.storage
    */
   constructor({ table, storage }) {
-    Object.assign(this, { table, storage, areSinglesOn: true });
+    this.table = table;
+    this.storage = storage;
+    this.areSinglesOn = true;
     this.read();
   }
 
@@ -35,19 +41,28 @@ export class KeyMap {
     this.#resolve();
   }
 
-  /** The action of a key, or null: no action, or single keys are off. */
+  /**
+   * The action of a key, or null: no action, or single keys are off.
+   * @param {string} key
+   */
   actionOf(key) {
     if (isSingleKey(key) && !this.areSinglesOn) return null;
     return this.#byKey.get(key) ?? null;
   }
 
-  /** An action's keys as a person reads them; "" for one that has none or whose keys are off. */
+  /**
+   * An action's keys as a person reads them; "" for one that has none or whose keys are off.
+   * @param {string} action
+   */
   show(action) {
     const keys = (this.#byAction.get(action) ?? []).filter((key) => this.areSinglesOn || !isSingleKey(key));
     return keys.map(showKey).join(" ");
   }
 
-  /** All keys of an action, those that are off too. */
+  /**
+   * All keys of an action, those that are off too.
+   * @param {string} action
+   */
   showAll(action) {
     return (this.#byAction.get(action) ?? []).map(showKey).join(" ");
   }
@@ -60,18 +75,20 @@ export class KeyMap {
   /**
    * Give a key to an action. Where another action has it, the two swap.
    *
+   * @param {string} action
+   * @param {string|null} key
    * @returns {string} what came of it, in words
    */
   assign(action, key) {
     const problem = refuseKey(key);
-    if (problem) return problem;
+    if (key === null || problem) return problem ?? "";
     const before = this.#byAction.get(action) ?? [];
     const other = this.#byKey.get(key);
     if (other === action) return `${showKey(key)} does that already.`;
     this.#own[action] = [key];
     let words = `${showKey(key)} is now for: ${this.#wordsOf(action)}.`;
     if (other) {
-      const left = this.#byAction.get(other).filter((each) => each !== key);
+      const left = must(this.#byAction.get(other)).filter((each) => each !== key);
       this.#own[other] = left.length ? left : before;
       words += ` ${this.#own[other].map(showKey).join(" ") || "No key"} is for: ${this.#wordsOf(other)}.`;
     }
@@ -79,6 +96,7 @@ export class KeyMap {
     return words;
   }
 
+  /** @param {boolean} areOn */
   setSingles(areOn) {
     this.areSinglesOn = areOn;
     this.#store();
@@ -90,8 +108,9 @@ export class KeyMap {
     this.#store();
   }
 
+  /** @param {string} action */
   #wordsOf(action) {
-    return this.table.find((row) => row.action === action).words;
+    return must(this.table.find((row) => row.action === action)).words;
   }
 
   /** What a person chose comes before the table; a key is never for two actions. */
@@ -113,10 +132,12 @@ export class KeyMap {
   }
 }
 
+/** @param {string} key */
 function isRefused(key) {
   return key !== "Escape" && refuseKey(key) !== null;
 }
 
+/** @param {string|null} text */
 function parse(text) {
   try {
     return JSON.parse(text ?? "{}") ?? {};

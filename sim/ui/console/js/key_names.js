@@ -1,5 +1,6 @@
 /** Keys as events give them, as people read them, and those that belong to the browser. */
 
+/** @type {Record<string, string>} */
 const SHOWN = {
   " ": "Space",
   ArrowLeft: "←",
@@ -31,32 +32,48 @@ export function nameKey(event) {
   return isCharacter ? event.key.toLowerCase() : event.key;
 }
 
-/** Ctrl Z, or Cmd Z: undo everywhere, whatever single keys do. */
+/**
+ * Ctrl Z, or Cmd Z: undo everywhere, whatever single keys do.
+ * @param {KeyboardEvent} event
+ */
 export function isUndoKey(event) {
   return event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
 }
 
-/** The digit on a key of the upper row where digits need Shift, as on French keyboards; null for any other key. */
+/**
+ * The digit on a key of the upper row where digits need Shift, as on French keyboards; null for any other key.
+ * @param {KeyboardEvent} event
+ */
 export function nameDigit(event) {
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1] ?? null;
   return event.shiftKey || event.ctrlKey || event.altKey || event.metaKey ? null : digit;
 }
 
-/** A key as a person reads it. */
+/**
+ * A key as a person reads it.
+ * @param {string} key
+ */
 export function showKey(key) {
   return SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
-/** A letter, digit or sign, which people who speak or use a switch may press without meaning it. */
+/**
+ * A letter, digit or sign, which people who speak or use a switch may press without meaning it.
+ * @param {string} key
+ */
 export function isSingleKey(key) {
   return key.length === 1 && key !== " ";
 }
 
+/** @param {string} key */
 export function isModifier(key) {
   return MODIFIERS.includes(key);
 }
 
-/** Why a key cannot be given to an action, in words; null when it can. */
+/**
+ * Why a key cannot be given to an action, in words; null when it can.
+ * @param {string|null} key
+ */
 export function refuseKey(key) {
   if (key === null) return "Keys with Ctrl, Alt or Cmd belong to the browser. Press another key.";
   if (UNFINISHED.includes(key)) return "That key only begins a letter on this keyboard. Press another key.";

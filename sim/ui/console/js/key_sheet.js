@@ -1,23 +1,26 @@
 /** The sheet that shows every key and lets each be changed. */
 
-import { make } from "./dom.js";
+import { getElement, listElements, make } from "./dom.js";
 import { isModifier, nameKey } from "./key_names.js";
 
 const HOW = "Choose a key here to change it.";
 const NUMBER = /^number[1-9]$/;
 
 export class KeySheet {
+  /** @type {string|null} */
   #waiting = null;
   #isTaken = false;
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
+   * @param {Parts} options.parts elements by `data-part`
    * @param {import("./key_map.js").KeyMap} options.keyMap
    * @param {() => void} options.onChange keys are other ones now
    */
   constructor({ parts, keyMap, onChange }) {
-    Object.assign(this, { parts, keyMap, onChange });
+    this.parts = parts;
+    this.keyMap = keyMap;
+    this.onChange = onChange;
     const { keysSheet, keysReset, singleKeys } = parts;
     this.#fill();
     keysSheet.addEventListener("keydown", (event) => this.#press(event), true);
@@ -46,11 +49,11 @@ export class KeySheet {
     const { keysReset, keysSheet, singleKeys } = this.parts;
     singleKeys.checked = this.keyMap.areSinglesOn;
     keysReset.disabled = !this.keyMap.isOwn;
-    for (const button of keysSheet.querySelectorAll("[data-action]")) {
-      const { action, words } = button.dataset;
+    for (const button of listElements(keysSheet, "[data-action]")) {
+      const { action = "", words } = button.dataset;
       const keys = this.keyMap.showAll(action);
       const isWaiting = action === this.#waiting;
-      button.querySelector("kbd").textContent = isWaiting ? "Press a key" : keys || "No key";
+      getElement(button, "kbd").textContent = isWaiting ? "Press a key" : keys || "No key";
       button.dataset.waiting = String(isWaiting);
       button.dataset.off = String(keys !== "" && this.keyMap.show(action) === "");
       button.setAttribute("aria-label", isWaiting ? `Press the new key for: ${words}. Escape leaves it.` : `${words}: ${keys || "no key"}. Change`);
@@ -59,17 +62,19 @@ export class KeySheet {
 
   #fill() {
     const { keyRows, keyNumberRows } = this.parts;
-    const rows = this.keyMap.table.map((row) => [NUMBER.test(row.action), this.#makeRow(row)]);
-    keyRows.replaceChildren(...rows.filter(([isNumber]) => !isNumber).map(([, row]) => row));
-    keyNumberRows.replaceChildren(...rows.filter(([isNumber]) => isNumber).map(([, row]) => row));
+    const rows = this.keyMap.table.map((row) => ({ isNumber: NUMBER.test(row.action), element: this.#makeRow(row) }));
+    keyRows.replaceChildren(...rows.filter(({ isNumber }) => !isNumber).map(({ element }) => element));
+    keyNumberRows.replaceChildren(...rows.filter(({ isNumber }) => isNumber).map(({ element }) => element));
   }
 
+  /** @param {KeyRow} row */
   #makeRow({ action, words }) {
     const change = { type: "button", class: "key-change", "data-action": action, "data-words": words, title: "Change" };
     const button = make("button", { ...change, on: { click: () => this.#wait(action) } }, make("kbd"));
     return make("tr", {}, make("td", { text: words }), make("td", {}, button));
   }
 
+  /** @param {string|null} action */
   #wait(action) {
     if (this.#waiting === action) return;
     this.#waiting = action;
@@ -77,6 +82,7 @@ export class KeySheet {
     this.show();
   }
 
+  /** @param {KeyboardEvent} event */
   #press(event) {
     if (this.#waiting === null || isModifier(event.key)) return;
     event.preventDefault();
@@ -92,12 +98,16 @@ export class KeySheet {
     this.#say(said);
   }
 
-  /** Space and Enter that were taken as keys must not press the button as they come up. */
+  /**
+   * Space and Enter that were taken as keys must not press the button as they come up.
+   * @param {KeyboardEvent} event
+   */
   #release(event) {
     if (this.#isTaken) event.preventDefault();
     this.#isTaken = false;
   }
 
+  /** @param {string} words */
   #say(words) {
     this.parts.keysSaid.textContent = words;
     this.show();

@@ -1,5 +1,6 @@
 /** The keyboard: one table of keys, active while the console or the bare page has focus. */
 
+import { findFocus, listElements } from "./dom.js";
 import { KeyMap } from "./key_map.js";
 import { isUndoKey, nameDigit, nameKey } from "./key_names.js";
 import { KeySheet } from "./key_sheet.js";
@@ -64,7 +65,10 @@ export const KEY_TABLE = [
   { keys: ["9"], words: "Camera or view 9", action: "number9" },
 ];
 
-/** The action that has a key in the table; undefined for none. */
+/**
+ * The action that has a key in the table; undefined for none.
+ * @param {string} key
+ */
 export function findAction(key) {
   return KEY_TABLE.find((row) => row.keys.includes(key.toLowerCase()) || row.keys.includes(key))?.action;
 }
@@ -72,16 +76,17 @@ export function findAction(key) {
 export class Keys {
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {Record<string, (event: KeyboardEvent) => boolean|void>} options.actions false means: not meant for me
-   * @param {Storage} options.storage outlasts the tab
-   * @param {object} options.profile what this console offers, see profile.js
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {KeyActions} options.actions false means: not meant for me
+   * @param {Kept} options.storage outlasts the tab
+   * @param {Profile} options.profile what this console offers, see profile.js
    */
   constructor({ parts, actions, storage, profile }) {
-    Object.assign(this, { parts, actions });
+    this.parts = parts;
+    this.actions = actions;
     this.keyMap = new KeyMap({ table: listProfileKeys(KEY_TABLE, profile).filter((row) => row.action in actions), storage });
     this.sheet = new KeySheet({ parts, keyMap: this.keyMap, onChange: () => this.#showKeys() });
-    this.listener = (event) => this.#press(event);
+    this.listener = (/** @type {KeyboardEvent} */ event) => this.#press(event);
     this.onStorage = () => this.#takeStored();
     window.addEventListener("keydown", this.listener, true);
     window.addEventListener("storage", this.onStorage);
@@ -94,8 +99,9 @@ export class Keys {
     window.removeEventListener("storage", this.onStorage);
   }
 
+  /** @param {KeyboardEvent} event */
   #press(event) {
-    const path = event.composedPath();
+    const path = /** @type {HTMLElement[]} */ (event.composedPath());
     const target = path[0];
     const isOurs = path.includes(this.parts.console) || target === document.body || target === document.documentElement;
     if (!isOurs || target.matches?.(TYPING) || path.some((node) => node.tagName === "DIALOG")) return;
@@ -108,6 +114,7 @@ export class Keys {
     event.stopPropagation();
   }
 
+  /** @param {KeyboardEvent} event */
   #findAction(event) {
     if (isUndoKey(event)) return "undo";
     const key = nameKey(event);
@@ -115,11 +122,14 @@ export class Keys {
     return (key && this.keyMap.actionOf(key)) ?? (digit && this.keyMap.actionOf(digit)) ?? null;
   }
 
-  /** A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause. */
+  /**
+   * A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause.
+   * @param {MouseEvent} event
+   */
   #keepFocusFree(event) {
-    if (!event.target.closest("button")) return;
+    if (!(/** @type {HTMLElement} */ (event.target).closest("button"))) return;
     event.preventDefault();
-    this.parts.console.getRootNode().activeElement?.blur();
+    findFocus(this.parts.console)?.blur();
   }
 
   #takeStored() {
@@ -131,13 +141,13 @@ export class Keys {
   /** Write the keys as they are now wherever the console names one: tooltips by `data-key`, words by `data-key-show`. */
   #showKeys() {
     const { frame } = this.parts;
-    for (const element of frame.querySelectorAll("[data-key]")) {
-      element.dataset.title ??= element.title;
-      const keys = this.keyMap.show(element.dataset.key);
-      element.title = keys ? `${element.dataset.title} (${keys})` : element.dataset.title;
+    for (const element of listElements(frame, "[data-key]")) {
+      const title = (element.dataset.title ??= element.title);
+      const keys = this.keyMap.show(element.dataset.key ?? "");
+      element.title = keys ? `${title} (${keys})` : title;
     }
-    for (const element of frame.querySelectorAll("[data-key-show]")) {
-      element.textContent = this.keyMap.show(element.dataset.keyShow);
+    for (const element of listElements(frame, "[data-key-show]")) {
+      element.textContent = this.keyMap.show(element.dataset.keyShow ?? "");
       element.hidden = element.textContent === "";
     }
   }

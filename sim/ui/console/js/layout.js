@@ -1,5 +1,7 @@
 /** Where things are: the height there is, the phone's tabs, and which of wall and plan has more room. */
 
+import { must } from "./dom.js";
+
 const BOTTOM_PX = 4;
 const LOWEST_PX = 520;
 const LOWEST_PHONE_PX = 300;
@@ -7,7 +9,7 @@ const PHONE_HEIGHT_PX = 480;
 
 export class Layout {
   /**
-   * @param {object} parts elements by `data-part`
+   * @param {Parts} parts elements by `data-part`
    * @param {(name: string) => void} onView a view was chosen
    */
   constructor(parts, onView) {
@@ -18,17 +20,20 @@ export class Layout {
     this.sizes = new ResizeObserver(this.fit);
     this.sizes.observe(parts.frame);
     for (const tab of [parts.tabWall, parts.tabPlan, parts.tabFound]) {
-      tab.addEventListener("click", () => this.showTab(tab.dataset.view));
+      tab.addEventListener("click", () => this.showTab(must(tab.dataset.view)));
     }
     parts.planGrow.addEventListener("click", () => this.togglePlan());
     this.#fit();
   }
 
-  /** Phone: what lies below the picture. */
+  /**
+   * Phone: what lies below the picture.
+   * @param {string} view
+   */
   showTab(view) {
     const { console: root } = this.parts;
     if (root.dataset.tab === view) return;
-    this.show(view, root.dataset.side);
+    this.show(view, must(root.dataset.side));
     this.onView(view);
   }
 
@@ -40,11 +45,15 @@ export class Layout {
       this.showTab(isPlan ? "plan" : "wall");
       return;
     }
-    this.show(root.dataset.tab, isPlan ? "plan" : "both");
+    this.show(must(root.dataset.tab), isPlan ? "plan" : "both");
     this.onView(isPlan ? "plan" : "both");
   }
 
-  /** Arrange the console, without an event: the phone's tab, and whether the plan has the larger share. */
+  /**
+   * Arrange the console, without an event: the phone's tab, and whether the plan has the larger share.
+   * @param {string} view
+   * @param {string} side
+   */
   show(view, side) {
     const { console: root, tabWall, tabPlan, tabFound, planGrow } = this.parts;
     Object.assign(root.dataset, { tab: view, side });
@@ -64,7 +73,7 @@ export class Layout {
   /** Fill the window from the console's top to its bottom edge, so that the page itself need not scroll. */
   #fit() {
     const { frame } = this.parts;
-    const scroller = frame.getRootNode().host?.closest("[data-testid=stMain]");
+    const scroller = /** @type {ShadowRoot} */ (frame.getRootNode()).host?.closest("[data-testid=stMain]");
     const top = frame.getBoundingClientRect().top + (scroller?.scrollTop ?? window.scrollY);
     const lowest = window.innerHeight < PHONE_HEIGHT_PX ? LOWEST_PHONE_PX : LOWEST_PX;
     const height = Math.max(lowest, Math.floor(window.innerHeight - top - BOTTOM_PX));

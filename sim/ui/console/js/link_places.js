@@ -6,6 +6,9 @@ const EDGE_SHARE = 0.2;
 const GAP_PX = 4;
 const ROUNDS = 24;
 
+/** @typedef {{left: number, top: number, width: number, height: number}} Placed */
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Bounds */
+
 /**
  * The point of the picture that a link belongs to: on the edge for a zone that is near one, else over the head of
  * anyone who leaves there.
@@ -41,12 +44,16 @@ export function placeApart(boxes, bounds) {
   return places.map(({ left, top }) => ({ left, top }));
 }
 
+/** @param {Placed} place @param {Bounds} bounds */
 function keepInside(place, { left, top, right, bottom }) {
   place.left = clamp(place.left, left, Math.max(left, right - place.width));
   place.top = clamp(place.top, top, Math.max(top, bottom - place.height));
 }
 
-/** Returns whether any two were on each other. */
+/**
+ * Returns whether any two were on each other.
+ * @param {Placed[]} places
+ */
 function pushApart(places) {
   let wasClose = false;
   places.forEach((a, index) => {
@@ -55,10 +62,15 @@ function pushApart(places) {
       const downPx = (a.height + b.height) / 2 + GAP_PX - Math.abs(a.top + a.height / 2 - b.top - b.height / 2);
       if (acrossPx <= 0.01 || downPx <= 0.01) continue;
       wasClose = true;
-      const [side, size, way] = downPx <= acrossPx ? ["top", "height", downPx] : ["left", "width", acrossPx];
-      const isBefore = a[side] + a[size] / 2 <= b[side] + b[size] / 2;
-      a[side] += (isBefore ? -way : way) / 2;
-      b[side] -= (isBefore ? -way : way) / 2;
+      if (downPx <= acrossPx) {
+        const way = a.top + a.height / 2 <= b.top + b.height / 2 ? -downPx : downPx;
+        a.top += way / 2;
+        b.top -= way / 2;
+      } else {
+        const way = a.left + a.width / 2 <= b.left + b.width / 2 ? -acrossPx : acrossPx;
+        a.left += way / 2;
+        b.left -= way / 2;
+      }
     }
   });
   return wasClose;

@@ -8,19 +8,34 @@ const SAME_SPOT_MS = 400;
 const SAME_SPOT = 0.02;
 const SURE_WORDS = ["Not said how sure", "Not sure", "Fairly sure", "Sure"];
 
+/**
+ * What marking needs to know of a crew.
+ * @typedef {object} MarkingCrew
+ * @property {Role} role one's own
+ * @property {(fixId: string) => boolean} isStruck whether a mark of one's own is left out
+ * @property {() => boolean} mayStrike whether this member may leave marks out now
+ * @property {(fix: ListedFix) => void} onStrike leaves a mark out, or counts it again
+ */
+
 export class Marking {
+  /** @type {string|null} */
   #currentId = null;
+  /** @type {ListedFix[]} */
   #counted = [];
+  /** @type {CrewFix[]} */
   #others = [];
+  /** @type {MarkingCrew|null} */
   #crew = null;
+  /** @type {{at: number, x?: number, y?: number, frame?: number, cameraId?: string|null}} */
   #last = { at: -Infinity };
 
   /**
    * @param {import("./search_console.js").SearchConsole} console_
-   * @param {(fixes: object[]) => void} onChange the fixes as they are now, by their times
+   * @param {(fixes: ListedFix[]) => void} onChange the fixes as they are now, by their times
    */
   constructor(console_, onChange) {
-    Object.assign(this, { console: console_, onChange });
+    this.console = console_;
+    this.onChange = onChange;
     const { parts, clock, storage, sheets, data, tools } = console_;
     this.found = new Found({
       parts,
@@ -31,7 +46,7 @@ export class Marking {
       onGo: (fix) => this.goTo(fix),
       onRemove: (fix) => this.remove(fix),
       onSure: (fix) => this.#turnSure(fix),
-      onStrike: (fix) => this.#crew.onStrike(fix),
+      onStrike: (fix) => this.#crew?.onStrike(fix),
     });
     this.fixes = new FixList({
       fps: data.recording.fps,
@@ -64,24 +79,27 @@ export class Marking {
 
   /**
    * The marks are those of a crew.
-   * @param {object} crew
-   * @param {string} crew.role one's own
-   * @param {(fixId: string) => boolean} crew.isStruck whether a mark of one's own is left out
-   * @param {() => boolean} crew.mayStrike whether this member may leave marks out now
-   * @param {(fix: object) => void} crew.onStrike leaves a mark out, or counts it again
+   * @param {MarkingCrew} crew
    */
   share(crew) {
     this.#crew = crew;
     this.found.crew = crew;
   }
 
-  /** The marks of the others of a crew as they are now, each with its `role`; some `struck`. */
+  /**
+   * The marks of the others of a crew as they are now, each with its `role`; some `struck`.
+   * @param {CrewFix[]} fixes
+   */
   setOthers(fixes) {
     this.#others = fixes;
     this.#show();
   }
 
-  /** Mark a point of the main picture; the second click of a double click is not another mark. */
+  /**
+   * Mark a point of the main picture; the second click of a double click is not another mark.
+   * @param {Spot} spot
+   * @param {boolean} isTouch
+   */
   mark(spot, isTouch) {
     const { cameraId } = this.console.picture;
     if (this.#isRepeat(spot, cameraId)) return;
@@ -95,6 +113,7 @@ export class Marking {
     this.placing.settle();
   }
 
+  /** @param {ListedFix} fix */
   remove(fix) {
     if (!this.console.isLive) return;
     this.fixes.remove(fix);
@@ -117,14 +136,20 @@ export class Marking {
     }
   }
 
-  /** Show a mark's moment on its camera. */
+  /**
+   * Show a mark's moment on its camera.
+   * @param {ListedFix} fix
+   */
   goTo(fix) {
     if (!this.console.isLive) return;
     this.console.goTo(fix);
     this.#setCurrent(fix.fix_id);
   }
 
-  /** Go to the mark before (-1) or after (1) what is on screen. */
+  /**
+   * Go to the mark before (-1) or after (1) what is on screen.
+   * @param {number} direction
+   */
   step(direction) {
     const { picture, sayings } = this.console;
     const fix = findNeighbour(this.all, this.#shown, picture.playback.shownFrame, direction);
@@ -144,6 +169,7 @@ export class Marking {
     return here.find((fix) => fix.fix_id === this.#currentId) ?? here[0] ?? null;
   }
 
+  /** @param {Spot & {cameraId: string}} made */
   #add(made) {
     const { most_marks: most } = this.console.data.task.answer_form;
     if (most !== null && this.fixes.all.length >= most) this.fixes.remove(this.fixes.all[0]);
@@ -155,6 +181,7 @@ export class Marking {
 
   #show() {
     const crew = this.#crew;
+    /** @type {ListedFix[]} */
     const own = crew ? this.fixes.all.map((fix) => ({ ...fix, role: crew.role, own_id: fix.fix_id, struck: crew.isStruck(fix.fix_id) })) : this.fixes.all;
     const list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
     this.#counted = crew ? list.filter((fix) => !fix.struck) : list;
@@ -162,9 +189,13 @@ export class Marking {
     this.onChange(this.all);
   }
 
-  /** Whether the last mark was made just now, on this very spot, and the picture has not been moved elsewhere since. */
+  /**
+   * Whether the last mark was made just now, on this very spot, and the picture has not been moved elsewhere since.
+   * @param {XY & {frame: number}} spot
+   * @param {string|null} cameraId
+   */
   #isRepeat({ x, y, frame }, cameraId) {
-    const last = this.#last;
+    const last = { x: NaN, y: NaN, frame: NaN, ...this.#last };
     const { stage, playback } = this.console.picture;
     const passed = playback.isPlaying ? Math.abs(playback.speed) * playback.fps * (SAME_SPOT_MS / 1000) : 0;
     const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId && Math.abs(frame - last.frame) <= passed;
@@ -178,7 +209,10 @@ export class Marking {
     else this.console.sayings.hint("Go to a mark first, or make one");
   }
 
-  /** One step surer, from "sure" back to not said. */
+  /**
+   * One step surer, from "sure" back to not said.
+   * @param {ListedFix} fix
+   */
   #turnSure(fix) {
     if (!this.console.isLive) return;
     const next = ((fix.confidence ?? 0) + 1) % SURE_WORDS.length;
@@ -187,28 +221,41 @@ export class Marking {
     this.console.sayings.announce(`${SURE_WORDS[next]}: ${this.#describe(fix)}`);
   }
 
+  /** @param {string|null} fixId */
   #setCurrent(fixId) {
     this.#currentId = fixId;
     this.found.setCurrent(fixId);
   }
 
+  /** @param {string} words @param {ListedFix} fix @param {Action|null} [action] */
   #say(words, fix, action = null) {
     this.console.sayings.toast(`${words}: ${this.#describe(fix)}`, action);
   }
 
+  /** @param {ListedFix} fix */
   #describe(fix) {
     return `${this.console.picture.nameOf(fix.camera_id)}, ${this.console.clock.words(fix.t_s)}`;
   }
 }
 
-/** Say what this task has marked: a person as the page is written, a place, or nothing. */
+/**
+ * Say what this task has marked: a person as the page is written, a place, or nothing.
+ * @param {Parts} parts
+ * @param {AnswerForm["marks"]} marks
+ */
 function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
   foundEmptyMark.hidden = marks === "none";
   foundEmptyView.hidden = marks !== "none";
   if (marks === "place") foundEmptyWhat.textContent = "the place in the main picture while it happens.";
 }
 
-/** The fix next to the current one, or to a frame where none is current; null past either end. */
+/**
+ * The fix next to the current one, or to a frame where none is current; null past either end.
+ * @param {ListedFix[]} fixes
+ * @param {ListedFix|null} current
+ * @param {number} frame
+ * @param {number} direction
+ */
 export function findNeighbour(fixes, current, frame, direction) {
   if (current) return fixes[fixes.findIndex((fix) => fix.fix_id === current.fix_id) + direction] ?? null;
   if (direction > 0) return fixes.find((fix) => fix.frame > frame) ?? null;

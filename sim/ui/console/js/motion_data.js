@@ -3,7 +3,9 @@
 const RETRY_MS = [2000, 8000, 30000];
 
 export class MotionData {
+  /** @type {Map<string, {levels: Uint8Array|null, gaps: number[][]}>} */
   #cameras = new Map();
+  /** @type {Uint8Array|null} */
   #all = null;
   #timer = 0;
   #tries = 0;
@@ -17,16 +19,23 @@ export class MotionData {
    * @param {() => void} onLoad
    */
   constructor(url, onLoad) {
-    Object.assign(this, { url, onLoad });
+    this.url = url;
+    this.onLoad = onLoad;
     this.#load();
   }
 
-  /** One byte a second, or null: not loaded, or never measured. */
+  /**
+   * One byte a second, or null: not loaded, or never measured.
+   * @param {string} cameraId
+   */
   levels(cameraId) {
     return this.#cameras.get(cameraId)?.levels ?? null;
   }
 
-  /** Spans without a picture, `[fromS, toS]`. */
+  /**
+   * Spans without a picture, `[fromS, toS]`.
+   * @param {string} cameraId
+   */
   gaps(cameraId) {
     return this.#cameras.get(cameraId)?.gaps ?? [];
   }
@@ -51,7 +60,7 @@ export class MotionData {
       for (const [cameraId, { motion, gaps_s: gaps }] of Object.entries(told.cameras)) {
         this.#cameras.set(cameraId, { levels: motion === null ? null : decodeLevels(motion), gaps });
       }
-      this.#all = sumLevels([...this.#cameras.values()].map(({ levels }) => levels).filter(Boolean));
+      this.#all = sumLevels([...this.#cameras.values()].map(({ levels }) => levels).filter((levels) => levels !== null));
       this.isLoaded = true;
       this.onLoad();
     } catch {
@@ -61,12 +70,18 @@ export class MotionData {
   }
 }
 
-/** Bytes from base 64. */
+/**
+ * Bytes from base 64.
+ * @param {string} text
+ */
 export function decodeLevels(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
-/** The root of the mean share of several cameras' levels, stretched so that the busiest second is 255. */
+/**
+ * The root of the mean share of several cameras' levels, stretched so that the busiest second is 255.
+ * @param {Uint8Array[]} cameras
+ */
 export function sumLevels(cameras) {
   const shares = new Float64Array(Math.max(0, ...cameras.map((levels) => levels.length)));
   for (const levels of cameras) levels.forEach((level, second) => (shares[second] += level ** 2));

@@ -8,8 +8,12 @@
 export const MOVING_LEVEL = 26;
 export const QUIET_LEVEL = 17;
 
-/** Seconds in which motion begins, rising; what moves in the first second begins there. */
+/**
+ * Seconds in which motion begins, rising; what moves in the first second begins there.
+ * @param {Uint8Array} levels
+ */
 export function listMotionStarts(levels) {
+  /** @type {number[]} */
   const starts = [];
   let isMoving = false;
   levels.forEach((level, second) => {
@@ -19,7 +23,13 @@ export function listMotionStarts(levels) {
   return starts;
 }
 
-/** The next beginning after a time, or the last one before it, seconds; null when there is none. */
+/**
+ * The next beginning after a time, or the last one before it, seconds; null when there is none.
+ * @param {Uint8Array} levels
+ * @param {number} everyS
+ * @param {number} timeS
+ * @param {number} direction
+ */
 export function findMotionStart(levels, everyS, timeS, direction) {
   const starts = listMotionStarts(levels).map((place) => place * everyS);
   const found = direction > 0 ? starts.find((each) => each > timeS + 1e-6) : starts.findLast((each) => each < timeS - 1e-6);

@@ -18,6 +18,7 @@ export class MotionSteps {
     return { motionBack: () => this.#step(-1), motionForward: () => this.#step(1) };
   }
 
+  /** @param {number} direction */
   #step(direction) {
     const { motion, picture, sayings, clock, transport, isLive } = this.console;
     if (!isLive) return;

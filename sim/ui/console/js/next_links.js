@@ -3,7 +3,7 @@
  * people use their fingers a row of buttons below it, so that a tap on the picture always means what is in it.
  */
 
-import { make } from "./dom.js";
+import { findFocus, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { findAnchor, placeApart } from "./link_places.js";
 
@@ -17,12 +17,38 @@ const REPEAT_SHARE = 0.3;
 const NARROW_PX = 560;
 const FINGERS = matchMedia("(pointer: coarse)");
 
+/**
+ * A link to a camera, from a place of the picture.
+ * @typedef {object} Link
+ * @property {string} cameraId
+ * @property {number} number its number key's place
+ * @property {string} name
+ * @property {string} when
+ * @property {number} walkingS
+ * @property {LinkZone} zone
+ * @property {XY} anchor shares of the picture
+ */
+
+/** @typedef {Link & XY & {button: HTMLButtonElement}} PlacedLink `x` and `y` are pixels of the stage */
+/** @typedef {XY & Size} Boxed */
+
 export class NextLinks {
+  /** @type {KeyActions|undefined} */
+  actions;
+  /** @type {string|undefined} */
+  cameraId;
+  /** @type {HTMLCanvasElement} */
+  canvas;
+  /** @type {PlacedLink[]} */
   #links = [];
+  /** @type {HTMLButtonElement[]} */
   #row = [];
+  /** @type {PlacedLink|null} */
   #shown = null;
   #placed = "";
+  /** @type {boolean} */
   #isOn;
+  /** @type {(isOn: boolean) => void} */
   #showState = () => {};
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -42,7 +68,10 @@ export class NextLinks {
     FINGERS.addEventListener("change", () => this.#build());
   }
 
-  /** Another main picture: its own links. */
+  /**
+   * Another main picture: its own links.
+   * @param {string} cameraId
+   */
   setCamera(cameraId) {
     if (cameraId === this.cameraId) return;
     this.cameraId = cameraId;
@@ -67,7 +96,8 @@ export class NextLinks {
     this.#hidePreview();
     const { data, parts } = this.console;
     const isShown = this.isOffered && this.#isOn;
-    const zones = isShown ? (data.links?.[this.cameraId] ?? []) : [];
+    const zones = isShown ? (data.links?.[this.cameraId ?? ""] ?? []) : [];
+    /** @param {NextCamera} camera */
     const known = (camera) => data.recording.cameras.some((each) => each.camera_id === camera.camera_id);
     this.#links = [];
     for (const zone of zones) {
@@ -96,6 +126,7 @@ export class NextLinks {
     return this.row.replaceChildren(...(this.#row.length ? [make("span", { class: "link-say", text: "Next" }), ...this.#row] : [none || ""]));
   }
 
+  /** @param {string} kind @param {Link} link */
   #makeButton(kind, { cameraId, number, name, when, zone }) {
     const arrow = make("span", { class: "link-arrow", style: `--turn:${zone.turn_deg}deg`, "aria-hidden": "true" }, makeIcon("arrowRight"));
     const button = make(
@@ -109,16 +140,18 @@ export class NextLinks {
     return button;
   }
 
+  /** @param {LinkZone} zone @param {NextCamera} next */
   #makeLink(zone, { camera_id: cameraId, walking_s: walkingS }) {
     const { picture } = this.console;
     const number = picture.wall.cameraIds.indexOf(cameraId) + 1;
-    const link = { cameraId, number, name: picture.nameOf(cameraId), when: sayWalk(walkingS), walkingS, zone, anchor: findAnchor(zone) };
-    link.button = this.#makeButton("link", link);
+    const to = { cameraId, number, name: picture.nameOf(cameraId), when: sayWalk(walkingS), walkingS, zone, anchor: findAnchor(zone) };
+    const link = { ...to, x: 0, y: 0, button: this.#makeButton("link", to) };
     for (const kind of ["pointerenter", "focus"]) link.button.addEventListener(kind, (event) => this.#showPreview(link, event));
     for (const kind of ["pointerleave", "blur"]) link.button.addEventListener(kind, () => this.#hidePreview());
     return link;
   }
 
+  /** @param {string} cameraId */
   #open(cameraId) {
     if (!this.console.isLive) return;
     this.console.send("link", { camera_id: cameraId });
@@ -128,7 +161,7 @@ export class NextLinks {
   #focusNext() {
     const open = FINGERS.matches ? this.#row : this.#links.map((link) => link.button).filter((button) => !button.hidden);
     if (!open.length) return false;
-    const index = open.indexOf(this.layer.getRootNode().activeElement);
+    const index = open.indexOf(/** @type {HTMLButtonElement} */ (findFocus(this.layer)));
     open[(index + 1) % open.length].focus();
     return true;
   }
@@ -161,8 +194,9 @@ export class NextLinks {
     });
   }
 
+  /** @param {PlacedLink} link @param {Event} event */
   #showPreview(link, event) {
-    if (event.pointerType === "touch") return;
+    if ("pointerType" in event && event.pointerType === "touch") return;
     this.#shown = link;
     this.canvas = make("canvas", { width: 320, height: 180 });
     this.preview.replaceChildren(this.canvas, make("span", { class: "link-words" }, make("strong", { text: link.name }), make("span", { text: link.when })));
@@ -179,7 +213,7 @@ export class NextLinks {
   }
 
   #drawPreview() {
-    this.canvas.hidden = !this.console.picture.drawTile(this.canvas, this.#shown.cameraId);
+    this.canvas.hidden = !this.console.picture.drawTile(this.canvas, must(this.#shown).cameraId);
   }
 
   #hidePreview() {
@@ -188,7 +222,12 @@ export class NextLinks {
   }
 }
 
-/** The second link of a zone: below the first, at the picture's lower edge to the right of it. */
+/**
+ * The second link of a zone: below the first, at the picture's lower edge to the right of it.
+ * @param {Boxed|undefined} first
+ * @param {Boxed} second
+ * @param {XY} anchor
+ */
 function setBeside(first, second, anchor) {
   if (!first) return;
   if (anchor.y < 1) first.y -= second.height + BESIDE_PX;
@@ -199,12 +238,19 @@ function setBeside(first, second, anchor) {
   }
 }
 
-/** Whether two links lead to one camera from about the same place. */
+/**
+ * Whether two links lead to one camera from about the same place.
+ * @param {Link} a
+ * @param {Link} b
+ */
 function isRepeated(a, b) {
   return a.cameraId === b.cameraId && Math.hypot(a.anchor.x - b.anchor.x, a.anchor.y - b.anchor.y) < REPEAT_SHARE;
 }
 
-/** When a person is there, in words. */
+/**
+ * When a person is there, in words.
+ * @param {number} walkingS
+ */
 export function sayWalk(walkingS) {
   return walkingS < AT_ONCE_S ? "in view at once" : `there in about ${Math.round(walkingS)} s`;
 }

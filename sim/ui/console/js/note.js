@@ -21,6 +21,7 @@ export class Note {
     field.addEventListener("change", () => this.send());
   }
 
+  /** @param {string} text */
   set(text) {
     this.field.value = text;
   }

@@ -10,6 +10,7 @@ const DRAIN_EVERY_MS = 100;
 const LEAVING_BYTES = 60_000;
 
 export class Outbox {
+  /** @type {WaitingEvent[]} */
   #events = [];
   #lastSeq = 0;
   #isPosting = false;
@@ -20,16 +21,21 @@ export class Outbox {
 
   /**
    * @param {object} options
-   * @param {Storage} options.storage
+   * @param {Kept} options.storage
    * @param {string} options.attemptId
    * @param {string} options.tab
    * @param {import("./attempt_api.js").AttemptApi} options.api
    * @param {() => number} options.sinceReleaseMs the browser's monotonic clock, from release
-   * @param {(answer: object) => void} options.onAnswer
+   * @param {(answer: Receipt) => void} options.onAnswer
    * @param {(status: {kind: "saved"|"saving"|"offline"|"expired"|"refused", waiting: number, text: string}) => void} options.onStatus
    */
   constructor({ storage, attemptId, tab, api, sinceReleaseMs, onAnswer, onStatus }) {
-    Object.assign(this, { storage, tab, api, sinceReleaseMs, onAnswer, onStatus });
+    this.storage = storage;
+    this.tab = tab;
+    this.api = api;
+    this.sinceReleaseMs = sinceReleaseMs;
+    this.onAnswer = onAnswer;
+    this.onStatus = onStatus;
     this.key = `sightline-outbox-${attemptId}-${tab}`;
     this.isStopped = false;
     this.#read();
@@ -39,17 +45,21 @@ export class Outbox {
     return this.#events;
   }
 
-  /** Forget what the server already has, and go on counting after it. */
+  /**
+   * Forget what the server already has, and go on counting after it.
+   * @param {number} ack
+   */
   dropAcknowledged(ack) {
     this.#events = this.#events.filter((event) => event.seq > ack);
     this.#lastSeq = Math.max(this.#lastSeq, ack);
     this.#write();
   }
 
-  add(kind, payload = {}) {
+  /** @type {SendEvent} */
+  add(kind, payload) {
     if (this.isStopped) return;
     const event = { seq: ++this.#lastSeq, t_client_ms: Math.round(this.sinceReleaseMs()), kind, payload };
-    this.#events.push(event);
+    this.#events.push(/** @type {WaitingEvent} */ (event));
     this.#write();
     if (this.#failures === 0) this.onStatus({ kind: "saving", waiting: this.#events.length, text: "" });
   }
@@ -70,7 +80,10 @@ export class Outbox {
     await this.#post();
   }
 
-  /** Send until nothing waits any more; returns whether that came about in time. */
+  /**
+   * Send until nothing waits any more; returns whether that came about in time.
+   * @param {number} withinMs
+   */
   async drain(withinMs) {
     const endAt = performance.now() + withinMs;
     while (this.#events.length && !this.isStopped && performance.now() < endAt) {
@@ -122,6 +135,7 @@ export class Outbox {
     }
   }
 
+  /** @param {unknown} error */
   #meetFailure(error) {
     const waiting = this.#events.length;
     const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)];

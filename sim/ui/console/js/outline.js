@@ -4,9 +4,10 @@ const SHOWN_MS = 1200;
 const NEAR_S = 0.5;
 
 export class Outline {
+  /** @type {{cameraId: string, timeS: number, untilMs: number}|null} */
   #shown = null;
 
-  /** @param {object} parts elements by `data-part` */
+  /** @param {Parts} parts elements by `data-part` */
   constructor(parts) {
     this.parts = parts;
   }
@@ -20,6 +21,7 @@ export class Outline {
   show([left, top, right, bottom], { camera_id: cameraId, t_s: timeS }, forMs = SHOWN_MS) {
     this.#shown = { cameraId, timeS, untilMs: performance.now() + forMs };
     const { outline } = this.parts;
+    /** @param {number} value */
     const share = (value) => `${(value * 100).toFixed(2)}%`;
     Object.assign(outline.style, { left: share(left), top: share(top), width: share(right - left), height: share(bottom - top) });
     outline.hidden = false;
@@ -30,7 +32,11 @@ export class Outline {
     this.parts.outline.hidden = true;
   }
 
-  /** Once per drawn frame: it goes when its time is over or the picture has moved on. */
+  /**
+   * Once per drawn frame: it goes when its time is over or the picture has moved on.
+   * @param {string|null} cameraId
+   * @param {number} timeS
+   */
   tick(cameraId, timeS) {
     if (this.#shown === null) return;
     const isHere = cameraId === this.#shown.cameraId && Math.abs(timeS - this.#shown.timeS) <= NEAR_S;

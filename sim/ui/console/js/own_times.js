@@ -4,7 +4,9 @@
  */
 
 export class OwnTimes {
+  /** @type {Record<string, number>} */
   #times = {};
+  /** @type {Map<string, number>} */
   #drawn = new Map();
   #isDrawing = false;
 
@@ -25,11 +27,15 @@ export class OwnTimes {
     this.#drawStills();
   }
 
+  /** @param {string} cameraId */
   timeOf(cameraId) {
     return this.#times[cameraId] ?? this.firstS;
   }
 
-  /** Leave the main picture where it stands and go to another camera's time. Returns that time. */
+  /**
+   * Leave the main picture where it stands and go to another camera's time. Returns that time.
+   * @param {string} cameraId
+   */
   open(cameraId) {
     const { picture, transport } = this.console;
     if (picture.cameraId !== null) this.set(picture.cameraId, picture.playback.shownS);
@@ -38,6 +44,7 @@ export class OwnTimes {
     return timeS;
   }
 
+  /** @param {string} cameraId @param {number} timeS */
   set(cameraId, timeS) {
     this.#times[cameraId] = timeS;
     this.storage.setItem(this.key, JSON.stringify(this.#times));

@@ -7,6 +7,7 @@ const CLOSE_DIALOG = "[data-testid=stDialog] button[aria-label=Close]";
 export class PageWatch {
   #lookTimer = 0;
   #lookedAt = Date.now();
+  /** @type {number|null} */
   #speedBeforeHidden = null;
   #listeners = new AbortController();
   #dialogs = new MutationObserver(closeDialogs);
@@ -15,12 +16,15 @@ export class PageWatch {
    * @param {object} options
    * @param {import("./transport.js").Transport} options.transport
    * @param {() => boolean} options.isRunning whether the attempt runs
-   * @param {(kind: string) => void} options.send leaves an event
+   * @param {(kind: "hidden"|"visible") => void} options.send leaves an event
    * @param {import("./attempt_link.js").AttemptLink} options.link
    * @param {() => void} options.onLeave the page goes away
    */
   constructor({ transport, isRunning, send, link, onLeave }) {
-    Object.assign(this, { transport, isRunning, send, link });
+    this.transport = transport;
+    this.isRunning = isRunning;
+    this.send = send;
+    this.link = link;
     const { signal } = this.#listeners;
     window.addEventListener("pagehide", () => isRunning() && onLeave(), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && link.lead(), { signal });
@@ -66,5 +70,5 @@ export class PageWatch {
  * the next press. The console says itself that it is offline and what waits.
  */
 function closeDialogs() {
-  document.querySelector(CLOSE_DIALOG)?.click();
+  /** @type {HTMLElement|null} */ (document.querySelector(CLOSE_DIALOG))?.click();
 }

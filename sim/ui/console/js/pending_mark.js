@@ -1,10 +1,12 @@
 /** A mark that waits for a person's word: a tap, or a click on nobody. A card beside it has both answers as buttons. */
 
 export class PendingMark {
+  /** @type {XY|null} */
   #spot = null;
+  /** @type {(() => void)|null} */
   #onMark = null;
 
-  /** @param {object} parts elements by `data-part` */
+  /** @param {Parts} parts elements by `data-part` */
   constructor(parts) {
     this.parts = parts;
     parts.pendingMark.addEventListener("click", () => this.commit());
@@ -41,6 +43,7 @@ export class PendingMark {
     pending.hidden = false;
   }
 
+  /** @param {HTMLCanvasElement} picture */
   setPicture(picture) {
     this.parts.pendingPicture.replaceChildren(picture);
   }
@@ -54,7 +57,7 @@ export class PendingMark {
     const onMark = this.#onMark;
     const isAsked = this.#spot !== null;
     this.drop();
-    if (isAsked) onMark();
+    if (isAsked) onMark?.();
   }
 
   drop() {
@@ -65,6 +68,7 @@ export class PendingMark {
     this.parts.pendingRing.hidden = true;
   }
 
+  /** @param {boolean} isNobody */
   #setNobody(isNobody) {
     const { pending, pendingWords, pendingMarkWords, pendingDrop, pendingDropWords } = this.parts;
     pending.dataset.nobody = String(isNobody);

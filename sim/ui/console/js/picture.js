@@ -1,6 +1,6 @@
 /** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
 
-import { make } from "./dom.js";
+import { make, must } from "./dom.js";
 import { makePlayer } from "./player.js";
 import { Stage } from "./stage.js";
 import { TileScreen } from "./tile_screen.js";
@@ -11,6 +11,7 @@ const SPRITE_AFTER_MS = 250;
 const FAR_S = 0.5;
 const NEAR_S = 1;
 
+/** @type {Partial<Record<Trouble, string>>} */
 const TROUBLE_WORDS = {
   network: "The footage does not load. Trying again by itself; your work is kept. If it stays so, tell your trainer.",
   missing: "This footage cannot be opened. The other cameras still can.",
@@ -18,25 +19,38 @@ const TROUBLE_WORDS = {
 };
 
 export class Picture {
+  /** @type {string|null} */
+  cameraId;
+  /** @type {AnyScreen} */
+  main;
+  /** @type {number|null} */
   #lateSince = null;
+  /** @type {number|null} */
   #farSince = null;
+  /** @type {number|null} */
   #spriteAt = null;
+  /** @type {FootageScreen} */
   #stream;
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {object} options.recording the recording of the console's data
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {Recording} options.recording the recording of the console's data
    * @param {"decoder"|"video"} options.player how footage is played, see player.js
    * @param {(cameraId: string) => void} options.onChoose a tile was chosen
-   * @param {(spot: object, isTouch: boolean) => void} options.onMark a point of the main picture was clicked, or tapped
+   * @param {(spot: Spot, isTouch: boolean) => void} options.onMark a point of the main picture was clicked, or tapped
    * @param {() => boolean} options.canMark
    * @param {(canvas: HTMLCanvasElement, cameraId: string, timeS: number) => boolean} options.drawThumb draws what is in memory
    * @param {() => void} options.onExpired footage is refused: the token has run out
    * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
   constructor({ parts, recording, player, onChoose, onMark, canMark, drawThumb, onExpired, onUndecodable }) {
-    Object.assign(this, { parts, recording, player, drawThumb, onExpired, onUndecodable });
+    this.parts = parts;
+    this.recording = recording;
+    this.player = player;
+    this.drawThumb = drawThumb;
+    this.onExpired = onExpired;
+    this.onUndecodable = onUndecodable;
     this.cameraId = null;
     const { main, walls, playback } = makePlayer({
       player,
@@ -46,7 +60,9 @@ export class Picture {
       onWallFrame: (index) => this.#meetWallFrame(index),
       onTrouble: (screen, trouble) => this.#meetTrouble(screen, trouble),
     });
-    Object.assign(this, { main, walls, playback });
+    this.main = main;
+    this.walls = walls;
+    this.playback = playback;
     this.#stream = main;
     this.tile = new TileScreen({
       canvas: parts.mainCanvas,
@@ -60,7 +76,10 @@ export class Picture {
     recording.walls.forEach((wall, index) => this.walls[index].load(wall.url, wall.index_url));
   }
 
-  /** Make a camera the main picture, at the time the clock shows. */
+  /**
+   * Make a camera the main picture, at the time the clock shows.
+   * @param {string} cameraId
+   */
   show(cameraId) {
     const camera = this.#camera(cameraId);
     if (!camera) return;
@@ -69,7 +88,7 @@ export class Picture {
     this.parts.stageEmpty.hidden = true;
     this.#drawStandIn();
     if (this.isSaving) this.tile.open(cameraId);
-    else this.main.load(camera.main_url, camera.main_index_url);
+    else this.#stream.load(camera.main_url, camera.main_index_url);
     this.wall.setChosen(cameraId);
   }
 
@@ -78,7 +97,10 @@ export class Picture {
     return this.main === this.tile;
   }
 
-  /** Take the main picture from the wall, so that nothing else is fetched, or from the camera's main stream again. */
+  /**
+   * Take the main picture from the wall, so that nothing else is fetched, or from the camera's main stream again.
+   * @param {boolean} isSaving
+   */
   setSaving(isSaving) {
     if (isSaving === this.isSaving) return;
     this.main.close();
@@ -90,7 +112,10 @@ export class Picture {
     if (this.cameraId !== null) this.show(this.cameraId);
   }
 
-  /** The same recording under other addresses. */
+  /**
+   * The same recording under other addresses.
+   * @param {Recording} recording
+   */
   renew(recording) {
     this.recording = recording;
     recording.walls.forEach((wall, index) => this.walls[index].renew(wall.url, wall.index_url));
@@ -98,11 +123,16 @@ export class Picture {
     if (camera) this.#stream.renew(camera.main_url, camera.main_index_url);
   }
 
-  /** Draw a camera's small picture of this moment on a canvas; false where the wall has none yet. */
+  /**
+   * Draw a camera's small picture of this moment on a canvas; false where the wall has none yet.
+   * @param {HTMLCanvasElement} canvas
+   * @param {string} cameraId
+   */
   drawTile(canvas, cameraId) {
     return this.wall.drawTileOn(canvas, cameraId, this.walls) !== null;
   }
 
+  /** @param {string} cameraId */
   nameOf(cameraId) {
     return this.#camera(cameraId)?.name ?? cameraId;
   }
@@ -115,7 +145,10 @@ export class Picture {
     return playback.openScreens.every((screen) => screen.isStandingOn(moving.includes(screen) ? frame : playback.frameFor(screen)));
   }
 
-  /** Once per drawn frame of the page. */
+  /**
+   * Once per drawn frame of the page.
+   * @param {ListedFix[]} fixes
+   */
   tick(fixes) {
     this.playback.tick();
     this.#showSpriteWhenLate();
@@ -135,6 +168,7 @@ export class Picture {
     this.wall.destroy();
   }
 
+  /** @param {string|null} cameraId */
   #camera(cameraId) {
     return this.recording.cameras.find((camera) => camera.camera_id === cameraId);
   }
@@ -148,6 +182,7 @@ export class Picture {
     dataset.settled = String(this.isSettled);
   }
 
+  /** @param {number} index */
   #meetWallFrame(index) {
     this.#tell();
     this.wall.draw(index, this.walls[index]);
@@ -176,7 +211,7 @@ export class Picture {
   #drawStandIn() {
     const { standIn } = this.parts;
     const { cameraId, playback } = this;
-    const isDrawn = playback.isPinned ? this.#drawSprite() : this.drawTile(standIn, cameraId);
+    const isDrawn = playback.isPinned ? this.#drawSprite() : this.drawTile(standIn, must(cameraId));
     standIn.hidden = !isDrawn;
   }
 
@@ -184,13 +219,13 @@ export class Picture {
     const { standIn } = this.parts;
     const [width, height] = this.recording.thumbs.tile_wh;
     Object.assign(standIn, { width, height });
-    return this.drawThumb(standIn, this.cameraId, this.playback.clockS);
+    return this.drawThumb(standIn, must(this.cameraId), this.playback.clockS);
   }
 
   /** Sought far, and the picture is not there yet: the thumbnail of that moment shows meanwhile. */
   #showSpriteWhenLate() {
     const { playback, main, recording } = this;
-    const wanted = Math.min(playback.askedFrame, main.lastFrame ?? Infinity);
+    const wanted = Math.min(playback.askedFrame, main.lastFrame);
     const isFar = this.cameraId !== null && !playback.isPlaying && main.trouble === null && Math.abs(wanted - main.frame) > FAR_S * recording.fps;
     if (!isFar) this.#farSince = this.#spriteAt = null;
     else this.#farSince ??= performance.now();
@@ -209,6 +244,7 @@ export class Picture {
     this.parts.spinner.hidden = this.#lateSince === null || performance.now() - this.#lateSince < SPINNER_AFTER_MS;
   }
 
+  /** @param {FootageScreen} screen @param {Trouble|null} trouble */
   #meetTrouble(screen, trouble) {
     if (trouble === "expired") {
       this.onExpired();
@@ -219,21 +255,23 @@ export class Picture {
       return;
     }
     if (this.main.trouble === "blocked" || this.walls.some((wall) => wall.trouble === "blocked")) {
-      this.stage.say({ text: TROUBLE_WORDS.blocked, icon: "play", action: { label: "Tap to start", run: () => this.unblock() } });
+      this.stage.say({ text: must(TROUBLE_WORDS.blocked), icon: "play", action: { label: "Tap to start", run: () => this.unblock() } });
       return;
     }
+    /** @param {FootageScreen[]} screens */
     const again = (screens) => ({ label: "Try again", run: () => screens.forEach((each) => each.reload()) });
     const { trouble: mainTrouble } = this.main;
-    this.stage.say(mainTrouble && { text: TROUBLE_WORDS[mainTrouble], action: again([this.main]) });
+    this.stage.say(mainTrouble && { text: must(TROUBLE_WORDS[mainTrouble]), action: again([this.#stream]) });
     this.#sayOnWall(again);
   }
 
+  /** @param {(screens: FootageScreen[]) => Action} again */
   #sayOnWall(again) {
     const { wallMessage } = this.parts;
     const ill = this.walls.filter((wall) => wall.trouble !== null);
     wallMessage.hidden = ill.length === 0;
     if (!ill.length) return;
-    const text = ill[0].trouble === "network" ? TROUBLE_WORDS.network : "The wall's footage cannot be opened. Choose cameras on the plan.";
+    const text = ill[0].trouble === "network" ? must(TROUBLE_WORDS.network) : "The wall's footage cannot be opened. Choose cameras on the plan.";
     const { label, run } = again(ill);
     wallMessage.replaceChildren(make("p", { text }), make("button", { type: "button", class: "button", text: label, on: { click: run } }));
   }

@@ -1,6 +1,10 @@
 /** Pin: the main picture gets a time of its own while the wall stands still, until both are brought together again. */
 
 export class PinTime {
+  /** @type {(isOn: boolean) => void} */
+  show;
+  /** @type {KeyActions|undefined} */
+  actions;
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
     this.console = console_;
@@ -14,6 +18,7 @@ export class PinTime {
     return this.console.picture.playback;
   }
 
+  /** @param {Work} work */
   restore({ wallS }) {
     if (!this.isOffered) return;
     if (wallS === null || this.console.picture.cameraId === null) this.#playback.unpin();
@@ -71,6 +76,7 @@ export class PinTime {
     this.#tell("main", shownS);
   }
 
+  /** @param {"wall"|"main"} to @param {number} t_s */
   #tell(to, t_s) {
     const { sayings, clock } = this.console;
     this.console.send("sync", { t_s, to });

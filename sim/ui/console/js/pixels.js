@@ -5,7 +5,10 @@
  * card Chromium keeps about a hundred copies of each canvas drawn that way (docs/decisions/084).
  */
 
+import { must } from "./dom.js";
+
 export class PixelReader {
+  /** @type {(ImageData|null)[]} */
   #images = [null, null];
   #turn = 0;
   #canRead = true;
@@ -13,6 +16,7 @@ export class PixelReader {
   /**
    * Return the pixels of a `VideoFrame`, or null where the browser cannot hand them over. They stay as they are until
    * the call after the next.
+   * @param {VideoFrame} picture
    */
   async read(picture) {
     if (!this.#canRead) return null;
@@ -35,10 +39,10 @@ export class PixelReader {
  * Paint a part of a screen's picture, unscaled, to the upper left of a canvas.
  *
  * @param {CanvasRenderingContext2D} pen
- * @param {{source: CanvasImageSource, pixels: ImageData|null}} screen
+ * @param {Painted} screen
  * @param {number[]} part left, top, width and height, pixels
  */
 export function paintPart(pen, { source, pixels }, [left, top, width, height]) {
   if (pixels) pen.putImageData(pixels, -left, -top, left, top, width, height);
-  else pen.drawImage(source, left, top, width, height, 0, 0, width, height);
+  else pen.drawImage(must(source), left, top, width, height, 0, 0, width, height);
 }

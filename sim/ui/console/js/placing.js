@@ -3,28 +3,37 @@
  * nobody is asked about again. A mark never waits long for that answer, and is never lost with it.
  */
 
+import { must } from "./dom.js";
 import { cutOut } from "./thumbnails.js";
 
 const PATIENCE_MS = 1000;
 const PATIENCE_KEY = "sightline-patience-ms";
 const SAME_S = 1e-9;
 
+/** @typedef {Spot & {cameraId: string, t_s: number, box: Box|null|undefined, asked: Promise<Box|null|undefined>}} Made a spot, and whom it is on */
+
 export class Placing {
+  /** @type {Set<Made>} */
   #waiting = new Set();
 
   /**
    * @param {import("./search_console.js").SearchConsole} console_
    * @param {object} options
    * @param {import("./found.js").Found} options.found
-   * @param {(made: object) => object} options.makeMark makes a mark of a spot with its `cameraId`; returns the fix
-   * @param {(fix: object) => boolean} options.isKept whether a fix is still one
-   * @param {(fix: object) => void} options.removeMark
+   * @param {(made: Made) => Fix} options.makeMark makes a mark of a spot with its `cameraId`; returns the fix
+   * @param {(fix: Fix) => boolean} options.isKept whether a fix is still one
+   * @param {(fix: Fix) => void} options.removeMark
    * @param {() => void} options.onAnswered a person has answered about a spot that waited
    */
   constructor(console_, { found, makeMark, isKept, removeMark, onAnswered }) {
-    Object.assign(this, { console: console_, found, makeMark, isKept, removeMark });
+    this.console = console_;
+    this.found = found;
+    this.makeMark = makeMark;
+    this.isKept = isKept;
+    this.removeMark = removeMark;
     const { stage } = console_.picture;
-    Object.assign(this, { pending: stage.pending, outline: stage.outline });
+    this.pending = stage.pending;
+    this.outline = stage.outline;
     this.pending.onDrop = () => {
       this.outline.hide();
       onAnswered();
@@ -36,12 +45,20 @@ export class Placing {
     if (task.answer_form.marks === "place") this.pending.label = "Mark this place";
   }
 
-  /** Take a spot of the main picture, `{x, y, frame, picture}`. */
+  /**
+   * Take a spot of the main picture, `{x, y, frame, picture}`.
+   * @param {Spot} spot
+   * @param {boolean} isTouch
+   */
   place(spot, isTouch) {
-    const made = { ...spot, cameraId: this.console.picture.cameraId, t_s: spot.frame / this.fps, box: undefined };
+    const made = { ...spot, cameraId: must(this.console.picture.cameraId), t_s: spot.frame / this.fps, box: undefined };
     this.pending.drop();
     if (!this.#isInTime(made)) return;
-    made.asked = this.#ask(made);
+    this.#meet({ ...made, asked: this.#ask(made) }, isTouch);
+  }
+
+  /** @param {Made} made @param {boolean} isTouch */
+  #meet(made, isTouch) {
     if (isTouch) this.#meetTap(made);
     else this.#meetClick(made);
   }
@@ -65,7 +82,11 @@ export class Placing {
     return Number(this.console.deviceStorage.getItem(PATIENCE_KEY)) || PATIENCE_MS;
   }
 
-  /** The box of whom a spot is on, null for nobody; undefined where the server does not say. */
+  /**
+   * The box of whom a spot is on, null for nobody; undefined where the server does not say.
+   * @param {XY & {cameraId: string, frame: number}} spot
+   * @returns {Promise<Box|null|undefined>}
+   */
   async #ask({ cameraId, frame, x, y }) {
     if (!this.isOnPeople) return undefined;
     try {
@@ -75,6 +96,7 @@ export class Placing {
     }
   }
 
+  /** @param {Made} made */
   async #meetClick(made) {
     this.#waiting.add(made);
     const patience = new Promise((resolve) => setTimeout(resolve, this.#patienceMs));
@@ -85,7 +107,10 @@ export class Placing {
     else this.#mark(made);
   }
 
-  /** A tap always waits for a person's word; it is answered meanwhile. */
+  /**
+   * A tap always waits for a person's word; it is answered meanwhile.
+   * @param {Made} made
+   */
   async #meetTap(made) {
     this.#askPerson(made);
     made.box = await made.asked;
@@ -96,10 +121,12 @@ export class Placing {
     } else if (made.box === null) this.pending.sayNobody();
   }
 
+  /** @param {Made} made */
   #askPerson(made) {
     this.pending.ask(made, cutOut(made.picture, made), () => this.console.isLive && this.#mark(made));
   }
 
+  /** @param {Made} made */
   #askAgain(made) {
     const { picture, sayings } = this.console;
     if (picture.cameraId === made.cameraId) {
@@ -110,6 +137,7 @@ export class Placing {
     sayings.hint(`Not marked, no one is there: ${this.#describe(made)}`, { label: "Mark anyway", run: () => this.console.isLive && this.#mark(made) });
   }
 
+  /** @param {Made} made */
   #mark(made) {
     const fix = this.makeMark(made);
     this.found.keepPicture(fix.fix_id, cutOut(made.picture, made, made.box));
@@ -117,7 +145,11 @@ export class Placing {
     else if (made.box === undefined) this.#meetLate(fix, made);
   }
 
-  /** The mark stands; the answer, if one comes, is shown with it. */
+  /**
+   * The mark stands; the answer, if one comes, is shown with it.
+   * @param {Fix} fix
+   * @param {Made} made
+   */
   async #meetLate(fix, made) {
     const box = await made.asked;
     if (box === undefined || !this.isKept(fix)) return;
@@ -130,6 +162,7 @@ export class Placing {
     this.outline.show(box, fix);
   }
 
+  /** @param {{t_s: number}} made */
   #isInTime({ t_s }) {
     const [fromS, toS] = this.windowS;
     if (t_s >= fromS - SAME_S && t_s <= toS + SAME_S) return true;
@@ -140,11 +173,13 @@ export class Placing {
     return false;
   }
 
+  /** @param {{cameraId: string, t_s: number}} made */
   #describe({ cameraId, t_s }) {
     return `${this.console.picture.nameOf(cameraId)}, ${this.console.clock.words(t_s)}`;
   }
 }
 
+/** @param {{cameraId: string, t_s: number}} made */
 function toMoment({ cameraId, t_s }) {
   return { camera_id: cameraId, t_s };
 }

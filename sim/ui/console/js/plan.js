@@ -1,6 +1,6 @@
 /** The floor plan, one floor at a time: zones, walls, what each camera shows, the cameras to choose from, the marks. */
 
-import { makeSvg } from "./dom.js";
+import { findFocus, makeSvg, must } from "./dom.js";
 import { placeApart } from "./link_places.js";
 import { FloorTabs } from "./plan_floors.js";
 import { makeLabel } from "./plan_labels.js";
@@ -15,22 +15,30 @@ const SIGN_PX = { small: 21, large: 27 };
 const STATION_PX = 19;
 const MOVED_PX = 5;
 
+/** @typedef {XY & {camera?: PlanCamera, size: number, from: Point, element: HTMLElement}} Sign a sign on the plan, pixels */
+
 export class Plan {
+  /** @type {string|null} */
   #chosen = null;
+  /** @type {Sign[]} */
   #places = [];
+  /** @type {ListedFix[]} */
   #fixes = [];
   #request = 0;
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {object} options.site the site of the console's data
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {Site} options.site the site of the console's data
    * @param {string[]} options.cameraIds in the order of their number keys
    * @param {(cameraId: string) => void} options.onChoose
    * @param {(floorId: string) => void} options.onFloor a floor was chosen by hand
    */
   constructor({ parts, site, cameraIds, onChoose, onFloor }) {
-    Object.assign(this, { parts, site, cameraIds, onChoose });
+    this.parts = parts;
+    this.site = site;
+    this.cameraIds = cameraIds;
+    this.onChoose = onChoose;
     this.floors = new FloorTabs({
       parts,
       site,
@@ -45,6 +53,7 @@ export class Plan {
     this.sizes.observe(parts.planMap);
   }
 
+  /** @param {string} cameraId */
   setChosen(cameraId) {
     const before = this.floors.shown;
     this.#chosen = cameraId;
@@ -54,7 +63,10 @@ export class Plan {
     this.draw();
   }
 
-  /** Show the marks, joined in order of time, and how often each camera has been marked. */
+  /**
+   * Show the marks, joined in order of time, and how often each camera has been marked.
+   * @param {ListedFix[]} fixes
+   */
   setFixes(fixes) {
     this.#fixes = fixes;
     this.floors.setFixes(fixes);
@@ -70,18 +82,32 @@ export class Plan {
     const { planMap } = this.parts;
     const { clientWidth: width, clientHeight: height } = planMap;
     if (width < 40 || height < 40) return;
-    const focused = planMap.getRootNode().activeElement?.dataset.camera;
+    const focused = findFocus(planMap)?.dataset.camera;
     planMap.dataset.small = String(height < SMALL_PX && this.view.scale < 1.5);
     const toWhole = this.#fit(width, height);
+    /** @param {Point} point */
     const toPixels = (point) => this.view.place(toWhole(point), width, height);
     const signs = this.#placeSigns(toPixels, width, height);
     planMap.replaceChildren(this.#drawBuilding(width, height, toPixels, signs), ...signs.map((sign) => sign.element));
-    if (focused) planMap.querySelector(`[data-camera="${focused}"]`)?.focus();
+    if (focused) /** @type {HTMLElement|null} */ (planMap.querySelector(`[data-camera="${focused}"]`))?.focus();
   }
 
   #drawSoon() {
     cancelAnimationFrame(this.#request);
     this.#request = requestAnimationFrame(() => this.draw());
+  }
+
+  /**
+   * Show a floor, as a search that is watched again did; null for that of the chosen camera.
+   * @param {string|null} floorId
+   */
+  showFloor(floorId) {
+    if (floorId === null) {
+      if (this.#chosen !== null) this.setChosen(this.#chosen);
+      return;
+    }
+    this.floors.show(floorId);
+    this.view.reset();
   }
 
   #revealChosen() {
@@ -98,7 +124,12 @@ export class Plan {
     return this.site.cameras.filter((camera) => camera.floor === this.floors.shown);
   }
 
-  /** Metres of the floor shown to pixels of the space there is, the same on both axes, north up. */
+  /**
+   * Metres of the floor shown to pixels of the space there is, the same on both axes, north up.
+   * @param {number} width
+   * @param {number} height
+   * @returns {ToPixels}
+   */
   #fit(width, height) {
     const points = this.#zones().flatMap((zone) => zone.polygon);
     const xs = points.map(([x]) => x);
@@ -110,7 +141,9 @@ export class Plan {
     return ([x, y]) => [offsetX + (x - left) * scale, offsetY + (top - y) * scale];
   }
 
+  /** @param {number} width @param {number} height @param {ToPixels} toPixels @param {Sign[]} signs */
   #drawBuilding(width, height, toPixels, signs) {
+    /** @param {Point[]} points */
     const path = (points) => points.map((point) => toPixels(point).map((value) => value.toFixed(1)).join(",")).join(" ");
     const svg = makeSvg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
     for (const zone of this.#zones()) {
@@ -118,8 +151,9 @@ export class Plan {
       shape.append(Object.assign(makeSvg("title"), { textContent: zone.name }));
       svg.append(shape);
     }
+    /** @param {PlanCamera} camera */
     const isChosen = (camera) => camera.camera_id === this.#chosen;
-    for (const camera of [...this.#cameras()].sort((a, b) => isChosen(a) - isChosen(b))) {
+    for (const camera of [...this.#cameras()].sort((a, b) => Number(isChosen(a)) - Number(isChosen(b)))) {
       const rings = camera.cone.map((ring) => `M${path(ring)}Z`).join("");
       svg.append(makeSvg("path", { d: rings, "fill-rule": "evenodd", class: isChosen(camera) ? "plan-cone plan-cone-chosen" : "plan-cone" }));
     }
@@ -135,15 +169,21 @@ export class Plan {
     return svg;
   }
 
-  /** Cameras and marks where they are, or beside it where others are in the way. */
+  /**
+   * Cameras and marks where they are, or beside it where others are in the way.
+   * @param {ToPixels} toPixels
+   * @param {number} width
+   * @param {number} height
+   */
   #placeSigns(toPixels, width, height) {
     const stations = listStations(this.site, this.#fixes);
     const size = this.parts.planMap.dataset.small === "true" ? SIGN_PX.small : SIGN_PX.large;
+    /** @param {string} cameraId */
     const marksOf = (cameraId) => this.#fixes.filter((fix) => fix.camera_id === cameraId).length;
     const cameras = this.#cameras().map((camera) => ({
       camera,
       size,
-      from: toPixels([camera.x, camera.y]),
+      ...at(toPixels([camera.x, camera.y])),
       element: makeCameraSign(camera, {
         number: this.cameraIds.indexOf(camera.camera_id) + 1,
         marks: marksOf(camera.camera_id),
@@ -152,8 +192,10 @@ export class Plan {
     }));
     const marks = stations
       .filter((station) => station.floor === this.floors.shown)
-      .map((station) => ({ size: STATION_PX, from: toPixels(station.at), element: makeStation(station, stations, this.site.floors) }));
+      .map((station) => ({ size: STATION_PX, ...at(toPixels(station.at)), element: makeStation(station, stations, this.site.floors) }));
+    /** @param {Sign} sign */
     const isSeen = ({ from: [x, y] }) => x >= 0 && y >= 0 && x <= width && y <= height;
+    /** @type {Sign[]} */
     const signs = [...cameras, ...marks].filter(isSeen);
     const boxes = signs.map(({ from: [x, y], size: side }) => ({ x, y: y + side / 2, width: side, height: side }));
     placeApart(boxes, { left: 2, top: 2, right: width - 2, bottom: height - 2 }).forEach(({ left, top }, index) => {
@@ -161,21 +203,33 @@ export class Plan {
       Object.assign(sign, { x: left + sign.size / 2, y: top + sign.size / 2 });
       Object.assign(sign.element.style, { left: `${sign.x}px`, top: `${sign.y}px` });
     });
-    this.#places = signs.filter((sign) => sign.camera);
+    this.#places = signs.filter((sign) => sign.camera !== undefined);
     return signs;
   }
 
-  /** Targets may overlap on a small plan: the camera nearest to the pointer is meant. */
+  /**
+   * Targets may overlap on a small plan: the camera nearest to the pointer is meant.
+   * @param {MouseEvent} event
+   */
   #chooseNearest(event) {
-    const byKeyboard = event.detail === 0 ? event.target.closest?.("[data-camera]") : null;
+    const byKeyboard = event.detail === 0 ? /** @type {HTMLElement} */ (event.target).closest?.("[data-camera]") : null;
     if (byKeyboard) {
-      this.onChoose(byKeyboard.dataset.camera);
+      this.onChoose(must(/** @type {HTMLElement} */ (byKeyboard).dataset.camera));
       return;
     }
     const box = this.parts.planMap.getBoundingClientRect();
     const [pointX, pointY] = [event.clientX - box.left, event.clientY - box.top];
+    /** @param {XY} sign */
     const distance = ({ x, y }) => Math.hypot(x - pointX, y - pointY);
     const [nearest] = [...this.#places].sort((a, b) => distance(a) - distance(b));
-    if (nearest && distance(nearest) <= REACH_PX) this.onChoose(nearest.camera.camera_id);
+    if (nearest && distance(nearest) <= REACH_PX) this.onChoose(must(nearest.camera).camera_id);
   }
+}
+
+/**
+ * A sign's place, and where it stands before it moves out of the way of others.
+ * @param {Point} point
+ */
+function at(point) {
+  return { from: point, x: point[0], y: point[1] };
 }

@@ -4,12 +4,13 @@ import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 export class FloorTabs {
+  /** @type {Map<string, {button: HTMLElement, camera: HTMLElement, count: HTMLElement, name: string}>} */
   #tabs = new Map();
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {object} options.site the site of the console's data
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {Site} options.site the site of the console's data
    * @param {(floorId: string) => void} options.onChange a floor was chosen by hand
    */
   constructor({ parts, site, onChange }) {
@@ -19,17 +20,23 @@ export class FloorTabs {
     parts.planFloors.replaceChildren(...[...this.#tabs.values()].map((tab) => tab.button));
     parts.planFloors.hidden = this.#tabs.size < 2;
     parts.plan.dataset.floors = this.#tabs.size < 2 ? "one" : "many";
-    this.#show(this.shown);
+    this.show(this.shown);
   }
 
-  /** The main picture's camera: its floor is shown, and its tab says so even while another floor is looked at. */
+  /**
+   * The main picture's camera: its floor is shown, and its tab says so even while another floor is looked at.
+   * @param {string} cameraId
+   */
   setChosen(cameraId) {
     const floor = this.floorOf.get(cameraId);
     for (const [floorId, tab] of this.#tabs) tab.camera.hidden = floorId !== floor;
-    if (floor !== undefined) this.#show(floor);
+    if (floor !== undefined) this.show(floor);
   }
 
-  /** How many marks lie on each floor. */
+  /**
+   * How many marks lie on each floor.
+   * @param {ListedFix[]} fixes
+   */
   setFixes(fixes) {
     for (const [floorId, { button, count, name }] of this.#tabs) {
       const marks = fixes.filter((fix) => this.floorOf.get(fix.camera_id) === floorId).length;
@@ -39,6 +46,7 @@ export class FloorTabs {
     }
   }
 
+  /** @param {Floor} floor @param {(floorId: string) => void} onChange */
   #makeTab({ floor_id: floorId, name }, onChange) {
     const camera = make("span", { class: "plan-floor-camera", hidden: true }, makeIcon("camera"));
     const count = make("span", { class: "plan-floor-count", hidden: true });
@@ -46,13 +54,14 @@ export class FloorTabs {
     const button = make("button", { type: "button", class: "tab", "data-floor": floorId, "aria-label": name, title: name }, short, camera, count);
     button.addEventListener("click", () => {
       if (this.shown === floorId) return;
-      this.#show(floorId);
+      this.show(floorId);
       onChange(floorId);
     });
     return { button, camera, count, name };
   }
 
-  #show(floorId) {
+  /** @param {string} floorId */
+  show(floorId) {
     this.shown = floorId;
     for (const [each, tab] of this.#tabs) tab.button.setAttribute("aria-pressed", String(each === floorId));
   }

@@ -8,7 +8,7 @@ const STEP_M = 0.1;
  * Where a person stands who is marked at a point of a picture: there the line of sight is at chest height. Above the
  * horizon or farther than 40 m it says little, and the place is that far away at most.
  *
- * @param {object} camera of the site in the console's data
+ * @param {PlanCamera} camera of the site in the console's data
  * @param {{x: number, y: number}} point shares of the picture
  * @returns {number[]} x and y, plan metres
  */
@@ -32,7 +32,7 @@ export function findGround(camera, { x, y }) {
  * The place nearest to one, on the way to the camera, that the camera shows. On stairs a line of sight meets its floor
  * far behind the wall that it really ends at.
  *
- * @param {object} camera of the site in the console's data
+ * @param {PlanCamera} camera of the site in the console's data
  * @param {number[]} at x and y, plan metres
  */
 export function keepInSight(camera, [x, y]) {
@@ -44,7 +44,11 @@ export function keepInSight(camera, [x, y]) {
   return [x, y];
 }
 
-/** Whether a point lies in the area that rings enclose; a ring in a ring is a hole. */
+/**
+ * Whether a point lies in the area that rings enclose; a ring in a ring is a hole.
+ * @param {Point[][]} rings
+ * @param {Point} point
+ */
 function isInside(rings, [x, y]) {
   let crossed = 0;
   for (const ring of rings) {
@@ -56,6 +60,7 @@ function isInside(rings, [x, y]) {
   return crossed % 2 === 1;
 }
 
+/** @param {number} degrees */
 function toRadians(degrees) {
   return (degrees * Math.PI) / 180;
 }

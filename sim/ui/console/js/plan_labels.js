@@ -25,20 +25,30 @@ export function makeLabel(name, outline, signs) {
   return [];
 }
 
-/** The name on one line, then broken in two at each space. */
+/**
+ * The name on one line, then broken in two at each space.
+ * @param {string} name
+ */
 function breakLabel(name) {
   const words = name.split(" ");
   const broken = words.slice(1).map((_, index) => [words.slice(0, index + 1).join(" "), words.slice(index + 1).join(" ")]);
   return [[name], ...broken];
 }
 
+/** @param {string} line @param {Point} point @param {number} place */
 function writeLine(line, [x, y], place) {
   const text = makeSvg("text", { x, y: y + place * LABEL_PX * LINE_HEIGHT, class: "plan-label", "font-size": LABEL_PX });
   text.textContent = line;
   return text;
 }
 
-/** The centre of a box of that size inside the outline, as far from the signs as it can be; null when there is none. */
+/**
+ * The centre of a box of that size inside the outline, as far from the signs as it can be; null when there is none.
+ * @param {Point[]} outline
+ * @param {Point[]} signs
+ * @param {number} width
+ * @param {number} height
+ */
 function findRoom(outline, signs, width, height) {
   const xs = outline.map(([x]) => x);
   const ys = outline.map(([, y]) => y);
@@ -48,6 +58,7 @@ function findRoom(outline, signs, width, height) {
     for (let y = Math.min(...ys) + height / 2; y <= Math.max(...ys) - height / 2; y += GRID_PX) {
       const corners = [-1, 1].flatMap((side) => [-1, 0, 1].map((half) => [x + (side * width) / 2, y + (half * height) / 2]));
       if (!corners.every((corner) => isInside(corner, outline))) continue;
+      /** @param {Point} point */
       const away = ([signX, signY]) => Math.hypot(Math.max(0, Math.abs(signX - x) - width / 2), Math.max(0, Math.abs(signY - y) - height / 2));
       const distance = Math.min(...signs.map(away), ROOM_ENOUGH_PX);
       if (distance > bestDistance) [best, bestDistance] = [[x, y], distance];
@@ -56,7 +67,11 @@ function findRoom(outline, signs, width, height) {
   return best;
 }
 
-/** Even-odd rule. */
+/**
+ * Even-odd rule.
+ * @param {Point} point
+ * @param {Point[]} outline
+ */
 function isInside([x, y], outline) {
   let inside = false;
   outline.forEach(([x1, y1], index) => {

@@ -8,20 +8,26 @@ const HEAD_PX = 7;
 const CLOSE_PX = 26;
 
 /**
- * @param {object} site the site of the console's data
- * @param {object[]} fixes by their times
- * @returns {{number: number, fix: object, floor: string, at: number[]}[]} `at`: plan metres
+ * @param {Site} site the site of the console's data
+ * @param {ListedFix[]} fixes by their times
+ * @returns {Station[]} `at`: plan metres
  */
 export function listStations(site, fixes) {
   const cameras = new Map(site.cameras.map((camera) => [camera.camera_id, camera]));
-  return fixes
-    .map((fix, index) => ({ number: index + 1, fix, camera: cameras.get(fix.camera_id) }))
-    .filter(({ camera }) => camera)
-    .map(({ number, fix, camera }) => ({ number, fix, floor: camera.floor, at: keepInSight(camera, findGround(camera, fix)) }));
+  return fixes.flatMap((fix, index) => {
+    const camera = cameras.get(fix.camera_id);
+    return camera ? [{ number: index + 1, fix, floor: camera.floor, at: keepInSight(camera, findGround(camera, fix)) }] : [];
+  });
 }
 
-/** Lines from each mark to the next one, with an arrow head in the middle. */
+/**
+ * Lines from each mark to the next one, with an arrow head in the middle.
+ * @param {Station[]} stations
+ * @param {string} floor
+ * @param {ToPixels} toPixels
+ */
 export function drawLegs(stations, floor, toPixels) {
+  /** @type {SVGElement[]} */
   const lines = [];
   stations.slice(1).forEach((to, index) => {
     const from = stations[index];
@@ -30,6 +36,7 @@ export function drawLegs(stations, floor, toPixels) {
   return lines;
 }
 
+/** @param {Point} point @param {Point} point */
 function drawLeg([x1, y1], [x2, y2]) {
   const ends = { x1, y1, x2, y2 };
   const line = [makeSvg("line", { ...ends, class: "plan-leg-case" }), makeSvg("line", { ...ends, class: "plan-leg" })];
@@ -45,8 +52,14 @@ function drawLeg([x1, y1], [x2, y2]) {
   return [...line, makeSvg("polygon", { points: points.map((point) => point.join()).join(" "), class: "plan-leg-head" })];
 }
 
-/** A mark's number, and an arrow where the way goes on upstairs or downstairs. */
+/**
+ * A mark's number, and an arrow where the way goes on upstairs or downstairs.
+ * @param {Station} station
+ * @param {Station[]} stations
+ * @param {Floor[]} floors
+ */
 export function makeStation(station, stations, floors) {
+  /** @param {Station} each */
   const place = (each) => floors.findIndex((floor) => floor.floor_id === each.floor);
   const index = stations.indexOf(station);
   const [before, after] = [stations[index - 1], stations[index + 1]].map((each) => (each && each.floor !== station.floor ? each : null));

@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 
 /**
- * @param {object} camera of the site in the console's data
+ * @param {PlanCamera} camera of the site in the console's data
  * @param {object} state
  * @param {number} state.number its number key's place
  * @param {number} state.marks how often it was marked

@@ -12,20 +12,22 @@ const NEARLY_WHOLE = 1.1;
 export class PlanView {
   #scale = 1;
   #middle = { x: 0.5, y: 0.5 };
+  /** @type {Map<number, XY & {fromX: number, fromY: number}>} */
   #pointers = new Map();
   #isDrag = false;
 
   /**
-   * @param {object} parts elements by `data-part`
+   * @param {Parts} parts elements by `data-part`
    * @param {() => void} onChange
    */
   constructor(parts, onChange) {
-    Object.assign(this, { parts, onChange });
+    this.parts = parts;
+    this.onChange = onChange;
     const { planMap, planCloser, planWider } = parts;
     planMap.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     planMap.addEventListener("pointerdown", (event) => this.#press(event));
     planMap.addEventListener("pointermove", (event) => this.#move(event));
-    for (const kind of ["pointerup", "pointercancel", "pointerleave"]) planMap.addEventListener(kind, (event) => this.#pointers.delete(event.pointerId));
+    for (const kind of /** @type {const} */ (["pointerup", "pointercancel", "pointerleave"])) planMap.addEventListener(kind, (event) => this.#pointers.delete(event.pointerId));
     planMap.addEventListener("click", (event) => this.#swallowDrag(event), true);
     planCloser.addEventListener("click", () => this.#zoom(BUTTON_STEP));
     planWider.addEventListener("click", () => (this.#scale / BUTTON_STEP < NEARLY_WHOLE ? this.reset() : this.#zoom(1 / BUTTON_STEP)));
@@ -40,12 +42,22 @@ export class PlanView {
     this.#set(1, { x: 0.5, y: 0.5 });
   }
 
-  /** From a point of the whole plan to one of the map as it is seen, pixels. */
+  /**
+   * From a point of the whole plan to one of the map as it is seen, pixels.
+   * @param {Point} point
+   * @param {number} width
+   * @param {number} height
+   */
   place([x, y], width, height) {
     return [(x - this.#middle.x * width) * this.#scale + width / 2, (y - this.#middle.y * height) * this.#scale + height / 2];
   }
 
-  /** Have a point of the whole plan in sight: in the middle, if it was not. */
+  /**
+   * Have a point of the whole plan in sight: in the middle, if it was not.
+   * @param {Point} point
+   * @param {number} width
+   * @param {number} height
+   */
   reveal([x, y], width, height) {
     const half = 0.5 / this.#scale;
     const at = { x: x / width, y: y / height };
@@ -53,17 +65,20 @@ export class PlanView {
     if (!isSeen) this.#set(this.#scale, at);
   }
 
+  /** @param {WheelEvent} event */
   #wheel(event) {
     event.preventDefault();
     const step = event.ctrlKey ? TRACKPAD_PINCH_STEP : WHEEL_STEP;
     this.#zoom(step ** -event.deltaY, this.#pointAt(event.clientX, event.clientY));
   }
 
+  /** @param {PointerEvent} event */
   #press(event) {
     if (!this.#pointers.size) this.#isDrag = false;
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY });
   }
 
+  /** @param {PointerEvent} event */
   #move(event) {
     const pointer = this.#pointers.get(event.pointerId);
     if (!pointer) return;
@@ -79,7 +94,10 @@ export class PlanView {
     if (this.#pointers.size > 1) this.#zoom(after.span / before.span, this.#pointAt(after.x, after.y));
   }
 
-  /** A drag ends over a camera without choosing it. */
+  /**
+   * A drag ends over a camera without choosing it.
+   * @param {MouseEvent} event
+   */
   #swallowDrag(event) {
     if (!this.#isDrag || event.detail === 0) return;
     this.#isDrag = false;
@@ -91,13 +109,18 @@ export class PlanView {
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, span: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   }
 
-  /** The point of the whole plan, shares of the map, under a point of the page. */
+  /**
+   * The point of the whole plan, shares of the map, under a point of the page.
+   * @param {number} clientX
+   * @param {number} clientY
+   */
   #pointAt(clientX, clientY) {
     const box = this.parts.planMap.getBoundingClientRect();
     const away = { x: (clientX - box.left) / box.width - 0.5, y: (clientY - box.top) / box.height - 0.5 };
     return { x: this.#middle.x + away.x / this.#scale, y: this.#middle.y + away.y / this.#scale };
   }
 
+  /** @param {number} factor @param {XY} [around] */
   #zoom(factor, around = this.#middle) {
     const scale = clamp(this.#scale * factor, 1, MOST);
     const share = this.#scale / scale;
@@ -105,6 +128,7 @@ export class PlanView {
     this.#set(scale, { x: around.x - (around.x - x) * share, y: around.y - (around.y - y) * share });
   }
 
+  /** @param {number} scale @param {XY} middle */
   #set(scale, { x, y }) {
     const half = 0.5 / scale;
     this.#scale = scale;

@@ -11,6 +11,7 @@ import { PlayerClock } from "./player_clock.js";
 export class Playback extends PlayerClock {
   #frame = 0;
   #reverse = { at: 0, frame: 0 };
+  /** @type {number|null} */
   #seekS = null;
 
   get askedFrame() {
@@ -23,20 +24,29 @@ export class Playback extends PlayerClock {
     return this.#frame / this.fps;
   }
 
-  /** The screen whose video is the clock: one that has not come to the end of its footage, if there is any. */
-  get #leader() {
-    const usable = this.movingScreens.filter((screen) => screen.isUsable);
-    return usable.find((screen) => this.#frame < screen.lastFrame) ?? usable.reduce((best, screen) => (screen.lastFrame > (best?.lastFrame ?? -1) ? screen : best), null);
+  get #movingVideos() {
+    return /** @type {VideoScreen[]} */ (this.movingScreens);
   }
 
-  /** Start, or change speed and direction. Returns false at the end that playing would run into. */
+  /** The screen whose video is the clock: one that has not come to the end of its footage, if there is any. */
+  get #leader() {
+    const usable = this.#movingVideos.filter((screen) => screen.isUsable);
+    /** @type {VideoScreen|null} */
+    let last = null;
+    for (const screen of usable) if (screen.lastFrame > (last?.lastFrame ?? -1)) last = screen;
+    return usable.find((screen) => this.#frame < screen.lastFrame) ?? last;
+  }
+
+  /**
+   * Start, or change speed and direction. Returns false at the end that playing would run into.
+   * @param {number} [speed]
+   */
   play(speed = this.speed) {
     const isAtEnd = speed > 0 ? this.#frame >= this.frameCount - 1 : this.#frame <= 0;
     if (this.mode === "paused" && isAtEnd) return false;
     if (this.mode === "forward" && speed < 0) this.#frame = this.shownFrame;
     if (this.mode === "reverse" && speed > 0) this.#seekS = (this.#frame + 0.5) / this.fps;
-    this.speed = speed;
-    this.mode = speed > 0 ? "forward" : "reverse";
+    this.run(speed);
     this.#reverse = { at: performance.now(), frame: this.#frame };
     return true;
   }
@@ -44,16 +54,18 @@ export class Playback extends PlayerClock {
   pause() {
     if (this.mode === "forward") this.#frame = this.#agreedFrame();
     this.#seekS = null;
-    this.mode = "paused";
+    this.stop();
     this.isStalled = false;
   }
 
+  /** @param {number} frames */
   step(frames) {
     if (this.isPlaying) this.pause();
     this.#frame = clamp(this.#frame + frames, 0, this.frameCount - 1);
     this.tick();
   }
 
+  /** @param {number} timeS */
   seekTo(timeS) {
     const frame = clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1);
     this.#frame = frame;
@@ -65,8 +77,8 @@ export class Playback extends PlayerClock {
   /** Keep all screens on the clock. Called once per drawn frame of the page. */
   tick() {
     if (this.noteTick()) this.#reverse = { at: performance.now(), frame: this.#frame };
-    const moving = this.movingScreens;
-    for (const screen of this.openScreens) if (!moving.includes(screen)) screen.settle(this.frameFor(screen));
+    const moving = this.#movingVideos;
+    for (const screen of /** @type {VideoScreen[]} */ (this.openScreens)) if (!moving.includes(screen)) screen.settle(this.frameFor(screen));
     if (this.mode === "forward") this.#tickForward(moving);
     else {
       if (this.mode === "reverse") this.#moveBack();
@@ -74,6 +86,7 @@ export class Playback extends PlayerClock {
     }
   }
 
+  /** @param {VideoScreen[]} moving */
   #tickForward(moving) {
     const leader = this.#leader;
     if (!leader) return;
@@ -88,7 +101,7 @@ export class Playback extends PlayerClock {
     const timeS = video.currentTime;
     this.#frame = clamp(Math.floor(timeS * this.fps + 1e-3), 0, this.frameCount - 1);
     if (video.ended || timeS >= (this.frameCount - 0.5) / this.fps) {
-      this.mode = "paused";
+      this.stop();
       this.#frame = Math.min(leader.lastFrame, this.frameCount - 1);
       this.onEnd();
       return;
@@ -101,7 +114,10 @@ export class Playback extends PlayerClock {
     }
   }
 
-  /** Where a seek of the leader is bound, or null when none is wanted or under way. */
+  /**
+   * Where a seek of the leader is bound, or null when none is wanted or under way.
+   * @param {VideoScreen} leader
+   */
   #takeSeek(leader) {
     const video = leader.video;
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return this.#frame / this.fps;
@@ -127,7 +143,7 @@ export class Playback extends PlayerClock {
     const passedS = (performance.now() - this.#reverse.at) / 1000;
     this.#frame = Math.max(0, Math.round(this.#reverse.frame + passedS * this.speed * this.fps));
     if (this.#frame === 0) {
-      this.mode = "paused";
+      this.stop();
       this.onEnd();
     }
   }

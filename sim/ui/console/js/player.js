@@ -6,7 +6,7 @@
  */
 
 import { DecodedScreen, canDecode } from "./decoded_screen.js";
-import { make } from "./dom.js";
+import { getPen, make } from "./dom.js";
 import { FrameClock } from "./frame_clock.js";
 import { PixelReader, paintPart } from "./pixels.js";
 import { Playback } from "./playback.js";
@@ -31,17 +31,18 @@ export async function choosePlayer() {
  *
  * @param {object} options
  * @param {"decoder"|"video"} options.player
- * @param {object} options.parts elements by `data-part`
- * @param {object} options.recording the recording of the console's data
+ * @param {Parts} options.parts elements by `data-part`
+ * @param {Recording} options.recording the recording of the console's data
  * @param {() => void} options.onMainFrame another frame is on the main screen
  * @param {(index: number) => void} options.onWallFrame another frame is on a wall's screen
- * @param {(screen: object, trouble: string|null) => void} options.onTrouble
+ * @param {(screen: FootageScreen, trouble: Trouble|null) => void} options.onTrouble
  */
 export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame, onTrouble }) {
   const { fps, frame_count: frameCount } = recording;
   const isDecoder = player === "decoder";
   parts.mainVideo.hidden = isDecoder;
   parts.mainCanvas.hidden = !isDecoder;
+  /** @param {FootageScreen} screen */
   const meetMain = (screen) => {
     if (isDecoder) paint(parts.mainCanvas, screen);
     onMainFrame();
@@ -58,14 +59,16 @@ export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame,
   return { main, walls, playback: new Clock({ walls, main, fps, frameCount, onEnd: () => {} }) };
 }
 
+/** @param {Parts} parts */
 function addWallVideo(parts) {
   const video = make("video", { tabindex: "-1" });
   parts.wallVideos.append(video);
   return video;
 }
 
+/** @param {HTMLCanvasElement} canvas @param {FootageScreen} screen */
 function paint(canvas, screen) {
   const [width, height] = screen.sizeWh;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  paintPart(canvas.getContext("2d", { alpha: false }), screen, [0, 0, width, height]);
+  paintPart(getPen(canvas, { alpha: false }), screen, [0, 0, width, height]);
 }

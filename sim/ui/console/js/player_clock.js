@@ -4,22 +4,50 @@
 const LONGEST_TICK_MS = 1000;
 
 export class PlayerClock {
+  /** @type {"paused"|"forward"|"reverse"} */
+  mode;
+  /** @type {number} */
+  speed;
+  /** @type {number|null} */
   #heldFrame = null;
   #tickedAtMs = performance.now();
 
   /**
    * @param {object} options
-   * @param {object[]} options.walls screens of the mosaics, `Screen` or `DecodedScreen`; the first leads
-   * @param {object} options.main the focused camera's screen
+   * @param {FootageScreen[]} options.walls screens of the mosaics, `Screen` or `DecodedScreen`; the first leads
+   * @param {AnyScreen} options.main the focused camera's screen
    * @param {number} options.fps
    * @param {number} options.frameCount
    * @param {() => void} options.onEnd playback reached either end of the recording
    */
   constructor({ walls, main, fps, frameCount, onEnd }) {
-    Object.assign(this, { walls, main, fps, frameCount, onEnd });
+    this.walls = walls;
+    this.main = main;
+    this.fps = fps;
+    this.frameCount = frameCount;
+    this.onEnd = onEnd;
     this.mode = "paused";
     this.speed = 1;
     this.isStalled = false;
+  }
+
+  /** The frame that is to be on screen; each clock has its own way to say so. */
+  get askedFrame() {
+    return 0;
+  }
+
+  /**
+   * It plays now, backwards with a speed under 0.
+   * @param {number} speed
+   */
+  run(speed) {
+    this.speed = speed;
+    this.mode = speed > 0 ? "forward" : "reverse";
+  }
+
+  /** It plays no longer. */
+  stop() {
+    this.mode = "paused";
   }
 
   get isPlaying() {
@@ -51,15 +79,18 @@ export class PlayerClock {
 
   /** Site time of the wall, seconds. */
   get wallS() {
-    return this.isPinned ? this.#heldFrame / this.fps : this.shownS;
+    return this.#heldFrame === null ? this.shownS : this.#heldFrame / this.fps;
   }
 
   /** How many frames the main picture is ahead of the wall; 0 while they are together. */
   get mainOffset() {
-    return this.isPinned ? this.askedFrame - this.#heldFrame : 0;
+    return this.#heldFrame === null ? 0 : this.askedFrame - this.#heldFrame;
   }
 
-  /** Let the wall stand still, where it is or at a site time. */
+  /**
+   * Let the wall stand still, where it is or at a site time.
+   * @param {number} [wallS]
+   */
   pin(wallS = this.shownS) {
     this.#heldFrame = Math.round(wallS * this.fps);
   }
@@ -69,14 +100,18 @@ export class PlayerClock {
     this.#heldFrame = null;
   }
 
-  /** The frame that a screen should show. */
+  /**
+   * The frame that a screen should show.
+   * @param {AnyScreen} screen
+   */
   frameFor(screen) {
-    return this.isPinned && screen !== this.main ? this.#heldFrame : this.askedFrame;
+    return this.#heldFrame !== null && screen !== this.main ? this.#heldFrame : this.askedFrame;
   }
 
-  /** Screens that something is loaded on. */
+  /** Screens that something is loaded on; never a tile of the wall, which has no address. */
   get openScreens() {
-    return [...this.walls, this.main].filter((screen) => screen.url !== null);
+    const open = [...this.walls, this.main].filter((screen) => screen.url !== null);
+    return /** @type {FootageScreen[]} */ (open);
   }
 
   /** Screens that go along with the clock. */
@@ -84,7 +119,10 @@ export class PlayerClock {
     return this.isPinned ? this.openScreens.filter((screen) => screen === this.main) : this.openScreens;
   }
 
-  /** Whether a screen that moves has fallen behind, by more than `slack` frames, what it still has to show. */
+  /**
+   * Whether a screen that moves has fallen behind, by more than `slack` frames, what it still has to show.
+   * @param {number} slack
+   */
   isLate(slack) {
     const asked = this.askedFrame;
     return this.movingScreens.some((screen) => screen.isUsable && Math.abs(Math.min(asked, screen.lastFrame) - screen.frame) > slack);

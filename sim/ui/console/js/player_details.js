@@ -35,7 +35,8 @@ export class PlayerDetails {
     const { playback, main, walls } = picture;
     const [wall] = walls;
     const drift = main.hasPicture && wall.hasPicture ? main.frame - wall.frame - playback.mainOffset : 0;
-    const open = [...new Set([wall, main])].filter((screen) => screen.url !== null);
+    const open = playback.openScreens.filter((screen) => screen === wall || screen === main);
+    /** @param {(screen: FootageScreen) => string|number} read */
     const list = (read) => open.map((screen) => `${screen === main ? "main" : "wall"} ${read(screen)}`).join(", ") || "none";
     return [
       ["Player", `${player === "decoder" ? "WebCodecs" : "video"}${picture.isSaving ? ", save data" : ""}`],

@@ -17,7 +17,8 @@ export class Renewal {
    * @param {() => void} options.onFailed no other token has come
    */
   constructor({ token, refresh, onFailed }) {
-    Object.assign(this, { refresh, onFailed });
+    this.refresh = refresh;
+    this.onFailed = onFailed;
     this.#token = token;
   }
 
@@ -29,7 +30,10 @@ export class Renewal {
     this.#askOnce();
   }
 
-  /** The page has handed over its data; true when it holds another token. */
+  /**
+   * The page has handed over its data; true when it holds another token.
+   * @param {string} token
+   */
   meet(token) {
     const isNew = token !== this.#token;
     this.#token = token;

@@ -4,7 +4,7 @@ export class ReplayLink {
   elapsedMs = 0;
   token = "";
 
-  /** @param {{onOpen: (state: object, waiting: object[]) => void}} options the rest of AttemptLink's is not used */
+  /** @param {{onOpen: (state: StoredWork, waiting: WaitingEvent[]) => void}} options the rest of AttemptLink's is not used */
   constructor({ onOpen }) {
     this.onOpen = onOpen;
   }

@@ -4,7 +4,11 @@ import { readShownS } from "./resume.js";
 
 const MOST_PACE = 1.5;
 
-/** The screen at release, which begins at a site time. */
+/**
+ * The screen at release, which begins at a site time.
+ * @param {number} startS
+ * @returns {ReplayState}
+ */
 export function makeFirstState(startS) {
   return {
     atMs: 0,
@@ -33,14 +37,14 @@ export function makeFirstState(startS) {
  *
  * Playing waits when a picture is late, so between two events it is read off the line between what both say was on
  * screen, as long as that lies ahead and the speed does not forbid it; after the last, the speed alone tells.
- * @param {object} state
+ * @param {ReplayState} state
  * @param {number} atMs milliseconds since release
- * @param {object} [next] the event after it
+ * @param {LoggedEvent} [next] the event after it
  */
 export function siteTimeAt(state, atMs, next) {
   if (!state.isPlaying) return state.timeS;
   const passedS = (atMs - state.atMs) / 1000;
-  const thenS = next && (next.payload.from_s ?? readShownS(next));
+  const thenS = next && (readFromS(next) ?? readShownS(next));
   const spanS = next ? (next.t_ms - state.atMs) / 1000 : 0;
   const reach = spanS > 0 && thenS !== undefined ? (thenS - state.timeS) / (state.speed * spanS) : 1;
   const pace = reach >= 0 && reach <= MOST_PACE ? reach : 1;
@@ -48,22 +52,35 @@ export function siteTimeAt(state, atMs, next) {
 }
 
 /**
+ * Where a seek began, or a part of the timeline; undefined for anything else.
+ * @param {LoggedEvent} event
+ * @returns {number|undefined}
+ */
+function readFromS({ payload }) {
+  return "from_s" in payload ? payload.from_s : undefined;
+}
+
+/**
  * The state after one more event.
- * @param {object} before as of `makeFirstState`
- * @param {{t_ms: number, kind: string, payload: object}} event milliseconds since release
+ * @param {ReplayState} before as of `makeFirstState`
+ * @param {LoggedEvent} event
+ * @returns {ReplayState}
  */
 export function foldEvent(before, event) {
   const { t_ms: atMs, kind, payload } = event;
   const state = { ...before, timeS: readShownS(event) ?? siteTimeAt(before, atMs), atMs, on: payload.on ?? before.on };
-  const change = CHANGES[kind]?.(payload, state);
+  const take = /** @type {((payload: Payload, state: ReplayState) => Partial<ReplayState>|null|undefined)|undefined} */ (CHANGES[kind]);
+  const change = take?.(payload, state);
   return change ? { ...state, ...change } : state;
 }
 
+/** @param {Fix[]} fixes @param {string} fixId */
 const withoutFix = (fixes, fixId) => fixes.filter((fix) => fix.fix_id !== fixId);
 
+/** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, state: ReplayState) => Partial<ReplayState>|null|undefined}} */
 const CHANGES = {
   open: (_payload, { fixes, note, callId }) => ({ ...makeFirstState(0), fixes, note, callId }),
-  focus: ({ camera_id: cameraId }) => ({ cameraId, zoom: null }),
+  focus: ({ camera_id: cameraId }) => ({ cameraId, zoom: null, floor: null }),
   play: ({ speed }) => ({ speed, isPlaying: true }),
   speed: ({ speed }) => ({ speed }),
   pause: () => ({ isPlaying: false }),
@@ -86,9 +103,13 @@ const CHANGES = {
   sync: () => ({ wallS: null }),
   similar: (payload) => ({ similar: { list: payload, opened: [], isOpen: true } }),
   suggestion: ({ rank }, { similar }) => similar && { similar: { ...similar, opened: [...similar.opened, rank] } },
-  view: (payload, state) => VIEWS[payload.name]?.(payload, state),
+  view: (payload, state) => {
+    const take = /** @type {((payload: ViewPayload, state: ReplayState) => Partial<ReplayState>|null)|undefined} */ (VIEWS[payload.name]);
+    return take?.(payload, state);
+  },
 };
 
+/** @type {{[Name in ViewName]: (payload: ViewPayloads[Name], state: ReplayState) => Partial<ReplayState>|null}} */
 const VIEWS = {
   wall: (payload, { wall }) => ({ tab: "wall", wall: payload.layout ? payload : wall }),
   plan: () => ({ tab: "plan", side: "plan" }),

@@ -1,6 +1,6 @@
 /** Watching a finished search again: the event log drives the console, at any speed, from any moment. */
 
-import { clamp, make } from "./dom.js";
+import { clamp, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { foldEvent, makeFirstState, siteTimeAt } from "./replay_state.js";
 import { countdownWords } from "./site_clock.js";
@@ -11,9 +11,19 @@ const DRIFT_S = 0.35;
 const LEAST_LEFT_MS = 1;
 
 export class Replayer {
+  /** @type {HTMLButtonElement} */
+  play;
+  /** @type {HTMLSelectElement} */
+  rate;
+  /** @type {HTMLInputElement} */
+  place;
+  /** @type {HTMLOutputElement} */
+  words;
   #clock = { atMs: 0, since: 0, rate: 1, isRunning: false };
+  /** @type {ReplayState|null} */
   #state = null;
   #next = 0;
+  /** @type {Record<string, unknown>} */
   #shown = {};
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -37,6 +47,7 @@ export class Replayer {
     this.#show(atMs);
   }
 
+  /** @param {Parts} parts */
   #buildBar(parts) {
     this.play = make("button", { type: "button", class: "button button-play", "data-part": "replayPlay" });
     this.play.addEventListener("click", () => this.#toggle());
@@ -46,7 +57,7 @@ export class Replayer {
       ...RATES.map((rate) => make("option", { value: String(rate), text: `${rate}×` })),
     );
     this.rate.addEventListener("change", () => this.#run(this.#clock.isRunning));
-    this.place = make("input", { type: "range", class: "replay-place", "data-part": "replayPlace", min: "0", max: String(this.log.used_ms / 1000), step: "any", "aria-label": "Moment of the search" });
+    this.place = make("input", { type: "range", class: "replay-place", "data-part": "replayPlace", min: "0", max: String(must(this.log).used_ms / 1000), step: "any", "aria-label": "Moment of the search" });
     this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
     this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
     const back = make("a", { class: "button replay-back", href: `?attempt=${encodeURIComponent(this.console.data.attempt_id)}`, target: "_self", "aria-label": "Back to the debrief", text: "Debrief" });
@@ -55,27 +66,30 @@ export class Replayer {
 
   #nowMs() {
     const { atMs, since, rate, isRunning } = this.#clock;
-    return isRunning ? Math.min(this.log.used_ms, atMs + (performance.now() - since) * rate) : atMs;
+    return isRunning ? Math.min(must(this.log).used_ms, atMs + (performance.now() - since) * rate) : atMs;
   }
 
   #toggle() {
-    if (!this.#clock.isRunning && this.#nowMs() >= this.log.used_ms) this.#jump(0);
+    if (!this.#clock.isRunning && this.#nowMs() >= must(this.log).used_ms) this.#jump(0);
     this.#run(!this.#clock.isRunning);
   }
 
+  /** @param {boolean} isRunning */
   #run(isRunning) {
     this.#clock = { atMs: this.#nowMs(), since: performance.now(), rate: Number(this.rate.value), isRunning };
     this.play.setAttribute("aria-label", isRunning ? "Pause the replay" : "Play the replay");
     this.play.replaceChildren(makeIcon(isRunning ? "pause" : "play"));
   }
 
+  /** @param {number} atMs */
   #jump(atMs) {
     Object.assign(this.#clock, { atMs, since: performance.now() });
     this.#state = null;
   }
 
+  /** @param {number} atMs */
   #foldTo(atMs) {
-    const { events } = this.log;
+    const { events } = must(this.log);
     if (this.#state === null || this.#state.atMs > atMs) {
       this.#state = makeFirstState(this.console.data.task.starts_at_s);
       this.#next = 0;
@@ -83,41 +97,53 @@ export class Replayer {
     while (this.#next < events.length && events[this.#next].t_ms <= atMs) this.#state = foldEvent(this.#state, events[this.#next++]);
   }
 
+  /** @param {number} atMs */
   #show(atMs) {
     const { console: console_ } = this;
-    const state = this.#state;
-    const { parts, picture, link, task } = console_;
+    const [state, log] = [must(this.#state), must(this.log)];
+    const { parts, picture, task } = console_;
+    const link = /** @type {ReplayLink} */ (/** @type {unknown} */ (console_.link));
     if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
-    this.#move(siteTimeAt(state, atMs, this.log.events[this.#next]));
+    this.#move(siteTimeAt(state, atMs, log.events[this.#next]));
     this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
     this.#showIfNew("fixes", state.fixes, (fixes) => console_.fixes.set(fixes));
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
     this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));
     this.#showIfNew("wall", state.wall, (wall) => console_.views.showAgain(wall));
-    this.#showIfNew("floor", state.floor, (floor) => floor !== null && console_.plan.floors.show?.(floor));
-    this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set?.(zoom));
+    this.#showIfNew("floor", state.floor, (floor) => console_.plan.showFloor(floor));
+    this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set(zoom));
     this.#showIfNew("timeline", state.timeline, (shown) => console_.timeline.showSpan(shown?.from_s ?? 0, shown?.to_s ?? Infinity));
     this.#showIfNew("similar", state.similar, (similar) => console_.similar.showAgain(similar));
     this.#showIfNew("callId", state.callId, (callId) => console_.interruptions.showAgain(callId));
     link.elapsedMs = atMs;
-    task.setLeft(Math.max(LEAST_LEFT_MS, this.log.limit_ms - atMs));
+    task.setLeft(Math.max(LEAST_LEFT_MS, log.limit_ms - atMs));
     this.place.value = String(atMs / 1000);
-    const words = `${countdownWords(atMs)} of ${countdownWords(this.log.used_ms)}${state.isHidden ? ", page out of sight" : ""}`;
+    const words = `${countdownWords(atMs)} of ${countdownWords(log.used_ms)}${state.isHidden ? ", page out of sight" : ""}`;
     if (this.words.value !== words) this.words.value = words;
   }
 
+  /**
+   * @template Value
+   * @param {string} name
+   * @param {Value} value
+   * @param {(value: Value) => unknown} show
+   */
   #showIfNew(name, value, show) {
     if (this.#shown[name] === value) return;
     this.#shown[name] = value;
     show(value);
   }
 
-  /** Bring the footage to a site time, playing along where the search did and the replay runs. */
+  /**
+   * Bring the footage to a site time, playing along where the search did and the replay runs.
+   * @param {number} timeS
+   */
   #move(timeS) {
     const { playback } = this.console.picture;
     const { isRunning, rate } = this.#clock;
-    const speed = this.#state.speed * rate;
-    const isPlaying = isRunning && this.#state.isPlaying && Math.abs(speed) <= FASTEST;
+    const state = must(this.#state);
+    const speed = state.speed * rate;
+    const isPlaying = isRunning && state.isPlaying && Math.abs(speed) <= FASTEST;
     const wantedS = clamp(timeS, 0, (playback.frameCount - 1) / playback.fps);
     if (!isPlaying) {
       if (playback.isPlaying) playback.pause();

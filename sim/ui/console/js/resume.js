@@ -3,21 +3,30 @@
 /** Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen. */
 const NOTES_A_MOMENT = ["fix", "bookmark", "fault"];
 
-/** The site time that was on screen as an event tells it; undefined for one that does not. */
+/**
+ * The site time that was on screen as an event tells it; undefined for one that does not.
+ * @param {{kind: EventKind, payload: Payload}} event
+ * @returns {number|undefined}
+ */
 export function readShownS({ kind, payload }) {
   return NOTES_A_MOMENT.includes(kind) ? undefined : payload.t_s;
 }
 
 /**
  * Fold waiting events over the server's state.
- * @param {object} state answer of the attempt's GET
- * @param {{kind: string, payload: object, t_client_ms: number}[]} waiting events without acknowledgement, oldest first
+ * @param {StoredWork} state answer of the attempt's GET
+ * @param {WaitingEvent[]} waiting events without acknowledgement, oldest first
+ * @returns {Work}
  */
 export function restoreWork(state, waiting) {
-  const fixes = makeShelf("fix_id", state.fixes);
-  const bookmarks = makeShelf("bookmark_id", state.bookmarks);
-  const faults = makeShelf("fault_id", state.faults);
+  const fixes = makeShelf(state.fixes, (fix) => fix.fix_id);
+  const bookmarks = makeShelf(state.bookmarks, (bookmark) => bookmark.bookmark_id);
+  const faults = makeShelf(state.faults, (fault) => fault.fault_id);
+  /** @type {Work} */
   const work = {
+    fixes: [],
+    bookmarks: [],
+    faults: [],
     choices: { ...state.choices },
     clips: { ...state.clips },
     calls: { ...state.calls },
@@ -32,10 +41,14 @@ export function restoreWork(state, waiting) {
     timelineS: state.resume?.timeline_s ?? null,
     similar: { asked: 0, last: null, opened: [], ...state.similar },
   };
+  /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, event: WaitingEvent) => unknown}} */
   const take = {
     fix: (payload) => fixes.has(payload.fix_id) || fixes.set(payload.fix_id, { ...payload }),
     unfix: (payload) => fixes.delete(payload.fix_id),
-    confidence: ({ fix_id: fixId, confidence }) => fixes.has(fixId) && fixes.set(fixId, { ...fixes.get(fixId), confidence }),
+    confidence: ({ fix_id: fixId, confidence }) => {
+      const fix = fixes.get(fixId);
+      if (fix) fixes.set(fixId, { ...fix, confidence });
+    },
     bookmark: (payload) => bookmarks.set(payload.bookmark_id, { ...payload }),
     unbookmark: (payload) => bookmarks.delete(payload.bookmark_id),
     fault: (payload) => faults.set(payload.fault_id, { ...payload }),
@@ -45,7 +58,7 @@ export function restoreWork(state, waiting) {
     unclip: ({ clip_id: clipId }) => delete work.clips[clipId],
     pin: ({ wall_s: wallS }) => (work.wallS = wallS),
     sync: () => (work.wallS = null),
-    view: ({ name, from_s: fromS, to_s: toS }) => name === "timeline" && (work.timelineS = [fromS, toS]),
+    view: (payload) => payload.name === "timeline" && (work.timelineS = [payload.from_s, payload.to_s]),
     similar: (payload) => (work.similar = { asked: payload.number, last: payload, opened: [] }),
     suggestion: ({ number, rank }) => number === work.similar.asked && work.similar.opened.push(rank),
     call: ({ call_id: callId }, { t_client_ms: atMs }) => (work.calls[callId] ??= { at_ms: atMs, is_over: false }),
@@ -57,19 +70,25 @@ export function restoreWork(state, waiting) {
   };
   for (const event of waiting) {
     const { kind, payload } = event;
-    take[kind]?.(payload, event);
+    const takeOne = /** @type {((payload: Payload, event: WaitingEvent) => unknown)|undefined} */ (take[kind]);
+    takeOne?.(payload, event);
     work.timeS = readShownS(event) ?? work.timeS;
-    if (payload.speed !== undefined) work.speed = payload.speed;
+    if ("speed" in payload && payload.speed !== undefined) work.speed = payload.speed;
   }
-  const lists = { fixes, bookmarks, faults };
-  for (const [name, shelf] of Object.entries(lists)) work[name] = [...shelf.values()];
-  return work;
+  return { ...work, fixes: [...fixes.values()], bookmarks: [...bookmarks.values()], faults: [...faults.values()] };
 }
 
+/** @param {Work} work @param {string} callId */
 function endCall(work, callId) {
   if (work.calls[callId]) work.calls[callId] = { ...work.calls[callId], is_over: true };
 }
 
-function makeShelf(idName, items) {
-  return new Map((items ?? []).map((item) => [item[idName], { ...item }]));
+/**
+ * Items by their ids, in their order.
+ * @template {object} Item
+ * @param {Item[]|undefined} items
+ * @param {(item: Item) => string} idOf
+ */
+function makeShelf(items, idOf) {
+  return new Map((items ?? []).map((item) => [idOf(item), { ...item }]));
 }

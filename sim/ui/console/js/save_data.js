@@ -3,6 +3,10 @@
 const KEY = "sightline-quality";
 
 export class SaveData {
+  /** @type {(isOn: boolean) => void} */
+  show;
+  /** @type {KeyActions|undefined} */
+  actions;
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
     this.console = console_;
@@ -14,7 +18,10 @@ export class SaveData {
     if (this.#isKept) this.#apply(true);
   }
 
-  /** Switch it on or off. */
+  /**
+   * Switch it on or off.
+   * @param {boolean} isOn
+   */
   set(isOn) {
     const { picture, isLive, sayings, storage } = this.console;
     if (!isLive || isOn === picture.isSaving) return;
@@ -36,6 +43,7 @@ export class SaveData {
     this.set(!this.console.picture.isSaving);
   }
 
+  /** @param {boolean} isOn */
   #apply(isOn) {
     this.console.picture.setSaving(isOn);
     this.show(isOn);

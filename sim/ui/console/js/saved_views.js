@@ -10,31 +10,32 @@ const MOST_NAME = 40;
 const MOST_VIEWS = 30;
 const MOST_WALLS = 8;
 
-/**
- * @typedef {object} SavedView
- * @property {string} id
- * @property {string} name
- * @property {string} layout name of a layout, see wall_layouts.js
- * @property {string[]} cameras camera_ids in the order of the wall
- */
+/** @typedef {{id?: string|null, name: string, layout: string, cameras: string[]}} Wanted a view as somebody wants it kept */
+/** @typedef {{attempt: string, view: string, layout: string}} KeptWall */
+/** @typedef {{schema_version?: number, views?: unknown, walls?: unknown, numbers?: unknown}} Stored */
 
 export class SavedViews {
+  /** @type {KeptWall[]} */
+  walls;
   #isNewer = false;
 
   /**
    * @param {object} options
-   * @param {Storage} options.storage outlasts the tab
+   * @param {Kept} options.storage outlasts the tab
    * @param {string} options.siteId
    * @param {string} options.attemptId
    * @param {string[]} options.cameraIds cameras of the site; views lose others
    */
   constructor({ storage, siteId, attemptId, cameraIds }) {
-    Object.assign(this, { storage, attemptId, cameraIds, key: `sightline-views-${siteId}` });
+    this.storage = storage;
+    this.attemptId = attemptId;
+    this.cameraIds = cameraIds;
+    this.key = `sightline-views-${siteId}`;
     const stored = this.#parse();
-    this.#isNewer = stored.schema_version > SCHEMA_VERSION;
+    this.#isNewer = (stored.schema_version ?? 0) > SCHEMA_VERSION;
     const isKnown = stored.schema_version === SCHEMA_VERSION;
     /** @type {SavedView[]} */
-    this.all = isKnown && Array.isArray(stored.views) ? stored.views.map((view) => this.#check(view)).filter(Boolean) : [];
+    this.all = isKnown && Array.isArray(stored.views) ? stored.views.flatMap((view) => this.#check(view) ?? []) : [];
     this.walls = isKnown ? listWalls(stored) : [];
     this.numbersOpenViews = isKnown && stored.numbers === "views";
   }
@@ -44,11 +45,15 @@ export class SavedViews {
     return this.walls.find((wall) => wall.attempt === this.attemptId) ?? {};
   }
 
+  /** @param {string} id */
   find(id) {
     return this.all.find((view) => view.id === id) ?? null;
   }
 
-  /** Why a view cannot be kept, in words; null when it can. `id` is that of the view that is changed, if any. */
+  /**
+   * Why a view cannot be kept, in words; null when it can. `id` is that of the view that is changed, if any.
+   * @param {Wanted} wanted
+   */
   refuse({ id = null, name, cameras }) {
     const wanted = trim(name);
     if (this.#isNewer) return "A newer Sightline keeps views in this browser. They cannot be changed here.";
@@ -59,7 +64,10 @@ export class SavedViews {
     return null;
   }
 
-  /** Keep a new view, or what has become of one. Returns it. */
+  /**
+   * Keep a new view, or what has become of one. Returns it.
+   * @param {Wanted} wanted
+   */
   keep({ id = null, name, layout, cameras }) {
     const view = { id: id ?? makeUuid(), name: trim(name), layout, cameras };
     const place = this.all.findIndex((each) => each.id === id);
@@ -69,18 +77,23 @@ export class SavedViews {
     return view;
   }
 
+  /** @param {string} id */
   remove(id) {
     this.all = this.all.filter((view) => view.id !== id);
     this.#store();
   }
 
-  /** What this drill's wall shows now. */
+  /**
+   * What this drill's wall shows now.
+   * @param {{view: string, layout: string}} shown
+   */
   setWall({ view, layout }) {
     const others = listWalls(this.#parse()).filter((wall) => wall.attempt !== this.attemptId);
     this.walls = [...others, { attempt: this.attemptId, view, layout }].slice(-MOST_WALLS);
     this.#store();
   }
 
+  /** @param {boolean} openViews */
   setNumbers(openViews) {
     this.numbersOpenViews = openViews;
     this.#store();
@@ -92,6 +105,7 @@ export class SavedViews {
     this.storage.setItem(this.key, JSON.stringify({ schema_version: SCHEMA_VERSION, views: this.all, walls: this.walls, numbers }));
   }
 
+  /** @returns {Stored} */
   #parse() {
     try {
       return JSON.parse(this.storage.getItem(this.key) ?? "{}") ?? {};
@@ -100,17 +114,25 @@ export class SavedViews {
     }
   }
 
+  /**
+   * A view as it was kept, without cameras that are gone; null for what is none.
+   * @param {Partial<SavedView>|null} view
+   * @returns {SavedView|null}
+   */
   #check(view) {
-    const isWhole = [view?.id, view?.name, view?.layout].every((each) => typeof each === "string") && Array.isArray(view.cameras);
-    const cameras = isWhole ? view.cameras.filter((cameraId, place) => this.cameraIds.includes(cameraId) && view.cameras.indexOf(cameraId) === place) : [];
-    return cameras.length ? { id: view.id, name: view.name, layout: view.layout, cameras } : null;
+    const { id, name, layout, cameras: kept } = view ?? {};
+    if (typeof id !== "string" || typeof name !== "string" || typeof layout !== "string" || !Array.isArray(kept)) return null;
+    const cameras = kept.filter((cameraId, place) => this.cameraIds.includes(cameraId) && kept.indexOf(cameraId) === place);
+    return cameras.length ? { id, name, layout, cameras } : null;
   }
 }
 
+/** @param {Stored} stored */
 function listWalls({ walls }) {
   return Array.isArray(walls) ? walls.filter((wall) => typeof wall?.attempt === "string") : [];
 }
 
+/** @param {string} name */
 function trim(name) {
   return name.trim().replace(/\s+/g, " ").slice(0, MOST_NAME);
 }

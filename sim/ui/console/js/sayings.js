@@ -9,7 +9,7 @@ const ACTION_MS = 6000;
 export class Sayings {
   #timer = 0;
 
-  /** @param {object} parts elements by `data-part` */
+  /** @param {Parts} parts elements by `data-part` */
   constructor(parts) {
     this.parts = parts;
     parts.picture.addEventListener("pointerdown", () => this.#hide());
@@ -24,16 +24,24 @@ export class Sayings {
     this.#show([makeIcon("saved"), makeWords(text), ...this.#makeButton(action)], action ? ACTION_MS : TOAST_MS);
   }
 
-  /** Say that nothing was done, and why: without the tick of what is done. */
+  /**
+   * Say that nothing was done, and why: without the tick of what is done.
+   * @param {string} text
+   * @param {Action|null} [action]
+   */
   hint(text, action = null) {
     this.#show([makeWords(text), ...this.#makeButton(action)], action ? ACTION_MS : TOAST_MS);
   }
 
-  /** Say something to a screen reader only. */
+  /**
+   * Say something to a screen reader only.
+   * @param {string} text
+   */
   announce(text) {
     this.parts.announcer.textContent = text;
   }
 
+  /** @param {Action|null} action */
   #makeButton(action) {
     if (!action) return [];
     const press = () => {
@@ -43,6 +51,7 @@ export class Sayings {
     return [make("button", { type: "button", class: "button toast-action", text: action.label, on: { click: press } })];
   }
 
+  /** @param {Node[]} content @param {number} forMs */
   #show(content, forMs) {
     const { toast } = this.parts;
     clearTimeout(this.#timer);
@@ -61,6 +70,7 @@ export class Sayings {
   }
 }
 
+/** @param {string} text */
 function makeWords(text) {
   return make("span", { class: "toast-words", text });
 }

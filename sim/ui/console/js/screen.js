@@ -1,6 +1,6 @@
 /** One `<video>` on the common clock, and the frame it is really showing. */
 
-import { clamp } from "./dom.js";
+import { clamp, must } from "./dom.js";
 
 const DEAD_BAND_S = 0.012;
 const LOST_S = 0.35;
@@ -12,12 +12,20 @@ const FASTEST = 16;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
 export class Screen {
+  /** @type {string|null} */
+  url;
+  /** @type {ImageData|null} */
+  pixels;
+  /** @type {Trouble|null} */
+  trouble;
   #retries = 0;
+  /** @type {number} */
   #retryTimer = 0;
   #generation = 0;
+  /** @type {number|null} */
   #settledOn = null;
+  /** @type {number|null} */
   #toRead = null;
-  #timeWatch = 0;
   #isReading = false;
 
   /**
@@ -27,7 +35,7 @@ export class Screen {
    * @param {"auto"|"metadata"} [options.preload] how much is fetched unasked
    * @param {import("./pixels.js").PixelReader|null} [options.reader] reads every frame's pixels into `pixels`
    * @param {(screen: Screen) => void} options.onFrame a frame reached the screen; `frame` tells which
-   * @param {(screen: Screen, trouble: "expired"|"missing"|"network"|"blocked"|null) => void} options.onTrouble
+   * @param {(screen: Screen, trouble: Trouble|null) => void} options.onTrouble
    *   why nothing plays; null once it does again
    */
   constructor(video, { fps, preload = "auto", reader = null, onFrame, onTrouble }) {
@@ -79,6 +87,8 @@ export class Screen {
   /**
    * The frame of a picture's time stamp, unless it is far both from what the callbacks say and from the video's own
    * time: callbacks fall behind while the page is busy, and some browsers stamp pictures with another clock.
+   * @param {number} timestamp
+   * @param {number} said
    */
   #believe(timestamp, said) {
     const frame = Math.round((timestamp / 1e6) * this.fps);
@@ -112,7 +122,10 @@ export class Screen {
     return Number.isFinite(duration) && duration > 0 ? Math.max(0, Math.round(duration * this.fps) - 1) : Infinity;
   }
 
-  /** Whether it stands on a frame, or on its last one, with no seek under way. */
+  /**
+   * Whether it stands on a frame, or on its last one, with no seek under way.
+   * @param {number} frame
+   */
   isStandingOn(frame) {
     return this.frame === Math.min(frame, this.lastFrame) && this.video.paused && !this.video.seeking;
   }
@@ -122,7 +135,10 @@ export class Screen {
     return this.url !== null && this.trouble === null;
   }
 
-  /** Open another clip. The last picture of the old one must no longer be trusted: `frame` is -1 until a new one shows. */
+  /**
+   * Open another clip. The last picture of the old one must no longer be trusted: `frame` is -1 until a new one shows.
+   * @param {string} url
+   */
   load(url) {
     clearTimeout(this.#retryTimer);
     this.#generation++;
@@ -140,7 +156,10 @@ export class Screen {
     if (this.url) this.load(this.url);
   }
 
-  /** The same clip has another address: an expired one is opened again, one that plays is left alone until it fails. */
+  /**
+   * The same clip has another address: an expired one is opened again, one that plays is left alone until it fails.
+   * @param {string} url
+   */
   renew(url) {
     if (this.url === null || this.url === url) return;
     if (this.trouble === "expired") this.load(url);
@@ -160,6 +179,7 @@ export class Screen {
   /**
    * Stand still on a frame. Called often; a seek under way is waited for, so seeks never pile up. After playing, it
    * seeks even when the time already fits: the picture may be a frame ahead of the time.
+   * @param {number} frame
    */
   settle(frame) {
     const video = this.video;
@@ -172,13 +192,20 @@ export class Screen {
     video.currentTime = middleS;
   }
 
-  /** Run at `speed`; the caller reads `video.currentTime`. */
+  /**
+   * Run at `speed`; the caller reads `video.currentTime`.
+   * @param {number} speed
+   */
   lead(speed) {
     this.#setRate(speed);
     this.#move();
   }
 
-  /** Run along with a clock that shows `timeS`: small errors by rate, large ones by a seek. */
+  /**
+   * Run along with a clock that shows `timeS`: small errors by rate, large ones by a seek.
+   * @param {number} timeS
+   * @param {number} speed
+   */
   follow(timeS, speed) {
     const video = this.video;
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
@@ -196,7 +223,10 @@ export class Screen {
     this.#setRate(speed * (1 - correction));
   }
 
-  /** The clock has stalled at `timeS`: wait there without running away. */
+  /**
+   * The clock has stalled at `timeS`: wait there without running away.
+   * @param {number} timeS
+   */
   wait(timeS) {
     const video = this.video;
     if (!video.paused) video.pause();
@@ -213,6 +243,7 @@ export class Screen {
     });
   }
 
+  /** @param {number} rate */
   #setRate(rate) {
     const allowed = clamp(rate, SLOWEST, FASTEST);
     if (Math.abs(this.video.playbackRate - allowed) > 0.004 * allowed) this.video.playbackRate = allowed;
@@ -227,12 +258,12 @@ export class Screen {
     const video = this.video;
     const readTime = () => {
       const isStanding = video.paused && !video.seeking;
-      if (isStanding || !video.requestVideoFrameCallback) this.#show(Math.floor(video.currentTime * this.fps + 1e-3));
+      if (isStanding || !("requestVideoFrameCallback" in video)) this.#show(Math.floor(video.currentTime * this.fps + 1e-3));
     };
     for (const kind of ["loadeddata", "seeked", "timeupdate"]) {
       video.addEventListener(kind, () => requestAnimationFrame(readTime));
     }
-    if (video.requestVideoFrameCallback) this.#watchPresented();
+    if ("requestVideoFrameCallback" in video) this.#watchPresented();
     else this.#watchTime();
   }
 
@@ -248,9 +279,10 @@ export class Screen {
     const { video } = this;
     const frame = Math.floor(video.currentTime * this.fps + 1e-3);
     if (!video.paused && !video.seeking && frame !== this.frame) this.#show(frame);
-    this.#timeWatch = requestAnimationFrame(() => this.#watchTime());
+    requestAnimationFrame(() => this.#watchTime());
   }
 
+  /** @param {number} frame */
   #show(frame) {
     if (this.url === null || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     this.#retries = 0;
@@ -259,12 +291,16 @@ export class Screen {
     else this.#present(frame);
   }
 
+  /** @param {number} frame */
   #present(frame) {
     this.frame = frame;
     this.onFrame(this);
   }
 
-  /** Present the frame together with its pixels; frames that come meanwhile wait, and only the last one of them is read. */
+  /**
+   * Present the frame together with its pixels; frames that come meanwhile wait, and only the last one of them is read.
+   * @param {number} frame
+   */
   async #read(frame) {
     this.#toRead = frame;
     if (this.#isReading) return;
@@ -273,20 +309,24 @@ export class Screen {
       const wanted = this.#toRead;
       const generation = this.#generation;
       this.#toRead = null;
-      const [frame, pixels] = await this.#readPixels(wanted);
+      const [shown, pixels] = await this.#readPixels(wanted);
       if (generation !== this.#generation) continue;
       this.pixels = pixels;
-      this.#present(frame);
+      this.#present(shown);
     }
     this.#isReading = false;
   }
 
+  /**
+   * @param {number} said
+   * @returns {Promise<[number, ImageData|null]>}
+   */
   async #readPixels(said) {
     if (!("VideoFrame" in globalThis)) return [said, null];
     try {
       const picture = new VideoFrame(this.video);
       const frame = this.#believe(picture.timestamp, said);
-      const pixels = await this.reader.read(picture);
+      const pixels = await must(this.reader).read(picture);
       picture.close();
       return [frame, pixels];
     } catch {
@@ -302,6 +342,7 @@ export class Screen {
       this.load(url);
       return;
     }
+    /** @type {Trouble} */
     let trouble = "network";
     try {
       const answer = await fetch(url, { headers: { Range: "bytes=0-0" }, cache: "no-store" });
@@ -315,6 +356,7 @@ export class Screen {
     if (trouble === "network") this.#retryLater(url);
   }
 
+  /** @param {string} url */
   #retryLater(url) {
     const waitMs = RETRY_MS[Math.min(this.#retries++, RETRY_MS.length - 1)];
     this.#retryTimer = setTimeout(() => {
@@ -330,6 +372,7 @@ export class Screen {
     if (this.trouble === "blocked") this.#report(null);
   }
 
+  /** @param {Trouble|null} trouble */
   #report(trouble) {
     if (this.trouble === trouble) return;
     this.trouble = trouble;

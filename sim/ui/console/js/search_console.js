@@ -3,7 +3,7 @@
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
 import { Cover } from "./covers.js";
-import { collectParts } from "./dom.js";
+import { collectParts, must } from "./dom.js";
 import { FEATURES } from "./features.js";
 import { HandIn } from "./hand_in.js";
 import { placeIcons } from "./icons.js";
@@ -33,24 +33,75 @@ import { Toolbar } from "./toolbar.js";
 import { Tools } from "./tools.js";
 import { Transport } from "./transport.js";
 
+/** @type {Record<string, CoverName>} */
 const ENDINGS = { timed_out: "timedOut", submitted: "submitted", assigned: "briefed", briefed: "briefed" };
 
 export class SearchConsole {
+  /** @type {import("./layout.js").Layout} */
+  layout;
+  /** @type {import("./picture.js").Picture} */
+  picture;
+  /** @type {import("./transport.js").Transport} */
+  transport;
+  /** @type {import("./thumbnails.js").SpriteSheets} */
+  sheets;
+  /** @type {import("./toolbar.js").Toolbar} */
+  toolbar;
+  /** @type {import("./motion_data.js").MotionData} */
+  motion;
+  /** @type {import("./timeline.js").Timeline} */
+  timeline;
+  /** @type {import("./plan.js").Plan} */
+  plan;
+  /** @type {import("./camera_finder.js").CameraFinder} */
+  finder;
+  /** @type {import("./tools.js").Tools} */
+  tools;
+  /** @type {import("./marking.js").Marking} */
+  marking;
+  /** @type {import("./fix_list.js").FixList} */
+  fixes;
+  /** @type {import("./note.js").Note} */
+  note;
+  /** @type {import("./task_card.js").TaskCard} */
+  task;
+  /** @type {import("./hand_in.js").HandIn} */
+  handIn;
+  /** @type {import("./stalls.js").Stalls} */
+  stalls;
+  /** @type {import("./keys.js").Keys} */
+  keys;
+  /** @type {import("./page_watch.js").PageWatch} */
+  pageWatch;
+  /** @type {import("./own_times.js").OwnTimes|null} */
+  ownTimes;
+  /** @type {import("./interruptions.js").Interruptions} */
+  interruptions;
+  /** @type {import("./similar_people.js").SimilarPeople} */
+  similar;
+  /** @type {import("./views.js").Views} */
+  views;
+  /** @type {import("./save_data.js").SaveData|undefined} */
+  saveData;
   #phase = "loading";
   #frameRequest = 0;
   #isHandingIn = false;
+  /** @type {Feature[]} */
   features = [];
 
   /**
    * @param {ShadowRoot|HTMLElement} root holds the console's markup
-   * @param {object} data the page's data, see ConsoleView
+   * @param {ConsoleData} data the page's data, see ConsoleView
    * @param {object} options
    * @param {"decoder"|"video"} options.player how footage is played, see player.js
    * @param {() => void} options.refresh asks the page to read the attempt's state again
    * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
   constructor(root, data, { player, refresh, onUndecodable }) {
-    Object.assign(this, { data, player, refresh, onUndecodable });
+    this.data = data;
+    this.player = player;
+    this.refresh = refresh;
+    this.onUndecodable = onUndecodable;
     this.parts = collectParts(root);
     placeIcons(root);
     showProfile(this.parts, data.profile);
@@ -65,8 +116,17 @@ export class SearchConsole {
       refresh: () => this.refresh(),
       onFailed: () => this.cover.show("expired", () => location.reload()),
     });
-    const Link = data.replay ? ReplayLink : AttemptLink;
-    this.link = new Link({
+    this.link = data.replay ? this.#makeReplayLink() : this.#makeLink(data);
+    this.#buildPicture();
+    this.#buildPanels();
+    this.#buildFeatures();
+    this.#listen();
+    this.link.open();
+  }
+
+  /** @param {ConsoleData} data */
+  #makeLink(data) {
+    return new AttemptLink({
       data,
       storage: this.storage,
       onOpen: (state, waiting) => this.#restore(restoreWork(state, waiting)),
@@ -77,21 +137,25 @@ export class SearchConsole {
       onLeft: (leftMs) => this.task.setLeft(leftMs),
       onStatus: (status) => this.#showStatus(status),
     });
-    this.#buildPicture();
-    this.#buildPanels();
-    this.#buildFeatures();
-    this.#listen();
-    this.link.open();
   }
 
-  /** Newer data from the page: another token, other addresses. Footage that is loaded stays as it is. */
+  /** What asks the server is not offered in a replay, so nobody misses what the replay's link has not. */
+  #makeReplayLink() {
+    const link = new ReplayLink({ onOpen: (state, waiting) => this.#restore(restoreWork(state, waiting)) });
+    return /** @type {AttemptLink} */ (/** @type {unknown} */ (link));
+  }
+
+  /**
+   * Newer data from the page: another token, other addresses. Footage that is loaded stays as it is.
+   * @param {ConsoleData} data
+   */
   update(data) {
     this.data = data;
     this.link.token = data.token;
     this.sheets.recording = data.recording;
     this.picture.renew(data.recording);
     if (this.renewal.meet(data.token)) this.link.flush();
-    this.#tellFeatures("update", data);
+    for (const feature of this.features) feature.update?.(data);
   }
 
   destroy() {
@@ -112,23 +176,28 @@ export class SearchConsole {
     return this.data.mode === "familiarisation";
   }
 
-  /** Leave an event: with the site time of the main picture and the cameras on screen, the main one first. */
-  send(kind, payload = {}) {
+  /**
+   * Leave an event: with the site time of the main picture and the cameras on screen, the main one first.
+   * @template {EventKind} Kind
+   * @param {Kind} kind
+   * @param {EventPayloads[Kind]} payload
+   */
+  send(kind, payload) {
     this.link.send(kind, { t_s: this.picture.playback.shownS, ...payload, on: this.camerasOnScreen });
-    this.#tellFeatures("sent", kind, payload);
+    for (const feature of this.features) feature.sent?.(kind, payload);
   }
 
   /** Cameras whose pictures of this time are on screen, the main one first, each once; a pinned time is the main one's only. */
   get camerasOnScreen() {
     const { cameraId, wall, playback } = this.picture;
-    if (playback.isPinned) return [cameraId];
+    if (playback.isPinned) return [must(cameraId)];
     return [...new Set([cameraId, ...wall.visibleCameraIds])].filter((each) => each !== null);
   }
 
   #buildPicture() {
     const { parts, data } = this;
     const { recording } = data;
-    this.layout = new Layout(parts, (name) => this.send("view", { name }));
+    this.layout = new Layout(parts, (name) => this.send("view", /** @type {ViewPayload} */ ({ name })));
     this.picture = new Picture({
       parts,
       recording,
@@ -212,6 +281,7 @@ export class SearchConsole {
     this.stalls = new Stalls(this);
     this.features = FEATURES.map((Feature) => new Feature(this));
     this.tools.add({ name: "keys", icon: "keys", label: "Keys", key: "?", run: () => this.keys.sheet.open() });
+    /** @type {KeyActions} */
     const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
     for (const { overrides = {} } of this.features) {
       for (const [name, first] of Object.entries(overrides)) {
@@ -222,15 +292,11 @@ export class SearchConsole {
     this.keys = new Keys({ parts, storage, actions, profile: this.data.profile });
   }
 
-  #tellFeatures(method, ...values) {
-    for (const feature of this.features) feature[method]?.(...values);
-  }
-
   #listen() {
     this.pageWatch = new PageWatch({
       transport: this.transport,
       isRunning: () => this.#phase === "running",
-      send: (kind) => this.send(kind),
+      send: (kind) => this.send(kind, {}),
       link: this.link,
       onLeave: () => this.#leave(),
     });
@@ -245,21 +311,23 @@ export class SearchConsole {
 
   // The attempt: opened, lost to another tab, ended
 
+  /** @param {Work} work */
   #restore(work) {
     this.fixes.restore(work.fixes);
     this.note.set(work.note);
     this.handIn.setDraft(work);
     const isFresh = work.cameraId === null && !work.timeS;
-    this.picture.playback.seekTo(isFresh ? this.data.task.starts_at_s : work.timeS);
+    this.picture.playback.seekTo(isFresh ? this.data.task.starts_at_s : must(work.timeS));
     if (work.speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = work.speed;
     if (work.cameraId !== null) this.present(work.cameraId);
-    if (work.timelineS !== null) this.timeline.showSpan(...work.timelineS);
-    this.#tellFeatures("restore", work);
+    if (work.timelineS !== null) this.timeline.showSpan(work.timelineS[0], work.timelineS[1]);
+    for (const feature of this.features) feature.restore?.(work);
     this.cover.hide();
     this.#setPhase("running");
     this.toolbar.showState();
   }
 
+  /** @param {number} [t_s] */
   #sayCamera(t_s = this.picture.playback.shownS) {
     const { cameraId } = this.picture;
     if (cameraId !== null) this.send("focus", { camera_id: cameraId, t_s });
@@ -271,6 +339,7 @@ export class SearchConsole {
     this.cover.show("elsewhere", () => this.link.takeOver());
   }
 
+  /** @param {CoverName} coverName */
   #end(coverName) {
     this.#stopPlaying();
     this.#setPhase("ended");
@@ -289,6 +358,7 @@ export class SearchConsole {
     this.toolbar.showState();
   }
 
+  /** @param {SaveState} status */
   #showStatus(status) {
     this.task.setStatus(status);
     if (status.kind === "expired") this.renewal.ask();
@@ -305,7 +375,11 @@ export class SearchConsole {
 
   // What a person does
 
-  /** Make a camera the main picture, at the time that is on screen or, where the clock was sent elsewhere, at `timeS`. */
+  /**
+   * Make a camera the main picture, at the time that is on screen or, where the clock was sent elsewhere, at `timeS`.
+   * @param {string} cameraId
+   * @param {number} [timeS]
+   */
   focus(cameraId, timeS = this.picture.playback.shownS) {
     if (!this.isLive) return;
     if (cameraId !== this.picture.cameraId) {
@@ -316,15 +390,21 @@ export class SearchConsole {
     } else this.plan.setChosen(cameraId);
   }
 
-  /** Show a camera as the main picture, without an event. */
+  /**
+   * Show a camera as the main picture, without an event.
+   * @param {string} cameraId
+   */
   present(cameraId) {
     this.picture.show(cameraId);
     this.plan.setChosen(cameraId);
     this.timeline.setCamera(cameraId);
-    this.#tellFeatures("setCamera", cameraId);
+    for (const feature of this.features) feature.setCamera?.(cameraId);
   }
 
-  /** The keyboard's cross on the main picture. The picture stands still while it is moved. */
+  /**
+   * The keyboard's cross on the main picture. The picture stands still while it is moved.
+   * @param {boolean} isOn
+   */
   setCross(isOn) {
     if (isOn && (!this.isLive || this.picture.cameraId === null)) return;
     if (isOn) this.transport.pause();
@@ -332,7 +412,10 @@ export class SearchConsole {
     this.parts.markKey.setAttribute("aria-pressed", String(isOn));
   }
 
-  /** Show a moment of a camera, standing still. */
+  /**
+   * Show a moment of a camera, standing still.
+   * @param {Moment} moment
+   */
   goTo({ t_s, camera_id: cameraId }) {
     if (!this.isLive) return;
     this.transport.pause();
@@ -341,6 +424,7 @@ export class SearchConsole {
     this.focus(cameraId, t_s);
   }
 
+  /** @param {{final_zone: string|null, not_on_camera: boolean}} answer */
   #submit(answer) {
     if (!this.isLive) return;
     this.transport.pause();
@@ -356,7 +440,7 @@ export class SearchConsole {
   #draw() {
     const { picture, parts } = this;
     const { playback } = picture;
-    this.#tellFeatures("tick");
+    for (const feature of this.features) feature.tick?.();
     this.stalls.tick();
     picture.tick(this.marking.all);
     this.timeline.show(playback.clockS);
@@ -365,6 +449,7 @@ export class SearchConsole {
     parts.console.dataset.atMs = String(Math.round(this.link.elapsedMs));
   }
 
+  /** @param {TransportChange} kind */
   #noteTransport(kind) {
     this.toolbar.showState();
     if (kind === "play" || kind === "jump") this.timeline.reveal();
@@ -373,18 +458,22 @@ export class SearchConsole {
     else if (kind === "play") this.picture.unblock();
   }
 
+  /** @param {number} from_s @param {number} to_s */
   #noteTimeline(from_s, to_s) {
+    /** @param {number} timeS */
     const round = (timeS) => Math.round(timeS * 100) / 100;
     this.send("view", { name: "timeline", from_s: round(from_s), to_s: round(to_s) });
     this.sayings.announce(`Timeline from ${this.clock.words(from_s)} to ${this.clock.words(to_s)}`);
   }
 
+  /** @param {ListedFix[]} fixes */
   #showFixes(fixes) {
     this.timeline.setFixes(fixes);
     this.plan.setFixes(fixes);
-    this.#tellFeatures("setFixes", fixes);
+    for (const feature of this.features) feature.setFixes?.(fixes);
   }
 
+  /** @param {string} phase */
   #setPhase(phase) {
     this.#phase = phase;
     this.parts.console.dataset.phase = phase;

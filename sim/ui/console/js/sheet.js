@@ -5,7 +5,7 @@ import { make } from "./dom.js";
 /**
  * Make a dialog with a heading and a button that closes it, and put it beside the others.
  *
- * @param {object} parts elements by `data-part`; the dialog becomes one of them
+ * @param {Parts} parts elements by `data-part`; the dialog becomes one of them
  * @param {object} options
  * @param {string} options.name its `data-part`
  * @param {string} options.title
@@ -18,6 +18,6 @@ export function makeSheet(parts, { name, title, content, close = "Close" }) {
   const end = make("form", { method: "dialog" }, make("button", { class: "button button-main", text: close }));
   const sheet = make("dialog", { class: "sheet", "data-part": name, "aria-labelledby": heading.id }, heading, ...content, end);
   parts.frame.append(sheet);
-  parts[name] = sheet;
+  Object.assign(parts, { [name]: sheet });
   return sheet;
 }

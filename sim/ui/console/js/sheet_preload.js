@@ -3,7 +3,9 @@
 const AFTER_MS = 700;
 
 export class SheetPreload {
+  /** @type {string|null} */
   #cameraId = null;
+  /** @type {number|null} */
   #shownSinceMs = null;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -11,6 +13,7 @@ export class SheetPreload {
     this.console = console_;
   }
 
+  /** @param {string} cameraId */
   setCamera(cameraId) {
     this.#cameraId = navigator.connection?.saveData ? null : cameraId;
     this.#shownSinceMs = null;

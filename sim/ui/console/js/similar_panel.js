@@ -1,11 +1,14 @@
 /** The list of similar people beside the main picture: what was asked, what came, and what was opened of it. */
 
-import { make } from "./dom.js";
+import { findFocus, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 const CAUTION = "Suggestions can be wrong: check each one. Some sightings may be missing.";
 
-/** What is said instead of a list, and what can be done about it: "draw" another box, or ask "again". */
+/**
+ * What is said instead of a list, and what can be done about it: "draw" another box, or ask "again".
+ * @type {Record<"loading"|"nobody"|"empty"|"late"|"often"|"expired"|"used"|"refused", {text: string, title?: string, action?: "draw"|"again"}>}
+ */
 const STATES = {
   loading: { text: "Looking through all cameras" },
   nobody: { title: "Nobody recognised here", text: "Draw the box around one whole person, as large as you can see them.", action: "draw" },
@@ -18,14 +21,31 @@ const STATES = {
 };
 const ACTIONS = { draw: "Draw another box", again: "Try again" };
 
+/** @typedef {keyof typeof STATES} ListState */
+
 export class SimilarPanel {
+  /** @type {HTMLElement} */
+  heading;
+  /** @type {HTMLImageElement} */
+  picture;
+  /** @type {HTMLElement} */
+  asked;
+  /** @type {HTMLElement} */
+  caution;
+  /** @type {HTMLElement} */
+  state;
+  /** @type {HTMLElement} */
+  list;
+  /** @type {HTMLElement} */
+  root;
+  /** @type {{button: HTMLElement, said: HTMLElement, item: HTMLElement}[]} */
   #rows = [];
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
+   * @param {Parts} options.parts elements by `data-part`
    * @param {(sighting: {camera_id: string, t_s: number}) => string[]} options.describe camera and time in words
-   * @param {(sighting: object) => string} options.cropUrl the address of a sighting's picture
+   * @param {(sighting: Sighting) => string} options.cropUrl the address of a sighting's picture
    * @param {(rank: number) => void} options.onOpen an entry was chosen, from 1
    * @param {() => void} options.onBack back to where the box was drawn
    * @param {() => void} options.onDraw
@@ -33,7 +53,14 @@ export class SimilarPanel {
    * @param {() => void} options.onClose
    */
   constructor({ parts, describe, cropUrl, onOpen, onBack, onDraw, onAgain, onClose }) {
-    Object.assign(this, { parts, describe, cropUrl, onOpen, onBack, onDraw, onAgain, onClose });
+    this.parts = parts;
+    this.describe = describe;
+    this.cropUrl = cropUrl;
+    this.onOpen = onOpen;
+    this.onBack = onBack;
+    this.onDraw = onDraw;
+    this.onAgain = onAgain;
+    this.onClose = onClose;
     this.#build();
   }
 
@@ -48,14 +75,18 @@ export class SimilarPanel {
 
   /** Whether the focus is inside. */
   get hasFocus() {
-    return this.root.contains(this.root.getRootNode().activeElement);
+    return this.root.contains(findFocus(this.root));
   }
 
   focus() {
     this.heading.focus({ preventScroll: true });
   }
 
-  /** Say why there is no list, see STATES. `query` is null, or what was asked. */
+  /**
+   * Say why there is no list, see STATES. `query` is null, or what was asked.
+   * @param {ListState} state
+   * @param {Sighting} query
+   */
   say(state, query) {
     this.#open(query);
     const { title, text, action } = STATES[state];
@@ -72,7 +103,11 @@ export class SimilarPanel {
     this.#rows = [];
   }
 
-  /** Show a list, best first, as the answer of the search has it. */
+  /**
+   * Show a list, best first, as the answer of the search has it.
+   * @param {Sighting} query
+   * @param {Sighting[]} results
+   */
   show(query, results) {
     this.#open(query);
     this.state.hidden = true;
@@ -82,7 +117,10 @@ export class SimilarPanel {
     this.list.scrollTop = 0;
   }
 
-  /** Which entries were opened, which one is on screen, and which are marked. */
+  /**
+   * Which entries were opened, which one is on screen, and which are marked.
+   * @param {{opened: number[], current: number|null, marked: number[]}} list
+   */
   tell({ opened, current, marked }) {
     this.#rows.forEach((row, place) => {
       const rank = place + 1;
@@ -94,9 +132,12 @@ export class SimilarPanel {
     });
   }
 
-  /** Move the focus to the entry before or after the one that has it; false where none has. */
+  /**
+   * Move the focus to the entry before or after the one that has it; false where none has.
+   * @param {number} direction
+   */
   step(direction) {
-    const place = this.#rows.findIndex((row) => row.button === this.root.getRootNode().activeElement);
+    const place = this.#rows.findIndex((row) => row.button === findFocus(this.root));
     if (place < 0) return false;
     this.#rows[place + direction]?.button.focus();
     return true;
@@ -106,6 +147,7 @@ export class SimilarPanel {
     this.heading = make("h2", { id: "similar-title", text: "Similar people", tabindex: "-1" });
     this.picture = make("img", { class: "similar-crop", alt: "The person in your box" });
     this.asked = make("p", { class: "similar-asked" });
+    /** @param {string} part @param {IconName} icon @param {string} words @param {string} label @param {() => void} run */
     const button = (part, icon, words, label, run) =>
       make("button", { type: "button", class: "button", "data-part": part, "aria-label": label, title: label, on: { click: run } }, makeIcon(icon), make("span", { class: "wide-only", text: words }));
     const buttons = [
@@ -128,6 +170,7 @@ export class SimilarPanel {
     this.parts.similar = this.root;
   }
 
+  /** @param {Sighting} query */
   #open(query) {
     this.root.hidden = false;
     this.parts.console.dataset.similar = "open";
@@ -136,7 +179,9 @@ export class SimilarPanel {
     this.asked.textContent = this.describe(query).join(", ");
   }
 
+  /** @param {Sighting} sighting @param {number} rank */
   #makeRow(sighting, rank) {
+    /** @type {HTMLImageElement} */
     const picture = make("img", { class: "similar-crop", src: this.cropUrl(sighting), alt: "", loading: "lazy", on: { error: () => (picture.dataset.missing = "true") } });
     const said = make("span", { class: "similar-said" });
     const [where, when] = this.describe(sighting);

@@ -1,20 +1,36 @@
 /** Similar people, where the drill has it: a box on a person, and a list of where somebody looks alike. */
 
 import { Refusal } from "./attempt_api.js";
-import { make } from "./dom.js";
+import { findFocus, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { SimilarBox } from "./similar_box.js";
 import { SimilarPanel } from "./similar_panel.js";
 
 const NEAR_S = 0.5;
 const HINT_S = 0.05;
+/** @type {Record<number, import("./similar_panel.js").ListState>} */
 const STATE_OF = { 403: "expired", 409: "used", 413: "refused", 422: "refused", 429: "often" };
 
 export class SimilarPeople {
+  /** @type {SimilarBox} */
+  box;
+  /** @type {SimilarPanel} */
+  panel;
+  /** @type {HTMLElement} */
+  hint;
+  /** @type {KeyActions|undefined} */
+  actions;
+  /** @type {KeyActions|undefined} */
+  overrides;
+  /** @type {SimilarList|null} */
   #list = null;
+  /** @type {number[]} */
   #opened = [];
+  /** @type {number|null} */
   #current = null;
+  /** @type {SimilarQuery|null} */
   #pending = null;
+  /** @type {HTMLElement|null} */
   #leftAt = null;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -48,6 +64,7 @@ export class SimilarPeople {
     for (const each of [parts.tabWall, parts.tabPlan, parts.tabFound]) each.addEventListener("click", () => this.#close());
   }
 
+  /** @param {Work} work */
   restore({ similar }) {
     if (!this.isOffered || this.console.data.replay) return;
     this.#list = similar.last;
@@ -91,7 +108,10 @@ export class SimilarPeople {
     }
   }
 
-  /** A replay shows what was there: a list with what had been opened of it, null for none yet. */
+  /**
+   * A replay shows what was there: a list with what had been opened of it, null for none yet.
+   * @param {ReplayedSimilar|null} state
+   */
   showAgain(state) {
     if (!this.isOffered) return;
     this.#list = state?.list ?? null;
@@ -107,6 +127,7 @@ export class SimilarPeople {
 
   // Asking
 
+  /** @param {Box} box */
   #ask(box) {
     const { picture, isLive, sayings } = this.console;
     const frame = picture.stage.readFrame();
@@ -115,12 +136,14 @@ export class SimilarPeople {
       sayings.hint("Wait until the picture is there");
       return;
     }
+    /** @param {number} side */
     const round = (side) => Number(side.toFixed(4));
-    const query = { camera_id: picture.cameraId, frame, box: box.map(round) };
+    const query = { camera_id: must(picture.cameraId), frame, box: box.map(round) };
     this.box.close();
     this.#send(query);
   }
 
+  /** @param {SimilarQuery} query */
   async #send(query) {
     if (!this.console.isLive) return;
     this.#pending = query;
@@ -134,7 +157,11 @@ export class SimilarPeople {
     }
   }
 
-  /** The server has numbered and logged the question. */
+  /**
+   * The server has numbered and logged the question.
+   * @param {SimilarQuery} query
+   * @param {SimilarAnswer} answer
+   */
   #take(query, { number, recognised, results }) {
     this.#pending = null;
     this.#list = { ...query, number, recognised, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };
@@ -146,30 +173,34 @@ export class SimilarPeople {
     this.console.sayings.announce(recognised ? `${found}. Suggestions can be wrong: check each one.` : "Nobody recognised here");
   }
 
+  /** @param {SimilarQuery} query @param {unknown} error */
   #fail(query, error) {
     const state = error instanceof Refusal ? (STATE_OF[error.status] ?? "late") : "late";
     if (state === "expired") this.console.renewal.ask();
-    if (error.status === 409) this.console.link.flush();
+    if (error instanceof Refusal && error.status === 409) this.console.link.flush();
     this.panel.say(state, this.#placeOf(query));
   }
 
   // The list
 
   #showList() {
-    const { recognised, results } = this.#list;
-    const query = this.#placeOf(this.#list);
+    const list = must(this.#list);
+    const { recognised, results } = list;
+    const query = this.#placeOf(list);
     if (!recognised) this.panel.say("nobody", query);
     else if (!results.length) this.panel.say("empty", query);
     else this.panel.show(query, results);
     this.#tell();
   }
 
+  /** @param {number} rank */
   #open(rank) {
     const { isLive, clock, picture, sayings } = this.console;
     if (!isLive) return;
-    const sighting = this.#list.results[rank - 1];
+    const list = must(this.#list);
+    const sighting = list.results[rank - 1];
     this.box.close();
-    this.console.send("suggestion", { number: this.#list.number, rank });
+    this.console.send("suggestion", { number: list.number, rank });
     if (!this.#opened.includes(rank)) this.#opened.push(rank);
     this.#current = rank;
     this.console.goTo(sighting);
@@ -211,7 +242,11 @@ export class SimilarPeople {
     this.panel.tell({ opened: this.#opened, current: this.#current, marked });
   }
 
-  /** Whether a mark lies in the part of the picture that an entry shows, within half a second. */
+  /**
+   * Whether a mark lies in the part of the picture that an entry shows, within half a second.
+   * @param {ListedFix} fix
+   * @param {Sighting} sighting
+   */
   #isOn(fix, { camera_id: cameraId, t_s, crop }) {
     const [width, height] = this.#sizeOf(cameraId);
     const [x1, y1, x2, y2] = crop;
@@ -222,7 +257,7 @@ export class SimilarPeople {
   /** Frame the suggestion in the main picture while its very moment is on screen. */
   #showHint() {
     const { picture } = this.console;
-    const sighting = this.panel.isOpen && this.#current !== null ? this.#list.results[this.#current - 1] : null;
+    const sighting = this.panel.isOpen && this.#current !== null ? must(this.#list).results[this.#current - 1] : null;
     const isThere = sighting && picture.cameraId === sighting.camera_id && Math.abs(picture.playback.shownS - sighting.t_s) <= HINT_S;
     if (!isThere) {
       this.hint.hidden = true;
@@ -230,6 +265,7 @@ export class SimilarPeople {
     }
     const [width, height] = this.#sizeOf(sighting.camera_id);
     const [x1, y1, x2, y2] = sighting.crop;
+    /** @param {number} value @param {number} whole */
     const percent = (value, whole) => `${(value / whole) * 100}%`;
     Object.assign(this.hint.style, { left: percent(x1, width), top: percent(y1, height), width: percent(x2 - x1, width), height: percent(y2 - y1, height) });
     this.hint.hidden = false;
@@ -237,7 +273,10 @@ export class SimilarPeople {
 
   // Where things are
 
-  /** A question as a place to show: its camera, its time, and the part of the picture that is in its box. */
+  /**
+   * A question as a place to show: its camera, its time, and the part of the picture that is in its box.
+   * @param {SimilarQuery} query
+   */
   #placeOf({ camera_id: cameraId, frame, box }) {
     const [width, height] = this.#sizeOf(cameraId);
     const [x1, y1, x2, y2] = box;
@@ -245,21 +284,25 @@ export class SimilarPeople {
     return { camera_id: cameraId, frame, t_s: frame / this.console.data.recording.fps, crop };
   }
 
+  /** @param {string} cameraId */
   #sizeOf(cameraId) {
     return this.console.data.recording.cameras.find((camera) => camera.camera_id === cameraId)?.size_wh ?? [1, 1];
   }
 
+  /** @param {Sighting} sighting */
   #cropUrl({ camera_id: cameraId, frame, crop }) {
-    return `${this.console.data.similar.crops_url}/${encodeURIComponent(cameraId)}/${frame}/${crop.join("-")}.jpg`;
+    return `${must(this.console.data.similar).crops_url}/${encodeURIComponent(cameraId)}/${frame}/${crop.join("-")}.jpg`;
   }
 
   #makeOverrides() {
-    const whileDrawing = (act) => (event) => {
+    /** @param {KeyAction} act */
+    const whileDrawing = (act) => (/** @type {KeyboardEvent} */ event) => {
       if (!this.box.isOpen) return false;
       act(event);
       return true;
     };
-    const arrow = (columns, rows) => (event) => {
+    /** @param {number} columns @param {number} rows */
+    const arrow = (columns, rows) => (/** @type {KeyboardEvent} */ event) => {
       if (this.box.isOpen) this.box.move(columns, rows, event.shiftKey);
       else return rows !== 0 && this.panel.step(rows);
       return true;
@@ -289,7 +332,7 @@ export class SimilarPeople {
   #leaveForCross() {
     this.box.close();
     if (!this.panel.hasFocus) return false;
-    this.#leftAt = this.panel.root.getRootNode().activeElement;
+    this.#leftAt = findFocus(this.panel.root);
     this.console.parts.console.focus({ preventScroll: true });
     return false;
   }

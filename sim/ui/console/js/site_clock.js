@@ -1,5 +1,7 @@
 /** The site's clock: site seconds to the words the cameras show, and back from what a person types. */
 
+import { must } from "./dom.js";
+
 const START = /^\d{4}-\d\d-\d\dT(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?/;
 const TYPED = /^(\d{1,2})(?:[:.\s]?(\d\d))?(?:[:.\s]?(\d\d))?(?:\.\d+)?\s*(?:([ap])\.?\s*m?\.?)?$/i;
 const MOVED = /^([+\-−–])\s*(?:(\d{1,3}):)?(\d{1,5})(?:\.\d+)?\s*s?$/i;
@@ -16,13 +18,19 @@ export class SiteClock {
     this.durationS = durationS;
   }
 
-  /** "8:02:40 AM" for a site time. */
+  /**
+   * "8:02:40 AM" for a site time.
+   * @param {number} timeS
+   */
   words(timeS) {
     const { hours, minutes, seconds, half } = this.#split(timeS);
     return `${hours}:${pad(minutes)}:${pad(seconds)} ${half}`;
   }
 
-  /** "8:02" on a full minute, "8:02:30" between. */
+  /**
+   * "8:02" on a full minute, "8:02:30" between.
+   * @param {number} timeS
+   */
   shortWords(timeS) {
     const { hours, minutes, seconds } = this.#split(timeS);
     return seconds ? `${hours}:${pad(minutes)}:${pad(seconds)}` : `${hours}:${pad(minutes)}`;
@@ -31,6 +39,8 @@ export class SiteClock {
   /**
    * Read a typed time: `{timeS}`, or `{problem}` in words. Accepts 8:02:40, 802, 80240, 8:02:40 AM, 8:02 a.m., and a way to
    * go from `atS`: +10, -30 in seconds, +1:30 in minutes and seconds; that ends at the recording's ends.
+   * @param {string} text
+   * @param {number} [atS]
    */
   parse(text, atS = 0) {
     const words = text.trim();
@@ -49,18 +59,21 @@ export class SiteClock {
     return { problem: `The recording runs from ${this.words(0)} to ${last}.` };
   }
 
+  /** @param {string} words @param {number} atS */
   #move(words, atS) {
-    const [, sign, minutes = 0, seconds] = MOVED.exec(words);
+    const [, sign, minutes = 0, seconds] = must(MOVED.exec(words));
     if (minutes && Number(seconds) > 59) return { problem: `${words} has more than 59 seconds. Type ${sign}1:30 or ${sign}90.` };
     const moved = (Number(minutes) * 60 + Number(seconds)) * (sign === "+" ? 1 : -1);
     return { timeS: Math.max(0, Math.min(this.durationS, atS + moved)) };
   }
 
+  /** @param {string} words */
   #explain(words) {
     const how = `Type it like ${this.words(0)}, or +10 and -10 for seconds from here.`;
     return words === "" ? `No time was typed. ${how}` : `“${words}” is not a time. ${how}`;
   }
 
+  /** @param {number} hours @param {number} minutes @param {number} seconds @param {RegExpExecArray} typed */
   #readings(hours, minutes, seconds, typed) {
     const rest = minutes * 60 + seconds;
     const half = typed[4]?.toLowerCase();
@@ -76,6 +89,7 @@ export class SiteClock {
     return readings;
   }
 
+  /** @param {number} timeS */
   #split(timeS) {
     const whole = (Math.floor(this.startS + timeS + 1e-6) + DAY_S) % DAY_S;
     const hours24 = Math.floor(whole / 3600);
@@ -88,17 +102,24 @@ export class SiteClock {
   }
 }
 
+/** @param {number} value */
 function pad(value) {
   return String(value).padStart(2, "0");
 }
 
-/** "3:07" left, rounded up so that 0:00 means over. */
+/**
+ * "3:07" left, rounded up so that 0:00 means over.
+ * @param {number} leftMs
+ */
 export function countdownWords(leftMs) {
   const left = Math.max(0, Math.ceil(leftMs / 1000));
   return `${Math.floor(left / 60)}:${pad(left % 60)}`;
 }
 
-/** "3 minutes 7 seconds", for people who listen. */
+/**
+ * "3 minutes 7 seconds", for people who listen.
+ * @param {number} leftMs
+ */
 export function spokenDuration(leftMs) {
   const left = Math.max(0, Math.ceil(leftMs / 1000));
   const [minutes, seconds] = [Math.floor(left / 60), left % 60];

@@ -1,5 +1,7 @@
 /** Snapshot: the main picture as a file, with camera, time and what it is written below it. */
 
+import { getPen, must } from "./dom.js";
+
 const BAND_SHARE = 0.06;
 const JPEG_QUALITY = 0.92;
 const NOTICE = "Sightline simulated footage";
@@ -35,13 +37,17 @@ export class Snapshot {
   }
 }
 
-/** The whole frame, and below it a band with words: nothing of the picture is covered. */
+/**
+ * The whole frame, and below it a band with words: nothing of the picture is covered.
+ * @param {Pictured} screen
+ * @param {string} words
+ */
 function drawSnapshot({ source, sizeWh: [width, height] }, words) {
   const band = Math.max(20, Math.round(height * BAND_SHARE));
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width, height: height + band });
-  const pen = canvas.getContext("2d", { alpha: false });
-  pen.drawImage(source, 0, 0, width, height);
+  const pen = getPen(canvas, { alpha: false });
+  pen.drawImage(must(source), 0, 0, width, height);
   pen.fillStyle = "#101214";
   pen.fillRect(0, height, width, band);
   pen.fillStyle = "#f0f3f5";
@@ -56,8 +62,13 @@ function drawSnapshot({ source, sizeWh: [width, height] }, words) {
   return canvas;
 }
 
-/** A file name that every system takes, from a camera's name and a time: "main-entrance_8-05-10-am". */
+/**
+ * A file name that every system takes, from a camera's name and a time: "main-entrance_8-05-10-am".
+ * @param {string} where
+ * @param {string} when
+ */
 export function nameSnapshot(where, when) {
+  /** @param {string} words */
   const plain = (words) =>
     words
       .normalize("NFKD")
@@ -69,6 +80,7 @@ export function nameSnapshot(where, when) {
   return ["sightline", plain(where), plain(when)].filter(Boolean).join("_");
 }
 
+/** @param {Blob} blob @param {string} name */
 function saveFile(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

@@ -13,20 +13,25 @@ const CROSS_STEP = 0.01;
 const CROSS_STRIDE = 0.05;
 
 export class Stage {
+  /** @type {{spot: Spot|null, fromX: number, fromY: number, isDrag: boolean}|null} */
   #press = null;
+  /** @type {XY|null} */
   #cross = null;
   #crossAt = { x: 0.5, y: 0.5 };
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {import("./screen.js").Screen} options.screen the main screen
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {AnyScreen} options.screen the main screen
    * @param {(spot: {x: number, y: number, frame: number, picture: HTMLCanvasElement}, isTouch: boolean) => void} options.onMark
    *   a point was clicked, or tapped
    * @param {() => boolean} options.canMark
    */
   constructor({ parts, screen, onMark, canMark }) {
-    Object.assign(this, { parts, screen, onMark, canMark });
+    this.parts = parts;
+    this.screen = screen;
+    this.onMark = onMark;
+    this.canMark = canMark;
     this.zoom = new Zoom(parts);
     this.outline = new Outline(parts);
     this.pending = new PendingMark(parts);
@@ -38,10 +43,13 @@ export class Stage {
     picture.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
-  /** A camera has been chosen: its name shows at once, its picture as soon as it can. */
+  /**
+   * A camera has been chosen: its name shows at once, its picture as soon as it can.
+   * @param {RecordedCamera} camera
+   */
   setCamera(camera) {
     const [width, height] = camera.size_wh;
-    this.parts.picture.style.setProperty("--picture-ratio", width / height);
+    this.parts.picture.style.setProperty("--picture-ratio", String(width / height));
     this.parts.stage.dataset.camera = camera.camera_id;
     this.parts.stageName.textContent = camera.name;
     this.pending.drop();
@@ -50,12 +58,18 @@ export class Stage {
     this.setShowing(false);
   }
 
-  /** Whether the main stream itself is on screen, or only the stand-in below it. */
+  /**
+   * Whether the main stream itself is on screen, or only the stand-in below it.
+   * @param {boolean} isShowing
+   */
   setShowing(isShowing) {
     this.parts.stage.dataset.showing = String(isShowing);
   }
 
-  /** Words over the picture, with at most one thing to do about them; null takes them away. */
+  /**
+   * Words over the picture, with at most one thing to do about them; null takes them away.
+   * @param {StageMessage|null} message
+   */
   say(message) {
     const { stageMessage } = this.parts;
     stageMessage.replaceChildren();
@@ -69,7 +83,12 @@ export class Stage {
     }
   }
 
-  /** Ring the marks that belong to what is on screen. */
+  /**
+   * Ring the marks that belong to what is on screen.
+   * @param {ListedFix[]} fixes
+   * @param {string|null} cameraId
+   * @param {number} timeS
+   */
   drawMarks(fixes, cameraId, timeS) {
     const near = fixes.filter((fix) => fix.camera_id === cameraId && Math.abs(fix.t_s - timeS) <= NEAR_S);
     const signature = near.map((fix) => fix.fix_id).join();
@@ -86,7 +105,10 @@ export class Stage {
     return this.#cross !== null;
   }
 
-  /** Switch the keyboard's cross on or off; in a closer look it starts in the middle of what is seen. */
+  /**
+   * Switch the keyboard's cross on or off; in a closer look it starts in the middle of what is seen.
+   * @param {boolean} isOn
+   */
   setCross(isOn) {
     if (isOn && !this.zoom.isWhole) this.#crossAt = this.zoom.middle;
     this.#cross = isOn ? this.#crossAt : null;
@@ -95,6 +117,7 @@ export class Stage {
     this.#drawCross();
   }
 
+  /** @param {number} columns @param {number} rows @param {boolean} isStride */
   moveCross(columns, rows, isStride) {
     const step = (isStride ? CROSS_STRIDE : CROSS_STEP) / this.zoom.scale;
     this.#crossAt.x = clamp(this.#crossAt.x + columns * step, 0, 1);
@@ -103,7 +126,10 @@ export class Stage {
     this.zoom.reveal(this.#crossAt);
   }
 
-  /** Closer or farther by a factor: around the cross, or else the middle of what is seen. */
+  /**
+   * Closer or farther by a factor: around the cross, or else the middle of what is seen.
+   * @param {number} factor
+   */
   zoomBy(factor) {
     this.zoom.zoomBy(factor, this.#cross ?? this.zoom.middle);
   }
@@ -125,12 +151,16 @@ export class Stage {
     return isFootage ? this.screen.readFrame() : null;
   }
 
-  /** What is on screen at this instant, at a point of the picture; null when that is no footage. */
+  /**
+   * What is on screen at this instant, at a point of the picture; null when that is no footage.
+   * @param {XY} point
+   */
   #look({ x, y }) {
     const frame = this.canMark() ? this.readFrame() : null;
     return frame === null ? null : { x, y, frame, picture: copyScreen(this.screen) };
   }
 
+  /** @param {PointerEvent} event */
   #pressAt(event) {
     if (!event.isPrimary) this.#press = null;
     if (!event.isPrimary || event.button !== 0) return;
@@ -141,13 +171,17 @@ export class Stage {
     this.#press = { spot: this.#look({ x, y }), fromX: event.clientX, fromY: event.clientY, isDrag: false };
   }
 
-  /** A press that has once gone far is a drag, even if it comes back. */
+  /**
+   * A press that has once gone far is a drag, even if it comes back.
+   * @param {PointerEvent} event
+   */
   #noteMove(event) {
     const press = this.#press;
     if (!press || !event.isPrimary) return;
     if (Math.hypot(event.clientX - press.fromX, event.clientY - press.fromY) > DRAG_PX) press.isDrag = true;
   }
 
+  /** @param {PointerEvent} event */
   #releaseAt(event) {
     const press = this.#press;
     this.#press = null;

@@ -1,12 +1,13 @@
 /** Small lasting notes at the lower edge of the main picture, one for each name, with what can be done about them. */
 
-import { make } from "./dom.js";
+import { getElement, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 export class StageNotes {
+  /** @type {Map<string, HTMLElement>} */
   #notes = new Map();
 
-  /** @param {object} parts elements by `data-part` */
+  /** @param {Parts} parts elements by `data-part` */
   constructor(parts) {
     this.list = make("div", { class: "stage-notes", "data-part": "stageNotes" });
     parts.stage.append(this.list);
@@ -16,10 +17,7 @@ export class StageNotes {
    * Show a note, or other words in it; null takes it away.
    *
    * @param {string} name in `data-note`
-   * @param {object|null} note
-   * @param {string} note.text
-   * @param {string} note.icon see icons.js
-   * @param {{label: string, run: () => void}[]} [note.actions]
+   * @param {StageNote|null} note
    */
   show(name, note) {
     const before = this.#notes.get(name);
@@ -29,7 +27,7 @@ export class StageNotes {
       return;
     }
     if (before) {
-      const words = before.querySelector(".stage-note-text");
+      const words = getElement(before, ".stage-note-text");
       if (words.textContent !== note.text) words.textContent = note.text;
       return;
     }

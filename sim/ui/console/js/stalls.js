@@ -7,8 +7,10 @@ const RECENT_S = 40;
 const MANY_S = 4;
 
 export class Stalls {
+  /** @type {number|null} */
   #sinceMs = null;
   #t_s = 0;
+  /** @type {{atMs: number, seconds: number}[]} */
   #recent = [];
   #isDismissed = false;
 
@@ -36,6 +38,7 @@ export class Stalls {
     this.#say(waitedS, nowMs);
   }
 
+  /** @param {number} waitedS @param {number} nowMs */
   #note(waitedS, nowMs) {
     const seconds = Math.round(waitedS * 100) / 100;
     this.count++;
@@ -44,6 +47,7 @@ export class Stalls {
     this.console.send("stall", { t_s: this.#t_s, seconds });
   }
 
+  /** @param {number} waitedS @param {number} nowMs */
   #say(waitedS, nowMs) {
     const { stageNotes, picture, saveData } = this.console;
     this.#recent = this.#recent.filter(({ atMs }) => nowMs - atMs < RECENT_S * 1000);
@@ -51,7 +55,8 @@ export class Stalls {
     stageNotes.show("waiting", waitedS >= SAID_AFTER_S ? { text: "Waiting for footage", icon: "saving" } : null);
     const isSlow = recentS >= MANY_S && !this.#isDismissed && !picture.isSaving;
     const dismiss = () => (this.#isDismissed = true);
-    const save = { label: "Save data", run: () => saveData.set(true) };
+    const save = { label: "Save data", run: () => saveData?.set(true) };
+    /** @type {StageNote} */
     const note = { text: "The connection is slow here.", icon: "quality", actions: [...(saveData ? [save] : []), { label: "Leave it", run: dismiss }] };
     stageNotes.show("slow", isSlow ? note : null);
   }

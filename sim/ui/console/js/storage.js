@@ -4,6 +4,7 @@
 export const PICTURE_PREFIX = "sightline-picture-";
 
 export class KeptStorage {
+  /** @type {Map<string, string>} */
   #unkept = new Map();
 
   /** @param {Storage|null} store the browser's, or null where it is forbidden */
@@ -11,20 +12,24 @@ export class KeptStorage {
     this.store = store;
   }
 
+  /** @param {string} key */
   getItem(key) {
     return this.#unkept.get(key) ?? this.store?.getItem(key) ?? null;
   }
 
+  /** @param {string} key @param {string} value */
   setItem(key, value) {
     if (this.#keep(key, value) || (this.#dropPictures() && this.#keep(key, value))) this.#unkept.delete(key);
     else this.#unkept.set(key, String(value));
   }
 
+  /** @param {string} key */
   removeItem(key) {
     this.#unkept.delete(key);
     this.store?.removeItem(key);
   }
 
+  /** @param {string} key @param {string} value */
   #keep(key, value) {
     try {
       this.store?.setItem(key, value);
@@ -37,7 +42,7 @@ export class KeptStorage {
   /** Returns whether there were any. */
   #dropPictures() {
     const pictures = Object.keys(this.store ?? {}).filter((key) => key.startsWith(PICTURE_PREFIX));
-    for (const key of pictures) this.store.removeItem(key);
+    for (const key of pictures) this.store?.removeItem(key);
     return pictures.length > 0;
   }
 }
@@ -52,6 +57,7 @@ export function openDeviceStorage() {
   return openStorage(() => localStorage);
 }
 
+/** @param {() => Storage} find */
 function openStorage(find) {
   try {
     return new KeptStorage(find());

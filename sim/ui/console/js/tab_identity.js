@@ -14,10 +14,15 @@ const ANSWER_WAIT_MS = 120;
 const LOCK_WAIT_MS = 1500;
 
 export class TabIdentity {
+  /** @type {string|null} */
+  id;
+  /** @type {BroadcastChannel|null} */
   #channel = null;
   #nonce = makeUuid();
+  /** @type {((value?: unknown) => void)|null} */
   #letGo = null;
 
+  /** @param {Kept} storage */
   constructor(storage) {
     this.storage = storage;
     this.id = null;
@@ -55,6 +60,7 @@ export class TabIdentity {
     });
   }
 
+  /** @param {string|null} kept */
   async #isFree(kept) {
     return kept === null || !(await this.#isTaken());
   }

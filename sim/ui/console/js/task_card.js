@@ -1,9 +1,11 @@
 /** The task: who to find, what is asked, how much time is left, and whether everything is saved. */
 
+import { must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { countdownWords, spokenDuration } from "./site_clock.js";
 
 const SHORT_MS = 60_000;
+/** @type {Record<number, string>} */
 const SIDES = { 3: "from the front, the back and the left", 1: "from the front" };
 const SPOKEN_AT_S = [300, 120, 60, 30, 10];
 
@@ -15,19 +17,21 @@ export class TaskCard {
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {object} options.task the task of the console's data
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {Task} options.task the task of the console's data
    * @param {(text: string) => void} options.announce
    * @param {() => void} options.onTimeUp the countdown has reached nought; the server has the last word
    */
   constructor({ parts, task, announce, onTimeUp }) {
-    Object.assign(this, { parts, announce, onTimeUp });
+    this.parts = parts;
+    this.announce = announce;
+    this.onTimeUp = onTimeUp;
     this.isUp = false;
     parts.taskQuestion.textContent = parts.referenceQuestion.textContent = task.question;
     parts.taskDescriptor.textContent = parts.referenceWords.textContent = task.descriptor;
     parts.referenceButton.hidden = task.reference_url === null;
     for (const image of task.reference_url === null ? [] : [parts.reference, parts.referenceLarge]) {
-      image.src = task.reference_url;
+      image.src = must(task.reference_url);
       image.alt = `The student to find, ${SIDES[task.photo_count]}. ${task.descriptor}`;
     }
     parts.referenceSides.hidden = task.photo_count !== 3;
@@ -35,7 +39,10 @@ export class TaskCard {
     parts.referenceButton.addEventListener("click", () => parts.referenceSheet.showModal());
   }
 
-  /** The server's count of what is left. */
+  /**
+   * The server's count of what is left.
+   * @param {number} leftMs
+   */
   setLeft(leftMs) {
     this.#leftMs = leftMs;
     this.#leftAt = performance.now();
@@ -62,16 +69,21 @@ export class TaskCard {
     }
   }
 
-  /** "Saved", "Saving", or what stands in the way, in words and with a sign. */
+  /**
+   * "Saved", "Saving", or what stands in the way, in words and with a sign.
+   * @param {SaveState} status
+   */
   setStatus({ kind, waiting, text }) {
     const actions = `${waiting} action${waiting === 1 ? "" : "s"}`;
-    const [icon, words] = {
+    /** @type {Record<SaveState["kind"], [IconName, string]>} */
+    const said = {
       saved: ["saved", "Saved"],
       saving: ["saving", "Saving"],
       offline: ["offline", waiting ? `Offline: ${actions} waiting` : "Offline"],
       expired: ["warn", "Access has run out. Reload the page to go on; nothing marked here is lost."],
       refused: ["warn", `Not saved: ${text || "the server refused it"}. Reload the page.`],
-    }[kind];
+    };
+    const [icon, words] = said[kind];
     if (this.#status === words) return;
     this.#status = words;
     this.parts.status.dataset.kind = kind;
@@ -80,6 +92,7 @@ export class TaskCard {
     if (kind !== "saved" && kind !== "saving") this.announce(words);
   }
 
+  /** @param {number} leftMs */
   #speak(leftMs) {
     const leftS = Math.ceil(leftMs / 1000);
     const due = SPOKEN_AT_S.find((mark) => leftS <= mark && this.#spokenS > mark);

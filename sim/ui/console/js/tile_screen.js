@@ -3,6 +3,11 @@
  * of a screen for those who look at the picture; no clock moves it, it shows what the wall shows.
  */
 export class TileScreen {
+  /** @type {null} */
+  url;
+  /** @type {Trouble|null} */
+  trouble;
+  /** @type {string|null} */
   #cameraId = null;
 
   /**
@@ -13,7 +18,13 @@ export class TileScreen {
    * @param {(screen: TileScreen) => void} options.onFrame
    */
   constructor({ canvas, draw, onFrame }) {
-    Object.assign(this, { canvas, draw, onFrame, url: null, trouble: null, frame: -1, dropped: 0 });
+    this.canvas = canvas;
+    this.draw = draw;
+    this.onFrame = onFrame;
+    this.url = null;
+    this.trouble = null;
+    this.frame = -1;
+    this.dropped = 0;
   }
 
   get hasPicture() {
@@ -32,11 +43,19 @@ export class TileScreen {
     return [this.canvas.width, this.canvas.height];
   }
 
+  /** The wall's tile goes on as long as the wall does. */
+  get lastFrame() {
+    return Infinity;
+  }
+
   readFrame() {
     return this.frame;
   }
 
-  /** Show another camera. */
+  /**
+   * Show another camera.
+   * @param {string} cameraId
+   */
   open(cameraId) {
     this.#cameraId = cameraId;
     this.frame = -1;

@@ -8,6 +8,7 @@ import { TimelineGestures } from "./timeline_gestures.js";
 import { TimelinePeek } from "./timeline_peek.js";
 import { TimeWindow } from "./time_window.js";
 
+/** @type {Record<string, number>} */
 const STEP_S = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
 const ZOOM_STEP = 2;
 const REST_MS = 600;
@@ -15,8 +16,11 @@ const NEAR_PX = 8;
 const FOLLOW_BETWEEN = [0.12, 0.88];
 
 export class Timeline {
+  /** @type {string|null} */
   #cameraId = null;
+  /** @type {ListedFix[]} */
   #fixes = [];
+  /** @type {Bookmark[]} */
   #bookmarks = [];
   #timeS = 0;
   #isDirty = true;
@@ -26,7 +30,7 @@ export class Timeline {
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
+   * @param {Parts} options.parts elements by `data-part`
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {number[]} options.windowS the span that the task asks about
    * @param {import("./motion_data.js").MotionData} options.motion
@@ -36,7 +40,13 @@ export class Timeline {
    * @param {(fromS: number, toS: number) => void} options.onRest another part of the recording is shown, and that rests
    */
   constructor({ parts, clock, windowS, motion, transport, drawThumb, nameOf, onRest }) {
-    Object.assign(this, { parts, clock, motion, transport, nameOf, onRest, askedS: windowS });
+    this.parts = parts;
+    this.clock = clock;
+    this.motion = motion;
+    this.transport = transport;
+    this.nameOf = nameOf;
+    this.onRest = onRest;
+    this.askedS = windowS;
     this.durationS = clock.durationS;
     this.window = new TimeWindow(this.durationS);
     this.canvas = new TimelineCanvas(parts.trackCanvas, parts.track);
@@ -66,7 +76,10 @@ export class Timeline {
 
   // What is shown
 
-  /** Once per drawn frame of the page: the head, and the rows when something in them has changed. */
+  /**
+   * Once per drawn frame of the page: the head, and the rows when something in them has changed.
+   * @param {number} timeS
+   */
   show(timeS) {
     this.#timeS = timeS;
     this.#follow();
@@ -84,17 +97,19 @@ export class Timeline {
     this.#isDirty = true;
   }
 
+  /** @param {string} cameraId */
   setCamera(cameraId) {
     this.#cameraId = cameraId;
     this.redraw();
   }
 
+  /** @param {ListedFix[]} fixes */
   setFixes(fixes) {
     this.#fixes = fixes;
     this.redraw();
   }
 
-  /** @param {{bookmark_id: string, t_s: number, camera_id: string, text: string}[]} bookmarks */
+  /** @param {Bookmark[]} bookmarks */
   setBookmarks(bookmarks) {
     this.#bookmarks = bookmarks;
     this.redraw();
@@ -126,12 +141,17 @@ export class Timeline {
     this.#meetWindow();
   }
 
-  /** Show a part of the recording, without an event. */
+  /**
+   * Show a part of the recording, without an event.
+   * @param {number} fromS
+   * @param {number} toS
+   */
   showSpan(fromS, toS) {
     this.window.showSpan(fromS, toS);
     this.#showWindow();
   }
 
+  /** @param {number} factor */
   #zoom(factor) {
     const { window: shown } = this;
     shown.zoomBy(factor, shown.has(this.#timeS) ? this.#timeS : (shown.fromS + shown.toS) / 2);
@@ -171,7 +191,7 @@ export class Timeline {
     }
     const before = shown.fromS;
     if (!shown.has(this.#timeS)) shown.centreOn(this.#timeS);
-    else if (this.transport.playback.isPlaying) shown.keepBetween(this.#timeS, ...FOLLOW_BETWEEN);
+    else if (this.transport.playback.isPlaying) shown.keepBetween(this.#timeS, FOLLOW_BETWEEN[0], FOLLOW_BETWEEN[1]);
     if (shown.fromS === before) return;
     this.redraw();
     this.#showButtons();
@@ -186,7 +206,7 @@ export class Timeline {
       window: this.window,
       clock: this.clock,
       askedS: this.askedS,
-      own: { levels: motion.levels(this.#cameraId), gaps: motion.gaps(this.#cameraId) },
+      own: { levels: motion.levels(this.#cameraId ?? ""), gaps: motion.gaps(this.#cameraId ?? "") },
       all: motion.all,
       everyS: motion.everyS,
       marks: this.#listMarks(),
@@ -204,11 +224,16 @@ export class Timeline {
   }
 
   #listMarks() {
+    /** @param {TimelineMark["kind"]} kind @param {(Moment & {text?: string})[]} marks */
     const list = (kind, marks) => marks.map((mark) => ({ ...mark, kind, isOwn: mark.camera_id === this.#cameraId }));
     return [...list("bookmark", this.#bookmarks), ...list("fix", this.#fixes)];
   }
 
-  /** What is at a place, in words: a mark nearby, or that the chosen camera has no picture there. */
+  /**
+   * What is at a place, in words: a mark nearby, or that the chosen camera has no picture there.
+   * @param {number} timeS
+   * @param {number} y
+   */
   #describe(timeS, y) {
     const nearS = (NEAR_PX / Math.max(1, this.parts.track.clientWidth)) * this.window.spanS;
     const isOwnRow = y < this.canvas.rows.all.top - 1;
@@ -218,10 +243,11 @@ export class Timeline {
       const [{ kind, text, camera_id: cameraId }] = marks;
       return kind === "fix" ? `Marked: ${this.nameOf(cameraId)}` : text || `Bookmark: ${this.nameOf(cameraId)}`;
     }
-    const isGap = this.motion.gaps(this.#cameraId).some(([fromS, toS]) => timeS >= fromS && timeS < toS);
+    const isGap = this.motion.gaps(this.#cameraId ?? "").some(([fromS, toS]) => timeS >= fromS && timeS < toS);
     return isGap && isOwnRow ? "No picture" : "";
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const atS = Number(this.parts.track.getAttribute("aria-valuenow") ?? 0);
     if (event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,5 +1,6 @@
 /** Draws the timeline: recording, gaps, motion and marks of the chosen camera and of all, and the ruler below. */
 
+import { getPen } from "./dom.js";
 import { chooseTickStep, listTicks } from "./time_window.js";
 
 const BAR_PX = 3;
@@ -9,6 +10,7 @@ const RULER_PX = 19;
 /**
  * Tops and heights of the rows of a track, pixels: what part is shown, the chosen camera, all cameras (half as high), the
  * ruler.
+ * @param {number} trackPx
  */
 export function placeRows(trackPx) {
   const ownPx = Math.round(((trackPx - BAR_PX - RULER_PX - 2 * SPACE_PX) * 2) / 3);
@@ -18,7 +20,10 @@ export function placeRows(trackPx) {
 }
 
 const MINOR_ROOM_PX = 7;
-/** Labels on full minutes are short. */
+/**
+ * Labels on full minutes are short.
+ * @param {number} stepS
+ */
 const labelRoomPx = (stepS) => (stepS % 60 ? 76 : 52);
 const OWN_FULL_LEVEL = 120;
 const COLOURS = {
@@ -34,12 +39,28 @@ const COLOURS = {
 };
 
 export class TimelineCanvas {
+  /** @type {import("./time_window.js").TimeWindow} */
+  #window;
+
+  /** @type {number} */
+  width;
+  /** @type {number} */
+  height;
+  /** @type {string} */
+  font;
+  /** @type {string} */
+  muted;
+  /** @type {string} */
+  amber;
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {HTMLElement} track gives size, font and colours
    */
   constructor(canvas, track) {
-    Object.assign(this, { canvas, track, pen: canvas.getContext("2d"), rows: placeRows(track.clientHeight) });
+    this.canvas = canvas;
+    this.track = track;
+    this.pen = getPen(canvas);
+    this.rows = placeRows(track.clientHeight);
   }
 
   /**
@@ -50,7 +71,7 @@ export class TimelineCanvas {
    * @param {{levels: Uint8Array|null, gaps: number[][]}} picture.own of the chosen camera
    * @param {Uint8Array|null} picture.all levels of all cameras together
    * @param {number} picture.everyS seconds of a level
-   * @param {{t_s: number, kind: "fix"|"bookmark", isOwn: boolean}[]} picture.marks
+   * @param {TimelineMark[]} picture.marks
    */
   draw(picture) {
     if (!this.#fit()) return;
@@ -68,8 +89,6 @@ export class TimelineCanvas {
     for (const mark of picture.marks) this.#drawMark(mark);
   }
 
-  #window = null;
-
   /** Match the canvas to its place and to the screen's dots; false while it has no size. */
   #fit() {
     const { clientWidth: width, clientHeight: height } = this.track;
@@ -77,7 +96,9 @@ export class TimelineCanvas {
     if (!width || !height) return false;
     const [wide, high] = [Math.round(width * dots), Math.round(height * dots)];
     if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
-    Object.assign(this, { width, height, rows: placeRows(height) });
+    this.width = width;
+    this.height = height;
+    this.rows = placeRows(height);
     const style = getComputedStyle(this.track);
     this.font = style.fontFamily;
     this.muted = style.getPropertyValue("--muted") || "#b6c0c9";
@@ -86,10 +107,12 @@ export class TimelineCanvas {
     return true;
   }
 
+  /** @param {number} timeS */
   #x(timeS) {
     return this.#window.shareOf(timeS) * this.width;
   }
 
+  /** @param {Row} row @param {number[]} askedS */
   #drawGround(row, [fromS, toS]) {
     const { pen } = this;
     pen.fillStyle = COLOURS.recorded;
@@ -99,7 +122,10 @@ export class TimelineCanvas {
     pen.fillRect(left, row.top, Math.max(0, Math.min(this.width, this.#x(toS)) - left), row.height);
   }
 
-  /** Where the task's window begins and ends, when that is not where the recording does. */
+  /**
+   * Where the task's window begins and ends, when that is not where the recording does.
+   * @param {number[]} askedS
+   */
   #drawEdges([fromS, toS]) {
     const { pen } = this;
     const { own, all } = this.rows;
@@ -113,7 +139,11 @@ export class TimelineCanvas {
     }
   }
 
-  /** No picture: a hole with slanting lines. */
+  /**
+   * No picture: a hole with slanting lines.
+   * @param {Row} row
+   * @param {number[][]} gaps
+   */
   #drawGaps(row, gaps) {
     const { pen } = this;
     for (const [fromS, toS] of gaps) {
@@ -137,7 +167,13 @@ export class TimelineCanvas {
     }
   }
 
-  /** Bars as high as what moves; where several seconds share a dot, the busiest counts. */
+  /**
+   * Bars as high as what moves; where several seconds share a dot, the busiest counts.
+   * @param {Row} row
+   * @param {Uint8Array|null} levels
+   * @param {number} everyS
+   * @param {{full: number, colour: string}} look
+   */
   #drawMotion(row, levels, everyS, { full, colour }) {
     if (!levels) return;
     const { pen } = this;
@@ -158,6 +194,7 @@ export class TimelineCanvas {
     pen.fill();
   }
 
+  /** @param {import("./site_clock.js").SiteClock} clock */
   #drawRuler(clock) {
     const { pen } = this;
     const { top, height } = this.rows.ruler;
@@ -178,7 +215,10 @@ export class TimelineCanvas {
     }
   }
 
-  /** Which part of the recording is shown. */
+  /**
+   * Which part of the recording is shown.
+   * @param {import("./time_window.js").TimeWindow} window
+   */
   #drawBar({ fromS, toS, durationS }) {
     const { pen } = this;
     const { top, height } = this.rows.bar;
@@ -188,7 +228,10 @@ export class TimelineCanvas {
     pen.fillRect((fromS / durationS) * this.width, top, Math.max(12, ((toS - fromS) / durationS) * this.width), height);
   }
 
-  /** A fix is a diamond, a bookmark a ribbon; those of other cameras stand in the lower row only. */
+  /**
+   * A fix is a diamond, a bookmark a ribbon; those of other cameras stand in the lower row only.
+   * @param {TimelineMark} mark
+   */
   #drawMark({ t_s: timeS, kind, isOwn }) {
     const x = this.#x(timeS);
     if (x < -8 || x > this.width + 8) return;
@@ -198,16 +241,19 @@ export class TimelineCanvas {
     draw.call(this, x, all.top + all.height / 2, 5);
   }
 
+  /** @param {number} x @param {number} y @param {number} half */
   #drawDiamond(x, y, half) {
     this.#drawShape(this.amber, [[x, y - half], [x + half, y], [x, y + half], [x - half, y]]);
   }
 
+  /** @param {number} x @param {number} y @param {number} half */
   #drawRibbon(x, y, half) {
     const wide = half * 0.75;
     const points = [[x - wide, y - half], [x + wide, y - half], [x + wide, y + half], [x, y + half * 0.35], [x - wide, y + half]];
     this.#drawShape(COLOURS.bookmark, points);
   }
 
+  /** @param {string} colour @param {Point[]} points */
   #drawShape(colour, points) {
     const { pen } = this;
     pen.beginPath();

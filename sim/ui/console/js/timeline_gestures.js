@@ -1,6 +1,6 @@
 /** What fingers, mouse and wheel do on the timeline: move the head, move the window, look closer. */
 
-import { clamp } from "./dom.js";
+import { clamp, must } from "./dom.js";
 
 const EDGE_PX = 28;
 const EDGE_PACE = 0.7;
@@ -8,8 +8,15 @@ const SLIP_PX = 4;
 const LEAST_PINCH_PX = 24;
 const LINE_PX = 16;
 
+/** @typedef {{x: number, y: number, width: number}} Placed a point of the track and the track's width, pixels */
+/** @typedef {{name: "scrub"}|Pan|Pinch} Mode */
+/** @typedef {{name: "pan", startX: number, x: number, hasMoved: boolean}} Pan */
+/** @typedef {{name: "pinch", apartPx: number, middle: {x: number, width: number}}} Pinch */
+
 export class TimelineGestures {
+  /** @type {Map<number, Placed>} */
   #pointers = new Map();
+  /** @type {Mode|null} */
   #mode = null;
   #edgeRequest = 0;
   #edgeAtMs = 0;
@@ -19,13 +26,19 @@ export class TimelineGestures {
    * @param {HTMLElement} options.track
    * @param {import("./time_window.js").TimeWindow} options.window
    * @param {() => number} options.rulerTop where the ruler begins, pixels from the track's top
-   * @param {object} options.actions `scrubStart()`, `scrubTo(timeS)`, `scrubEnd()`, `scrubCancel()`, `seekTo(timeS)`
+   * @param {import("./transport.js").Transport} options.actions `scrubStart()`, `scrubTo(timeS)`, `scrubEnd()`, `scrubCancel()`, `seekTo(timeS)`
    * @param {() => void} options.onWindow the window has moved or changed its span
    * @param {(timeS: number, y: number) => void} options.onPeek
    * @param {() => void} options.onPeekEnd
    */
-  constructor({ track, ...options }) {
-    Object.assign(this, { track, ...options });
+  constructor({ track, window, rulerTop, actions, onWindow, onPeek, onPeekEnd }) {
+    this.track = track;
+    this.window = window;
+    this.rulerTop = rulerTop;
+    this.actions = actions;
+    this.onWindow = onWindow;
+    this.onPeek = onPeek;
+    this.onPeekEnd = onPeekEnd;
     track.addEventListener("pointerdown", (event) => this.#press(event));
     track.addEventListener("pointermove", (event) => this.#move(event));
     track.addEventListener("pointerup", (event) => this.#release(event));
@@ -43,15 +56,18 @@ export class TimelineGestures {
     cancelAnimationFrame(this.#edgeRequest);
   }
 
+  /** @param {MouseEvent} event */
   #place(event) {
     const box = this.track.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top, width: box.width };
   }
 
+  /** @param {{x: number, width: number}} place */
   #timeAt({ x, width }) {
     return this.window.timeAt(x / width);
   }
 
+  /** @param {PointerEvent} event */
   #press(event) {
     if (event.button !== 0 || this.#pointers.size >= 2) return;
     const place = this.#place(event);
@@ -62,6 +78,7 @@ export class TimelineGestures {
     else this.#startScrub(place);
   }
 
+  /** @param {PointerEvent} event */
   #move(event) {
     const place = this.#place(event);
     if (!this.#pointers.has(event.pointerId)) {
@@ -74,6 +91,7 @@ export class TimelineGestures {
     else if (this.#mode?.name === "pinch") this.#pinch();
   }
 
+  /** @param {PointerEvent} event */
   #release(event) {
     const place = this.#pointers.get(event.pointerId);
     if (!this.#pointers.delete(event.pointerId)) return;
@@ -85,10 +103,11 @@ export class TimelineGestures {
       this.onPeekEnd();
       this.actions.scrubEnd();
     } else if (mode?.name === "pan" && !mode.hasMoved && event.type === "pointerup") {
-      this.actions.seekTo(this.#timeAt(place));
+      this.actions.seekTo(this.#timeAt(must(place)));
     }
   }
 
+  /** @param {Placed} place */
   #startScrub(place) {
     this.#mode = { name: "scrub" };
     this.actions.scrubStart();
@@ -97,13 +116,17 @@ export class TimelineGestures {
     this.#edgeRequest = requestAnimationFrame((nowMs) => this.#panAtEdge(nowMs));
   }
 
+  /** @param {Placed} place */
   #scrub(place) {
     const timeS = this.#timeAt(place);
     this.actions.scrubTo(timeS);
     this.onPeek(timeS, place.y);
   }
 
-  /** Held at or beyond an edge, the window goes on that way, the faster the further out. */
+  /**
+   * Held at or beyond an edge, the window goes on that way, the faster the further out.
+   * @param {number} nowMs
+   */
   #panAtEdge(nowMs) {
     this.#edgeRequest = requestAnimationFrame((laterMs) => this.#panAtEdge(laterMs));
     const [place] = this.#pointers.values();
@@ -119,14 +142,16 @@ export class TimelineGestures {
     this.#scrub(place);
   }
 
+  /** @param {Placed} place */
   #startPan(place) {
     this.#mode = { name: "pan", startX: place.x, x: place.x, hasMoved: false };
     this.track.dataset.drag = "pan";
     this.onPeekEnd();
   }
 
+  /** @param {Placed} place */
   #pan(place) {
-    const mode = this.#mode;
+    const mode = /** @type {Pan} */ (this.#mode);
     mode.hasMoved ||= Math.abs(place.x - mode.startX) >= SLIP_PX;
     if (!mode.hasMoved) return;
     this.window.panBy(((mode.x - place.x) / place.width) * this.window.spanS);
@@ -150,7 +175,7 @@ export class TimelineGestures {
   }
 
   #pinch() {
-    const before = this.#mode;
+    const before = /** @type {Pinch} */ (this.#mode);
     const now = this.#measurePinch();
     const timeS = this.#timeAt(before.middle);
     this.window.panBy(((before.middle.x - now.middle.x) / now.middle.width) * this.window.spanS);
@@ -159,6 +184,7 @@ export class TimelineGestures {
     this.onWindow();
   }
 
+  /** @param {WheelEvent} event */
   #wheel(event) {
     event.preventDefault();
     const place = this.#place(event);

@@ -3,20 +3,24 @@
 import { clamp } from "./dom.js";
 
 export class TimelinePeek {
+  /** @type {number|null} */
   #timeS = null;
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
+   * @param {Parts} options.parts elements by `data-part`
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {import("./time_window.js").TimeWindow} options.window
    * @param {(canvas: HTMLCanvasElement, timeS: number, onLoad: () => void) => boolean} options.drawThumb
    */
   constructor({ parts, clock, window, drawThumb }) {
-    Object.assign(this, { parts, clock, window, drawThumb });
+    this.parts = parts;
+    this.clock = clock;
+    this.window = window;
+    this.drawThumb = drawThumb;
   }
 
-  /** @param {string} words what is at that place, "" for nothing in particular */
+  /** @param {number} timeS @param {string} words what is at that place, "" for nothing in particular */
   show(timeS, words) {
     const { peek, peekTime, peekWords } = this.parts;
     this.#timeS = timeS;

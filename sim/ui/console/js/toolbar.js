@@ -9,12 +9,14 @@ export class Toolbar {
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
+   * @param {Parts} options.parts elements by `data-part`
    * @param {import("./transport.js").Transport} options.transport
    * @param {import("./site_clock.js").SiteClock} options.clock
    */
   constructor({ parts, transport, clock }) {
-    Object.assign(this, { parts, transport, clock });
+    this.parts = parts;
+    this.transport = transport;
+    this.clock = clock;
     const press = {
       reverse: () => transport.shuttle(-1),
       backTen: () => transport.jumpBy(-10),
@@ -25,13 +27,16 @@ export class Toolbar {
       forwardOne: () => transport.jumpBy(1),
       forwardTen: () => transport.jumpBy(10),
     };
-    for (const [name, run] of Object.entries(press)) parts[name].addEventListener("click", run);
+    for (const [name, run] of Object.entries(press)) parts[/** @type {keyof typeof press} */ (name)].addEventListener("click", run);
     this.#fillSpeeds();
     this.#listenToClock();
     this.showState();
   }
 
-  /** The time on screen; left alone while a time is being typed. */
+  /**
+   * The time on screen; left alone while a time is being typed.
+   * @param {number} timeS
+   */
   showTime(timeS) {
     if (this.#isTyping) return;
     const words = this.clock.words(timeS);
@@ -54,6 +59,7 @@ export class Toolbar {
   #fillSpeeds() {
     const { speed } = this.parts;
     const { speeds, reverseSpeeds } = this.transport;
+    /** @param {number} each */
     const words = (each) => (each < 0 ? `−${-each}×` : `${each}×`);
     const options = [...[...reverseSpeeds].reverse(), ...speeds].map((each) => make("option", { value: String(each), text: words(each) }));
     speed.replaceChildren(...options);
@@ -85,11 +91,12 @@ export class Toolbar {
     const { clockField } = this.parts;
     const { timeS, problem } = this.clock.parse(clockField.value, this.transport.playback.clockS);
     this.#sayProblem(problem ?? "");
-    if (problem) return;
+    if (timeS === undefined) return;
     this.transport.seekTo(timeS);
     clockField.blur();
   }
 
+  /** @param {string} words */
   #sayProblem(words) {
     const { clockField, clockProblem } = this.parts;
     clockProblem.textContent = words;

@@ -10,11 +10,12 @@ export class Tools {
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
+   * @param {Parts} options.parts elements by `data-part`
    * @param {() => boolean} options.isLive tools do nothing while the console may not be used
    */
   constructor({ parts, isLive }) {
-    Object.assign(this, { parts, isLive });
+    this.parts = parts;
+    this.isLive = isLive;
     this.sheet = makeSheet(parts, { name: "moreSheet", title: "More", content: [this.#list] });
     for (const button of [parts.moreOpen, parts.moreTab]) button.addEventListener("click", () => this.sheet.showModal());
   }
@@ -24,7 +25,7 @@ export class Tools {
    *
    * @param {object} tool
    * @param {string} tool.name in `data-tool`
-   * @param {string} tool.icon see icons.js
+   * @param {IconName} tool.icon see icons.js
    * @param {string} tool.label what it does, in words
    * @param {string} [tool.key] its key in the table of keys.js; shown is the one that the person chose
    * @param {boolean} [tool.isNear] also beside the playback buttons on a wide screen

@@ -5,28 +5,35 @@ import { clamp } from "./dom.js";
 const STEP_GATHER_MS = 300;
 const TICK_MS = 1000;
 
+/** @typedef {"play"|"pause"|"jump"|"speed"|"end"} TransportChange */
+
 export class Transport {
   #stepped = 0;
   #stepTimer = 0;
   #tickTimer = 0;
+  /** @type {{from_s: number, speed: number|null}|null} */
   #scrub = null;
 
   /**
    * @param {object} options
-   * @param {import("./playback.js").Playback} options.playback
+   * @param {Clock} options.playback
    * @param {number[]} options.speeds rates that may be played, negative ones backwards
-   * @param {(kind: string, payload: object) => void} options.emit
+   * @param {SendEvent} options.emit
    * @param {() => boolean} options.isLive false while the console may not be used
    * @param {(kind: "play"|"pause"|"jump"|"speed"|"end") => void} options.onChange
    */
   constructor({ playback, speeds, emit, isLive, onChange }) {
-    Object.assign(this, { playback, emit, isLive, onChange });
+    this.playback = playback;
+    this.emit = emit;
+    this.isLive = isLive;
+    this.onChange = onChange;
     this.speeds = speeds.filter((each) => each > 0).sort((a, b) => a - b);
     this.reverseSpeeds = speeds.filter((each) => each < 0).sort((a, b) => b - a);
     playback.onEnd = () => this.#stopAtEnd();
     this.forwardSpeed = 1;
   }
 
+  /** @param {number} [speed] */
   play(speed = this.forwardSpeed) {
     if (!this.isLive()) return;
     this.#flushSteps();
@@ -54,7 +61,10 @@ export class Transport {
     else this.play();
   }
 
-  /** J and L: start at 1x in that direction, then double with each press. */
+  /**
+   * J and L: start at 1x in that direction, then double with each press.
+   * @param {number} direction
+   */
   shuttle(direction) {
     const { isPlaying, speed } = this.playback;
     const speeds = direction > 0 ? this.speeds.filter((each) => each >= 1) : this.reverseSpeeds;
@@ -64,7 +74,10 @@ export class Transport {
     this.play(next ?? speeds.at(-1));
   }
 
-  /** Slower or faster by one place of the list; paused, it sets what Play will use. */
+  /**
+   * Slower or faster by one place of the list; paused, it sets what Play will use.
+   * @param {number} places
+   */
   changeSpeed(places) {
     const { isPlaying, speed } = this.playback;
     const current = isPlaying ? speed : this.forwardSpeed;
@@ -72,6 +85,7 @@ export class Transport {
     this.setSpeed(list[clamp(list.indexOf(current) + places, 0, list.length - 1)]);
   }
 
+  /** @param {number} speed */
   setSpeed(speed) {
     if (this.playback.isPlaying || speed < 0) this.play(speed);
     else {
@@ -82,6 +96,7 @@ export class Transport {
     }
   }
 
+  /** @param {number} frames */
   step(frames) {
     if (!this.isLive()) return;
     this.pause();
@@ -92,12 +107,15 @@ export class Transport {
     this.onChange("jump");
   }
 
-  /** From where the clock is bound, so that jumps in quick succession add up. */
+  /**
+   * From where the clock is bound, so that jumps in quick succession add up.
+   * @param {number} seconds
+   */
   jumpBy(seconds) {
     this.seekTo(this.playback.clockS + seconds);
   }
 
-  /** @param {object} [more] what the event says beside the times, such as `by` */
+  /** @param {number} timeS @param {{by?: string}} [more] what the event says beside the times, such as `by` */
   seekTo(timeS, more = {}) {
     if (!this.isLive()) return;
     this.#flushSteps();
@@ -116,6 +134,7 @@ export class Transport {
     if (this.playback.isPlaying) this.pause();
   }
 
+  /** @param {number} timeS */
   scrubTo(timeS) {
     if (!this.#scrub) return;
     this.playback.seekTo(timeS);

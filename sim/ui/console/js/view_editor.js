@@ -1,13 +1,17 @@
 /** The sheet in which a view is made, changed or removed. */
 
-import { make } from "./dom.js";
+import { getElement, make, must } from "./dom.js";
 import { makeSheet } from "./sheet.js";
 
 const FINGERS = matchMedia("(pointer: coarse)");
 
 export class ViewEditor {
+  /** @type {SavedView|null} */
   #view = null;
-  /** Cameras of the view, in its order: that in which they were ticked. */
+  /**
+   * Cameras of the view, in its order: that in which they were ticked.
+   * @type {string[]}
+   */
   #chosen = [];
   #name = make("input", { type: "text", maxlength: 40, autocomplete: "off", placeholder: "for example: Ways out" });
   #layout = make("select");
@@ -20,7 +24,8 @@ export class ViewEditor {
    * @param {import("./views.js").Views} options.views
    */
   constructor({ console: console_, views }) {
-    Object.assign(this, { console: console_, views });
+    this.console = console_;
+    this.views = views;
     this.remove = make("button", { type: "button", class: "button", text: "Remove the view", on: { click: () => this.#remove() } });
     this.keep = make("button", { type: "button", class: "button button-main", text: "Keep the view", on: { click: () => this.#keep() } });
     this.sheet = makeSheet(console_.parts, {
@@ -35,11 +40,11 @@ export class ViewEditor {
         this.#problem,
       ],
     });
-    const end = this.sheet.querySelector("form");
+    const end = getElement(this.sheet, "form");
     end.classList.add("sheet-buttons");
     end.prepend(this.remove);
     end.append(this.keep);
-    end.querySelector(".button-main").classList.remove("button-main");
+    getElement(end, ".button-main").classList.remove("button-main");
     this.keep.classList.add("button-main");
     this.#name.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
@@ -49,7 +54,10 @@ export class ViewEditor {
     this.#fill();
   }
 
-  /** Open it for a saved view, or for a new one when null. */
+  /**
+   * Open it for a saved view, or for a new one when null.
+   * @param {SavedView|null} view
+   */
   open(view) {
     const { current, chosenLayout } = this.views;
     this.#view = view;
@@ -90,6 +98,7 @@ export class ViewEditor {
     this.#cameras.replaceChildren(...rows);
   }
 
+  /** @param {string} cameraId @param {boolean} isChosen */
   #choose(cameraId, isChosen) {
     this.#chosen = this.#chosen.filter((each) => each !== cameraId);
     if (isChosen) this.#chosen.push(cameraId);
@@ -100,7 +109,7 @@ export class ViewEditor {
     for (const box of this.#boxes) {
       const place = this.#chosen.indexOf(box.value);
       box.checked = place >= 0;
-      box.parentElement.querySelector(".view-place").textContent = place < 0 ? "" : `place ${place + 1}`;
+      getElement(must(box.parentElement), ".view-place").textContent = place < 0 ? "" : `place ${place + 1}`;
     }
   }
 
@@ -116,12 +125,13 @@ export class ViewEditor {
   }
 
   #remove() {
-    const { name, id } = this.#view;
+    const { name, id } = must(this.#view);
     this.sheet.close();
     this.views.forget(id);
     this.console.sayings.toast(`View removed: ${name}`);
   }
 
+  /** @param {string|null} problem */
   #say(problem) {
     this.#problem.textContent = problem ?? "";
     this.#problem.hidden = problem === null;

@@ -1,5 +1,6 @@
 /** Which cameras the wall shows and how many at a time: groups of the site, a person's own views, layouts and pages. */
 
+import { must } from "./dom.js";
 import { SavedViews } from "./saved_views.js";
 import { ViewEditor } from "./view_editor.js";
 import { ViewsSheet } from "./views_sheet.js";
@@ -18,7 +19,7 @@ export class Views {
     const { parts, data, deviceStorage: storage, picture, tools } = console_;
     this.wall = picture.wall;
     this.layouts = LAYOUTS.filter((each) => each.tiles <= data.profile.tiles);
-    this.chosenLayout = this.layouts.at(-1);
+    this.chosenLayout = must(this.layouts.at(-1));
     const { cameraIds } = this.wall;
     this.saved = new SavedViews({ storage, siteId: data.site.site_id, attemptId: data.attempt_id, cameraIds });
     this.groups = listGroups(data.site, cameraIds);
@@ -49,7 +50,10 @@ export class Views {
     if (!isUsual) this.#tell();
   }
 
-  /** What the wall showed in a search that is watched again: the payload of a `view` event of the wall, null at first. */
+  /**
+   * What the wall showed in a search that is watched again: the payload of a `view` event of the wall, null at first.
+   * @param {WallShown|null} shown
+   */
   showAgain(shown) {
     const known = this.groups[0].cameras;
     const cameraIds = shown?.cameras?.filter((cameraId) => known.includes(cameraId)) ?? known;
@@ -61,7 +65,10 @@ export class Views {
     if (this.console.isLive) this.sheet.open();
   }
 
-  /** Show a group or a saved view. */
+  /**
+   * Show a group or a saved view.
+   * @param {string} id
+   */
   choose(id) {
     const view = this.#find(id);
     this.#apply({ view: id, layout: view.layout ?? this.chosenLayout.name });
@@ -69,7 +76,10 @@ export class Views {
     this.console.sayings.toast(`Wall: ${view.name}`);
   }
 
-  /** Show so many at a time. */
+  /**
+   * Show so many at a time.
+   * @param {string} name
+   */
   setLayout(name) {
     this.#apply({ view: this.#viewId, layout: name });
     this.#keep();
@@ -82,16 +92,24 @@ export class Views {
     this.setLayout(this.layouts[(place + 1) % this.layouts.length].name);
   }
 
-  /** A saved view has gone: where the wall showed it, it shows all cameras. */
+  /**
+   * A saved view has gone: where the wall showed it, it shows all cameras.
+   * @param {string} id
+   */
   forget(id) {
     this.saved.remove(id);
     if (this.#viewId === id) this.choose(ALL);
   }
 
+  /**
+   * @param {string} id
+   * @returns {WallView}
+   */
   #find(id) {
     return this.groups.find((group) => group.id === id) ?? this.saved.find(id) ?? this.groups[0];
   }
 
+  /** @param {{view?: string, layout?: string}} shown */
   #apply({ view: id = ALL, layout }) {
     const view = this.#find(id);
     this.#viewId = view.id;
@@ -114,6 +132,7 @@ export class Views {
     this.console.send("view", { name: "wall", layout: wall.layout.name, cameras: wall.arrangedCameraIds });
   }
 
+  /** @param {number} number */
   #openNumber(number) {
     if (!this.saved.numbersOpenViews) {
       const cameraId = this.wall.cameraIds[number - 1];
@@ -125,7 +144,11 @@ export class Views {
   }
 }
 
-/** All cameras, then the groups of the site: `{id, name, cameras}`, cameras in the order of their numbers. */
+/**
+ * All cameras, then the groups of the site: `{id, name, cameras}`, cameras in the order of their numbers.
+ * @param {Site} site
+ * @param {string[]} cameraIds
+ */
 function listGroups(site, cameraIds) {
   const groups = site.groups.map(({ name, cameras }) => {
     return { id: `group ${name}`, name, cameras: cameraIds.filter((cameraId) => cameras.includes(cameraId)) };

@@ -17,7 +17,8 @@ export class ViewsSheet {
    * @param {import("./views.js").Views} options.views
    */
   constructor({ console: console_, views }) {
-    Object.assign(this, { console: console_, views });
+    this.console = console_;
+    this.views = views;
     const add = make("button", { type: "button", class: "button", on: { click: () => this.#edit(null) } }, makeIcon("add"), "New view");
     this.sheet = makeSheet(console_.parts, {
       name: "viewsSheet",
@@ -52,6 +53,7 @@ export class ViewsSheet {
     this.#numbers.value = views.saved.numbersOpenViews ? "views" : "cameras";
   }
 
+  /** @param {Layout} layout */
   #makeLayout(layout) {
     const isNow = layout === this.views.chosenLayout;
     const words = { "aria-pressed": String(isNow), "aria-label": layout.long, "data-layout": layout.name, text: layout.words };
@@ -62,6 +64,7 @@ export class ViewsSheet {
     return make("button", { type: "button", class: "button", ...words, on: { click: choose } });
   }
 
+  /** @param {WallView} view @param {string} note */
   #makeChoice(view, note) {
     const words = { "aria-pressed": String(view.id === this.views.current.id), "data-view-id": view.id };
     const choose = () => {
@@ -72,6 +75,7 @@ export class ViewsSheet {
     return make("button", { type: "button", class: "button view-choice", ...words, on: { click: choose } }, make("span", { text: view.name, dir: "auto" }), count);
   }
 
+  /** @param {SavedView} view @param {number} place */
   #makeOwn(view, place) {
     const key = this.views.saved.numbersOpenViews && place < 9 ? this.console.keys.keyMap.show(`number${place + 1}`) : "";
     const count = view.cameras.length === 1 ? "1 camera" : `${view.cameras.length} cameras`;
@@ -81,6 +85,7 @@ export class ViewsSheet {
     return make("li", {}, this.#makeChoice(view, note), change);
   }
 
+  /** @param {SavedView|null} view */
   #edit(view) {
     this.sheet.close();
     this.views.editor.open(view);

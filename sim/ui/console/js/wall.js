@@ -1,6 +1,7 @@
 /** The wall: cameras' small pictures, cut out of the mosaic and drawn tile by tile, some at a time. */
 
-import { make } from "./dom.js";
+import { findFocus, getPen, listChildren, make, must } from "./dom.js";
+import { paintPart } from "./pixels.js";
 import { LAYOUTS, PHONE_LAYOUT } from "./wall_layouts.js";
 import { makeTiles } from "./wall_tiles.js";
 
@@ -11,27 +12,33 @@ const TILE_GAP_PX = 4;
  * show one page; phones have pages of four that are swiped.
  */
 export class Wall {
+  /** @type {Map<string, Tile>} */
   #tiles = new Map();
+  /** @type {Tile[]} */
   #order = [];
+  /** @type {Tile[]} */
   #shown = [];
-  #layout = LAYOUTS.at(-1);
+  /** @type {Layout} */
+  #layout = must(LAYOUTS.at(-1));
   #page = 0;
   #pageTiles = 0;
+  /** @type {Set<Tile>} */
   #drawn = new Set();
 
   /**
    * @param {object} options
-   * @param {object} options.parts elements by `data-part`
-   * @param {object} options.recording the recording of the console's data
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {Recording} options.recording the recording of the console's data
    * @param {(cameraId: string) => void} options.onChoose
    */
   constructor({ parts, recording, onChoose }) {
-    Object.assign(this, { parts, recording });
+    this.parts = parts;
+    this.recording = recording;
     this.#order = makeTiles(recording, onChoose);
     for (const tile of this.#order) this.#tiles.set(tile.cameraId, tile);
     const [width, height] = recording.walls[0].tile_wh;
     this.ratio = width / height;
-    parts.wallPages.style.setProperty("--tile-ratio", this.ratio);
+    parts.wallPages.style.setProperty("--tile-ratio", String(this.ratio));
     parts.console.dataset.tiles = this.#order.length > 12 ? "many" : "few";
     this.sizes = new ResizeObserver(() => this.#fit());
     this.sizes.observe(parts.wallPages);
@@ -76,24 +83,31 @@ export class Wall {
     return [...this.#drawn].map((tile) => tile.cameraId);
   }
 
+  /** @param {string} cameraId */
   canvasOf(cameraId) {
-    return this.#tiles.get(cameraId).pen.canvas;
+    return must(this.#tiles.get(cameraId)).pen.canvas;
   }
 
   get pageCount() {
     return Math.max(1, Math.ceil(this.#shown.length / this.#pageTiles));
   }
 
-  /** Show these cameras, in this order, so many at a time. */
+  /**
+   * Show these cameras, in this order, so many at a time.
+   * @param {{cameraIds: string[], layout: Layout}} arrangement
+   */
   arrange({ cameraIds, layout }) {
     const isSame = cameraIds.join() === this.arrangedCameraIds.join();
     const kept = isSame ? this.#keptId : this.#chosenId;
-    this.#shown = cameraIds.map((cameraId) => this.#tiles.get(cameraId));
+    this.#shown = cameraIds.map((cameraId) => must(this.#tiles.get(cameraId)));
     this.#layout = layout;
     this.#paginate(kept);
   }
 
-  /** Another page, as many places on or back. Returns false at the first and the last one. */
+  /**
+   * Another page, as many places on or back. Returns false at the first and the last one.
+   * @param {number} places
+   */
   turn(places) {
     const page = this.#pageNow + places;
     if (page < 0 || page >= this.pageCount) return false;
@@ -108,7 +122,11 @@ export class Wall {
     return true;
   }
 
-  /** Draw the tiles of one mosaic from the frame it is showing. */
+  /**
+   * Draw the tiles of one mosaic from the frame it is showing.
+   * @param {number} wallIndex
+   * @param {FootageScreen} screen
+   */
   draw(wallIndex, screen) {
     if (this.isStill) return;
     for (const tile of this.#drawn) {
@@ -116,18 +134,26 @@ export class Wall {
     }
   }
 
-  /** Draw one camera's tile onto another canvas; returns the wall's screen it came from, or null while that shows nothing. */
+  /**
+   * Draw one camera's tile onto another canvas; returns the wall's screen it came from, or null while that shows nothing.
+   * @param {HTMLCanvasElement} canvas
+   * @param {string} cameraId
+   * @param {FootageScreen[]} screens
+   */
   drawTileOn(canvas, cameraId, screens) {
     const tile = this.#tiles.get(cameraId);
     const screen = tile && screens[tile.wallIndex];
-    if (!screen?.source || this.isStill) return null;
+    if (!tile || !screen?.source || this.isStill) return null;
     const [, , width, height] = tile.crop;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    paintPart(canvas.getContext("2d", { alpha: false }), screen, tile.crop);
+    paintPart(getPen(canvas, { alpha: false }), screen, tile.crop);
     return screen;
   }
 
-  /** Show which camera is the main picture, and the page it is on. */
+  /**
+   * Show which camera is the main picture, and the page it is on.
+   * @param {string} cameraId
+   */
   setChosen(cameraId) {
     for (const tile of this.#order) tile.button.setAttribute("aria-pressed", String(tile.cameraId === cameraId));
     this.reveal(cameraId);
@@ -144,7 +170,8 @@ export class Wall {
   /** What stays on screen when pages change: the chosen camera if it is, or else the first one. */
   get #keptId() {
     const ids = this.#tilesOf(this.#page).map((tile) => tile.cameraId);
-    return ids.includes(this.#chosenId) ? this.#chosenId : ids[0];
+    const chosen = this.#chosenId;
+    return chosen !== undefined && ids.includes(chosen) ? chosen : ids[0];
   }
 
   get #chosenId() {
@@ -160,20 +187,24 @@ export class Wall {
     return this.#isSwiped ? Math.round(wallPages.scrollLeft / Math.max(1, wallPages.clientWidth)) : this.#page;
   }
 
+  /** @param {number} page */
   #tilesOf(page) {
     return this.#shown.slice(page * this.#pageTiles, (page + 1) * this.#pageTiles);
   }
 
-  /** Put the tiles on pages of the size that the screen and the layout want. */
+  /**
+   * Put the tiles on pages of the size that the screen and the layout want.
+   * @param {string|undefined} keptId
+   */
   #paginate(keptId) {
     const { wallPages } = this.parts;
-    const focused = wallPages.getRootNode().activeElement;
+    const focused = findFocus(wallPages);
     this.#pageTiles = this.layout.tiles;
     const pages = Array.from({ length: this.pageCount }, (_, page) => {
       return make("div", { class: "wall-page" }, ...this.#tilesOf(page).map((tile) => tile.button));
     });
     wallPages.replaceChildren(...pages);
-    if (wallPages.contains(focused)) focused.focus({ preventScroll: true });
+    if (wallPages.contains(focused)) focused?.focus({ preventScroll: true });
     this.#fit();
     this.#showPage(0);
     this.reveal(keptId);
@@ -195,21 +226,25 @@ export class Wall {
       const width = Math.floor(Math.min(byWidth, byHeight));
       if (width > best.width) best = { columns, width };
     }
-    this.parts.wallPages.style.setProperty("--columns", best.columns);
+    this.parts.wallPages.style.setProperty("--columns", String(best.columns));
     this.parts.wallPages.style.setProperty("--tile-width", `${best.width}px`);
     if (this.#isSwiped) this.#showPage(this.#page);
   }
 
-  /** Turn to the page that holds a camera, if one does. */
+  /**
+   * Turn to the page that holds a camera, if one does.
+   * @param {string|undefined} cameraId
+   */
   reveal(cameraId) {
     const place = this.#shown.findIndex((tile) => tile.cameraId === cameraId);
     if (place >= 0) this.#showPage(Math.floor(place / this.#pageTiles));
   }
 
+  /** @param {number} page */
   #showPage(page) {
     const { wallPages } = this.parts;
     this.#page = page;
-    [...wallPages.children].forEach((each, index) => (each.dataset.away = String(index !== page)));
+    listChildren(wallPages).forEach((each, index) => (each.dataset.away = String(index !== page)));
     if (this.#isSwiped && this.#pageNow !== page) wallPages.scrollTo({ left: page * wallPages.clientWidth, behavior: "instant" });
     this.#showState();
   }

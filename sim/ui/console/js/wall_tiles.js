@@ -1,18 +1,18 @@
 /** The tiles of the wall: one a camera, with its number, its name and a canvas for its picture. */
 
-import { make } from "./dom.js";
+import { getPen, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 /**
  * Make a tile for every camera, in the order of the mosaics.
  *
- * @param {object} recording the recording of the console's data
+ * @param {Recording} recording the recording of the console's data
  * @param {(cameraId: string) => void} onChoose
- * @returns {{cameraId: string, wallIndex: number, crop: number[], button: HTMLElement, pen: object}[]} `crop` is the
- *   tile's x, y, width and height in its mosaic, pixels
+ * @returns {Tile[]} `crop` is the tile's x, y, width and height in its mosaic, pixels
  */
 export function makeTiles(recording, onChoose) {
   const names = new Map(recording.cameras.map((camera) => [camera.camera_id, camera.name]));
+  /** @type {Tile[]} */
   const tiles = [];
   recording.walls.forEach((wall, wallIndex) => {
     const [width, height] = wall.tile_wh;
@@ -26,11 +26,12 @@ export function makeTiles(recording, onChoose) {
   return tiles;
 }
 
+/** @param {{number: number, cameraId: string, name: string, crop: Part}} tile */
 function makeTile({ number, cameraId, name, crop }) {
   const canvas = make("canvas", { width: crop[2], height: crop[3], "aria-hidden": "true" });
   const label = make("span", { class: "tile-label" }, make("span", { class: "tile-number", text: String(number) }), make("span", { text: name }));
   const words = { "data-camera": cameraId, "aria-label": `Camera ${number}, ${name}: show large` };
   const shown = make("span", { class: "tile-shown" }, makeIcon("grow"));
   const button = make("button", { type: "button", class: "tile", "aria-pressed": "false", ...words }, canvas, label, shown);
-  return { button, pen: canvas.getContext("2d", { alpha: false }) };
+  return { button, pen: getPen(canvas, { alpha: false }) };
 }

@@ -2,6 +2,7 @@
 
 import { clamp } from "./dom.js";
 
+
 const MOST = 6;
 const WHEEL_STEP = 1.0018;
 const TRACKPAD_PINCH_STEP = 1.01;
@@ -13,14 +14,16 @@ const WHOLE = { x: 0.5, y: 0.5, scale: 1 };
 export class Zoom {
   #view = { ...WHOLE };
   #said = { ...WHOLE };
+  /** @type {Map<number, XY & {fromX: number, fromY: number}>} */
   #pointers = new Map();
+  /** @type {{x: number, y: number, span: number}|null} */
   #pinch = null;
   #restTimer = 0;
 
   /** Called with the view, `{x, y, scale}`, once it has come to rest; x, y: its middle, 0..1 of the picture. */
-  onRest = () => {};
+  onRest = (/** @type {CloserLook} */ _view) => {};
 
-  /** @param {object} parts elements by `data-part` */
+  /** @param {Parts} parts elements by `data-part` */
   constructor(parts) {
     this.parts = parts;
     const { stage, picture, wholePicture } = parts;
@@ -29,7 +32,7 @@ export class Zoom {
     picture.addEventListener("touchmove", (event) => event.preventDefault(), { passive: false });
     picture.addEventListener("pointerdown", (event) => this.#press(event));
     picture.addEventListener("pointermove", (event) => this.#move(event));
-    for (const kind of ["pointerup", "pointercancel"]) picture.addEventListener(kind, (event) => this.#release(event));
+    for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) picture.addEventListener(kind, (event) => this.#release(event));
     wholePicture.addEventListener("click", () => this.showWhole());
   }
 
@@ -53,7 +56,10 @@ export class Zoom {
     this.set(null);
   }
 
-  /** Show a view that nobody has chosen here, null for the whole picture: `onRest` is not called for it. */
+  /**
+   * Show a view that nobody has chosen here, null for the whole picture: `onRest` is not called for it.
+   * @param {CloserLook|null} view
+   */
   set(view) {
     clearTimeout(this.#restTimer);
     this.#view = { ...(view ?? WHOLE) };
@@ -66,20 +72,28 @@ export class Zoom {
     this.#change(WHOLE);
   }
 
-  /** Closer or farther by a factor, around a point of the picture or the middle of what is seen. */
+  /**
+   * Closer or farther by a factor, around a point of the picture or the middle of what is seen.
+   * @param {number} factor
+   * @param {XY} [around]
+   */
   zoomBy(factor, { x, y } = this.middle) {
     const scale = clamp(this.#view.scale * factor, 1, MOST);
     const share = this.#view.scale / scale;
     this.#change({ scale, x: x - (x - this.#view.x) * share, y: y - (y - this.#view.y) * share });
   }
 
-  /** Move what is seen as little as needed to have a point of the picture in it. */
+  /**
+   * Move what is seen as little as needed to have a point of the picture in it.
+   * @param {XY} point
+   */
   reveal({ x, y }) {
     const [halfX, halfY] = this.#seenShare().map((share) => share / 2);
     const middle = { x: clamp(this.#view.x, x - halfX, x + halfX), y: clamp(this.#view.y, y - halfY, y + halfY) };
     if (!this.isWhole) this.#change({ ...this.#view, ...middle });
   }
 
+  /** @param {WheelEvent} event */
   #wheel(event) {
     if (this.parts.stage.dataset.camera === "") return;
     event.preventDefault();
@@ -88,12 +102,14 @@ export class Zoom {
     this.zoomBy(step ** -turned, this.#pointAt(event.clientX, event.clientY));
   }
 
+  /** @param {PointerEvent} event */
   #press(event) {
     this.parts.picture.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY });
     if (this.#pointers.size === 2) this.#pinch = this.#measurePinch();
   }
 
+  /** @param {PointerEvent} event */
   #move(event) {
     const pointer = this.#pointers.get(event.pointerId);
     if (!pointer) return;
@@ -101,16 +117,19 @@ export class Zoom {
     Object.assign(pointer, { x: event.clientX, y: event.clientY });
     if (this.#pointers.size === 2) {
       const now = this.#measurePinch();
-      this.#drag(now.x - this.#pinch.x, now.y - this.#pinch.y);
-      this.zoomBy(now.span / this.#pinch.span, this.#pointAt(now.x, now.y));
+      const before = this.#pinch ?? now;
+      this.#drag(now.x - before.x, now.y - before.y);
+      this.zoomBy(now.span / before.span, this.#pointAt(now.x, now.y));
       this.#pinch = now;
     } else if (Math.hypot(pointer.x - pointer.fromX, pointer.y - pointer.fromY) > DRAG_PX) this.#drag(moved.x, moved.y);
   }
 
+  /** @param {PointerEvent} event */
   #release(event) {
     this.#pointers.delete(event.pointerId);
   }
 
+  /** @param {number} movedX @param {number} movedY */
   #drag(movedX, movedY) {
     if (this.isWhole) return;
     const box = this.parts.picture.getBoundingClientRect();
@@ -122,19 +141,28 @@ export class Zoom {
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, span: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   }
 
-  /** The point of the picture under a point of the page. */
+  /**
+   * The point of the picture under a point of the page.
+   * @param {number} clientX
+   * @param {number} clientY
+   */
   #pointAt(clientX, clientY) {
     const box = this.parts.picture.getBoundingClientRect();
     return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
   }
 
-  /** How much of the picture's width and height the stage has room for, up to all of it. */
+  /**
+   * How much of the picture's width and height the stage has room for, up to all of it.
+   * @param {{scale: number}} [of]
+   */
   #seenShare({ scale } = this.#view) {
     const { picture, stage } = this.parts;
+    /** @param {number} room @param {number} size */
     const share = (room, size) => (size ? Math.min(1, room / (size * scale)) : 1);
     return [share(stage.clientWidth, picture.offsetWidth), share(stage.clientHeight, picture.offsetHeight)];
   }
 
+  /** @param {CloserLook} view */
   #change({ scale, x, y }) {
     const [halfX, halfY] = this.#seenShare({ scale }).map((share) => share / 2);
     this.#view = { scale, x: clamp(x, halfX, 1 - halfX), y: clamp(y, halfY, 1 - halfY) };
@@ -144,9 +172,11 @@ export class Zoom {
   }
 
   #rest() {
+    /** @param {number} value */
     const round = (value) => Number(value.toFixed(4));
     const view = { x: round(this.#view.x), y: round(this.#view.y), scale: round(this.#view.scale) };
-    if (["x", "y", "scale"].every((name) => view[name] === this.#said[name])) return;
+    const said = this.#said;
+    if (view.x === said.x && view.y === said.y && view.scale === said.scale) return;
     this.#said = view;
     this.onRest({ ...view });
   }
@@ -155,9 +185,10 @@ export class Zoom {
   #draw() {
     const { picture, stage, wholePicture } = this.parts;
     const { scale, x, y } = this.#view;
+    /** @param {number} middle */
     const shift = (middle) => `${((0.5 - middle) * scale * 100).toFixed(4)}%`;
     picture.style.transform = this.isWhole ? "" : `translate(${shift(x)}, ${shift(y)}) scale(${scale})`;
-    picture.style.setProperty("--unzoom", 1 / scale);
+    picture.style.setProperty("--unzoom", String(1 / scale));
     stage.dataset.zoomed = String(!this.isWhole);
     wholePicture.hidden = this.isWhole;
   }

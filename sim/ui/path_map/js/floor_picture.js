@@ -10,15 +10,31 @@ const LETTER_PX = 6.6;
 const MOST_WORDS = 30;
 const EDGE_PX = 24;
 
+/** @typedef {{t_s: number, place: MapPlace|null, watched: MapSpan[], isSeen: boolean, nearest: MapMark|null}} Shown a moment */
+
 export class FloorPicture {
+  /** @type {number} */
+  scale;
+  /** @type {number} */
+  widthPx;
+  /** @type {SVGGElement} */
+  strong;
+  /** @type {SVGGElement} */
+  now;
+  /** @type {SVGGElement} */
+  marks;
+  /** @type {Map<string, SVGGElement>} */
+  signs;
+  /** @type {{mark: MapMark, group: SVGGElement}[]} */
   #places = [];
 
   /**
-   * @param {object} floor {id, name}
-   * @param {object} data of the component
+   * @param {MapFloor} floor
+   * @param {MapData} data of the component
    */
   constructor(floor, data) {
-    Object.assign(this, { floor, data });
+    this.floor = floor;
+    this.data = data;
     this.svg = makeSvg("svg", { role: "img", "aria-label": titlePlan(floor.name, data.has_floors), "data-floor": floor.id });
     const points = data.zones.flatMap(({ polygon }) => polygon);
     const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
@@ -33,7 +49,10 @@ export class FloorPicture {
     return this.heightM / this.widthM;
   }
 
-  /** Draw everything that stays, as wide as there is room for. */
+  /**
+   * Draw everything that stays, as wide as there is room for.
+   * @param {number} widthPx
+   */
   draw(widthPx) {
     this.scale = widthPx / this.widthM;
     this.widthPx = widthPx;
@@ -57,7 +76,10 @@ export class FloorPicture {
     this.marks.replaceChildren(...this.#places.map(({ group }) => group));
   }
 
-  /** Show a moment. */
+  /**
+   * Show a moment.
+   * @param {Shown} moment
+   */
   show({ t_s, place, watched, isSeen, nearest }) {
     this.strong.replaceChildren(...this.#drawRuns(t_s));
     for (const { mark, group } of this.#places) {
@@ -70,10 +92,12 @@ export class FloorPicture {
     this.now.replaceChildren(...(place?.floor === this.floor.id ? this.#drawStudent(place, isSeen) : []));
   }
 
+  /** @param {Point} point */
   #toPixels([x, y]) {
     return [(x - this.left) * this.scale, (this.top - y) * this.scale];
   }
 
+  /** @param {Point[]} points */
   #writePoints(points) {
     return points.map((point) => this.#toPixels(point).map((each) => each.toFixed(1)).join(",")).join(" ");
   }
@@ -88,6 +112,7 @@ export class FloorPicture {
     ];
   }
 
+  /** @param {{name: string, polygon: Point[]}} of */
   #nameZone({ name, polygon }) {
     const xs = polygon.map(([x]) => x);
     if (name.length * LETTER_PX > (Math.max(...xs) - Math.min(...xs)) * this.scale) return [];
@@ -109,6 +134,7 @@ export class FloorPicture {
     return { byId, signs: [...byId.values()] };
   }
 
+  /** @param {number} untilS */
   #drawRuns(untilS) {
     return cutRuns(this.data.path, untilS)
       .filter(({ floor }) => floor === this.floor.id)
@@ -128,6 +154,7 @@ export class FloorPicture {
       });
   }
 
+  /** @param {{phase: string, x: number, y: number}} of @param {boolean} isSeen */
   #drawStudent({ phase, x, y }, isSeen) {
     const [left, top] = this.#toPixels([x, y]);
     const words = { before: WORDS.studentBefore, after: WORDS.studentAfter }[phase] ?? (isSeen ? WORDS.student : WORDS.studentUnseen);
@@ -136,12 +163,18 @@ export class FloorPicture {
     return [spot, this.#write("student-name", [this.#keepInside(left, words, 7.6), over], words)];
   }
 
-  /** Return where the middle of some words goes so that all of them are inside the picture. */
+  /**
+   * Return where the middle of some words goes so that all of them are inside the picture.
+   * @param {number} x
+   * @param {string} words
+   * @param {number} [letterPx]
+   */
   #keepInside(x, words, letterPx = LETTER_PX) {
     const half = (words.length * letterPx) / 2 + 4;
     return clamp(x, half, Math.max(half, this.widthPx - half));
   }
 
+  /** @param {string} kind @param {Point} point @param {string} words @param {string} [anchor] */
   #write(kind, [x, y], words, anchor = "middle") {
     const text = makeSvg("text", { class: kind, x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
     text.textContent = words;

@@ -1,11 +1,15 @@
 /** What happened when, above the slider and on its axis: the student on camera, what was watched, the marks. */
 
-import { make, makeSvg } from "./dom.js";
+import { make, makeSvg, must } from "./dom.js";
 import { WORDS } from "./map_words.js";
 import { makeShape } from "./mark_shapes.js";
 
 export class Lanes {
-  /** @param {object} data of the component */
+  /** @type {number} */
+  lowS;
+  /** @type {number} */
+  highS;
+  /** @param {MapData} data of the component */
   constructor(data) {
     this.data = data;
     [this.lowS, this.highS] = data.window_s;
@@ -21,18 +25,22 @@ export class Lanes {
     );
   }
 
+  /** @param {number} t_s */
   show(t_s) {
     this.head.style.left = this.#at(t_s);
   }
 
+  /** @param {number} t_s */
   #at(t_s) {
     return `${(((t_s - this.lowS) / (this.highS - this.lowS)) * 100).toFixed(3)}%`;
   }
 
+  /** @param {string} name @param {string} kind @param {Element[]} parts */
   #makeLane(name, kind, parts) {
     return [make("span", { class: "lane-name", text: name }), make("div", { class: `lane ${kind}` }, ...parts)];
   }
 
+  /** @param {{from_s: number, to_s: number}[]} spans */
   #drawSpans(spans) {
     return spans.map(({ from_s, to_s }) => {
       const span = make("span", {});
@@ -46,11 +54,12 @@ export class Lanes {
   #drawBetween() {
     const { path } = this.data;
     if (path.length === 0) return [];
-    const [line] = this.#drawSpans([{ from_s: path[0][0], to_s: path.at(-1)[0] }]);
+    const [line] = this.#drawSpans([{ from_s: path[0][0], to_s: must(path.at(-1))[0] }]);
     line.className = "between";
     return [line];
   }
 
+  /** @param {MapMark} mark */
   #placeMark(mark) {
     const sign = makeSvg("svg", { viewBox: "-16 -16 32 32", class: "sign" }, makeShape(mark.kind));
     sign.style.left = this.#at(mark.t_s);

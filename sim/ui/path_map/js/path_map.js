@@ -1,6 +1,6 @@
 /** The animated map: floors, controls, and one axis of site time for the student's way, the marks and what was watched. */
 
-import { clamp, make, makeSvg } from "./dom.js";
+import { clamp, listChildren, make, makeSvg } from "./dom.js";
 import { FloorPicture } from "./floor_picture.js";
 import { Lanes } from "./lanes.js";
 import { WORDS, writeClock, writeMark, writeStudent, writeWatched } from "./map_words.js";
@@ -18,15 +18,37 @@ const NARROWEST_PX = 40;
 const HIGHEST_PX = 420;
 
 export class PathMap {
+  /** @type {number} */
+  lowS;
+  /** @type {number} */
+  highS;
+  /** @type {HTMLElement} */
+  tabs;
+  /** @type {HTMLElement[]} */
+  figures;
+  /** @type {HTMLButtonElement} */
+  play;
+  /** @type {HTMLSelectElement} */
+  speed;
+  /** @type {HTMLButtonElement} */
+  before;
+  /** @type {HTMLButtonElement} */
+  after;
+  /** @type {HTMLInputElement} */
+  slider;
+  /** @type {HTMLElement} */
+  words;
   #width = 0;
+  /** @type {string|null} */
   #studentFloor = null;
 
   /**
    * @param {HTMLElement} root
-   * @param {object} data see `make_data` of component.py
+   * @param {MapData} data see `make_data` of component.py
    */
   constructor(root, data) {
-    Object.assign(this, { root, data });
+    this.root = root;
+    this.data = data;
     [this.lowS, this.highS] = data.window_s;
     this.pictures = data.floors.map((floor) => new FloorPicture(floor, data));
     this.clock = new PlayClock({ readSpeed: () => Number(this.speed.value), onPassed: (seconds) => this.#pass(seconds) });
@@ -46,9 +68,12 @@ export class PathMap {
   }
 
   #makeLegend() {
+    /** @param {string} kind */
     const line = (kind) => makeSvg("svg", { viewBox: "0 0 32 10", class: "key" }, makeSvg("g", { class: "way strong" }, makeSvg("polyline", { class: kind, points: "2,5 30,5" })));
+    /** @param {string} kind */
     const shape = (kind) => makeSvg("svg", { viewBox: "-16 -16 32 32", class: "key" }, makeShape(kind));
     const ring = makeSvg("svg", { viewBox: "-12 -12 24 24", class: "key" }, makeSvg("g", { class: "camera looked" }, makeSvg("circle", { r: 9, class: "ring" }), makeSvg("circle", { r: 4, class: "dot" })));
+    /** @type {[SVGElement, string][]} */
     const entries = [[line("seen"), WORDS.path], [line("unseen"), WORDS.unseen], [shape("right"), WORDS.right], [shape("wrong person"), WORDS.wrong], [shape("nobody"), WORDS.nobody], [ring, WORDS.looked]];
     return make("div", { class: "legend" }, ...entries.map(([sign, text]) => make("span", {}, sign, make("span", { text }))));
   }
@@ -68,6 +93,7 @@ export class PathMap {
   }
 
   #makeControls() {
+    /** @param {string} part @param {string} text @param {() => void} click */
     const button = (part, text, click) => make("button", { type: "button", "data-part": part, text, on: { click } });
     this.play = button("play", WORDS.play, () => this.#toggle());
     this.speed = make("select", { "data-part": "speed", "aria-label": WORDS.speed }, ...SPEEDS.map((speed) => make("option", { value: String(speed), text: `${speed}×`, selected: speed === FIRST_SPEED })));
@@ -103,18 +129,21 @@ export class PathMap {
     this.#show();
   }
 
+  /** @param {number} seconds */
   #pass(seconds) {
     this.t_s = Math.min(this.highS, this.t_s + seconds);
     if (this.t_s >= this.highS) this.clock.pause();
     this.#show();
   }
 
+  /** @param {number} t_s */
   #scrub(t_s) {
     this.clock.pause();
     this.t_s = clamp(t_s, this.lowS, this.highS);
     this.#show();
   }
 
+  /** @param {KeyboardEvent} event */
   #stepFar(event) {
     const step = { PageUp: FAR_STEP_S, PageDown: -FAR_STEP_S }[event.key];
     if (step === undefined) return;
@@ -122,6 +151,7 @@ export class PathMap {
     this.#scrub(this.t_s + step);
   }
 
+  /** @param {number} direction */
   #goToMark(direction) {
     const mark = this.#findMarkBeyond(direction);
     if (mark === undefined) return;
@@ -129,12 +159,15 @@ export class PathMap {
     this.#showFloor(mark.floor);
   }
 
+  /** @param {number} direction */
   #findMarkBeyond(direction) {
     const slack = 0.01;
+    /** @param {{t_s: number}} of */
     const isBeyond = ({ t_s }) => (t_s - this.t_s) * direction > slack;
     return direction > 0 ? this.data.marks.find(isBeyond) : this.data.marks.findLast(isBeyond);
   }
 
+  /** @param {string} id */
   #showFloor(id) {
     this.shown = id;
     this.#arrange();
@@ -157,7 +190,7 @@ export class PathMap {
     const isBeside = this.root.dataset.layout === "beside";
     this.tabs.hidden = isBeside;
     for (const figure of this.figures) figure.hidden = !isBeside && figure.dataset.figure !== this.shown;
-    for (const tab of this.tabs.children) tab.setAttribute("aria-pressed", String(tab.dataset.tab === this.shown));
+    for (const tab of listChildren(this.tabs)) tab.setAttribute("aria-pressed", String(tab.dataset.tab === this.shown));
   }
 
   #show() {

@@ -13,7 +13,8 @@ export class PlayClock {
    * @param {(seconds: number) => void} options.onPassed site seconds that went by
    */
   constructor({ readSpeed, onPassed }) {
-    Object.assign(this, { readSpeed, onPassed });
+    this.readSpeed = readSpeed;
+    this.onPassed = onPassed;
     this.isPlaying = false;
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   }

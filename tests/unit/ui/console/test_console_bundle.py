@@ -21,6 +21,26 @@ def test_modules_come_in_the_order_of_their_imports_and_keep_their_private_names
     assert "return { double };" in joined
 
 
+TYPED = """\
+/** Doubles. @param {number} value */
+export function double(value) {
+  /**
+   * @type {number}
+   */
+  const by = 2; // twice
+  return /** @type {number} */ (by) * value + "/** kept */".length;
+}
+"""
+
+
+def test_comments_with_types_are_left_out_and_nothing_else() -> None:
+    joined = join_modules({"index.js": ENTRY, "double.js": TYPED}, entry="index.js")
+    assert "function double(value) {\n  const by = 2; // twice\n  return /** @type {number} */ (by) * value" in joined
+    assert '"/** kept */"' in joined
+    assert "Doubles" not in joined
+    assert joined.count("@type") == 1
+
+
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
@@ -55,6 +75,7 @@ def test_the_real_files_join() -> None:
     script = component.read_script()
     assert script.count("export default function mount") == 1
     assert "\nimport " not in script
+    assert "@param" not in script
     assert ".console {" in component.read_style()
     assert 'data-part="console"' in component.read_markup()
 

@@ -1,0 +1,190 @@
+/**
+ * What the page hands over: `ConsoleView` in sim/services/attempt/views.py.
+ *
+ * For the type check and for editors; nothing of it reaches a browser.
+ */
+
+interface PlanCamera {
+  camera_id: string;
+  name: string;
+  floor: string;
+  x: number;
+  y: number;
+  yaw_deg: number;
+  pitch_deg: number;
+  hfov_deg: number;
+  k1: number;
+  over_floor_m: number;
+  height_share: number;
+  /** Rings of the area that the camera shows. */
+  cone: Point[][];
+}
+
+interface Zone {
+  zone_id: string;
+  name: string;
+  floor: string;
+  polygon: Point[];
+}
+
+interface Floor {
+  floor_id: string;
+  name: string;
+}
+
+interface Site {
+  site_id: string;
+  name: string;
+  groups: { name: string; cameras: string[] }[];
+  floors: Floor[];
+  zones: Zone[];
+  /** By floor: x1, y1, x2, y2. */
+  walls: Record<string, number[][]>;
+  cameras: PlanCamera[];
+}
+
+interface NextCamera {
+  camera_id: string;
+  walking_s: number;
+}
+
+/** Where people leave a picture, and the cameras on which they come into view next. */
+interface LinkZone extends XY {
+  above_y: number;
+  turn_deg: number;
+  cameras: NextCamera[];
+}
+
+interface RecordedCamera {
+  camera_id: string;
+  name: string;
+  size_wh: number[];
+  main_url: string;
+  main_index_url: string;
+  thumbs_url: string;
+}
+
+interface RecordedWall {
+  url: string;
+  index_url: string;
+  columns: number;
+  rows: number;
+  tile_wh: number[];
+  cameras: string[];
+}
+
+interface Recording {
+  title: string;
+  fps: number;
+  frame_count: number;
+  duration_s: number;
+  start_time: string;
+  timeline_url: string;
+  walls: RecordedWall[];
+  cameras: RecordedCamera[];
+  thumbs: { tile_wh: number[]; every_s: number; columns: number };
+}
+
+interface Option {
+  value: string;
+  label: string;
+}
+
+interface Question {
+  key: string;
+  kind: string;
+  label: string;
+  options: Option[];
+  is_required: boolean;
+}
+
+interface Item {
+  key: string;
+  label: string;
+  camera_id: string | null;
+  t_s: number | null;
+}
+
+interface AnswerForm {
+  marks: "person" | "place" | "none";
+  most_marks: number | null;
+  asks_final_zone: boolean;
+  asks_absent: boolean;
+  fields: Question[];
+  items: Item[];
+  item_options: Option[];
+  clips: boolean;
+}
+
+interface Task {
+  title: string;
+  question: string;
+  descriptor: string;
+  reference_url: string | null;
+  photo_count: 0 | 1 | 3;
+  window_s: number[];
+  starts_at_s: number;
+  answer_form: AnswerForm;
+}
+
+/** What a drill's console offers. */
+interface Profile {
+  name: string;
+  title: string;
+  speeds: number[];
+  tiles: number;
+  jumps_s: number[];
+  sync: boolean;
+  map: boolean;
+  links: boolean;
+  is_narrow: boolean;
+}
+
+/** A call by radio or phone. */
+interface Call {
+  call_id: string;
+  at_s: number;
+  channel: "radio" | "phone";
+  caller: string;
+  message: string;
+  question: string;
+  replies: Option[];
+  from_memory: boolean;
+}
+
+interface CrewMember {
+  role: Role;
+  label: string;
+  name: string;
+}
+
+interface HelpCalls {
+  asked: number;
+  answered: number;
+}
+
+interface ReplayLog {
+  events: LoggedEvent[];
+  used_ms: number;
+  limit_ms: number;
+}
+
+interface ConsoleData {
+  attempt_id: string;
+  token: string;
+  api: string;
+  limit_s: number;
+  mode: string;
+  profile: Profile;
+  options: string[];
+  hints: { most: number } | null;
+  help: HelpCalls | null;
+  calls: { call_s: number; list: Call[] };
+  site: Site;
+  similar: { crops_url: string } | null;
+  links: Record<string, LinkZone[]>;
+  crew: { role: Role; duties: Duty[]; members: CrewMember[] } | null;
+  recording: Recording;
+  task: Task;
+  replay?: ReplayLog;
+}

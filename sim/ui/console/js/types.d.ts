@@ -1,0 +1,185 @@
+/**
+ * Shapes that the modules share.
+ *
+ * For the type check and for editors; nothing of it reaches a browser.
+ */
+
+type ReplayLink = import("./replay_link.js").ReplayLink;
+type SearchConsole = import("./search_console.js").SearchConsole;
+
+/** Plan metres or pixels: x and y. */
+type Point = number[];
+/** Left, top, right, bottom. */
+type Box = number[];
+/** Left, top, width, height. */
+type Part = number[];
+type Size = { width: number; height: number };
+type XY = { x: number; y: number };
+
+type Role = "lead" | "viewer" | "map" | "radio";
+type Duty = string;
+type About = "look" | "last-seen";
+
+/* What can be seen. */
+
+type VideoScreen = import("./screen.js").Screen;
+type DecodedScreen = import("./decoded_screen.js").DecodedScreen;
+type TileScreen = import("./tile_screen.js").TileScreen;
+type FootageScreen = VideoScreen | DecodedScreen;
+type AnyScreen = FootageScreen | TileScreen;
+type Clock = import("./playback.js").Playback | import("./frame_clock.js").FrameClock;
+type PlayerKind = "decoder" | "video";
+type Trouble = "expired" | "missing" | "network" | "undecodable" | "blocked";
+/** What a part of a picture can be painted from. */
+type Painted = { source: CanvasImageSource | null; pixels?: ImageData | null };
+type Painting = CanvasRenderingContext2D;
+
+/* Inside the console. */
+
+type SaveState = { kind: "saved" | "saving" | "offline" | "expired" | "refused"; waiting: number; text: string };
+
+/** What the trainee has so far, see resume.js. */
+interface Work {
+  fixes: Fix[];
+  bookmarks: Bookmark[];
+  faults: Fault[];
+  choices: Record<string, string>;
+  clips: Record<string, Clip>;
+  calls: Record<string, StoredCall>;
+  hints: number;
+  note: string;
+  finalZone: string | null;
+  notOnCamera: boolean;
+  cameraId: string | null;
+  timeS: number | null;
+  speed: number;
+  wallS: number | null;
+  timelineS: number[] | null;
+  similar: StoredSimilar;
+}
+
+/** The screen of a search at one moment, see replay_state.js. */
+interface ReplayState {
+  atMs: number;
+  cameraId: string | null;
+  timeS: number;
+  speed: number;
+  isPlaying: boolean;
+  isHidden: boolean;
+  fixes: Fix[];
+  note: string;
+  tab: string;
+  side: string;
+  floor: string | null;
+  wall: WallShown | null;
+  zoom: CloserLook | null;
+  timeline: { from_s: number; to_s: number } | null;
+  wallS: number | null;
+  similar: ReplayedSimilar | null;
+  callId: string | null;
+  on: string[];
+}
+
+interface ReplayedSimilar {
+  list: SimilarList;
+  opened: number[];
+  isOpen: boolean;
+}
+
+interface StageMessage {
+  text: string;
+  icon?: IconName;
+  action?: Action;
+}
+
+interface Action {
+  label: string;
+  run: () => void;
+}
+
+interface StageNote {
+  text: string;
+  icon: IconName;
+  actions?: Action[];
+}
+
+type CoverName = import("./covers.js").CoverName;
+type PartName = keyof Parts;
+type TransportChange = import("./transport.js").TransportChange;
+type Pictured = import("./thumbnails.js").Pictured;
+type IconName = import("./icons.js").IconName;
+
+type KeyRow = { keys: string[]; words: string; action: string };
+/** False: the key is not meant for it. */
+type KeyAction = (event: KeyboardEvent) => unknown;
+type KeyActions = Record<string, KeyAction>;
+
+/** See features.js. */
+interface Feature {
+  actions?: Record<string, KeyAction>;
+  overrides?: Record<string, KeyAction>;
+  listMissing?(): string[];
+  restore?(work: Work): void;
+  setCamera?(cameraId: string): void;
+  setFixes?(fixes: ListedFix[]): void;
+  sent?(kind: EventKind, payload: EventPayloads[EventKind]): void;
+  tick?(): void;
+  update?(data: ConsoleData): void;
+  destroy?(): void;
+}
+
+type Layout = { name: string; tiles: number; words: string; long: string };
+type WallView = { id: string; name: string; cameras: string[]; layout?: string };
+type SavedView = { id: string; name: string; layout: string; cameras: string[] };
+
+/** What the browser keeps, see storage.js. */
+type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+interface Tile {
+  cameraId: string;
+  wallIndex: number;
+  crop: Part;
+  button: HTMLButtonElement;
+  pen: Painting;
+}
+
+interface Station {
+  number: number;
+  fix: ListedFix;
+  floor: string;
+  at: Point;
+}
+
+type ToPixels = (point: Point) => Point;
+
+interface TimelineMark {
+  t_s: number;
+  camera_id: string;
+  kind: "fix" | "bookmark";
+  isOwn: boolean;
+  text?: string;
+}
+
+interface Row {
+  top: number;
+  height: number;
+}
+
+/** What Streamlit hands to a component. */
+interface Mounted<Data> {
+  parentElement: HTMLElement | ShadowRoot;
+  data: Data;
+  setTriggerValue: (name: string, value: unknown) => void;
+}
+
+/* Elements. */
+
+type Listeners = { [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => unknown };
+type Attribute = string | number | boolean | null | undefined;
+type Attributes = { on?: Listeners; text?: string; [name: string]: Attribute | Listeners };
+
+/* What the browser may have and TypeScript's list of it lacks. */
+
+interface Navigator {
+  readonly connection?: { readonly saveData?: boolean };
+}

@@ -1,0 +1,91 @@
+/** Marks: in legs, one before the other, made and taken back, and files named after them. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { FixList } from "../../../sim/ui/console/js/fix_list.js";
+import { groupLegs } from "../../../sim/ui/console/js/legs.js";
+import { findNeighbour } from "../../../sim/ui/console/js/marking.js";
+import { nameSnapshot } from "../../../sim/ui/console/js/snapshot.js";
+import { makeStorage } from "../stores.js";
+
+test("marks are one leg on one camera, up to half a minute apart", () => {
+  const fixes = [["A", 0], ["A", 30], ["A", 60.5], ["B", 61], ["A", 62]].map(([camera_id, t_s]) => ({ camera_id, t_s }));
+  assert.deepEqual(groupLegs(fixes).map((leg) => [leg.camera_id, leg.fixes.map((fix) => fix.t_s)]), [
+    ["A", [0, 30]],
+    ["A", [60.5]],
+    ["B", [61]],
+    ["A", [62]],
+  ]);
+  assert.deepEqual(groupLegs([]), []);
+});
+
+const MARKS = [{ fix_id: "a", frame: 10 }, { fix_id: "b", frame: 20 }, { fix_id: "c", frame: 20 }, { fix_id: "d", frame: 30 }];
+
+for (const [words, current, frame, direction, found] of [
+  ["after the one that is shown, though of one frame", MARKS[1], 20, 1, "c"],
+  ["before the one that is shown", MARKS[1], 20, -1, "a"],
+  ["after the last", MARKS[3], 30, 1, null],
+  ["before the first", MARKS[0], 10, -1, null],
+  ["after a frame without a mark", null, 15, 1, "b"],
+  ["before a frame without a mark", null, 25, -1, "c"],
+  ["before a frame that is before all", null, 5, -1, null],
+]) {
+  test(`the mark ${words}`, () => assert.equal(findNeighbour(MARKS, current, frame, direction)?.fix_id ?? null, found));
+}
+
+/** A list of marks, and what it sends. */
+function makeList(storage = makeStorage()) {
+  const sent = [];
+  const list = new FixList({ fps: 10, storage, attemptId: "one", send: (kind, payload) => sent.push([kind, payload]), onChange: () => {} });
+  return { list, sent };
+}
+
+test("a mark has the time of its frame, and four decimals of a place", () => {
+  const { list, sent } = makeList();
+  const fix = list.add("CAM-01", { x: 0.123456, y: 0.98765, frame: 73 });
+  assert.deepEqual({ ...fix, fix_id: "" }, { fix_id: "", camera_id: "CAM-01", frame: 73, t_s: 7.3, x: 0.1235, y: 0.9877 });
+  assert.deepEqual(sent, [["fix", fix]]);
+});
+
+test("marks are listed by their times, and undone in the order they were made", () => {
+  const { list, sent } = makeList();
+  const late = list.add("A", { x: 0, y: 0, frame: 50 });
+  const early = list.add("B", { x: 0, y: 0, frame: 20 });
+  assert.deepEqual(list.all, [early, late]);
+  list.remove(late);
+  assert.deepEqual(list.undo(), { kind: "removal", fix: late });
+  assert.deepEqual(list.all, [early, late]);
+  assert.deepEqual(list.undo(), { kind: "mark", fix: early });
+  assert.deepEqual(list.undo(), { kind: "mark", fix: late });
+  assert.equal(list.undo(), null);
+  assert.deepEqual(sent.map(([kind]) => kind), ["fix", "fix", "unfix", "fix", "unfix", "unfix"]);
+});
+
+test("after a reload only those steps are undone that lead to the marks there are", () => {
+  const storage = makeStorage();
+  const { list } = makeList(storage);
+  const [first, second, third] = [1, 2, 3].map((frame) => list.add("A", { x: 0, y: 0, frame }));
+  list.remove(second);
+  const again = makeList(storage).list;
+  again.restore([second, third]);
+  assert.deepEqual(again.undo(), { kind: "mark", fix: third });
+  assert.deepEqual(again.undo(), { kind: "mark", fix: second });
+  assert.equal(again.undo(), null);
+  assert.equal(first.frame, 1);
+});
+
+test("how sure one is belongs to the mark, and goes for a mark there is", () => {
+  const { list, sent } = makeList();
+  const fix = list.add("A", { x: 0, y: 0, frame: 1 });
+  list.setConfidence(fix.fix_id, 3);
+  list.setConfidence("another", 1);
+  assert.equal(list.find(fix.fix_id).confidence, 3);
+  assert.equal(sent.length, 2);
+});
+
+test("names become safe file names", () => {
+  assert.equal(nameSnapshot('../The "Gym": é\\n?*', "8:05:10 AM"), "sightline_the-gym-e-n_8-05-10-am");
+  assert.equal(nameSnapshot("", "8:05"), "sightline_8-05");
+  assert.equal(nameSnapshot("体育館", "8:05"), "sightline_体育館_8-05");
+});
