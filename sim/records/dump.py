@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 
 from sim.errors import StoreError
@@ -92,4 +91,7 @@ def _write_conninfo(parsed: URL) -> str:
     named = {"host": parsed.host, "port": parsed.port, "user": parsed.username, "dbname": parsed.database}
     more = {name: str(value) for name, value in parsed.query.items() if name not in ("password", "options")}
     known = {name: str(value) for name, value in named.items() if value is not None}
+    # 8 MB that SQLite does not need
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
+
     return make_conninfo("", **known, **more)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from sim.errors import AnswerError
 from sim.scoring.evidence import Clip
@@ -80,6 +79,9 @@ def match_clips(appearances: Sequence[Stretch], clips: Sequence[Stretch]) -> tup
     """
     if not appearances or not clips:
         return ()
+    # 34 MB that only drills with clips need
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
     iou = np.array(
         [[compute_iou(a.span_s, c.span_s) if a.camera_id == c.camera_id else 0.0 for c in clips] for a in appearances]
     )
