@@ -1,7 +1,6 @@
 """Opening a recording: cheap checks first, tables on demand. Works without OpenCV and without decoding video."""
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +13,7 @@ from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
 from sim.errors import RecordingError, TruthError
 from sim.footage.recording.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
 from sim.footage.recording.silhouettes import SILHOUETTES_FILE, read_silhouettes
-from sim.footage.recording.tables import read_columns, read_table
+from sim.footage.recording.tables import read_table
 from sim.site.model import Site
 from sim.truth.events import make_empty_events
 from sim.truth.silhouettes import Silhouettes
@@ -122,14 +121,6 @@ def load_truth(recording: Recording) -> TruthTable:
         )
     except TruthError as error:
         raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo="build it again") from error
-
-
-def load_truth_columns(recording: Recording, names: Sequence[str]) -> pd.DataFrame:
-    """Read some columns of the ground truth as they are stored: a tenth of the memory of all, and of no use to score.
-
-    Raises RecordingError when the file was altered or cannot be read.
-    """
-    return read_columns(_find_checked(recording, TRUTH_FILE), names=names)
 
 
 def load_silhouettes(recording: Recording, truth: TruthTable) -> Silhouettes | None:

@@ -1,6 +1,6 @@
 """Parquet files that are the same bytes for the same rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -36,7 +36,14 @@ def read_table(
     Raises:
         RecordingError: unreadable, or other columns; the message names the file.
     """
-    table = _read(path)
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise RecordingError(
+            f"{path} cannot be read ({error.__class__.__name__})",
+            expected="a parquet file as this program writes it",
+            todo="restore the file, or build the recording again",
+        ) from error
     names = [c.name for c in columns]
     if table.column_names != names and table.column_names != [n for n in names if n not in later]:
         raise RecordingError(
@@ -45,24 +52,3 @@ def read_table(
     frame: pd.DataFrame = table.to_pandas()
     frame = frame.assign(**{n: v for n, v in later.items() if n not in frame})[names]
     return frame.astype({c.name: c.dtype for c in columns})
-
-
-def read_columns(path: Path, *, names: Sequence[str]) -> pd.DataFrame:
-    """Read some columns of a table. Raises RecordingError: unreadable, or without them; the message names the file."""
-    table = _read(path, names=list(names))
-    missing = [name for name in names if name not in table.column_names]
-    if missing:
-        raise RecordingError(f"{path} lacks {missing}", expected=str(list(names)), todo="build the recording again")
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
-
-
-def _read(path: Path, *, names: list[str] | None = None) -> pa.Table:
-    try:
-        return pq.read_table(path, columns=names)
-    except (OSError, pa.ArrowException) as error:
-        raise RecordingError(
-            f"{path} cannot be read ({error.__class__.__name__})",
-            expected="a parquet file as this program writes it",
-            todo="restore the file, or build the recording again",
-        ) from error

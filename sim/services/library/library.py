@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.drill.forms import Origin
-from sim.footage.recording.open import load_events, load_truth_columns
+from sim.footage.recording.open import load_events
 from sim.footage.video.still import draw_boxes, load_still
 from sim.services.app.catalogue import KnownForm
 from sim.services.app.wiring import App
@@ -15,8 +15,6 @@ from sim.text.times import write_clock
 
 DIFFICULTY_WORDS = {"practice": "Easier, for practice", "parallel": "Standard"}
 REFERENCE_WORDS = {3: "three photos", 1: "one photo", 0: "words only"}
-
-COVER_COLUMNS = ("camera_id", "frame", "person_id", "visible", "y1", "y2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +90,7 @@ def _make_cover(app: App, recording_id: str, targets: frozenset[str]) -> Cover |
     recording = app.catalogue.get_recording(recording_id)
     manifest = recording.manifest
     acting = frozenset(" ".join(load_events(recording)["person_ids"]).split())
-    found = find_cover_frame(load_truth_columns(recording, COVER_COLUMNS), hidden=targets | acting)
+    found = find_cover_frame(app.catalogue.get_truth(recording_id).table.rows, hidden=targets | acting)
     if found is None:
         return None
     camera_id, frame = found
@@ -106,7 +104,7 @@ def find_cover_frame(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[str
     """Return the camera and frame that show most people in full, without any pixel of those to be hidden.
 
     Args:
-        rows: truth, the columns `COVER_COLUMNS`.
+        rows: truth, columns `sim.columns.TRUTH`.
         hidden: person_ids that must not be seen.
     """
     shown = rows.assign(

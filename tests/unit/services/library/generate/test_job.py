@@ -14,6 +14,7 @@ from sim.crowd.generator.levels import Level
 from sim.errors import MachineError, NewerSchemaError, RecordingError, ScenarioError, SimError, StoreError
 from sim.footage.build.build import build_recording
 from sim.footage.build.camera_jobs.jobs import Reporter
+from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
 from sim.services.library.generate import job as generate_job
@@ -46,7 +47,7 @@ def app(drill_app: App, site_folder: Path) -> App:
     """Services with a site of their own, and a library that takes new recordings."""
     data = drill_app.settings.data
     shutil.copytree(site_folder, data / generate.OWN_SITES / "walking-hall")
-    for folder in (generate.RECORDINGS, generate.FORMS):
+    for folder in (RECORDINGS, FORMS):
         (data / folder).mkdir()
     return drill_app
 
@@ -103,7 +104,7 @@ def test_one_build_at_a_time_that_anybody_finds_and_can_cancel(app: App) -> None
     assert (found.state, found.worker, found.request) == (JobState.PREPARING, begun.worker, REQUEST)
     with pytest.raises(StoreError, match="already"):
         generate.start(app, REQUEST.model_copy(update={"seed": 3}))
-    work = app.settings.data / generate.RECORDINGS / f".{begun.recording_id}.partial"
+    work = app.settings.data / RECORDINGS / f".{begun.recording_id}.partial"
     work.mkdir()
     generate.cancel(app)
     after = generate.get_job(app)
@@ -196,8 +197,8 @@ def test_the_worker_leaves_a_drill_that_can_be_played(
     monkeypatch.setattr(generate_worker, "save_job", save)
     settings = replace(
         app.settings,
-        recordings=(*app.settings.recordings, app.settings.data / generate.RECORDINGS),
-        forms=(*app.settings.forms, app.settings.data / generate.FORMS),
+        recordings=(*app.settings.recordings, app.settings.data / RECORDINGS),
+        forms=(*app.settings.forms, app.settings.data / FORMS),
     )
     catalogue = type(app.catalogue)(recording_folders=settings.recordings, form_folders=settings.forms)
     app = replace(app, settings=settings, catalogue=catalogue)
