@@ -150,6 +150,15 @@ mean_change <- function(rows, limit, group = "person") {
 }
 d$limit <- ifelse(as.integer(sub("p", "", d$person)) < 5, 420, 300)
 mixed <- transform(d, at = pmin(full_s, limit), done = as.integer(full_s <= limit))
+# the mean of one phase: half a width of t, the lower end on the logit of its share of the limit, the upper on the log
+mean_of <- function(rows, limit, after) {
+  side <- moved_by(rows[rows$after == after, ], limit, "person"); n <- length(side$moved); m <- side$area
+  half <- qt(0.975, n - 1) * sqrt(sum(side$moved^2) * n / (n - 1))
+  lower <- limit * plogis(qlogis(m / limit) - half * limit / (m * (limit - m)))
+  c(estimate = m, lower = lower, upper = min(limit, m * exp(half / m)))
+}
+put("mean_before_mixed_limits", mean_of(mixed, 300, 0))
+put("mean_after_mixed_limits", mean_of(mixed, 300, 1))
 put("mean_change_mixed_limits", mean_change(mixed, 300))
 even <- transform(d, at = pmin(full_s, 420), done = as.integer(full_s <= 420))
 put("mean_change", mean_change(even, 420))

@@ -227,7 +227,10 @@ def test_the_same_with_two_limits_is_cut_at_the_shorter():
     table = table.assign(
         limit_s=limit_s, finished=table["elapsed_s"] <= limit_s, elapsed_s=np.minimum(table["elapsed_s"], limit_s)
     )
-    check(compare_attempts(table).deciding.time, R["mean_change_mixed_limits"])
+    comparison = compare_attempts(table)
+    check(comparison.deciding.time, R["mean_change_mixed_limits"])
+    check(comparison.time.restricted_mean.before, R["mean_before_mixed_limits"])
+    check(comparison.time.restricted_mean.after, R["mean_after_mixed_limits"])
 
 
 def test_intervals_over_six_schools_that_decide_equal_sandwich_in_r():
