@@ -10,7 +10,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = subparsers.add_parser(
         "backup",
         help="copy the database to a file, also while the app runs",
-        description="The file holds teams, people, drills, results and programmes. Recordings and forms of your own "
+        description="The file holds teams, people, drills, results and programs. Recordings and forms of your own "
         "lie beside the database; copy their folders too. The key that signs links is not in it: after a restore on "
         "another machine, links are handed out again.",
     )

@@ -59,7 +59,7 @@ OPTION_CARDS = MappingProxyType(
             OptionCard(
                 name=DrillOption.APPEARANCE_SEARCH,
                 title="Appearance search",
-                summary="Mark a person and get a list of places where somebody looks alike. It makes mistakes.",
+                summary="Mark a person and get a list of places where someone looks alike. It makes mistakes.",
                 given_with="appearance search",
             ),
             OptionCard(

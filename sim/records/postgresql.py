@@ -26,7 +26,7 @@ _LOCKED = (
 _GONE = (
     "does not answer",
     "a PostgreSQL server that runs, and DATABASE_URL with the right user, password and name",
-    "start the server or correct DATABASE_URL; the app goes on by itself once it answers",
+    "start the server or correct DATABASE_URL; the app continues automatically once it answers",
 )
 _FULL = ("has no room left on its disk", "", "free some space on the database server, then try again")
 _NO_CONNECTION = (

@@ -37,7 +37,7 @@ class ProgrammesTable:
         """Return one programme. Raises StoreError: none."""
         found = self.find(programme_id)
         if found is None:
-            raise StoreError("this programme does not exist", todo="go back to the list of programmes")
+            raise StoreError("this program does not exist", todo="go back to the list of programs")
         return found
 
     def find(self, programme_id: str) -> ProgrammeRow | None:
@@ -83,7 +83,7 @@ class ProgrammesTable:
         chosen = select(tables.programme_step).where(_STEP.step_id == step_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
-            raise StoreError("this step of a programme does not exist", todo="go back to the programme's page")
+            raise StoreError("this step of a program does not exist", todo="go back to the program's page")
         return _to_step(found)
 
     def list_steps(self, programme_ids: Iterable[str]) -> tuple[StepRow, ...]:

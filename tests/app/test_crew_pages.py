@@ -76,7 +76,7 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
     at.selectbox(key="crew-person-3").select("")
     at.selectbox(key="crew-person-1").select(people[0])
     at.button(key="crew-make").click().run()
-    assert "somebody has two roles" in texts(at)
+    assert "someone has two roles" in texts(at)
     assert room.list_crews(drill_app, team_id) == ()
 
 

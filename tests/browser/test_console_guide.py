@@ -64,7 +64,7 @@ def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server
     page.get_by_label("Clock is wrong").check()
     page.locator(".fault-form").get_by_role("button", name="Report").click()
     console.press("Escape")
-    wait_step("Hand in")
+    wait_step("Submit")
     guide.get_by_text("All steps").click()
     expect(console.part("guideList").locator("[data-how=done]")).to_have_count(17)
     expect(console.part("guideList").locator("[data-how=skipped]")).to_have_count(1)

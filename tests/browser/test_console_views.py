@@ -249,7 +249,7 @@ def test_the_tour_is_offered_once_goes_by_keyboard_and_is_there_again(console: C
     coach = console.part("coach")
     expect(coach).to_have_accessible_name("The cameras")
     expect(coach.get_by_role("heading")).to_be_focused()
-    for title in ("The picture", "Time", "The plan", "What you found", "Hand in"):
+    for title in ("The picture", "Time", "The plan", "What you found", "Submit"):
         console.press("Tab")
         coach.get_by_role("button", name="Next").press("Enter")
         expect(coach).to_have_accessible_name(title)

@@ -186,7 +186,7 @@ WARNED = {
     ),
     "absurdly quick": Warned(
         rows=edit(TEAM, lambda r: r is TEAM[1], elapsed_s=4.9),
-        says="Not in it: 1 drill of 1 person (handed in within 5 seconds, which nobody can search in)",
+        says="Not in it: 1 drill of 1 person (submitted within 5 seconds, which nobody can search in)",
         word=PLAIN.word,
         people=7,
     ),

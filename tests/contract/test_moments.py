@@ -25,10 +25,10 @@ EVERY = pytest.mark.parametrize("task_type", [pytest.param(each, id=name) for na
 
 NAMED_BY: Mapping[str, frozenset[MomentKind]] = {
     "a leg missed": frozenset({MomentKind.MISSED, MomentKind.LOST}),
-    "somebody else marked": frozenset({MomentKind.WRONG_PERSON}),
+    "someone else marked": frozenset({MomentKind.WRONG_PERSON}),
     "not sure of right marks": frozenset({MomentKind.FIRST_RIGHT}),
     "absence not said": frozenset({MomentKind.NOT_ABSENT}),
-    "somebody marked for one who is absent": frozenset({MomentKind.WRONG_PERSON}),
+    "someone marked for one who is absent": frozenset({MomentKind.WRONG_PERSON}),
     "wrong place": frozenset({MomentKind.WRONG_PLACE}),
     "nobody at the spot marked": frozenset({MomentKind.NOBODY}),
     "wrong door": frozenset({MomentKind.WRONG_DOOR}),
@@ -50,7 +50,7 @@ NAMED_BY: Mapping[str, frozenset[MomentKind]] = {
     "no camera": frozenset({MomentKind.WRONG_CALL}),
     "an appearance not cut": frozenset({MomentKind.NOT_CUT}),
     "a clip cut short": frozenset({MomentKind.BAD_ENDS}),
-    "somebody else cut out": frozenset({MomentKind.SURPLUS}),
+    "someone else cut out": frozenset({MomentKind.SURPLUS}),
     "custody not noted": frozenset({MomentKind.CUSTODY}),
     "a camera missing": frozenset({MomentKind.NOT_IN_VIEW}),
     "order wrong": frozenset({MomentKind.ORDER}),

@@ -55,4 +55,4 @@ def test_nobody_walks_through_anything(plans, seed):
         gaps = np.hypot(*np.moveaxis(at[:, number + 1 :] - at[:, number : number + 1], -1, 0))
         assert not (gaps < 0.3).any()
     last = max((track.first_frame + len(track.xyz_m) for track in crowd.tracks), default=0)
-    assert last < crowd.frame_count, "somebody never got out"
+    assert last < crowd.frame_count, "someone never got out"

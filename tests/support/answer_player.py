@@ -58,7 +58,7 @@ class AnswerPlayer:
         if answer.not_on_camera:
             part("notOnCamera").check()
         expect(part("handInMissing")).to_be_hidden()
-        expect(part("handInNow")).to_have_text("Hand in")
+        expect(part("handInNow")).to_have_text("Submit")
         self._press(part("handInNow"))
         expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
         assert page.evaluate(COLOUR_SCHEME) != "dark", "the console's dark page goes before the debrief comes"

@@ -7,7 +7,7 @@ from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Quest
 
 ALL, VOLUNTEERS, LOW_RESULTS, LOW_RESULTS_EARLIER = CHOSEN_BY
 UNKNOWN = ""
-BY_THEMSELVES = "The slowest quarter of a team is 23 to 34% faster the next time by itself"
+BY_THEMSELVES = "The slowest quarter of a team is 23 to 34% faster the next time on its own"
 NEW_BASELINE = "Give them a new drill before the training, and compare from that one on"
 
 

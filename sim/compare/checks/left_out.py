@@ -261,7 +261,7 @@ def _is_quick(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _say_quick(_dropped: pd.DataFrame) -> str:
-    return f"handed in within {QUICK_S:.0f} seconds, which nobody can search in"
+    return f"submitted within {QUICK_S:.0f} seconds, which nobody can search in"
 
 
 def _find_met_again(checked: pd.DataFrame) -> BoolArray:

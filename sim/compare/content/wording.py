@@ -43,8 +43,8 @@ WHY_BY_LOT = (
 OWN_CAMERAS = "How long a search would take on your own cameras on a real day. These are drills on recorded footage."
 NOT_LASTING = "Whether a change lasts. That needs drills some weeks and months later."
 LASTING = (
-    "Whether a change lasts longer than the last drills done here. Whoever came back weeks or months later may not be "
-    "like those who did not."
+    "Whether a change lasts longer than the last drills done here. People who came back weeks or months later may not "
+    "be like those who did not."
 )
 NOT_ONE_PERSON = "How any one person changed. Fewer than four drills a side vary too much to judge a person by."
 NOT_IN_TABLE = (

@@ -172,7 +172,7 @@ class RouteMap:
             return ScenarioError(
                 f"there is no way without stairs {ways}, at least {WHEEL_WAY_M} m wide",
                 expected="places that a wheelchair can get to",
-                todo="send this person elsewhere, or let somebody without a wheelchair go there",
+                todo="send this person elsewhere, or let someone without a wheelchair go there",
             )
         return ScenarioError(f"there is no way {ways}", todo="join the two places by walk_edges in site.yaml")
 

@@ -85,7 +85,7 @@ def _make_distinct(rng: np.random.Generator, role: Role, body: str, others: Sequ
         if not others or compute_distances(outfit, others).min() >= LIKENESS_LIMIT:
             return outfit
     raise ScenarioError(
-        f"{len(others) + 1} people cannot all be told apart: {_TRIES} outfits in a row were like somebody's",
+        f"{len(others) + 1} people cannot all be told apart: {_TRIES} outfits in a row were like someone's",
         expected=f"outfits at least {LIKENESS_LIMIT:g} apart",
         todo="ask for fewer people",
     )

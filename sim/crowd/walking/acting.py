@@ -142,7 +142,7 @@ class Acting:
         left = self.things.get(name)
         if left is None or left.until_s < math.inf:
             raise ScenarioError(
-                f"at {now_s:.0f} s somebody picks up {name!r}, which does not stand there",
+                f"at {now_s:.0f} s someone picks up {name!r}, which does not stand there",
                 expected="a thing that was put down before and not taken since",
                 todo="put the two beats in order, or give one of them more time",
             )

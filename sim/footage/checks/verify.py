@@ -142,7 +142,7 @@ def _check_silhouettes(recording: Recording, truth: TruthTable) -> list[Problem]
         return []
     row = truth.rows.iloc[shared]
     who = f"{row['person_id']} on {row['camera_id']} at frame {row['frame']}"
-    return [Problem(file=SILHOUETTES_FILE, what=f"gives {who} a cell that somebody else has too")]
+    return [Problem(file=SILHOUETTES_FILE, what=f"gives {who} a cell that someone else has too")]
 
 
 def _check_story(recording: Recording, truth: TruthTable | None) -> list[Problem]:

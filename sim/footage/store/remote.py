@@ -18,7 +18,7 @@ SLOWEST_BYTES_S = 50_000
 """A file may take a minute, and a second more for every so many bytes; then the store counts as too slow."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-TRY_AGAIN = "try again in a moment; if it stays so, ask whoever looks after the footage store"
+TRY_AGAIN = "try again in a moment; if it stays so, ask the person who looks after the footage store"
 
 
 class RemoteFolder:
@@ -129,7 +129,7 @@ class RemoteFolder:
             raise FootageStoreAwayError(
                 f"{self.shown} refuses the key",
                 expected="a key that may read it",
-                todo="ask whoever looks after the footage store to check the key and its rights",
+                todo="ask the person who looks after the footage store to check the key and its rights",
             ) from error
         except Exception as error:
             if isinstance(error, OSError) and disk is not None and error.filename == str(disk):

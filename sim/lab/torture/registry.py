@@ -30,7 +30,7 @@ TRIALS: tuple[Trial, ...] = (
     ),
     Trial(
         name="kill-backup",
-        fault="`backup` killed (kill -9) while it copies and somebody posts",
+        fault="`backup` killed (kill -9) while it copies and someone posts",
         try_once=files.kill_backup,
         usual_s=15.0,
     ),

@@ -38,7 +38,7 @@ def write_page(validity: Validity, *, teams: int, command: str) -> str:
         *_tell_intervals(validity.coverages),
         "",
         "## Persons and districts",
-        "How often somebody is called changed who was not.",
+        "How often someone is called changed who was not.",
         "",
         "| called | of | share |",
         "| --- | --- | --- |",

@@ -27,7 +27,7 @@ class Access(Enum):
 
     OPEN = "open"
     RESULT_CLOSED = "the result is no longer shown by its link alone"
-    OF_ANOTHER = "the drill is somebody else's"
+    OF_ANOTHER = "the drill is someone else's"
     SIGN_IN = "whose drill it is has an account and is not signed in"
     LINK_ENDED = "the link does not open it, or there is none"
 

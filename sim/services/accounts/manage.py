@@ -174,7 +174,7 @@ def keep_an_admin(work: Work, was: AccountRow, becomes: AccountRow | None) -> No
     after += [] if becomes is None else [becomes]
     if _is_admin(was) and not any(_is_admin(row) for row in after):
         raise StoreError(
-            "nobody would be left to manage accounts", todo="make somebody else administrator before this one"
+            "nobody would be left to manage accounts", todo="make someone else administrator before this one"
         )
 
 

@@ -30,7 +30,7 @@ class Duty(StrEnum):
     """One thing that somebody may be allowed to do."""
 
     SEE_OWN = "see own results"
-    TRAIN = "teams, drills given to people, sessions, programmes and their results"
+    TRAIN = "teams, drills given to people, sessions, programs and their results"
     MAKE_DRILLS = "make recordings and drills"
     READ_RECORD = "read the training record, verify it, export it"
     KEEP_RECORD = "correct the training record, hold it, keep or delete it, export or delete a person"

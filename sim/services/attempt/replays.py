@@ -26,7 +26,7 @@ def get_replay(app: App, attempt_id: str) -> ConsoleView:
     if timing.state not in SCORED or timing.used_s is None:
         raise AttemptError(
             f"the search cannot be watched again: the attempt is {timing.state.replace('_', ' ')}",
-            expected="an attempt that was handed in or whose time was up",
+            expected="an attempt that was submitted or whose time was up",
             todo="finish the drill first",
         )
     with app.store.read() as work:

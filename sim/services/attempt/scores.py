@@ -69,7 +69,7 @@ def check_truth(app: App, row: AttemptRow) -> None:
     """Refuse to score on a recording that is not the one the attempt was made on. Raises AttemptError."""
     if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
         raise AttemptError(
-            f"the recording {row.recording_id} was built anew since this attempt",
+            f"the recording {row.recording_id} was rebuilt since this attempt",
             expected="the recording it was made on",
             todo="restore that recording to see this debrief; the stored score stays",
         )

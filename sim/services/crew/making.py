@@ -109,14 +109,14 @@ def create_crew(app: App, team_id: str, *, form_id: str, person_ids: Sequence[st
 def _check_people(app: App, team_id: str, person_ids: Sequence[str]) -> bool:
     """Refuse people who cannot be a crew; return whether the team is a demo."""
     if len(set(person_ids)) != len(person_ids):
-        raise StoreError("somebody has two roles", expected="another person for each role", todo="choose somebody else")
+        raise StoreError("someone has two roles", expected="another person for each role", todo="choose someone else")
     with app.store.read() as work:
         team = work.teams.get_team(team_id)
         people = {person.person_id: person for person in work.teams.list_people(team_id)}
     for person_id in person_ids:
         person = people.get(person_id)
         if person is None or person.left_at is not None:
-            raise StoreError("somebody chosen is not on this team", todo="choose people of the team")
+            raise StoreError("someone chosen is not on this team", todo="choose people of the team")
     return team.is_demo
 
 

@@ -41,7 +41,7 @@ def write_practice(ended: EndedCrew, *, names: dict[str, str]) -> str:
     if duplicated > GOOD_DUPLICATED:
         return "Split up sooner: one follows the student, the others go ahead to the next cameras."
     if not ended.replay.requests:
-        return "Ask each other: when the student leaves your camera, hand the next one to somebody else."
+        return "Ask each other: when the student leaves your camera, hand the next one to someone else."
     return "Do it again with other roles: everybody should be able to stand in for everybody."
 
 
@@ -49,14 +49,12 @@ def _write_coverage(ended: EndedCrew) -> PartView:
     share = ended.measures.get("crew_coverage")
     seen = ended.measures.get("crew_legs_seen")
     if share is None or seen is None or ended.case is None:
-        return _make("crew_coverage", "On somebody's screen", "–", "The student was on no camera.", None)
+        return _make("crew_coverage", "On someone's screen", "–", "The student was on no camera.", None)
     legs = len(ended.case.trace.legs)
-    times = (
-        f"{round(_number(seen) * legs)} of {legs} times that a camera showed the student, somebody had that picture."
-    )
+    times = f"{round(_number(seen) * legs)} of {legs} times that a camera showed the student, someone had that picture."
     return _make(
         "crew_coverage",
-        "On somebody's screen",
+        "On someone's screen",
         _percent(share),
         f"of the student's time on camera was watched by at least one of you. {times}",
         _number(share) >= GOOD_COVERAGE,
@@ -69,7 +67,7 @@ def _write_duplicated(ended: EndedCrew) -> PartView:
     if share is None:
         return _make("crew_duplicated", label, "–", "Nobody looked at a camera.", None)
     sentence = (
-        "of your viewing time, somebody else had the same camera at about the same moment. "
+        "of your viewing time, someone else had the same camera at about the same moment. "
         "Some of that is good, as for a second look."
     )
     return _make("crew_duplicated", label, _percent(share), sentence, _number(share) <= GOOD_DUPLICATED)

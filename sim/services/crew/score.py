@@ -118,7 +118,7 @@ def _seal_all(app: App, crew_id: str) -> tuple[CrewRow, tuple[MemberRow, ...], d
     if rows[crew.leading].timing.state not in SCORED:
         raise AttemptError(
             "the debrief is closed: the drill has not ended",
-            expected="a drill that was handed in or ran out of time",
+            expected="a drill that was submitted or ran out of time",
             todo="finish the drill first",
         )
     return crew, members, rows

@@ -42,7 +42,7 @@ def write_search_use(use: SimilarUse) -> tuple[str, ...]:
         sentences.append("You marked none of the wrong ones.")
     if use.about_others:
         boxes = "1 box was" if use.about_others == 1 else f"{use.about_others} boxes were"
-        sentences.append(f"{boxes} on somebody other than the student: such a list is about that person.")
+        sentences.append(f"{boxes} on someone other than the student: such a list is about that person.")
     if use.nobody:
         sentences.append(
             f"{'1 box' if use.nobody == 1 else f'{use.nobody} boxes'} held nobody whom the search could recognise."
@@ -55,7 +55,7 @@ def _write_wrong(use: SimilarUse) -> str:
         return ""
     if use.wrong == 0:
         return "; all of them showed the person in your box"
-    return f"; {use.wrong} of them showed somebody else than the person in your box"
+    return f"; {use.wrong} of them showed someone else than the person in your box"
 
 
 def _write_opened(use: SimilarUse) -> str:

@@ -16,7 +16,7 @@ SKILLS: Mapping[str, str] = {
     "right_person": "telling people apart",
     "no_contradiction": "giving one answer, marks or on no camera",
     "final_place": "naming the last place",
-    "absence_right": "saying that somebody is on no camera",
+    "absence_right": "saying that someone is on no camera",
     "near_last_sighting": "finding the last picture of the person",
     "near_in_time": "finding the moment",
     "right_camera": "choosing the right camera",

@@ -25,7 +25,7 @@ def write_coverage_table(site: Site, report: CoverageReport) -> str:
         f"{'camera':<8} {'shows':>7}  name",
     ]
     lines += [f"{c.camera_id:<8} {report.seen_m[c.camera_id]:>5.0f} m  {c.name}" for c in site.cameras]
-    lines += ["", "blind stretches of a metre or more, longest walk first"]
+    lines += ["", "blind gaps of a meter or more, longest walk first"]
     for stretch in report.stretches:
         where = ", ".join(names.get(zone, zone) for zone in stretch.zones) or "between zones"
         unseen = f"; doors: {', '.join(doors[d] for d in stretch.doors)}" if stretch.doors else ""

@@ -34,7 +34,7 @@ RECORD_KEPT: Final = "5 years, also when the person is deleted before: the train
 STORED: Final[dict[str, Stored]] = {
     "person": Stored(
         title="People on the list",
-        what="Who is on which team, as somebody typed it or a roster file brought it.",
+        what="Who is on which team, as someone typed it or a roster file brought it.",
         told={
             "name": "name or pseudonym",
             "team_id": "team",
@@ -74,7 +74,7 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "account_session": Stored(
         title="Being signed in",
-        what="When somebody signed in and was last active, so that a forgotten browser is signed out.",
+        what="When someone signed in and was last active, so that a forgotten browser is signed out.",
         told={
             "how": "with what",
             "created_at": "when signed in",
@@ -86,7 +86,7 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "link": Stored(
         title="Links",
-        what="Which links to a record, a drill or a team exercise were given to somebody, and by whom. The links "
+        what="Which links to a record, a drill or a team exercise were given to someone, and by whom. The links "
         "themselves are not kept.",
         told={
             "person_id": "for whom",
@@ -111,7 +111,7 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "attempt": Stored(
         title="Drills",
-        what="Every drill somebody did: when, on what, how long it took and how it was scored.",
+        what="Every drill someone did: when, on what, how long it took and how it was scored.",
         told={
             "person_id": "whose",
             "form_id": "which drill",
@@ -119,7 +119,7 @@ STORED: Final[dict[str, Stored]] = {
             "phase": "before or after the training",
             "state": "how it ended",
             "options": "with which options",
-            "extra_time": "extended time, where somebody is entitled to it",
+            "extra_time": "extended time, where someone is entitled to it",
             "device": "computer, tablet or phone",
             "created_at": "when given",
             "briefed_at": "when read",
@@ -188,13 +188,13 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "attempt_help": Stored(
         title="Calls for help",
-        what="When somebody asked for help in a session.",
+        what="When someone asked for help in a session.",
         told={"asked_at": "when", "answered_at": "when answered"},
         technical=("attempt_id", "number", "elapsed_s"),
         kept=PRACTICE_KEPT,
     ),
     "exposure": Stored(
-        title="Drills somebody has been given or has looked at",
+        title="Drills someone has been given or has looked at",
         what="So that nobody is measured on a drill they know.",
         told={"person_id": "who", "form_id": "which drill", "given_at": "when", "how": "how chosen", "reason": "why"},
         technical=("attempt_id",),
@@ -205,7 +205,7 @@ STORED: Final[dict[str, Stored]] = {
         told={
             "person_id": "who",
             "attendance": "present, absent or made up",
-            "extra_time": "extended time, where somebody is entitled to it",
+            "extra_time": "extended time, where someone is entitled to it",
             "joined_at": "when joined",
             "seen_at": "when last seen there",
             "return_code": "code to come back with",
@@ -219,14 +219,14 @@ STORED: Final[dict[str, Stored]] = {
             "person_id": "whose",
             "was": "before",
             "became": "after",
-            "reason": "why, as somebody typed it",
+            "reason": "why, as someone typed it",
             "changed_at": "when",
         },
         technical=("session_id", "number"),
     ),
     "programme_place": Stored(
-        title="Order of drills in a programme",
-        what="Which order of drills somebody has.",
+        title="Order of drills in a program",
+        what="Which order of drills someone has.",
         told={"person_id": "who", "place": "which order"},
         technical=("programme_id",),
     ),
@@ -252,7 +252,7 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "legal_hold": Stored(
         title="Legal holds",
-        what="That nothing about somebody may be deleted for now, since when and why.",
+        what="That nothing about someone may be deleted for now, since when and why.",
         told={
             "subject_id": "about whom or what",
             "reason": "why",
@@ -279,7 +279,7 @@ STORED: Final[dict[str, Stored]] = {
         kept="until one of its members is deleted",
     ),
     "programme": Stored(
-        title="Training programmes",
+        title="Training programs",
         what="",
         told={},
         technical=(
@@ -300,13 +300,13 @@ STORED: Final[dict[str, Stored]] = {
         ),
     ),
     "programme_step": Stored(
-        title="Steps of programmes",
+        title="Steps of programs",
         what="",
         told={},
         technical=("step_id", "programme_id", "kind", "number", "due_from", "due_to", "dropped_at"),
     ),
     "programme_change": Stored(
-        title="Changes of programmes",
+        title="Changes of programs",
         what="",
         told={},
         technical=("change_id", "programme_id", "changed_at", "words"),

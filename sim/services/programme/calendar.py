@@ -21,7 +21,7 @@ FEED_PATH = "/calendar/{token}.ics"
 KEPT_DAYS = 60
 ASKED_A_MINUTE = 60
 ASK_AGAIN = timedelta(hours=12)
-PRODUCT = "-//Sightline//Training programme//EN"
+PRODUCT = "-//Sightline//Training program//EN"
 _SALT = "sightline-calendar-1"
 
 

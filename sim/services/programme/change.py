@@ -74,7 +74,7 @@ def shift_after_training(app: App, programme_id: str, training_on: date) -> int:
     with app.store.read() as work:
         programme, steps = _open(work, programme_id)
     if programme.training_on is None:
-        raise PlanError("this programme has no training", todo="add one")
+        raise PlanError("this program has no training", todo="add one")
     by = training_on - programme.training_on
     today = get_today(app, programme.time_zone)
     days = {
@@ -141,9 +141,7 @@ def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0
     with app.store.write() as work:
         programme, steps = _open(work, programme_id)
         if programme.training_on is None or len(steps) >= MOST_STEPS:
-            raise PlanError(
-                "no drill can be added to this programme", expected=f"a training, at most {MOST_STEPS} steps"
-            )
+            raise PlanError("no drill can be added to this program", expected=f"a training, at most {MOST_STEPS} steps")
         slot = _make_slot(
             steps, kind, retention=retention, training_on=programme.training_on,
             today=get_today(app, programme.time_zone),
@@ -161,7 +159,7 @@ def drop_step(app: App, programme_id: str, step_id: str) -> None:
         programme, steps = _open(work, programme_id)
         step = next((each for each in steps if each.step_id == step_id), None)
         if step is None or step.kind is StepKind.TRAINING:
-            raise PlanError("this step cannot be taken out", todo="reload the page, or close the programme")
+            raise PlanError("this step cannot be taken out", todo="reload the page, or close the program")
         work.programmes.save_step(replace(step, dropped_at=app.clock.read().wall))
         _note(app, work, programme, f"Took out {name_step(step.kind, step.number)}.")
 
@@ -186,7 +184,7 @@ def renew_calendar(app: App, programme_id: str) -> None:
 def _open(work: Work, programme_id: str) -> tuple[ProgrammeRow, tuple[StepRow, ...]]:
     programme = work.programmes.get(programme_id)
     if programme.closed_at is not None:
-        raise PlanError("this programme is closed", todo="plan a new one")
+        raise PlanError("this program is closed", todo="plan a new one")
     steps = work.programmes.list_steps([programme_id])
     return programme, tuple(step for step in steps if step.dropped_at is None)
 
@@ -211,7 +209,7 @@ def _make_slot(steps: Sequence[StepRow], kind: StepKind, *, retention: int, trai
     if kind is StepKind.AFTER:
         first = max([today, training_on + day, *(step.due_to + day for step in same)])
         return Slot(kind=kind, number=number, due_from=first, due_to=first + 6 * day)
-    raise PlanError("only drills can be added to a programme")
+    raise PlanError("only drills can be added to a program")
 
 
 def _note(app: App, work: Work, programme: ProgrammeRow, words: str) -> None:

@@ -40,7 +40,7 @@ def give_step(
     if step.kind is StepKind.TRAINING:
         raise PlanError("the training is no drill", todo="open its session day")
     if programme.team_id != person.team_id or step.dropped_at is not None or programme.closed_at is not None:
-        raise PlanError("this step was taken out of the programme", todo="go back to the programme's page")
+        raise PlanError("this step was taken out of the program", todo="go back to the program's page")
     if person.left_at is not None:
         raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
     for row in own:

@@ -157,7 +157,7 @@ def create_programme(app: App, order: Order) -> str:
         raise PlanError(
             "there is no footage to measure on here yet",
             expected="footage made on this computer, which nobody can know beforehand",
-            todo="make it first, on the page Programme; what comes with the program is for practice only",
+            todo="make it first, on the page Program; what ships with Sightline is for practice only",
         )
     now = app.clock.read().wall
     row = ProgrammeRow(
@@ -183,7 +183,7 @@ def create_programme(app: App, order: Order) -> str:
             return made.programme_id
         team = work.teams.get_team(order.team_id)
         if team.is_demo:
-            raise StoreError("a demo team has no programme", todo="make a team of your own")
+            raise StoreError("a demo team has no program", todo="make a team of your own")
         present = _list_present(work.teams.list_people(order.team_id))
         if not present:
             raise PlanError("nobody is on this team yet", todo="add its people on the page Team first")
@@ -257,6 +257,4 @@ def _list_present(people: Sequence[PersonRow]) -> list[PersonRow]:
 def _refuse_second(programmes: Sequence[ProgrammeRow]) -> None:
     """Two programmes of one team at once would give drills for each other's steps."""
     if any(programme.closed_at is None for programme in programmes):
-        raise PlanError(
-            "this team has a programme already", todo="change that one, or close it before planning another"
-        )
+        raise PlanError("this team has a program already", todo="change that one, or close it before planning another")

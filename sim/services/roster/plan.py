@@ -234,9 +234,9 @@ def _drop_clashes(changes: list[Change], people: Sequence[PersonRow], wrong: lis
             name, own = (team, change.name.casefold()), {mark for mark in (change.email, change.external_id) if mark}
             problem = ""
             if names[name]:
-                problem = f"The team has or had somebody named {change.name!r}. What to do: add an initial or a number."
+                problem = f"The team has or had someone named {change.name!r}. What to do: add an initial or a number."
             elif any(marks[mark] for mark in own):
-                problem = "Somebody else has this id or sign-in name. What to do: correct one of the two."
+                problem = "Someone else has this id or sign-in name. What to do: correct one of the two."
             elif change.kind is not ChangeKind.LEFT and sizes[team] >= MAX_PEOPLE:
                 problem = f"The team has {MAX_PEOPLE} people already. What to do: put them in several teams."
             if problem and change.kind is not ChangeKind.LEFT:

@@ -97,7 +97,7 @@ def take_name(app: App, token: str, person_id: str) -> str:
         code = _draw_free_return_code(work, row.session_id)
         if not work.sessions.take_name(row.session_id, person_id, at=now, return_code=code):
             raise SessionError(
-                "somebody has just taken this name",
+                "someone has just taken this name",
                 todo="if it is yours, tell the trainer, who can free it; else choose your own",
             )
         if invited.attendance is not Attendance.PRESENT:

@@ -185,10 +185,10 @@ def check_choice(forms: Sequence[Form], form_id: str, *, reason: str) -> Form:
 
 def _check_step(step: StepRow, programme: ProgrammeRow, person: PersonRow, phase: Phase, *, is_done: bool) -> None:
     if programme.team_id != person.team_id:
-        raise PlanError(f"{person.name} is not on the team of this programme", todo="go back to the programme's page")
+        raise PlanError(f"{person.name} is not on the team of this program", todo="go back to the program's page")
     if step.kind.phase is not phase:
         raise PlanError(f"this step is {step.kind.value}", expected=f"a step of the drills {phase.value}")
     if step.dropped_at is not None or programme.closed_at is not None:
-        raise PlanError("this step was taken out of the programme", todo="go back to the programme's page")
+        raise PlanError("this step was taken out of the program", todo="go back to the program's page")
     if is_done:
         raise PlanError(f"{person.name} has done this step", todo="look at the board for what is due")

@@ -15,7 +15,7 @@ from sim.services.team.choosing_forms import counts_as_done, list_measuring_form
 
 GONE = "the drill that showed it is no longer on this computer"
 SEEN = "{name} was given every drill of this kind before; more are made on the page New drill"
-KEPT = "what {name} has not seen is kept for the steps of the programme; more drills are made on the page New drill"
+KEPT = "what {name} has not seen is kept for the steps of the program; more drills are made on the page New drill"
 LEFT = "{name} is no longer on the team"
 
 

@@ -222,7 +222,7 @@ def _check_school(school: str) -> str:
 
 def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) -> None:
     if any(person.name.casefold() == wanted.casefold() for person in people):
-        raise StoreError(f"the team has or had somebody named {wanted!r}", todo="add an initial or a number")
+        raise StoreError(f"the team has or had someone named {wanted!r}", todo="add an initial or a number")
 
 
 def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:

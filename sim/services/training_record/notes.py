@@ -107,7 +107,7 @@ def _find_known(app: App, viewer: Viewer, link: str | None) -> tuple[str, dict[s
         raise AccessError("nobody is signed in here", todo="sign in first")
     with app.store.read() as work:
         if work.accounts.find_by_person(row.person_id) is not None:
-            raise AccessError("this record is of somebody with an account", todo="sign in to acknowledge it")
+            raise AccessError("this record is of someone with an account", todo="sign in to acknowledge it")
     known: dict[str, Json] = {
         "known_by": KnownBy.LINK.value,
         "link_by": row.issued_by,

@@ -26,7 +26,7 @@ from sim.text.tables import TextTable
 
 PAGE_ROWS = 50
 SESSION_HEADER = ("School", "Team", "Session", "Day", "Invited", "Came", "Did not come", "Made up later", "Instructor")
-GAP_HEADER = ("School", "Team", "Name", "To practise", "Open since", "Re-drill given")
+GAP_HEADER = ("School", "Team", "Name", "To practice", "Open since", "Re-drill given")
 REFRESHER_HEADER = ("School", "Team", "Name", "Refresher", "When")
 _OUTLINE = (LedgerKind.SESSION_OPENED, LedgerKind.SESSION_PLANNED)
 _URGENT = (BoardState.OVERDUE, BoardState.DUE)

@@ -333,7 +333,7 @@ def _make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
 
 def _make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
     is_any_closed = any(gap.closed_at is not None for gap in gaps)
-    header = ("To practise", "Open since", *(("Closed",) if is_any_closed else ()))
+    header = ("To practice", "Open since", *(("Closed",) if is_any_closed else ()))
     rows = [
         (
             gap.skill,

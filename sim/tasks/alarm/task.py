@@ -158,7 +158,7 @@ class AlarmType(UsualParts):
         other = pick_other(case.window, leg, case.target, (), rng)
         if other is not None:
             answer = replace(perfect, fixes=(mark_clearest(case.window, other),))
-            flaws.append(Flaw(name="somebody else marked", answer=answer, hurts=frozenset({"right_person"})))
+            flaws.append(Flaw(name="someone else marked", answer=answer, hurts=frozenset({"right_person"})))
         return tuple(flaws)
 
     def search(

@@ -46,7 +46,7 @@ def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
     yield Flaw(name="absence not said", answer=Answer(), hurts=frozenset({"absence_right"}))
     for number in find_strangers(window, target=None)[:1]:
         answer = Answer(fixes=(mark_clearest(window, number),), not_on_camera=True)
-        yield Flaw(name="somebody marked for one who is absent", answer=answer, hurts=ABSENT)
+        yield Flaw(name="someone marked for one who is absent", answer=answer, hurts=ABSENT)
 
 
 def list_unsure(perfect: Answer) -> tuple[Flaw, ...]:

@@ -19,7 +19,7 @@ def check_sought(window: TruthWindow, person: str, faults: Sequence[str | None])
             raise TaskError(
                 f"person {person!r} cannot be asked for between {window.window_s[0]:g} and {window.window_s[1]:g} s: "
                 f"{fault}",
-                expected="somebody who is on camera long and large enough, or not at all",
+                expected="someone who is on camera long and large enough, or not at all",
                 todo="name another person, or another window",
             )
 

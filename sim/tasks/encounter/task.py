@@ -35,9 +35,9 @@ FAR_S = 20.0
 
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "meeting": "This student meets somebody. Find whom,",
-        "hand-over": "A bag passes between this student and somebody else. Find who that is,",
-        "jacket-swap": "This student swaps tops with somebody. Find who that is,",
+        "meeting": "This student meets someone. Find whom,",
+        "hand-over": "A bag passes between this student and someone else. Find who that is,",
+        "jacket-swap": "This student swaps tops with someone. Find who that is,",
     }
 )
 

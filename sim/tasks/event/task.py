@@ -37,8 +37,8 @@ MOST_COVERED = 0.25
 
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "propped-door": "Somebody goes out by a door that ought to stay shut.",
-        "bag-left": "Somebody puts a bag down and goes away without it.",
+        "propped-door": "Someone goes out by a door that should stay shut.",
+        "bag-left": "Someone puts a bag down and goes away without it.",
         "collapse": "A student collapses.",
         "meeting": "Two students meet and talk at an agreed place.",
         "hand-over": "A bag changes hands.",

@@ -77,7 +77,7 @@ class ExportType(UsualParts):
     def make_question(self, task: Task) -> str:
         """Return what is asked, in words for the trainee."""
         return (
-            "Cut one clip for each time this student is on a camera, from coming into view to leaving it. Hand in with "
+            "Cut one clip for each time this student is on a camera, from coming into view to leaving it. Submit with "
             "why, for whom, and where it goes."
         )
 
@@ -107,7 +107,7 @@ class ExportType(UsualParts):
         if not _make_case(task, Answer(), index).appearances:
             raise TaskError(
                 f"person {task.person!r} is on no camera between {task.window_s[0]:g} and {task.window_s[1]:g} s",
-                expected="somebody to cut out",
+                expected="someone to cut out",
                 todo="name another person, or another window",
             )
 
@@ -157,7 +157,7 @@ def _list_flaws(perfect: Answer, case: ExportCase) -> Iterator[Flaw]:
     yield Flaw(name="a clip cut short", answer=replace(perfect, clips=(short, *rest)), hurts=agreement)
     for stranger in case.others[:1]:
         answer = replace(perfect, clips=(*perfect.clips, _make_clip(stranger)))
-        yield Flaw(name="somebody else cut out", answer=answer, hurts=BYSTANDER)
+        yield Flaw(name="someone else cut out", answer=answer, hurts=BYSTANDER)
     choices = dict(list(perfect.choices.items())[1:])
     yield Flaw(
         name="custody not noted", answer=replace(perfect, choices=choices), hurts=frozenset({"custody_complete"})

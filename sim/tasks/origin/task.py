@@ -147,7 +147,7 @@ class OriginType(UsualParts):
         strangers = [n for n in np.flatnonzero(window.rows > 0) if index.appearances[n].person_id != task.person]
         for number in strangers[:1]:
             answer = replace(perfect, fixes=(*perfect.fixes, mark_clearest(window, int(number))))
-            flaws.append(Flaw(name="somebody else marked", answer=answer, hurts=STRANGER))
+            flaws.append(Flaw(name="someone else marked", answer=answer, hurts=STRANGER))
         flaws += list_unsure(perfect)
         return tuple(flaws)
 

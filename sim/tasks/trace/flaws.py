@@ -30,7 +30,7 @@ def _flaw_seen(window: TruthWindow, target: str, perfect: Answer) -> Iterator[Fl
         yield Flaw(name="a leg missed", answer=replace(perfect, fixes=perfect.fixes[1:]), hurts=MISSED)
     for number in find_strangers(window, target)[:1]:
         fixes = (*perfect.fixes, mark_clearest(window, number))
-        yield Flaw(name="somebody else marked", answer=replace(perfect, fixes=fixes), hurts=STRANGER)
+        yield Flaw(name="someone else marked", answer=replace(perfect, fixes=fixes), hurts=STRANGER)
     for fix in find_bare_spots(window, perfect)[:1]:
         answer = replace(perfect, fixes=(*perfect.fixes, fix))
         yield Flaw(name="nobody at the spot marked", answer=answer, hurts=frozenset({"leg_precision"}))

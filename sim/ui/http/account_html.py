@@ -42,7 +42,7 @@ NO_NAMES: Final = "Nobody of this team has a PIN yet. Your trainer gives them ou
 NOT_SET_UP: Final = "Nobody has set up Sightline here yet, so there is nothing to sign in to."
 SET_UP: Final = "Set up signing in"
 SET_UP_NOTE: Final = (
-    "From then on people's names and results are open only to whoever signs in. You can open accounts for others later."
+    "From then on names and results are open only to people who sign in. You can open accounts for others later."
 )
 SET_UP_NAME: Final = "Your name"
 PASSPHRASE: Final = "Passphrase"
@@ -50,7 +50,7 @@ PASSPHRASE_NOTE: Final = "12 characters or more, for example four words that do 
 AGAIN: Final = "The same once more"
 SET_UP_GO: Final = "Set up"
 SET_UP_LOST: Final = (
-    "Keep it safe: without it, only somebody at this machine's command line can let you in again "
+    "Keep it safe: without it, only someone at this machine's command line can let you in again "
     "(python -m sim accounts)."
 )
 SIGN_OUT: Final = "Sign out"

@@ -45,7 +45,7 @@ HEADERS: Final = {
 }
 _NEXT: Final = re.compile(r"([a-z-]{0,30})(\?[A-Za-z0-9=&._~%+-]{0,800})?")
 _log = logging.getLogger("sightline.accounts")
-_ELSEWHERE: Final = "only somebody at the machine that this server runs on can set it up"
+_ELSEWHERE: Final = "only someone at the machine that this server runs on can set it up"
 
 
 def make_account_routes(get_app: GetApp) -> list[BaseRoute]:

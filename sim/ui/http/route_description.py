@@ -195,9 +195,11 @@ def describe_routes() -> Json:
             "get": _describe("half a megabyte, to measure the line", (200,), kinds=("application/octet-stream",))
         },
         "/calendar/{token}.ics": {
-            "get": _describe("a programme's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
+            "get": _describe("a program's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },
-        "/start": {"get": _describe("leads to the page Start, which whoever follows gets", (200, 303), kinds=(HTML,))},
+        "/start": {
+            "get": _describe("leads to the page Start, which anyone who follows it gets", (200, 303), kinds=(HTML,))
+        },
         "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
         "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},
         "/app.webmanifest": {

@@ -5,7 +5,7 @@ from typing import Final
 TITLE: Final = "New drill"
 LEAD: Final = (
     "Make fresh footage for practice, with new people, new ways and a difficulty of your choice. It is made on this "
-    "computer. Footage to measure on is made on the page Programme."
+    "computer. Footage to measure on is made on the page Program."
 )
 SITE: Final = "School"
 STORY: Final = "What happens"
@@ -13,7 +13,7 @@ LEVEL: Final = "Difficulty"
 LEVELS: Final = {"easy": "Easy", "medium": "Medium", "hard": "Hard"}
 LEVEL_NOTES: Final = {
     "easy": "Few people, short ways, nobody dressed alike.",
-    "medium": "More people, longer ways with blind stretches, one look-alike of each student.",
+    "medium": "More people, longer ways with gaps between cameras, one look-alike of each student.",
     "hard": "Full halls, long ways with long gaps, two look-alikes of each student, a camera with a wrong clock.",
 }
 MINUTES: Final = "Length, minutes"

@@ -42,7 +42,7 @@ PAGES: Final = (
     Page(file="start", title="Start", path="start", opens_to=Open.ANYONE),
     Page(file="mine", title="My drills", path="mine", opens_to=Duty.SEE_OWN, of_people=True),
     Page(file="team", title="Team", path="team", opens_to=Duty.TRAIN),
-    Page(file="programme", title="Programme", path="programme", opens_to=Duty.TRAIN),
+    Page(file="programme", title="Program", path="programme", opens_to=Duty.TRAIN),
     Page(file="board", title="Board", path="board", opens_to=Duty.TRAIN),
     Page(file="session", title="Session", path="session", opens_to=Duty.TRAIN),
     Page(file="records", title="Records", path="records", opens_to=Duty.READ_RECORD),

@@ -4,7 +4,7 @@ from typing import Final
 
 APP: Final = "Sightline"
 TAGLINE: Final = (
-    "Practise finding one student on your school's cameras: a timed search through recorded footage, "
+    "Practice finding one student on your school's cameras: a timed search through recorded footage, "
     "then a debrief that shows where you lost them."
 )
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
@@ -52,7 +52,7 @@ HINTS_ONE: Final = "With one hint. An assessment gives none."
 HINTS_MANY: Final = "With {count} hints. An assessment gives none."
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
 OTHER_TITLE: Final = "More drills"
-OTHER_CHOOSE: Final = "What to practise"
+OTHER_CHOOSE: Final = "What to practice"
 OTHER_WHICH: Final = "Which one"
 OTHER_START: Final = "Start this one"
 SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}

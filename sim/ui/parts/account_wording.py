@@ -10,7 +10,7 @@ OWN_SECRET: Final = "PIN or passphrase"
 SET_UP: Final = "Set up signing in"
 SET_UP_NOTE: Final = (
     "Before others use Sightline on their own computers. You choose a passphrase; from then on teams and results are "
-    "open only to whoever signs in. This can wait."
+    "open only to people who sign in. This can wait."
 )
 SIGNED_IN: Final = "Signed in as {name}"
 CLOSED_NOBODY: Final = "Sign in to open this page."
@@ -28,7 +28,7 @@ OPEN_TO_NETWORK: Final = (
     "Sign-in is not set up, and this server is open to the network: anyone on it can open drills, and results prove "
     "nothing about who did them."
 )
-WRONG_ACCOUNT: Final = "This drill belongs to somebody else. Sign in with the account it was given to."
+WRONG_ACCOUNT: Final = "This drill belongs to someone else. Sign in with the account it was given to."
 RESULT_CLOSED: Final = "The result of this drill is open only to the person who did it, and their trainer."
 REFUSED: Final = {
     Access.OF_ANOTHER: WRONG_ACCOUNT,
@@ -42,7 +42,7 @@ REFUSED: Final = {
 TITLE: Final = "Accounts"
 LEAD: Final = "Who may sign in here, and what for."
 NOBODY_YET: Final = (
-    "Nobody signs in here yet: whoever sits at this computer may do everything, and nobody else sees teams or results. "
+    "Nobody signs in here yet: anyone at this computer may do everything, and nobody else sees teams or results. "
     "Set up signing in first. You can then open accounts for others here."
 )
 ROLES: Final = {
@@ -107,7 +107,7 @@ MINE_NONE: Final = "Nothing yet. Drills that your trainer gives you appear here.
 MINE_NOBODY: Final = (
     "You are on no team's list, so no drill is given to you. Drills for your people are given on the page Team."
 )
-MINE_PRACTISE: Final = "Practise on your own: choose a drill"
+MINE_PRACTISE: Final = "Practice on your own: choose a drill"
 MINE_BACK: Final = "Back to My drills"
 
 FIRST_PIN: Final = "See your results later: choose a PIN"

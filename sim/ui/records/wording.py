@@ -5,7 +5,7 @@ from typing import Final
 
 TITLE: Final = "Records"
 LEAD: Final = "Who was trained in what, when, and how well. Nothing here is changed: corrections are added."
-NO_TEAM: Final = "Make a team first. What its people do is recorded by itself."
+NO_TEAM: Final = "Make a team first. What its people do is recorded automatically."
 TO_TEAM: Final = "Go to Team"
 DEMO: Final = "A demo team has no training record: its people are invented. A team of your own has one."
 EMPTY: Final = (
@@ -22,7 +22,7 @@ LIST_NONE: Final = MappingProxyType(
     {
         "sessions": "No session is recorded.",
         "gaps": "No gaps are open.",
-        "refreshers": "No refresher is due. They come from the programmes of the teams.",
+        "refreshers": "No refresher is due. They come from the programs of the teams.",
     }
 )
 LIST_ROWS: Final = "{first} to {last} of {total}."
@@ -36,7 +36,7 @@ VIEWS: Final = MappingProxyType(
     {"people": "People", "sessions": "Sessions", "gaps": "Gaps", "exports": "Exports", "keeping": "Keeping"}
 )
 
-PEOPLE_HEADER: Final = ("Name", "Came", "Last drill", "Still to practise", "Refresher", "Has read it")
+PEOPLE_HEADER: Final = ("Name", "Came", "Last drill", "Still to practice", "Refresher", "Has read it")
 PEOPLE: Final = "People"
 CAME: Final = "{attended} of {invited}"
 NOTHING: Final = "-"
@@ -64,7 +64,7 @@ SAVE: Final = "Add to the record"
 INVITE: Final = "Invitation"
 INVITE_NOTE: Final = "Send this text, with the calendar file, to those invited. It names nobody."
 REMIND: Final = "Reminder"
-REMIND_NOTE: Final = "Send this a day before. The calendar file reminds by itself an hour before."
+REMIND_NOTE: Final = "Send this a day before. The calendar file reminds automatically an hour before."
 CANCELLED: Final = "Cancelled."
 AHEAD: Final = "Planned. {invited} invited."
 CANCEL_WORD: Final = "Tell them"
@@ -115,13 +115,13 @@ RELEASE_SURE: Final = "Release the hold"
 OWN_RECORD: Final = "My training record"
 OWN_PDF: Final = "This record (PDF)"
 OWN_TITLE: Final = "Training record of {name}"
-OWN_LEAD: Final = "{team}. What is recorded of this training, and what is still to be practised."
+OWN_LEAD: Final = "{team}. What is recorded of this training, and what is still to be practiced."
 OWN_NONE_TITLE: Final = "Training record"
 OWN_NONE: Final = "A person's record is opened by the link that the trainer sends, or from My drills after signing in."
 ALL_RECORDS: Final = "Go to the records of all"
 OWN_SESSIONS: Final = "Sessions"
 OWN_DRILLS: Final = "Drills"
-OWN_GAPS: Final = "Still to practise, and what was closed"
+OWN_GAPS: Final = "Still to practice, and what was closed"
 OWN_NOTES: Final = "What was done"
 REFRESHER: Final = "Next refresher: {when}."
 ACKNOWLEDGE: Final = "I have read this"

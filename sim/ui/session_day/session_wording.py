@@ -34,7 +34,7 @@ STARTINGS: Final = MappingProxyType({"together": "All together", "each": "Each a
 STARTING_NOTES: Final = MappingProxyType(
     {
         "together": "Everybody waits until you show the briefing, and again until you start the clocks.",
-        "each": "Whoever has joined reads the briefing and begins when ready.",
+        "each": "Everyone who has joined reads the briefing and begins when ready.",
     }
 )
 PLACE: Final = "Where (may be left empty)"
@@ -55,7 +55,7 @@ PLAN_NOTE: Final = "Nobody can join until two hours before. You get the invitati
 PLAN_DAY: Final = "Day"
 PLAN_TIME: Final = "Begins at"
 PLAN: Final = "Plan the session"
-PLANNED: Final = "Planned for {day}. Whoever is invited can join from {opens}; nothing is to be done before."
+PLANNED: Final = "Planned for {day}. Everyone invited can join from {opens}; nothing is to be done before."
 CARD_AHEAD: Final = "**{kind}**, planned for {day}. {invited} invited."
 GO_AHEAD: Final = "Invitation"
 MOVE: Final = "Move it to another day"
@@ -78,13 +78,13 @@ VIEWS: Final = MappingProxyType({"join": "Join screen", "board": "Board", "peopl
 VIEW: Final = "Show"
 
 SHOW_BRIEFING: Final = "Show the briefing"
-SHOW_BRIEFING_NOTE: Final = "{here} of {invited} have joined. Whoever joins later gets the briefing at once."
+SHOW_BRIEFING_NOTE: Final = "{here} of {invited} have joined. Anyone who joins later gets the briefing at once."
 START_CLOCKS: Final = "Start the clocks"
 START_CLOCKS_NOTE: Final = "{ready} of {joined} have the briefing open. Anybody else begins alone when they open it."
 START_FAMILIAR: Final = "Start"
-START_FAMILIAR_NOTE: Final = "{here} of {invited} have joined. Whoever joins later begins at once."
+START_FAMILIAR_NOTE: Final = "{here} of {invited} have joined. Anyone who joins later begins at once."
 EACH_NOTE: Final = "Everybody begins alone as soon as they have joined. There is nothing for you to start."
-STARTED_NOTE: Final = "Started. Whoever joins now reads the briefing and begins alone."
+STARTED_NOTE: Final = "Started. Anyone who joins now reads the briefing and begins alone."
 OVER_NOTE: Final = "This session has ended."
 ALL_DONE_NOTE: Final = "Everybody who joined has ended. End the session when nobody else is coming."
 END: Final = "End the session"
@@ -126,7 +126,7 @@ FACTS: Final = ("Joined", "Waiting or reading", "In the drill", "Ended")
 
 PEOPLE_NOTE: Final = "For your eyes: do not show this on a projector."
 PERSON: Final = "Person"
-CHOOSE_PERSON: Final = "Choose somebody"
+CHOOSE_PERSON: Final = "Choose someone"
 NOT_JOINED: Final = "Has not joined yet."
 ATTENDANCE: Final = "Attendance"
 ATTENDANCES: Final = MappingProxyType(
@@ -143,7 +143,7 @@ USED: Final = "Used"
 OWN_LINK: Final = "Own link, to come back from any device"
 FREE: Final = "Free the name"
 FREE_NOTE: Final = (
-    "Somebody else took this name by mistake? Free it, and it can be chosen again. A drill begun stays with it; a PIN "
+    "Someone else took this name by mistake? Free it, and it can be chosen again. A drill begun stays with it; a PIN "
     "chosen through it is taken back."
 )
 FREE_SURE: Final = "Yes, free it"

@@ -12,7 +12,7 @@ TO_TEAMS: Final = "Go to the teams"
 SCHOOLS: Final = "Schools"
 SCHOOLS_NOTE: Final = "In the order of names. A team without a school stands under its own name."
 COMPARE_FIRST: Final = (
-    "A comparison appears here as soon as somebody has finished a drill before the training and another one after it."
+    "A comparison appears here as soon as someone has finished a drill before the training and another one after it."
 )
 SHOW_SCHOOLS: Final = "Show the names of schools in charts, tables and files"
 CHOSEN_BY: Final = "How people were chosen"

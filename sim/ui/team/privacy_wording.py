@@ -24,14 +24,14 @@ LINK: Final = "What is stored about people"
 
 HAND_OVER: Final = "Everything stored about {name}"
 HAND_OVER_NOTE: Final = (
-    "A ZIP with one JSON file and a CSV for each kind of thing: for whoever asks what is kept about them."
+    "A ZIP with one JSON file and a CSV for each kind of thing: for anyone who asks what is kept about them."
 )
 DOWNLOAD: Final = "Download everything (ZIP)"
 DELETE: Final = "Delete this person"
 DELETE_NOTE: Final = (
     "Deletes {name} with account, drills, answers, logs and attendance. It cannot be undone. Entries of the training "
-    "record stay for five years as evidence; the ledger says that somebody was deleted, without the name. Team drills "
-    "they took part in are deleted as a whole. To only take somebody off the list, use Change on the team page."
+    "record stay for five years as evidence; the ledger says that someone was deleted, without the name. Team drills "
+    "they took part in are deleted as a whole. To only take someone off the list, use Change on the team page."
 )
 TYPE_NAME: Final = "Type the name to confirm"
 DELETE_BUTTON: Final = "Delete for good"

@@ -12,7 +12,7 @@ WHAT: Final = (
     ("Or OneRoster 1.2 CSV", "The ZIP as the system exports it. Only staff is read; students and parents never are."),
     ("Look, then apply", "Nobody is deleted. Who is no longer there is marked as having left and keeps all results."),
 )
-WHOLE: Final = "Everybody is in this list: whoever came in by a list before and is missing has left"
+WHOLE: Final = "Everybody is in this list: anyone who came in by a list before and is missing has left"
 TEAM: Final = "Team of those for whom the list names neither team nor school"
 NOTHING: Final = "Nothing would change: everybody in this file is here already, as the file says."
 CHANGES: Final = "What would change"

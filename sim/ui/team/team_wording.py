@@ -57,7 +57,7 @@ ARE_DIFFERENT: Final = "They are different people"
 EXPORT: Final = "Download all drills (CSV)"
 EXPORT_NOTE: Final = "One row a drill, with {people}. Nothing else about anybody is in the file."
 COMPARE_FIRST: Final = (
-    "A comparison appears here as soon as somebody has finished a drill before the training and another one after it."
+    "A comparison appears here as soon as someone has finished a drill before the training and another one after it."
 )
 
 TIMES: Final = "Time, person by person"
@@ -79,7 +79,7 @@ DESIGN: Final = "What was checked, and what was left out"
 CHECK_FINE: Final = "Fine:"
 CHECK_LOOK: Final = "Look:"
 LEFT_OUT: Final = "Left out of the comparison"
-DETAILS: Final = "For whoever checks the numbers"
+DETAILS: Final = "For those who check the numbers"
 DETAILS_NOTE: Final = (
     "Each number with its interval, method and number of people. "
     "The command python -m sim compare prints the same from the downloaded drills."

@@ -70,7 +70,7 @@ class BusiestType(UsualParts):
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when nobody is seen."""
         if not _find_busiest(index, check_window(index, task.window_s)):
-            raise TaskError("nobody is seen", expected="somebody on a camera", todo="choose another window")
+            raise TaskError("nobody is seen", expected="someone on a camera", todo="choose another window")
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError."""

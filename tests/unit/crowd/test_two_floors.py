@@ -61,7 +61,7 @@ def test_height_never_jumps_and_never_turns_back(traffic):
         steps = np.diff(track.xyz_m[:, 2])
         assert np.abs(steps).max() < 0.08
         back_m = -steps[steps * (track.xyz_m[-1, 2] - track.xyz_m[0, 2]) < 0]
-        assert np.abs(back_m).sum() < 0.1, "nobody goes back but to let somebody by"
+        assert np.abs(back_m).sum() < 0.1, "nobody goes back but to let someone by"
 
 
 def test_flights_are_climbed_and_landings_are_walked_on(traffic):
@@ -111,7 +111,7 @@ def test_people_meet_on_the_landing_without_touching(traffic):
     gaps[:, np.arange(at.shape[1]), np.arange(at.shape[1])] = np.nan
     met = np.nanmin(np.where((at[:, :, None, 2] > RISE_M - 0.01), gaps, np.nan))
     assert np.nanmin(gaps) > MIN_GAP_M - 0.03
-    assert met < 1.2, "somebody met somebody up there"
+    assert met < 1.2, "someone met someone up there"
 
 
 def test_people_of_two_floors_walk_through_the_same_plan_point():

@@ -138,10 +138,10 @@ def test_sentences_say_what_was_counted() -> None:
     use = SimilarUse(asked=3, nobody=1, about_others=2, listed=6, wrong=4, opened=4, opened_wrong=3, marked_wrong=1)
     assert write_search_use(use) == (
         "You searched 3 times for similar people and were given 6 suggestions; "
-        "4 of them showed somebody else than the person in your box.",
+        "4 of them showed someone else than the person in your box.",
         "You looked at 4 of them, 3 of these wrong.",
         f"You marked 1 wrong suggestion. {CHECK}",
-        "2 boxes were on somebody other than the student: such a list is about that person.",
+        "2 boxes were on someone other than the student: such a list is about that person.",
         "1 box held nobody whom the search could recognise.",
     )
     careful = SimilarUse(

@@ -130,7 +130,7 @@ class Stage:
                 if len(found) == helpers and len(standing) >= watchers:
                     fallen = Spot(place=Place(floor=floor, at=at), facing_rad=_wrap(along), pose=Pose.STAND)
                     return fallen, found, standing[:watchers]
-        raise self._refuse(where, f"somebody to fall, {helpers} to help and {watchers} to watch")
+        raise self._refuse(where, f"someone to fall, {helpers} to help and {watchers} to watch")
 
     def _take_ring(self, area: Area, count: int) -> list[Spot]:
         """Return a ring in a zone in which everybody can be reached; a few are tried."""

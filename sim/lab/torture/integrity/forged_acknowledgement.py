@@ -52,7 +52,7 @@ def _forge(rig: Rig) -> Outcome:
         manage.set_disabled(school.app, school.admin, account.account_id, is_disabled=True)
         _open(page, f"{school.url}/record?t={link}", ENDED, wrong)
         if _list_known(school, school.with_pin):
-            wrong.append("an acknowledgement was entered in the name of somebody with an account")
+            wrong.append("an acknowledgement was entered in the name of someone with an account")
         page.goto(f"{school.url}/record?t={_link(school, school.without)}")
         page.get_by_role("button", name=BUTTON).click()
         page.get_by_text("by a link from Kim Lee").first.wait_for()
@@ -94,7 +94,7 @@ def _list_known(school: School, person_id: str) -> list[str]:
 
 ATTACK = Trial(
     name="forged-acknowledgement",
-    fault="a record acknowledged and a drill opened by the links of somebody with an account, disabled in the end",
+    fault="a record acknowledged and a drill opened by the links of someone with an account, disabled in the end",
     try_once=forge_acknowledgement,
     usual_s=60.0,
     part="integrity",

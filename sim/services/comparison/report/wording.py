@@ -10,7 +10,7 @@ TIMES: Final = "Time, person by person"
 TIMES_NOTE: Final = "One line per person. Triangle: ran out of time. Broad line: typical time of finished drills."
 TIMES_NOTE_MANY: Final = "One line per person, {people} people. The broad line is the typical time of finished drills."
 FINISHED: Final = "Who had finished by when"
-FINISHED_NOTE: Final = "Dashed before, solid after. Dotted lines and grey band: how uncertain each is."
+FINISHED_NOTE: Final = "Dashed before, solid after. Dotted lines and gray band: how uncertain each is."
 SAY_TREND: Final = (
     "{title}: {what} goes from {first} at {first_label} to {last} at {last_label}. "
     "Every value is in the table beside this picture, in the appendix."
@@ -84,8 +84,8 @@ _IMPROVED: Final = "\N{LEFT DOUBLE QUOTATION MARK}improved\N{RIGHT DOUBLE QUOTAT
 METHOD_LINES: Final = (
     (
         "Time of a drill",
-        "From the moment the task is on screen until the answer is handed in. Who reaches the limit, or gives up, "
-        "counts as not finished by the limit; that is never used as if it were a time of finishing. A drill handed in "
+        "From the moment the task is on screen until the answer is submitted. Who reaches the limit, or gives up, "
+        "counts as not finished by the limit; that is never used as if it were a time of finishing. A drill submitted "
         "within 5 seconds is left out.",
     ),
     (

@@ -181,7 +181,7 @@ def cancel(app: App) -> None:
         if job.state in ACTIVE and job.worker is not None and job.worker.is_elsewhere:
             raise StoreError(
                 f"this drill is being made on another server, {job.worker.machine}",
-                todo="wait until it is done, or ask whoever looks after that server to stop it",
+                todo="wait until it is done, or ask the person who looks after that server to stop it",
             )
         process = find_process(job.worker)
         if process is not None:

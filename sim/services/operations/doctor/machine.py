@@ -131,7 +131,7 @@ def check_proxy(environ: Mapping[str, str]) -> list[Finding]:
     lower = {name.lower(): value for name, value in environ.items()}
     findings = []
     if lower.get("forwarded_allow_ips", "").strip() == "*":
-        text = "FORWARDED_ALLOW_IPS is *: whoever calls may say which address he calls from"
+        text = "FORWARDED_ALLOW_IPS is *: any caller may say which address it calls from"
         findings.append(warn("proxy", text, todo="set it to the address of your proxy"))
     if any(lower.get(name, "").strip() for name in ("http_proxy", "all_proxy")):
         spared = {part.strip() for part in lower.get("no_proxy", "").split(",")}

@@ -93,7 +93,7 @@ def set_record(
 def _list_sections(view: TeamRecordView, zone: tzinfo) -> list[dict[str, Any]]:
     people = TextTable(
         name="people",
-        header=("Name", "Came", "Last drill", "Still to practise", "Refresher", "Has read it"),
+        header=("Name", "Came", "Last drill", "Still to practice", "Refresher", "Has read it"),
         rows=tuple(
             (
                 line.name,
@@ -123,7 +123,7 @@ def _list_sections(view: TeamRecordView, zone: tzinfo) -> list[dict[str, Any]]:
             ("A part of a drill that was not passed stays open until a later drill passes it.",),
             make_gap_rows(view.record, zone),
             shares=(2, 3, 1.3, 1.3, 3),
-            header=("Name", "To practise", "Open since", "Closed", "What was done"),
+            header=("Name", "To practice", "Open since", "Closed", "What was done"),
         ),
     ]
     return sections

@@ -51,7 +51,7 @@ def _list_facts(view: PersonRecordView, record: Record) -> tuple[tuple[str, str]
         ("Team", view.team),
         ("Sessions attended", f"{came} of {held}"),
         ("Drills recorded", str(len(record.results))),
-        ("Still to practise", str(len(view.open_gaps))),
+        ("Still to practice", str(len(view.open_gaps))),
         ("Next refresher", view.refresher or "-"),
     )
 
@@ -74,11 +74,11 @@ def _list_sections(view: PersonRecordView, record: Record, zone: tzinfo) -> list
             shares=(1.5, 1.8, 1.3, 1.6, 1.6, 0.8, 0.9),
         ),
         make_section(
-            "What is still to be practised, and what was closed",
+            "What is still to be practiced, and what was closed",
             ("A part of a drill that was not passed stays open until a later drill passes it.",),
             TextTable(name="gaps", header=gaps.header[1:], rows=tuple(row[1:] for row in gaps.rows)),
             shares=(3, 1.3, 1.3, 3),
-            header=("To practise", "Open since", "Closed", "What was done"),
+            header=("To practice", "Open since", "Closed", "What was done"),
         ),
         make_section("What was done", (), view.notes, shares=(1.3, 5, 2)),
         make_section("Acknowledgement", said, remarks if remarks.rows else None, shares=(5, 2)),

@@ -64,6 +64,6 @@ export class Calls {
     const place = this.#next();
     if (cameraId === null || place < 0) return;
     this.answers.choose(this.items[place].key, cameraId);
-    if (this.#next() < 0) this.console.sayings.hint("That was the last call. Hand in when you are ready.");
+    if (this.#next() < 0) this.console.sayings.hint("That was the last call. Submit when you are ready.");
   }
 }

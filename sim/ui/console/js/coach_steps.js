@@ -20,7 +20,7 @@ export function listCoachSteps(profile) {
     { part: "track", title: "Time", text: "Drag here to another moment. The buttons above play, step and jump." },
     { part: "plan", view: "plan", title: "The plan", text: "Where the cameras are and what they see. Choose one where the person may come by next." },
     { part: "found", view: "found", title: "What you found", text: "Your marks in order. Choose one to go back to it, or take it away." },
-    { part: "handIn", title: "Hand in", text: "When you are done, hand in. Until then everything can be changed, and all of it is saved." },
+    { part: "handIn", title: "Submit", text: "When you are done, submit. Until then everything can be changed, and all of it is saved." },
   ];
   return profile.map ? steps : steps.filter((step) => step.part !== "plan");
 }

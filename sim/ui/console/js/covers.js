@@ -6,7 +6,7 @@ import { listChildren } from "./dom.js";
 export const COVERS = {
   unreachable: {
     title: "Waiting for the server",
-    text: "The server does not answer. Trying again by itself; nothing you marked is lost.",
+    text: "The server does not answer. Trying again automatically; nothing you marked is lost.",
   },
   expired: {
     title: "Access has run out",
@@ -24,14 +24,14 @@ export const COVERS = {
   },
   timedOut: {
     title: "Time is up",
-    text: "What you marked has been handed in. Your result follows.",
+    text: "What you marked has been submitted. Your result follows.",
   },
   timeUpOffline: {
     title: "Time is up",
     text: "Waiting for the server to take what you marked. Please keep this page open.",
   },
   submitted: {
-    title: "Handed in",
+    title: "Submitted",
     text: "Your result follows.",
   },
   familiar: {

@@ -209,7 +209,7 @@ export class Crew {
    */
   #noteLead(mayLead) {
     if (mayLead && !this.#mayLead) {
-      const words = "Whoever leads is not here any more. Under Log you can take the lead.";
+      const words = "The lead is not here any more. Under Log you can take the lead.";
       this.panel.say(words);
       this.console.sayings.hint(words);
       this.console.sayings.announce(words);
@@ -219,7 +219,7 @@ export class Crew {
 
   /** @param {boolean} isLost */
   #noteLost(isLost) {
-    if (isLost && !this.#isLost) this.panel.say("The line to the others is lost. Go on; it comes back by itself.");
+    if (isLost && !this.#isLost) this.panel.say("The line to the others is lost. Go on; it comes back automatically.");
     else if (!isLost && this.#isLost) this.panel.say("The line to the others is back.");
     this.#isLost = isLost;
   }

@@ -17,7 +17,7 @@ export class AskSheet {
     this.console = console_;
     this.onAsk = onAsk;
     this.camera = make("select", { "data-part": "askCamera" });
-    const anybody = make("option", { value: "", text: "Whoever can" });
+    const anybody = make("option", { value: "", text: "Anyone" });
     this.to = make("select", { "data-part": "askTo" }, anybody, ...others.map(({ role, label, name }) => make("option", { value: role, text: `${label}, ${name}` })));
     this.when = make("p", { class: "ask-when" });
     /** @param {About} about */
@@ -95,7 +95,7 @@ export class AskCard {
     this.card.hidden = ask === null;
     if (ask === null) return;
     const { picture, clock, sayings } = this.console;
-    this.title.textContent = `${beginWith(ask.role)} asks ${ask.to === null ? "whoever can" : "you"}`;
+    this.title.textContent = `${beginWith(ask.role)} asks ${ask.to === null ? "anyone" : "you"}`;
     this.words.textContent = `${capitalise(ABOUT_WORDS[ask.about])} ${ask.camera_id} ${picture.nameOf(ask.camera_id)}, ${clock.words(ask.at_site_s)}.`;
     sayings.announce(`${this.title.textContent}. ${this.words.textContent}`);
   }

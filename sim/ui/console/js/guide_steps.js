@@ -26,7 +26,7 @@ export function listGuideSteps(profile) {
     { name: "play", parts: ["play"], title: "Play", text: "All cameras play together. Space does the same.", touch: "All cameras play together.", isDone: (kind, { tick }) => kind === "play" && !tick },
     { name: "pause", parts: ["play"], title: "Pause", text: "The same button, or Space.", touch: "The same button.", isDone: by("pause") },
     { name: "jump", parts: ["forwardTen"], title: "Jump 10 seconds", text: "On with this button, back with the one on the other side of Play.", isDone: by("seek") },
-    { name: "step", parts: ["frameForward"], title: "Step a frame", text: "One picture on, to see exactly where somebody goes.", isDone: by("step") },
+    { name: "step", parts: ["frameForward"], title: "Step a frame", text: "One picture on, to see exactly where someone goes.", isDone: by("step") },
     { name: "speed", parts: ["speed"], title: "Change the speed", text: "Faster to search, slower to look.", isDone: by("speed") },
     { name: "backwards", parts: ["reverse", "speed"], title: "Play backwards", text: "This button, or J. Pause again with Space.", touch: "Choose a speed below 0, then pause.", isDone: (kind, { speed }) => ["play", "speed"].includes(kind) && speed < 0 },
     { name: "time", parts: ["track"], title: "Go to another time", text: "Choose a place far along the timeline. Where there is motion the line is higher.", isDone: (kind, { from_s: fromS, t_s: toS }) => kind === "seek" && Math.abs(toS - fromS) > FAR_S },
@@ -40,7 +40,7 @@ export function listGuideSteps(profile) {
     { name: "unmark", parts: ["found"], view: "found", title: "Take the mark away", text: "Every mark has a button for that in this list. Z undoes the last mark too.", touch: "Every mark has a button for that in this list.", isDone: by("unfix") },
     { name: "bookmark", parts: ["nearTools", "moreOpen", "moreTab"], title: "Bookmark a moment", text: "For yourself, to come back to. B does the same.", touch: "In here: Bookmark. It is for yourself, to come back to.", isDone: by("bookmark") },
     { name: "fault", parts: ["moreOpen", "moreTab"], title: "Report a camera", text: "In here: report what is wrong with a camera, such as a clock that is off. Here any report will do.", isDone: by("fault") },
-    { name: "handIn", parts: ["handIn"], title: "Hand in", text: "This ends a drill. Here it ends the practice; nothing is scored.", isDone: by("submit") },
+    { name: "handIn", parts: ["handIn"], title: "Submit", text: "This ends a drill. Here it ends the practice; nothing is scored.", isDone: by("submit") },
   ];
   /** @type {Record<string, boolean>} */
   const isOffered = {

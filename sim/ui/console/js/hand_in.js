@@ -114,7 +114,7 @@ export class HandIn {
     const items = missing.map((text) => make("li", {}, makeIcon("warn"), make("span", { text })));
     handInMissing.replaceChildren(...(contradiction ? [contradiction] : []), ...items);
     handInMissing.hidden = handInMissing.children.length === 0;
-    handInNow.textContent = handInMissing.hidden ? "Hand in" : "Hand in anyway";
+    handInNow.textContent = handInMissing.hidden ? "Submit" : "Submit anyway";
   }
 
   /**

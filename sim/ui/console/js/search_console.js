@@ -430,7 +430,7 @@ export class SearchConsole {
     this.transport.pause();
     this.note.send();
     this.#isHandingIn = true;
-    this.handIn.setBusy("Handing in");
+    this.handIn.setBusy("Submitting");
     this.send("submit", { ...answer, note: this.parts.note.value });
     this.link.flush();
   }

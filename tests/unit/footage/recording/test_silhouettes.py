@@ -181,4 +181,4 @@ def test_verify_finds_cells_out_of_the_box_and_cells_of_two(own: Path) -> None:
     relist(own)
     problems = verify_recording(own)
     assert [problem.file for problem in problems] == [SILHOUETTES_FILE]
-    assert "that somebody else has too" in problems[0].what
+    assert "that someone else has too" in problems[0].what

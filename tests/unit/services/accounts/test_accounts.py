@@ -134,7 +134,7 @@ def test_a_lock_outlives_a_restart(drill_app: App, trainee: str, clock: FakeCloc
 
 def test_one_address_cannot_try_many_names(drill_app: App, trainee: str) -> None:
     for number in range(61):
-        fail(drill_app, f"Somebody {number}")
+        fail(drill_app, f"Someone {number}")
     with pytest.raises(RateLimitError):
         enter(drill_app)
     assert enter(drill_app, address="192.0.2.2")
@@ -285,7 +285,7 @@ def test_changes_of_accounts_are_in_the_training_record_without_secrets(
     with app.store.read() as work:
         entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED])
         about = work.ledger.list_of(Subjects(person_id=trainee), kinds=[LedgerKind.ACCOUNT_CHANGED])
-    assert len(about) == 5, "what is about somebody of the roster is found, held and removed with them"
+    assert len(about) == 5, "what is about someone of the roster is found, held and removed with them"
     stored = "".join(entry.body or "" for entry in entries)
     assert not any(secret in stored for secret in (PIN, "731946", OTHER, PHRASE, "argon2"))
     assert verify(app.store).broken is None

@@ -61,7 +61,7 @@ def test_a_pupil_behind_the_schools_one_address_does_not_lock_out_a_browser_that
     known = remember_browser(drill_app.access.secret, "", admin.account_id, now=clock.read().wall)
     for number in range(90):
         with pytest.raises((AccessError, RateLimitError)):
-            enter(drill_app, "Kim Lee" if number % 2 else f"Somebody {number}", WRONG, Origin(address=SCHOOL))
+            enter(drill_app, "Kim Lee" if number % 2 else f"Someone {number}", WRONG, Origin(address=SCHOOL))
     with pytest.raises(RateLimitError):
         enter(drill_app, "Kim Lee", PHRASE, Origin(address=SCHOOL))
     assert enter(drill_app, "Kim Lee", PHRASE, Origin(address=SCHOOL, browser=known))

@@ -61,7 +61,7 @@ def test_an_outsider_verifies_the_json(room: Room) -> None:
     assert {entry["content"]["team_id"] for entry in told} == {room.team_id}
     assert len(told) == len(data["entries"]) - 1
     assert "of another team" not in json.dumps(data)
-    told[3]["content"]["data"]["name"] = "Somebody Else"
+    told[3]["content"]["data"]["name"] = "Someone Else"
     assert find_break(data) == told[3]["number"]
 
 

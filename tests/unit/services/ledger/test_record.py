@@ -155,7 +155,7 @@ def test_a_redrill_leaves_what_the_programme_still_needs(room: Room) -> None:
         ),
     )
     (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
-    assert card.why_not.startswith("what Ben Hill has not seen is kept for the steps of the programme")
+    assert card.why_not.startswith("what Ben Hill has not seen is kept for the steps of the program")
     with pytest.raises(TaskError, match="kept for the steps"):
         give_redrill(app, ben, after=card.after)
     with pytest.raises(TaskError, match="not theirs"):

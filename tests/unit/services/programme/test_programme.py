@@ -93,7 +93,7 @@ def test_a_programme_is_made_once_however_often_it_is_sent(drill_app: App, team_
     assert list_changes(drill_app, made) == [
         "Planned: 1 drills before and 1 after the training on Mon, Sep 28, 2026, 0 later."
     ]
-    with pytest.raises(PlanError, match="has a programme already"):
+    with pytest.raises(PlanError, match="has a program already"):
         plan.create_programme(drill_app, replace(make_order(team_id), request_key="key-2"))
 
 

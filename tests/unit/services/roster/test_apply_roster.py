@@ -139,8 +139,8 @@ def test_wrong_rows_stop_the_whole_import_unless_left_out_and_nobody_leaves_for_
         ("Ana Lopez,x@cedar.example,Maple Ridge,Front office,,1\nDi,y@cedar.example,A,B,,1", "same id"),
         ("Di Fox,ana@cedar.example,Maple Ridge,Front office,,9", "whose id is 1"),
         ("Di Fox,ana@cedar.example,Maple Ridge,Front office,,2", "The id is that of Ben Hill"),
-        ("Ana Lopez,di@cedar.example,Maple Ridge,Front office,,9", "somebody named"),
-        ("Di Fox,,Maple Ridge,Front office,,8\nDi Fox,,Maple Ridge,Front office,,9", "somebody named"),
+        ("Ana Lopez,di@cedar.example,Maple Ridge,Front office,,9", "someone named"),
+        ("Di Fox,,Maple Ridge,Front office,,8\nDi Fox,,Maple Ridge,Front office,,9", "someone named"),
     ],
 )
 def test_rows_that_contradict_what_is_known_are_wrong(drill_app: App, rows: str, says: str) -> None:

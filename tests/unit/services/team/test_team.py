@@ -53,10 +53,10 @@ def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, nam
 
 def test_names_are_used_once(drill_app: App, team_id: str) -> None:
     heron = team.add_person(drill_app, team_id, "Heron")
-    with pytest.raises(StoreError, match="somebody named 'heron'"):
+    with pytest.raises(StoreError, match="someone named 'heron'"):
         team.add_person(drill_app, team_id, "heron")
     other = team.add_person(drill_app, team_id, "Otter")
-    with pytest.raises(StoreError, match="somebody named"):
+    with pytest.raises(StoreError, match="someone named"):
         team.rename_person(drill_app, other, "HERON")
     team.rename_person(drill_app, heron, "heron")
     with pytest.raises(StoreError, match="team named"):

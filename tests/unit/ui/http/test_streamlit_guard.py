@@ -87,7 +87,7 @@ def test_what_the_pages_never_send_is_passed_over(client: TestClient) -> None:
 
 @pytest.mark.usefixtures("quick_hash")
 def test_files_are_taken_from_who_brings_in_a_roster_only(client: TestClient, drill_app: App) -> None:
-    assert client.put(UPLOAD).status_code == 200, "whoever sits at a machine that nobody has set up"
+    assert client.put(UPLOAD).status_code == 200, "anyone who sits at a machine that nobody has set up"
     cookie = set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
     assert client.put(UPLOAD).status_code == 403
     assert client.put(UPLOAD, headers={"Cookie": f"sightline_session={cookie}"}).status_code == 200

@@ -94,7 +94,7 @@ CASE_LIST = {
     "all after in one second": Case(
         file="all-after-in-one-second",
         word=Word.NOTHING_TO_COMPARE,
-        says=("8 drills of 8 people (handed in within 5 seconds, which nobody can search in)",),
+        says=("8 drills of 8 people (submitted within 5 seconds, which nobody can search in)",),
     ),
     "everyone twice under two ids": Case(
         file="everyone-twice-two-ids",
