@@ -10,6 +10,7 @@ from sim.compare.content.wording import (
     CANNOT_SHOW,
     HEADLINES,
     find_forbidden,
+    say_groups,
     say_reserve,
     say_share_change,
     say_verdict,
@@ -180,3 +181,14 @@ FEW = Result(estimate=0.7, interval=(0.5, 0.9), p=None, method="", n=5)
 )
 def test_who_decides_on_time(ratio, mean_change, someone_timed_out, change):
     assert judge_time(ratio=ratio, mean_change=mean_change, someone_timed_out=someone_timed_out) is change
+
+
+def test_each_groups_own_change_stands_with_its_interval():
+    def seconds(estimate, lower, upper):
+        return Result(estimate=estimate, interval=(lower, upper), p=0.02, method="", n=12, settings={})
+
+    told = say_groups(seconds(-138.0, -201.0, -75.0), seconds(-20.0, -81.0, 41.0), seconds(-118.0, -210.0, -26.0))
+    assert "the group that trained got 138 s faster (95% interval: 75 to 201 s faster)" in told
+    assert "the group that waited 20 s faster (95% interval: 41 s slower to 81 s faster)" in told
+    alone = Result(estimate=3.0, interval=None, p=None, method="", n=1, settings={})
+    assert "the group that waited 3 s slower: " in say_groups(seconds(-9.0, -12.0, -6.0), alone, alone)

@@ -36,7 +36,8 @@ CASE_LIST = {
         word=Word.NO_BETTER,
         says=(
             "The trained group did not do clearly better than the group that waited.",
-            "the group that trained got 91 s faster, the group that waited 147 s faster: 56 s in favor of waiting",
+            "the group that trained got 91 s faster (95% interval: 53 to 129 s faster), the group that waited 147 s "
+            "faster (95% interval: 108 to 186 s faster): 56 s in favor of waiting",
             "(95% interval: 7 to 105 s in favor of waiting)",
         ),
     ),
