@@ -1,14 +1,11 @@
 """Exports of the record: each read again by another program than the one that wrote it."""
 
 import csv
-import hashlib
 import io
 import json
 import zipfile
-from typing import Any
 
 import pikepdf
-import rfc8785
 from icalendar import Calendar
 from pypdf import PdfReader
 from ralph.models.selector import ModelSelector
@@ -28,28 +25,10 @@ from sim.services.training_record.exports.hseep import HEADER, suggest_rating
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.notes import acknowledge, note_remediation
+from tests.support.ledger_check import find_break
 from tests.support.session_app import Room
 
 VIDEO_VERBS = {"played", "paused", "seeked"}
-
-
-def find_break(data: dict[str, Any]) -> int | None:
-    """Do what docs/training-record.md says, with another RFC 8785 program; return the first entry that is broken."""
-
-    def sha256(value: object) -> str:
-        return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
-
-    before = "0" * 64
-    for number, entry in enumerate(data["entries"], start=1):
-        head = {name: entry[name] for name in ("number", "kind", "at", "content_sha256", "previous_sha256")}
-        is_right = entry["number"] == number and entry["previous_sha256"] == before
-        is_right = is_right and sha256({"schema": 1, **head}) == entry["sha256"]
-        if entry["content"] is not None:
-            is_right = is_right and sha256(entry["content"]) == entry["content_sha256"]
-        if not is_right:
-            return number
-        before = entry["sha256"]
-    return None if data["head"] == {"number": len(data["entries"]), "sha256": before} else len(data["entries"]) + 1
 
 
 def test_an_outsider_verifies_the_json(room: Room) -> None:
