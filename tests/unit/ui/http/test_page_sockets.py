@@ -34,7 +34,7 @@ def clients() -> Iterator[list[TestClient]]:
 
 def test_the_app_counts_its_pages_before_streamlit_sees_them() -> None:
     kinds = [each.cls.__name__ for each in served._user_middleware]
-    assert kinds.index("PageSockets") < kinds.index("StreamlitDoor")
+    assert kinds.index("PageSockets") < kinds.index("StreamlitGuard")
     assert OF_ONE_ADDRESS < IN_ALL
     assert OF_ONE_ADDRESS >= 500, "a whole school comes from one address, with a page or two each"
 
