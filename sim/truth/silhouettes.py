@@ -93,9 +93,9 @@ def make_silhouettes(
     Raises:
         TruthError: they are not of this truth: another number of rows, or cells outside somebody's box.
     """
-    one = np.ones((len(shared), 1), dtype=np.int64)
-    start = _check_cells(count, runs.astype(np.int64), table)
-    shared_start = _check_cells(shared_count, np.hstack([shared[:, :2].astype(np.int64), one]), table)
+    start = _check_cells(count, runs, table)
+    single = np.column_stack([shared[:, :2], np.ones(len(shared), dtype=np.int32)])
+    shared_start = _check_cells(shared_count, single, table)
     if len(shared) and not (shared[:, 2].min() > 0 and shared[:, 2].max() < 1 << CELL_PX**2):
         raise TruthError("a shared cell without pixels, or with too many", expected=f"1 to {CELL_PX**2} pixels")
     return Silhouettes(
@@ -126,8 +126,11 @@ def _list_parts(start: IntArray, table_rows: IntArray) -> tuple[IntArray, IntArr
     return owner, np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
 
 
-def _check_cells(count: IntArray, runs: IntArray, table: TruthTable) -> IntArray:
-    """Return where each row's runs begin [n + 1]; runs [m, 3] have to lie in the boxes of their rows."""
+def _check_cells(count: IntArray, runs: RunArray | SharedArray, table: TruthTable) -> IntArray:
+    """Return where each row's runs begin [n + 1]; runs [m, 3] have to lie in the boxes of their rows.
+
+    There are millions of runs, so bounds are compared one at a time, in 32 bits.
+    """
     rows = table.rows
     if len(count) != len(rows):
         raise TruthError(f"silhouettes of {len(count)} rows", expected=f"{len(rows)}, as the truth has")
@@ -136,18 +139,16 @@ def _check_cells(count: IntArray, runs: IntArray, table: TruthTable) -> IntArray
     start = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
     if runs.shape != (start[-1], 3):
         raise TruthError(f"silhouettes have {len(runs)} runs", expected=f"{start[-1]}, as their rows say")
-    owner = np.repeat(np.arange(len(count)), count)
-    box = rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)[owner]
-    row, column, cells = runs.T
-    is_inside = (
-        (cells > 0)
-        & (row >= np.floor(box[:, 1] / CELL_PX))
-        & (row < np.ceil(box[:, 3] / CELL_PX))
-        & (column >= np.floor(box[:, 0] / CELL_PX))
-        & (column + cells <= np.ceil(box[:, 2] / CELL_PX))
+    left, top, right, bottom = (
+        np.repeat(to_cell(rows[name].to_numpy(dtype=np.float64) / CELL_PX).astype(np.int32), count)
+        for name, to_cell in (("x1", np.floor), ("y1", np.floor), ("x2", np.ceil), ("y2", np.ceil))
     )
+    row, column, cells = runs.T
+    is_inside = (cells > 0) & (row >= top) & (row < bottom) & (column >= left)
+    is_inside &= np.add(column, cells, dtype=np.int32) <= right
     if not is_inside.all():
-        first = rows.iloc[int(owner[np.flatnonzero(~is_inside)[0]])]
+        wrong = int(np.flatnonzero(~is_inside)[0])
+        first = rows.iloc[int(np.searchsorted(start, wrong, side="right")) - 1]
         raise TruthError(
             f"the silhouette of {first['person_id']} on {first['camera_id']} at frame {first['frame']} leaves the box",
             expected="cells inside the box of its row of truth",

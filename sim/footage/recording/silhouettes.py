@@ -7,6 +7,7 @@ One row a row of truth, in its order. Cells are stored as steps: down and right 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -44,8 +45,8 @@ def read_cells(path: Path) -> Cells:
     """Return what `write_cells` wrote. Raises RecordingError: unreadable."""
     (start, runs), (shared_start, shared) = _read_lists(path, _read_table(path))
     return Cells(
-        runs=np.split(runs.astype(np.int16), start[1:-1]) if len(start) > 1 else [],
-        shared=np.split(shared.astype(np.int32), shared_start[1:-1]) if len(shared_start) > 1 else [],
+        runs=np.split(_join_columns(runs, np.int16), start[1:-1]) if len(start) > 1 else [],
+        shared=np.split(_join_columns(shared, np.int32), shared_start[1:-1]) if len(shared_start) > 1 else [],
     )
 
 
@@ -80,17 +81,18 @@ def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Sil
     read = _read_table(path)
     _check_notes(path, read.schema.metadata or {}, truth_sha256=truth_sha256)
     (start, runs), (shared_start, shared) = _read_lists(path, read)
+    del read
     corners = _find_corners(table.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64))
     try:
         if len(start) == len(corners) + 1:
-            runs = _add_steps(start, runs, corners, width=3)
-            shared = _add_steps(shared_start, shared, corners, width=2)
+            _add_steps(start, runs, corners, width=3)
+            _add_steps(shared_start, shared, corners, width=2)
+        run_cells, shared_cells = _join_columns(runs, np.int16), _join_columns(shared, np.int32)
+        del runs, shared
+        # Arrow keeps what it read with, three times what is kept here
+        pa.default_memory_pool().release_unused()
         return make_silhouettes(
-            count=np.diff(start),
-            runs=runs.astype(np.int16),
-            shared_count=np.diff(shared_start),
-            shared=shared.astype(np.int32),
-            table=table,
+            count=np.diff(start), runs=run_cells, shared_count=np.diff(shared_start), shared=shared_cells, table=table
         )
     except TruthError as error:
         raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo=_TODO) from error
@@ -136,15 +138,26 @@ def _make_steps(start: Numbers, cells: Numbers, corners: Numbers, *, width: int)
     return steps
 
 
-def _add_steps(start: Numbers, steps: Numbers, corners: Numbers, *, width: int) -> Numbers:
-    """Return what `_make_steps` made steps of."""
+def _add_steps(start: Numbers, columns: list[NDArray[np.int32]], corners: Numbers, *, width: int) -> None:
+    """Turn what `_make_steps` made of the first `width` columns back into cells, in place.
+
+    A column at a time, in 32 bits: there are millions of runs, and their sums over all may run over and back.
+    """
     used = np.diff(start) > 0
     first, count = start[:-1][used], np.diff(start)[used]
-    total = np.cumsum(steps, axis=0)
-    before = total[first] - steps[first] - corners[used]
-    cells = steps.copy()
-    cells[:, :width] = (total - np.repeat(before, count, axis=0))[:, :width]
-    return cells
+    for k in range(width):
+        steps = columns[k]
+        total = np.cumsum(steps, dtype=np.int32)
+        total -= np.repeat(total[first] - steps[first] - corners[used, k].astype(np.int32), count)
+        columns[k] = total
+
+
+def _join_columns(columns: Sequence[NDArray[np.int32]], dtype: type[np.int16] | type[np.int32]) -> NDArray[Any]:
+    """Return columns of length m side by side, [m, 3]."""
+    joined = np.empty((len(columns[0]), len(columns)), dtype=dtype)
+    for k, column in enumerate(columns):
+        joined[:, k] = column
+    return joined
 
 
 def _make_lists(start: Numbers, cells: Numbers) -> list[pa.ListArray]:
@@ -170,12 +183,14 @@ def _read_table(path: Path) -> pa.Table:
     return table
 
 
-def _read_lists(path: Path, table: pa.Table) -> tuple[tuple[Numbers, Numbers], tuple[Numbers, Numbers]]:
-    """Return, of the runs and of the shared cells, where each row's begin [n + 1] and all of them [m, 3]."""
+def _read_lists(
+    path: Path, table: pa.Table
+) -> tuple[tuple[Numbers, list[NDArray[np.int32]]], tuple[Numbers, list[NDArray[np.int32]]]]:
+    """Return, of the runs and of the shared cells, where each row's begin [n + 1] and their three columns [m]."""
     lists = [table.column(name).combine_chunks() for name in _COLUMNS]
     starts = [np.asarray(column.offsets, dtype=np.int64) for column in lists]
     same = all(np.array_equal(starts[3 * (k // 3)], own) for k, own in enumerate(starts))
     if not same or any(column.null_count or column.values.null_count for column in lists):
         raise RecordingError(f"{path}: its columns have lists of different lengths", todo=_TODO)
-    flat = [column.values.to_numpy(zero_copy_only=False).astype(np.int64) for column in lists]
-    return (starts[0], np.column_stack(flat[:3])), (starts[3], np.column_stack(flat[3:]))
+    flat = [column.values.to_numpy(zero_copy_only=False) for column in lists]
+    return (starts[0], flat[:3]), (starts[3], flat[3:])
