@@ -46,7 +46,7 @@ def check_one_device(wanted: str, others: Sequence[str], *, rows: pd.DataFrame) 
 
 def check_usual_time(rows: pd.DataFrame, *, extra: int) -> DesignCheck:
     """Whether all drills had the usual time; says how many had not, never whose they were."""
-    question = Question("Were all drills done in the usual time?", "extra time for some people")
+    question = Question("Were all drills done in the usual time?", "the same time limit for everyone")
     if extra:
         counted = "1 drill" if extra == 1 else f"{extra} drills"
         sentence = f"All that are compared. Kept out of them, for another time allowance: {counted}."
