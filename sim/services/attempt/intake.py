@@ -89,7 +89,7 @@ def accept_events(
         tab_id: whose events.
         events: none for a heartbeat.
         waiting: events that the tab holds back for its next post.
-        received: when the post was there, before it waited for its turn; None for now.
+        received: when the post was there, before it waited for its turn; None means this moment.
 
     Raises:
         AttemptError: unknown attempt, its clock does not run yet, or its log is full.

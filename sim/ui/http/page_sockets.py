@@ -14,7 +14,7 @@ from sim.services.accounts.lockout import address_subject
 OF_ONE_ADDRESS: Final = 600
 IN_ALL: Final = 1200
 TRY_LATER: Final = 1013
-"""Code of a socket that is refused for now; a browser tries again by itself."""
+"""Code of a socket that is refused at this moment; the browser tries again automatically."""
 
 
 class PageSockets:
