@@ -81,7 +81,7 @@ def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
 
 
 def _find_until(app: App, row: AttemptRow) -> datetime | None:
-    """Return when the answer is shown at the latest, a day of the school where a program has one; None: it is shown now."""
+    """Return when the answer is shown at the latest, a day at the school in a program; None: it is shown now."""
     if row.mode is not Mode.ASSESSMENT or row.is_demo:
         return None
     now = app.clock.read().wall
