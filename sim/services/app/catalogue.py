@@ -249,6 +249,13 @@ class Catalogue:
         if self._stored is not None and recording is not None and recording.shelf is not None:
             self._stored.prepare(recording)
 
+    def forget(self, recording_id: str) -> None:
+        """Let go of all that is kept of a recording, before its files are deleted."""
+        with self._lock:
+            gone = [key for key in self._kept if isinstance(key, tuple) and recording_id in key]
+            for key in gone:
+                del self._kept[key]
+
     def close(self) -> None:
         """Let go of the footage store."""
         if self._stored is not None:

@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from sim.errors import SimError
 from sim.services.attempt.footage_sent import begin_noting
 from sim.services.attempt.scores import settle_all
+from sim.services.library.fresh.make import FreshMaker
 from sim.services.library.generate.generate import go_on_after_restart
 from sim.services.library.warm_up import make_steps
 from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
@@ -19,6 +20,7 @@ from sim.ui.page.page_state import get_services
 
 SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
+FRESH_EVERY_S = 60.0
 
 _log = logging.getLogger("sightline")
 
@@ -32,6 +34,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(_settle_forever(), name="settle-attempts"),
         asyncio.create_task(_warm_up(), name="warm-up"),
         asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
+        asyncio.create_task(_make_fresh_days(), name="fresh-school-days"),
     ]
     try:
         yield {}
@@ -68,6 +71,22 @@ async def _forget_hourly() -> None:
         except Exception:
             _log.exception("old practice could not be deleted")
         await asyncio.sleep(FORGET_EVERY_S)
+
+
+async def _make_fresh_days() -> None:
+    """Look every minute whether a fresh school day is due."""
+    maker = FreshMaker()
+    told = ""
+    while True:
+        await asyncio.sleep(FRESH_EVERY_S)
+        try:
+            await run_sync(lambda: maker.look(get_services()))
+        except SimError as error:
+            if str(error) != told:
+                told = str(error)
+                _log.warning("no fresh school day could be made: %s", error)
+        except Exception:
+            _log.exception("no fresh school day could be made")
 
 
 async def _settle_forever() -> None:
