@@ -272,10 +272,10 @@ def begin(app: App, attempt_id: str) -> None:
     """Release: the clock runs from here; a second call changes nothing.
 
     Raises:
-        AttemptError: unknown, not briefed, or a part of a team drill, which starts for all at once.
+        AttemptError: unknown, not briefed, or a part of a team exercise, which starts for all at once.
     """
     with app.store.read() as work:
-        if work.attempts.get(attempt_id).mode is Mode.CREW:
+        if work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE:
             raise AttemptError(
                 "a team drill does not start for one person alone", todo="open the link that you were sent for it"
             )

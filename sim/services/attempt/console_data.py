@@ -13,8 +13,8 @@ from sim.footage.recording.recording import Manifest
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import describe_profile
-from sim.services.attempt.crew_news import describe_crew, has_links
 from sim.services.attempt.drill_calls import describe_calls
+from sim.services.attempt.exercise_news import describe_exercise, has_links
 from sim.services.attempt.footage_access import FootageLinks
 from sim.services.attempt.help_requests import describe_help
 from sim.tasks import get_task_type
@@ -29,7 +29,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
     profile = describe_profile(row.profile)
-    crew = describe_crew(app, row) if row.mode is Mode.CREW else None
+    exercise = describe_exercise(app, row) if row.mode is Mode.TEAM_EXERCISE else None
     return {
         "attempt_id": row.timing.attempt_id,
         "token": links.token,
@@ -43,8 +43,8 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "calls": describe_calls(app, row),
         "site": app.catalogue.get_plan(row.recording_id),
         "similar": _describe_similar(row, links),
-        "links": app.catalogue.get_links(row.recording_id) if profile["links"] and has_links(crew) else {},
-        "crew": crew,
+        "links": app.catalogue.get_links(row.recording_id) if profile["links"] and has_links(exercise) else {},
+        "crew": exercise,
         "recording": _describe_recording(recording.manifest, links),
         "task": {
             "title": form.title,

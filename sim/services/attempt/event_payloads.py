@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.drill.bookmarks_and_faults import ReportedFault
-from sim.drill.crew import Role
 from sim.drill.event import EventKind
+from sim.drill.team_exercise import Role
 from sim.scoring.evidence import MAX_CONFIDENCE
 
 MAX_TEXT = 4000
@@ -172,7 +172,7 @@ class ReplyPayload(CallPayload):
 
 
 class AskPayload(Payload):
-    """Somebody of the crew is asked to take over a camera at a site time; `to` None: anyone who can."""
+    """Somebody of the exercise is asked to take over a camera at a site time; `to` None: anyone who can."""
 
     ask_id: Name
     camera_id: Name
@@ -188,7 +188,7 @@ class TakePayload(Payload):
 
 
 class StrikePayload(Payload):
-    """The lead of the crew leaves a mark out, or counts it again."""
+    """The lead of the exercise leaves a mark out, or counts it again."""
 
     role: Annotated[Role, Field(strict=False)]
     fix_id: Name
@@ -196,7 +196,7 @@ class StrikePayload(Payload):
 
 
 class EntryPayload(Payload):
-    """A line of the crew's log."""
+    """A line of the exercise's log."""
 
     text: Annotated[str, Field(min_length=1, max_length=MAX_ENTRY)]
 

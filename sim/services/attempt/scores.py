@@ -42,7 +42,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
             expected="a practice drill or an assessment",
             todo="do a practice drill",
         )
-    if row.mode is Mode.CREW:
+    if row.mode is Mode.TEAM_EXERCISE:
         raise AttemptError(
             "there is no result of one person: this was a team drill",
             expected="a drill done alone",

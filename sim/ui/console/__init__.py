@@ -32,8 +32,9 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
 - `similar_people.js`: similar people, where the drill has them, with `similar_box.js` (drawing the box) and
   `similar_panel.js` (the list).
 - `profile.js`: what this drill's console offers; `own_times.js`: a time for every camera where there is no common one.
-  `interruptions.js` with `call_card.js`: calls that come in. `hints.js`: hints. `crew.js`: a team drill, with
-  `crew_line.js` (asks for news), `crew_case.js` (the shared case), `crew_panel.js`, `crew_ask.js` and `crew_words.js`.
+  `interruptions.js` with `call_card.js`: calls that come in. `hints.js`: hints. `team_exercise.js`, with
+  `exercise_line.js` (asks for news), `exercise_case.js` (the shared case), `exercise_panel.js`, `exercise_ask.js` and
+  `exercise_words.js`.
   `coach.js` with `coach_steps.js`: the tour; `guide.js` with `guide_steps.js`: the familiarisation drill;
   `coach_card.js`: the card of both, which points at a part.
 - `timeline.js` (head, marks, following) with `time_window.js` (the part shown), `timeline_gestures.js`,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { SharedCase } from "../../../sim/ui/console/js/crew_case.js";
+import { SharedCase } from "../../../sim/ui/console/js/exercise_case.js";
 import { foldEvent, makeFirstState, siteTimeAt } from "../../../sim/ui/console/js/replay_state.js";
 import { readShownS, restoreWork } from "../../../sim/ui/console/js/resume.js";
 import { near } from "../near.js";
@@ -147,7 +147,7 @@ test("a floor that was looked at goes with the next camera, which shows its own"
   assert.equal(fold(...looked, [3, "focus", { camera_id: "B", t_s: 10 }]).floor, null);
 });
 
-/** A crew's case as its leader has it, after news. */
+/** An exercise's case as its leader has it, after news. */
 function lead(...entries) {
   const shared = new SharedCase("lead");
   const fresh = shared.take(entries.map(([role, kind, payload], place) => ({ number: place + 1, role, kind, payload, at_ms: 1000 * place })));

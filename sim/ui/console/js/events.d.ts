@@ -13,14 +13,14 @@ interface Fix extends XY {
   confidence?: number | null;
 }
 
-/** A mark as it is listed: in a crew with its role, its maker's own name for it, and whether it is left out. */
+/** A mark as it is listed: in an exercise with its role, its maker's own name for it, and whether it is left out. */
 interface ListedFix extends Fix {
   role?: Role;
   own_id?: string;
   struck?: boolean;
 }
 
-interface CrewFix extends Fix {
+interface ExerciseFix extends Fix {
   role: Role;
   own_id: string;
   struck: boolean;
@@ -230,7 +230,7 @@ interface SimilarAnswer {
   results: Sighting[];
 }
 
-type CrewEntry = {
+type ExerciseEntry = {
   [K in EventKind]: { number: number; role: Role; kind: K; at_ms: number; payload: Payload<K> };
 }[EventKind];
 
@@ -240,9 +240,9 @@ interface PresentMember {
   camera_id: string | null;
 }
 
-interface CrewNews {
+interface ExerciseNews {
   number: number;
-  entries: CrewEntry[];
+  entries: ExerciseEntry[];
   members: PresentMember[];
   leading: Role;
   may_lead: boolean;

@@ -1,7 +1,7 @@
 import { Answers } from "./answers.js";
 import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
-import { Crew } from "./crew.js";
+import { TeamExercise } from "./team_exercise.js";
 import { FaultReports } from "./fault_reports.js";
 import { FootageEnd } from "./footage_end.js";
 import { Guide } from "./guide.js";
@@ -54,7 +54,7 @@ export const FEATURES = [
   FootageEnd,
   Interruptions,
   Hints,
-  Crew,
+  TeamExercise,
   HelpCall,
   Coach,
   Guide,

@@ -1,6 +1,6 @@
 /** Found so far: every mark as a small picture with camera and time, leg by leg, to go back to or to take away. */
 
-import { ROLE_LETTERS, ROLE_WORDS } from "./crew_words.js";
+import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_words.js";
 import { findFocus, getElement, getPen, listChildren, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { groupLegs } from "./legs.js";
@@ -19,8 +19,8 @@ const SURE = [
 /** @typedef {{element: HTMLElement, show: (fix: ListedFix, place: number) => void, draw: () => void}} Card */
 
 export class Found {
-  /** @type {import("./marking.js").MarkingCrew|null} */
-  crew;
+  /** @type {import("./marking.js").MarkingExercise|null} */
+  exercise;
   /** @type {Map<string, Card>} */
   #cards = new Map();
   /** @type {Map<string, HTMLElement>} */
@@ -53,7 +53,7 @@ export class Found {
     this.onRemove = onRemove;
     this.onSure = onSure;
     this.onStrike = onStrike;
-    this.crew = null;
+    this.exercise = null;
   }
 
   /**
@@ -188,7 +188,7 @@ export class Found {
     /** @param {ListedFix} now @param {number} place_ */
     const show = (now, place_) => {
       fix = now;
-      if (this.crew) this.#showShared(fix, { element, go, sure, remove, words });
+      if (this.exercise) this.#showShared(fix, { element, go, sure, remove, words });
       if (number.textContent !== String(place_)) number.textContent = String(place_);
       const step = now.confidence ?? 0;
       if (sure.dataset.sure === String(step)) return;
@@ -202,11 +202,11 @@ export class Found {
 
   /** @param {ListedFix} fix */
   #isOthers(fix) {
-    return this.crew !== null && fix.role !== this.crew.role;
+    return this.exercise !== null && fix.role !== this.exercise.role;
   }
 
   /**
-   * A mark of a crew: whose it is, whether it is left out, and what may be done about it.
+   * A mark of an exercise: whose it is, whether it is left out, and what may be done about it.
    * @param {ListedFix} fix
    * @param {{element: HTMLElement, go: HTMLElement, sure: HTMLButtonElement, remove: HTMLElement, words: string}} card
    */
@@ -216,7 +216,7 @@ export class Found {
     const whose = ` by ${ROLE_WORDS[must(fix.role)]}${fix.struck ? ", left out" : ""}`;
     go.setAttribute("aria-label", `Go to ${words}${whose}`);
     sure.disabled = isOthers;
-    remove.hidden = isOthers && !this.crew?.mayStrike();
+    remove.hidden = isOthers && !this.exercise?.mayStrike();
     if (!isOthers) return;
     const act = fix.struck ? "Count this mark again" : "Leave this mark out";
     remove.title = act;

@@ -9,8 +9,8 @@ const SAME_SPOT = 0.02;
 const SURE_WORDS = ["Not said how sure", "Not sure", "Fairly sure", "Sure"];
 
 /**
- * What marking needs to know of a crew.
- * @typedef {object} MarkingCrew
+ * What marking needs to know of an exercise.
+ * @typedef {object} MarkingExercise
  * @property {Role} role one's own
  * @property {(fixId: string) => boolean} isStruck whether a mark of one's own is left out
  * @property {() => boolean} mayStrike whether this member may leave marks out now
@@ -22,10 +22,10 @@ export class Marking {
   #currentId = null;
   /** @type {ListedFix[]} */
   #counted = [];
-  /** @type {CrewFix[]} */
+  /** @type {ExerciseFix[]} */
   #others = [];
-  /** @type {MarkingCrew|null} */
-  #crew = null;
+  /** @type {MarkingExercise|null} */
+  #exercise = null;
   /** @type {{at: number, x?: number, y?: number, frame?: number, cameraId?: string|null}} */
   #last = { at: -Infinity };
 
@@ -46,7 +46,7 @@ export class Marking {
       onGo: (fix) => this.goTo(fix),
       onRemove: (fix) => this.remove(fix),
       onSure: (fix) => this.#turnSure(fix),
-      onStrike: (fix) => this.#crew?.onStrike(fix),
+      onStrike: (fix) => this.#exercise?.onStrike(fix),
     });
     this.fixes = new FixList({
       fps: data.recording.fps,
@@ -72,23 +72,23 @@ export class Marking {
     };
   }
 
-  /** The marks that count, by their times: one's own, and in a crew everybody's that are not left out. */
+  /** The marks that count, by their times: one's own, and in an exercise everybody's that are not left out. */
   get all() {
     return this.#counted;
   }
 
   /**
-   * The marks are those of a crew.
-   * @param {MarkingCrew} crew
+   * The marks are those of an exercise.
+   * @param {MarkingExercise} exercise
    */
-  share(crew) {
-    this.#crew = crew;
-    this.found.crew = crew;
+  share(exercise) {
+    this.#exercise = exercise;
+    this.found.exercise = exercise;
   }
 
   /**
-   * The marks of the others of a crew as they are now, each with its `role`; some `struck`.
-   * @param {CrewFix[]} fixes
+   * The marks of the others of an exercise as they are now, each with its `role`; some `struck`.
+   * @param {ExerciseFix[]} fixes
    */
   setOthers(fixes) {
     this.#others = fixes;
@@ -180,11 +180,11 @@ export class Marking {
   }
 
   #show() {
-    const crew = this.#crew;
+    const exercise = this.#exercise;
     /** @type {ListedFix[]} */
-    const own = crew ? this.fixes.all.map((fix) => ({ ...fix, role: crew.role, own_id: fix.fix_id, struck: crew.isStruck(fix.fix_id) })) : this.fixes.all;
+    const own = exercise ? this.fixes.all.map((fix) => ({ ...fix, role: exercise.role, own_id: fix.fix_id, struck: exercise.isStruck(fix.fix_id) })) : this.fixes.all;
     const list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
-    this.#counted = crew ? list.filter((fix) => !fix.struck) : list;
+    this.#counted = exercise ? list.filter((fix) => !fix.struck) : list;
     this.found.setFixes(list);
     this.onChange(this.all);
   }

@@ -1,6 +1,6 @@
 /** The marks on the plan: numbered in order of time, joined by lines where one follows the other on the same floor. */
 
-import { ROLE_LETTERS, ROLE_WORDS } from "./crew_words.js";
+import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_words.js";
 import { make, makeSvg } from "./dom.js";
 import { findGround, keepInSight } from "./plan_ground.js";
 
