@@ -10,27 +10,27 @@ from itertools import chain
 from sim.drill.event import Event, EventKind
 from sim.drill.exercise_screens import list_screens
 from sim.drill.marks import MarkFold, read_number, read_text
-from sim.drill.replay import Replay, make_timed_fix, order_events
+from sim.drill.replay import Replay, make_timed_mark, order_events
 from sim.drill.replay import replay as replay_part
 from sim.drill.team_exercise import Role
-from sim.scoring.evidence import TimedFix
+from sim.scoring.evidence import TimedMark
 from sim.scoring.team_exercise.evidence import MemberScreens, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TeamFix:
+class MemberMark:
     """A mark of the shared case.
 
     Attributes:
         role: whose.
-        fix_id: names it among that member's.
+        mark_id: names it among that member's.
         timed: the mark; `kept` only if it is neither taken back nor left out by the lead.
         struck: left out by the lead.
     """
 
     role: Role
-    fix_id: str
-    timed: TimedFix
+    mark_id: str
+    timed: TimedMark
     struck: bool
 
 
@@ -49,14 +49,14 @@ class ExerciseReplay:
 
     Attributes:
         merged: the exercise as if it were one person: what is scored.
-        fixes: every mark ever made, in the order they were made.
+        marks: every mark ever made, in the order they were made.
         members: what each had on screen.
         requests: in the order asked.
         lines: the log.
     """
 
     merged: Replay
-    fixes: tuple[TeamFix, ...]
+    marks: tuple[MemberMark, ...]
     members: tuple[MemberScreens, ...]
     requests: tuple[Request, ...]
     lines: tuple[LogLine, ...]
@@ -82,22 +82,22 @@ def replay_exercise(
         role: replay_part(events, used_s=used_s, finished=finished, limit_s=limit_s) for role, events in parts.items()
     }
     struck = _fold_struck(parts)
-    fixes = _list_fixes(parts, struck)
+    marks = _list_marks(parts, struck)
     decided = folded[leading]
     logs = [part.log for part in folded.values()]
-    answer = replace(decided.answer, fixes=tuple(fix.timed.fix for fix in fixes if fix.timed.kept))
+    answer = replace(decided.answer, marks=tuple(mark.timed.mark for mark in marks if mark.timed.kept))
     log = replace(
         decided.log,
-        fixes=tuple(fix.timed for fix in fixes),
+        marks=tuple(mark.timed for mark in marks),
         openings=tuple(sorted(chain.from_iterable(log.openings for log in logs), key=lambda each: each.at_s)),
         watches=tuple(sorted(chain.from_iterable(log.watches for log in logs), key=lambda each: each.began_s)),
         away=(),
         waits=(),
     )
-    kept_ids = tuple(fix.fix_id for fix in fixes if fix.timed.kept)
+    kept_ids = tuple(mark.mark_id for mark in marks if mark.timed.kept)
     return ExerciseReplay(
-        merged=replace(decided, answer=answer, log=log, fix_ids=kept_ids),
-        fixes=fixes,
+        merged=replace(decided, answer=answer, log=log, mark_ids=kept_ids),
+        marks=marks,
         members=tuple(
             MemberScreens(role=role.value, screens=list_screens(events, used_s=used_s))
             for role, events in parts.items()
@@ -107,18 +107,20 @@ def replay_exercise(
     )
 
 
-def _list_fixes(parts: Mapping[Role, Sequence[Event]], struck: Mapping[tuple[str, str], bool]) -> tuple[TeamFix, ...]:
+def _list_marks(
+    parts: Mapping[Role, Sequence[Event]], struck: Mapping[tuple[str, str], bool]
+) -> tuple[MemberMark, ...]:
     found = []
     for role, events in parts.items():
-        marks = MarkFold()
+        fold = MarkFold()
         for event in order_events(events):
-            marks.take(event)
-        for mark in marks.made.values():
-            is_struck = struck.get((role.value, mark.fix_id), False)
-            timed = make_timed_fix(mark)
+            fold.take(event)
+        for mark in fold.made.values():
+            is_struck = struck.get((role.value, mark.mark_id), False)
+            timed = make_timed_mark(mark)
             timed = replace(timed, kept=timed.kept and not is_struck)
-            found.append(TeamFix(role=role, fix_id=mark.fix_id, timed=timed, struck=is_struck))
-    return tuple(sorted(found, key=lambda fix: fix.timed.at_s))
+            found.append(MemberMark(role=role, mark_id=mark.mark_id, timed=timed, struck=is_struck))
+    return tuple(sorted(found, key=lambda each: each.timed.at_s))
 
 
 def _fold_struck(parts: Mapping[Role, Sequence[Event]]) -> dict[tuple[str, str], bool]:

@@ -8,7 +8,7 @@ from sim.drill.marks import read_number, read_text
 from sim.drill.replay import JUMP_SLACK_S, order_events
 from sim.scoring.team_exercise.evidence import Screen
 
-_NOTES_A_MOMENT = frozenset({EventKind.FIX, EventKind.BOOKMARK, EventKind.FAULT})
+_NOTES_A_MOMENT = frozenset({EventKind.MARK, EventKind.BOOKMARK, EventKind.FAULT})
 """Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen."""
 _SHORTEST_S = 1e-3
 

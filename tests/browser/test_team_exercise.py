@@ -48,7 +48,7 @@ def test_three_people_on_one_incident(
 
     # a mark of one is on every list, with whose it is
     answer = lead.answer(lead.form.task)
-    viewer.mark(replace(answer, fixes=answer.fixes[:2]))
+    viewer.mark(replace(answer, marks=answer.marks[:2]))
     expect(lead.console.cards).to_have_count(2, timeout=SLOW_MS)
     expect(lead.console.cards.first.locator(".found-role")).to_have_text("V")
     expect(lead.page.locator(".plan-station[data-role=viewer]").first).to_be_visible()
@@ -63,7 +63,7 @@ def test_three_people_on_one_incident(
     expect(viewer.console.cards.first).to_have_attribute("data-struck", "false", timeout=SLOW_MS)
 
     # the map asks for a camera, and the viewer takes it over
-    third = answer.fixes[2]
+    third = answer.marks[2]
     of_map.console.part("tabFound").tap()
     of_map.console.part("exerciseAsk").tap()
     of_map.console.part("askCamera").select_option(third.camera_id)
@@ -95,7 +95,7 @@ def test_three_people_on_one_incident(
     expect(viewer.console.part("exerciseNews")).to_have_text(f"Log, L: {ENTRY}", timeout=SLOW_MS)
 
     # handed in once, ended for all
-    last = answer.fixes[0]
+    last = answer.marks[0]
     lead.console.choose(last.camera_id)
     lead.console.step_to(round(last.t_s * lead.manifest.fps))
     lead.console.click_picture(last.x, last.y)

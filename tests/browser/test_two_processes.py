@@ -111,9 +111,9 @@ class Member:
     def ask(self, what: str, method: str = "GET") -> httpx.Response:
         return self.client.request(method, f"/api/attempts/{self.attempt_id}{what}", headers=self.headers)
 
-    def mark(self, fix_id: str) -> dict[str, Any]:
+    def mark(self, mark_id: str) -> dict[str, Any]:
         place = {"camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25}
-        return self.send("fix", {"fix_id": fix_id, **place})
+        return self.send("fix", {"fix_id": mark_id, **place})
 
     def news(self) -> list[str]:
         answer = self.client.get(f"/api/attempts/{self.attempt_id}/crew?since=0", headers=self.headers)

@@ -166,7 +166,7 @@ def test_a_exercise_over_both_processes_has_one_feed_and_one_end(both: tuple[App
         attempt_id = members[place].attempt_id
         for seq in range(1, marks + 1):
             payload = {"fix_id": f"{place}-{seq}", "camera_id": "CAM-01", "frame": 1, "t_s": 0.1, "x": 0.5, "y": 0.5}
-            event = Event(tab_id=TABS[0], seq=seq, t_client_ms=0.0, kind=EventKind.FIX, payload=payload)
+            event = Event(tab_id=TABS[0], seq=seq, t_client_ms=0.0, kind=EventKind.MARK, payload=payload)
             intake.accept_events(both[place % 2], attempt_id, tab_id=TABS[0], events=[event])
 
     def end() -> None:

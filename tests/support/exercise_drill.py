@@ -55,8 +55,8 @@ class Part:
         found: dict[str, Any] = answer.json()
         return found
 
-    def mark(self, fix_id: str, *, camera_id: str = "CAM-01", x: float = 0.5, t_ms: float = 0.0) -> dict[str, Any]:
-        payload = {"fix_id": fix_id, "camera_id": camera_id, "frame": 32, "t_s": 3.2, "x": x, "y": 0.25}
+    def mark(self, mark_id: str, *, camera_id: str = "CAM-01", x: float = 0.5, t_ms: float = 0.0) -> dict[str, Any]:
+        payload = {"fix_id": mark_id, "camera_id": camera_id, "frame": 32, "t_s": 3.2, "x": x, "y": 0.25}
         return self.send("fix", payload, t_ms=t_ms)
 
     def ask_news(self, since: object = 0) -> Any:

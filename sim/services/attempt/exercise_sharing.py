@@ -19,8 +19,8 @@ MOST_SHARED = 5000
 
 SHARED: Mapping[EventKind, tuple[str, ...]] = MappingProxyType(
     {
-        EventKind.FIX: ("fix_id", "camera_id", "frame", "t_s", "x", "y", "confidence"),
-        EventKind.UNFIX: ("fix_id",),
+        EventKind.MARK: ("fix_id", "camera_id", "frame", "t_s", "x", "y", "confidence"),
+        EventKind.UNMARK: ("fix_id",),
         EventKind.CONFIDENCE: ("fix_id", "confidence"),
         EventKind.STRIKE: ("role", "fix_id", "struck"),
         EventKind.ASK: ("ask_id", "camera_id", "at_site_s", "to", "about"),

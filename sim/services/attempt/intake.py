@@ -288,7 +288,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "leader": row.leader_tab,
         "fixes": [
             {
-                "fix_id": f.fix_id,
+                "fix_id": f.mark_id,
                 "camera_id": f.camera_id,
                 "t_s": f.t_s,
                 "frame": f.frame,
@@ -296,7 +296,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
                 "y": f.y,
                 "confidence": f.confidence,
             }
-            for f in state.fixes
+            for f in state.marks
         ],
         "bookmarks": [asdict(bookmark) for bookmark in state.bookmarks],
         "faults": [asdict(report) for report in state.faults],

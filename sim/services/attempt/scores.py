@@ -153,7 +153,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
                 away=score.replay.log.away,
             ),
             late_events=sum(silence.late for silence in silences),
-            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.FIX),
+            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.MARK),
             score_json=write_score(score.card),
             metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
         )

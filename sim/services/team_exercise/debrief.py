@@ -90,12 +90,12 @@ def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
         hand_offs=_list_hand_offs(ended, name=name, clock=clock),
         marks=tuple(
             (
-                name(fix.timed.fix.camera_id),
-                clock(fix.timed.fix.t_s),
-                ROLE_NAMES[fix.role],
-                "left out by the lead" if fix.struck else "counts" if fix.timed.kept else "taken back",
+                name(mark.timed.mark.camera_id),
+                clock(mark.timed.mark.t_s),
+                ROLE_NAMES[mark.role],
+                "left out by the lead" if mark.struck else "counts" if mark.timed.kept else "taken back",
             )
-            for fix in sorted(ended.replay.fixes, key=lambda each: each.timed.fix.t_s)
+            for mark in sorted(ended.replay.marks, key=lambda each: each.timed.mark.t_s)
         ),
         lines=tuple((write_elapsed(line.at_s), ROLE_NAMES[line.role], line.text) for line in ended.replay.lines),
         score_json=write_exercise_score(ended),

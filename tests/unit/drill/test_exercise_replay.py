@@ -20,12 +20,12 @@ def make_log(*acts: tuple[float, str, dict[str, Any]], tab: str = "t1") -> tuple
     )
 
 
-def fix(fix_id: str, *, x: float = 0.5) -> dict[str, Any]:
-    return {"fix_id": fix_id, "camera_id": "CAM-01", "frame": 50, "t_s": 5.0, "x": x, "y": 0.5}
+def mark(mark_id: str, *, x: float = 0.5) -> dict[str, Any]:
+    return {"fix_id": mark_id, "camera_id": "CAM-01", "frame": 50, "t_s": 5.0, "x": x, "y": 0.5}
 
 
-def strike(role: str, fix_id: str, *, struck: bool = True) -> dict[str, Any]:
-    return {"role": role, "fix_id": fix_id, "struck": struck}
+def strike(role: str, mark_id: str, *, struck: bool = True) -> dict[str, Any]:
+    return {"role": role, "fix_id": mark_id, "struck": struck}
 
 
 def fold(leading: Role = Role.LEAD, **logs: tuple[Event, ...]) -> ExerciseReplay:
@@ -35,44 +35,44 @@ def fold(leading: Role = Role.LEAD, **logs: tuple[Event, ...]) -> ExerciseReplay
 
 def test_two_marks_for_the_same_moment_are_both_kept_and_both_scored() -> None:
     replay = fold(
-        lead=make_log((4.0, "fix", fix("a", x=0.2))),
-        viewer=make_log((3.0, "fix", fix("a", x=0.8))),
+        lead=make_log((4.0, "fix", mark("a", x=0.2))),
+        viewer=make_log((3.0, "fix", mark("a", x=0.8))),
     )
-    assert [(each.role, each.fix_id, each.timed.kept) for each in replay.fixes] == [
+    assert [(each.role, each.mark_id, each.timed.kept) for each in replay.marks] == [
         (Role.VIEWER, "a", True),
         (Role.LEAD, "a", True),
     ]
-    assert [each.x for each in replay.merged.answer.fixes] == [0.8, 0.2]
+    assert [each.x for each in replay.merged.answer.marks] == [0.8, 0.2]
 
 
 def test_what_the_lead_leaves_out_is_not_scored_and_the_last_word_counts() -> None:
-    viewer = make_log((1.0, "fix", fix("a")), (2.0, "fix", fix("b", x=0.1)))
+    viewer = make_log((1.0, "fix", mark("a")), (2.0, "fix", mark("b", x=0.1)))
     lead = make_log(
         (3.0, "strike", strike("viewer", "a")),
         (4.0, "strike", strike("viewer", "b")),
         (5.0, "strike", strike("viewer", "a", struck=False)),
     )
     replay = fold(lead=lead, viewer=viewer)
-    assert [each.x for each in replay.merged.answer.fixes] == [0.5]
-    assert [each.struck for each in replay.fixes] == [False, True]
-    assert replay.merged.fix_ids == ("a",)
+    assert [each.x for each in replay.merged.answer.marks] == [0.5]
+    assert [each.struck for each in replay.marks] == [False, True]
+    assert replay.merged.mark_ids == ("a",)
 
 
 def test_leaving_out_one_members_mark_leaves_anothers_of_the_same_name() -> None:
     replay = fold(
-        lead=make_log((1.0, "fix", fix("a", x=0.2)), (3.0, "strike", strike("viewer", "a"))),
-        viewer=make_log((2.0, "fix", fix("a", x=0.8))),
+        lead=make_log((1.0, "fix", mark("a", x=0.2)), (3.0, "strike", strike("viewer", "a"))),
+        viewer=make_log((2.0, "fix", mark("a", x=0.8))),
     )
-    assert [each.x for each in replay.merged.answer.fixes] == [0.2]
+    assert [each.x for each in replay.merged.answer.marks] == [0.2]
 
 
 def test_a_mark_taken_back_by_its_maker_is_not_scored() -> None:
     replay = fold(
         lead=make_log(),
-        viewer=make_log((1.0, "fix", fix("a")), (2.0, "unfix", {"fix_id": "a"})),
+        viewer=make_log((1.0, "fix", mark("a")), (2.0, "unfix", {"fix_id": "a"})),
     )
-    assert replay.merged.answer.fixes == ()
-    assert [each.timed.kept for each in replay.fixes] == [False]
+    assert replay.merged.answer.marks == ()
+    assert [each.timed.kept for each in replay.marks] == [False]
 
 
 @pytest.mark.parametrize(("leading", "zone"), [(Role.LEAD, "hall"), (Role.MAP, "gym")])
@@ -119,7 +119,7 @@ def test_screens_follow_cameras_playing_jumps_and_the_page_out_of_sight() -> Non
         (3.0, "play", {"t_s": 10.0, "speed": 2}),
         (5.0, "seek", {"from_s": 14.0, "t_s": 50.0}),
         (6.0, "pause", {"t_s": 52.0}),
-        (7.0, "fix", fix("a")),
+        (7.0, "fix", mark("a")),
         (8.0, "hidden", {"t_s": 52.0}),
         (10.0, "visible", {"t_s": 52.0}),
         (12.0, "focus", {"camera_id": "CAM-02", "t_s": 52.0}),

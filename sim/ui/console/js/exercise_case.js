@@ -5,8 +5,8 @@ export class SharedCase {
   asks;
   /** @type {{role: Role, atMs: number, text: string}[]} */
   lines;
-  /** @type {Map<string, Fix & {role: Role, own_id: string}>} */
-  #fixes = new Map();
+  /** @type {Map<string, Mark & {role: Role, own_id: string}>} */
+  #marks = new Map();
   /** @type {Map<string, boolean>} */
   #struck = new Map();
 
@@ -33,12 +33,12 @@ export class SharedCase {
 
   /** Marks of the others that are not taken back, each with its role, and named so that two members' never meet. */
   get others() {
-    return [...this.#fixes.values()].filter((fix) => fix.role !== this.ownRole).map((fix) => ({ ...fix, struck: this.isStruck(fix.role, fix.own_id) }));
+    return [...this.#marks.values()].filter((mark) => mark.role !== this.ownRole).map((mark) => ({ ...mark, struck: this.isStruck(mark.role, mark.own_id) }));
   }
 
-  /** @param {Role} role @param {string} fixId */
-  isStruck(role, fixId) {
-    return this.#struck.get(nameFix(role, fixId)) ?? false;
+  /** @param {Role} role @param {string} markId */
+  isStruck(role, markId) {
+    return this.#struck.get(nameMark(role, markId)) ?? false;
   }
 
   /** Requests that nobody has taken over yet, the oldest first. */
@@ -48,11 +48,11 @@ export class SharedCase {
 
   /** @param {ExerciseEntry} entry */
   #takeOne({ kind, role, payload, at_ms: atMs }) {
-    const nameOf = (/** @type {{fix_id: string}} */ fix) => nameFix(role, fix.fix_id);
-    if (kind === "fix") this.#fixes.set(nameOf(payload), { ...payload, fix_id: nameOf(payload), own_id: payload.fix_id, role });
-    else if (kind === "unfix") this.#fixes.delete(nameOf(payload));
+    const nameOf = (/** @type {{fix_id: string}} */ mark) => nameMark(role, mark.fix_id);
+    if (kind === "fix") this.#marks.set(nameOf(payload), { ...payload, fix_id: nameOf(payload), own_id: payload.fix_id, role });
+    else if (kind === "unfix") this.#marks.delete(nameOf(payload));
     else if (kind === "confidence") this.#rate(nameOf(payload), payload.confidence);
-    else if (kind === "strike") this.#struck.set(nameFix(payload.role, payload.fix_id), payload.struck);
+    else if (kind === "strike") this.#struck.set(nameMark(payload.role, payload.fix_id), payload.struck);
     else if (kind === "ask") this.asks.set(payload.ask_id, { ...payload, role, atMs, takenBy: null });
     else if (kind === "take") this.#giveAway(payload.ask_id, role);
     else if (kind === "entry") this.lines.push({ role, atMs, text: payload.text });
@@ -60,8 +60,8 @@ export class SharedCase {
 
   /** @param {string} name @param {number|null} confidence */
   #rate(name, confidence) {
-    const fix = this.#fixes.get(name);
-    if (fix) this.#fixes.set(name, { ...fix, confidence });
+    const mark = this.#marks.get(name);
+    if (mark) this.#marks.set(name, { ...mark, confidence });
   }
 
   /** @param {string} askId @param {Role} role */
@@ -71,7 +71,7 @@ export class SharedCase {
   }
 }
 
-/** @param {Role} role @param {string} fixId */
-function nameFix(role, fixId) {
-  return `${role} ${fixId}`;
+/** @param {Role} role @param {string} markId */
+function nameMark(role, markId) {
+  return `${role} ${markId}`;
 }

@@ -65,9 +65,9 @@ export class TeamExercise {
     this.#showDuties(exercise.duties);
     console_.marking.share({
       role: exercise.role,
-      isStruck: (fixId) => this.case.isStruck(exercise.role, fixId),
+      isStruck: (markId) => this.case.isStruck(exercise.role, markId),
       mayStrike: () => this.decides,
-      onStrike: (fix) => this.#strike(fix),
+      onStrike: (mark) => this.#strike(mark),
     });
   }
 
@@ -146,10 +146,10 @@ export class TeamExercise {
     this.askCard.show(this.#findAsk());
   }
 
-  /** @param {ListedFix} fix */
-  #strike(fix) {
+  /** @param {ListedMark} mark */
+  #strike(mark) {
     if (!this.console.isLive) return;
-    this.console.send("strike", { role: must(fix.role), fix_id: must(fix.own_id), struck: !fix.struck });
+    this.console.send("strike", { role: must(mark.role), fix_id: must(mark.own_id), struck: !mark.struck });
   }
 
   #lead() {

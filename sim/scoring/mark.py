@@ -1,4 +1,4 @@
-"""What a fix points at: refused, empty, or a person in a frame."""
+"""What a mark points at: refused, empty, or a person in a frame."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import AnswerError
-from sim.scoring.evidence import Fix
+from sim.scoring.evidence import Mark
 from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX
@@ -22,7 +22,7 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """Whom each of n fixes points at.
+    """Whom each of n marks points at.
 
     Attributes:
         person: [n] person codes, -1 for nobody.
@@ -37,58 +37,58 @@ class Resolution:
     table_row: IntArray
 
 
-def find_fix_fault(index: TruthIndex, fix: Fix, window_s: tuple[float, float]) -> AnswerError | None:
-    """Return why a fix must be refused, or None when it may be scored."""
-    for name, value in (("t_s", fix.t_s), ("x", fix.x), ("y", fix.y)):
+def find_mark_fault(index: TruthIndex, mark: Mark, window_s: tuple[float, float]) -> AnswerError | None:
+    """Return why a mark must be refused, or None when it may be scored."""
+    for name, value in (("t_s", mark.t_s), ("x", mark.x), ("y", mark.y)):
         if not math.isfinite(value):
             return AnswerError(f"{name} is {value}", expected="a finite number")
-    if fix.camera_id not in index.table.picture_wh:
+    if mark.camera_id not in index.table.picture_wh:
         return AnswerError(
-            f"camera_id {fix.camera_id!r} is not in this recording", expected=f"one of {', '.join(index.camera_ids)}"
+            f"camera_id {mark.camera_id!r} is not in this recording", expected=f"one of {', '.join(index.camera_ids)}"
         )
-    if not (0.0 <= fix.x <= 1.0 and 0.0 <= fix.y <= 1.0):
+    if not (0.0 <= mark.x <= 1.0 and 0.0 <= mark.y <= 1.0):
         return AnswerError(
-            f"the point x {fix.x:g}, y {fix.y:g} is outside the picture", expected="x and y between 0 and 1"
+            f"the point x {mark.x:g}, y {mark.y:g} is outside the picture", expected="x and y between 0 and 1"
         )
-    if not -TIME_TOLERANCE_S <= fix.t_s <= index.table.duration_s + TIME_TOLERANCE_S:
+    if not -TIME_TOLERANCE_S <= mark.t_s <= index.table.duration_s + TIME_TOLERANCE_S:
         return AnswerError(
-            f"t_s {fix.t_s:g} is outside the recording", expected=f"0 to {index.table.duration_s:g} seconds"
+            f"t_s {mark.t_s:g} is outside the recording", expected=f"0 to {index.table.duration_s:g} seconds"
         )
-    if not window_s[0] - TIME_TOLERANCE_S <= fix.t_s <= window_s[1] + TIME_TOLERANCE_S:
+    if not window_s[0] - TIME_TOLERANCE_S <= mark.t_s <= window_s[1] + TIME_TOLERANCE_S:
         return AnswerError(
-            f"t_s {fix.t_s:g} is outside the task's window",
+            f"t_s {mark.t_s:g} is outside the task's window",
             expected=f"{window_s[0]:g} to {window_s[1]:g} seconds",
         )
     return None
 
 
-def check_fixes(index: TruthIndex, fixes: Sequence[Fix], window_s: tuple[float, float]) -> None:
-    """Raise AnswerError for the first fix that is not finite or lies outside the picture, recording or window."""
-    for number, fix in enumerate(fixes, start=1):
-        fault = find_fix_fault(index, fix, window_s)
+def check_marks(index: TruthIndex, marks: Sequence[Mark], window_s: tuple[float, float]) -> None:
+    """Raise AnswerError for the first mark that is not finite or lies outside the picture, recording or window."""
+    for number, mark in enumerate(marks, start=1):
+        fault = find_mark_fault(index, mark, window_s)
         if fault is not None:
             raise AnswerError(
-                f"fix {number} of {len(fixes)}: {fault.what}",
+                f"mark {number} of {len(marks)}: {fault.what}",
                 expected=fault.expected,
-                todo="correct or remove this fix",
+                todo="correct or remove this mark",
             )
 
 
-def resolve_fixes(index: TruthIndex, fixes: Sequence[Fix]) -> Resolution:
-    """Find whom each fix points at: the person under the pointer; the fixes must have passed `check_fixes`.
+def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> Resolution:
+    """Find whom each mark points at: the person under the pointer; the marks must have passed `check_marks`.
 
-    The rows looked at are those of the fix's camera at frame floor(t_s * fps + 0.5). With silhouettes it is the person
+    The rows looked at are those of the mark's camera at frame floor(t_s * fps + 0.5). With silhouettes it is the person
     whom the pixel shows, else the one to whom the point's cell belongs, else the one with the nearest cell centre
     within 12 px (tie: smaller person_id). In a recording without silhouettes it is the person whose box fits best, of
     those whose box holds the point, else of those whose box grown by 8 px does.
     """
-    count = len(fixes)
+    count = len(marks)
     sizes = {camera: index.table.picture_wh[camera] for camera in index.camera_ids}
     codes = {camera: code for code, camera in enumerate(index.camera_ids)}
-    camera = np.array([codes[f.camera_id] for f in fixes], dtype=np.int64)
-    t_s = np.array([f.t_s for f in fixes], dtype=np.float64)
-    size = np.array([sizes[f.camera_id] for f in fixes], dtype=np.float64).reshape(-1, 2)
-    point = np.array([(f.x, f.y) for f in fixes], dtype=np.float64).reshape(-1, 2) * size
+    camera = np.array([codes[f.camera_id] for f in marks], dtype=np.int64)
+    t_s = np.array([f.t_s for f in marks], dtype=np.float64)
+    size = np.array([sizes[f.camera_id] for f in marks], dtype=np.float64).reshape(-1, 2)
+    point = np.array([(f.x, f.y) for f in marks], dtype=np.float64).reshape(-1, 2) * size
     point = np.minimum(point, np.nextafter(size, 0.0))
 
     rows = index.frame_rows

@@ -1,14 +1,14 @@
-/** The fixes of this attempt: made, taken back, judged for sureness, and the way back several steps. */
+/** The marks of this attempt: made, taken back, judged for sureness, and the way back several steps. */
 
 import { makeUuid } from "./dom.js";
 
 const MOST_STEPS = 50;
 
-/** @typedef {{kind: "mark"|"removal", fix: Fix}} Step */
+/** @typedef {{kind: "mark"|"removal", fix: Mark}} Step the mark is `fix`, as it is sent and kept */
 
-export class FixList {
-  /** @type {Fix[]} */
-  #fixes = [];
+export class MarkList {
+  /** @type {Mark[]} */
+  #marks = [];
   /** @type {Step[]} */
   #steps = [];
 
@@ -16,7 +16,7 @@ export class FixList {
    * @param {object} options
    * @param {number} options.fps
    * @param {SendEvent} options.send leaves an event
-   * @param {(fixes: Fix[]) => void} options.onChange the fixes as they are now, by their times
+   * @param {(marks: Mark[]) => void} options.onChange the marks as they are now, by their times
    * @param {Kept} options.storage keeps the way back over a reload
    * @param {string} options.attemptId
    */
@@ -30,34 +30,34 @@ export class FixList {
 
   /** By their times, then in the order they were made. */
   get all() {
-    return this.#fixes;
+    return this.#marks;
   }
 
   /**
-   * Have these fixes, whatever there was.
-   * @param {Fix[]} fixes
+   * Have these marks, whatever there was.
+   * @param {Mark[]} marks
    */
-  set(fixes) {
-    this.#fixes = [...fixes].sort((a, b) => a.t_s - b.t_s);
-    this.onChange(this.#fixes);
+  set(marks) {
+    this.#marks = [...marks].sort((a, b) => a.t_s - b.t_s);
+    this.onChange(this.#marks);
   }
 
   /**
    * Take over what was kept, and the steps of this tab that still fit it.
-   * @param {Fix[]} fixes
+   * @param {Mark[]} marks
    */
-  restore(fixes) {
-    this.set(fixes);
+  restore(marks) {
+    this.set(marks);
     this.#steps = this.#readSteps();
   }
 
   /**
-   * Make a fix of a point of the picture of `cameraId`; returns it.
+   * Make a mark of a point of the picture of `cameraId`; returns it.
    * @param {string} cameraId
    * @param {XY & {frame: number}} spot
    */
   add(cameraId, { x, y, frame }) {
-    const fix = {
+    const mark = {
       fix_id: makeUuid(),
       camera_id: cameraId,
       frame,
@@ -65,15 +65,15 @@ export class FixList {
       x: Number(x.toFixed(4)),
       y: Number(y.toFixed(4)),
     };
-    this.send("fix", { ...fix });
-    this.set([...this.#fixes, fix]);
-    this.#noteStep({ kind: "mark", fix });
-    return fix;
+    this.send("fix", { ...mark });
+    this.set([...this.#marks, mark]);
+    this.#noteStep({ kind: "mark", fix: mark });
+    return mark;
   }
 
-  /** @param {{fix_id: string}} fix */
-  remove(fix) {
-    const current = this.find(fix.fix_id);
+  /** @param {{fix_id: string}} mark */
+  remove(mark) {
+    const current = this.find(mark.fix_id);
     if (!current) return;
     this.#takeBack(current);
     this.#noteStep({ kind: "removal", fix: current });
@@ -81,13 +81,13 @@ export class FixList {
 
   /**
    * Say how sure a mark is: 1, 2 or 3, or null for not said.
-   * @param {string} fixId
+   * @param {string} markId
    * @param {number|null} confidence
    */
-  setConfidence(fixId, confidence) {
-    if (!this.find(fixId)) return;
-    this.send("confidence", { fix_id: fixId, confidence });
-    this.set(this.#fixes.map((fix) => (fix.fix_id === fixId ? { ...fix, confidence } : fix)));
+  setConfidence(markId, confidence) {
+    if (!this.find(markId)) return;
+    this.send("confidence", { fix_id: markId, confidence });
+    this.set(this.#marks.map((mark) => (mark.fix_id === markId ? { ...mark, confidence } : mark)));
   }
 
   /** Undo the last mark or removal: returns it, or null when there is none. */
@@ -98,20 +98,20 @@ export class FixList {
     if (step.kind === "mark") this.#takeBack(step.fix);
     else {
       this.send("fix", { ...step.fix });
-      this.set([...this.#fixes, step.fix]);
+      this.set([...this.#marks, step.fix]);
     }
     return step;
   }
 
-  /** @param {string|null} fixId */
-  find(fixId) {
-    return this.#fixes.find((fix) => fix.fix_id === fixId) ?? null;
+  /** @param {string|null} markId */
+  find(markId) {
+    return this.#marks.find((mark) => mark.fix_id === markId) ?? null;
   }
 
-  /** @param {{fix_id: string}} fix */
-  #takeBack({ fix_id: fixId }) {
-    this.send("unfix", { fix_id: fixId });
-    this.set(this.#fixes.filter((fix) => fix.fix_id !== fixId));
+  /** @param {{fix_id: string}} mark */
+  #takeBack({ fix_id: markId }) {
+    this.send("unfix", { fix_id: markId });
+    this.set(this.#marks.filter((mark) => mark.fix_id !== markId));
   }
 
   /** @param {Step} step */
@@ -124,15 +124,15 @@ export class FixList {
     this.storage.setItem(this.key, JSON.stringify(this.#steps));
   }
 
-  /** Steps that lead to the fixes there are, gone through backwards; another tab may have changed them meanwhile. */
+  /** Steps that lead to the marks there are, gone through backwards; another tab may have changed them meanwhile. */
   #readSteps() {
-    const present = new Set(this.#fixes.map((fix) => fix.fix_id));
+    const present = new Set(this.#marks.map((mark) => mark.fix_id));
     const steps = [];
     for (const step of JSON.parse(this.storage.getItem(this.key) ?? "[]").reverse()) {
-      const { fix_id: fixId } = step.fix;
-      if (present.has(fixId) !== (step.kind === "mark")) continue;
-      if (step.kind === "mark") present.delete(fixId);
-      else present.add(fixId);
+      const { fix_id: markId } = step.fix;
+      if (present.has(markId) !== (step.kind === "mark")) continue;
+      if (step.kind === "mark") present.delete(markId);
+      else present.add(markId);
       steps.unshift(step);
     }
     return steps;

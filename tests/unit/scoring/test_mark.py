@@ -2,27 +2,27 @@ import numpy as np
 import pytest
 
 from sim.errors import AnswerError
-from sim.scoring.claim import FixOutcome, judge_claims
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import check_fixes, resolve_fixes
+from sim.scoring.claim import MarkOutcome, judge_claims
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import check_marks, resolve_marks
 from sim.truth.index import make_truth_index
 from sim.truth.silhouettes import make_silhouettes
 from sim.truth.window import cut_window
-from tests.support.trace_tables import SIZE_WH, Stay, make_fix, make_table, make_worked_table
+from tests.support.trace_tables import SIZE_WH, Stay, make_mark, make_table, make_worked_table
 
 NAN, INF = float("nan"), float("inf")
 
 
-def resolve(stays: list[Stay], fix: Fix) -> str | None:
+def resolve(stays: list[Stay], mark: Mark) -> str | None:
     index = make_truth_index(make_table(stays))
-    code = int(resolve_fixes(index, [fix]).person[0])
+    code = int(resolve_marks(index, [mark]).person[0])
     return None if code < 0 else index.person_ids[code]
 
 
-def judge(stays: list[Stay], fix: Fix, window: tuple[float, float] = (0.0, 60.0)) -> tuple[FixOutcome, int]:
+def judge(stays: list[Stay], mark: Mark, window: tuple[float, float] = (0.0, 60.0)) -> tuple[MarkOutcome, int]:
     cut = cut_window(make_truth_index(make_table(stays)), window)
-    claims = judge_claims(cut, resolve_fixes(cut.index, [fix]), target="P001")
-    return FixOutcome(int(claims.outcome[0])), int(claims.appearance[0])
+    claims = judge_claims(cut, resolve_marks(cut.index, [mark]), target="P001")
+    return MarkOutcome(int(claims.outcome[0])), int(claims.appearance[0])
 
 
 def stay(person_id: str, first: int, last: int, **changes: object) -> Stay:
@@ -45,8 +45,8 @@ def resolve_seen(
         table=table,
     )
     index = make_truth_index(table, silhouettes=silhouettes)
-    fixes = [make_fix("CAM-01", 0.0, x_px=x, y_px=y) for x, y in points]
-    return ["" if code < 0 else index.person_ids[code] for code in resolve_fixes(index, fixes).person.tolist()]
+    marks = [make_mark("CAM-01", 0.0, x_px=x, y_px=y) for x, y in points]
+    return ["" if code < 0 else index.person_ids[code] for code in resolve_marks(index, marks).person.tolist()]
 
 
 NEAR_BOX, FAR_BOX = (40.0, 20.0, 120.0, 220.0), (100.0, 40.0, 132.0, 120.0)
@@ -98,22 +98,22 @@ def test_the_edges_of_the_picture_belong_to_the_last_cells() -> None:
 def test_without_silhouettes_the_box_that_fits_best_is_meant_as_in_the_docstring() -> None:
     near = stay("P001", 0, 9, box_xyxy=(200.0, 100.0, 260.0, 280.0))
     far = stay("P002", 0, 9, box_xyxy=(240.0, 150.0, 264.0, 222.0), visible=0.5)
-    assert resolve([near, far], make_fix("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P001"
+    assert resolve([near, far], make_mark("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P001"
     assert round(float(np.hypot(20 / 60, 30 / 180)), 3) == 0.373
     assert round(float(np.hypot(2 / 24, 26 / 72)) / 0.5, 3) == 0.741
     whole = stay("P002", 0, 9, box_xyxy=(240.0, 150.0, 264.0, 222.0))
-    assert resolve([near, whole], make_fix("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P002"
+    assert resolve([near, whole], make_mark("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P002"
 
 
 def test_without_silhouettes_a_box_that_holds_the_point_comes_before_one_grown_to_it() -> None:
     held = stay("P002", 0, 9, box_xyxy=(100.0, 100.0, 300.0, 300.0), visible=0.3)
     beside = stay("P001", 0, 9, box_xyxy=(80.0, 100.0, 99.0, 300.0))
-    assert resolve([held, beside], make_fix("CAM-01", 0.5, x_px=101.0, y_px=200.0)) == "P002"
-    assert resolve([held, beside], make_fix("CAM-01", 0.5, x_px=99.0, y_px=200.0)) == "P001"
+    assert resolve([held, beside], make_mark("CAM-01", 0.5, x_px=101.0, y_px=200.0)) == "P002"
+    assert resolve([held, beside], make_mark("CAM-01", 0.5, x_px=99.0, y_px=200.0)) == "P001"
 
 
 def test_equal_distance_goes_to_the_smaller_person_id() -> None:
-    assert resolve([stay("P002", 0, 9), stay("P001", 0, 9)], make_fix("CAM-01", 0.5)) == "P001"
+    assert resolve([stay("P002", 0, 9), stay("P001", 0, 9)], make_mark("CAM-01", 0.5)) == "P001"
 
 
 @pytest.mark.parametrize(
@@ -128,68 +128,68 @@ def test_equal_distance_goes_to_the_smaller_person_id() -> None:
     ],
 )
 def test_box_grows_by_eight_pixels(x_px: float, y_px: float, hit: bool) -> None:
-    assert (resolve([stay("P001", 0, 9)], make_fix("CAM-01", 0.5, x_px=x_px, y_px=y_px)) == "P001") is hit
+    assert (resolve([stay("P001", 0, 9)], make_mark("CAM-01", 0.5, x_px=x_px, y_px=y_px)) == "P001") is hit
 
 
 @pytest.mark.parametrize(("t_s", "hit"), [(0.95, False), (0.949, True), (0.9, True), (0.0, True), (1.0, False)])
 def test_frame_is_the_nearest_one_with_halves_up(t_s: float, hit: bool) -> None:
-    assert (resolve([stay("P001", 0, 9)], make_fix("CAM-01", t_s)) == "P001") is hit
+    assert (resolve([stay("P001", 0, 9)], make_mark("CAM-01", t_s)) == "P001") is hit
 
 
-def test_fix_is_looked_up_on_its_own_camera_only() -> None:
-    assert resolve([stay("P001", 0, 9)], make_fix("CAM-02", 0.5)) is None
+def test_mark_is_looked_up_on_its_own_camera_only() -> None:
+    assert resolve([stay("P001", 0, 9)], make_mark("CAM-02", 0.5)) is None
 
 
 def test_half_hidden_sighting_claims_a_near_appearance_and_not_a_far_one() -> None:
     stays = [stay("P001", 0, 100, visible=0.1), stay("P001", 101, 200)]
-    assert judge(stays, make_fix("CAM-01", 8.1)) == (FixOutcome.TARGET, 0)
-    assert judge(stays, make_fix("CAM-01", 8.0)) == (FixOutcome.IGNORED, -1)
+    assert judge(stays, make_mark("CAM-01", 8.1)) == (MarkOutcome.TARGET, 0)
+    assert judge(stays, make_mark("CAM-01", 8.0)) == (MarkOutcome.IGNORED, -1)
 
 
 def test_someone_else_without_appearance_is_empty() -> None:
     stays = [stay("P001", 0, 9), stay("P002", 100, 200, visible=0.1)]
-    assert judge(stays, make_fix("CAM-01", 15.0)) == (FixOutcome.EMPTY, -1)
+    assert judge(stays, make_mark("CAM-01", 15.0)) == (MarkOutcome.EMPTY, -1)
 
 
 def test_of_two_spans_the_nearer_is_claimed_as_in_the_docstring() -> None:
     stays = [stay("P001", 100, 200), stay("P001", 201, 229, visible=0.1), stay("P001", 230, 300)]
-    assert judge(stays, make_fix("CAM-01", 21.4)) == (FixOutcome.TARGET, 0)
-    assert judge(stays, make_fix("CAM-01", 21.6)) == (FixOutcome.TARGET, 1)
-    assert judge(stays, make_fix("CAM-01", 21.5)) == (FixOutcome.TARGET, 0), "a tie goes to the earlier"
+    assert judge(stays, make_mark("CAM-01", 21.4)) == (MarkOutcome.TARGET, 0)
+    assert judge(stays, make_mark("CAM-01", 21.6)) == (MarkOutcome.TARGET, 1)
+    assert judge(stays, make_mark("CAM-01", 21.5)) == (MarkOutcome.TARGET, 0), "a tie goes to the earlier"
 
 
 def test_an_appearance_outside_the_window_cannot_be_claimed() -> None:
     stays = [stay("P001", 100, 119, visible=0.1), stay("P001", 120, 200), stay("P002", 0, 10)]
-    assert judge(stays, make_fix("CAM-01", 11.0), (0.0, 12.0)) == (FixOutcome.TARGET, 0)
-    assert judge(stays, make_fix("CAM-01", 11.0), (0.0, 11.9)) == (FixOutcome.IGNORED, -1)
+    assert judge(stays, make_mark("CAM-01", 11.0), (0.0, 12.0)) == (MarkOutcome.TARGET, 0)
+    assert judge(stays, make_mark("CAM-01", 11.0), (0.0, 11.9)) == (MarkOutcome.IGNORED, -1)
 
 
 @pytest.mark.parametrize(
-    ("fix", "words"),
+    ("mark", "words"),
     [
-        (Fix(camera_id="CAM-01", t_s=NAN, x=0.5, y=0.5), "t_s is nan"),
-        (Fix(camera_id="CAM-01", t_s=1.0, x=INF, y=0.5), "x is inf"),
-        (Fix(camera_id="CAM-01", t_s=1.0, x=0.5, y=NAN), "y is nan"),
-        (Fix(camera_id="CAM-77", t_s=1.0, x=0.5, y=0.5), "'CAM-77' is not in this recording"),
-        (Fix(camera_id="CAM-01", t_s=1.0, x=1.001, y=0.5), "outside the picture"),
-        (Fix(camera_id="CAM-01", t_s=1.0, x=0.5, y=-0.001), "outside the picture"),
-        (Fix(camera_id="CAM-01", t_s=-0.1, x=0.5, y=0.5), "outside the recording"),
-        (Fix(camera_id="CAM-01", t_s=60.1, x=0.5, y=0.5), "outside the recording"),
-        (Fix(camera_id="CAM-01", t_s=20.1, x=0.5, y=0.5), "outside the task's window"),
+        (Mark(camera_id="CAM-01", t_s=NAN, x=0.5, y=0.5), "t_s is nan"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=INF, y=0.5), "x is inf"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=NAN), "y is nan"),
+        (Mark(camera_id="CAM-77", t_s=1.0, x=0.5, y=0.5), "'CAM-77' is not in this recording"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=1.001, y=0.5), "outside the picture"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=-0.001), "outside the picture"),
+        (Mark(camera_id="CAM-01", t_s=-0.1, x=0.5, y=0.5), "outside the recording"),
+        (Mark(camera_id="CAM-01", t_s=60.1, x=0.5, y=0.5), "outside the recording"),
+        (Mark(camera_id="CAM-01", t_s=20.1, x=0.5, y=0.5), "outside the task's window"),
     ],
 )
-def test_bad_fix_is_refused_and_named(fix: Fix, words: str) -> None:
+def test_bad_mark_is_refused_and_named(mark: Mark, words: str) -> None:
     index = make_truth_index(make_worked_table())
-    good = Fix(camera_id="CAM-01", t_s=10.0, x=1.0, y=0.0)
-    with pytest.raises(AnswerError, match=f"fix 2 of 2: .*{words}.*Expected.*What to do"):
-        check_fixes(index, [good, fix], (0.0, 20.0))
+    good = Mark(camera_id="CAM-01", t_s=10.0, x=1.0, y=0.0)
+    with pytest.raises(AnswerError, match=f"mark 2 of 2: .*{words}.*Expected.*What to do"):
+        check_marks(index, [good, mark], (0.0, 20.0))
 
 
-def test_ten_thousand_fixes_resolve_like_one_by_one() -> None:
+def test_ten_thousand_marks_resolve_like_one_by_one() -> None:
     index = make_truth_index(make_worked_table())
     rng = np.random.default_rng(5)
-    fixes = [
-        Fix(camera_id=f"CAM-0{int(c)}", t_s=float(t), x=float(x) / SIZE_WH[0], y=float(y) / SIZE_WH[1])
+    marks = [
+        Mark(camera_id=f"CAM-0{int(c)}", t_s=float(t), x=float(x) / SIZE_WH[0], y=float(y) / SIZE_WH[1])
         for c, t, x, y in zip(
             rng.integers(1, 4, 10_000),
             rng.uniform(0, 60, 10_000),
@@ -198,7 +198,7 @@ def test_ten_thousand_fixes_resolve_like_one_by_one() -> None:
             strict=True,
         )
     ]
-    together = resolve_fixes(index, fixes)
-    alone = [int(resolve_fixes(index, [fix]).person[0]) for fix in fixes[:300]]
+    together = resolve_marks(index, marks)
+    alone = [int(resolve_marks(index, [mark]).person[0]) for mark in marks[:300]]
     assert together.person[:300].tolist() == alone
     assert set(together.person.tolist()) == {-1, 0, 1}
