@@ -12,7 +12,7 @@ TICK_S = 5.0
 def make_bench_log(
     rng: np.random.Generator, index: TruthIndex, *, target: str, marks: int, events: int, used_s: float
 ) -> tuple[Event, ...]:
-    """Return one tab's log: `fixes` marks, most of them on the target, and as many events in all as asked for.
+    """Return one tab's log: so many `marks`, most of them on the target, and as many events in all as asked for.
 
     Before each mark a camera is opened, a moment sought and some footage played, with a tick every 5 s of it.
     """

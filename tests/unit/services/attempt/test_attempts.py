@@ -251,9 +251,7 @@ def test_a_score_just_computed_is_kept_as_it_is(drill_app: App, clock: FakeClock
     assert load_row(drill_app, attempt_id) == kept
 
 
-def test_a_mark_outside_the_window_or_recording_is_refused_the_rest_scored(
-    drill_app: App, clock: FakeClock
-) -> None:
+def test_a_mark_outside_the_window_or_recording_is_refused_the_rest_scored(drill_app: App, clock: FakeClock) -> None:
     attempt_id = begin(drill_app, "tiny-trace-a")
     events = play(drill_app, clock, attempt_id, PERFECT)
     other = begin(drill_app, "tiny-trace-a")
