@@ -91,8 +91,20 @@ class Catalogue:
         return self.keep(("recording", recording_id), lambda: self._open(recording_id))
 
     def get_truth(self, recording_id: str) -> TruthIndex:
-        """Return the truth of a recording, read once. Raises RecordingError."""
-        return self.keep(("truth", recording_id), lambda: load_truth_index(self.get_recording(recording_id)))
+        """Return the truth of a recording, read once; its silhouettes when they are first asked for.
+
+        Raises:
+            RecordingError: it was altered; asking for silhouettes raises it too.
+        """
+
+        def read() -> TruthIndex:
+            return load_truth_index(self.get_recording(recording_id), reads_silhouettes=False)
+
+        return self.keep(("truth", recording_id), read)
+
+    def read_truth(self, recording_id: str) -> None:
+        """Read the truth of a recording with its silhouettes, so that no answer waits. Raises RecordingError."""
+        self.get_truth(recording_id).get_silhouettes()
 
     def get_window(self, recording_id: str, window_s: tuple[float, float]) -> TruthWindow:
         """Return the truth inside a form's window, cut once. Raises RecordingError, TaskError."""

@@ -5,8 +5,8 @@ It names steps and days, and nobody.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event, vText
 from itsdangerous import BadData, URLSafeSerializer
 
 from sim.drill.steps import StepKind
@@ -16,6 +16,9 @@ from sim.services.app.wiring import App
 from sim.services.programme.reminders import write_reminder
 from sim.services.programme.words import name_step_long
 from sim.services.programme.zones import to_utc
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 FEED_PATH = "/calendar/{token}.ics"
 KEPT_DAYS = 60
@@ -61,6 +64,8 @@ def write_calendar(
     The training begins at its moment in UTC where its time is known, so that it is right on both sides of a change to
     summer time whatever the reading calendar knows of the school's zone.
     """
+    from icalendar import Calendar, vText  # noqa: PLC0415 - loaded when first needed
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -78,7 +83,9 @@ def write_calendar(
 
 def _make_event(
     programme: ProgrammeRow, step: StepRow, *, changed_at: datetime, sequence: int, limit_s: float
-) -> Event:
+) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", f"{step.step_id}@sightline")
     event.add("dtstamp", changed_at.astimezone(UTC).replace(microsecond=0))
