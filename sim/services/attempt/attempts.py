@@ -1,7 +1,7 @@
 """An attempt, from being given to its end: what the pages call, step by step."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
@@ -283,7 +283,7 @@ def begin(app: App, attempt_id: str) -> None:
 
 
 def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
-    """Read what attempts are scored by, before their clocks run: their first question is answered as fast as the others.
+    """Read what attempts are scored by, before their clocks run, so that the first question is answered at once.
 
     Raises:
         AttemptError: unknown attempt.

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from itsdangerous import BadData, URLSafeSerializer
-
 from sim.drill.steps import StepKind
 from sim.errors import AccessError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
+from sim.services.app.links.signed_link import CALENDAR
 from sim.services.app.wiring import App
 from sim.services.programme.reminders import write_reminder
 from sim.services.programme.words import name_step_long
@@ -25,7 +24,6 @@ KEPT_DAYS = 60
 ASKED_A_MINUTE = 60
 ASK_AGAIN = timedelta(hours=12)
 PRODUCT = "-//Sightline//Training program//EN"
-_SALT = "sightline-calendar-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +111,7 @@ def make_feed_path(app: App, programme_id: str) -> str:
     """
     with app.store.read() as work:
         programme = work.programmes.get(programme_id)
-    token = _serializer(app).dumps([programme_id, programme.calendar_number])
-    return FEED_PATH.format(token=token if isinstance(token, str) else token.decode("ascii"))
+    return FEED_PATH.format(token=CALENDAR.sign(app.access.secret, [programme_id, programme.calendar_number]))
 
 
 def read_feed(app: App, token: str) -> CalendarFile:
@@ -124,15 +121,16 @@ def read_feed(app: App, token: str) -> CalendarFile:
         AccessError: forged, expired, renewed since, or of a programme that is gone.
         RateLimitError: asked for too often.
     """
-    try:
-        programme_id, number = _serializer(app).loads(token)
-    except (BadData, ValueError, TypeError) as error:
-        raise AccessError("this calendar address is not valid here", todo="ask your trainer for it") from error
+
+    def parse(programme_id: str, number: int) -> tuple[str, int]:
+        return str(programme_id), number
+
+    programme_id, number = CALENDAR.read(app.access.secret, token, parse)
     now = app.clock.read()
     app.rate_limit.note(f"calendar {programme_id}", now_s=now.steady_s, most=ASKED_A_MINUTE)
     with app.store.read() as work:
-        programme = work.programmes.find(str(programme_id))
-        steps = work.programmes.list_steps([str(programme_id)])
+        programme = work.programmes.find(programme_id)
+        steps = work.programmes.list_steps([programme_id])
     if programme is None:
         raise AccessError("this calendar is gone", todo="take it out of your calendars")
     if programme.calendar_number != number:
@@ -141,7 +139,3 @@ def read_feed(app: App, token: str) -> CalendarFile:
     if now.wall.date() > last + timedelta(days=KEPT_DAYS):
         raise AccessError("this calendar address has expired", todo="take it out of your calendars")
     return make_calendar(app, programme.programme_id)
-
-
-def _serializer(app: App) -> URLSafeSerializer:
-    return URLSafeSerializer(app.access.secret, salt=_SALT)
