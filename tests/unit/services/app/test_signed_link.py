@@ -1,7 +1,7 @@
 import pytest
 
 from sim.errors import AccessError
-from sim.services.app.links import signed_link
+from sim.services.app import signed_link
 from sim.services.app.signed_link import Purpose
 
 SECRET = b"0123456789abcdef0123456789abcdef"
