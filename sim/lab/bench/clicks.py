@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.lab.validity.planted import put_into_page
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import NOBODY, resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.tasks import get_task_type
@@ -83,7 +83,9 @@ def measure_clicks_on(folder: Path, *, scenario: Path | None, count: int, seed: 
     return measure_clicks(load_truth_index(recording), sources, count=count, seed=seed, processes=processes)
 
 
-def measure_clicks(index: TruthIndex, sources: CameraSources, *, count: int, seed: int, processes: int) -> Clicks:
+def measure_clicks(
+    index: TruthIndex, sources: CameraSources, *, count: int, seed: int, processes: int, people: int | None = None
+) -> Clicks:
     """Click `count` times at each height, and trace everybody with at least three appearances by clicks at it.
 
     Args:
@@ -92,10 +94,13 @@ def measure_clicks(index: TruthIndex, sources: CameraSources, *, count: int, see
         count: clicks at each height.
         seed: decides who is clicked, and where.
         processes: cameras painted at a time.
+        people: trace only so many of them, chosen by `seed`; None traces all.
     """
     rng = np.random.default_rng(seed)
     chosen = _choose_rows(index, count, rng)
     searches = _choose_searches(index)
+    if people is not None:
+        searches = {str(one): searches[str(one)] for one in rng.choice(sorted(searches), size=people, replace=False)}
     wanted = np.unique(np.concatenate([chosen, *searches.values()]))
     points = _click(index, wanted, replace(sources, with_pixels=True), seed=seed, processes=processes)
     return Clicks(
@@ -198,7 +203,7 @@ def _judge(
     searches: Mapping[str, NDArray[np.int64]],
 ) -> ClickRow:
     person = index.table.rows["person_id"].to_numpy(dtype=object)
-    found = resolve_fixes(index, [_make_fix(index, int(row), points) for row in chosen]).person
+    found = resolve_marks(index, [_make_mark(index, int(row), points) for row in chosen]).person
     codes = np.array([index.get_person_code(str(person[row])) for row in chosen])
     return ClickRow(
         height=height,
@@ -216,12 +221,12 @@ def _passes(
     """Tell whether a trace with one click an appearance and the right last place meets every part of passing."""
     task = Task(type="trace", target=person_id, window_s=(0.0, index.table.duration_s))
     task_type = get_task_type(task.type)
-    fixes = tuple(_make_fix(index, int(row), points) for row in rows)
-    card = task_type.score(task, replace(task_type.answer_perfectly(task, index), fixes=fixes), index)
+    marks = tuple(_make_mark(index, int(row), points) for row in rows)
+    card = task_type.score(task, replace(task_type.answer_perfectly(task, index), marks=marks), index)
     return all(criterion.met is not False for criterion in card.criteria)
 
 
-def _make_fix(index: TruthIndex, table_row: int, points: Mapping[int, tuple[float, float]]) -> Fix:
+def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[float, float]]) -> Mark:
     row = index.table.rows.iloc[table_row]
     x, y = points[table_row]
-    return Fix(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)
+    return Mark(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)

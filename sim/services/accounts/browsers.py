@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sim.errors import AccessError
-from sim.services.app.links.signed_link import BROWSER
+from sim.services.app.signed_link import BROWSER
 
 LASTS: Final = timedelta(days=180)
 MOST_ACCOUNTS: Final = 8

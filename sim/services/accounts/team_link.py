@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sim.services.accounts.viewer import Duty, Viewer, require
-from sim.services.app.links.signed_link import TEAM_SIGN_IN
+from sim.services.app.signed_link import TEAM_SIGN_IN
 from sim.services.app.wiring import App
 
 LASTS = timedelta(days=30)

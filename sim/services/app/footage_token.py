@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sim.errors import StoreError
-from sim.services.app.links.signed_link import FOOTAGE
+from sim.services.app.signed_link import FOOTAGE
 
 SECRET_NAME = "secret.key"
 SECRET_VARIABLE = "SIGHTLINE_SECRET"

@@ -21,14 +21,15 @@ from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.recording.open import Recording, load_events, load_people, load_silhouettes, load_truth, open_recording
 from sim.scoring.case import make_trace_case
 from sim.scoring.clip_match import find_clip_fault
-from sim.scoring.evidence import Fix, SearchLog
-from sim.scoring.fix import find_fix_fault
+from sim.scoring.evidence import Mark, SearchLog
 from sim.scoring.interruption import TimedCall, add_interruptions
 from sim.scoring.judged import Judged
+from sim.scoring.mark import find_mark_fault
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import Marks
-from sim.tasks.common.base import Task, parse_task_type
+from sim.tasks.common.base import Task, check_start, parse_task_type
 from sim.truth.events import make_event_table
+from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
@@ -41,15 +42,15 @@ class AttemptScore(Judged):
 
     Attributes:
         card, case, answer: see `Judged`.
-        replay: its events, folded; `replay.answer` still holds the fixes that were refused.
+        replay: its events, folded; `replay.answer` still holds the marks that were refused.
         calls: what became of each call; () for a drill given without interruptions.
-        refused: fixes outside the picture, the recording or the window, which count nowhere.
+        refused: marks outside the picture, the recording or the window, which count nowhere.
         stall_s: how long playing waited for footage, seconds.
     """
 
     replay: Replay
     calls: tuple[TimedCall, ...]
-    refused: tuple[Fix, ...]
+    refused: tuple[Mark, ...]
     stall_s: float
 
 
@@ -99,7 +100,7 @@ def score_attempt(
     limit_s: float,
     right_replies: Mapping[str, str] | None = None,
 ) -> AttemptScore:
-    """Fold the events that count and score them; clips that may not be scored are left out, as fixes are.
+    """Fold the events that count and score them; clips that may not be scored are left out, as marks are.
 
     The same events always give the same score. `right_replies` holds the right reply to every call of the drill; None
     for a drill given without interruptions.
@@ -124,12 +125,12 @@ def score_replay(
     task_type = get_task_type(task.type)
     task_type.check_task(task, index)
     window_s = check_window(index, task.window_s)
-    fixes = folded.answer.fixes
-    is_refused = [find_fix_fault(index, fix, window_s) is not None for fix in fixes]
-    refused = tuple(compress(fixes, is_refused))
-    kept = tuple(fix for fix, is_out in zip(fixes, is_refused, strict=True) if not is_out)
+    marks = folded.answer.marks
+    is_refused = [find_mark_fault(index, mark, window_s) is not None for mark in marks]
+    refused = tuple(compress(marks, is_refused))
+    kept = tuple(mark for mark, is_out in zip(marks, is_refused, strict=True) if not is_out)
     clips = tuple(clip for clip in folded.answer.clips if find_clip_fault(index, clip) is None)
-    answer = replace(folded.answer, fixes=kept, clips=clips)
+    answer = replace(folded.answer, marks=kept, clips=clips)
     card = task_type.score(task, answer, index, log=folded.log)
     calls: tuple[TimedCall, ...] = ()
     if right_replies is not None:
@@ -170,7 +171,8 @@ def score_files(
     task = task_type.parse_task(task_text, source=str(task_path))
     answer = task_type.parse_answer(_read_text(answer_path, AnswerError), source=str(answer_path))
     log = None if log_path is None else _read_log(log_path)
-    index = load_truth_index(open_recording(recording_folder))
+    index = keep_cameras(load_truth_index(open_recording(recording_folder)), task.cameras)
+    check_start(task, index)
     task_type.check_task(task, index)
     return task_type.score(task, answer, index, log=log).as_data()
 

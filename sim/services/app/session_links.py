@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sim.records.session_rows import InvitedRow, SessionRow
-from sim.services.app.links.signed_link import JOIN, SEAT
+from sim.services.app.signed_link import JOIN, SEAT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from sim.services.attempt.drill_options import list_choices as list_option_choic
 from sim.services.attempt.drill_options import list_offered
 from sim.services.attempt.familiar import needs_familiarisation
 from sim.services.attempt.footage_access import PROBE_PATH, make_links
+from sim.services.attempt.last_seen import write_known
 from sim.services.attempt.similar_search import get_groups
 from sim.services.attempt.views import QUESTION, BriefingView, ConsoleView
 from sim.services.ledger.writing import note_result
@@ -224,6 +225,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         title=task_type.title,
         question=task_type.title if form.params else form.question,
         descriptor="",
+        known="",
         reference_url=None,
         photo_count=0,
         notice="",
@@ -250,17 +252,19 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
 
 def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> BriefingView:
     """Return a briefing with what a measured one tells only with its start: who is sought, and when."""
-    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    recording = app.catalogue.get_recording(row.recording_id)
+    manifest = recording.manifest
     first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
     return replace(
         view,
         title=form.title,
         question=form.question,
         descriptor=app.catalogue.describe_target(row.recording_id, form.target),
+        known=write_known(form, recording),
         reference_url=make_links(app, row).reference_url,
         photo_count=form.photo_count,
         notice=manifest.notice,
-        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s)),
+        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s, form.known)),
         window_clock=(first, last),
         held_back="",
     )
@@ -270,11 +274,11 @@ def begin(app: App, attempt_id: str) -> None:
     """Release: the clock runs from here; a second call changes nothing.
 
     Raises:
-        AttemptError: unknown, not briefed, or a part of a team drill, which starts for all at once.
+        AttemptError: unknown, not briefed, or a part of a team exercise, which starts for all at once.
         RecordingError: the recording's truth cannot be read, so that nothing could be scored.
     """
     with app.store.read() as work:
-        if work.attempts.get(attempt_id).mode is Mode.CREW:
+        if work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE:
             raise AttemptError(
                 "a team drill does not start for one person alone", todo="open the link that you were sent for it"
             )
@@ -291,8 +295,9 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
     """
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
-    for recording_id in {row.recording_id for row in rows if row.mode is not Mode.FAMILIARISATION}:
-        app.catalogue.read_truth(recording_id)
+    for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARISATION}:
+        known = app.catalogue.get_form(form_id)
+        app.catalogue.read_truth(known.recording_id, known.form.cameras)
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:

@@ -42,7 +42,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
             expected="a practice drill or an assessment",
             todo="do a practice drill",
         )
-    if row.mode is Mode.CREW:
+    if row.mode is Mode.TEAM_EXERCISE:
         raise AttemptError(
             "there is no result of one person: this was a team drill",
             expected="a drill done alone",
@@ -51,9 +51,10 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
     check_truth(app, row)
     with app.store.read() as work:
         log = work.events.list_all(timing.attempt_id)
+    form = app.catalogue.get_form(row.form_id).form
     score = score_attempt(
-        app.catalogue.get_form(row.form_id).form.task,
-        app.catalogue.get_truth(row.recording_id),
+        form.task,
+        app.catalogue.get_truth(row.recording_id, form.cameras),
         clamp_events(log),
         used_s=timing.used_s,
         finished=timing.state is AttemptState.SUBMITTED,
@@ -153,7 +154,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
                 away=score.replay.log.away,
             ),
             late_events=sum(silence.late for silence in silences),
-            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.FIX),
+            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.MARK),
             score_json=write_score(score.card),
             metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
         )

@@ -20,10 +20,10 @@ def load_search_use(app: App, ended: EndedAttempt) -> tuple[str, ...]:
     with app.store.read() as work:
         log = work.events.list_all(row.timing.attempt_id)
     use = judge_use(
-        app.catalogue.get_window(row.recording_id, ended.form.window_s),
+        app.catalogue.get_window(ended.form),
         fold_similar(clamp_events(log)),
         target=ended.form.target,
-        fixes=[fix for fix in score.replay.answer.fixes if fix not in score.refused],
+        marks=[mark for mark in score.replay.answer.marks if mark not in score.refused],
     )
     return write_search_use(use)
 

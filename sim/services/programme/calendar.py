@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.drill.steps import StepKind
 from sim.errors import AccessError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
-from sim.services.app.links.signed_link import CALENDAR
+from sim.services.app.signed_link import CALENDAR
 from sim.services.app.wiring import App
 from sim.services.programme.reminders import write_reminder
 from sim.services.programme.words import name_step_long

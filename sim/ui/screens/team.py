@@ -14,8 +14,6 @@ from sim.services.team import team
 from sim.services.team.given_drills import export_attempts
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import get_team_view
-from sim.ui.crew import crew_wording
-from sim.ui.crew.crew_tab import draw_crews
 from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
@@ -28,13 +26,15 @@ from sim.ui.team.links import draw_links
 from sim.ui.team.pins import draw_pins
 from sim.ui.team.roster import draw_add_people, draw_roster
 from sim.ui.team.team_school import draw_school, draw_school_field
+from sim.ui.team_exercise import exercise_wording
+from sim.ui.team_exercise.exercise_tab import draw_exercises
 
 DEMO_PEOPLE = 8
 DEMO_SEED = 1
 NEW_TEAM = ""
 MOST_KEPT = 8
+# names may be in what is kept
 KEPT_S = 3600
-"""Names may be in what is kept."""
 
 
 def draw() -> None:
@@ -103,8 +103,8 @@ def _draw_team(card: TeamCard) -> None:
         if button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
             team.remove_demo(app)
             go_to_team(None)
-    tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE, crew_wording.TAB]
-    people, compare, crews = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
+    tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE, exercise_wording.TAB]
+    people, compare, exercises = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
     with people:
         shown = st.container()
         if not view.is_demo:
@@ -129,8 +129,8 @@ def _draw_team(card: TeamCard) -> None:
             _draw_comparison(card)
         else:
             st.info(wording.COMPARE_FIRST)
-    with crews:
-        draw_crews(view)
+    with exercises:
+        draw_exercises(view)
 
 
 def _draw_comparison(card: TeamCard) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from sim.errors import AccessError
 from sim.records.links import LinkKind, LinkRow
 from sim.records.store import Work
-from sim.services.app.links.signed_link import EARLIER_LINKS, LINK, Purpose
+from sim.services.app.signed_link import EARLIER_LINKS, LINK, Purpose
 from sim.services.app.wiring import App
 
 LASTS: Final = timedelta(days=30)

@@ -20,7 +20,7 @@ from sim.errors import StoreError
 if TYPE_CHECKING:
     from sim.crowd.generator.draft import Wish
 
-JOB_SCHEMA = 3
+JOB_SCHEMA = 4
 ELSEWHERE_S = 1800.0
 """How long after its last word a build on another machine is taken for running."""
 FOLDER = "new-drill"
@@ -54,7 +54,8 @@ class Request(_Part):
     """What a trainer asks for.
 
     `site` is the name of a site that comes with the program. `reference`: what the drills show of the student.
-    `unsure`: practice is added whose student may be on no camera. `is_private`: it is to measure; its seed is drawn by
+    `unsure`: practice is added whose student may be on no camera. `known`: the others tell where the student was last
+    seen. `is_private`: it is to measure; its seed is drawn by
     chance and shown nowhere, and nobody practices on it.
     """
 
@@ -67,6 +68,7 @@ class Request(_Part):
     title: str = ""
     reference: Reference = Reference.THREE_PHOTOS
     unsure: bool = False
+    known: bool = False
     is_private: bool = False
 
     @property

@@ -116,12 +116,22 @@ interface AnswerForm {
   clips: boolean;
 }
 
+interface LastSeen {
+  words: string;
+  t_s: number;
+  camera_id: string | null;
+  floor: string;
+  x: number;
+  y: number;
+}
+
 interface Task {
   title: string;
   question: string;
   descriptor: string;
   reference_url: string | null;
   photo_count: 0 | 1 | 3;
+  known: LastSeen | null;
   window_s: number[];
   starts_at_s: number;
   answer_form: AnswerForm;
@@ -152,7 +162,7 @@ interface Call {
   from_memory: boolean;
 }
 
-interface CrewMember {
+interface ExerciseMember {
   role: Role;
   label: string;
   name: string;
@@ -183,7 +193,7 @@ interface ConsoleData {
   site: Site;
   similar: { crops_url: string } | null;
   links: Record<string, LinkZone[]>;
-  crew: { role: Role; duties: Duty[]; members: CrewMember[] } | null;
+  crew: { role: Role; duties: Duty[]; members: ExerciseMember[] } | null;
   recording: Recording;
   task: Task;
   replay?: ReplayLog;

@@ -14,6 +14,7 @@ const SMALL_PX = 240;
 const SIGN_PX = { small: 21, large: 27 };
 const STATION_PX = 19;
 const MOVED_PX = 5;
+const KNOWN_PX = 20;
 
 /** @typedef {XY & {camera?: PlanCamera, size: number, from: Point, element: HTMLElement}} Sign a sign on the plan, pixels */
 
@@ -22,21 +23,23 @@ export class Plan {
   #chosen = null;
   /** @type {Sign[]} */
   #places = [];
-  /** @type {ListedFix[]} */
-  #fixes = [];
+  /** @type {ListedMark[]} */
+  #marks = [];
   #request = 0;
 
   /**
    * @param {object} options
    * @param {Parts} options.parts elements by `data-part`
    * @param {Site} options.site the site of the console's data
+   * @param {LastSeen|null} options.known where the student was last seen
    * @param {string[]} options.cameraIds in the order of their number keys
    * @param {(cameraId: string) => void} options.onChoose
    * @param {(floorId: string) => void} options.onFloor a floor was chosen by hand
    */
-  constructor({ parts, site, cameraIds, onChoose, onFloor }) {
+  constructor({ parts, site, known, cameraIds, onChoose, onFloor }) {
     this.parts = parts;
     this.site = site;
+    this.known = known;
     this.cameraIds = cameraIds;
     this.onChoose = onChoose;
     this.floors = new FloorTabs({
@@ -65,11 +68,11 @@ export class Plan {
 
   /**
    * Show the marks, joined in order of time, and how often each camera has been marked.
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    */
-  setFixes(fixes) {
-    this.#fixes = fixes;
-    this.floors.setFixes(fixes);
+  setMarks(marks) {
+    this.#marks = marks;
+    this.floors.setMarks(marks);
     this.draw();
   }
 
@@ -160,9 +163,15 @@ export class Plan {
     for (const [x1, y1, x2, y2] of this.site.walls[this.floors.shown] ?? []) {
       svg.append(makeSvg("polyline", { points: path([[x1, y1], [x2, y2]]), class: "plan-wall" }));
     }
+    if (this.known?.floor === this.floors.shown) {
+      const [cx, cy] = toPixels([this.known.x, this.known.y]);
+      const ring = makeSvg("circle", { cx, cy, r: KNOWN_PX, class: "plan-known" });
+      ring.append(Object.assign(makeSvg("title"), { textContent: this.known.words }));
+      svg.append(ring);
+    }
     const middles = signs.map(({ x, y }) => [x, y]);
     for (const zone of this.#zones()) svg.append(...makeLabel(zone.name, zone.polygon.map(toPixels), middles));
-    svg.append(...drawLegs(listStations(this.site, this.#fixes), this.floors.shown, toPixels));
+    svg.append(...drawLegs(listStations(this.site, this.#marks), this.floors.shown, toPixels));
     for (const { x, y, from } of signs) {
       if (Math.hypot(x - from[0], y - from[1]) > MOVED_PX) svg.append(makeSvg("line", { x1: from[0], y1: from[1], x2: x, y2: y, class: "plan-tether" }));
     }
@@ -176,10 +185,10 @@ export class Plan {
    * @param {number} height
    */
   #placeSigns(toPixels, width, height) {
-    const stations = listStations(this.site, this.#fixes);
+    const stations = listStations(this.site, this.#marks);
     const size = this.parts.planMap.dataset.small === "true" ? SIGN_PX.small : SIGN_PX.large;
     /** @param {string} cameraId */
-    const marksOf = (cameraId) => this.#fixes.filter((fix) => fix.camera_id === cameraId).length;
+    const marksOf = (cameraId) => this.#marks.filter((mark) => mark.camera_id === cameraId).length;
     const cameras = this.#cameras().map((camera) => ({
       camera,
       size,
