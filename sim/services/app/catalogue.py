@@ -112,7 +112,7 @@ class Catalogue:
         return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
 
     def read_truth(self, recording_id: str, cameras: Cameras = None) -> None:
-        """Read truth and silhouettes, so that no answer waits. Raises RecordingError, TaskError."""
+        """Read a truth as `get_truth` with its silhouettes, so that no answer waits. Raises as it."""
         self.get_truth(recording_id, cameras).get_silhouettes()
 
     def get_window(self, form: Form) -> TruthWindow:
