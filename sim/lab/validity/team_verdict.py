@@ -22,7 +22,7 @@ HIGHER_IS_BETTER = tuple(name != "wrong_person_s" for name in ACCURACY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class TeamVerdict:
     """What was said of one team.
 
     Attributes:
@@ -40,7 +40,9 @@ class Told:
     held: bool = False
 
 
-def tell_all(truth: Truth, *, people: int, streams: Sequence[np.random.SeedSequence], whole: int) -> list[Told]:
+def judge_teams(
+    truth: Truth, *, people: int, streams: Sequence[np.random.SeedSequence], whole: int
+) -> list[TeamVerdict]:
     """Draw a team from each stream and return what a comparison says of it.
 
     The word is worked out from arrays first. The whole comparison, from the table to the words of its first page, can
@@ -51,16 +53,16 @@ def tell_all(truth: Truth, *, people: int, streams: Sequence[np.random.SeedSeque
     Raises:
         AssertionError: the whole comparison says improved where times and accuracy alone did not.
     """
-    found: list[Told] = []
+    found: list[TeamVerdict] = []
     left = {True: truth.whole, False: truth.whole}
     for place, stream in enumerate(streams):
-        told = _tell(truth, truth.draw(people, np.random.default_rng(stream)), left=left, is_whole=place < whole)
+        told = _judge_team(truth, truth.draw(people, np.random.default_rng(stream)), left=left, is_whole=place < whole)
         left[told.held] -= told.alone and told.named is not None
         found.append(told)
     return found
 
 
-def _tell(truth: Truth, drawn: Drawn, *, left: Mapping[bool, int], is_whole: bool) -> Told:
+def _judge_team(truth: Truth, drawn: Drawn, *, left: Mapping[bool, int], is_whole: bool) -> TeamVerdict:
     """Return what is said of one team; where tables are looked at one after another, up to the first "improved".
 
     `left`: how many more are compared as a whole of those whom practice holds back, and of those whom it does not.
@@ -82,8 +84,8 @@ def _tell(truth: Truth, drawn: Drawn, *, left: Mapping[bool, int], is_whole: boo
             raise AssertionError(f"{truth.name}: improved by the whole comparison only")
         named = bool(named) or is_named(truth, page)
         if word is Word.IMPROVED:
-            return Told(faster=faster, alone=True, improved=True, named=named)
-    return Told(faster=faster, alone=alone, improved=improved, named=named, held=held)
+            return TeamVerdict(faster=faster, alone=True, improved=True, named=named)
+    return TeamVerdict(faster=faster, alone=alone, improved=improved, named=named, held=held)
 
 
 def judge_alone(table: AttemptArrays, drawn: Drawn) -> Judged:
