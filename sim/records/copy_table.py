@@ -49,7 +49,7 @@ LARGEST_INTEGER = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiedTable:
-    """One table that reads back the same: how many rows, and the digest of all of them, see `RowDigest`."""
+    """One table that reads back the same: how many rows, and the digest of all of them, see `Digest`."""
 
     name: str
     rows: int
