@@ -1,6 +1,7 @@
 """Score an answer file, or an attempt's events, against the truth of a recording."""
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ from sim.tasks.common.base import Task, check_start, parse_task_type
 from sim.truth.events import make_event_table
 from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.silhouettes import Silhouettes
+from sim.truth.table import TruthTable
 from sim.truth.window import check_window
 
 
@@ -51,8 +54,31 @@ class AttemptScore(Judged):
     stall_s: float
 
 
-def load_truth_index(recording: Recording) -> TruthIndex:
-    """Read a recording's truth and lay it out; people whom no camera sees are known too. Raises RecordingError."""
+class _Later:
+    """The silhouettes of a truth, read when somebody first asks; a failure is not kept."""
+
+    def __init__(self, recording: Recording, truth: TruthTable) -> None:
+        self._recording, self._truth = recording, truth
+        self._lock = threading.Lock()
+        self._read: tuple[Silhouettes | None] | None = None
+
+    def __call__(self) -> Silhouettes | None:
+        """Return them. Raises as `load_silhouettes`."""
+        with self._lock:
+            if self._read is None:
+                self._read = (load_silhouettes(self._recording, self._truth),)
+            return self._read[0]
+
+
+def load_truth_index(recording: Recording, *, reads_silhouettes: bool = True) -> TruthIndex:
+    """Read a recording's truth and lay it out; people whom no camera sees are known too.
+
+    Silhouettes take four times as long to read as everything else, and as much memory. Without `reads_silhouettes` they
+    are read when they are first asked for, which then raises what reading them raises.
+
+    Raises:
+        RecordingError: a file was altered, or does not fit the others.
+    """
     people = load_people(recording)
     truth = load_truth(recording)
     return make_truth_index(
@@ -60,7 +86,7 @@ def load_truth_index(recording: Recording) -> TruthIndex:
         people_ids=frozenset(str(p) for p in people["person_id"]),
         events=make_event_table(load_events(recording)).find(),
         site=recording.site,
-        silhouettes=load_silhouettes(recording, truth),
+        silhouettes=load_silhouettes(recording, truth) if reads_silhouettes else _Later(recording, truth),
     )
 
 

@@ -28,7 +28,7 @@ Frame = Annotated[int, Field(ge=0)]
 class Payload(BaseModel):
     """What every event may carry: the cameras on screen, the main one first."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True, defer_build=True)
 
     on: Annotated[list[Name], Field(max_length=MAX_ON_SCREEN)] = []
 

@@ -103,9 +103,13 @@ def start(app: App, invitation: Invitation) -> None:
     Raises:
         AccessError: not the lead's link, or the exercise is gone.
         AttemptError: a part was given up.
+        RecordingError: as `attempts.read_truths`.
     """
     if invitation.role is not Role.LEAD:
         raise AccessError("only the lead starts the drill", todo="wait for the lead")
+    with app.store.read() as work:
+        _, members = load_exercise(work, invitation.exercise_id)
+    attempts.read_truths(app, [member.attempt_id for member in members])
     with app.store.write() as work:
         # read once it is our turn to write: waiting for other processes takes nobody's time
         now = app.clock.read()

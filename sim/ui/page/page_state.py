@@ -251,9 +251,13 @@ def get_person_id() -> str | None:
 
 
 def find_zone() -> ZoneInfo:
-    """Return the time zone of the person who looks at the page, UTC where the browser does not say."""
+    """Return the time zone in which a page and what is taken from it show moments: that of the person who looks at it.
+
+    UTC where the browser does not say, or says one that this machine does not know. Only a program's own days are in
+    another one, its school's (`sim.services.programme.zones`).
+    """
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(get_browser_zone() or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
 

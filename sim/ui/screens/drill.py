@@ -12,6 +12,7 @@ from sim.services.accounts.viewer import Duty, may
 from sim.services.attempt import attempts, familiarisation, replays
 from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
+from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
 from sim.services.debrief import page as debrief
 from sim.services.programme.held_debrief import find_held_debrief
@@ -90,6 +91,8 @@ def _draw_attempt(attempt_id: str) -> None:
         _draw_replay(attempt_id)
     else:
         _draw_debrief(attempt_id)
+    if state in ONGOING:
+        begin_reading(app, attempt_id)
 
 
 def _draw_debrief(attempt_id: str) -> None:

@@ -7,6 +7,7 @@ from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, require
 from sim.services.app.links.exercise_links import Invitation, read_invitation
 from sim.services.attempt import attempts
+from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
 from sim.services.team_exercise import room
 from sim.services.team_exercise.debrief import get_exercise_debrief
@@ -52,6 +53,7 @@ def _draw_waiting(invitation: Invitation, view: RoomView) -> None:
     if draw_room(view, ask=lambda: room.enter(get_app(), invitation), ask_every_s=ASK_EVERY_S):
         room.start(get_app(), invitation)
         st.rerun()
+    begin_reading(get_app(), view.attempt_id)
 
 
 def _draw_lost(reason: str) -> None:
