@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.crowd.generator.levels import Level
-from sim.services.library.fresh.make import Shelf, find_obstacle, look_at_shelf
+from sim.services.library.fresh.make import Shelf, find_obstacle_now, look_at_shelf
 from sim.services.library.fresh.settings import (
     MOST_READY,
     FreshSettings,
@@ -40,7 +40,7 @@ def _draw_shelf(settings: FreshSettings, shelf: Shelf) -> None:
     app = get_app()
     names = dict(generate.list_options(app).sites)
     draw_facts((names.get(site, site), words.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items())
-    obstacle = find_obstacle(app, settings, local=app.clock.read().wall.astimezone())
+    obstacle = find_obstacle_now(app, settings)
     if not shelf.next_site:
         draw_quiet(words.FRESH_ENOUGH)
     elif obstacle:

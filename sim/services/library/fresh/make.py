@@ -108,6 +108,11 @@ def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:
     return ""
 
 
+def find_obstacle_now(app: App, settings: FreshSettings) -> str:
+    """Return the same for this moment, in the time zone of this computer."""
+    return find_obstacle(app, settings, local=app.clock.read().wall.astimezone())
+
+
 def is_on_battery() -> bool:
     """Return whether this computer runs on its battery; False where it has none."""
     sense = getattr(psutil, "sensors_battery", None)
@@ -209,7 +214,7 @@ class FreshMaker:
             if job.request.is_fresh and is_on_battery():
                 generate.pause(app)
             return None
-        if find_obstacle(app, settings, local=app.clock.read().wall.astimezone()) or self._must_rest(job):
+        if find_obstacle_now(app, settings) or self._must_rest(job):
             return None
         return begin_next(app, settings)
 
