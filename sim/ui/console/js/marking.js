@@ -43,6 +43,7 @@ export class Marking {
       storage,
       sheets,
       nameOf: (cameraId) => console_.picture.nameOf(cameraId),
+      floorOf: (cameraId) => this.#floorOf(cameraId),
       onGo: (fix) => this.goTo(fix),
       onRemove: (fix) => this.remove(fix),
       onSure: (fix) => this.#turnSure(fix),
@@ -234,7 +235,18 @@ export class Marking {
 
   /** @param {ListedFix} fix */
   #describe(fix) {
-    return `${this.console.picture.nameOf(fix.camera_id)}, ${this.console.clock.words(fix.t_s)}`;
+    const { picture, clock } = this.console;
+    return [picture.nameOf(fix.camera_id), this.#floorOf(fix.camera_id), clock.words(fix.t_s)].filter(Boolean).join(", ");
+  }
+
+  /**
+   * The floor on which the plan shows the marks of a camera, in words; "" where there is one only.
+   * @param {string} cameraId
+   */
+  #floorOf(cameraId) {
+    const { floors, cameras } = this.console.data.site;
+    const floorId = cameras.find((camera) => camera.camera_id === cameraId)?.floor;
+    return floors.length > 1 ? (floors.find((floor) => floor.floor_id === floorId)?.name ?? "") : "";
   }
 }
 
@@ -246,7 +258,7 @@ export class Marking {
 function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
   foundEmptyMark.hidden = marks === "none";
   foundEmptyView.hidden = marks !== "none";
-  if (marks === "place") foundEmptyWhat.textContent = "the place in the main picture while it happens.";
+  if (marks === "place") foundEmptyWhat.textContent = "the place while it happens.";
 }
 
 /**
