@@ -1,9 +1,13 @@
 """Camera faults as truth records them: rows of `events.parquet` whose kind is one of these."""
 
 import json
+from collections.abc import Iterable
 from enum import StrEnum
 
 import pandas as pd
+
+from sim.truth.appearance import GAP_MAX_S
+from sim.truth.events import Event
 
 
 class FaultKind(StrEnum):
@@ -29,6 +33,20 @@ def find_clock_offsets_s(events: pd.DataFrame) -> dict[str, float]:
         str(camera_id): float(json.loads(detail)["offset_s"])
         for camera_id, detail in zip(rows["camera_id"], rows["detail"], strict=True)
     }
+
+
+def has_lost_signal(events: Iterable[Event], *, window_s: tuple[float, float]) -> bool:
+    """Return whether a camera had no picture inside a window for so long that whoever it showed counts once more after.
+
+    Sightings more than 2.0 s apart belong to two appearances: a camera without a signal from 128 to 140 s splits a stay
+    on it in two, one without for 1.5 s does not.
+    """
+    low_s, high_s = window_s
+    return any(
+        min(high_s, event.end_s) - max(low_s, event.start_s) > GAP_MAX_S
+        for event in events
+        if event.kind == FaultKind.DEAD_SPAN.value
+    )
 
 
 def count_clock_faults(events: pd.DataFrame) -> int:

@@ -91,6 +91,11 @@ class AnswerForm:
     clips: bool = False
     list_name: str = ""
 
+    @property
+    def marks_all(self) -> bool:
+        """Whether every appearance of a person is asked for: marked, or cut out as a clip."""
+        return self.clips or (self.marks is Marks.PERSON and self.most_marks is None)
+
     def as_data(self) -> dict[str, Any]:
         """Return plain JSON data."""
         return asdict(self)

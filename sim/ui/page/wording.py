@@ -37,7 +37,7 @@ FAMILIAR_NEXT: Final = "What a drill adds"
 FAMILIAR_LEARNED: Final = (
     "You are shown a student from three sides and search for them on all cameras.",
     "The clock runs, and your marks are compared with where the student really was.",
-    "The steps are in the console again under More, Show me round.",
+    "The notes are in the console again under More, Show me around.",
 )
 FAMILIAR_TO_DRILL: Final = "Go to your drill"
 
@@ -57,6 +57,17 @@ OTHER_WHICH: Final = "Which one"
 OTHER_START: Final = "Start this one"
 SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}
 WORDS_ONLY: Final = "There is no picture of this student. These words are all there is."
+
+LOOK_AROUND: Final = "Take a look first: the console in six notes, before the clock starts"
+LOOK_AROUND_PARTS: Final = (
+    ("wall", "The cameras", "All cameras at the same moment. Choose one to see it large; Esc brings all of them back."),
+    ("stage", "The picture", "In the large picture, click or tap the person when you see them: that makes a mark."),
+    ("track", "Time", "Drag here to another moment. The buttons above play, step and jump."),
+    ("plan", "The plan", "Where the cameras are and what they see. Choose one where the person may come by next."),
+    ("found", "What you found", "Your marks in order. Choose one to go back to it, or remove it."),
+    ("submit", "Submit", "When you are done, submit. Until then everything can be changed, and all of it is saved."),
+)
+"""Part of the drawing, title and sentence, in the order of a search."""
 
 START: Final = "Start drill (the clock starts now)"
 COUNTS_TITLE: Final = "How you're scored"

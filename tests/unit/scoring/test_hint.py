@@ -29,8 +29,8 @@ def make_case(*fixes: Fix) -> TraceCase:
 @pytest.mark.parametrize(
     ("fixes", "is_backwards", "hint"),
     [
-        ((), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
-        ((STRANGER,), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
+        ((), False, NextCameraHint(found=NextCamera.FIRST, camera_id="CAM-01")),
+        ((STRANGER,), False, NextCameraHint(found=NextCamera.FIRST, camera_id="CAM-01")),
         ((FIX_FIRST_LEG,), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
         ((FIX_SECOND_LEG, FIX_FIRST_LEG), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
         ((FIX_THIRD_LEG,), False, NextCameraHint(found=NextCamera.NO_MORE)),

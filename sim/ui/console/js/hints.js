@@ -39,7 +39,7 @@ export class Hints {
     this.said = make("div", { class: "hint-said", "data-part": "hintSaid", role: "status" });
     this.left = make("p", { class: "hint-left", "data-part": "hintLeft" });
     const choices = make("div", { class: "hint-choices" }, this.next, this.still);
-    this.sheet = makeSheet(parts, { name: "hintSheet", title: "Hint", content: [choices, this.said, this.left], close: "Go on" });
+    this.sheet = makeSheet(parts, { name: "hintSheet", title: "Hint", content: [choices, this.said, this.left], close: "Continue" });
     tools.add({ name: "hint", icon: "hint", label: "Hint", key: "o", isNear: true, run: () => this.open() });
     this.actions = { hint: () => this.open() };
   }
@@ -87,11 +87,13 @@ export class Hints {
 
   /** @param {HintAnswer} answer */
   #tellNext({ found, camera_id: cameraId }) {
-    if (found === "no-right-mark") return ["None of your marks is on the student yet. Find them once, mark them, then ask again."];
-    if (found === "no-more") return ["Your last right mark is where the student is on camera for the last time."];
-    const name = this.console.picture.nameOf(must(cameraId));
+    if (found === "nowhere") return ["There is no hint for this. No hint was taken."];
+    if (found === "no-more") return ["Your last correct mark is where the student is on camera for the last time."];
+    const { wall } = this.console.picture;
+    const name = `camera ${wall.cameraIds.indexOf(must(cameraId)) + 1}, ${this.console.picture.nameOf(must(cameraId))}`;
     const go = () => (this.sheet.close(), this.console.focus(must(cameraId)));
-    return [`After your last right mark the student is on ${name}.`, make("button", { type: "button", class: "button", text: `Open ${name}`, on: { click: go } })];
+    const words = found === "first" ? `${this.console.marking.all.length ? "None of your marks is on the student yet" : "Nothing is found yet"}. Start with ${name}.` : `After your last correct mark the student is on ${name}.`;
+    return [words, make("button", { type: "button", class: "button", text: `Open ${name}`, on: { click: go } })];
   }
 
   /** @param {HintAnswer} answer */
