@@ -1,7 +1,7 @@
 """Camera faults as truth records them: rows of `events.parquet` whose kind is one of these."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 import pandas as pd
@@ -35,8 +35,8 @@ def find_clock_offsets_s(events: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def has_lost_signal(events: Iterable[Event], *, window_s: tuple[float, float]) -> bool:
-    """Return whether a camera had no picture inside a window for so long that whoever it showed counts once more after.
+def has_lost_signal(events: Iterable[Event], *, camera_ids: Collection[str], window_s: tuple[float, float]) -> bool:
+    """Return whether one of some cameras had no picture inside a window for so long that whoever it showed counts once more after.
 
     Sightings more than 2.0 s apart belong to two appearances: a camera without a signal from 128 to 140 s splits a stay
     on it in two, one without for 1.5 s does not.
@@ -45,7 +45,7 @@ def has_lost_signal(events: Iterable[Event], *, window_s: tuple[float, float]) -
     return any(
         min(high_s, event.end_s) - max(low_s, event.start_s) > GAP_MAX_S
         for event in events
-        if event.kind == FaultKind.DEAD_SPAN.value
+        if event.kind == FaultKind.DEAD_SPAN.value and event.camera_id in camera_ids
     )
 
 

@@ -71,7 +71,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
         _check_allowed(row, task)
         log = work.events.list_all(attempt_id)
         given = list_given(stored.event for stored in log)
-        index = app.catalogue.get_truth(row.recording_id)
+        index = app.catalogue.get_truth(row.recording_id, task.cameras)
         _check_screen(index, asked)
         said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
         payload = {

@@ -89,6 +89,7 @@ type PageParts = {
   referenceLarge: HTMLImageElement;
   referenceQuestion: HTMLParagraphElement;
   referenceSheet: HTMLDialogElement;
+  referenceKnown: HTMLParagraphElement;
   referenceSides: HTMLParagraphElement;
   referenceWords: HTMLParagraphElement;
   reverse: HTMLButtonElement;
@@ -108,6 +109,7 @@ type PageParts = {
   tabWall: HTMLButtonElement;
   task: HTMLElement;
   taskDescriptor: HTMLParagraphElement;
+  taskKnown: HTMLParagraphElement;
   taskQuestion: HTMLParagraphElement;
   timeBox: HTMLParagraphElement;
   timeLeft: HTMLElement;
