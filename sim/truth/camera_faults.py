@@ -36,7 +36,7 @@ def find_clock_offsets_s(events: pd.DataFrame) -> dict[str, float]:
 
 
 def has_lost_signal(events: Iterable[Event], *, camera_ids: Collection[str], window_s: tuple[float, float]) -> bool:
-    """Return whether one of some cameras had no picture inside a window for so long that whoever it showed counts once more after.
+    """Return whether one of some cameras had no picture inside a window for so long that it splits a stay in two.
 
     Sightings more than 2.0 s apart belong to two appearances: a camera without a signal from 128 to 140 s splits a stay
     on it in two, one without for 1.5 s does not.
