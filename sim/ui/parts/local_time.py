@@ -18,10 +18,11 @@ def write_day(moment: datetime) -> str:
 
 
 def _move(moment: datetime) -> datetime:
-    return moment.astimezone(_find_zone())
+    return moment.astimezone(find_zone())
 
 
-def _find_zone() -> tzinfo:
+def find_zone() -> tzinfo:
+    """Return the time zone of the browser, UTC where it tells none."""
     name = st.context.timezone
     try:
         return ZoneInfo(name) if name else UTC
