@@ -18,9 +18,8 @@ from sim.ui.debrief.moments import draw_moments_folded
 from sim.ui.debrief.practice import draw_again, draw_practice
 from sim.ui.debrief.time import draw_time_budget
 from sim.ui.page import wording
-from sim.ui.page.page_state import go_to_replay
+from sim.ui.page.page_state import find_zone, go_to_replay
 from sim.ui.parts.blocks import draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
-from sim.ui.parts.local_time import find_zone
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.print_button.component import draw_print_button
 

@@ -70,7 +70,7 @@ def test_a_signal_lost_for_over_two_seconds_of_a_window_splits_a_stay(change, is
         "zone": "",
     }
     spot = dict.fromkeys(("x_m", "y_m", "x1", "y1", "x2", "y2"), np.nan)
-    events = make_event_table(make_rows(fault | spot | change)).find()
+    events = make_rows(fault | spot | change)
     assert has_lost_signal(events, camera_ids=("CAM-01", "CAM-02"), window_s=(60.0, 180.0)) is is_lost
 
 
