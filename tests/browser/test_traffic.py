@@ -169,7 +169,7 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
         assert answer_of not in told + held, answer_of
     attempts.abandon(school.app, school.done)
     page.reload()
-    expect(page.get_by_role("heading", name="The path on the map")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("The path on the map:")).to_be_visible(timeout=SLOW_MS)
     after = traffic.take().decode("utf-8", "replace")
     assert verdict in after
     assert OTHER not in held + after
