@@ -164,6 +164,19 @@ class EventColumns(TypedColumns):
     floor_s: Named[float | None] = Column(Double)
 
 
+class LearnerAttemptColumns(TypedColumns):
+    """What is known of a practice attempt besides: the browser it was begun in, and the lesson it belongs to.
+
+    Of a browser only a hash of its key is kept, and that only where nobody was signed in: their attempts have a person.
+    """
+
+    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
+    browser_sha256: Named[str | None] = Column(String(64), index=True)
+    lesson_id: Named[str | None] = Column(String(80), index=True)
+    is_helped = Column(Boolean, nullable=False)
+    is_easier = Column(Boolean, nullable=False)
+
+
 class CrewColumns(TypedColumns):
     """One team drill. `leading` is the role that decides; `score_json` the team's score, once computed."""
 
@@ -339,6 +352,7 @@ attempt = Table("attempt", metadata, AttemptColumns)
 tab = Table("attempt_tab", metadata, TabColumns)
 silence = Table("attempt_silence", metadata, SilenceColumns)
 event = Table("attempt_event", metadata, EventColumns)
+learner_attempt = Table("learner_attempt", metadata, LearnerAttemptColumns)
 crew = Table("crew", metadata, CrewColumns)
 crew_member = Table("crew_member", metadata, CrewMemberColumns)
 crew_feed = Table("crew_feed", metadata, CrewFeedColumns)

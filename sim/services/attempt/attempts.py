@@ -61,11 +61,17 @@ def create_sample(app: App, *, address: str | None = None) -> str:
         TaskError: there is no form for practice.
         RateLimitError: as `note_anonymous`.
     """
+    form_id = find_sample(app)
+    note_anonymous(app, address)
+    return create(app, form_id=form_id, mode=Mode.PRACTICE)
+
+
+def find_sample(app: App) -> str:
+    """Return the form_id of the first drill for anyone. Raises TaskError: there is none."""
     forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
-    note_anonymous(app, address)
-    return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
+    return forms[0].form.form_id
 
 
 def create_practice(

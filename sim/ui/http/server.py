@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from sim.errors import SimError
 from sim.services.attempt.footage_sent import begin_noting
 from sim.services.attempt.scores import settle_all
+from sim.services.course.pictures import make_picture_steps
 from sim.services.library.generate.generate import go_on_after_restart
 from sim.services.library.warm_up import make_steps
 from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
@@ -45,7 +46,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
 async def _warm_up() -> None:
     """Make what the first drill needs, step by step, so that a stop waits for one step at most."""
     try:
-        steps = await run_sync(lambda: tuple(make_steps(get_services())))
+        steps = await run_sync(lambda: (*make_steps(get_services()), *make_picture_steps(get_services())))
         for step in steps:
             await run_sync(step)
         # what is loaded now stays: collecting garbage among it took a fifth of reading and comparing a district
