@@ -6,6 +6,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from sim.ui.http.account_routes import make_account_routes
+from sim.ui.http.compressed_assets import CompressedAssets
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.page_head import PageHead
 from sim.ui.http.installable.routes import make_installable_routes
@@ -35,6 +36,7 @@ app = st.App(
         Middleware(RequestLog),
         Middleware(SafeHeaders),
         Middleware(OnlyThisMachine, get_app=get_services),
+        Middleware(CompressedAssets),
         Middleware(EnterFromSchool),
         Middleware(LearnerCookie, get_app=get_services),
         Middleware(PageHead),

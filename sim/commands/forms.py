@@ -33,6 +33,15 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="what the other traces show of the student (default 3 photos)",
     )
     choose.add_argument(
+        "--known",
+        action="store_true",
+        help="practice traces, locate and origin start from a last sighting, and the traces that measure are there "
+        "twice: without and with one",
+    )
+    choose.add_argument(
+        "--cameras", nargs="+", metavar="CAM-01", help="the part of the site that all forms are about (default all)"
+    )
+    choose.add_argument(
         "--private",
         action="store_true",
         help="the recording was made here with a secret seed: it measures, and nobody practices on it (what a replaced "
@@ -66,6 +75,8 @@ def run_choose(args: argparse.Namespace) -> int:
         others=args.others,
         unsure=args.unsure,
         reference=Reference(args.reference),
+        known=args.known,
+        cameras=args.cameras,
     )
     origin = Origin.PRIVATE if args.private else find_origin(args.out, forms.recording_id)
     forms = keep_ids(forms.model_copy(update={"origin": origin}), known)

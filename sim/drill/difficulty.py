@@ -1,5 +1,6 @@
 """How hard a trace is, from truth and clothes alone, before anybody has tried it."""
 
+import operator
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,13 +11,17 @@ from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.tasks.common.base import Task
 from sim.truth.appearance import FloatArray
+from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
-DIFFICULTY_VERSION = 2
+DIFFICULTY_VERSION = 3
+"""3 counts what is known at the start; the index of a search that starts from nothing is that of 2."""
 LOOK_ALIKE_DISTANCE = 0.25
 CLEAR_HEIGHT_PX = 48.0
 CLEAR_SPAN_S = 0.8
+KNOWN_EASES = 2.0
+"""By how much a known last sighting lowers the index: nobody has to be found first. Judgement, as all weights."""
 
 OUTFIT_WEIGHTS: Mapping[str, float] = {
     "top_colour": 3.0,
@@ -46,6 +51,7 @@ class Difficulty(BaseModel):
         clock_faults: cameras whose clock is wrong.
         reference: what the trainee is shown: 3 photos, 1 photo or text.
         index: the sum, see `compute_index`.
+        is_known: the search starts from a last sighting.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +66,7 @@ class Difficulty(BaseModel):
     clock_faults: int = Field(ge=0)
     reference: str
     index: float = Field(allow_inf_nan=False)
+    is_known: bool = Field(default=False, exclude_if=operator.not_)
 
 
 def compute_index(
@@ -73,14 +80,17 @@ def compute_index(
     footage_minutes: float,
     clock_faults: int,
     reference: str,
+    is_known: bool = False,
 ) -> float:
     """Return the index: a weighted sum of all that makes a trace hard.
 
-    legs + faint/2 + gap/20 s + look-alikes + 4 (1 - nearest outfit) + people/4 + minutes/20 + 2 faults + reference.
+    legs + faint/2 + gap/20 s + look-alikes + 4 (1 - nearest outfit) + people/4 + minutes/20 + 2 faults + reference,
+    and 2 less when a last sighting is known.
 
     The weights are judgement, not fitted to results: the index ranks forms of one recording and says nothing about
     minutes or pass rates. 6 legs, 1 of them faint, a gap of 30 s, 2 look-alikes, the nearest at 0.25, 8 people in the
-    picture, 40 minutes of footage, right clocks, 3 photos: 6 + 0.5 + 1.5 + 2 + 3 + 2 + 2 + 0 + 0 = 17.
+    picture, 40 minutes of footage, right clocks, 3 photos: 6 + 0.5 + 1.5 + 2 + 3 + 2 + 2 + 0 + 0 = 17;
+    15 when it is known where they were last seen.
 
     Raises:
         TaskError: the kind of reference is unknown.
@@ -97,6 +107,7 @@ def compute_index(
         + footage_minutes / 20
         + 2 * clock_faults
         + REFERENCE_LOAD[reference]
+        - (KNOWN_EASES if is_known else 0.0)
     )
 
 
@@ -115,7 +126,7 @@ def compute_difficulty(
 
     Args:
         task: the trace.
-        index: truth of its recording.
+        index: truth of its recording; of a task with cameras of its own only those count.
         people: columns `sim.columns.PEOPLE`.
         clock_faults: cameras whose clock is wrong.
         reference: what the trainee is shown.
@@ -123,6 +134,7 @@ def compute_difficulty(
     Raises:
         TaskError: the target is not in the recording or not in `people`, or the window leaves the recording.
     """
+    index = keep_cameras(index, task.cameras)
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
     distances = compute_outfit_distances(people, task.person)
@@ -138,6 +150,7 @@ def compute_difficulty(
         "footage_minutes": round((window.window_s[1] - window.window_s[0]) / 60 * len(index.camera_ids), 6),
         "clock_faults": clock_faults,
         "reference": reference,
+        "is_known": task.known is not None,
     }
     return Difficulty.model_validate({**parts, "index": round(compute_index(**parts), 6)})  # type: ignore[arg-type]
 

@@ -10,9 +10,11 @@ from sim.drill.reference import Reference
 from sim.site.model import Identifier
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
+from sim.tasks.common.known import Known
 from sim.tasks.trace.task import TRACE
 
-FORM_SCHEMA = 2
+FORM_SCHEMA = 3
+"""3 adds `known` and `cameras`; a form without them is written as before, so that its version stays the same."""
 MAX_LIMIT_S = 24 * 3600.0
 
 
@@ -26,6 +28,10 @@ class Origin(StrEnum):
 
     PUBLIC = "public"
     PRIVATE = "private"
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class _Part(BaseModel):
@@ -48,6 +54,8 @@ class Form(_Part):
         limit_s: time limit, seconds from release.
         reference: what the trainee is shown of the person sought.
         difficulty: measured when the form was chosen; None for task types that have no measure.
+        known: where and when the person sought was last seen; None where nothing is known.
+        cameras: the part of the site that the form is about; None for all cameras.
     """
 
     form_id: Identifier
@@ -62,11 +70,25 @@ class Form(_Part):
     limit_s: float = Field(gt=0, le=MAX_LIMIT_S, allow_inf_nan=False)
     reference: Reference = Reference.THREE_PHOTOS
     difficulty: Difficulty | None = None
+    known: Known | None = Field(default=None, exclude_if=_is_none)
+    cameras: tuple[str, ...] | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def task(self) -> Task:
         """The question."""
-        return Task(type=self.type, target=self.target, window_s=self.window_s, params=self.params)
+        return Task(
+            type=self.type,
+            target=self.target,
+            window_s=self.window_s,
+            params=self.params,
+            known=self.known,
+            cameras=self.cameras,
+        )
+
+    @property
+    def start(self) -> tuple[str, bool, tuple[str, ...] | None]:
+        """What parallel forms have in common besides their difficulty: type, whether a sighting is known, cameras."""
+        return (self.type, self.known is not None, self.cameras)
 
     @property
     def photo_count(self) -> int:
@@ -118,16 +140,19 @@ class FormSet(_Part):
         if strangers:
             raise ValueError(f"forms of another recording than {self.recording_id}: {strangers}")
         ids = [form.form_id for form in self.forms]
-        asked = [(form.type, form.target, form.window_s, str(sorted(form.params.items()))) for form in self.forms]
+        asked = [(form.start, form.target, form.window_s, str(sorted(form.params.items()))) for form in self.forms]
         if len(set(ids)) < len(ids):
             raise ValueError(f"a form_id is used twice: {ids}")
-        traced = [form.target for form in self.forms if form.type == TRACE]
+        traced = [(form.start, form.target) for form in self.forms if form.type == TRACE]
         if len(set(traced)) < len(traced):
-            raise ValueError(f"two forms look for the same person: {traced}")
+            raise ValueError(f"two forms look for the same person: {[target for _, target in traced]}")
         if len(set(asked)) < len(asked):
             raise ValueError(f"two forms ask the same: {ids}")
-        for task_type in {form.type for form in self.parallel}:
-            indices = [form.difficulty.index for form in self.parallel if form.type == task_type and form.difficulty]
+        nobody = [form.form_id for form in self.forms if form.known is not None and form.target is None]
+        if nobody:
+            raise ValueError(f"a last sighting is known, and nobody is sought: {nobody}")
+        for start in {form.start for form in self.parallel}:
+            indices = [form.difficulty.index for form in self.parallel if form.start == start and form.difficulty]
             if indices and max(indices) - min(indices) >= self.margin:
                 raise ValueError(f"parallel forms differ by {max(indices) - min(indices):g}, margin is {self.margin:g}")
         return self

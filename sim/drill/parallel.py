@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import pandas as pd
 
 from sim.drill.difficulty import Difficulty, compute_difficulty, find_look_alikes
 from sim.drill.forms import Form
+from sim.drill.known_forms import find_known
 from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
@@ -50,10 +51,12 @@ def find_candidates(
     roles: Sequence[str] = ("student",),
     clock_faults: int = 0,
     reference: Reference = Reference.THREE_PHOTOS,
+    known: bool = False,
 ) -> tuple[Candidate, ...]:
     """Return everybody of these roles with enough legs, at most a fifth of them faint, ordered by index, person_id.
 
-    `reference` is what trainees are shown of them; it counts in the index.
+    `reference` is what trainees are shown of them, `known` whether they are told where they were last seen; both count
+    in the index.
 
     Raises:
         TaskError: the window leaves the recording.
@@ -67,6 +70,7 @@ def find_candidates(
         zone = find_final_zone(case)
         if len(case.legs) < min_legs or zone is None:
             continue
+        task = replace(task, known=find_known(task, index)) if known else task
         difficulty = compute_difficulty(task, index, people, clock_faults=clock_faults, reference=reference)
         if difficulty.faint_legs > FAINT_SHARE_MAX * difficulty.legs:
             continue
@@ -219,6 +223,7 @@ def _make_form(candidate: Candidate, *, recording_id: str, form_id: str, title: 
             "limit_s": limit_s,
             "reference": candidate.difficulty.reference,
             "difficulty": candidate.difficulty,
+            "known": task.known,
         }
     )
 

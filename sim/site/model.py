@@ -4,6 +4,7 @@ Plan coordinates are metres, x to the east, y to the north, z up from the first 
 counter-clockwise from east; pitch is degrees, negative looks down.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -164,6 +165,12 @@ class Site(_Part):
             if a not in nodes or b not in nodes:
                 raise ValueError(f"walk edge [{a}, {b}] names a node that does not exist")
         return self
+
+    def keep_cameras(self, camera_ids: Collection[str] | None) -> "Site":
+        """Return the site as if it had only these of its cameras; of None as it is."""
+        if camera_ids is None:
+            return self
+        return self.model_copy(update={"cameras": tuple(c for c in self.cameras if c.camera_id in camera_ids)})
 
     def get_camera(self, camera_id: str) -> CameraSpec:
         """Return the camera, or raise SiteError naming those that exist."""

@@ -1,11 +1,13 @@
 """The real app on the tiny recording, in a real browser."""
 
+import inspect
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, WebError, expect, sync_playwright
 
 from sim.footage.recording.open import Recording
 from sim.services.app.opaque_names import name_file
@@ -35,6 +37,11 @@ WAIT_LONG = "try { localStorage.setItem('sightline-patience-ms', '60000') } catc
 
 expect.set_options(timeout=EXPECT_MS)
 
+LAPTOP: ViewportSize = {"width": 1366, "height": 768}
+CHANGING = {"player", "videos"}
+"""Fixtures that change a context for good."""
+STORED = "local_storage,indexeddb,cache_storage,service_workers"
+
 OpenConsole = Callable[..., ConsolePage]
 
 
@@ -50,11 +57,41 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def laptop(browser: Browser) -> Iterator[BrowserContext]:
+    """A laptop of 1366x768 that many tests use in turn: it loads Streamlit's scripts once."""
+    opened = _prepare(browser.new_context(viewport=LAPTOP))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A laptop of 1366x768; the test fails when the page throws an error."""
-    opened = browser.new_context(viewport={"width": 1366, "height": 768})
-    yield from _watch_errors(opened)
+def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """A laptop of 1366x768; the test fails when the page throws an error.
+
+    It is one that nobody used before where a test asks for it by name or changes how pages play; else what the last
+    test left in it is deleted.
+    """
+    if "context" in inspect.signature(request.function).parameters or CHANGING & set(request.fixturenames):
+        opened = _prepare(browser.new_context(viewport=LAPTOP))
+        yield from _watch_errors(opened)
+        opened.close()
+        return
+    used: BrowserContext = request.getfixturevalue("laptop")
+    yield from _watch_errors(used)
+    _clear(used)
+
+
+def _clear(context: BrowserContext) -> None:
+    """Close all pages, and delete cookies and what pages stored; scripts that were loaded stay."""
+    page = context.new_page()
+    origins = {"://".join(urlsplit(other.url)[:2]) for other in context.pages if other.url.startswith("http")}
+    session = page.context.new_cdp_session(page)
+    for origin in origins:
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+    context.clear_cookies()
+    for opened in context.pages:
+        opened.close()
 
 
 @pytest.fixture
@@ -66,17 +103,26 @@ def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
 @pytest.fixture
 def phone_context(browser: Browser) -> Iterator[BrowserContext]:
     """A phone of 390x844 with a touch screen."""
-    opened = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    opened = _prepare(browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
     yield from _watch_errors(opened)
+    opened.close()
+
+
+def _prepare(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(ACTION_MS)
+    context.add_init_script(WAIT_LONG)
+    return context
 
 
 def _watch_errors(context: BrowserContext) -> Iterator[BrowserContext]:
     errors: list[str] = []
-    context.set_default_timeout(ACTION_MS)
-    context.add_init_script(WAIT_LONG)
-    context.on("weberror", lambda error: errors.append(str(error.error)))
+
+    def hear(error: WebError) -> None:
+        errors.append(str(error.error))
+
+    context.on("weberror", hear)
     yield context
-    context.close()
+    context.remove_listener("weberror", hear)
     assert errors == []
 
 

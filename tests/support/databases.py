@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sim.records.engine import make_sqlite_url
+from tests.support.empty_database import write_empty_database
 
 if TYPE_CHECKING:
     from tests.support.postgres_server import PostgresServer
@@ -39,8 +39,8 @@ def postgres_url(postgres_server: "PostgresServer") -> Iterator[str]:
 
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, once of each kind; on SQLite `open_store` makes its tables."""
+    """The address of an empty database that has the tables of today, once of each kind."""
     if request.param == "sqlite":
-        return make_sqlite_url(tmp_path / "records.db")
+        return write_empty_database(tmp_path / "records.db")
     url: str = request.getfixturevalue("postgres_url")
     return url

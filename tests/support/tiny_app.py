@@ -11,12 +11,14 @@ from sim.footage.recording.recording import MANIFEST_NAME
 from sim.records.engine import make_sqlite_url
 from sim.services.app.forms import choose_forms, write_form_set
 from sim.services.app.wiring import App, Settings, open_app
+from tests.support.empty_database import write_empty_database
 from tests.support.fake_clock import FakeClock
 
 LIMIT_S = 300.0
 PRACTICE_LIMIT_S = 120.0
 
 
+DATABASE_NAME = "sightline.db"
 OPEN = "open"
 """The recording for practice beside one that measures: the same pictures under another name."""
 
@@ -69,15 +71,18 @@ def make_tiny_settings(data: Path, library: Path) -> Settings:
     """Return settings with a data folder of one's own and a library that may be shared."""
     return Settings(
         data=data,
-        database_url=make_sqlite_url(data / "sightline.db"),
+        database_url=make_sqlite_url(data / DATABASE_NAME),
         recordings=(library / "recordings",),
         forms=(library / "forms",),
     )
 
 
 def make_tiny_app(data: Path, library: Path, clock: FakeClock) -> App:
-    """Open the services on the tiny recording."""
-    return open_app(make_tiny_settings(data, library), clock)
+    """Open the services on the tiny recording, with what `data` has or with an empty database."""
+    settings = make_tiny_settings(data, library)
+    if not (data / DATABASE_NAME).exists():
+        write_empty_database(data / DATABASE_NAME)
+    return open_app(settings, clock)
 
 
 def reopen(app: App, clock: FakeClock) -> App:

@@ -83,7 +83,9 @@ def measure_clicks_on(folder: Path, *, scenario: Path | None, count: int, seed: 
     return measure_clicks(load_truth_index(recording), sources, count=count, seed=seed, processes=processes)
 
 
-def measure_clicks(index: TruthIndex, sources: CameraSources, *, count: int, seed: int, processes: int) -> Clicks:
+def measure_clicks(
+    index: TruthIndex, sources: CameraSources, *, count: int, seed: int, processes: int, people: int | None = None
+) -> Clicks:
     """Click `count` times at each height, and trace everybody with at least three appearances by clicks at it.
 
     Args:
@@ -92,10 +94,13 @@ def measure_clicks(index: TruthIndex, sources: CameraSources, *, count: int, see
         count: clicks at each height.
         seed: decides who is clicked, and where.
         processes: cameras painted at a time.
+        people: trace only so many of them, chosen by `seed`; None traces all.
     """
     rng = np.random.default_rng(seed)
     chosen = _choose_rows(index, count, rng)
     searches = _choose_searches(index)
+    if people is not None:
+        searches = {str(one): searches[str(one)] for one in rng.choice(sorted(searches), size=people, replace=False)}
     wanted = np.unique(np.concatenate([chosen, *searches.values()]))
     points = _click(index, wanted, replace(sources, with_pixels=True), seed=seed, processes=processes)
     return Clicks(

@@ -21,10 +21,11 @@ from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.truth import make_bench_truth
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, StoredEvent
-from sim.services.app.catalogue import Catalogue, KnownForm
+from sim.services.app.catalogue import Cameras, Catalogue, KnownForm
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt.scores import compute_score, settle
+from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex, make_truth_index
 
 SEED = 32
@@ -60,8 +61,8 @@ class _LargeSchool(Catalogue):
     def get_truth_sha256(self, recording_id: str) -> str:
         return TRUTH_SHA256
 
-    def get_truth(self, recording_id: str) -> TruthIndex:
-        return self.keep(("truth", recording_id), self._make)
+    def get_truth(self, recording_id: str, cameras: Cameras = None) -> TruthIndex:
+        return self.keep(("truth", recording_id, cameras), lambda: keep_cameras(self._make(), cameras))
 
     def _make(self) -> TruthIndex:
         self.times_made += 1

@@ -1,18 +1,20 @@
 """What cameras are called: in a drill as they call themselves, in the debrief as they should."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sim.footage.recording.open import Recording
 from sim.site.drawn_plan import make_plan
 
 
-def make_shown_plan(recording: Recording) -> dict[str, Any]:
+def make_shown_plan(recording: Recording, camera_ids: Collection[str] | None = None) -> dict[str, Any]:
     """Return the site's plan (see `sim.site.drawn_plan.make_plan`) with the names that the recorder knows.
 
+    With `camera_ids` it has no other cameras.
     A misnamed camera is misnamed here too: its right name would give the fault away.
     """
     shown = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
-    plan = make_plan(recording.site)
+    plan = make_plan(recording.site.keep_cameras(camera_ids))
     cameras = [camera | {"name": shown.get(camera["camera_id"], camera["name"])} for camera in plan["cameras"]]
     return plan | {"cameras": cameras}
 

@@ -20,12 +20,17 @@ from sim.services.app.forms import check_form_set, load_form_set, make_version
 from sim.services.app.lessons import Course, LessonFiles
 from sim.services.app.score import load_truth_index
 from sim.services.app.worn_clothes import Worn, read_first_worn
+from sim.site.model import Site
 from sim.site.next_camera import describe_links
 from sim.tasks import get_task_type
+from sim.tasks.common.base import check_start
+from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
 T = TypeVar("T")
+Cameras = tuple[str, ...] | None
+"""Part of a site; None for all cameras."""
 _KIND = re.compile(r" \(\w+\)$")
 
 
@@ -94,14 +99,17 @@ class Catalogue:
         """
         return self.keep(("recording", recording_id), lambda: self._open(recording_id))
 
-    def get_truth(self, recording_id: str) -> TruthIndex:
-        """Return the truth of a recording, read once. Raises RecordingError."""
-        return self.keep(("truth", recording_id), lambda: load_truth_index(self.get_recording(recording_id)))
+    def get_truth(self, recording_id: str, cameras: Cameras = None) -> TruthIndex:
+        """Return the truth of a recording, or of some of its cameras, read once. Raises RecordingError, TaskError."""
+        if cameras is None:
+            return self.keep(("truth", recording_id), lambda: load_truth_index(self.get_recording(recording_id)))
+        key = ("truth", recording_id, cameras)
+        return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
 
-    def get_window(self, recording_id: str, window_s: tuple[float, float]) -> TruthWindow:
-        """Return the truth inside a form's window, cut once. Raises RecordingError, TaskError."""
-        key = ("window", recording_id, window_s)
-        return self.keep(key, lambda: cut_window(self.get_truth(recording_id), window_s))
+    def get_window(self, form: Form) -> TruthWindow:
+        """Return the truth inside a form's window on its cameras, cut once. Raises RecordingError, TaskError."""
+        key = ("window", form.recording_id, form.window_s, form.cameras)
+        return self.keep(key, lambda: cut_window(self.get_truth(form.recording_id, form.cameras), form.window_s))
 
     def get_outfit_distances(self, recording_id: str, person_id: str) -> Mapping[str, float]:
         """Return how different everybody else is dressed, 0..1, by person. Raises RecordingError, TaskError."""
@@ -112,13 +120,19 @@ class Catalogue:
         """Return the hash that names exactly this truth. Raises RecordingError."""
         return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
 
-    def get_plan(self, recording_id: str) -> dict[str, Any]:
+    def get_plan(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
         """Return the site's plan for drawing, see `sim.services.app.camera_names.make_shown_plan`; do not change it."""
-        return self.keep(("plan", recording_id), lambda: make_shown_plan(self.get_recording(recording_id)))
+        key = ("plan", recording_id, cameras)
+        return self.keep(key, lambda: make_shown_plan(self.get_recording(recording_id), cameras))
 
-    def get_links(self, recording_id: str) -> dict[str, Any]:
+    def get_links(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
         """Return where people leave each camera's picture and who shows them next, as `describe_links`."""
-        return self.keep(("links", recording_id), lambda: describe_links(self.get_recording(recording_id).site))
+        key = ("links", recording_id, cameras)
+        return self.keep(key, lambda: describe_links(self.get_site(recording_id, cameras)))
+
+    def get_site(self, recording_id: str, cameras: Cameras = None) -> Site:
+        """Return the site of a recording with its cameras, or some of them. Raises RecordingError."""
+        return self.get_recording(recording_id).site.keep_cameras(cameras)
 
     def get_first_worn(self, recording_id: str) -> Mapping[str, Worn]:
         """Return what everybody of a recording wears at first, by person_id. Raises RecordingError."""
@@ -206,7 +220,10 @@ class Catalogue:
         """
 
         def check() -> bool:
-            get_task_type(known.form.type).check_task(known.form.task, self.get_truth(known.recording_id))
+            form = known.form
+            index = self.get_truth(known.recording_id, form.cameras)
+            check_start(form.task, index)
+            get_task_type(form.type).check_task(form.task, index)
             return True
 
         self.keep(("holds", known.form.form_id, known.version), check)

@@ -1,5 +1,6 @@
 """Forms of a recording: chosen by program, kept in a YAML file, read back with every value checked."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
@@ -10,6 +11,7 @@ import yaml
 from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
 from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
+from sim.drill.known_forms import give_known, make_known_set
 from sim.drill.parallel import (
     choose_parallel,
     choose_practice,
@@ -24,7 +26,9 @@ from sim.drill.unsure_forms import make_unsure_forms
 from sim.errors import SimError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.app.score import load_truth_index
+from sim.tasks.common.known import check_place
 from sim.truth.camera_faults import count_clock_faults
+from sim.truth.fewer_cameras import check_cameras, keep_cameras
 
 DEFAULT_COUNT = 6
 DEFAULT_MARGIN = 3.0
@@ -46,17 +50,21 @@ def choose_forms(
     others: int = 0,
     unsure: int = 0,
     reference: Reference = Reference.THREE_PHOTOS,
+    known: bool = False,
+    cameras: Sequence[str] | None = None,
 ) -> FormSet:
     """Choose parallel traces over the whole recording, easier ones for practice, and practice of other task types.
 
     Practice traces are the easiest people left over who have at least four legs. Of every other task type that the
     recording supports there are up to `others` forms, about people whom no trace seeks and who resemble nobody sought;
     of trace, locate and origin besides up to `unsure` whose student may be on no camera (`sim.drill.unsure_forms`).
-    `reference` is what the other traces show.
+    `reference` is what the other traces show. With `known` these practice forms start from a last sighting, but those
+    whose student may be on no camera: it would tell. The parallel traces are then there twice, without and with one.
+    `cameras` limits all forms to a part of the site.
 
     Raises:
         RecordingError: truth, people or events cannot be read.
-        TaskError: the recording has no such set of people.
+        TaskError: the recording has no such set of people, or no such camera.
     """
     if not 1 <= count <= 26:
         raise TaskError(f"{count} forms were asked for", expected="1 to 26")
@@ -65,7 +73,7 @@ def choose_forms(
     for limit in (limit_s, practice_limit_s):
         if not 0 < limit <= MAX_LIMIT_S:
             raise TaskError(f"a limit of {limit:g} s was asked for", expected=f"more than 0, at most {MAX_LIMIT_S:g}")
-    index = load_truth_index(recording)
+    index = keep_cameras(load_truth_index(recording), cameras)
     people = load_people(recording)
     manifest = recording.manifest
     window_s = (0.0, manifest.duration_s)
@@ -81,6 +89,7 @@ def choose_forms(
         limit_s=limit_s,
         practice_limit_s=practice_limit_s,
     )
+    own = None if cameras is None else tuple(cameras)
     avoid = list_sought(traces, chosen)
     other = make_practice_forms(
         index, recording_id=manifest.recording_id, window_s=window_s, avoid=avoid, per_type=others
@@ -96,6 +105,12 @@ def choose_forms(
         clock_faults=clock_faults,
     )
     easy, hard = ([form for form in traces if form.use == use] for use in ("practice", "parallel"))
+    if known:
+        easy, practice_others = (
+            [give_known(form, index, people, clock_faults=clock_faults) for form in each] for each in (easy, other)
+        )
+        other = tuple(practice_others)
+        hard += make_known_set(hard, index, people, clock_faults=clock_faults)
     return FormSet(
         schema_version=FORM_SCHEMA,
         recording_id=manifest.recording_id,
@@ -103,7 +118,7 @@ def choose_forms(
         difficulty_version=DIFFICULTY_VERSION,
         margin=margin,
         spread=round(compute_spread(chosen), 6),
-        forms=(*easy, *other, *maybe, *hard),
+        forms=tuple(form.model_copy(update={"cameras": own}) for form in (*easy, *other, *maybe, *hard)),
     )
 
 
@@ -148,6 +163,27 @@ def check_form_set(forms: FormSet, recording: Recording) -> None:
             expected=f"truth with sha256 {forms.truth_sha256[:12]}...",
             todo="choose them again with `python -m sim forms choose`",
         )
+    for form in forms.forms:
+        _check_start(form, recording)
+
+
+def _check_start(form: Form, recording: Recording) -> None:
+    """Hold a form's cameras and last sighting to the manifest; what truth says is asked when it is given."""
+    manifest, known = recording.manifest, form.known
+    cameras = [camera.camera_id for camera in manifest.cameras]
+    own = cameras if form.cameras is None else list(form.cameras)
+    try:
+        check_cameras(own, cameras)
+        if known is not None:
+            check_place(
+                known,
+                camera_ids=own,
+                zone_ids=[space.zone_id for space in recording.site.spaces],
+                duration_s=manifest.duration_s,
+                window_s=form.window_s,
+            )
+    except TaskError as error:
+        raise TaskError(f"the form {form.form_id}: {error.what}", expected=error.expected, todo=error.todo) from error
 
 
 def write_form_set(forms: FormSet, path: Path) -> None:

@@ -26,8 +26,9 @@ from sim.scoring.interruption import TimedCall, add_interruptions
 from sim.scoring.judged import Judged
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import Marks
-from sim.tasks.common.base import Task, parse_task_type
+from sim.tasks.common.base import Task, check_start, parse_task_type
 from sim.truth.events import make_event_table
+from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import check_window
 
@@ -144,7 +145,8 @@ def score_files(
     task = task_type.parse_task(task_text, source=str(task_path))
     answer = task_type.parse_answer(_read_text(answer_path, AnswerError), source=str(answer_path))
     log = None if log_path is None else _read_log(log_path)
-    index = load_truth_index(open_recording(recording_folder))
+    index = keep_cameras(load_truth_index(open_recording(recording_folder)), task.cameras)
+    check_start(task, index)
     task_type.check_task(task, index)
     return task_type.score(task, answer, index, log=log).as_data()
 

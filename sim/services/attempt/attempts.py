@@ -24,6 +24,7 @@ from sim.services.attempt.drill_options import list_choices as list_option_choic
 from sim.services.attempt.drill_options import list_offered
 from sim.services.attempt.familiar import needs_familiarisation
 from sim.services.attempt.footage_access import PROBE_PATH, make_links
+from sim.services.attempt.last_seen import write_known
 from sim.services.attempt.similar_search import get_groups
 from sim.services.attempt.views import QUESTION, BriefingView, ConsoleView
 from sim.services.ledger.writing import note_result
@@ -223,7 +224,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     task_type = get_task_type(form.type)
     recording = app.catalogue.get_recording(row.recording_id)
     # read before the clock runs: the first question is answered as fast as the others
-    app.catalogue.get_truth(row.recording_id)
+    app.catalogue.get_truth(row.recording_id, form.cameras)
     if DrillOption.APPEARANCE_SEARCH in row.options:
         get_groups(app, row)
     view = BriefingView(
@@ -232,6 +233,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         title=task_type.title,
         question=task_type.title if form.params else form.question,
         descriptor="",
+        known="",
         reference_url=None,
         photo_count=0,
         notice="",
@@ -258,17 +260,19 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
 
 def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> BriefingView:
     """Return a briefing with what a measured one tells only with its start: who is sought, and when."""
-    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    recording = app.catalogue.get_recording(row.recording_id)
+    manifest = recording.manifest
     first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
     return replace(
         view,
         title=form.title,
         question=form.question,
         descriptor=app.catalogue.describe_target(row.recording_id, form.target),
+        known=write_known(form, recording),
         reference_url=make_links(app, row).reference_url,
         photo_count=form.photo_count,
         notice=manifest.notice,
-        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s)),
+        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s, form.known)),
         window_clock=(first, last),
         held_back="",
     )

@@ -17,6 +17,7 @@ from sim.services.attempt.crew_news import describe_crew, has_links
 from sim.services.attempt.drill_calls import describe_calls
 from sim.services.attempt.footage_access import FootageLinks
 from sim.services.attempt.help_requests import describe_help
+from sim.services.attempt.last_seen import describe_known, list_shown_cameras
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm, FieldKind, Option
 from sim.text.times import write_clock
@@ -30,6 +31,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
     recording = app.catalogue.get_recording(row.recording_id)
     profile = describe_profile(row.profile)
     crew = describe_crew(app, row) if row.mode is Mode.CREW else None
+    has_signs = profile["links"] and has_links(crew)
     return {
         "attempt_id": row.timing.attempt_id,
         "token": links.token,
@@ -41,17 +43,17 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "hints": {"most": MOST_HINTS} if DrillOption.HINTS in row.options else None,
         "help": describe_help(app, row.timing.attempt_id),
         "calls": describe_calls(app, row),
-        "site": app.catalogue.get_plan(row.recording_id),
+        "site": app.catalogue.get_plan(row.recording_id, form.cameras),
         "similar": _describe_similar(row, links),
-        "links": app.catalogue.get_links(row.recording_id) if profile["links"] and has_links(crew) else {},
+        "links": app.catalogue.get_links(row.recording_id, form.cameras) if has_signs else {},
         "crew": crew,
-        "recording": _describe_recording(recording.manifest, links),
+        "recording": _describe_recording(recording.manifest, form, links),
         "task": {
             "title": form.title,
-            **_describe_question(app, row, form, recording.manifest, links),
+            **_describe_question(app, row, form, recording, links),
             "window_s": list(form.task.window_s),
-            "starts_at_s": find_first_moment_s(form.type, form.task.window_s),
-            "answer_form": _fill_options(get_task_type(form.type).make_answer_form(form.task), recording).as_data(),
+            "starts_at_s": find_first_moment_s(form.type, form.window_s, form.known),
+            "answer_form": _make_answer_form(form, recording).as_data(),
         },
     }
 
@@ -64,16 +66,17 @@ def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | 
 
 
 def _describe_question(
-    app: App, row: AttemptRow, form: Form, manifest: Manifest, links: FootageLinks
+    app: App, row: AttemptRow, form: Form, recording: Recording, links: FootageLinks
 ) -> dict[str, Any]:
     """Return what is asked and who is sought: nobody while someone gets to know the console."""
     if row.mode is Mode.FAMILIARISATION:
-        return {"question": FAMILIARISATION, "descriptor": "", "reference_url": None, "photo_count": 0}
+        return {"question": FAMILIARISATION, "descriptor": "", "reference_url": None, "photo_count": 0, "known": None}
     return {
-        "question": write_question(form, manifest),
+        "question": write_question(form, recording.manifest),
         "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
         "reference_url": links.reference_url,
         "photo_count": form.photo_count,
+        "known": describe_known(form, recording),
     }
 
 
@@ -85,17 +88,18 @@ def write_question(form: Form, manifest: Manifest) -> str:
     return f"{form.question} Time given: {first} to {last}."
 
 
-def _fill_options(form: AnswerForm, recording: Recording) -> AnswerForm:
-    """Give the fields about doors and cameras their options: all that the site has."""
+def _make_answer_form(form: Form, recording: Recording) -> AnswerForm:
+    """Return what is asked for, fields about doors and cameras with their options: all that the drill has."""
+    answer = get_task_type(form.type).make_answer_form(form.task)
     doors = tuple(Option(value=o.door_id, label=o.name) for o in recording.site.openings if o.kind == "exterior")
-    cameras = tuple(Option(value=c.camera_id, label=c.name) for c in recording.manifest.cameras)
+    cameras = tuple(Option(value=c.camera_id, label=c.name) for c in list_shown_cameras(form, recording.manifest))
     options = {FieldKind.DOOR: doors, FieldKind.CAMERA: cameras}
     return replace(
-        form, fields=tuple(replace(each, options=options.get(each.kind, each.options)) for each in form.fields)
+        answer, fields=tuple(replace(each, options=options.get(each.kind, each.options)) for each in answer.fields)
     )
 
 
-def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, Any]:
+def _describe_recording(manifest: Manifest, form: Form, links: FootageLinks) -> dict[str, Any]:
     return {
         "title": manifest.title,
         "fps": manifest.fps,
@@ -123,7 +127,7 @@ def _describe_recording(manifest: Manifest, links: FootageLinks) -> dict[str, An
                 "main_index_url": links.link_index(camera.main),
                 "thumbs_url": links.link(camera.thumbs),
             }
-            for camera in manifest.cameras
+            for camera in list_shown_cameras(form, manifest)
         ],
         "thumbs": {
             "tile_wh": list(manifest.thumbs.tile_wh),

@@ -73,7 +73,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
             raise AttemptError(
                 "all hints of this drill are taken", expected=f"at most {MOST_HINTS}", todo="go on without one"
             )
-        index = app.catalogue.get_truth(row.recording_id)
+        index = app.catalogue.get_truth(row.recording_id, task.cameras)
         _check_screen(index, asked)
         said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
         payload = {"name": asked.hint.value, "at_s": asked.t_s, "camera_id": asked.camera_id, "on": list(asked.on)}

@@ -76,7 +76,7 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
     if get_task_type(task.type).make_answer_form(task).marks is not Marks.PERSON:
         raise AccessError("this drill has no marks on people", todo="go on without an outline")
     app.rate_limit.note(f"outline {attempt_id}", now_s=now.steady_s, most=OUTLINES_A_MINUTE)
-    index = app.catalogue.get_truth(row.recording_id)
+    index = app.catalogue.get_truth(row.recording_id, task.cameras)
     fix = Fix(camera_id=asked.camera_id, t_s=asked.frame / index.table.fps, x=asked.x, y=asked.y)
     fault = find_fix_fault(index, fix, task.window_s)
     if fault is not None:

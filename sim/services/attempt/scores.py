@@ -51,9 +51,10 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
     check_truth(app, row)
     with app.store.read() as work:
         log = work.events.list_all(timing.attempt_id)
+    form = app.catalogue.get_form(row.form_id).form
     score = score_attempt(
-        app.catalogue.get_form(row.form_id).form.task,
-        app.catalogue.get_truth(row.recording_id),
+        form.task,
+        app.catalogue.get_truth(row.recording_id, form.cameras),
         clamp_events(log),
         used_s=timing.used_s,
         finished=timing.state is AttemptState.SUBMITTED,

@@ -78,7 +78,7 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
     app.rate_limit.note(f"similar {attempt_id}", now_s=app.clock.read().steady_s, most=QUERIES_A_MINUTE)
     with app.store.read() as work:
         row = _check_running(work.attempts.get(attempt_id), app.clock.read())
-    index = app.catalogue.get_truth(row.recording_id)
+    index = app.catalogue.get_truth(row.recording_id, app.catalogue.get_form(row.form_id).form.cameras)
     try:
         person = find_person(index, query)
     except TaskError as error:
@@ -115,7 +115,7 @@ def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
 
     def draw() -> SimilarGroups:
         return draw_groups(
-            app.catalogue.get_window(row.recording_id, form.window_s),
+            app.catalogue.get_window(form),
             target=form.task.target,
             get_distances=lambda person_id: app.catalogue.get_outfit_distances(row.recording_id, person_id),
             quality=DRILL_QUALITY,

@@ -19,8 +19,9 @@ class BriefingView:
     `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: anyone who
     is to do it has not got to know the console yet. `may_be_absent`: the answer may be that the student is on no
     camera, whether or not it is. `is_backward`: the search begins at `release_clock` and goes back in time.
-    `held_back`: what of a measured drill appears with its start, by the names of `Reference`, `QUESTION` where nobody
-    is sought; "" for one that measures nothing, of which all is shown. Then `descriptor`, `reference_url`,
+    `known` says where and when the student was last seen, "" where that is not known. `held_back`: what of a measured
+    drill appears with its start, by the names of `Reference`, `QUESTION` where nobody
+    is sought; "" for one that measures nothing, of which all is shown. Then `descriptor`, `known`, `reference_url`,
     `release_clock`, `window_clock` and `notice` are empty, and `title` and `question` those of every drill of its kind.
     """
 
@@ -29,6 +30,7 @@ class BriefingView:
     title: str
     question: str
     descriptor: str
+    known: str
     reference_url: str | None
     photo_count: int
     notice: str
@@ -65,7 +67,8 @@ class ConsoleView:
             walls [{url, index_url, columns, rows, tile_wh, cameras}],
             cameras [{camera_id, name, size_wh, main_url, main_index_url, thumbs_url}],
             thumbs {tile_wh, every_s, columns}};
-            task {title, question, descriptor, reference_url (None without photos), photo_count (3, 1 or 0), window_s,
+            task {title, question, descriptor, reference_url (None without photos), photo_count (3, 1 or 0), known
+            ({words, t_s, camera_id, floor, x, y} or None), window_s, starts_at_s,
             answer_form as of `sim.tasks.common.answer_form.AnswerForm`}; limit_s; mode;
             profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
             options [names of `sim.drill.options.DrillOption`];

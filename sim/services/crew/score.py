@@ -72,9 +72,10 @@ def close_crew(app: App, crew_id: str) -> EndedCrew:
         limit_s=row.timing.limit_s,
     )
     calls_row, calls = _find_calls(rows, parts)
+    form = app.catalogue.get_form(row.form_id).form
     score = score_replay(
-        app.catalogue.get_form(row.form_id).form.task,
-        app.catalogue.get_truth(row.recording_id),
+        form.task,
+        app.catalogue.get_truth(row.recording_id, form.cameras),
         replay.merged,
         events=calls,
         right_replies=None if calls_row is None else list_right_replies(app, calls_row),

@@ -84,7 +84,7 @@ def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:
     window = cut_window(index, ended.form.window_s)
     stretches = () if target is None else list_stretches(window, window.find_target(target))
     glimpses = () if target is None else list_stretches(window, window.find_glimpses(target))
-    camera_ids = sorted(camera.camera_id for camera in ended.recording.manifest.cameras)
+    camera_ids = list(index.camera_ids)
     edges = _cut_slices(low_s, high_s)
     watched = compute_watched_s(watches, camera_ids=camera_ids, edges_s=edges)
     there = [merge_spans((s.from_s, s.to_s) for s in stretches if s.camera_id == each) for each in camera_ids]

@@ -88,7 +88,8 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
     }
     named = ended.score.answer.choices.get(FAULT)
     answer = [FaultReport(fault_id="answer", camera_id=named, fault=asked, t_s=0.0, text="")] if asked and named else []
-    faults = read_fault_rows(load_events(ended.recording))
+    kept = ended.form.cameras
+    faults = [each for each in read_fault_rows(load_events(ended.recording)) if kept is None or each.camera in kept]
     return compare_faults(
         faults if own else [fault for fault in faults if _REPORTED_AS[type(fault)] is asked],
         [*own, *answer],

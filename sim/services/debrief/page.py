@@ -70,7 +70,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
         faults=load_fault_views(app, ended),
         search_use=load_search_use(app, ended),
-        map=make_map_view(ended, app.catalogue.get_plan(row.recording_id)),
+        map=make_map_view(ended, app.catalogue.get_plan(row.recording_id, form.cameras)),
         time=make_time_budget_view(ended),
         cameras=make_cameras_view(ended, facts.index),
         moments=make_moments_view(facts, moments, recording_id=row.recording_id),

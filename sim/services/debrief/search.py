@@ -20,7 +20,7 @@ def load_search_use(app: App, ended: EndedAttempt) -> tuple[str, ...]:
     with app.store.read() as work:
         log = work.events.list_all(row.timing.attempt_id)
     use = judge_use(
-        app.catalogue.get_window(row.recording_id, ended.form.window_s),
+        app.catalogue.get_window(ended.form),
         fold_similar(clamp_events(log)),
         target=ended.form.target,
         fixes=[fix for fix in score.replay.answer.fixes if fix not in score.refused],

@@ -227,7 +227,7 @@ def play_attempt(
     known = app.catalogue.get_form(row.form_id)
     events = simulate(
         known.form.task,
-        app.catalogue.get_truth(row.recording_id),
+        app.catalogue.get_truth(row.recording_id, known.form.cameras),
         rng=rng,
         skill=skill,
         limit_s=row.timing.limit_s,

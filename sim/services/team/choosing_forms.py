@@ -27,9 +27,22 @@ class PlannedDrill:
     programme: ProgrammeRow
 
 
-def list_measuring_forms(app: App) -> list[Form]:
-    """Return the parallel forms of every recording, those of one recording together. Forms of two are not parallel."""
+def list_every_measuring_form(app: App) -> list[Form]:
+    """Return all parallel forms, those of one recording that differ in what is known at the start too."""
     return [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
+
+
+def list_measuring_forms(app: App) -> list[Form]:
+    """Return the parallel forms of every recording, those of one recording together. Forms of two are not parallel.
+
+    Of a recording whose forms are there both with and without a last sighting, only those like its first form: these
+    are given in turn. The others a trainer may choose by hand outside a program.
+    """
+    forms = list_every_measuring_form(app)
+    first: dict[tuple[str, str], Form] = {}
+    for form in forms:
+        first.setdefault((form.recording_id, form.type), form)
+    return [form for form in forms if form.start == first[form.recording_id, form.type].start]
 
 
 def list_parallel_forms(forms: Sequence[Form], *, recording_id: str | None = None) -> list[Form]:

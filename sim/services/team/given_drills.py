@@ -28,6 +28,7 @@ from sim.services.team.choosing_forms import (
     choose_planned_form,
     choose_recording,
     find_planned,
+    list_every_measuring_form,
     list_measuring_forms,
     list_parallel_forms,
     list_spent,
@@ -147,7 +148,8 @@ def create_attempt(
         else:
             team = work.teams.get_team(person.team_id)
             wanted = planned.programme.recording_id if planned else choose_recording(app, work, team)
-            parallel = list_parallel_forms(forms, recording_id=wanted)
+            choosable = forms if planned else list_every_measuring_form(app)
+            parallel = list_parallel_forms(choosable, recording_id=wanted)
             form = check_choice(parallel, form_id or "", reason=reason)
         made = attempts.make_row(
             app,

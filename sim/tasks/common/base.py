@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.checked import describe_first
 from sim.errors import SimError, TaskError
+from sim.tasks.common.known import Known, check_known
+from sim.truth.fewer_cameras import check_cameras
+from sim.truth.index import TruthIndex
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,12 +31,16 @@ class Task:
         window_s: first and last second that the question is about, site time.
         target: person_id of the person sought; None where the question is not about finding one.
         params: what else the type needs, plain JSON, checked by its `check_task`.
+        known: where and when the person was last seen; None where nothing is known.
+        cameras: the part of the site that the question is about; None for all of it.
     """
 
     type: str
     window_s: tuple[float, float]
     target: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    known: Known | None = None
+    cameras: tuple[str, ...] | None = None
 
     @property
     def person(self) -> str:
@@ -41,6 +48,42 @@ class Task:
         if self.target is None:
             raise TaskError(f"a {self.type} task needs a person", expected="target: P014", todo="name the person")
         return self.target
+
+
+class SearchTaskFile(TaskFile):
+    """A task that seeks one person, with what is known of them at the start and the part of the site it is about.
+
+    `{"target": "P014", "window_s": [0, 240], "known": {"t_s": 12, "camera_id": "CAM-03"}, "cameras": ["CAM-03"]}`;
+    the last two may be left out.
+    """
+
+    target: Annotated[str, Field(min_length=1)]
+    window_s: tuple[float, float]
+    known: Known | None = None
+    cameras: tuple[str, ...] | None = None
+
+    def make_task(self, task_type: str) -> Task:
+        """Return the task."""
+        return Task(type=task_type, target=self.target, window_s=self.window_s, known=self.known, cameras=self.cameras)
+
+
+def check_start(task: Task, index: TruthIndex) -> None:
+    """Hold what is known at the start, and the cameras of a task, to the truth of its cameras.
+
+    Raises:
+        TaskError: something is known of nobody, or not as `check_known` wants it, or a camera is missing.
+    """
+    if task.cameras is not None:
+        check_cameras(task.cameras, index.camera_ids)
+    if task.known is None:
+        return
+    if task.target is None:
+        raise TaskError(
+            f"a last sighting is known, and the {task.type} task seeks nobody",
+            expected="a task with a target",
+            todo="take out known, or name the person",
+        )
+    check_known(task.known, index, person=task.target, window_s=task.window_s)
 
 
 def parse_file(model: type[Model], text: str, *, source: str, error_type: type[SimError]) -> Model:
@@ -54,7 +97,10 @@ def parse_file(model: type[Model], text: str, *, source: str, error_type: type[S
 def format_task_file(task: Task) -> str:
     """Return a task as the text of a task file, which the `parse_task` of its type reads."""
     person = {} if task.target is None else {"target": task.target}
-    return json.dumps({"type": task.type, **person, "window_s": list(task.window_s), **task.params}, indent=2)
+    known = {} if task.known is None else {"known": task.known.model_dump(mode="json", exclude_none=True)}
+    cameras = {} if task.cameras is None else {"cameras": list(task.cameras)}
+    data = {"type": task.type, **person, "window_s": list(task.window_s), **task.params, **known, **cameras}
+    return json.dumps(data, indent=2)
 
 
 def parse_task_type(text: str, *, source: str) -> str:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
@@ -18,7 +17,7 @@ from sim.tasks.common.absent import SAYS_SO, search_absent
 from sim.tasks.common.advice import Trains
 from sim.tasks.common.aim import aim_at, mark_clearest
 from sim.tasks.common.answer_form import AnswerForm
-from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.base import SearchTaskFile, Task, parse_file
 from sim.tasks.common.flaw import Flaw, flaw_absent
 from sim.tasks.common.mistakes import pick_wrong_zone
 from sim.tasks.common.search_step import SearchStep
@@ -36,12 +35,10 @@ from sim.truth.window import check_window, cut_window
 LOCATE = "locate"
 
 
-class LocateTaskFile(TaskFile):
+class LocateTaskFile(SearchTaskFile):
     """`{"type": "locate", "target": "P014", "window_s": [0, 180]}`: the question is about the end of the window."""
 
     type: Literal["locate"]
-    target: Annotated[str, Field(min_length=1)]
-    window_s: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +92,7 @@ class LocateType(UsualParts):
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a locate task. Raises TaskError."""
-        file = parse_file(LocateTaskFile, text, source=source, error_type=TaskError)
-        return Task(type=LOCATE, target=file.target, window_s=file.window_s)
+        return parse_file(LocateTaskFile, text, source=source, error_type=TaskError).make_task(LOCATE)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError: the person is unknown or cannot fairly be asked for, or the window leaves the recording."""

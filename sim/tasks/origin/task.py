@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
@@ -18,7 +17,7 @@ from sim.tasks.common.advice import Trains
 from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.answer_form import AnswerForm, FieldKind
 from sim.tasks.common.answer_form import Field as AnswerField
-from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.base import SearchTaskFile, Task, parse_file
 from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, flaw_absent, list_unsure
 from sim.tasks.common.search_step import SearchStep
 from sim.tasks.common.simulated_user import SimulatedUser
@@ -44,12 +43,10 @@ ORIGIN = "origin"
 LEAST_LEGS = 2
 
 
-class OriginTaskFile(TaskFile):
+class OriginTaskFile(SearchTaskFile):
     """`{"type": "origin", "target": "P014", "window_s": [0, 140]}`: the search goes back from the window's end."""
 
     type: Literal["origin"]
-    target: Annotated[str, Field(min_length=1)]
-    window_s: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +98,7 @@ class OriginType(UsualParts):
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read an origin task. Raises TaskError."""
-        file = parse_file(OriginTaskFile, text, source=source, error_type=TaskError)
-        return Task(type=ORIGIN, target=file.target, window_s=file.window_s)
+        return parse_file(OriginTaskFile, text, source=source, error_type=TaskError).make_task(ORIGIN)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the person is unknown, is only half seen, or came in by a door that cannot be told."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-from pydantic import Field
 
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
@@ -18,7 +17,7 @@ from sim.scoring.trace_moments import find_trace_moments, list_place_moments
 from sim.tasks.common.absent import search_absent
 from sim.tasks.common.advice import Trains
 from sim.tasks.common.answer_form import AnswerForm
-from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.base import SearchTaskFile, Task, parse_file
 from sim.tasks.common.flaw import Flaw
 from sim.tasks.common.search_step import SearchStep
 from sim.tasks.common.skill import Skill
@@ -34,12 +33,10 @@ from sim.truth.window import cut_window
 TRACE = "trace"
 
 
-class TraceTaskFile(TaskFile):
+class TraceTaskFile(SearchTaskFile):
     """`{"type": "trace", "target": "P014", "window_s": [0, 240]}`."""
 
     type: Literal["trace"]
-    target: Annotated[str, Field(min_length=1)]
-    window_s: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +83,7 @@ class TraceType(UsualParts):
 
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a trace task. Raises TaskError."""
-        file = parse_file(TraceTaskFile, text, source=source, error_type=TaskError)
-        return Task(type=TRACE, target=file.target, window_s=file.window_s)
+        return parse_file(TraceTaskFile, text, source=source, error_type=TaskError).make_task(TRACE)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError: the person is unknown or cannot fairly be asked for, or the window leaves the recording."""

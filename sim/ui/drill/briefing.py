@@ -79,6 +79,8 @@ def draw_question(view: BriefingView) -> None:
     st.write(view.question)
     if view.may_be_absent:
         st.write(wording.MAY_BE_ABSENT)
+    if view.known:
+        st.info(f"{view.known}.", icon=":material/location_on:")
     facts = [("Place", view.place), ("You have", write_minutes(view.limit_s))]
     if view.window_clock is not None:
         first, last = view.window_clock

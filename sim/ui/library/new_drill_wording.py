@@ -21,6 +21,10 @@ PEOPLE: Final = "People"
 ADVANCED: Final = "More settings"
 SHOWN: Final = "What is shown of the student"
 SHOWN_WORDS: Final = {"3 photos": "Three photos", "1 photo": "One photo", "text": "Words only"}
+KNOWN: Final = "Say where the student was last seen"
+KNOWN_NOTE: Final = (
+    "The search starts from a camera and a time, as most real ones do. Without it, the student has to be found first."
+)
 UNSURE: Final = "Add practice whose student may be on no camera"
 UNSURE_NOTE: Final = (
     "In some of these drills the right answer is that the student is on no camera. Nothing tells which."

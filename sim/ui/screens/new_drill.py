@@ -126,6 +126,7 @@ def _draw_choice(last: str) -> None:
         mark = f"{site}-{story}-{level.value}"
         minutes = st.slider(words.MINUTES, *options.minutes, value=minutes, key=f"minutes-{mark}")
         people = st.slider(words.PEOPLE, *options.people, value=people, key=f"people-{mark}")
+        known = st.checkbox(words.KNOWN, key="known", help=words.KNOWN_NOTE)
         unsure = st.checkbox(words.UNSURE, key="unsure", help=words.UNSURE_NOTE)
     with st.expander(words.ADVANCED):
         seed = st.number_input(
@@ -142,6 +143,7 @@ def _draw_choice(last: str) -> None:
         title=title.strip(),
         reference=Reference(shown or Reference.THREE_PHOTOS),
         unsure=unsure,
+        known=known,
     )
     price = generate.estimate(app, request)
     draw_facts((name, str(getattr(price, key))) for name, key in words.PRICE)

@@ -27,7 +27,7 @@ def ask_again_and_again(rig: Rig) -> Outcome:
         row = work.attempts.get(sender.attempt_id)
     index = rig.app.catalogue.get_truth(row.recording_id)
     form = rig.app.catalogue.get_form(row.form_id).form
-    window = rig.app.catalogue.get_window(row.recording_id, form.window_s)
+    window = rig.app.catalogue.get_window(form)
     wrong: list[str] = []
     lists: set[tuple[tuple[str, int], ...]] = set()
     numbered = _ask(url, sender, {"number": 7, "camera_id": index.camera_ids[0], "frame": 0, "box": [0, 0, 1, 1]})

@@ -61,8 +61,9 @@ def choose_for_level(
     clock_faults: int,
     count: int = COUNT,
     reference: Reference = Reference.THREE_PHOTOS,
+    known: bool = False,
 ) -> LevelChoice:
-    """Choose people for forms of a level by what truth says.
+    """Choose people for forms of a level by what truth says, `known` with a last sighting to start from.
 
     Raises:
         TaskError: nobody can be sought at all.
@@ -70,7 +71,13 @@ def choose_for_level(
     aims = AIMS[level]
     window_s = (0.0, index.table.duration_s)
     easier = find_candidates(
-        index, people, window_s=window_s, min_legs=FEWEST_LEGS, clock_faults=clock_faults, reference=reference
+        index,
+        people,
+        window_s=window_s,
+        min_legs=FEWEST_LEGS,
+        clock_faults=clock_faults,
+        reference=reference,
+        known=known,
     )
     candidates = tuple(c for c in easier if c.difficulty.legs >= aims.min_legs)
     low, high = aims.index
@@ -87,12 +94,13 @@ def make_level_forms(
     reference: Reference = Reference.THREE_PHOTOS,
     unsure: int = 0,
     origin: Origin = Origin.PUBLIC,
+    known: bool = False,
 ) -> tuple[FormSet, LevelChoice]:
     """Return the forms of a recording for a level, and how they were chosen; the same truth gives the same forms.
 
-    `reference` is what they show of the student, and counts in their difficulty. Up to `unsure` traces for practice are
-    added whose student may be on no camera. A private recording measures: more parallel forms, as a program needs them,
-    and none for practice.
+    `reference` is what they show of the student, and `known` tells where they were last seen; both count in their
+    difficulty. Up to `unsure` traces for practice are added whose student may be on no camera; of these nothing is
+    known. A private recording measures: more parallel forms, as a program needs them, and none for practice.
 
     Raises:
         RecordingError: a table cannot be read.
@@ -108,6 +116,7 @@ def make_level_forms(
         clock_faults=clock_faults,
         count=MEASURING_COUNT if measures else COUNT,
         reference=reference,
+        known=known,
     )
     manifest = recording.manifest
     traces = make_forms(

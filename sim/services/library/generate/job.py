@@ -17,7 +17,7 @@ from sim.crowd.generator.levels import Level
 from sim.drill.reference import Reference
 from sim.errors import StoreError
 
-JOB_SCHEMA = 3
+JOB_SCHEMA = 4
 ELSEWHERE_S = 1800.0
 """How long after its last word a build on another machine is taken for running."""
 FOLDER = "new-drill"
@@ -51,7 +51,8 @@ class Request(_Part):
     """What a trainer asks for.
 
     `site` is the name of a site that comes with the program. `reference`: what the drills show of the student.
-    `unsure`: practice is added whose student may be on no camera. `is_private`: it is to measure; its seed is drawn by
+    `unsure`: practice is added whose student may be on no camera. `known`: the others tell where the student was last
+    seen. `is_private`: it is to measure; its seed is drawn by
     chance and shown nowhere, and nobody practices on it.
     """
 
@@ -64,6 +65,7 @@ class Request(_Part):
     title: str = ""
     reference: Reference = Reference.THREE_PHOTOS
     unsure: bool = False
+    known: bool = False
     is_private: bool = False
 
     @property

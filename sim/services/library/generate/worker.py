@@ -89,6 +89,7 @@ def _make(data: Path, note: _Note) -> None:
         level=request.level,
         reference=request.reference,
         unsure=UNSURE if request.unsure else 0,
+        known=request.known,
         origin=Origin.PRIVATE if request.is_private else Origin.PUBLIC,
     )
     write_form_set(forms, data / FORMS / f"{note.job.recording_id}.yaml")

@@ -16,10 +16,12 @@ export class MotionData {
 
   /**
    * @param {string} url of the recording's timeline
+   * @param {string[]} cameraIds those that the drill shows
    * @param {() => void} onLoad
    */
-  constructor(url, onLoad) {
+  constructor(url, cameraIds, onLoad) {
     this.url = url;
+    this.cameraIds = cameraIds;
     this.onLoad = onLoad;
     this.#load();
   }
@@ -58,6 +60,7 @@ export class MotionData {
       if (this.#isGone) return;
       this.everyS = told.every_s;
       for (const [cameraId, { motion, gaps_s: gaps }] of Object.entries(told.cameras)) {
+        if (!this.cameraIds.includes(cameraId)) continue;
         this.#cameras.set(cameraId, { levels: motion === null ? null : decodeLevels(motion), gaps });
       }
       this.#all = sumLevels([...this.#cameras.values()].map(({ levels }) => levels).filter((levels) => levels !== null));

@@ -116,12 +116,22 @@ interface AnswerForm {
   clips: boolean;
 }
 
+interface LastSeen {
+  words: string;
+  t_s: number;
+  camera_id: string | null;
+  floor: string;
+  x: number;
+  y: number;
+}
+
 interface Task {
   title: string;
   question: string;
   descriptor: string;
   reference_url: string | null;
   photo_count: 0 | 1 | 3;
+  known: LastSeen | null;
   window_s: number[];
   starts_at_s: number;
   answer_form: AnswerForm;

@@ -87,6 +87,7 @@ type PageParts = {
   referenceLarge: HTMLImageElement;
   referenceQuestion: HTMLParagraphElement;
   referenceSheet: HTMLDialogElement;
+  referenceKnown: HTMLParagraphElement;
   referenceSides: HTMLParagraphElement;
   referenceWords: HTMLParagraphElement;
   reverse: HTMLButtonElement;
@@ -107,6 +108,7 @@ type PageParts = {
   tabWall: HTMLButtonElement;
   task: HTMLElement;
   taskDescriptor: HTMLParagraphElement;
+  taskKnown: HTMLParagraphElement;
   taskQuestion: HTMLParagraphElement;
   timeBox: HTMLParagraphElement;
   timeLeft: HTMLElement;

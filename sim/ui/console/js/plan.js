@@ -14,6 +14,7 @@ const SMALL_PX = 240;
 const SIGN_PX = { small: 21, large: 27 };
 const STATION_PX = 19;
 const MOVED_PX = 5;
+const KNOWN_PX = 20;
 
 /** @typedef {XY & {camera?: PlanCamera, size: number, from: Point, element: HTMLElement}} Sign a sign on the plan, pixels */
 
@@ -30,13 +31,15 @@ export class Plan {
    * @param {object} options
    * @param {Parts} options.parts elements by `data-part`
    * @param {Site} options.site the site of the console's data
+   * @param {LastSeen|null} options.known where the student was last seen
    * @param {string[]} options.cameraIds in the order of their number keys
    * @param {(cameraId: string) => void} options.onChoose
    * @param {(floorId: string) => void} options.onFloor a floor was chosen by hand
    */
-  constructor({ parts, site, cameraIds, onChoose, onFloor }) {
+  constructor({ parts, site, known, cameraIds, onChoose, onFloor }) {
     this.parts = parts;
     this.site = site;
+    this.known = known;
     this.cameraIds = cameraIds;
     this.onChoose = onChoose;
     this.floors = new FloorTabs({
@@ -159,6 +162,12 @@ export class Plan {
     }
     for (const [x1, y1, x2, y2] of this.site.walls[this.floors.shown] ?? []) {
       svg.append(makeSvg("polyline", { points: path([[x1, y1], [x2, y2]]), class: "plan-wall" }));
+    }
+    if (this.known?.floor === this.floors.shown) {
+      const [cx, cy] = toPixels([this.known.x, this.known.y]);
+      const ring = makeSvg("circle", { cx, cy, r: KNOWN_PX, class: "plan-known" });
+      ring.append(Object.assign(makeSvg("title"), { textContent: this.known.words }));
+      svg.append(ring);
     }
     const middles = signs.map(({ x, y }) => [x, y]);
     for (const zone of this.#zones()) svg.append(...makeLabel(zone.name, zone.polygon.map(toPixels), middles));

@@ -220,7 +220,7 @@ export class SearchConsole {
     this.sheets = new SpriteSheets(recording);
     this.ownTimes = data.profile.sync ? null : new OwnTimes(this);
     this.toolbar = new Toolbar({ parts, transport: this.transport, clock: this.clock });
-    this.motion = new MotionData(recording.timeline_url, () => this.timeline.redraw());
+    this.motion = new MotionData(recording.timeline_url, recording.cameras.map((camera) => camera.camera_id), () => this.timeline.redraw());
     this.timeline = new Timeline({
       parts,
       clock: this.clock,
@@ -239,6 +239,7 @@ export class SearchConsole {
     this.plan = new Plan({
       parts,
       site,
+      known: task.known,
       cameraIds: this.picture.wall.cameraIds,
       onChoose: (cameraId) => {
         this.send("map", { camera_id: cameraId });

@@ -29,6 +29,10 @@ export class TaskCard {
     this.isUp = false;
     parts.taskQuestion.textContent = parts.referenceQuestion.textContent = task.question;
     parts.taskDescriptor.textContent = parts.referenceWords.textContent = task.descriptor;
+    for (const line of [parts.taskKnown, parts.referenceKnown]) {
+      line.hidden = !task.known;
+      line.textContent = task.known?.words ?? "";
+    }
     parts.referenceButton.hidden = task.reference_url === null;
     for (const image of task.reference_url === null ? [] : [parts.reference, parts.referenceLarge]) {
       image.src = must(task.reference_url);

@@ -4,7 +4,7 @@ import { getPen, make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 /**
- * Make a tile for every camera, in the order of the mosaics.
+ * Make a tile for every camera that the drill shows, in the order of the mosaics.
  *
  * @param {Recording} recording the recording of the console's data
  * @param {(cameraId: string) => void} onChoose
@@ -17,6 +17,7 @@ export function makeTiles(recording, onChoose) {
   recording.walls.forEach((wall, wallIndex) => {
     const [width, height] = wall.tile_wh;
     wall.cameras.forEach((cameraId, place) => {
+      if (!names.has(cameraId)) return;
       const crop = [(place % wall.columns) * width, Math.floor(place / wall.columns) * height, width, height];
       const { button, pen } = makeTile({ number: tiles.length + 1, cameraId, name: names.get(cameraId) ?? cameraId, crop });
       button.addEventListener("click", () => onChoose(cameraId));

@@ -7,6 +7,7 @@ from sim.footage.recording.open import open_recording
 from sim.services.app.wiring import open_app, read_settings
 from sim.services.attempt import attempts
 from sim.services.attempt.console_data import write_question
+from sim.services.attempt.last_seen import describe_known, write_known
 from tests.support.fake_clock import FakeClock
 from tests.support.story_truth import SHIPPED
 
@@ -30,11 +31,52 @@ def test_the_time_is_told_unless_it_is_the_whole_recording() -> None:
 
 def test_a_search_backward_begins_at_the_end_of_its_time(tmp_path: Path) -> None:
     app = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path)}), FakeClock())
-    form_id = f"{open_recording(SHIPPED).manifest.recording_id}-origin-1"
+    form_id = f"{open_recording(SHIPPED).manifest.recording_id}-origin-3"
     attempt_id = attempts.create_practice(app, form_id=form_id)
     briefing = attempts.get_briefing(app, attempt_id)
     assert briefing.release_clock == briefing.window_clock[1] != briefing.window_clock[0]
     attempts.begin(app, attempt_id)
     task = attempts.get_console(app, attempt_id).data["task"]
     assert task["starts_at_s"] == task["window_s"][1]
+    assert (briefing.known, task["known"]) == ("", None)
     app.close()
+
+
+def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(tmp_path: Path) -> None:
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path)}), FakeClock())
+    form_id = f"{open_recording(SHIPPED).manifest.recording_id}-practice-1"
+    attempt_id = attempts.create_practice(app, form_id=form_id)
+    briefing = attempts.get_briefing(app, attempt_id)
+    assert briefing.known == "Last seen 8:01:45 AM at B Hall (camera 5)"
+    attempts.begin(app, attempt_id)
+    data = attempts.get_console(app, attempt_id).data
+    known = data["task"]["known"]
+    assert (known["words"], known["camera_id"]) == (briefing.known, "CAM-05")
+    assert data["task"]["starts_at_s"] == known["t_s"] == 105.0
+    camera = next(each for each in data["site"]["cameras"] if each["camera_id"] == "CAM-05")
+    assert (known["floor"], known["x"], known["y"]) == (camera["floor"], round(camera["x"], 2), round(camera["y"], 2))
+    app.close()
+
+
+def test_a_sighting_by_a_person_names_them_and_the_space() -> None:
+    recording = open_recording(SHIPPED)
+    space = recording.site.spaces[0]
+    form = Form.model_validate(
+        {
+            "form_id": "a",
+            "recording_id": recording.manifest.recording_id,
+            "title": "A",
+            "use": "practice",
+            "type": "trace",
+            "target": "P035",
+            "limit_s": 240.0,
+            "window_s": (0.0, 300.0),
+            "known": {"t_s": 60.0, "zone_id": space.zone_id, "seen_by": "a teacher"},
+        }
+    )
+    assert write_known(form, recording) == f"Last seen 8:01:00 AM at {space.name}, by a teacher"
+    told = describe_known(form, recording)
+    assert told is not None
+    assert (told["camera_id"], told["floor"]) == (None, space.floor)
+    low, high = (side([x for x, _ in space.polygon]) for side in (min, max))
+    assert low <= told["x"] <= high

@@ -1,0 +1,48 @@
+"""Scripts and styles are compressed for those who take it, and nothing else is reached that way."""
+
+import gzip
+
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+
+from sim.ui.http.compressed_assets import FOLDER, CompressedAssets, list_assets
+
+TAKES = {"Accept-Encoding": "gzip, deflate, br"}
+PASSED_ON = "passed on"
+SCRIPT = max(
+    (path for path in list_assets() if path.endswith(".js")), key=lambda path: list_assets()[path].stat().st_size
+)
+
+
+@pytest.fixture(scope="module")
+def client() -> TestClient:
+    return TestClient(CompressedAssets(PlainTextResponse(PASSED_ON)))
+
+
+def test_a_script_is_sent_compressed_and_is_the_same(client: TestClient) -> None:
+    with client.stream("GET", SCRIPT, headers=TAKES) as answer:
+        raw = b"".join(answer.iter_raw())
+        assert gzip.decompress(raw) == (FOLDER / SCRIPT.lstrip("/")).read_bytes()
+        assert len(raw) < 0.5 * (FOLDER / SCRIPT.lstrip("/")).stat().st_size
+        assert answer.headers["Content-Type"].startswith("text/javascript")
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert int(answer.headers["Content-Length"]) == len(raw)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "method"),
+    [
+        (SCRIPT, {"Accept-Encoding": "identity"}, "GET"),
+        (SCRIPT, TAKES | {"Range": "bytes=0-9"}, "GET"),
+        (SCRIPT, TAKES, "HEAD"),
+        ("/static/js/none.js", TAKES, "GET"),
+        ("/static/../index.html", TAKES, "GET"),
+        ("/static/js/%2e%2e/%2e%2e/index.html", TAKES, "GET"),
+        ("/", TAKES, "GET"),
+    ],
+)
+def test_all_else_is_passed_on(client: TestClient, path: str, headers: dict[str, str], method: str) -> None:
+    answer = client.request(method, path, headers=headers)
+    assert "Content-Encoding" not in answer.headers
+    assert method == "HEAD" or answer.text == PASSED_ON

@@ -1,0 +1,162 @@
+"""What is known at the start: found in truth, held to it, counted in difficulty, not told of who may be absent."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sim.drill.difficulty import KNOWN_EASES, compute_difficulty
+from sim.drill.forms import FormSet
+from sim.drill.known_forms import find_known, give_known, make_known_set
+from sim.drill.reference import Reference
+from sim.errors import TaskError
+from sim.footage.recording.open import Recording, load_people
+from sim.services.app.forms import check_form_set, choose_forms, load_form_set, make_version
+from sim.services.app.score import load_truth_index
+from sim.services.app.wiring import PROJECT
+from sim.tasks import get_task_type
+from sim.tasks.common.base import Task, check_start, format_task_file
+from sim.tasks.common.known import Known
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import Stay, make_people, make_table, make_worked_table
+
+SHIPPED_FORMS = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
+TRACE = Task(type="trace", target="P001", window_s=(0.0, 60.0))
+WORKED = make_truth_index(make_worked_table())
+
+
+def test_a_search_forward_starts_from_the_first_appearance_and_one_backward_from_the_last() -> None:
+    assert find_known(TRACE, WORKED) == Known(t_s=0.0, camera_id="CAM-01")
+    backward = Task(type="origin", target="P001", window_s=(0.0, 60.0))
+    assert find_known(backward, WORKED) == Known(t_s=39.0, camera_id="CAM-01")
+    later = Task(type="trace", target="P001", window_s=(12.0, 60.0))
+    assert find_known(later, WORKED) == Known(t_s=15.0, camera_id="CAM-02")
+    part = Task(type="trace", target="P001", window_s=(0.0, 60.0), cameras=("CAM-02", "CAM-03"))
+    assert find_known(part, WORKED) == Known(t_s=15.0, camera_id="CAM-02")
+    assert find_known(Task(type="trace", target="P002", window_s=(30.0, 60.0)), WORKED) is None
+
+
+def test_the_moment_known_is_one_at_which_they_are_large_enough() -> None:
+    far, near = (100.0, 100.0, 110.0, 130.0), (400.0, 200.0, 440.0, 320.0)
+    stays = [
+        Stay(camera_id="CAM-01", person_id="P001", first=0, last=45, box_xyxy=far),
+        Stay(camera_id="CAM-01", person_id="P001", first=46, last=99, box_xyxy=near),
+    ]
+    assert find_known(TRACE, make_truth_index(make_table(stays))) == Known(t_s=5.0, camera_id="CAM-01")
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"t_s": 5.0, "camera_id": "CAM-09"}, "no camera 'CAM-09'"),
+        ({"t_s": 5.0, "zone_id": "attic", "seen_by": "a teacher"}, "no space 'attic'"),
+        ({"t_s": 61.0, "camera_id": "CAM-01"}, "after the recording"),
+        ({"t_s": 50.0, "camera_id": "CAM-01"}, "after the time that the drill asks about"),
+        ({"t_s": 12.5, "camera_id": "CAM-01"}, "does not show P001"),
+    ],
+)
+def test_a_last_sighting_that_cannot_be_is_refused_in_words(known: dict[str, object], words: str) -> None:
+    task = Task(type="trace", target="P001", window_s=(0.0, 45.0), known=Known.model_validate(known))
+    with pytest.raises(TaskError, match=words):
+        check_start(task, WORKED)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"t_s": 5.0},
+        {"t_s": 5.0, "camera_id": "CAM-01", "zone_id": "hall-a", "seen_by": "a teacher"},
+        {"t_s": 5.0, "zone_id": "hall-a"},
+        {"t_s": -1.0, "camera_id": "CAM-01"},
+    ],
+)
+def test_a_last_sighting_is_by_a_camera_or_by_somebody_in_a_space(known: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"camera_id and a|camera_id or a|seen_by|greater than"):
+        Known.model_validate(known)
+
+
+def test_cameras_that_are_not_there_are_refused_and_nobody_is_seen_by_others() -> None:
+    for cameras, words in ((("CAM-09",), "no camera CAM-09"), ((), "no camera"), (("CAM-01", "CAM-01"), "twice")):
+        task = Task(type="trace", target="P001", window_s=(0.0, 45.0), cameras=cameras)
+        with pytest.raises(TaskError, match=words):
+            check_start(task, WORKED)
+    people = make_people({"P001": {}, "P002": {}})
+    part = compute_difficulty(
+        Task(type="trace", target="P001", window_s=(0.0, 60.0), cameras=("CAM-01",)), WORKED, people
+    )
+    assert (part.legs, part.footage_minutes, part.look_alikes) == (2, 1.0, 0)
+
+
+def test_what_is_known_makes_a_trace_easier_by_the_printed_amount() -> None:
+    people = make_people({"P001": {}, "P002": {}})
+    known = find_known(TRACE, WORKED)
+    plain, eased = (
+        compute_difficulty(Task(type="trace", target="P001", window_s=(0.0, 60.0), known=each), WORKED, people)
+        for each in (None, known)
+    )
+    assert plain.index - eased.index == pytest.approx(KNOWN_EASES)
+    assert (plain.is_known, eased.is_known) == (False, True)
+    assert "is_known" not in plain.model_dump(), "what was written before schema 3 keeps its version"
+
+
+def test_a_task_file_says_what_is_known_and_is_read_back() -> None:
+    for name in ("trace", "locate", "origin"):
+        task = Task(
+            type=name,
+            target="P001",
+            window_s=(0.0, 45.0),
+            known=Known(t_s=5.0, camera_id="CAM-01"),
+            cameras=("CAM-01", "CAM-02"),
+        )
+        assert get_task_type(name).parse_task(format_task_file(task), source="x") == task
+
+
+def test_the_shipped_forms_start_from_a_last_sighting_where_that_tells_nothing() -> None:
+    practice = [form for form in SHIPPED_FORMS.practice if form.type in ("trace", "locate", "origin")]
+    for form in practice:
+        may_be_absent = form.reference is not Reference.THREE_PHOTOS
+        assert (form.known is None) == may_be_absent, form.form_id
+    plain = [form for form in SHIPPED_FORMS.parallel if form.known is None]
+    known = [form for form in SHIPPED_FORMS.parallel if form.known is not None]
+    assert [form.target for form in known] == [form.target for form in plain]
+    assert [form.form_id[-1] for form in known] == list("abcdefghijkl")
+    assert not {make_version(form) for form in known} & {make_version(form) for form in plain}
+
+
+def test_forms_chosen_with_a_last_sighting_hold_and_keep_the_margin(tiny_recording: Recording, tmp_path: Path) -> None:
+    forms = choose_forms(tiny_recording, count=2, practice=1, margin=9.0, min_legs=2, known=True)
+    assert [form.known is not None for form in forms.practice] == [True]
+    assert [form.known is not None for form in forms.parallel] == [False, False, True, True]
+    check_form_set(forms, tiny_recording)
+    index = load_truth_index(tiny_recording)
+    for form in forms.forms:
+        check_start(form.task, index)
+    part = choose_forms(tiny_recording, count=1, practice=0, margin=9.0, min_legs=1, cameras=("CAM-01", "CAM-02"))
+    assert {form.cameras for form in part.forms} == {("CAM-01", "CAM-02")}
+    path = tmp_path / "forms.yaml"
+    data = forms.model_dump(mode="json")
+    data["forms"][0]["known"]["camera_id"] = "CAM-77"
+    path.write_text(yaml.safe_dump(data), encoding="utf-8")
+    with pytest.raises(TaskError, match=r"the form tiny-practice-1: there is no camera 'CAM-77'.*CAM-01"):
+        check_form_set(load_form_set(path), tiny_recording)
+
+
+def test_forms_of_before_are_read_and_a_sighting_of_nobody_is_refused(tiny_recording: Recording) -> None:
+    forms = choose_forms(tiny_recording, count=2, practice=1, margin=9.0, min_legs=2)
+    old = forms.model_dump(mode="json") | {"schema_version": 2}
+    assert "known" not in old["forms"][0]
+    assert FormSet.model_validate(old).forms == forms.forms
+    old["forms"][0] |= {"target": None, "type": "event", "known": {"t_s": 1.0, "camera_id": "CAM-01"}}
+    with pytest.raises(ValueError, match="nobody is sought"):
+        FormSet.model_validate(old)
+
+
+def test_a_set_with_sightings_is_made_of_the_traces_that_measure(tiny_recording: Recording) -> None:
+    forms = choose_forms(tiny_recording, count=2, practice=1, margin=9.0, min_legs=2)
+    index, people = load_truth_index(tiny_recording), load_people(tiny_recording)
+    made = make_known_set(forms.forms, index, people, clock_faults=0)
+    assert [form.form_id for form in made] == ["tiny-last-seen-a", "tiny-last-seen-b"]
+    again = make_known_set((*forms.forms, *made), index, people, clock_faults=0)
+    assert again == made
+    absent = forms.parallel[0].model_copy(update={"window_s": (0.0, 0.1)})
+    assert give_known(absent, index, people, clock_faults=0) in (absent, absent.model_copy(update={"known": None}))
