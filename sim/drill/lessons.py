@@ -12,6 +12,9 @@ from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.site.model import Identifier
 from sim.tasks import TASK_TYPES, get_task_type
+from sim.tasks.common.base import check_start
+from sim.tasks.common.known import Known
+from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex
 
 LESSON_SCHEMA = 1
@@ -36,6 +39,8 @@ class LessonTry(_Part):
         window_s: site time that the question is about.
         limit_s: time limit, seconds from release.
         reference: what is shown of the person sought.
+        known: where and when the person sought was last seen; None where nothing is known.
+        cameras: the part of the site that the question is about; None for all cameras.
     """
 
     try_id: Identifier
@@ -46,6 +51,8 @@ class LessonTry(_Part):
     window_s: tuple[float, float]
     limit_s: float = Field(ge=LEAST_S, le=MOST_S, allow_inf_nan=False)
     reference: Reference = Reference.THREE_PHOTOS
+    known: Known | None = None
+    cameras: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
     def _check_type(self) -> Self:
@@ -93,7 +100,7 @@ class Lesson(_Part):
             recording_id=self.recording_id,
             title=f"Lesson {self.number}: {self.title}",
             use="practice",
-            **chosen.model_dump(exclude={"try_id", "is_easier"}),
+            **chosen.model_dump(exclude={"try_id", "is_easier"}, exclude_none=True),
         )
 
     @model_validator(mode="after")
@@ -134,8 +141,11 @@ def check_try(lesson: Lesson, chosen: LessonTry, index: TruthIndex, *, source: s
             expected=f"one of its people, such as {index.person_ids[0]}",
             todo="correct the lesson file",
         )
+    task = lesson.make_form(chosen).task
     try:
-        get_task_type(chosen.type).check_task(lesson.make_form(chosen).task, index)
+        shown = keep_cameras(index, task.cameras)
+        check_start(task, shown)
+        get_task_type(chosen.type).check_task(task, shown)
     except TaskError as error:
         raise TaskError(
             f"{where}: {error.what}", expected=error.expected, todo=error.todo or "correct the lesson file"

@@ -32,8 +32,12 @@ class KeyboardPlayer(AnswerPlayer):
         self._go_to(fix.t_s)
         self.console.press("f")
         expect(self.console.part("cross")).to_be_visible()
-        for value, back, forth in ((fix.x, "ArrowLeft", "ArrowRight"), (fix.y, "ArrowUp", "ArrowDown")):
-            steps = round((value - 0.5) / STEP)
+        for value, side, back, forth in (
+            (fix.x, "left", "ArrowLeft", "ArrowRight"),
+            (fix.y, "top", "ArrowUp", "ArrowDown"),
+        ):
+            percent: float = self.console.part("cross").evaluate("(cross, side) => parseFloat(cross.style[side])", side)
+            steps = round((value - percent / 100) / STEP)
             big, small = divmod(abs(steps), round(BIG_STEP / STEP))
             key = forth if steps > 0 else back
             for press in [f"Shift+{key}"] * big + [key] * small:
