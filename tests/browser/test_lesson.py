@@ -90,7 +90,7 @@ def test_lesson_1_is_played_to_its_end(
     press_button(page, "Next: without help", press)
     expect(page.get_by_text("This try is without help. 0 of 2 passed in a row so far.")).to_be_visible()
     page.goto(server.url)
-    expect(page.get_by_text("Lesson 1, 4 minutes")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Lesson 1, 5 minutes")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Your past drills")).to_be_visible()
 
 
