@@ -3,8 +3,8 @@
 What is known before is where the briefing says: they begin there. On each camera they play on from the time on the
 clock until they see the student, and mark them; a camera on which they saw nobody they leave at the end of the time
 given. Whom they look for where they were told to they see; every other appearance is overlooked at a look with the
-chance of `NOVICE`. After a round they ask for a hint, which says
-whether there is more to find, and look again on the cameras on which they have marked nothing. They mark nobody else: where somebody looks alike they would, so this tells
+chance of `NOVICE`. After a round they ask for a hint, which says whether there is more to find, and look again on the
+cameras on which they have marked nothing. They mark nobody else: where somebody looks alike they would, so this tells
 only whether there is time enough for a beginner.
 """
 
