@@ -32,9 +32,6 @@ def draw_lesson_briefing(
             draw_who(view)
         else:
             draw_question(view)
-        if intro.steps:
-            st.header(words.STEPS, anchor=False)
-            draw_list(intro.steps)
     with right:
         if view.descriptor:
             draw_question(view)
@@ -43,6 +40,9 @@ def draw_lesson_briefing(
         label = words.WITHOUT_HELP if intro.is_helped else words.WITH_HELP
         if st.button(label, key="change-help", width="stretch"):
             on_help(not intro.is_helped)
+        if intro.steps:
+            st.header(words.STEPS, anchor=False)
+            draw_list(intro.steps)
         draw_quiet(view.pass_rule)
         draw_quiet(view.notice)
     return is_begun
