@@ -1,7 +1,5 @@
 """A small picture for each drill card: a camera of its recording, at a moment that gives nothing away."""
 
-from collections.abc import Callable, Iterator
-from functools import partial
 from io import BytesIO
 
 import pandas as pd
@@ -9,10 +7,13 @@ from PIL import Image
 
 from sim.drill.forms import Origin
 from sim.errors import RecordingError
-from sim.footage.recording.open import load_events
+from sim.footage.recording.open import load_events, load_truth_columns
 from sim.footage.video.still import load_still
 from sim.services.app.wiring import App
+from sim.services.library.library import COVER_COLUMNS
 
+FIRST_CARDS = 6
+"""So many cards Home shows before anyone asks for more."""
 WIDTH_PX = 400
 QUALITY = 72
 
@@ -37,17 +38,17 @@ def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
     )
 
 
-def make_picture_steps(app: App) -> Iterator[Callable[[], object]]:
-    """Yield the making of each card's picture, as `sim.services.library.warm_up.make_steps` does."""
-    for place, known in enumerate(app.catalogue.list_practice_forms()):
-        yield partial(get_card_picture, app, known.form.form_id, place=place)
+def make_first_pictures(app: App) -> None:
+    """Make the pictures that Home shows at first, so that nobody waits for them. Raises as `get_card_picture`."""
+    for place, known in enumerate(app.catalogue.list_practice_forms()[:FIRST_CARDS]):
+        get_card_picture(app, known.form.form_id, place=place)
 
 
 def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tuple[str, int], ...]:
     """Return for each camera a frame that shows most people in full and nobody hidden, the busiest camera first.
 
     Args:
-        rows: truth, columns `sim.columns.TRUTH`.
+        rows: truth, columns `COVER_COLUMNS`.
         hidden: person_ids that must not be seen.
     """
     shown = pd.DataFrame(
@@ -74,8 +75,9 @@ def _find_frames(app: App, recording_id: str) -> tuple[tuple[str, int], ...]:
     forms = [known.form for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     tries = [each.form for each in app.catalogue.get_course().tries.values()]
     sought = {form.target for form in (*forms, *tries) if form.recording_id == recording_id and form.target}
-    acting = set(" ".join(load_events(app.catalogue.get_recording(recording_id))["person_ids"].dropna()).split())
-    return find_quiet_frames(app.catalogue.get_truth(recording_id).table.rows, hidden=frozenset(sought | acting))
+    recording = app.catalogue.get_recording(recording_id)
+    acting = set(" ".join(load_events(recording)["person_ids"].dropna()).split())
+    return find_quiet_frames(load_truth_columns(recording, COVER_COLUMNS), hidden=frozenset(sought | acting))
 
 
 def _make_picture(app: App, recording_id: str, camera_id: str, frame: int) -> bytes:

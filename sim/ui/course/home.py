@@ -10,7 +10,7 @@ from sim.errors import SimError
 from sim.services.course import lesson as lessons
 from sim.services.course.home import DoneDrill, DrillCard, HomeView, LessonCard, NextStep, StepKind
 from sim.services.course.learner import create_drill, forget_browser
-from sim.services.course.pictures import get_card_picture
+from sim.services.course.pictures import FIRST_CARDS, get_card_picture
 from sim.services.course.progress import LessonState
 from sim.services.course.reminder import NAME, write_weekly_reminder
 from sim.ui.course import course_wording as words
@@ -28,7 +28,6 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.blocks import draw_drill_link, draw_lead, draw_quiet
 
-FIRST_CARDS = 6
 CARDS_A_ROW = 3
 
 

@@ -24,8 +24,8 @@ ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
 TEAM_PARAM = "team"
 PERSON_PARAM = "person"
-CREW_LINK_PARAM = "crew"
-CREW_PARAM = "debrief"
+EXERCISE_LINK_PARAM = "crew"
+EXERCISE_PARAM = "debrief"
 PROGRAMME_PARAM = "programme"
 SESSION_PARAM = "session"
 MAKES_UP_PARAM = "for"
@@ -206,20 +206,20 @@ def make_address(path: str) -> str:
     return f"{here.rsplit('/', 1)[0]}/{path}"
 
 
-def get_crew_link() -> str | None:
-    """Return the token of a member's link to a team drill that the address holds, if any."""
-    return st.query_params.get(CREW_LINK_PARAM) or None
+def get_exercise_link() -> str | None:
+    """Return the token of a member's link to a team exercise that the address holds, if any."""
+    return st.query_params.get(EXERCISE_LINK_PARAM) or None
 
 
-def get_crew_id() -> str | None:
-    """Return the team drill whose debrief the address asks for, if any."""
-    return st.query_params.get(CREW_PARAM) or None
+def get_exercise_id() -> str | None:
+    """Return the team exercise whose debrief the address asks for, if any."""
+    return st.query_params.get(EXERCISE_PARAM) or None
 
 
-def make_crew_address(token: str) -> str:
-    """Return the full address of a member's page of a team drill."""
+def make_exercise_address(token: str) -> str:
+    """Return the full address of a member's page of a team exercise."""
     here = st.context.url or "/"
-    return f"{here.rsplit('/', 1)[0]}/team-drill?{CREW_LINK_PARAM}={token}"
+    return f"{here.rsplit('/', 1)[0]}/team-drill?{EXERCISE_LINK_PARAM}={token}"
 
 
 def get_fresh_seed(mark: str) -> int:
@@ -266,9 +266,13 @@ def get_person_id() -> str | None:
 
 
 def find_zone() -> ZoneInfo:
-    """Return the time zone of the person who looks at the page, UTC where the browser does not say."""
+    """Return the time zone in which a page and what is taken from it show moments: that of the person who looks at it.
+
+    UTC where the browser does not say, or says one that this machine does not know. Only a program's own days are in
+    another one, its school's (`sim.services.programme.zones`).
+    """
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(get_browser_zone() or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
 

@@ -12,16 +12,16 @@ from sim.services.accounts.viewer import Duty, may
 from sim.services.attempt import attempts, familiarisation, replays
 from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
+from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
 from sim.services.course import lesson
-from sim.services.crew import room
 from sim.services.debrief import page as debrief
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
 from sim.services.team.looks import note_look
+from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.course.lesson import draw_lesson_briefing, draw_lesson_result
-from sim.ui.crew import crew_wording
 from sim.ui.debrief.held import draw_held_debrief
 from sim.ui.debrief.page import draw_debrief
 from sim.ui.drill.briefing import draw_briefing, draw_question, draw_who
@@ -39,6 +39,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_refused
+from sim.ui.team_exercise import exercise_wording
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 
@@ -90,6 +91,8 @@ def _draw_attempt(attempt_id: str) -> None:
         _draw_replay(attempt_id)
     else:
         _draw_debrief(attempt_id)
+    if state in ONGOING:
+        begin_reading(app, attempt_id)
 
 
 def _draw_briefing(attempt_id: str) -> None:
@@ -158,7 +161,7 @@ def _get_familiar() -> None:
 
 def _draw_part() -> None:
     st.title(wording.APP)
-    st.info(crew_wording.PART)
+    st.info(exercise_wording.PART)
     st.page_link("screens/start.py", label=wording.HOME)
 
 

@@ -162,7 +162,7 @@ interface Call {
   from_memory: boolean;
 }
 
-interface CrewMember {
+interface ExerciseMember {
   role: Role;
   label: string;
   name: string;
@@ -193,7 +193,7 @@ interface ConsoleData {
   site: Site;
   similar: { crops_url: string } | null;
   links: Record<string, LinkZone[]>;
-  crew: { role: Role; duties: Duty[]; members: CrewMember[] } | null;
+  crew: { role: Role; duties: Duty[]; members: ExerciseMember[] } | null;
   recording: Recording;
   task: Task;
   replay?: ReplayLog;

@@ -106,7 +106,7 @@ export class Replayer {
     if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
     this.#move(siteTimeAt(state, atMs, log.events[this.#next]));
     this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
-    this.#showIfNew("fixes", state.fixes, (fixes) => console_.fixes.set(fixes));
+    this.#showIfNew("marks", state.marks, (marks) => console_.marks.set(marks));
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
     this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));
     this.#showIfNew("wall", state.wall, (wall) => console_.views.showAgain(wall));
