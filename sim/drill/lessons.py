@@ -89,10 +89,6 @@ class Lesson(_Part):
         """The longest that one try takes, seconds."""
         return max(each.limit_s for each in self.tries)
 
-    def find_try(self, try_id: str) -> LessonTry | None:
-        """Return a try, None where the lesson has none of that name (any more)."""
-        return next((each for each in self.tries if each.try_id == try_id), None)
-
     def make_form(self, chosen: LessonTry) -> Form:
         """Return a try as a form; its title tells the lesson and nothing of the answer."""
         return Form(

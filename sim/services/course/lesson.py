@@ -167,14 +167,20 @@ def _create_try(
 ) -> str:
     lesson, wanted = found.lesson, progress.next_try
     chosen = choose_try(lesson, progress.tries, wanted)
-    check_try(lesson, chosen, app.catalogue.get_truth(lesson.recording_id), source=found.source)
+    form = lesson.make_form(chosen)
+
+    def check() -> bool:
+        check_try(lesson, chosen, app.catalogue.get_truth(lesson.recording_id), source=found.source)
+        return True
+
+    app.catalogue.keep(("try holds", form.form_id, make_version(form)), check)
     known = LearnerRow(
         attempt_id="", lesson_id=lesson.lesson_id, is_helped=wanted.is_helped, is_easier=wanted.is_easier
     )
     return create_drill(
         app,
         learner,
-        form_id=lesson.make_form(chosen).form_id,
+        form_id=form.form_id,
         options=_choose_options(chosen.type, is_helped=wanted.is_helped),
         known=known,
         address=address,
