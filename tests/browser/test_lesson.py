@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from sim.scoring.evidence import Fix
+from sim.scoring.evidence import Mark
 from sim.services.app.wiring import App
 from sim.tasks import get_task_type
 from tests.support.answer_player import AnswerPlayer
@@ -27,14 +27,14 @@ class KeyboardPlayer(AnswerPlayer):
         press_by_key(self.console.page.locator(f".tile[data-camera={camera_id}]"))
         self.console.wait_shown(camera_id)
 
-    def _mark(self, fix: Fix, number: int) -> None:
-        self._open(fix.camera_id)
-        self._go_to(fix.t_s)
+    def _mark(self, mark: Mark, number: int) -> None:
+        self._open(mark.camera_id)
+        self._go_to(mark.t_s)
         self.console.press("f")
         expect(self.console.part("cross")).to_be_visible()
         for value, side, back, forth in (
-            (fix.x, "left", "ArrowLeft", "ArrowRight"),
-            (fix.y, "top", "ArrowUp", "ArrowDown"),
+            (mark.x, "left", "ArrowLeft", "ArrowRight"),
+            (mark.y, "top", "ArrowUp", "ArrowDown"),
         ):
             percent: float = self.console.part("cross").evaluate("(cross, side) => parseFloat(cross.style[side])", side)
             steps = round((value - percent / 100) / STEP)

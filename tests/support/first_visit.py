@@ -35,25 +35,25 @@ def visit(task: Task, index: TruthIndex, *, seed: int) -> tuple[Answer, float]:
     user = SimulatedUser(rng=rng, skill=NOVICE, site_s=begin_s)
     user.begin()
     left = {leg: mark_clearest(window, leg) for leg in window.find_target(task.person)}
-    fixes = []
+    marks = []
     order = sorted(index.camera_ids, key=lambda camera_id: camera_id != task.known.camera_id)
     for _ in range(MOST_HINTS):
-        for camera_id in [each for each in order if each not in {fix.camera_id for fix in fixes}]:
+        for camera_id in [each for each in order if each not in {mark.camera_id for mark in marks}]:
             user.open_camera(camera_id)
             if user.site_s >= end_s - 1.0:
                 user.site_s = begin_s
-            ahead = [leg for leg, fix in left.items() if fix.camera_id == camera_id and fix.t_s >= user.site_s - 1.0]
-            is_told = camera_id == task.known.camera_id and not fixes
+            ahead = [leg for leg, mark in left.items() if mark.camera_id == camera_id and mark.t_s >= user.site_s - 1.0]
+            is_told = camera_id == task.known.camera_id and not marks
             seen = [leg for leg in ahead if is_told or rng.random() >= NOVICE.miss_share]
             until_s = min(left[leg].t_s for leg in seen) if seen else end_s
             user.watch(from_s=user.site_s, to_s=max(until_s, user.site_s))
             if seen:
                 leg = min(seen, key=lambda each: left[each].t_s)
-                fixes.append(left.pop(leg))
+                marks.append(left.pop(leg))
         user.at_s += HINT_S
         if not left:
             break
         user.site_s = begin_s
     user.submit()
     perfect = get_task_type(task.type).answer_perfectly(task, index)
-    return replace(perfect, fixes=tuple(sorted(fixes, key=lambda fix: fix.t_s))), user.at_s
+    return replace(perfect, marks=tuple(sorted(marks, key=lambda mark: mark.t_s))), user.at_s
