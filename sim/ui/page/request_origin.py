@@ -41,7 +41,7 @@ class Peer:
     learner_key: str = ""
 
 
-class MarkPeer:
+class StampPeer:
     """Writes on every request where it comes from."""
 
     def __init__(self, app: ASGIApp) -> None:
