@@ -75,10 +75,15 @@ def create_sample(app: App, *, address: str | None = None) -> str:
         TaskError: there is no form for practice.
         RateLimitError: as `note_anonymous`.
     """
+    return create_practice(app, form_id=find_sample(app), address=address)
+
+
+def find_sample(app: App) -> str:
+    """Return the form_id of the first drill for anyone. Raises TaskError: there is none."""
     forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
-    return create_practice(app, form_id=forms[0].form.form_id, address=address)
+    return forms[0].form.form_id
 
 
 def create_practice(

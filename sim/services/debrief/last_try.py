@@ -45,10 +45,13 @@ def find_last_try(app: App, ended: EndedAttempt, parts: tuple[PartView, ...]) ->
 
 
 def _list_own(work: Work, row: AttemptRow) -> list[AttemptRow]:
-    """Return what the same person ended before, in the order it was made."""
-    if row.person_id is None:
-        return []
-    before = (each for each in work.attempts.list_of_person(row.person_id))
+    """Return what the same person, or without one the same browser, ended before, in the order it was made."""
+    if row.person_id is not None:
+        before = work.attempts.list_of_person(row.person_id)
+    else:
+        known = work.learners.find(row.timing.attempt_id)
+        browser = known.browser_sha256 if known is not None else None
+        before = () if browser is None else tuple(each for each, _ in work.learners.list_of_browser(browser))
     return [
         each
         for each in before

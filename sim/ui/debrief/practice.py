@@ -6,11 +6,11 @@ import streamlit as st
 
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
-from sim.services.attempt import attempts
+from sim.services.course.learner import create_drill
 from sim.services.debrief.practice import PracticeView
 from sim.text.times import write_minutes
 from sim.ui.page import wording
-from sim.ui.page.page_state import get_address, get_app, go_to_attempt
+from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
 from sim.ui.parts.plain_text import escape_markdown
 
 
@@ -31,7 +31,12 @@ def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, opt
 
 
 def _start(drill: PracticeView, *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
-    made = attempts.create_practice(
-        get_app(), form_id=drill.form_id or "", profile=profile, options=options, address=get_address()
+    made = create_drill(
+        get_app(),
+        get_learner(),
+        form_id=drill.form_id or "",
+        profile=profile,
+        options=options,
+        address=get_address(),
     )
     go_to_attempt(made)

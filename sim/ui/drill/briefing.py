@@ -80,7 +80,7 @@ def draw_question(view: BriefingView) -> None:
     """Draw what is asked, where, and in which time."""
     st.header(wording.ASKED_TITLE, anchor=False)
     st.write(view.question)
-    if view.may_be_absent:
+    if view.may_be_absent and not view.known:
         st.write(wording.MAY_BE_ABSENT)
     if view.known:
         st.info(f"{view.known}.", icon=":material/location_on:")

@@ -10,7 +10,6 @@ TAGLINE: Final = (
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
 
 TRY: Final = "Try a drill"
-TRY_NOTE: Final = "No account, nothing to set up."
 STORE_TROUBLE: Final = "Some drills may be missing, or show no pictures."
 HAVE_CODE: Final = "I have a code"
 TEAM: Final = "Set up for my team"
@@ -22,8 +21,6 @@ HOW: Final = (
     ("Search the cameras", "All cameras play on one clock. Click the student wherever you see them."),
     ("Learn from the debrief", "You see the true path beside yours, and the frame where it went wrong."),
 )
-CONTINUE: Final = "You have a drill running"
-CONTINUE_BUTTON: Final = "Go on with it"
 
 FAMILIAR: Final = "Get to know the console first (3 minutes, not scored)"
 FAMILIAR_OFFER: Final = (
@@ -51,10 +48,6 @@ HINTS_NONE: Final = "You took no hints, though this drill had them."
 HINTS_ONE: Final = "With one hint. An assessment gives none."
 HINTS_MANY: Final = "With {count} hints. An assessment gives none."
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
-OTHER_TITLE: Final = "More drills"
-OTHER_CHOOSE: Final = "What to practice"
-OTHER_WHICH: Final = "Which one"
-OTHER_START: Final = "Start this one"
 SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}
 WORDS_ONLY: Final = "There is no picture of this student. These words are all there is."
 

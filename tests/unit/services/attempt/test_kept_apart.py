@@ -48,7 +48,7 @@ def test_nobody_practises_on_it(measuring_app: App, form_id: str) -> None:
 
 def test_nothing_offers_it(measuring_app: App) -> None:
     assert load_row(measuring_app, attempts.create_sample(measuring_app)).recording_id == OPEN
-    cards = (*library.list_forms(measuring_app), *library.list_other_drills(measuring_app))
+    cards = (*library.list_forms(measuring_app), *library.list_practice_drills(measuring_app))
     assert {card.form_id.split("-")[0] for card in cards} == {OPEN}
     assert {card.form_id.split("-")[0] for card in making.list_forms(measuring_app)} == {OPEN}
 
