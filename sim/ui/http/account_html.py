@@ -8,26 +8,29 @@ from typing import Final
 
 from sim.ui.page import theme, wording
 
-_CSS: Final = f"""
-body {{ margin: 0; background: #f7f8fa; color: {theme.INK}; font: 1rem/1.5 system-ui, sans-serif; }}
-main {{ max-width: 24rem; margin: 0 auto; padding: 3rem 1.25rem; }}
-h1 {{ font-size: 1.75rem; line-height: 1.25; margin: 0 0 .5rem; }}
-p {{ margin: 0 0 1rem; }}
-form + p {{ margin-top: 1.2rem; }}
-p.quiet {{ color: {theme.MUTED}; font-size: .95rem; }}
-label {{ display: block; font-weight: 600; margin: 1rem 0 .3rem; }}
-input, select {{ box-sizing: border-box; width: 100%; min-height: 44px; padding: .4rem .7rem; font: inherit;
-  color: inherit; background: #fff; border: 1px solid #8b95a3; border-radius: 8px; }}
-button {{ width: 100%; min-height: 44px; margin-top: 1.4rem; font: inherit; font-weight: 600; color: #fff;
-  background: {theme.ACCENT}; border: 0; border-radius: 8px; cursor: pointer; }}
-input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible {{
-  outline: 3px solid {theme.ACCENT}; outline-offset: 2px; }}
-a {{ color: {theme.ACCENT}; display: inline-block; min-height: 44px; line-height: 44px; }}
-a.school {{ display: block; text-align: center; text-decoration: none; font-weight: 600; color: #fff;
-  background: {theme.ACCENT}; border-radius: 8px; margin: 1rem 0; }}
-.problem {{ border-left: 4px solid {theme.ATTENTION}; background: #fff; padding: .6rem .9rem; margin: 1rem 0; }}
-.done {{ border-left: 4px solid {theme.GOOD}; background: #fff; padding: .6rem .9rem; margin: 1rem 0; }}
+_SHEET: Final = """
+:root { color-scheme: light dark; }
+body { margin: 0; background: var(--sl-page); color: var(--sl-ink); font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 24rem; margin: 0 auto; padding: 3rem 1.25rem; }
+h1 { font-size: 1.75rem; line-height: 1.25; margin: 0 0 .5rem; }
+p { margin: 0 0 1rem; }
+form + p { margin-top: 1.2rem; }
+p.quiet { color: var(--sl-muted); font-size: .95rem; }
+label { display: block; font-weight: 600; margin: 1rem 0 .3rem; }
+input, select { box-sizing: border-box; width: 100%; min-height: 44px; padding: .4rem .7rem; font: inherit;
+  color: inherit; background: var(--sl-surface); border: 1px solid var(--sl-wall); border-radius: 8px; }
+button { width: 100%; min-height: 44px; margin-top: 1.4rem; font: inherit; font-weight: 600; color: var(--sl-surface);
+  background: var(--sl-accent); border: 0; border-radius: 8px; cursor: pointer; }
+input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible {
+  outline: 3px solid var(--sl-accent); outline-offset: 2px; }
+a { color: var(--sl-accent); display: inline-block; min-height: 44px; line-height: 44px; }
+a.school { display: block; text-align: center; text-decoration: none; font-weight: 600; color: var(--sl-surface);
+  background: var(--sl-accent); border-radius: 8px; margin: 1rem 0; }
+.problem, .done { border-left: 4px solid var(--sl-attention); background: var(--sl-surface); padding: .6rem .9rem;
+  margin: 1rem 0; }
+.done { border-left-color: var(--sl-good); }
 """
+_CSS: Final = theme.write_variables() + _SHEET
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 HTML_POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'; manifest-src 'self'; "

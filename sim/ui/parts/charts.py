@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from sim.services.comparison.view import CurveStep, MeasureView, SlopePoint
-from sim.ui.page import theme
+from sim.ui.page.theme import SCREEN
 
 PHASES = ["Before", "After"]
 SLOPE_HEIGHT = 340
@@ -36,7 +36,7 @@ def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, flo
             middle.mark_line(
                 strokeWidth=5 if is_crowded else 9,
                 opacity=1.0 if is_crowded else 0.45,
-                color=theme.ACCENT,
+                color=SCREEN.accent,
                 strokeCap="round",
             ),
         )
@@ -72,7 +72,7 @@ def draw_completion(curve: tuple[CurveStep, ...], *, limit_s: float) -> alt.Laye
     colour = alt.Color(
         "phase:N",
         title=None,
-        scale=alt.Scale(domain=PHASES, range=[theme.MUTED, theme.ACCENT]),
+        scale=alt.Scale(domain=PHASES, range=[SCREEN.muted, SCREEN.accent]),
         legend=_stroke_legend(),
     )
     dash = alt.StrokeDash(
@@ -128,19 +128,25 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
     width = 1.4 if people <= MOST_NAMED else max(0.3, 25.0 / people)
     # of very many lines each is faint: where they lie close together the picture is dark
     opacity = max(FAINTEST, min(0.7, 0.7 * MOST_MARKED / people)) if people else 0.7
-    line = base.mark_line(color=theme.INK, strokeWidth=width, opacity=opacity).encode(detail="person:N")
+    line = base.mark_line(color=SCREEN.ink, strokeWidth=width, opacity=opacity).encode(detail="person:N")
     if people > MOST_MARKED:
         return (line,)
     done = base.transform_filter("datum.mark == 'finished'").mark_point(
-        shape="circle", filled=True, size=60, color=theme.INK, opacity=1.0
+        shape="circle", filled=True, size=60, color=SCREEN.ink, opacity=1.0
     )
     over = base.transform_filter("datum.mark != 'finished'").mark_point(
-        shape="triangle-up", filled=True, size=130, color=theme.SURFACE, stroke=theme.INK, strokeWidth=1.6, opacity=1.0
+        shape="triangle-up",
+        filled=True,
+        size=130,
+        color=SCREEN.surface,
+        stroke=SCREEN.ink,
+        strokeWidth=1.6,
+        opacity=1.0,
     )
     labels = _list_labels(points, span=span)
     leaders = (
         alt.Chart(labels)
-        .mark_line(color=theme.MUTED, strokeWidth=0.6)
+        .mark_line(color=SCREEN.muted, strokeWidth=0.6)
         .encode(x=_phase_axis(points), y=y.copy(), detail="person:N")
     )
     ends = (
@@ -148,7 +154,7 @@ def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tu
         .transform_filter(f"datum.phase == '{NAMES}'")
         .encode(x=_phase_axis(points), y=y.copy(), text="person:N")
     )
-    names = ends.mark_text(align="left", dx=4, color=theme.INK, fontSize=12)
+    names = ends.mark_text(align="left", dx=4, color=SCREEN.ink, fontSize=12)
     kinds = ((done, any(not point.is_time_out for point in points)), (over, any(point.is_time_out for point in points)))
     marks = tuple(layer for layer, has_points in kinds if has_points)
     return (line, leaders, *marks, names) if people <= MOST_NAMED else (line, *marks)
@@ -194,15 +200,18 @@ def finish_chart(layers: Sequence[alt.Chart], *, height: int) -> alt.LayerChart:
         font="Source Sans, sans-serif",
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
-            labelColor=theme.INK,
-            titleColor=theme.INK,
-            gridColor=theme.LINE,
-            domainColor=theme.LINE,
-            tickColor=theme.LINE,
+            labelColor=SCREEN.ink,
+            titleColor=SCREEN.ink,
+            gridColor=SCREEN.line,
+            domainColor=SCREEN.line,
+            tickColor=SCREEN.line,
             labelFontSize=12,
             titleFontSize=13,
             titleFontWeight="normal",
         ),
-        legend=alt.LegendConfig(labelColor=theme.INK, labelFontSize=13),
+        legend=alt.LegendConfig(labelColor=SCREEN.ink, labelFontSize=13),
     )
-    return alt.LayerChart(layer=list(layers), height=height, config=config)
+    # the colors are names that the page's sheet gives values: SVG looks them up, a canvas would not
+    return alt.LayerChart(
+        layer=list(layers), height=height, config=config, usermeta={"embedOptions": {"renderer": "svg"}}
+    )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.services.comparison.parts.forest import ForestView
 from sim.services.comparison.parts.trend import TrendPoint, TrendView
-from sim.ui.page import theme
+from sim.ui.page.theme import SCREEN
 from sim.ui.parts.charts import MINUTES, finish_chart, list_minute_ticks
 
 ROW_HEIGHT = 30
@@ -52,13 +52,13 @@ def draw_forest(forest: ForestView) -> alt.LayerChart:
     base = alt.Chart(table)
     middle = (
         alt.Chart(pd.DataFrame({"estimate": [nothing]}))
-        .mark_rule(color=theme.MUTED, strokeDash=[6, 4], strokeWidth=1.5)
+        .mark_rule(color=SCREEN.muted, strokeDash=[6, 4], strokeWidth=1.5)
         .encode(x=x)
     )
-    line = base.mark_rule(color=theme.INK, strokeWidth=2).encode(
+    line = base.mark_rule(color=SCREEN.ink, strokeWidth=2).encode(
         x=alt.X("lower:Q", title=title, scale=scale, axis=axis), x2="upper:Q", y=y, tooltip=tooltip
     )
-    marks = base.mark_point(filled=True, size=110, color=theme.INK, opacity=1.0).encode(
+    marks = base.mark_point(filled=True, size=110, color=SCREEN.ink, opacity=1.0).encode(
         x=x,
         y=y,
         shape=alt.Shape("kind:N", legend=None, scale=alt.Scale(domain=["one", "all"], range=["square", "diamond"])),
@@ -117,7 +117,7 @@ def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y, tit
     fill = alt.Fill(
         "series:N",
         legend=legend,
-        scale=alt.Scale(domain=series, range=[theme.SURFACE, theme.INK] if is_pair else [theme.INK]),
+        scale=alt.Scale(domain=series, range=[SCREEN.surface, SCREEN.ink] if is_pair else [SCREEN.ink]),
     )
     tooltip = [
         alt.Tooltip("series:N", title="When"),
@@ -126,8 +126,8 @@ def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y, tit
         alt.Tooltip("people:Q", title="People"),
     ]
     base = alt.Chart(table)
-    line = base.mark_line(color=theme.INK, strokeWidth=2).encode(x=x, y=y, strokeDash=dash)
-    bounds = base.mark_rule(color=theme.MUTED, strokeWidth=1.5).encode(
+    line = base.mark_line(color=SCREEN.ink, strokeWidth=2).encode(x=x, y=y, strokeDash=dash)
+    bounds = base.mark_rule(color=SCREEN.muted, strokeWidth=1.5).encode(
         x=x, y=alt.Y("lower:Q", title=title), y2="upper:Q", tooltip=tooltip
     )
     marks = base.mark_point(filled=True, size=90, opacity=1.0).encode(
@@ -135,7 +135,7 @@ def _draw_trend(trend: TrendView, points: Sequence[TrendPoint], *, y: alt.Y, tit
         y=y,
         shape=shape,
         fill=fill,
-        stroke=alt.value(theme.INK),
+        stroke=alt.value(SCREEN.ink),
         strokeWidth=alt.value(1.6),
         tooltip=tooltip,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.scoring.marked_places import MarkKind
 from sim.services.debrief.map import MapMark, PathPoint
-from sim.ui.page import theme
+from sim.ui.page.theme import LIGHT as PAPER
 
 MARGIN_M = 1.5
 UNITS_PER_M = 20
@@ -59,17 +59,17 @@ def write_plan(
     sizes = {
         kind: max(LETTER_UNITS, round(across / usual * letter)) for kind, (_, usual, letter) in SMALL_SIZES.items()
     }
-    body = [f'<polygon points="{write_points(z["polygon"])}" fill="{theme.ROOM}"/>' for z in zones]
+    body = [f'<polygon points="{write_points(z["polygon"])}" fill="{PAPER.room}"/>' for z in zones]
     for x1, y1, x2, y2 in plan["walls"].get(floor, ()):
         (a, b), (c, d) = to_units(x1, y1), to_units(x2, y2)
-        body.append(f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{theme.WALL}" stroke-width="4"/>')
+        body.append(f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{PAPER.wall}" stroke-width="4"/>')
     body.extend(_write_label(zone, write=to_units, sizes=sizes) for zone in zones)
     for camera in plan["cameras"]:
         if camera["floor"] == floor:
             x, y = to_units(camera["x"], camera["y"])
             body.append(
-                f'<g class="mark"><circle cx="{x}" cy="{y}" r="7" fill="{theme.WALL}"/><text x="{x + 9}" y="{y - 7}" '
-                f'fill="{theme.MUTED}">{escape(str(camera["camera_id"])[-2:])}</text></g>'
+                f'<g class="mark"><circle cx="{x}" cy="{y}" r="7" fill="{PAPER.wall}"/><text x="{x + 9}" y="{y - 7}" '
+                f'fill="{PAPER.muted}">{escape(str(camera["camera_id"])[-2:])}</text></g>'
             )
     names = {each["floor_id"]: str(each["name"]) for each in plan["floors"]}
     body.extend(_write_true_path(true_path, floor=floor, write=to_units))
@@ -106,7 +106,7 @@ def _write_label(zone: Mapping[str, Any], *, write: ToUnits, sizes: Mapping[str,
     room = (max(p[0] for p in points) - min(p[0] for p in points)) * UNITS_PER_M
     kinds = [kind for kind, size in sizes.items() if len(name) * size * LETTER_SHARE > room]
     return (
-        f'<text class="{" ".join(kinds)}" x="{x}" y="{y}" text-anchor="middle" fill="{theme.MUTED}">'
+        f'<text class="{" ".join(kinds)}" x="{x}" y="{y}" text-anchor="middle" fill="{PAPER.muted}">'
         f"{escape(name)}</text>"
     )
 
@@ -118,7 +118,7 @@ def _write_true_path(points: Sequence[PathPoint], *, floor: str, write: ToUnits)
         (a, b), (c, d) = write(before.x_m, before.y_m), write(after.x_m, after.y_m)
         dash = "" if after.seen else ' stroke-dasharray="6 8"'
         yield (
-            f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{theme.TRUE_PATH}" stroke-width="5" '
+            f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{PAPER.true_path}" stroke-width="5" '
             f'stroke-linecap="round"{dash}/>'
         )
 
@@ -137,9 +137,9 @@ def _write_changes(
         middle = min(max(x, width), across - width)
         drop = 42 if word == "to" else -26
         yield (
-            f'<circle cx="{x}" cy="{y}" r="9" fill="#fff" stroke="{theme.TRUE_PATH}" stroke-width="5"/>'
+            f'<circle cx="{x}" cy="{y}" r="9" fill="#fff" stroke="{PAPER.true_path}" stroke-width="5"/>'
             f'<g class="mark"><rect x="{middle - width / 2:.1f}" y="{y + drop - 20}" width="{width:.1f}" height="27" '
-            f'rx="5" fill="{theme.TRUE_PATH}"/><text x="{middle:.1f}" y="{y + drop}" font-weight="600" '
+            f'rx="5" fill="{PAPER.true_path}"/><text x="{middle:.1f}" y="{y + drop}" font-weight="600" '
             f'text-anchor="middle" fill="#fff">{escape(words)}</text></g>'
         )
 
@@ -148,16 +148,16 @@ def _write_marks(marks: Sequence[MapMark], *, floor: str, write: ToUnits) -> Ite
     placed = [(mark, write(mark.x_m, mark.y_m)) for mark in marks if mark.floor == floor]
     for (before, (a, b)), (after, (c, d)) in pairwise(placed):
         if after.number == before.number + 1:
-            yield f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{theme.CLAIMED_PATH}" stroke-width="3"/>'
+            yield f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{PAPER.claimed_path}" stroke-width="3"/>'
     has_words = len(marks) <= MOST_WORDS
     for mark, (x, y) in placed:
         words = ""
         if has_words and mark.kind != MarkKind.RIGHT:
             words = (
-                f'<text x="{x}" y="{y + 37}" text-anchor="middle" font-weight="600" fill="{theme.INK}" '
+                f'<text x="{x}" y="{y + 37}" text-anchor="middle" font-weight="600" fill="{PAPER.ink}" '
                 f'stroke="#fff" stroke-width="5" paint-order="stroke">{escape(mark.words)}</text>'
             )
-        ink = "#fff" if mark.kind in _FILLED else theme.INK
+        ink = "#fff" if mark.kind in _FILLED else PAPER.ink
         yield (
             f'<g class="mark" data-kind="{escape(mark.kind)}">{_write_shape(mark.kind, x, y)}<text x="{x}" y="{y + 7}" '
             f'font-weight="700" text-anchor="middle" fill="{ink}">{mark.number}</text>{words}</g>'
@@ -172,13 +172,13 @@ def _write_shape(kind: str, x: float, y: float) -> str:
     match kind:
         case MarkKind.RIGHT:
             return (
-                f'<rect x="{x - 14}" y="{y - 14}" width="28" height="28" rx="4" fill="{theme.GOOD}" '
+                f'<rect x="{x - 14}" y="{y - 14}" width="28" height="28" rx="4" fill="{PAPER.good}" '
                 'stroke="#fff" stroke-width="2"/>'
             )
         case MarkKind.WRONG_PERSON:
             return (
-                f'<path d="M{x} {y - 21}L{x + 21} {y}L{x} {y + 21}L{x - 21} {y}Z" fill="{theme.INK}" stroke="#fff" '
+                f'<path d="M{x} {y - 21}L{x + 21} {y}L{x} {y + 21}L{x - 21} {y}Z" fill="{PAPER.ink}" stroke="#fff" '
                 'stroke-width="2"/>'
             )
         case _:
-            return f'<circle cx="{x}" cy="{y}" r="16" fill="#fff" stroke="{theme.INK}" stroke-width="4"/>'
+            return f'<circle cx="{x}" cy="{y}" r="16" fill="#fff" stroke="{PAPER.ink}" stroke-width="4"/>'

@@ -6,14 +6,14 @@ import altair as alt
 import pandas as pd
 
 from sim.services.team.person_view import PHASE_WORDS, PersonDrill
-from sim.ui.page import theme
+from sim.ui.page.theme import SCREEN
 from sim.ui.parts.charts import MINUTES, finish_chart, list_minute_ticks
 
 HEIGHT = 240
 TIME_OUT = "Ran out of time"
 KINDS = [*PHASE_WORDS.values(), TIME_OUT]
 SHAPES = ["square", "circle", "diamond", "triangle-up"]
-FILLS = [theme.SURFACE, theme.INK, theme.INK, theme.SURFACE]
+FILLS = [SCREEN.surface, SCREEN.ink, SCREEN.ink, SCREEN.surface]
 
 
 def draw_own_times(drills: Sequence[PersonDrill]) -> alt.LayerChart:
@@ -55,11 +55,11 @@ def _draw_drills(drills: Sequence[PersonDrill], values: Sequence[float], *, y: a
     )
     fill = alt.Fill("kind:N", legend=None, scale=alt.Scale(domain=kinds, range=[FILLS[place] for place in places]))
     base = alt.Chart(table).encode(x=x, y=y)
-    line = base.mark_line(color=theme.LINE, strokeWidth=1.5)
+    line = base.mark_line(color=SCREEN.line, strokeWidth=1.5)
     marks = base.mark_point(filled=True, size=110, opacity=1.0).encode(
         shape=shape,
         fill=fill,
-        stroke=alt.value(theme.INK),
+        stroke=alt.value(SCREEN.ink),
         strokeWidth=alt.value(1.6),
         tooltip=[
             alt.Tooltip("number:O", title="Drill"),

@@ -11,7 +11,6 @@ from sim.ui.page import theme, wording
 MANIFEST_PATH = "/app.webmanifest"
 ICON_PATH = "/icons/{name}"
 ICON_FOLDER = Path(__file__).parent
-PAGE_COLOUR = "#f7f8fa"
 KEPT = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 ICONS = {
     "icon-192.png": ("192x192", "any"),
@@ -38,8 +37,8 @@ def make_manifest() -> dict[str, object]:
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
-        "background_color": PAGE_COLOUR,
-        "theme_color": theme.ACCENT,
+        "background_color": theme.LIGHT.page,
+        "theme_color": theme.LIGHT.accent,
         "icons": listed,
     }
 
