@@ -55,7 +55,7 @@ class TaskError(SimError):
 
 
 class AnswerError(SimError):
-    """An answer is malformed, or a fix lies outside the picture, the recording or the window."""
+    """An answer is malformed, or a mark lies outside the picture, the recording or the window."""
 
 
 class AttemptError(SimError):

@@ -1,14 +1,14 @@
-"""`bench`: how fast this machine renders, scores, searches, serves and compares; console and debrief in a browser."""
+"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; console, debrief in a browser."""
 
 import argparse
 from typing import Any
 
-PART_NAMES = ("render", "score", "search", "server", "console", "debrief", "compare", "ledger")
-EVERY_PART = ("render", "score", "search", "server", "compare", "ledger")
+PART_NAMES = ("render", "score", "search", "start", "server", "console", "debrief", "compare", "ledger")
+EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [search] [server] [console] [debrief] [compare] [ledger]`."""
+    """Add `bench [render] [score] [search] [start] [server] [console] [debrief] [compare] [ledger]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",

@@ -1,7 +1,8 @@
 """`compare`: before and after of a table of attempts, as JSON, as a report or as tables."""
 
 import argparse
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ def _write_files(args: argparse.Namespace, comparison: "Comparison", table: "pd.
     if args.date is not None:
         made_at = datetime.combine(args.date, time(12), made_at.tzinfo)
     handover = make_handover(comparison, table, title=args.title or args.attempts[0].stem, by_name=None)
-    makers = ((args.pdf, write_report), (args.zip, write_tables))
+    makers = ((args.pdf, partial(write_report, zone=made_at.tzinfo or UTC)), (args.zip, write_tables))
     for path, make in makers:
         if path is None:
             continue

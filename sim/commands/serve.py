@@ -18,11 +18,14 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped. Logs are set up first: packages that are loaded make their loggers then."""
+    import gc
     import os
 
     from sim.services.app.logs.setup import read_log_settings, set_up_logs
 
     set_up_logs(read_log_settings(os.environ))
+    # a sixth of the start was looking for garbage among what is loaded and stays; `serve` looks again from there on
+    gc.disable()
     from sim.ui.http.serve import serve
 
     return serve(host=args.host, port=args.port, is_open=args.open_to_network)

@@ -1,4 +1,4 @@
-"""What a trainee answers besides fixes, folded from the log: choices and clips."""
+"""What a trainee answers besides marks, folded from the log: choices and clips."""
 
 from dataclasses import dataclass, field
 

@@ -30,13 +30,13 @@ class AttemptState(StrEnum):
 class Mode(StrEnum):
     """Practice is the trainee's own; an assessment is kept in the record; familiarisation is never scored.
 
-    A crew attempt is one member's part of a team drill: the team has a score, the part has none.
+    An exercise attempt is one member's part of a team exercise: the team has a score, the part has none.
     """
 
     PRACTICE = "practice"
     ASSESSMENT = "assessment"
     FAMILIARISATION = "familiarisation"
-    CREW = "crew"
+    TEAM_EXERCISE = "crew"
 
 
 class Phase(StrEnum):
@@ -47,7 +47,7 @@ class Phase(StrEnum):
     RETENTION = "retention"
 
 
-UNSCORED = frozenset({Mode.FAMILIARISATION, Mode.CREW})
+UNSCORED = frozenset({Mode.FAMILIARISATION, Mode.TEAM_EXERCISE})
 """Modes whose attempts have no score of their own: in no list of results, comparison or export of one person."""
 
 ENDED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})

@@ -1,4 +1,4 @@
-"""What a trainee notes besides fixes, folded from the log: bookmarks and reports of camera faults."""
+"""What a trainee notes besides marks, folded from the log: bookmarks and reports of camera faults."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

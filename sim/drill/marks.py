@@ -1,4 +1,4 @@
-"""The fixes of a log, folded: made, taken back, put back, and how sure the trainee is of each."""
+"""The marks of a log, folded: made, taken back, put back, and how sure the trainee is of each."""
 
 import math
 from collections.abc import Mapping
@@ -10,19 +10,19 @@ from sim.scoring.evidence import MAX_CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedFix:
-    """A fix as the console made it.
+class LoggedMark:
+    """A mark as the console made it.
 
     Attributes:
-        fix_id: names it in the log.
-        camera_id, t_s, x, y: as in `sim.scoring.evidence.Fix`.
+        mark_id: names it in the log.
+        camera_id, t_s, x, y: as in `sim.scoring.evidence.Mark`.
         frame: the one on screen, None when the log does not say.
         confidence: 1 not sure, 2 fairly sure, 3 sure, None for not said.
         at_s: drill time it was first made at, seconds since release.
         kept: it is not taken back.
     """
 
-    fix_id: str
+    mark_id: str
     camera_id: str
     t_s: float
     frame: int | None
@@ -37,18 +37,18 @@ class MarkedFix:
 class MarkFold:
     """Takes the events of a log in their order, see `sim.drill.replay.order_events`.
 
-    A `fix` whose id is known is the same fix: nothing changes while it is kept, and it is back, with the confidence
+    A `fix` whose id is known is the same mark: nothing changes while it is kept, and it is back, with the confidence
     that came with it, when it was taken back. What a payload lacks or garbles is left out.
     """
 
-    made: dict[str, MarkedFix] = field(default_factory=dict)
+    made: dict[str, LoggedMark] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
-        """Take one event; kinds that say nothing about fixes change nothing."""
+        """Take one event; kinds that say nothing about marks change nothing."""
         match event.kind:
-            case EventKind.FIX:
+            case EventKind.MARK:
                 self._add(event)
-            case EventKind.UNFIX:
+            case EventKind.UNMARK:
                 self._change(event.payload, kept=False)
             case EventKind.CONFIDENCE:
                 self._change(event.payload, confidence=_read_confidence(event.payload))
@@ -57,19 +57,19 @@ class MarkFold:
 
     def _add(self, event: Event) -> None:
         payload = event.payload
-        fix_id, camera_id = read_text(payload, "fix_id"), read_text(payload, "camera_id")
+        mark_id, camera_id = read_text(payload, "fix_id"), read_text(payload, "camera_id")
         t_s, x, y = (read_number(payload, name) for name in ("t_s", "x", "y"))
-        if fix_id is None or camera_id is None or t_s is None or x is None or y is None:
+        if mark_id is None or camera_id is None or t_s is None or x is None or y is None:
             return
-        known = self.made.get(fix_id)
+        known = self.made.get(mark_id)
         confidence = _read_confidence(payload)
         if known is not None:
             if not known.kept:
-                self.made[fix_id] = replace(known, kept=True, confidence=confidence)
+                self.made[mark_id] = replace(known, kept=True, confidence=confidence)
             return
         frame = read_number(payload, "frame")
-        self.made[fix_id] = MarkedFix(
-            fix_id=fix_id,
+        self.made[mark_id] = LoggedMark(
+            mark_id=mark_id,
             camera_id=camera_id,
             t_s=t_s,
             frame=None if frame is None else int(frame),
@@ -83,7 +83,7 @@ class MarkFold:
     def _change(self, payload: Mapping[str, Any], **changes: Any) -> None:
         known = self.made.get(read_text(payload, "fix_id") or "")
         if known is not None:
-            self.made[known.fix_id] = replace(known, **changes)
+            self.made[known.mark_id] = replace(known, **changes)
 
 
 def read_number(payload: Mapping[str, Any], name: str) -> float | None:

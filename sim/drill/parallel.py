@@ -66,7 +66,7 @@ def find_candidates(
         if person not in index.person_ids:
             continue
         task = Task(type=TRACE, target=person, window_s=window_s)
-        case = make_trace_case(index, target=person, window_s=window_s, answer=Answer(fixes=()))
+        case = make_trace_case(index, target=person, window_s=window_s, answer=Answer(marks=()))
         zone = find_final_zone(case)
         if len(case.legs) < min_legs or zone is None:
             continue

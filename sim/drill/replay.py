@@ -9,9 +9,9 @@ from typing import Any
 
 from sim.drill.answers import AnswerFold
 from sim.drill.event import Event, EventKind
-from sim.drill.marks import MarkedFix, MarkFold, read_number, read_text
+from sim.drill.marks import LoggedMark, MarkFold, read_number, read_text
 from sim.drill.presence import PresenceFold
-from sim.scoring.evidence import Answer, Fix, Jump, Opening, SearchLog, TimedFix, Watch
+from sim.scoring.evidence import Answer, Jump, Mark, Opening, SearchLog, TimedMark, Watch
 
 JUMP_SLACK_S = 1.5
 STEP_REACH_S = 5.0
@@ -22,16 +22,16 @@ class Replay:
     """One attempt, folded.
 
     Attributes:
-        answer: the fixes kept to the end, in the order they were made, and what the submit said.
+        answer: the marks kept to the end, in the order they were made, and what the submit said.
         log: how the search went.
         note: the trainee's note, "" for none.
-        fix_ids: id of each fix in `answer.fixes`.
+        mark_ids: id of each mark in `answer.marks`.
     """
 
     answer: Answer
     log: SearchLog
     note: str
-    fix_ids: tuple[str, ...]
+    mark_ids: tuple[str, ...]
 
 
 def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: float) -> Replay:
@@ -51,11 +51,11 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
         fold.take(event)
         if event.kind is EventKind.SUBMIT:
             break
-    made = [(mark.fix_id, make_timed_fix(mark)) for mark in fold.marks.made.values()]
-    kept = [(fix_id, timed) for fix_id, timed in made if timed.kept]
+    made = [(mark.mark_id, make_timed_mark(mark)) for mark in fold.marks.made.values()]
+    kept = [(mark_id, timed) for mark_id, timed in made if timed.kept]
     return Replay(
         answer=Answer(
-            fixes=tuple(timed.fix for _, timed in kept),
+            marks=tuple(timed.mark for _, timed in kept),
             final_zone=fold.final_zone,
             not_on_camera=fold.not_on_camera,
             choices=dict(fold.answers.choices),
@@ -66,7 +66,7 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
             used_s=used_s,
             finished=finished,
             limit_s=limit_s,
-            fixes=tuple(timed for _, timed in made),
+            marks=tuple(timed for _, timed in made),
             openings=tuple(fold.openings),
             watches=tuple(fold.watches),
             choices=tuple(fold.answers.made),
@@ -75,14 +75,14 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
             jumps=tuple(fold.jumps),
         ),
         note=fold.note,
-        fix_ids=tuple(fix_id for fix_id, _ in kept),
+        mark_ids=tuple(mark_id for mark_id, _ in kept),
     )
 
 
-def make_timed_fix(mark: MarkedFix) -> TimedFix:
+def make_timed_mark(logged: LoggedMark) -> TimedMark:
     """Return a folded mark as scoring needs it."""
-    fix = Fix(camera_id=mark.camera_id, t_s=mark.t_s, x=mark.x, y=mark.y, confidence=mark.confidence)
-    return TimedFix(fix=fix, at_s=mark.at_s, kept=mark.kept)
+    mark = Mark(camera_id=logged.camera_id, t_s=logged.t_s, x=logged.x, y=logged.y, confidence=logged.confidence)
+    return TimedMark(mark=mark, at_s=logged.at_s, kept=logged.kept)
 
 
 def order_events(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -146,8 +146,8 @@ class _Fold:
                 pass
 
     def _tells_another_time(self, event: Event) -> bool:
-        """Whether `t_s` is a moment noted earlier: of a bookmark, a fault, or a fix that is put back."""
-        is_put_back = event.kind is EventKind.FIX and read_text(event.payload, "fix_id") in self.marks.made
+        """Whether `t_s` is a moment noted earlier: of a bookmark, a fault, or a mark that is put back."""
+        is_put_back = event.kind is EventKind.MARK and read_text(event.payload, "fix_id") in self.marks.made
         return is_put_back or event.kind in (EventKind.BOOKMARK, EventKind.FAULT)
 
     def _watch(self, kind: EventKind, payload: Mapping[str, Any], at_s: float, player: _Player) -> None:

@@ -8,17 +8,17 @@ from sim.drill.answers import AnswerFold
 from sim.drill.bookmarks_and_faults import Bookmark, BookmarksAndFaults, FaultReport
 from sim.drill.call_fold import CallFold, CallState
 from sim.drill.event import Event, EventKind
-from sim.drill.marks import MarkedFix, MarkFold, read_number
+from sim.drill.marks import LoggedMark, MarkFold, read_number
 from sim.drill.replay import order_events
 from sim.scoring.evidence import Clip
 
-_TELLS_ANOTHER_TIME = {EventKind.FIX, EventKind.BOOKMARK, EventKind.FAULT}
+_TELLS_ANOTHER_TIME = {EventKind.MARK, EventKind.BOOKMARK, EventKind.FAULT}
 """Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen."""
 
 LASTING = frozenset(
     {
-        EventKind.FIX,
-        EventKind.UNFIX,
+        EventKind.MARK,
+        EventKind.UNMARK,
         EventKind.CONFIDENCE,
         EventKind.CHOICE,
         EventKind.CLIP,
@@ -45,7 +45,7 @@ class ConsoleState:
     """Where the search stands.
 
     Attributes:
-        fixes: kept ones, in the order they were made.
+        marks: kept ones, in the order they were made.
         bookmarks, faults: those not taken away, in the order they were made.
         choices: value of each field or item of the answer form, by key.
         clips: stretches cut out, by clip_id.
@@ -59,7 +59,7 @@ class ConsoleState:
         timeline_s: first and last second that the timeline shows, or None for all of the recording.
     """
 
-    fixes: tuple[MarkedFix, ...] = ()
+    marks: tuple[LoggedMark, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     faults: tuple[FaultReport, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -109,7 +109,7 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
         if speed is not None and event.kind in (EventKind.PLAY, EventKind.SPEED):
             parts["speed"] = speed
     return ConsoleState(
-        fixes=tuple(fix for fix in marks.made.values() if fix.kept and fix.frame is not None),
+        marks=tuple(mark for mark in marks.made.values() if mark.kept and mark.frame is not None),
         bookmarks=tuple(noted.bookmarks.values()),
         faults=tuple(noted.faults.values()),
         choices=answers.choices,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.errors import AnswerError
-from sim.scoring.fix import BOX_MARGIN_PX
+from sim.scoring.mark import BOX_MARGIN_PX
 from sim.truth.index import TruthIndex
 
 BoxPx = tuple[float, float, float, float]

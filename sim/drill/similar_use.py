@@ -9,8 +9,8 @@ from sim.drill.similar_log import AskedSimilar, ListedSighting
 from sim.drill.similar_query import Seen, find_cut_out, find_person
 from sim.errors import AnswerError, TaskError
 from sim.scoring.claim import judge_claims
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import resolve_marks
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow
 
@@ -42,7 +42,7 @@ class SimilarUse:
 
 
 def judge_use(
-    window: TruthWindow, asked: Sequence[AskedSimilar], *, target: str | None, fixes: Sequence[Fix]
+    window: TruthWindow, asked: Sequence[AskedSimilar], *, target: str | None, marks: Sequence[Mark]
 ) -> SimilarUse:
     """Count what became of the suggestions.
 
@@ -52,7 +52,7 @@ def judge_use(
         window: truth inside the task's window.
         asked: questions and lists, see `sim.drill.similar_log`.
         target: the person sought, or None.
-        fixes: the marks handed in that may be scored.
+        marks: the marks handed in that may be scored.
 
     Raises:
         TaskError: the target is not in the recording.
@@ -66,7 +66,7 @@ def judge_use(
         for rank, listed in enumerate(each.results, start=1)
         if (seen := _find_listed(index, listed)) is not None
     ]
-    claimed = _find_claimed(window, fixes)
+    claimed = _find_claimed(window, marks)
     wrong_opened = {
         number
         for seen, is_wrong, is_opened, listed in entries
@@ -102,11 +102,11 @@ def _find_listed(index: TruthIndex, listed: ListedSighting) -> Seen | None:
         return None
 
 
-def _find_claimed(window: TruthWindow, fixes: Sequence[Fix]) -> set[int]:
+def _find_claimed(window: TruthWindow, marks: Sequence[Mark]) -> set[int]:
     index = window.index
-    if not fixes or not index.person_ids:
+    if not marks or not index.person_ids:
         return set()
-    claims = judge_claims(window, resolve_fixes(index, fixes), target=index.person_ids[0])
+    claims = judge_claims(window, resolve_marks(index, marks), target=index.person_ids[0])
     return set(claims.claimed)
 
 

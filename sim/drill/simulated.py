@@ -64,15 +64,15 @@ def _make_acts(step: SearchStep, index: TruthIndex) -> list[Act]:
         StepKind.SEEK: {"from_s": _to_frame_time(step.from_s, index), "t_s": t_s},
         StepKind.PLAY: {"t_s": t_s, "speed": step.speed},
         StepKind.PAUSE: {"t_s": t_s},
-        StepKind.FIX: {
-            "fix_id": f"fix-{step.fix_number}",
+        StepKind.MARK: {
+            "fix_id": f"fix-{step.mark_number}",
             "camera_id": step.camera_id,
             "frame": _find_frame(step.t_s, index),
             "t_s": t_s,
             "x": step.x,
             "y": step.y,
         },
-        StepKind.UNFIX: {"fix_id": f"fix-{step.fix_number}"},
+        StepKind.UNMARK: {"fix_id": f"fix-{step.mark_number}"},
         StepKind.CHOICE: {"key": step.key, "value": step.value},
         StepKind.VIEW: {"name": "wall", "layout": "all", "cameras": list(step.cameras)},
         StepKind.CLIP: {

@@ -59,7 +59,7 @@ class AttemptsTable:
             reason=reason,
         )
         exposures = ExposuresTable(connection=self.connection)
-        if row.mode in (Mode.PRACTICE, Mode.CREW):
+        if row.mode in (Mode.PRACTICE, Mode.TEAM_EXERCISE):
             exposures.note_look(given, recording_id=row.recording_id)
         else:
             exposures.add(given)

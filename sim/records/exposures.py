@@ -1,6 +1,6 @@
 """Who was given or shown which form: the ledger, on one open transaction. Nothing is ever taken out of it or changed.
 
-A row can also stand for a whole recording: that somebody saw it in practice, in a team drill, or in somebody else's.
+A row can also stand for a whole recording: that somebody saw it in practice, in a team exercise, or in somebody else's.
 """
 
 from collections.abc import Collection

@@ -18,7 +18,7 @@ class LinkKind(StrEnum):
 
     RECORD = "record"
     DRILL = "drill"
-    CREW = "crew"
+    TEAM_EXERCISE = "crew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

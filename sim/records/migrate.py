@@ -1,17 +1,21 @@
-"""Bringing a database to the version this program knows, all at once or not at all."""
+"""Bringing a database to the version this program knows, all at once or not at all.
+
+Alembic is loaded only for a database that is not of this version: a start with one that is need not wait for it.
+"""
 
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 
 from sim.errors import NewerSchemaError, StoreError
 from sim.records.engine import name_place, open_transaction
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_S = 600.0
@@ -42,11 +46,16 @@ def migrate(
         NewerSchemaError: a newer Sightline wrote the database.
         StoreError: it belongs to another program, is locked, full or damaged.
     """
+    with open_transaction(engine, writes=False) as connection:
+        if is_newest(connection, folder=folder):
+            return
+    from alembic import command  # noqa: PLC0415 - as said above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     config = _make_config(folder)
     script = ScriptDirectory.from_config(config)
     with open_transaction(engine, writes=False) as connection:
-        if _read_version(connection, script) == script.get_current_head():
-            return
+        _read_version(connection, script)
     with _one_at_a_time, open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
         if _read_version(connection, script) not in (None, script.get_current_head()):
             before_upgrade()
@@ -54,8 +63,18 @@ def migrate(
         command.upgrade(config, to)
 
 
+def is_newest(connection: Connection, *, folder: Path = MIGRATIONS) -> bool:
+    """Return whether a database has the version of the newest step of `folder`; the steps' files begin with theirs."""
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return False
+    newest = max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py"))
+    return connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalars().all() == [newest]
+
+
 def make_tables(connection: Connection) -> None:
     """Make the tables of today in an empty database, within the transaction that is open."""
+    from alembic import command  # noqa: PLC0415 - as said above
+
     config = _make_config(MIGRATIONS)
     with _one_at_a_time:
         config.attributes["connection"] = connection
@@ -69,6 +88,8 @@ def check_newest(connection: Connection) -> None:
         NewerSchemaError: a newer Sightline wrote it.
         StoreError: it is older, empty, or belongs to another program.
     """
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
+
     script = ScriptDirectory(str(MIGRATIONS))
     version, newest = _read_version(connection, script), script.get_current_head()
     if version != newest:
@@ -82,18 +103,24 @@ def check_newest(connection: Connection) -> None:
 
 def list_versions() -> tuple[str, ...]:
     """Return the versions of the database that this program knows, oldest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
+
     script = ScriptDirectory(str(MIGRATIONS))
     return tuple(revision.revision for revision in reversed(list(script.walk_revisions())))
 
 
-def _make_config(folder: Path) -> Config:
+def _make_config(folder: Path) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - as said above
+
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
 
-def _read_version(connection: Connection, script: ScriptDirectory) -> str | None:
+def _read_version(connection: Connection, script: "ScriptDirectory") -> str | None:
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - as said above
+
     place = name_place(connection.engine)
     version = MigrationContext.configure(connection).get_current_revision()
     if version is None:

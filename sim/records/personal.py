@@ -12,7 +12,7 @@ from sim.records.holds import HoldScope
 
 Condition = Callable[[str], ColumnElement[bool]]
 _ATTEMPT = tables.attempt.c
-_MEMBER = tables.crew_member.c
+_MEMBER = tables.exercise_member.c
 _HOLD = tables.legal_hold.c
 
 
@@ -30,9 +30,9 @@ def _of_account(table: Table) -> Condition:
 
 
 def _of_feed(person_id: str) -> ColumnElement[bool]:
-    feed = tables.crew_feed.c
+    feed = tables.exercise_feed.c
     mine = select(_MEMBER.crew_id).where(_MEMBER.person_id == person_id, _MEMBER.role == feed.role)
-    return feed.crew_id.in_(mine.correlate(tables.crew_feed))
+    return feed.crew_id.in_(mine.correlate(tables.exercise_feed))
 
 
 def _of_hold(person_id: str) -> ColumnElement[bool]:
@@ -54,7 +54,7 @@ PERSONAL: Final[dict[str, Condition]] = {
     "attempt_silence": _of_attempt(tables.silence),
     "attempt_event": _of_attempt(tables.event),
     "attempt_help": _of_attempt(tables.attempt_help),
-    "crew_member": _of_person(tables.crew_member),
+    "crew_member": _of_person(tables.exercise_member),
     "crew_feed": _of_feed,
     "ledger_content": _of_person(tables.ledger_content),
     "legal_hold": _of_hold,
@@ -97,12 +97,12 @@ class PersonalTable:
     def delete_person(self, person_id: str) -> None:
         """Delete a person and all rows about them but those of STAYS.
 
-        A team drill that they took part in goes as a whole, as its result is theirs too; what the others did stays with
-        the others. SQLite overwrites what is deleted.
+        A team exercise that they took part in goes as a whole, as its result is theirs too; what the others did stays
+        with the others. SQLite overwrites what is deleted.
         """
         self._overwrite()
-        crews = select(_MEMBER.crew_id).where(_MEMBER.person_id == person_id)
-        self.connection.execute(delete(tables.crew).where(tables.crew.c.crew_id.in_(crews)))
+        exercises = select(_MEMBER.crew_id).where(_MEMBER.person_id == person_id)
+        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.crew_id.in_(exercises)))
         self.connection.execute(delete(tables.person).where(tables.person.c.person_id == person_id))
 
     def list_old_practice(self, *, before: datetime) -> tuple[tuple[str, str | None], ...]:
@@ -128,10 +128,10 @@ class PersonalTable:
         return tuple(self.connection.scalars(chosen.order_by(_ATTEMPT.attempt_id)))
 
     def delete_attempts(self, attempt_ids: tuple[str, ...]) -> int:
-        """Delete attempts with their logs and the team drills they belong to; return how many attempts there were."""
+        """Delete attempts with their logs and team exercises; return how many attempts there were."""
         self._overwrite()
-        crews = select(_MEMBER.crew_id).where(_MEMBER.attempt_id.in_(attempt_ids))
-        self.connection.execute(delete(tables.crew).where(tables.crew.c.crew_id.in_(crews)))
+        exercises = select(_MEMBER.crew_id).where(_MEMBER.attempt_id.in_(attempt_ids))
+        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.crew_id.in_(exercises)))
         return self.connection.execute(delete(tables.attempt).where(_ATTEMPT.attempt_id.in_(attempt_ids))).rowcount
 
     def _overwrite(self) -> None:

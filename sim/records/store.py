@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine
 from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
 from sim.records.backup import keep_upgrade_copy, remove_old_upgrade_copy
-from sim.records.crews import CrewsTable
 from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
 from sim.records.events import EventsTable
+from sim.records.exercises import ExercisesTable
 from sim.records.exposures import ExposuresTable
 from sim.records.help import HelpTable
 from sim.records.holds import HoldsTable
@@ -37,7 +37,7 @@ class Work:
     attempts: AttemptsTable
     events: EventsTable
     silences: SilencesTable
-    crews: CrewsTable
+    exercises: ExercisesTable
     programmes: ProgrammesTable
     exposures: ExposuresTable
     sessions: SessionsTable
@@ -110,7 +110,7 @@ def _make_work(connection: Connection) -> Work:
         attempts=AttemptsTable(connection=connection),
         events=EventsTable(connection=connection),
         silences=SilencesTable(connection=connection),
-        crews=CrewsTable(connection=connection),
+        exercises=ExercisesTable(connection=connection),
         programmes=ProgrammesTable(connection=connection),
         exposures=ExposuresTable(connection=connection),
         sessions=SessionsTable(connection=connection),

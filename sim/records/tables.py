@@ -164,8 +164,11 @@ class EventColumns(TypedColumns):
     floor_s: Named[float | None] = Column(Double)
 
 
-class CrewColumns(TypedColumns):
-    """One team drill. `leading` is the role that decides; `score_json` the team's score, once computed."""
+class ExerciseColumns(TypedColumns):
+    """One team exercise, a crew when its tables were made.
+
+    `leading` is the role that decides; `score_json` the team's score, once computed.
+    """
 
     crew_id = Column(String(32), primary_key=True)
     team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
@@ -175,8 +178,8 @@ class CrewColumns(TypedColumns):
     score_json: Named[str | None] = Column(Text)
 
 
-class CrewMemberColumns(TypedColumns):
-    """One member of a crew: a role, a person, and an attempt that has their events."""
+class ExerciseMemberColumns(TypedColumns):
+    """One member of an exercise: a role, a person, and an attempt that has their events."""
 
     crew_id = Column(String(32), ForeignKey("crew.crew_id", ondelete="CASCADE"), primary_key=True)
     role = Column(String(16), primary_key=True)
@@ -186,8 +189,8 @@ class CrewMemberColumns(TypedColumns):
     camera_id: Named[str | None] = Column(String(80))
 
 
-class CrewFeedColumns(TypedColumns):
-    """One thing that a member has shared, numbered within the crew. The event itself is in the member's log."""
+class ExerciseFeedColumns(TypedColumns):
+    """One thing that a member has shared, numbered within the exercise. The event itself is in the member's log."""
 
     crew_id = Column(String(32), ForeignKey("crew.crew_id", ondelete="CASCADE"), primary_key=True)
     number = Column(Integer, primary_key=True, autoincrement=False)
@@ -339,9 +342,9 @@ attempt = Table("attempt", metadata, AttemptColumns)
 tab = Table("attempt_tab", metadata, TabColumns)
 silence = Table("attempt_silence", metadata, SilenceColumns)
 event = Table("attempt_event", metadata, EventColumns)
-crew = Table("crew", metadata, CrewColumns)
-crew_member = Table("crew_member", metadata, CrewMemberColumns)
-crew_feed = Table("crew_feed", metadata, CrewFeedColumns)
+exercise = Table("crew", metadata, ExerciseColumns)
+exercise_member = Table("crew_member", metadata, ExerciseMemberColumns)
+exercise_feed = Table("crew_feed", metadata, ExerciseFeedColumns)
 programme = Table("programme", metadata, ProgrammeColumns)
 programme_step = Table("programme_step", metadata, ProgrammeStepColumns)
 programme_place = Table("programme_place", metadata, ProgrammePlaceColumns)

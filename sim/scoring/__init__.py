@@ -1,4 +1,4 @@
-"""From an answer to a score: fixes, claims, one file per metric, the score card.
+"""From an answer to a score: marks, claims, one file per metric, the score card.
 
 index = make_truth_index(table)                                   # sim.truth.index, once a recording
 case = make_trace_case(index, target=, window_s=, answer=, log=)  # sim.scoring.case

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import NO_APPEARANCE, FixOutcome
+from sim.scoring.claim import NO_APPEARANCE, MarkOutcome
 from sim.scoring.metric import Better, Metric
 
 CHANCES: Mapping[int, float] = MappingProxyType({1: 0.5, 2: 0.75, 3: 1.0})
@@ -46,13 +46,13 @@ def find_ratings(case: TraceCase) -> tuple[Rating, ...]:
     Ignored marks are left out: they are neither right nor wrong.
     """
     ratings: dict[tuple[int, int], Rating] = {}
-    marks = zip(case.answer.fixes, case.claims.outcome.tolist(), case.claims.appearance.tolist(), strict=True)
-    for number, (fix, outcome, appearance) in enumerate(marks):
-        if fix.confidence is None or outcome == FixOutcome.IGNORED:
+    marks = zip(case.answer.marks, case.claims.outcome.tolist(), case.claims.appearance.tolist(), strict=True)
+    for number, (mark, outcome, appearance) in enumerate(marks):
+        if mark.confidence is None or outcome == MarkOutcome.IGNORED:
             continue
-        key = (NO_APPEARANCE, number) if outcome == FixOutcome.EMPTY else (appearance, 0)
+        key = (NO_APPEARANCE, number) if outcome == MarkOutcome.EMPTY else (appearance, 0)
         ratings.pop(key, None)
-        ratings[key] = Rating(confidence=fix.confidence, is_right=outcome == FixOutcome.TARGET)
+        ratings[key] = Rating(confidence=mark.confidence, is_right=outcome == MarkOutcome.TARGET)
     return tuple(ratings.values())
 
 

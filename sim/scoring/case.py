@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.scoring.claim import Claims, judge_claims
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.fix import check_fixes, resolve_fixes
+from sim.scoring.mark import check_marks, resolve_marks
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
@@ -20,7 +20,7 @@ class TraceCase:
         window: truth inside the task's window.
         target: person_id of the person sought.
         answer: what was handed in.
-        claims: what the answer's fixes claim.
+        claims: what the answer's marks claim.
         legs: T, the target's appearances with a row in the window, ordered by that row (tie: camera_id).
         log: how the search went, or None when only the answer is known.
         glimpses: the target's glimpses with a row in the window, in the same order; they count nowhere.
@@ -70,12 +70,12 @@ def make_trace_case(
 
     Raises:
         TaskError: unknown target, or a window outside the recording.
-        AnswerError: a fix that is not finite or lies outside the picture, the recording or the window.
+        AnswerError: a mark that is not finite or lies outside the picture, the recording or the window.
     """
     window = cut_window(index, window_s)
     legs = window.find_target(target)
-    check_fixes(index, answer.fixes, window.window_s)
-    claims = judge_claims(window, resolve_fixes(index, answer.fixes), target=target)
+    check_marks(index, answer.marks, window.window_s)
+    claims = judge_claims(window, resolve_marks(index, answer.marks), target=target)
     return TraceCase(
         window=window,
         target=target,

@@ -1,11 +1,11 @@
-"""Which appearance a fix claims."""
+"""Which appearance a mark claims."""
 
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
-from sim.scoring.fix import NOBODY, Resolution
+from sim.scoring.mark import NOBODY, Resolution
 from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
 from sim.truth.window import TruthWindow
 
@@ -13,8 +13,8 @@ STRETCH_S = 2.0
 NO_APPEARANCE = -1
 
 
-class FixOutcome(IntEnum):
-    """What became of one fix."""
+class MarkOutcome(IntEnum):
+    """What became of one mark."""
 
     EMPTY = 0
     IGNORED = 1
@@ -24,15 +24,15 @@ class FixOutcome(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
-    """What n fixes claim.
+    """What n marks claim.
 
     Attributes:
-        outcome: [n] `FixOutcome` of each fix.
+        outcome: [n] `MarkOutcome` of each mark.
         appearance: [n] number of the appearance claimed, -1 for none; a glimpse of the target is never claimed.
         target: claimed appearances of the target, each once, ordered by first row in the window (tie: camera_id).
         others: claimed appearances of other people, in the same order.
         claimed: both together, in the same order.
-        empty_count: empty fixes.
+        empty_count: empty marks.
     """
 
     outcome: IntArray
@@ -44,13 +44,13 @@ class Claims:
 
 
 def judge_claims(window: TruthWindow, resolution: Resolution, *, target: str) -> Claims:
-    """Return what each fix claims.
+    """Return what each mark claims.
 
-    A fix on a person claims that person's appearance on that camera whose span, stretched by 2.0 s at both ends, holds
-    the row's `t_s`; of two such the nearer span, of two equally near the earlier. Without one the fix is ignored when
+    A mark on a person claims that person's appearance on that camera whose span, stretched by 2.0 s at both ends, holds
+    the row's `t_s`; of two such the nearer span, of two equally near the earlier. Without one the mark is ignored when
     the person is the target, else empty. Only appearances with a row in the window can be claimed. On a glimpse of the
-    target a fix is ignored too; other people's glimpses are claimed like any appearance. With spans 10-20 s
-    and 23-30 s a fix at 21.4 s claims the first (1.4 s off, against 1.6 s), one at 33 s claims none.
+    target a mark is ignored too; other people's glimpses are claimed like any appearance. With spans 10-20 s
+    and 23-30 s a mark at 21.4 s claims the first (1.4 s off, against 1.6 s), one at 33 s claims none.
 
     Raises:
         TaskError: the target is not in the recording.
@@ -63,16 +63,16 @@ def judge_claims(window: TruthWindow, resolution: Resolution, *, target: str) ->
     glimpsed = np.append(index.appearance_rows.is_glimpse, False)[found]
     found[is_target & glimpsed] = NO_APPEARANCE
     none = found == NO_APPEARANCE
-    outcome = np.where(is_target, int(FixOutcome.TARGET), int(FixOutcome.OTHER)).astype(np.int64)
-    outcome[none & is_target] = FixOutcome.IGNORED
-    outcome[(none & ~is_target) | nobody] = FixOutcome.EMPTY
+    outcome = np.where(is_target, int(MarkOutcome.TARGET), int(MarkOutcome.OTHER)).astype(np.int64)
+    outcome[none & is_target] = MarkOutcome.IGNORED
+    outcome[(none & ~is_target) | nobody] = MarkOutcome.EMPTY
     return Claims(
         outcome=outcome,
         appearance=found,
-        target=window.order(np.unique(found[outcome == FixOutcome.TARGET])),
-        others=window.order(np.unique(found[outcome == FixOutcome.OTHER])),
+        target=window.order(np.unique(found[outcome == MarkOutcome.TARGET])),
+        others=window.order(np.unique(found[outcome == MarkOutcome.OTHER])),
         claimed=window.order(np.unique(found[~none])),
-        empty_count=int(np.count_nonzero(outcome == FixOutcome.EMPTY)),
+        empty_count=int(np.count_nonzero(outcome == MarkOutcome.EMPTY)),
     )
 
 

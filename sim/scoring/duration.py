@@ -1,4 +1,4 @@
-"""Times: to the first correct fix, and to the end. Both are censored, never invented."""
+"""Times: to the first correct mark, and to the end. Both are censored, never invented."""
 
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import SearchLog, Timed
@@ -6,19 +6,19 @@ from sim.scoring.metric import Better, Metric
 
 
 def find_first_correct_s(case: TraceCase) -> float | None:
-    """Return drill time of the first fix, of those handed in, that claims an appearance in T, seconds, or None."""
+    """Return drill time of the first mark, of those handed in, that claims an appearance in T, seconds, or None."""
     log = need_log(case)
     right = {
-        case.answer.fixes[i] for i, number in enumerate(case.claims.appearance.tolist()) if number in case.claims.target
+        case.answer.marks[i] for i, number in enumerate(case.claims.appearance.tolist()) if number in case.claims.target
     }
-    times = [timed.at_s for timed in log.fixes if timed.kept and timed.fix in right]
+    times = [timed.at_s for timed in log.marks if timed.kept and timed.mark in right]
     return min(times, default=None)
 
 
 def compute_first_correct_s(case: TraceCase) -> float | None:
-    """Return seconds from release to the first correct fix, else the time used (censored); None when T is empty.
+    """Return seconds from release to the first correct mark, else the time used (censored); None when T is empty.
 
-    First correct fix at 41.0 s: 41.0, made. None in 200 s: 200.0, not made.
+    First correct mark at 41.0 s: 41.0, made. None in 200 s: 200.0, not made.
     """
     if not case.legs:
         return None
@@ -27,7 +27,7 @@ def compute_first_correct_s(case: TraceCase) -> float | None:
 
 
 def judge_first_correct_made(case: TraceCase) -> bool | None:
-    """Return whether a correct fix was made, that is, whether its time is not censored; None when T is empty."""
+    """Return whether a correct mark was made, that is, whether its time is not censored; None when T is empty."""
     return None if not case.legs else find_first_correct_s(case) is not None
 
 

@@ -1,4 +1,4 @@
-"""What a trainee left behind, as scoring needs it: fixes, cameras opened, footage watched."""
+"""What a trainee left behind, as scoring needs it: marks, cameras opened, footage watched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ MAX_CONFIDENCE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Mark:
     """A mark that says this is the person: a point in a picture.
 
     Attributes:
@@ -17,7 +17,7 @@ class Fix:
         x: 0..1 of the picture's width.
         y: 0..1 of the picture's height.
         confidence: how sure the trainee is, 1 not, 2 fairly, 3 sure; None for not said. It counts in the measures of
-            calibration and nowhere else, and two fixes that differ only in it are equal.
+            calibration and nowhere else, and two marks that differ only in it are equal.
     """
 
     camera_id: str
@@ -41,7 +41,7 @@ class Answer:
     """What a trainee hands in; which parts are asked for is up to the task type.
 
     Attributes:
-        fixes: marks in pictures, in the order they were made.
+        marks: marks in pictures, in the order they were made.
         final_zone: where the person is, or was last seen; None for no answer.
         not_on_camera: the person never appears.
         choices: value chosen for each field or item of the task's answer form, by its key.
@@ -49,7 +49,7 @@ class Answer:
         view: cameras of the wall as it was arranged last, in order; () when it never was.
     """
 
-    fixes: tuple[Fix, ...] = ()
+    marks: tuple[Mark, ...] = ()
     final_zone: str | None = None
     not_on_camera: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -58,10 +58,10 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimedFix:
-    """A fix, deleted later or not, with the drill time it was first made at (seconds since release)."""
+class TimedMark:
+    """A mark, deleted later or not, with the drill time it was first made at (seconds since release)."""
 
-    fix: Fix
+    mark: Mark
     at_s: float
     kept: bool
 
@@ -121,7 +121,7 @@ class SearchLog:
         used_s: seconds from release to submit, or the limit.
         finished: submitted inside the limit.
         limit_s: the limit.
-        fixes: in the order they were made.
+        marks: in the order they were made.
         openings: in the order they happened.
         watches: in the order they happened.
         choices: in the order they were made.
@@ -133,7 +133,7 @@ class SearchLog:
     used_s: float
     finished: bool
     limit_s: float
-    fixes: tuple[TimedFix, ...] = ()
+    marks: tuple[TimedMark, ...] = ()
     openings: tuple[Opening, ...] = ()
     watches: tuple[Watch, ...] = ()
     choices: tuple[TimedChoice, ...] = ()

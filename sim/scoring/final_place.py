@@ -29,7 +29,7 @@ def judge_final_place(case: TraceCase) -> bool | None:
 
 
 def judge_absence(case: TraceCase) -> bool | None:
-    """Return, when T is empty, whether the answer says so and claims nothing (an empty fix claims too); else None."""
+    """Return, when T is empty, whether the answer says so and claims nothing (an empty mark claims too); else None."""
     if case.legs:
         return None
     return case.answer.not_on_camera and not case.claims.others and case.claims.empty_count == 0

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import FixOutcome
+from sim.scoring.claim import MarkOutcome
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import ScoreCard
 from sim.truth.appearance import is_countable
@@ -64,7 +64,7 @@ def check_still_there(case: TraceCase, *, camera_id: str | None, t_s: float) -> 
         TaskError: the recording has no such camera.
     """
     outcomes = case.claims.outcome
-    is_right = bool(outcomes[-1] in (FixOutcome.TARGET, FixOutcome.IGNORED)) if len(outcomes) else None
+    is_right = bool(outcomes[-1] in (MarkOutcome.TARGET, MarkOutcome.IGNORED)) if len(outcomes) else None
     in_picture = camera_id is not None and _is_seen(case.index, case.target, camera_id, t_s)
     return StillThereHint(in_picture=in_picture, mark_is_right=is_right)
 

@@ -7,7 +7,7 @@ from sim.scoring.metric import Better, Metric, divide
 def compute_leg_precision(case: TraceCase) -> float | None:
     """Return claimed appearances that are the target's / all claimed, 0..1; None when nothing was claimed.
 
-    Each empty fix counts as one wrong claim. One right appearance, one of someone else and one empty fix give 1/3.
+    Each empty mark counts as one wrong claim. One right appearance, one of someone else and one empty mark give 1/3.
     """
     right = len(case.claims.target)
     return divide(right, right + len(case.claims.others) + case.claims.empty_count)

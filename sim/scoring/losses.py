@@ -40,7 +40,7 @@ class Loss:
         opened: cameras opened in vain, in order, each once; () when none was or that is not known.
         is_found: whether the next appearance was marked after all.
         is_backwards: the step went back in site time.
-        mark: number of the mark after which it happened, from 0.
+        mark_number: the mark after which it happened, from 0.
     """
 
     left: int
@@ -56,7 +56,7 @@ class Loss:
     opened: tuple[str, ...]
     is_found: bool
     is_backwards: bool
-    mark: int
+    mark_number: int
 
 
 def find_losses(case: TraceCase, *, is_backwards: bool = False) -> tuple[Loss, ...]:
@@ -70,7 +70,7 @@ def find_losses(case: TraceCase, *, is_backwards: bool = False) -> tuple[Loss, .
         is_backwards: the task's direction.
     """
     losses = (_judge(case, step) for step in list_steps(case, is_backwards=is_backwards))
-    return tuple(sorted((loss for loss in losses if loss is not None), key=lambda loss: loss.mark))
+    return tuple(sorted((loss for loss in losses if loss is not None), key=lambda loss: loss.mark_number))
 
 
 def _judge(case: TraceCase, step: Step) -> Loss | None:
@@ -154,7 +154,7 @@ def _make_loss(case: TraceCase, step: Step, following: int, opened: tuple[str, .
         opened=opened,
         is_found=is_found,
         is_backwards=step.is_backwards,
-        mark=step.last.mark,
+        mark_number=step.last.mark_number,
     )
 
 

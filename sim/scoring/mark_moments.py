@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import FixOutcome
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.claim import MarkOutcome
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import resolve_marks
 from sim.scoring.moments import (
     Boxed,
     BoxRole,
@@ -31,24 +31,24 @@ MOST_WRONG = 100
 
 def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
     """Yield the first right mark, and every wrong one; marks that say the same are told once, with their number."""
-    fixes, made_s = case.answer.fixes, find_made_times(case.log)
-    rows = resolve_fixes(case.index, fixes).table_row.tolist()
-    right = np.flatnonzero(case.claims.outcome == FixOutcome.TARGET)
+    marks, made_s = case.answer.marks, find_made_times(case.log)
+    rows = resolve_marks(case.index, marks).table_row.tolist()
+    right = np.flatnonzero(case.claims.outcome == MarkOutcome.TARGET)
     if len(right):
         first = int(right[0])
-        moment = describe_right(case.index, fixes[first], row=rows[first], made_s=made_s.get(fixes[first]))
+        moment = describe_right(case.index, marks[first], row=rows[first], made_s=made_s.get(marks[first]))
         yield replace(moment, worked=float(first))
     wrong = _gather_wrong(case)
     for group in wrong[:MOST_WRONG]:
-        fix = fixes[group[0]]
+        mark = marks[group[0]]
         moment = describe_wrong(
             case.index,
-            fix,
+            mark,
             row=rows[group[0]],
             sought=case.target,
-            instead=find_nearest(case.window, case.legs or case.glimpses, fix.t_s),
+            instead=find_nearest(case.window, case.legs or case.glimpses, mark.t_s),
             times=len(group),
-            made_s=made_s.get(fix),
+            made_s=made_s.get(mark),
         )
         yield replace(moment, worked=float(group[0]))
     more = sum(len(group) for group in wrong[MOST_WRONG:])
@@ -57,7 +57,7 @@ def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
 
 
 def describe_right(
-    index: TruthIndex, fix: Fix, *, row: int, role: BoxRole = BoxRole.STUDENT, made_s: float | None = None
+    index: TruthIndex, mark: Mark, *, row: int, role: BoxRole = BoxRole.STUDENT, made_s: float | None = None
 ) -> MarkMoment:
     """Return the moment of a mark that is right; arguments as of `describe_wrong`."""
     spot = read_person(index, row)
@@ -69,7 +69,7 @@ def describe_right(
         sought=spot.person_id,
         right=spot,
         made_s=made_s,
-        confidence=fix.confidence,
+        confidence=mark.confidence,
     )
 
 
@@ -87,7 +87,7 @@ def describe_missing(spot: PersonInFrame, kind: MomentKind, *, role: BoxRole = B
 
 def describe_wrong(
     index: TruthIndex,
-    fix: Fix,
+    mark: Mark,
     *,
     row: int,
     sought: str,
@@ -100,7 +100,7 @@ def describe_wrong(
 
     Args:
         index: truth.
-        fix: the mark.
+        mark: the mark.
         row: position in the truth table of the row that it hits, below 0 for nobody.
         sought: the person who was to be marked.
         instead: where that person is to be seen, when not in this frame.
@@ -108,28 +108,28 @@ def describe_wrong(
         times: marks that say the same.
         made_s: seconds from release at which it was made.
     """
-    frame = find_frame(index, fix.t_s)
-    width, height = index.table.picture_wh[fix.camera_id]
+    frame = find_frame(index, mark.t_s)
+    width, height = index.table.picture_wh[mark.camera_id]
     marked = None if row < 0 else read_person(index, row)
-    here = find_in_frame(index, sought, camera_id=fix.camera_id, frame=frame)
-    boxes = [box_point(fix.x * width, fix.y * height)]
+    here = find_in_frame(index, sought, camera_id=mark.camera_id, frame=frame)
+    boxes = [box_point(mark.x * width, mark.y * height)]
     if marked is not None:
         boxes = [Boxed(role=BoxRole.MARKED, box_xyxy=marked.box_xyxy)]
     if here is not None:
         boxes.append(Boxed(role=role, box_xyxy=here.box_xyxy))
-    scene = Scene(camera_id=fix.camera_id, frame=frame, boxes=tuple(boxes))
+    scene = Scene(camera_id=mark.camera_id, frame=frame, boxes=tuple(boxes))
     is_elsewhere = here is None and instead is not None
     return MarkMoment(
         kind=MomentKind.NOBODY if marked is None else MomentKind.WRONG_PERSON,
-        t_s=fix.t_s,
+        t_s=mark.t_s,
         scenes=(scene, make_scene(instead, role)) if is_elsewhere and instead else (scene,),
-        camera_id=fix.camera_id,
+        camera_id=mark.camera_id,
         sought=sought,
         marked=None if marked is None else marked.person_id,
         times=times,
         right=here or instead,
         made_s=made_s,
-        confidence=fix.confidence,
+        confidence=mark.confidence,
     )
 
 
@@ -139,19 +139,19 @@ def _gather_wrong(case: TraceCase) -> list[list[int]]:
     empty: list[int] = []
     claims = zip(case.claims.outcome.tolist(), case.claims.appearance.tolist(), strict=True)
     for number, (outcome, appearance) in enumerate(claims):
-        if outcome == FixOutcome.OTHER:
+        if outcome == MarkOutcome.OTHER:
             others.setdefault(appearance, []).append(number)
-        elif outcome == FixOutcome.EMPTY:
+        elif outcome == MarkOutcome.EMPTY:
             empty.append(number)
-    return sorted((*others.values(), *_gather_empty(case.answer.fixes, empty)), key=min)
+    return sorted((*others.values(), *_gather_empty(case.answer.marks, empty)), key=min)
 
 
-def _gather_empty(fixes: Sequence[Fix], numbers: list[int]) -> list[list[int]]:
+def _gather_empty(marks: Sequence[Mark], numbers: list[int]) -> list[list[int]]:
     groups: list[list[int]] = []
-    for number in sorted(numbers, key=lambda n: (fixes[n].camera_id, fixes[n].t_s)):
-        last = fixes[groups[-1][-1]] if groups else None
-        fix = fixes[number]
-        if last and last.camera_id == fix.camera_id and fix.t_s - last.t_s <= EMPTY_TOGETHER_S:
+    for number in sorted(numbers, key=lambda n: (marks[n].camera_id, marks[n].t_s)):
+        last = marks[groups[-1][-1]] if groups else None
+        mark = marks[number]
+        if last and last.camera_id == mark.camera_id and mark.t_s - last.t_s <= EMPTY_TOGETHER_S:
             groups[-1].append(number)
         else:
             groups.append([number])
@@ -160,11 +160,11 @@ def _gather_empty(fixes: Sequence[Fix], numbers: list[int]) -> list[list[int]]:
 
 def describe_last_mark(case: TraceCase, instead: PersonInFrame) -> MarkMoment:
     """Return the moment of the last mark; only that one counts."""
-    if not case.answer.fixes:
+    if not case.answer.marks:
         return describe_missing(instead, MomentKind.NO_MARK)
-    fix = case.answer.fixes[-1]
-    row = int(resolve_fixes(case.index, (fix,)).table_row[0])
-    made_s = find_made_times(case.log).get(fix)
+    mark = case.answer.marks[-1]
+    row = int(resolve_marks(case.index, (mark,)).table_row[0])
+    made_s = find_made_times(case.log).get(mark)
     if judge_right_person(case):
-        return describe_right(case.index, fix, row=row, made_s=made_s)
-    return describe_wrong(case.index, fix, row=row, sought=case.target, instead=instead, made_s=made_s)
+        return describe_right(case.index, mark, row=row, made_s=made_s)
+    return describe_wrong(case.index, mark, row=row, sought=case.target, instead=instead, made_s=made_s)

@@ -8,14 +8,14 @@ from enum import StrEnum
 import numpy as np
 
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import NO_APPEARANCE, FixOutcome
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.claim import NO_APPEARANCE, MarkOutcome
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import resolve_marks
 from sim.truth.appearance import GAP_MAX_S
 
 
 class MarkKind(StrEnum):
-    """RIGHT and WRONG_PERSON claim an appearance. NOBODY is an empty fix, UNCOUNTED an ignored one."""
+    """RIGHT and WRONG_PERSON claim an appearance. NOBODY is an empty mark, UNCOUNTED an ignored one."""
 
     RIGHT = "right"
     WRONG_PERSON = "wrong person"
@@ -29,45 +29,45 @@ class MarkedPlace:
 
     Attributes:
         kind: what they hit.
-        fix: the first of them as it was made.
+        mark: the first of them as it was made.
         count: how many they are.
         spot: x and y in plan metres and the floor_id where the person stood whom the first one hit; None for nobody.
     """
 
     kind: MarkKind
-    fix: Fix
+    mark: Mark
     count: int
     spot: tuple[float, float, str] | None
 
 
 def find_marked_places(case: TraceCase, *, right: AbstractSet[str]) -> tuple[MarkedPlace, ...]:
-    """Return the places of an answer's fixes, ordered by site time (tie: camera_id).
+    """Return the places of an answer's marks, ordered by site time (tie: camera_id).
 
-    Fixes that claim one appearance are one place. So are those of one kind that claim none, on one camera, with gaps of
+    Marks that claim one appearance are one place. So are those of one kind that claim none, on one camera, with gaps of
     at most 2.0 s of site time between neighbours: at 10, 11 and 14 s they make two places.
 
     Args:
         case: the answer, looked up in truth.
         right: the people whom the marks should be on.
     """
-    fixes = case.answer.fixes
+    marks = case.answer.marks
     kinds = _find_kinds(case, right)
-    hits = resolve_fixes(case.index, fixes).table_row
+    hits = resolve_marks(case.index, marks).table_row
     claimed: dict[int, list[int]] = {}
     loose: dict[tuple[MarkKind, str], list[int]] = {}
     for number, (kind, appearance) in enumerate(zip(kinds, case.claims.appearance.tolist(), strict=True)):
         if appearance != NO_APPEARANCE:
             claimed.setdefault(appearance, []).append(number)
         else:
-            loose.setdefault((kind, fixes[number].camera_id), []).append(number)
-    groups = [*claimed.values(), *(run for own in loose.values() for run in _cut_runs(fixes, own))]
+            loose.setdefault((kind, marks[number].camera_id), []).append(number)
+    groups = [*claimed.values(), *(run for own in loose.values() for run in _cut_runs(marks, own))]
     firsts = np.array([group[0] for group in groups], dtype=np.int64)
     spots = _find_spots(case, hits[firsts].tolist())
     places = [
-        MarkedPlace(kind=kinds[group[0]], fix=fixes[group[0]], count=len(group), spot=spot)
+        MarkedPlace(kind=kinds[group[0]], mark=marks[group[0]], count=len(group), spot=spot)
         for group, spot in zip(groups, spots, strict=True)
     ]
-    return tuple(sorted(places, key=lambda place: (place.fix.t_s, place.fix.camera_id)))
+    return tuple(sorted(places, key=lambda place: (place.mark.t_s, place.mark.camera_id)))
 
 
 def _find_kinds(case: TraceCase, right: AbstractSet[str]) -> list[MarkKind]:
@@ -77,15 +77,15 @@ def _find_kinds(case: TraceCase, right: AbstractSet[str]) -> list[MarkKind]:
         if number != NO_APPEARANCE:
             kinds.append(MarkKind.RIGHT if appearances[number].person_id in right else MarkKind.WRONG_PERSON)
         else:
-            kinds.append(MarkKind.UNCOUNTED if outcome == FixOutcome.IGNORED else MarkKind.NOBODY)
+            kinds.append(MarkKind.UNCOUNTED if outcome == MarkOutcome.IGNORED else MarkKind.NOBODY)
     return kinds
 
 
-def _cut_runs(fixes: Sequence[Fix], numbers: Iterable[int]) -> list[list[int]]:
-    """Return the fixes of one camera in runs without a gap, each with the one made first at its head."""
+def _cut_runs(marks: Sequence[Mark], numbers: Iterable[int]) -> list[list[int]]:
+    """Return the marks of one camera in runs without a gap, each with the one made first at its head."""
     runs: list[list[int]] = []
-    for number in sorted(numbers, key=lambda n: fixes[n].t_s):
-        if runs and fixes[number].t_s - fixes[runs[-1][-1]].t_s <= GAP_MAX_S:
+    for number in sorted(numbers, key=lambda n: marks[n].t_s):
+        if runs and marks[number].t_s - marks[runs[-1][-1]].t_s <= GAP_MAX_S:
             runs[-1].append(number)
         else:
             runs.append([number])

@@ -11,15 +11,15 @@ def find_choices(case: TraceCase, *, is_backwards: bool = False) -> tuple[tuple[
     """Return every choice of a next camera that can be judged: (appearance left, camera opened, camera right).
 
     For each claimed appearance of T that is followed in T by one on another camera: the first camera opened, other than
-    its own, after the first kept fix that claims it. Appearances after which none was opened are left out.
+    its own, after the first kept mark that claims it. Appearances after which none was opened are left out.
     Backwards, the right camera is that of the appearance before.
     """
     log = need_log(case)
     made_at: dict[int, float] = {}
-    times = {timed.fix: timed.at_s for timed in reversed(log.fixes) if timed.kept}
-    for fix, number in zip(case.answer.fixes, case.claims.appearance.tolist(), strict=True):
-        if number in case.claims.target and fix in times:
-            made_at[number] = min(times[fix], made_at.get(number, times[fix]))
+    times = {timed.mark: timed.at_s for timed in reversed(log.marks) if timed.kept}
+    for mark, number in zip(case.answer.marks, case.claims.appearance.tolist(), strict=True):
+        if number in case.claims.target and mark in times:
+            made_at[number] = min(times[mark], made_at.get(number, times[mark]))
     choices: list[tuple[int, str, str]] = []
     legs = case.legs[::-1] if is_backwards else case.legs
     for here, following in pairwise(legs):

@@ -1,7 +1,7 @@
 """Whether the last mark is on the person sought."""
 
 from sim.scoring.case import TraceCase
-from sim.scoring.claim import FixOutcome
+from sim.scoring.claim import MarkOutcome
 from sim.scoring.metric import Better, Metric
 
 
@@ -10,7 +10,7 @@ def judge_right_person(case: TraceCase) -> bool | None:
     if not case.legs:
         return None
     outcome = case.claims.outcome
-    return len(outcome) > 0 and int(outcome[-1]) in (FixOutcome.TARGET, FixOutcome.IGNORED)
+    return len(outcome) > 0 and int(outcome[-1]) in (MarkOutcome.TARGET, MarkOutcome.IGNORED)
 
 
 RIGHT_PERSON = Metric(

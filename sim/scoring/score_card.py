@@ -108,7 +108,7 @@ def judge_pass_rule(case: TraceCase) -> tuple[Criterion, ...]:
 
 def judge_contradiction(case: TraceCase) -> Criterion:
     """Judge that the answer does not both mark somebody, rightly or not, and say that the person never appears."""
-    return Criterion(key="no_contradiction", met=not (case.answer.not_on_camera and case.answer.fixes))
+    return Criterion(key="no_contradiction", met=not (case.answer.not_on_camera and case.answer.marks))
 
 
 def find_warnings(case: TraceCase) -> tuple[str, ...]:
@@ -118,6 +118,6 @@ def find_warnings(case: TraceCase) -> tuple[str, ...]:
     zone = case.answer.final_zone
     if zone is not None and zones and zone not in zones:
         warnings.append(f"final_zone {zone!r} is no zone of this site, so it cannot be right")
-    if case.answer.not_on_camera and case.answer.fixes:
+    if case.answer.not_on_camera and case.answer.marks:
         warnings.append("the answer says that the person never appears, and marks the person")
     return tuple(warnings)

@@ -69,7 +69,7 @@ def _describe_loss(case: TraceCase, loss: Loss) -> LossMoment:
         kind=MomentKind.WRONG_CAMERA_NEXT if loss.is_found else MomentKind.LOST,
         t_s=left.t_s,
         scenes=(make_scene(left, BoxRole.STUDENT), make_scene(following, BoxRole.STUDENT)),
-        worked=loss.mark + 0.25,
+        worked=loss.mark_number + 0.25,
         loss=loss,
         leaving=leaving,
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sim.scoring.case import TraceCase
-from sim.scoring.evidence import Fix, SearchLog
+from sim.scoring.evidence import Mark, SearchLog
 from sim.truth.appearance import GAP_MAX_S, TIME_TOLERANCE_S
 
 
@@ -19,13 +19,13 @@ class Found:
 
     Attributes:
         number: the appearance.
-        mark: which of the answer's fixes, from 0.
+        mark_number: which of the answer's marks, from 0.
         t_s: site time of that mark.
         made_s: when it was made, seconds from release; None when that is not known.
     """
 
     number: int
-    mark: int
+    mark_number: int
     t_s: float
     made_s: float | None
 
@@ -61,18 +61,19 @@ class Step:
     is_backwards: bool
 
 
-def find_made_times(log: SearchLog | None) -> dict[Fix, float]:
-    """Return when each fix that was kept was first made, seconds from release; nothing without a log."""
-    return {} if log is None else {timed.fix: timed.at_s for timed in reversed(log.fixes) if timed.kept}
+def find_made_times(log: SearchLog | None) -> dict[Mark, float]:
+    """Return when each mark that was kept was first made, seconds from release; nothing without a log."""
+    return {} if log is None else {timed.mark: timed.at_s for timed in reversed(log.marks) if timed.kept}
 
 
 def list_found(case: TraceCase) -> tuple[Found, ...]:
     """Return the target's claimed appearances in the order in which they were found."""
     own, made_s = set(case.claims.target), find_made_times(case.log)
     found: dict[int, Found] = {}
-    for mark, (fix, number) in enumerate(zip(case.answer.fixes, case.claims.appearance.tolist(), strict=True)):
+    claimed = zip(case.answer.marks, case.claims.appearance.tolist(), strict=True)
+    for mark_number, (mark, number) in enumerate(claimed):
         if number in own and number not in found:
-            found[number] = Found(number=number, mark=mark, t_s=fix.t_s, made_s=made_s.get(fix))
+            found[number] = Found(number=number, mark_number=mark_number, t_s=mark.t_s, made_s=made_s.get(mark))
     return tuple(found.values())
 
 
@@ -94,7 +95,7 @@ def list_steps(case: TraceCase, *, is_backwards: bool = False) -> tuple[Step, ..
     before = {after.number: each for each, after in pairwise(found)}
     steps: list[Step] = []
     for left, right in pairwise(places):
-        is_back = right.found[0].mark < left.found[0].mark
+        is_back = right.found[0].mark_number < left.found[0].mark_number
         here, there = (right, left) if is_back else (left, right)
         last = before[there.found[0].number]
         if last.number in here.numbers:
@@ -131,19 +132,19 @@ def _join(case: TraceCase, found: Sequence[Found]) -> tuple[Place, ...]:
         else:
             groups.append(([each], from_s, to_s))
     return tuple(
-        Place(found=tuple(sorted(own, key=lambda f: f.mark)), from_s=low_s, to_s=high_s)
+        Place(found=tuple(sorted(own, key=lambda f: f.mark_number)), from_s=low_s, to_s=high_s)
         for own, low_s, high_s in groups
     )
 
 
 def place_missed(case: TraceCase, *, is_backwards: bool = False) -> Mapping[int, float]:
-    """Return where in the order worked an appearance that was missed belongs, counted as `Found.mark`.
+    """Return where in the order worked an appearance that was missed belongs, counted as `Found.mark_number`.
 
     It comes after the mark on the nearest appearance found before it, in the task's direction; before the first one's
     when there is none; nowhere when none was found. Marks 0 and 1 on appearances A and C: B has 0.5, D 1.5.
     """
     places: dict[int, float] = {}
-    marks = {each.number: each.mark for each in list_found(case)}
+    marks = {each.number: each.mark_number for each in list_found(case)}
     legs = case.legs[::-1] if is_backwards else case.legs
     if not marks:
         return places

@@ -7,7 +7,7 @@ from sim.scoring.metric import Better, Metric
 def compute_wrong_person_s(case: TraceCase) -> float:
     """Return seconds: over claimed appearances of others, last minus first `t_s` of their rows in the window, summed.
 
-    Someone else's appearance from 16.0 s to 21.9 s gives 5.9 s. Empty fixes add nothing.
+    Someone else's appearance from 16.0 s to 21.9 s gives 5.9 s. Empty marks add nothing.
     """
     return case.sum_spans_s(case.claims.others)
 

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from sim.site.coverage import Coverage, make_coverage
 from sim.site.model import Site, WalkNode
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 WALK_M_S = 1.3
 STEP_M = 0.25
@@ -55,6 +57,8 @@ class CoverageReport:
 
 def make_coverage_report(site: Site) -> CoverageReport:
     """Return what the cameras show of the ways of a site, sampled every 0.25 m. Raises SiteError as `make_coverage`."""
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
     coverages = {floor.floor_id: make_coverage(site, floor.floor_id) for floor in site.floors}
     ways: nx.Graph[tuple[str, ...]] = nx.Graph()
     nodes = {node.node_id: node for node in site.walk_nodes}
@@ -133,6 +137,8 @@ def _describe(
 
 
 def _measure(part: "nx.Graph[tuple[str, ...]]", ends: Sequence[tuple[str, ...]]) -> float:
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
     starts = ends or list(part)[:1]
     reach = {end: nx.single_source_dijkstra_path_length(part, end, weight="length_m") for end in starts}
     if len(ends) < 2:

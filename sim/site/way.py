@@ -4,11 +4,14 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-import networkx as nx
 from shapely.geometry import Point, Polygon
 
 from sim.site.model import Site, WalkNode
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MM_PER_M = 1000
 
@@ -45,6 +48,8 @@ class PlaceWays:
 
     def _list_passed(self, start: str) -> Mapping[str, set[tuple[str, ...]]]:
         """Return for every node that can be reached the zones passed on the shortest ways to it, each sequence once."""
+        import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
         before, far = nx.dijkstra_predecessor_and_distance(self.ways, start, weight="length_mm")
         passed = {start: {tuple(self.zones[start])}}
         for node in (each for each in far if each != start):
@@ -62,6 +67,8 @@ class PlaceWays:
 
 def make_place_ways(site: Site) -> PlaceWays:
     """Return the ways of a site; ways through doors of rooms do not count."""
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
     nodes = {node.node_id: node for node in site.walk_nodes if node.door is None}
     surface_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
     areas = [(space.floor, space.zone_id, Polygon(space.polygon)) for space in site.spaces]

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.site.coverage import CHEST_M, make_coverage
 from sim.site.model import Site, WalkNode
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 FloatArray = NDArray[np.float64]
 
@@ -42,6 +45,8 @@ def make_ways(site: Site) -> Ways:
     Raises:
         SiteError: as `sim.site.coverage.make_coverage`.
     """
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
     coverages = {floor.floor_id: make_coverage(site, floor.floor_id) for floor in site.floors}
     points: list[WayPoint] = []
     graph: nx.Graph[int] = nx.Graph()

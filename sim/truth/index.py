@@ -1,6 +1,8 @@
 """The truth of a recording, laid out once so that every question about it is a few array look-ups."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +74,8 @@ class TruthIndex:
         stride: more than any frame number.
         events: what happened and what was wrong with cameras, in order of start; () when it is not known.
         site: the building, or None when it is not known.
-        silhouettes: where everybody is front-most, or None for a recording without them.
+        get_silhouettes: gives where everybody is front-most, or None for a recording without them; the first call may
+            have to read them.
     """
 
     table: TruthTable
@@ -84,7 +87,12 @@ class TruthIndex:
     stride: int
     events: tuple[Event, ...] = ()
     site: Site | None = None
-    silhouettes: Silhouettes | None = None
+    get_silhouettes: Callable[[], Silhouettes | None]
+
+    @property
+    def silhouettes(self) -> Silhouettes | None:
+        """Where everybody is front-most, or None for a recording without them."""
+        return self.get_silhouettes()
 
     def get_person_code(self, person_id: str) -> int:
         """Return the person's code, or raise TaskError when nobody of that name is in the recording."""
@@ -130,9 +138,17 @@ def make_truth_index(
     people_ids: frozenset[str] = frozenset(),
     events: tuple[Event, ...] = (),
     site: Site | None = None,
-    silhouettes: Silhouettes | None = None,
+    silhouettes: Silhouettes | Callable[[], Silhouettes | None] | None = None,
 ) -> TruthIndex:
-    """Lay out a truth table. `people_ids` adds people of the recording whom no camera ever sees."""
+    """Lay out a truth table.
+
+    Args:
+        table: the truth.
+        people_ids: adds people of the recording whom no camera ever sees.
+        events: as in `TruthIndex`.
+        site: as in `TruthIndex`.
+        silhouettes: where everybody is front-most, or what gives it when it is first asked for.
+    """
     rows = table.rows
     camera_ids = tuple(sorted(table.picture_wh))
     person_ids = tuple(sorted(table.person_ids | people_ids))
@@ -196,8 +212,12 @@ def make_truth_index(
         stride=stride,
         events=events,
         site=site,
-        silhouettes=silhouettes,
+        get_silhouettes=silhouettes if callable(silhouettes) else partial(_give, silhouettes),
     )
+
+
+def _give(silhouettes: Silhouettes | None) -> Silhouettes | None:
+    return silhouettes
 
 
 def _encode(names: NDArray[np.object_], known: tuple[str, ...]) -> IntArray:

@@ -10,7 +10,7 @@ from sim.services.attempt.scores import settle
 from sim.services.team.given_drills import list_attempts
 from sim.ui.page.request_origin import COOKIE
 from tests.app.test_pages_by_role import OTHER_PIN, School
-from tests.support.driven_drill import OTHER_TAB, TAB, fix, submit
+from tests.support.driven_drill import OTHER_TAB, TAB, mark, submit
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -47,15 +47,15 @@ def test_a_token_alone_neither_marks_nor_submits_nor_reads(school: School, clien
     """The attack: give the token to somebody who knows the answer, or to a script."""
     console = Console(school, client)
     for cookie in ("", "guessed", school.cookie, school.enter("Ben Hill", OTHER_PIN)):
-        assert console.post(fix(1, "a"), cookie=cookie) == 403
+        assert console.post(mark(1, "a"), cookie=cookie) == 403
         assert console.post(submit(1), cookie=cookie) == 403
         headers = console.get_headers(cookie)
         url = f"/api/attempts/{console.attempt_id}"
         assert client.get(url, headers=headers).status_code == 403
         assert client.post(f"{url}/outline", headers=headers, content=b"{}").status_code == 403
-    assert console.post(fix(1, "a"), cookie=console.cookie) == 200
+    assert console.post(mark(1, "a"), cookie=console.cookie) == 200
     sessions.close_session(school.app, console.cookie)
-    assert console.post(fix(2, "b"), cookie=console.cookie) == 403
+    assert console.post(mark(2, "b"), cookie=console.cookie) == 403
 
 
 def test_the_address_of_footage_opens_nothing_without_the_cookie(school: School, client: TestClient) -> None:
@@ -85,8 +85,8 @@ def test_a_drill_that_goes_on_keeps_its_person_signed_in(school: School, client:
 
 def test_marks_from_a_second_tab_are_told_to_the_trainer(school: School, client: TestClient) -> None:
     console = Console(school, client)
-    assert console.post(fix(1, "a"), cookie=console.cookie) == 200
-    assert console.post(fix(1, "b"), cookie=console.cookie, tab=OTHER_TAB) == 200
+    assert console.post(mark(1, "a"), cookie=console.cookie) == 200
+    assert console.post(mark(1, "b"), cookie=console.cookie, tab=OTHER_TAB) == 200
     assert console.post(submit(2), cookie=console.cookie) == 200
     assert settle(school.app, console.attempt_id).mark_tabs == 2
     assert [card.mark_tabs for card in list_attempts(school.app, school.team_id)] == [2]

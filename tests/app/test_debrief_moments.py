@@ -77,7 +77,7 @@ def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock:
             tab_id="5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11",
             seq=seq,
             t_client_ms=100.0 * seq,
-            kind=EventKind.FIX,
+            kind=EventKind.MARK,
             payload={"fix_id": f"f{seq}", "camera_id": camera, "frame": 0, "t_s": t_s, "x": x, "y": 0.0},
         )
         for seq, ((camera, t_s), x) in enumerate(zip(marks, corners, strict=True), start=1)

@@ -11,7 +11,7 @@ from sim.services.attempt import intake
 from sim.services.attempt.event_batch import MAX_BODY_BYTES
 from sim.services.attempt.intake import MAX_TABS
 from sim.services.debrief import page as debrief
-from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, fix, submit
+from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 
@@ -26,7 +26,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         event(1, "open", {"width": 1366, "height": 768, "touch": False}),
         event(2, "focus", {"camera_id": "CAM-02", "t_s": 1.5}, t_ms=900),
         event(3, "play", {"t_s": 1.5, "speed": 2}, t_ms=1000),
-        fix(4, "f1", t_ms=4000),
+        mark(4, "f1", t_ms=4000),
         event(5, "note", {"text": "red hoodie"}, t_ms=5000),
         event(6, "confidence", {"fix_id": "f1", "confidence": 2}, t_ms=6000),
         event(7, "bookmark", BOOKMARK, t_ms=7000),
@@ -64,9 +64,9 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
 
 def test_a_repeat_is_harmless_and_a_gap_is_not_acknowledged(drill: Drill) -> None:
     drill.begin()
-    assert drill.post(event(1, "open"), fix(3, "c")).json()["ack"] == 1
-    assert drill.post(event(1, "open"), fix(3, "c")).json()["ack"] == 1
-    assert drill.post(fix(2, "b")).json()["ack"] == 3
+    assert drill.post(event(1, "open"), mark(3, "c")).json()["ack"] == 1
+    assert drill.post(event(1, "open"), mark(3, "c")).json()["ack"] == 1
+    assert drill.post(mark(2, "b")).json()["ack"] == 3
     assert [each["fix_id"] for each in drill.state()["fixes"]] == ["b", "c"]
 
 
@@ -87,8 +87,8 @@ def test_the_newest_open_leads_and_its_repeat_does_not_take_the_lead_back(drill:
 
 def test_two_tabs_lose_nothing(drill: Drill) -> None:
     drill.begin()
-    drill.post(event(1, "open"), fix(2, "mine", t_ms=100))
-    drill.post(event(1, "open"), fix(2, "theirs", t_ms=200), tab=OTHER_TAB)
+    drill.post(event(1, "open"), mark(2, "mine", t_ms=100))
+    drill.post(event(1, "open"), mark(2, "theirs", t_ms=200), tab=OTHER_TAB)
     assert [each["fix_id"] for each in drill.state()["fixes"]] == ["mine", "theirs"]
 
 
@@ -102,7 +102,7 @@ def test_one_attempt_is_not_opened_in_tabs_without_end(drill: Drill) -> None:
 def test_a_submit_ends_the_attempt_in_its_own_request(drill: Drill, clock: FakeClock) -> None:
     drill.begin()
     clock.pass_s(20)
-    answer = drill.post(event(1, "open"), fix(2, "f1"), submit(3, t_ms=19_900)).json()
+    answer = drill.post(event(1, "open"), mark(2, "f1"), submit(3, t_ms=19_900)).json()
     assert (answer["state"], answer["elapsed_ms"], answer["remaining_ms"]) == ("submitted", 20_000, 0)
     clock.pass_s(50)
     assert drill.state()["elapsed_ms"] == 20_000
@@ -112,14 +112,14 @@ def test_a_submit_ends_the_attempt_in_its_own_request(drill: Drill, clock: FakeC
 def test_a_submit_waits_for_what_came_before_it(drill: Drill) -> None:
     drill.begin()
     assert drill.post(event(1, "open"), submit(3)).json()["state"] == "running"
-    answer = drill.post(fix(2, "f1")).json()
+    answer = drill.post(mark(2, "f1")).json()
     assert (answer["state"], answer["ack"]) == ("submitted", 3)
 
 
 def test_after_the_end_nothing_is_stored_and_the_console_is_told(drill: Drill, clock: FakeClock) -> None:
     drill.begin()
     drill.post(event(1, "open"), submit(2))
-    answer = drill.post(fix(3, "late"))
+    answer = drill.post(mark(3, "late"))
     assert (answer.status_code, answer.json()["ack"], answer.json()["state"]) == (200, 2, "submitted")
     assert drill.post(event(1, "open"), tab=OTHER_TAB).json()["ack"] == 0
     with drill.app.store.read() as work:
@@ -132,12 +132,12 @@ def test_the_limit_is_the_servers(drill: Drill, clock: FakeClock) -> None:
     drill.begin()
     drill.post(event(1, "open"))
     clock.pass_s(PRACTICE_LIMIT_S + 0.5)
-    answer = drill.post(fix(2, "after", t_ms=PRACTICE_LIMIT_S * 1000 + 1)).json()
+    answer = drill.post(mark(2, "after", t_ms=PRACTICE_LIMIT_S * 1000 + 1)).json()
     assert (answer["state"], answer["ack"], answer["remaining_ms"]) == ("timed_out", 2, 0)
-    answer = drill.post(fix(3, "before", t_ms=PRACTICE_LIMIT_S * 1000 - 500)).json()
+    answer = drill.post(mark(3, "before", t_ms=PRACTICE_LIMIT_S * 1000 - 500)).json()
     assert [each["fix_id"] for each in drill.state()["fixes"]] == ["before"]
     clock.pass_s(10.5)
-    drill.post(fix(4, "too late", t_ms=1000))
+    drill.post(mark(4, "too late", t_ms=1000))
     assert [each["fix_id"] for each in drill.state()["fixes"]] == ["before"]
 
 
@@ -146,7 +146,7 @@ def test_nothing_counts_after_the_debrief_was_shown(drill: Drill, clock: FakeClo
     drill.post(event(1, "open"))
     clock.pass_s(PRACTICE_LIMIT_S + 1)
     shown = debrief.get_debrief(drill.app, drill.attempt_id)
-    drill.post(fix(2, "knows better", t_ms=1000))
+    drill.post(mark(2, "knows better", t_ms=1000))
     assert drill.state()["fixes"] == []
     assert debrief.get_debrief(drill.app, drill.attempt_id) == shown
 
@@ -203,7 +203,7 @@ def test_a_malformed_post_is_refused_whole_and_says_where(drill: Drill, body: by
 
 
 @pytest.mark.parametrize(("x", "y", "t_s"), [(1.01, 0.5, 3.0), (0.5, -0.01, 3.0), (0.5, 0.5, -1.0), ("0.5", 0.5, 3.0)])
-def test_a_fix_outside_the_picture_is_refused(drill: Drill, x: object, y: float, t_s: float) -> None:
+def test_a_mark_outside_the_picture_is_refused(drill: Drill, x: object, y: float, t_s: float) -> None:
     drill.begin()
     payload = {"fix_id": "f", "camera_id": "CAM-01", "frame": 3, "t_s": t_s, "x": x, "y": y}
     assert drill.post(event(1, "fix", payload)).status_code == 422
@@ -219,7 +219,7 @@ def test_a_fix_outside_the_picture_is_refused(drill: Drill, x: object, y: float,
         ("snapshot", {"t_s": 1.0}, "payload.camera_id"),
     ],
 )
-def test_what_is_noted_beside_fixes_is_checked(drill: Drill, kind: str, payload: dict, words: str) -> None:
+def test_what_is_noted_beside_marks_is_checked(drill: Drill, kind: str, payload: dict, words: str) -> None:
     drill.begin()
     answer = drill.post(event(1, kind, payload))
     assert answer.status_code == 422
@@ -261,13 +261,13 @@ def test_the_largest_allowed_body_is_taken(drill: Drill) -> None:
 def test_a_log_has_a_size_that_no_token_exceeds(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "MOST_EVENTS", 5)
     drill.begin()
-    assert drill.post(event(1, "open"), fix(2, "a"), fix(3, "b")).json()["ack"] == 3
-    refused = drill.post(*(fix(seq, f"f{seq}") for seq in range(4, 7)))
+    assert drill.post(event(1, "open"), mark(2, "a"), mark(3, "b")).json()["ack"] == 3
+    refused = drill.post(*(mark(seq, f"f{seq}") for seq in range(4, 7)))
     assert refused.status_code == 409
     assert "at most 5 events" in refused.json()["error"]
-    assert drill.post(event(1, "open"), fix(2, "c"), fix(3, "d"), tab=OTHER_TAB).status_code == 409
-    assert drill.post(fix(2, "a"), fix(3, "b")).json()["ack"] == 3
-    assert drill.post(fix(4, "c"), submit(5)).json()["state"] == "submitted"
+    assert drill.post(event(1, "open"), mark(2, "c"), mark(3, "d"), tab=OTHER_TAB).status_code == 409
+    assert drill.post(mark(2, "a"), mark(3, "b")).json()["ack"] == 3
+    assert drill.post(mark(4, "c"), submit(5)).json()["state"] == "submitted"
 
 
 def test_a_log_has_a_weight_that_no_token_exceeds(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +298,7 @@ def test_a_token_has_a_pace_and_another_is_not_slowed_by_it(
 
 def test_reading_an_attempt_waits_for_nobody_who_writes(drill: Drill) -> None:
     drill.begin()
-    drill.post(event(1, "open"), fix(2, "f1"))
+    drill.post(event(1, "open"), mark(2, "f1"))
     with drill.app.store.write(), ThreadPoolExecutor(1) as pool:
         state = pool.submit(drill.state).result(timeout=20.0)
     assert [each["fix_id"] for each in state["fixes"]] == ["f1"]
@@ -319,7 +319,7 @@ def test_reading_does_not_write(drill: Drill, clock: FakeClock) -> None:
 def test_a_browser_whose_clock_is_years_off_is_taken(drill: Drill, clock: FakeClock, t_ms: float) -> None:
     drill.begin()
     clock.pass_s(5)
-    assert drill.post(event(1, "open", t_ms=t_ms), fix(2, "f1", t_ms=t_ms + 10)).json()["ack"] == 2
+    assert drill.post(event(1, "open", t_ms=t_ms), mark(2, "f1", t_ms=t_ms + 10)).json()["ack"] == 2
     assert drill.post(submit(3, t_ms=t_ms + 20)).json()["state"] == "submitted"
 
 

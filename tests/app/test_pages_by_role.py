@@ -241,7 +241,7 @@ def test_a_page_open_while_its_trainer_is_demoted_shows_and_does_nothing_any_mor
 
 def test_a_team_drills_result_is_for_the_trainer(school: School, run_page: RunPage, peer: list[Peer]) -> None:
     peer[0] = Peer(is_local=False, cookie=school.enter())
-    assert "is not open to you" in read(run_page("team_drill", debrief="x"))
+    assert "is not open to you" in read(run_page("team_exercise", debrief="x"))
 
 
 def test_the_administrator_changes_an_account(school: School, run_page: RunPage, peer: list[Peer]) -> None:

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from tests.support.driven_drill import TAB, Drill, event, fix
+from tests.support.driven_drill import TAB, Drill, event, mark
 from tests.support.fake_clock import FakeClock
 
 
@@ -61,7 +61,7 @@ def test_every_answer_carries_the_security_headers(drill: Drill) -> None:
 
 def test_no_answer_before_the_end_tells_the_truth(drill: Drill) -> None:
     drill.begin()
-    drill.post(event(1, "open"), fix(2, "f"))
+    drill.post(event(1, "open"), mark(2, "f"))
     truth = drill.app.catalogue.get_truth("tiny")
     target = drill.app.catalogue.list_forms()[0].form.target
     console = json.dumps(attempts.get_console(drill.app, drill.attempt_id).data)

@@ -35,7 +35,7 @@ def begin_drill(services: App) -> tuple[str, FootageLinks]:
         return attempt_id, make_links(services, work.attempts.get(attempt_id))
 
 
-def make_fix(seq: int) -> dict[str, object]:
+def make_mark(seq: int) -> dict[str, object]:
     payload = {"fix_id": f"f{seq}", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.5}
     return {"seq": seq, "t_client_ms": seq * 10, "kind": "fix", "payload": payload}
 
@@ -56,13 +56,13 @@ def test_a_killed_server_loses_nothing_it_acknowledged_and_its_clock_goes_on(dat
             assert len(state["fixes"]) == acked
             assert state["elapsed_ms"] > elapsed_ms
             for seq in range(acked + 1, acked + 31):
-                answer = client.post(f"{path}/events", json={"tab": TAB, "events": [make_fix(seq)]}).json()
+                answer = client.post(f"{path}/events", json={"tab": TAB, "events": [make_mark(seq)]}).json()
                 assert answer["ack"] == seq
                 acked, elapsed_ms = answer["ack"], answer["elapsed_ms"]
             server.kill()
     with ServerProcess(data) as server, httpx2.Client(base_url=server.url, headers=headers, timeout=CLIENT_S) as client:
         state = client.get(path).json()
-        assert [fix["fix_id"] for fix in state["fixes"]] == [f"f{seq}" for seq in range(1, 61)]
+        assert [mark["fix_id"] for mark in state["fixes"]] == [f"f{seq}" for seq in range(1, 61)]
         assert state["elapsed_ms"] > elapsed_ms
         payload = {"final_zone": None, "not_on_camera": False, "note": ""}
         end = {"seq": 61, "t_client_ms": 700, "kind": "submit", "payload": payload}

@@ -18,7 +18,7 @@ from sim.services.attempt import attempts
 from sim.ui.http.routes import STORE_AWAY, STORE_LACKS, make_routes
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
-from tests.support.driven_drill import Drill, fix
+from tests.support.driven_drill import Drill, mark
 from tests.support.fake_clock import FakeClock
 from tests.support.object_store import Gate, ObjectStore
 
@@ -106,7 +106,7 @@ def test_the_store_goes_away_in_the_middle(drill: Drill, gate: Gate) -> None:
     assert (away.status_code, away.json()["error"]) == (503, STORE_AWAY)
     assert away.headers["retry-after"].isdigit()
     assert drill.client.get(drill.links.link(CLIP), headers={"Range": "bytes=0-9"}).status_code == 206
-    assert drill.post(fix(1, "a")).json()["ack"] == 1
+    assert drill.post(mark(1, "a")).json()["ack"] == 1
     assert drill.client.get("/healthz").status_code == 200
 
 

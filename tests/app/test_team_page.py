@@ -2,9 +2,11 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from sim.columns import ATTEMPTS
@@ -13,13 +15,15 @@ from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.comparison.files import parse_attempts
+from sim.services.comparison.report.compared import Compared, compare_table
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.services.team.team_view import get_team_comparison
+from sim.services.team.given_drills import export_attempts
 from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
+from tests.support.team_comparison import compare_team
 
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
@@ -218,6 +222,33 @@ def test_names_are_shown_only_when_asked_for(demo_team_page: AppTest) -> None:
     assert ("M001" in table(), "Heron" in table()) == (False, True)
 
 
+def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
+    demo_team_page: AppTest, demo_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def count(*tables: Any, **rest: Any) -> Compared:
+        compared.append(len(tables[0]))
+        return compare_table(*tables, **rest)
+
+    monkeypatch.setattr("sim.services.comparison.report.compared.compare_table", count)
+    st.cache_resource.clear()
+    monkeypatch.setattr(page_state, "open_app", lambda *_: demo_app)
+    run(demo_team_page)
+    assert len(compared) == 1
+    measure = demo_team_page.selectbox(key="measure")
+    measure.select(measure.options[-1])
+    run(demo_team_page)
+    assert len(compared) == 1
+    demo_team_page.toggle(key="by-name").set_value(True)
+    run(demo_team_page)
+    assert len(compared) == 2
+    ended = export_attempts(demo_app, team.list_teams(demo_app)[0].team_id).iloc[1:]
+    monkeypatch.setattr("sim.services.team.given_drills.export_attempts", lambda *_, **__: ended)
+    run(demo_team_page)
+    assert compared[2:] == [len(ended)]
+
+
 def test_every_measure_can_be_charted(demo_team_page: AppTest) -> None:
     for option in demo_team_page.selectbox(key="measure").options:
         demo_team_page.selectbox(key="measure").select(option)
@@ -227,7 +258,7 @@ def test_every_measure_can_be_charted(demo_team_page: AppTest) -> None:
 
 def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
     team_id = team.list_teams(demo_app)[0].team_id
-    data = get_team_comparison(demo_app, team_id, by_name=False).export_csv
+    data = compare_team(demo_app, team_id).export_csv
     table = pd.read_csv(io.BytesIO(data))
     assert list(table.columns) == [column.name for column in ATTEMPTS]
     assert set(table["person_id"]) == {f"M{number:03d}" for number in range(1, 9)}

@@ -37,7 +37,7 @@ def test_a_reload_goes_on_where_it_was(console: ConsolePage, stored: Stored) -> 
     expect(console.part("note")).to_have_value("Red hoodie, going east")
     expect(console.part("finalZone")).to_have_value(chosen)
     console.wait_saved()
-    assert [fix["frame"] for fix in stored()["fixes"]] == [63, 87]
+    assert [mark["frame"] for mark in stored()["fixes"]] == [63, 87]
     assert stored()["note"] == "Red hoodie, going east"
 
 
@@ -93,7 +93,7 @@ def test_what_is_done_offline_waits_and_then_arrives(page: Page, open_console: O
     assert stored()["fixes"] == []
     page.unroute(EVENTS)
     expect(console.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
-    assert [fix["x"] for fix in stored()["fixes"]] == pytest.approx([0.2, 0.4, 0.6], abs=0.003)
+    assert [mark["x"] for mark in stored()["fixes"]] == pytest.approx([0.2, 0.4, 0.6], abs=0.003)
 
 
 NO_LAST_WORDS = """

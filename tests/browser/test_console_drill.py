@@ -46,11 +46,11 @@ class Player:
         return TRACE_TYPE.answer_perfectly(task, self.truth)
 
     def mark(self, answer: Answer) -> None:
-        """Click where the answer's fixes are."""
-        for number, fix in enumerate(answer.fixes, start=1):
-            self.console.choose(fix.camera_id)
-            self._go_to_frame(round(fix.t_s * self.manifest.fps))
-            self.console.click_picture(fix.x, fix.y)
+        """Click where the answer's marks are."""
+        for number, mark in enumerate(answer.marks, start=1):
+            self.console.choose(mark.camera_id)
+            self._go_to_frame(round(mark.t_s * self.manifest.fps))
+            self.console.click_picture(mark.x, mark.y)
             expect(self.console.cards).to_have_count(number)
 
     def hand_in(self, answer: Answer) -> None:
@@ -88,7 +88,7 @@ def player(page: Page, server: ServerProcess, services: App) -> Player:
 def test_clicking_where_truth_says_gets_full_marks(player: Player) -> None:
     player.start()
     answer = player.answer(player.form.task)
-    assert len(answer.fixes) == 3
+    assert len(answer.marks) == 3
     player.mark(answer)
     player.hand_in(answer)
     card = read_card(player.services, player.attempt_id)
@@ -103,7 +103,7 @@ def test_following_someone_else_gets_the_lower_score(player: Player) -> None:
     player.start()
     right = player.answer(player.form.task)
     wrong = player.answer(replace(player.form.task, target=LOOK_ALIKE))
-    mixed = replace(right, fixes=(*right.fixes[:1], *wrong.fixes[-2:]))
+    mixed = replace(right, marks=(*right.marks[:1], *wrong.marks[-2:]))
     player.mark(mixed)
     player.hand_in(mixed)
     card = read_card(player.services, player.attempt_id)

@@ -28,8 +28,8 @@ def test_a_mark_is_made_by_keyboard_alone(console: ConsolePage, stored) -> None:
     console.press("Escape")
     expect(console.part("cross")).to_be_hidden()
     console.wait_saved()
-    fix = stored()["fixes"][0]
-    assert (fix["camera_id"], fix["x"], fix["y"]) == ("CAM-03", 0.65, 0.48)
+    mark = stored()["fixes"][0]
+    assert (mark["camera_id"], mark["x"], mark["y"]) == ("CAM-03", 0.65, 0.48)
 
 
 def test_arrows_jump_and_brackets_change_speed(console: ConsolePage) -> None:

@@ -108,8 +108,8 @@ def test_a_tap_on_a_phone_asks_before_it_marks(phone: ConsolePage, stored) -> No
     expect(phone.part("pendingMark")).to_be_hidden()
     expect(phone.part("foundCount")).to_have_text("1")
     phone.wait_saved()
-    fix = stored()["fixes"][0]
-    assert (fix["x"], fix["y"]) == (pytest.approx(0.5, abs=0.01), pytest.approx(0.7, abs=0.01))
+    mark = stored()["fixes"][0]
+    assert (mark["x"], mark["y"]) == (pytest.approx(0.5, abs=0.01), pytest.approx(0.7, abs=0.01))
 
 
 def test_nothing_that_keeps_people_out_is_on_the_page(console: ConsolePage) -> None:

@@ -84,12 +84,12 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
         console.press("k")
         expect(console.part("play")).to_have_attribute("aria-label", "Play")
     console.wait_saved()
-    made = sorted(stored()["fixes"], key=lambda fix: fix["x"])
+    made = sorted(stored()["fixes"], key=lambda mark: mark["x"])
     seen = console.page.evaluate("pressed")
     assert len(made) == len(seen) == count == len(speeds) * marks_each
-    for fix, (before, after) in zip(made, seen, strict=True):
-        assert before <= fix["frame"] <= after
-        assert fix["t_s"] == pytest.approx(fix["frame"] / 10)
+    for mark, (before, after) in zip(made, seen, strict=True):
+        assert before <= mark["frame"] <= after
+        assert mark["t_s"] == pytest.approx(mark["frame"] / 10)
     assert all(after - before <= 2 for before, after in seen)
     assert sum(before == after for before, after in seen) >= count / 2
 
@@ -157,7 +157,7 @@ def test_marks_are_legs_with_a_confidence_and_keys_go_from_one_to_the_next(
     console.press("i")
     expect(console.part("toast")).to_have_text("There is no mark after this")
     console.wait_saved()
-    assert [fix["confidence"] for fix in sorted(stored()["fixes"], key=lambda fix: fix["frame"])] == [None, 2, 3]
+    assert [mark["confidence"] for mark in sorted(stored()["fixes"], key=lambda mark: mark["frame"])] == [None, 2, 3]
     console.page.reload()
     console.wait_ready()
     expect(sure).to_have_text(["Sure?", "Fairly", "Sure"])
@@ -190,7 +190,7 @@ def test_undo_goes_back_several_steps_over_a_reload_and_leaves_another_tabs_work
     console.press("Control+z")
     expect(console.cards).to_have_count(1)
     console.wait_saved()
-    assert [fix["x"] for fix in stored()["fixes"]] == pytest.approx([0.2], abs=0.003)
+    assert [mark["x"] for mark in stored()["fixes"]] == pytest.approx([0.2], abs=0.003)
     other = open_console(context.new_page())
     other.page.locator(".found-remove").click()
     other.wait_saved()
@@ -221,10 +221,10 @@ def test_a_closer_look_is_noted_and_f_marks_its_middle(
     wait_zooms(console, services, attempt_id, 1)
     (view,) = list_payloads(services, attempt_id, EventKind.ZOOM)
     assert view["scale"] == pytest.approx(1.0018**600, rel=0.01)
-    fix = stored()["fixes"][0]
-    assert (fix["x"], fix["y"]) == (view["x"], view["y"])
+    mark = stored()["fixes"][0]
+    assert (mark["x"], mark["y"]) == (view["x"], view["y"])
     stays = 0.7 - (0.7 - 0.5) / view["scale"]
-    assert fix["x"] == pytest.approx(stays, abs=0.01)
+    assert mark["x"] == pytest.approx(stays, abs=0.01)
     console.press("Escape")
     expect(console.part("stage")).to_have_attribute("data-zoomed", "false")
     expect(console.part("wholePicture")).to_be_hidden()
@@ -289,7 +289,7 @@ def test_ten_thousand_marks_are_shown_and_another_is_made(
             tab_id="0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11",
             seq=seq,
             t_client_ms=0.0,
-            kind=EventKind.FIX,
+            kind=EventKind.MARK,
             payload={
                 "fix_id": str(seq),
                 "camera_id": f"CAM-0{1 + seq % 4}",

@@ -96,7 +96,7 @@ def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_goo
         assert not at_person.is_asked_again
     seen = count_white(at_person)
     at_person.wait_saved()
-    assert [fix["frame"] for fix in stored()["fixes"]] == [FRAME] * len(CLICK_SHARES)
+    assert [mark["frame"] for mark in stored()["fixes"]] == [FRAME] * len(CLICK_SHARES)
     at_person.page.reload()
     at_person.wait_ready()
     assert count_white(at_person) == pytest.approx(seen, rel=0.2)

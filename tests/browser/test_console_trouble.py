@@ -204,8 +204,8 @@ def test_after_a_sleep_the_server_says_how_much_time_is_left(
     console.wait_frame_beyond(frame)
     console.mark_spot(0.5, 0.5)
     console.wait_saved()
-    fix = list_events(services, attempt_id, "fix")[0]
-    assert fix.event.t_client_ms / 1000 == pytest.approx(fix.arrived_s, abs=3.0)
+    mark = list_events(services, attempt_id, "fix")[0]
+    assert mark.event.t_client_ms / 1000 == pytest.approx(mark.arrived_s, abs=3.0)
 
 
 def test_nothing_plays_out_of_sight_and_it_goes_on_where_it_was(

@@ -59,10 +59,10 @@ def test_by_keyboard_alone(page: Page, server: ServerProcess, services: App) -> 
     answer = player.answer(player.form.task)
     fps, at = round(player.manifest.fps), (50, 50)
     frame = round(player.form.window_s[0] * fps)
-    for number, fix in enumerate(sorted(answer.fixes, key=lambda each: each.t_s), start=1):
-        page.keyboard.press(str(int(fix.camera_id.removeprefix("CAM-"))))
-        console.wait_shown(fix.camera_id)
-        wanted = round(fix.t_s * fps)
+    for number, mark in enumerate(sorted(answer.marks, key=lambda each: each.t_s), start=1):
+        page.keyboard.press(str(int(mark.camera_id.removeprefix("CAM-"))))
+        console.wait_shown(mark.camera_id)
+        wanted = round(mark.t_s * fps)
         seconds, steps = divmod(wanted - frame, fps)
         for _ in range(seconds):
             page.keyboard.press("ArrowRight")
@@ -71,7 +71,7 @@ def test_by_keyboard_alone(page: Page, server: ServerProcess, services: App) -> 
         frame = wanted
         console.wait_settled(frame)
         page.keyboard.press("f")
-        spot = (round(fix.x * 100), round(fix.y * 100))
+        spot = (round(mark.x * 100), round(mark.y * 100))
         move_cross(page, from_=at, to=spot)
         at = spot
         page.keyboard.press("Enter")
@@ -96,18 +96,18 @@ def test_by_touch_on_a_phone(phone_context: BrowserContext, server: ServerProces
     console.wait_ready()
     answer = player.answer(player.form.task)
     fps = round(player.manifest.fps)
-    for number, fix in enumerate(answer.fixes, start=1):
+    for number, mark in enumerate(answer.marks, start=1):
         console.part("finderTab").tap()
-        console.part("finderField").fill(fix.camera_id.removeprefix("CAM-"))
-        page.locator(f".finder-row[data-camera={fix.camera_id}]").tap()
-        console.wait_shown(fix.camera_id)
-        second, steps = divmod(round(fix.t_s * fps), fps)
+        console.part("finderField").fill(mark.camera_id.removeprefix("CAM-"))
+        page.locator(f".finder-row[data-camera={mark.camera_id}]").tap()
+        console.wait_shown(mark.camera_id)
+        second, steps = divmod(round(mark.t_s * fps), fps)
         console.go_to(f"7:55:{second:02d} AM")
         console.wait_settled(second * fps)
         for _ in range(steps):
             console.part("frameForward").tap()
         console.wait_settled(second * fps + steps)
-        console.tap_picture(fix.x, fix.y)
+        console.tap_picture(mark.x, mark.y)
         console.part("pendingMark").tap()
         expect(console.part("foundCount")).to_have_text(str(number))
     console.part("handIn").tap()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.mark import resolve_marks
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, scores
 from tests.support.answer_player import press_start
@@ -81,7 +81,7 @@ def test_who_is_under_the_pointer_is_who_is_marked(
 
     score = scores.compute_score(services, scores.settle(services, attempt_id))
     index = services.catalogue.get_truth(RECORDING)
-    (person,) = resolve_fixes(index, score.answer.fixes).person.tolist()
+    (person,) = resolve_marks(index, score.answer.marks).person.tolist()
     assert index.person_ids[person] == click.person_id
     if click.form.startswith("practice"):
         assert score.case is not None

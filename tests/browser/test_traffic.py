@@ -150,7 +150,7 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     assert "/footage" not in before
     player.start()
     perfect = player.answer(player.form.task)
-    answer = replace(perfect, fixes=perfect.fixes[:1])
+    answer = replace(perfect, marks=perfect.marks[:1])
     player.mark(answer)
     told = before + traffic.take().decode("utf-8", "replace")
     assert "Ana Lopez" in told

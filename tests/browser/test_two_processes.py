@@ -13,23 +13,23 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sim.drill.crew import Role
 from sim.drill.session_day import SessionKind, Starting
+from sim.drill.team_exercise import Role
 from sim.footage.recording.open import Recording
-from sim.services.app.links.crew_links import read_invitation, write_invitation
+from sim.services.app.links.exercise_links import read_invitation, write_invitation
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.help_requests import answer_help
 from sim.services.attempt.intake import describe_state
-from sim.services.crew import making, room, score
 from sim.services.session_day import joining, running, seat
 from sim.services.session_day.board import Stage, get_board
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.team import team
+from sim.services.team_exercise import making, room, score
 from tests.browser.conftest import LIMIT_S, PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.crew_drill import make_crew_team
+from tests.support.exercise_drill import make_exercise_team
 from tests.support.postgres_server import PostgresServer
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
@@ -111,9 +111,9 @@ class Member:
     def ask(self, what: str, method: str = "GET") -> httpx.Response:
         return self.client.request(method, f"/api/attempts/{self.attempt_id}{what}", headers=self.headers)
 
-    def mark(self, fix_id: str) -> dict[str, Any]:
+    def mark(self, mark_id: str) -> dict[str, Any]:
         place = {"camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25}
-        return self.send("fix", {"fix_id": fix_id, **place})
+        return self.send("fix", {"fix_id": mark_id, **place})
 
     def news(self) -> list[str]:
         answer = self.client.get(f"/api/attempts/{self.attempt_id}/crew?since=0", headers=self.headers)
@@ -139,11 +139,11 @@ def place_on_both(district: District, attempt_ids: list[str]) -> list[Member]:
 
 def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -> None:
     app = district.services
-    team_id, people = make_crew_team(app, members=4)
-    crew_id = making.create_crew(app, team_id, form_id=PRACTICE_FORM, person_ids=people)
+    team_id, people = make_exercise_team(app, members=4)
+    exercise_id = making.create_exercise(app, team_id, form_id=PRACTICE_FORM, person_ids=people)
     with app.store.read() as work:
-        rows = work.crews.list_members(crew_id)
-    links = {row.role: read_invitation(app, write_invitation(app, crew_id, row.role)) for row in rows}
+        rows = work.exercises.list_members(exercise_id)
+    links = {row.role: read_invitation(app, write_invitation(app, exercise_id, row.role)) for row in rows}
     for link in links.values():
         room.enter(app, link)
     room.start(app, links[Role.LEAD])
@@ -177,7 +177,7 @@ def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -
             log = [stored.event for stored in work.events.list_all(row.attempt_id)]
             assert [event.seq for event in log] == list(range(1, members[number].acked + 1))
             assert work.attempts.get(row.attempt_id).timing.state.value == "submitted"
-    assert score.close_crew(app, crew_id).row.timing.used_s is not None
+    assert score.close_exercise(app, exercise_id).row.timing.used_s is not None
     district.start(lost)
     for member in members:
         member.client.close()

@@ -14,8 +14,8 @@ from sim.drill.event import Event, EventKind
 from sim.drill.simulated import simulate
 from sim.errors import TaskError
 from sim.records.rows import StoredEvent
-from sim.scoring.evidence import Answer, Fix
-from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.scoring.evidence import Answer, Mark
+from sim.scoring.mark import NOBODY, resolve_marks
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.attempt.intake import clamp_events
 from sim.tasks import TASK_TYPES
@@ -56,21 +56,21 @@ def judge(task_type: TaskType, answer: Answer) -> dict[str, object]:
     return data
 
 
-def pick_fixes(task: Task, count: int) -> tuple[Fix, ...]:
+def pick_marks(task: Task, count: int) -> tuple[Mark, ...]:
     """Marks anywhere in the pictures inside the window."""
     rng = np.random.default_rng(3)
     cameras = rng.choice(list(INDEX.camera_ids), count).tolist()
     times, xs, ys = rng.uniform(*task.window_s, count), rng.random(count), rng.random(count)
     return tuple(
-        Fix(camera_id=camera, t_s=float(t_s), x=float(x), y=float(y))
+        Mark(camera_id=camera, t_s=float(t_s), x=float(x), y=float(y))
         for camera, t_s, x, y in zip(cameras, times, xs, ys, strict=True)
     )
 
 
-def move_off(fix: Fix) -> Fix:
+def move_off(mark: Mark) -> Mark:
     """The same mark on another camera, where it is on nobody."""
-    others = [replace(fix, camera_id=camera) for camera in INDEX.camera_ids if camera != fix.camera_id]
-    return next(each for each in others if int(resolve_fixes(INDEX, (each,)).person[0]) == NOBODY)
+    others = [replace(mark, camera_id=camera) for camera in INDEX.camera_ids if camera != mark.camera_id]
+    return next(each for each in others if int(resolve_marks(INDEX, (each,)).person[0]) == NOBODY)
 
 
 @EVERY
@@ -83,22 +83,22 @@ def test_nothing_handed_in_is_no_pass(task_type: TaskType) -> None:
 @EVERY
 def test_ten_thousand_marks_are_judged_and_repeating_them_changes_nothing(task_type: TaskType) -> None:
     perfect = task_type.answer_perfectly(get_task(task_type), INDEX)
-    many = replace(perfect, fixes=pick_fixes(get_task(task_type), 10_000))
+    many = replace(perfect, marks=pick_marks(get_task(task_type), 10_000))
     data = judge(task_type, many)
-    if perfect.fixes:
+    if perfect.marks:
         assert data["passed"] is False
     else:
         assert data == judge(task_type, perfect), "a type that asks for no marks must not judge them"
-    again = judge(task_type, replace(many, fixes=many.fixes * 2))
+    again = judge(task_type, replace(many, marks=many.marks * 2))
     assert {key for key in data if data[key] != again[key]} <= {"leg_precision"}
 
 
 @EVERY
 def test_every_mark_on_the_wrong_camera_is_no_pass(task_type: TaskType) -> None:
     perfect = task_type.answer_perfectly(get_task(task_type), INDEX)
-    wrong = replace(perfect, fixes=tuple(move_off(fix) for fix in perfect.fixes))
-    if not perfect.fixes:
-        wrong = replace(perfect, fixes=tuple(move_off(fix) for fix in pick_fixes(get_task(task_type), 5)))
+    wrong = replace(perfect, marks=tuple(move_off(mark) for mark in perfect.marks))
+    if not perfect.marks:
+        wrong = replace(perfect, marks=tuple(move_off(mark) for mark in pick_marks(get_task(task_type), 5)))
         assert judge(task_type, wrong) == judge(task_type, perfect)
         return
     data = judge(task_type, wrong)
@@ -111,7 +111,7 @@ def test_every_mark_on_the_wrong_camera_is_no_pass(task_type: TaskType) -> None:
 def test_doubled_marks_and_clips(task_type: TaskType) -> None:
     perfect = task_type.answer_perfectly(get_task(task_type), INDEX)
     once = judge(task_type, perfect)
-    twice = judge(task_type, replace(perfect, fixes=perfect.fixes * 2, clips=perfect.clips * 2))
+    twice = judge(task_type, replace(perfect, marks=perfect.marks * 2, clips=perfect.clips * 2))
     changed = {key for key in once if once[key] != twice[key]}
     assert changed == ({"surplus_clips"} if perfect.clips else set())
     assert twice.get("surplus_clips", len(perfect.clips)) == len(perfect.clips)
@@ -175,7 +175,10 @@ def make_spoilers(task_type: TaskType) -> list[Event]:
     perfect = task_type.answer_perfectly(task, INDEX)
     tab_id = get_log(task_type)[0].tab_id
     acts: list[tuple[EventKind, dict[str, object]]] = [
-        (EventKind.FIX, {"fix_id": "z", "camera_id": INDEX.camera_ids[0], "t_s": task.window_s[0], "x": 0.0, "y": 0.0}),
+        (
+            EventKind.MARK,
+            {"fix_id": "z", "camera_id": INDEX.camera_ids[0], "t_s": task.window_s[0], "x": 0.0, "y": 0.0},
+        ),
         (EventKind.CLIP, {"clip_id": "z", "camera_id": INDEX.camera_ids[0], "from_s": 0.0, "to_s": 9.0}),
         (EventKind.VIEW, {"name": "wall", "cameras": []}),
         *((EventKind.CHOICE, {"key": key, "value": "nonsense"}) for key in perfect.choices),
@@ -200,7 +203,7 @@ def test_a_person_who_never_appears(task_type: TaskType) -> None:
         right = task_type.score(asked, Answer(not_on_camera=True), index)
         assert right.values["absence_right"] is True
         assert right.passed is None, "only the limit is not known"
-        marked = Answer(not_on_camera=True, fixes=pick_fixes(asked, 3))
+        marked = Answer(not_on_camera=True, marks=pick_marks(asked, 3))
         for wrong in (Answer(), marked):
             assert task_type.score(asked, wrong, index).passed is False
         return

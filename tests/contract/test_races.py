@@ -10,19 +10,19 @@ from uuid import UUID
 import pytest
 
 from sim.drill.attempt import AttemptState, Phase
-from sim.drill.crew import Role
 from sim.drill.event import Event, EventKind
 from sim.drill.session_day import Place, SessionKind, Starting
+from sim.drill.team_exercise import Role
 from sim.errors import SessionError
-from sim.services.app.links.crew_links import read_invitation, write_invitation
+from sim.services.app.links.exercise_links import read_invitation, write_invitation
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts, help_requests, intake, scores
-from sim.services.attempt import crew_news as news
-from sim.services.crew import making, room
+from sim.services.attempt import exercise_news as news
 from sim.services.session_day import joining, running, seat
 from sim.services.session_day.board import Stage, get_board
 from sim.services.team import given_drills as team_drills
-from tests.support.crew_drill import FORM, make_crew_team
+from sim.services.team_exercise import making, room
+from tests.support.exercise_drill import FORM, make_exercise_team
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 from tests.support.tiny_app import make_tiny_settings
@@ -148,13 +148,13 @@ def test_a_drill_settled_by_both_processes_at_once_has_one_score(both: tuple[App
     assert settled == [stored] * 4 + [{}] * 2
 
 
-def test_a_crew_over_both_processes_has_one_feed_and_one_end(both: tuple[App, App], clock: FakeClock) -> None:
-    team_id, people = make_crew_team(both[0], members=4)
-    crew_id = making.create_crew(both[0], team_id, form_id=FORM, person_ids=people)
+def test_a_exercise_over_both_processes_has_one_feed_and_one_end(both: tuple[App, App], clock: FakeClock) -> None:
+    team_id, people = make_exercise_team(both[0], members=4)
+    exercise_id = making.create_exercise(both[0], team_id, form_id=FORM, person_ids=people)
     with both[0].store.read() as work:
-        members = work.crews.list_members(crew_id)
+        members = work.exercises.list_members(exercise_id)
     links = {
-        member.role: read_invitation(both[1], write_invitation(both[0], crew_id, member.role)) for member in members
+        member.role: read_invitation(both[1], write_invitation(both[0], exercise_id, member.role)) for member in members
     }
     for link in links.values():
         room.enter(both[0], link)
@@ -166,7 +166,7 @@ def test_a_crew_over_both_processes_has_one_feed_and_one_end(both: tuple[App, Ap
         attempt_id = members[place].attempt_id
         for seq in range(1, marks + 1):
             payload = {"fix_id": f"{place}-{seq}", "camera_id": "CAM-01", "frame": 1, "t_s": 0.1, "x": 0.5, "y": 0.5}
-            event = Event(tab_id=TABS[0], seq=seq, t_client_ms=0.0, kind=EventKind.FIX, payload=payload)
+            event = Event(tab_id=TABS[0], seq=seq, t_client_ms=0.0, kind=EventKind.MARK, payload=payload)
             intake.accept_events(both[place % 2], attempt_id, tab_id=TABS[0], events=[event])
 
     def end() -> None:

@@ -33,7 +33,7 @@ def make_cases() -> list[TraceCase]:
         )
     for target in ("P001", "P009"):
         log = SearchLog(used_s=1.0, finished=True, limit_s=2.0)
-        cases.append(make_trace_case(INDEX, target=target, window_s=WINDOW, answer=Answer(fixes=()), log=log))
+        cases.append(make_trace_case(INDEX, target=target, window_s=WINDOW, answer=Answer(marks=()), log=log))
     return cases
 
 

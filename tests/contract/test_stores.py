@@ -9,13 +9,13 @@ from sqlalchemy import text
 
 from sim.drill.arrivals import HeardTab, Silence
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, submit, tick
-from sim.drill.crew import Role
 from sim.drill.device import Device
 from sim.drill.event import Event, EventKind
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
+from sim.drill.team_exercise import Role
 from sim.errors import StoreError, UnknownAttemptError
-from sim.records.crews import CrewRow, FeedEntry, MemberRow
+from sim.records.exercises import ExerciseRow, FeedEntry, MemberRow
 from sim.records.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TabRow, TeamRow
 from sim.records.store import Store, open_store
 from tests.support.fake_clock import NOON, FakeClock
@@ -180,78 +180,78 @@ def test_events_of_no_attempt_are_refused(store: Store) -> None:
         work.events.append("nobody", [make_event(1)])
 
 
-def add_crew(store: Store, team_id: str = "team") -> tuple[CrewRow, tuple[MemberRow, ...]]:
+def add_exercise(store: Store, team_id: str = "team") -> tuple[ExerciseRow, tuple[MemberRow, ...]]:
     add_team(store, team_id, people=2)
-    crew = CrewRow(crew_id="c1", team_id=team_id, form_id="form-1", leading=Role.LEAD, created_at=NOON)
+    exercise = ExerciseRow(exercise_id="c1", team_id=team_id, form_id="form-1", leading=Role.LEAD, created_at=NOON)
     members = tuple(
-        MemberRow(crew_id="c1", role=role, person_id=f"{team_id}-p{number}", attempt_id=f"a{number}")
+        MemberRow(exercise_id="c1", role=role, person_id=f"{team_id}-p{number}", attempt_id=f"a{number}")
         for number, role in enumerate((Role.VIEWER, Role.LEAD))
     )
     with store.write() as work:
-        work.crews.add(crew)
+        work.exercises.add(exercise)
         for member in members:
             row = make_attempt(member.attempt_id, person_id=member.person_id)
-            work.attempts.add(replace(row, mode=Mode.CREW))
-            work.crews.add_member(member)
-    return crew, members
+            work.attempts.add(replace(row, mode=Mode.TEAM_EXERCISE))
+            work.exercises.add_member(member)
+    return exercise, members
 
 
-def test_a_crew_comes_back_as_it_was_stored_its_members_by_role(store: Store) -> None:
-    crew, (viewer, lead) = add_crew(store)
-    changed = replace(crew, leading=Role.VIEWER, score_json="{}")
+def test_a_exercise_comes_back_as_it_was_stored_its_members_by_role(store: Store) -> None:
+    exercise, (viewer, lead) = add_exercise(store)
+    changed = replace(exercise, leading=Role.VIEWER, score_json="{}")
     with store.write() as work:
-        work.crews.save(changed)
-        work.crews.note_seen("a0", at=NOON + timedelta(seconds=3))
-        work.crews.note_camera("a0", "CAM-02")
+        work.exercises.save(changed)
+        work.exercises.note_seen("a0", at=NOON + timedelta(seconds=3))
+        work.exercises.note_camera("a0", "CAM-02")
     with store.read() as work:
-        assert work.crews.get("c1") == changed
-        assert work.crews.list_of_team("team") == (changed,)
+        assert work.exercises.get("c1") == changed
+        assert work.exercises.list_of_team("team") == (changed,)
         seen = replace(viewer, seen_at=NOON + timedelta(seconds=3), camera_id="CAM-02")
-        assert work.crews.list_members("c1") == (lead, seen)
-        assert work.crews.find_member("a0") == seen
-        assert work.crews.find_member("nobody") is None
+        assert work.exercises.list_members("c1") == (lead, seen)
+        assert work.exercises.find_member("a0") == seen
+        assert work.exercises.find_member("nobody") is None
         with pytest.raises(StoreError, match="does not exist"):
-            work.crews.get("c2")
+            work.exercises.get("c2")
 
 
-def test_a_role_and_an_attempt_are_in_a_crew_once(store: Store) -> None:
-    _, (viewer, _) = add_crew(store)
+def test_a_role_and_an_attempt_are_in_a_exercise_once(store: Store) -> None:
+    _, (viewer, _) = add_exercise(store)
     for twice in (replace(viewer, attempt_id="a9"), replace(viewer, role=Role.MAP)):
         with pytest.raises(StoreError), store.write() as work:
-            work.crews.add_member(twice)
+            work.exercises.add_member(twice)
 
 
 def test_the_feed_is_read_on_from_a_number(store: Store) -> None:
-    add_crew(store)
+    add_exercise(store)
     entries = [
         FeedEntry(number=n, role=Role.VIEWER, kind="fix", at_s=n / 2, payload={"é": [n, None]}) for n in (1, 2, 3)
     ]
     with store.write() as work:
-        assert work.crews.count_feed("c1") == 0
+        assert work.exercises.count_feed("c1") == 0
         for entry in entries:
-            work.crews.add_to_feed("c1", entry)
+            work.exercises.add_to_feed("c1", entry)
     with store.read() as work:
-        assert work.crews.count_feed("c1") == 3
-        assert work.crews.list_feed("c1", since=1, most=9) == tuple(entries[1:])
-        assert work.crews.list_feed("c1", since=0, most=1) == (entries[0],)
+        assert work.exercises.count_feed("c1") == 3
+        assert work.exercises.list_feed("c1", since=1, most=9) == tuple(entries[1:])
+        assert work.exercises.list_feed("c1", since=0, most=1) == (entries[0],)
     with pytest.raises(StoreError), store.write() as work:
-        work.crews.add_to_feed("c1", entries[0])
+        work.exercises.add_to_feed("c1", entries[0])
 
 
-def test_a_crew_goes_with_its_team(store: Store) -> None:
-    add_crew(store, "team")
+def test_a_exercise_goes_with_its_team(store: Store) -> None:
+    add_exercise(store, "team")
     with store.write() as work:
-        work.crews.add_to_feed("c1", FeedEntry(number=1, role=Role.LEAD, kind="fix", at_s=1.0, payload={}))
+        work.exercises.add_to_feed("c1", FeedEntry(number=1, role=Role.LEAD, kind="fix", at_s=1.0, payload={}))
         work.teams.connection.execute(text("DELETE FROM team WHERE team_id = 'team'"))
     with store.read() as work:
-        assert work.crews.list_of_team("team") == ()
-        assert work.crews.list_members("c1") == ()
-        assert work.crews.count_feed("c1") == 0
+        assert work.exercises.list_of_team("team") == ()
+        assert work.exercises.list_members("c1") == ()
+        assert work.exercises.count_feed("c1") == 0
 
 
 def test_parts_of_a_team_drill_wait_for_no_score(store: Store) -> None:
     clock = FakeClock()
-    add_crew(store)
+    add_exercise(store)
     with store.write() as work:
         row = work.attempts.get("a0")
         timing = begin(brief(row.timing, clock.read()), clock.read())
@@ -269,7 +269,7 @@ def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) ->
         for row in (
             replace(ended, score_json=score, device=Device.TABLET),
             make_ended("demo", person_id="demo-p0"),
-            replace(make_ended("crew", person_id="team-p1"), mode=Mode.CREW),
+            replace(make_ended("crew", person_id="team-p1"), mode=Mode.TEAM_EXERCISE),
             replace(make_ended("practice", person_id="team-p1"), phase=None),
             replace(make_ended("known", person_id="team-p1"), phase=None, mode=Mode.FAMILIARISATION),
             replace(make_attempt("open", person_id="team-p1"), phase=Phase.BEFORE),

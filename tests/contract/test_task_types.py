@@ -9,7 +9,7 @@ import pytest
 from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.errors import AnswerError, TaskError
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.metric import Better, Metric, MetricValue, is_full, is_worse
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import TASK_TYPES, get_task_type
@@ -188,14 +188,14 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
         data["target"] = task.target
     assert task_type.parse_task(json.dumps(data), source="t.json") == task
     answer = task_type.parse_answer('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
-    assert answer == Answer(fixes=(Fix(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
+    assert answer == Answer(marks=(Mark(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
     assert task_type.parse_task(format_task_file(task), source="t.json") == task
     perfect = task_type.answer_perfectly(task, INDEX)
-    rated = replace(perfect, fixes=tuple(replace(fix, confidence=2) for fix in perfect.fixes))
+    rated = replace(perfect, marks=tuple(replace(mark, confidence=2) for mark in perfect.marks))
     for answer in (perfect, rated):
         read = task_type.parse_answer(format_answer_file(answer), source="a.json")
         assert read == answer
-        assert [fix.confidence for fix in read.fixes] == [fix.confidence for fix in answer.fixes]
+        assert [mark.confidence for mark in read.marks] == [mark.confidence for mark in answer.marks]
     for text, words in (
         ("", "t.json: "),
         ("[]", "t.json: "),
@@ -227,7 +227,7 @@ def test_unknown_people_and_times_that_are_no_numbers_are_refused(task_type: Tas
             task_type.check_task(replace(task, target=None), INDEX)
     with pytest.raises(TaskError, match="window_s"):
         task_type.check_task(replace(task, window_s=(-5.0, 10.0)), INDEX)
-    answer = Answer(fixes=(Fix(camera_id="CAM-01", t_s=float("nan"), x=0.0, y=0.0),))
+    answer = Answer(marks=(Mark(camera_id="CAM-01", t_s=float("nan"), x=0.0, y=0.0),))
     with pytest.raises(AnswerError, match="t_s is nan"):
         task_type.score(task, answer, INDEX)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sim.drill.simulated import simulate
-from sim.scoring.evidence import Answer, Fix
-from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.scoring.evidence import Answer, Mark
+from sim.scoring.mark import NOBODY, resolve_marks
 from sim.scoring.moments import GOOD_KINDS, MarkMoment, Moment, MomentKind, PlaceMoment
 from sim.scoring.trace_moments import LossMoment
 from sim.services.app.score import AttemptScore, score_attempt
@@ -48,7 +48,7 @@ def list_tasks(name: str, *, every: int) -> tuple[Task, ...]:
 def find_rest(name: str, target: str, window_s: tuple[float, float]) -> Answer:
     """Return what truth says besides the marks."""
     task = Task(type=name, target=target, window_s=window_s)
-    return replace(get_task_type(name).answer_perfectly(task, INDEX), fixes=())
+    return replace(get_task_type(name).answer_perfectly(task, INDEX), marks=())
 
 
 def open_console(task: Task, *, seed: int = 1) -> Console:
@@ -178,20 +178,20 @@ def test_a_mark_on_nobody_is_named_and_nothing_else(name: str, search: Search) -
         assert (error.kind, error.t_s) == (MomentKind.NOBODY, pytest.approx(empty.t_s, abs=0.1))
 
 
-def mark_more(console: Console, fix: Fix) -> None:
-    console.open(fix.camera_id)
-    console.seek(fix.t_s)
-    console.mark(fix)
+def mark_more(console: Console, mark: Mark) -> None:
+    console.open(mark.camera_id)
+    console.seek(mark.t_s)
+    console.mark(mark)
 
 
-def find_empty_spot(console: Console) -> Fix:
+def find_empty_spot(console: Console) -> Mark:
     low_s, high_s = console.task.window_s
     for _ in range(200):
         t_s = round(float(console.rng.uniform(low_s, high_s)), 1)
         x, y = (float(each) for each in console.rng.uniform(0.0, 1.0, 2))
-        fix = Fix(camera_id=str(console.rng.choice(console.camera_ids)), t_s=t_s, x=x, y=y)
-        if resolve_fixes(INDEX, (fix,)).person[0] == NOBODY:
-            return fix
+        mark = Mark(camera_id=str(console.rng.choice(console.camera_ids)), t_s=t_s, x=x, y=y)
+        if resolve_marks(INDEX, (mark,)).person[0] == NOBODY:
+            return mark
     raise AssertionError("people everywhere")
 
 

@@ -32,7 +32,7 @@ def test_scores_equal_the_slow_twin(seed: int) -> None:
         sizes=dict(table.picture_wh),
         target=target,
         window_s=window,
-        fixes=[(f.camera_id, f.t_s, f.x, f.y, f.confidence) for f in answer.fixes],
+        marks=[(f.camera_id, f.t_s, f.x, f.y, f.confidence) for f in answer.marks],
         final_zone=answer.final_zone,
         not_on_camera=answer.not_on_camera,
     )
@@ -48,18 +48,18 @@ def test_scores_equal_the_slow_twin(seed: int) -> None:
 
 @settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1))
-def test_order_and_repeats_of_fixes_change_no_answer_metric_but_empties(seed: int) -> None:
+def test_order_and_repeats_of_marks_change_no_answer_metric_but_empties(seed: int) -> None:
     rng = np.random.default_rng(seed)
     table = make_random_table(rng, cameras=2, people=3, frames=200)
     index = make_truth_index(table, people_ids=frozenset({"P001"}))
     answer = make_random_answer(rng, table, (0.0, 20.0))
-    shuffled = tuple(answer.fixes[i] for i in rng.permutation(len(answer.fixes)))
+    shuffled = tuple(answer.marks[i] for i in rng.permutation(len(answer.marks)))
 
-    def score(fixes):
-        case = make_trace_case(index, target="P001", window_s=(0.0, 20.0), answer=replace(answer, fixes=fixes))
+    def score(marks):
+        case = make_trace_case(index, target="P001", window_s=(0.0, 20.0), answer=replace(answer, marks=marks))
         return dict(compute_score_card(case).values)
 
-    once, mixed, doubled = score(answer.fixes), score(shuffled), score(answer.fixes * 2)
+    once, mixed, doubled = score(answer.marks), score(shuffled), score(answer.marks * 2)
     assert mixed == once
     for values in (once, doubled):
         values.pop("leg_precision")

@@ -11,14 +11,14 @@ from scipy import stats
 from sim.__main__ import main
 from sim.services.app.wiring import App
 from sim.services.team import team
-from sim.services.team.team_view import get_team_comparison
+from tests.support.team_comparison import compare_team
 
 
 @pytest.fixture
 def export(demo_app: App, tmp_path: Path) -> Path:
     (card,) = team.list_teams(demo_app)
     path = tmp_path / "attempts.csv"
-    path.write_bytes(get_team_comparison(demo_app, card.team_id, by_name=False).export_csv)
+    path.write_bytes(compare_team(demo_app, card.team_id).export_csv)
     return path
 
 

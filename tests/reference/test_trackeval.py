@@ -87,8 +87,8 @@ def test_identity_scores_equal_trackeval_on_1000_random_answers_over_the_shipped
             target = index.appearances[int(rng.choice(np.flatnonzero(window.rows)))].person_id
             answer = make_random_answer(rng, index.table, window_s)
             own = [leg for leg in window.find_target(target) if rng.random() < 0.6]
-            fixes = (*answer.fixes, *(mark_clearest(window, leg) for leg in own))
-            _compare(index, window_s, target, replace(answer, fixes=fixes), compared)
+            marks = (*answer.marks, *(mark_clearest(window, leg) for leg in own))
+            _compare(index, window_s, target, replace(answer, marks=marks), compared)
     for found in compared.values():
         assert len(found) > 800
         assert sum(0 < value < 1 for value in found) > 100

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from playwright.sync_api import Locator, expect
 
 from sim.footage.recording.recording import Manifest
-from sim.scoring.evidence import Answer, Clip, Fix
+from sim.scoring.evidence import Answer, Clip, Mark
 from sim.tasks.common.answer_form import AnswerForm
 from sim.truth.index import TruthIndex
 from tests.support.console_page import SLOW_MS, ConsolePage
@@ -33,8 +33,8 @@ class AnswerPlayer:
 
     def work(self, answer: Answer) -> None:
         """Do what is done before the hand-in: marks, clips, items one by one, the view."""
-        for number, fix in enumerate(answer.fixes, start=1):
-            self._mark(fix, number)
+        for number, mark in enumerate(answer.marks, start=1):
+            self._mark(mark, number)
         for number, clip in enumerate(answer.clips, start=1):
             self._cut(clip, number)
         for number, item in enumerate(self.form.items, start=1):
@@ -90,14 +90,14 @@ class AnswerPlayer:
             self._press(self.console.part("frameForward"))
         self.console.wait_settled(frame)
 
-    def _mark(self, fix: Fix, number: int) -> None:
-        self._open(fix.camera_id)
-        self._go_to(fix.t_s)
+    def _mark(self, mark: Mark, number: int) -> None:
+        self._open(mark.camera_id)
+        self._go_to(mark.t_s)
         if self.by_touch:
-            self.console.tap_picture(fix.x, fix.y)
+            self.console.tap_picture(mark.x, mark.y)
             self._press(self.console.part("pendingMark"))
         else:
-            self.console.click_picture(fix.x, fix.y)
+            self.console.click_picture(mark.x, mark.y)
         expect(self.console.cards).to_have_count(number)
 
     def _cut(self, clip: Clip, number: int) -> None:

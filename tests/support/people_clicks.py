@@ -11,5 +11,5 @@ def find_spot(
     rows = index.table.rows
     is_asked = (rows["person_id"] == person_id) & (rows["camera_id"] == camera_id) & (rows["frame"] == frame)
     assert is_asked.any(), f"{person_id} is not on {camera_id} in frame {frame}"
-    fix = aim_at(index, int(is_asked.to_numpy().argmax()), height=height)
-    return fix.x, fix.y
+    mark = aim_at(index, int(is_asked.to_numpy().argmax()), height=height)
+    return mark.x, mark.y

@@ -7,9 +7,9 @@ import numpy as np
 
 from sim.drill.simulated import list_acts, number_acts
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.claim import FixOutcome, judge_claims
-from sim.scoring.evidence import Answer, Fix
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.claim import MarkOutcome, judge_claims
+from sim.scoring.evidence import Answer, Mark
+from sim.scoring.mark import resolve_marks
 from sim.scoring.person_in_frame import PersonInFrame, read_person
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE
@@ -38,7 +38,7 @@ class Console:
     def __post_init__(self) -> None:
         self.site_s = self.task.window_s[0]
         self.case = make_trace_case(
-            self.index, target=self.task.person, window_s=self.task.window_s, answer=Answer(fixes=())
+            self.index, target=self.task.person, window_s=self.task.window_s, answer=Answer(marks=())
         )
         self._note(SearchStep(at_s=0.0, kind=StepKind.OPEN))
 
@@ -68,12 +68,12 @@ class Console:
         self.site_s = to_s
         self._note(SearchStep(at_s=self.at_s, kind=StepKind.PAUSE, t_s=to_s))
 
-    def mark(self, fix: Fix) -> None:
+    def mark(self, mark: Mark) -> None:
         self.marks += 1
         self._note(
             SearchStep(
-                at_s=self.at_s, kind=StepKind.FIX, camera_id=fix.camera_id, t_s=fix.t_s, x=fix.x, y=fix.y,
-                fix_number=self.marks,
+                at_s=self.at_s, kind=StepKind.MARK, camera_id=mark.camera_id, t_s=mark.t_s, x=mark.x, y=mark.y,
+                mark_number=self.marks,
             )
         )  # fmt: skip
 
@@ -100,7 +100,7 @@ class Console:
         self.at_s += 0.8
 
 
-def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Generator) -> Fix:
+def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Generator) -> Mark:
     """Return a click that claims an appearance, anywhere on the person where people click.
 
     The picture outlines whom a mark is on, so that anyone who looks clicks again when it is somebody else.
@@ -112,29 +112,29 @@ def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Genera
     good = own[visible >= 0.6] if (visible >= 0.6).any() else own
     for _ in range(TRIES):
         spot = read_person(index, int(rows.table_row[int(rng.choice(good))]))
-        fix = _click_on(
+        mark = _click_on(
             index, spot, height=float(rng.choice(HEIGHTS)), side=float(rng.uniform(-SIDEWAYS_SHARE, SIDEWAYS_SHARE))
         )
-        if claims(index, case, fix, number):
-            return fix
+        if claims(index, case, mark, number):
+            return mark
     for row in own.tolist():
         for height in (0.5, *HEIGHTS, 0.95):
-            fix = _click_on(index, read_person(index, int(rows.table_row[row])), height=height, side=0.0)
-            if claims(index, case, fix, number):
-                return fix
+            mark = _click_on(index, read_person(index, int(rows.table_row[row])), height=height, side=0.0)
+            if claims(index, case, mark, number):
+                return mark
     raise AssertionError(f"nowhere can appearance {index.appearances[number]} be clicked")
 
 
-def claims(index: TruthIndex, case: TraceCase, fix: Fix, number: int) -> bool:
-    judged = judge_claims(case.window, resolve_fixes(index, (fix,)), target=case.target)
-    return int(judged.outcome[0]) in (FixOutcome.TARGET, FixOutcome.OTHER) and int(judged.appearance[0]) == number
+def claims(index: TruthIndex, case: TraceCase, mark: Mark, number: int) -> bool:
+    judged = judge_claims(case.window, resolve_marks(index, (mark,)), target=case.target)
+    return int(judged.outcome[0]) in (MarkOutcome.TARGET, MarkOutcome.OTHER) and int(judged.appearance[0]) == number
 
 
-def _click_on(index: TruthIndex, spot: PersonInFrame, *, height: float, side: float) -> Fix:
+def _click_on(index: TruthIndex, spot: PersonInFrame, *, height: float, side: float) -> Mark:
     width_px, height_px = index.table.picture_wh[spot.camera_id]
     x1, y1, x2, y2 = spot.box_xyxy
     x, y = (x1 + x2) / 2 + side * (x2 - x1), y1 + height * (y2 - y1)
-    return Fix(
+    return Mark(
         camera_id=spot.camera_id,
         t_s=spot.t_s,
         x=float(np.clip(x / width_px, 0.0, 1.0)),
@@ -184,12 +184,12 @@ def sweep_by_jumps(console: Console, legs: Sequence[int]) -> None:
     low_s, high_s = console.task.window_s
     for camera_id in console.camera_ids:
         console.open(camera_id)
-        fixes = _list_clicks(console, legs, camera_id)
+        marks = _list_clicks(console, legs, camera_id)
         for t_s in np.arange(low_s, high_s, 5.0).tolist():
             console.seek(t_s)
-            while fixes and fixes[0].t_s <= t_s + 5.0:
-                console.seek(fixes[0].t_s)
-                console.mark(fixes.pop(0))
+            while marks and marks[0].t_s <= t_s + 5.0:
+                console.seek(marks[0].t_s)
+                console.mark(marks.pop(0))
 
 
 SWEEPS: tuple[Search, ...] = (sweep_cameras, sweep_cameras_from_the_last, sweep_by_jumps)
@@ -197,12 +197,12 @@ SEARCHES: tuple[Search, ...] = (search_forward, search_backward, search_outward,
 
 
 def _find(console: Console, leg: int, *, is_backwards: bool) -> None:
-    fix = click(console.index, console.case, leg, console.rng)
+    mark = click(console.index, console.case, leg, console.rng)
     begin_s, end_s = console.get_span(leg)[:: -1 if is_backwards else 1]
-    console.open(fix.camera_id)
+    console.open(mark.camera_id)
     console.seek(begin_s)
-    console.play(fix.t_s)
-    console.mark(fix)
+    console.play(mark.t_s)
+    console.mark(mark)
     console.play(end_s)
 
 
@@ -211,12 +211,12 @@ def _sweep(console: Console, legs: Sequence[int], camera_ids: Sequence[str]) -> 
     for camera_id in camera_ids:
         console.open(camera_id)
         console.seek(low_s)
-        for fix in _list_clicks(console, legs, camera_id):
-            console.play(fix.t_s)
-            console.mark(fix)
+        for mark in _list_clicks(console, legs, camera_id):
+            console.play(mark.t_s)
+            console.mark(mark)
         console.play(high_s)
 
 
-def _list_clicks(console: Console, legs: Sequence[int], camera_id: str) -> list[Fix]:
+def _list_clicks(console: Console, legs: Sequence[int], camera_id: str) -> list[Mark]:
     own = [leg for leg in legs if console.name_camera(leg) == camera_id]
-    return sorted((click(console.index, console.case, leg, console.rng) for leg in own), key=lambda fix: fix.t_s)
+    return sorted((click(console.index, console.case, leg, console.rng) for leg in own), key=lambda mark: mark.t_s)

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC
 from enum import Enum
 
 import pypdf
@@ -47,4 +48,4 @@ def read_shown(handover: Handover, *, with_pdf: bool) -> dict[str, str]:
         "json": "\n".join(list_texts(json.loads(write_json(handover)))),
         "csv": "\n".join(tables),
     }
-    return {**shown, "pdf": read_pdf(write_report(handover, made_at=NOON))} if with_pdf else shown
+    return {**shown, "pdf": read_pdf(write_report(handover, made_at=NOON, zone=UTC))} if with_pdf else shown

@@ -37,7 +37,7 @@ def score_slowly(
     sizes: dict[str, tuple[int, int]],
     target: str,
     window_s: tuple[float, float],
-    fixes: list[tuple[str, float, float, float, int | None]],
+    marks: list[tuple[str, float, float, float, int | None]],
     final_zone: str | None,
     not_on_camera: bool,
 ) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def score_slowly(
     claimed: list[Any] = []
     empty = 0
     said: list[tuple[Any, int, bool]] = []
-    for camera, t_s, x, y, confidence in fixes:
+    for camera, t_s, x, y, confidence in marks:
         person_row = _point_at(rows, camera, math.floor(t_s * fps + 0.5), x * sizes[camera][0], y * sizes[camera][1])
         if person_row is None:
             empty += 1
@@ -89,7 +89,7 @@ def score_slowly(
     a, b = order(claimed), order(legs)
     longer = max(len(a), len(b))
     last = min((r for s in legs for r in s[2]), key=lambda r: (-r["t_s"], r["camera_id"]), default=None)
-    is_one = not (not_on_camera and fixes)
+    is_one = not (not_on_camera and marks)
     if legs:
         passed = 5 * len(right) >= 4 * len(legs) and not wrong and last is not None and last["zone"] == final_zone
     else:

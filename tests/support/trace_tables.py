@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import PEOPLE
-from sim.scoring.evidence import Answer, Fix, Opening, SearchLog, TimedFix, Watch
+from sim.scoring.evidence import Answer, Mark, Opening, SearchLog, TimedMark, Watch
 from sim.truth.table import TruthTable, make_truth_table
 
 FPS = 10.0
@@ -71,26 +71,26 @@ def make_worked_table() -> TruthTable:
     return make_table(WORKED_STAYS)
 
 
-def make_fix(camera_id: str, t_s: float, *, x_px: float = 420.0, y_px: float = 260.0) -> Fix:
-    return Fix(camera_id=camera_id, t_s=t_s, x=x_px / SIZE_WH[0], y=y_px / SIZE_WH[1])
+def make_mark(camera_id: str, t_s: float, *, x_px: float = 420.0, y_px: float = 260.0) -> Mark:
+    return Mark(camera_id=camera_id, t_s=t_s, x=x_px / SIZE_WH[0], y=y_px / SIZE_WH[1])
 
 
-FIX_FIRST_LEG = make_fix("CAM-01", 5.0)
-FIX_SECOND_LEG = make_fix("CAM-02", 18.0)
-FIX_THIRD_LEG = make_fix("CAM-01", 35.0)
-FIX_OTHER = make_fix("CAM-02", 18.0, x_px=620.0)
-FIX_EMPTY = make_fix("CAM-03", 18.0)
+MARK_FIRST_LEG = make_mark("CAM-01", 5.0)
+MARK_SECOND_LEG = make_mark("CAM-02", 18.0)
+MARK_THIRD_LEG = make_mark("CAM-01", 35.0)
+MARK_OTHER = make_mark("CAM-02", 18.0, x_px=620.0)
+MARK_EMPTY = make_mark("CAM-03", 18.0)
 
-WORKED_ANSWER = Answer(fixes=(FIX_FIRST_LEG, FIX_OTHER, FIX_EMPTY), final_zone="hall-b")
+WORKED_ANSWER = Answer(marks=(MARK_FIRST_LEG, MARK_OTHER, MARK_EMPTY), final_zone="hall-b")
 
 WORKED_LOG = SearchLog(
     used_s=200.0,
     finished=True,
     limit_s=360.0,
-    fixes=(
-        TimedFix(fix=FIX_FIRST_LEG, at_s=41.0, kept=True),
-        TimedFix(fix=FIX_OTHER, at_s=90.0, kept=True),
-        TimedFix(fix=FIX_EMPTY, at_s=120.0, kept=True),
+    marks=(
+        TimedMark(mark=MARK_FIRST_LEG, at_s=41.0, kept=True),
+        TimedMark(mark=MARK_OTHER, at_s=90.0, kept=True),
+        TimedMark(mark=MARK_EMPTY, at_s=120.0, kept=True),
     ),
     openings=(
         Opening(camera_id="CAM-01", at_s=3.0, site_s=0.0),
@@ -129,28 +129,28 @@ def make_random_table(rng: np.random.Generator, *, cameras: int = 4, people: int
 
 
 def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tuple[float, float]) -> Answer:
-    """Some fixes on people, some anywhere."""
-    fixes: list[Fix] = []
+    """Some marks on people, some anywhere."""
+    marks: list[Mark] = []
     inside = table.rows[(table.rows["t_s"] >= window_s[0]) & (table.rows["t_s"] <= window_s[1])]
     for _ in range(int(rng.integers(0, 13))):
         if len(inside) and rng.random() < 0.8:
             row = inside.iloc[int(rng.integers(0, len(inside)))]
             x_px = np.clip((row["x1"] + row["x2"]) / 2 + rng.normal(0, 8), 0, SIZE_WH[0])
             y_px = np.clip((row["y1"] + row["y2"]) / 2 + rng.normal(0, 8), 0, SIZE_WH[1])
-            fixes.append(make_fix(str(row["camera_id"]), float(row["t_s"]), x_px=float(x_px), y_px=float(y_px)))
+            marks.append(make_mark(str(row["camera_id"]), float(row["t_s"]), x_px=float(x_px), y_px=float(y_px)))
         else:
             camera = str(rng.choice(sorted(table.picture_wh)))
             x, y = (float(v) for v in rng.random(2))
-            fixes.append(Fix(camera_id=camera, t_s=float(rng.uniform(*window_s)), x=x, y=y))
+            marks.append(Mark(camera_id=camera, t_s=float(rng.uniform(*window_s)), x=x, y=y))
     zone = None if rng.random() < 0.2 else f"zone-{int(rng.integers(0, 4))}"
-    return Answer(fixes=tuple(fixes), final_zone=zone, not_on_camera=bool(rng.random() < 0.1))
+    return Answer(marks=tuple(marks), final_zone=zone, not_on_camera=bool(rng.random() < 0.1))
 
 
 def rate_marks(rng: np.random.Generator, answer: Answer) -> Answer:
     """The same answer with how sure the trainee was of some marks."""
-    said = [None if step == 0 else step for step in rng.integers(0, 4, len(answer.fixes)).tolist()]
-    fixes = (replace(fix, confidence=step) for fix, step in zip(answer.fixes, said, strict=True))
-    return replace(answer, fixes=tuple(fixes))
+    said = [None if step == 0 else step for step in rng.integers(0, 4, len(answer.marks)).tolist()]
+    marks = (replace(mark, confidence=step) for mark, step in zip(answer.marks, said, strict=True))
+    return replace(answer, marks=tuple(marks))
 
 
 def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:

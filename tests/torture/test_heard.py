@@ -11,7 +11,7 @@ from sim.lab.torture.rig.outcome import Outcome
 from sim.records.rows import StoredEvent
 from tests.support.fake_clock import NOON
 
-KINDS = (EventKind.FIX, EventKind.STEP, EventKind.BOOKMARK, EventKind.FIX)
+KINDS = (EventKind.MARK, EventKind.STEP, EventKind.BOOKMARK, EventKind.MARK)
 PAYLOADS: tuple[Mapping[str, Any], ...] = (
     {"fix_id": "a", "x": 0.5},
     {"t_s": 1.0},

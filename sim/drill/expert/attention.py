@@ -12,11 +12,10 @@ from sim.drill.expert.memory import BOTH, FITTING, HINTED, Memory, Stay, Watched
 from sim.drill.expert.plan_sense import PlanSense
 
 ATTENDED = 4.0
-"""Pictures that one look takes in. Assumed; of several monitors about four are watched without loss (Tickner and Poulton
-1973, doi:10.1080/00140137308924529)."""
+"""Pictures that one look takes in. Assumed."""
 NEAR_SHARE = 0.14
 """How far from where the plan puts them somebody may be in an overlapping picture, as a share of its width. Assumed."""
-LARGE_PX = 55.0
+LARGE_PX = 42.0
 """Shown so tall, everything that is described can be made out. Assumed, from the heights in `eyes`."""
 MARK_PX = 20.0
 """The least shown height at which a mark is tried. Assumed: a fingertip of the mouse's pointer."""
@@ -201,7 +200,7 @@ class Attention:
             hands.say(f"Here they are, on camera {self.sense.name_camera(camera_id)}. Mark them.")
             hands.mark(camera_id, x, y)
             self.memory.stays.append(
-                Stay(camera_id=camera_id, low_s=hands.site_s, high_s=hands.site_s, fix_number=hands.fixes)
+                Stay(camera_id=camera_id, low_s=hands.site_s, high_s=hands.site_s, mark_number=hands.marks)
             )
             hands.play(speed)
 
@@ -221,7 +220,7 @@ class Attention:
         self.hands.think()
         self.hands.say(f"That is someone else: {watched.name_difference()}. Remove the mark and go back.")
         for stay in gone:
-            self.hands.unmark(stay.fix_number)
+            self.hands.unmark(stay.mark_number)
             self.memory.stays.remove(stay)
         self.hands.play(speed)
 

@@ -90,7 +90,8 @@ class Scene:
 
     def describe(self, person_id: str) -> NDArray[np.int64]:
         """Return [8], what the briefing tells of a person: their clothes."""
-        return self.clothes[self.index.get_person_code(person_id)]
+        own: NDArray[np.int64] = self.clothes[self.index.get_person_code(person_id)]
+        return own
 
 
 def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
@@ -154,6 +155,6 @@ def look(
 
 
 def point_at(scene: Scene, seen: SeenPerson) -> tuple[float, float]:
-    """Return where the expert clicks on somebody whom a look has just shown, 0..1: the chest, where it is not hidden."""
+    """Return where the expert clicks on somebody just seen, 0..1 of the picture: the chest, or what is seen of them."""
     fix = aim_at(scene.index, seen.table_row, height=0.3, sideways=0.0)
     return fix.x, fix.y

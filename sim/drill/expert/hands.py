@@ -34,7 +34,7 @@ class Hands:
         speed: at which it plays, below 0 backward, 0 paused.
         steps: what was done.
         captions: what was said.
-        fixes: marks made.
+        marks: how many were made.
     """
 
     window_s: tuple[float, float]
@@ -44,7 +44,7 @@ class Hands:
     speed: float = 0.0
     steps: list[SearchStep] = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
-    fixes: int = 0
+    marks: int = 0
 
     def say(self, text: str) -> None:
         """Say why; a second thing said in the same second takes the first one's place only if it is the same."""
@@ -112,22 +112,22 @@ class Hands:
         """Mark somebody in the main picture, paused."""
         self.pause()
         self.at_s += POINT_S
-        self.fixes += 1
+        self.marks += 1
         step = SearchStep(
             at_s=self.at_s,
-            kind=StepKind.FIX,
+            kind=StepKind.MARK,
             camera_id=camera_id,
             t_s=self.site_s,
             x=x,
             y=y,
-            fix_number=self.fixes,
+            mark_number=self.marks,
         )
         self.steps.append(step)
 
     def unmark(self, number: int) -> None:
         """Take a mark away."""
         self.at_s += POINT_S
-        self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.UNFIX, fix_number=number))
+        self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.UNMARK, mark_number=number))
 
     def choose(self, key: str, value: str) -> None:
         """Fill in a field."""

@@ -1,4 +1,4 @@
-"""What the expert keeps in mind: whom they have looked at in which picture, where the student was seen, what is marked."""
+"""What the expert keeps in mind: whom they have looked at in which picture, and what is marked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,17 +12,17 @@ from sim.drill.expert.eyes import TRAITS, Reads
 MAIN = [TRAITS.index("top_colour"), TRAITS.index("bottom_colour")]
 WEIGHTS = np.array([OUTFIT_WEIGHTS[trait] for trait in TRAITS]) / sum(OUTFIT_WEIGHTS.values())
 SURE, FITTING, BOTH, HINTED = 0.95, 0.9, 0.4, 0.24
-"""Share of the described clothes that must have been made out, all as described: to be sure of somebody anywhere, and to
-have a closer look. Assumed: all but a bag's color or the shoes; a top. Where and when the student is expected, top and
-pants will do."""
+"""Share of the described clothes that must have been made out, all as described: to be sure of someone, to take someone
+anywhere for the student, to interrupt following for a closer look, and a sweep. Assumed: all, all but a small one, top
+and pants, a top."""
 OTHERWISE = 0.04
-"""Share of the described clothes that, seen otherwise twice more often than not, makes it somebody else: half a trait."""
+"""Share of the described clothes that, seen otherwise twice more often than not, makes it somebody else. Assumed."""
 STAY_GAP_S = 1.6
 """Out of sight for longer, a new mark is made. An appearance goes on over 2 s; one mark too many in it does no harm."""
 FORGOTTEN_S = 3.0
 REJECTED_S = 12.0
-"""After so much footage out of sight somebody in a picture may be anybody again; of one who was looked at closely and was
-not the student it is known for longer. Assumed."""
+"""After so much footage out of sight somebody in a picture may be anybody again. Who was looked at closely and was not
+the student is known for longer. Assumed."""
 TRAIT_WORDS: Mapping[str, str] = {
     "top_colour": "another top",
     "top_kind": "another kind of top",
@@ -103,7 +103,7 @@ class Stay:
     camera_id: str
     low_s: float
     high_s: float
-    fix_number: int
+    mark_number: int
 
     def holds(self, t_s: float) -> bool:
         """Return whether a moment belongs to it, as far as an appearance goes."""

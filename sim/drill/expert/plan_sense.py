@@ -43,7 +43,7 @@ class PlanSense:
     plans: Mapping[str, FloorPlan]
 
     def find_point(self, camera_id: str, x: float, y: float) -> int | None:
-        """Return the point of the ways where somebody is whose chest is at a place of a picture; None for a blind one."""
+        """Return the point of the ways where somebody is whose chest is there in a picture; None for a blind camera."""
         pixels = self.pixels[camera_id]
         if not len(pixels):
             return None
@@ -80,7 +80,7 @@ class PlanSense:
         return at[0], at[1], floor.floor_id
 
     def find_zone(self, camera_id: str, x: float, y: float) -> str | None:
-        """Return the place on the plan where somebody stands whose chest is there; that of the way next to it if none."""
+        """Return the place on the plan where somebody stands whose chest is there, or the place next to it."""
         ground, point = self.find_ground(camera_id, x, y), self.find_point(camera_id, x, y)
         if ground is None or point is None:
             return None

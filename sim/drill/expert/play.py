@@ -43,7 +43,7 @@ def play_trace(search: Search, task: Task) -> None:
 
 
 def play_locate(search: Search, task: Task) -> None:
-    """Go back from the end until somebody shows the student: that is where they were last; then on to the last moment."""
+    """Go back from the end until a camera shows the student, then on to the last moment that does."""
     low_s, high_s = task.window_s
     hands = search.hands
     search.marks = False
@@ -67,7 +67,7 @@ def play_locate(search: Search, task: Task) -> None:
     search.marks = search.is_anchored = True
     last = max(search.sightings, key=lambda each: each.t_s)
     for back_s in (0.0, 0.5, 1.0, 1.5, 2.5):
-        if search.find_there(last.camera_id, last.t_s - back_s) and hands.fixes:
+        if search.find_there(last.camera_id, last.t_s - back_s) and hands.marks:
             break
     _submit_place(search)
 

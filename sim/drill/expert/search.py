@@ -20,7 +20,7 @@ HURRY, EARLY_S, LATE_S = 1.4, 4.0, 5.0
 SAME_S = 1.6
 NEXT_TO_S, BEYOND_S, LEAST_S = 2.5, 5, 1.0
 LONGEST_GAP_S = 45.0
-MOST_REVIEWS, MOST_DETOURS, DETOUR_S = 3, 4, 8.0
+MOST_REVIEWS, MOST_DETOURS, DETOUR_S = 2, 3, 8.0
 
 Stretch = list[tuple[float, int]]
 """Seconds and points of the ways, in order of time."""
@@ -35,7 +35,7 @@ class Pace(Enum):
     LATE = "late"
 
     def find_share(self, elapsed: float, *, walking: float) -> float:
-        """Return the share of the way that is behind them after a share of the time; `walking` is the share it takes."""
+        """Return the share of the way done after a share of the time; `walking` is the share that it takes."""
         if self is Pace.EVEN or walking <= 0:
             return elapsed
         gone = elapsed if self is Pace.AT_ONCE else elapsed - (1 - walking)

@@ -1,6 +1,7 @@
 """Opening a recording: cheap checks first, tables on demand. Works without OpenCV and without decoding video."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -121,6 +122,15 @@ def load_truth(recording: Recording) -> TruthTable:
         )
     except TruthError as error:
         raise RecordingError(f"{path}: {error.what}", expected=error.expected, todo="build it again") from error
+
+
+def load_truth_columns(recording: Recording, names: Collection[str]) -> pd.DataFrame:
+    """Return some columns of the ground truth as they are stored, a fraction of what `load_truth` takes.
+
+    Raises:
+        RecordingError: the file was altered.
+    """
+    return read_table(_find_checked(recording, TRUTH_FILE), columns=TRUTH, only=names)
 
 
 def load_silhouettes(recording: Recording, truth: TruthTable) -> Silhouettes | None:

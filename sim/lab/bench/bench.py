@@ -9,6 +9,7 @@ PARTS = {
     "render": "sim.lab.bench.render",
     "score": "sim.lab.bench.score",
     "search": "sim.lab.bench.search",
+    "start": "sim.lab.bench.server.start",
     "server": "sim.lab.bench.server.measure",
     "console": "sim.lab.bench.console.run",
     "debrief": "sim.lab.bench.debrief",

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.lab.validity.planted import put_into_page
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import NOBODY, resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.tasks import get_task_type
@@ -203,7 +203,7 @@ def _judge(
     searches: Mapping[str, NDArray[np.int64]],
 ) -> ClickRow:
     person = index.table.rows["person_id"].to_numpy(dtype=object)
-    found = resolve_fixes(index, [_make_fix(index, int(row), points) for row in chosen]).person
+    found = resolve_marks(index, [_make_mark(index, int(row), points) for row in chosen]).person
     codes = np.array([index.get_person_code(str(person[row])) for row in chosen])
     return ClickRow(
         height=height,
@@ -221,12 +221,12 @@ def _passes(
     """Tell whether a trace with one click an appearance and the right last place meets every part of passing."""
     task = Task(type="trace", target=person_id, window_s=(0.0, index.table.duration_s))
     task_type = get_task_type(task.type)
-    fixes = tuple(_make_fix(index, int(row), points) for row in rows)
-    card = task_type.score(task, replace(task_type.answer_perfectly(task, index), fixes=fixes), index)
+    marks = tuple(_make_mark(index, int(row), points) for row in rows)
+    card = task_type.score(task, replace(task_type.answer_perfectly(task, index), marks=marks), index)
     return all(criterion.met is not False for criterion in card.criteria)
 
 
-def _make_fix(index: TruthIndex, table_row: int, points: Mapping[int, tuple[float, float]]) -> Fix:
+def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[float, float]]) -> Mark:
     row = index.table.rows.iloc[table_row]
     x, y = points[table_row]
-    return Fix(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)
+    return Mark(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)

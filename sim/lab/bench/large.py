@@ -30,7 +30,7 @@ from sim.truth.index import TruthIndex, make_truth_index
 
 SEED = 32
 CAMERAS, PEOPLE, DURATION_S = 32, 300, 1200.0
-FIXES, EVENTS = 200, 5_000
+MARKS, EVENTS = 200, 5_000
 USERS = 10
 REPEATS = 15
 USED_S = 1_800.0
@@ -82,11 +82,11 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     index_ms = time_ms(lambda: make_truth_index(index.table), repeats=3)
     logs = [
         make_bench_log(
-            np.random.default_rng([SEED, user]), index, target="P001", fixes=FIXES, events=EVENTS, used_s=USED_S
+            np.random.default_rng([SEED, user]), index, target="P001", marks=MARKS, events=EVENTS, used_s=USED_S
         )
         for user in range(USERS)
     ]
-    on_step(f"an attempt of {FIXES} marks and {EVENTS} events")
+    on_step(f"an attempt of {MARKS} marks and {EVENTS} events")
     score_ms = time_ms(lambda: _score(index, logs[0]), repeats=REPEATS, pick=min)
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
         app = _open(Path(folder), catalogue)
@@ -107,7 +107,7 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         Figure(name="large: truth rows", value=float(len(index.table.rows)), unit="rows"),
         Figure(name="large: laying truth out, once a recording", value=index_ms, unit="ms"),
         Figure(
-            name=f"large: scoring {FIXES} marks and {EVENTS} events",
+            name=f"large: scoring {MARKS} marks and {EVENTS} events",
             value=score_ms,
             unit="ms",
             target=f"under {TARGET_MS:g} ms",

@@ -10,17 +10,17 @@ TICK_S = 5.0
 
 
 def make_bench_log(
-    rng: np.random.Generator, index: TruthIndex, *, target: str, fixes: int, events: int, used_s: float
+    rng: np.random.Generator, index: TruthIndex, *, target: str, marks: int, events: int, used_s: float
 ) -> tuple[Event, ...]:
-    """Return one tab's log: `fixes` marks, most of them on the target, and as many events in all as asked for.
+    """Return one tab's log: so many `marks`, most of them on the target, and as many events in all as asked for.
 
     Before each mark a camera is opened, a moment sought and some footage played, with a tick every 5 s of it.
     """
     rows = index.table.rows
     own = np.flatnonzero((rows["person_id"] == target).to_numpy())
-    is_own = rng.random(fixes) < ON_TARGET
-    chosen = np.where(is_own, rng.choice(own, fixes), rng.integers(0, len(rows), fixes))
-    ticks = (events - 2) // fixes - 5
+    is_own = rng.random(marks) < ON_TARGET
+    chosen = np.where(is_own, rng.choice(own, marks), rng.integers(0, len(rows), marks))
+    ticks = (events - 2) // marks - 5
     acts: list[tuple[EventKind, dict[str, object]]] = [(EventKind.OPEN, {"width": 1366, "height": 768, "touch": False})]
     picked = rows.iloc[chosen]
     columns = zip(*(picked[name].tolist() for name in ("camera_id", "t_s", "x1", "y1", "x2", "y2")), strict=True)
@@ -37,7 +37,7 @@ def make_bench_log(
         acts.append((EventKind.PAUSE, {"t_s": t_s}))
         mark = {"fix_id": f"fix-{number}", "camera_id": camera, "frame": round(t_s * index.table.fps), "t_s": t_s}
         x, y = (x1 + x2) / 2 / width, (y1 + y2) / 2 / height
-        acts.append((EventKind.FIX, {**mark, "x": min(x, 1.0), "y": y, "confidence": number % 3 + 1}))
+        acts.append((EventKind.MARK, {**mark, "x": min(x, 1.0), "y": y, "confidence": number % 3 + 1}))
     fill = events - len(acts) - 1
     acts += [(EventKind.KEY, {"name": "play"})] * fill
     acts.append((EventKind.SUBMIT, {"final_zone": "hall", "not_on_camera": False, "note": ""}))

@@ -8,7 +8,7 @@ from sim.footage.recording.open import load_silhouettes, load_truth, open_record
 from sim.footage.recording.silhouettes import SILHOUETTES_FILE
 from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.search import SAMPLE
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.mark import resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.tasks.common.aim import aim_at
 
@@ -30,11 +30,11 @@ def measure_marks(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     if silhouettes is None:
         return ()
     rows = np.random.default_rng(1).integers(0, len(truth.rows), MARKS)
-    fixes = [aim_at(index, int(row)) for row in rows]
+    marks = [aim_at(index, int(row)) for row in rows]
     on_step(f"{MARKS} marks")
-    one_ms = time_ms(lambda: [resolve_fixes(index, [fix]) for fix in fixes], repeats=3) / MARKS
-    drills = [fixes[first : first + A_DRILL] for first in range(0, MARKS, A_DRILL)]
-    many_ms = time_ms(lambda: [resolve_fixes(index, own) for own in drills], repeats=3) / len(drills)
+    one_ms = time_ms(lambda: [resolve_marks(index, [mark]) for mark in marks], repeats=3) / MARKS
+    drills = [marks[first : first + A_DRILL] for first in range(0, MARKS, A_DRILL)]
+    many_ms = time_ms(lambda: [resolve_marks(index, own) for own in drills], repeats=3) / len(drills)
     disk_mb = recording.manifest.sizes[SILHOUETTES_FILE] / 1e6
     arrays = (silhouettes.start, silhouettes.runs, silhouettes.shared_start, silhouettes.shared)
     memory_mb = sum(array.nbytes for array in arrays) / 1e6

@@ -14,7 +14,7 @@ from sim.services.attempt.intake import MOST_EVENTS, accept_events, describe_sta
 from sim.truth.index import TruthIndex
 
 SEED = 20
-FIXES = 200
+MARKS = 200
 REPEATS, BEATS = 15, 60
 TARGET_MS = 50.0
 
@@ -33,7 +33,7 @@ def measure_read(
     """
     on_step(f"reading an attempt of {MOST_EVENTS} events")
     rng = np.random.default_rng(SEED)
-    log = make_bench_log(rng, index, target="P001", fixes=FIXES, events=MOST_EVENTS, used_s=used_s)
+    log = make_bench_log(rng, index, target="P001", marks=MARKS, events=MOST_EVENTS, used_s=used_s)
     large, other = store_log(app, log), store_log(app, log[:1])
     read = partial(describe_state, app, large)
     beat = partial(accept_events, app, other, tab_id=str(uuid4()), events=())
@@ -54,7 +54,7 @@ def measure_read(
         reader.join()
     return (
         Figure(
-            name=f"reading an attempt of {MOST_EVENTS} events and {FIXES} marks",
+            name=f"reading an attempt of {MOST_EVENTS} events and {MARKS} marks",
             value=read_ms,
             unit="ms",
             target=f"under {TARGET_MS:g} ms",

@@ -10,7 +10,7 @@ from sim.lab.bench.large import measure_large
 from sim.lab.bench.marks import measure_marks
 from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.truth import make_bench_truth
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer, Mark
 from sim.services.app.score import score_attempt
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
@@ -23,7 +23,7 @@ CAMERAS = 8
 PEOPLE = 50
 REPEATS = 40
 TARGET_MS = 50.0
-MANY_FIXES = 10_000
+MANY_MARKS = 10_000
 
 
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
@@ -40,7 +40,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     events = simulate(task, index, rng=np.random.default_rng(SEED), skill=NOVICE, limit_s=3600.0)
     on_step(f"{REPEATS} times an attempt of {len(events)} events")
     attempt_ms = time_ms(lambda: _score(task, index, events), repeats=REPEATS)
-    on_step(f"an answer of {MANY_FIXES} fixes")
+    on_step(f"an answer of {MANY_MARKS} marks")
     answer = _make_answer(np.random.default_rng(SEED), index)
     many_ms = time_ms(lambda: get_task_type(task.type).score(task, answer, index), repeats=3)
     plain_ms = time_ms(lambda: table.rows[table.rows["person_id"] == task.person], repeats=5)
@@ -55,7 +55,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
             met=attempt_ms < TARGET_MS,
         ),
         Figure(name="scoring an attempt / looking through all rows once", value=attempt_ms / plain_ms, unit="x"),
-        Figure(name=f"scoring an answer of {MANY_FIXES} fixes", value=many_ms, unit="ms"),
+        Figure(name=f"scoring an answer of {MANY_MARKS} marks", value=many_ms, unit="ms"),
         *measure_marks(on_step=on_step),
         *measure_large(on_step=on_step),
     )
@@ -66,11 +66,11 @@ def _score(task: Task, index: TruthIndex, events: tuple[Event, ...]) -> None:
 
 
 def _make_answer(rng: np.random.Generator, index: TruthIndex) -> Answer:
-    cameras = rng.integers(0, len(index.camera_ids), MANY_FIXES)
-    times, xs, ys = rng.uniform(0, DURATION_S, MANY_FIXES), rng.random(MANY_FIXES), rng.random(MANY_FIXES)
+    cameras = rng.integers(0, len(index.camera_ids), MANY_MARKS)
+    times, xs, ys = rng.uniform(0, DURATION_S, MANY_MARKS), rng.random(MANY_MARKS), rng.random(MANY_MARKS)
     return Answer(
-        fixes=tuple(
-            Fix(camera_id=index.camera_ids[c], t_s=float(t), x=float(x), y=float(y))
+        marks=tuple(
+            Mark(camera_id=index.camera_ids[c], t_s=float(t), x=float(x), y=float(y))
             for c, t, x, y in zip(cameras.tolist(), times, xs, ys, strict=True)
         )
     )

@@ -8,13 +8,13 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
-from itsdangerous import BadData, URLSafeSerializer
+from sim.errors import AccessError
+from sim.services.app.signed_link import BROWSER
 
 LASTS: Final = timedelta(days=180)
 MOST_ACCOUNTS: Final = 8
 """How many accounts one browser is remembered for, as at a shared computer; the oldest is forgotten."""
 MOST_SIGNS: Final = 1500
-_SALT: Final = "sightline-browser-1"
 _Known = list[tuple[str, str, int]]
 
 
@@ -29,20 +29,18 @@ def remember_browser(secret: bytes, cookie: str, account_id: str, *, now: dateti
     mark = next((mark for other, mark, _ in known if other == account_id), "") or secrets.token_urlsafe(12)
     kept = [each for each in known if each[0] != account_id][-(MOST_ACCOUNTS - 1) :]
     content = [*kept, (account_id, mark, int((now + LASTS).timestamp()))]
-    made = URLSafeSerializer(secret, salt=_SALT).dumps(content)
-    return made if isinstance(made, str) else made.decode("ascii")
+    return BROWSER.sign(secret, content)
 
 
 def _read(secret: bytes, cookie: str, *, now: datetime) -> _Known:
     if not cookie or len(cookie) > MOST_SIGNS:
         return []
     try:
-        found = [(str(known), str(mark), int(ends)) for known, mark, ends in _open(secret, cookie)]
-    except (BadData, ValueError, TypeError):
+        found = BROWSER.read(secret, cookie, _parse)
+    except AccessError:
         return []
     return [each for each in found if each[2] > now.timestamp()]
 
 
-def _open(secret: bytes, cookie: str) -> list[tuple[str, str, int]]:
-    content: list[tuple[str, str, int]] = URLSafeSerializer(secret, salt=_SALT).loads(cookie)
-    return content
+def _parse(*parts: tuple[str, str, int]) -> _Known:
+    return [(str(known), str(mark), int(ends)) for known, mark, ends in parts]

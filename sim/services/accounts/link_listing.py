@@ -8,7 +8,7 @@ from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
 
-WHAT = {LinkKind.RECORD: "Training record", LinkKind.DRILL: "Drill", LinkKind.CREW: "Team exercise"}
+WHAT = {LinkKind.RECORD: "Training record", LinkKind.DRILL: "Drill", LinkKind.TEAM_EXERCISE: "Team exercise"}
 JOIN = "Joining a session"
 SEAT = "Place in a session"
 EVERYONE = "Everyone invited"

@@ -2,23 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
-
-from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.signed_link import TEAM_SIGN_IN
 from sim.services.app.wiring import App
 
 LASTS = timedelta(days=30)
-_SALT = "sightline-team-sign-in-1"
-_ASK = "ask your trainer for a new one, or type your name"
 
 
 def make_team_token(app: App, viewer: Viewer, team_id: str) -> str:
     """Return the token of a team's sign-in address; it lasts 30 days. Raises AccessError."""
     require(viewer, Duty.SET_PINS)
     expires = int((app.clock.read().wall + LASTS).timestamp())
-    token = URLSafeSerializer(app.access.secret, salt=_SALT).dumps([team_id, expires])
-    return token if isinstance(token, str) else token.decode("ascii")
+    return TEAM_SIGN_IN.sign(app.access.secret, [team_id, expires])
 
 
 def list_team_names(app: App, token: str) -> tuple[str, ...]:
@@ -38,11 +33,9 @@ def list_team_names(app: App, token: str) -> tuple[str, ...]:
 
 
 def _read(app: App, token: str, *, now: datetime) -> str:
-    try:
-        team_id, expires = URLSafeSerializer(app.access.secret, salt=_SALT).loads(token)
-        ends_s = int(expires)
-    except (BadData, ValueError, TypeError) as error:
-        raise AccessError("this address is not valid here", todo=_ASK) from error
-    if now.timestamp() >= ends_s:
-        raise AccessError("this address has expired", todo=_ASK)
-    return str(team_id)
+    def parse(team_id: str, expires: int) -> tuple[str, int]:
+        return str(team_id), int(expires)
+
+    team_id, expires_s = TEAM_SIGN_IN.read(app.access.secret, token, parse)
+    TEAM_SIGN_IN.check_time(expires_s, now)
+    return team_id

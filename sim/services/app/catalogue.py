@@ -96,11 +96,24 @@ class Catalogue:
         return self.keep(("recording", recording_id), lambda: self._open(recording_id))
 
     def get_truth(self, recording_id: str, cameras: Cameras = None) -> TruthIndex:
-        """Return the truth of a recording, or of some of its cameras, read once. Raises RecordingError, TaskError."""
+        """Return the truth of a recording, or of some of its cameras, read once; silhouettes when first asked for.
+
+        Raises:
+            RecordingError: it was altered; asking for silhouettes raises it too.
+            TaskError: the recording has no such camera.
+        """
+
+        def read() -> TruthIndex:
+            return load_truth_index(self.get_recording(recording_id), reads_silhouettes=False)
+
         if cameras is None:
-            return self.keep(("truth", recording_id), lambda: load_truth_index(self.get_recording(recording_id)))
+            return self.keep(("truth", recording_id), read)
         key = ("truth", recording_id, cameras)
         return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
+
+    def read_truth(self, recording_id: str, cameras: Cameras = None) -> None:
+        """Read truth and silhouettes, so that no answer waits. Raises RecordingError, TaskError."""
+        self.get_truth(recording_id, cameras).get_silhouettes()
 
     def get_window(self, form: Form) -> TruthWindow:
         """Return the truth inside a form's window on its cameras, cut once. Raises RecordingError, TaskError."""

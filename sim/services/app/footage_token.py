@@ -9,9 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from itsdangerous import BadData, URLSafeSerializer
-
-from sim.errors import AccessError, StoreError
+from sim.errors import StoreError
+from sim.services.app.signed_link import FOOTAGE
 
 SECRET_NAME = "secret.key"
 SECRET_VARIABLE = "SIGHTLINE_SECRET"
@@ -20,7 +19,6 @@ TOKEN_STEP_S = 12 * 3600
 TOKEN_MARGIN_S = 6 * 3600
 KEPT_TOKENS = 1024
 """Of how many tokens the signature is not computed for each request: a drill shows hundreds of times the same."""
-_SALT = "sightline-attempt-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +66,7 @@ class Access:
         steps = math.ceil((age_s + TOKEN_MARGIN_S) / TOKEN_STEP_S)
         expires = int(since.timestamp()) + steps * TOKEN_STEP_S
         said = [attempt_id, recording_id, reference, expires, *([account_id] if account_id else [])]
-        token = _make_serializer(self.secret).dumps(said)
-        return token if isinstance(token, str) else token.decode("ascii")
+        return FOOTAGE.sign(self.secret, said)
 
     def read(self, token: str, *, now: datetime) -> Grant:
         """Return what a token allows.
@@ -78,20 +75,15 @@ class Access:
             AccessError: it is missing, forged, expired, or not of this server.
         """
         grant = _open(self.secret, token)
-        if now.timestamp() >= grant.expires:
-            raise AccessError("the link has expired", todo="reload the drill's page")
+        FOOTAGE.check_time(grant.expires, now)
         return grant
-
-
-def _make_serializer(secret: bytes) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt=_SALT)
 
 
 @lru_cache(maxsize=KEPT_TOKENS)
 def _open(secret: bytes, token: str) -> Grant:
     """Return what a token says, whether it has expired or not; tokens that are not valid are not kept."""
-    try:
-        attempt_id, recording_id, reference, expires, *holder = _make_serializer(secret).loads(token)
+
+    def parse(attempt_id: str, recording_id: str, reference: str, expires: int, *holder: str) -> Grant:
         return Grant(
             attempt_id=str(attempt_id),
             recording_id=str(recording_id),
@@ -99,8 +91,8 @@ def _open(secret: bytes, token: str) -> Grant:
             expires=int(expires),
             account_id=str(holder[0]) if holder else "",
         )
-    except (BadData, ValueError, TypeError) as error:
-        raise AccessError("the link is not valid here", todo="open the drill's page again") from error
+
+    return FOOTAGE.read(secret, token, parse)
 
 
 def check_secret(text: str) -> bytes:

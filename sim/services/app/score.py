@@ -1,6 +1,7 @@
 """Score an answer file, or an attempt's events, against the truth of a recording."""
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,16 +21,18 @@ from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.recording.open import Recording, load_events, load_people, load_silhouettes, load_truth, open_recording
 from sim.scoring.case import make_trace_case
 from sim.scoring.clip_match import find_clip_fault
-from sim.scoring.evidence import Fix, SearchLog
-from sim.scoring.fix import find_fix_fault
+from sim.scoring.evidence import Mark, SearchLog
 from sim.scoring.interruption import TimedCall, add_interruptions
 from sim.scoring.judged import Judged
+from sim.scoring.mark import find_mark_fault
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import Marks
 from sim.tasks.common.base import Task, check_start, parse_task_type
 from sim.truth.events import make_event_table
 from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.silhouettes import Silhouettes
+from sim.truth.table import TruthTable
 from sim.truth.window import check_window
 
 
@@ -39,20 +42,43 @@ class AttemptScore(Judged):
 
     Attributes:
         card, case, answer: see `Judged`.
-        replay: its events, folded; `replay.answer` still holds the fixes that were refused.
+        replay: its events, folded; `replay.answer` still holds the marks that were refused.
         calls: what became of each call; () for a drill given without interruptions.
-        refused: fixes outside the picture, the recording or the window, which count nowhere.
+        refused: marks outside the picture, the recording or the window, which count nowhere.
         stall_s: how long playing waited for footage, seconds.
     """
 
     replay: Replay
     calls: tuple[TimedCall, ...]
-    refused: tuple[Fix, ...]
+    refused: tuple[Mark, ...]
     stall_s: float
 
 
-def load_truth_index(recording: Recording) -> TruthIndex:
-    """Read a recording's truth and lay it out; people whom no camera sees are known too. Raises RecordingError."""
+class _Later:
+    """The silhouettes of a truth, read when somebody first asks; a failure is not kept."""
+
+    def __init__(self, recording: Recording, truth: TruthTable) -> None:
+        self._recording, self._truth = recording, truth
+        self._lock = threading.Lock()
+        self._read: tuple[Silhouettes | None] | None = None
+
+    def __call__(self) -> Silhouettes | None:
+        """Return them. Raises as `load_silhouettes`."""
+        with self._lock:
+            if self._read is None:
+                self._read = (load_silhouettes(self._recording, self._truth),)
+            return self._read[0]
+
+
+def load_truth_index(recording: Recording, *, reads_silhouettes: bool = True) -> TruthIndex:
+    """Read a recording's truth and lay it out; people whom no camera sees are known too.
+
+    Silhouettes take four times as long to read as everything else, and as much memory. Without `reads_silhouettes` they
+    are read when they are first asked for, which then raises what reading them raises.
+
+    Raises:
+        RecordingError: a file was altered, or does not fit the others.
+    """
     people = load_people(recording)
     truth = load_truth(recording)
     return make_truth_index(
@@ -60,7 +86,7 @@ def load_truth_index(recording: Recording) -> TruthIndex:
         people_ids=frozenset(str(p) for p in people["person_id"]),
         events=make_event_table(load_events(recording)).find(),
         site=recording.site,
-        silhouettes=load_silhouettes(recording, truth),
+        silhouettes=load_silhouettes(recording, truth) if reads_silhouettes else _Later(recording, truth),
     )
 
 
@@ -74,7 +100,7 @@ def score_attempt(
     limit_s: float,
     right_replies: Mapping[str, str] | None = None,
 ) -> AttemptScore:
-    """Fold the events that count and score them; clips that may not be scored are left out, as fixes are.
+    """Fold the events that count and score them; clips that may not be scored are left out, as marks are.
 
     The same events always give the same score. `right_replies` holds the right reply to every call of the drill; None
     for a drill given without interruptions.
@@ -99,12 +125,12 @@ def score_replay(
     task_type = get_task_type(task.type)
     task_type.check_task(task, index)
     window_s = check_window(index, task.window_s)
-    fixes = folded.answer.fixes
-    is_refused = [find_fix_fault(index, fix, window_s) is not None for fix in fixes]
-    refused = tuple(compress(fixes, is_refused))
-    kept = tuple(fix for fix, is_out in zip(fixes, is_refused, strict=True) if not is_out)
+    marks = folded.answer.marks
+    is_refused = [find_mark_fault(index, mark, window_s) is not None for mark in marks]
+    refused = tuple(compress(marks, is_refused))
+    kept = tuple(mark for mark, is_out in zip(marks, is_refused, strict=True) if not is_out)
     clips = tuple(clip for clip in folded.answer.clips if find_clip_fault(index, clip) is None)
-    answer = replace(folded.answer, fixes=kept, clips=clips)
+    answer = replace(folded.answer, marks=kept, clips=clips)
     card = task_type.score(task, answer, index, log=folded.log)
     calls: tuple[TimedCall, ...] = ()
     if right_replies is not None:

@@ -1,7 +1,7 @@
 """An attempt, from being given to its end: what the pages call, step by step."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
@@ -217,8 +217,6 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     form = app.catalogue.get_form(row.form_id).form
     task_type = get_task_type(form.type)
     recording = app.catalogue.get_recording(row.recording_id)
-    # read before the clock runs: the first question is answered as fast as the others
-    app.catalogue.get_truth(row.recording_id, form.cameras)
     if DrillOption.APPEARANCE_SEARCH in row.options:
         get_groups(app, row)
     view = BriefingView(
@@ -276,14 +274,30 @@ def begin(app: App, attempt_id: str) -> None:
     """Release: the clock runs from here; a second call changes nothing.
 
     Raises:
-        AttemptError: unknown, not briefed, or a part of a team drill, which starts for all at once.
+        AttemptError: unknown, not briefed, or a part of a team exercise, which starts for all at once.
+        RecordingError: the recording's truth cannot be read, so that nothing could be scored.
     """
     with app.store.read() as work:
-        if work.attempts.get(attempt_id).mode is Mode.CREW:
+        if work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE:
             raise AttemptError(
                 "a team drill does not start for one person alone", todo="open the link that you were sent for it"
             )
+    read_truths(app, [attempt_id])
     _change(app, attempt_id, begin_timing)
+
+
+def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
+    """Read what attempts are scored by, before their clocks run, so that the first question is answered at once.
+
+    Raises:
+        AttemptError: unknown attempt.
+        RecordingError: it cannot be read, so that nothing could be scored.
+    """
+    with app.store.read() as work:
+        rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
+    for row in rows:
+        if row.mode is not Mode.FAMILIARISATION:
+            app.catalogue.read_truth(row.recording_id, app.catalogue.get_form(row.form_id).form.cameras)
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:

@@ -13,8 +13,8 @@ from sim.footage.recording.recording import Manifest
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import describe_profile
-from sim.services.attempt.crew_news import describe_crew, has_links
 from sim.services.attempt.drill_calls import describe_calls
+from sim.services.attempt.exercise_news import describe_exercise, has_links
 from sim.services.attempt.footage_access import FootageLinks
 from sim.services.attempt.help_requests import describe_help
 from sim.services.attempt.last_seen import describe_known, list_shown_cameras
@@ -30,8 +30,8 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
     profile = describe_profile(row.profile)
-    crew = describe_crew(app, row) if row.mode is Mode.CREW else None
-    has_signs = profile["links"] and has_links(crew)
+    exercise = describe_exercise(app, row) if row.mode is Mode.TEAM_EXERCISE else None
+    has_signs = profile["links"] and has_links(exercise)
     return {
         "attempt_id": row.timing.attempt_id,
         "token": links.token,
@@ -46,7 +46,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "site": app.catalogue.get_plan(row.recording_id, form.cameras),
         "similar": _describe_similar(row, links),
         "links": app.catalogue.get_links(row.recording_id, form.cameras) if has_signs else {},
-        "crew": crew,
+        "crew": exercise,
         "recording": _describe_recording(recording.manifest, form, links),
         "task": {
             "title": form.title,

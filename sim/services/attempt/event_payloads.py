@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.drill.bookmarks_and_faults import ReportedFault
-from sim.drill.crew import Role
 from sim.drill.event import EventKind
+from sim.drill.team_exercise import Role
 from sim.scoring.evidence import MAX_CONFIDENCE
 
 MAX_TEXT = 4000
@@ -19,6 +19,8 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Confidence = Annotated[int, Field(ge=1, le=MAX_CONFIDENCE)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
+MarkId = Annotated[str, Field(min_length=1, max_length=80, alias="fix_id")]
+"""Events say `fix` for a mark, as logs of years ago do."""
 Count = Annotated[int, Field(ge=1)]
 Frame = Annotated[int, Field(ge=0)]
 
@@ -26,15 +28,15 @@ Frame = Annotated[int, Field(ge=0)]
 class Payload(BaseModel):
     """What every event may carry: the cameras on screen, the main one first."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True, defer_build=True)
 
     on: Annotated[list[Name], Field(max_length=MAX_ON_SCREEN)] = []
 
 
-class FixPayload(Payload):
+class MarkPayload(Payload):
     """A mark on a person."""
 
-    fix_id: Name
+    mark_id: MarkId
     camera_id: Name
     frame: Annotated[int, Field(ge=0)]
     t_s: Annotated[Number, Field(ge=0)]
@@ -43,16 +45,16 @@ class FixPayload(Payload):
     confidence: Confidence | None = None
 
 
-class UnfixPayload(Payload):
+class UnmarkPayload(Payload):
     """A mark taken back."""
 
-    fix_id: Name
+    mark_id: MarkId
 
 
 class ConfidencePayload(Payload):
     """How sure the trainee is of a mark: 1 not sure, 2 fairly, 3 sure; None takes it back."""
 
-    fix_id: Name
+    mark_id: MarkId
     confidence: Confidence | None
 
 
@@ -172,7 +174,7 @@ class ReplyPayload(CallPayload):
 
 
 class AskPayload(Payload):
-    """Somebody of the crew is asked to take over a camera at a site time; `to` None: anyone who can."""
+    """Somebody of the exercise is asked to take over a camera at a site time; `to` None: anyone who can."""
 
     ask_id: Name
     camera_id: Name
@@ -188,15 +190,15 @@ class TakePayload(Payload):
 
 
 class StrikePayload(Payload):
-    """The lead of the crew leaves a mark out, or counts it again."""
+    """The lead of the exercise leaves a mark out, or counts it again."""
 
     role: Annotated[Role, Field(strict=False)]
-    fix_id: Name
+    mark_id: MarkId
     struck: bool
 
 
 class EntryPayload(Payload):
-    """A line of the crew's log."""
+    """A line of the exercise's log."""
 
     text: Annotated[str, Field(min_length=1, max_length=MAX_ENTRY)]
 
@@ -208,7 +210,7 @@ class NotePayload(Payload):
 
 
 class SubmitPayload(Payload):
-    """The answer beside the fixes."""
+    """The answer beside the marks."""
 
     final_zone: Name | None
     not_on_camera: bool
@@ -242,8 +244,8 @@ class SeekPayload(TimePayload):
 
 
 PAYLOADS: Mapping[EventKind, type[Payload]] = {
-    EventKind.FIX: FixPayload,
-    EventKind.UNFIX: UnfixPayload,
+    EventKind.MARK: MarkPayload,
+    EventKind.UNMARK: UnmarkPayload,
     EventKind.CONFIDENCE: ConfidencePayload,
     EventKind.CHOICE: ChoicePayload,
     EventKind.CLIP: ClipPayload,

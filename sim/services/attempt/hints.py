@@ -13,8 +13,8 @@ from sim.drill.replay import replay
 from sim.errors import AccessError, AnswerError, AttemptError
 from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.fix import find_fix_fault
 from sim.scoring.hint import check_still_there, find_next_camera
+from sim.scoring.mark import find_mark_fault
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
 from sim.services.attempt.intake import append_own, clamp_events
@@ -104,8 +104,8 @@ def _check_screen(index: TruthIndex, asked: PostedHint) -> None:
 
 def _make_case(task: Task, index: TruthIndex, events: tuple[Event, ...], *, limit_s: float) -> TraceCase:
     folded = replay(events, used_s=limit_s, finished=False, limit_s=limit_s)
-    fixes = tuple(fix for fix in folded.answer.fixes if find_fix_fault(index, fix, task.window_s) is None)
-    answer = replace(folded.answer, fixes=fixes)
+    marks = tuple(mark for mark in folded.answer.marks if find_mark_fault(index, mark, task.window_s) is None)
+    answer = replace(folded.answer, marks=marks)
     return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer)
 
 

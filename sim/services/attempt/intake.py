@@ -28,7 +28,7 @@ from sim.records.events import write_payload
 from sim.records.rows import AttemptRow, StoredEvent, TabRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
-from sim.services.attempt.crew_sharing import end_all, find_post, share
+from sim.services.attempt.exercise_sharing import end_all, find_post, share
 
 MAX_TABS = 50
 MOST_EVENTS = 20_000
@@ -116,8 +116,8 @@ def accept_events(
             arrived_at=now.wall,
             arrived_s=compute_arrival_s(row.timing, received or now),
         )
-        crew = find_post(work, attempt_id) if before.mode is Mode.CREW else None
-        allowed = [crew is None or crew.allows(event, now=now) for event in events]
+        exercise = find_post(work, attempt_id) if before.mode is Mode.TEAM_EXERCISE else None
+        allowed = [exercise is None or exercise.allows(event, now=now) for event in events]
         fresh = work.events.append(attempt_id, post.stamp(row.timing, events, allowed))
         ack = _keep_tab(work, attempt_id, tabs, post, fresh, waiting=waiting)
         for stored in fresh:
@@ -129,9 +129,9 @@ def accept_events(
         if row.timing.state in ENDED and any(stored.counted for stored in fresh):
             row = replace(row, score_json=None, metric_versions=None)
         work.attempts.save(row)
-        if crew is not None and fresh:
-            share(work, crew, fresh)
-            end_all(work, crew, row, now=now)
+        if exercise is not None and fresh:
+            share(work, exercise, fresh)
+            end_all(work, exercise, row, now=now)
         work.sessions.note_seen(attempt_id=attempt_id, at=now.wall)
     return _make_receipt(row, now, ack=ack)
 
@@ -151,7 +151,7 @@ class _Post:
         return max(0.0, find_since_s(self.tab_id, self.heard) - ALLOWANCE_S)
 
     def stamp(self, timing: Attempt, events: Sequence[Event], allowed: Sequence[bool]) -> tuple[StoredEvent, ...]:
-        """Say of each event whether it counts: in time and, in a team drill, from somebody who may do that."""
+        """Say of each event whether it counts: in time and, in a team exercise, from somebody who may do that."""
         return tuple(
             StoredEvent(
                 event=event,
@@ -288,7 +288,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "leader": row.leader_tab,
         "fixes": [
             {
-                "fix_id": f.fix_id,
+                "fix_id": f.mark_id,
                 "camera_id": f.camera_id,
                 "t_s": f.t_s,
                 "frame": f.frame,
@@ -296,7 +296,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
                 "y": f.y,
                 "confidence": f.confidence,
             }
-            for f in state.fixes
+            for f in state.marks
         ],
         "bookmarks": [asdict(bookmark) for bookmark in state.bookmarks],
         "faults": [asdict(report) for report in state.faults],

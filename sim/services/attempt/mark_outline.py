@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sim.drill.attempt import AttemptState, tick
 from sim.errors import AccessError, AnswerError, AttemptError
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import find_fix_fault, resolve_fixes
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import Frame, Name, Share
 from sim.services.attempt.footage_sent import was_sent
@@ -77,23 +77,23 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
         raise AccessError("this drill has no marks on people", todo="go on without an outline")
     app.rate_limit.note(f"outline {attempt_id}", now_s=now.steady_s, most=OUTLINES_A_MINUTE)
     index = app.catalogue.get_truth(row.recording_id, task.cameras)
-    fix = Fix(camera_id=asked.camera_id, t_s=asked.frame / index.table.fps, x=asked.x, y=asked.y)
-    fault = find_fix_fault(index, fix, task.window_s)
+    mark = Mark(camera_id=asked.camera_id, t_s=asked.frame / index.table.fps, x=asked.x, y=asked.y)
+    fault = find_mark_fault(index, mark, task.window_s)
     if fault is not None:
         raise fault
     is_seen = was_sent(app, row, camera_id=asked.camera_id, frame=asked.frame)
-    return {"box": find_box(index, fix)} if is_seen else {}
+    return {"box": find_box(index, mark)} if is_seen else {}
 
 
-def find_box(index: TruthIndex, fix: Fix) -> Box | None:
-    """Return x1, y1, x2, y2 of the person whom a fix resolves to, 0..1 of the picture, or None for nobody.
+def find_box(index: TruthIndex, mark: Mark) -> Box | None:
+    """Return x1, y1, x2, y2 of the person whom a mark resolves to, 0..1 of the picture, or None for nobody.
 
-    The fix must have passed `find_fix_fault`.
+    The mark must have passed `find_mark_fault`.
     """
-    row = int(resolve_fixes(index, (fix,)).table_row[0])
+    row = int(resolve_marks(index, (mark,)).table_row[0])
     if row < 0:
         return None
-    width, height = index.table.picture_wh[fix.camera_id]
+    width, height = index.table.picture_wh[mark.camera_id]
     corners = index.table.rows.iloc[row][["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
     x1, y1, x2, y2 = np.clip(corners / (width, height, width, height), 0.0, 1.0).round(4).tolist()
     return x1, y1, x2, y2

@@ -42,7 +42,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
             expected="a practice drill or an assessment",
             todo="do a practice drill",
         )
-    if row.mode is Mode.CREW:
+    if row.mode is Mode.TEAM_EXERCISE:
         raise AttemptError(
             "there is no result of one person: this was a team drill",
             expected="a drill done alone",
@@ -154,7 +154,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
                 away=score.replay.log.away,
             ),
             late_events=sum(silence.late for silence in silences),
-            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.FIX),
+            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.MARK),
             score_json=write_score(score.card),
             metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
         )

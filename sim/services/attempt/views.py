@@ -76,7 +76,7 @@ class ConsoleView:
             hints {most} for a drill with hints, else None; help {asked, answered} for a drill of a session, else None;
             calls {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}],
             from_memory}]}, without the right replies;
-            crew {role, duties, members [{role, label, name}]} for a part of a team drill, else None.
+            exercise {role, duties, members [{role, label, name}]} for a part of a team exercise, else None.
     """
 
     attempt_id: str

@@ -144,17 +144,17 @@ def _describe_path(ended: EndedAttempt, path: Sequence[TracePoint]) -> tuple[Pat
 
 
 def _describe_mark(ended: EndedAttempt, place: MarkedPlace, number: int) -> MapMark:
-    fix = place.fix
+    mark = place.mark
     x_m, y_m, floor = place.spot or _find_empty_spot(ended, place)
     return MapMark(
         number=number,
         kind=place.kind.value,
         words=MARK_WORDS[place.kind],
         count=place.count,
-        t_s=fix.t_s,
-        clock=ended.write_clock(fix.t_s),
-        camera_id=fix.camera_id,
-        camera_name=ended.name_camera(fix.camera_id),
+        t_s=mark.t_s,
+        clock=ended.write_clock(mark.t_s),
+        camera_id=mark.camera_id,
+        camera_name=ended.name_camera(mark.camera_id),
         x_m=x_m,
         y_m=y_m,
         floor=floor,
@@ -164,9 +164,9 @@ def _describe_mark(ended: EndedAttempt, place: MarkedPlace, number: int) -> MapM
 def _find_empty_spot(ended: EndedAttempt, place: MarkedPlace) -> tuple[float, float, str]:
     """Return where somebody would have stood, on the plan at least: a point near the horizon may lie far outside."""
     site = ended.recording.site
-    camera = site.get_camera(place.fix.camera_id)
+    camera = site.get_camera(place.mark.camera_id)
     floor_z_m = next(floor.elevation_m for floor in site.floors if floor.floor_id == camera.floor)
-    x_m, y_m = find_ground(camera, x=place.fix.x, y=place.fix.y, floor_z_m=floor_z_m)
+    x_m, y_m = find_ground(camera, x=place.mark.x, y=place.mark.y, floor_z_m=floor_z_m)
     xs, ys = zip(*(point for space in site.spaces for point in space.polygon), strict=True)
     return min(max(x_m, min(xs)), max(xs)), min(max(y_m, min(ys)), max(ys)), camera.floor
 

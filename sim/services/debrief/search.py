@@ -23,7 +23,7 @@ def load_search_use(app: App, ended: EndedAttempt) -> tuple[str, ...]:
         app.catalogue.get_window(ended.form),
         fold_similar(clamp_events(log)),
         target=ended.form.target,
-        fixes=[fix for fix in score.replay.answer.fixes if fix not in score.refused],
+        marks=[mark for mark in score.replay.answer.marks if mark not in score.refused],
     )
     return write_search_use(use)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.drill.forms import Origin
-from sim.footage.recording.open import load_events
+from sim.footage.recording.open import load_events, load_truth_columns
 from sim.footage.video.still import draw_boxes, load_still
 from sim.services.app.catalogue import KnownForm
 from sim.services.app.wiring import App
@@ -14,6 +14,7 @@ from sim.services.library.own_drills import is_made_here
 from sim.text.times import write_clock
 
 DIFFICULTY_WORDS = {"practice": "Easier, for practice", "parallel": "Standard"}
+COVER_COLUMNS = ("camera_id", "frame", "person_id", "y1", "y2", "visible")
 REFERENCE_WORDS = {3: "three photos", 1: "one photo", 0: "words only"}
 
 
@@ -90,7 +91,7 @@ def _make_cover(app: App, recording_id: str, targets: frozenset[str]) -> Cover |
     recording = app.catalogue.get_recording(recording_id)
     manifest = recording.manifest
     acting = frozenset(" ".join(load_events(recording)["person_ids"]).split())
-    found = find_cover_frame(app.catalogue.get_truth(recording_id).table.rows, hidden=targets | acting)
+    found = find_cover_frame(load_truth_columns(recording, COVER_COLUMNS), hidden=targets | acting)
     if found is None:
         return None
     camera_id, frame = found
@@ -104,7 +105,7 @@ def find_cover_frame(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[str
     """Return the camera and frame that show most people in full, without any pixel of those to be hidden.
 
     Args:
-        rows: truth, columns `sim.columns.TRUTH`.
+        rows: truth, columns `COVER_COLUMNS`.
         hidden: person_ids that must not be seen.
     """
     shown = rows.assign(

@@ -5,24 +5,25 @@ It names steps and days, and nobody.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-from icalendar import Calendar, Event, vText
-from itsdangerous import BadData, URLSafeSerializer
+from typing import TYPE_CHECKING
 
 from sim.drill.steps import StepKind
 from sim.errors import AccessError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
+from sim.services.app.signed_link import CALENDAR
 from sim.services.app.wiring import App
 from sim.services.programme.reminders import write_reminder
 from sim.services.programme.words import name_step_long
 from sim.services.programme.zones import to_utc
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 FEED_PATH = "/calendar/{token}.ics"
 KEPT_DAYS = 60
 ASKED_A_MINUTE = 60
 ASK_AGAIN = timedelta(hours=12)
 PRODUCT = "-//Sightline//Training program//EN"
-_SALT = "sightline-calendar-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ def write_calendar(
     The training begins at its moment in UTC where its time is known, so that it is right on both sides of a change to
     summer time whatever the reading calendar knows of the school's zone.
     """
+    from icalendar import Calendar, vText  # noqa: PLC0415 - loaded when first needed
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -78,7 +81,9 @@ def write_calendar(
 
 def _make_event(
     programme: ProgrammeRow, step: StepRow, *, changed_at: datetime, sequence: int, limit_s: float
-) -> Event:
+) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", f"{step.step_id}@sightline")
     event.add("dtstamp", changed_at.astimezone(UTC).replace(microsecond=0))
@@ -106,8 +111,7 @@ def make_feed_path(app: App, programme_id: str) -> str:
     """
     with app.store.read() as work:
         programme = work.programmes.get(programme_id)
-    token = _serializer(app).dumps([programme_id, programme.calendar_number])
-    return FEED_PATH.format(token=token if isinstance(token, str) else token.decode("ascii"))
+    return FEED_PATH.format(token=CALENDAR.sign(app.access.secret, [programme_id, programme.calendar_number]))
 
 
 def read_feed(app: App, token: str) -> CalendarFile:
@@ -117,15 +121,16 @@ def read_feed(app: App, token: str) -> CalendarFile:
         AccessError: forged, expired, renewed since, or of a programme that is gone.
         RateLimitError: asked for too often.
     """
-    try:
-        programme_id, number = _serializer(app).loads(token)
-    except (BadData, ValueError, TypeError) as error:
-        raise AccessError("this calendar address is not valid here", todo="ask your trainer for it") from error
+
+    def parse(programme_id: str, number: int) -> tuple[str, int]:
+        return str(programme_id), number
+
+    programme_id, number = CALENDAR.read(app.access.secret, token, parse)
     now = app.clock.read()
     app.rate_limit.note(f"calendar {programme_id}", now_s=now.steady_s, most=ASKED_A_MINUTE)
     with app.store.read() as work:
-        programme = work.programmes.find(str(programme_id))
-        steps = work.programmes.list_steps([str(programme_id)])
+        programme = work.programmes.find(programme_id)
+        steps = work.programmes.list_steps([programme_id])
     if programme is None:
         raise AccessError("this calendar is gone", todo="take it out of your calendars")
     if programme.calendar_number != number:
@@ -134,7 +139,3 @@ def read_feed(app: App, token: str) -> CalendarFile:
     if now.wall.date() > last + timedelta(days=KEPT_DAYS):
         raise AccessError("this calendar address has expired", todo="take it out of your calendars")
     return make_calendar(app, programme.programme_id)
-
-
-def _serializer(app: App) -> URLSafeSerializer:
-    return URLSafeSerializer(app.access.secret, salt=_SALT)

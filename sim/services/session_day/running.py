@@ -33,8 +33,12 @@ def start(app: App, session_id: str) -> int:
 
     Raises:
         SessionError: unknown session, one that has ended, or one whose briefing was not shown.
+        RecordingError: as `attempts.read_truths`.
     """
     released = 0
+    with app.store.read() as work:
+        given = [invited.attempt_id for invited in work.sessions.list_invited(session_id) if invited.joined_at]
+    attempts.read_truths(app, [attempt_id for attempt_id in given if attempt_id is not None])
     with app.store.write() as work:
         # read once it is our turn to write: waiting for other processes takes nobody's time
         now = app.clock.read()

@@ -213,7 +213,7 @@ def _choose_form(
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     """Return a team's attempts in the order they were given, each brought up to now.
 
-    Without familiarisation, and without parts of team drills.
+    Without familiarisation, and without parts of team exercises.
 
     Raises:
         StoreError: unknown team.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from sim.compare.content.comparison import PersonChange
 from sim.compare.report.report import compare_attempts
@@ -67,7 +67,7 @@ class PersonDrills:
     change_note: str
 
 
-def get_person_drills(app: App, person_id: str, *, zone: tzinfo = UTC) -> PersonDrills:
+def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills:
     """Return what one person has done; days are those of a time zone.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 
 from sim.drill.attempt import ENDED, Mode
 from sim.records.rows import AttemptRow
@@ -43,7 +43,7 @@ class GapCard:
     why_not: str
 
 
-def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo = UTC) -> tuple[GapCard, ...]:
+def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo) -> tuple[GapCard, ...]:
     """Return a card a person that has gaps open, by name.
 
     Raises:
@@ -58,7 +58,7 @@ def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo = UTC) -> tupl
     return tuple(sorted(cards, key=lambda card: (card.name.casefold(), card.person_id)))
 
 
-def find_waiting(work: Work, person_id: str, *, zone: tzinfo = UTC) -> Waiting | None:
+def find_waiting(work: Work, person_id: str, *, zone: tzinfo) -> Waiting | None:
     """Return the re-drill that somebody was given and has not done; None when there is none."""
     row = next((row for row in work.attempts.list_of_person(person_id) if _is_waiting(row)), None)
     if row is None:

@@ -1,9 +1,8 @@
-"""The team page: who is on the team, where their drills stand, and the comparison."""
+"""The team page: who is on the team, and where their drills stand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.compare.data.conditions import Conditions
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.drill.options import NO_OPTIONS, Options, describe_options
 from sim.drill.profile import ProfileName
@@ -12,7 +11,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import ProfileCard, get_card
 from sim.services.attempt.earlier_rules import EARLIER_RULES
-from sim.services.comparison.report.compared import Compared, compare_table, write_conditions
+from sim.services.comparison.report.compared import write_conditions
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.given_drills import AttemptCard
@@ -94,23 +93,6 @@ def get_team_view(app: App, team_id: str) -> TeamView:
         profile=get_card(attempts[-1].profile if attempts else ProfileName.CLASSIC),
         options=attempts[-1].options if attempts else NO_OPTIONS,
     )
-
-
-def get_team_comparison(
-    app: App, team_id: str, *, by_name: bool, conditions: Conditions | None = None, are_different: bool = False
-) -> Compared:
-    """Return the comparison of a team, with names or with pseudonyms, under one console and options: the usual if None.
-
-    `are_different` is as in `compare_table`.
-
-    Raises:
-        StoreError: there is no such team.
-        ComparisonError: its attempts cannot be compared.
-    """
-    table = team_drills.export_attempts(app, team_id, by_name=by_name)
-    with app.store.read() as work:
-        title = work.teams.get_team(team_id).name
-    return compare_table(table, title=title, by_name=by_name, conditions=conditions, are_different=are_different)
 
 
 def _list_drills(

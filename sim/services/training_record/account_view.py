@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Any, Final
 
 from sim.records.chain import read_moment
@@ -23,7 +23,7 @@ CHANGES: Final[Mapping[str, str]] = {
 NOBODY: Final = "this machine"
 
 
-def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo = UTC) -> TextTable:
+def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo) -> TextTable:
     """Return the latest changes of accounts, the newest first: day, whose, what, by whom.
 
     Raises:

@@ -23,7 +23,7 @@ REMINDER = "A reminder of your camera search session."
 CANCELLED = "The session on {when} will not take place. There is nothing to do."
 
 
-def write_invitation(app: App, session_id: str, *, zone: tzinfo = UTC, is_reminder: bool = False) -> str:
+def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bool = False) -> str:
     """Return the text for everybody invited, or absent before: what, where, when, how to join. It names nobody.
 
     With `is_reminder` it begins as one; of a session that was cancelled it says so.
@@ -51,7 +51,7 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo = UTC, is_remind
     )
 
 
-def make_session_calendar(app: App, session_id: str, *, zone: tzinfo = UTC) -> CalendarFile:
+def make_session_calendar(app: App, session_id: str, *, zone: tzinfo) -> CalendarFile:
     """Return the session as a calendar file (RFC 5545), with an alarm an hour before a planned one. It names nobody.
 
     One that was moved or cancelled since replaces what calendars imported before.

@@ -5,7 +5,7 @@ A district has hundreds of teams: what a page does not show is not read further 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from enum import StrEnum
 
 from sim.drill.board_state import BoardState
@@ -76,7 +76,7 @@ def get_school_list(
     school: str | None = None,
     page: int = 0,
     size: int | None = PAGE_ROWS,
-    zone: tzinfo = UTC,
+    zone: tzinfo,
 ) -> SchoolList:
     """Return one page of what the teams of a school, or with None of all schools, have.
 

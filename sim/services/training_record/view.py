@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION
@@ -138,7 +138,7 @@ class PersonRecordView:
     is_acknowledged: bool
 
 
-def get_team_view(app: App, team_id: str, *, zone: tzinfo = UTC) -> TeamRecordView:
+def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     """Return a team's record for its page. Raises StoreError: unknown team."""
     record, now = load_team_record(app, team_id), app.clock.read().wall
     with app.store.read() as work:
@@ -170,7 +170,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo = UTC) -> TeamRecordVi
     )
 
 
-def get_person_view(app: App, person_id: str, *, zone: tzinfo = UTC) -> PersonRecordView:
+def get_person_view(app: App, person_id: str, *, zone: tzinfo) -> PersonRecordView:
     """Return one person's record. Raises StoreError: unknown person."""
     record = load_person_record(app, person_id)
     with app.store.read() as work:

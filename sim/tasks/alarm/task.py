@@ -133,7 +133,7 @@ class AlarmType(UsualParts):
         case = _make_case(task, Answer(), index)
         leg = _find_leg(task, index)
         return Answer(
-            fixes=() if leg is None else (mark_clearest(case.window, leg),),
+            marks=() if leg is None else (mark_clearest(case.window, leg),),
             final_zone=find_final_zone(case),
             choices={SCREENING_KEY: case.check.value},
         )
@@ -146,7 +146,7 @@ class AlarmType(UsualParts):
         if leg is None or perfect.final_zone is None:
             return ()
         rng = np.random.default_rng(0)
-        nobody = replace(perfect, fixes=())
+        nobody = replace(perfect, marks=())
         flaws = [Flaw(name="nobody marked", answer=nobody, hurts=frozenset({"right_person"}))]
         for verdict in (each for each in Verdict if each is not case.check):
             answer = replace(perfect, choices={SCREENING_KEY: verdict.value})
@@ -157,7 +157,7 @@ class AlarmType(UsualParts):
             flaws.append(Flaw(name="wrong place", answer=answer, hurts=frozenset({"final_place"})))
         other = pick_other(case.window, leg, case.target, (), rng)
         if other is not None:
-            answer = replace(perfect, fixes=(mark_clearest(case.window, other),))
+            answer = replace(perfect, marks=(mark_clearest(case.window, other),))
             flaws.append(Flaw(name="someone else marked", answer=answer, hurts=frozenset({"right_person"})))
         return tuple(flaws)
 

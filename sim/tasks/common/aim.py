@@ -4,8 +4,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import resolve_marks
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX, Silhouettes
 from sim.truth.window import TruthWindow
@@ -16,24 +16,24 @@ SIDEWAYS_SHARE = 0.25
 _GOLDEN = 0.6180339887498949
 
 
-def aim_at(index: TruthIndex, table_row: int, *, height: float | None = None, sideways: float | None = None) -> Fix:
+def aim_at(index: TruthIndex, table_row: int, *, height: float | None = None, sideways: float | None = None) -> Mark:
     """Return a mark on somebody as people make it, on a row of truth; each row has its own point, always the same.
 
     Heights follow `CLICK_SHARES` unless one is given (share of the box, from its top), sideways the point is up to a
-    quarter of the width off the middle unless `sideways` says how far (share of the width). It moves to where the person is seen when somebody else, or nothing of the
-    person, is there; in a recording without silhouettes, where only boxes are known, it takes the first height at which
-    the mark means the person.
+    quarter of the width off the middle unless `sideways` says how far (share of the width). It moves to where the
+    person is seen when somebody else, or nothing of them, is there; in a recording without silhouettes, where only
+    boxes are known, it takes the first height at which the mark means the person.
     """
     heights = tuple(CLICK_SHARES)
     start = int(np.searchsorted(np.cumsum(tuple(CLICK_SHARES.values())), (table_row * _GOLDEN) % 1.0, side="right"))
     if sideways is None:
         sideways = SIDEWAYS_SHARE * (2.0 * ((table_row * _GOLDEN**2) % 1.0) - 1.0)
-    first = _make_fix(index, table_row, height or heights[min(start, len(heights) - 1)], sideways)
+    first = _make_mark(index, table_row, height or heights[min(start, len(heights) - 1)], sideways)
     if index.silhouettes is not None:
         return first
     code = index.get_person_code(str(index.table.rows["person_id"].iat[table_row]))
-    others = (_make_fix(index, table_row, other, side) for side in (sideways, 0.0) for other in (0.3, 0.5, 0.75, 0.2))
-    return next((fix for fix in (first, *others) if int(resolve_fixes(index, [fix]).person[0]) == code), first)
+    others = (_make_mark(index, table_row, other, side) for side in (sideways, 0.0) for other in (0.3, 0.5, 0.75, 0.2))
+    return next((mark for mark in (first, *others) if int(resolve_marks(index, [mark]).person[0]) == code), first)
 
 
 def find_clearest_row(window: TruthWindow, number: int) -> int:
@@ -51,19 +51,19 @@ def find_clearest_row(window: TruthWindow, number: int) -> int:
     return int(rows.table_row[own[best]])
 
 
-def mark_clearest(window: TruthWindow, number: int) -> Fix:
+def mark_clearest(window: TruthWindow, number: int) -> Mark:
     """Return a mark on an appearance's clearest row inside the window."""
     return aim_at(window.index, find_clearest_row(window, number))
 
 
-def _make_fix(index: TruthIndex, table_row: int, height: float, sideways: float) -> Fix:
+def _make_mark(index: TruthIndex, table_row: int, height: float, sideways: float) -> Mark:
     row = index.table.rows.iloc[table_row]
     x1, y1, x2, y2 = (float(row[name]) for name in ("x1", "y1", "x2", "y2"))
     x, y = (x1 + x2) / 2 + sideways * (x2 - x1), y1 + height * (y2 - y1)
     if index.silhouettes is not None:
         x, y = _move_onto(index.silhouettes, table_row, x, y)
     width, tall = index.table.picture_wh[str(row["camera_id"])]
-    return Fix(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x / width, y=y / tall)
+    return Mark(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x / width, y=y / tall)
 
 
 def _move_onto(silhouettes: Silhouettes, table_row: int, x: float, y: float) -> tuple[float, float]:

@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.errors import AnswerError
-from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Clip, Fix
+from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Clip, Mark
 from sim.tasks.common.base import TaskFile, parse_file
 
 
-class FixFile(TaskFile):
-    """One fix in an answer file."""
+class MarkFile(TaskFile):
+    """One mark in an answer file."""
 
     camera_id: Annotated[str, Field(min_length=1)]
     t_s: float
@@ -32,7 +32,7 @@ class ClipFile(TaskFile):
 class AnswerFile(TaskFile):
     """`{"fixes": [{"camera_id", "t_s", "x", "y", "confidence"}], "final_zone": null, "not_on_camera": false, ...}`."""
 
-    fixes: tuple[FixFile, ...]
+    marks: Annotated[tuple[MarkFile, ...], Field(alias="fixes")]
     final_zone: str | None = None
     not_on_camera: bool = False
     choices: dict[str, str] = Field(default_factory=dict)
@@ -44,7 +44,7 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
     """Read an answer. Raises AnswerError naming `source` and key."""
     file = parse_file(AnswerFile, text, source=source, error_type=AnswerError)
     return Answer(
-        fixes=tuple(Fix(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y, confidence=f.confidence) for f in file.fixes),
+        marks=tuple(Mark(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y, confidence=f.confidence) for f in file.marks),
         final_zone=file.final_zone,
         not_on_camera=file.not_on_camera,
         choices=file.choices,
@@ -56,8 +56,8 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
 def format_answer_file(answer: Answer) -> str:
     """Return an answer as the text of an answer file, which `parse_answer_file` reads."""
     data = asdict(answer)
-    data["fixes"] = [
-        {name: value for name, value in fix.items() if name != "confidence" or value is not None}
-        for fix in data["fixes"]
+    marks = [
+        {name: value for name, value in mark.items() if name != "confidence" or value is not None}
+        for mark in data.pop("marks")
     ]
-    return json.dumps(data, indent=2)
+    return json.dumps({"fixes": marks, **data}, indent=2)

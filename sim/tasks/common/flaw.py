@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.scoring.calibration import LEAST_RATED
-from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Fix
-from sim.scoring.fix import NOBODY, resolve_fixes
+from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Mark
+from sim.scoring.mark import NOBODY, resolve_marks
 from sim.tasks.common.aim import mark_clearest
 from sim.truth.window import TruthWindow
 
@@ -45,20 +45,20 @@ def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
     """Yield the flaws of a task about somebody who never appears in the window."""
     yield Flaw(name="absence not said", answer=Answer(), hurts=frozenset({"absence_right"}))
     for number in find_strangers(window, target=None)[:1]:
-        answer = Answer(fixes=(mark_clearest(window, number),), not_on_camera=True)
+        answer = Answer(marks=(mark_clearest(window, number),), not_on_camera=True)
         yield Flaw(name="someone marked for one who is absent", answer=answer, hurts=ABSENT)
 
 
 def list_unsure(perfect: Answer) -> tuple[Flaw, ...]:
     """Return the flaw of calling every right mark not sure, beside calling it sure; () when there are too few marks."""
-    if len(perfect.fixes) < LEAST_RATED:
+    if len(perfect.marks) < LEAST_RATED:
         return ()
     sure, unsure = (_rate(perfect, confidence) for confidence in (MAX_CONFIDENCE, 1))
     return (Flaw(name="not sure of right marks", answer=unsure, hurts=UNSURE, beside=sure),)
 
 
 def _rate(answer: Answer, confidence: int) -> Answer:
-    return replace(answer, fixes=tuple(replace(fix, confidence=confidence) for fix in answer.fixes))
+    return replace(answer, marks=tuple(replace(mark, confidence=confidence) for mark in answer.marks))
 
 
 def find_strangers(window: TruthWindow, target: str | None) -> list[int]:
@@ -67,8 +67,8 @@ def find_strangers(window: TruthWindow, target: str | None) -> list[int]:
     return [int(n) for n in np.flatnonzero(window.rows > 0) if appearances[n].person_id != target]
 
 
-def find_bare_spots(window: TruthWindow, perfect: Answer) -> list[Fix]:
+def find_bare_spots(window: TruthWindow, perfect: Answer) -> list[Mark]:
     """Return corners of the frames marked in which nobody stands."""
-    corners = [replace(fix, x=x, y=y) for fix in perfect.fixes for x in (0.0, 1.0) for y in (0.0, 1.0)]
-    people = resolve_fixes(window.index, corners).person
+    corners = [replace(mark, x=x, y=y) for mark in perfect.marks for x in (0.0, 1.0) for y in (0.0, 1.0)]
+    people = resolve_marks(window.index, corners).person
     return [corner for corner, person in zip(corners, people, strict=True) if person == NOBODY]

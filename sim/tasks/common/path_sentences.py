@@ -163,7 +163,7 @@ def _write_absence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | N
 
 
 def _write_first(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    if case.log is not None and not any(fix in case.claims.target for fix in case.claims.appearance.tolist()):
+    if case.log is not None and not any(mark in case.claims.target for mark in case.claims.appearance.tolist()):
         return "none", f"In {write_minutes(read_number(value))} no mark was on the student.", False
     return (
         write_minutes(read_number(value)),

@@ -5,15 +5,15 @@ from enum import StrEnum
 
 
 class StepKind(StrEnum):
-    """One kind of act."""
+    """One kind of act, by the kind of console event that it becomes."""
 
     OPEN = "open"
     FOCUS = "focus"
     SEEK = "seek"
     PLAY = "play"
     PAUSE = "pause"
-    FIX = "fix"
-    UNFIX = "unfix"
+    MARK = "fix"
+    UNMARK = "unfix"
     CHOICE = "choice"
     CLIP = "clip"
     VIEW = "view"
@@ -27,12 +27,12 @@ class SearchStep:
     Attributes:
         at_s: seconds since release.
         kind: what is done.
-        camera_id: FOCUS, FIX, CLIP: the camera.
+        camera_id: FOCUS, MARK, CLIP: the camera.
         from_s: SEEK: site time left; CLIP: its start.
         t_s: site time on screen; SEEK: site time reached; CLIP: its end.
         speed: PLAY: playback rate.
-        x, y: FIX: the point, 0..1 of the picture.
-        fix_number: FIX, UNFIX: which fix, from 1.
+        x, y: MARK: the point, 0..1 of the picture.
+        mark_number: MARK, UNMARK: which mark, from 1.
         clip_number: CLIP: which clip, from 1.
         key, value: CHOICE.
         cameras: VIEW: the cameras that the wall is to show.
@@ -48,7 +48,7 @@ class SearchStep:
     speed: float = 1.0
     x: float = 0.0
     y: float = 0.0
-    fix_number: int = 0
+    mark_number: int = 0
     clip_number: int = 0
     key: str = ""
     value: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.scoring.evidence import Clip, Fix
+from sim.scoring.evidence import Clip, Mark
 from sim.tasks.common.search_step import SearchStep, StepKind
 from sim.tasks.common.skill import Skill
 from sim.truth.window import TruthWindow
@@ -22,7 +22,7 @@ class SimulatedUser:
     site_s: float
     at_s: float = 0.0
     camera_id: str | None = None
-    fixes: int = 0
+    marks: int = 0
     clips: int = 0
     steps: list[SearchStep] = field(default_factory=list)
 
@@ -82,20 +82,20 @@ class SimulatedUser:
         self._note(SearchStep(at_s=self.at_s, kind=StepKind.PAUSE, t_s=to_s))
         self._think()
 
-    def mark(self, fix: Fix, window: TruthWindow) -> None:
-        """Open the camera of a fix, watch up to it, and make it."""
-        self.open_camera(fix.camera_id)
-        self.watch(from_s=max(fix.t_s - LEAD_IN_S, window.window_s[0]), to_s=fix.t_s)
-        self.fixes += 1
+    def mark(self, mark: Mark, window: TruthWindow) -> None:
+        """Open the camera of a mark, watch up to it, and make it."""
+        self.open_camera(mark.camera_id)
+        self.watch(from_s=max(mark.t_s - LEAD_IN_S, window.window_s[0]), to_s=mark.t_s)
+        self.marks += 1
         self._note(
             SearchStep(
                 at_s=self.at_s,
-                kind=StepKind.FIX,
-                camera_id=fix.camera_id,
-                t_s=fix.t_s,
-                x=fix.x,
-                y=fix.y,
-                fix_number=self.fixes,
+                kind=StepKind.MARK,
+                camera_id=mark.camera_id,
+                t_s=mark.t_s,
+                x=mark.x,
+                y=mark.y,
+                mark_number=self.marks,
             )
         )
         self._think()

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.scoring.duration import COMPLETION, FINISHED
-from sim.scoring.evidence import Answer, Fix, SearchLog
-from sim.scoring.fix import check_fixes, resolve_fixes
+from sim.scoring.evidence import Answer, Mark, SearchLog
+from sim.scoring.mark import check_marks, resolve_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.truth.events import Event
@@ -22,7 +22,7 @@ class MeetingCase:
 
     Attributes:
         event: the meeting.
-        fix: the last mark, or None.
+        mark: the last mark, or None.
         is_other: whether that mark is on the other person.
         least_error_s: by how much even the best mark on the other person misses the meeting, because no camera shows
             them nearer to it; 0 where one does.
@@ -30,7 +30,7 @@ class MeetingCase:
     """
 
     event: Event
-    fix: Fix | None
+    mark: Mark | None
     is_other: bool
     least_error_s: float
     log: SearchLog | None
@@ -49,17 +49,17 @@ def make_meeting_case(
 
     Raises:
         TaskError: the window leaves the recording, or the other person is unknown or on no camera in it.
-        AnswerError: a fix that may not be scored.
+        AnswerError: a mark that may not be scored.
     """
     window = cut_window(index, window_s)
-    check_fixes(index, answer.fixes, window.window_s)
-    fix = answer.fixes[-1] if answer.fixes else None
-    person = resolve_fixes(index, answer.fixes[-1:]).person
+    check_marks(index, answer.marks, window.window_s)
+    mark = answer.marks[-1] if answer.marks else None
+    person = resolve_marks(index, answer.marks[-1:]).person
     errors = measure_errors_s(index, event, other=other, window_s=window.window_s)
     return MeetingCase(
         event=event,
-        fix=fix,
-        is_other=fix is not None and int(person[0]) == index.get_person_code(other),
+        mark=mark,
+        is_other=mark is not None and int(person[0]) == index.get_person_code(other),
         least_error_s=float(errors.min(initial=np.inf)),
         log=log,
     )
@@ -83,9 +83,9 @@ def compute_moment_error_s(case: MeetingCase) -> float | None:
 
     Meeting 60 to 66 s, the other person last on camera at 58 s: a mark at 55 s is 5 - 2 = 3 s off.
     """
-    if case.fix is None or not case.is_other:
+    if case.mark is None or not case.is_other:
         return None
-    off_s = max(case.event.start_s - case.fix.t_s, case.fix.t_s - case.event.end_s, 0.0)
+    off_s = max(case.event.start_s - case.mark.t_s, case.mark.t_s - case.event.end_s, 0.0)
     return max(0.0, off_s - case.least_error_s)
 
 

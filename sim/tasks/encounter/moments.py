@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.mark import resolve_marks
 from sim.scoring.mark_moments import describe_missing, describe_right, describe_wrong
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, make_scene
 from sim.scoring.person_in_frame import PersonInFrame, read_person
@@ -38,23 +38,25 @@ def find_meeting_moments(
 
 
 def _describe_meeting_mark(index: TruthIndex, case: MeetingCase, met: PersonInFrame) -> MarkMoment:
-    fix = case.fix
-    if fix is None:
+    mark = case.mark
+    if mark is None:
         return describe_missing(met, MomentKind.NO_MARK, role=BoxRole.OTHER)
-    row = int(resolve_fixes(index, (fix,)).table_row[0])
-    made_s = find_made_times(case.log).get(fix)
+    row = int(resolve_marks(index, (mark,)).table_row[0])
+    made_s = find_made_times(case.log).get(mark)
     if not case.is_other:
-        return describe_wrong(index, fix, row=row, sought=met.person_id, instead=met, role=BoxRole.OTHER, made_s=made_s)
-    mark = describe_right(index, fix, row=row, role=BoxRole.OTHER, made_s=made_s)
+        return describe_wrong(
+            index, mark, row=row, sought=met.person_id, instead=met, role=BoxRole.OTHER, made_s=made_s
+        )
+    moment = describe_right(index, mark, row=row, role=BoxRole.OTHER, made_s=made_s)
     error_s = compute_moment_error_s(case)
     if error_s is None or error_s <= MEETING_NEAR_S:
-        return mark
+        return moment
     return MarkMoment(
         kind=MomentKind.FAR_OFF,
-        t_s=mark.t_s,
-        scenes=(*mark.scenes, make_scene(met, BoxRole.OTHER)),
-        camera_id=mark.camera_id,
-        sought=mark.sought,
+        t_s=moment.t_s,
+        scenes=(*moment.scenes, make_scene(met, BoxRole.OTHER)),
+        camera_id=moment.camera_id,
+        sought=moment.sought,
         right=met,
         made_s=made_s,
     )

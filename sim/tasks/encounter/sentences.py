@@ -29,7 +29,7 @@ class EncounterWords:
         """Return the result in one sentence."""
         error_s = score.card.values.get("moment_error_s")
         failures = {
-            "right_other": "did not mark the person they met" if score.answer.fixes else "marked no one",
+            "right_other": "did not mark the person they met" if score.answer.marks else "marked no one",
             "near_in_time": None if error_s is None else write_off(error_s, NEAR_S),
         }
         return write_missing(score.card, failures) or "Correct. You marked the person they met, at the right moment."

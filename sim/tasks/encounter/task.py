@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
-from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.evidence import Answer, Mark, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -130,7 +130,7 @@ class EncounterType(UsualParts):
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the other person, as near to the meeting as a camera shows them."""
         event, other = _find_pair(task, index)
-        return Answer(fixes=(_mark_near(index, task, other, event.start_s, event.end_s),))
+        return Answer(marks=(_mark_near(index, task, other, event.start_s, event.end_s),))
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         """Return answers with the person themselves marked, the other one far from the moment, and no mark."""
@@ -138,13 +138,13 @@ class EncounterType(UsualParts):
         both = frozenset({"right_other", "moment_error_s"})
         own = _mark_near(index, task, task.person, event.start_s, event.end_s)
         flaws = [
-            Flaw(name="the same student marked", answer=Answer(fixes=(own,)), hurts=both),
+            Flaw(name="the same student marked", answer=Answer(marks=(own,)), hurts=both),
             Flaw(name="no mark", answer=Answer(), hurts=both),
         ]
         for far_s in (task.window_s[0], task.window_s[1]):
-            fix = _mark_near(index, task, other, far_s, far_s)
-            if min(abs(fix.t_s - event.start_s), abs(fix.t_s - event.end_s)) > FAR_S:
-                answer = Answer(fixes=(fix,))
+            mark = _mark_near(index, task, other, far_s, far_s)
+            if min(abs(mark.t_s - event.start_s), abs(mark.t_s - event.end_s)) > FAR_S:
+                answer = Answer(marks=(mark,))
                 flaws.append(Flaw(name="far from the moment", answer=answer, hurts=frozenset({"moment_error_s"})))
         return tuple(flaws)
 
@@ -182,7 +182,7 @@ def _find_pair(task: Task, index: TruthIndex) -> tuple[Event, str]:
     return event, others[0]
 
 
-def _mark_near(index: TruthIndex, task: Task, person: str, from_s: float, to_s: float) -> Fix:
+def _mark_near(index: TruthIndex, task: Task, person: str, from_s: float, to_s: float) -> Mark:
     """Return a mark on a person in the row of the window that is nearest to a span. Raises TaskError: on no camera."""
     rows, own = index.appearance_rows, index.find_asked_rows(person, task.window_s)
     if len(own) == 0:

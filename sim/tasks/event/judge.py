@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from sim.scoring.duration import COMPLETION, FINISHED
-from sim.scoring.evidence import Answer, Fix, SearchLog
-from sim.scoring.fix import check_fixes
+from sim.scoring.evidence import Answer, Mark, SearchLog
+from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.truth.event_views import EventView, find_event_views
@@ -24,30 +24,30 @@ class EventCase:
         index: the truth.
         event: what happened.
         views: the cameras that show it, see `sim.truth.event_views`.
-        fix: the last mark, or None.
+        mark: the last mark, or None.
         log: how the search went, or None.
     """
 
     index: TruthIndex
     event: Event
     views: tuple[EventView, ...]
-    fix: Fix | None
+    mark: Mark | None
     log: SearchLog | None
 
     @property
     def marked_view(self) -> EventView | None:
         """The event on the camera marked; None without a mark, or where that camera does not show it."""
-        camera_id = None if self.fix is None else self.fix.camera_id
+        camera_id = None if self.mark is None else self.mark.camera_id
         return next((view for view in self.views if view.camera_id == camera_id), None)
 
 
 def make_event_case(
     index: TruthIndex, event: Event, *, window_s: tuple[float, float], answer: Answer, log: SearchLog | None
 ) -> EventCase:
-    """Put an answer beside its event. Raises TaskError: the window. AnswerError: a fix that may not be scored."""
-    check_fixes(index, answer.fixes, check_window(index, window_s))
-    fix = answer.fixes[-1] if answer.fixes else None
-    return EventCase(index=index, event=event, views=find_event_views(index, event), fix=fix, log=log)
+    """Put an answer beside its event. Raises TaskError: the window. AnswerError: a mark that may not be scored."""
+    check_marks(index, answer.marks, check_window(index, window_s))
+    mark = answer.marks[-1] if answer.marks else None
+    return EventCase(index=index, event=event, views=find_event_views(index, event), mark=mark, log=log)
 
 
 def judge_camera(case: EventCase) -> bool:
@@ -60,9 +60,9 @@ def compute_time_error_s(case: EventCase) -> float | None:
 
     Span 60 to 66 s: marked at 63 s 0, at 70 s 4.
     """
-    if case.fix is None:
+    if case.mark is None:
         return None
-    return max(case.event.start_s - case.fix.t_s, case.fix.t_s - case.event.end_s, 0.0)
+    return max(case.event.start_s - case.mark.t_s, case.mark.t_s - case.event.end_s, 0.0)
 
 
 def judge_point(case: EventCase) -> bool | None:
@@ -72,11 +72,11 @@ def judge_point(case: EventCase) -> bool | None:
     across and 321..433 down.
     """
     view = case.marked_view
-    if case.fix is None or view is None:
+    if case.mark is None or view is None:
         return None
-    box = view.find_shown(case.fix.t_s).box_xyxy
-    width, height = case.index.table.picture_wh[case.fix.camera_id]
-    x_px, y_px = case.fix.x * width, case.fix.y * height
+    box = view.find_shown(case.mark.t_s).box_xyxy
+    width, height = case.index.table.picture_wh[case.mark.camera_id]
+    x_px, y_px = case.mark.x * width, case.mark.y * height
     inside_x = box[0] - POINT_MARGIN_PX <= x_px <= box[2] + POINT_MARGIN_PX
     return inside_x and box[1] - POINT_MARGIN_PX <= y_px <= box[3] + POINT_MARGIN_PX
 

@@ -31,7 +31,7 @@ def find_event_moments(case: EventCase) -> tuple[Moment, ...]:
     """Return what was wrong about the mark, each beside the frame that shows the event; or that it was right."""
     error_s = compute_time_error_s(case)
     kinds: list[MomentKind] = []
-    if case.fix is None:
+    if case.mark is None:
         kinds.append(MomentKind.NO_MARK)
     elif not judge_camera(case):
         kinds.append(MomentKind.WRONG_CAMERA)
@@ -43,24 +43,24 @@ def find_event_moments(case: EventCase) -> tuple[Moment, ...]:
 
 
 def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) -> EventMoment:
-    fix = case.fix
+    mark = case.mark
     shown = _choose_shown(case, kind)
     scenes: list[Scene] = []
     if shown is not None:
         boxes = [Boxed(role=BoxRole.EVENT, box_xyxy=shown.box_xyxy)]
-        if fix is not None and kind is MomentKind.WRONG_POINT:
-            boxes.append(_box_fix(case))
+        if mark is not None and kind is MomentKind.WRONG_POINT:
+            boxes.append(_box_mark(case))
         scenes.append(Scene(camera_id=shown.camera_id, frame=find_frame(case.index, shown.shown_s), boxes=tuple(boxes)))
-    if fix is not None and kind in (MomentKind.WRONG_CAMERA, MomentKind.WRONG_TIME):
-        mark = Scene(camera_id=fix.camera_id, frame=find_frame(case.index, fix.t_s), boxes=(_box_fix(case),))
-        scenes.insert(0, mark)
+    if mark is not None and kind in (MomentKind.WRONG_CAMERA, MomentKind.WRONG_TIME):
+        marked = Scene(camera_id=mark.camera_id, frame=find_frame(case.index, mark.t_s), boxes=(_box_mark(case),))
+        scenes.insert(0, marked)
     return EventMoment(
         kind=kind,
-        t_s=case.event.start_s if fix is None else fix.t_s,
+        t_s=case.event.start_s if mark is None else mark.t_s,
         scenes=tuple(scenes),
         event=case.event,
         shown_on=tuple(view.camera_id for view in case.views),
-        camera_id=None if fix is None else fix.camera_id,
+        camera_id=None if mark is None else mark.camera_id,
         error_s=error_s,
     )
 
@@ -68,14 +68,14 @@ def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) ->
 def _choose_shown(case: EventCase, kind: MomentKind) -> Shown | None:
     """Return the frame that shows the event: beside a wrong point the one judged by, else the best."""
     view = case.marked_view
-    if view is not None and case.fix is not None and kind is MomentKind.WRONG_POINT:
-        return view.find_shown(case.fix.t_s)
+    if view is not None and case.mark is not None and kind is MomentKind.WRONG_POINT:
+        return view.find_shown(case.mark.t_s)
     if view is not None:
         return view.best
     return find_largest([each.best for each in case.views])
 
 
-def _box_fix(case: EventCase) -> Boxed:
-    assert case.fix is not None
-    width, height = case.index.table.picture_wh[case.fix.camera_id]
-    return box_point(case.fix.x * width, case.fix.y * height)
+def _box_mark(case: EventCase) -> Boxed:
+    assert case.mark is not None
+    width, height = case.index.table.picture_wh[case.mark.camera_id]
+    return box_point(case.mark.x * width, case.mark.y * height)

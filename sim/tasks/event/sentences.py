@@ -25,7 +25,7 @@ class EventWords:
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
-        values, has_mark = score.card.values, bool(score.answer.fixes)
+        values, has_mark = score.card.values, bool(score.answer.marks)
         error_s = values.get("time_error_s")
         failures = {
             "right_camera": "chose a camera that does not show it" if has_mark else "marked nothing",

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
-from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.evidence import Answer, Mark, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -123,11 +123,11 @@ class EventType(UsualParts):
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark in the middle of the event's box, halfway through it, on the first camera that shows it."""
         view = find_event_views(index, _find(task, index))[0]
-        return Answer(fixes=(_mark(view.best, index),))
+        return Answer(marks=(_mark(view.best, index),))
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         """Return answers with a wrong time, a wrong point, a wrong camera, and no mark."""
-        right = self.answer_perfectly(task, index).fixes[0]
+        right = self.answer_perfectly(task, index).marks[0]
         event = _find(task, index)
         low_s, high_s = task.window_s
         late_s = event.end_s + LATE_S if event.end_s + LATE_S <= high_s else max(low_s, event.start_s - LATE_S)
@@ -156,11 +156,11 @@ class EventType(UsualParts):
         hands.begin()
         shown = views[int(rng.integers(len(views)))].best
         hands.stray(index.camera_ids, window, around_s=event.start_s)
-        fix = _mark(shown, index)
+        mark = _mark(shown, index)
         if rng.random() < skill.miss_share:
-            fix = replace(fix, t_s=float(rng.uniform(*window.window_s)))
+            mark = replace(mark, t_s=float(rng.uniform(*window.window_s)))
         if rng.random() >= skill.follow_share:
-            hands.mark(fix, window)
+            hands.mark(mark, window)
         hands.submit()
         return tuple(hands.steps)
 
@@ -184,14 +184,14 @@ def _find_fault(views: Sequence[EventView], index: TruthIndex) -> str | None:
     return None
 
 
-def _answer(fix: Fix) -> Answer:
-    return Answer(fixes=(fix,))
+def _answer(mark: Mark) -> Answer:
+    return Answer(marks=(mark,))
 
 
-def _mark(shown: Shown, index: TruthIndex) -> Fix:
+def _mark(shown: Shown, index: TruthIndex) -> Mark:
     width, height = index.table.picture_wh[shown.camera_id]
     x1, y1, x2, y2 = shown.box_xyxy
-    return Fix(camera_id=shown.camera_id, t_s=shown.shown_s, x=(x1 + x2) / 2 / width, y=(y1 + y2) / 2 / height)
+    return Mark(camera_id=shown.camera_id, t_s=shown.shown_s, x=(x1 + x2) / 2 / width, y=(y1 + y2) / 2 / height)
 
 
 EVENT_TYPE = EventType()

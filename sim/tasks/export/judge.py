@@ -17,8 +17,8 @@ from sim.scoring.clip_match import (
 )
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.fix import check_fixes
 from sim.scoring.footage_use import Span
+from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric, divide
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.truth.index import TruthIndex
@@ -76,12 +76,12 @@ def make_export_case(
 
     Raises:
         TaskError: unknown target, or a window outside the recording.
-        AnswerError: a clip that is not finite, reversed, of no camera or outside the recording; a fix as in a trace.
+        AnswerError: a clip that is not finite, reversed, of no camera or outside the recording; a mark as in a trace.
     """
     window = cut_window(index, window_s)
     legs = window.find_target(target)
     check_clips(index, answer.clips)
-    check_fixes(index, answer.fixes, window.window_s)
+    check_marks(index, answer.marks, window.window_s)
     appearances = tuple(_list_stretches(window, legs))
     strangers = [int(n) for n in np.flatnonzero(window.rows > 0) if index.appearances[n].person_id != target]
     clips = tuple(

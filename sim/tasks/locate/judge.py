@@ -22,7 +22,7 @@ def compute_sighting_error_s(case: TraceCase) -> float | None:
     if row is None or not judge_right_person(case):
         return None
     last_s = float(case.index.table.rows["t_s"].to_numpy(dtype=np.float64)[row])
-    return abs(last_s - case.answer.fixes[-1].t_s)
+    return abs(last_s - case.answer.marks[-1].t_s)
 
 
 SIGHTING_ERROR = Metric(

@@ -70,7 +70,7 @@ LOCATE_WORDS = LocateWords()
 
 def _list_failures(score: Judged) -> dict[str, str | None]:
     error_s, case = score.card.values.get("sighting_error_s"), score.case
-    has_marks = bool(score.answer.fixes)
+    has_marks = bool(score.answer.marks)
     late = None
     if error_s is not None:
         late = f"marked the student {_write_off(score, error_s)} (goal: within {NEAR_S:.0f} seconds)"
@@ -90,7 +90,7 @@ def _write_off(score: Judged, error_s: float) -> str:
     last_s = (
         error_s if case is None or row is None else float(case.index.table.rows["t_s"].to_numpy(dtype=np.float64)[row])
     )
-    side = "after" if score.answer.fixes and score.answer.fixes[-1].t_s > last_s else "before"
+    side = "after" if score.answer.marks and score.answer.marks[-1].t_s > last_s else "before"
     return f"{write_count(round(error_s), 'second')} {side} the last sighting"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix, SearchLog
+from sim.scoring.evidence import Answer, Mark, SearchLog
 from sim.scoring.final_place import find_final_row, find_final_zone
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
@@ -112,15 +112,15 @@ class LocateType(UsualParts):
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the last sighting, and its place."""
         case = _make_case(task, Answer(), index)
-        fix = _mark_last(case)
-        if fix is None:
+        mark = _mark_last(case)
+        if mark is None:
             return SAYS_SO
-        return Answer(fixes=(fix,), final_zone=find_final_zone(case))
+        return Answer(marks=(mark,), final_zone=find_final_zone(case))
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         """Return answers with a wrong place, an early mark, and a mark on nobody; or as `flaw_absent`."""
         perfect = self.answer_perfectly(task, index)
-        if not perfect.fixes or perfect.final_zone is None:
+        if not perfect.marks or perfect.final_zone is None:
             return tuple(flaw_absent(cut_window(index, task.window_s)))
         case = _make_case(task, Answer(), index)
         flaws = []
@@ -130,9 +130,9 @@ class LocateType(UsualParts):
             flaws.append(Flaw(name="wrong place", answer=answer, hurts=frozenset({"final_place"})))
         if len(case.legs) > 1:
             early = mark_clearest(case.window, case.legs[0])
-            answer = replace(perfect, fixes=(early,))
+            answer = replace(perfect, marks=(early,))
             flaws.append(Flaw(name="marked too early", answer=answer, hurts=frozenset({"sighting_error_s"})))
-        missing = replace(perfect, fixes=())
+        missing = replace(perfect, marks=())
         flaws.append(Flaw(name="nobody marked", answer=missing, hurts=frozenset({"right_person", "sighting_error_s"})))
         return tuple(flaws)
 
@@ -145,16 +145,16 @@ class LocateType(UsualParts):
             return search_absent(task, case.window, rng=rng, skill=skill, look_alikes=look_alikes)
         hands = SimulatedUser(rng=rng, skill=skill, site_s=case.window.window_s[0])
         hands.begin()
-        fix, zone = _mark_last(case), find_final_zone(case)
+        mark, zone = _mark_last(case), find_final_zone(case)
         for leg in case.legs[:-1]:
             hands.stray(index.camera_ids, case.window, around_s=float(case.window.first_s[leg]))
             hands.open_camera(index.appearances[leg].camera_id)
             hands.watch(from_s=float(case.window.first_s[leg]), to_s=float(case.window.last_s[leg]))
             if rng.random() < skill.miss_share:
-                fix = mark_clearest(case.window, leg)
+                mark = mark_clearest(case.window, leg)
                 break
-        if fix is not None:
-            hands.mark(fix, case.window)
+        if mark is not None:
+            hands.mark(mark, case.window)
         if zone is not None and rng.random() >= skill.place_share:
             zone = pick_wrong_zone(index, zone, rng)
         hands.submit(final_zone=zone)
@@ -165,7 +165,7 @@ def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | N
     return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
 
 
-def _mark_last(case: TraceCase) -> Fix | None:
+def _mark_last(case: TraceCase) -> Mark | None:
     """Return a mark on the target's last row, or None when they never appear."""
     row = find_final_row(case)
     return None if row is None else aim_at(case.index, row)

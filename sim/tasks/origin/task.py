@@ -119,12 +119,12 @@ class OriginType(UsualParts):
         return find_origin_moments(make_origin_case(trace, _find_door(task, index)))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return one fix on the clearest row of each leg, the last first, and the door; or that they never appear."""
+        """Return one mark on the clearest row of each leg, the last first, and the door; or that they never appear."""
         window, door = cut_window(index, task.window_s), _find_door(task, index)
         if door is None:
             return SAYS_SO
-        fixes = tuple(mark_clearest(window, leg) for leg in reversed(window.find_target(task.person)))
-        return Answer(fixes=fixes, choices={DOOR: door})
+        marks = tuple(mark_clearest(window, leg) for leg in reversed(window.find_target(task.person)))
+        return Answer(marks=marks, choices={DOOR: door})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         """Return answers with a wrong door, a leg missing, somebody else marked, and right marks called not sure.
@@ -132,17 +132,17 @@ class OriginType(UsualParts):
         A person who never appears has the flaws of `flaw_absent`.
         """
         perfect = self.answer_perfectly(task, index)
-        if not perfect.fixes:
+        if not perfect.marks:
             return tuple(flaw_absent(cut_window(index, task.window_s)))
         window = cut_window(index, task.window_s)
         flaws = [Flaw(name="no door", answer=replace(perfect, choices={}), hurts=frozenset({"door_right"}))]
         for door in _list_wrong_doors(task, index)[:1]:
             answer = replace(perfect, choices={DOOR: door})
             flaws.append(Flaw(name="wrong door", answer=answer, hurts=frozenset({"door_right"})))
-        flaws.append(Flaw(name="a leg missed", answer=replace(perfect, fixes=perfect.fixes[:-1]), hurts=MISSED))
+        flaws.append(Flaw(name="a leg missed", answer=replace(perfect, marks=perfect.marks[:-1]), hurts=MISSED))
         strangers = [n for n in np.flatnonzero(window.rows > 0) if index.appearances[n].person_id != task.person]
         for number in strangers[:1]:
-            answer = replace(perfect, fixes=(*perfect.fixes, mark_clearest(window, int(number))))
+            answer = replace(perfect, marks=(*perfect.marks, mark_clearest(window, int(number))))
             flaws.append(Flaw(name="someone else marked", answer=answer, hurts=STRANGER))
         flaws += list_unsure(perfect)
         return tuple(flaws)

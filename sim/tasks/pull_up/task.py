@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.fix import check_fixes
+from sim.scoring.mark import check_marks
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -91,7 +91,7 @@ class PullUpType(UsualParts):
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError."""
-        check_fixes(index, answer.fixes, check_window(index, task.window_s))
+        check_marks(index, answer.marks, check_window(index, task.window_s))
         right = _find_right(task, index)
         return make_calls_card(CallsCase(calls=tuple(right), right=right, answer=answer, log=log))
 

@@ -11,7 +11,7 @@ from sim.checked import describe_first
 from sim.errors import TaskError
 from sim.scoring.check_moments import find_best_shown, find_check_moments
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.fix import check_fixes
+from sim.scoring.mark import check_marks
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -146,8 +146,8 @@ class ScreeningType(UsualParts):
             )
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError; AnswerError for a fix as in a trace, though none is asked for."""
-        check_fixes(index, answer.fixes, check_window(index, task.window_s))
+        """Return the score card. Raises TaskError; AnswerError for a mark as in a trace, though none is asked for."""
+        check_marks(index, answer.marks, check_window(index, task.window_s))
         return make_screening_card(make_screening_case(_list_events(task, index), answer, log=log))
 
     def find_moments(

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.fix import check_fixes
+from sim.scoring.mark import check_marks
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
@@ -122,7 +122,7 @@ class SetupType(UsualParts):
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
         """Return the score card. Raises TaskError and AnswerError."""
-        check_fixes(index, answer.fixes, check_window(index, task.window_s))
+        check_marks(index, answer.marks, check_window(index, task.window_s))
         return make_setup_card(_make_case(task, answer, index, log))
 
     def find_moments(

@@ -19,19 +19,19 @@ def flaw_trace(task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
     """Return the flaws that the task allows; a person who never appears has flaws of their own. Raises TaskError."""
     perfect = answer_trace_perfectly(task, index)
     window = cut_window(index, task.window_s)
-    return tuple(_flaw_seen(window, task.person, perfect) if perfect.fixes else flaw_absent(window))
+    return tuple(_flaw_seen(window, task.person, perfect) if perfect.marks else flaw_absent(window))
 
 
 def _flaw_seen(window: TruthWindow, target: str, perfect: Answer) -> Iterator[Flaw]:
     zone = perfect.final_zone and pick_wrong_zone(window.index, perfect.final_zone, np.random.default_rng(0))
     if zone:
         yield Flaw(name="wrong place", answer=replace(perfect, final_zone=zone), hurts=frozenset({"final_place"}))
-    if len(perfect.fixes) > 1:
-        yield Flaw(name="a leg missed", answer=replace(perfect, fixes=perfect.fixes[1:]), hurts=MISSED)
+    if len(perfect.marks) > 1:
+        yield Flaw(name="a leg missed", answer=replace(perfect, marks=perfect.marks[1:]), hurts=MISSED)
     for number in find_strangers(window, target)[:1]:
-        fixes = (*perfect.fixes, mark_clearest(window, number))
-        yield Flaw(name="someone else marked", answer=replace(perfect, fixes=fixes), hurts=STRANGER)
-    for fix in find_bare_spots(window, perfect)[:1]:
-        answer = replace(perfect, fixes=(*perfect.fixes, fix))
+        marks = (*perfect.marks, mark_clearest(window, number))
+        yield Flaw(name="someone else marked", answer=replace(perfect, marks=marks), hurts=STRANGER)
+    for mark in find_bare_spots(window, perfect)[:1]:
+        answer = replace(perfect, marks=(*perfect.marks, mark))
         yield Flaw(name="nobody at the spot marked", answer=answer, hurts=frozenset({"leg_precision"}))
     yield from list_unsure(perfect)

@@ -21,8 +21,8 @@ def answer_trace_perfectly(task: Task, index: TruthIndex) -> Answer:
     """Return one mark on the clearest row of each leg, and the true final zone. Raises TaskError."""
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
-    fixes = tuple(mark_clearest(window, leg) for leg in legs)
-    return Answer(fixes=fixes, final_zone=_find_zone(task, index), not_on_camera=not legs)
+    marks = tuple(mark_clearest(window, leg) for leg in legs)
+    return Answer(marks=marks, final_zone=_find_zone(task, index), not_on_camera=not legs)
 
 
 def search_trace(
@@ -63,5 +63,5 @@ def search_trace(
 
 
 def _find_zone(task: Task, index: TruthIndex) -> str | None:
-    nothing = Answer(fixes=())
+    nothing = Answer(marks=())
     return find_final_zone(make_trace_case(index, target=task.person, window_s=task.window_s, answer=nothing))

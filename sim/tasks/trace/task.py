@@ -104,7 +104,7 @@ class TraceType(UsualParts):
         return sort_moments((*find_trace_moments(case), *list_place_moments(case)))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return one fix on the clearest row of each leg, and the true final zone."""
+        """Return one mark on the clearest row of each leg, and the true final zone."""
         return answer_trace_perfectly(task, index)
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:

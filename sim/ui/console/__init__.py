@@ -26,14 +26,15 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   order of time), `plan_ground.js` (where a mark's person stands) and `plan_view.js` (looking closer). `next_links.js`:
   the links in the picture to the next camera (docs/decisions/081), `link_places.js`: where they lie.
 - `marking.js` (what a mark, its removal and the way between marks do), `placing.js` (from a click to a mark: inside the
-  time, and on whom, docs/decisions/205) with `pending_mark.js` (the card that asks) and `outline.js`, `fix_list.js`
-  (the fixes, and undo), `found.js` (their cards, leg by leg) with `legs.js`. Noted besides: `bookmarks.js`,
+  time, and on whom, docs/decisions/205) with `pending_mark.js` (the card that asks) and `outline.js`, `mark_list.js`
+  (the marks, and undo), `found.js` (their cards, leg by leg) with `legs.js`. Noted besides: `bookmarks.js`,
   `snapshot.js`, `fault_reports.js`.
 - `similar_people.js`: similar people, where the drill has them, with `similar_box.js` (drawing the box) and
   `similar_panel.js` (the list).
 - `profile.js`: what this drill's console offers; `own_times.js`: a time for every camera where there is no common one.
-  `interruptions.js` with `call_card.js`: calls that come in. `hints.js`: hints. `crew.js`: a team drill, with
-  `crew_line.js` (asks for news), `crew_case.js` (the shared case), `crew_panel.js`, `crew_ask.js` and `crew_words.js`.
+  `interruptions.js` with `call_card.js`: calls that come in. `hints.js`: hints. `team_exercise.js`, with
+  `exercise_line.js` (asks for news), `exercise_case.js` (the shared case), `exercise_panel.js`, `exercise_ask.js` and
+  `exercise_words.js`.
   `coach.js` with `coach_steps.js`: the tour; `guide.js` with `guide_steps.js`: the familiarisation drill;
   `coach_card.js`: the card of both, which points at a part.
 - `timeline.js` (head, marks, following) with `time_window.js` (the part shown), `timeline_gestures.js`,

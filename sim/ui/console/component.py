@@ -30,7 +30,7 @@ STYLE_ORDER = (
     "coach.css",
     "interruptions.css",
     "hints.css",
-    "crew.css",
+    "exercise.css",
     "help.css",
     "player.css",
 )

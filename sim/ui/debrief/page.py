@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from sim.drill.profile import read_profile
+from sim.services.debrief.expert import ExpertView
 from sim.services.debrief.view import DebriefView, FaultView, LegView
 from sim.ui.debrief.calls import draw_calls
 from sim.ui.debrief.cameras import draw_cameras
@@ -15,7 +16,7 @@ from sim.ui.debrief.practice import draw_practice
 from sim.ui.debrief.time import draw_time_budget
 from sim.ui.page import wording
 from sim.ui.page.page_state import go_to_replay
-from sim.ui.parts.blocks import draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
+from sim.ui.parts.blocks import draw_facts, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
 from sim.ui.print_button.component import draw_print_button
 
 
@@ -28,6 +29,8 @@ def draw_debrief(view: DebriefView) -> None:
         st.info(view.earlier_rules)
     draw_verdict(view.verdict, is_good=view.passed)
     draw_circumstances(view)
+    if view.expert is not None:
+        _draw_expert(view.attempt_id, view.expert)
     draw_moments(view.moments)
     if view.losses:
         draw_losses(view.losses)
@@ -56,6 +59,13 @@ def draw_debrief(view: DebriefView) -> None:
         if st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
     draw_print_button(wording.PRINT, key="print")
+
+
+def _draw_expert(attempt_id: str, expert: ExpertView) -> None:
+    """Draw what an expert found beside one's own, and the way to watch them."""
+    draw_facts([(wording.EXPERT, expert.expert), (wording.EXPERT_OWN, expert.own)])
+    if st.button(wording.EXPERT_WATCH, key="watch-expert", help=wording.EXPERT_NOTE):
+        go_to_replay(attempt_id, of_expert=True)
 
 
 def draw_circumstances(view: DebriefView) -> None:

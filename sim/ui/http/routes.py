@@ -31,7 +31,7 @@ from sim.errors import (
     UnknownAttemptError,
 )
 from sim.services.app.wiring import App
-from sim.services.attempt import crew_news as news
+from sim.services.attempt import exercise_news as news
 from sim.services.attempt import footage_access, hints, intake, mark_outline, similar_crops, similar_search
 from sim.services.attempt.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.attempt.footage_access import PROBE_PATH, FootageFile, Photo
@@ -136,7 +136,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             }
         )
 
-    async def show_crew(request: Request) -> Response:
+    async def show_exercise(request: Request) -> Response:
         app = get_app()
         grant = await authorise(app, request)
         since = news.read_since(request.query_params.get("since", "0"))
@@ -172,7 +172,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/footage-timeline/{token}/{recording_id}", _guard(footage_timeline), methods=["GET"]),
         Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
         Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
-        Route("/api/attempts/{attempt_id}/crew", _guard(show_crew), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}/crew", _guard(show_exercise), methods=["GET"]),
         *_make_question_routes(get_app),
         _make_help_route(get_app),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),

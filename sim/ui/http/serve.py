@@ -1,6 +1,7 @@
 """Running the app: one process, one socket, a stop that takes seconds whatever is playing."""
 
 import errno
+import gc
 import importlib
 import ipaddress
 import logging
@@ -56,6 +57,8 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
         _check_open(host)
         prepare_sign_in(get_services().settings.data)
         server = _Server(make_config(importlib.import_module("app").app))
+        gc.freeze()
+        gc.enable()
         logging.getLogger("uvicorn.access").disabled = True
         server.run(sockets=[listening])
     finally:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,10 +9,12 @@ from typing import Any
 from anyio.to_thread import run_sync
 
 from sim.errors import SimError
+from sim.services.app.memory import settle_memory
+from sim.services.app.wiring import App
 from sim.services.attempt.footage_sent import begin_noting
 from sim.services.attempt.scores import settle_all
-from sim.services.library.generate.generate import go_on_after_restart
-from sim.services.library.warm_up import make_steps
+from sim.services.library.generate.job import get_job_path
+from sim.services.library.library import get_cover
 from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
 from sim.ui.page.page_state import get_services
 
@@ -27,7 +28,7 @@ _log = logging.getLogger("sightline")
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the services before the first request, and end attempts at their limit while the server runs."""
     await run_sync(lambda: begin_noting(get_services()))
-    await run_sync(lambda: go_on_after_restart(get_services()))
+    await run_sync(lambda: go_on_building(get_services()))
     tasks = [
         asyncio.create_task(_settle_forever(), name="settle-attempts"),
         asyncio.create_task(_warm_up(), name="warm-up"),
@@ -42,19 +43,23 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         await run_sync(lambda: get_services().close())
 
 
+def go_on_building(app: App) -> None:
+    """Go on with a drill's build that a stop broke off; what makes drills is loaded only where one was ever made."""
+    if get_job_path(app.settings.data).exists():
+        from sim.services.library.generate.generate import go_on_after_restart  # noqa: PLC0415 - as said above
+
+        go_on_after_restart(app)
+
+
 async def _warm_up() -> None:
-    """Make what the first drill needs, step by step, so that a stop waits for one step at most."""
+    """Make the picture of the start page; what a drill needs is made while its briefing is read."""
     try:
-        steps = await run_sync(lambda: tuple(make_steps(get_services())))
-        for step in steps:
-            await run_sync(step)
-        # what is loaded now stays: collecting garbage among it took a fifth of reading and comparing a district
-        gc.collect()
-        gc.freeze()
+        await run_sync(lambda: get_cover(get_services()))
+        await run_sync(settle_memory)
     except SimError as error:
-        _log.warning("the first drill is not ready: %s", error)
+        _log.warning("the picture of the start page is missing: %s", error)
     except Exception:
-        _log.exception("the first drill could not be made ready")
+        _log.exception("the picture of the start page could not be made")
 
 
 async def _forget_hourly() -> None:

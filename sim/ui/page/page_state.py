@@ -21,10 +21,11 @@ from sim.ui.page.request_origin import Peer
 
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
+EXPERT = "expert"
 TEAM_PARAM = "team"
 PERSON_PARAM = "person"
-CREW_LINK_PARAM = "crew"
-CREW_PARAM = "debrief"
+EXERCISE_LINK_PARAM = "crew"
+EXERCISE_PARAM = "debrief"
 PROGRAMME_PARAM = "programme"
 SESSION_PARAM = "session"
 MAKES_UP_PARAM = "for"
@@ -164,15 +165,20 @@ def go_to_attempt(attempt_id: str) -> None:
     st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id, **_keep_way_in()})
 
 
-def go_to_replay(attempt_id: str) -> None:
-    """Leave for the replay of a finished attempt; ends the script run."""
-    query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: "1", **_keep_way_in()}
+def go_to_replay(attempt_id: str, *, of_expert: bool = False) -> None:
+    """Leave for the replay of a finished attempt, or of an expert on the same drill; ends the script run."""
+    query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXPERT if of_expert else "1", **_keep_way_in()}
     st.switch_page("screens/drill.py", query_params=query)
 
 
 def wants_replay() -> bool:
     """Return whether the address asks for the replay instead of the debrief."""
     return REPLAY_PARAM in st.query_params
+
+
+def wants_expert() -> bool:
+    """Return whether the replay asked for is the expert's."""
+    return st.query_params.get(REPLAY_PARAM) == EXPERT
 
 
 def make_attempt_address(attempt_id: str, person_id: str) -> str:
@@ -191,20 +197,20 @@ def make_address(path: str) -> str:
     return f"{here.rsplit('/', 1)[0]}/{path}"
 
 
-def get_crew_link() -> str | None:
-    """Return the token of a member's link to a team drill that the address holds, if any."""
-    return st.query_params.get(CREW_LINK_PARAM) or None
+def get_exercise_link() -> str | None:
+    """Return the token of a member's link to a team exercise that the address holds, if any."""
+    return st.query_params.get(EXERCISE_LINK_PARAM) or None
 
 
-def get_crew_id() -> str | None:
-    """Return the team drill whose debrief the address asks for, if any."""
-    return st.query_params.get(CREW_PARAM) or None
+def get_exercise_id() -> str | None:
+    """Return the team exercise whose debrief the address asks for, if any."""
+    return st.query_params.get(EXERCISE_PARAM) or None
 
 
-def make_crew_address(token: str) -> str:
-    """Return the full address of a member's page of a team drill."""
+def make_exercise_address(token: str) -> str:
+    """Return the full address of a member's page of a team exercise."""
     here = st.context.url or "/"
-    return f"{here.rsplit('/', 1)[0]}/team-drill?{CREW_LINK_PARAM}={token}"
+    return f"{here.rsplit('/', 1)[0]}/team-drill?{EXERCISE_LINK_PARAM}={token}"
 
 
 def get_fresh_seed(mark: str) -> int:
@@ -251,9 +257,13 @@ def get_person_id() -> str | None:
 
 
 def find_zone() -> ZoneInfo:
-    """Return the time zone of the person who looks at the page, UTC where the browser does not say."""
+    """Return the time zone in which a page and what is taken from it show moments: that of the person who looks at it.
+
+    UTC where the browser does not say, or says one that this machine does not know. Only a program's own days are in
+    another one, its school's (`sim.services.programme.zones`).
+    """
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(get_browser_zone() or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
 

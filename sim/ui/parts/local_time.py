@@ -1,29 +1,16 @@
-"""Moments as they are read where the page is open: in the browser's own time zone."""
+"""Moments as they are read where the page is open: in the zone of `page_state.find_zone`, as everything on pages."""
 
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
-import streamlit as st
+from sim.ui.page.page_state import find_zone
 
 
 def write_time(moment: datetime) -> str:
     """Return the time of day: "10:04 AM"."""
-    return f"{_move(moment):%I:%M %p}".lstrip("0")
+    return f"{moment.astimezone(find_zone()):%I:%M %p}".lstrip("0")
 
 
 def write_day(moment: datetime) -> str:
     """Return day and time: "Nov 25, 10:04 AM"."""
-    local = _move(moment)
+    local = moment.astimezone(find_zone())
     return f"{local:%b} {local.day}, {write_time(moment)}"
-
-
-def _move(moment: datetime) -> datetime:
-    return moment.astimezone(_find_zone())
-
-
-def _find_zone() -> tzinfo:
-    name = st.context.timezone
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC

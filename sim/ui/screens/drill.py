@@ -12,23 +12,33 @@ from sim.services.accounts.viewer import Duty, may
 from sim.services.attempt import attempts, familiarisation, replays
 from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
+from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
-from sim.services.crew import room
 from sim.services.debrief import page as debrief
+from sim.services.debrief.expert import get_expert_replay
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
 from sim.services.team.looks import note_look
+from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
-from sim.ui.crew import crew_wording
 from sim.ui.debrief.held import draw_held_debrief
 from sim.ui.debrief.page import draw_debrief
 from sim.ui.drill.briefing import draw_briefing
 from sim.ui.drill.familiar_end import draw_familiar_end
 from sim.ui.drill.waiting_for_start import draw_waiting_for_start
 from sim.ui.page import theme, wording
-from sim.ui.page.page_state import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
+from sim.ui.page.page_state import (
+    get_app,
+    get_attempt_id,
+    get_viewer,
+    get_way_in,
+    go_to_attempt,
+    wants_expert,
+    wants_replay,
+)
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_refused
+from sim.ui.team_exercise import exercise_wording
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 
@@ -90,6 +100,8 @@ def _draw_attempt(attempt_id: str) -> None:
         _draw_replay(attempt_id)
     else:
         _draw_debrief(attempt_id)
+    if state in ONGOING:
+        begin_reading(app, attempt_id)
 
 
 def _draw_debrief(attempt_id: str) -> None:
@@ -103,7 +115,7 @@ def _draw_debrief(attempt_id: str) -> None:
 
 def _draw_replay(attempt_id: str) -> None:
     try:
-        view = replays.get_replay(get_app(), attempt_id)
+        view = get_expert_replay(get_app(), attempt_id) if wants_expert() else replays.get_replay(get_app(), attempt_id)
     except AttemptError as error:
         st.title(wording.APP)
         draw_error(str(error))
@@ -128,7 +140,7 @@ def _get_familiar() -> None:
 
 def _draw_part() -> None:
     st.title(wording.APP)
-    st.info(crew_wording.PART)
+    st.info(exercise_wording.PART)
     st.page_link("screens/start.py", label=wording.HOME)
 
 

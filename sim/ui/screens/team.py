@@ -2,14 +2,18 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
+from sim.compare.data.conditions import Conditions
 from sim.errors import ComparisonError
+from sim.services.comparison.report.compared import Compared, compare_table
+from sim.services.comparison.report.fingerprint import make_key
 from sim.services.operations import demo
 from sim.services.team import team
-from sim.services.team.team_view import get_team_comparison, get_team_view
-from sim.ui.crew import crew_wording
-from sim.ui.crew.crew_tab import draw_crews
+from sim.services.team.given_drills import export_attempts
+from sim.services.team.team import TeamCard
+from sim.services.team.team_view import get_team_view
 from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
@@ -22,10 +26,15 @@ from sim.ui.team.links import draw_links
 from sim.ui.team.pins import draw_pins
 from sim.ui.team.roster import draw_add_people, draw_roster
 from sim.ui.team.team_school import draw_school, draw_school_field
+from sim.ui.team_exercise import exercise_wording
+from sim.ui.team_exercise.exercise_tab import draw_exercises
 
 DEMO_PEOPLE = 8
 DEMO_SEED = 1
 NEW_TEAM = ""
+MOST_KEPT = 8
+KEPT_S = 3600
+"""Names may be in what is kept."""
 
 
 def draw() -> None:
@@ -53,7 +62,7 @@ def draw() -> None:
     elif chosen != current:
         go_to_team(chosen)
     else:
-        _draw_team(current)
+        _draw_team(next(card for card in cards if card.team_id == current))
 
 
 def _draw_first_visit() -> None:
@@ -85,8 +94,8 @@ def _draw_new_team() -> None:
             go_to_team(made)
 
 
-def _draw_team(team_id: str) -> None:
-    app = get_app()
+def _draw_team(card: TeamCard) -> None:
+    app, team_id = get_app(), card.team_id
     view = get_team_view(app, team_id)
     if view.is_demo:
         note, button = st.columns([4, 1], vertical_alignment="center")
@@ -94,15 +103,16 @@ def _draw_team(team_id: str) -> None:
         if button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
             team.remove_demo(app)
             go_to_team(None)
-    tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE, crew_wording.TAB]
-    people, compare, crews = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
+    tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE, exercise_wording.TAB]
+    people, compare, exercises = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
     with people:
         shown = st.container()
         if not view.is_demo:
-            draw_add_people(team_id, is_first=not view.people)
+            is_added = draw_add_people(team_id, is_first=not view.people)
             st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
-            draw_school(next(card for card in team.list_teams(app) if card.team_id == team_id))
-            view = get_team_view(app, team_id)
+            draw_school(card)
+            if is_added:
+                view = get_team_view(app, team_id)
         with shown:
             draw_facts(view.facts)
             is_real = bool(view.people) and not view.is_demo
@@ -115,22 +125,38 @@ def _draw_team(team_id: str) -> None:
     with compare:
         if view.has_results:
             if not view.is_demo:
-                draw_chosen_by_of(next(card for card in team.list_teams(app) if card.team_id == team_id))
-            _draw_comparison(team_id)
+                draw_chosen_by_of(card)
+            _draw_comparison(card)
         else:
             st.info(wording.COMPARE_FIRST)
-    with crews:
-        draw_crews(view)
+    with exercises:
+        draw_exercises(view)
 
 
-def _draw_comparison(team_id: str) -> None:
+def _draw_comparison(card: TeamCard) -> None:
     shown = st.container()
     by_name = st.toggle(wording.SHOW_NAMES, key="by-name", value=False)
-    compare = partial(get_team_comparison, get_app(), team_id, by_name=by_name)
+    table = export_attempts(get_app(), card.team_id, by_name=by_name)
+    compare = partial(_compare, table, make_key(table), card.name, by_name)
     try:
-        draw_compared(compare, shown=shown, key=team_id, file_stem="before-after")
+        draw_compared(compare, shown=shown, key=card.team_id, file_stem="before-after")
     except ComparisonError as error:
         shown.error(escape_markdown(str(error)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_KEPT, ttl=KEPT_S)
+def _compare(
+    _table: pd.DataFrame,
+    fingerprint: str,
+    title: str,
+    by_name: bool,
+    *,
+    conditions: Conditions | None = None,
+    are_different: bool = False,
+) -> Compared:
+    """Return the comparison, kept while the drills are the same: a press elsewhere on the page computes nothing."""
+    del fingerprint
+    return compare_table(_table, title=title, by_name=by_name, conditions=conditions, are_different=are_different)
 
 
 draw()

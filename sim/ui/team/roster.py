@@ -73,8 +73,8 @@ def _choose_options(view: TeamView) -> Options:
     return chosen
 
 
-def draw_add_people(team_id: str, *, is_first: bool) -> None:
-    """Draw the form that adds people, open while the team is empty."""
+def draw_add_people(team_id: str, *, is_first: bool) -> bool:
+    """Draw the form that adds people, open while the team is empty; return whether some were asked for just now."""
     with st.expander(wording.ADD_PEOPLE, expanded=is_first, key=f"add-{team_id}-{is_first}"):
         with st.form("add-people", border=False, clear_on_submit=True):
             names = st.text_area(wording.NAMES, key="names")
@@ -85,6 +85,7 @@ def draw_add_people(team_id: str, *, is_first: bool) -> None:
                 st.warning(wording.NO_NAMES)
             for name in wanted:
                 run_action(partial(team.add_person, get_app(), team_id, name))
+    return pressed
 
 
 def _draw_person(person: PersonView, give: GiveDrill | None) -> None:

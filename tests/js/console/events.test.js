@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { SharedCase } from "../../../sim/ui/console/js/crew_case.js";
+import { SharedCase } from "../../../sim/ui/console/js/exercise_case.js";
 import { foldEvent, makeFirstState, siteTimeAt } from "../../../sim/ui/console/js/replay_state.js";
 import { readShownS, restoreWork } from "../../../sim/ui/console/js/resume.js";
 import { near } from "../near.js";
 
-const FIX = { fix_id: "a", camera_id: "CAM-01", frame: 7, t_s: 0.7, x: 0.5, y: 0.5 };
+const MARK = { fix_id: "a", camera_id: "CAM-01", frame: 7, t_s: 0.7, x: 0.5, y: 0.5 };
 
 test("with nothing stored and nothing waiting everything is as at the start", () => {
   assert.deepEqual(restoreWork({ fixes: [], note: "", resume: null }, []), {
@@ -25,7 +25,7 @@ test("with nothing stored and nothing waiting everything is as at the start", ()
     wallS: null,
     timelineS: null,
     similar: { asked: 0, last: null, opened: [] },
-    fixes: [],
+    marks: [],
     bookmarks: [],
     faults: [],
   });
@@ -38,17 +38,17 @@ function restore(state, ...events) {
 }
 
 test("marks that wait are made, judged and taken back; one that is stored is not made again", () => {
-  const other = { ...FIX, fix_id: "b" };
+  const other = { ...MARK, fix_id: "b" };
   const work = restore(
-    { fixes: [{ ...FIX, confidence: 2 }] },
-    ["fix", { ...FIX, x: 0.9 }],
+    { fixes: [{ ...MARK, confidence: 2 }] },
+    ["fix", { ...MARK, x: 0.9 }],
     ["fix", other],
     ["confidence", { fix_id: "b", confidence: 3 }],
     ["confidence", { fix_id: "gone", confidence: 1 }],
     ["unfix", { fix_id: "gone" }],
   );
-  assert.deepEqual(work.fixes, [{ ...FIX, confidence: 2 }, { ...other, confidence: 3 }]);
-  assert.deepEqual(restore({ fixes: [FIX] }, ["unfix", { fix_id: "a" }]).fixes, []);
+  assert.deepEqual(work.marks, [{ ...MARK, confidence: 2 }, { ...other, confidence: 3 }]);
+  assert.deepEqual(restore({ fixes: [MARK] }, ["unfix", { fix_id: "a" }]).marks, []);
 });
 
 test("answers, clips and calls that wait count", () => {
@@ -69,7 +69,7 @@ test("answers, clips and calls that wait count", () => {
 test("the time on screen is that of the newest event which tells it, not of what was noted", () => {
   const work = restore({ resume: { camera_id: "A", t_s: 4, speed: 2, wall_s: null, timeline_s: null } }, ["seek", { from_s: 4, t_s: 60 }], ["bookmark", { bookmark_id: "b", camera_id: "A", t_s: 10, text: "" }]);
   assert.deepEqual([work.timeS, work.speed, work.cameraId], [60, 2, "A"]);
-  assert.equal(readShownS({ kind: "fix", payload: FIX }), undefined);
+  assert.equal(readShownS({ kind: "fix", payload: MARK }), undefined);
 });
 
 test("a pinned wall is brought back by whichever way, and the timeline's part is the last one shown", () => {
@@ -109,16 +109,16 @@ test("between two events the time is read off the line between both, unless that
 });
 
 test("marks are made, judged, put back and taken away in a replay", () => {
-  const state = fold([1, "fix", FIX], [2, "fix", { ...FIX, fix_id: "b" }], [3, "confidence", { fix_id: "a", confidence: 1 }], [4, "unfix", { fix_id: "b" }]);
-  assert.deepEqual(state.fixes, [{ ...FIX, confidence: 1 }]);
+  const state = fold([1, "fix", MARK], [2, "fix", { ...MARK, fix_id: "b" }], [3, "confidence", { fix_id: "a", confidence: 1 }], [4, "unfix", { fix_id: "b" }]);
+  assert.deepEqual(state.marks, [{ ...MARK, confidence: 1 }]);
 });
 
 test("another camera is whole, and a page that opens again has its marks and its call", () => {
-  const state = fold([1, "focus", { camera_id: "A", t_s: 10 }], [2, "zoom", { x: 0.2, y: 0.3, scale: 4 }], [3, "call", { call_id: "c" }], [4, "fix", FIX]);
+  const state = fold([1, "focus", { camera_id: "A", t_s: 10 }], [2, "zoom", { x: 0.2, y: 0.3, scale: 4 }], [3, "call", { call_id: "c" }], [4, "fix", MARK]);
   assert.deepEqual(state.zoom, { x: 0.2, y: 0.3, scale: 4 });
   assert.equal(fold([1, "zoom", { x: 0.2, y: 0.3, scale: 4 }], [2, "focus", { camera_id: "A", t_s: 10 }]).zoom, null);
   const again = foldEvent(state, { t_ms: 9, kind: "open", payload: { width: 1, height: 1, touch: false } });
-  assert.deepEqual([again.cameraId, again.zoom, again.callId, again.fixes], [null, null, "c", [FIX]]);
+  assert.deepEqual([again.cameraId, again.zoom, again.callId, again.marks], [null, null, "c", [MARK]]);
 });
 
 for (const [payload, changed] of [
@@ -147,7 +147,7 @@ test("a floor that was looked at goes with the next camera, which shows its own"
   assert.equal(fold(...looked, [3, "focus", { camera_id: "B", t_s: 10 }]).floor, null);
 });
 
-/** A crew's case as its leader has it, after news. */
+/** An exercise's case as its leader has it, after news. */
 function lead(...entries) {
   const shared = new SharedCase("lead");
   const fresh = shared.take(entries.map(([role, kind, payload], place) => ({ number: place + 1, role, kind, payload, at_ms: 1000 * place })));
@@ -155,16 +155,16 @@ function lead(...entries) {
 }
 
 test("marks of two members never meet, and news that are known are no news", () => {
-  const { shared, fresh } = lead(["viewer", "fix", FIX], ["map", "fix", FIX], ["lead", "fix", FIX]);
+  const { shared, fresh } = lead(["viewer", "fix", MARK], ["map", "fix", MARK], ["lead", "fix", MARK]);
   assert.equal(fresh.length, 3);
-  assert.deepEqual(shared.others.map((fix) => [fix.fix_id, fix.own_id, fix.role, fix.struck]), [["viewer a", "a", "viewer", false], ["map a", "a", "map", false]]);
+  assert.deepEqual(shared.others.map((mark) => [mark.fix_id, mark.own_id, mark.role, mark.struck]), [["viewer a", "a", "viewer", false], ["map a", "a", "map", false]]);
   assert.deepEqual(shared.take([{ number: 3, role: "viewer", kind: "unfix", payload: { fix_id: "a" }, at_ms: 0 }]), []);
   assert.equal(shared.others.length, 2);
 });
 
 test("a mark is left out and counts again, judged and taken back by its maker", () => {
-  const { shared } = lead(["viewer", "fix", FIX], ["lead", "strike", { role: "viewer", fix_id: "a", struck: true }], ["viewer", "confidence", { fix_id: "a", confidence: 2 }], ["map", "unfix", { fix_id: "a" }]);
-  assert.deepEqual(shared.others.map((fix) => [fix.struck, fix.confidence]), [[true, 2]]);
+  const { shared } = lead(["viewer", "fix", MARK], ["lead", "strike", { role: "viewer", fix_id: "a", struck: true }], ["viewer", "confidence", { fix_id: "a", confidence: 2 }], ["map", "unfix", { fix_id: "a" }]);
+  assert.deepEqual(shared.others.map((mark) => [mark.struck, mark.confidence]), [[true, 2]]);
   shared.take([{ number: 5, role: "viewer", kind: "unfix", payload: { fix_id: "a" }, at_ms: 0 }]);
   assert.deepEqual(shared.others, []);
 });

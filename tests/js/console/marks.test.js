@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { FixList } from "../../../sim/ui/console/js/fix_list.js";
+import { MarkList } from "../../../sim/ui/console/js/mark_list.js";
 import { groupLegs } from "../../../sim/ui/console/js/legs.js";
 import { findNeighbour } from "../../../sim/ui/console/js/marking.js";
 import { nameSnapshot } from "../../../sim/ui/console/js/snapshot.js";
 import { makeStorage } from "../stores.js";
 
 test("marks are one leg on one camera, up to half a minute apart", () => {
-  const fixes = [["A", 0], ["A", 30], ["A", 60.5], ["B", 61], ["A", 62]].map(([camera_id, t_s]) => ({ camera_id, t_s }));
-  assert.deepEqual(groupLegs(fixes).map((leg) => [leg.camera_id, leg.fixes.map((fix) => fix.t_s)]), [
+  const marks = [["A", 0], ["A", 30], ["A", 60.5], ["B", 61], ["A", 62]].map(([camera_id, t_s]) => ({ camera_id, t_s }));
+  assert.deepEqual(groupLegs(marks).map((leg) => [leg.camera_id, leg.marks.map((mark) => mark.t_s)]), [
     ["A", [0, 30]],
     ["A", [60.5]],
     ["B", [61]],
@@ -37,15 +37,15 @@ for (const [words, current, frame, direction, found] of [
 /** A list of marks, and what it sends. */
 function makeList(storage = makeStorage()) {
   const sent = [];
-  const list = new FixList({ fps: 10, storage, attemptId: "one", send: (kind, payload) => sent.push([kind, payload]), onChange: () => {} });
+  const list = new MarkList({ fps: 10, storage, attemptId: "one", send: (kind, payload) => sent.push([kind, payload]), onChange: () => {} });
   return { list, sent };
 }
 
 test("a mark has the time of its frame, and four decimals of a place", () => {
   const { list, sent } = makeList();
-  const fix = list.add("CAM-01", { x: 0.123456, y: 0.98765, frame: 73 });
-  assert.deepEqual({ ...fix, fix_id: "" }, { fix_id: "", camera_id: "CAM-01", frame: 73, t_s: 7.3, x: 0.1235, y: 0.9877 });
-  assert.deepEqual(sent, [["fix", fix]]);
+  const mark = list.add("CAM-01", { x: 0.123456, y: 0.98765, frame: 73 });
+  assert.deepEqual({ ...mark, fix_id: "" }, { fix_id: "", camera_id: "CAM-01", frame: 73, t_s: 7.3, x: 0.1235, y: 0.9877 });
+  assert.deepEqual(sent, [["fix", mark]]);
 });
 
 test("marks are listed by their times, and undone in the order they were made", () => {
@@ -77,10 +77,10 @@ test("after a reload only those steps are undone that lead to the marks there ar
 
 test("how sure one is belongs to the mark, and goes for a mark there is", () => {
   const { list, sent } = makeList();
-  const fix = list.add("A", { x: 0, y: 0, frame: 1 });
-  list.setConfidence(fix.fix_id, 3);
+  const mark = list.add("A", { x: 0, y: 0, frame: 1 });
+  list.setConfidence(mark.fix_id, 3);
   list.setConfidence("another", 1);
-  assert.equal(list.find(fix.fix_id).confidence, 3);
+  assert.equal(list.find(mark.fix_id).confidence, 3);
   assert.equal(sent.length, 2);
 });
 

@@ -42,7 +42,7 @@ def write_files(folder: Path, task: Task, answer: dict[str, object]) -> tuple[st
 def make_answer(recording: Recording, task: Task) -> dict[str, object]:
     answer = TASK_TYPES["trace"].answer_perfectly(task, load_truth_index(recording))
     return {
-        "fixes": [{"camera_id": f.camera_id, "t_s": f.t_s, "x": f.x, "y": f.y} for f in answer.fixes],
+        "fixes": [{"camera_id": f.camera_id, "t_s": f.t_s, "x": f.x, "y": f.y} for f in answer.marks],
         "final_zone": answer.final_zone,
         "not_on_camera": answer.not_on_camera,
     }
@@ -85,7 +85,7 @@ def test_a_log_adds_its_metrics(tiny_recording: Recording, tmp_path: Path, capsy
     ("answer", "words"),
     [
         ("fix", "answer.json: Invalid JSON"),
-        ('{"fixes": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "fix 1 of 1: camera_id 'CAM-99'"),
+        ('{"fixes": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "mark 1 of 1: camera_id 'CAM-99'"),
         ('{"fixes": [{"camera_id": "CAM-01", "t_s": 99, "x": 0, "y": 0}]}', "t_s 99 is outside the recording"),
         ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": NaN, "y": 0}]}', "x is nan"),
         ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 2, "y": 0}]}', "outside the picture"),
@@ -124,7 +124,7 @@ def test_missing_files_are_named(tiny_recording: Recording, tmp_path: Path) -> N
         run(str(tiny_recording.folder), task, str(tmp_path / "gone.json"))
 
 
-def test_fixes_outside_the_window_count_nowhere_in_an_attempt(tiny_recording: Recording) -> None:
+def test_marks_outside_the_window_count_nowhere_in_an_attempt(tiny_recording: Recording) -> None:
     index = load_truth_index(tiny_recording)
     task = make_task(tiny_recording)
     events = simulate(task, index, rng=np.random.default_rng(2), skill=PERFECT, limit_s=600.0)
@@ -132,8 +132,8 @@ def test_fixes_outside_the_window_count_nowhere_in_an_attempt(tiny_recording: Re
     late = Task(type="trace", target=task.target, window_s=(leg.end_s + 0.05, task.window_s[1]))
     scored = score_attempt(late, index, events, used_s=90.0, finished=True, limit_s=600.0)
     assert scored.refused
-    assert all(fix.t_s < late.window_s[0] for fix in scored.refused)
-    assert len(scored.case.answer.fixes) + len(scored.refused) == len(scored.replay.answer.fixes)
+    assert all(mark.t_s < late.window_s[0] for mark in scored.refused)
+    assert len(scored.case.answer.marks) + len(scored.refused) == len(scored.replay.answer.marks)
 
 
 def test_a_log_with_a_number_twice_is_refused(tiny_recording: Recording, tmp_path: Path) -> None:

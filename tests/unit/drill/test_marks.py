@@ -1,4 +1,4 @@
-"""Fixes, bookmarks and reports, folded from a log in the same way for the console and for the score."""
+"""Marks, bookmarks and reports, folded from a log in the same way for the console and for the score."""
 
 import random
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from sim.drill.bookmarks_and_faults import ReportedFault
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay, replay
 from sim.drill.resume import fold_console_state
-from sim.scoring.evidence import Fix
+from sim.scoring.evidence import Mark
 
 TABS = ("tab-a", "tab-b")
 Act = tuple[EventKind, Mapping[str, Any]]
@@ -29,13 +29,13 @@ def fold(log: list[Event]) -> Replay:
     return replay(log, used_s=100.0, finished=True, limit_s=360.0)
 
 
-def make_fix(fix_id: str, *, t_s: float = 1.0, confidence: int | None = None) -> Act:
-    payload = {"fix_id": fix_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
-    return EventKind.FIX, payload if confidence is None else payload | {"confidence": confidence}
+def make_mark(mark_id: str, *, t_s: float = 1.0, confidence: int | None = None) -> Act:
+    payload = {"fix_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
+    return EventKind.MARK, payload if confidence is None else payload | {"confidence": confidence}
 
 
-def say_confidence(fix_id: str, confidence: object) -> Act:
-    return EventKind.CONFIDENCE, {"fix_id": fix_id, "confidence": confidence}
+def say_confidence(mark_id: str, confidence: object) -> Act:
+    return EventKind.CONFIDENCE, {"fix_id": mark_id, "confidence": confidence}
 
 
 def make_bookmark(bookmark_id: str, *, t_s: float = 1.0, text: str = "") -> Act:
@@ -52,42 +52,42 @@ def make_report(fault_id: str, fault: object, *, text: str = "") -> Act:
     [((), None), ((1,), 1), ((1, 3), 3), ((2, None), None), ((2, 4), None), ((2, True), None), ((2, "3"), None)],
 )
 def test_confidence_is_the_last_one_said_and_changes_no_score(said: tuple[object, ...], expected: int | None) -> None:
-    plain = make_log(make_fix("a"))
-    log = make_log(make_fix("a"), *(say_confidence("a", value) for value in said), say_confidence("no such fix", 3))
+    plain = make_log(make_mark("a"))
+    log = make_log(make_mark("a"), *(say_confidence("a", value) for value in said), say_confidence("no such mark", 3))
     folded = fold(log)
-    assert folded.answer.fixes[0].confidence == expected
-    assert [fix.confidence for fix in fold_console_state(log).fixes] == [expected]
+    assert folded.answer.marks[0].confidence == expected
+    assert [mark.confidence for mark in fold_console_state(log).marks] == [expected]
     assert folded.answer == fold(plain).answer
     assert folded.log == fold(plain).log
-    assert hash(folded.answer.fixes[0]) == hash(Fix(camera_id="CAM-01", t_s=1.0, x=0.5, y=0.25))
+    assert hash(folded.answer.marks[0]) == hash(Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=0.25))
 
 
-def test_a_fix_that_is_put_back_is_the_one_first_made() -> None:
+def test_a_mark_that_is_put_back_is_the_one_first_made() -> None:
     log = make_log(
-        make_fix("a", confidence=1),
-        make_fix("b", t_s=2.0),
-        (EventKind.UNFIX, {"fix_id": "a"}),
-        make_fix("a", confidence=3),
-        make_fix("b", t_s=9.0, confidence=2),
+        make_mark("a", confidence=1),
+        make_mark("b", t_s=2.0),
+        (EventKind.UNMARK, {"fix_id": "a"}),
+        make_mark("a", confidence=3),
+        make_mark("b", t_s=9.0, confidence=2),
     )
     folded = fold(log)
-    assert folded.fix_ids == ("a", "b")
-    assert [(t.at_s, t.kept, t.fix.t_s, t.fix.confidence) for t in folded.log.fixes] == [
+    assert folded.mark_ids == ("a", "b")
+    assert [(t.at_s, t.kept, t.mark.t_s, t.mark.confidence) for t in folded.log.marks] == [
         (1.0, True, 1.0, 3),
         (2.0, True, 2.0, None),
     ]
-    assert [fix.fix_id for fix in fold_console_state(log).fixes] == ["a", "b"]
+    assert [mark.mark_id for mark in fold_console_state(log).marks] == ["a", "b"]
 
 
 def test_moments_noted_earlier_are_not_what_is_on_screen() -> None:
-    """A bookmark renamed or a fix put back carries its own time; what was watched goes on as if they were not there."""
+    """A bookmark renamed or a mark put back carries its own time; what was watched goes on without them."""
     watching: list[Act] = [
         (EventKind.FOCUS, {"camera_id": "CAM-01", "t_s": 20.0}),
         (EventKind.PLAY, {"t_s": 20.0, "speed": 1.0}),
     ]
-    noting = [make_fix("a", t_s=1.0), make_bookmark("m", t_s=3.0), make_report("r", "moved")]
+    noting = [make_mark("a", t_s=1.0), make_bookmark("m", t_s=3.0), make_report("r", "moved")]
     end: Act = (EventKind.PAUSE, {"t_s": 25.0})
-    before = make_log(make_fix("a", t_s=1.0), (EventKind.UNFIX, {"fix_id": "a"}))
+    before = make_log(make_mark("a", t_s=1.0), (EventKind.UNMARK, {"fix_id": "a"}))
     quiet = [*before, *_shift(make_log(*watching), by=2), *_shift(make_log(end), by=7)]
     busy = [*before, *_shift(make_log(*watching, *noting), by=2), *_shift(make_log(end), by=7)]
     assert fold(busy).log.watches == fold(quiet).log.watches
@@ -133,8 +133,8 @@ def test_reports_are_taken_back_and_unknown_faults_left_out() -> None:
 IDS = st.sampled_from(["1", "2", "3"])
 CONFIDENCE = st.one_of(st.none(), st.integers(1, 3))
 ACTS = st.one_of(
-    st.builds(lambda i, t, c: make_fix(i, t_s=t, confidence=c), IDS, st.floats(0, 9), CONFIDENCE),
-    st.builds(lambda i: (EventKind.UNFIX, {"fix_id": i}), IDS),
+    st.builds(lambda i, t, c: make_mark(i, t_s=t, confidence=c), IDS, st.floats(0, 9), CONFIDENCE),
+    st.builds(lambda i: (EventKind.UNMARK, {"fix_id": i}), IDS),
     st.builds(say_confidence, IDS, CONFIDENCE),
     st.builds(lambda i, t: make_bookmark(i, text=t), IDS, st.text(max_size=3)),
     st.builds(lambda i: (EventKind.UNBOOKMARK, {"bookmark_id": i}), IDS),
@@ -151,12 +151,12 @@ def test_any_order_of_arrival_leaves_the_same(own: list[Act], other: list[Act], 
     assert fold_console_state(log) == state
     again = fold(log)
     assert again == folded
-    assert [fix.confidence for fix in again.answer.fixes] == [fix.confidence for fix in folded.answer.fixes]
-    assert [fix.fix_id for fix in state.fixes] == list(folded.fix_ids)
+    assert [mark.confidence for mark in again.answer.marks] == [mark.confidence for mark in folded.answer.marks]
+    assert [mark.mark_id for mark in state.marks] == list(folded.mark_ids)
 
 
-def test_ten_thousand_fixes_are_folded() -> None:
-    acts = [make_fix(str(number), t_s=number / 100) for number in range(10_000)]
-    log = make_log(*acts, *((EventKind.UNFIX, {"fix_id": str(number)}) for number in range(0, 10_000, 2)))
-    assert len(fold_console_state(log).fixes) == 5000
-    assert len(fold(log).answer.fixes) == 5000
+def test_ten_thousand_marks_are_folded() -> None:
+    acts = [make_mark(str(number), t_s=number / 100) for number in range(10_000)]
+    log = make_log(*acts, *((EventKind.UNMARK, {"fix_id": str(number)}) for number in range(0, 10_000, 2)))
+    assert len(fold_console_state(log).marks) == 5000
+    assert len(fold(log).answer.marks) == 5000

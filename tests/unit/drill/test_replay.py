@@ -6,7 +6,7 @@ import pytest
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay, replay
 from sim.drill.simulated import simulate
-from sim.scoring.evidence import Fix, Opening, Watch
+from sim.scoring.evidence import Mark, Opening, Watch
 from sim.tasks.common.base import Task
 from sim.tasks.common.skill import PERFECT, SLOW
 from sim.truth.index import make_truth_index
@@ -26,25 +26,25 @@ def fold(events: list[Event]) -> Replay:
     return replay(events, used_s=100.0, finished=True, limit_s=360.0)
 
 
-def fix(fix_id: str, t_s: float = 1.0) -> dict[str, object]:
-    return {"fix_id": fix_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
+def mark(mark_id: str, t_s: float = 1.0) -> dict[str, object]:
+    return {"fix_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
 
 
-def test_fixes_removed_are_no_answer_but_stay_in_the_log() -> None:
+def test_marks_removed_are_no_answer_but_stay_in_the_log() -> None:
     folded = fold(
         make(
-            (1, EventKind.FIX, fix("a", 1.0)),
-            (2, EventKind.FIX, fix("b", 2.0)),
-            (3, EventKind.UNFIX, {"fix_id": "a"}),
+            (1, EventKind.MARK, mark("a", 1.0)),
+            (2, EventKind.MARK, mark("b", 2.0)),
+            (3, EventKind.UNMARK, {"fix_id": "a"}),
             (4, EventKind.SUBMIT, {"final_zone": "hall-a", "not_on_camera": False, "note": "by the stairs"}),
-            (5, EventKind.FIX, fix("late", 3.0)),
+            (5, EventKind.MARK, mark("late", 3.0)),
         )
     )
-    assert folded.answer.fixes == (Fix(camera_id="CAM-01", t_s=2.0, x=0.5, y=0.25),)
+    assert folded.answer.marks == (Mark(camera_id="CAM-01", t_s=2.0, x=0.5, y=0.25),)
     assert folded.answer.final_zone == "hall-a"
     assert folded.note == "by the stairs"
-    assert folded.fix_ids == ("b",)
-    assert [(t.at_s, t.kept) for t in folded.log.fixes] == [(1.0, False), (2.0, True)]
+    assert folded.mark_ids == ("b",)
+    assert [(t.at_s, t.kept) for t in folded.log.marks] == [(1.0, False), (2.0, True)]
 
 
 def test_played_stretches_follow_camera_seek_speed_and_ticks() -> None:
@@ -103,43 +103,45 @@ def test_order_of_arrival_does_not_matter_and_a_new_tab_takes_over() -> None:
         (0, EventKind.OPEN, {}),
         (1, EventKind.FOCUS, {"camera_id": "CAM-01", "t_s": 0.0}),
         (2, EventKind.PLAY, {"t_s": 0.0, "speed": 1.0}),
-        (6, EventKind.FIX, fix("a", 4.0)),
+        (6, EventKind.MARK, mark("a", 4.0)),
     )
-    second = make((10, EventKind.OPEN, {}), (11, EventKind.FIX, fix("b", 5.0)), tab=OTHER_TAB)
+    second = make((10, EventKind.OPEN, {}), (11, EventKind.MARK, mark("b", 5.0)), tab=OTHER_TAB)
     stale = Event(tab_id=TAB, seq=5, t_client_ms=12_000, kind=EventKind.PAUSE, payload={"t_s": 10.0})
     events = [*first, *second, stale]
     folded = fold(events)
     assert fold(events[::-1]) == folded
-    assert folded.fix_ids == ("a", "b")
+    assert folded.mark_ids == ("a", "b")
     assert [(w.site_from_s, w.site_to_s) for w in folded.log.watches] == [(0.0, 4.0)]
 
 
 def test_the_sequence_of_a_tab_outranks_its_clock() -> None:
-    events = make((5, EventKind.FIX, fix("a")), (3, EventKind.UNFIX, {"fix_id": "a"}), (4, EventKind.FIX, fix("b")))
-    assert fold(events).fix_ids == ("b",)
+    events = make(
+        (5, EventKind.MARK, mark("a")), (3, EventKind.UNMARK, {"fix_id": "a"}), (4, EventKind.MARK, mark("b"))
+    )
+    assert fold(events).mark_ids == ("b",)
 
 
 @pytest.mark.parametrize("value", [None, "1.0", True, float("nan"), float("inf"), [1.0]])
 def test_garbled_payloads_are_left_out(value: object) -> None:
     folded = fold(
         make(
-            (1, EventKind.FIX, fix("a") | {"x": value}),
+            (1, EventKind.MARK, mark("a") | {"x": value}),
             (2, EventKind.PLAY, {"t_s": value, "speed": value}),
             (3, EventKind.PAUSE, {"t_s": value}),
             (4, EventKind.FOCUS, {"camera_id": 7, "t_s": value}),
-            (5, EventKind.UNFIX, {}),
+            (5, EventKind.UNMARK, {}),
             (6, EventKind.SUBMIT, {"final_zone": 3, "not_on_camera": "yes"}),
         )
     )
-    assert folded.answer.fixes == ()
+    assert folded.answer.marks == ()
     assert folded.answer.final_zone is None
     assert folded.answer.not_on_camera is False
     assert (folded.log.watches, folded.log.openings) == ((), ())
 
 
-def test_repeated_fix_id_counts_once() -> None:
-    folded = fold(make((1, EventKind.FIX, fix("a", 1.0)), (2, EventKind.FIX, fix("a", 2.0))))
-    assert [f.t_s for f in folded.answer.fixes] == [1.0]
+def test_repeated_mark_id_counts_once() -> None:
+    folded = fold(make((1, EventKind.MARK, mark("a", 1.0)), (2, EventKind.MARK, mark("a", 2.0))))
+    assert [f.t_s for f in folded.answer.marks] == [1.0]
 
 
 def test_simulated_events_are_what_a_console_sends() -> None:
@@ -152,7 +154,7 @@ def test_simulated_events_are_what_a_console_sends() -> None:
     times = [e.t_client_ms for e in events]
     assert times == sorted(times)
     assert (events[0].kind, events[-1].kind) == (EventKind.OPEN, EventKind.SUBMIT)
-    assert [e.kind for e in events].count(EventKind.FIX) == 3
+    assert [e.kind for e in events].count(EventKind.MARK) == 3
     slow = replace(SLOW, detours=30.0)
     cut = simulate(task, index, rng=np.random.default_rng(1), skill=slow, limit_s=60.0)
     assert EventKind.SUBMIT not in {e.kind for e in cut}

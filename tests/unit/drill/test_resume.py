@@ -9,18 +9,18 @@ def make_event(seq: int, kind: EventKind, payload: Mapping[str, Any], *, tab: st
     return Event(tab_id=tab, seq=seq, t_client_ms=seq * 1000.0, kind=kind, payload=payload)
 
 
-def make_fix(seq: int, fix_id: str, *, tab: str = "t1") -> Event:
-    payload = {"fix_id": fix_id, "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25}
-    return make_event(seq, EventKind.FIX, payload, tab=tab)
+def make_mark(seq: int, mark_id: str, *, tab: str = "t1") -> Event:
+    payload = {"fix_id": mark_id, "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25}
+    return make_event(seq, EventKind.MARK, payload, tab=tab)
 
 
 def test_nothing_done_yet() -> None:
     assert fold_console_state([]) == ConsoleState()
 
 
-def test_a_deleted_fix_is_gone_and_others_keep_their_order() -> None:
-    log = [make_fix(1, "a"), make_fix(2, "b"), make_event(3, EventKind.UNFIX, {"fix_id": "a"}), make_fix(4, "c")]
-    assert [fix.fix_id for fix in fold_console_state(log).fixes] == ["b", "c"]
+def test_a_deleted_mark_is_gone_and_others_keep_their_order() -> None:
+    log = [make_mark(1, "a"), make_mark(2, "b"), make_event(3, EventKind.UNMARK, {"fix_id": "a"}), make_mark(4, "c")]
+    assert [mark.mark_id for mark in fold_console_state(log).marks] == ["b", "c"]
 
 
 def test_goes_on_where_it_was() -> None:
@@ -29,11 +29,11 @@ def test_goes_on_where_it_was() -> None:
         make_event(2, EventKind.PLAY, {"t_s": 1.0, "speed": 4}),
         make_event(3, EventKind.NOTE, {"text": "blue bag"}),
         make_event(4, EventKind.SEEK, {"from_s": 9.0, "t_s": 30.5}),
-        make_fix(5, "a"),
+        make_mark(5, "a"),
     ]
     state = fold_console_state(reversed(log))
     assert (state.camera_id, state.t_s, state.speed, state.note) == ("CAM-02", 30.5, 4.0, "blue bag")
-    assert len(state.fixes) == 1
+    assert len(state.marks) == 1
 
 
 def test_the_submit_carries_the_rest_of_the_answer() -> None:
@@ -42,8 +42,8 @@ def test_the_submit_carries_the_rest_of_the_answer() -> None:
     assert (state.final_zone, state.not_on_camera, state.note) == ("lobby", False, "done")
 
 
-def test_a_garbled_fix_is_left_out() -> None:
-    assert fold_console_state([make_event(1, EventKind.FIX, {"fix_id": "a", "x": True})]).fixes == ()
+def test_a_garbled_mark_is_left_out() -> None:
+    assert fold_console_state([make_event(1, EventKind.MARK, {"fix_id": "a", "x": True})]).marks == ()
 
 
 def test_a_pinned_picture_stays_pinned_until_both_are_together_again() -> None:

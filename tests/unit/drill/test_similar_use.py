@@ -8,11 +8,11 @@ from sim.drill.event import Event, EventKind
 from sim.drill.similar_log import fold_similar
 from sim.drill.similar_query import cut_around
 from sim.drill.similar_use import SimilarUse, judge_use
-from sim.scoring.evidence import Fix
+from sim.scoring.evidence import Mark
 from sim.services.debrief.search import CHECK, UNCHECKED, UNUSED, write_search_use
 from sim.truth.index import make_truth_index
 from sim.truth.window import TruthWindow, cut_window
-from tests.support.trace_tables import FPS, OTHER_BOX, SIZE_WH, Stay, make_fix, make_table
+from tests.support.trace_tables import FPS, OTHER_BOX, SIZE_WH, Stay, make_mark, make_table
 
 BOX = (400.0, 200.0, 440.0, 320.0)
 STAYS = [
@@ -54,12 +54,12 @@ def make_event(kind: EventKind, payload: dict[str, Any]) -> Event:
     return Event(tab_id="t", seq=1, t_client_ms=0.0, kind=kind, payload=payload)
 
 
-def judge(*events: Event, fixes: tuple[Fix, ...] = (), target: str | None = "P001") -> SimilarUse:
+def judge(*events: Event, marks: tuple[Mark, ...] = (), target: str | None = "P001") -> SimilarUse:
     ordered = [
         Event(tab_id="t", seq=seq, t_client_ms=seq * 100.0, kind=each.kind, payload=each.payload)
         for seq, each in enumerate(events, start=1)
     ]
-    return judge_use(open_window(), fold_similar(ordered), target=target, fixes=fixes)
+    return judge_use(open_window(), fold_similar(ordered), target=target, marks=marks)
 
 
 NONE = SimilarUse(asked=0, nobody=0, about_others=0, listed=0, wrong=0, opened=0, opened_wrong=0, marked_wrong=0)
@@ -75,7 +75,7 @@ def test_every_count_of_a_search() -> None:
         asked(2, on=("CAM-01", 590), recognised=False),
         asked(3, THIRD, WRONG, on=("CAM-03", 310)),
         opened(3, 1),
-        fixes=(make_fix("CAM-02", 20.0, x_px=620.0), make_fix("CAM-02", 18.0, x_px=620.0), make_fix("CAM-02", 20.0)),
+        marks=(make_mark("CAM-02", 20.0, x_px=620.0), make_mark("CAM-02", 18.0, x_px=620.0), make_mark("CAM-02", 20.0)),
     )
     assert use == SimilarUse(
         asked=3, nobody=1, about_others=1, listed=6, wrong=4, opened=4, opened_wrong=3, marked_wrong=1
@@ -83,16 +83,16 @@ def test_every_count_of_a_search() -> None:
 
 
 def test_a_wrong_one_counts_as_marked_only_when_it_was_looked_at_and_its_mark_kept() -> None:
-    mark = make_fix("CAM-02", 20.0, x_px=620.0)
-    assert judge(asked(1, WRONG), fixes=(mark,)).marked_wrong == 0
+    mark = make_mark("CAM-02", 20.0, x_px=620.0)
+    assert judge(asked(1, WRONG), marks=(mark,)).marked_wrong == 0
     assert judge(asked(1, WRONG), opened(1, 1)).marked_wrong == 0
-    assert judge(asked(1, WRONG), opened(1, 1), fixes=(mark,)).marked_wrong == 1
-    twice = judge(asked(1, WRONG), opened(1, 1), asked(2, WRONG), opened(2, 1), fixes=(mark,))
+    assert judge(asked(1, WRONG), opened(1, 1), marks=(mark,)).marked_wrong == 1
+    twice = judge(asked(1, WRONG), opened(1, 1), asked(2, WRONG), opened(2, 1), marks=(mark,))
     assert (twice.opened_wrong, twice.marked_wrong) == (2, 1)
 
 
 def test_marking_the_sought_person_from_a_list_about_another_is_no_mistake() -> None:
-    use = judge(asked(1, RIGHT, on=("CAM-03", 310)), opened(1, 1), fixes=(make_fix("CAM-02", 20.0),))
+    use = judge(asked(1, RIGHT, on=("CAM-03", 310)), opened(1, 1), marks=(make_mark("CAM-02", 20.0),))
     assert (use.wrong, use.opened_wrong, use.marked_wrong, use.about_others) == (1, 1, 0, 1)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX
@@ -19,7 +19,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> TruthIndex:
 
 
 def mark(index: TruthIndex, camera_id: str, t_s: float, x: float, y: float) -> str | None:
-    code = int(resolve_fixes(index, [Fix(camera_id=camera_id, t_s=t_s, x=x, y=y)]).person[0])
+    code = int(resolve_marks(index, [Mark(camera_id=camera_id, t_s=t_s, x=x, y=y)]).person[0])
     return None if code < 0 else index.person_ids[code]
 
 

@@ -15,16 +15,16 @@ from sim.scoring.calibration import (
     find_ratings,
 )
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.score_card import compute_score_card
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_EMPTY,
-    FIX_FIRST_LEG,
-    FIX_OTHER,
-    FIX_SECOND_LEG,
+    MARK_EMPTY,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
+    MARK_SECOND_LEG,
     Stay,
-    make_fix,
+    make_mark,
     make_table,
     make_worked_table,
 )
@@ -69,37 +69,37 @@ def test_below_five_there_is_no_score() -> None:
         assert compute([]) is None
 
 
-def make_case(*fixes: Fix, target: str = "P001") -> TraceCase:
+def make_case(*marks: Mark, target: str = "P001") -> TraceCase:
     index = make_truth_index(make_worked_table())
-    return make_trace_case(index, target=target, window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
+    return make_trace_case(index, target=target, window_s=(0.0, 60.0), answer=Answer(marks=marks))
 
 
-def say(fix: Fix, confidence: int | None) -> Fix:
-    return replace(fix, confidence=confidence)
+def say(mark: Mark, confidence: int | None) -> Mark:
+    return replace(mark, confidence=confidence)
 
 
 def test_right_wrong_and_empty_marks_are_told_apart() -> None:
-    case = make_case(say(FIX_FIRST_LEG, 3), say(FIX_OTHER, 2), say(FIX_EMPTY, 1), FIX_SECOND_LEG)
+    case = make_case(say(MARK_FIRST_LEG, 3), say(MARK_OTHER, 2), say(MARK_EMPTY, 1), MARK_SECOND_LEG)
     assert [(r.confidence, r.is_right) for r in find_ratings(case)] == [(3, True), (2, False), (1, False)]
 
 
 def test_marks_in_one_appearance_are_one_with_what_was_said_last() -> None:
-    again = make_fix("CAM-01", 6.0)
-    case = make_case(say(FIX_FIRST_LEG, 1), say(again, 3), say(replace(again, t_s=7.0), None))
+    again = make_mark("CAM-01", 6.0)
+    case = make_case(say(MARK_FIRST_LEG, 1), say(again, 3), say(replace(again, t_s=7.0), None))
     assert [(r.confidence, r.is_right) for r in find_ratings(case)] == [(3, True)]
-    assert len(find_ratings(make_case(say(FIX_EMPTY, 1), say(FIX_EMPTY, 1)))) == 2
+    assert len(find_ratings(make_case(say(MARK_EMPTY, 1), say(MARK_EMPTY, 1)))) == 2
 
 
 def test_an_ignored_mark_is_not_rated() -> None:
     hidden = Stay(camera_id="CAM-01", person_id="P001", first=0, last=9, visible=0.1)
     index = make_truth_index(make_table([hidden]))
-    answer = Answer(fixes=(say(make_fix("CAM-01", 0.5), 3),))
+    answer = Answer(marks=(say(make_mark("CAM-01", 0.5), 3),))
     assert find_ratings(make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=answer)) == ()
 
 
 def test_what_was_said_changes_nothing_but_calibration() -> None:
-    fixes = (FIX_FIRST_LEG, FIX_OTHER, FIX_EMPTY, FIX_SECOND_LEG, FIX_EMPTY)
-    silent = compute_score_card(make_case(*fixes)).as_data()
-    said = compute_score_card(make_case(*(say(fix, 3) for fix in fixes))).as_data()
+    marks = (MARK_FIRST_LEG, MARK_OTHER, MARK_EMPTY, MARK_SECOND_LEG, MARK_EMPTY)
+    silent = compute_score_card(make_case(*marks)).as_data()
+    said = compute_score_card(make_case(*(say(mark, 3) for mark in marks))).as_data()
     changed = {key for key in silent if silent[key] != said[key]}
     assert changed == {metric.key for metric in CALIBRATION_METRICS}

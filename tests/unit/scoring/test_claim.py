@@ -1,13 +1,13 @@
 import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.claim import NO_APPEARANCE, FixOutcome
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.claim import NO_APPEARANCE, MarkOutcome
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.score_card import compute_score_card
 from sim.tasks.encounter.judge import measure_errors_s
 from sim.truth.events import Event
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import OTHER_BOX, Stay, make_fix, make_table
+from tests.support.trace_tables import OTHER_BOX, Stay, make_mark, make_table
 
 OTHER_X = (OTHER_BOX[0] + OTHER_BOX[2]) / 2
 STAYS = [
@@ -20,14 +20,16 @@ STAYS = [
 ]
 
 
-def judge(*fixes: Fix, final_zone: str | None = None) -> TraceCase:
-    answer = Answer(fixes=fixes, final_zone=final_zone)
+def judge(*marks: Mark, final_zone: str | None = None) -> TraceCase:
+    answer = Answer(marks=marks, final_zone=final_zone)
     return make_trace_case(make_truth_index(make_table(STAYS)), target="P001", window_s=(0.0, 60.0), answer=answer)
 
 
 def test_a_mark_on_a_glimpse_of_the_target_is_ignored() -> None:
-    case = judge(make_fix("CAM-01", 13.5), make_fix("CAM-02", 25.0, x_px=405.0, y_px=215.5), make_fix("CAM-01", 50.2))
-    assert case.claims.outcome.tolist() == [FixOutcome.IGNORED] * 3
+    case = judge(
+        make_mark("CAM-01", 13.5), make_mark("CAM-02", 25.0, x_px=405.0, y_px=215.5), make_mark("CAM-01", 50.2)
+    )
+    assert case.claims.outcome.tolist() == [MarkOutcome.IGNORED] * 3
     assert case.claims.appearance.tolist() == [NO_APPEARANCE] * 3
     assert case.claims.claimed == () and case.claims.empty_count == 0
 
@@ -37,14 +39,14 @@ def test_a_mark_between_an_appearance_and_a_nearer_glimpse_is_on_the_glimpse() -
     tiny = (410.0, 250.0, 420.0, 270.0)
     stays = [*STAYS, Stay(camera_id="CAM-01", person_id="P001", first=100, last=129, box_xyxy=tiny)]
     index = make_truth_index(make_table(stays))
-    fixes = tuple(make_fix("CAM-01", t_s, x_px=415.0, y_px=260.0) for t_s in (10.8, 12.0))
-    case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
-    assert case.claims.outcome.tolist() == [FixOutcome.TARGET, FixOutcome.IGNORED]
+    marks = tuple(make_mark("CAM-01", t_s, x_px=415.0, y_px=260.0) for t_s in (10.8, 12.0))
+    case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks))
+    assert case.claims.outcome.tolist() == [MarkOutcome.TARGET, MarkOutcome.IGNORED]
 
 
 def test_a_glimpse_of_somebody_else_is_a_claim_like_any_other() -> None:
-    case = judge(make_fix("CAM-03", 10.2, x_px=OTHER_X))
-    assert case.claims.outcome.tolist() == [FixOutcome.OTHER]
+    case = judge(make_mark("CAM-03", 10.2, x_px=OTHER_X))
+    assert case.claims.outcome.tolist() == [MarkOutcome.OTHER]
     assert compute_score_card(case).values["wrong_person_s"] == 0.5
 
 
@@ -69,14 +71,14 @@ def test_a_meeting_is_measured_from_where_the_other_person_is_more_than_a_glimps
 
 
 def test_glimpses_of_the_target_are_in_no_denominator_and_decide_no_last_location() -> None:
-    fixes = (make_fix("CAM-01", 5.0), make_fix("CAM-03", 40.5))
-    card = compute_score_card(judge(*fixes, final_zone="hall-b"))
+    marks = (make_mark("CAM-01", 5.0), make_mark("CAM-03", 40.5))
+    card = compute_score_card(judge(*marks, final_zone="hall-b"))
     assert (card.values["leg_recall"], card.values["idfn"], card.values["idr"]) == (1.0, 0, 1.0)
     assert card.values["final_place"] is True
-    assert compute_score_card(judge(*fixes, final_zone="yard")).values["final_place"] is False
+    assert compute_score_card(judge(*marks, final_zone="yard")).values["final_place"] is False
 
 
 def test_marks_on_glimpses_change_no_measure() -> None:
-    fixes = (make_fix("CAM-01", 5.0), make_fix("CAM-03", 40.5))
-    beside = (*fixes, make_fix("CAM-01", 13.5), make_fix("CAM-01", 50.2))
-    assert compute_score_card(judge(*fixes)).values == compute_score_card(judge(*beside)).values
+    marks = (make_mark("CAM-01", 5.0), make_mark("CAM-03", 40.5))
+    beside = (*marks, make_mark("CAM-01", 13.5), make_mark("CAM-01", 50.2))
+    assert compute_score_card(judge(*marks)).values == compute_score_card(judge(*beside)).values

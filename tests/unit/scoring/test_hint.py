@@ -4,45 +4,45 @@ import pytest
 
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.hint import NextCamera, NextCameraHint, check_still_there, find_next_camera
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_FIRST_LEG,
-    FIX_SECOND_LEG,
-    FIX_THIRD_LEG,
+    MARK_FIRST_LEG,
+    MARK_SECOND_LEG,
+    MARK_THIRD_LEG,
     OTHER_BOX,
     Stay,
-    make_fix,
+    make_mark,
     make_table,
     make_worked_table,
 )
 
-STRANGER = make_fix("CAM-02", 18.0, x_px=(OTHER_BOX[0] + OTHER_BOX[2]) / 2)
+STRANGER = make_mark("CAM-02", 18.0, x_px=(OTHER_BOX[0] + OTHER_BOX[2]) / 2)
 
 
-def make_case(*fixes: Fix) -> TraceCase:
+def make_case(*marks: Mark) -> TraceCase:
     index = make_truth_index(make_worked_table())
-    return make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
+    return make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks))
 
 
 @pytest.mark.parametrize(
-    ("fixes", "is_backwards", "hint"),
+    ("marks", "is_backwards", "hint"),
     [
         ((), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
         ((STRANGER,), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
-        ((FIX_FIRST_LEG,), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
-        ((FIX_SECOND_LEG, FIX_FIRST_LEG), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
-        ((FIX_THIRD_LEG,), False, NextCameraHint(found=NextCamera.NO_MORE)),
-        ((FIX_THIRD_LEG,), True, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
-        ((FIX_SECOND_LEG, STRANGER), True, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
-        ((FIX_FIRST_LEG,), True, NextCameraHint(found=NextCamera.NO_MORE)),
+        ((MARK_FIRST_LEG,), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
+        ((MARK_SECOND_LEG, MARK_FIRST_LEG), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
+        ((MARK_THIRD_LEG,), False, NextCameraHint(found=NextCamera.NO_MORE)),
+        ((MARK_THIRD_LEG,), True, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
+        ((MARK_SECOND_LEG, STRANGER), True, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
+        ((MARK_FIRST_LEG,), True, NextCameraHint(found=NextCamera.NO_MORE)),
     ],
 )
 def test_the_next_camera_is_that_of_the_next_appearance(
-    fixes: tuple[Fix, ...], is_backwards: bool, hint: NextCameraHint
+    marks: tuple[Mark, ...], is_backwards: bool, hint: NextCameraHint
 ) -> None:
-    assert find_next_camera(make_case(*fixes), is_backwards=is_backwards) == hint
+    assert find_next_camera(make_case(*marks), is_backwards=is_backwards) == hint
 
 
 @pytest.mark.parametrize(
@@ -69,20 +69,20 @@ def test_who_is_hardly_to_be_seen_or_too_small_is_not_in_the_picture() -> None:
         Stay(camera_id="CAM-03", person_id="P001", first=0, last=50, box_xyxy=small),
     ]
     case = make_trace_case(
-        make_truth_index(make_table(stays)), target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=())
+        make_truth_index(make_table(stays)), target="P001", window_s=(0.0, 60.0), answer=Answer(marks=())
     )
     seen = [check_still_there(case, camera_id=f"CAM-0{number}", t_s=1.0).in_picture for number in (1, 2, 3)]
     assert seen == [True, False, False]
 
 
 def test_the_newest_mark_decides_whether_it_is_right() -> None:
-    def check(*fixes: Fix) -> bool | None:
-        return check_still_there(make_case(*fixes), camera_id="CAM-01", t_s=0.0).mark_is_right
+    def check(*marks: Mark) -> bool | None:
+        return check_still_there(make_case(*marks), camera_id="CAM-01", t_s=0.0).mark_is_right
 
     assert check() is None
-    assert check(STRANGER, FIX_FIRST_LEG) is True
-    assert check(FIX_FIRST_LEG, STRANGER) is False
-    assert check(make_fix("CAM-03", 5.0)) is False
+    assert check(STRANGER, MARK_FIRST_LEG) is True
+    assert check(MARK_FIRST_LEG, STRANGER) is False
+    assert check(make_mark("CAM-03", 5.0)) is False
 
 
 def test_a_camera_that_is_not_there_is_refused() -> None:

@@ -1,16 +1,16 @@
 from itertools import pairwise
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.legs import LegOutcome, describe_legs
 from sim.scoring.path import make_true_path
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_FIRST_LEG,
-    FIX_OTHER,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
     WORKED_STAYS,
     Stay,
-    make_fix,
+    make_mark,
     make_table,
 )
 
@@ -18,12 +18,12 @@ STAYS = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P003", first=100, la
 INDEX = make_truth_index(make_table(STAYS))
 
 
-def make_case(*fixes: Fix, target: str = "P001", window_s: tuple[float, float] = (0.0, 60.0)) -> TraceCase:
-    return make_trace_case(INDEX, target=target, window_s=window_s, answer=Answer(fixes=fixes))
+def make_case(*marks: Mark, target: str = "P001", window_s: tuple[float, float] = (0.0, 60.0)) -> TraceCase:
+    return make_trace_case(INDEX, target=target, window_s=window_s, answer=Answer(marks=marks))
 
 
 def test_legs_say_what_became_of_them() -> None:
-    case = make_case(FIX_FIRST_LEG, FIX_OTHER)
+    case = make_case(MARK_FIRST_LEG, MARK_OTHER)
     assert [(leg.camera_id, leg.from_s, leg.to_s, leg.outcome) for leg in describe_legs(case)] == [
         ("CAM-01", 0.0, 9.9, LegOutcome.FOUND),
         ("CAM-02", 15.0, 24.9, LegOutcome.MISSED),
@@ -34,7 +34,7 @@ def test_legs_say_what_became_of_them() -> None:
 def test_a_glimpse_is_listed_as_one_and_shown_on_the_path() -> None:
     stays = [*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=270, last=275)]
     index = make_truth_index(make_table(stays))
-    answer = Answer(fixes=(FIX_FIRST_LEG, make_fix("CAM-03", 27.2)))
+    answer = Answer(marks=(MARK_FIRST_LEG, make_mark("CAM-03", 27.2)))
     case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=answer)
     assert [(leg.camera_id, leg.outcome) for leg in describe_legs(case)] == [
         ("CAM-01", LegOutcome.FOUND),

@@ -3,26 +3,26 @@
 from dataclasses import replace
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix, Jump, Opening, SearchLog, TimedFix, Watch
+from sim.scoring.evidence import Answer, Jump, Mark, Opening, SearchLog, TimedMark, Watch
 from sim.scoring.losses import MOST_OPENED, find_losses
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_FIRST_LEG,
-    FIX_OTHER,
-    FIX_SECOND_LEG,
-    FIX_THIRD_LEG,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
+    MARK_SECOND_LEG,
+    MARK_THIRD_LEG,
     WORKED_LOG,
     WORKED_STAYS,
     Stay,
-    make_fix,
+    make_mark,
     make_table,
 )
 
 INDEX = make_truth_index(make_table(WORKED_STAYS, cameras=6))
 
 
-def make_case(*fixes: Fix, log: SearchLog | None = None) -> TraceCase:
-    return make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes), log=log)
+def make_case(*marks: Mark, log: SearchLog | None = None) -> TraceCase:
+    return make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks), log=log)
 
 
 def open_after(*camera_ids: str) -> SearchLog:
@@ -34,22 +34,22 @@ def open_after(*camera_ids: str) -> SearchLog:
 
 def test_nothing_found_nothing_lost() -> None:
     assert find_losses(make_case()) == ()
-    assert find_losses(make_case(FIX_OTHER)) == ()
+    assert find_losses(make_case(MARK_OTHER)) == ()
 
 
-def at(made_s: float, fix: Fix) -> TimedFix:
-    return TimedFix(fix=fix, at_s=made_s, kept=True)
+def at(made_s: float, mark: Mark) -> TimedMark:
+    return TimedMark(mark=mark, at_s=made_s, kept=True)
 
 
 def make_way(
-    stays: list[Stay], *marks: tuple[str, float], openings: tuple[Opening, ...] = (), cameras: int = 6
+    stays: list[Stay], *places: tuple[str, float], openings: tuple[Opening, ...] = (), cameras: int = 6
 ) -> TraceCase:
     """A case on other stays: marks on the target 10 s of drill time apart, the first at 10 s."""
-    fixes = tuple(make_fix(camera_id, t_s) for camera_id, t_s in marks)
-    made = tuple(at(10.0 * number, fix) for number, fix in enumerate(fixes, start=1))
-    log = SearchLog(used_s=200.0, finished=True, limit_s=300.0, fixes=made, openings=openings)
+    marks = tuple(make_mark(camera_id, t_s) for camera_id, t_s in places)
+    made = tuple(at(10.0 * number, mark) for number, mark in enumerate(marks, start=1))
+    log = SearchLog(used_s=200.0, finished=True, limit_s=300.0, marks=made, openings=openings)
     index = make_truth_index(make_table(stays, cameras=cameras))
-    return make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes), log=log)
+    return make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks), log=log)
 
 
 def stay(camera: int, first: int, last: int) -> Stay:
@@ -57,33 +57,34 @@ def stay(camera: int, first: int, last: int) -> Stay:
 
 
 def test_nothing_found_after_is_a_loss_with_its_gap() -> None:
-    (loss,) = find_losses(make_case(FIX_FIRST_LEG))
+    (loss,) = find_losses(make_case(MARK_FIRST_LEG))
     assert (loss.left_camera, loss.left_s, loss.next_camera, loss.next_s) == ("CAM-01", 9.9, "CAM-02", 15.0)
     assert round(loss.unseen_s, 3) == 5.1
-    assert (loss.opened, loss.is_found, loss.is_backwards, loss.mark) == ((), False, False, 0)
+    assert (loss.opened, loss.is_found, loss.is_backwards, loss.mark_number) == ((), False, False, 0)
 
 
 def test_an_appearance_missed_in_passing_is_no_loss() -> None:
-    assert find_losses(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG)) == ()
+    assert find_losses(make_case(MARK_FIRST_LEG, MARK_THIRD_LEG)) == ()
 
 
 def test_one_missed_after_cameras_opened_in_vain_is_a_loss() -> None:
-    (loss,) = find_losses(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG, log=open_after("CAM-03")))
+    (loss,) = find_losses(make_case(MARK_FIRST_LEG, MARK_THIRD_LEG, log=open_after("CAM-03")))
     assert (loss.next_camera, loss.opened, loss.is_found) == ("CAM-02", ("CAM-03",), False)
 
 
 def test_only_cameras_opened_after_the_mark_and_before_the_right_one_count() -> None:
     log = open_after("CAM-03", "CAM-01", "CAM-03", "CAM-02", "CAM-04")
-    (loss,) = find_losses(make_case(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, log=log))
+    (loss,) = find_losses(make_case(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, log=log))
     assert (loss.opened, loss.is_found) == (("CAM-03",), True)
     assert (
-        find_losses(make_case(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, log=open_after("CAM-02", "CAM-04"))) == ()
+        find_losses(make_case(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, log=open_after("CAM-02", "CAM-04")))
+        == ()
     )
 
 
 def test_no_more_than_three_are_named() -> None:
     log = open_after("CAM-03", "CAM-04", "CAM-05", "CAM-06")
-    (loss,) = find_losses(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG, log=log))
+    (loss,) = find_losses(make_case(MARK_FIRST_LEG, MARK_THIRD_LEG, log=log))
     assert loss.opened == ("CAM-03", "CAM-04", "CAM-05")
     assert len(loss.opened) == MOST_OPENED
 
@@ -91,13 +92,13 @@ def test_no_more_than_three_are_named() -> None:
 def test_an_appearance_that_was_on_screen_is_missed_and_not_lost() -> None:
     watch = Watch(cameras=("CAM-02",), site_from_s=20.0, site_to_s=22.0, began_s=60.0, wall_s=2.0, speed=1.0)
     log = replace(WORKED_LOG, openings=(), watches=(watch,))
-    assert find_losses(make_case(FIX_FIRST_LEG, log=log)) == ()
+    assert find_losses(make_case(MARK_FIRST_LEG, log=log)) == ()
     still = Opening(camera_id="CAM-02", at_s=60.0, site_s=24.9)
-    assert find_losses(make_case(FIX_FIRST_LEG, log=replace(log, watches=(), openings=(still,)))) == ()
+    assert find_losses(make_case(MARK_FIRST_LEG, log=replace(log, watches=(), openings=(still,)))) == ()
     gone = Jump(camera_id="CAM-02", at_s=60.0, site_s=15.0)
-    assert find_losses(make_case(FIX_FIRST_LEG, log=replace(log, watches=(), jumps=(gone,)))) == ()
+    assert find_losses(make_case(MARK_FIRST_LEG, log=replace(log, watches=(), jumps=(gone,)))) == ()
     too_late = replace(still, site_s=25.0)
-    assert len(find_losses(make_case(FIX_FIRST_LEG, log=replace(log, watches=(), openings=(too_late,))))) == 1
+    assert len(find_losses(make_case(MARK_FIRST_LEG, log=replace(log, watches=(), openings=(too_late,))))) == 1
 
 
 def test_cameras_that_show_the_student_at_once_are_one_place() -> None:
@@ -105,7 +106,7 @@ def test_cameras_that_show_the_student_at_once_are_one_place() -> None:
     assert find_losses(make_way(stays, ("CAM-01", 5.0), ("CAM-03", 15.0))) == (), "1.6 s later, found on CAM-03"
     for marks in ((("CAM-02", 5.5), ("CAM-01", 7.0)), (("CAM-01", 7.0), ("CAM-02", 5.5))):
         (loss,) = find_losses(make_way(stays, *marks))
-        assert (loss.left_camera, loss.left_s, loss.next_camera, loss.mark) == ("CAM-01", 9.9, "CAM-03", 1)
+        assert (loss.left_camera, loss.left_s, loss.next_camera, loss.mark_number) == ("CAM-01", 9.9, "CAM-03", 1)
 
 
 def test_a_camera_that_had_them_all_the_while_is_told_as_such() -> None:
@@ -124,7 +125,7 @@ def test_a_search_back_is_judged_as_it_was_worked() -> None:
     vain = Opening(camera_id="CAM-05", at_s=12.0, site_s=29.0)
     (loss,) = find_losses(make_way(stays, *marks, openings=(openings[0], vain, *openings[1:])))
     assert (loss.left_camera, loss.next_camera, loss.opened) == ("CAM-03", "CAM-02", ("CAM-05",))
-    assert (loss.is_backwards, loss.is_found, loss.mark) == (True, True, 0)
+    assert (loss.is_backwards, loss.is_found, loss.mark_number) == (True, True, 0)
     assert (loss.left_s, loss.next_s) == (30.0, 24.9)
 
 
@@ -177,7 +178,7 @@ def test_a_glimpse_is_no_loss_and_is_told_beside_the_time_on_no_camera() -> None
 
 
 def test_backwards_the_next_appearance_is_the_one_before() -> None:
-    (loss,) = find_losses(make_case(FIX_SECOND_LEG), is_backwards=True)
+    (loss,) = find_losses(make_case(MARK_SECOND_LEG), is_backwards=True)
     assert (loss.left_camera, loss.left_s, loss.next_camera, loss.next_s) == ("CAM-02", 15.0, "CAM-01", 9.9)
     assert round(loss.unseen_s, 3) == 5.1
-    assert find_losses(make_case(FIX_FIRST_LEG), is_backwards=True) == ()
+    assert find_losses(make_case(MARK_FIRST_LEG), is_backwards=True) == ()

@@ -1,14 +1,14 @@
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.marked_places import MarkKind, find_marked_places
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_EMPTY,
-    FIX_FIRST_LEG,
-    FIX_OTHER,
+    MARK_EMPTY,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
     WORKED_STAYS,
     Stay,
-    make_fix,
+    make_mark,
     make_table,
 )
 
@@ -16,17 +16,17 @@ FAINT = Stay(camera_id="CAM-03", person_id="P001", first=500, last=520, visible=
 INDEX = make_truth_index(make_table([*WORKED_STAYS, FAINT]))
 
 
-def make_case(*fixes: Fix) -> TraceCase:
-    return make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
+def make_case(*marks: Mark) -> TraceCase:
+    return make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks))
 
 
-def list_places(*fixes: Fix, right: str = "P001") -> list[tuple[str, float, MarkKind, int]]:
-    found = find_marked_places(make_case(*fixes), right={right})
-    return [(place.fix.camera_id, place.fix.t_s, place.kind, place.count) for place in found]
+def list_places(*marks: Mark, right: str = "P001") -> list[tuple[str, float, MarkKind, int]]:
+    found = find_marked_places(make_case(*marks), right={right})
+    return [(place.mark.camera_id, place.mark.t_s, place.kind, place.count) for place in found]
 
 
 def test_marks_on_one_appearance_are_one_place_at_the_first_that_was_made() -> None:
-    assert list_places(FIX_OTHER, make_fix("CAM-01", 6.0), FIX_FIRST_LEG, FIX_EMPTY) == [
+    assert list_places(MARK_OTHER, make_mark("CAM-01", 6.0), MARK_FIRST_LEG, MARK_EMPTY) == [
         ("CAM-01", 6.0, MarkKind.RIGHT, 2),
         ("CAM-02", 18.0, MarkKind.WRONG_PERSON, 1),
         ("CAM-03", 18.0, MarkKind.NOBODY, 1),
@@ -34,16 +34,16 @@ def test_marks_on_one_appearance_are_one_place_at_the_first_that_was_made() -> N
 
 
 def test_somebody_s_place_is_where_they_stood_and_nobody_has_none() -> None:
-    right, wrong, empty = find_marked_places(make_case(FIX_FIRST_LEG, FIX_OTHER, FIX_EMPTY), right={"P001"})
+    right, wrong, empty = find_marked_places(make_case(MARK_FIRST_LEG, MARK_OTHER, MARK_EMPTY), right={"P001"})
     rows = INDEX.table.rows
     for place, person in ((right, "P001"), (wrong, "P002")):
-        at = rows[(rows["person_id"] == person) & (rows["t_s"] == place.fix.t_s)].iloc[0]
+        at = rows[(rows["person_id"] == person) & (rows["t_s"] == place.mark.t_s)].iloc[0]
         assert place.spot == (at["floor_x_m"], at["floor_y_m"], at["floor"])
     assert empty.spot is None
 
 
 def test_who_is_right_is_up_to_the_task() -> None:
-    assert [place[2] for place in list_places(FIX_FIRST_LEG, FIX_OTHER, right="P002")] == [
+    assert [place[2] for place in list_places(MARK_FIRST_LEG, MARK_OTHER, right="P002")] == [
         MarkKind.WRONG_PERSON,
         MarkKind.RIGHT,
     ]
@@ -51,8 +51,8 @@ def test_who_is_right_is_up_to_the_task() -> None:
 
 def test_marks_on_nobody_are_gathered_without_gaps_on_one_camera() -> None:
     moments = (14.0, 10.0, 11.0, 16.0)
-    fixes = [make_fix("CAM-03", t_s) for t_s in moments]
-    assert list_places(*fixes, make_fix("CAM-02", 11.0)) == [
+    marks = [make_mark("CAM-03", t_s) for t_s in moments]
+    assert list_places(*marks, make_mark("CAM-02", 11.0)) == [
         ("CAM-03", 10.0, MarkKind.NOBODY, 2),
         ("CAM-02", 11.0, MarkKind.NOBODY, 1),
         ("CAM-03", 14.0, MarkKind.NOBODY, 2),
@@ -60,12 +60,12 @@ def test_marks_on_nobody_are_gathered_without_gaps_on_one_camera() -> None:
 
 
 def test_the_student_too_hidden_to_count_is_told_as_such() -> None:
-    assert list_places(make_fix("CAM-03", 51.0)) == [("CAM-03", 51.0, MarkKind.UNCOUNTED, 1)]
+    assert list_places(make_mark("CAM-03", 51.0)) == [("CAM-03", 51.0, MarkKind.UNCOUNTED, 1)]
 
 
 def test_ten_thousand_marks_are_few_places_and_no_marks_are_none() -> None:
-    fixes = [make_fix(f"CAM-0{1 + n % 3}", (n % 600) / 10) for n in range(10_000)]
-    places = find_marked_places(make_case(*fixes), right={"P001"})
+    marks = [make_mark(f"CAM-0{1 + n % 3}", (n % 600) / 10) for n in range(10_000)]
+    places = find_marked_places(make_case(*marks), right={"P001"})
     assert sum(place.count for place in places) == 10_000
     assert len(places) < 40
     assert find_marked_places(make_case(), right={"P001"}) == ()

@@ -6,22 +6,22 @@ import pytest
 
 from sim.scoring.calibration import CALIBRATION_METRICS
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Opening, SearchLog, TimedFix, Watch
+from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark, Watch
 from sim.scoring.next_camera import PREVIOUS_CAMERA
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
 from sim.scoring.sequence import compute_edit_distance
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_EMPTY,
-    FIX_FIRST_LEG,
-    FIX_OTHER,
-    FIX_SECOND_LEG,
-    FIX_THIRD_LEG,
+    MARK_EMPTY,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
+    MARK_SECOND_LEG,
+    MARK_THIRD_LEG,
     WORKED_ANSWER,
     WORKED_LOG,
     Stay,
-    make_fix,
+    make_mark,
     make_table,
     make_worked_table,
 )
@@ -86,21 +86,21 @@ def test_time_on_target() -> None:
 
 
 def test_next_camera_is_judged_only_where_one_was_opened() -> None:
-    answer = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG))
-    fixes = tuple(replace(t, fix=f) for t, f in zip(WORKED_LOG.fixes, answer.fixes, strict=False))
+    answer = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG))
+    marks = tuple(replace(t, mark=f) for t, f in zip(WORKED_LOG.marks, answer.marks, strict=False))
     openings = (*WORKED_LOG.openings, Opening(camera_id="CAM-03", at_s=95.0, site_s=25.0))
     compute = METRICS["next_camera_accuracy"].compute
-    assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes, openings=openings))) == 0.5
-    assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes))) == 1.0
-    assert compute(make_case(answer, log=replace(WORKED_LOG, fixes=fixes, openings=()))) is None
+    assert compute(make_case(answer, log=replace(WORKED_LOG, marks=marks, openings=openings))) == 0.5
+    assert compute(make_case(answer, log=replace(WORKED_LOG, marks=marks))) == 1.0
+    assert compute(make_case(answer, log=replace(WORKED_LOG, marks=marks, openings=()))) is None
 
 
 def test_previous_camera_of_a_search_backwards() -> None:
     stays = [Stay(camera_id=f"CAM-0{n}", person_id="P001", first=n * 100, last=n * 100 + 50) for n in (1, 2, 3)]
-    found = (make_fix("CAM-03", 31.0), make_fix("CAM-02", 21.0))
+    found = (make_mark("CAM-03", 31.0), make_mark("CAM-02", 21.0))
     log = replace(
         WORKED_LOG,
-        fixes=tuple(TimedFix(fix=fix, at_s=at_s, kept=True) for fix, at_s in zip(found, (10.0, 30.0), strict=True)),
+        marks=tuple(TimedMark(mark=mark, at_s=at_s, kept=True) for mark, at_s in zip(found, (10.0, 30.0), strict=True)),
         openings=tuple(
             Opening(camera_id=camera, at_s=at_s, site_s=30.0)
             for camera, at_s in (("CAM-03", 5.0), ("CAM-02", 20.0), ("CAM-04", 40.0))
@@ -110,7 +110,7 @@ def test_previous_camera_of_a_search_backwards() -> None:
         make_truth_index(make_table(stays, cameras=4)),
         target="P001",
         window_s=(0.0, 60.0),
-        answer=Answer(fixes=found),
+        answer=Answer(marks=found),
         log=log,
     )
     assert PREVIOUS_CAMERA.compute(case) == 0.5
@@ -118,7 +118,7 @@ def test_previous_camera_of_a_search_backwards() -> None:
 
 
 def test_full_marks_are_exactly_one() -> None:
-    answer = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    answer = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
     card = compute_score_card(make_case(answer))
     for key in ("leg_recall", "leg_precision", "idp", "idr", "idf1", "sequence_similarity"):
         assert card.values[key] == 1.0
@@ -129,21 +129,21 @@ def test_full_marks_are_exactly_one() -> None:
 @pytest.mark.parametrize(
     ("change", "failing"),
     [
-        ({"fixes": (FIX_FIRST_LEG, FIX_SECOND_LEG)}, "leg_recall"),
-        ({"fixes": (FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, FIX_OTHER)}, "no_wrong_person"),
+        ({"marks": (MARK_FIRST_LEG, MARK_SECOND_LEG)}, "leg_recall"),
+        ({"marks": (MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, MARK_OTHER)}, "no_wrong_person"),
         ({"final_zone": "hall-a"}, "final_place"),
         ({"final_zone": None}, "final_place"),
     ],
 )
 def test_pass_rule_parts(change: dict[str, object], failing: str) -> None:
-    full = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    full = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
     card = compute_score_card(make_case(replace(full, **change)))
     assert [c.key for c in card.criteria if not c.met] == [failing]
     assert card.passed is False
 
 
 def test_running_out_of_time_fails_and_is_censored() -> None:
-    full = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    full = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
     log = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
     card = compute_score_card(make_case(full, log=log))
     assert card.values["completion_time_s"] == 360.0
@@ -154,14 +154,14 @@ def test_running_out_of_time_fails_and_is_censored() -> None:
 
 
 def test_without_a_log_nothing_is_said_of_time() -> None:
-    full = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+    full = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
     card = compute_score_card(make_case(full, log=None))
     assert set(card.values) == {m.key for m in METRICS.values() if not m.needs_log}
     assert card.passed is None
 
 
-def test_zero_fixes() -> None:
-    values = compute_score_card(make_case(Answer(fixes=()), log=SearchLog(used_s=9, finished=True, limit_s=60))).values
+def test_zero_marks() -> None:
+    values = compute_score_card(make_case(Answer(marks=()), log=SearchLog(used_s=9, finished=True, limit_s=60))).values
     assert values["leg_recall"] == 0.0
     assert values["idf1"] == 0.0
     assert values["sequence_similarity"] == 0.0
@@ -172,15 +172,15 @@ def test_zero_fixes() -> None:
 
 
 def test_all_on_the_wrong_camera_and_duplicates() -> None:
-    values = compute_score_card(make_case(Answer(fixes=(FIX_EMPTY,) * 3), log=None)).values
+    values = compute_score_card(make_case(Answer(marks=(MARK_EMPTY,) * 3), log=None)).values
     assert (values["leg_recall"], values["leg_precision"], values["idp"]) == (0.0, 0.0, None)
-    twice = compute_score_card(make_case(Answer(fixes=(FIX_FIRST_LEG,) * 5), log=None)).values
+    twice = compute_score_card(make_case(Answer(marks=(MARK_FIRST_LEG,) * 5), log=None)).values
     assert (twice["leg_recall"], twice["leg_precision"], twice["idf1"]) == (1 / 3, 1.0, 0.5)
 
 
 @pytest.mark.parametrize(("target", "window_s"), [("P009", (0.0, 60.0)), ("P001", (50.0, 60.0))])
 def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
-    right = compute_score_card(make_case(Answer(fixes=(), not_on_camera=True), target=target, window_s=window_s))
+    right = compute_score_card(make_case(Answer(marks=(), not_on_camera=True), target=target, window_s=window_s))
     assert right.values["absence_right"] is True
     assert right.passed is True
     for key in (
@@ -196,12 +196,12 @@ def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
         "search_economy",
     ):
         assert right.values[key] is None
-    assert compute_score_card(make_case(Answer(fixes=()), target=target, window_s=window_s)).passed is False
+    assert compute_score_card(make_case(Answer(marks=()), target=target, window_s=window_s)).passed is False
     assert {m.key for m in METRICS.values()} == set(right.values)
 
 
 def test_target_absent_but_somebody_claimed() -> None:
-    card = compute_score_card(make_case(Answer(fixes=(FIX_FIRST_LEG,), not_on_camera=True), target="P009"))
+    card = compute_score_card(make_case(Answer(marks=(MARK_FIRST_LEG,), not_on_camera=True), target="P009"))
     assert card.values["absence_right"] is False
     assert (card.values["idp"], card.values["idf1"], card.values["wrong_person_s"]) == (0.0, None, 9.9)
     assert card.passed is False
@@ -214,9 +214,9 @@ def test_edit_distance() -> None:
     assert compute_edit_distance((), ()) == 0
 
 
-def test_a_fix_taken_back_is_not_the_first_correct_one() -> None:
-    early = replace(WORKED_LOG.fixes[0], at_s=10.0, kept=False)
-    log = replace(WORKED_LOG, fixes=(early, *WORKED_LOG.fixes))
+def test_a_mark_taken_back_is_not_the_first_correct_one() -> None:
+    early = replace(WORKED_LOG.marks[0], at_s=10.0, kept=False)
+    log = replace(WORKED_LOG, marks=(early, *WORKED_LOG.marks))
     assert METRICS["time_to_first_correct_fix_s"].compute(make_case(log=log)) == 41.0
 
 

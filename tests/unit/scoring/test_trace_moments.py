@@ -5,22 +5,22 @@ from dataclasses import replace
 import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Fix, Opening, SearchLog
+from sim.scoring.evidence import Answer, Mark, Opening, SearchLog
 from sim.scoring.mark_moments import MOST_WRONG
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, PlaceMoment
 from sim.scoring.trace_moments import LossMoment, find_trace_moments, list_place_moments
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_EMPTY,
-    FIX_FIRST_LEG,
-    FIX_OTHER,
-    FIX_SECOND_LEG,
-    FIX_THIRD_LEG,
+    MARK_EMPTY,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
+    MARK_SECOND_LEG,
+    MARK_THIRD_LEG,
     OTHER_BOX,
     WORKED_LOG,
     WORKED_STAYS,
     Stay,
-    make_fix,
+    make_mark,
     make_table,
 )
 
@@ -30,13 +30,13 @@ TARGET_BOX = (400.0, 200.0, 440.0, 320.0)
 
 
 def make_case(
-    *fixes: Fix,
+    *marks: Mark,
     window_s: tuple[float, float] = (0.0, 60.0),
     log: SearchLog | None = None,
     target: str = "P001",
     **answer: object,
 ) -> TraceCase:
-    given = replace(Answer(fixes=fixes), **answer)  # type: ignore[arg-type]
+    given = replace(Answer(marks=marks), **answer)  # type: ignore[arg-type]
     return make_trace_case(INDEX, target=target, window_s=window_s, answer=given, log=log)
 
 
@@ -50,7 +50,7 @@ def get_only(moments: tuple[Moment, ...], kind: MomentKind) -> Moment:
 
 
 def test_a_whole_trace_has_only_its_first_right_mark() -> None:
-    (moment,) = find_trace_moments(make_case(FIX_SECOND_LEG, FIX_FIRST_LEG, FIX_THIRD_LEG))
+    (moment,) = find_trace_moments(make_case(MARK_SECOND_LEG, MARK_FIRST_LEG, MARK_THIRD_LEG))
     assert isinstance(moment, MarkMoment)
     assert (moment.kind, moment.camera_id, moment.t_s, moment.is_good) == (
         MomentKind.FIRST_RIGHT,
@@ -61,13 +61,13 @@ def test_a_whole_trace_has_only_its_first_right_mark() -> None:
 
 
 def test_the_first_right_mark_tells_when_it_was_made() -> None:
-    moment = get_only(find_trace_moments(make_case(FIX_FIRST_LEG, log=WORKED_LOG)), MomentKind.FIRST_RIGHT)
+    moment = get_only(find_trace_moments(make_case(MARK_FIRST_LEG, log=WORKED_LOG)), MomentKind.FIRST_RIGHT)
     assert isinstance(moment, MarkMoment)
     assert moment.made_s == 41.0
 
 
 def test_wrong_person_with_the_target_in_the_same_frame() -> None:
-    moment = get_only(find_trace_moments(make_case(FIX_FIRST_LEG, FIX_OTHER)), MomentKind.WRONG_PERSON)
+    moment = get_only(find_trace_moments(make_case(MARK_FIRST_LEG, MARK_OTHER)), MomentKind.WRONG_PERSON)
     assert isinstance(moment, MarkMoment)
     assert (moment.marked, moment.sought, moment.times) == ("P002", "P001", 1)
     (scene,) = moment.scenes
@@ -79,7 +79,7 @@ def test_wrong_person_with_the_target_in_the_same_frame() -> None:
 
 
 def test_wrong_person_while_the_target_is_elsewhere_or_nowhere() -> None:
-    mark = make_fix("CAM-03", 12.0)
+    mark = make_mark("CAM-03", 12.0)
     moment = get_only(find_trace_moments(make_case(mark)), MomentKind.WRONG_PERSON)
     here, there = moment.scenes
     assert [boxed.role for boxed in here.boxes] == [BoxRole.MARKED]
@@ -90,8 +90,8 @@ def test_wrong_person_while_the_target_is_elsewhere_or_nowhere() -> None:
 
 
 def test_marks_that_say_the_same_are_one_moment() -> None:
-    again = make_fix("CAM-02", 19.0, x_px=620.0)
-    moments = find_trace_moments(make_case(FIX_OTHER, again, FIX_EMPTY, make_fix("CAM-03", 20.0)))
+    again = make_mark("CAM-02", 19.0, x_px=620.0)
+    moments = find_trace_moments(make_case(MARK_OTHER, again, MARK_EMPTY, make_mark("CAM-03", 20.0)))
     wrong, nobody = (get_only(moments, kind) for kind in (MomentKind.WRONG_PERSON, MomentKind.NOBODY))
     assert isinstance(wrong, MarkMoment)
     assert isinstance(nobody, MarkMoment)
@@ -101,7 +101,7 @@ def test_marks_that_say_the_same_are_one_moment() -> None:
 
 
 def test_moments_are_in_the_order_worked() -> None:
-    moments = find_trace_moments(make_case(FIX_THIRD_LEG, FIX_OTHER, FIX_FIRST_LEG))
+    moments = find_trace_moments(make_case(MARK_THIRD_LEG, MARK_OTHER, MARK_FIRST_LEG))
     assert [(moment.kind, moment.t_s) for moment in moments] == [
         (MomentKind.FIRST_RIGHT, 35.0),
         (MomentKind.WRONG_PERSON, 18.0),
@@ -110,7 +110,7 @@ def test_moments_are_in_the_order_worked() -> None:
 
 
 def test_what_has_no_mark_comes_last_in_order_of_site_time() -> None:
-    assert [(moment.kind, moment.t_s) for moment in find_trace_moments(make_case(FIX_OTHER))] == [
+    assert [(moment.kind, moment.t_s) for moment in find_trace_moments(make_case(MARK_OTHER))] == [
         (MomentKind.WRONG_PERSON, 18.0),
         (MomentKind.MISSED, 0.0),
         (MomentKind.MISSED, 15.0),
@@ -119,29 +119,29 @@ def test_what_has_no_mark_comes_last_in_order_of_site_time() -> None:
 
 
 def test_an_appearance_missed_is_told_once() -> None:
-    passed_over = find_trace_moments(make_case(FIX_FIRST_LEG, FIX_THIRD_LEG))
+    passed_over = find_trace_moments(make_case(MARK_FIRST_LEG, MARK_THIRD_LEG))
     assert list_kinds(passed_over) == [MomentKind.FIRST_RIGHT, MomentKind.MISSED]
-    lost = find_trace_moments(make_case(FIX_FIRST_LEG))
+    lost = find_trace_moments(make_case(MARK_FIRST_LEG))
     assert list_kinds(lost) == [MomentKind.FIRST_RIGHT, MomentKind.LOST, MomentKind.MISSED]
     loss = lost[1]
     assert isinstance(loss, LossMoment)
     assert (loss.scenes[0].camera_id, loss.scenes[0].frame) == ("CAM-01", 99)
     assert loss.scenes[1].camera_id == "CAM-02"
-    first_missed = find_trace_moments(make_case(FIX_SECOND_LEG, FIX_THIRD_LEG))
+    first_missed = find_trace_moments(make_case(MARK_SECOND_LEG, MARK_THIRD_LEG))
     assert list_kinds(first_missed) == [MomentKind.MISSED, MomentKind.FIRST_RIGHT]
 
 
 def test_a_glimpse_is_no_moment() -> None:
     stays = [*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=420, last=425)]
     index = make_truth_index(make_table(stays))
-    answer = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, make_fix("CAM-03", 42.2)))
+    answer = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, make_mark("CAM-03", 42.2)))
     case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=answer)
     assert list_kinds(find_trace_moments(case)) == [MomentKind.FIRST_RIGHT]
 
 
 def test_another_camera_first_is_told_though_the_stretch_was_found() -> None:
     opened = (*WORKED_LOG.openings[:1], Opening(camera_id="CAM-03", at_s=50.0, site_s=9.0), *WORKED_LOG.openings[1:])
-    case = make_case(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, log=replace(WORKED_LOG, openings=opened))
+    case = make_case(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, log=replace(WORKED_LOG, openings=opened))
     moment = get_only(find_trace_moments(case), MomentKind.WRONG_CAMERA_NEXT)
     assert isinstance(moment, LossMoment)
     assert (moment.loss.opened, moment.loss.next_camera, moment.loss.is_found) == (("CAM-03",), "CAM-02", True)
@@ -156,9 +156,9 @@ def test_the_last_place_is_told_when_another_one_was_named() -> None:
 
 
 def test_ten_thousand_marks_give_a_list_that_can_be_read() -> None:
-    fixes = tuple(make_fix("CAM-03", (n % 6000) / 100.0, x_px=float(n % 300)) for n in range(10_000))
-    spread = tuple(make_fix("CAM-01", 40.0 + n / 10.0, x_px=900.0) for n in range(0, 200, 60))
-    moments = find_trace_moments(make_case(*fixes, *spread))
+    marks = tuple(make_mark("CAM-03", (n % 6000) / 100.0, x_px=float(n % 300)) for n in range(10_000))
+    spread = tuple(make_mark("CAM-01", 40.0 + n / 10.0, x_px=900.0) for n in range(0, 200, 60))
+    moments = find_trace_moments(make_case(*marks, *spread))
     assert len(moments) <= MOST_WRONG + 10
 
 
@@ -168,8 +168,8 @@ def test_wrong_moments_beyond_the_most_are_counted() -> None:
         *(Stay(camera_id="CAM-03", person_id=f"P{n:03}", first=0, last=5, box_xyxy=_place(n)) for n in range(10, 140)),
     ]
     index = make_truth_index(make_table(stays))
-    fixes = tuple(make_fix("CAM-03", 0.2, x_px=_place(n)[0] + 2, y_px=_place(n)[1] + 15) for n in range(10, 140))
-    case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))
+    marks = tuple(make_mark("CAM-03", 0.2, x_px=_place(n)[0] + 2, y_px=_place(n)[1] + 15) for n in range(10, 140))
+    case = make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks))
     moments = find_trace_moments(case)
     more = get_only(moments, MomentKind.MORE_WRONG)
     assert isinstance(more, MarkMoment)

@@ -4,7 +4,7 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer
 from sim.scoring.worked import list_found, list_steps, place_missed
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import FIX_OTHER, Stay, make_fix, make_table
+from tests.support.trace_tables import MARK_OTHER, Stay, make_mark, make_table
 
 INDEX = make_truth_index(
     make_table(
@@ -14,25 +14,25 @@ INDEX = make_truth_index(
         ]
     )
 )
-A, B, C = make_fix("CAM-01", 2.0), make_fix("CAM-02", 12.0), make_fix("CAM-03", 22.0)
+A, B, C = make_mark("CAM-01", 2.0), make_mark("CAM-02", 12.0), make_mark("CAM-03", 22.0)
 Way = tuple[str, str | None, bool]
 
 
-def make_case(*fixes: object) -> TraceCase:
-    return make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(fixes=fixes))  # type: ignore[arg-type]
+def make_case(*marks: object) -> TraceCase:
+    return make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks))  # type: ignore[arg-type]
 
 
-def list_ways(*fixes: object, is_backwards: bool = False) -> list[Way]:
+def list_ways(*marks: object, is_backwards: bool = False) -> list[Way]:
     """Where each step goes from and to, by the second in which a place begins."""
     return [
         (f"{step.here.from_s:g}", None if step.there is None else f"{step.there.from_s:g}", step.is_backwards)
-        for step in list_steps(make_case(*fixes), is_backwards=is_backwards)
+        for step in list_steps(make_case(*marks), is_backwards=is_backwards)
     ]
 
 
 def test_each_appearance_is_found_by_the_first_mark_on_it() -> None:
-    found = list_found(make_case(C, FIX_OTHER, A, C))
-    assert [(each.mark, each.t_s, each.made_s) for each in found] == [(0, 22.0, None), (2, 2.0, None)]
+    found = list_found(make_case(C, MARK_OTHER, A, C))
+    assert [(each.mark_number, each.t_s, each.made_s) for each in found] == [(0, 22.0, None), (2, 2.0, None)]
 
 
 def test_steps_follow_the_order_worked() -> None:
@@ -58,4 +58,4 @@ def test_what_was_missed_comes_after_what_was_found_before_it() -> None:
     assert place_missed(make_case(C, A)) == {legs[1]: 1.5, legs[3]: 0.5}
     assert place_missed(make_case(B)) == {legs[0]: -0.5, legs[2]: 0.5, legs[3]: 0.5}
     assert place_missed(make_case(B), is_backwards=True) == {legs[0]: 0.5, legs[2]: -0.5, legs[3]: -0.5}
-    assert place_missed(make_case(FIX_OTHER)) == {}
+    assert place_missed(make_case(MARK_OTHER)) == {}

@@ -54,8 +54,8 @@ def cut(number: int, camera_id: str, from_s: float, to_s: float) -> Act:
 
 
 def mark(x: float) -> Act:
-    fix = {"fix_id": "1", "camera_id": "CAM-01", "frame": 150, "t_s": 15.0, "x": x, "y": 0.5}
-    return EventKind.FIX, fix
+    mark = {"fix_id": "1", "camera_id": "CAM-01", "frame": 150, "t_s": 15.0, "x": x, "y": 0.5}
+    return EventKind.MARK, mark
 
 
 SUBMIT = (EventKind.SUBMIT, {"final_zone": "checkpoint", "not_on_camera": False, "note": ""})

@@ -5,8 +5,8 @@ import pytest
 
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
-from sim.scoring.evidence import Fix
-from sim.scoring.fix import find_fix_fault, resolve_fixes
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.truth.fewer_cameras import keep_cameras
 
@@ -22,14 +22,14 @@ def test_appearances_and_marks_are_those_of_the_whole_on_the_cameras_kept(tiny_r
     there = [(a.camera_id, a.person_id, a.start_s, a.end_s) for a in whole.appearances if a.camera_id in kept]
     assert [(a.camera_id, a.person_id, a.start_s, a.end_s) for a in part.appearances] == there
     rng = np.random.default_rng(3)
-    fixes = [
-        Fix(camera_id=kept[int(rng.integers(2))], t_s=float(rng.uniform(0, 15)), x=float(x), y=float(y))
+    marks = [
+        Mark(camera_id=kept[int(rng.integers(2))], t_s=float(rng.uniform(0, 15)), x=float(x), y=float(y))
         for x, y in rng.uniform(0, 1, (200, 2))
     ]
-    persons = [resolve_fixes(index, fixes).person for index in (whole, part)]
+    persons = [resolve_marks(index, marks).person for index in (whole, part)]
     assert persons[0].tolist() == persons[1].tolist()
     assert (persons[0] >= 0).any()
-    assert find_fix_fault(part, Fix(camera_id="CAM-01", t_s=1.0, x=0.5, y=0.5), (0.0, 15.0)) is not None
+    assert find_mark_fault(part, Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=0.5), (0.0, 15.0)) is not None
 
 
 def test_all_cameras_are_the_whole_and_unknown_ones_are_refused(tiny_recording: Recording) -> None:

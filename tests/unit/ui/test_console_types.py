@@ -48,7 +48,7 @@ def test_payloads_have_what_the_server_asks_of_them() -> None:
     for kind, payload in PAYLOADS.items():
         if kind.value not in inline:
             continue
-        wanted = {name for name, field in payload.model_fields.items() if field.is_required()}
+        wanted = {field.alias or name for name, field in payload.model_fields.items() if field.is_required()}
         assert wanted <= set(re.findall(r"(\w+): ", inline[kind.value])), kind
         checked += 1
     assert checked > 20

@@ -48,9 +48,9 @@ class Desk:
         return attempt_id
 
     def list_fixed_frames(self, attempt_id: str) -> list[int]:
-        """Return the frames of an attempt's fixes as the server stored them, in the order they were made."""
-        fixes = describe_state(self.app, attempt_id)["fixes"]
-        return [int(fix["frame"]) for fix in fixes] if isinstance(fixes, list) else []
+        """Return the frames of an attempt's marks as the server stored them, in the order they were made."""
+        marks = describe_state(self.app, attempt_id)["fixes"]
+        return [int(mark["frame"]) for mark in marks] if isinstance(marks, list) else []
 
     def list_clips(self) -> list[Path]:
         """Return the main streams of all cameras, the busiest first."""

@@ -104,8 +104,8 @@ MEASURES: tuple[Measure, ...] = (
     _row("apart_4", "wall and main picture apart at 4x, 99 of 100 are nearer", "frames", "as at 1x", most=2.0),
     _row("apart_16", "wall and main picture apart at 16x, 99 of 100 are nearer", "frames", "as at 1x"),
     _row(
-        "fix_exact",
-        "fixes at 1x to 4x that record the frame shown",
+        "mark_exact",
+        "marks at 1x to 4x that record the frame shown",
         "%",
         "what the server stored, between what the pixels were as the press began and after it, against FFmpeg",
         least=100.0,

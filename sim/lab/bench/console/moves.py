@@ -1,4 +1,4 @@
-"""Seeks, steps, playing and fixes of one console: how fast, and whether the right frame shows."""
+"""Seeks, steps, playing and marks of one console: how fast, and whether the right frame shows."""
 
 import itertools
 import math
@@ -11,7 +11,7 @@ from sim.lab.bench.console.driven import DrivenConsole
 from sim.lab.bench.console.plan import Plan
 
 SPEEDS = (-4.0, -2.0, -1.0, 1.0, 2.0, 4.0, 8.0, 16.0)
-FIX_SPEEDS = (1.0, 2.0, 4.0)
+MARK_SPEEDS = (1.0, 2.0, 4.0)
 NEVER_MS = 8000.0
 SETTLE_MS = 600.0
 """What the beginning of playing may take before frame numbers are compared, milliseconds."""
@@ -77,13 +77,13 @@ class Moves:
         found = {"play_exact": _share(right), "pace": min(paces)}
         return {**found, "apart_1": apart[1.0], "apart_4": apart[4.0], "apart_16": apart[16.0]}
 
-    def fix(self, attempt_id: str) -> dict[str, float]:
+    def mark(self, attempt_id: str) -> dict[str, float]:
         """Mark while playing; compare what was stored with what was on screen as the press began."""
         self.console.ask("watchPresses()")
         presses: list[dict[str, dict[str, object]]] = []
         spots = itertools.cycle(self._choose_spots())
-        each = math.ceil(self.plan.fixes / len(FIX_SPEEDS))
-        for speed in FIX_SPEEDS:
+        each = math.ceil(self.plan.marks / len(MARK_SPEEDS))
+        for speed in MARK_SPEEDS:
             self.console.seek(int(self.console.frame_count * 0.1))
             self.console.play(speed)
             for _ in range(each):
@@ -98,7 +98,7 @@ class Moves:
             for frame, press in zip(frames, presses, strict=False)
         ]
         right += [False] * abs(len(frames) - len(presses))
-        return {"fix_exact": _share(right)}
+        return {"mark_exact": _share(right)}
 
     def hover(self) -> dict[str, float]:
         """Look at thumbnails; the first one loads the sheet and is not counted."""

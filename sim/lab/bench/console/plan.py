@@ -8,7 +8,7 @@ class Plan:
     """How often and how long.
 
     Attributes:
-        seeks, steps, fixes, hovers, slow_seeks, peer_seeks: how many of each.
+        seeks, steps, marks, hovers, slow_seeks, peer_seeks: how many of each.
         checked: how many of the seeks and of the steps are compared by pixels.
         play_s: how long each speed is played, seconds.
         cpu_s: how long the processor is watched, seconds.
@@ -18,7 +18,7 @@ class Plan:
 
     seeks: int
     steps: int
-    fixes: int
+    marks: int
     hovers: int
     slow_seeks: int
     peer_seeks: int
@@ -32,7 +32,7 @@ class Plan:
 FULL = Plan(
     seeks=100,
     steps=200,
-    fixes=200,
+    marks=200,
     hovers=50,
     slow_seeks=40,
     peer_seeks=40,
@@ -45,7 +45,7 @@ FULL = Plan(
 QUICK = Plan(
     seeks=30,
     steps=40,
-    fixes=18,
+    marks=18,
     hovers=15,
     slow_seeks=12,
     peer_seeks=12,

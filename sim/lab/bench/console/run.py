@@ -74,7 +74,7 @@ class _PlayerBench:
                 ("seeks", moves.seek),
                 ("steps", moves.step),
                 ("plays at every speed", moves.play),
-                ("marks while playing", lambda: moves.fix(attempt_id)),
+                ("marks while playing", lambda: moves.mark(attempt_id)),
                 ("thumbnails", moves.hover),
             ):
                 self._say(name)

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,10 +22,17 @@ STOP_WITHIN_S = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """The running app: its address and its process."""
+    """The running app.
+
+    Attributes:
+        url: its address.
+        process: its process.
+        began_s: when it was started, by the monotonic clock.
+    """
 
     url: str
     process: psutil.Process
+    began_s: float
 
     def read_memory_mb(self) -> float:
         """Return the resident memory of the server and whatever it started."""
@@ -47,6 +55,7 @@ def run_server(data: Path, library: Path) -> Iterator[Server]:
             (data / name).symlink_to(library / name, target_is_directory=True)
     environ = {name: value for name, value in os.environ.items() if name != DATABASE_VARIABLE}
     command = [sys.executable, "-m", "sim", "serve", "--port", "0"]
+    began_s = time.monotonic()
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
@@ -56,7 +65,7 @@ def run_server(data: Path, library: Path) -> Iterator[Server]:
         text=True,
     )
     try:
-        yield Server(url=_wait_for_address(process), process=psutil.Process(process.pid))
+        yield Server(url=_wait_for_address(process), process=psutil.Process(process.pid), began_s=began_s)
     finally:
         process.terminate()
         try:

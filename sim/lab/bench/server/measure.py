@@ -137,7 +137,7 @@ def _measure(app: App, server: Server, load: Load, on_step: Callable[[str], None
     for trainees in STEPS:
         more = trainees - (steps[-1].trainees if steps else 0)
         on_step(f"{more} more trainees come and search, {trainees} in all")
-        load.tell(add=[_begin_attempt(app, server.url) for _ in range(more)])
+        load.tell(add=[begin_attempt(app, server.url, give_attempt(app)) for _ in range(more)])
         steps.append(_look(server, load, trainees))
         if trainees >= TRAINEES and not steps[-1].is_held:
             break
@@ -279,13 +279,17 @@ def write_names(app: App, links: FootageLinks) -> str:
     return json.dumps({path: links.name(path) for path in files})
 
 
-def _begin_attempt(app: App, url: str) -> dict[str, str]:
-    """Return what a trainee needs to search: a running attempt on the form with the longest limit."""
+def give_attempt(app: App) -> str:
+    """Return a new attempt on the trace drill with the longest limit. Raises TaskError: there is none."""
     forms = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
     if not forms:
         raise TaskError("there is no trace drill to measure with", todo="add a form file to scenarios/forms")
     known = max(forms, key=lambda each: each.form.limit_s)
-    attempt_id = attempts.create(app, form_id=known.form.form_id, mode=Mode.PRACTICE)
+    return attempts.create(app, form_id=known.form.form_id, mode=Mode.PRACTICE)
+
+
+def begin_attempt(app: App, url: str, attempt_id: str) -> dict[str, str]:
+    """Let the clock of an attempt run; return what a trainee needs to search."""
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     with app.store.read() as work:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.lab.torture.rig.outcome import Outcome
@@ -15,7 +16,7 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
-from sim.services.comparison.report.compared import write_attempts_csv
+from sim.services.comparison.report.compared import compare_table, write_attempts_csv
 from sim.services.comparison.report.handover import write_tables
 from sim.services.operations import demo
 from sim.services.privacy.export import export_person
@@ -27,7 +28,6 @@ from sim.services.session_day import attendance, joining, opening, running, seat
 from sim.services.team import given_drills as team_drills
 from sim.services.team.attempts_table import export_district
 from sim.services.team.person_view import get_person_drills
-from sim.services.team.team_view import get_team_comparison
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.notes import Details, note_details, note_remediation
 from sim.text.tables import FORMULA_SIGNS, write_table_csv
@@ -121,10 +121,11 @@ def _list_files(app: App, people: tuple[str, ...]) -> Iterator[tuple[str, bytes]
     yield "hseep", write_export(app, TEAM_ID, Format.HSEEP)
     for person_id in people[:2]:
         yield from _unpack(f"everything of {person_id}", export_person(app, AT_THIS_MACHINE, person_id))
-    yield "person", write_table_csv(get_person_drills(app, people[0]).table)
+    yield "person", write_table_csv(get_person_drills(app, people[0], zone=UTC).table)
     with app.store.read() as work:
         demo_id = next(row.team_id for row in work.teams.list_teams() if row.is_demo)
-    compared = get_team_comparison(app, demo_id, by_name=True)
+    table = team_drills.export_attempts(app, demo_id, by_name=True)
+    compared = compare_table(table, title=demo_id, by_name=True)
     yield "demo attempts", compared.export_csv
     yield from _unpack("comparison", write_tables(compared.handover, made_at=app.clock.read().wall))
     listed = "\n".join(f'"{sign}{BODY}",{TEAM_ID}' for sign in FORMULA_SIGNS)

@@ -11,9 +11,9 @@ from sim.lab.torture.rig.private_footage import NAME, open_measured
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.trial import Trial
 from sim.services.attempt import attempts, familiarisation
-from sim.services.crew import making
 from sim.services.library import library
 from sim.services.library.own_drills import list_own_drills
+from sim.services.team_exercise import making
 
 
 def practise_what_measures(rig: Rig) -> Outcome:
@@ -31,7 +31,7 @@ def practise_what_measures(rig: Rig) -> Outcome:
         own = [known.form.form_id for known in app.catalogue.list_forms() if known.recording_id == NAME]
         for form_id in own:
             wrong += _try(f"{form_id} in practice", partial(attempts.create_practice, app, form_id=form_id))
-            for mode in (Mode.CREW, Mode.FAMILIARISATION):
+            for mode in (Mode.TEAM_EXERCISE, Mode.FAMILIARISATION):
                 wrong += _try(f"{form_id} as {mode}", partial(attempts.create, app, form_id=form_id, mode=mode))
         with app.store.read() as work:
             person_id = work.attempts.get(measured.attempt_id).person_id

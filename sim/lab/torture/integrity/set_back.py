@@ -62,7 +62,7 @@ def set_marks_back(rig: Rig) -> Outcome:
 def _list_marks_s(rig: Rig, attempt_id: str) -> Sequence[float]:
     with rig.app.store.read() as work:
         counted = clamp_events(work.events.list_all(attempt_id))
-    return [event.t_client_ms / 1000.0 for event in counted if event.kind is EventKind.FIX]
+    return [event.t_client_ms / 1000.0 for event in counted if event.kind is EventKind.MARK]
 
 
 LATE_SUBMIT = Trial(

@@ -20,7 +20,7 @@ READ_DONE = """
 (console) => {
   const root = console.getRootNode();
   const read = (selector, name) => [...root.querySelectorAll(selector)].map((each) => each.dataset[name]);
-  return [...read(".found-card", "fix"), ...read(".noted-row", "bookmark")];
+  return [...read(".found-card", "mark"), ...read(".noted-row", "bookmark")];
 }
 """
 SPOTS_TRIED = 50

@@ -8,18 +8,14 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from itsdangerous import BadData, URLSafeSerializer
-
 from sim.errors import AccessError
 from sim.records.links import LinkKind, LinkRow
 from sim.records.store import Work
+from sim.services.app.signed_link import EARLIER_LINKS, LINK, Purpose
 from sim.services.app.wiring import App
 
 LASTS: Final = timedelta(days=30)
 MOST_SIGNS: Final = 200
-_SALT: Final = "sightline-link-2"
-_EARLIER_SALTS: Final = ("sightline-own-record-1", "sightline-crew-1")
-_ASK: Final = "ask your trainer for a new one"
 
 
 def show_link(
@@ -55,8 +51,7 @@ def show_link(
 
 def write_token(app: App, row: LinkRow) -> str:
     """Return a link's token."""
-    token = URLSafeSerializer(app.access.secret, salt=_SALT).dumps([row.kind.value, row.link_id])
-    return token if isinstance(token, str) else token.decode("ascii")
+    return LINK.sign(app.access.secret, [row.kind.value, row.link_id])
 
 
 def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
@@ -73,26 +68,28 @@ def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
 def find_link(app: App, work: Work, token: str, kind: LinkKind) -> LinkRow:
     """As `read_link`, within a transaction."""
     try:
-        told, link_id = URLSafeSerializer(app.access.secret, salt=_SALT).loads(token[:MOST_SIGNS])
-        row = work.links.find(str(link_id)) if told == kind.value else None
-    except (BadData, ValueError, TypeError) as error:
-        if _is_earlier(app, token):
-            raise AccessError("this link is from before an update", todo=_ASK) from error
-        raise AccessError("this link is not valid here", todo="ask your trainer for your link") from error
+        told, link_id = LINK.read(app.access.secret, token[:MOST_SIGNS], _parse)
+    except AccessError as error:
+        if any(_is_of(purpose, app, token) for purpose in EARLIER_LINKS):
+            raise AccessError("this link is from before an update", todo=LINK.todo_late) from error
+        raise
+    row = work.links.find(link_id) if told == kind.value else None
     if row is None or row.kind is not kind:
-        raise AccessError("this link is not valid here", todo="ask your trainer for your link")
+        raise AccessError("this link is not valid here", todo=LINK.todo)
     if row.ended_at is not None:
-        raise AccessError("this link was ended", todo=_ASK)
+        raise AccessError("this link was ended", todo=LINK.todo_late)
     if app.clock.read().wall >= row.expires_at:
-        raise AccessError("this link has expired", todo=_ASK)
+        raise AccessError("this link has expired", todo=LINK.todo_late)
     return row
 
 
-def _is_earlier(app: App, token: str) -> bool:
-    for salt in _EARLIER_SALTS:
-        try:
-            URLSafeSerializer(app.access.secret, salt=salt).loads(token[: 2 * MOST_SIGNS])
-        except (BadData, ValueError, TypeError):
-            continue
-        return True
-    return False
+def _parse(kind: str, link_id: str) -> tuple[str, str]:
+    return str(kind), str(link_id)
+
+
+def _is_of(purpose: Purpose, app: App, token: str) -> bool:
+    try:
+        purpose.read(app.access.secret, token[: 2 * MOST_SIGNS], lambda *_: None)
+    except AccessError:
+        return False
+    return True

@@ -44,7 +44,7 @@ def make_handover(comparison: Comparison, table: pd.DataFrame, *, title: str, by
     )
 
 
-def write_report(handover: Handover, *, made_at: datetime, zone: tzinfo = UTC) -> bytes:
+def write_report(handover: Handover, *, made_at: datetime, zone: tzinfo) -> bytes:
     """Return the report as a PDF, dated by the day of `made_at` in a time zone.
 
     The same comparison on the same day gives the same bytes. Raises ReportError: it could not be set.

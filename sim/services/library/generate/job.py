@@ -7,15 +7,18 @@ import time
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.checked import check, read_yaml
-from sim.crowd.generator.draft import Wish
 from sim.crowd.generator.levels import Level
 from sim.drill.reference import Reference
 from sim.errors import StoreError
+
+if TYPE_CHECKING:
+    from sim.crowd.generator.draft import Wish
 
 JOB_SCHEMA = 4
 ELSEWHERE_S = 1800.0
@@ -69,8 +72,10 @@ class Request(_Part):
     is_private: bool = False
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> "Wish":
         """The same for the generator. Raises ScenarioError when a value is out of range."""
+        from sim.crowd.generator.draft import Wish  # noqa: PLC0415 - the generator is loaded when a drill is made
+
         return Wish(
             story=self.story,
             level=self.level,

@@ -51,11 +51,11 @@ export class AttemptApi {
   }
 
   /**
-   * What is new in the crew after a number, see sim/services/attempt/crew_news.py.
+   * What is new in the exercise after a number, see sim/services/attempt/exercise_news.py.
    * @param {number} since
-   * @returns {Promise<CrewNews>}
+   * @returns {Promise<ExerciseNews>}
    */
-  askCrew(since) {
+  askExercise(since) {
     return this.#ask(`${this.url}/crew?since=${since}`, { method: "GET" });
   }
 

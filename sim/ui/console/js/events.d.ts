@@ -5,7 +5,7 @@
  * sim/services/attempt/event_payloads.py, beside the cameras on screen, which come with every event.
  */
 
-interface Fix extends XY {
+interface Mark extends XY {
   fix_id: string;
   camera_id: string;
   frame: number;
@@ -13,14 +13,14 @@ interface Fix extends XY {
   confidence?: number | null;
 }
 
-/** A mark as it is listed: in a crew with its role, its maker's own name for it, and whether it is left out. */
-interface ListedFix extends Fix {
+/** A mark as it is listed: in an exercise with its role, its maker's own name for it, and whether it is left out. */
+interface ListedMark extends Mark {
   role?: Role;
   own_id?: string;
   struck?: boolean;
 }
 
-interface CrewFix extends Fix {
+interface ExerciseMark extends Mark {
   role: Role;
   own_id: string;
   struck: boolean;
@@ -121,7 +121,7 @@ interface EventPayloads {
   pause: { t_s: number };
   step: { t_s: number; frames: number };
   seek: { t_s: number; from_s: number; by?: string };
-  fix: Fix;
+  fix: Mark;
   unfix: { fix_id: string };
   confidence: { fix_id: string; confidence: number | null };
   bookmark: Bookmark;
@@ -193,7 +193,7 @@ interface StoredSimilar {
 
 /** What is stored of an attempt; a replay begins with less. */
 interface StoredWork {
-  fixes: Fix[];
+  fixes: Mark[];
   note: string;
   resume: { camera_id: string | null; t_s: number; speed: number; wall_s: number | null; timeline_s: number[] | null } | null;
   bookmarks?: Bookmark[];
@@ -230,7 +230,7 @@ interface SimilarAnswer {
   results: Sighting[];
 }
 
-type CrewEntry = {
+type ExerciseEntry = {
   [K in EventKind]: { number: number; role: Role; kind: K; at_ms: number; payload: Payload<K> };
 }[EventKind];
 
@@ -240,9 +240,9 @@ interface PresentMember {
   camera_id: string | null;
 }
 
-interface CrewNews {
+interface ExerciseNews {
   number: number;
-  entries: CrewEntry[];
+  entries: ExerciseEntry[];
   members: PresentMember[];
   leading: Role;
   may_lead: boolean;

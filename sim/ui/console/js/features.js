@@ -1,7 +1,7 @@
 import { Answers } from "./answers.js";
 import { Bookmarks } from "./bookmarks.js";
 import { Coach } from "./coach.js";
-import { Crew } from "./crew.js";
+import { TeamExercise } from "./team_exercise.js";
 import { FaultReports } from "./fault_reports.js";
 import { FootageEnd } from "./footage_end.js";
 import { Guide } from "./guide.js";
@@ -23,7 +23,7 @@ import { Views } from "./views.js";
  * What the console has beyond picture, wall, plan, timeline and marks: one class each, in a file of its own.
  *
  * A feature is made with the console (see search_console.js: `parts`, `data`, `storage`,
- * `deviceStorage`, `clock`, `picture`, `transport`, `fixes`, `tools`, `send`, `focus`, `goTo`, `sayings`, `isLive`) and
+ * `deviceStorage`, `clock`, `picture`, `transport`, `marks`, `tools`, `send`, `focus`, `goTo`, `sayings`, `isLive`) and
  * may have any of:
  *
  * - `actions`: what its keys do, by the names of the table in keys.js
@@ -31,7 +31,7 @@ import { Views } from "./views.js";
  * - `listMissing()`: what the hand-in should warn of, each a sentence
  * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
  * - `setCamera(cameraId)`: another main picture, null for none
- * - `setFixes(fixes)`: the fixes as they are now, by their times
+ * - `setMarks(marks)`: the marks as they are now, by their times
  * - `sent(kind, payload)`: an event has left the console
  * - `tick()`: once per drawn frame of the page
  * - `update(data)`: newer data from the page
@@ -54,7 +54,7 @@ export const FEATURES = [
   FootageEnd,
   Interruptions,
   Hints,
-  Crew,
+  TeamExercise,
   HelpCall,
   Coach,
   Guide,

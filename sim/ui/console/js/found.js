@@ -1,6 +1,6 @@
 /** Found so far: every mark as a small picture with camera and time, leg by leg, to go back to or to take away. */
 
-import { ROLE_LETTERS, ROLE_WORDS } from "./crew_words.js";
+import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_words.js";
 import { findFocus, getElement, getPen, listChildren, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { groupLegs } from "./legs.js";
@@ -8,7 +8,7 @@ import { PICTURE_PREFIX } from "./storage.js";
 
 const PICTURE_PX = [128, 96];
 const MOST_PICTURES = 150;
-const MANY_FIXES = 200;
+const MANY_MARKS = 200;
 const SURE = [
   { short: "Sure?", words: "not said" },
   { short: "Not sure", words: "not sure" },
@@ -16,11 +16,11 @@ const SURE = [
   { short: "Sure", words: "sure" },
 ];
 
-/** @typedef {{element: HTMLElement, show: (fix: ListedFix, place: number) => void, draw: () => void}} Card */
+/** @typedef {{element: HTMLElement, show: (mark: ListedMark, place: number) => void, draw: () => void}} Card */
 
 export class Found {
-  /** @type {import("./marking.js").MarkingCrew|null} */
-  crew;
+  /** @type {import("./marking.js").MarkingExercise|null} */
+  exercise;
   /** @type {Map<string, Card>} */
   #cards = new Map();
   /** @type {Map<string, HTMLElement>} */
@@ -38,10 +38,10 @@ export class Found {
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {import("./thumbnails.js").SpriteSheets} options.sheets
    * @param {Kept} options.storage keeps the sharp pictures over a reload
-   * @param {(fix: ListedFix) => void} options.onGo
-   * @param {(fix: ListedFix) => void} options.onRemove
-   * @param {(fix: ListedFix) => void} options.onSure the next step of how sure
-   * @param {(fix: ListedFix) => void} options.onStrike another's mark is left out, or counts again
+   * @param {(mark: ListedMark) => void} options.onGo
+   * @param {(mark: ListedMark) => void} options.onRemove
+   * @param {(mark: ListedMark) => void} options.onSure the next step of how sure
+   * @param {(mark: ListedMark) => void} options.onStrike another's mark is left out, or counts again
    */
   constructor({ parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure, onStrike }) {
     this.parts = parts;
@@ -53,63 +53,63 @@ export class Found {
     this.onRemove = onRemove;
     this.onSure = onSure;
     this.onStrike = onStrike;
-    this.crew = null;
+    this.exercise = null;
   }
 
   /**
    * Remember the picture of a new mark, or a better one; of very many marks, the newest.
-   * @param {string} fixId
+   * @param {string} markId
    * @param {HTMLCanvasElement} canvas
    */
-  keepPicture(fixId, canvas) {
-    if (!this.#pictured.includes(fixId)) this.#pictured.push(fixId);
+  keepPicture(markId, canvas) {
+    if (!this.#pictured.includes(markId)) this.#pictured.push(markId);
     if (this.#pictured.length > MOST_PICTURES) this.storage.removeItem(PICTURE_PREFIX + this.#pictured.shift());
-    this.storage.setItem(PICTURE_PREFIX + fixId, canvas.toDataURL("image/jpeg", 0.8));
+    this.storage.setItem(PICTURE_PREFIX + markId, canvas.toDataURL("image/jpeg", 0.8));
   }
 
   /**
    * A mark has another picture now.
-   * @param {string} fixId
+   * @param {string} markId
    */
-  redraw(fixId) {
-    this.#cards.get(fixId)?.draw();
+  redraw(markId) {
+    this.#cards.get(markId)?.draw();
   }
 
   /**
    * Show the marks, which come in the order of their times.
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    */
-  setFixes(fixes) {
+  setMarks(marks) {
     const { foundList, foundEmpty, foundCount } = this.parts;
     const focused = this.#findFocused();
-    this.#drop(new Set(fixes.map((fix) => fix.fix_id)));
-    fixes.forEach((fix, index) => this.#cardOf(fix).show(fix, index + 1));
-    const legs = groupLegs(fixes);
+    this.#drop(new Set(marks.map((mark) => mark.fix_id)));
+    marks.forEach((mark, index) => this.#cardOf(mark).show(mark, index + 1));
+    const legs = groupLegs(marks);
     const before = this.#legs;
     this.#legs = new Map();
     const elements = legs.map((leg) => {
-      const key = leg.fixes[0].fix_id;
+      const key = leg.marks[0].fix_id;
       const element = before.get(key) ?? makeLeg();
       this.#legs.set(key, element);
       this.#fillLeg(element, leg);
       return element;
     });
-    foundList.dataset.many = String(fixes.length > MANY_FIXES);
+    foundList.dataset.many = String(marks.length > MANY_MARKS);
     place(foundList, elements);
-    foundEmpty.hidden = fixes.length > 0;
-    foundCount.textContent = String(fixes.length);
-    if (focused) this.#keepFocus(focused, fixes);
+    foundEmpty.hidden = marks.length > 0;
+    foundCount.textContent = String(marks.length);
+    if (focused) this.#keepFocus(focused, marks);
   }
 
   /**
    * Say which mark is the one that was last made or gone to, and bring it into view.
-   * @param {string|null} fixId
+   * @param {string|null} markId
    */
-  setCurrent(fixId) {
+  setCurrent(markId) {
     this.#cards.get(this.#currentId ?? "")?.element.removeAttribute("data-current");
-    this.#currentId = fixId;
-    this.#cards.get(fixId ?? "")?.element.setAttribute("data-current", "");
-    this.#cards.get(fixId ?? "")?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#currentId = markId;
+    this.#cards.get(markId ?? "")?.element.setAttribute("data-current", "");
+    this.#cards.get(markId ?? "")?.element.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   destroy() {
@@ -126,69 +126,69 @@ export class Found {
   /**
    * A card that is moved keeps the focus; one that is taken away hands it on to the one that takes its place.
    * @param {{button: HTMLElement, number: number}} focused
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    */
-  #keepFocus({ button, number }, fixes) {
-    if (this.#findFocused()?.button === button || !fixes.length) return;
-    const heir = must(this.#cards.get(fixes[Math.min(number, fixes.length) - 1].fix_id));
+  #keepFocus({ button, number }, marks) {
+    if (this.#findFocused()?.button === button || !marks.length) return;
+    const heir = must(this.#cards.get(marks[Math.min(number, marks.length) - 1].fix_id));
     const target = button.isConnected ? button : getElement(heir.element, `.${button.className}`);
     target.focus();
   }
 
   /** @param {Set<string>} kept */
   #drop(kept) {
-    for (const [fixId, card] of this.#cards) {
-      if (kept.has(fixId)) continue;
+    for (const [markId, card] of this.#cards) {
+      if (kept.has(markId)) continue;
       this.#watch.unobserve(card.element);
       card.element.remove();
-      this.#cards.delete(fixId);
+      this.#cards.delete(markId);
     }
   }
 
   /** @param {HTMLElement} element @param {import("./legs.js").Leg} leg */
-  #fillLeg(element, { camera_id: cameraId, fixes }) {
+  #fillLeg(element, { camera_id: cameraId, marks }) {
     const [where, span] = listChildren(getElement(element, ".found-leg-words"));
-    const [first, last] = [fixes[0], must(fixes.at(-1))].map((fix) => this.clock.words(fix.t_s).replace(/ [AP]M$/, ""));
+    const [first, last] = [marks[0], must(marks.at(-1))].map((mark) => this.clock.words(mark.t_s).replace(/ [AP]M$/, ""));
     where.textContent = this.nameOf(cameraId);
     span.textContent = `${first}–${last}`;
-    span.hidden = fixes.length < 2;
-    const cards = fixes.map((fix) => must(this.#cards.get(fix.fix_id)).element);
-    place(getElement(element, ".found-fixes"), cards);
+    span.hidden = marks.length < 2;
+    const cards = marks.map((mark) => must(this.#cards.get(mark.fix_id)).element);
+    place(getElement(element, ".found-marks"), cards);
   }
 
-  /** @param {ListedFix} fix */
-  #cardOf(fix) {
-    const card = this.#cards.get(fix.fix_id) ?? this.#makeCard(fix);
-    this.#cards.set(fix.fix_id, card);
+  /** @param {ListedMark} mark */
+  #cardOf(mark) {
+    const card = this.#cards.get(mark.fix_id) ?? this.#makeCard(mark);
+    this.#cards.set(mark.fix_id, card);
     return card;
   }
 
   /**
-   * A card shows its fix as it now is.
-   * @param {ListedFix} made
+   * A card shows its mark as it now is.
+   * @param {ListedMark} made
    */
   #makeCard(made) {
-    let fix = made;
+    let mark = made;
     const words = `the mark on ${this.nameOf(made.camera_id)} at ${this.clock.words(made.t_s)}`;
     const number = make("span", { class: "found-number" });
     const canvas = make("canvas", { width: PICTURE_PX[0], height: PICTURE_PX[1], "aria-hidden": "true" });
     const when = make("span", { class: "found-when", text: this.clock.words(made.t_s) });
-    const go = make("button", { type: "button", class: "found-go", "aria-label": `Go to ${words}`, on: { click: () => this.onGo(fix) } }, canvas, number, when);
+    const go = make("button", { type: "button", class: "found-go", "aria-label": `Go to ${words}`, on: { click: () => this.onGo(mark) } }, canvas, number, when);
     const sureWord = make("span", { class: "found-sure-word" });
     const bars = make("span", { class: "found-bars", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
-    const sure = make("button", { type: "button", class: "found-sure", on: { click: () => this.onSure(fix) } }, bars, sureWord);
+    const sure = make("button", { type: "button", class: "found-sure", on: { click: () => this.onSure(mark) } }, bars, sureWord);
     const remove = make(
       "button",
-      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(fix) ? this.onStrike(fix) : this.onRemove(fix)) } },
+      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(mark) ? this.onStrike(mark) : this.onRemove(mark)) } },
       makeIcon("close"),
     );
-    const element = make("li", { class: "found-card", "data-fix": made.fix_id }, go, sure, remove);
+    const element = make("li", { class: "found-card", "data-mark": made.fix_id }, go, sure, remove);
     if (made.role) go.append(make("span", { class: "found-role role-sign", "data-role": made.role, title: `By ${ROLE_WORDS[made.role]}`, text: ROLE_LETTERS[made.role] }));
     this.#watch.observe(element);
-    /** @param {ListedFix} now @param {number} place_ */
+    /** @param {ListedMark} now @param {number} place_ */
     const show = (now, place_) => {
-      fix = now;
-      if (this.crew) this.#showShared(fix, { element, go, sure, remove, words });
+      mark = now;
+      if (this.exercise) this.#showShared(mark, { element, go, sure, remove, words });
       if (number.textContent !== String(place_)) number.textContent = String(place_);
       const step = now.confidence ?? 0;
       if (sure.dataset.sure === String(step)) return;
@@ -200,25 +200,25 @@ export class Found {
     return { element, show, draw: () => this.#drawPicture(canvas, made) };
   }
 
-  /** @param {ListedFix} fix */
-  #isOthers(fix) {
-    return this.crew !== null && fix.role !== this.crew.role;
+  /** @param {ListedMark} mark */
+  #isOthers(mark) {
+    return this.exercise !== null && mark.role !== this.exercise.role;
   }
 
   /**
-   * A mark of a crew: whose it is, whether it is left out, and what may be done about it.
-   * @param {ListedFix} fix
+   * A mark of an exercise: whose it is, whether it is left out, and what may be done about it.
+   * @param {ListedMark} mark
    * @param {{element: HTMLElement, go: HTMLElement, sure: HTMLButtonElement, remove: HTMLElement, words: string}} card
    */
-  #showShared(fix, { element, go, sure, remove, words }) {
-    const isOthers = this.#isOthers(fix);
-    element.dataset.struck = String(fix.struck);
-    const whose = ` by ${ROLE_WORDS[must(fix.role)]}${fix.struck ? ", left out" : ""}`;
+  #showShared(mark, { element, go, sure, remove, words }) {
+    const isOthers = this.#isOthers(mark);
+    element.dataset.struck = String(mark.struck);
+    const whose = ` by ${ROLE_WORDS[must(mark.role)]}${mark.struck ? ", left out" : ""}`;
     go.setAttribute("aria-label", `Go to ${words}${whose}`);
     sure.disabled = isOthers;
-    remove.hidden = isOthers && !this.crew?.mayStrike();
+    remove.hidden = isOthers && !this.exercise?.mayStrike();
     if (!isOthers) return;
-    const act = fix.struck ? "Count this mark again" : "Leave this mark out";
+    const act = mark.struck ? "Count this mark again" : "Leave this mark out";
     remove.title = act;
     remove.setAttribute("aria-label", `${act}: ${words}${whose}`);
   }
@@ -231,15 +231,15 @@ export class Found {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       this.#watch.unobserve(target);
-      this.#cards.get(/** @type {HTMLElement} */ (target).dataset.fix ?? "")?.draw();
+      this.#cards.get(/** @type {HTMLElement} */ (target).dataset.mark ?? "")?.draw();
     }
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {ListedFix} fix */
-  async #drawPicture(canvas, fix) {
-    const kept = this.storage.getItem(PICTURE_PREFIX + fix.fix_id);
+  /** @param {HTMLCanvasElement} canvas @param {ListedMark} mark */
+  async #drawPicture(canvas, mark) {
+    const kept = this.storage.getItem(PICTURE_PREFIX + mark.fix_id);
     if (kept === null) {
-      await this.sheets.drawAround(canvas, fix);
+      await this.sheets.drawAround(canvas, mark);
       return;
     }
     const image = new Image();
@@ -251,7 +251,7 @@ export class Found {
 
 function makeLeg() {
   const words = make("p", { class: "found-leg-words" }, make("span", { class: "found-where" }), make("span", { class: "found-span" }));
-  return make("li", { class: "found-leg" }, words, make("ol", { class: "found-fixes" }));
+  return make("li", { class: "found-leg" }, words, make("ol", { class: "found-marks" }));
 }
 
 /**

@@ -12,7 +12,7 @@ export class HandIn {
    * @param {Site} options.site its zones are the choice of the final place, floor by floor
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {() => void} options.onOpen a last look begins: what is under way is to be finished
-   * @param {() => {fixes: ListedFix[], leftMs: number}} options.getWork
+   * @param {() => {marks: ListedMark[], leftMs: number}} options.getWork
    * @param {() => string[]} options.listMissing what else is not answered, each a sentence
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
    * @param {() => void} options.onRemoveMarks takes one's own marks away
@@ -102,15 +102,15 @@ export class HandIn {
   }
 
   #review() {
-    const { fixes, leftMs } = this.getWork();
+    const { marks, leftMs } = this.getWork();
     const { handInSummary, handInMissing, handInNow } = this.parts;
-    const cameras = new Set(fixes.map((fix) => fix.camera_id)).size;
-    const marks = `${fixes.length} mark${fixes.length === 1 ? "" : "s"} on ${cameras} camera${cameras === 1 ? "" : "s"}`;
+    const cameras = new Set(marks.map((mark) => mark.camera_id)).size;
+    const counted = `${marks.length} mark${marks.length === 1 ? "" : "s"} on ${cameras} camera${cameras === 1 ? "" : "s"}`;
     const asksMarks = this.task.answer_form.marks !== "none";
-    const summary = asksMarks ? `${fixes.length ? marks : "No marks"}. ` : "";
+    const summary = asksMarks ? `${marks.length ? counted : "No marks"}. ` : "";
     handInSummary.textContent = `${summary}${countdownWords(leftMs)} left.`;
-    const missing = this.#findMissing(fixes);
-    const contradiction = this.#findContradiction(fixes);
+    const missing = this.#findMissing(marks);
+    const contradiction = this.#findContradiction(marks);
     const items = missing.map((text) => make("li", {}, makeIcon("warn"), make("span", { text })));
     handInMissing.replaceChildren(...(contradiction ? [contradiction] : []), ...items);
     handInMissing.hidden = handInMissing.children.length === 0;
@@ -119,12 +119,12 @@ export class HandIn {
 
   /**
    * Marks, and the word that there is nobody to mark: asked about, with a way out on either side.
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    */
-  #findContradiction(fixes) {
-    if (this.isUnscored || !fixes.length || !this.#answer().not_on_camera) return null;
-    const marks = fixes.length === 1 ? "1 mark" : `${fixes.length} marks`;
-    const text = `You made ${marks} and also said that the student doesn't appear on any camera. Which is it? A drill with both doesn't pass.`;
+  #findContradiction(marks) {
+    if (this.isUnscored || !marks.length || !this.#answer().not_on_camera) return null;
+    const counted = marks.length === 1 ? "1 mark" : `${marks.length} marks`;
+    const text = `You made ${counted} and also said that the student doesn't appear on any camera. Which is it? A drill with both doesn't pass.`;
     const untick = () => {
       this.parts.notOnCamera.checked = false;
       this.#keepDraft();
@@ -132,25 +132,25 @@ export class HandIn {
     /** @param {string} label @param {() => void} run */
     const choose = (label, run) => make("button", { type: "button", class: "button", text: label, on: { click: () => (run(), this.#review()) } });
     const buttons = [choose("The student does appear", untick)];
-    if (fixes.some((fix) => !fix.own_id || fix.fix_id === fix.own_id)) buttons.push(choose("Remove my marks", this.onRemoveMarks));
+    if (marks.some((mark) => !mark.own_id || mark.fix_id === mark.own_id)) buttons.push(choose("Remove my marks", this.onRemoveMarks));
     return make("li", { "data-part": "handInContradiction" }, makeIcon("warn"), make("span", {}, text, make("span", { class: "missing-choices" }, ...buttons)));
   }
 
-  /** @param {ListedFix[]} fixes */
-  #findMissing(fixes) {
+  /** @param {ListedMark[]} marks */
+  #findMissing(marks) {
     if (this.isUnscored) return [];
     const answer = this.#answer();
-    const { marks, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;
+    const { marks: asked, items, clips, asks_final_zone: asksZone, asks_absent: asksAbsent } = this.task.answer_form;
     const missing = answer.not_on_camera ? [] : this.listMissing();
-    const asksMarks = marks !== "none" && !items.length && !clips;
-    if (asksMarks && !fixes.length && !answer.not_on_camera) {
+    const asksMarks = asked !== "none" && !items.length && !clips;
+    if (asksMarks && !marks.length && !answer.not_on_camera) {
       missing.push(`Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they are on no camera." : ""}`);
     }
     if (asksZone && !answer.final_zone && !answer.not_on_camera) {
       missing.push("The place where the student ended up is not chosen.");
     }
     const [fromS, toS] = this.task.window_s;
-    const outside = fixes.filter((fix) => fix.t_s < fromS || fix.t_s > toS).length;
+    const outside = marks.filter((mark) => mark.t_s < fromS || mark.t_s > toS).length;
     if (outside) {
       const verb = outside === 1 ? "mark is" : "marks are";
       missing.push(`${outside} ${verb} outside the time asked for, ${this.clock.words(fromS)} to ${this.clock.words(toS)}.`);

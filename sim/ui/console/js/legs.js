@@ -4,21 +4,21 @@ import { must } from "./dom.js";
 
 const LEG_GAP_S = 30;
 
-/** @typedef {{camera_id: string, fixes: ListedFix[]}} Leg */
+/** @typedef {{camera_id: string, marks: ListedMark[]}} Leg */
 
 /**
  * Group marks into legs.
- * @param {ListedFix[]} fixes by their times
+ * @param {ListedMark[]} marks by their times
  * @returns {Leg[]} in time order; each leg's marks are at most 30 s apart
  */
-export function groupLegs(fixes) {
+export function groupLegs(marks) {
   /** @type {Leg[]} */
   const legs = [];
-  for (const fix of fixes) {
+  for (const mark of marks) {
     const leg = legs.at(-1);
-    const isSame = leg && leg.camera_id === fix.camera_id && fix.t_s - must(leg.fixes.at(-1)).t_s <= LEG_GAP_S;
-    if (isSame) leg.fixes.push(fix);
-    else legs.push({ camera_id: fix.camera_id, fixes: [fix] });
+    const isSame = leg && leg.camera_id === mark.camera_id && mark.t_s - must(leg.marks.at(-1)).t_s <= LEG_GAP_S;
+    if (isSame) leg.marks.push(mark);
+    else legs.push({ camera_id: mark.camera_id, marks: [mark] });
   }
   return legs;
 }

@@ -1,6 +1,6 @@
 /** Marking people: what a mark, its removal, its sureness and the way between marks do to the console. */
 
-import { FixList } from "./fix_list.js";
+import { MarkList } from "./mark_list.js";
 import { Found } from "./found.js";
 import { Placing } from "./placing.js";
 
@@ -9,29 +9,29 @@ const SAME_SPOT = 0.02;
 const SURE_WORDS = ["Not said how sure", "Not sure", "Fairly sure", "Sure"];
 
 /**
- * What marking needs to know of a crew.
- * @typedef {object} MarkingCrew
+ * What marking needs to know of an exercise.
+ * @typedef {object} MarkingExercise
  * @property {Role} role one's own
- * @property {(fixId: string) => boolean} isStruck whether a mark of one's own is left out
+ * @property {(markId: string) => boolean} isStruck whether a mark of one's own is left out
  * @property {() => boolean} mayStrike whether this member may leave marks out now
- * @property {(fix: ListedFix) => void} onStrike leaves a mark out, or counts it again
+ * @property {(mark: ListedMark) => void} onStrike leaves a mark out, or counts it again
  */
 
 export class Marking {
   /** @type {string|null} */
   #currentId = null;
-  /** @type {ListedFix[]} */
+  /** @type {ListedMark[]} */
   #counted = [];
-  /** @type {CrewFix[]} */
+  /** @type {ExerciseMark[]} */
   #others = [];
-  /** @type {MarkingCrew|null} */
-  #crew = null;
+  /** @type {MarkingExercise|null} */
+  #exercise = null;
   /** @type {{at: number, x?: number, y?: number, frame?: number, cameraId?: string|null}} */
   #last = { at: -Infinity };
 
   /**
    * @param {import("./search_console.js").SearchConsole} console_
-   * @param {(fixes: ListedFix[]) => void} onChange the fixes as they are now, by their times
+   * @param {(marks: ListedMark[]) => void} onChange the marks as they are now, by their times
    */
   constructor(console_, onChange) {
     this.console = console_;
@@ -43,12 +43,12 @@ export class Marking {
       storage,
       sheets,
       nameOf: (cameraId) => console_.picture.nameOf(cameraId),
-      onGo: (fix) => this.goTo(fix),
-      onRemove: (fix) => this.remove(fix),
-      onSure: (fix) => this.#turnSure(fix),
-      onStrike: (fix) => this.#crew?.onStrike(fix),
+      onGo: (mark) => this.goTo(mark),
+      onRemove: (mark) => this.remove(mark),
+      onSure: (mark) => this.#turnSure(mark),
+      onStrike: (mark) => this.#exercise?.onStrike(mark),
     });
-    this.fixes = new FixList({
+    this.marks = new MarkList({
       fps: data.recording.fps,
       storage,
       attemptId: data.attempt_id,
@@ -58,40 +58,40 @@ export class Marking {
     this.placing = new Placing(console_, {
       found: this.found,
       makeMark: (made) => this.#add(made),
-      isKept: (fix) => this.fixes.find(fix.fix_id) !== null,
-      removeMark: (fix) => this.remove(fix),
+      isKept: (mark) => this.marks.find(mark.fix_id) !== null,
+      removeMark: (mark) => this.remove(mark),
       onAnswered: () => (this.#last = { at: -Infinity }),
     });
     fitWords(parts, data.task.answer_form.marks);
     tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
     this.actions = {
       undo: () => this.undo(),
-      previousFix: () => this.step(-1),
-      nextFix: () => this.step(1),
+      previousMark: () => this.step(-1),
+      nextMark: () => this.step(1),
       confidence: () => this.#turnCurrentSure(),
     };
   }
 
-  /** The marks that count, by their times: one's own, and in a crew everybody's that are not left out. */
+  /** The marks that count, by their times: one's own, and in an exercise everybody's that are not left out. */
   get all() {
     return this.#counted;
   }
 
   /**
-   * The marks are those of a crew.
-   * @param {MarkingCrew} crew
+   * The marks are those of an exercise.
+   * @param {MarkingExercise} exercise
    */
-  share(crew) {
-    this.#crew = crew;
-    this.found.crew = crew;
+  share(exercise) {
+    this.#exercise = exercise;
+    this.found.exercise = exercise;
   }
 
   /**
-   * The marks of the others of a crew as they are now, each with its `role`; some `struck`.
-   * @param {CrewFix[]} fixes
+   * The marks of the others of an exercise as they are now, each with its `role`; some `struck`.
+   * @param {ExerciseMark[]} marks
    */
-  setOthers(fixes) {
-    this.#others = fixes;
+  setOthers(marks) {
+    this.#others = marks;
     this.#show();
   }
 
@@ -113,21 +113,21 @@ export class Marking {
     this.placing.settle();
   }
 
-  /** @param {ListedFix} fix */
-  remove(fix) {
+  /** @param {ListedMark} mark */
+  remove(mark) {
     if (!this.console.isLive) return;
-    this.fixes.remove(fix);
-    this.#say("Removed", fix, { label: "Undo", run: () => this.undo() });
+    this.marks.remove(mark);
+    this.#say("Removed", mark, { label: "Undo", run: () => this.undo() });
   }
 
   /** Take every mark of one's own away. */
   removeAll() {
-    for (const fix of this.fixes.all) this.fixes.remove(fix);
+    for (const mark of this.marks.all) this.marks.remove(mark);
   }
 
   undo() {
     if (!this.console.isLive || this.placing.takeBack()) return;
-    const step = this.fixes.undo();
+    const step = this.marks.undo();
     if (step === null) this.console.sayings.hint("There is no mark or removal to undo");
     else if (step.kind === "mark") this.#say("Mark taken back", step.fix);
     else {
@@ -138,12 +138,12 @@ export class Marking {
 
   /**
    * Show a mark's moment on its camera.
-   * @param {ListedFix} fix
+   * @param {ListedMark} mark
    */
-  goTo(fix) {
+  goTo(mark) {
     if (!this.console.isLive) return;
-    this.console.goTo(fix);
-    this.#setCurrent(fix.fix_id);
+    this.console.goTo(mark);
+    this.#setCurrent(mark.fix_id);
   }
 
   /**
@@ -152,8 +152,8 @@ export class Marking {
    */
   step(direction) {
     const { picture, sayings } = this.console;
-    const fix = findNeighbour(this.all, this.#shown, picture.playback.shownFrame, direction);
-    if (fix) this.goTo(fix);
+    const mark = findNeighbour(this.all, this.#shown, picture.playback.shownFrame, direction);
+    if (mark) this.goTo(mark);
     else sayings.hint(direction < 0 ? "There is no mark before this" : "There is no mark after this");
   }
 
@@ -165,27 +165,27 @@ export class Marking {
   get #shown() {
     const { playback, cameraId } = this.console.picture;
     const frames = [playback.shownFrame, playback.askedFrame];
-    const here = this.all.filter((fix) => fix.camera_id === cameraId && frames.includes(fix.frame));
-    return here.find((fix) => fix.fix_id === this.#currentId) ?? here[0] ?? null;
+    const here = this.all.filter((mark) => mark.camera_id === cameraId && frames.includes(mark.frame));
+    return here.find((mark) => mark.fix_id === this.#currentId) ?? here[0] ?? null;
   }
 
   /** @param {Spot & {cameraId: string}} made */
   #add(made) {
     const { most_marks: most } = this.console.data.task.answer_form;
-    if (most !== null && this.fixes.all.length >= most) this.fixes.remove(this.fixes.all[0]);
-    const fix = this.fixes.add(made.cameraId, made);
-    this.#setCurrent(fix.fix_id);
-    this.#say("Marked", fix, { label: "Undo", run: () => this.undo() });
-    return fix;
+    if (most !== null && this.marks.all.length >= most) this.marks.remove(this.marks.all[0]);
+    const mark = this.marks.add(made.cameraId, made);
+    this.#setCurrent(mark.fix_id);
+    this.#say("Marked", mark, { label: "Undo", run: () => this.undo() });
+    return mark;
   }
 
   #show() {
-    const crew = this.#crew;
-    /** @type {ListedFix[]} */
-    const own = crew ? this.fixes.all.map((fix) => ({ ...fix, role: crew.role, own_id: fix.fix_id, struck: crew.isStruck(fix.fix_id) })) : this.fixes.all;
+    const exercise = this.#exercise;
+    /** @type {ListedMark[]} */
+    const own = exercise ? this.marks.all.map((mark) => ({ ...mark, role: exercise.role, own_id: mark.fix_id, struck: exercise.isStruck(mark.fix_id) })) : this.marks.all;
     const list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
-    this.#counted = crew ? list.filter((fix) => !fix.struck) : list;
-    this.found.setFixes(list);
+    this.#counted = exercise ? list.filter((mark) => !mark.struck) : list;
+    this.found.setMarks(list);
     this.onChange(this.all);
   }
 
@@ -203,38 +203,38 @@ export class Marking {
   }
 
   #turnCurrentSure() {
-    const fix = this.fixes.find(this.#currentId);
+    const mark = this.marks.find(this.#currentId);
     if (!this.console.isLive) return;
-    if (fix) this.#turnSure(fix);
+    if (mark) this.#turnSure(mark);
     else this.console.sayings.hint("Go to a mark first, or make one");
   }
 
   /**
    * One step surer, from "sure" back to not said.
-   * @param {ListedFix} fix
+   * @param {ListedMark} mark
    */
-  #turnSure(fix) {
+  #turnSure(mark) {
     if (!this.console.isLive) return;
-    const next = ((fix.confidence ?? 0) + 1) % SURE_WORDS.length;
-    this.fixes.setConfidence(fix.fix_id, next || null);
-    this.#setCurrent(fix.fix_id);
-    this.console.sayings.announce(`${SURE_WORDS[next]}: ${this.#describe(fix)}`);
+    const next = ((mark.confidence ?? 0) + 1) % SURE_WORDS.length;
+    this.marks.setConfidence(mark.fix_id, next || null);
+    this.#setCurrent(mark.fix_id);
+    this.console.sayings.announce(`${SURE_WORDS[next]}: ${this.#describe(mark)}`);
   }
 
-  /** @param {string|null} fixId */
-  #setCurrent(fixId) {
-    this.#currentId = fixId;
-    this.found.setCurrent(fixId);
+  /** @param {string|null} markId */
+  #setCurrent(markId) {
+    this.#currentId = markId;
+    this.found.setCurrent(markId);
   }
 
-  /** @param {string} words @param {ListedFix} fix @param {Action|null} [action] */
-  #say(words, fix, action = null) {
-    this.console.sayings.toast(`${words}: ${this.#describe(fix)}`, action);
+  /** @param {string} words @param {ListedMark} mark @param {Action|null} [action] */
+  #say(words, mark, action = null) {
+    this.console.sayings.toast(`${words}: ${this.#describe(mark)}`, action);
   }
 
-  /** @param {ListedFix} fix */
-  #describe(fix) {
-    return `${this.console.picture.nameOf(fix.camera_id)}, ${this.console.clock.words(fix.t_s)}`;
+  /** @param {ListedMark} mark */
+  #describe(mark) {
+    return `${this.console.picture.nameOf(mark.camera_id)}, ${this.console.clock.words(mark.t_s)}`;
   }
 }
 
@@ -250,14 +250,14 @@ function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
 }
 
 /**
- * The fix next to the current one, or to a frame where none is current; null past either end.
- * @param {ListedFix[]} fixes
- * @param {ListedFix|null} current
+ * The mark next to the current one, or to a frame where none is current; null past either end.
+ * @param {ListedMark[]} marks
+ * @param {ListedMark|null} current
  * @param {number} frame
  * @param {number} direction
  */
-export function findNeighbour(fixes, current, frame, direction) {
-  if (current) return fixes[fixes.findIndex((fix) => fix.fix_id === current.fix_id) + direction] ?? null;
-  if (direction > 0) return fixes.find((fix) => fix.frame > frame) ?? null;
-  return fixes.findLast((fix) => fix.frame < frame) ?? null;
+export function findNeighbour(marks, current, frame, direction) {
+  if (current) return marks[marks.findIndex((mark) => mark.fix_id === current.fix_id) + direction] ?? null;
+  if (direction > 0) return marks.find((mark) => mark.frame > frame) ?? null;
+  return marks.findLast((mark) => mark.frame < frame) ?? null;
 }

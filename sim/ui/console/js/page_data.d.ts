@@ -162,7 +162,7 @@ interface Call {
   from_memory: boolean;
 }
 
-interface CrewMember {
+interface ExerciseMember {
   role: Role;
   label: string;
   name: string;
@@ -177,6 +177,7 @@ interface ReplayLog {
   events: LoggedEvent[];
   used_ms: number;
   limit_ms: number;
+  captions: { t_ms: number; text: string }[];
 }
 
 interface ConsoleData {
@@ -193,7 +194,7 @@ interface ConsoleData {
   site: Site;
   similar: { crops_url: string } | null;
   links: Record<string, LinkZone[]>;
-  crew: { role: Role; duties: Duty[]; members: CrewMember[] } | null;
+  crew: { role: Role; duties: Duty[]; members: ExerciseMember[] } | null;
   recording: Recording;
   task: Task;
   replay?: ReplayLog;

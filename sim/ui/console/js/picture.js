@@ -147,13 +147,13 @@ export class Picture {
 
   /**
    * Once per drawn frame of the page.
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    */
-  tick(fixes) {
+  tick(marks) {
     this.playback.tick();
     this.#showSpriteWhenLate();
     this.#showSpinner();
-    this.stage.drawMarks(fixes, this.cameraId, this.playback.shownS);
+    this.stage.drawMarks(marks, this.cameraId, this.playback.shownS);
     this.stage.outline.tick(this.cameraId, this.playback.shownS);
     this.#tell();
   }

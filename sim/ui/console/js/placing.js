@@ -20,9 +20,9 @@ export class Placing {
    * @param {import("./search_console.js").SearchConsole} console_
    * @param {object} options
    * @param {import("./found.js").Found} options.found
-   * @param {(made: Made) => Fix} options.makeMark makes a mark of a spot with its `cameraId`; returns the fix
-   * @param {(fix: Fix) => boolean} options.isKept whether a fix is still one
-   * @param {(fix: Fix) => void} options.removeMark
+   * @param {(made: Made) => Mark} options.makeMark makes a mark of a spot with its `cameraId`; returns the mark
+   * @param {(mark: Mark) => boolean} options.isKept whether a mark is still one
+   * @param {(mark: Mark) => void} options.removeMark
    * @param {() => void} options.onAnswered a person has answered about a spot that waited
    */
   constructor(console_, { found, makeMark, isKept, removeMark, onAnswered }) {
@@ -139,27 +139,27 @@ export class Placing {
 
   /** @param {Made} made */
   #mark(made) {
-    const fix = this.makeMark(made);
-    this.found.keepPicture(fix.fix_id, cutOut(made.picture, made, made.box));
-    if (made.box) this.outline.show(made.box, fix);
-    else if (made.box === undefined) this.#meetLate(fix, made);
+    const mark = this.makeMark(made);
+    this.found.keepPicture(mark.fix_id, cutOut(made.picture, made, made.box));
+    if (made.box) this.outline.show(made.box, mark);
+    else if (made.box === undefined) this.#meetLate(mark, made);
   }
 
   /**
    * The mark stands; the answer, if one comes, is shown with it.
-   * @param {Fix} fix
+   * @param {Mark} mark
    * @param {Made} made
    */
-  async #meetLate(fix, made) {
+  async #meetLate(mark, made) {
     const box = await made.asked;
-    if (box === undefined || !this.isKept(fix)) return;
+    if (box === undefined || !this.isKept(mark)) return;
     if (box === null) {
-      this.console.sayings.hint(`No one is at this mark: ${this.#describe(made)}`, { label: "Remove", run: () => this.removeMark(fix) });
+      this.console.sayings.hint(`No one is at this mark: ${this.#describe(made)}`, { label: "Remove", run: () => this.removeMark(mark) });
       return;
     }
-    this.found.keepPicture(fix.fix_id, cutOut(made.picture, made, box));
-    this.found.redraw(fix.fix_id);
-    this.outline.show(box, fix);
+    this.found.keepPicture(mark.fix_id, cutOut(made.picture, made, box));
+    this.found.redraw(mark.fix_id);
+    this.outline.show(box, mark);
   }
 
   /** @param {{t_s: number}} made */

@@ -23,8 +23,8 @@ export class Plan {
   #chosen = null;
   /** @type {Sign[]} */
   #places = [];
-  /** @type {ListedFix[]} */
-  #fixes = [];
+  /** @type {ListedMark[]} */
+  #marks = [];
   #request = 0;
 
   /**
@@ -68,11 +68,11 @@ export class Plan {
 
   /**
    * Show the marks, joined in order of time, and how often each camera has been marked.
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    */
-  setFixes(fixes) {
-    this.#fixes = fixes;
-    this.floors.setFixes(fixes);
+  setMarks(marks) {
+    this.#marks = marks;
+    this.floors.setMarks(marks);
     this.draw();
   }
 
@@ -171,7 +171,7 @@ export class Plan {
     }
     const middles = signs.map(({ x, y }) => [x, y]);
     for (const zone of this.#zones()) svg.append(...makeLabel(zone.name, zone.polygon.map(toPixels), middles));
-    svg.append(...drawLegs(listStations(this.site, this.#fixes), this.floors.shown, toPixels));
+    svg.append(...drawLegs(listStations(this.site, this.#marks), this.floors.shown, toPixels));
     for (const { x, y, from } of signs) {
       if (Math.hypot(x - from[0], y - from[1]) > MOVED_PX) svg.append(makeSvg("line", { x1: from[0], y1: from[1], x2: x, y2: y, class: "plan-tether" }));
     }
@@ -185,10 +185,10 @@ export class Plan {
    * @param {number} height
    */
   #placeSigns(toPixels, width, height) {
-    const stations = listStations(this.site, this.#fixes);
+    const stations = listStations(this.site, this.#marks);
     const size = this.parts.planMap.dataset.small === "true" ? SIGN_PX.small : SIGN_PX.large;
     /** @param {string} cameraId */
-    const marksOf = (cameraId) => this.#fixes.filter((fix) => fix.camera_id === cameraId).length;
+    const marksOf = (cameraId) => this.#marks.filter((mark) => mark.camera_id === cameraId).length;
     const cameras = this.#cameras().map((camera) => ({
       camera,
       size,

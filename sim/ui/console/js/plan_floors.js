@@ -35,14 +35,14 @@ export class FloorTabs {
 
   /**
    * How many marks lie on each floor.
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    */
-  setFixes(fixes) {
+  setMarks(marks) {
     for (const [floorId, { button, count, name }] of this.#tabs) {
-      const marks = fixes.filter((fix) => this.floorOf.get(fix.camera_id) === floorId).length;
-      count.textContent = String(marks);
-      count.hidden = marks === 0;
-      button.setAttribute("aria-label", marks ? `${name}, ${marks} mark${marks === 1 ? "" : "s"}` : name);
+      const number = marks.filter((mark) => this.floorOf.get(mark.camera_id) === floorId).length;
+      count.textContent = String(number);
+      count.hidden = number === 0;
+      button.setAttribute("aria-label", number ? `${name}, ${number} mark${number === 1 ? "" : "s"}` : name);
     }
   }
 

@@ -1,6 +1,6 @@
 /** The marks on the plan: numbered in order of time, joined by lines where one follows the other on the same floor. */
 
-import { ROLE_LETTERS, ROLE_WORDS } from "./crew_words.js";
+import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_words.js";
 import { make, makeSvg } from "./dom.js";
 import { findGround, keepInSight } from "./plan_ground.js";
 
@@ -9,14 +9,14 @@ const CLOSE_PX = 26;
 
 /**
  * @param {Site} site the site of the console's data
- * @param {ListedFix[]} fixes by their times
+ * @param {ListedMark[]} marks by their times
  * @returns {Station[]} `at`: plan metres
  */
-export function listStations(site, fixes) {
+export function listStations(site, marks) {
   const cameras = new Map(site.cameras.map((camera) => [camera.camera_id, camera]));
-  return fixes.flatMap((fix, index) => {
-    const camera = cameras.get(fix.camera_id);
-    return camera ? [{ number: index + 1, fix, floor: camera.floor, at: keepInSight(camera, findGround(camera, fix)) }] : [];
+  return marks.flatMap((mark, index) => {
+    const camera = cameras.get(mark.camera_id);
+    return camera ? [{ number: index + 1, mark, floor: camera.floor, at: keepInSight(camera, findGround(camera, mark)) }] : [];
   });
 }
 
@@ -64,7 +64,7 @@ export function makeStation(station, stations, floors) {
   const index = stations.indexOf(station);
   const [before, after] = [stations[index - 1], stations[index + 1]].map((each) => (each && each.floor !== station.floor ? each : null));
   const words = [before && `from ${floors[place(before)].name}`, after && `on to ${floors[place(after)].name}`].filter(Boolean);
-  const { role } = station.fix;
+  const { role } = station.mark;
   const title = [`Mark ${station.number}${role ? ` by ${ROLE_WORDS[role]}` : ""}`, ...words].join(", ");
   const arrow = after ? (place(after) > place(station) ? "↑" : "↓") : "";
   return make("span", { class: "plan-station", title, "data-station": String(station.number), "data-role": role, text: `${station.number}${role ? ROLE_LETTERS[role] : ""}${arrow}` });

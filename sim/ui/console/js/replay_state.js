@@ -17,7 +17,7 @@ export function makeFirstState(startS) {
     speed: 1,
     isPlaying: false,
     isHidden: false,
-    fixes: [],
+    marks: [],
     note: "",
     tab: "wall",
     side: "both",
@@ -74,12 +74,12 @@ export function foldEvent(before, event) {
   return change ? { ...state, ...change } : state;
 }
 
-/** @param {Fix[]} fixes @param {string} fixId */
-const withoutFix = (fixes, fixId) => fixes.filter((fix) => fix.fix_id !== fixId);
+/** @param {Mark[]} marks @param {string} markId */
+const withoutMark = (marks, markId) => marks.filter((mark) => mark.fix_id !== markId);
 
 /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, state: ReplayState) => Partial<ReplayState>|null|undefined}} */
 const CHANGES = {
-  open: (_payload, { fixes, note, callId }) => ({ ...makeFirstState(0), fixes, note, callId }),
+  open: (_payload, { marks, note, callId }) => ({ ...makeFirstState(0), marks, note, callId }),
   focus: ({ camera_id: cameraId }) => ({ cameraId, zoom: null, floor: null }),
   play: ({ speed }) => ({ speed, isPlaying: true }),
   speed: ({ speed }) => ({ speed }),
@@ -89,10 +89,10 @@ const CHANGES = {
   submit: () => ({ isPlaying: false, callId: null }),
   hidden: () => ({ isHidden: true, isPlaying: false }),
   visible: () => ({ isHidden: false }),
-  fix: (payload, { fixes }) => ({ fixes: [...withoutFix(fixes, payload.fix_id), payload] }),
-  unfix: ({ fix_id: fixId }, { fixes }) => ({ fixes: withoutFix(fixes, fixId) }),
-  confidence: ({ fix_id: fixId, confidence }, { fixes }) => ({
-    fixes: fixes.map((fix) => (fix.fix_id === fixId ? { ...fix, confidence } : fix)),
+  fix: (payload, { marks }) => ({ marks: [...withoutMark(marks, payload.fix_id), payload] }),
+  unfix: ({ fix_id: markId }, { marks }) => ({ marks: withoutMark(marks, markId) }),
+  confidence: ({ fix_id: markId, confidence }, { marks }) => ({
+    marks: marks.map((mark) => (mark.fix_id === markId ? { ...mark, confidence } : mark)),
   }),
   call: ({ call_id: callId }) => ({ callId }),
   reply: () => ({ callId: null }),

@@ -19,6 +19,8 @@ export class Replayer {
   place;
   /** @type {HTMLOutputElement} */
   words;
+  /** @type {HTMLParagraphElement} */
+  caption;
   #clock = { atMs: 0, since: 0, rate: 1, isRunning: false };
   /** @type {ReplayState|null} */
   #state = null;
@@ -61,7 +63,8 @@ export class Replayer {
     this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
     this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
     const back = make("a", { class: "button replay-back", href: `?attempt=${encodeURIComponent(this.console.data.attempt_id)}`, target: "_self", "aria-label": "Back to the debrief", text: "Debrief" });
-    parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.play, this.rate, this.place, this.words, back));
+    this.caption = make("p", { class: "replay-caption", "data-part": "replayCaption", role: "status", hidden: must(this.log).captions.length === 0 });
+    parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.caption, this.play, this.rate, this.place, this.words, back));
   }
 
   #nowMs() {
@@ -106,7 +109,7 @@ export class Replayer {
     if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
     this.#move(siteTimeAt(state, atMs, log.events[this.#next]));
     this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
-    this.#showIfNew("fixes", state.fixes, (fixes) => console_.fixes.set(fixes));
+    this.#showIfNew("marks", state.marks, (marks) => console_.marks.set(marks));
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
     this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));
     this.#showIfNew("wall", state.wall, (wall) => console_.views.showAgain(wall));
@@ -120,6 +123,8 @@ export class Replayer {
     this.place.value = String(atMs / 1000);
     const words = `${countdownWords(atMs)} of ${countdownWords(log.used_ms)}${state.isHidden ? ", page out of sight" : ""}`;
     if (this.words.value !== words) this.words.value = words;
+    const said = log.captions.findLast((caption) => caption.t_ms <= atMs)?.text ?? "";
+    this.#showIfNew("caption", said, (text) => (this.caption.textContent = text));
   }
 
   /**

@@ -19,12 +19,12 @@ export function readShownS({ kind, payload }) {
  * @returns {Work}
  */
 export function restoreWork(state, waiting) {
-  const fixes = makeShelf(state.fixes, (fix) => fix.fix_id);
+  const marks = makeShelf(state.fixes, (mark) => mark.fix_id);
   const bookmarks = makeShelf(state.bookmarks, (bookmark) => bookmark.bookmark_id);
   const faults = makeShelf(state.faults, (fault) => fault.fault_id);
   /** @type {Work} */
   const work = {
-    fixes: [],
+    marks: [],
     bookmarks: [],
     faults: [],
     choices: { ...state.choices },
@@ -43,11 +43,11 @@ export function restoreWork(state, waiting) {
   };
   /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, event: WaitingEvent) => unknown}} */
   const take = {
-    fix: (payload) => fixes.has(payload.fix_id) || fixes.set(payload.fix_id, { ...payload }),
-    unfix: (payload) => fixes.delete(payload.fix_id),
-    confidence: ({ fix_id: fixId, confidence }) => {
-      const fix = fixes.get(fixId);
-      if (fix) fixes.set(fixId, { ...fix, confidence });
+    fix: (payload) => marks.has(payload.fix_id) || marks.set(payload.fix_id, { ...payload }),
+    unfix: (payload) => marks.delete(payload.fix_id),
+    confidence: ({ fix_id: markId, confidence }) => {
+      const mark = marks.get(markId);
+      if (mark) marks.set(markId, { ...mark, confidence });
     },
     bookmark: (payload) => bookmarks.set(payload.bookmark_id, { ...payload }),
     unbookmark: (payload) => bookmarks.delete(payload.bookmark_id),
@@ -75,7 +75,7 @@ export function restoreWork(state, waiting) {
     work.timeS = readShownS(event) ?? work.timeS;
     if ("speed" in payload && payload.speed !== undefined) work.speed = payload.speed;
   }
-  return { ...work, fixes: [...fixes.values()], bookmarks: [...bookmarks.values()], faults: [...faults.values()] };
+  return { ...work, marks: [...marks.values()], bookmarks: [...bookmarks.values()], faults: [...faults.values()] };
 }
 
 /** @param {Work} work @param {string} callId */

@@ -59,8 +59,8 @@ export class SearchConsole {
   tools;
   /** @type {import("./marking.js").Marking} */
   marking;
-  /** @type {import("./fix_list.js").FixList} */
-  fixes;
+  /** @type {import("./mark_list.js").MarkList} */
+  marks;
   /** @type {import("./note.js").Note} */
   note;
   /** @type {import("./task_card.js").TaskCard} */
@@ -256,8 +256,8 @@ export class SearchConsole {
       },
     });
     this.tools = new Tools({ parts, isLive: () => this.isLive });
-    this.marking = new Marking(this, (fixes) => this.#showFixes(fixes));
-    this.fixes = this.marking.fixes;
+    this.marking = new Marking(this, (marks) => this.#showMarks(marks));
+    this.marks = this.marking.marks;
     this.note = new Note(parts.note, (text) => this.send("note", { text }));
     this.task = new TaskCard({ parts, task, announce: (text) => this.sayings.announce(text), onTimeUp: () => this.#meetTimeUp() });
     this.handIn = new HandIn({
@@ -269,7 +269,7 @@ export class SearchConsole {
       isUnscored: this.#isUnscored,
       site,
       onOpen: () => this.marking.settle(),
-      getWork: () => ({ fixes: this.marking.all, leftMs: this.task.leftMs }),
+      getWork: () => ({ marks: this.marking.all, leftMs: this.task.leftMs }),
       listMissing: () => this.features.flatMap((feature) => feature.listMissing?.() ?? []),
       onSubmit: (answer) => this.#submit(answer),
       onRemoveMarks: () => this.marking.removeAll(),
@@ -314,7 +314,7 @@ export class SearchConsole {
 
   /** @param {Work} work */
   #restore(work) {
-    this.fixes.restore(work.fixes);
+    this.marks.restore(work.marks);
     this.note.set(work.note);
     this.handIn.setDraft(work);
     const isFresh = work.cameraId === null && !work.timeS;
@@ -467,11 +467,11 @@ export class SearchConsole {
     this.sayings.announce(`Timeline from ${this.clock.words(from_s)} to ${this.clock.words(to_s)}`);
   }
 
-  /** @param {ListedFix[]} fixes */
-  #showFixes(fixes) {
-    this.timeline.setFixes(fixes);
-    this.plan.setFixes(fixes);
-    for (const feature of this.features) feature.setFixes?.(fixes);
+  /** @param {ListedMark[]} marks */
+  #showMarks(marks) {
+    this.timeline.setMarks(marks);
+    this.plan.setMarks(marks);
+    for (const feature of this.features) feature.setMarks?.(marks);
   }
 
   /** @param {string} phase */

@@ -94,7 +94,7 @@ export class SimilarPeople {
     if (this.isOffered) this.box.close();
   }
 
-  setFixes() {
+  setMarks() {
     this.#tell();
   }
 
@@ -237,21 +237,21 @@ export class SimilarPeople {
 
   #tell() {
     if (!this.isOffered || this.#list === null) return;
-    const { fixes } = this.console;
-    const marked = this.#list.results.flatMap((each, place) => (fixes.all.some((fix) => this.#isOn(fix, each)) ? [place + 1] : []));
+    const { marks } = this.console;
+    const marked = this.#list.results.flatMap((each, place) => (marks.all.some((mark) => this.#isOn(mark, each)) ? [place + 1] : []));
     this.panel.tell({ opened: this.#opened, current: this.#current, marked });
   }
 
   /**
    * Whether a mark lies in the part of the picture that an entry shows, within half a second.
-   * @param {ListedFix} fix
+   * @param {ListedMark} mark
    * @param {Sighting} sighting
    */
-  #isOn(fix, { camera_id: cameraId, t_s, crop }) {
+  #isOn(mark, { camera_id: cameraId, t_s, crop }) {
     const [width, height] = this.#sizeOf(cameraId);
     const [x1, y1, x2, y2] = crop;
-    const isInside = fix.x * width >= x1 && fix.x * width <= x2 && fix.y * height >= y1 && fix.y * height <= y2;
-    return fix.camera_id === cameraId && Math.abs(fix.t_s - t_s) <= NEAR_S && isInside;
+    const isInside = mark.x * width >= x1 && mark.x * width <= x2 && mark.y * height >= y1 && mark.y * height <= y2;
+    return mark.camera_id === cameraId && Math.abs(mark.t_s - t_s) <= NEAR_S && isInside;
   }
 
   /** Frame the suggestion in the main picture while its very moment is on screen. */

@@ -85,18 +85,18 @@ export class Stage {
 
   /**
    * Ring the marks that belong to what is on screen.
-   * @param {ListedFix[]} fixes
+   * @param {ListedMark[]} marks
    * @param {string|null} cameraId
    * @param {number} timeS
    */
-  drawMarks(fixes, cameraId, timeS) {
-    const near = fixes.filter((fix) => fix.camera_id === cameraId && Math.abs(fix.t_s - timeS) <= NEAR_S);
-    const signature = near.map((fix) => fix.fix_id).join();
+  drawMarks(marks, cameraId, timeS) {
+    const near = marks.filter((mark) => mark.camera_id === cameraId && Math.abs(mark.t_s - timeS) <= NEAR_S);
+    const signature = near.map((mark) => mark.fix_id).join();
     if (signature === this.parts.marks.dataset.shown) return;
     this.parts.marks.dataset.shown = signature;
-    const rings = near.map((fix) => {
-      const number = fixes.indexOf(fix) + 1;
-      return make("span", { class: "ring", style: `left:${fix.x * 100}%;top:${fix.y * 100}%` }, make("span", { text: String(number) }));
+    const rings = near.map((mark) => {
+      const number = marks.indexOf(mark) + 1;
+      return make("span", { class: "ring", style: `left:${mark.x * 100}%;top:${mark.y * 100}%` }, make("span", { text: String(number) }));
     });
     this.parts.marks.replaceChildren(...rings);
   }

@@ -140,13 +140,13 @@ export class SpriteSheets {
   /**
    * Draw the surroundings of a mark from its camera's sheet.
    * @param {HTMLCanvasElement} canvas
-   * @param {Moment & XY} fix
+   * @param {Moment & XY} mark
    */
-  async drawAround(canvas, fix) {
-    const image = await this.#load(fix.camera_id);
+  async drawAround(canvas, mark) {
+    const image = await this.#load(mark.camera_id);
     if (!image) return;
     const [width, height] = this.layout.tile_wh;
-    this.#drawPart(canvas, image, fix.t_s, cutAround(fix, width / height));
+    this.#drawPart(canvas, image, mark.t_s, cutAround(mark, width / height));
     image.close();
   }
 

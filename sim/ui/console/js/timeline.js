@@ -18,8 +18,8 @@ const FOLLOW_BETWEEN = [0.12, 0.88];
 export class Timeline {
   /** @type {string|null} */
   #cameraId = null;
-  /** @type {ListedFix[]} */
-  #fixes = [];
+  /** @type {ListedMark[]} */
+  #marks = [];
   /** @type {Bookmark[]} */
   #bookmarks = [];
   #timeS = 0;
@@ -103,9 +103,9 @@ export class Timeline {
     this.redraw();
   }
 
-  /** @param {ListedFix[]} fixes */
-  setFixes(fixes) {
-    this.#fixes = fixes;
+  /** @param {ListedMark[]} marks */
+  setMarks(marks) {
+    this.#marks = marks;
     this.redraw();
   }
 
@@ -226,7 +226,7 @@ export class Timeline {
   #listMarks() {
     /** @param {TimelineMark["kind"]} kind @param {(Moment & {text?: string})[]} marks */
     const list = (kind, marks) => marks.map((mark) => ({ ...mark, kind, isOwn: mark.camera_id === this.#cameraId }));
-    return [...list("bookmark", this.#bookmarks), ...list("fix", this.#fixes)];
+    return [...list("bookmark", this.#bookmarks), ...list("mark", this.#marks)];
   }
 
   /**
@@ -241,7 +241,7 @@ export class Timeline {
     marks.sort((a, b) => Math.abs(a.t_s - timeS) - Math.abs(b.t_s - timeS));
     if (marks.length) {
       const [{ kind, text, camera_id: cameraId }] = marks;
-      return kind === "fix" ? `Marked: ${this.nameOf(cameraId)}` : text || `Bookmark: ${this.nameOf(cameraId)}`;
+      return kind === "mark" ? `Marked: ${this.nameOf(cameraId)}` : text || `Bookmark: ${this.nameOf(cameraId)}`;
     }
     const isGap = this.motion.gaps(this.#cameraId ?? "").some(([fromS, toS]) => timeS >= fromS && timeS < toS);
     return isGap && isOwnRow ? "No picture" : "";

@@ -229,14 +229,14 @@ export class TimelineCanvas {
   }
 
   /**
-   * A fix is a diamond, a bookmark a ribbon; those of other cameras stand in the lower row only.
+   * A mark is a diamond, a bookmark a ribbon; those of other cameras stand in the lower row only.
    * @param {TimelineMark} mark
    */
   #drawMark({ t_s: timeS, kind, isOwn }) {
     const x = this.#x(timeS);
     if (x < -8 || x > this.width + 8) return;
     const { own, all } = this.rows;
-    const draw = kind === "fix" ? this.#drawDiamond : this.#drawRibbon;
+    const draw = kind === "mark" ? this.#drawDiamond : this.#drawRibbon;
     if (isOwn) draw.call(this, x, own.top + own.height / 2, 7);
     draw.call(this, x, all.top + all.height / 2, 5);
   }

@@ -40,7 +40,7 @@ type SaveState = { kind: "saved" | "saving" | "offline" | "expired" | "refused";
 
 /** What the trainee has so far, see resume.js. */
 interface Work {
-  fixes: Fix[];
+  marks: Mark[];
   bookmarks: Bookmark[];
   faults: Fault[];
   choices: Record<string, string>;
@@ -66,7 +66,7 @@ interface ReplayState {
   speed: number;
   isPlaying: boolean;
   isHidden: boolean;
-  fixes: Fix[];
+  marks: Mark[];
   note: string;
   tab: string;
   side: string;
@@ -121,7 +121,7 @@ interface Feature {
   listMissing?(): string[];
   restore?(work: Work): void;
   setCamera?(cameraId: string): void;
-  setFixes?(fixes: ListedFix[]): void;
+  setMarks?(marks: ListedMark[]): void;
   sent?(kind: EventKind, payload: EventPayloads[EventKind]): void;
   tick?(): void;
   update?(data: ConsoleData): void;
@@ -145,7 +145,7 @@ interface Tile {
 
 interface Station {
   number: number;
-  fix: ListedFix;
+  mark: ListedMark;
   floor: string;
   at: Point;
 }
@@ -155,7 +155,7 @@ type ToPixels = (point: Point) => Point;
 interface TimelineMark {
   t_s: number;
   camera_id: string;
-  kind: "fix" | "bookmark";
+  kind: "mark" | "bookmark";
   isOwn: boolean;
   text?: string;
 }

@@ -46,7 +46,7 @@ def test_a_dashed_box_is_told_from_a_whole_one_without_its_colour() -> None:
 def test_boxes_are_drawn_around_the_person_and_labels_stay_inside() -> None:
     grey = np.full((180, 320, 3), 128, dtype=np.uint8)
     boxes = [
-        StillBox(box_xyxy=(100, 60, 140, 150), label="Your fix", rgb=(220, 30, 30)),
+        StillBox(box_xyxy=(100, 60, 140, 150), label="Your mark", rgb=(220, 30, 30)),
         StillBox(box_xyxy=(290, 0, 320, 180), label="Target at the edge", rgb=(30, 200, 30)),
     ]
     drawn = np.asarray(Image.open(io.BytesIO(draw_boxes(grey, boxes))).convert("RGB")).astype(int)

@@ -25,14 +25,14 @@ def test_truth_has_the_row_density_of_the_shipped_recording() -> None:
 def test_a_log_has_the_marks_and_events_asked_for_and_every_mark_counts() -> None:
     index = make_truth_index(TABLE)
     rng = np.random.default_rng(5)
-    log = make_bench_log(rng, index, target="P001", fixes=40, events=1_000, used_s=600.0)
+    log = make_bench_log(rng, index, target="P001", marks=40, events=1_000, used_s=600.0)
     assert len(log) == 1_000
     assert [event.seq for event in log] == list(range(1, 1_001))
     for event in log:
         PAYLOADS.get(event.kind, Payload).model_validate(event.payload)
     task = Task(type="trace", target="P001", window_s=(0.0, DURATION_S))
     score = score_attempt(task, index, log, used_s=600.0, finished=True, limit_s=900.0)
-    assert sum(event.kind is EventKind.FIX for event in log) == len(score.replay.answer.fixes) == 40
+    assert sum(event.kind is EventKind.MARK for event in log) == len(score.replay.answer.marks) == 40
     assert score.refused == ()
     assert score.card.values["leg_recall"] > 0.3
     assert 0.2 < score.card.values["leg_precision"] < 1.0

@@ -1,6 +1,6 @@
 """Signing in, guessing, sessions, and changing accounts, on a real database and a clock moved by hand."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -272,7 +272,7 @@ def test_changes_of_accounts_are_in_the_training_record_without_secrets(
     for is_disabled in (True, True, False):
         manage.set_disabled(app, admin, account_id, is_disabled=is_disabled)
     roster_accounts.find_or_create(app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.RECORDS}))
-    rows = list_account_changes(app, admin).rows
+    rows = list_account_changes(app, admin, zone=UTC).rows
     assert [row[1:] for row in reversed(rows)] == [
         ("Kim Lee", "account made: admin, records, trainer", "this machine"),
         ("Ana Lopez", "given another PIN or passphrase", "Kim Lee"),
@@ -290,7 +290,7 @@ def test_changes_of_accounts_are_in_the_training_record_without_secrets(
     assert not any(secret in stored for secret in (PIN, "731946", OTHER, PHRASE, "argon2"))
     assert verify(app.store).broken is None
     with pytest.raises(AccessError):
-        list_account_changes(app, look(app, enter(app, "Ana Lopez", OTHER)))
+        list_account_changes(app, look(app, enter(app, "Ana Lopez", OTHER)), zone=UTC)
 
 
 def test_an_identity_elsewhere_finds_its_account_again(drill_app: App, admin: Viewer, trainee: str) -> None:

@@ -14,14 +14,14 @@ from sim.services.accounts.link_ending import end_all_of, end_one
 from sim.services.accounts.link_listing import JOIN, SEAT, list_links
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app.links.crew_links import read_invitation, write_invitation
+from sim.services.app.links.exercise_links import read_invitation, write_invitation
 from sim.services.app.links.tokens import LASTS, read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
-from sim.services.crew import making
 from sim.services.session_day import joining, running, seat
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
+from sim.services.team_exercise import making
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 
@@ -92,7 +92,7 @@ def test_a_link_is_for_one_thing_of_one_person_and_thirty_days(school: School, c
     token = school.link()
     row = read_link(school.app, token, LinkKind.RECORD)
     assert (row.person_id, row.issued_by) == (school.ana, "Kim Lee")
-    for kind in (LinkKind.DRILL, LinkKind.CREW):
+    for kind in (LinkKind.DRILL, LinkKind.TEAM_EXERCISE):
         with pytest.raises(AccessError, match="not valid here"):
             read_link(school.app, token, kind)
     for wrong in ("", token[:-2] + "xx", "x" * 40, "x" * 5000, "\u00e9"):
@@ -215,12 +215,14 @@ def test_ending_somebodys_links_ends_their_seat_and_code_and_frees_no_name(schoo
 
 def test_a_link_to_a_team_exercise_ends_like_any_other(school: School) -> None:
     ben = team.add_person(school.app, school.team_id, "Ben Hill")
-    crew_id = making.create_crew(school.app, school.team_id, form_id="tiny-practice-1", person_ids=[school.ana, ben])
+    exercise_id = making.create_exercise(
+        school.app, school.team_id, form_id="tiny-practice-1", person_ids=[school.ana, ben]
+    )
     with school.app.store.read() as work:
-        roles = {member.person_id: member.role for member in work.crews.list_members(crew_id)}
-    tokens = {person: write_invitation(school.app, crew_id, role) for person, role in roles.items()}
+        roles = {member.person_id: member.role for member in work.exercises.list_members(exercise_id)}
+    tokens = {person: write_invitation(school.app, exercise_id, role) for person, role in roles.items()}
     assert read_invitation(school.app, tokens[school.ana]).role is roles[school.ana]
     end_all_of(school.app, school.admin, school.ana)
     with pytest.raises(AccessError, match="was ended"):
         read_invitation(school.app, tokens[school.ana])
-    assert read_invitation(school.app, tokens[ben]).crew_id == crew_id
+    assert read_invitation(school.app, tokens[ben]).exercise_id == exercise_id

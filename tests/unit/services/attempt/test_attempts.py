@@ -251,13 +251,13 @@ def test_a_score_just_computed_is_kept_as_it_is(drill_app: App, clock: FakeClock
     assert load_row(drill_app, attempt_id) == kept
 
 
-def test_a_fix_outside_the_window_or_recording_is_refused_and_the_rest_scored(drill_app: App, clock: FakeClock) -> None:
+def test_a_mark_outside_the_window_or_recording_is_refused_the_rest_scored(drill_app: App, clock: FakeClock) -> None:
     attempt_id = begin(drill_app, "tiny-trace-a")
     events = play(drill_app, clock, attempt_id, PERFECT)
     other = begin(drill_app, "tiny-trace-a")
     stray = {"fix_id": "stray", "camera_id": "CAM-99", "frame": 1, "t_s": 9999.0, "x": 0.5, "y": 0.5}
     moved = [replace(event, seq=event.seq + 1) for event in events]
-    first = Event(tab_id=events[0].tab_id, seq=1, t_client_ms=0.0, kind=EventKind.FIX, payload=stray)
+    first = Event(tab_id=events[0].tab_id, seq=1, t_client_ms=0.0, kind=EventKind.MARK, payload=stray)
     clock.pass_s(events[-1].t_client_ms / 1000.0)
     intake.accept_events(drill_app, other, tab_id=first.tab_id, events=[first, *moved])
     assert debrief.get_debrief(drill_app, other).passed

@@ -9,8 +9,9 @@ from sim.services.attempt.console_profiles import choose_profile
 from sim.services.debrief import page as debrief
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.services.team.team_view import get_team_comparison, get_team_view
+from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
+from tests.support.team_comparison import compare_team
 from tests.support.tiny_app import LIMIT_S, PRACTICE_LIMIT_S
 
 
@@ -78,7 +79,7 @@ def test_drills_on_two_consoles_are_told_apart_and_not_compared(drill_app: App, 
     assert view.people[0].after[0].text == "After: ran out of time, cloud console"
     assert ("Console", "Several") in view.facts
     assert view.profile.name == "cloud"
-    found = get_team_comparison(drill_app, team_id, by_name=False)
+    found = compare_team(drill_app, team_id)
     assert not found.comparison.has_pairs
     assert [card.title for card in found.choices] == ["Classic", "Cloud"]
     assert b"cloud" in found.export_csv
@@ -93,5 +94,5 @@ def test_drills_on_one_console_say_it_once(drill_app: App, clock: FakeClock) -> 
     view = get_team_view(drill_app, team_id)
     assert view.people[0].before[0].text == "Before: ran out of time"
     assert ("Console", "Cloud") in view.facts
-    found = get_team_comparison(drill_app, team_id, by_name=False)
+    found = compare_team(drill_app, team_id)
     assert ("Console", "Cloud") in found.comparison.facts

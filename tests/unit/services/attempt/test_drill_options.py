@@ -9,8 +9,9 @@ from sim.services.attempt.drill_options import choose_options
 from sim.services.debrief import page as debrief
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.services.team.team_view import get_team_comparison, get_team_view
+from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
+from tests.support.team_comparison import compare_team
 from tests.support.tiny_app import LIMIT_S, PRACTICE_LIMIT_S
 
 INTERRUPTED = frozenset({DrillOption.INTERRUPTIONS})
@@ -82,7 +83,7 @@ def test_drills_with_other_options_are_told_apart_and_not_compared(drill_app: Ap
     assert view.people[0].after[0].text == "After: ran out of time, classic console with interruptions"
     assert ("Console", "Several") in view.facts
     assert view.options == INTERRUPTED
-    found = get_team_comparison(drill_app, team_id, by_name=False)
+    found = compare_team(drill_app, team_id)
     assert not found.comparison.has_pairs
     assert [card.title for card in found.choices] == ["Classic", "Classic with interruptions"]
     assert b"classic,interruptions,no," in found.export_csv
@@ -95,8 +96,8 @@ def test_drills_with_the_same_options_are_compared_and_say_it_once(drill_app: Ap
         run_out(drill_app, clock, give(drill_app, person_id, phase, options=INTERRUPTED))
     view = get_team_view(drill_app, team_id)
     assert view.people[0].before[0].text == "Before: ran out of time"
-    found = get_team_comparison(drill_app, team_id, by_name=False)
+    found = compare_team(drill_app, team_id)
     assert found.comparison.has_pairs
     assert ("Console", "Classic with interruptions") in found.comparison.facts
-    again = get_team_comparison(drill_app, team_id, by_name=False, conditions=found.choices[0].conditions)
+    again = compare_team(drill_app, team_id, conditions=found.choices[0].conditions)
     assert again.compared == found.compared == found.choices[0].name

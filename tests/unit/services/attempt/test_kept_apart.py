@@ -10,13 +10,13 @@ from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.footage_access import find_file, make_links
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.attempt.replays import get_replay
-from sim.services.crew import making
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.practice import make_practice_views
 from sim.services.library import library
 from sim.services.library.own_drills import list_own_drills
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
+from sim.services.team_exercise import making
 from sim.tasks.common.skill import FOLLOWER
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import OPEN
@@ -43,7 +43,7 @@ def test_nobody_practises_on_it(measuring_app: App, form_id: str) -> None:
     with pytest.raises(TaskError, match="nobody practices on it"):
         attempts.create(measuring_app, form_id=form_id, mode=Mode.FAMILIARISATION)
     with pytest.raises(TaskError, match="nobody practices on it"):
-        attempts.create(measuring_app, form_id=form_id, mode=Mode.CREW)
+        attempts.create(measuring_app, form_id=form_id, mode=Mode.TEAM_EXERCISE)
 
 
 def test_nothing_offers_it(measuring_app: App) -> None:

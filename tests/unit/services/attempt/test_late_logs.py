@@ -56,7 +56,7 @@ class Trainee:
         return {
             str(event.payload["fix_id"]): round(event.t_client_ms / 1000.0, 3)
             for event in clamp_events(log)
-            if event.kind is EventKind.FIX
+            if event.kind is EventKind.MARK
         }
 
     def line(self) -> str:
@@ -75,7 +75,7 @@ def opened(seq: int, made_s: float) -> Act:
 
 def mark(seq: int, made_s: float) -> Act:
     payload = {"fix_id": f"f{seq}", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.5}
-    return seq, made_s, EventKind.FIX, payload
+    return seq, made_s, EventKind.MARK, payload
 
 
 def submitted(seq: int, made_s: float) -> Act:

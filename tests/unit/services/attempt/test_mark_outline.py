@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from sim.errors import AnswerError
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.mark import resolve_marks
 from sim.services.attempt.mark_outline import find_box, parse_spot
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_EMPTY,
-    FIX_FIRST_LEG,
-    FIX_OTHER,
+    MARK_EMPTY,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
     SIZE_WH,
     Stay,
-    make_fix,
+    make_mark,
     make_random_answer,
     make_random_table,
     make_table,
@@ -27,17 +27,17 @@ def test_a_box_is_that_of_the_one_person_there_and_nobody_has_none() -> None:
     index = make_truth_index(make_worked_table())
     mine = (400 / WIDTH, 200 / HEIGHT, 440 / WIDTH, 320 / HEIGHT)
     other = (600 / WIDTH, 200 / HEIGHT, 640 / WIDTH, 320 / HEIGHT)
-    assert find_box(index, FIX_FIRST_LEG) == pytest.approx(mine, abs=1e-4)
-    assert find_box(index, FIX_OTHER) == pytest.approx(other, abs=1e-4)
-    assert find_box(index, FIX_EMPTY) is None
-    assert find_box(index, make_fix("CAM-01", 9.9)) is not None
-    assert find_box(index, make_fix("CAM-01", 10.0)) is None
+    assert find_box(index, MARK_FIRST_LEG) == pytest.approx(mine, abs=1e-4)
+    assert find_box(index, MARK_OTHER) == pytest.approx(other, abs=1e-4)
+    assert find_box(index, MARK_EMPTY) is None
+    assert find_box(index, make_mark("CAM-01", 9.9)) is not None
+    assert find_box(index, make_mark("CAM-01", 10.0)) is None
 
 
 def test_a_box_stays_in_the_picture() -> None:
     stay = Stay(camera_id="CAM-01", person_id="P001", first=0, last=9, box_xyxy=(-20.0, 100.0, 40.0, 560.0))
     index = make_truth_index(make_table([stay]))
-    box = find_box(index, make_fix("CAM-01", 0.5, x_px=10.0))
+    box = find_box(index, make_mark("CAM-01", 0.5, x_px=10.0))
     assert box == pytest.approx((0.0, 100 / HEIGHT, 40 / WIDTH, 1.0), abs=1e-4)
 
 
@@ -46,11 +46,11 @@ def test_the_box_is_always_that_of_whom_the_mark_counts_for(seed: int) -> None:
     rng = np.random.default_rng(seed)
     table = make_random_table(rng)
     index = make_truth_index(table)
-    fixes = make_random_answer(rng, table, (0.0, table.duration_s)).fixes
-    rows = resolve_fixes(index, fixes).table_row
+    marks = make_random_answer(rng, table, (0.0, table.duration_s)).marks
+    rows = resolve_marks(index, marks).table_row
     assert (rows >= 0).any()
-    for fix, row in zip(fixes, rows, strict=True):
-        box = find_box(index, fix)
+    for mark, row in zip(marks, rows, strict=True):
+        box = find_box(index, mark)
         assert (box is None) == (row < 0)
         if box is not None:
             truth = table.rows.iloc[int(row)]

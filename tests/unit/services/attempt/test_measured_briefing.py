@@ -53,7 +53,7 @@ def test_with_the_start_photo_and_words_are_there(drill_app: App, measured_id: s
     assert task["descriptor"].endswith(" hair.")
 
 
-@pytest.mark.parametrize("mode", [Mode.PRACTICE, Mode.CREW])
+@pytest.mark.parametrize("mode", [Mode.PRACTICE, Mode.TEAM_EXERCISE])
 def test_a_drill_that_measures_nobody_shows_all_of_it(drill_app: App, mode: Mode) -> None:
     attempt_id = attempts.create_sample(drill_app)
     with drill_app.store.write() as work:

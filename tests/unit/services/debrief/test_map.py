@@ -23,9 +23,9 @@ def get_map(app: App, attempt_id: str) -> MapView:
     return view
 
 
-def make_fix_act(number: int, camera_id: str, t_s: float, *, x: float, y: float) -> Act:
+def make_mark_act(number: int, camera_id: str, t_s: float, *, x: float, y: float) -> Act:
     place = {"camera_id": camera_id, "frame": round(t_s * 10), "t_s": t_s, "x": x, "y": y}
-    return (1.0 + number / 1000.0, EventKind.FIX, {"fix_id": f"fix-{number}", **place})
+    return (1.0 + number / 1000.0, EventKind.MARK, {"fix_id": f"fix-{number}", **place})
 
 
 def test_marks_are_numbered_by_site_time_and_told_apart_in_words(drill_app: App, clock: FakeClock) -> None:
@@ -36,7 +36,7 @@ def test_marks_are_numbered_by_site_time_and_told_apart_in_words(drill_app: App,
 
 
 def test_a_mark_on_nobody_lies_before_its_camera(drill_app: App, clock: FakeClock) -> None:
-    act = make_fix_act(1, "CAM-03", 0.0, x=0.01, y=0.99)
+    act = make_mark_act(1, "CAM-03", 0.0, x=0.01, y=0.99)
     (mark,) = get_map(drill_app, play_by_acts(drill_app, clock, FORM, [(0.0, EventKind.OPEN, {}), act])).marks
     assert (mark.kind, mark.words, mark.camera_id) == ("nobody", "no one there", "CAM-03")
     site = drill_app.catalogue.get_recording("tiny").site
@@ -46,7 +46,7 @@ def test_a_mark_on_nobody_lies_before_its_camera(drill_app: App, clock: FakeCloc
 
 
 def test_a_mark_above_the_horizon_stays_on_the_plan(drill_app: App, clock: FakeClock) -> None:
-    acts = [make_fix_act(n, f"CAM-0{n}", 0.0, x=0.0, y=0.0) for n in range(1, 5)]
+    acts = [make_mark_act(n, f"CAM-0{n}", 0.0, x=0.0, y=0.0) for n in range(1, 5)]
     marks = get_map(drill_app, play_by_acts(drill_app, clock, FORM, [(0.0, EventKind.OPEN, {}), *acts])).marks
     points = [point for space in drill_app.catalogue.get_recording("tiny").site.spaces for point in space.polygon]
     xs, ys = zip(*points, strict=True)
@@ -118,11 +118,11 @@ def test_in_an_encounter_the_person_who_was_met_is_to_be_marked(shipped: App) ->
     known = next(each for each in shipped.catalogue.list_forms() if each.form.type == "encounter")
     task: Task = known.form.task
     truth = shipped.catalogue.get_truth(known.recording_id)
-    fix = get_task_type(task.type).answer_perfectly(task, truth).fixes[0]
+    mark = get_task_type(task.type).answer_perfectly(task, truth).marks[0]
     case = score_attempt(task, truth, (), used_s=1.0, finished=True, limit_s=60.0).case
     assert case is not None
     (met,) = get_task_type(task.type).find_people_to_mark(task, case.index)
     rows = truth.table.rows
-    shown = rows[(rows["camera_id"] == fix.camera_id) & (rows["t_s"] == fix.t_s)]["person_id"]
+    shown = rows[(rows["camera_id"] == mark.camera_id) & (rows["t_s"] == mark.t_s)]["person_id"]
     assert met in set(shown)
     assert met != task.target

@@ -51,9 +51,9 @@ def make_task(task_type: str, *, target: str | None = None) -> Task:
 
 def test_a_look_alike_is_named_with_what_is_alike_and_what_differs() -> None:
     task = make_task("trace", target="P007")
-    other = perfect(make_task("trace", target="P066")).fixes[0]
+    other = perfect(make_task("trace", target="P066")).marks[0]
     right = perfect(task)
-    (told,) = [each for each in tell(task, replace(right, fixes=(*right.fixes, other))) if "look-alike" in each[0]]
+    (told,) = [each for each in tell(task, replace(right, marks=(*right.marks, other))) if "look-alike" in each[0]]
     assert told[0] == "you followed a look-alike"
     assert told[1].startswith("Same charcoal hoodie and black backpack, other jeans (light blue, the student's are")
 
@@ -61,9 +61,9 @@ def test_a_look_alike_is_named_with_what_is_alike_and_what_differs() -> None:
 def test_being_sure_of_a_wrong_mark_and_unsure_of_a_right_one_is_said() -> None:
     task = make_task("trace", target="P007")
     right = perfect(task)
-    other = replace(perfect(make_task("trace", target="P066")).fixes[0], confidence=3)
-    fixes = tuple(replace(fix, confidence=1) for fix in right.fixes)
-    texts = dict(tell(task, replace(right, fixes=(*fixes, other))))
+    other = replace(perfect(make_task("trace", target="P066")).marks[0], confidence=3)
+    marks = tuple(replace(mark, confidence=1) for mark in right.marks)
+    texts = dict(tell(task, replace(right, marks=(*marks, other))))
     assert texts["your first correct mark"] == "You were not sure of it, and it was correct."
     assert texts["you followed a look-alike"].endswith("You were sure of it.")
 

@@ -1,6 +1,7 @@
 """Acknowledgements as somebody would forge them, and what the entry says of how they were known."""
 
 import json
+from datetime import UTC
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_by_a_bare_link_it_says_so_and_who_gave_that_out(school: School) -> None
     data = school.read("Ben")
     assert (data["known_by"], data["link_by"], data["up_to"]) == ("link", "Kim Lee", 3)
     assert str(data["link_at"]).startswith("20")
-    shown = get_person_view(school.app, school.room.people["Ben"])
+    shown = get_person_view(school.app, school.room.people["Ben"], zone=UTC)
     assert shown.acknowledged.endswith(", not signed in, by a link from Kim Lee")
     assert verify(school.app.store).broken is None
 
@@ -78,7 +79,9 @@ def test_who_has_an_account_acknowledges_only_signed_in(school: School) -> None:
     ben = school.enter("Ben Hill", PIN)
     acknowledge(school.app, ben, up_to=3, link=link)
     assert (school.read("Ben")["known_by"], school.read("Ben")["link_by"]) == ("pin", None)
-    assert get_person_view(school.app, school.room.people["Ben"]).acknowledged.endswith(", signed in with a PIN")
+    assert get_person_view(school.app, school.room.people["Ben"], zone=UTC).acknowledged.endswith(
+        ", signed in with a PIN"
+    )
 
 
 def test_a_disabled_persons_link_acknowledges_nothing(school: School) -> None:
@@ -140,7 +143,7 @@ def test_an_entry_from_before_reads_as_before_and_the_ledger_holds(school: Schoo
         )
     (note,) = load_person_record(school.app, ben).notes
     assert (note.words, note.known_by, note.link_by) == ("I was ill that day", "", None)
-    assert "," not in get_person_view(school.app, ben).acknowledged.partition(", 20")[2]
+    assert "," not in get_person_view(school.app, ben, zone=UTC).acknowledged.partition(", 20")[2]
     acknowledge(school.app, NOBODY, up_to=3, link=school.link("Ben"))
     assert verify(school.app.store).broken is None
     assert [each.known_by for each in load_person_record(school.app, ben).notes] == ["", "link"]

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from datetime import UTC
 
 import pikepdf
 from icalendar import Calendar
@@ -164,8 +165,8 @@ def read_paper(body: bytes) -> str:
 
 
 def test_an_invitation_and_its_calendar_file_name_nobody(room: Room) -> None:
-    text = write_invitation(room.app, room.session_id)
-    file = make_session_calendar(room.app, room.session_id)
+    text = write_invitation(room.app, room.session_id, zone=UTC)
+    file = make_session_calendar(room.app, room.session_id, zone=UTC)
     (event,) = Calendar.from_ical(file.body).walk("VEVENT")
     assert event["location"] == "Library"
     assert event["dtend"].dt > event["dtstart"].dt
@@ -173,4 +174,4 @@ def test_an_invitation_and_its_calendar_file_name_nobody(room: Room) -> None:
     assert not any(name in text + file.body.decode() for name in ("Ana", "Ben", "Cy "))
     with room.app.store.read() as work:
         later = next(row for row in work.sessions.list_of_team(room.team_id) if row.makes_up)
-    assert write_invitation(room.app, later.session_id).splitlines()[2].startswith("You missed")
+    assert write_invitation(room.app, later.session_id, zone=UTC).splitlines()[2].startswith("You missed")

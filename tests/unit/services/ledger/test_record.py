@@ -1,7 +1,7 @@
 """What the use cases write into the ledger, and the record that is read from it."""
 
 import json
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 
@@ -94,7 +94,7 @@ def test_a_redrill_is_another_drill_of_the_kind_and_the_entry_that_closes_the_ga
     room: Room, clock: FakeClock
 ) -> None:
     app, ben = room.app, room.people["Ben"]
-    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps, zone=UTC)
     assert (card.name, card.waiting, card.why_not, len(card.lines)) == ("Ben Hill", None, "", 3)
     attempt_id = give_redrill(app, ben, after=card.after, by="T. Trainer")
     assert give_redrill(app, ben, after=card.after) == attempt_id
@@ -103,14 +103,14 @@ def test_a_redrill_is_another_drill_of_the_kind_and_the_entry_that_closes_the_ga
     assert (second.mode, second.phase, second.step_id) == (Mode.ASSESSMENT, None, None)
     assert first.form_id != second.form_id and first.options == second.options
     gaps = load_team_record(app, room.team_id).gaps
-    (card,) = list_gap_cards(app, gaps)
+    (card,) = list_gap_cards(app, gaps, zone=UTC)
     assert card.waiting is not None and card.waiting.attempt_id == attempt_id
     assert {gap.redrill for gap in gaps} == {attempt_id}
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     play(app, clock, attempt_id)
     record = load_team_record(app, room.team_id)
-    assert all(gap.is_closed_by_redrill for gap in record.gaps) and list_gap_cards(app, record.gaps) == ()
+    assert all(gap.is_closed_by_redrill for gap in record.gaps) and list_gap_cards(app, record.gaps, zone=UTC) == ()
     with app.store.read() as work:
         subjects = Subjects(attempt_id=attempt_id)
         (given,) = work.ledger.list_of(subjects, kinds=[LedgerKind.REDRILL_GIVEN])
@@ -125,19 +125,19 @@ def test_a_redrill_is_another_drill_of_the_kind_and_the_entry_that_closes_the_ga
 
 def test_a_redrill_not_done_well_stays_said_and_without_another_drill_it_says_why(room: Room, clock: FakeClock) -> None:
     app, ben = room.app, room.people["Ben"]
-    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps, zone=UTC)
     attempt_id = give_redrill(app, ben, after=card.after)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     clock.pass_s(2 * LIMIT_S)
-    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps, zone=UTC)
     assert card.waiting is None
     assert all("Not met in the re-drill of Sep 14, 2026." in line for line in card.lines)
     assert card.why_not.startswith("Ben Hill was given every drill of this kind before")
     with pytest.raises(TaskError, match="every drill of this kind"):
         give_redrill(app, ben, after=card.after)
     team.remove_person(app, ben)
-    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps, zone=UTC)
     assert card.why_not == "Ben Hill is no longer on the team"
 
 
@@ -154,7 +154,7 @@ def test_a_redrill_leaves_what_the_programme_still_needs(room: Room) -> None:
             request_key="key",
         ),
     )
-    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps)
+    (card,) = list_gap_cards(app, load_team_record(app, room.team_id).gaps, zone=UTC)
     assert card.why_not.startswith("what Ben Hill has not seen is kept for the steps of the program")
     with pytest.raises(TaskError, match="kept for the steps"):
         give_redrill(app, ben, after=card.after)

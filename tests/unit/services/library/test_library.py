@@ -1,4 +1,5 @@
 import pandas as pd
+import pytest
 
 from sim.services.app.wiring import App
 from sim.services.library import library
@@ -29,3 +30,8 @@ def test_a_library_whose_every_frame_shows_a_target_has_no_cover(drill_app: App)
     found = find_cover_frame(rows, hidden=frozenset(targets))
     cover = library.get_cover(drill_app)
     assert (found is None) == (cover is None)
+
+
+def test_the_cover_is_found_without_laying_out_the_truth(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.services.app.catalogue.load_truth_index", None)
+    assert library.get_cover(drill_app) is not None

@@ -58,7 +58,7 @@ def test_an_earlier_score_is_read_and_shown_as_such(room: Room) -> None:
     age(room.app, attempt_id, passed=False, idf1=0.5)
     card = next(c for c in team_drills.list_attempts(room.app, room.team_id) if c.attempt_id == attempt_id)
     assert (card.by_earlier_rules, card.passed, card.idf1) == (True, False, 0.5)
-    person = person_view.get_person_drills(room.app, room.people["Ana"])
+    person = person_view.get_person_drills(room.app, room.people["Ana"], zone=UTC)
     assert EARLIER_RULES in person.table.rows[0][-1] and EARLIER_RULES in person.drills[0].text
     lines = [line.text for each in team_view.get_team_view(room.app, room.team_id).people for line in each.before]
     assert sum(EARLIER_RULES in line for line in lines) == 1

@@ -97,9 +97,9 @@ def test_a_session_cancelled_ahead_leaves_nobody_absent(room: Room) -> None:
     (session,) = load_team_record(app, room.team_id).sessions
     assert session.is_cancelled and session.ended_at == NOON
     assert {guest.attendance for guest in session.guests} == {Attendance.INVITED}
-    assert "will not take place" in write_invitation(app, room.session_id)
+    assert "will not take place" in write_invitation(app, room.session_id, zone=UTC)
     assert (read_event(room).status.value, read_event(room).sequence.value) == ("CANCELLED", "1")
-    (line,) = get_team_view(app, room.team_id).sessions
+    (line,) = get_team_view(app, room.team_id, zone=UTC).sessions
     assert (line.absent, line.lacks) == ((), ())
     with pytest.raises(SessionError, match="has begun or ended"):
         opening.move_session(app, room.session_id, planned_at=PLANNED, place="")

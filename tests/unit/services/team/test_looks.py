@@ -8,11 +8,11 @@ from sim.drill.attempt import Phase
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.crew.making import create_crew
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team, team_view
 from sim.services.team.choosing_forms import list_spent
 from sim.services.team.looks import NOT_COUNTED, note_look
+from sim.services.team_exercise.making import create_exercise
 from tests.support.fake_clock import FakeClock
 
 
@@ -101,7 +101,7 @@ def test_practice_after_its_end_leaves_it_as_it_is(drill_app: App, clock: FakeCl
 
 def test_a_team_drill_on_the_recording_is_a_look(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
     ana, ben = people
-    create_crew(drill_app, get_team_id(drill_app, ana), form_id="tiny-practice-1", person_ids=[ana, ben])
+    create_exercise(drill_app, get_team_id(drill_app, ana), form_id="tiny-practice-1", person_ids=[ana, ben])
     clock.pass_s(60)
     measure(drill_app, clock, ana)
     assert read_seen(drill_app, ana) == ["yes"]

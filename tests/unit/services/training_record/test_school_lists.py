@@ -1,5 +1,7 @@
 """Many teams in one list: which rows, in which order, on which page."""
 
+from datetime import UTC
+
 import pytest
 
 from sim.drill.attempt import Phase
@@ -41,16 +43,16 @@ def test_sessions_of_all_schools_or_of_one_come_latest_first_a_page_at_a_time(ro
     app = rooms[0].app
     demo.fill_demo(app, people=1, seed=1)
     assert list_schools(app) == ("North", "South")
-    found = get_school_list(app, ListKind.SESSIONS)
+    found = get_school_list(app, ListKind.SESSIONS, zone=UTC)
     assert [row[:2] for row in found.table.rows] == [("North", "Team 3"), ("South", "Team 2"), ("North", "Team 1")]
     assert {row[4:8] for row in found.table.rows} == {("2", "1", "1", "0")}
     assert [team_id for team_id, _ in found.teams] == [room.team_id for room in reversed(rooms)]
-    pages = [get_school_list(app, ListKind.SESSIONS, page=page, size=2) for page in (0, 1, 7)]
+    pages = [get_school_list(app, ListKind.SESSIONS, page=page, size=2, zone=UTC) for page in (0, 1, 7)]
     assert pages[0].table.rows + pages[1].table.rows == found.table.rows
     assert pages[2] == pages[1] and (pages[0].pages, pages[0].total) == (2, 3)
-    north = get_school_list(app, ListKind.SESSIONS, school="North")
+    north = get_school_list(app, ListKind.SESSIONS, school="North", zone=UTC)
     assert [row[1] for row in north.table.rows] == ["Team 3", "Team 1"]
-    assert get_school_list(app, ListKind.SESSIONS, size=None).table.rows == found.table.rows
+    assert get_school_list(app, ListKind.SESSIONS, size=None, zone=UTC).table.rows == found.table.rows
 
 
 def test_gaps_of_many_teams_are_those_of_their_records(rooms: list[Room], clock: FakeClock) -> None:
@@ -61,24 +63,24 @@ def test_gaps_of_many_teams_are_those_of_their_records(rooms: list[Room], clock:
         attempts.begin(app, attempt_id)
         clock.pass_s(DAY_S)
         load_team_record(app, room.team_id)
-    found = get_school_list(app, ListKind.GAPS)
+    found = get_school_list(app, ListKind.GAPS, zone=UTC)
     own = [gap for room in rooms for gap in load_team_record(app, room.team_id).gaps]
     assert found.total == len(own) == 6
     assert [row[1] for row in found.table.rows] == ["Team 2"] * 3 + ["Team 1"] * 3, "the longest open first"
     assert {row[3] for row in found.table.rows} == {gap.skill for gap in own}
-    assert get_school_list(app, ListKind.GAPS, school="South").total == 3
-    assert get_school_list(app, ListKind.GAPS, school="Nowhere").table.rows == ()
+    assert get_school_list(app, ListKind.GAPS, school="South", zone=UTC).total == 3
+    assert get_school_list(app, ListKind.GAPS, school="Nowhere", zone=UTC).table.rows == ()
 
 
 def test_refreshers_due_of_many_teams(rooms: list[Room], clock: FakeClock) -> None:
     app = rooms[0].app
     plan.create_programme(app, make_order(rooms[1].team_id, retention=(1,)))
-    assert get_school_list(app, ListKind.REFRESHERS).table.rows == ()
+    assert get_school_list(app, ListKind.REFRESHERS, zone=UTC).table.rows == ()
     clock.pass_s(60 * DAY_S)
-    found = get_school_list(app, ListKind.REFRESHERS)
+    found = get_school_list(app, ListKind.REFRESHERS, zone=UTC)
     assert [row[:4] for row in found.table.rows] == [
         ("South", "Team 2", "Ana Lopez", "1 week after"),
         ("South", "Team 2", "Ben Hill", "1 week after"),
     ]
     assert all(row[4].startswith(("due", "overdue")) for row in found.table.rows)
-    assert get_school_list(app, ListKind.REFRESHERS, school="North").total == 0
+    assert get_school_list(app, ListKind.REFRESHERS, school="North", zone=UTC).total == 0

@@ -11,12 +11,12 @@ from sim.tasks.alarm.task import ALARM_TYPE
 from sim.tasks.common.base import Task
 from sim.truth.events import Event
 from tests.support.alarm_tables import OTHER_BOX, make_alarm, make_checkpoint_index
-from tests.support.trace_tables import make_fix
+from tests.support.trace_tables import make_mark
 
 WHOLE = (0.0, 60.0)
 TASK = Task(type="alarm", window_s=(12.0, 30.0), params={"event_id": "bell"})
 BELL = make_alarm("bell", 12.4, 20.0, complete=False)
-RIGHT = Answer(fixes=(make_fix("CAM-01", 15.0),), final_zone="checkpoint", choices={"screening": "not-complete"})
+RIGHT = Answer(marks=(make_mark("CAM-01", 15.0),), final_zone="checkpoint", choices={"screening": "not-complete"})
 
 
 def score(answer: Answer, *, task: Task = TASK, alarm: Event = BELL) -> ScoreCard:
@@ -28,8 +28,8 @@ def test_who_verdict_and_place_are_judged_apart() -> None:
     assert dict(card.values) == {"right_person": True, "verdict_right": True, "final_place": True}
     assert card.passed is None  # the limit is not known without a log
     for change, key in (
-        ({"fixes": (make_fix("CAM-01", 15.0, x_px=OTHER_BOX[0] + 20),)}, "right_person"),
-        ({"fixes": ()}, "right_person"),
+        ({"marks": (make_mark("CAM-01", 15.0, x_px=OTHER_BOX[0] + 20),)}, "right_person"),
+        ({"marks": ()}, "right_person"),
         ({"choices": {"screening": "complete"}}, "verdict_right"),
         ({"choices": {"screening": "cannot-tell"}}, "verdict_right"),
         ({"choices": {}}, "verdict_right"),

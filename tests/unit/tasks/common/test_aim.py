@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sim.footage.recording.open import open_recording
-from sim.scoring.fix import resolve_fixes
+from sim.scoring.mark import resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.truth.index import TruthIndex, make_truth_index
@@ -20,8 +20,8 @@ def sample() -> TruthIndex:
 
 
 def aim_px(index: TruthIndex, row: int) -> tuple[float, float]:
-    fix = aim_at(index, row)
-    return fix.x * SIZE_WH[0], fix.y * SIZE_WH[1]
+    mark = aim_at(index, row)
+    return mark.x * SIZE_WH[0], mark.y * SIZE_WH[1]
 
 
 def test_heads_chests_and_legs_are_clicked_in_the_shares_of_the_table() -> None:
@@ -46,7 +46,7 @@ def test_marks_mean_whom_they_are_aimed_at(sample: TruthIndex) -> None:
     assert silhouettes is not None
     rows = np.random.default_rng(4).integers(0, len(sample.table.rows), 3000)
     rows = rows[np.diff(silhouettes.start)[rows] > 0]
-    meant = resolve_fixes(sample, [aim_at(sample, int(row)) for row in rows]).table_row
+    meant = resolve_marks(sample, [aim_at(sample, int(row)) for row in rows]).table_row
     assert (meant == rows).mean() >= 0.995
 
 
@@ -59,4 +59,4 @@ def test_where_only_boxes_are_known_another_height_is_tried() -> None:
     index = make_truth_index(make_table(stays))
     code = index.get_person_code("P001")
     own = np.flatnonzero((index.table.rows["person_id"] == "P001").to_numpy())
-    assert all(int(resolve_fixes(index, [aim_at(index, int(row))]).person[0]) == code for row in own)
+    assert all(int(resolve_marks(index, [aim_at(index, int(row))]).person[0]) == code for row in own)

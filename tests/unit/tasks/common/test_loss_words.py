@@ -67,7 +67,7 @@ def make_moment(
         opened=opened,
         is_found=False,
         is_backwards=is_backwards,
-        mark=0,
+        mark_number=0,
     )
     return LossMoment(
         kind=MomentKind.LOST, t_s=9.9, scenes=(make_scene(spot, BoxRole.STUDENT),), loss=loss, leaving=spot

@@ -10,7 +10,7 @@ from sim.tasks import TASK_TYPES
 from sim.tasks.common.base import Task
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import load_story_index
-from tests.support.trace_tables import FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, WORKED_STAYS, Stay, make_table
+from tests.support.trace_tables import MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, WORKED_STAYS, Stay, make_table
 
 WHOLE = (0.0, 60.0)
 ASKS_WHERE = pytest.mark.parametrize("name", ["trace", "locate", "origin"])
@@ -59,8 +59,10 @@ def test_a_later_glimpse_in_another_place_is_refused_and_one_in_the_same_place_i
 @pytest.mark.parametrize("name", ["trace", "locate"])
 def test_marks_beside_on_no_camera_never_pass(name: str) -> None:
     index, task = make_index(), ask(name, "P001")
-    fixes = (FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG) if name == "trace" else (replace(FIX_THIRD_LEG, t_s=39.0),)
-    right = Answer(fixes=fixes, final_zone="hall-b")
+    marks = (
+        (MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG) if name == "trace" else (replace(MARK_THIRD_LEG, t_s=39.0),)
+    )
+    right = Answer(marks=marks, final_zone="hall-b")
     assert TASK_TYPES[name].score(task, right, index).passed is None, "only the limit is not known"
     card = TASK_TYPES[name].score(task, replace(right, not_on_camera=True), index)
     assert card.passed is False
@@ -71,7 +73,7 @@ def test_marks_beside_on_no_camera_never_pass(name: str) -> None:
 def test_on_no_camera_beside_a_mark_that_is_ignored_is_a_contradiction_too() -> None:
     """By the definition alone: such a task is refused when it is checked."""
     index = make_index(replace(GLIMPSE, camera_id="CAM-01", box_xyxy=(600.0, 200.0, 640.0, 320.0)))
-    mark = replace(FIX_FIRST_LEG, t_s=10.5, x=620 / 960)
-    card = TASK_TYPES["trace"].score(ask("trace"), Answer(fixes=(mark,), not_on_camera=True), index)
+    mark = replace(MARK_FIRST_LEG, t_s=10.5, x=620 / 960)
+    card = TASK_TYPES["trace"].score(ask("trace"), Answer(marks=(mark,), not_on_camera=True), index)
     assert card.values["absence_right"] is True
     assert [part.key for part in card.criteria if part.met is False] == ["no_contradiction"]

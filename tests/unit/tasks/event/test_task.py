@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.errors import TaskError
-from sim.scoring.evidence import Answer, Fix
+from sim.scoring.evidence import Answer, Mark
 from sim.services.app.forms import load_form_set
 from sim.services.app.wiring import PROJECT
 from sim.tasks.common.base import Task
@@ -16,7 +16,7 @@ from sim.truth.event_views import NEAR_M, find_event_views
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import load_story_index
-from tests.support.trace_tables import OTHER_BOX, SIZE_WH, Stay, make_fix, make_table
+from tests.support.trace_tables import OTHER_BOX, SIZE_WH, Stay, make_mark, make_table
 
 FORMS = [
     form
@@ -41,8 +41,8 @@ def test_random_points_seldom_pass(task: Task) -> None:
     for view in case.views:
         passed = 0
         for t_s, x, y in rng.uniform((event.start_s, 0.0, 0.0), (event.end_s, 1.0, 1.0), (POINTS, 3)).tolist():
-            fix = Fix(camera_id=view.camera_id, t_s=t_s, x=x, y=y)
-            passed += make_event_card(replace(case, fix=fix)).passed is not False
+            mark = Mark(camera_id=view.camera_id, t_s=t_s, x=x, y=y)
+            passed += make_event_card(replace(case, mark=mark)).passed is not False
         assert 0 < passed <= MOST_LUCKY * POINTS, view.camera_id
 
 
@@ -60,8 +60,8 @@ def test_no_point_passes_on_a_camera_where_the_person_never_is(task: Task) -> No
     middle_s = (event.start_s + event.end_s) / 2
     for camera in set(index.camera_ids) - showing:
         for x, y in np.random.default_rng(1).random((40, 2)).tolist():
-            fix = Fix(camera_id=camera, t_s=middle_s, x=x, y=y)
-            card = make_event_card(replace(case, fix=fix))
+            mark = Mark(camera_id=camera, t_s=middle_s, x=x, y=y)
+            card = make_event_card(replace(case, mark=mark))
             assert (card.passed, card.values["right_camera"], card.values["right_point"]) == (False, False, None)
 
 
@@ -83,8 +83,8 @@ def test_a_mark_on_the_person_passes_at_any_moment_of_the_event(task: Task) -> N
         for t_s, (x1, y1, x2, y2) in zip(view.t_s.tolist()[::7], view.box_xyxy.tolist()[::7], strict=True):
             for down in (0.08, 0.5, 0.92):
                 x, y = (x1 + x2) / 2 / width, (y1 + down * (y2 - y1)) / height
-                fix = Fix(camera_id=view.camera_id, t_s=t_s, x=x, y=y)
-                assert make_event_card(replace(case, fix=fix)).passed is not False
+                mark = Mark(camera_id=view.camera_id, t_s=t_s, x=x, y=y)
+                assert make_event_card(replace(case, mark=mark)).passed is not False
 
 
 def make_event(*people: str, at_m: tuple[float, float] = (3.0, 2.0)) -> Event:
@@ -161,8 +161,8 @@ def test_an_event_that_no_camera_shows_or_of_another_kind_is_refused() -> None:
 )
 def test_the_point_may_be_24_px_beside_the_box(x_px: float, y_px: float, is_right: bool) -> None:
     index = make_index(FIRST, event=make_event("P001"))
-    fix = make_fix("CAM-01", 3.0, x_px=x_px, y_px=y_px)
-    assert EVENT_TYPE.score(TASK, Answer(fixes=(fix,)), index).values["right_point"] is is_right
+    mark = make_mark("CAM-01", 3.0, x_px=x_px, y_px=y_px)
+    assert EVENT_TYPE.score(TASK, Answer(marks=(mark,)), index).values["right_point"] is is_right
 
 
 def test_the_box_is_that_of_the_frame_marked_or_of_the_nearest_in_the_event() -> None:
@@ -171,7 +171,7 @@ def test_the_box_is_that_of_the_frame_marked_or_of_the_nearest_in_the_event() ->
     index = make_index(*stays, event=make_event("P001"))
 
     def judge(t_s: float, x_px: float) -> object:
-        answer = Answer(fixes=(make_fix("CAM-01", t_s, x_px=x_px),))
+        answer = Answer(marks=(make_mark("CAM-01", t_s, x_px=x_px),))
         return EVENT_TYPE.score(TASK, answer, index).values["right_point"]
 
     assert (judge(2.5, 420.0), judge(2.5, 720.0)) == (True, False)

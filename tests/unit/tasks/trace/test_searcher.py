@@ -26,10 +26,10 @@ def test_the_clearest_row_is_tall_and_not_hidden() -> None:
         Stay(camera_id="CAM-01", person_id="P001", first=10, last=19, box_xyxy=TALL),
         Stay(camera_id="CAM-01", person_id="P001", first=20, last=29, box_xyxy=(500, 80, 540, 260), visible=0.3),
     ]
-    fix = mark_clearest(cut_window(make_truth_index(make_table(stays)), (0.0, 60.0)), 0)
-    assert fix.t_s == 1.0
-    assert TALL[0] < fix.x * 960 < TALL[2]
-    assert TALL[1] < fix.y * 540 < TALL[3]
+    mark = mark_clearest(cut_window(make_truth_index(make_table(stays)), (0.0, 60.0)), 0)
+    assert mark.t_s == 1.0
+    assert TALL[0] < mark.x * 960 < TALL[2]
+    assert TALL[1] < mark.y * 540 < TALL[3]
     late = mark_clearest(cut_window(make_truth_index(make_table(stays)), (2.5, 60.0)), 0)
     assert 2.5 <= late.t_s <= 2.9
 
@@ -48,7 +48,7 @@ def test_a_follower_marks_the_look_alike_when_one_is_near() -> None:
             search_trace(TASK, index, rng=np.random.default_rng(n), skill=skill, look_alikes=look_alikes)
             for n in range(5)
         ]
-        return {step.camera_id for steps in seeds for step in steps if step.kind is StepKind.FIX}
+        return {step.camera_id for steps in seeds for step in steps if step.kind is StepKind.MARK}
 
     assert find_cameras(("P003",)) == {"CAM-03"}
     assert find_cameras(()) == {"CAM-01"}

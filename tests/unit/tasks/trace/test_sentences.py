@@ -4,18 +4,18 @@ from datetime import datetime
 import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Opening, SearchLog, TimedFix
+from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
 from sim.tasks.common.path_sentences import write_parts
 from sim.tasks.trace.sentences import write_advice, write_verdict
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
-    FIX_EMPTY,
-    FIX_FIRST_LEG,
-    FIX_OTHER,
-    FIX_SECOND_LEG,
-    FIX_THIRD_LEG,
+    MARK_EMPTY,
+    MARK_FIRST_LEG,
+    MARK_OTHER,
+    MARK_SECOND_LEG,
+    MARK_THIRD_LEG,
     WORKED_ANSWER,
     WORKED_LOG,
     make_worked_table,
@@ -24,7 +24,7 @@ from tests.support.trace_tables import (
 INDEX = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
 START = datetime(2026, 9, 14, 7, 55, 0)
 NAMES = {"CAM-01": "Main entrance", "CAM-02": "Lobby", "CAM-03": "Stairwell"}
-FULL = Answer(fixes=(FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG), final_zone="hall-b")
+FULL = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
 LATE = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
 
 
@@ -40,7 +40,7 @@ def write(answer: Answer, **changes: object) -> dict[str, str]:
 def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> None:
     told = {
         *write(WORKED_ANSWER),
-        *write(Answer(fixes=(), not_on_camera=True), target="P009"),
+        *write(Answer(marks=(), not_on_camera=True), target="P009"),
         *write(rate(3, 3, 3, 3, 3)),
     }
     inside_others = {"calibration_error", "resolution", "overconfidence"}
@@ -60,7 +60,7 @@ def test_sentences_of_the_worked_case() -> None:
 
 
 def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
-    told = write(Answer(fixes=()), log=LATE)
+    told = write(Answer(marks=()), log=LATE)
     assert "leg_precision" not in told
     assert told["completion_time_s"] == "The limit of 6 minutes passed before you submitted."
     assert told["time_to_first_correct_fix_s"] == "In 6 minutes no mark was on the student."
@@ -78,12 +78,12 @@ def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
         (FULL, LATE, "Not yet. You ran out of time."),
         (replace(FULL, final_zone="hall-a"), WORKED_LOG, "Not yet. You missed the last location."),
         (
-            replace(FULL, fixes=(*FULL.fixes, FIX_OTHER), final_zone=None),
+            replace(FULL, marks=(*FULL.marks, MARK_OTHER), final_zone=None),
             WORKED_LOG,
             "Not yet. You marked someone else and missed the last location.",
         ),
         (
-            Answer(fixes=()),
+            Answer(marks=()),
             LATE,
             "Not yet. You found 0 of 3 appearances (goal: 80%), missed the last location, and ran out of time.",
         ),
@@ -110,12 +110,12 @@ def test_a_verdict_says_how_much_was_found_where_that_is_enough_but_not_all() ->
 
 
 def test_verdict_on_an_absent_student() -> None:
-    case = make_case(Answer(fixes=(), not_on_camera=True), target="P009")
+    case = make_case(Answer(marks=(), not_on_camera=True), target="P009")
     assert write_verdict(compute_score_card(case), case).startswith("Correct. The student doesn't appear")
     for answer, words in (
-        (Answer(fixes=()), "Not yet. You did not say that the student doesn't appear on any camera in this time."),
+        (Answer(marks=()), "Not yet. You did not say that the student doesn't appear on any camera in this time."),
         (
-            Answer(fixes=(FIX_FIRST_LEG,), not_on_camera=True),
+            Answer(marks=(MARK_FIRST_LEG,), not_on_camera=True),
             "Not yet. You marked someone, but the student doesn't appear on any camera in this time.",
         ),
     ):
@@ -125,11 +125,11 @@ def test_verdict_on_an_absent_student() -> None:
 
 def test_the_next_camera_is_told_only_of_a_search_that_went_on() -> None:
     openings = tuple(Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(("CAM-03", "CAM-02")))
-    made = tuple(TimedFix(fix=fix, at_s=40.0 + 30.0 * n, kept=True) for n, fix in enumerate(FULL.fixes))
-    log = replace(WORKED_LOG, fixes=made, openings=openings)
+    made = tuple(TimedMark(mark=mark, at_s=40.0 + 30.0 * n, kept=True) for n, mark in enumerate(FULL.marks))
+    log = replace(WORKED_LOG, marks=made, openings=openings)
     assert "next_camera_accuracy" in write(FULL, log=log)
-    back = replace(FULL, fixes=FULL.fixes[::-1])
-    assert "next_camera_accuracy" not in write(back, log=replace(log, fixes=made[::-1]))
+    back = replace(FULL, marks=FULL.marks[::-1])
+    assert "next_camera_accuracy" not in write(back, log=replace(log, marks=made[::-1]))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_the_next_camera_is_told_only_of_a_search_that_went_on() -> None:
     [
         (FULL, replace(WORKED_LOG, watches=()), "aim for the same result in less time"),
         (WORKED_ANSWER, WORKED_LOG, "compare two things besides the top"),
-        (Answer(fixes=(FIX_FIRST_LEG,)), WORKED_LOG, "check the map for the next cameras"),
+        (Answer(marks=(MARK_FIRST_LEG,)), WORKED_LOG, "check the map for the next cameras"),
         (FULL, LATE, "double speed"),
     ],
 )
@@ -150,8 +150,8 @@ def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: Answer, log: S
 
 def rate(*steps: int) -> Answer:
     """Up to five marks, three right ones and then two wrong ones, with how sure they were."""
-    fixes = (FIX_FIRST_LEG, FIX_SECOND_LEG, FIX_THIRD_LEG, FIX_OTHER, FIX_EMPTY)
-    return Answer(fixes=tuple(replace(fix, confidence=step) for fix, step in zip(fixes, steps, strict=False)))
+    marks = (MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, MARK_OTHER, MARK_EMPTY)
+    return Answer(marks=tuple(replace(mark, confidence=step) for mark, step in zip(marks, steps, strict=False)))
 
 
 def test_how_sure_is_told_by_counts_and_the_score_by_five_marks_or_more() -> None:
@@ -180,12 +180,12 @@ def test_whoever_is_surer_than_right_is_told_among_the_main_parts(steps: tuple[i
 @pytest.mark.parametrize(
     ("answer", "target", "time", "wrong"),
     [
-        (Answer(fixes=()), "P001", None, None),
-        (Answer(fixes=(FIX_EMPTY,)), "P001", None, None),
-        (Answer(fixes=(FIX_FIRST_LEG,)), "P001", None, True),
+        (Answer(marks=()), "P001", None, None),
+        (Answer(marks=(MARK_EMPTY,)), "P001", None, None),
+        (Answer(marks=(MARK_FIRST_LEG,)), "P001", None, True),
         (FULL, "P001", True, True),
-        (Answer(fixes=()), "P009", None, None),
-        (Answer(fixes=(), not_on_camera=True), "P009", True, True),
+        (Answer(marks=()), "P009", None, None),
+        (Answer(marks=(), not_on_camera=True), "P009", True, True),
     ],
 )
 def test_being_quick_and_careful_is_praised_only_with_what_was_found(
@@ -197,4 +197,4 @@ def test_being_quick_and_careful_is_praised_only_with_what_was_found(
 
 
 def test_whoever_marked_nobody_is_not_told_that_they_took_nobody_else_for_the_student() -> None:
-    assert write(Answer(fixes=()))["wrong_person_s"] == "You marked no one, so no one wrong."
+    assert write(Answer(marks=()))["wrong_person_s"] == "You marked no one, so no one wrong."

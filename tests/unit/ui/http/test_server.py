@@ -1,6 +1,6 @@
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -29,7 +29,11 @@ def run_alone(work: Coroutine[Any, Any, None]) -> None:
 
 
 def run_until(
-    monkeypatch: pytest.MonkeyPatch, settle: Settle, *, done: asyncio.Event, steps: Sequence[Callable[[], object]] = ()
+    monkeypatch: pytest.MonkeyPatch,
+    settle: Settle,
+    *,
+    done: asyncio.Event,
+    get_cover: Callable[[object], object] = lambda _: None,
 ) -> None:
     """Run the server's lifespan with `settle` as its watch until `done` is set."""
 
@@ -38,8 +42,8 @@ def run_until(
         services = Services()
         monkeypatch.setattr(server, "get_services", lambda: services)
         monkeypatch.setattr(server, "begin_noting", lambda app: None)
-        monkeypatch.setattr(server, "go_on_after_restart", lambda app: None)
-        monkeypatch.setattr(server, "make_steps", lambda app: iter(steps))
+        monkeypatch.setattr(server, "go_on_building", lambda app: None)
+        monkeypatch.setattr(server, "get_cover", get_cover)
         monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
         monkeypatch.setattr(server, "settle_all", lambda app: _call(settle, app, loop, done))
         async with server.lifespan(None):
@@ -104,12 +108,10 @@ def test_a_server_that_cannot_open_its_services_does_not_start(monkeypatch: pyte
         run_alone(live())
 
 
-def test_a_first_drill_that_cannot_be_made_ready_stops_nobody(
+def test_a_picture_that_cannot_be_made_stops_nobody(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    made: list[str] = []
-
-    def fail() -> None:
+    def fail(_: object) -> None:
         raise RecordingError("the recording is away")
 
     def settle(_: object) -> dict[str, SimError]:
@@ -118,6 +120,5 @@ def test_a_first_drill_that_cannot_be_made_ready_stops_nobody(
         return {}
 
     with caplog.at_level(logging.WARNING, logger="sightline"):
-        run_until(monkeypatch, settle, done=asyncio.Event(), steps=[lambda: made.append("plan"), fail])
-    assert made == ["plan"]
-    assert "the first drill is not ready: the recording is away" in caplog.text
+        run_until(monkeypatch, settle, done=asyncio.Event(), get_cover=fail)
+    assert "the picture of the start page is missing: the recording is away" in caplog.text

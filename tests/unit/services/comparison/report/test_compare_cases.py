@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 
 import pypdf
@@ -116,7 +117,7 @@ def read_first_page(case: Case) -> tuple[Word, str]:
     comparison, table = compare_files_and_table(
         [CASES / f"{case.file}.csv"], wanted=case.wanted, chosen_by=case.chosen_by
     )
-    pdf = write_report(make_handover(comparison, table, title="Case", by_name=None), made_at=NOON)
+    pdf = write_report(make_handover(comparison, table, title="Case", by_name=None), made_at=NOON, zone=UTC)
     page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     return comparison.word, " ".join(page.replace("\u200b", "").replace("\N{NO-BREAK SPACE}", " ").split())
 

@@ -141,7 +141,7 @@ def test_a_picture_without_words_is_refused(table: pd.DataFrame) -> None:
 def test_the_same_drills_on_the_same_day_give_the_same_bytes(table: pd.DataFrame) -> None:
     def make(hour: int, rows: pd.DataFrame) -> bytes:
         handover = make_handover(compare_attempts(rows), rows, title="Front office", by_name=False)
-        return write_report(handover, made_at=MADE_AT.replace(hour=hour))
+        return write_report(handover, made_at=MADE_AT.replace(hour=hour), zone=UTC)
 
     assert make(9, table) == make(17, table.sample(frac=1.0, random_state=1))
     changed = table.copy()

@@ -1,0 +1,95 @@
+"""Simulated team exercises: three people who share a trace well, badly, or slowly, as events of their browsers."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from uuid import UUID
+
+import numpy as np
+
+from sim.drill.event import Event, EventKind
+from sim.drill.simulated import Act, list_acts, number_acts
+from sim.drill.team_exercise import Role, list_roles
+from sim.tasks import get_task_type
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.skill import PERFECT
+from sim.truth.index import TruthIndex
+from sim.truth.window import TruthWindow, cut_window
+
+MEMBERS = 3
+TAKES_AFTER_S = 2.0
+LATE_S = 25.0
+
+
+class ExerciseKind(StrEnum):
+    """How a simulated team works together."""
+
+    PERFECT = "perfect"
+    SAME_CAMERA = "same-camera"
+    LATE = "late"
+
+
+def simulate_exercise(
+    task: Task, index: TruthIndex, *, rng: np.random.Generator, kind: ExerciseKind, limit_s: float
+) -> Mapping[Role, tuple[Event, ...]]:
+    """Return every member's events, all inside the limit; the lead hands in when the last leg is marked.
+
+    Viewer and map find the legs in turn, each asking the other for the next camera when a leg is over: a perfect team
+    takes that over after 2 s, a late one after 25 s. In a team that watches the same camera, all three do every leg at
+    the same moments, and the viewer asks. Decisions take a simulated searcher's time, from `rng`.
+
+    Raises:
+        TaskError: unknown target, or a window outside the recording.
+    """
+    window = cut_window(index, task.window_s)
+    legs = window.find_target(task.person)
+    roles = list_roles(MEMBERS)
+    pace = int(rng.integers(2**32))
+    tabs = {role: str(UUID(bytes=rng.bytes(16), version=4)) for role in roles}
+    hands = {role: _sit_down(pace, window) for role in roles}
+    asks: dict[Role, list[Act]] = {role: [] for role in roles}
+    asked_s = 0.0
+    for number, leg in enumerate(legs):
+        turn = (Role.VIEWER, Role.MAP)[number % 2]
+        at_work = roles if kind is ExerciseKind.SAME_CAMERA else (turn,)
+        begins_s = _take_over_s(kind, asked_s, is_first=number == 0)
+        for role in at_work:
+            own = hands[role]
+            own.at_s = max(own.at_s, begins_s)
+            own.open_camera(index.appearances[leg].camera_id)
+            own.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
+            own.mark(mark_clearest(window, leg), window)
+        asker = Role.VIEWER if kind is ExerciseKind.SAME_CAMERA else turn
+        asked_s = hands[asker].at_s
+        if number + 1 < len(legs):
+            following = legs[number + 1]
+            asks[asker].append(
+                _ask(number, index.appearances[following].camera_id, float(window.first_s[following]), asked_s)
+            )
+    answer = get_task_type(task.type).answer_perfectly(task, index)
+    lead = hands[Role.LEAD]
+    lead.at_s = max(own.at_s for own in hands.values())
+    lead.submit(final_zone=answer.final_zone, not_on_camera=answer.not_on_camera)
+    return {
+        role: number_acts(list_acts(hands[role].steps, index) + asks[role], tab_id=tabs[role], limit_s=limit_s)
+        for role in roles
+    }
+
+
+def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
+    """Return somebody at a console; with the same `pace` all are equally quick."""
+    hands = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
+    hands.begin()
+    return hands
+
+
+def _take_over_s(kind: ExerciseKind, asked_s: float, *, is_first: bool) -> float:
+    if is_first or kind is ExerciseKind.SAME_CAMERA:
+        return asked_s
+    return asked_s + (LATE_S if kind is ExerciseKind.LATE else TAKES_AFTER_S)
+
+
+def _ask(number: int, camera_id: str, site_s: float, at_s: float) -> Act:
+    payload = {"ask_id": f"ask-{number}", "camera_id": camera_id, "at_site_s": site_s, "to": None, "about": "look"}
+    return (at_s, EventKind.ASK, payload)

@@ -1,0 +1,74 @@
+"""What is signed with the installation's secret: one purpose each, so that what is signed for one opens no other.
+
+What a purpose signs with never changes while addresses that were given out are to go on working; a new kind of content
+gets a new purpose.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeVar
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from sim.errors import AccessError
+
+T = TypeVar("T")
+_ASK_TRAINER: Final = "ask your trainer for a new one"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """One thing that tokens are signed for.
+
+    Attributes:
+        salt: goes into the signature.
+        what: a token of it is called, in errors.
+        todo: where it is not valid.
+        todo_late: where it has expired, "" for the same.
+    """
+
+    salt: str
+    what: str = "this link"
+    todo: str = _ASK_TRAINER
+    todo_late: str = ""
+
+    def sign(self, secret: bytes, content: Sequence[object]) -> str:
+        """Return the token of a content, in characters of an address; the same content gives the same one."""
+        token = URLSafeSerializer(secret, salt=self.salt).dumps(list(content))
+        return token if isinstance(token, str) else token.decode("ascii")
+
+    def read(self, secret: bytes, token: str, parse: Callable[..., T]) -> T:
+        """Return what `parse` makes of the parts of a token's content.
+
+        Raises:
+            AccessError: forged, cut off, of another server, signed for something else, or nothing `parse` can read.
+        """
+        try:
+            return parse(*URLSafeSerializer(secret, salt=self.salt).loads(token))
+        except (BadData, ValueError, TypeError) as error:
+            raise AccessError(f"{self.what} is not valid here", todo=self.todo) from error
+
+    def check_time(self, expires_s: int, now: datetime) -> None:
+        """Raise AccessError from the moment on at which a token ends, UTC seconds since 1970."""
+        if now.timestamp() >= expires_s:
+            raise AccessError(f"{self.what} has expired", todo=self.todo_late or self.todo)
+
+
+FOOTAGE: Final = Purpose(
+    salt="sightline-attempt-1",
+    what="the link",
+    todo="open the drill's page again",
+    todo_late="reload the drill's page",
+)
+LINK: Final = Purpose(salt="sightline-link-2", todo="ask your trainer for your link", todo_late=_ASK_TRAINER)
+EARLIER_LINKS: Final = (Purpose(salt="sightline-own-record-1"), Purpose(salt="sightline-crew-1"))
+"""Of before links were noted: they are known, and open nothing."""
+_SCAN: Final = "scan the code on the trainer's screen again, or ask for the spoken code"
+JOIN: Final = Purpose(salt="sightline-join-1", todo=_SCAN)
+SEAT: Final = Purpose(salt="sightline-seat-1", todo=_SCAN)
+TEAM_SIGN_IN: Final = Purpose(
+    salt="sightline-team-sign-in-1", what="this address", todo="ask your trainer for a new one, or type your name"
+)
+CALENDAR: Final = Purpose(salt="sightline-calendar-1", what="this calendar address", todo="ask your trainer for it")
+BROWSER: Final = Purpose(salt="sightline-browser-1", what="this cookie", todo="sign in")

@@ -1,0 +1,65 @@
+"""What a drill would else wait for, made while people still read its briefing; a server that nobody drills on has none.
+
+Nothing waits for it: whoever asks for a thing that is still being made waits for that thing alone, and is told then
+when it cannot be made.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from sim.errors import SimError
+from sim.services.app.memory import give_back_memory
+from sim.services.app.wiring import App
+from sim.services.attempt.footage_access import load_index, load_timeline
+
+Step = Callable[[], object]
+
+_log = logging.getLogger("sightline")
+
+
+def begin_reading(app: App, attempt_id: str) -> None:
+    """Begin to make, in the background, what the drill of an attempt needs; once a process for each recording.
+
+    Raises:
+        AttemptError: unknown attempt.
+    """
+    with app.store.read() as work:
+        recording_id = work.attempts.get(attempt_id).recording_id
+    app.catalogue.keep(("read ahead", recording_id), lambda: _start(app, recording_id))
+
+
+def make_steps(app: App, recording_id: str) -> Iterator[Step]:
+    """Yield what to do, a step at a time; what is there already costs nothing. A step may raise SimError.
+
+    Clips of a footage store come by `Catalogue.prepare`, which knows how much room there is for them.
+    """
+    catalogue = app.catalogue
+    yield partial(catalogue.read_truth, recording_id)
+    yield partial(catalogue.get_plan, recording_id)
+    yield partial(catalogue.get_links, recording_id)
+    recording = catalogue.get_recording(recording_id)
+    if recording.shelf is not None:
+        return
+    yield partial(load_timeline, app, recording_id)
+    manifest = recording.manifest
+    for clip in (*(wall.file for wall in manifest.walls), *(camera.main for camera in manifest.cameras)):
+        yield partial(load_index, app, recording_id, clip)
+
+
+def _start(app: App, recording_id: str) -> threading.Thread:
+    thread = threading.Thread(target=_read, args=(app, recording_id), name="read-ahead", daemon=True)
+    thread.start()
+    return thread
+
+
+def _read(app: App, recording_id: str) -> None:
+    try:
+        for step in make_steps(app, recording_id):
+            step()
+    except SimError as error:
+        _log.warning("the recording %s could not be read ahead: %s", recording_id, error)
+    except Exception:
+        _log.exception("the recording %s could not be read ahead", recording_id)
+    give_back_memory()

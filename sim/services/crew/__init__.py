@@ -1,1 +1,0 @@
-"""Team drills: two to four people on one incident, see docs/decisions/155."""

@@ -1,0 +1,179 @@
+"""The exercise before, while and after it works: who is there, how it starts, and where it stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sim.drill.attempt import AttemptState, Mode, begin, brief, tick
+from sim.drill.team_exercise import Role
+from sim.errors import AccessError
+from sim.records.exercises import ExerciseRow, MemberRow
+from sim.records.store import Work
+from sim.services.app.links.exercise_links import Invitation
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.exercise_presence import get_duties, is_here, is_note_due
+from sim.services.attempt.exercise_words import ROLE_NAMES, describe_role
+from sim.services.attempt.views import BriefingView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberView:
+    """One member as the others see them.
+
+    Attributes:
+        role: stored value.
+        role_name, person: in words.
+        tasks: what the role does here, a sentence each.
+        is_here: their page is open.
+    """
+
+    role: str
+    role_name: str
+    person: str
+    tasks: tuple[str, ...]
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomView:
+    """An exercise as one of its members finds it.
+
+    Attributes:
+        state: of the exercise: before the start "assigned", then as of an attempt.
+        attempt_id: the member's own part.
+        role: the member's own.
+        may_start: this member starts the drill.
+        members: all, by role.
+        briefing: who is sought and what is asked.
+    """
+
+    exercise_id: str
+    state: AttemptState
+    attempt_id: str
+    role: str
+    may_start: bool
+    members: tuple[MemberView, ...]
+    briefing: BriefingView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseLine:
+    """One team exercise in the trainer's list. `members`: of each the role and the person's name."""
+
+    exercise_id: str
+    title: str
+    made_at: datetime
+    state: AttemptState
+    is_over: bool
+    members: tuple[tuple[Role, str], ...]
+    here: int
+
+
+def enter(app: App, invitation: Invitation) -> RoomView:
+    """Return the exercise as this member finds it, and note that they are there.
+
+    Raises:
+        AccessError: the exercise is gone, or has not this role.
+        AttemptError, StoreError, TaskError, RecordingError: the form or the recording is not to be had.
+    """
+    now = app.clock.read()
+    with app.store.write() as work:
+        exercise, members = load_exercise(work, invitation.exercise_id)
+        own = find_own(members, invitation.role)
+        if is_note_due(own, now=now.wall):
+            work.exercises.note_seen(own.attempt_id, at=now.wall)
+        state = tick(work.attempts.get(own.attempt_id).timing, now).state
+        shown = _describe_members(work, exercise, members, now=now.wall, own=own)
+    is_open = state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+    return RoomView(
+        exercise_id=exercise.exercise_id,
+        state=AttemptState.ASSIGNED if is_open else state,
+        attempt_id=own.attempt_id,
+        role=own.role.value,
+        may_start=own.role is Role.LEAD and is_open,
+        members=shown,
+        briefing=attempts.get_briefing(app, own.attempt_id),
+    )
+
+
+def start(app: App, invitation: Invitation) -> None:
+    """Start the clock of every part at one moment, no matter who is there; a second call changes nothing.
+
+    Raises:
+        AccessError: not the lead's link, or the exercise is gone.
+        AttemptError: a part was given up.
+        RecordingError: as `attempts.read_truths`.
+    """
+    if invitation.role is not Role.LEAD:
+        raise AccessError("only the lead starts the drill", todo="wait for the lead")
+    with app.store.read() as work:
+        _, members = load_exercise(work, invitation.exercise_id)
+    attempts.read_truths(app, [member.attempt_id for member in members])
+    with app.store.write() as work:
+        # read once it is our turn to write: waiting for other processes takes nobody's time
+        now = app.clock.read()
+        _, members = load_exercise(work, invitation.exercise_id)
+        for member in members:
+            row = work.attempts.get(member.attempt_id)
+            timing = begin(brief(tick(row.timing, now), now), now)
+            work.attempts.save(replace(row, timing=timing))
+
+
+def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
+    """Return a team's drills for its trainer, the newest first."""
+    now = app.clock.read()
+    lines = []
+    titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    with app.store.read() as work:
+        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        for exercise in work.exercises.list_of_team(team_id):
+            members = work.exercises.list_members(exercise.exercise_id)
+            state = tick(work.attempts.get(members[0].attempt_id).timing, now).state
+            lines.append(
+                ExerciseLine(
+                    exercise_id=exercise.exercise_id,
+                    title=titles.get(exercise.form_id, exercise.form_id),
+                    made_at=exercise.created_at,
+                    state=state,
+                    is_over=state in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT),
+                    members=tuple((member.role, names.get(member.person_id, "")) for member in members),
+                    here=sum(is_here(member, now=now.wall) for member in members),
+                )
+            )
+    return tuple(lines)
+
+
+def load_exercise(work: Work, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow, ...]]:
+    """Return an exercise with its members. Raises StoreError: there is none."""
+    return work.exercises.get(exercise_id), work.exercises.list_members(exercise_id)
+
+
+def find_own(members: Sequence[MemberRow], role: Role) -> MemberRow:
+    """Return the member of that role. Raises AccessError: the exercise has none."""
+    for member in members:
+        if member.role is role:
+            return member
+    raise AccessError("this team drill has no such role", todo="ask for a new link")
+
+
+def is_part(app: App, attempt_id: str) -> bool:
+    """Return whether an attempt is a part of a team exercise. Raises UnknownAttemptError."""
+    with app.store.read() as work:
+        return work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE
+
+
+def _describe_members(
+    work: Work, exercise: ExerciseRow, members: Sequence[MemberRow], *, now: datetime, own: MemberRow
+) -> tuple[MemberView, ...]:
+    names = {person.person_id: person.name for person in work.teams.list_people(exercise.team_id)}
+    return tuple(
+        MemberView(
+            role=member.role.value,
+            role_name=ROLE_NAMES[member.role],
+            person=names.get(member.person_id, ""),
+            tasks=describe_role(member.role, get_duties(exercise, members, member.role)),
+            is_here=member is own or is_here(member, now=now),
+        )
+        for member in members
+    )

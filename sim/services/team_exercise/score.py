@@ -1,0 +1,150 @@
+"""The score of a team exercise: the merged case under the metrics of one person, and the measures of the exercise."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sim.drill.attempt import ENDED, AttemptState, seal, tick
+from sim.drill.event import Event
+from sim.drill.exercise_replay import ExerciseReplay, replay_exercise
+from sim.drill.options import DrillOption
+from sim.drill.team_exercise import Role
+from sim.errors import AttemptError
+from sim.records.exercises import ExerciseRow, MemberRow
+from sim.records.rows import AttemptRow
+from sim.scoring.metric import MetricValue
+from sim.scoring.team_exercise.evidence import ExerciseCase
+from sim.scoring.team_exercise.registry import EXERCISE_METRICS, compute_exercise_measures
+from sim.services.app.score import AttemptScore, score_replay
+from sim.services.app.wiring import App
+from sim.services.attempt.drill_calls import list_right_replies
+from sim.services.attempt.intake import clamp_events
+from sim.services.attempt.scores import SCORED, check_truth
+from sim.services.team_exercise.room import load_exercise
+
+SCORE_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedExercise:
+    """A team exercise that has ended, scored.
+
+    Attributes:
+        exercise: as stored.
+        members: by role.
+        row: the part of the lead; its timing is the exercise's.
+        people: names by person_id.
+        replay: all logs, folded.
+        score: of the merged case, as for one person.
+        case: what the measures of the exercise are computed from; None where nobody is sought.
+        measures: by key.
+    """
+
+    exercise: ExerciseRow
+    members: tuple[MemberRow, ...]
+    row: AttemptRow
+    people: Mapping[str, str]
+    replay: ExerciseReplay
+    score: AttemptScore
+    case: ExerciseCase | None
+    measures: Mapping[str, MetricValue]
+
+
+def close_exercise(app: App, exercise_id: str) -> EndedExercise:
+    """Score a team exercise that has ended; from now on nothing that still arrives counts, as the answer is shown.
+
+    Raises:
+        StoreError: unknown exercise.
+        AttemptError: it has not ended, or its recording was built again since.
+        TaskError, RecordingError: the form or the recording is not to be had.
+    """
+    exercise, members, rows = _seal_all(app, exercise_id)
+    row = rows[exercise.leading]
+    check_truth(app, row)
+    with app.store.read() as work:
+        parts = {member.role: clamp_events(work.events.list_all(member.attempt_id)) for member in members}
+        people = {person.person_id: person.name for person in work.teams.list_people(exercise.team_id)}
+    replay = replay_exercise(
+        parts,
+        leading=exercise.leading,
+        used_s=row.timing.used_s or 0.0,
+        finished=row.timing.state is AttemptState.SUBMITTED,
+        limit_s=row.timing.limit_s,
+    )
+    calls_row, calls = _find_calls(rows, parts)
+    form = app.catalogue.get_form(row.form_id).form
+    score = score_replay(
+        form.task,
+        app.catalogue.get_truth(row.recording_id, form.cameras),
+        replay.merged,
+        events=calls,
+        right_replies=None if calls_row is None else list_right_replies(app, calls_row),
+    )
+    case = None
+    if score.case is not None:
+        case = ExerciseCase(trace=score.case, members=replay.members, requests=replay.requests)
+    measures = {} if case is None else compute_exercise_measures(case)
+    ended = EndedExercise(
+        exercise=exercise,
+        members=members,
+        row=row,
+        people=people,
+        replay=replay,
+        score=score,
+        case=case,
+        measures=measures,
+    )
+    _keep(app, ended)
+    return ended
+
+
+def write_exercise_score(ended: EndedExercise) -> str:
+    """Return the score as it is stored: the card, the measures, and the rules they were computed by."""
+    data = {
+        "schema_version": SCORE_SCHEMA,
+        "card": ended.score.card.as_data(),
+        "measures": dict(ended.measures),
+        "versions": {metric.key: metric.version for metric in EXERCISE_METRICS},
+        "members": len(ended.members),
+    }
+    return json.dumps(data, sort_keys=True, allow_nan=False)
+
+
+def _seal_all(app: App, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow, ...], dict[Role, AttemptRow]]:
+    now = app.clock.read()
+    rows: dict[Role, AttemptRow] = {}
+    with app.store.write() as work:
+        exercise, members = load_exercise(work, exercise_id)
+        for member in members:
+            before = work.attempts.get(member.attempt_id)
+            row = replace(before, timing=tick(before.timing, now))
+            if row.timing.state in ENDED:
+                row = replace(row, timing=seal(row.timing))
+            rows[member.role] = row
+            if row != before:
+                work.attempts.save(row)
+    if rows[exercise.leading].timing.state not in SCORED:
+        raise AttemptError(
+            "the debrief is closed: the drill has not ended",
+            expected="a drill that was submitted or ran out of time",
+            todo="finish the drill first",
+        )
+    return exercise, members, rows
+
+
+def _find_calls(
+    rows: Mapping[Role, AttemptRow], parts: Mapping[Role, tuple[Event, ...]]
+) -> tuple[AttemptRow | None, tuple[Event, ...]]:
+    """Return the part that was called, with its events; (None, ()) in a drill without interruptions."""
+    for role, row in rows.items():
+        if DrillOption.INTERRUPTIONS in row.options:
+            return row, parts[role]
+    return None, ()
+
+
+def _keep(app: App, ended: EndedExercise) -> None:
+    text = write_exercise_score(ended)
+    if ended.exercise.score_json == text:
+        return
+    with app.store.write() as work:
+        work.exercises.save(replace(work.exercises.get(ended.exercise.exercise_id), score_json=text))

@@ -1,0 +1,140 @@
+/** The marks of this attempt: made, taken back, judged for sureness, and the way back several steps. */
+
+import { makeUuid } from "./dom.js";
+
+const MOST_STEPS = 50;
+
+/** @typedef {{kind: "mark"|"removal", fix: Mark}} Step the mark is `fix`, as it is sent and kept */
+
+export class MarkList {
+  /** @type {Mark[]} */
+  #marks = [];
+  /** @type {Step[]} */
+  #steps = [];
+
+  /**
+   * @param {object} options
+   * @param {number} options.fps
+   * @param {SendEvent} options.send leaves an event
+   * @param {(marks: Mark[]) => void} options.onChange the marks as they are now, by their times
+   * @param {Kept} options.storage keeps the way back over a reload
+   * @param {string} options.attemptId
+   */
+  constructor({ fps, send, onChange, storage, attemptId }) {
+    this.fps = fps;
+    this.send = send;
+    this.onChange = onChange;
+    this.storage = storage;
+    this.key = `sightline-undo-${attemptId}`;
+  }
+
+  /** By their times, then in the order they were made. */
+  get all() {
+    return this.#marks;
+  }
+
+  /**
+   * Have these marks, whatever there was.
+   * @param {Mark[]} marks
+   */
+  set(marks) {
+    this.#marks = [...marks].sort((a, b) => a.t_s - b.t_s);
+    this.onChange(this.#marks);
+  }
+
+  /**
+   * Take over what was kept, and the steps of this tab that still fit it.
+   * @param {Mark[]} marks
+   */
+  restore(marks) {
+    this.set(marks);
+    this.#steps = this.#readSteps();
+  }
+
+  /**
+   * Make a mark of a point of the picture of `cameraId`; returns it.
+   * @param {string} cameraId
+   * @param {XY & {frame: number}} spot
+   */
+  add(cameraId, { x, y, frame }) {
+    const mark = {
+      fix_id: makeUuid(),
+      camera_id: cameraId,
+      frame,
+      t_s: frame / this.fps,
+      x: Number(x.toFixed(4)),
+      y: Number(y.toFixed(4)),
+    };
+    this.send("fix", { ...mark });
+    this.set([...this.#marks, mark]);
+    this.#noteStep({ kind: "mark", fix: mark });
+    return mark;
+  }
+
+  /** @param {{fix_id: string}} mark */
+  remove(mark) {
+    const current = this.find(mark.fix_id);
+    if (!current) return;
+    this.#takeBack(current);
+    this.#noteStep({ kind: "removal", fix: current });
+  }
+
+  /**
+   * Say how sure a mark is: 1, 2 or 3, or null for not said.
+   * @param {string} markId
+   * @param {number|null} confidence
+   */
+  setConfidence(markId, confidence) {
+    if (!this.find(markId)) return;
+    this.send("confidence", { fix_id: markId, confidence });
+    this.set(this.#marks.map((mark) => (mark.fix_id === markId ? { ...mark, confidence } : mark)));
+  }
+
+  /** Undo the last mark or removal: returns it, or null when there is none. */
+  undo() {
+    const step = this.#steps.pop();
+    if (!step) return null;
+    this.#writeSteps();
+    if (step.kind === "mark") this.#takeBack(step.fix);
+    else {
+      this.send("fix", { ...step.fix });
+      this.set([...this.#marks, step.fix]);
+    }
+    return step;
+  }
+
+  /** @param {string|null} markId */
+  find(markId) {
+    return this.#marks.find((mark) => mark.fix_id === markId) ?? null;
+  }
+
+  /** @param {{fix_id: string}} mark */
+  #takeBack({ fix_id: markId }) {
+    this.send("unfix", { fix_id: markId });
+    this.set(this.#marks.filter((mark) => mark.fix_id !== markId));
+  }
+
+  /** @param {Step} step */
+  #noteStep(step) {
+    this.#steps = [...this.#steps, step].slice(-MOST_STEPS);
+    this.#writeSteps();
+  }
+
+  #writeSteps() {
+    this.storage.setItem(this.key, JSON.stringify(this.#steps));
+  }
+
+  /** Steps that lead to the marks there are, gone through backwards; another tab may have changed them meanwhile. */
+  #readSteps() {
+    const present = new Set(this.#marks.map((mark) => mark.fix_id));
+    const steps = [];
+    for (const step of JSON.parse(this.storage.getItem(this.key) ?? "[]").reverse()) {
+      const { fix_id: markId } = step.fix;
+      if (present.has(markId) !== (step.kind === "mark")) continue;
+      if (step.kind === "mark") present.delete(markId);
+      else present.add(markId);
+      steps.unshift(step);
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,67 @@
+"""One member's page of a team exercise: waiting room, console, debrief, as the server's state says."""
+
+import streamlit as st
+
+from sim.drill.attempt import AttemptState
+from sim.errors import AccessError
+from sim.services.accounts.viewer import Duty, require
+from sim.services.app.links.exercise_links import Invitation, read_invitation
+from sim.services.attempt import attempts
+from sim.services.attempt.read_ahead import begin_reading
+from sim.services.attempt.scores import SCORED
+from sim.services.team_exercise import room
+from sim.services.team_exercise.debrief import get_exercise_debrief
+from sim.services.team_exercise.room import RoomView
+from sim.ui.console.component import draw_console
+from sim.ui.page import theme
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import get_app, get_exercise_id, get_exercise_link, get_viewer
+from sim.ui.team_exercise import exercise_wording as wording
+from sim.ui.team_exercise.exercise_debrief import draw_exercise_debrief
+from sim.ui.team_exercise.exercise_room import draw_room
+
+ASK_EVERY_S = 2.0
+
+
+def draw() -> None:
+    """Draw the page."""
+    app = get_app()
+    exercise_id = get_exercise_id()
+    if exercise_id is not None:
+        require(get_viewer(), Duty.TRAIN)
+        draw_exercise_debrief(get_exercise_debrief(app, exercise_id))
+        return
+    try:
+        invitation = read_invitation(app, get_exercise_link() or "")
+        view = room.enter(app, invitation)
+    except AccessError as error:
+        _draw_lost(str(error))
+        return
+    st.html(theme.CONSOLE_PAGE_CSS if view.state is AttemptState.RUNNING else theme.PLAIN_PAGE_CSS)
+    if view.state is AttemptState.ASSIGNED:
+        _draw_waiting(invitation, view)
+    elif view.state is AttemptState.RUNNING:
+        draw_console(attempts.get_console(app, view.attempt_id, account_id=get_viewer().account_id))
+    elif view.state in SCORED:
+        draw_exercise_debrief(get_exercise_debrief(app, view.exercise_id))
+    else:
+        st.info(page_wording.ABANDONED)
+        st.page_link("screens/start.py", label=page_wording.HOME)
+
+
+def _draw_waiting(invitation: Invitation, view: RoomView) -> None:
+    if draw_room(view, ask=lambda: room.enter(get_app(), invitation), ask_every_s=ASK_EVERY_S):
+        room.start(get_app(), invitation)
+        st.rerun()
+    begin_reading(get_app(), view.attempt_id)
+
+
+def _draw_lost(reason: str) -> None:
+    st.title(page_wording.APP)
+    st.warning(wording.PAGE_LOST)
+    st.write(wording.PAGE_LOST_NEXT)
+    st.caption(reason)
+    st.page_link("screens/start.py", label=page_wording.HOME)
+
+
+draw()

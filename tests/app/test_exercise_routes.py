@@ -1,0 +1,318 @@
+"""Team exercises over HTTP: what members share, what a role may not do, and whom a token tells nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from sim.drill.interruptions import CALL_S
+from sim.drill.team_exercise import Duty, Role
+from sim.errors import AccessError, AttemptError, StoreError, TaskError
+from sim.services.app.links.exercise_links import LASTS, read_invitation
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt import exercise_news as news
+from sim.services.attempt import exercise_presence as presence
+from sim.services.attempt import exercise_sharing as sharing
+from sim.services.attempt.console_data import make_console_data
+from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.scores import settle, settle_all
+from sim.services.debrief import page as debrief
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.team_exercise import making, room
+from sim.services.team_exercise.debrief import get_exercise_debrief
+from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import PRACTICE_LIMIT_S
+
+LEAD, VIEWER, MAP, RADIO = Role
+SUBMIT = {"final_zone": "lobby", "not_on_camera": False, "note": ""}
+ASK = {"ask_id": "q1", "camera_id": "CAM-02", "at_site_s": 4.5, "to": None, "about": "look"}
+
+
+@pytest.fixture
+def exercise(drill_app: App, client: TestClient) -> ExerciseDrill:
+    return ExerciseDrill(drill_app, client).begin()
+
+
+def kinds(found: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(entry["role"], entry["kind"]) for entry in found["entries"]]
+
+
+def test_a_mark_is_news_to_the_others_with_whose_it_is(exercise: ExerciseDrill, clock: FakeClock) -> None:
+    clock.pass_s(7)
+    exercise[VIEWER].mark("f1", t_ms=6500)
+    found = exercise[MAP].news()
+    assert found["entries"] == [
+        {
+            "number": 1,
+            "role": "viewer",
+            "kind": "fix",
+            "at_ms": 7000,
+            "payload": {
+                "fix_id": "f1", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25, "confidence": None,
+            },
+        }
+    ]  # fmt: skip
+    assert (found["number"], found["elapsed_ms"], found["state"], found["leading"]) == (1, 7000, "running", "lead")
+    assert exercise[MAP].news(since=1)["entries"] == []
+
+
+def test_a_repeated_post_is_shared_once(exercise: ExerciseDrill) -> None:
+    exercise[VIEWER].mark("f1")
+    exercise[VIEWER].seq = 0
+    exercise[VIEWER].mark("f1")
+    assert kinds(exercise[LEAD].news()) == [("viewer", "fix")]
+
+
+def test_all_of_the_shared_case_comes_in_the_order_the_server_had_it(exercise: ExerciseDrill) -> None:
+    exercise[VIEWER].mark("f1")
+    exercise[MAP].send("ask", ASK)
+    exercise[VIEWER].send("take", {"ask_id": "q1"})
+    exercise[LEAD].send("strike", {"role": "viewer", "fix_id": "f1", "struck": True})
+    exercise[LEAD].send("entry", {"text": "<b>told</b> the office"})
+    exercise[VIEWER].send("note", {"text": "for myself"})
+    exercise[VIEWER].send("focus", {"camera_id": "CAM-02", "t_s": 4.5})
+    found = exercise[VIEWER].news()
+    assert kinds(found) == [
+        ("viewer", "fix"), ("map", "ask"), ("viewer", "take"), ("lead", "strike"), ("lead", "entry"),
+    ]  # fmt: skip
+    assert found["entries"][1]["payload"] == ASK
+    assert [each["camera_id"] for each in found["members"]] == [None, "CAM-02", None]
+
+
+def test_one_clock_for_all_and_the_hand_in_of_the_lead_ends_it(exercise: ExerciseDrill, clock: FakeClock) -> None:
+    clock.pass_s(30)
+    exercise[VIEWER].mark("f1")
+    clock.pass_s(12.25)
+    assert exercise[LEAD].send("submit", SUBMIT)["state"] == "submitted"
+    for role in (VIEWER, MAP):
+        found = exercise[role].news()
+        assert (found["state"], found["elapsed_ms"]) == ("submitted", 42_250)
+    with exercise.app.store.read() as work:
+        used = {work.attempts.get(part.attempt_id).timing.used_s for part in exercise.parts.values()}
+    assert used == {42.25}
+    exercise[VIEWER].mark("late")
+    assert exercise[VIEWER].counted() == ["fix"]
+    assert kinds(exercise[MAP].news()) == [("viewer", "fix")]
+
+
+def test_what_a_role_may_not_do_is_kept_and_never_counts(exercise: ExerciseDrill) -> None:
+    exercise[LEAD].news()
+    for role, kind, payload in (
+        (VIEWER, "submit", SUBMIT),
+        (MAP, "submit", SUBMIT),
+        (VIEWER, "strike", {"role": "lead", "fix_id": "f1", "struck": True}),
+        (VIEWER, "entry", {"text": "not my log"}),
+        (MAP, "lead", {}),
+        (LEAD, "lead", {}),
+    ):
+        answer = exercise[role].send(kind, payload)
+        assert (answer["ack"], answer["state"]) == (exercise[role].seq, "running"), (role, kind)
+        assert exercise[role].counted() == [], (role, kind)
+    found = exercise[LEAD].news()
+    assert (found["entries"], found["leading"]) == ([], "lead")
+
+
+def test_when_the_lead_is_lost_another_decides_and_not_the_lead(exercise: ExerciseDrill, clock: FakeClock) -> None:
+    exercise[LEAD].news()
+    clock.pass_s(presence.LOST_AFTER.total_seconds() + 1)
+    exercise[MAP].send("lead")
+    found = exercise[MAP].news()
+    assert (found["leading"], found["duties"]) == ("map", ["decide", "links"])
+    assert exercise[LEAD].send("submit", SUBMIT)["state"] == "running"
+    assert exercise[MAP].send("submit", SUBMIT)["state"] == "submitted"
+    assert exercise[VIEWER].news()["state"] == "submitted"
+
+
+def test_the_lead_cannot_be_taken_while_heard_of(exercise: ExerciseDrill, clock: FakeClock) -> None:
+    for _ in range(8):
+        clock.pass_s(5)
+        exercise[LEAD].news()
+    exercise[MAP].send("lead")
+    assert exercise[MAP].news()["leading"] == "lead"
+
+
+def test_who_is_there_is_told_and_somebody_missing_does_not_hold_up_the_rest(
+    drill_app: App, client: TestClient, clock: FakeClock
+) -> None:
+    exercise = ExerciseDrill(drill_app, client)
+    assert not any(member.is_here for member in exercise[LEAD].enter().members[1:])
+    exercise.begin(here=(LEAD, VIEWER))
+    clock.pass_s(20)
+    exercise[VIEWER].news()
+    assert [each["is_here"] for each in exercise[LEAD].news()["members"]] == [True, True, False]
+    assert exercise[MAP].enter().state == "running"
+    assert [each["is_here"] for each in exercise[LEAD].news()["members"]] == [True, True, True]
+    exercise[MAP].mark("f1")
+    assert kinds(exercise[LEAD].news()) == [("map", "fix")]
+
+
+def test_a_reload_finds_own_work_and_all_news_again(exercise: ExerciseDrill) -> None:
+    exercise[VIEWER].mark("f1")
+    exercise[MAP].mark("f2", x=0.25)
+    state = exercise.parts[VIEWER].client.get(exercise[VIEWER].url, headers=exercise[VIEWER].headers).json()
+    assert [each["fix_id"] for each in state["fixes"]] == ["f1"]
+    assert kinds(exercise[VIEWER].news(since=0)) == [("viewer", "fix"), ("map", "fix")]
+
+
+def test_the_limit_ends_all_and_the_debrief_scores_what_was_marked(exercise: ExerciseDrill, clock: FakeClock) -> None:
+    exercise[VIEWER].mark("f1")
+    with pytest.raises(AttemptError, match="has not ended"):
+        get_exercise_debrief(exercise.app, exercise.exercise_id)
+    clock.pass_s(PRACTICE_LIMIT_S + 11)
+    found = get_exercise_debrief(exercise.app, exercise.exercise_id)
+    assert [mark[2:] for mark in found.marks] == [("Viewer", "counts")]
+    assert not found.passed
+    assert exercise[MAP].news()["state"] == "timed_out"
+
+
+def test_news_hold_nothing_of_truth(exercise: ExerciseDrill) -> None:
+    exercise[VIEWER].mark("f1")
+    found = exercise[MAP].news()
+    assert set(found) == {
+        "number", "entries", "members", "leading", "may_lead", "duties", "state", "elapsed_ms", "remaining_ms",
+    }  # fmt: skip
+    assert all(set(each) == {"role", "is_here", "camera_id"} for each in found["members"])
+
+
+def test_an_odd_number_is_refused_by_name(exercise: ExerciseDrill) -> None:
+    for since in ("", "-1", "1.5", "abc", "９", "9" * 30, "9" * 5000):
+        answer = exercise[VIEWER].ask_news(since)
+        assert (answer.status_code, "since" in answer.json()["error"]) == (422, True), since
+
+
+def test_a_forged_token_and_another_members_open_nothing(exercise: ExerciseDrill) -> None:
+    viewer, lead = exercise[VIEWER], exercise[LEAD]
+    for headers in ({}, lead.headers, {"Authorization": "Bearer " + "x" * 40}):
+        assert lead.client.get(f"{viewer.url}/crew", headers=headers).status_code == 403
+    another = ExerciseDrill(exercise.app, viewer.client, name="Another").begin()
+    assert lead.client.get(f"{viewer.url}/crew", headers=another[VIEWER].headers).status_code == 403
+    another[LEAD].mark("f1")
+    assert viewer.news()["entries"] == []
+
+
+def test_a_drill_done_alone_has_no_exercise(drill_app: App, exercise: ExerciseDrill) -> None:
+    alone = attempts.create_sample(drill_app)
+    with drill_app.store.read() as work:
+        links = make_links(drill_app, work.attempts.get(alone))
+    answer = exercise[LEAD].client.get(
+        f"/api/attempts/{alone}/crew", headers={"Authorization": f"Bearer {links.token}"}
+    )
+    assert answer.status_code == 409
+
+
+def test_a_flood_of_questions_is_slowed_down_for_its_sender_alone(
+    exercise: ExerciseDrill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "ASKS_A_MINUTE", 5)
+    statuses = [exercise[VIEWER].ask_news().status_code for _ in range(news.ASKS_A_MINUTE + 1)]
+    assert statuses[-2:] == [200, 429]
+    assert exercise[MAP].ask_news().status_code == 200
+
+
+def test_a_flood_of_marks_stops_being_shared_and_is_still_kept(
+    exercise: ExerciseDrill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "MOST_SHARED", 3)
+    for number in range(5):
+        exercise[VIEWER].mark(f"f{number}")
+    assert exercise[MAP].news()["number"] == 3
+    assert len(exercise[VIEWER].counted()) == 5
+
+
+def test_garbled_words_of_a_exercise_are_refused(exercise: ExerciseDrill) -> None:
+    lead = exercise[LEAD]
+    for kind, payload in (
+        ("ask", {**ASK, "to": "principal"}),
+        ("ask", {**ASK, "at_site_s": -1.0}),
+        ("strike", {"role": "viewer", "fix_id": "f1", "struck": "yes"}),
+        ("entry", {"text": "x" * 301}),
+        ("entry", {"text": ""}),
+    ):
+        event = {"seq": 1, "t_client_ms": 0, "kind": kind, "payload": payload}
+        answer = lead.client.post(f"{lead.url}/events", headers=lead.headers, json={"tab": lead.tab, "events": [event]})
+        assert answer.status_code == 422, (kind, payload)
+
+
+def test_links_name_one_exercise_and_role_and_run_out(
+    exercise: ExerciseDrill, drill_app: App, clock: FakeClock
+) -> None:
+    token = exercise[VIEWER].token
+    assert read_invitation(drill_app, token).role is VIEWER
+    for bad in (
+        "",
+        token[:-2],
+        token.replace(".", "", 1),
+        f"{token}x",
+        "null",
+        exercise[LEAD].headers["Authorization"],
+    ):
+        with pytest.raises(AccessError, match="not valid"):
+            read_invitation(drill_app, bad)
+    clock.pass_s(LASTS.total_seconds())
+    with pytest.raises(AccessError, match="expired"):
+        read_invitation(drill_app, token)
+
+
+def test_only_the_lead_starts_and_once(drill_app: App, client: TestClient, clock: FakeClock) -> None:
+    exercise = ExerciseDrill(drill_app, client)
+    with pytest.raises(AccessError, match="only the lead"):
+        room.start(drill_app, exercise[VIEWER].invitation)
+    with pytest.raises(AttemptError, match="one person alone"):
+        attempts.begin(drill_app, exercise[LEAD].attempt_id)
+    exercise.begin()
+    clock.pass_s(10)
+    room.start(drill_app, exercise[LEAD].invitation)
+    assert exercise[MAP].news()["elapsed_ms"] == 10_000
+
+
+def test_a_part_is_no_result_of_one_person(exercise: ExerciseDrill, drill_app: App) -> None:
+    exercise[LEAD].send("submit", SUBMIT)
+    assert settle_all(drill_app) == {}
+    assert settle(drill_app, exercise[LEAD].attempt_id).score_json is None
+    with pytest.raises(AttemptError, match="team drill"):
+        debrief.get_debrief(drill_app, exercise[LEAD].attempt_id)
+    assert team_drills.list_attempts(drill_app, exercise.team_id) == ()
+    assert len(team_drills.export_attempts(drill_app, exercise.team_id)) == 0
+    with drill_app.store.read() as work:
+        assert [work.exposures.list_seen(person) for person in exercise.people] == [{FORM}] * 3
+
+
+def test_links_to_the_next_camera_and_calls_are_with_whoever_has_the_duty(drill_app: App, client: TestClient) -> None:
+    exercise = ExerciseDrill(drill_app, client, members=4, interruptions=True).begin()
+    data = {}
+    for role, part in exercise.parts.items():
+        with drill_app.store.read() as work:
+            row = work.attempts.get(part.attempt_id)
+        data[role] = make_console_data(drill_app, row, make_links(drill_app, row))
+    assert [role for role in Role if data[role]["links"]] == [MAP]
+    assert [role for role in Role if "interruptions" in data[role]["options"]] == [RADIO]
+    assert data[RADIO]["calls"]["call_s"] == CALL_S
+    assert data[LEAD]["crew"]["duties"] == [Duty.DECIDE]
+    assert [member["name"] for member in data[VIEWER]["crew"]["members"]] == ["Alder", "Birch", "Cedar", "Dogwood"]
+
+
+def test_who_cannot_be_a_exercise(drill_app: App) -> None:
+    team_id, (one, other, third) = make_exercise_team(drill_app)
+    stranger = team.add_person(drill_app, team.add_team(drill_app, "Elsewhere"), "Yew")
+    for people, reason in (([one], "2 to 4"), ([one, one], "two roles"), ([one, stranger], "not on this team")):
+        with pytest.raises((StoreError, TaskError), match=reason):
+            making.create_exercise(drill_app, team_id, form_id=FORM, person_ids=people)
+    making.create_exercise(drill_app, team_id, form_id=FORM, person_ids=[one, third])
+    team.remove_person(drill_app, third)
+    with pytest.raises(StoreError, match="not on this team"):
+        making.create_exercise(drill_app, team_id, form_id=FORM, person_ids=[other, third])
+    with pytest.raises(TaskError):
+        making.create_exercise(drill_app, team_id, form_id="no-such-form", person_ids=[one, other])
+
+
+def test_the_list_of_a_team_says_who_is_there(exercise: ExerciseDrill, clock: FakeClock) -> None:
+    (line,) = room.list_exercises(exercise.app, exercise.team_id)
+    assert (line.state, line.here, line.is_over) == ("running", 3, False)
+    assert [role for role, _ in line.members] == [LEAD, VIEWER, MAP]
+    clock.pass_s(timedelta(minutes=10).total_seconds())
+    (line,) = room.list_exercises(exercise.app, exercise.team_id)
+    assert (line.state, line.here, line.is_over) == ("timed_out", 0, True)

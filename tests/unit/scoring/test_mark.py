@@ -1,0 +1,204 @@
+import numpy as np
+import pytest
+
+from sim.errors import AnswerError
+from sim.scoring.claim import MarkOutcome, judge_claims
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import check_marks, resolve_marks
+from sim.truth.index import make_truth_index
+from sim.truth.silhouettes import make_silhouettes
+from sim.truth.window import cut_window
+from tests.support.trace_tables import SIZE_WH, Stay, make_mark, make_table, make_worked_table
+
+NAN, INF = float("nan"), float("inf")
+
+
+def resolve(stays: list[Stay], mark: Mark) -> str | None:
+    index = make_truth_index(make_table(stays))
+    code = int(resolve_marks(index, [mark]).person[0])
+    return None if code < 0 else index.person_ids[code]
+
+
+def judge(stays: list[Stay], mark: Mark, window: tuple[float, float] = (0.0, 60.0)) -> tuple[MarkOutcome, int]:
+    cut = cut_window(make_truth_index(make_table(stays)), window)
+    claims = judge_claims(cut, resolve_marks(cut.index, [mark]), target="P001")
+    return MarkOutcome(int(claims.outcome[0])), int(claims.appearance[0])
+
+
+def stay(person_id: str, first: int, last: int, **changes: object) -> Stay:
+    return Stay(camera_id="CAM-01", person_id=person_id, first=first, last=last, **changes)
+
+
+Cells = list[list[tuple[int, int, int]]]
+
+
+def resolve_seen(
+    stays: list[Stay], runs: Cells, *points: tuple[float, float], shared: Cells | tuple[()] = ()
+) -> list[str]:
+    """Return whom points in pixels mean at frame 0, "" for nobody; runs and shared cells of each stay, by person."""
+    table = make_table(stays)
+    silhouettes = make_silhouettes(
+        count=np.array([len(own) for own in runs], dtype=np.int64),
+        runs=np.array([run for own in runs for run in own], dtype=np.int16).reshape(-1, 3),
+        shared_count=np.array([len(own) for own in shared] or [0] * len(runs), dtype=np.int64),
+        shared=np.array([cell for own in shared for cell in own], dtype=np.int32).reshape(-1, 3),
+        table=table,
+    )
+    index = make_truth_index(table, silhouettes=silhouettes)
+    marks = [make_mark("CAM-01", 0.0, x_px=x, y_px=y) for x, y in points]
+    return ["" if code < 0 else index.person_ids[code] for code in resolve_marks(index, marks).person.tolist()]
+
+
+NEAR_BOX, FAR_BOX = (40.0, 20.0, 120.0, 220.0), (100.0, 40.0, 132.0, 120.0)
+NEAR_RUNS = [(row, 10, 16) for row in range(5, 55)]
+FAR_RUNS = [(row, 27, 6) for row in range(10, 30)]
+
+
+def test_the_person_whose_cell_holds_the_point_is_meant_however_near_other_boxes_are() -> None:
+    stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
+    points = [(70.0, 30.0), (103.9, 80.0), (104.0, 80.0), (108.0, 80.0), (131.9, 119.9)]
+    assert resolve_seen(stays, [NEAR_RUNS, FAR_RUNS], *points) == ["P001", "P001", "P001", "P002", "P002"]
+
+
+def test_in_a_cell_of_two_the_pixel_decides_and_where_it_shows_nobody_the_cell() -> None:
+    stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
+    shared: Cells = [[(12, 26, 0x3333)], [(12, 26, 0x0004)]]
+    near = [run if run[0] != 12 else (12, 10, 17) for run in NEAR_RUNS]
+    points = [(105.0, 48.0), (106.0, 48.0), (107.0, 48.0), (106.0, 49.0)]
+    assert resolve_seen(stays, [near, FAR_RUNS], *points, shared=shared) == ["P001", "P002", "P001", "P001"]
+
+
+def test_beside_everybody_the_nearest_cell_within_twelve_pixels_is_meant() -> None:
+    stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
+    runs = [NEAR_RUNS, FAR_RUNS]
+    # the right column of P002's cells has its centre at x = 130, the last row of them at y = 118
+    assert resolve_seen(stays, runs, (142.0, 82.0), (142.001, 82.0)) == ["P002", ""]
+    assert resolve_seen(stays, runs, (130.0, 130.0), (130.0, 130.01)) == ["P002", ""]
+    # the upper left cell of P001 has its centre at (42, 22)
+    assert resolve_seen(stays, runs, (42.0, 10.0), (42.0, 9.99)) == ["P001", ""]
+    assert resolve_seen(stays, runs, (34.8, 12.4), (34.8, 12.39)) == ["P001", ""], "7.2 and 9.6 are 12 off"
+
+
+def test_between_two_as_near_the_smaller_person_id_is_meant() -> None:
+    stays = [
+        stay("P002", 0, 0, box_xyxy=(40.0, 40.0, 44.0, 44.0)),
+        stay("P001", 0, 0, box_xyxy=(60.0, 40.0, 64.0, 44.0)),
+    ]
+    assert resolve_seen(stays, [[(10, 15, 1)], [(10, 10, 1)]], (52.0, 42.0), (51.9, 42.0)) == ["P001", "P002"]
+
+
+def test_the_edges_of_the_picture_belong_to_the_last_cells() -> None:
+    width, height = SIZE_WH
+    box = (width - 8.0, height - 8.0, float(width), float(height))
+    runs = [[(row, width // 4 - 2, 2) for row in (height // 4 - 2, height // 4 - 1)]]
+    corners = [(float(width), float(height)), (float(width), height - 4.0), (width - 8.0, float(height))]
+    assert resolve_seen([stay("P001", 0, 0, box_xyxy=box)], runs, *corners) == ["P001"] * 3
+
+
+def test_without_silhouettes_the_box_that_fits_best_is_meant_as_in_the_docstring() -> None:
+    near = stay("P001", 0, 9, box_xyxy=(200.0, 100.0, 260.0, 280.0))
+    far = stay("P002", 0, 9, box_xyxy=(240.0, 150.0, 264.0, 222.0), visible=0.5)
+    assert resolve([near, far], make_mark("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P001"
+    assert round(float(np.hypot(20 / 60, 30 / 180)), 3) == 0.373
+    assert round(float(np.hypot(2 / 24, 26 / 72)) / 0.5, 3) == 0.741
+    whole = stay("P002", 0, 9, box_xyxy=(240.0, 150.0, 264.0, 222.0))
+    assert resolve([near, whole], make_mark("CAM-01", 0.5, x_px=250.0, y_px=160.0)) == "P002"
+
+
+def test_without_silhouettes_a_box_that_holds_the_point_comes_before_one_grown_to_it() -> None:
+    held = stay("P002", 0, 9, box_xyxy=(100.0, 100.0, 300.0, 300.0), visible=0.3)
+    beside = stay("P001", 0, 9, box_xyxy=(80.0, 100.0, 99.0, 300.0))
+    assert resolve([held, beside], make_mark("CAM-01", 0.5, x_px=101.0, y_px=200.0)) == "P002"
+    assert resolve([held, beside], make_mark("CAM-01", 0.5, x_px=99.0, y_px=200.0)) == "P001"
+
+
+def test_equal_distance_goes_to_the_smaller_person_id() -> None:
+    assert resolve([stay("P002", 0, 9), stay("P001", 0, 9)], make_mark("CAM-01", 0.5)) == "P001"
+
+
+@pytest.mark.parametrize(
+    ("x_px", "y_px", "hit"),
+    [
+        (392, 260, True),
+        (391.9, 260, False),
+        (448, 260, True),
+        (448.1, 260, False),
+        (420, 192, True),
+        (420, 328.1, False),
+    ],
+)
+def test_box_grows_by_eight_pixels(x_px: float, y_px: float, hit: bool) -> None:
+    assert (resolve([stay("P001", 0, 9)], make_mark("CAM-01", 0.5, x_px=x_px, y_px=y_px)) == "P001") is hit
+
+
+@pytest.mark.parametrize(("t_s", "hit"), [(0.95, False), (0.949, True), (0.9, True), (0.0, True), (1.0, False)])
+def test_frame_is_the_nearest_one_with_halves_up(t_s: float, hit: bool) -> None:
+    assert (resolve([stay("P001", 0, 9)], make_mark("CAM-01", t_s)) == "P001") is hit
+
+
+def test_mark_is_looked_up_on_its_own_camera_only() -> None:
+    assert resolve([stay("P001", 0, 9)], make_mark("CAM-02", 0.5)) is None
+
+
+def test_half_hidden_sighting_claims_a_near_appearance_and_not_a_far_one() -> None:
+    stays = [stay("P001", 0, 100, visible=0.1), stay("P001", 101, 200)]
+    assert judge(stays, make_mark("CAM-01", 8.1)) == (MarkOutcome.TARGET, 0)
+    assert judge(stays, make_mark("CAM-01", 8.0)) == (MarkOutcome.IGNORED, -1)
+
+
+def test_someone_else_without_appearance_is_empty() -> None:
+    stays = [stay("P001", 0, 9), stay("P002", 100, 200, visible=0.1)]
+    assert judge(stays, make_mark("CAM-01", 15.0)) == (MarkOutcome.EMPTY, -1)
+
+
+def test_of_two_spans_the_nearer_is_claimed_as_in_the_docstring() -> None:
+    stays = [stay("P001", 100, 200), stay("P001", 201, 229, visible=0.1), stay("P001", 230, 300)]
+    assert judge(stays, make_mark("CAM-01", 21.4)) == (MarkOutcome.TARGET, 0)
+    assert judge(stays, make_mark("CAM-01", 21.6)) == (MarkOutcome.TARGET, 1)
+    assert judge(stays, make_mark("CAM-01", 21.5)) == (MarkOutcome.TARGET, 0), "a tie goes to the earlier"
+
+
+def test_an_appearance_outside_the_window_cannot_be_claimed() -> None:
+    stays = [stay("P001", 100, 119, visible=0.1), stay("P001", 120, 200), stay("P002", 0, 10)]
+    assert judge(stays, make_mark("CAM-01", 11.0), (0.0, 12.0)) == (MarkOutcome.TARGET, 0)
+    assert judge(stays, make_mark("CAM-01", 11.0), (0.0, 11.9)) == (MarkOutcome.IGNORED, -1)
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        (Mark(camera_id="CAM-01", t_s=NAN, x=0.5, y=0.5), "t_s is nan"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=INF, y=0.5), "x is inf"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=NAN), "y is nan"),
+        (Mark(camera_id="CAM-77", t_s=1.0, x=0.5, y=0.5), "'CAM-77' is not in this recording"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=1.001, y=0.5), "outside the picture"),
+        (Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=-0.001), "outside the picture"),
+        (Mark(camera_id="CAM-01", t_s=-0.1, x=0.5, y=0.5), "outside the recording"),
+        (Mark(camera_id="CAM-01", t_s=60.1, x=0.5, y=0.5), "outside the recording"),
+        (Mark(camera_id="CAM-01", t_s=20.1, x=0.5, y=0.5), "outside the task's window"),
+    ],
+)
+def test_bad_mark_is_refused_and_named(mark: Mark, words: str) -> None:
+    index = make_truth_index(make_worked_table())
+    good = Mark(camera_id="CAM-01", t_s=10.0, x=1.0, y=0.0)
+    with pytest.raises(AnswerError, match=f"mark 2 of 2: .*{words}.*Expected.*What to do"):
+        check_marks(index, [good, mark], (0.0, 20.0))
+
+
+def test_ten_thousand_marks_resolve_like_one_by_one() -> None:
+    index = make_truth_index(make_worked_table())
+    rng = np.random.default_rng(5)
+    marks = [
+        Mark(camera_id=f"CAM-0{int(c)}", t_s=float(t), x=float(x) / SIZE_WH[0], y=float(y) / SIZE_WH[1])
+        for c, t, x, y in zip(
+            rng.integers(1, 4, 10_000),
+            rng.uniform(0, 60, 10_000),
+            rng.uniform(380, 660, 10_000),
+            rng.uniform(180, 340, 10_000),
+            strict=True,
+        )
+    ]
+    together = resolve_marks(index, marks)
+    alone = [int(resolve_marks(index, [mark]).person[0]) for mark in marks[:300]]
+    assert together.person[:300].tolist() == alone
+    assert set(together.person.tolist()) == {-1, 0, 1}
