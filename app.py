@@ -19,7 +19,7 @@ from sim.ui.http.server import lifespan
 from sim.ui.http.slow_clients import PromptBodies
 from sim.ui.http.streamlit_guard import StreamlitGuard
 from sim.ui.page.page_state import get_services
-from sim.ui.page.request_origin import MarkPeer
+from sim.ui.page.request_origin import StampPeer
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
@@ -31,7 +31,7 @@ app = st.App(
     ],
     lifespan=lifespan,
     middleware=[
-        Middleware(MarkPeer),
+        Middleware(StampPeer),
         Middleware(RequestLog),
         Middleware(SafeHeaders),
         Middleware(OnlyThisMachine, get_app=get_services),

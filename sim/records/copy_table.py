@@ -1,7 +1,10 @@
 """Copying one table into another database, and reading it back."""
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Integer, String, Table, bindparam, insert, select, update
@@ -10,7 +13,34 @@ from sqlalchemy.exc import DBAPIError
 from sim.errors import StoreError
 from sim.records.engine import is_postgresql
 from sim.records.postgresql import continue_numbers
-from sim.records.row_digest import Digest
+
+_MODULUS = 2**256
+
+
+@dataclass(slots=True)
+class Digest:
+    """What has been added so far: how many rows, and the sum of their SHA-256, modulo 2^256.
+
+    A sum needs no order, and databases each have their own for text. It finds what copying does wrong, rows lost,
+    doubled or altered; it is no protection against somebody who makes up rows to fit (the ledger's chain is).
+    """
+
+    rows: int = 0
+    total: int = 0
+
+    def add(self, values: Iterable[Any]) -> None:
+        """Add a row: its values in the order of the table's columns, as Python has them; times with their zone.
+
+        A row of a text `a`, 0.5 and nothing is hashed as `["a", 0.5, null]`.
+        """
+        text = json.dumps([_write(value) for value in values])
+        self.rows += 1
+        self.total = (self.total + int.from_bytes(hashlib.sha256(text.encode("ascii")).digest())) % _MODULUS
+
+    def write(self) -> str:
+        """Return it as 64 hexadecimal digits; all zeros without rows."""
+        return f"{self.total:064x}"
+
 
 BATCH = 500
 """Rows in memory at once."""
@@ -19,7 +49,7 @@ LARGEST_INTEGER = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiedTable:
-    """One table that reads back the same: how many rows, and the digest of all of them, see `row_digest`."""
+    """One table that reads back the same: how many rows, and the digest of all of them, see `Digest`."""
 
     name: str
     rows: int
@@ -103,3 +133,12 @@ def _fill_in(table: Table, name: str, source: Connection, target: Connection) ->
     rows = source.execute(chosen, execution_options={"yield_per": BATCH})
     for batch in rows.mappings().partitions(BATCH):
         target.execute(change, [dict(row) for row in batch])
+
+
+def _write(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    # SQLite has no minus zero
+    return value + 0.0 if isinstance(value, float) else value

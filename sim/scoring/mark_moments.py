@@ -60,28 +60,28 @@ def describe_right(
     index: TruthIndex, mark: Mark, *, row: int, role: BoxRole = BoxRole.STUDENT, made_s: float | None = None
 ) -> MarkMoment:
     """Return the moment of a mark that is right; arguments as of `describe_wrong`."""
-    spot = read_person(index, row)
+    sighting = read_person(index, row)
     return MarkMoment(
         kind=MomentKind.FIRST_RIGHT,
-        t_s=spot.t_s,
-        scenes=(make_scene(spot, role),),
-        camera_id=spot.camera_id,
-        sought=spot.person_id,
-        right=spot,
+        t_s=sighting.t_s,
+        scenes=(make_scene(sighting, role),),
+        camera_id=sighting.camera_id,
+        sought=sighting.person_id,
+        right=sighting,
         made_s=made_s,
         confidence=mark.confidence,
     )
 
 
-def describe_missing(spot: PersonInFrame, kind: MomentKind, *, role: BoxRole = BoxRole.STUDENT) -> MarkMoment:
+def describe_missing(sighting: PersonInFrame, kind: MomentKind, *, role: BoxRole = BoxRole.STUDENT) -> MarkMoment:
     """Return the moment of somebody who was not marked."""
     return MarkMoment(
         kind=kind,
-        t_s=spot.t_s,
-        scenes=(make_scene(spot, role),),
-        camera_id=spot.camera_id,
-        sought=spot.person_id,
-        right=spot,
+        t_s=sighting.t_s,
+        scenes=(make_scene(sighting, role),),
+        camera_id=sighting.camera_id,
+        sought=sighting.person_id,
+        right=sighting,
     )
 
 

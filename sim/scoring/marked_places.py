@@ -31,13 +31,13 @@ class MarkedPlace:
         kind: what they hit.
         mark: the first of them as it was made.
         count: how many they are.
-        spot: x and y in plan metres and the floor_id where the person stood whom the first one hit; None for nobody.
+        stood_at: x and y in plan metres and the floor_id where whom the first one hit stood; None for nobody.
     """
 
     kind: MarkKind
     mark: Mark
     count: int
-    spot: tuple[float, float, str] | None
+    stood_at: tuple[float, float, str] | None
 
 
 def find_marked_places(case: TraceCase, *, right: AbstractSet[str]) -> tuple[MarkedPlace, ...]:
@@ -62,10 +62,10 @@ def find_marked_places(case: TraceCase, *, right: AbstractSet[str]) -> tuple[Mar
             loose.setdefault((kind, marks[number].camera_id), []).append(number)
     groups = [*claimed.values(), *(run for own in loose.values() for run in _cut_runs(marks, own))]
     firsts = np.array([group[0] for group in groups], dtype=np.int64)
-    spots = _find_spots(case, hits[firsts].tolist())
+    stood = _find_stood(case, hits[firsts].tolist())
     places = [
-        MarkedPlace(kind=kinds[group[0]], mark=marks[group[0]], count=len(group), spot=spot)
-        for group, spot in zip(groups, spots, strict=True)
+        MarkedPlace(kind=kinds[group[0]], mark=marks[group[0]], count=len(group), stood_at=stood_at)
+        for group, stood_at in zip(groups, stood, strict=True)
     ]
     return tuple(sorted(places, key=lambda place: (place.mark.t_s, place.mark.camera_id)))
 
@@ -92,7 +92,7 @@ def _cut_runs(marks: Sequence[Mark], numbers: Iterable[int]) -> list[list[int]]:
     return [sorted(run) for run in runs]
 
 
-def _find_spots(case: TraceCase, hits: Sequence[int]) -> list[tuple[float, float, str] | None]:
+def _find_stood(case: TraceCase, hits: Sequence[int]) -> list[tuple[float, float, str] | None]:
     rows = case.index.table.rows.iloc[[max(hit, 0) for hit in hits]]
     stands = zip(rows["floor_x_m"].tolist(), rows["floor_y_m"].tolist(), rows["floor"].tolist(), strict=True)
     return [

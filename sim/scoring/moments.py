@@ -128,9 +128,11 @@ class PlaceMoment(Moment):
     given: str | None
 
 
-def make_scene(spot: PersonInFrame, role: BoxRole) -> Scene:
-    """Return the frame of a spot with that spot boxed."""
-    return Scene(camera_id=spot.camera_id, frame=spot.frame, boxes=(Boxed(role=role, box_xyxy=spot.box_xyxy),))
+def make_scene(sighting: PersonInFrame, role: BoxRole) -> Scene:
+    """Return the frame of a sighting, with the person boxed."""
+    return Scene(
+        camera_id=sighting.camera_id, frame=sighting.frame, boxes=(Boxed(role=role, box_xyxy=sighting.box_xyxy),)
+    )
 
 
 def box_point(x_px: float, y_px: float) -> Boxed:

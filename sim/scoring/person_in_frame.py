@@ -30,7 +30,7 @@ def find_frame(index: TruthIndex, t_s: float) -> int:
 
 
 def read_person(index: TruthIndex, table_row: int) -> PersonInFrame:
-    """Return one row of the truth table as a spot."""
+    """Return one row of the truth table as a sighting."""
     row = index.table.rows.iloc[table_row]
     return PersonInFrame(
         camera_id=str(row["camera_id"]),

@@ -49,11 +49,11 @@ def list_place_moments(case: TraceCase) -> Iterator[PlaceMoment]:
     row = find_final_row(case)
     if row is None or right is None or case.answer.final_zone == right:
         return
-    spot = read_person(case.index, row)
+    sighting = read_person(case.index, row)
     yield PlaceMoment(
         kind=MomentKind.WRONG_PLACE,
-        t_s=spot.t_s,
-        scenes=(make_scene(spot, BoxRole.STUDENT),),
+        t_s=sighting.t_s,
+        scenes=(make_scene(sighting, BoxRole.STUDENT),),
         right=right,
         given=case.answer.final_zone,
     )
@@ -80,15 +80,15 @@ def _list_missed(case: TraceCase, told: set[int], places: Mapping[int, float]) -
     for number in case.legs:
         if number in case.claims.target or number in told:
             continue
-        spot = find_clearest(case.window, number)
+        sighting = find_clearest(case.window, number)
         yield MarkMoment(
             kind=MomentKind.MISSED,
-            t_s=spot.t_s,
-            scenes=(make_scene(spot, BoxRole.STUDENT),),
+            t_s=sighting.t_s,
+            scenes=(make_scene(sighting, BoxRole.STUDENT),),
             worked=places.get(number),
-            camera_id=spot.camera_id,
+            camera_id=sighting.camera_id,
             sought=case.target,
-            right=spot,
+            right=sighting,
             span_s=(float(case.window.first_s[number]), float(case.window.last_s[number])),
         )
 

@@ -18,7 +18,7 @@ from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes, read_next
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.serve import read_trusted_proxies
-from sim.ui.page.request_origin import COOKIE, PEER_HEADER, MarkPeer
+from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -43,7 +43,7 @@ def far(drill_app: App) -> Iterator[TestClient]:
 
 def open_client(app: App, address: str) -> Iterator[TestClient]:
     wrapped = Starlette(
-        routes=make_account_routes(lambda: app), middleware=[Middleware(MarkPeer), Middleware(SafeHeaders)]
+        routes=make_account_routes(lambda: app), middleware=[Middleware(StampPeer), Middleware(SafeHeaders)]
     )
     with TestClient(wrapped, base_url=HERE, client=(address, 5000), follow_redirects=False) as opened:
         yield opened

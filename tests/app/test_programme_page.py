@@ -169,7 +169,7 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
     assert "drill?attempt=" in read(page.run())
     clock.pass_s(40 * 86_400)
     board = get_board(drill_app)
-    assert [cell.due for cell in board.people[0].cells] == [
+    assert [cell.state for cell in board.people[0].cells] == [
         BoardState.OVERDUE,
         BoardState.OVERDUE,
         BoardState.DONE,
@@ -291,7 +291,7 @@ def test_who_joins_late_or_leaves(drill_app: App, team_id: str, clock: FakeClock
     clock.pass_s(timedelta(days=15).total_seconds())
     late = team.add_person(drill_app, team_id, "Late")
     team.remove_person(drill_app, find_person(drill_app, team_id, "Otter"))
-    lines = {line.name: [cell.due for cell in line.cells] for line in get_board(drill_app).people}
+    lines = {line.name: [cell.state for cell in line.cells] for line in get_board(drill_app).people}
     assert lines["Late"] == [BoardState.NOT_SCHEDULED, BoardState.NOT_SCHEDULED, BoardState.DONE, BoardState.DUE]
     assert set(lines) == {"Heron <i>", "Late"}
     give_step(drill_app, steps["after 1"].step_id, late)
@@ -307,7 +307,7 @@ def test_a_clock_put_back_takes_nothing_away(drill_app: App, team_id: str, clock
     attempts.get_state(drill_app, made)
     clock.set_wall(-30 * 86_400)
     line = next(line for line in get_board(drill_app).people if line.name == "Otter")
-    assert line.cells[1].due is BoardState.DONE
+    assert line.cells[1].state is BoardState.DONE
     clock.set_wall(90 * 86_400)
     with drill_app.store.read() as work:
         before = work.attempts.get(made).form_id

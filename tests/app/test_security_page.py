@@ -19,7 +19,7 @@ from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_school_routes
 from sim.ui.page import pages
-from sim.ui.page.request_origin import MarkPeer
+from sim.ui.page.request_origin import StampPeer
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
 
@@ -115,7 +115,7 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
         *make_school_routes(lambda: drill_app),
         *make_installable_routes(),
     ]
-    opened = Starlette(routes=routes, middleware=[Middleware(MarkPeer), Middleware(SafeHeaders)])
+    opened = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])
     with TestClient(opened, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 

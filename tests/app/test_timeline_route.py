@@ -5,7 +5,7 @@ import base64
 import numpy as np
 
 from sim.footage.recording.open import Recording, load_activity
-from sim.services.attempt.timeline_data import make_timeline_file
+from sim.services.attempt.footage_access import make_timeline_file
 from tests.support.driven_drill import Drill
 
 

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from sim.footage.authoring.bake_plates import MOST_BYTES, build_model
+from sim.authoring.bake_plates import MOST_BYTES, build_model
 from sim.site.camera import CameraView, make_view
 from sim.site.model import load_site
 from sim.site.plan import make_doorway, make_floor_plan

@@ -10,7 +10,7 @@ from shapely import box
 
 from sim.scoring.clip_match import compute_iou
 from sim.scoring.sequence import compute_edit_distance
-from sim.tasks.screening.detection import compute_criterion, compute_d_prime
+from sim.tasks.screening.judge import compute_criterion, compute_d_prime
 
 
 def test_published_example_of_log_linear_d_prime_and_criterion() -> None:

@@ -111,9 +111,9 @@ def click(index: TruthIndex, case: TraceCase, number: int, rng: np.random.Genera
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)[rows.table_row[own]]
     good = own[visible >= 0.6] if (visible >= 0.6).any() else own
     for _ in range(TRIES):
-        spot = read_person(index, int(rows.table_row[int(rng.choice(good))]))
+        sighting = read_person(index, int(rows.table_row[int(rng.choice(good))]))
         mark = _click_on(
-            index, spot, height=float(rng.choice(HEIGHTS)), side=float(rng.uniform(-SIDEWAYS_SHARE, SIDEWAYS_SHARE))
+            index, sighting, height=float(rng.choice(HEIGHTS)), side=float(rng.uniform(-SIDEWAYS_SHARE, SIDEWAYS_SHARE))
         )
         if claims(index, case, mark, number):
             return mark
@@ -130,13 +130,13 @@ def claims(index: TruthIndex, case: TraceCase, mark: Mark, number: int) -> bool:
     return int(judged.outcome[0]) in (MarkOutcome.TARGET, MarkOutcome.OTHER) and int(judged.appearance[0]) == number
 
 
-def _click_on(index: TruthIndex, spot: PersonInFrame, *, height: float, side: float) -> Mark:
-    width_px, height_px = index.table.picture_wh[spot.camera_id]
-    x1, y1, x2, y2 = spot.box_xyxy
+def _click_on(index: TruthIndex, sighting: PersonInFrame, *, height: float, side: float) -> Mark:
+    width_px, height_px = index.table.picture_wh[sighting.camera_id]
+    x1, y1, x2, y2 = sighting.box_xyxy
     x, y = (x1 + x2) / 2 + side * (x2 - x1), y1 + height * (y2 - y1)
     return Mark(
-        camera_id=spot.camera_id,
-        t_s=spot.t_s,
+        camera_id=sighting.camera_id,
+        t_s=sighting.t_s,
         x=float(np.clip(x / width_px, 0.0, 1.0)),
         y=float(np.clip(y / height_px, 0.0, 1.0)),
     )

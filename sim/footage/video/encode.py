@@ -13,12 +13,15 @@ from typing import Self
 import av
 import cv2
 import numpy as np
+from av.filter import Graph
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from sim.footage.recording.recording import GROUP_FRAMES
 from sim.footage.source import Picture
-from sim.footage.video.regions import Box, mark_regions
+
+Box = tuple[float, float, float, float]
+_MARGIN_PX = 4
 
 _STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
 # With so short groups key frames are four fifths of a clip: they get no more quality than the rest. The bits go where
@@ -129,3 +132,33 @@ def _shrink(plane: Planes, shape: tuple[int, ...]) -> Planes:
         halved = cv2.resize(plane, (wide // 2, high // 2), interpolation=cv2.INTER_AREA)
         return _shrink(np.asarray(halved, dtype=np.uint8), shape)
     return np.asarray(cv2.resize(plane, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def mark_regions(frame: VideoFrame, boxes: Sequence[Box], *, quality_offset: float) -> VideoFrame:
+    """Return the frame with regions of interest: boxes of pixels x1, y1, x2, y2, each grown by four pixels.
+
+    `quality_offset` is -1 (best) to 1, a share of H.264's 51 steps of quantisation that is added within the boxes. The
+    picture is not copied; its time is kept.
+    """
+    graph = Graph()
+    end = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base)
+    marked = False
+    for box in boxes:
+        left, top = (max(int(v) - _MARGIN_PX, 0) for v in box[:2])
+        right, bottom = min(int(box[2]) + _MARGIN_PX, frame.width), min(int(box[3]) + _MARGIN_PX, frame.height)
+        if right <= left or bottom <= top:
+            continue
+        size = f"x={left}:y={top}:w={right - left}:h={bottom - top}"
+        region = graph.add("addroi", f"{size}:qoffset={round(quality_offset * 100)}/100")
+        end.link_to(region)
+        end, marked = region, True
+    if not marked:
+        return frame
+    end.link_to(graph.add("buffersink"))
+    graph.configure()
+    graph.push(frame)
+    result = graph.pull()
+    if not isinstance(result, VideoFrame):
+        raise TypeError(f"the filter gave a {type(result).__name__}")
+    result.pts, result.time_base = frame.pts, frame.time_base
+    return result

@@ -9,7 +9,7 @@ from statistics import median
 from sim.footage.paint.painter import CameraSources, Figures
 from sim.footage.people.motion import Stances
 from sim.lab.bench.footage import Moment, find_busy_moment, measure_growth, measure_render
-from sim.lab.bench.peer_renderers import PeerResult, measure_peers, measure_people_pass
+from sim.lab.bench.peers.renderers import PeerResult, measure_peers, measure_people_pass
 from sim.lab.bench.rig.figures import Figure
 from sim.services.library.build.footage_build import PlannedBuild, make_painters, plan_scenario
 from sim.site.camera import make_view

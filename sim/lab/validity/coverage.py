@@ -19,7 +19,7 @@ from sim.compare.statistics.survival import compute_share_finished
 from sim.lab.validity.attempt_arrays import LIMIT_S, AttemptArrays, FloatArray
 from sim.lab.validity.nature import Nature, draw_attempts
 from sim.lab.validity.rates import PEOPLE_A_SCHOOL, SCHOOL_SPREAD
-from sim.lab.validity.told import judge_alone
+from sim.lab.validity.team_verdict import judge_alone
 from sim.lab.validity.truth_teams import TRAINED, WAITING, Drawn, draw_waiting
 from sim.lab.validity.truths import CUT
 from sim.services.comparison.power.team_model import PRACTICE_POWER

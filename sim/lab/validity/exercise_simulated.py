@@ -47,7 +47,7 @@ def simulate_exercise(
     roles = list_roles(MEMBERS)
     pace = int(rng.integers(2**32))
     tabs = {role: str(UUID(bytes=rng.bytes(16), version=4)) for role in roles}
-    hands = {role: _sit_down(pace, window) for role in roles}
+    users = {role: _sit_down(pace, window) for role in roles}
     asks: dict[Role, list[Act]] = {role: [] for role in roles}
     asked_s = 0.0
     for number, leg in enumerate(legs):
@@ -55,33 +55,33 @@ def simulate_exercise(
         at_work = roles if kind is ExerciseKind.SAME_CAMERA else (turn,)
         begins_s = _take_over_s(kind, asked_s, is_first=number == 0)
         for role in at_work:
-            own = hands[role]
+            own = users[role]
             own.at_s = max(own.at_s, begins_s)
             own.open_camera(index.appearances[leg].camera_id)
             own.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
             own.mark(mark_clearest(window, leg), window)
         asker = Role.VIEWER if kind is ExerciseKind.SAME_CAMERA else turn
-        asked_s = hands[asker].at_s
+        asked_s = users[asker].at_s
         if number + 1 < len(legs):
             following = legs[number + 1]
             asks[asker].append(
                 _ask(number, index.appearances[following].camera_id, float(window.first_s[following]), asked_s)
             )
     answer = get_task_type(task.type).answer_perfectly(task, index)
-    lead = hands[Role.LEAD]
-    lead.at_s = max(own.at_s for own in hands.values())
+    lead = users[Role.LEAD]
+    lead.at_s = max(own.at_s for own in users.values())
     lead.submit(final_zone=answer.final_zone, not_on_camera=answer.not_on_camera)
     return {
-        role: number_acts(list_acts(hands[role].steps, index) + asks[role], tab_id=tabs[role], limit_s=limit_s)
+        role: number_acts(list_acts(users[role].steps, index) + asks[role], tab_id=tabs[role], limit_s=limit_s)
         for role in roles
     }
 
 
 def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
     """Return somebody at a console; with the same `pace` all are equally quick."""
-    hands = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
-    hands.begin()
-    return hands
+    user = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
+    user.begin()
+    return user
 
 
 def _take_over_s(kind: ExerciseKind, asked_s: float, *, is_first: bool) -> float:

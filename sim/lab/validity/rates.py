@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from sim.columns import CONSOLE_PROFILES
 from sim.compare.analyses.reliable_change import compute_reliable_changes
 from sim.compare.content.both_together import Change, Word
+from sim.compare.data.table import Phase
 from sim.compare.report.report import compare_attempts
-from sim.lab.validity.team_table import make_table
-from sim.services.comparison.power.team_model import PRACTICE_POWER, TeamPlan, draw_team
+from sim.lab.validity.attempt_arrays import LIMIT_S
+from sim.services.comparison.power.team_model import PRACTICE_POWER, Team, TeamPlan, draw_team
 
 SCHOOLS = 8
 PEOPLE_A_SCHOOL = 5
@@ -79,3 +82,34 @@ def sum_districts(judged: list[tuple[bool, bool]]) -> tuple[Rate, ...]:
         )
         for at, how in ((0, "over schools"), (1, "over people, which is not done"))
     )
+
+
+def make_table(team: Team) -> pd.DataFrame:
+    """Return the team's attempts with the columns of `sim.columns.ATTEMPTS` that are known, under a limit of 600 s."""
+    parts = []
+    for phase, side, number, form, idf1 in (
+        (Phase.BEFORE, team.before, team.number_before, team.form_before, team.idf1_before),
+        (Phase.AFTER, team.after, team.number_after, team.form_after, team.idf1_after),
+    ):
+        parts.append(
+            pd.DataFrame(
+                {
+                    "person_id": [f"p{person:03d}" for person in side.person],
+                    "phase": phase.value,
+                    "form_id": [f"form {each}" for each in form],
+                    "profile": CONSOLE_PROFILES[0],
+                    "options": "",
+                    "familiar": "yes",
+                    "elapsed_s": LIMIT_S * side.duration_s,
+                    "finished": side.finished,
+                    "limit_s": LIMIT_S,
+                    "idf1": idf1,
+                    "leg_recall": np.nan,
+                    "leg_precision": np.nan,
+                    "wrong_person_s": np.nan,
+                    "drill_number": number,
+                    "chosen_by": "all",
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.lab.validity.coverage import PROBES, Hits, Probe, list_truths
 from sim.lab.validity.rates import Rate, count_reliable, judge_district, sum_districts, sum_reliable
-from sim.lab.validity.told import Told, tell_all
+from sim.lab.validity.team_verdict import TeamVerdict, judge_teams
 from sim.lab.validity.truths import TRUTHS, Truth
 
 SEED = 20_261_125
@@ -109,7 +109,9 @@ def simulate_validity(
             spread = stack.enter_context(pool).map
         # all are asked for before any is waited for, so that no process is idle
         told = [
-            spread(partial(_tell, number, people, max(FEWEST_WHOLE, teams // TEAMS_A_WHOLE)), *_share(stream, teams))
+            spread(
+                partial(_judge_teams, number, people, max(FEWEST_WHOLE, teams // TEAMS_A_WHOLE)), *_share(stream, teams)
+            )
             for (number, people), stream in zip(kinds, streams, strict=False)
         ]
         covered = [
@@ -144,8 +146,8 @@ def _share(stream: np.random.SeedSequence, teams: int) -> tuple[list[_Streams], 
     return [tuple(each[first : first + BATCH]) for first in firsts], firsts
 
 
-def _tell(number: int, people: int, whole: int, streams: _Streams, first: int) -> list[Told]:
-    return tell_all(TRUTHS[number], people=people, streams=streams, whole=max(0, whole - first))
+def _judge_teams(number: int, people: int, whole: int, streams: _Streams, first: int) -> list[TeamVerdict]:
+    return judge_teams(TRUTHS[number], people=people, streams=streams, whole=max(0, whole - first))
 
 
 def _cover(number: int, people: int, streams: _Streams, _first: int) -> list[Hits]:
@@ -153,7 +155,7 @@ def _cover(number: int, people: int, streams: _Streams, _first: int) -> list[Hit
     return [probe.cover_people(people, np.random.default_rng(stream)) for stream in streams]
 
 
-def _sum_wordings(truth: Truth, people: int, parts: list[list[Told]]) -> Wording:
+def _sum_wordings(truth: Truth, people: int, parts: list[list[TeamVerdict]]) -> Wording:
     told = [each for part in parts for each in part]
     pages = [each.named for each in told if each.alone and each.named is not None]
     return Wording(
@@ -168,7 +170,7 @@ def _sum_wordings(truth: Truth, people: int, parts: list[list[Told]]) -> Wording
     )
 
 
-def _count_improved(part: list[Told]) -> float:
+def _count_improved(part: list[TeamVerdict]) -> float:
     """Return how many of a batch are called improved, those that were not compared as a whole like those that were."""
     known = [each.improved for each in part if each.improved is not None]
     whole = [each for each in part if each.alone and not each.held and each.improved is not None]

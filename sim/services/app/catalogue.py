@@ -112,7 +112,7 @@ class Catalogue:
         return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
 
     def read_truth(self, recording_id: str, cameras: Cameras = None) -> None:
-        """Read truth and silhouettes, so that no answer waits. Raises RecordingError, TaskError."""
+        """Read a truth as `get_truth` with its silhouettes, so that no answer waits. Raises as it."""
         self.get_truth(recording_id, cameras).get_silhouettes()
 
     def get_window(self, form: Form) -> TruthWindow:
@@ -261,6 +261,13 @@ class Catalogue:
         recording = self._kept.get(("recording", recording_id))
         if self._stored is not None and recording is not None and recording.shelf is not None:
             self._stored.prepare(recording)
+
+    def forget(self, recording_id: str) -> None:
+        """Let go of all that is kept of a recording, before its files are deleted."""
+        with self._lock:
+            gone = [key for key in self._kept if isinstance(key, tuple) and recording_id in key]
+            for key in gone:
+                del self._kept[key]
 
     def close(self) -> None:
         """Let go of the footage store."""

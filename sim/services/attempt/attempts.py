@@ -295,9 +295,9 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
     """
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
-    for row in rows:
-        if row.mode is not Mode.FAMILIARISATION:
-            app.catalogue.read_truth(row.recording_id, app.catalogue.get_form(row.form_id).form.cameras)
+    for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARISATION}:
+        known = app.catalogue.get_form(form_id)
+        app.catalogue.read_truth(known.recording_id, known.form.cameras)
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:

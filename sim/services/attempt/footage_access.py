@@ -1,5 +1,6 @@
 """Which footage a token opens, and under which addresses."""
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass, field
@@ -8,14 +9,24 @@ from pathlib import Path
 from sim.drill.attempt import ENDED, RELEASED, AttemptState, Mode
 from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError, SimError
+from sim.footage.checks.timeline import EVERY_S, CameraTimeline, make_timelines
 from sim.footage.recording.front_photo import cut_front_photo
+from sim.footage.recording.open import Recording, load_activity
 from sim.footage.video.clip_index import make_clip_index
 from sim.records.rows import AttemptRow
 from sim.services.app.footage_token import Grant
 from sim.services.app.opaque_names import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import is_shut
-from sim.services.attempt.timeline_data import TimelineFile, make_timeline_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineFile:
+    """The file. `sha256` names exactly these bytes."""
+
+    body: bytes
+    sha256: str
+
 
 PROBE_PATH = "/api/probe"
 _SHOWN = RELEASED | {AttemptState.ABANDONED}
@@ -263,3 +274,22 @@ def _require_photo(app: App, grant: Grant) -> None:
         row = work.attempts.get(grant.attempt_id)
     if row.mode is Mode.ASSESSMENT and row.timing.state not in _SHOWN:
         raise AccessError("the photo appears when the drill has started", todo="read the briefing and start")
+
+
+def make_timeline_file(recording: Recording) -> TimelineFile:
+    """Return motion and gaps of all cameras as JSON, one byte a camera and second in base 64.
+
+    `{"every_s": 1.0, "cameras": {camera_id: {"motion": base 64 or null, "gaps_s": [[from, to], ...]}}}`, see
+    `sim.footage.checks.timeline.CameraTimeline`: measured on the pictures, never taken from the truth.
+
+    Raises:
+        RecordingError: the table of motion or a sheet of thumbnails cannot be read.
+    """
+    cameras = {each.camera_id: _describe(each) for each in make_timelines(recording, load_activity(recording))}
+    body = json.dumps({"every_s": EVERY_S, "cameras": cameras}, separators=(",", ":")).encode()
+    return TimelineFile(body=body, sha256=hashlib.sha256(body).hexdigest())
+
+
+def _describe(timeline: CameraTimeline) -> dict[str, object]:
+    motion = None if timeline.levels is None else base64.b64encode(timeline.levels).decode("ascii")
+    return {"motion": motion, "gaps_s": [list(span) for span in timeline.gaps_s]}

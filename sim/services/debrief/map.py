@@ -145,7 +145,7 @@ def _describe_path(ended: EndedAttempt, path: Sequence[TracePoint]) -> tuple[Pat
 
 def _describe_mark(ended: EndedAttempt, place: MarkedPlace, number: int) -> MapMark:
     mark = place.mark
-    x_m, y_m, floor = place.spot or _find_empty_spot(ended, place)
+    x_m, y_m, floor = place.stood_at or _find_empty_place(ended, place)
     return MapMark(
         number=number,
         kind=place.kind.value,
@@ -161,7 +161,7 @@ def _describe_mark(ended: EndedAttempt, place: MarkedPlace, number: int) -> MapM
     )
 
 
-def _find_empty_spot(ended: EndedAttempt, place: MarkedPlace) -> tuple[float, float, str]:
+def _find_empty_place(ended: EndedAttempt, place: MarkedPlace) -> tuple[float, float, str]:
     """Return where somebody would have stood, on the plan at least: a point near the horizon may lie far outside."""
     site = ended.recording.site
     camera = site.get_camera(place.mark.camera_id)

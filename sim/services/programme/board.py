@@ -27,7 +27,7 @@ class Cell:
 
     Attributes:
         step_id: None where nothing is scheduled.
-        due: where they stand.
+        state: where they stand.
         text: that in words, with the day that matters.
         attempt_id: the drill that was given and has not ended, or None.
         is_drill: whether there is a drill to give, not the training.
@@ -35,7 +35,7 @@ class Cell:
     """
 
     step_id: str | None
-    due: BoardState
+    state: BoardState
     text: str
     attempt_id: str | None = None
     is_drill: bool = True
@@ -71,17 +71,17 @@ class Board:
     people: tuple[BoardPerson, ...]
     is_planned: bool
 
-    def count(self, due: BoardState) -> int:
+    def count(self, state: BoardState) -> int:
         """Return how many cells stand like this."""
-        return sum(cell.due is due for person in self.people for cell in person.cells)
+        return sum(cell.state is state for person in self.people for cell in person.cells)
 
     def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:
         """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell."""
         found = []
         for person in self.people:
-            own = [pair for pair in zip(self.titles, person.cells, strict=True) if pair[1].due in _TODO]
+            own = [pair for pair in zip(self.titles, person.cells, strict=True) if pair[1].state in _TODO]
             found += [(person, title, cell) for title, cell in own[:1]]
-        return tuple(sorted(found, key=lambda each: _TODO.index(each[2].due)))
+        return tuple(sorted(found, key=lambda each: _TODO.index(each[2].state)))
 
     def count_schools(self) -> tuple[tuple[str, tuple[Counter[BoardState], ...]], ...]:
         """Return for each school how many people stand how at each step."""
@@ -90,7 +90,7 @@ class Board:
             (
                 name,
                 tuple(
-                    Counter(person.cells[place].due for person in self.people if person.school == name)
+                    Counter(person.cells[place].state for person in self.people if person.school == name)
                     for place in range(len(self.titles))
                 ),
             )
@@ -191,7 +191,7 @@ def _make_cell(
 ) -> Cell:
     step = standing.steps.get(key) if standing else None
     if standing is None or step is None:
-        return Cell(step_id=None, due=BoardState.NOT_SCHEDULED, text=BoardState.NOT_SCHEDULED.value)
+        return Cell(step_id=None, state=BoardState.NOT_SCHEDULED, text=BoardState.NOT_SCHEDULED.value)
     zone = get_zone(standing.programme.time_zone)
     own = [row for row in drills if row.step_id == step.step_id]
     waiting = next((row for row in own if not _has_ended(row, now=now)), None)
@@ -200,8 +200,8 @@ def _make_cell(
     if step.kind is StepKind.TRAINING:
         is_done = standing.today > step.due_to if standing.came is None else person.person_id in standing.came
     if step.kind is StepKind.FAMILIARISATION and not is_done and _has_measured(drills, now=now):
-        return Cell(step_id=step.step_id, due=BoardState.NOT_SCHEDULED, text="left out", is_measured=False)
-    due = judge_board_state(
+        return Cell(step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text="left out", is_measured=False)
+    state = judge_board_state(
         due_from=step.due_from,
         due_to=step.due_to,
         joined_on=person.created_at.astimezone(zone).date(),
@@ -212,9 +212,9 @@ def _make_cell(
     running = waiting is not None and waiting.state is AttemptState.RUNNING
     return Cell(
         step_id=step.step_id,
-        due=due,
-        text=_write_cell(due, step, done_on=day, is_running=running, is_noted=standing.came is not None),
-        attempt_id=waiting.attempt_id if waiting and due is not BoardState.DONE else None,
+        state=state,
+        text=_write_cell(state, step, done_on=day, is_running=running, is_noted=standing.came is not None),
+        attempt_id=waiting.attempt_id if waiting and state is not BoardState.DONE else None,
         is_drill=step.kind is not StepKind.TRAINING,
         is_measured=step.kind.phase is not None,
     )
@@ -255,10 +255,10 @@ def _was_handed_in(drills: Sequence[GivenRow]) -> bool:
     return any(row.mode is Mode.FAMILIARISATION and row.state is AttemptState.SUBMITTED for row in drills)
 
 
-def _write_cell(due: BoardState, step: StepRow, *, done_on: date | None, is_running: bool, is_noted: bool) -> str:
+def _write_cell(state: BoardState, step: StepRow, *, done_on: date | None, is_running: bool, is_noted: bool) -> str:
     if is_running:
         return "running now"
-    if due is BoardState.DONE and step.kind is StepKind.TRAINING and not is_noted:
+    if state is BoardState.DONE and step.kind is StepKind.TRAINING and not is_noted:
         return "was held"
     return {
         BoardState.DONE: f"done {write_date(done_on)}" if done_on else "done",
@@ -268,4 +268,4 @@ def _write_cell(due: BoardState, step: StepRow, *, done_on: date | None, is_runn
         BoardState.DUE: "due today" if step.due_to == step.due_from else f"due by {write_date(step.due_to)}",
         BoardState.OVERDUE: f"overdue since {write_date(step.due_to)}",
         BoardState.NOT_SCHEDULED: "joined later",
-    }[due]
+    }[state]

@@ -98,7 +98,7 @@ def _find_step_end(app: App, row: AttemptRow, team_id: str | None) -> list[datet
         return []
     people = get_board(app, team_id=team_id).people
     cells = [cell for person in people if person.person_id != row.person_id for cell in person.cells]
-    if not any(cell.step_id == row.step_id and cell.due is BoardState.DUE for cell in cells):
+    if not any(cell.step_id == row.step_id and cell.state is BoardState.DUE for cell in cells):
         return []
     with app.store.read() as work:
         step = work.programmes.get_step(row.step_id)

@@ -96,7 +96,7 @@ def get_programme_view(app: App, programme_id: str) -> ProgrammeView:
         name = work.teams.get_team(row.team_id).name
     board = get_board(app, team_id=row.team_id)
     zone = get_zone(row.time_zone)
-    standing = _count_steps(board.titles, [[cell.due for cell in person.cells] for person in board.people])
+    standing = _count_steps(board.titles, [[cell.state for cell in person.cells] for person in board.people])
     taken = {step.number for step in steps if step.kind is StepKind.RETENTION}
     return ProgrammeView(
         programme_id=programme_id,
@@ -171,15 +171,15 @@ def _count_steps(titles: tuple[str, ...], lines: list[list[BoardState]]) -> dict
     for place, title in enumerate(titles):
         column = [line[place] for line in lines]
         parts = [
-            f"{column.count(due)} {due.value}"
-            for due in (
+            f"{column.count(state)} {state.value}"
+            for state in (
                 BoardState.DONE,
                 BoardState.OVERDUE,
                 BoardState.DUE,
                 BoardState.PLANNED,
                 BoardState.NOT_SCHEDULED,
             )
-            if column.count(due)
+            if column.count(state)
         ]
         found[title] = ", ".join(parts)
     return found

@@ -167,10 +167,10 @@ def _list_gaps(work: Work, teams: Mapping[str, TeamRow], *, is_one: bool, zone: 
 def _list_refreshers(app: App, school: str | None) -> list[_Line]:
     board = get_board(app, school=school)
     found = [
-        (_URGENT.index(cell.due), person, title, cell)
+        (_URGENT.index(cell.state), person, title, cell)
         for person in board.people
         for title, cell in zip(board.titles, person.cells, strict=True)
-        if title in REFRESHERS and cell.due in _URGENT
+        if title in REFRESHERS and cell.state in _URGENT
     ]
     return [
         _Line(team_id=person.team_id, cells=(person.school, person.team, person.name, title, cell.text))

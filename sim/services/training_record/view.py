@@ -359,7 +359,7 @@ def _list_refreshers(app: App, team_id: str) -> dict[str, str]:
         cells = [
             cell
             for title, cell in zip(board.titles, person.cells, strict=True)
-            if title in REFRESHERS and cell.due in _WAITING
+            if title in REFRESHERS and cell.state in _WAITING
         ]
         if cells:
             found[person.person_id] = cells[0].text

@@ -35,31 +35,31 @@ def search_alarm(
     lost, and the place where they were seen before is named. `place_share`: the last place is named right.
     """
     window, index = case.window, case.index
-    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    hands.begin()
+    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+    user.begin()
     leg = find_alarm_leg(case, alarm)
     if leg is None:
-        hands.submit()
-        return tuple(hands.steps)
-    hands.stray(index.camera_ids, window, around_s=alarm.start_s)
-    hands.open_camera(index.appearances[leg].camera_id)
-    hands.watch(from_s=window.window_s[0], to_s=alarm.end_s)
+        user.submit()
+        return tuple(user.steps)
+    user.stray(index.camera_ids, window, around_s=alarm.start_s)
+    user.open_camera(index.appearances[leg].camera_id)
+    user.watch(from_s=window.window_s[0], to_s=alarm.end_s)
     other = pick_other(window, leg, case.target, look_alikes, rng) if rng.random() < skill.follow_share else None
-    hands.mark(mark_clearest(window, leg if other is None else other), window)
-    hands.choose(SCREENING_KEY, _judge(case.check, rng, skill).value)
+    user.mark(mark_clearest(window, leg if other is None else other), window)
+    user.choose(SCREENING_KEY, _judge(case.check, rng, skill).value)
     zone, seen = find_final_zone(case), leg
     for later in (n for n in case.legs if window.first_s[n] > alarm.end_s):
         if rng.random() < skill.miss_share:
             zone = str(index.table.rows["zone"].iat[window.last_table_row[seen]])
             break
         seen = later
-        hands.stray(index.camera_ids, window, around_s=float(window.first_s[later]))
-        hands.open_camera(index.appearances[later].camera_id)
-        hands.watch(from_s=float(window.first_s[later]), to_s=float(window.last_s[later]))
+        user.stray(index.camera_ids, window, around_s=float(window.first_s[later]))
+        user.open_camera(index.appearances[later].camera_id)
+        user.watch(from_s=float(window.first_s[later]), to_s=float(window.last_s[later]))
     if zone is not None and rng.random() >= skill.place_share:
         zone = pick_wrong_zone(index, zone, rng)
-    hands.submit(final_zone=zone)
-    return tuple(hands.steps)
+    user.submit(final_zone=zone)
+    return tuple(user.steps)
 
 
 def _judge(right: Verdict, rng: np.random.Generator, skill: Skill) -> Verdict:

@@ -52,14 +52,14 @@ def search_absent(
 ) -> tuple[SearchStep, ...]:
     """Look around for somebody who is not there: take somebody else for them, or say that they never appear, or not."""
     index = window.index
-    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    hands.begin()
+    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+    user.begin()
     for _ in range(LOOKS):
-        hands.stray(index.camera_ids, window, around_s=float(rng.uniform(*window.window_s)))
+        user.stray(index.camera_ids, window, around_s=float(rng.uniform(*window.window_s)))
     seen = [int(n) for n in np.flatnonzero(window.rows > 0)]
     alike = [n for n in seen if index.appearances[n].person_id in look_alikes] or seen
     follows = bool(alike) and rng.random() < skill.follow_share
     if follows:
-        hands.mark(mark_clearest(window, alike[int(rng.integers(len(alike)))]), window)
-    hands.submit(not_on_camera=not follows and rng.random() < skill.place_share)
-    return tuple(hands.steps)
+        user.mark(mark_clearest(window, alike[int(rng.integers(len(alike)))]), window)
+    user.submit(not_on_camera=not follows and rng.random() < skill.place_share)
+    return tuple(user.steps)

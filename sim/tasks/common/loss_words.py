@@ -89,9 +89,9 @@ def find_offered(
     return tuple(sorted(walking_s, key=lambda camera: (walking_s[camera], camera))[:MOST_OFFERED])
 
 
-def _find_chest(facts: MomentFacts, spot: PersonInFrame) -> tuple[float, float]:
-    width, height = facts.index.table.picture_wh[spot.camera_id]
-    x1, y1, x2, y2 = spot.box_xyxy
+def _find_chest(facts: MomentFacts, sighting: PersonInFrame) -> tuple[float, float]:
+    width, height = facts.index.table.picture_wh[sighting.camera_id]
+    x1, y1, x2, y2 = sighting.box_xyxy
     return (x1 + x2) / 2 / width, (y1 + CHEST_SHARE * (y2 - y1)) / height
 
 

@@ -154,21 +154,21 @@ class EncounterType(UsualParts):
         """Follow the student towards the meeting, then mark the other; who follows wrongly marks somebody nearby."""
         window = cut_window(index, task.window_s)
         event, other = _find_pair(task, index)
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-        hands.begin()
+        user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+        user.begin()
         for leg in window.find_target(task.person):
             if window.first_s[leg] > event.end_s:
                 break
-            hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
-            hands.open_camera(index.appearances[leg].camera_id)
-            hands.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
+            user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
+            user.open_camera(index.appearances[leg].camera_id)
+            user.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
         if rng.random() < skill.miss_share:
-            hands.submit()
-            return tuple(hands.steps)
+            user.submit()
+            return tuple(user.steps)
         marked = task.person if rng.random() < skill.follow_share else other
-        hands.mark(_mark_near(index, task, marked, event.start_s, event.end_s), window)
-        hands.submit()
-        return tuple(hands.steps)
+        user.mark(_mark_near(index, task, marked, event.start_s, event.end_s), window)
+        user.submit()
+        return tuple(user.steps)
 
 
 def _find_pair(task: Task, index: TruthIndex) -> tuple[Event, str]:

@@ -152,17 +152,17 @@ class EventType(UsualParts):
         window = cut_window(index, task.window_s)
         event = _find(task, index)
         views = find_event_views(index, event)
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-        hands.begin()
+        user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+        user.begin()
         shown = views[int(rng.integers(len(views)))].best
-        hands.stray(index.camera_ids, window, around_s=event.start_s)
+        user.stray(index.camera_ids, window, around_s=event.start_s)
         mark = _mark(shown, index)
         if rng.random() < skill.miss_share:
             mark = replace(mark, t_s=float(rng.uniform(*window.window_s)))
         if rng.random() >= skill.follow_share:
-            hands.mark(mark, window)
-        hands.submit()
-        return tuple(hands.steps)
+            user.mark(mark, window)
+        user.submit()
+        return tuple(user.steps)
 
 
 def _make_task(event_id: str, kind: str, window_s: tuple[float, float]) -> Task:

@@ -85,6 +85,6 @@ def _describe_spare(index: TruthIndex, case: ExportCase, clip: Stretch, *, targe
 
 def _make_scene(index: TruthIndex, camera_id: str, t_s: float, *, target: str) -> Scene:
     frame = find_frame(index, t_s)
-    spot = find_in_frame(index, target, camera_id=camera_id, frame=frame)
-    boxes = () if spot is None else (Boxed(role=BoxRole.STUDENT, box_xyxy=spot.box_xyxy),)
+    sighting = find_in_frame(index, target, camera_id=camera_id, frame=frame)
+    boxes = () if sighting is None else (Boxed(role=BoxRole.STUDENT, box_xyxy=sighting.box_xyxy),)
     return Scene(camera_id=camera_id, frame=frame, boxes=boxes)

@@ -25,10 +25,10 @@ def search_export(
     the right ends, else it ends too early; and each field of custody is filled in, else left empty.
     """
     index = window.index
-    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    hands.begin()
+    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+    user.begin()
     for leg in window.find_target(target):
-        hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
+        user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
         if rng.random() < skill.miss_share:
             continue
         other = pick_other(window, leg, target, look_alikes, rng) if rng.random() < skill.follow_share else None
@@ -37,9 +37,9 @@ def search_export(
         if rng.random() >= skill.place_share:
             to_s = from_s + (to_s - from_s) * float(rng.uniform(LEAST_KEPT, MOST_KEPT))
         if from_s < to_s:
-            hands.cut(Clip(camera_id=index.appearances[number].camera_id, from_s=from_s, to_s=to_s))
+            user.cut(Clip(camera_id=index.appearances[number].camera_id, from_s=from_s, to_s=to_s))
     for field in CUSTODY_FIELDS:
         if rng.random() < skill.place_share:
-            hands.choose(field.key, field.options[0].value)
-    hands.submit()
-    return tuple(hands.steps)
+            user.choose(field.key, field.options[0].value)
+    user.submit()
+    return tuple(user.steps)

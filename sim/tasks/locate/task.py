@@ -143,22 +143,22 @@ class LocateType(UsualParts):
         case = _make_case(task, Answer(), index)
         if not case.legs:
             return search_absent(task, case.window, rng=rng, skill=skill, look_alikes=look_alikes)
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=case.window.window_s[0])
-        hands.begin()
+        user = SimulatedUser(rng=rng, skill=skill, site_s=case.window.window_s[0])
+        user.begin()
         mark, zone = _mark_last(case), find_final_zone(case)
         for leg in case.legs[:-1]:
-            hands.stray(index.camera_ids, case.window, around_s=float(case.window.first_s[leg]))
-            hands.open_camera(index.appearances[leg].camera_id)
-            hands.watch(from_s=float(case.window.first_s[leg]), to_s=float(case.window.last_s[leg]))
+            user.stray(index.camera_ids, case.window, around_s=float(case.window.first_s[leg]))
+            user.open_camera(index.appearances[leg].camera_id)
+            user.watch(from_s=float(case.window.first_s[leg]), to_s=float(case.window.last_s[leg]))
             if rng.random() < skill.miss_share:
                 mark = mark_clearest(case.window, leg)
                 break
         if mark is not None:
-            hands.mark(mark, case.window)
+            user.mark(mark, case.window)
         if zone is not None and rng.random() >= skill.place_share:
             zone = pick_wrong_zone(index, zone, rng)
-        hands.submit(final_zone=zone)
-        return tuple(hands.steps)
+        user.submit(final_zone=zone)
+        return tuple(user.steps)
 
 
 def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> TraceCase:

@@ -17,11 +17,11 @@ def _list_door(case: OriginCase) -> Iterator[PlaceMoment]:
     row = find_first_inside(case.index, case.target, case.window.window_s)
     if row is None or case.door is None or judge_door(case):
         return
-    spot = read_person(case.index, row)
+    sighting = read_person(case.index, row)
     yield PlaceMoment(
         kind=MomentKind.WRONG_DOOR,
-        t_s=spot.t_s,
-        scenes=(make_scene(spot, BoxRole.STUDENT),),
+        t_s=sighting.t_s,
+        scenes=(make_scene(sighting, BoxRole.STUDENT),),
         right=case.door,
         given=case.answer.choices.get(DOOR),
     )

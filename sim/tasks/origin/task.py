@@ -154,21 +154,21 @@ class OriginType(UsualParts):
         window, door = cut_window(index, task.window_s), _find_door(task, index)
         if door is None:
             return search_absent(task, window, rng=rng, skill=skill, look_alikes=look_alikes)
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[1])
-        hands.begin()
+        user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[1])
+        user.begin()
         has_lost = False
         for leg in reversed(window.find_target(task.person)):
-            hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
+            user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
             if rng.random() < skill.miss_share:
                 has_lost = True
                 continue
-            hands.mark(mark_clearest(window, leg), window)
+            user.mark(mark_clearest(window, leg), window)
         wrong = _list_wrong_doors(task, index)
         if wrong and (has_lost or rng.random() >= skill.place_share):
             door = wrong[int(rng.integers(len(wrong)))]
-        hands.choose(DOOR, door)
-        hands.submit()
-        return tuple(hands.steps)
+        user.choose(DOOR, door)
+        user.submit()
+        return tuple(user.steps)
 
 
 def _find_door(task: Task, index: TruthIndex) -> str | None:

@@ -123,18 +123,18 @@ class PullUpType(UsualParts):
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
         """Open wrong cameras now and then, then confirm the right one, or a wrong one."""
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        hands.begin()
+        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
+        user.begin()
         for zone, cameras in _find_right(task, index).items():
             wrong = [camera for camera in index.camera_ids if camera not in cameras]
             for _ in range(int(rng.poisson(skill.detours))):
-                hands.open_camera(wrong[int(rng.integers(len(wrong)))])
+                user.open_camera(wrong[int(rng.integers(len(wrong)))])
             is_missed = rng.random() < skill.miss_share
             camera = wrong[int(rng.integers(len(wrong)))] if is_missed else cameras[0]
-            hands.open_camera(camera)
-            hands.choose(zone, camera)
-        hands.submit()
-        return tuple(hands.steps)
+            user.open_camera(camera)
+            user.choose(zone, camera)
+        user.submit()
+        return tuple(user.steps)
 
 
 def _list_places(task: Task) -> Mapping[str, str]:

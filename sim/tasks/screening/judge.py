@@ -6,15 +6,16 @@ alarm. "cannot-tell" and no verdict flag nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import NormalDist, median
 
 from sim.scoring.duration import COMPLETION, FINISHED, need_log
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Better, Metric, divide
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.scoring.screening_alarms import Verdict, judge_check, name_alarm, read_verdict
-from sim.tasks.screening.detection import compute_criterion, compute_d_prime
 from sim.truth.events import Event
+
+_NORMAL = NormalDist()
 
 PASS_HIT_RATE = 0.8
 PASS_FALSE_ALARM_RATE = 0.2
@@ -183,3 +184,28 @@ def make_screening_card(case: ScreeningCase) -> ScoreCard:
             Criterion(key="undecided", met=count_undecided(case) == 0),
         ),
     )
+
+
+def compute_d_prime(*, hits: int, signals: int, false_alarms: int, others: int) -> float | None:
+    """Return d', in standard deviations: z(hit rate) - z(false-alarm rate), both corrected. None without either kind.
+
+    8 of 10 signals and 3 of 10 others flagged: z(8.5/11) - z(3.5/11) = 0.7479 + 0.4728 = 1.2206.
+    """
+    if signals == 0 or others == 0:
+        return None
+    return _find_z(hits, signals) - _find_z(false_alarms, others)
+
+
+def compute_criterion(*, hits: int, signals: int, false_alarms: int, others: int) -> float | None:
+    """Return c, in standard deviations: -(z(hit rate) + z(false-alarm rate)) / 2, both corrected. None as for d'.
+
+    Above 0: flags seldom; below 0: flags often. 8 of 10 and 3 of 10: -(0.7479 - 0.4728) / 2 = -0.1375.
+    Never -0.0: adding 0.0 takes the sign away.
+    """
+    if signals == 0 or others == 0:
+        return None
+    return -(_find_z(hits, signals) + _find_z(false_alarms, others)) / 2.0 + 0.0
+
+
+def _find_z(flagged: int, total: int) -> float:
+    return _NORMAL.inv_cdf((flagged + 0.5) / (total + 1.0))

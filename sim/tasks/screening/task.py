@@ -173,14 +173,14 @@ class ScreeningType(UsualParts):
         `miss_share`: an incomplete check is let go, every other time as "cannot tell". `follow_share`: a complete one
         is flagged.
         """
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        hands.begin()
+        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
+        user.begin()
         for number, (alarm, event) in enumerate(zip(_read(task), _list_events(task, index), strict=True), start=1):
-            hands.open_camera(alarm.camera_id)
-            hands.watch(from_s=alarm.t_s, to_s=event.end_s)
-            hands.choose(name_alarm(number), _judge(judge_check(event), rng, skill).value)
-        hands.submit()
-        return tuple(hands.steps)
+            user.open_camera(alarm.camera_id)
+            user.watch(from_s=alarm.t_s, to_s=event.end_s)
+            user.choose(name_alarm(number), _judge(judge_check(event), rng, skill).value)
+        user.submit()
+        return tuple(user.steps)
 
 
 def _read(task: Task) -> list[RecordedAlarm]:

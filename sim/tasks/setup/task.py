@@ -145,21 +145,21 @@ class SetupType(UsualParts):
     ) -> tuple[SearchStep, ...]:
         """Open the cameras of the way, arrange them, and name the faulty one, with slips as the skill says."""
         case = _make_case(task, Answer(), index)
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        hands.begin()
+        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
+        user.begin()
         view = []
         for camera in case.chain:
             for _ in range(int(rng.poisson(skill.detours))):
-                hands.open_camera(str(rng.choice(list(index.camera_ids))))
-            hands.open_camera(camera)
+                user.open_camera(str(rng.choice(list(index.camera_ids))))
+            user.open_camera(camera)
             if rng.random() >= skill.miss_share:
                 view.append(camera)
-        hands.arrange(view)
+        user.arrange(view)
         if case.faulty is not None:
             is_right = rng.random() < skill.place_share
-            hands.choose(FAULT, case.faulty if is_right else str(rng.choice(list(index.camera_ids))))
-        hands.submit()
-        return tuple(hands.steps)
+            user.choose(FAULT, case.faulty if is_right else str(rng.choice(list(index.camera_ids))))
+        user.submit()
+        return tuple(user.steps)
 
     def _ask(self, task: Task) -> str:
         return FAULT_WORDS[str(task.params["fault"])]

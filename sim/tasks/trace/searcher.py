@@ -39,27 +39,27 @@ def search_trace(
     """
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
-    hands = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    hands.begin()
+    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+    user.begin()
     found_last = False
     for leg in legs:
-        hands.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
+        user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
         found_last = False
         if rng.random() < skill.follow_share:
             other = pick_other(window, leg, task.person, look_alikes, rng)
             if other is not None:
-                hands.mark(mark_clearest(window, other), window)
+                user.mark(mark_clearest(window, other), window)
                 continue
         if rng.random() < skill.miss_share:
-            hands.stray(index.camera_ids, window, around_s=float(window.last_s[leg]))
+            user.stray(index.camera_ids, window, around_s=float(window.last_s[leg]))
             continue
-        hands.mark(mark_clearest(window, leg), window)
+        user.mark(mark_clearest(window, leg), window)
         found_last = True
     zone = _find_zone(task, index)
     if zone is not None and not (found_last and rng.random() < skill.place_share):
         zone = pick_wrong_zone(index, zone, rng)
-    hands.submit(final_zone=zone, not_on_camera=not legs)
-    return tuple(hands.steps)
+    user.submit(final_zone=zone, not_on_camera=not legs)
+    return tuple(user.steps)
 
 
 def _find_zone(task: Task, index: TruthIndex) -> str | None:

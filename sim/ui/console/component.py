@@ -20,7 +20,7 @@ STYLE_ORDER = (
     "wall.css",
     "plan.css",
     "found.css",
-    "noted.css",
+    "bookmarks_and_faults.css",
     "timeline.css",
     "sheets.css",
     "finder.css",

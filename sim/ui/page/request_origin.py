@@ -38,7 +38,7 @@ class Peer:
     cookie: str
 
 
-class MarkPeer:
+class StampPeer:
     """Writes on every request where it comes from."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -72,7 +72,7 @@ def make_cell_address(person: BoardPerson, cell: Cell, *, keeps_school: bool) ->
     A drill that was given: that drill. One that was not: the board with this person's step on top, where a press gives
     it. The training: its session.
     """
-    if cell.step_id is None or cell.due not in (BoardState.DUE, BoardState.OVERDUE):
+    if cell.step_id is None or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
         return ""
     if cell.attempt_id is not None:
         return f"drill?{urlencode({ATTEMPT_PARAM: cell.attempt_id})}"
@@ -94,7 +94,7 @@ def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, k
 
 def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bool) -> str:
     """Return a cell; as a link it says besides its text what it leads to, for anyone who hears it without the table."""
-    mark = _write_mark(cell.due, cell.text)
+    mark = _write_mark(cell.state, cell.text)
     address = make_cell_address(person, cell, keeps_school=keeps_school)
     if not address:
         return mark
@@ -105,13 +105,13 @@ def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bo
     return f'<a href="{escape(address)}" target="_self" aria-label="{escape(spoken)}">{mark}</a>'
 
 
-def _write_mark(due: BoardState, text: str) -> str:
+def _write_mark(state: BoardState, text: str) -> str:
     whole = _DAY.sub("\\1&nbsp;\\2", escape(text))
-    return f'<span class="sl-due {CLASSES[due]}"><i aria-hidden="true">{MARKS[due]}</i><span>{whole}</span></span>'
+    return f'<span class="sl-due {CLASSES[state]}"><i aria-hidden="true">{MARKS[state]}</i><span>{whole}</span></span>'
 
 
 def _write_counts(counts: Counter[BoardState]) -> str:
-    marks = "".join(_write_mark(due, f"{counts[due]} {due.value}") for due in _ORDER if counts[due])
+    marks = "".join(_write_mark(state, f"{counts[state]} {state.value}") for state in _ORDER if counts[state])
     return f"<div>{marks}</div>"
 
 

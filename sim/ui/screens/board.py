@@ -82,7 +82,7 @@ def _find_asked(board: Board) -> Todo | None:
     for person in board.people:
         for title, cell in zip(board.titles, person.cells, strict=True):
             is_asked = (person.person_id, cell.step_id) == (get_person_id(), get_param(STEP_PARAM))
-            if is_asked and cell.step_id is not None and cell.due in (BoardState.OVERDUE, BoardState.DUE):
+            if is_asked and cell.step_id is not None and cell.state in (BoardState.OVERDUE, BoardState.DUE):
                 return person, title, cell
     return None
 
@@ -107,7 +107,7 @@ def _draw_box(person: BoardPerson, title: str, cell: Cell) -> None:
 def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     key = f"{person.person_id}-{cell.step_id}"
     words, first, second = st.columns([4, 2, 2], vertical_alignment="center")
-    words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.due]} {cell.text}")
+    words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.state]} {cell.text}")
     if cell.step_id is None:
         return
     if cell.attempt_id is None:

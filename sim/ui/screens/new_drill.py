@@ -9,6 +9,7 @@ from sim.services.library.generate import generate
 from sim.services.library.generate.job import ACTIVE, Job, JobState, Request, write_left
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.library import new_drill_wording as words
+from sim.ui.library.fresh_days import draw_fresh_days
 from sim.ui.page.page_state import MOST_SEED, get_address, get_app, get_fresh_seed, go_to_attempt
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_facts, draw_lead, draw_quiet
@@ -33,6 +34,7 @@ def draw() -> None:
             draw_lead(words.LEAD)
         _draw_choice(job.recording_id if job is not None else "")
     draw_own_drills()
+    draw_fresh_days()
 
 
 @st.fragment(run_every=LOOK_EVERY_S)

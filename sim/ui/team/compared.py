@@ -7,12 +7,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.data.conditions import Conditions
 from sim.services.comparison.report.compared import Compared
-from sim.ui.page.page_state import make_file
+from sim.services.comparison.report.handover import Handover, make_file_stem, write_json, write_report, write_tables
+from sim.ui.page.page_state import find_zone, make_file
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
 from sim.ui.team.before_after import draw_before_after
-from sim.ui.team.downloads import draw_downloads
 
 
 class Compare(Protocol):
@@ -72,3 +72,37 @@ def _choose_compared(compare: Compare, found: Compared, *, key: str, are_differe
     if chosen == found.compared:
         return found
     return compare(conditions=cards[chosen].conditions, are_different=are_different)
+
+
+def draw_downloads(handover: Handover, *, key: str) -> None:
+    """Draw the buttons; each file is made only when its button is pressed."""
+    stem = make_file_stem(handover.title)
+    zone = find_zone()
+    st.subheader(wording.TAKE, anchor=False)
+    draw_quiet(wording.TAKE_NOTE.format(people=wording.BY_NAME if handover.by_name else wording.BY_PSEUDONYM))
+    with st.container(horizontal=True, key=f"take-{key}"):
+        st.download_button(
+            wording.REPORT,
+            data=make_file(lambda app, _: write_report(handover, made_at=app.clock.read().wall, zone=zone)),
+            file_name=f"{stem}-report.pdf",
+            mime="application/pdf",
+            type="primary",
+            key=f"report-{key}",
+            on_click="ignore",
+        )
+        st.download_button(
+            wording.BUNDLE,
+            data=make_file(lambda app, _: write_tables(handover, made_at=app.clock.read().wall)),
+            file_name=f"{stem}-tables.zip",
+            mime="application/zip",
+            key=f"bundle-{key}",
+            on_click="ignore",
+        )
+        st.download_button(
+            wording.JSON,
+            data=make_file(lambda _, __: write_json(handover)),
+            file_name=f"{stem}.json",
+            mime="application/json",
+            key=f"json-{key}",
+            on_click="ignore",
+        )

@@ -95,11 +95,11 @@ class BusiestType(UsualParts):
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
         """Name the camera."""
-        hands = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        hands.begin()
-        hands.choose(CAMERA, _find_busiest(index, task.window_s)[0])
-        hands.submit()
-        return tuple(hands.steps)
+        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
+        user.begin()
+        user.choose(CAMERA, _find_busiest(index, task.window_s)[0])
+        user.submit()
+        return tuple(user.steps)
 
 
 def _find_busiest(index: TruthIndex, window_s: tuple[float, float]) -> tuple[str, ...]:

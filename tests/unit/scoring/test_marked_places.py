@@ -38,8 +38,8 @@ def test_somebody_s_place_is_where_they_stood_and_nobody_has_none() -> None:
     rows = INDEX.table.rows
     for place, person in ((right, "P001"), (wrong, "P002")):
         at = rows[(rows["person_id"] == person) & (rows["t_s"] == place.mark.t_s)].iloc[0]
-        assert place.spot == (at["floor_x_m"], at["floor_y_m"], at["floor"])
-    assert empty.spot is None
+        assert place.stood_at == (at["floor_x_m"], at["floor_y_m"], at["floor"])
+    assert empty.stood_at is None
 
 
 def test_who_is_right_is_up_to_the_task() -> None:

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from sim.site.camera_groups import CameraGroup, group_cameras
+from sim.site.drawn_plan import CameraGroup, group_cameras
 from sim.site.model import load_site
 from tests.support.tall_recording import make_tall_site
 from tests.support.tiny_site import make_tiny_site

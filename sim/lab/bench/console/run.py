@@ -11,9 +11,9 @@ from sim.lab.bench.console.driven import FOLDER, READY_MS, DrivenConsole
 from sim.lab.bench.console.long_use import measure_memory
 from sim.lab.bench.console.measures import DECODER, PLAYER_WORDS, VIDEO, judge_all
 from sim.lab.bench.console.moves import Moves
-from sim.lab.bench.console.peers import measure_peers
 from sim.lab.bench.console.plan import FULL, QUICK, Plan
 from sim.lab.bench.console.use import measure_posts, measure_processor
+from sim.lab.bench.peers.browser_players import BrowserPeers
 from sim.lab.bench.rig.browser import open_browser, slow_down
 from sim.lab.bench.rig.figures import Figure
 
@@ -49,7 +49,17 @@ def measure(*, on_step: Callable[[str], None], quick: bool = False, minutes: flo
             found |= bench.use()
             figures += judge_all(found, player=player)
         with open_browser() as browser:
-            figures += measure_peers(browser, desk, plan, np.random.default_rng(SEED), on_step=on_step)
+            peers = BrowserPeers(
+                browser,
+                desk.recording.manifest,
+                clips=desk.list_clips(),
+                walls=desk.list_walls(),
+                seeks=plan.peer_seeks,
+                play_s=plan.play_s,
+                rng=np.random.default_rng(SEED),
+            )
+            for name, values in peers.measure(on_step=on_step):
+                figures += judge_all(values, player=name)
     return tuple(figures)
 
 

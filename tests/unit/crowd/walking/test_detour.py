@@ -3,7 +3,7 @@ import math
 import pytest
 
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.walking.detour import find_way_around
+from sim.crowd.walking.steering import find_way_around
 from tests.support.walking_hall import make_hall_site
 
 

@@ -14,7 +14,7 @@ from sim.lab.validity import truth_teams as teams
 from sim.lab.validity.attempt_arrays import LIMIT_S
 from sim.lab.validity.coverage import MEAN_CHANGE, PROBES, RATIO, list_truths
 from sim.lab.validity.nature import Nature, Tail, draw_attempts
-from sim.lab.validity.told import Told, compare_whole, is_named, judge_alone, tell_all
+from sim.lab.validity.team_verdict import TeamVerdict, compare_whole, is_named, judge_alone, judge_teams
 from sim.lab.validity.truths import CUT_ALONE, TRUTHS, Kind, Seen
 from sim.lab.validity.validity import SIZES, Validity, _count_improved, simulate_validity
 from sim.lab.validity.validity_page import write_page
@@ -63,7 +63,7 @@ def test_the_whole_comparison_only_holds_the_word_back(seed):
 
 def test_teams_called_improved_in_an_instant_are_compared_as_a_whole_up_to_the_most():
     streams = np.random.SeedSequence(3).spawn(12)
-    told = tell_all(BY_NAME[CUT_ALONE], people=12, streams=streams, whole=1)
+    told = judge_teams(BY_NAME[CUT_ALONE], people=12, streams=streams, whole=1)
     assert told[0].named is not None
     alone = [each for each in told if each.alone]
     assert len(alone) > 3
@@ -73,8 +73,8 @@ def test_teams_called_improved_in_an_instant_are_compared_as_a_whole_up_to_the_m
 
 
 def test_teams_not_compared_as_a_whole_count_like_those_that_were():
-    def one(*, alone: bool, improved: bool | None) -> Told:
-        return Told(faster=alone, alone=alone, improved=improved, named=None)
+    def one(*, alone: bool, improved: bool | None) -> TeamVerdict:
+        return TeamVerdict(faster=alone, alone=alone, improved=improved, named=None)
 
     part = [one(alone=False, improved=False)] * 5 + [one(alone=True, improved=True), one(alone=True, improved=False)]
     assert _count_improved(part) == 1
@@ -84,7 +84,7 @@ def test_teams_not_compared_as_a_whole_count_like_those_that_were():
 
 def test_teams_that_practice_holds_back_are_known_without_the_whole_comparison():
     truth = BY_NAME["practice, 4 drills before"]
-    told = tell_all(truth, people=12, streams=np.random.SeedSequence(2).spawn(40), whole=0)
+    told = judge_teams(truth, people=12, streams=np.random.SeedSequence(2).spawn(40), whole=0)
     held = [each for each in told if each.held]
     assert len(held) > truth.whole
     assert all(each.alone and each.improved is False for each in held)
@@ -94,9 +94,9 @@ def test_teams_that_practice_holds_back_are_known_without_the_whole_comparison()
 
 
 def test_teams_held_back_by_practice_tell_nothing_of_those_that_are_not():
-    held = Told(faster=True, alone=True, improved=False, named=True, held=True)
-    whole = Told(faster=True, alone=True, improved=True, named=True)
-    open_still = Told(faster=True, alone=True, improved=None, named=None)
+    held = TeamVerdict(faster=True, alone=True, improved=False, named=True, held=True)
+    whole = TeamVerdict(faster=True, alone=True, improved=True, named=True)
+    open_still = TeamVerdict(faster=True, alone=True, improved=None, named=None)
     assert _count_improved([held, held, whole, open_still]) == 2
 
 

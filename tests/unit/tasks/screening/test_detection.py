@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import norm
 
-from sim.tasks.screening.detection import compute_criterion, compute_d_prime
+from sim.tasks.screening.judge import compute_criterion, compute_d_prime
 
 # z of 0.7 and 0.9 as tables of the normal distribution print them; of 4, a corrected 0 is 0.1, a corrected 3 is 0.7
 Z_70, Z_90 = 0.5244, 1.2816

@@ -19,7 +19,7 @@ from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import OPEN_VARIABLE, App, read_settings
 from sim.ui.http import serve
 from sim.ui.http.open_mode import OnlyThisMachine
-from sim.ui.page.request_origin import MarkPeer
+from sim.ui.page.request_origin import StampPeer
 from sim.ui.parts import account_wording as words
 
 PHRASE = "blue ladder quiet 9"
@@ -35,7 +35,7 @@ async def accept(socket: WebSocket) -> None:
 def ask(app: App, client: tuple[str, int]) -> Iterator[TestClient]:
     paths = ("/", "/drill", "/healthz", "/healthz/live", "/account/sign-in")
     routes = [Route(path, lambda _: PlainTextResponse("open")) for path in paths]
-    middleware = [Middleware(MarkPeer), Middleware(OnlyThisMachine, get_app=lambda: app)]
+    middleware = [Middleware(StampPeer), Middleware(OnlyThisMachine, get_app=lambda: app)]
     opened = Starlette(routes=[*routes, WebSocketRoute("/socket", accept)], middleware=middleware)
     with TestClient(opened, "http://localhost", client=client) as asking:
         yield asking
@@ -43,7 +43,7 @@ def ask(app: App, client: tuple[str, int]) -> Iterator[TestClient]:
 
 def test_the_app_has_it_right_after_it_is_known_who_asks() -> None:
     kinds = [each.cls.__name__ for each in served._user_middleware]
-    assert kinds.index("MarkPeer") < kinds.index("OnlyThisMachine") < kinds.index("PageSockets")
+    assert kinds.index("StampPeer") < kinds.index("OnlyThisMachine") < kinds.index("PageSockets")
 
 
 def test_from_elsewhere_nothing_opens_but_how_the_server_does(drill_app: App) -> None:

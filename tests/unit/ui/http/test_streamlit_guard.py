@@ -19,7 +19,7 @@ from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.streamlit_guard import StreamlitGuard
-from sim.ui.page.request_origin import MarkPeer
+from sim.ui.page.request_origin import StampPeer
 
 HERE = "http://127.0.0.1:8501"
 SOCKET = "ws://127.0.0.1:8501/_stcore/stream"
@@ -43,7 +43,7 @@ def client(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClie
     upload = Route(UPLOAD, lambda _: PlainTextResponse("taken"), methods=["PUT"])
     media = Route("/media/{name}", lambda _: PlainTextResponse("a file"))
     routes = [WebSocketRoute("/_stcore/stream", tell), upload, media]
-    around = [Middleware(MarkPeer), Middleware(SafeHeaders)]
+    around = [Middleware(StampPeer), Middleware(SafeHeaders)]
     middleware = [*around, Middleware(StreamlitGuard, get_app=lambda: drill_app)]
     with TestClient(Starlette(routes=routes, middleware=middleware), HERE, client=("127.0.0.1", 5)) as opened:
         yield opened

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from sim.ui.http.serve import read_trusted_proxies
-from sim.ui.page.request_origin import PEER_HEADER, REMOTE, UNBELIEVED, MarkPeer
+from sim.ui.page.request_origin import PEER_HEADER, REMOTE, UNBELIEVED, StampPeer
 
 
 async def tell(request: Request) -> PlainTextResponse:
@@ -21,7 +21,7 @@ async def tell(request: Request) -> PlainTextResponse:
 
 def ask(proxies: str, *, times: int = 2) -> str:
     """Ask from this machine, each time as if for another address; return what the server took the last one for."""
-    app = MarkPeer(Starlette(routes=[Route("/", tell)]))
+    app = StampPeer(Starlette(routes=[Route("/", tell)]))
     believing = ProxyHeadersMiddleware(app, trusted_hosts=read_trusted_proxies({"FORWARDED_ALLOW_IPS": proxies}))
     with TestClient(believing, client=("127.0.0.1", 50000), base_url="http://127.0.0.1") as client:
         answers = [client.get("/", headers={"X-Forwarded-For": f"203.0.113.{n}"}).text for n in range(times)]

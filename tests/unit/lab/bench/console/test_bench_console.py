@@ -11,8 +11,8 @@ import pytest
 from sim.footage.recording.open import Recording
 from sim.footage.video.still import decode_frames
 from sim.lab.bench.console.measures import DECODER, MEASURES, VIDEO, judge_all
-from sim.lab.bench.console.peer_server import serve_files
 from sim.lab.bench.console.pixels import Crop, Reference
+from sim.lab.bench.peers.file_server import serve_files
 
 EVERY = 4
 
