@@ -58,7 +58,6 @@ class SeenPerson:
         blob: tells this one from the others in the picture and from picture to picture while they stay in it; an eye
             follows a person who moves on without knowing who it is.
         x, y: the chest, 0..1 of the picture.
-        foot_y: the feet, or where the picture cuts them off.
         height_px: how tall the visible part is shown.
         is_hidden: less than half of them is to be seen.
         reads: [8] for each of `TRAITS` 1 as described, -1 otherwise, 0 not made out.
@@ -68,7 +67,6 @@ class SeenPerson:
     blob: str
     x: float
     y: float
-    foot_y: float
     height_px: float
     is_hidden: bool
     reads: Reads
@@ -143,7 +141,6 @@ def look(
             blob=index.person_ids[int(frame_rows.person[low + n])],
             x=float((box[n, 0] + box[n, 2]) / 2 / width),
             y=float((box[n, 1] + CHEST_SHARE * (box[n, 3] - box[n, 1])) / tall),
-            foot_y=float(box[n, 3] / tall),
             height_px=float(heights[n]),
             is_hidden=bool(share[n] < HALF),
             reads=reads[place],

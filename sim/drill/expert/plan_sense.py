@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.site.blind import WALK_M_S
-from sim.site.camera import make_view
+from sim.site.camera import CameraView, make_view
 from sim.site.model import Site
 from sim.site.picture_ground import find_ground
 from sim.site.plan import FloorPlan, make_floor_plan
@@ -16,6 +16,7 @@ from sim.site.ways import Ways, make_ways
 
 CHEST_M = 1.1
 FAR_S = 1e6
+SURELY_SEEN_M = 12.0
 
 FloatArray = NDArray[np.float64]
 
@@ -102,6 +103,8 @@ def make_plan_sense(site: Site) -> PlanSense:
         name = camera.camera_id
         own = np.array([n for n, point in enumerate(ways.points) if name in point.cameras], dtype=np.int64)
         view = make_view(camera)
+        if not len(own):
+            own = _list_in_picture(view, chest_m)
         at, _ = view.compute_pixels(chest_m[own].reshape(-1, 3))
         shown[name], pixels[name] = own, at / np.asarray(view.size_wh, dtype=np.float64)
         walk = np.full(len(ways.points), FAR_S * 2)
@@ -120,3 +123,11 @@ def make_plan_sense(site: Site) -> PlanSense:
         walking_s=walking_s,
         plans={floor.floor_id: make_floor_plan(site, floor.floor_id) for floor in site.floors},
     )
+
+
+def _list_in_picture(view: CameraView, chest_m: FloatArray) -> NDArray[np.int64]:
+    """Return the points within 12 m in a camera's picture, walls or not: for one that by the plan stands in a wall."""
+    at, depth = view.compute_pixels(chest_m)
+    width, height = view.size_wh
+    is_in = (depth > 0.3) & (depth < SURELY_SEEN_M) & (at >= 0).all(axis=1) & (at[:, 0] < width) & (at[:, 1] < height)
+    return np.flatnonzero(is_in).astype(np.int64)

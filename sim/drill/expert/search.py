@@ -20,7 +20,7 @@ HURRY, EARLY_S, LATE_S = 1.4, 4.0, 5.0
 SAME_S = 1.6
 NEXT_TO_S, BEYOND_S, LEAST_S = 2.5, 5, 1.0
 LONGEST_GAP_S = 45.0
-MOST_REVIEWS, MOST_DETOURS, DETOUR_S = 2, 3, 8.0
+MOST_REVIEWS, MOST_DETOURS, DETOUR_S = 3, 4, 8.0
 
 Stretch = list[tuple[float, int]]
 """Seconds and points of the ways, in order of time."""
