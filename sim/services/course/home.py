@@ -13,6 +13,7 @@ from sim.services.course.learner import Learner, Practiced, find_running, list_p
 from sim.services.course.progress import LessonProgress, LessonState, fold_progress, has_ended, has_passed
 from sim.services.library import library
 from sim.services.library.form_card import FormCard
+from sim.services.library.own_drills import list_new_this_week
 from sim.tasks import name_task_type
 from sim.text.times import write_minutes
 
@@ -79,6 +80,7 @@ class DrillCard:
         difficulty: in words.
         is_done: passed before.
         is_weekly: the drill of the week.
+        is_new: on a recording made on this computer within the last seven days.
         best: the best result so far, in words; "" where it was never finished.
     """
 
@@ -91,6 +93,7 @@ class DrillCard:
     difficulty: str
     is_done: bool
     is_weekly: bool
+    is_new: bool
     best: str
 
 
@@ -199,21 +202,24 @@ def _list_lessons(app: App, learner: Learner, course: Sequence[LessonProgress]) 
 
 
 def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, today: date) -> tuple[DrillCard, ...]:
-    """Return the drills for practice, that of the week first."""
+    """Return the drills for practice: that of the week, then those that are new this week, then all others."""
     apart = _list_kept_apart(app, learner)
-    forms = [
-        card
-        for card in library.list_practice_drills(app)
-        if app.catalogue.get_form(card.form_id).recording_id not in apart
-    ]
-    short = [card.form_id for card in forms if card.type in WEEKLY_TYPES]
+    with app.store.read() as work:
+        new = list_new_this_week(app, now=app.clock.read().wall) - list_measuring(app, work) - apart
+    cards = library.list_practice_drills(app, new=new)
+    found = {card: app.catalogue.get_form(card.form_id).recording_id for card in cards}
+    drills = {card: recording_id for card, recording_id in found.items() if recording_id not in apart}
+    short = [card.form_id for card in drills if card.type in WEEKLY_TYPES]
     year, week, _ = today.isocalendar()
     weekly = short[(year * 53 + week) % len(short)] if short else None
-    cards = [_make_card(card, practiced, is_weekly=card.form_id == weekly) for card in forms]
-    return tuple(sorted(cards, key=lambda card: not card.is_weekly))
+    made = [
+        _make_card(card, practiced, is_weekly=card.form_id == weekly, is_new=recording_id in new)
+        for card, recording_id in drills.items()
+    ]
+    return tuple(sorted(made, key=lambda card: (not card.is_weekly, not card.is_new)))
 
 
-def _make_card(card: FormCard, practiced: Sequence[Practiced], *, is_weekly: bool) -> DrillCard:
+def _make_card(card: FormCard, practiced: Sequence[Practiced], *, is_weekly: bool, is_new: bool) -> DrillCard:
     own = [each for each in practiced if each.row.form_id == card.form_id and has_ended(each)]
     passed = [each.row.timing.used_s or 0.0 for each in own if has_passed(each)]
     unfinished = "Not passed yet" if own else ""
@@ -227,6 +233,7 @@ def _make_card(card: FormCard, practiced: Sequence[Practiced], *, is_weekly: boo
         difficulty=_name_difficulty(card),
         is_done=bool(passed),
         is_weekly=is_weekly,
+        is_new=is_new,
         best=f"Passed in {_write_time(min(passed))}" if passed else unfinished,
     )
 

@@ -1,5 +1,6 @@
 """The drills there are, and a picture from the footage."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -50,17 +51,20 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
     return tuple(cards)
 
 
-def list_practice_drills(app: App) -> tuple[FormCard, ...]:
-    """Return the practice forms in the order of their files.
+def list_practice_drills(app: App, *, new: Collection[str] = ()) -> tuple[FormCard, ...]:
+    """Return the practice forms in the order of their files, and every form of the recordings `new`.
 
-    Traces on footage that was made on this computer are listed with it (`sim.services.library.own_drills`). Raises as
-    `list_forms`.
+    Other traces on footage that was made on this computer are listed with it (`sim.services.library.own_drills`).
+    Raises as `list_forms`.
     """
     return tuple(
         card
         for known, card in zip(_list_shown(app), list_forms(app), strict=True)
-        if known.form.use == "practice"
-        and not (known.form.difficulty is not None and is_made_here(app, known.recording_id))
+        if known.recording_id in new
+        or (
+            known.form.use == "practice"
+            and not (known.form.difficulty is not None and is_made_here(app, known.recording_id))
+        )
     )
 
 

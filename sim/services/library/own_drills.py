@@ -1,13 +1,17 @@
 """Drills that were made on this computer, for anyone who wants to play one."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sim.crowd.generator.levels import AIMS, Level
 from sim.drill.forms import Origin
+from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.store.stored import RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
 from sim.text.times import write_minutes
+
+NEW_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,13 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
         )
     newest = sorted(drills, key=lambda name: (app.settings.data / RECORDINGS / name).stat().st_mtime, reverse=True)
     return tuple(drill for name in newest for drill in drills[name])
+
+
+def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
+    """Return the recordings made on this computer within the last seven days, for the mark "New this week"."""
+    since = (now - timedelta(days=NEW_DAYS)).timestamp()
+    made = (app.settings.data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")
+    return frozenset(path.parent.name for path in made if path.stat().st_mtime >= since)
 
 
 def is_made_here(app: App, recording_id: str) -> bool:

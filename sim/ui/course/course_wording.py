@@ -39,6 +39,7 @@ ALL_KINDS: Final = "All kinds"
 START: Final = "Start {title}"
 DONE: Final = "Done"
 WEEKLY: Final = "Drill of the week"
+NEW: Final = "New this week"
 ALL_CARDS: Final = "Show all {count}"
 PICTURE: Final = "A camera at {place}"
 

@@ -122,6 +122,8 @@ def _draw_card(card: DrillCard, *, place: int) -> None:
     if picture is not None:
         st.image(picture, width="stretch", alt=words.PICTURE.format(place=card.place))
     flags = [words.WEEKLY] if card.is_weekly else []
+    if card.is_new:
+        flags.append(words.NEW)
     if card.is_done:
         flags.append(f"✓ {words.DONE}")
     flag = f'<span class="sl-flag">{escape(" · ".join(flags))}</span>' if flags else ""

@@ -1,7 +1,7 @@
 """Which fresh school days there are: who was given a drill on each, how much disk they take, and throwing away."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sim.errors import StoreError
@@ -12,8 +12,6 @@ from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.library.fresh.settings import load_begun
 from sim.services.library.generate.generate import SCENARIOS
-
-NEW_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +57,6 @@ def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
             )
         )
     return tuple(sorted(found, key=lambda day: (day.made_at, day.recording_id)))
-
-
-def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
-    """Return the recordings made on this computer within the last seven days, for the mark "New this week"."""
-    since = (now - timedelta(days=NEW_DAYS)).timestamp()
-    made = (app.settings.data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")
-    return frozenset(path.parent.name for path in made if path.stat().st_mtime >= since)
 
 
 def throw_away(app: App, day: FreshDay) -> None:

@@ -12,12 +12,16 @@ import pytest
 
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
+from sim.drill.attempt import Mode, Phase
 from sim.errors import NewerSchemaError, StoreError, TaskError
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.course.home import get_home
+from sim.services.course.learner import find_learner
 from sim.services.library.fresh import make
 from sim.services.library.fresh.make import (
     FreshMaker,
@@ -39,9 +43,11 @@ from sim.services.library.fresh.settings import (
     save_begun,
     save_fresh_settings,
 )
-from sim.services.library.fresh.shelf import list_fresh_days, list_new_this_week, throw_away
+from sim.services.library.fresh.shelf import list_fresh_days, throw_away
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import JobState, load_job, save_job
+from sim.services.library.own_drills import list_new_this_week
+from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import copy_recording, lay_out_library, make_tiny_app
 
@@ -137,6 +143,24 @@ def test_room_is_made_of_the_oldest_played_days_only(days: App) -> None:
 def test_new_this_week_is_what_was_made_within_seven_days(days: App) -> None:
     assert list_new_this_week(days, now=NOON + timedelta(days=8, hours=1)) == {"day-2"}
     assert list_new_this_week(days, now=NOON + timedelta(days=2)) == {"day-0", "day-1", "day-2"}
+
+
+def test_home_shows_a_day_of_this_week_as_new_unless_it_measures(days: App, clock: FakeClock) -> None:
+    wall = clock.read().wall
+    for number, age in enumerate((1, 2, 9)):
+        made = (wall - timedelta(days=age)).timestamp()
+        os.utime(days.settings.data / RECORDINGS / f"day-{number}" / MANIFEST_NAME, (made, made))
+    person_id = team.add_person(days, team.add_team(days, "Front office"), "Heron")
+    measured = next(
+        known.form.form_id
+        for known in days.catalogue.list_forms()
+        if known.recording_id == "day-1" and known.form.use == "parallel"
+    )
+    attempts.create(days, form_id=measured, mode=Mode.ASSESSMENT, person_id=person_id, phase=Phase.BEFORE)
+    cards = get_home(days, find_learner(NOBODY, "k" * 43), today=wall.date()).cards
+    new = {days.catalogue.get_form(card.form_id).recording_id for card in cards if card.is_new}
+    assert new == {"day-0"}
+    assert all(not card.is_new for card in cards if card.form_id.startswith("day-2"))
 
 
 def test_the_next_day_is_for_the_school_with_fewest_and_shows_another_story(app: App) -> None:
