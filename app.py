@@ -10,6 +10,7 @@ from sim.ui.http.compressed_assets import CompressedAssets
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.page_head import PageHead
 from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.learner_cookie import LearnerCookie
 from sim.ui.http.open_mode import OnlyThisMachine
 from sim.ui.http.page_sockets import PageSockets
 from sim.ui.http.request_log import RequestLog
@@ -37,6 +38,7 @@ app = st.App(
         Middleware(OnlyThisMachine, get_app=get_services),
         Middleware(CompressedAssets),
         Middleware(EnterFromSchool),
+        Middleware(LearnerCookie, get_app=get_services),
         Middleware(PageHead),
         Middleware(PromptBodies),
         Middleware(PageSockets),

@@ -25,6 +25,7 @@ COMMAND_GROUPS = (
     "validity",
     "demo",
     "doctor",
+    "fresh",
     "roster",
     "backup",
     "restore",

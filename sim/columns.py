@@ -129,6 +129,7 @@ ATTEMPTS = _columns(
         "",
         "people of that school in the whole table this row was taken from; empty when not known",
     ),
+    ("lessons", "float64", "", "tries of lessons that person had ended before this drill; empty when not known"),
 )
 
 ORIGINS = ("private", "public")
@@ -152,5 +153,6 @@ OPTIONAL_ATTEMPTS = (
     "seen_before",
     "chosen_by",
     "people_in_all",
+    "lessons",
 )
 """Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""

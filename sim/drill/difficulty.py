@@ -23,6 +23,9 @@ CLEAR_SPAN_S = 0.8
 KNOWN_EASES = 2.0
 """By how much a known last sighting lowers the index: nobody has to be found first. Judgement, as all weights."""
 
+STILL_M_S = 0.2
+STILL_GAP_S = 1.0
+
 OUTFIT_WEIGHTS: Mapping[str, float] = {
     "top_colour": 3.0,
     "top_kind": 2.0,
@@ -216,3 +219,23 @@ def _count_people(window: TruthWindow, legs: tuple[int, ...]) -> float:
         high = np.searchsorted(index.frame_rows.key, camera * index.stride + frames, side="right")
         counted.append((high - low).astype(np.float64))
     return float(np.concatenate(counted).mean()) if counted else 0.0
+
+
+def compute_still_share(index: TruthIndex, person_id: str, *, window_s: tuple[float, float]) -> float:
+    """Return how much of a window a person stands still in view of some camera, 0..1.
+
+    Between two sightings at most 1 s apart somebody stands who moved slower than 0.2 m/s. In view and standing for 60 s
+    of a window of 180 s: 0.333.
+
+    Raises:
+        TaskError: the person is unknown.
+    """
+    code = index.get_person_code(person_id)
+    rows = index.table.rows
+    own = rows[(rows["person_id"] == index.person_ids[code]) & rows["t_s"].between(*window_s)]
+    own = own.sort_values("t_s").drop_duplicates("t_s")
+    t_s = own["t_s"].to_numpy(dtype=np.float64)
+    xy_m = own[["floor_x_m", "floor_y_m"]].to_numpy(dtype=np.float64)
+    apart_s, moved_m = np.diff(t_s), np.linalg.norm(np.diff(xy_m, axis=0), axis=1)
+    is_still = (apart_s <= STILL_GAP_S) & (moved_m < STILL_M_S * apart_s)
+    return float(apart_s[is_still].sum() / (window_s[1] - window_s[0]))

@@ -73,3 +73,8 @@ class Event:
     t_client_ms: float
     kind: EventKind
     payload: Mapping[str, Any]
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether the main picture was closed: the wall takes its place, at the size of its tiles, until a `focus`."""
+        return self.kind is EventKind.VIEW and self.payload.get("name") == "grid"

@@ -53,6 +53,8 @@ class _Fold:
         match event.kind:
             case EventKind.FOCUS:
                 self.camera_id = read_text(payload, "camera_id")
+            case EventKind.VIEW if event.is_grid:
+                self.camera_id = None
             case EventKind.PLAY | EventKind.SPEED:
                 self.speed = read_number(payload, "speed") or self.speed
                 self.playing = self.playing or event.kind is EventKind.PLAY

@@ -23,6 +23,8 @@ class DrillOption(StrEnum):
 
 Options = frozenset[DrillOption]
 NO_OPTIONS: Options = frozenset()
+PRACTICE_OPTIONS: Options = frozenset({DrillOption.HINTS})
+"""What practice is given with unless something else is chosen, as far as a drill of its type can have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,6 +181,8 @@ class _Fold:
             player = self.players[event.tab_id] = _Player()
         if not self._tells_another_time(event):
             self._watch(event.kind, payload, at_s, player)
+        if event.is_grid:
+            player.camera_id = None
         self.marks.take(event)
         self.answers.take(event)
         self.presence.take(event)

@@ -90,6 +90,8 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
                 parts["note"] = str(payload.get("text", ""))
             case EventKind.FOCUS if isinstance(payload.get("camera_id"), str):
                 parts["camera_id"] = payload["camera_id"]
+            case EventKind.VIEW if event.is_grid:
+                parts["camera_id"] = None
             case EventKind.PIN:
                 parts["wall_s"] = read_number(payload, "wall_s")
             case EventKind.SYNC:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, insert, select, update
 
 from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode
 from sim.errors import UnknownAttemptError
@@ -243,6 +243,22 @@ class AttemptsTable:
         if team_id is not None:
             chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
         return frozenset(self.connection.scalars(chosen.distinct()))
+
+    def list_used_recordings(self) -> dict[str, bool]:
+        """Return whether a drill is open on it, for every recording that a drill was given on."""
+        is_open = _ATTEMPT.state.not_in([state.value for state in ENDED])
+        chosen = select(_ATTEMPT.recording_id, func.max(case((is_open, 1), else_=0))).group_by(_ATTEMPT.recording_id)
+        return {recording_id: bool(any_open) for recording_id, any_open in self.connection.execute(chosen)}
+
+    def has_running(self) -> bool:
+        """Return whether anyone's clock runs."""
+        running = select(_ATTEMPT.attempt_id).where(_ATTEMPT.state == AttemptState.RUNNING.value)
+        return self.connection.scalar(running.limit(1)) is not None
+
+    def get_last_end(self) -> datetime | None:
+        """Return when the drill that ended last did so; None when none has."""
+        found: datetime | None = self.connection.scalar(select(func.max(_ATTEMPT.ended_at)))
+        return found
 
     def has_open_measured(self, recording_id: str) -> bool:
         """Return whether a measured drill on a recording was given that has not ended."""

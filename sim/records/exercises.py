@@ -49,7 +49,7 @@ class MemberRow:
         person_id: who.
         attempt_id: their part, with an event log of its own.
         seen_at: when their page last asked for news, UTC; None before they came.
-        camera_id: the camera that they have as the main picture, None before they opened one.
+        camera_id: the camera that they have as the main picture, None while they have none.
     """
 
     exercise_id: str
@@ -140,7 +140,7 @@ class ExercisesTable:
         """Remember when a member's page last asked for news."""
         self._change_member(attempt_id, seen_at=at)
 
-    def note_camera(self, attempt_id: str, camera_id: str) -> None:
+    def note_camera(self, attempt_id: str, camera_id: str | None) -> None:
         """Remember which camera a member has as the main picture."""
         self._change_member(attempt_id, camera_id=camera_id)
 

@@ -12,6 +12,7 @@ from sim.records.holds import HoldScope
 
 Condition = Callable[[str], ColumnElement[bool]]
 _ATTEMPT = tables.attempt.c
+_LEARNER = tables.learner_attempt.c
 _MEMBER = tables.exercise_member.c
 _HOLD = tables.legal_hold.c
 
@@ -54,6 +55,7 @@ PERSONAL: Final[dict[str, Condition]] = {
     "attempt_silence": _of_attempt(tables.silence),
     "attempt_event": _of_attempt(tables.event),
     "attempt_help": _of_attempt(tables.attempt_help),
+    "learner_attempt": _of_attempt(tables.learner_attempt),
     "crew_member": _of_person(tables.exercise_member),
     "crew_feed": _of_feed,
     "ledger_content": _of_person(tables.ledger_content),
@@ -116,9 +118,18 @@ class PersonalTable:
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(_ATTEMPT.attempt_id)))
 
     def list_old_anonymous(self, *, before: datetime) -> tuple[str, ...]:
-        """Return attempts of nobody in particular that were over, or given and never begun, before a moment."""
+        """Return attempts of nobody in particular that were over, or given and never begun, before a moment.
+
+        Practice that was begun in a browser that is known is somebody's own: see `list_old_practice`.
+        """
+        of_browser = select(_LEARNER.attempt_id).where(_LEARNER.browser_sha256.is_not(None))
         chosen = select(_ATTEMPT.attempt_id).where(
             _ATTEMPT.person_id.is_(None),
+            or_(
+                _ATTEMPT.mode != "practice",
+                _ATTEMPT.released_at.is_(None),
+                _ATTEMPT.attempt_id.not_in(of_browser),
+            ),
             _ATTEMPT.mode.in_(("practice", "familiarisation")),
             _ATTEMPT.is_demo.is_(False),
             _ATTEMPT.created_at < before,

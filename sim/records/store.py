@@ -17,6 +17,7 @@ from sim.records.exercises import ExercisesTable
 from sim.records.exposures import ExposuresTable
 from sim.records.help import HelpTable
 from sim.records.holds import HoldsTable
+from sim.records.learners import LearnersTable
 from sim.records.ledger import LedgerTable
 from sim.records.links import LinksTable
 from sim.records.migrate import migrate
@@ -42,6 +43,7 @@ class Work:
     exposures: ExposuresTable
     sessions: SessionsTable
     help: HelpTable
+    learners: LearnersTable
     accounts: AccountsTable
     links: LinksTable
     ledger: LedgerTable
@@ -115,6 +117,7 @@ def _make_work(connection: Connection) -> Work:
         exposures=ExposuresTable(connection=connection),
         sessions=SessionsTable(connection=connection),
         help=HelpTable(connection=connection),
+        learners=LearnersTable(connection=connection),
         accounts=AccountsTable(connection=connection),
         links=LinksTable(connection=connection),
         ledger=LedgerTable(connection=connection),

@@ -164,6 +164,19 @@ class EventColumns(TypedColumns):
     floor_s: Named[float | None] = Column(Double)
 
 
+class LearnerAttemptColumns(TypedColumns):
+    """What is known of a practice attempt besides: the browser it was begun in, and the lesson it belongs to.
+
+    Of a browser only a hash of its key is kept, and that only where nobody was signed in: their attempts have a person.
+    """
+
+    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
+    browser_sha256: Named[str | None] = Column(String(64), index=True)
+    lesson_id: Named[str | None] = Column(String(80), index=True)
+    is_helped = Column(Boolean, nullable=False)
+    is_easier = Column(Boolean, nullable=False)
+
+
 class ExerciseColumns(TypedColumns):
     """One team exercise, a crew when its tables were made.
 
@@ -342,6 +355,7 @@ attempt = Table("attempt", metadata, AttemptColumns)
 tab = Table("attempt_tab", metadata, TabColumns)
 silence = Table("attempt_silence", metadata, SilenceColumns)
 event = Table("attempt_event", metadata, EventColumns)
+learner_attempt = Table("learner_attempt", metadata, LearnerAttemptColumns)
 exercise = Table("crew", metadata, ExerciseColumns)
 exercise_member = Table("crew_member", metadata, ExerciseMemberColumns)
 exercise_feed = Table("crew_feed", metadata, ExerciseFeedColumns)

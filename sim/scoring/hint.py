@@ -15,16 +15,21 @@ from sim.truth.index import TruthIndex
 
 
 class NextCamera(StrEnum):
-    """What can be said about where the student goes."""
+    """What can be said about where the student goes.
 
-    NO_RIGHT_MARK = "no-right-mark"
+    FIRST: nothing is found yet, and here the search begins. THERE: next. NO_MORE: the last one is marked. NOWHERE: no
+    camera has the student.
+    """
+
+    FIRST = "first"
     THERE = "there"
     NO_MORE = "no-more"
+    NOWHERE = "nowhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextCameraHint:
-    """Where the student is next after the last right mark; `camera_id` only with `THERE`."""
+    """Where the student is next after the last right mark; `camera_id` only with `FIRST` and `THERE`."""
 
     found: NextCamera
     camera_id: str | None = None
@@ -42,16 +47,16 @@ def find_next_camera(case: TraceCase, *, is_backwards: bool) -> NextCameraHint:
     """Return the camera of the target's next appearance after the last one that is marked.
 
     The last one is the latest in site time, for a search backwards the earliest; the next one is then the one before.
-    With appearances on cameras 1, 2 and 3, of which the first is marked: camera 2.
+    With appearances on cameras 1, 2 and 3, of which the first is marked: camera 2; with none marked, camera 1.
     """
-    if not case.claims.target:
-        return NextCameraHint(found=NextCamera.NO_RIGHT_MARK)
     legs = tuple(reversed(case.legs)) if is_backwards else case.legs
-    place = max(legs.index(number) for number in case.claims.target)
+    if not legs:
+        return NextCameraHint(found=NextCamera.NOWHERE)
+    place = max((legs.index(number) for number in case.claims.target), default=-1)
     if place + 1 == len(legs):
         return NextCameraHint(found=NextCamera.NO_MORE)
     (camera_id,) = case.find_cameras([legs[place + 1]])
-    return NextCameraHint(found=NextCamera.THERE, camera_id=camera_id)
+    return NextCameraHint(found=NextCamera.FIRST if place < 0 else NextCamera.THERE, camera_id=camera_id)
 
 
 def check_still_there(case: TraceCase, *, camera_id: str | None, t_s: float) -> StillThereHint:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def keep_cameras(index: TruthIndex, camera_ids: Sequence[str] | None) -> TruthIn
         people_ids=frozenset(index.person_ids),
         events=index.events,
         site=None if index.site is None else index.site.keep_cameras(kept),
-        silhouettes=cache(lambda: _keep_rows(index.get_silhouettes(), rows)),
+        silhouettes=cache(partial(_keep_silhouettes, index, rows)),
     )
 
 
@@ -54,9 +54,11 @@ def check_cameras(camera_ids: Sequence[str], known: Sequence[str]) -> None:
         raise TaskError(f"a camera of the drill is named twice: {', '.join(camera_ids)}", todo="correct cameras")
 
 
-def _keep_rows(silhouettes: Silhouettes | None, rows: IntArray) -> Silhouettes | None:
-    if silhouettes is None:
-        return None
+def _keep_silhouettes(index: TruthIndex, rows: IntArray) -> Silhouettes | None:
+    return None if index.silhouettes is None else _keep_rows(index.silhouettes, rows)
+
+
+def _keep_rows(silhouettes: Silhouettes, rows: IntArray) -> Silhouettes:
     start, runs = _keep_parts(silhouettes.start, rows)
     shared_start, shared = _keep_parts(silhouettes.shared_start, rows)
     return Silhouettes(

@@ -9,6 +9,7 @@ from sim.ui.page import wording
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage
 from tests.app.test_pages_by_role import School, read
+from tests.app.test_start_and_drill import write_all
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.attempt.test_attempts import play
 
@@ -49,11 +50,11 @@ def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer
         assert hidden not in told, hidden
 
     peer[0] = Peer(is_local=False, cookie=school.cookie)
-    assert wording.DEBRIEF_PATHS in [each.value for each in run_page("drill", attempt=own).header]
+    assert wording.DEBRIEF_PATHS in write_all(run_page("drill", attempt=own))
 
     attempts.abandon(school.app, others)
     peer[0] = ana
-    assert wording.DEBRIEF_PATHS in [each.value for each in run_page("drill", attempt=own).header]
+    assert wording.DEBRIEF_PATHS in write_all(run_page("drill", attempt=own))
 
 
 def test_a_drill_that_nobody_opens_keeps_it_back_for_two_weeks(school: School, clock: FakeClock) -> None:

@@ -64,16 +64,17 @@ def hints(drill_app: App, client: TestClient) -> HintDrill:
 def test_the_next_camera_follows_from_the_last_right_mark(hints: HintDrill) -> None:
     hints.begin()
     stranger = next(person for person in hints.index.person_ids if person != hints.target)
-    assert hints.ask().json() == {
-        "hint": "next-camera", "found": "no-right-mark", "camera_id": None, "left": MOST_HINTS - 1
-    }  # fmt: skip
+    begins = hints.shown[0].camera_id
+    first = {"hint": "next-camera", "found": "first", "camera_id": begins, "left": MOST_HINTS - 1}
+    assert hints.ask().json() == first
     hints.mark(1, 0, person=stranger)
-    assert hints.ask().json()["found"] == "no-right-mark"
+    assert hints.ask().json() == first
+    assert hints.stored_hints() == 1
     hints.mark(2, 0)
     answer = hints.ask().json()
     assert (answer["found"], answer["camera_id"]) == ("there", hints.shown[1].camera_id)
     hints.mark(3, len(hints.shown) - 1)
-    assert hints.ask().json() == {"hint": "next-camera", "found": "no-more", "camera_id": None, "left": MOST_HINTS - 4}
+    assert hints.ask().json() == {"hint": "next-camera", "found": "no-more", "camera_id": None, "left": MOST_HINTS - 3}
 
 
 def test_whether_it_is_still_the_student_is_told_by_picture_and_mark(hints: HintDrill) -> None:
@@ -94,7 +95,8 @@ def test_whether_it_is_still_the_student_is_told_by_picture_and_mark(hints: Hint
 
 def test_hints_run_out_and_the_result_counts_them(hints: HintDrill, clock: FakeClock) -> None:
     hints.begin()
-    assert [hints.ask().json()["left"] for _ in range(MOST_HINTS)] == [4, 3, 2, 1, 0]
+    here = {"hint": "still-there", "camera_id": hints.shown[0].camera_id}
+    assert [hints.ask(**here, t_s=number / 10).json()["left"] for number in range(MOST_HINTS)] == [4, 3, 2, 1, 0]
     refused = hints.ask()
     assert (refused.status_code, "all hints" in refused.json()["error"]) == (409, True)
     assert hints.stored_hints() == MOST_HINTS
@@ -102,6 +104,16 @@ def test_hints_run_out_and_the_result_counts_them(hints: HintDrill, clock: FakeC
     row = scores.settle(hints.app, hints.attempt_id)
     assert '"hints": 5' in (row.score_json or "")
     assert debrief.get_debrief(hints.app, hints.attempt_id).hints == MOST_HINTS
+
+
+def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill) -> None:
+    hints.begin()
+    here = {"hint": "still-there", "camera_id": hints.shown[0].camera_id, "t_s": 0.5}
+    assert [hints.ask(**here).json()["left"] for _ in range(3)] == [MOST_HINTS - 1] * 3
+    assert [hints.ask().json()["left"] for _ in range(2)] == [MOST_HINTS - 2] * 2
+    assert hints.ask(**here).json()["left"] == MOST_HINTS - 2
+    assert hints.ask(**{**here, "t_s": 0.6}).json()["left"] == MOST_HINTS - 3
+    assert hints.stored_hints() == 3
 
 
 def test_an_assessment_gets_no_hint_even_where_its_options_say_so(hints: HintDrill) -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.crowd.generator.levels import Level
 from sim.services.app.wiring import App
+from sim.services.library.fresh.settings import FOLDER, SETTINGS_FILE, When, load_fresh_settings
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
 from sim.services.library.own_drills import OwnDrill
@@ -158,3 +159,27 @@ def test_drills_made_here_can_be_started_from_the_start_page(
     at.button(key="own-play").click().run()
     assert not at.exception
     assert "attempt" in at.query_params
+
+
+def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: RunPage, drill_app: App) -> None:
+    at = run_page("new_drill")
+    assert words.FRESH_OFF in [box.label for box in at.expander]
+    at.toggle(key="fresh-on").set_value(True)
+    at.number_input(key="fresh-ready").set_value(3)
+    at.radio(key="fresh-when").set_value("idle")
+    at.button(key="fresh-save").click().run()
+    assert not at.exception
+    kept = load_fresh_settings(drill_app.settings.data)
+    assert (kept.is_on, kept.ready, kept.when) == (True, 3, When.IDLE)
+    assert words.FRESH_READY.format(ready=0) in texts(at)
+    assert words.FRESH_ON in [box.label for box in at.expander]
+
+
+def test_settings_of_fresh_days_edited_wrongly_are_said_and_the_page_goes_on(run_page: RunPage, drill_app: App) -> None:
+    folder = drill_app.settings.data / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SETTINGS_FILE).write_text("ready: many\n", encoding="utf-8")
+    at = run_page("new_drill")
+    assert not at.exception
+    assert "ready" in texts(at)
+    assert not at.button(key="start").disabled

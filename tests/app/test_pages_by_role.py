@@ -105,7 +105,7 @@ def test_before_the_set_up_others_computers_are_told_so(run_page: RunPage, peer:
     assert words.CLOSED_OPEN in read(run_page("team"))
     start = run_page("start")
     assert words.CLOSED_OPEN in read(start)
-    assert [button.key for button in start.button if button.key in ("try", "team")] == ["try"]
+    assert [button.key for button in start.button if button.key in ("step", "team")] == ["step"]
 
 
 def test_a_page_drawn_before_a_role_was_lost_does_nothing_any_more(

@@ -1,8 +1,6 @@
 from dataclasses import replace
 
 import pytest
-from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Button
 
 from sim.drill.attempt import AttemptState
 from sim.errors import RecordingError
@@ -16,21 +14,18 @@ from tests.support.tiny_app import PRACTICE_LIMIT_S
 
 
 def write_all(page: object) -> str:
-    """Return every text on the page, joined."""
+    """Return every text on the page, joined, and the lines that fold it."""
+    folds = [expander.label for expander in page.expander]  # type: ignore[attr-defined]
     kinds = ("title", "header", "subheader", "markdown", "info", "warning", "error", "caption", "html")
-    return "\n".join(str(element.value) for kind in kinds for element in page.get(kind))  # type: ignore[attr-defined]
-
-
-def find_practice(page: AppTest) -> Button:
-    """Return the first drill that a debrief offers for practice."""
-    return next(button for button in page.button if str(button.key).startswith("practise-"))
+    texts = [str(element.value) for kind in kinds for element in page.get(kind)]  # type: ignore[attr-defined]
+    return "\n".join((*texts, *folds))
 
 
 def test_the_sample_drill_is_two_clicks_away(run_page: RunPage, drill_app: App) -> None:
     page = run_page("start")
     assert not page.exception
-    assert page.button(key="try").label == "Try a drill (2 minutes)"
-    page.button(key="try").click().run()
+    assert "Your next drill, 2 minutes" in write_all(page)
+    page.button(key="step").click().run()
     attempt_id = page.query_params["attempt"]
     assert attempts.get_state(drill_app, attempt_id) is AttemptState.BRIEFED
     page.button(key="begin").click().run()
@@ -62,12 +57,12 @@ def test_a_practice_drill_takes_the_options_that_were_ticked(run_page: RunPage, 
     page = run_page("drill", attempt=attempt_id)
     page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
     assert not page.exception
-    assert page.expander[0].label == "Console and options: Classic with interruptions"
+    assert page.expander[0].label == "Console and options: Classic with interruptions and hints"
     page.checkbox(key=f"option-interruptions-{attempt_id}").uncheck().run()
-    assert page.expander[0].label == "Console and options: Classic"
+    assert page.expander[0].label == "Console and options: Classic with hints"
     page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
     page.button(key="begin").click().run()
-    assert attempts.get_console(drill_app, attempt_id).data["options"] == ["interruptions"]
+    assert attempts.get_console(drill_app, attempt_id).data["options"] == ["hints", "interruptions"]
 
 
 def test_truth_never_reaches_the_page_before_the_end(run_page: RunPage, drill_app: App) -> None:
@@ -91,16 +86,16 @@ def test_after_the_limit_the_debrief_stands_there(run_page: RunPage, drill_app: 
     assert page.title[0].value.startswith("Debrief")
     assert wording.DEBRIEF_LEGS in write_all(page)
     assert wording.DEBRIEF_MOMENTS in write_all(page)
-    assert find_practice(page).label.startswith("Start ")
+    assert page.button(key="again").label.startswith("Try again")
 
 
-def test_practising_another_one_opens_its_briefing(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
+def test_trying_again_opens_the_briefing_of_another_one(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
     attempt_id = attempts.create_sample(drill_app)
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
     clock.pass_s(PRACTICE_LIMIT_S + 60)
     page = run_page("drill", attempt=attempt_id)
-    find_practice(page).click().run()
+    page.button(key="again").click().run()
     following = page.query_params["attempt"]
     assert following != attempt_id
     assert attempts.get_state(drill_app, following) is AttemptState.BRIEFED
@@ -141,7 +136,7 @@ def test_a_running_drill_is_offered_again_on_the_start_page(run_page: RunPage, d
     attempts.begin(drill_app, attempt_id)
     page = run_page("drill", attempt=attempt_id)
     page.switch_page("screens/start.py").run()
-    page.button(key="continue").click().run()
+    page.button(key="step").click().run()
     assert page.query_params["attempt"] == attempt_id
 
 
@@ -151,5 +146,5 @@ def test_a_broken_recording_is_explained_on_the_start_page(run_page: RunPage, mo
 
     monkeypatch.setattr(library, "list_forms", fail)
     page = run_page("start")
-    assert page.button(key="try").disabled
+    assert "step" not in [button.key for button in page.button]
     assert "CAM-01.mp4 is missing" in write_all(page)

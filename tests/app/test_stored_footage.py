@@ -136,7 +136,7 @@ def test_pages_with_the_store(run_page: RunPage) -> None:
     page = run_page("start")
     assert not page.exception
     assert not page.warning
-    assert not page.button(key="try").disabled
+    assert not page.button(key="step").disabled
 
 
 def test_forms_on_this_disk_wait_for_their_recording_in_the_store(

@@ -99,7 +99,7 @@ def test_a_call_is_answered_by_keys_and_the_debrief_and_the_replay_show_it(
     drill.finish()
     (line,) = debrief.get_debrief(services, drill.attempt_id).calls
     assert (line.outcome.split(",")[0], line.reply) == ("Correct", drill.right)
-    expect(page.get_by_role("heading", name="Calls while you searched")).to_be_visible()
+    expect(page.get_by_text("Calls while you searched:")).to_be_visible()
     page.get_by_role("button", name="Watch this search again").click()
     console.wait_ready()
     console.part("replayPlay").click()

@@ -4,11 +4,15 @@ from playwright.sync_api import expect
 
 from tests.support.console_page import ConsolePage
 
+LEAST_TILE_PX = 150
+"""On a laptop of 1366x768, with all cameras in the main picture's place."""
+
 
 def test_a_mark_is_made_by_keyboard_alone(console: ConsolePage, stored) -> None:
     console.press("3")
     console.wait_shown("CAM-03")
     console.wait_settled()
+    console.part("moreOpen").focus()
     console.press("f")
     expect(console.part("cross")).to_be_visible()
     for _ in range(3):
@@ -30,6 +34,15 @@ def test_a_mark_is_made_by_keyboard_alone(console: ConsolePage, stored) -> None:
     console.wait_saved()
     mark = stored()["fixes"][0]
     assert (mark["camera_id"], mark["x"], mark["y"]) == ("CAM-03", 0.65, 0.48)
+    console.press("Escape")
+    expect(console.root).to_have_attribute("data-main", "grid")
+    expect(console.part("toast")).to_be_hidden()
+    console.wait_saved()
+    assert stored()["resume"]["camera_id"] is None
+    tile = console.page.locator(".tile[data-camera=CAM-02]")
+    assert (tile.bounding_box() or {"width": 0})["width"] >= LEAST_TILE_PX
+    tile.press("Enter")
+    console.wait_shown("CAM-02")
 
 
 def test_arrows_jump_and_brackets_change_speed(console: ConsolePage) -> None:

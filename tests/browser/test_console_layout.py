@@ -69,7 +69,7 @@ def test_nothing_is_cut_off_on_a_phone(phone: ConsolePage) -> None:
 def test_nothing_moves_where_motion_is_unwanted(console: ConsolePage) -> None:
     console.page.emulate_media(reduced_motion="reduce")
     moving = "() => document.getAnimations().filter((each) => each.playState === 'running').length"
-    console.part("coachShow").click()
+    console.open_tool("tour")
     expect(console.part("coach")).to_be_visible()
     assert console.page.evaluate(moving) == 0
     assert console.page.locator(".coach-ring").evaluate("(ring) => getComputedStyle(ring).transitionProperty") == "none"

@@ -109,7 +109,7 @@ def test_what_is_wrong_with_a_camera_is_reported_taken_back_and_told_in_the_debr
     console.press("Escape")
     console.wait_saved()
     console.hand_in(zone=None)
-    expect(console.page.get_by_role("heading", name="Camera problems")).to_be_visible(timeout=SLOW_MS)
+    expect(console.page.get_by_text("Camera problems:")).to_be_visible(timeout=SLOW_MS)
     table = console.page.get_by_role("region", name="Camera problems")
     expect(table).to_contain_text('a "bird" *sits* on it')
     expect(table).to_contain_text("Clock is wrong: 95 s slow")

@@ -5,11 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.drill.attempt import Mode
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.console_profiles import choose_profile
-from tests.browser.conftest import PRACTICE_FORM, TALL_FORM, OpenConsole, begin_practice
+from tests.browser.conftest import TALL_FORM, OpenConsole, begin_practice
 from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
 from tests.support.cut_off import LIST_CUT_OFF
@@ -243,9 +242,9 @@ def test_a_phone_console_is_a_phones_on_a_large_screen(page: Page, open_profile:
         assert phone.root.evaluate(LIST_CUT_OFF) == []
 
 
-def test_the_tour_is_offered_once_goes_by_keyboard_and_is_there_again(console: ConsolePage) -> None:
+def test_the_tour_goes_by_keyboard_and_is_there_again(console: ConsolePage) -> None:
     page = console.page
-    console.part("coachShow").click()
+    console.open_tool("tour")
     coach = console.part("coach")
     expect(coach).to_have_accessible_name("The cameras")
     expect(coach.get_by_role("heading")).to_be_focused()
@@ -257,9 +256,7 @@ def test_the_tour_is_offered_once_goes_by_keyboard_and_is_there_again(console: C
     expect(coach).to_be_hidden()
     page.reload()
     console.wait_ready()
-    expect(console.part("coachOffer")).to_have_count(0)
-    console.part("moreOpen").click()
-    page.locator(".more-row[data-tool=tour]").click()
+    console.open_tool("tour")
     expect(coach).to_be_visible()
     console.choose("CAM-01")
     coach.get_by_role("button", name="End the tour").click()
@@ -268,7 +265,7 @@ def test_the_tour_is_offered_once_goes_by_keyboard_and_is_there_again(console: C
 
 def test_nothing_keeps_people_out_of_views_keys_and_tour(console: ConsolePage) -> None:
     page = console.page
-    console.part("coachShow").click()
+    console.open_tool("tour")
     assert list_barriers(page) == []
     console.press("Escape")
     console.press("v")
@@ -280,12 +277,3 @@ def test_nothing_keeps_people_out_of_views_keys_and_tour(console: ConsolePage) -
     console.press("?")
     page.get_by_text("Number keys 1 to 9").click()
     assert list_barriers(page) == []
-
-
-def test_no_tour_is_offered_where_the_time_counts(page: Page, server: ServerProcess, services: App) -> None:
-    made = attempts.create(services, form_id=PRACTICE_FORM, mode=Mode.ASSESSMENT)
-    attempts.get_briefing(services, made)
-    attempts.begin(services, made)
-    console = ConsolePage(page, f"{server.url}/drill?attempt={made}").open()
-    expect(console.part("stageEmpty")).to_be_visible()
-    expect(console.part("coachOffer")).to_have_count(0)

@@ -42,6 +42,7 @@ def play(services: App, form_id: str, skill: Skill) -> str:
 
 def open_map(page: Page, server: ServerProcess, attempt_id: str) -> Locator:
     page.goto(f"{server.url}/drill?attempt={attempt_id}")
+    page.get_by_text("The path on the map:").click()
     slider = page.get_by_role("slider", name="Moment of the recording")
     expect(slider).to_be_visible(timeout=SLOW_MS)
     return slider
@@ -103,6 +104,7 @@ def test_wrong_marks_are_told_by_shape_and_word(page: Page, server: ServerProces
     page.emulate_media(media="print")
     expect(page.locator("[data-part=map]")).to_be_hidden()
     expect(page.get_by_role("button", name="Print or save as PDF")).to_be_hidden()
+    expect(page.locator(".sl-paper-head")).to_contain_text("School: ")
     plan = page.locator(".sl-plans img").first
     expect(plan).to_be_visible()
     assert plan.evaluate("(image) => image.naturalWidth") > 0

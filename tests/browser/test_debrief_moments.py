@@ -24,6 +24,7 @@ def test_opening_a_moment_shows_the_frame_of_its_camera(page: Page, server: Serv
     first = next(n for n, moment in enumerate(moments) if not moment.is_good)
     number, moment = next((n, each) for n, each in enumerate(moments) if n != first and each.scenes)
     page.goto(f"{server.url}/drill?attempt={attempt_id}")
+    page.get_by_text("Moments to look at:").click()
     box = page.locator(f".st-key-moment-{number}")
     expect(page.locator(f".st-key-moment-{first}").get_by_role("img").first).to_be_visible()
     expect(box.locator("img")).to_have_count(0)

@@ -162,7 +162,7 @@ def test_a_cookie_that_is_forged_or_old_opens_nothing(
     expect(page.get_by_role("alert")).to_contain_text("expired" if kind == "old" else "not valid here")
     assert not list_cookies(context) & {COOKIE, USER_COOKIE_NAME}
     page.goto(school.url)
-    expect(page.get_by_role("button", name="Try a drill")).to_be_visible()
+    expect(page.get_by_role("button", name="Start lesson 1")).to_be_visible()
 
 
 def test_without_settings_nothing_is_offered(page: Page, tmp_path: Path) -> None:

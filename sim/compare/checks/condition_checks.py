@@ -69,3 +69,30 @@ def check_familiar(rows: pd.DataFrame) -> DesignCheck:
         return answer(question, f"Yes, for all {people}.", finding=Finding.FINE)
     sentence = f"For {familiar} of {people}. For the others, part of any change is getting used to the console."
     return answer(question, sentence, finding=Finding.CONCERN)
+
+
+def check_lessons(rows: pd.DataFrame) -> DesignCheck:
+    """Whether lessons were done before the drills before the training, and by whom of those compared how many.
+
+    Everybody alike is fine: what they learned is in the baseline. A part of them, or lessons between two drills before
+    the training, moves the baseline of some and not of others.
+    """
+    question = Question("Were lessons done before the drills before the training?", "lessons before the baseline")
+    before = rows[rows["phase"] == Phase.BEFORE.value]
+    if before.empty or before["lessons"].isna().any():
+        return answer(question, "The table does not say.", finding=Finding.UNKNOWN)
+    of_person = before.groupby("person_id")["lessons"]
+    first, last = of_person.min(), of_person.max()
+    people, had, between = len(first), int((first > 0).sum()), int((last > first).sum())
+    if not had and not between:
+        return answer(question, "No.", finding=Finding.FINE)
+    tries = f"{last.sum():.0f} {'try' if last.sum() == 1 else 'tries'} in all"
+    if had == people and not between:
+        sentence = f"Yes, by all {people}, {tries}. What they learned there is in the results before the training."
+        return answer(question, sentence, finding=Finding.FINE)
+    sentence = f"By {int((last > 0).sum())} of {people}, {tries}."
+    if between:
+        sentence += f" For {between}, some came between two drills before the training, which raises the later one."
+    else:
+        sentence += " The results before the training are higher for them than without lessons."
+    return answer(question, sentence, finding=Finding.CONCERN)

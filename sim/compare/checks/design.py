@@ -8,6 +8,7 @@ import pandas as pd
 from sim.compare.checks.chosen import check_chosen, find_choice
 from sim.compare.checks.condition_checks import (
     check_familiar,
+    check_lessons,
     check_one_console,
     check_one_device,
     check_same_options,
@@ -151,6 +152,7 @@ def _list_checks(
 ) -> tuple[DesignCheck, ...]:
     rows, everyone = left.rows, int(checked["person_id"].nunique())
     groups = (check_groups_whole(checked, rows),) if has_two_groups(checked) else ()
+    lessons = (check_lessons(rows),) if rows["lessons"].notna().any() else ()
     return (
         check_same_people(people=people, everyone=everyone, part=left.part),
         check_forms_seen_once(left.repeated, later=_count_met_later(checked)),
@@ -160,6 +162,7 @@ def _list_checks(
         check_same_options(left.conditions.options, left.other_options),
         check_forms_equally_hard(rows),
         check_familiar(rows),
+        *lessons,
         check_one_device(left.device, left.other_devices, rows=rows),
         check_order(rows, wrong_side=left.wrong_side, out_of_order=left.out_of_order, everyone=everyone),
         check_usual_time(rows, extra=left.extra_time),

@@ -24,6 +24,7 @@ LONGEST_S = 86_400.0
 LONGEST_DAYS = 36_500.0
 MOST_ROWS = 200_000
 MOST_DRILLS = 10_000.0
+MOST_LESSONS = 10_000.0
 HARDEST = 1_000.0
 MOST_RULES = 1_000.0
 CLOCK_SLACK_S = 0.5
@@ -141,6 +142,9 @@ def _check_numbers(checked: pd.DataFrame) -> None:
     _refuse(checked, "drill_number", outside, expected=f"1, 2, 3 up to {MOST_DRILLS:.0f}, or empty")
     outside = (checked["people_in_all"] < 1.0) | (checked["people_in_all"] > MOST_ROWS)
     _refuse(checked, "people_in_all", outside, expected=f"1 to {MOST_ROWS}, or empty")
+    lessons = checked["lessons"]
+    outside = (lessons < 0.0) | (lessons > MOST_LESSONS) | (lessons != np.floor(lessons)) & lessons.notna()
+    _refuse(checked, "lessons", outside, expected=f"0, 1, 2 up to {MOST_LESSONS:.0f}, or empty")
     outside = checked["days_since_training"].abs() > LONGEST_DAYS
     _refuse(checked, "days_since_training", outside, expected=f"days, at most {LONGEST_DAYS:.0f} either way, or empty")
     late = checked["finished"] & (checked["elapsed_s"] > checked["limit_s"] + CLOCK_SLACK_S)

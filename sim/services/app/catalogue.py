@@ -17,6 +17,7 @@ from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.store.stored import StoredRecordings
 from sim.services.app.camera_names import make_shown_plan
 from sim.services.app.forms import check_form_set, load_form_set, make_version
+from sim.services.app.lessons import Course, LessonFiles
 from sim.services.app.score import load_truth_index
 from sim.services.app.worn_clothes import Worn, read_first_worn
 from sim.site.model import Site
@@ -53,6 +54,7 @@ class Catalogue:
     Args:
         recording_folders: folders that hold recording folders; the first of an id wins.
         form_folders: folders that hold form files; the first of an id wins.
+        lesson_folders: folders that hold lesson files. Their tries are forms that no list has.
         stored: recordings and forms of a footage store, taken where no folder has them. What the store cannot give at
             the moment is left out of the lists, and everything else goes on.
     """
@@ -62,10 +64,12 @@ class Catalogue:
         *,
         recording_folders: Sequence[Path],
         form_folders: Sequence[Path],
+        lesson_folders: Sequence[Path] = (),
         stored: StoredRecordings | None = None,
     ) -> None:
         self._recording_folders = tuple(recording_folders)
         self._form_folders = (*form_folders, *((stored.forms_folder,) if stored is not None else ()))
+        self._lessons = LessonFiles(lesson_folders)
         self._stored = stored
         self._left_out: dict[str, SimError] = {}
         self._lock = threading.Lock()
@@ -112,7 +116,7 @@ class Catalogue:
         return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
 
     def read_truth(self, recording_id: str, cameras: Cameras = None) -> None:
-        """Read truth and silhouettes, so that no answer waits. Raises RecordingError, TaskError."""
+        """Read a truth as `get_truth` with its silhouettes, so that no answer waits. Raises as it."""
         self.get_truth(recording_id, cameras).get_silhouettes()
 
     def get_window(self, form: Form) -> TruthWindow:
@@ -193,12 +197,16 @@ class Catalogue:
             known for known in self.list_forms() if known.form.use == "practice" and known.origin is Origin.PUBLIC
         )
 
+    def get_course(self) -> Course:
+        """Return the lessons as their files are now; what is wrong with one is told in it."""
+        return self._lessons.read()
+
     def is_private(self, recording_id: str) -> bool:
         """Return whether a recording measures, so that nobody practises on it. Raises as `list_forms`."""
         return any(known.recording_id == recording_id and known.origin is Origin.PRIVATE for known in self.list_forms())
 
     def get_form(self, form_id: str) -> KnownForm:
-        """Return one form.
+        """Return one form: of the lists, or a try of a lesson.
 
         Raises:
             TaskError: there is none of that id.
@@ -207,6 +215,9 @@ class Catalogue:
         for known in self.list_forms():
             if known.form.form_id == form_id:
                 return known
+        found = self.get_course().tries.get(form_id)
+        if found is not None:
+            return KnownForm(form=found.form, recording_id=found.form.recording_id, version=make_version(found.form))
         if form_id in self._left_out:
             raise self._left_out[form_id]
         raise TaskError(
@@ -261,6 +272,13 @@ class Catalogue:
         recording = self._kept.get(("recording", recording_id))
         if self._stored is not None and recording is not None and recording.shelf is not None:
             self._stored.prepare(recording)
+
+    def forget(self, recording_id: str) -> None:
+        """Let go of all that is kept of a recording, before its files are deleted."""
+        with self._lock:
+            gone = [key for key in self._kept if isinstance(key, tuple) and recording_id in key]
+            for key in gone:
+                del self._kept[key]
 
     def close(self) -> None:
         """Let go of the footage store."""

@@ -42,6 +42,7 @@ class Settings:
         database_url: as SQLAlchemy reads it.
         recordings: folders that hold recording folders.
         forms: folders that hold form files.
+        lessons: folders that hold lesson files.
         footage: the store of further recordings and forms, None for folders alone.
         practice_days: how long practice attempts and their logs are kept.
         record_days: how long the content of the training record is kept, at least.
@@ -53,6 +54,7 @@ class Settings:
     database_url: str
     recordings: tuple[Path, ...]
     forms: tuple[Path, ...]
+    lessons: tuple[Path, ...] = ()
     footage: FootageSettings | None = None
     practice_days: int = PRACTICE_DAYS
     record_days: int = RECORD_DAYS
@@ -110,6 +112,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ.get(DATABASE_VARIABLE, "").strip() or make_sqlite_url(data / DATABASE_NAME),
         recordings=(PROJECT / "sample_footage", data / "recordings", *(folder / "recordings" for folder in folders)),
         forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
+        lessons=(PROJECT / "scenarios" / "lessons", data / "lessons"),
         footage=footage,
         practice_days=_read_days(environ, PRACTICE_VARIABLE, usual=PRACTICE_DAYS),
         record_days=_read_days(environ, RECORD_VARIABLE, usual=RECORD_DAYS),
@@ -154,6 +157,9 @@ def open_app(settings: Settings, clock: Clock) -> App:
         store=open_store(settings.database_url),
         access=Access(secret=check_secret(settings.secret) if settings.secret else load_secret(settings.data)),
         catalogue=Catalogue(
-            recording_folders=settings.recordings, form_folders=settings.forms, stored=open_stored(settings.footage)
+            recording_folders=settings.recordings,
+            form_folders=settings.forms,
+            lesson_folders=settings.lessons,
+            stored=open_stored(settings.footage),
         ),
     )

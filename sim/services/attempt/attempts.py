@@ -10,10 +10,18 @@ from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
 from sim.drill.forms import Form, Origin
 from sim.drill.instant import Instant
-from sim.drill.options import NO_OPTIONS, DrillOption, Options, check_options, describe_options
+from sim.drill.options import (
+    NO_OPTIONS,
+    PRACTICE_OPTIONS,
+    DrillOption,
+    Options,
+    check_options,
+    describe_options,
+)
 from sim.drill.profile import ProfileName
 from sim.drill.search_start import find_first_moment_s
 from sim.errors import AttemptError, RateLimitError, TaskError
+from sim.footage.recording.open import load_events
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.app.rate_limit import HOUR_S
@@ -31,9 +39,14 @@ from sim.services.ledger.writing import note_result
 from sim.tasks import get_task_type
 from sim.tasks.common.task_type import Direction
 from sim.text.times import write_clock
+from sim.truth.camera_faults import has_lost_signal
 
 ANONYMOUS_AN_HOUR = 600
 """Drills without an account that one address may begin: a whole school is behind one, and tries out drills at once."""
+
+LOST_SIGNAL = (
+    "A camera here loses its signal for a while. A student on it then counts as two appearances: before and after."
+)
 
 
 def note_anonymous(app: App, address: str | None) -> None:
@@ -62,11 +75,15 @@ def create_sample(app: App, *, address: str | None = None) -> str:
         TaskError: there is no form for practice.
         RateLimitError: as `note_anonymous`.
     """
+    return create_practice(app, form_id=find_sample(app), address=address)
+
+
+def find_sample(app: App) -> str:
+    """Return the form_id of the first drill for anyone. Raises TaskError: there is none."""
     forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
-    note_anonymous(app, address)
-    return create(app, form_id=forms[0].form.form_id, mode=Mode.PRACTICE)
+    return forms[0].form.form_id
 
 
 def create_practice(
@@ -74,7 +91,7 @@ def create_practice(
     *,
     form_id: str,
     profile: ProfileName = ProfileName.CLASSIC,
-    options: Options = NO_OPTIONS,
+    options: Options = PRACTICE_OPTIONS,
     address: str | None = None,
 ) -> str:
     """Make a practice attempt at a form, for somebody without an account; return its id.
@@ -217,6 +234,10 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     form = app.catalogue.get_form(row.form_id).form
     task_type = get_task_type(form.type)
     recording = app.catalogue.get_recording(row.recording_id)
+    answer_form = task_type.make_answer_form(form.task)
+    is_split = answer_form.marks_all and has_lost_signal(
+        load_events(recording), window_s=form.window_s, camera_ids=form.cameras
+    )
     if DrillOption.APPEARANCE_SEARCH in row.options:
         get_groups(app, row)
     view = BriefingView(
@@ -235,9 +256,9 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         window_clock=None,
         limit_s=row.timing.limit_s,
         held_back=form.reference.value if form.target is not None else QUESTION,
-        counts=tuple(task_type.counts),
+        counts=(*task_type.counts, *([LOST_SIGNAL] if is_split else [])),
         pass_rule=task_type.pass_rule,
-        may_be_absent=task_type.make_answer_form(form.task).asks_absent,
+        may_be_absent=answer_form.asks_absent,
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),
@@ -295,9 +316,9 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
     """
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
-    for row in rows:
-        if row.mode is not Mode.FAMILIARISATION:
-            app.catalogue.read_truth(row.recording_id, app.catalogue.get_form(row.form_id).form.cameras)
+    for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARISATION}:
+        known = app.catalogue.get_form(form_id)
+        app.catalogue.read_truth(known.recording_id, known.form.cameras)
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:

@@ -78,13 +78,15 @@ def share(work: Work, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
     """Give what counts of a post to the exercise's feed, and keep who leads and which camera this member has."""
     work.exercises.save(post.exercise)
     number = work.exercises.count_feed(post.exercise.exercise_id)
-    camera_id = None
+    camera_id = post.own.camera_id
     for stored in fresh:
         event = stored.event
         if not stored.counted:
             continue
         if event.kind is EventKind.FOCUS:
             camera_id = str(event.payload["camera_id"])
+        elif event.is_grid:
+            camera_id = None
         if event.kind not in SHARED or number >= MOST_SHARED:
             continue
         number += 1
@@ -99,7 +101,7 @@ def share(work: Work, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
                 payload=payload,
             ),
         )
-    if camera_id is not None and camera_id != post.own.camera_id:
+    if camera_id != post.own.camera_id:
         work.exercises.note_camera(post.own.attempt_id, camera_id)
 
 

@@ -1,5 +1,6 @@
 """A hint, asked for by the console of a practice drill: computed here, logged here, and saying the least that helps."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -7,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.drill.attempt import AttemptState, Mode, tick
 from sim.drill.event import Event, EventKind
-from sim.drill.hints import MOST_HINTS, HintName, list_hints
+from sim.drill.hints import MOST_HINTS, HintName, list_given
 from sim.drill.options import DrillOption
 from sim.drill.replay import replay
 from sim.errors import AccessError, AnswerError, AttemptError
 from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.hint import check_still_there, find_next_camera
+from sim.scoring.hint import NextCamera, check_still_there, find_next_camera
 from sim.scoring.mark import find_mark_fault
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
@@ -51,10 +52,11 @@ def parse_hint(body: bytes) -> PostedHint:
 
 
 def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
-    """Return a hint and `left`, how many there are still; the hint is in the log from then on.
+    """Return a hint and `left`, how many there are still; a hint that helps is in the log from then on, and counts.
 
-    `next-camera` has `found` ("there", "no-more" or "no-right-mark") and `camera_id`; `still-there` has `in_picture`
-    and `mark_is_right`, None without a mark.
+    `next-camera` has `found` (a `NextCamera`) and `camera_id`; `still-there` has `in_picture` and `mark_is_right`, None
+    without a mark. One that says what the last of its name said, of the same moment, helps nobody, nor does one that
+    there is nothing to say to: those do not count.
 
     Raises:
         AccessError: an assessment, or a practice drill without hints.
@@ -68,18 +70,38 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
         task = app.catalogue.get_form(row.form_id).form.task
         _check_allowed(row, task)
         log = work.events.list_all(attempt_id)
-        given = list_hints(stored.event for stored in log)
+        given = list_given(stored.event for stored in log)
+        index = app.catalogue.get_truth(row.recording_id, task.cameras)
+        _check_screen(index, asked)
+        said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
+        payload = {
+            "name": asked.hint.value,
+            "at_s": asked.t_s,
+            "camera_id": asked.camera_id,
+            "said": said,
+            "on": list(asked.on),
+        }
+        if not _is_useful(payload, given):
+            return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given)}
         if len(given) >= MOST_HINTS:
             raise AttemptError(
                 "all hints of this drill are taken", expected=f"at most {MOST_HINTS}", todo="go on without one"
             )
-        index = app.catalogue.get_truth(row.recording_id, task.cameras)
-        _check_screen(index, asked)
-        said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
-        payload = {"name": asked.hint.value, "at_s": asked.t_s, "camera_id": asked.camera_id, "on": list(asked.on)}
         append_own(work, row, now, kind=EventKind.HINT, payload=payload)
         work.attempts.save(row)
     return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given) - 1}
+
+
+def _is_useful(payload: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a hint says something, and something else than the last one of its name did."""
+    name, said = payload["name"], payload["said"]
+    if said.get("found") == NextCamera.NOWHERE.value:
+        return False
+    last = next((each for each in reversed(given) if each.get("name") == name), None)
+    if last is None or last.get("said") != said:
+        return True
+    is_same_moment = last.get("camera_id") == payload["camera_id"] and last.get("at_s") == payload["at_s"]
+    return name == HintName.STILL_THERE.value and not is_same_moment
 
 
 def _check_allowed(row: AttemptRow, task: Task) -> None:

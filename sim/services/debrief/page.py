@@ -23,6 +23,7 @@ from sim.services.debrief.cameras import make_cameras_view
 from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.facts import load_facts
 from sim.services.debrief.faults import load_fault_views
+from sim.services.debrief.last_try import find_last_try
 from sim.services.debrief.map import make_map_view
 from sim.services.debrief.moments import make_moments_view
 from sim.services.debrief.practice import make_practice_views
@@ -57,6 +58,10 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     facts = load_facts(app, ended)
     trace = case if facts.traces else None
     moments = task_type.find_moments(form.task, score.answer, facts.index, log=score.replay.log)
+    parts = words.write_parts(score, form.task, names)
+    advice = words.write_advice(score, form.task, names)
+    again, practice = make_practice_views(app, row, advice)
+    person, school = _find_person(app, row)
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
@@ -64,7 +69,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         has_trace=trace is not None,
         verdict=words.write_verdict(score, form.task, names),
         passed=card.passed is True,
-        parts=(*words.write_parts(score, form.task, names), *list_call_parts(card)),
+        parts=(*parts, *list_call_parts(card)),
         hints=None if card.values.get("hints") is None else int(card.values["hints"] or 0),
         calls=make_call_views(list_calls(app, row), score.calls),
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
@@ -75,7 +80,13 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         cameras=make_cameras_view(ended, facts.index),
         moments=make_moments_view(facts, moments, recording_id=row.recording_id),
         losses=list_losses(facts, moments),
-        practice=make_practice_views(app, row, words.write_advice(score, form.task, names)),
+        rule=advice[0].sentence if advice else "",
+        again=again,
+        last_try=find_last_try(app, ended, parts),
+        practice=practice,
+        person=person,
+        school=school or recording.site.name,
+        ended_at=row.timing.ended_at,
         profile=get_card(row.profile),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
@@ -85,6 +96,16 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         earlier_rules=write_earlier_score(row),
         is_shut=_is_shut(app, row),
     )
+
+
+def _find_person(app: App, row: AttemptRow) -> tuple[str, str]:
+    """Return whose attempt it is and of which school; "" where that is not known."""
+    if row.person_id is None:
+        return "", ""
+    with app.store.read() as work:
+        person = work.teams.get_person(row.person_id)
+        team = work.teams.get_team(person.team_id)
+    return person.name, team.school or team.name
 
 
 def _is_shut(app: App, row: AttemptRow) -> bool:

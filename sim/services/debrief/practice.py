@@ -1,4 +1,4 @@
-"""What to practise next, each with a drill that trains it where there is one."""
+"""What to try again, and what to practice next, each with a drill that trains it where there is one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from sim.tasks.common.advice import Advice, Trains
 
 LEAST_LEGS = 4
 """A trace with fewer stretches has too few changes of camera to train them."""
-ANOTHER = "Or do another drill of this kind."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,24 +24,29 @@ class PracticeView:
     limit_s: float
 
 
-def make_practice_views(app: App, row: AttemptRow, advice: Sequence[Advice]) -> tuple[PracticeView, ...]:
-    """Return the advice with drills; never the drill just done, and no drill twice.
+def make_practice_views(
+    app: App, row: AttemptRow, advice: Sequence[Advice]
+) -> tuple[PracticeView | None, tuple[PracticeView, ...]]:
+    """Return the drill to try again by, and the advice with the drills that train it; no drill twice.
 
-    People on a team get practice forms only: measuring forms stay unseen until they measure. When no advice has a
-    drill, another one of the same kind is offered where there is one.
+    To try again is a drill of the same kind after another student, where there is none the same drill; None where no
+    drill may be practiced on. The first advice is the rule for it, and has a drill of its own only where that trains
+    something else. People on a team get practice forms only: measuring forms stay unseen until they measure.
     """
     own = app.catalogue.get_form(row.form_id)
-    taken = {row.form_id}
+    form = _find_form(app, row, own, Trains.SAME, {row.form_id})
+    if form is None and _is_allowed(row, own):
+        form = own
+    taken = {row.form_id} if form is None else {row.form_id, form.form.form_id}
+    again = None if form is None else _make_view(advice[0].sentence if advice else "", form)
     views = []
-    for each in advice:
-        form = _find_form(app, row, own, each.trains, taken)
-        if form is not None:
-            taken.add(form.form.form_id)
-        views.append(_make_view(each.sentence, form))
-    if all(view.form_id is None for view in views):
-        form = _find_form(app, row, own, Trains.SAME, taken)
-        views += [] if form is None else [_make_view(ANOTHER, form)]
-    return tuple(views)
+    for number, each in enumerate(advice):
+        trained = None if each.trains is Trains.SAME else _find_form(app, row, own, each.trains, taken)
+        if trained is not None:
+            taken.add(trained.form.form_id)
+        if number > 0 or trained is not None:
+            views.append(_make_view(each.sentence, trained))
+    return again, tuple(views)
 
 
 def _make_view(sentence: str, form: KnownForm | None) -> PracticeView:
@@ -60,9 +64,7 @@ def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken:
     allowed = [
         known
         for known in (*forms[start + 1 :], *forms[: start + 1])
-        if known.form.form_id not in taken
-        and known.origin is Origin.PUBLIC
-        and (row.person_id is None or known.form.use == "practice")
+        if known.form.form_id not in taken and _is_allowed(row, known)
     ]
     ranked = [(value, known) for known in allowed if (value := _rank(app.catalogue, known, trains, own)) is not None]
     here = [each for each in ranked if each[1].recording_id == own.recording_id]
@@ -70,11 +72,16 @@ def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken:
     return None if best is None else best[1]
 
 
+def _is_allowed(row: AttemptRow, known: KnownForm) -> bool:
+    return known.origin is Origin.PUBLIC and (row.person_id is None or known.form.use == "practice")
+
+
 def _rank(catalogue: Catalogue, known: KnownForm, trains: Trains, own: KnownForm) -> float | None:
     """Return how well a form trains a skill, more is better; None for not at all."""
     form = known.form
     if trains is Trains.SAME:
-        return 0.0 if form.type == own.form.type else None
+        is_other = form.target is None or form.target != own.form.target
+        return 2.0 * is_other + (form.use == "practice") if form.type == own.form.type else None
     weight = dict(get_task_type(form.type).trains).get(trains)
     if weight is None:
         return None

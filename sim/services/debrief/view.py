@@ -1,11 +1,13 @@
 """What a debrief is drawn from: frozen and complete."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sim.drill.options import DrillOption
 from sim.scoring.part import PartView
 from sim.services.attempt.console_profiles import ProfileCard
 from sim.services.debrief.cameras import CamerasView
+from sim.services.debrief.last_try import LastTryView
 from sim.services.debrief.map import MapView
 from sim.services.debrief.moments import MomentsView
 from sim.services.debrief.practice import PracticeView
@@ -57,6 +59,9 @@ class DebriefView:
     """What a trainee sees after the attempt has ended.
 
     `hints` is how many hints were taken, None for a drill given without.
+    `rule` is the one thing to do next time, `again` the drill that "Try again" starts, of the same kind and after
+    another student where there is one; None where there is no drill to try. `practice` is what else to practice.
+    `person` and `school` stand on paper, `person` "" for anyone without an account; `ended_at` is UTC.
     `calls` holds the calls that came in, for a drill given with interruptions.
     `has_trace`: every appearance of someone was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
@@ -84,7 +89,13 @@ class DebriefView:
     cameras: CamerasView
     moments: MomentsView
     losses: tuple[LossView, ...]
+    rule: str
+    again: PracticeView | None
+    last_try: LastTryView | None
     practice: tuple[PracticeView, ...]
+    person: str
+    school: str
+    ended_at: datetime | None
     profile: ProfileCard
     options: str
     options_chosen: tuple[DrillOption, ...]

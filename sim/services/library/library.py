@@ -50,15 +50,15 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
     return tuple(cards)
 
 
-def list_other_drills(app: App) -> tuple[FormCard, ...]:
-    """Return the practice forms but the first, which is the sample drill, in the order of their files.
+def list_practice_drills(app: App) -> tuple[FormCard, ...]:
+    """Return the practice forms in the order of their files.
 
     Traces on footage that was made on this computer are listed with it (`sim.services.library.own_drills`). Raises as
     `list_forms`.
     """
     return tuple(
         card
-        for known, card in zip(_list_shown(app)[1:], list_forms(app)[1:], strict=True)
+        for known, card in zip(_list_shown(app), list_forms(app), strict=True)
         if known.form.use == "practice"
         and not (known.form.difficulty is not None and is_made_here(app, known.recording_id))
     )

@@ -193,6 +193,13 @@ STORED: Final[dict[str, Stored]] = {
         technical=("attempt_id", "number", "elapsed_s"),
         kept=PRACTICE_KEPT,
     ),
+    "learner_attempt": Stored(
+        title="Lessons, and which browser a drill was done in",
+        what="So that lessons and drills done without an account are found again in the same browser.",
+        told={"lesson_id": "which lesson", "is_helped": "done with help", "is_easier": "an easier question of it"},
+        technical=("attempt_id", "browser_sha256"),
+        kept=PRACTICE_KEPT,
+    ),
     "exposure": Stored(
         title="Drills someone has been given or has looked at",
         what="So that nobody is measured on a drill they know.",

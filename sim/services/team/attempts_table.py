@@ -39,11 +39,21 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
         people = work.teams.list_people(team_id)
         drills = work.attempts.list_drills(team_id=team_id)
         familiar = work.attempts.list_familiar_since(team_id=team_id)
+        lessons = work.learners.list_lesson_tries(team_id=team_id)
     labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
     groups = {person.person_id: person.group for person in people}
     schools = dict.fromkeys(labels, find_school(team))
     chosen = dict.fromkeys(labels, team.chosen_by)
-    return _make_table(app, drills, labels=labels, schools=schools, groups=groups, chosen=chosen, familiar=familiar)
+    return _make_table(
+        app,
+        drills,
+        labels=labels,
+        schools=schools,
+        groups=groups,
+        chosen=chosen,
+        familiar=familiar,
+        lessons=lessons,
+    )
 
 
 def export_district(app: App) -> pd.DataFrame:
@@ -61,6 +71,7 @@ def export_district(app: App) -> pd.DataFrame:
         people = work.teams.list_everybody()
         drills = work.attempts.list_drills()
         familiar = work.attempts.list_familiar_since()
+        lessons = work.learners.list_lesson_tries()
     of_team = {team.team_id: find_school(team) for team in teams}
     choices = {team.team_id: team.chosen_by for team in teams}
     return _make_table(
@@ -71,6 +82,7 @@ def export_district(app: App) -> pd.DataFrame:
         groups={person.person_id: person.group for person in people},
         chosen={person.person_id: choices[person.team_id] for person in people if person.team_id in choices},
         familiar=familiar,
+        lessons=lessons,
     )
 
 
@@ -101,6 +113,7 @@ def _make_table(
     groups: Mapping[str, str],
     chosen: Mapping[str, str],
     familiar: Mapping[str, datetime],
+    lessons: Sequence[tuple[str, datetime]],
 ) -> pd.DataFrame:
     catalogue = app.catalogue.list_forms()
     forms = {known.form.form_id: known.form for known in catalogue}
@@ -141,9 +154,21 @@ def _make_table(
         "rules": [rules[text] for text in drills.metric_versions],
         "chosen_by": [chosen[person_id] for person_id in drills.person_id],
         "people_in_all": _count_people(drills.person_id, schools),
+        "lessons": _count_lessons(drills, lessons),
     }
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
     return table.astype({column.name: column.dtype for column in ATTEMPTS})
+
+
+def _count_lessons(drills: DrillColumns, lessons: Sequence[tuple[str, datetime]]) -> list[float]:
+    """Return for each drill how many tries of lessons its person had ended when its clock began."""
+    ended: dict[str, list[datetime]] = {}
+    for person_id, ended_at in lessons:
+        ended.setdefault(person_id, []).append(ended_at)
+    return [
+        float(sum(released is None or at <= released for at in ended.get(person_id, ())))
+        for person_id, released in zip(drills.person_id, drills.released_at, strict=True)
+    ]
 
 
 def _count_people(person_ids: Sequence[str], schools: Mapping[str, str]) -> list[int]:

@@ -78,6 +78,7 @@ class AnswerForm:
             the camera that is the main picture.
         item_options: the possible answers to an item.
         clips: stretches of cameras are cut out.
+        list_name: what the list of them is called: of alarms, of calls, of clips; "" for a drill of marks.
     """
 
     marks: Marks = Marks.PERSON
@@ -88,6 +89,12 @@ class AnswerForm:
     items: tuple[Item, ...] = ()
     item_options: tuple[Option, ...] = ()
     clips: bool = False
+    list_name: str = ""
+
+    @property
+    def marks_all(self) -> bool:
+        """Whether every appearance of a person is asked for: marked, or cut out as a clip."""
+        return self.clips or (self.marks is Marks.PERSON and self.most_marks is None)
 
     def as_data(self) -> dict[str, Any]:
         """Return plain JSON data."""

@@ -83,7 +83,7 @@ class ExportType(UsualParts):
 
     def make_answer_form(self, task: Task) -> AnswerForm:
         """Return clips, and the fields of custody."""
-        return AnswerForm(marks=Marks.NONE, clips=True, fields=CUSTODY_FIELDS)
+        return AnswerForm(marks=Marks.NONE, clips=True, fields=CUSTODY_FIELDS, list_name="Clips")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
         """Return one task for everybody with two appearances or more to cut in the window, none of them under 2 s."""

@@ -63,7 +63,7 @@ class PullUpType(UsualParts):
     def make_answer_form(self, task: Task) -> AnswerForm:
         """Return one item for each call, answered by the camera that is open; no marks."""
         items = tuple(Item(key=zone, label=name) for zone, name in _list_places(task).items())
-        return AnswerForm(marks=Marks.NONE, items=items)
+        return AnswerForm(marks=Marks.NONE, items=items, list_name="Calls")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
         """Return three orders of ten places, or of all where there are fewer; none with fewer than six places."""

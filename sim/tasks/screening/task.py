@@ -100,7 +100,7 @@ class ScreeningType(UsualParts):
             Item(key=name_alarm(number), label=f"Alarm {number}", camera_id=alarm.camera_id, t_s=alarm.t_s)
             for number, alarm in enumerate(_read(task), start=1)
         )
-        return AnswerForm(marks=Marks.NONE, items=items, item_options=VERDICT_OPTIONS)
+        return AnswerForm(marks=Marks.NONE, items=items, item_options=VERDICT_OPTIONS, list_name="Alarms")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
         """Return one task with all alarms that a camera shows; none with fewer than four, or with only one kind."""

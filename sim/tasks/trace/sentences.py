@@ -28,6 +28,12 @@ def write_verdict(card: ScoreCard, case: TraceCase) -> str:
     return lacking or "Nothing was wrong, but the time is not known."
 
 
+FIRST_SIGHTING = (
+    "Start at the place where the student was last seen, or at an entrance, and look at all cameras at that moment "
+    "before you move on in time."
+)
+
+
 def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
     """Return one or two things to practise next, the most telling first."""
     values = card.values
@@ -39,7 +45,10 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
                 trains=Trains.LOOK_ALIKES,
             )
         )
-    is_lost = case.legs and read_number(values.get("leg_recall")) < PASS_LEG_RECALL
+    is_nothing = len(case.legs) > 0 and not case.claims.target
+    if is_nothing:
+        advice.append(Advice(FIRST_SIGHTING))
+    is_lost = not is_nothing and case.legs and read_number(values.get("leg_recall")) < PASS_LEG_RECALL
     if is_lost or find_losses(case):
         advice.append(
             Advice(

@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from sim.services.debrief.view import CallView
 from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_quiet, draw_table
 
 
 def draw_calls(calls: Sequence[CallView]) -> None:
-    """Draw a row a call; nothing where none came."""
-    if not calls:
-        return
-    st.subheader(wording.DEBRIEF_CALLS, anchor=False)
+    """Draw a row a call."""
     draw_quiet(wording.DEBRIEF_CALLS_NOTE)
     header = ("Call", "Question", "You said", "Right", "Outcome", "Searching again")
     rows = [

@@ -12,7 +12,6 @@ from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_table
 
 def draw_cameras(view: CamerasView) -> None:
     """Draw the section."""
-    st.header(wording.DEBRIEF_CAMERAS, anchor=False)
     draw_lead(view.sentence)
     if not view.rows:
         return

@@ -12,7 +12,6 @@ from sim.ui.parts.blocks import draw_quiet
 
 def draw_losses(losses: Sequence[LossView]) -> None:
     """Draw the section. The sentences stand with the moments; here is what to compare."""
-    st.header(wording.DEBRIEF_LOSSES, anchor=False)
     draw_quiet(wording.LOSSES_NOTE)
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in wording.LOSSES_COLUMNS)
     rows = "".join(_write_row(loss) for loss in losses)

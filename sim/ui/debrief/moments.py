@@ -11,6 +11,7 @@ from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 
+FOLD_KEY = "moments-folded"
 PAGE = 10
 """Moments listed at once."""
 ALONE = (2, 1)
@@ -18,16 +19,30 @@ ALONE = (2, 1)
 GOOD_SIGN, LOOK_SIGN = ":material/check_circle:", ":material/search:"
 
 
-def draw_moments(view: MomentsView) -> None:
-    """Draw the section. The first moment to be looked at is open."""
-    st.header(wording.DEBRIEF_MOMENTS, anchor=False)
+@st.fragment
+def draw_moments_folded(view: MomentsView) -> None:
+    """Draw the section, folded under a line; in it the first moment to be looked at is open."""
+    label = wording.FOLDED.format(title=wording.DEBRIEF_MOMENTS, summary=_count(view))
+    box = st.expander(label, key=FOLD_KEY, on_change="rerun")
+    with box:
+        _draw_moments(view, is_shown=bool(box.open))
+
+
+def _count(view: MomentsView) -> str:
+    good = sum(moment.is_good for moment in view.moments)
+    if not view.moments:
+        return wording.MOMENTS_NO_MISTAKE
+    return wording.MOMENTS_COUNTED.format(look=len(view.moments) - good, good=good)
+
+
+def _draw_moments(view: MomentsView, *, is_shown: bool) -> None:
     if not view.moments:
         draw_quiet(wording.MOMENTS_NONE)
         return
     note = _write_note(view)
     if note:
         draw_quiet(note)
-    _draw_page(view)
+    _draw_page(view, is_shown=is_shown)
 
 
 def _write_note(view: MomentsView) -> str:
@@ -40,7 +55,7 @@ def _write_note(view: MomentsView) -> str:
 
 
 @st.fragment
-def _draw_page(view: MomentsView) -> None:
+def _draw_page(view: MomentsView, *, is_shown: bool) -> None:
     starts = range(0, len(view.moments), PAGE)
     start = 0
     if len(starts) > 1:
@@ -54,16 +69,16 @@ def _draw_page(view: MomentsView) -> None:
     first = next((n for n, moment in enumerate(view.moments) if not moment.is_good), 0)
     with st.container(gap="xsmall"):
         for number, moment in enumerate(view.moments[start : start + PAGE], start=start):
-            _draw_moment(view, moment, number, is_open=number == first)
+            _draw_moment(view, moment, number, is_open=number == first, is_shown=is_shown)
 
 
 @st.fragment
-def _draw_moment(view: MomentsView, moment: MomentView, number: int, *, is_open: bool) -> None:
+def _draw_moment(view: MomentsView, moment: MomentView, number: int, *, is_open: bool, is_shown: bool) -> None:
     box = st.expander(_write_label(moment), expanded=is_open, key=f"moment-{number}", on_change="rerun")
     with box:
         if moment.text:
             st.write(escape_markdown(moment.text))
-        if box.open and moment.scenes:
+        if is_shown and box.open and moment.scenes:
             _draw_stills(view, moment)
 
 

@@ -5,8 +5,6 @@ from html import escape
 import streamlit as st
 
 from sim.services.debrief.time import TimeBudgetView, TimeLine
-from sim.ui.page import wording
-from sim.ui.parts.blocks import draw_lead
 
 NAMED_FROM = 0.16
 """Parts of the bar at least this wide have their percentage on them."""
@@ -14,8 +12,6 @@ NAMED_FROM = 0.16
 
 def draw_time_budget(view: TimeBudgetView) -> None:
     """Draw the section."""
-    st.header(wording.DEBRIEF_TIME, anchor=False)
-    draw_lead(view.sentence)
     parts = "".join(_write_part(line) for line in view.lines if line.share > 0)
     rows = "".join(_write_row(line) for line in view.lines)
     label = escape(", ".join(f"{line.name} {line.percent}%" for line in view.lines), quote=True)

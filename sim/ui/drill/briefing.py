@@ -5,9 +5,11 @@ from html import escape
 
 import streamlit as st
 
+from sim.drill.profile import PROFILES, read_profile
 from sim.services.attempt.views import QUESTION, BriefingView
 from sim.text.times import write_minutes
 from sim.ui.device_check.component import draw_device_check
+from sim.ui.drill.look_around import draw_look_around
 from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.parts.option_choice import draw_option_choice
@@ -44,6 +46,7 @@ def draw_briefing(
         draw_list(view.counts)
         st.write(view.pass_rule)
         _draw_given(view, on_profile, on_options)
+        draw_look_around(has_map=PROFILES[read_profile(view.profile.name)].map, key=f"look-{view.attempt_id}")
         if view.offers_familiarisation and draw_held is None:
             st.info(wording.FAMILIAR_OFFER)
             if st.button(wording.FAMILIAR_START, key="familiar", width="stretch"):
@@ -77,7 +80,7 @@ def draw_question(view: BriefingView) -> None:
     """Draw what is asked, where, and in which time."""
     st.header(wording.ASKED_TITLE, anchor=False)
     st.write(view.question)
-    if view.may_be_absent:
+    if view.may_be_absent and not view.known:
         st.write(wording.MAY_BE_ABSENT)
     if view.known:
         st.info(f"{view.known}.", icon=":material/location_on:")

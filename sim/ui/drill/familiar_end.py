@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from sim.services.attempt import attempts
+from sim.services.attempt.attempts import find_sample
 from sim.services.attempt.familiarisation import FamiliarEnd
+from sim.services.course.learner import create_drill
 from sim.ui.page import wording
-from sim.ui.page.page_state import get_address, get_app, go_to_attempt
+from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
 from sim.ui.parts.blocks import draw_lead, draw_list
 
 
@@ -20,6 +21,7 @@ def draw_familiar_end(view: FamiliarEnd) -> None:
             if st.button(wording.FAMILIAR_TO_DRILL, key="to-drill", type="primary"):
                 go_to_attempt(view.next_attempt_id)
         elif st.button(wording.TRY, key="try", type="primary"):
-            go_to_attempt(attempts.create_sample(get_app(), address=get_address()))
+            app = get_app()
+            go_to_attempt(create_drill(app, get_learner(), form_id=find_sample(app), address=get_address()))
         if st.button(wording.HOME, key="home"):
             st.switch_page("screens/start.py")

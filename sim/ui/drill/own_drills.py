@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from sim.services.attempt import attempts
+from sim.services.course.learner import create_drill
 from sim.services.library.own_drills import OwnDrill, list_own_drills
 from sim.ui.library import new_drill_wording as words
-from sim.ui.page.page_state import get_address, get_app, go_to_attempt
+from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
 
 
 def draw_own_drills() -> None:
@@ -19,7 +19,7 @@ def draw_own_drills() -> None:
         words.OWN_CHOOSE, list(drills), format_func=lambda form_id: write_drill(drills[form_id]), key="own-drill"
     )
     if button.button(words.OWN_PLAY, key="own-play", width="stretch") and chosen is not None:
-        go_to_attempt(attempts.create_practice(get_app(), form_id=chosen, address=get_address()))
+        go_to_attempt(create_drill(get_app(), get_learner(), form_id=chosen, address=get_address()))
 
 
 def write_drill(drill: OwnDrill) -> str:

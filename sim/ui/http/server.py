@@ -13,6 +13,8 @@ from sim.services.app.memory import settle_memory
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_sent import begin_noting
 from sim.services.attempt.scores import settle_all
+from sim.services.course.pictures import make_first_pictures
+from sim.services.library.fresh.settings import load_fresh_settings
 from sim.services.library.generate.job import get_job_path
 from sim.services.library.library import get_cover
 from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
@@ -20,6 +22,7 @@ from sim.ui.page.page_state import get_services
 
 SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
+FRESH_EVERY_S = 60.0
 
 _log = logging.getLogger("sightline")
 
@@ -33,6 +36,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(_settle_forever(), name="settle-attempts"),
         asyncio.create_task(_warm_up(), name="warm-up"),
         asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
+        asyncio.create_task(_make_fresh_days(), name="fresh-school-days"),
     ]
     try:
         yield {}
@@ -55,6 +59,7 @@ async def _warm_up() -> None:
     """Make the picture of the start page; what a drill needs is made while its briefing is read."""
     try:
         await run_sync(lambda: get_cover(get_services()))
+        await run_sync(lambda: make_first_pictures(get_services()))
         await run_sync(settle_memory)
     except SimError as error:
         _log.warning("the picture of the start page is missing: %s", error)
@@ -73,6 +78,28 @@ async def _forget_hourly() -> None:
         except Exception:
             _log.exception("old practice could not be deleted")
         await asyncio.sleep(FORGET_EVERY_S)
+
+
+async def _make_fresh_days() -> None:
+    """Look every minute whether a fresh school day is due."""
+    told = ""
+    while True:
+        await asyncio.sleep(FRESH_EVERY_S)
+        try:
+            await run_sync(lambda: _look_for_fresh_day(get_services()))
+        except SimError as error:
+            if str(error) != told:
+                told = str(error)
+                _log.warning("no fresh school day could be made: %s", error)
+        except Exception:
+            _log.exception("no fresh school day could be made")
+
+
+def _look_for_fresh_day(app: App) -> None:
+    if load_fresh_settings(app.settings.data).is_on:
+        from sim.services.library.fresh.make import look  # noqa: PLC0415 - loaded only where any are made
+
+        look(app)
 
 
 async def _settle_forever() -> None:

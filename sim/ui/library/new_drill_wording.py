@@ -64,3 +64,22 @@ ONE_PHOTO: Final = "one photo"
 WORDS_ONLY: Final = "words only"
 OWN_CHOOSE: Final = "Drill"
 OWN_PLAY: Final = "Start this drill"
+
+FRESH_TITLE: Final = "Fresh school days"
+FRESH_LEAD: Final = (
+    "After five drills on one morning people answer from memory. This computer can make new days on its own "
+    "and keep some ready that nobody has played."
+)
+FRESH_ON: Final = "On: change"
+FRESH_OFF: Final = "Off: turn on"
+FRESH_READY: Final = "{ready} ready"
+FRESH_ENOUGH: Final = "Enough are ready. The next one is made when someone has played one."
+FRESH_WAITS: Final = "The next one waits: {why}."
+FRESH_MAKE: Final = "Make fresh school days on this computer"
+FRESH_SCHOOLS: Final = "Schools"
+FRESH_ALL: Final = "All schools"
+FRESH_WHEN: Final = "When"
+FRESH_WHEN_WORDS: Final = {"night": "At night, 8 PM to 6 AM", "idle": "When nobody has done a drill for 15 minutes"}
+FRESH_KEEP: Final = "Ready for each school"
+FRESH_DISK: Final = "Most disk for all of them, GB"
+FRESH_SAVE: Final = "Save"

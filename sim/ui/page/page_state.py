@@ -16,6 +16,7 @@ from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.links.tokens import show_link
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.course.learner import KEY_BYTES, Learner, find_learner, is_key
 from sim.ui.page import pages, request_origin
 from sim.ui.page.request_origin import Peer
 
@@ -39,6 +40,7 @@ _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
 _WAY_IN = "way_in"
+_LEARNER_KEY = "learner_key"
 
 
 @st.cache_resource(show_spinner=False)
@@ -93,6 +95,19 @@ def get_viewer() -> Viewer:
     """Return who looks at the page."""
     peer = read_peer()
     return find_viewer(get_services(), peer.cookie, is_local=peer.is_local)
+
+
+def get_learner() -> Learner:
+    """Return who practices: the person who is signed in, else this browser; without cookies, this browser tab."""
+    key = read_peer().learner_key
+    if not is_key(key):
+        key = st.session_state.setdefault(_LEARNER_KEY, secrets.token_urlsafe(KEY_BYTES))
+    return find_learner(get_viewer(), key)
+
+
+def is_remembered() -> bool:
+    """Return whether what is practiced here is found again on another day."""
+    return get_viewer().person_id is not None or is_key(read_peer().learner_key)
 
 
 def note_visit() -> None:

@@ -20,6 +20,8 @@ REMOTE: Final = "remote"
 COOKIE: Final = "sightline_session"
 BROWSER_COOKIE: Final = "sightline_browser"
 """By which a browser is known to those who signed in with it; it opens nothing."""
+LEARNER_COOKIE: Final = "sightline_learner"
+"""By which a browser without sign-in finds its own practice again; it opens nothing else."""
 UNBELIEVED: Final = (
     "a proxy at this machine passes requests on and is not believed: everybody behind it shares one address. If it is "
     "yours, set FORWARDED_ALLOW_IPS=127.0.0.1 and start again"
@@ -32,10 +34,11 @@ _OF_PROXIES: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Who asks: whether from this very machine, and the secret of their cookie, "" for none."""
+    """Who asks: whether from this very machine, the secret of their cookie, and their browser's key, "" for none."""
 
     is_local: bool
     cookie: str
+    learner_key: str = ""
 
 
 class StampPeer:
@@ -60,7 +63,11 @@ class StampPeer:
 
 def read_peer(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Peer:
     """Return who asks, from a request's headers and cookies; without the header they are elsewhere."""
-    return Peer(is_local=headers.get(PEER_HEADER) == LOCAL, cookie=cookies.get(COOKIE, ""))
+    return Peer(
+        is_local=headers.get(PEER_HEADER) == LOCAL,
+        cookie=cookies.get(COOKIE, ""),
+        learner_key=cookies.get(LEARNER_COOKIE, ""),
+    )
 
 
 def is_own_site(headers: Mapping[str, str]) -> bool:

@@ -10,7 +10,6 @@ TAGLINE: Final = (
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
 
 TRY: Final = "Try a drill"
-TRY_NOTE: Final = "No account, nothing to set up."
 STORE_TROUBLE: Final = "Some drills may be missing, or show no pictures."
 HAVE_CODE: Final = "I have a code"
 TEAM: Final = "Set up for my team"
@@ -22,8 +21,6 @@ HOW: Final = (
     ("Search the cameras", "All cameras play on one clock. Click the student wherever you see them."),
     ("Learn from the debrief", "You see the true path beside yours, and the frame where it went wrong."),
 )
-CONTINUE: Final = "You have a drill running"
-CONTINUE_BUTTON: Final = "Go on with it"
 
 FAMILIAR: Final = "Get to know the console first (3 minutes, not scored)"
 FAMILIAR_OFFER: Final = (
@@ -37,7 +34,7 @@ FAMILIAR_NEXT: Final = "What a drill adds"
 FAMILIAR_LEARNED: Final = (
     "You are shown a student from three sides and search for them on all cameras.",
     "The clock runs, and your marks are compared with where the student really was.",
-    "The steps are in the console again under More, Show me round.",
+    "The notes are in the console again under More, Show me around.",
 )
 FAMILIAR_TO_DRILL: Final = "Go to your drill"
 
@@ -51,12 +48,19 @@ HINTS_NONE: Final = "You took no hints, though this drill had them."
 HINTS_ONE: Final = "With one hint. An assessment gives none."
 HINTS_MANY: Final = "With {count} hints. An assessment gives none."
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
-OTHER_TITLE: Final = "More drills"
-OTHER_CHOOSE: Final = "What to practice"
-OTHER_WHICH: Final = "Which one"
-OTHER_START: Final = "Start this one"
 SIDES: Final = {3: "from the front, the back and the side", 1: "from the front"}
 WORDS_ONLY: Final = "There is no picture of this student. These words are all there is."
+
+LOOK_AROUND: Final = "Take a look first: the console in six notes, before the clock starts"
+LOOK_AROUND_PARTS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("wall", "The cameras", "All cameras at the same moment. Choose one to see it large; Esc brings all of them back."),
+    ("stage", "The picture", "In the large picture, click or tap the person when you see them: that makes a mark."),
+    ("track", "Time", "Drag here to another moment. The buttons above play, step and jump."),
+    ("plan", "The plan", "Where the cameras are and what they see. Choose one where the person may come by next."),
+    ("found", "What you found", "Your marks in order. Choose one to go back to it, or remove it."),
+    ("submit", "Submit", "When you are done, submit. Until then everything can be changed, and all of it is saved."),
+)
+"""Part of the drawing, title and sentence, in the order of a search."""
 
 START: Final = "Start drill (the clock starts now)"
 COUNTS_TITLE: Final = "How you're scored"
@@ -81,7 +85,7 @@ ABANDONED_NOTE: Final = "It is not scored, and you can start another one."
 HOME: Final = "Back to the start"
 AGAIN: Final = "Start {title} ({limit})"
 WATCH_AGAIN: Final = "Watch this search again"
-DONE: Final = "Done"
+DONE: Final = "Back to home"
 DOWNLOAD_TABLE: Final = "Download the table"
 MANY_ROWS: Final = "This table has {rows} rows: too many to read here. Download it."
 PRINT: Final = "Print or save as PDF"
@@ -122,6 +126,22 @@ LOSSES_NOTE: Final = "Where the student was next (going back: before), and the c
 LOSSES_COLUMNS: Final = ("From", "On no camera", "Next at", "You opened in vain", "Nearest on the map")
 LOSSES_NONE_OPENED: Final = "none"
 LOSSES_NONE_OFFERED: Final = "none"
+FOLDED: Final = "**{title}:** {summary}"
+NEXT_TIME: Final = "Next time:"
+TRY_AGAIN: Final = "Try again: {title} ({limit})"
+COMPARED: Final = "This try beside the last one"
+LAST_TRY: Final = "Last try ({title})"
+THIS_TRY: Final = "This try"
+PAPER_NAME: Final = "Name"
+PAPER_DATE: Final = "Date"
+PAPER_SCHOOL: Final = "School"
+MOMENTS_COUNTED: Final = "{look} to look at, {good} that went well"
+MOMENTS_NO_MISTAKE: Final = "no mistake"
+GOOD_PARTS: Final = "{good} of {count} on target"
+FOUND_LEGS: Final = "{found} of {count} found"
+LOST_TIMES: Final = ("lost once", "lost {count} times")
+MARKS: Final = ("1 mark", "{count} marks")
+CALLS: Final = ("1 call", "{count} calls")
 DEBRIEF_PARTS: Final = "How you did, part by part"
 DEBRIEF_MORE: Final = "More measures"
 DEBRIEF_LEGS: Final = "Every appearance"
@@ -135,3 +155,8 @@ DEBRIEF_FAULTS_NOTE: Final = "Not scored."
 DEBRIEF_ADVICE: Final = "Practice next"
 TROUBLE: Final = "Something went wrong on our side"
 TROUBLE_NEXT: Final = "Your work so far is stored. Reload the page to go on."
+
+
+def count(number: int, words: tuple[str, str]) -> str:
+    """Return the words for one, or for any other number of things."""
+    return words[0] if number == 1 else words[1].format(count=number)

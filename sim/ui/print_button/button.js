@@ -1,6 +1,14 @@
+/** A press that reaches the page twice, as the first one may while the page is still being drawn, prints once. */
+const ONCE_MS = 1000;
+
 /** @param {Mounted<{label: string}>} page */
 export default function ({ parentElement, data }) {
   const button = /** @type {HTMLButtonElement} */ (parentElement.querySelector(".print"));
   button.textContent = data.label;
-  button.onclick = () => window.print();
+  button.onclick = ({ timeStamp }) => {
+    const { dataset } = document.documentElement;
+    if (timeStamp - Number(dataset.printedMs ?? -ONCE_MS) < ONCE_MS) return;
+    dataset.printedMs = String(timeStamp);
+    window.print();
+  };
 }

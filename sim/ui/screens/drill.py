@@ -14,19 +14,29 @@ from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
 from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
+from sim.services.course import lesson
 from sim.services.debrief import page as debrief
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
 from sim.services.team.looks import note_look
 from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
+from sim.ui.course.lesson import draw_lesson_briefing, draw_lesson_result
 from sim.ui.debrief.held import draw_held_debrief
 from sim.ui.debrief.page import draw_debrief
-from sim.ui.drill.briefing import draw_briefing
+from sim.ui.drill.briefing import draw_briefing, draw_question, draw_who
 from sim.ui.drill.familiar_end import draw_familiar_end
 from sim.ui.drill.waiting_for_start import draw_waiting_for_start
 from sim.ui.page import theme, wording
-from sim.ui.page.page_state import get_app, get_attempt_id, get_viewer, get_way_in, go_to_attempt, wants_replay
+from sim.ui.page.page_state import (
+    get_app,
+    get_attempt_id,
+    get_learner,
+    get_viewer,
+    get_way_in,
+    go_to_attempt,
+    wants_replay,
+)
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_refused
 from sim.ui.team_exercise import exercise_wording
@@ -68,17 +78,7 @@ def _draw_attempt(attempt_id: str) -> None:
     is_console = state == AttemptState.RUNNING or is_replay
     st.html(theme.CONSOLE_PAGE_CSS if is_console else theme.PLAIN_PAGE_CSS)
     if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
-        view = attempts.get_briefing(app, attempt_id)
-        is_held = running.is_held(app, attempt_id)
-        if draw_briefing(
-            view,
-            on_profile=_choose_profile,
-            on_options=_choose_options,
-            on_familiar=_get_familiar,
-            draw_held=partial(draw_waiting_for_start, attempt_id) if is_held else None,
-        ):
-            running.begin_own(app, attempt_id)
-            st.rerun()
+        _draw_briefing(attempt_id)
     elif state == AttemptState.RUNNING:
         draw_console(attempts.get_console(app, attempt_id, account_id=get_viewer().account_id))
     elif state == AttemptState.ABANDONED:
@@ -95,10 +95,35 @@ def _draw_attempt(attempt_id: str) -> None:
         begin_reading(app, attempt_id)
 
 
+def _draw_briefing(attempt_id: str) -> None:
+    app = get_app()
+    view = attempts.get_briefing(app, attempt_id)
+    intro = lesson.find_intro(app, get_learner(), attempt_id)
+    if intro is not None:
+        is_begun = draw_lesson_briefing(
+            view, intro, draw_who=draw_who, draw_question=draw_question, on_help=_choose_help
+        )
+    else:
+        is_held = running.is_held(app, attempt_id)
+        is_begun = draw_briefing(
+            view,
+            on_profile=_choose_profile,
+            on_options=_choose_options,
+            on_familiar=_get_familiar,
+            draw_held=partial(draw_waiting_for_start, attempt_id) if is_held else None,
+        )
+    if is_begun:
+        running.begin_own(app, attempt_id)
+        st.rerun()
+
+
 def _draw_debrief(attempt_id: str) -> None:
     app = get_app()
     held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
     if held is None:
+        result = lesson.find_result(app, get_learner(), attempt_id)
+        if result is not None:
+            draw_lesson_result(result)
         draw_debrief(debrief.get_debrief(app, attempt_id))
     else:
         draw_held_debrief(held)
@@ -122,6 +147,11 @@ def _choose_profile(name: str) -> None:
 
 def _choose_options(names: Collection[str]) -> None:
     choose_options(get_app(), get_attempt_id() or "", names)
+    st.rerun()
+
+
+def _choose_help(is_helped: bool) -> None:
+    lesson.set_help(get_app(), get_attempt_id() or "", is_helped=is_helped)
     st.rerun()
 
 

@@ -4,12 +4,13 @@ import streamlit as st
 
 from sim.crowd.generator.levels import Level
 from sim.drill.reference import Reference
-from sim.services.attempt import attempts
+from sim.services.course.learner import create_drill
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import ACTIVE, Job, JobState, Request, write_left
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.library import new_drill_wording as words
-from sim.ui.page.page_state import MOST_SEED, get_address, get_app, get_fresh_seed, go_to_attempt
+from sim.ui.library.fresh_days import draw_fresh_days
+from sim.ui.page.page_state import MOST_SEED, get_address, get_app, get_fresh_seed, get_learner, go_to_attempt
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
@@ -33,6 +34,7 @@ def draw() -> None:
             draw_lead(words.LEAD)
         _draw_choice(job.recording_id if job is not None else "")
     draw_own_drills()
+    draw_fresh_days()
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
@@ -72,7 +74,7 @@ def _draw_last(job: Job) -> None:
         if not job.is_met:
             st.warning(words.NOT_MET.format(level=words.LEVELS[job.request.level.value].lower()))
         if st.button(words.PLAY, key="play", type="primary") and job.form_ids:
-            go_to_attempt(attempts.create_practice(get_app(), form_id=job.form_ids[0], address=get_address()))
+            go_to_attempt(create_drill(get_app(), get_learner(), form_id=job.form_ids[0], address=get_address()))
     elif job.state is JobState.CANCELLED:
         draw_quiet(words.CANCELLED)
     elif job.state in (JobState.STOPPED, JobState.FAILED):

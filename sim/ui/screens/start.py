@@ -1,16 +1,24 @@
-"""Start: what this is, and the next step for anyone."""
+"""Home: the next step for anyone, and below it lessons, drills, and what one has done."""
 
 import streamlit as st
 
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may
-from sim.services.attempt import attempts, familiarisation
-from sim.services.library import start
+from sim.services.course.home import HomeView, StepKind, get_home
+from sim.services.course.learner import create_familiarisation
 from sim.services.team.team import list_teams
-from sim.ui.drill.other_drills import draw_other_drills
+from sim.ui.course import home
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.page import wording
-from sim.ui.page.page_state import get_address, get_app, get_last_attempt_id, get_viewer, go_to_attempt
+from sim.ui.page.page_state import (
+    get_address,
+    get_app,
+    get_last_attempt_id,
+    get_learner,
+    get_viewer,
+    go_to_attempt,
+    take_flash,
+)
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.closed_page import draw_link
@@ -21,36 +29,41 @@ from sim.ui.team import privacy_wording
 def draw() -> None:
     """Draw the page."""
     app, viewer = get_app(), get_viewer()
-    view = start.get_start(app, last_attempt_id=get_last_attempt_id())
-    words, picture = st.columns([5, 6], gap="medium", vertical_alignment="center")
-    with words:
+    today = home.find_today()
+    view = get_home(app, get_learner(), today=today, last_attempt_id=get_last_attempt_id())
+    if said := take_flash():
+        st.success(said)
+    left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
+    with left:
         st.title(wording.APP)
         draw_lead(wording.TAGLINE)
-        if view.running_attempt_id is not None:
-            st.info(wording.CONTINUE)
-            if st.button(wording.CONTINUE_BUTTON, key="continue", type="primary", width="stretch"):
-                go_to_attempt(view.running_attempt_id)
-        label = f"{wording.TRY} ({view.sample_minutes})" if view.is_playable else wording.TRY
-        if st.button(label, key="try", type="primary", width="stretch", disabled=not view.is_playable):
-            go_to_attempt(attempts.create_sample(app, address=get_address()))
-        draw_quiet(wording.TRY_NOTE if view.is_playable else view.problem)
-        if view.is_playable and st.button(wording.FAMILIAR, key="familiar", width="stretch"):
-            go_to_attempt(familiarisation.create(app, address=get_address()))
-        if st.button(wording.HAVE_CODE, key="have-code", width="stretch"):
-            st.switch_page("screens/join.py")
-        _draw_team_door(viewer)
-    with picture:
+        if view.problem:
+            draw_quiet(view.problem)
+        home.draw_step(view.step)
+        _draw_further_ways(view, viewer)
+    with right:
         if view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)
     draw_store_trouble(view.store_trouble)
-    if view.is_playable:
-        draw_other_drills()
-        if may(viewer, Duty.SEE_OWN):
-            draw_own_drills()
+    home.draw_course(view)
+    home.draw_done(view.done, today=today)
+    home.draw_cards(view.cards)
+    if not view.problem and may(viewer, Duty.SEE_OWN):
+        draw_own_drills()
+    home.draw_kept(today=today, has_done=bool(view.done) or view.step.kind is StepKind.RESUME)
     st.header(wording.HOW_TITLE, anchor=False)
     draw_steps(wording.HOW)
     draw_quiet(wording.FICTION)
     st.page_link("screens/stored.py", label=privacy_wording.LINK)
+
+
+def _draw_further_ways(view: HomeView, viewer: Viewer) -> None:
+    """Draw what else one may come for: a code, the console's tour, a team."""
+    if not view.problem and st.button(wording.FAMILIAR, key="familiar", width="stretch"):
+        go_to_attempt(create_familiarisation(get_app(), get_learner(), address=get_address()))
+    if st.button(wording.HAVE_CODE, key="have-code", width="stretch"):
+        st.switch_page("screens/join.py")
+    _draw_team_door(viewer)
 
 
 def _draw_team_door(viewer: Viewer) -> None:

@@ -33,8 +33,8 @@ DEMO_PEOPLE = 8
 DEMO_SEED = 1
 NEW_TEAM = ""
 MOST_KEPT = 8
+# names may be in what is kept
 KEPT_S = 3600
-"""Names may be in what is kept."""
 
 
 def draw() -> None:

@@ -72,6 +72,16 @@ test("the time on screen is that of the newest event which tells it, not of what
   assert.equal(readShownS({ kind: "fix", payload: MARK }), undefined);
 });
 
+test("back at all cameras no camera is large, after a reload and when the search is watched again", () => {
+  const grid = ["view", { name: "grid", t_s: 7 }];
+  const open = ["focus", { camera_id: "A", t_s: 4 }];
+  assert.deepEqual([restore({}, open, grid).cameraId, restore({}, open, grid).timeS], [null, 7]);
+  assert.equal(restore({}, open, grid, open).cameraId, "A");
+  const events = [open, grid].map(([kind, payload], place) => ({ t_ms: place * 1000, kind, payload }));
+  const [opened, back] = [events.slice(0, 1), events].map((each) => each.reduce(foldEvent, makeFirstState(0)));
+  assert.deepEqual([opened.cameraId, back.cameraId, back.timeS], ["A", null, 7]);
+});
+
 test("a pinned wall is brought back by whichever way, and the timeline's part is the last one shown", () => {
   const pinned = ["pin", { camera_id: "A", t_s: 9, wall_s: 8.5 }];
   assert.equal(restore({}, pinned).wallS, 8.5);

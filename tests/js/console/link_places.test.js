@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findAnchor, placeApart } from "../../../sim/ui/console/js/link_places.js";
+import { findAnchor, findClock, placeApart } from "../../../sim/ui/console/js/link_places.js";
 import { makeDice } from "../dice.js";
 
 for (const [words, zone, anchor] of [
@@ -28,6 +28,17 @@ test("two boxes on one spot go apart by the shorter way, four pixels between the
   const bounds = { left: 0, top: 0, right: 800, bottom: 440 };
   const placed = placeApart([{ x: 400, y: 200, width: 100, height: 20 }, { x: 400, y: 200, width: 100, height: 20 }], bounds);
   assert.deepEqual(placed, [{ left: 350, top: 168 }, { left: 350, top: 192 }]);
+});
+
+test("no box covers the clock in the picture's lower left corner", () => {
+  const clock = findClock({ left: 0, top: 0, right: 800, bottom: 450 });
+  assert.deepEqual([clock.left, Math.round(clock.top), clock.right, clock.bottom], [0, 412, 234, 450]);
+  const dice = makeDice(11);
+  const bounds = { left: 6, top: 38, right: 794, bottom: 444 };
+  for (let round = 0; round < 100; round++) {
+    const boxes = Array.from({ length: 4 }, () => ({ x: dice.between(0, 300), y: dice.between(380, 450), width: 60, height: 24 }));
+    for (const { left, top } of placeApart(boxes, bounds, [clock])) assert.ok(left >= clock.right || top + 24 <= clock.top, `${left}, ${top}`);
+  }
 });
 
 test("eight boxes anywhere are put apart and inside", () => {

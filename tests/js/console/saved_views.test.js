@@ -5,7 +5,6 @@ import { test } from "node:test";
 
 import { findCameras, listCameras } from "../../../sim/ui/console/js/camera_finder.js";
 import { SavedViews } from "../../../sim/ui/console/js/saved_views.js";
-import { LAYOUTS, findLayout } from "../../../sim/ui/console/js/wall_layouts.js";
 import { makeStorage } from "../stores.js";
 
 const KEY = "sightline-views-s";
@@ -73,12 +72,6 @@ test("what a newer version keeps is not changed", () => {
   assert.match(views.refuse({ name: "Mine", layout: "1", cameras: ["A"] }), /^A newer Sightline keeps views/);
   views.setNumbers(true);
   assert.equal(storage.getItem(KEY), '{"schema_version": 2}');
-});
-
-test("a layout that there is none of is the largest there is", () => {
-  assert.equal(findLayout("2x2", LAYOUTS).tiles, 4);
-  assert.equal(findLayout("9x9", LAYOUTS.slice(0, 3)).tiles, 9);
-  assert.equal(findLayout(undefined, LAYOUTS).tiles, 16);
 });
 
 const SITE = {

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from sim.drill.difficulty import (
@@ -5,6 +6,7 @@ from sim.drill.difficulty import (
     compute_difficulty,
     compute_index,
     compute_outfit_distances,
+    compute_still_share,
     find_look_alikes,
 )
 from sim.errors import TaskError
@@ -70,3 +72,16 @@ def test_unknown_people_and_references_are_refused() -> None:
         compute_difficulty(Task(type="trace", target="P001", window_s=(0.0, 9.0)), index, make_people({"P002": {}}))
     with pytest.raises(TaskError, match="'sketch' is unknown"):
         compute_difficulty(Task(type="trace", target="P001", window_s=(0.0, 9.0)), index, PEOPLE, reference="sketch")
+
+
+def test_who_stands_in_view_is_told_from_who_walks() -> None:
+    stands = Stay(camera_id="CAM-01", person_id="P001", first=0, last=200)
+    table = make_table([stands, Stay(camera_id="CAM-02", person_id="P002", first=0, last=200)])
+    walks = (table.rows["person_id"] == "P002").to_numpy()
+    table.rows.loc[~walks, ["floor_x_m", "floor_y_m"]] = np.float32(1.0)
+    table.rows.loc[walks, "floor_x_m"] = np.arange(walks.sum(), dtype=np.float32) / 8
+    index = make_truth_index(table)
+    assert compute_still_share(index, "P001", window_s=(0.0, 60.0)) == pytest.approx(20 / 60)
+    assert compute_still_share(index, "P002", window_s=(0.0, 60.0)) == 0.0
+    with pytest.raises(TaskError):
+        compute_still_share(index, "P999", window_s=(0.0, 60.0))

@@ -45,6 +45,14 @@ def test_two_marks_for_the_same_moment_are_both_kept_and_both_scored() -> None:
     assert [each.x for each in replay.merged.answer.marks] == [0.8, 0.2]
 
 
+def test_a_member_who_goes_back_to_all_cameras_has_none_on_screen() -> None:
+    seen = {"camera_id": "CAM-01", "t_s": 3.0}
+    log = make_log(
+        (0.0, "open", OPEN), (1.0, "focus", seen), (4.0, "view", {"name": "grid", "t_s": 3.0}), (9.0, "focus", seen)
+    )
+    assert [(screen.from_s, screen.to_s) for screen in list_screens(log, used_s=10.0)] == [(1.0, 4.0), (9.0, 10.0)]
+
+
 def test_what_the_lead_leaves_out_is_not_scored_and_the_last_word_counts() -> None:
     viewer = make_log((1.0, "fix", mark("a")), (2.0, "fix", mark("b", x=0.1)))
     lead = make_log(

@@ -84,6 +84,27 @@ def test_reverse_play_is_a_span_with_its_ends_in_order() -> None:
     )
 
 
+def test_all_cameras_in_the_main_pictures_place_are_looked_at_like_the_wall() -> None:
+    """Up to the way back the camera was watched, then none; opened again it is another opening, of the same camera."""
+    seen = {"camera_id": "CAM-01", "t_s": 10.0}
+    folded = fold(
+        make(
+            (1, EventKind.FOCUS, seen),
+            (2, EventKind.PLAY, {"t_s": 10.0, "speed": 1.0}),
+            (6, EventKind.VIEW, {"name": "grid", "t_s": 14.0}),
+            (9, EventKind.PLAY, {"t_s": 17.0, "speed": 1.0, "tick": True}),
+            (10, EventKind.FOCUS, seen | {"t_s": 18.0}),
+            (12, EventKind.PAUSE, {"t_s": 20.0}),
+        )
+    )
+    watched = [(watch.cameras, watch.site_from_s, watch.site_to_s) for watch in folded.log.watches]
+    assert watched == [(("CAM-01",), 10.0, 14.0), ((), 14.0, 17.0), ((), 17.0, 18.0), (("CAM-01",), 18.0, 20.0)]
+    assert [(opening.camera_id, opening.site_s) for opening in folded.log.openings] == [
+        ("CAM-01", 10.0),
+        ("CAM-01", 18.0),
+    ]
+
+
 def test_what_was_not_played_is_not_watched() -> None:
     hidden = make(
         (0, EventKind.PLAY, {"t_s": 0.0, "speed": 1.0}),

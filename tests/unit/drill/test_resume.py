@@ -36,6 +36,14 @@ def test_goes_on_where_it_was() -> None:
     assert len(state.marks) == 1
 
 
+def test_back_at_all_cameras_no_camera_is_open_until_one_is() -> None:
+    opened = make_event(1, EventKind.FOCUS, {"camera_id": "CAM-02", "t_s": 1.0})
+    back = make_event(2, EventKind.VIEW, {"name": "grid", "t_s": 2.5})
+    assert (fold_console_state([opened, back]).camera_id, fold_console_state([opened, back]).t_s) == (None, 2.5)
+    again = make_event(3, EventKind.FOCUS, {"camera_id": "CAM-03", "t_s": 2.5})
+    assert fold_console_state([opened, back, again]).camera_id == "CAM-03"
+
+
 def test_the_submit_carries_the_rest_of_the_answer() -> None:
     log = [make_event(1, EventKind.SUBMIT, {"final_zone": "lobby", "not_on_camera": False, "note": "done"})]
     state = fold_console_state(log)

@@ -29,8 +29,8 @@ def make_case(*marks: Mark) -> TraceCase:
 @pytest.mark.parametrize(
     ("marks", "is_backwards", "hint"),
     [
-        ((), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
-        ((STRANGER,), False, NextCameraHint(found=NextCamera.NO_RIGHT_MARK)),
+        ((), False, NextCameraHint(found=NextCamera.FIRST, camera_id="CAM-01")),
+        ((STRANGER,), False, NextCameraHint(found=NextCamera.FIRST, camera_id="CAM-01")),
         ((MARK_FIRST_LEG,), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-02")),
         ((MARK_SECOND_LEG, MARK_FIRST_LEG), False, NextCameraHint(found=NextCamera.THERE, camera_id="CAM-01")),
         ((MARK_THIRD_LEG,), False, NextCameraHint(found=NextCamera.NO_MORE)),

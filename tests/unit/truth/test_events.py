@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import TruthError
+from sim.truth.camera_faults import has_lost_signal
 from sim.truth.events import check_events, make_empty_events, make_event_table
 
 ROW = {
@@ -45,6 +46,32 @@ def test_rows_become_events_ordered_by_start():
 def test_an_unknown_event_is_an_error_that_names_those_there_are():
     with pytest.raises(TruthError, match=r"'x' is not in this recording. Expected: one of bag"):
         make_event_table(make_rows({})).get("x")
+
+
+@pytest.mark.parametrize(
+    ("change", "is_lost"),
+    [
+        ({}, True),
+        ({"end_s": 129.5}, False),
+        ({"start_s": 58.0, "end_s": 61.5}, False),
+        ({"start_s": 200.0, "end_s": 220.0}, False),
+        ({"camera_id": "CAM-09"}, False),
+        ({"kind": "glare"}, False),
+    ],
+)
+def test_a_signal_lost_for_over_two_seconds_of_a_window_splits_a_stay(change, is_lost):
+    fault = {
+        "kind": "dead-span",
+        "start_s": 128.0,
+        "end_s": 140.0,
+        "shown_s": np.nan,
+        "person_ids": "",
+        "floor": "",
+        "zone": "",
+    }
+    spot = dict.fromkeys(("x_m", "y_m", "x1", "y1", "x2", "y2"), np.nan)
+    events = make_rows(fault | spot | change)
+    assert has_lost_signal(events, camera_ids=("CAM-01", "CAM-02"), window_s=(60.0, 180.0)) is is_lost
 
 
 def test_no_events_is_an_empty_table():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.crowd.generator.levels import AIMS, Level
-from sim.drill.difficulty import DIFFICULTY_VERSION
+from sim.drill.difficulty import DIFFICULTY_VERSION, compute_still_share
 from sim.drill.forms import FORM_SCHEMA, FormSet, Origin
 from sim.drill.parallel import (
     Candidate,
@@ -18,6 +18,7 @@ from sim.drill.parallel import (
 )
 from sim.drill.reference import Reference
 from sim.drill.unsure_forms import make_unsure_forms
+from sim.errors import TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.app.score import load_truth_index
 from sim.tasks.trace.task import TRACE
@@ -31,6 +32,8 @@ PRACTICE = 1
 UNSURE = 3
 MARGIN = 3.0
 FEWEST_LEGS = 2
+LEAST_APPEARANCES = 4
+MOST_STILL_SHARE = 1 / 3
 LIMIT_S = {Level.EASY: 360.0, Level.MEDIUM: 480.0, Level.HARD: 600.0}
 
 
@@ -65,8 +68,10 @@ def choose_for_level(
 ) -> LevelChoice:
     """Choose people for forms of a level by what truth says, `known` with a last sighting to start from.
 
+    Above easy nobody is sought whom hardly any camera shows, or who stands in view most of the time: that is no search.
+
     Raises:
-        TaskError: nobody can be sought at all.
+        TaskError: nobody can be sought at all, or above easy nobody who walks past enough cameras.
     """
     aims = AIMS[level]
     window_s = (0.0, index.table.duration_s)
@@ -79,12 +84,23 @@ def choose_for_level(
         reference=reference,
         known=known,
     )
-    candidates = tuple(c for c in easier if c.difficulty.legs >= aims.min_legs)
+    fit = easier if level is Level.EASY else tuple(c for c in easier if _is_searched_for(index, c, window_s))
+    if easier and not fit:
+        raise TaskError(
+            f"no student of this recording makes a {level.value} drill",
+            expected=f"{LEAST_APPEARANCES} appearances or more, and at most a third of the time standing still in view",
+            todo="choose another seed, another story, or an easy drill",
+        )
+    candidates = tuple(c for c in fit if c.difficulty.legs >= aims.min_legs) or fit
     low, high = aims.index
-    choice = choose_within(candidates or easier, low=low, high=high, count=count, margin=MARGIN)
-    return LevelChoice(
-        level=level, chosen=choice.chosen, is_met=choice.is_met, candidates=candidates or easier, easier=easier
-    )
+    choice = choose_within(candidates, low=low, high=high, count=count, margin=MARGIN)
+    return LevelChoice(level=level, chosen=choice.chosen, is_met=choice.is_met, candidates=candidates, easier=easier)
+
+
+def _is_searched_for(index: TruthIndex, candidate: Candidate, window_s: tuple[float, float]) -> bool:
+    if candidate.difficulty.legs < LEAST_APPEARANCES:
+        return False
+    return compute_still_share(index, candidate.task.person, window_s=window_s) <= MOST_STILL_SHARE
 
 
 def make_level_forms(

@@ -163,13 +163,25 @@ def go_on(app: App) -> Job | None:
 
 
 def go_on_after_restart(app: App) -> None:
-    """When the server starts: go on with a build whose worker is gone. One that failed waits for somebody to ask."""
+    """When the server starts: go on with a build whose worker is gone.
+
+    One that failed waits for somebody to ask, and a fresh school day for its time.
+    """
     try:
         job = get_job(app)
-        if job is not None and job.state is JobState.STOPPED:
+        if job is not None and job.state is JobState.STOPPED and not job.request.is_fresh:
             go_on(app)
     except SimError as error:
         sys.stderr.write(f"the build of a new drill could not go on: {error}\n")
+
+
+def pause(app: App) -> None:
+    """Stop the build and keep what it made; `go_on` goes on with it. Nothing to do where none runs here."""
+    with _starting:
+        job = get_job(app)
+        process = find_process(job.worker) if job is not None and job.state in ACTIVE else None
+        if process is not None:
+            _end(process)
 
 
 def cancel(app: App) -> None:

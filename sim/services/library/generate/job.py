@@ -55,8 +55,8 @@ class Request(_Part):
 
     `site` is the name of a site that comes with the program. `reference`: what the drills show of the student.
     `unsure`: practice is added whose student may be on no camera. `known`: the others tell where the student was last
-    seen. `is_private`: it is to measure; its seed is drawn by
-    chance and shown nowhere, and nobody practices on it.
+    seen. `is_private`: it is to measure; its seed is drawn by chance and shown nowhere, and nobody practices on it.
+    `is_fresh`: nobody asked for it (see `sim.services.library.fresh`); one process makes it and gives way to all else.
     """
 
     site: str
@@ -70,6 +70,7 @@ class Request(_Part):
     unsure: bool = False
     known: bool = False
     is_private: bool = False
+    is_fresh: bool = False
 
     @property
     def wish(self) -> "Wish":

@@ -24,6 +24,7 @@ from sim.services.library.generate.scenario import write_scenario
 
 SAVE_EVERY_S = 1.0
 _NICE = 10
+_NICE_FRESH = 19
 _UNKNOWN = "Something went wrong on our side. Nothing else is affected. Try again, or choose another seed."
 
 
@@ -38,6 +39,8 @@ def run_job(data: Path, signal: TextIO) -> int:
     job = load_job(data)
     if job is None or job.worker is None or job.worker.pid != os.getpid():
         return 1
+    if job.request.is_fresh:
+        _give_way(_NICE_FRESH - _NICE)
     note = _Note(data, job)
     try:
         _make(data, note)
@@ -78,7 +81,7 @@ def _make(data: Path, note: _Note) -> None:
         build_scenario(
             made.planned,
             target=target,
-            processes=count_processes(),
+            processes=1 if request.is_fresh else count_processes(),
             replace=False,
             on_progress=_Meter(note, made.planned, target),
             clock=time.monotonic,
@@ -130,6 +133,10 @@ class _Meter:
 
 def main(data: Path) -> int:
     """Run as the process that `sim.services.library.generate.generate` starts."""
-    with suppress(OSError, AttributeError):
-        os.nice(_NICE)
+    _give_way(_NICE)
     return run_job(data, sys.stdin)
+
+
+def _give_way(steps: int) -> None:
+    with suppress(OSError, AttributeError):
+        os.nice(steps)

@@ -3,6 +3,7 @@
 import { AnswerFields } from "./answer_fields.js";
 import { Calls } from "./calls.js";
 import { Clips } from "./clips.js";
+import { must } from "./dom.js";
 import { Judgements } from "./judgements.js";
 
 /**
@@ -10,7 +11,7 @@ import { Judgements } from "./judgements.js";
  * @typedef {object} AnswerPart
  * @property {KeyActions} [actions]
  * @property {(work: Work) => void} [restore]
- * @property {(cameraId: string) => void} [setCamera]
+ * @property {(cameraId: string|null) => void} [setCamera]
  * @property {() => void} [show]
  * @property {() => string[]} listMissing what the hand-in should warn of, each a sentence
  */
@@ -24,7 +25,8 @@ export class Answers {
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
     this.console = console_;
-    const { fields, items, item_options: options, clips } = console_.data.task.answer_form;
+    const { fields, items, item_options: options, clips, list_name: listName } = console_.data.task.answer_form;
+    if (listName) this.#nameList(listName);
     if (fields.length) this.#parts.push(new AnswerFields(console_, this, fields));
     if (items.length && options.length) this.#parts.push(new Judgements(console_, this, items, options));
     if (items.length && !options.length) this.#parts.push(new Calls(console_, this, items));
@@ -57,12 +59,14 @@ export class Answers {
 
   /** @param {Work} work */
   restore(work) {
+    const { data, parts, layout } = this.console;
+    if (data.task.answer_form.list_name && !data.replay) layout.show("found", must(parts.console.dataset.side));
     this.#choices = new Map(Object.entries(work.choices));
     for (const part of this.#parts) part.restore?.(work);
     this.#show();
   }
 
-  /** @param {string} cameraId */
+  /** @param {string|null} cameraId */
   setCamera(cameraId) {
     for (const part of this.#parts) part.setCamera?.(cameraId);
   }
@@ -70,6 +74,20 @@ export class Answers {
   /** What the hand-in should warn of, each a sentence. */
   listMissing() {
     return this.#parts.flatMap((part) => part.listMissing());
+  }
+
+  /**
+   * The list beside the marks is one of its own, and what is to be done: it has its own name and room.
+   * @param {string} name
+   */
+  #nameList(name) {
+    const { console: root, found, foundEmpty, foundList, foundTitle, tabFoundName } = this.console.parts;
+    root.dataset.list = name.toLowerCase();
+    tabFoundName.textContent = foundTitle.textContent = name;
+    foundTitle.hidden = false;
+    found.setAttribute("aria-label", name);
+    foundEmpty.remove();
+    foundList.remove();
   }
 
   #show() {

@@ -13,16 +13,15 @@ export class Calls {
     this.console = console_;
     this.answers = answers;
     this.items = items;
-    const { stage, found, foundEmpty, foundList } = console_.parts;
+    const { stage, found } = console_.parts;
     this.count = make("span", { class: "call-count" });
     this.place = make("strong", { class: "call-place" });
     this.confirm = make("button", { type: "button", class: "button button-main", "data-part": "callConfirm", on: { click: () => this.#answer() } }, makeIcon("saved"), "This camera");
     this.banner = make("div", { class: "call", "data-part": "call", role: "group", "aria-label": "Called out" }, this.count, this.place, this.confirm);
     stage.append(this.banner);
+    this.now = make("p", { class: "call-now" });
     this.list = make("ol", { class: "calls", "aria-label": "Calls so far" });
-    foundEmpty.remove();
-    foundList.remove();
-    found.prepend(this.list);
+    found.append(this.now, this.list);
   }
 
   show() {
@@ -30,6 +29,7 @@ export class Calls {
     const done = place < 0 ? this.items.length : place;
     this.console.parts.foundCount.textContent = `${done}/${this.items.length}`;
     this.banner.hidden = place < 0;
+    this.now.textContent = place < 0 ? "All calls are answered." : `Open a camera that shows ${this.items[place].label}, then press This camera.`;
     if (place >= 0) {
       this.count.textContent = `Call ${place + 1} of ${this.items.length}`;
       const { label } = this.items[place];

@@ -12,14 +12,12 @@ export class Clips {
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
     this.console = console_;
-    const { found, foundEmpty, foundList } = console_.parts;
+    const { found } = console_.parts;
     this.begin = make("button", { type: "button", class: "button", "data-part": "clipBegin", text: "Clip begins here", on: { click: () => this.#begin() } });
     this.end = make("button", { type: "button", class: "button button-main", "data-part": "clipEnd", text: "Clip ends here", disabled: true, on: { click: () => this.#end() } });
     this.words = make("p", { class: "clip-words", role: "status", text: "Open a camera, stop where the student comes in, and begin a clip." });
     this.list = make("ol", { class: "clips", "aria-label": "Clips" });
-    foundEmpty.remove();
-    foundList.remove();
-    found.prepend(make("div", { class: "clip-tools" }, this.begin, this.end), this.words, this.list);
+    found.append(make("div", { class: "clip-tools" }, this.begin, this.end), this.words, this.list);
   }
 
   /** @param {Work} work */

@@ -1,15 +1,13 @@
 /**
  * A short tour of the console: a ring around one part after another, with a sentence each. It blocks nothing.
  *
- * It is offered once, in a practice drill before a camera is chosen, and never starts by itself: the clock runs. From
- * then on it is in the sheet "More".
+ * It never starts by itself, for the clock runs on: the same notes stand in the briefing, before that. Here it is in the
+ * sheet "More".
  */
 
 import { CoachCard } from "./coach_card.js";
 import { listCoachSteps } from "./coach_steps.js";
 import { findFocus, make, must } from "./dom.js";
-
-const SEEN_KEY = "sightline-coach";
 
 export class Coach {
   /** @type {ReturnType<typeof listCoachSteps>} */
@@ -25,18 +23,15 @@ export class Coach {
   #step = -1;
   /** @type {{focus: HTMLElement|null, tab: string|undefined}|null} */
   #from = null;
-  /** @type {HTMLElement|null} */
-  #offer = null;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
     this.console = console_;
-    const { data, deviceStorage, tools } = console_;
+    const { data, tools } = console_;
     if (data.replay) return;
     this.steps = listCoachSteps(data.profile);
     this.#build();
-    tools.add({ name: "tour", icon: "tour", label: "Show me round", run: () => this.start() });
-    if (data.mode === "practice" && deviceStorage.getItem(SEEN_KEY) !== "seen") this.#makeOffer();
+    tools.add({ name: "tour", icon: "tour", label: "Show me around (the clock runs on)", run: () => this.start() });
   }
 
   get isOpen() {
@@ -48,34 +43,11 @@ export class Coach {
     const { parts } = this.console;
     this.#from = { focus: findFocus(parts.console), tab: parts.console.dataset.tab };
     this.console.send("hint", { name: "tour" });
-    this.#dismiss();
     this.#show(0);
-  }
-
-  /**
-   * The offer goes with the first camera; anyone who finds their own way is not asked again.
-   * @param {string} cameraId
-   */
-  setCamera(cameraId) {
-    if (cameraId !== null && this.#offer) this.#dismiss();
   }
 
   tick() {
     if (this.isOpen) this.card.place();
-  }
-
-  #makeOffer() {
-    const show = make("button", { type: "button", class: "button button-main", "data-part": "coachShow", text: "Show me round", on: { click: () => this.start() } });
-    const no = make("button", { type: "button", class: "button", "data-part": "coachNo", text: "No, thanks", on: { click: () => this.#dismiss() } });
-    const words = make("p", { text: "New here? Six short notes, under a minute." });
-    this.#offer = make("div", { class: "coach-offer", "data-part": "coachOffer" }, words, make("div", { class: "coach-buttons" }, show, no));
-    this.console.parts.stageEmpty.append(this.#offer);
-  }
-
-  #dismiss() {
-    this.#offer?.remove();
-    this.#offer = null;
-    this.console.deviceStorage.setItem(SEEN_KEY, "seen");
   }
 
   #build() {

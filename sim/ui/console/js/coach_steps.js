@@ -6,8 +6,8 @@
  */
 export function listCoachSteps(profile) {
   const wall = profile.sync
-    ? "Every camera in small, all at the same moment. Choose one to see it large."
-    : "Every camera in small, each where you left it. Choose one to see it large.";
+    ? "All cameras at the same moment. Choose one to see it large; Esc or its button brings all cameras back."
+    : "All cameras, each where you left it. Choose one to see it large; Esc or its button brings all cameras back.";
   /** @type {ReturnType<typeof listCoachSteps>} */
   const steps = [
     { part: "wall", view: "wall", title: "The cameras", text: wall },
@@ -19,7 +19,7 @@ export function listCoachSteps(profile) {
     },
     { part: "track", title: "Time", text: "Drag here to another moment. The buttons above play, step and jump." },
     { part: "plan", view: "plan", title: "The plan", text: "Where the cameras are and what they see. Choose one where the person may come by next." },
-    { part: "found", view: "found", title: "What you found", text: "Your marks in order. Choose one to go back to it, or take it away." },
+    { part: "found", view: "found", title: "What you found", text: "Your marks in order. Choose one to go back to it, or remove it." },
     { part: "handIn", title: "Submit", text: "When you are done, submit. Until then everything can be changed, and all of it is saved." },
   ];
   return profile.map ? steps : steps.filter((step) => step.part !== "plan");

@@ -158,6 +158,7 @@ interface EventPayloads {
 
 interface ViewPayloads {
   wall: WallShown;
+  grid: { name: "grid"; t_s: number };
   plan: { name: "plan" };
   both: { name: "both" };
   found: { name: "found" };

@@ -35,6 +35,7 @@ export class Found {
    * @param {object} options
    * @param {Parts} options.parts elements by `data-part`
    * @param {(cameraId: string) => string} options.nameOf
+   * @param {(cameraId: string) => string} options.floorOf its floor in words, "" where there is one only
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {import("./thumbnails.js").SpriteSheets} options.sheets
    * @param {Kept} options.storage keeps the sharp pictures over a reload
@@ -43,9 +44,10 @@ export class Found {
    * @param {(mark: ListedMark) => void} options.onSure the next step of how sure
    * @param {(mark: ListedMark) => void} options.onStrike another's mark is left out, or counts again
    */
-  constructor({ parts, nameOf, clock, sheets, storage, onGo, onRemove, onSure, onStrike }) {
+  constructor({ parts, nameOf, floorOf, clock, sheets, storage, onGo, onRemove, onSure, onStrike }) {
     this.parts = parts;
     this.nameOf = nameOf;
+    this.floorOf = floorOf;
     this.clock = clock;
     this.sheets = sheets;
     this.storage = storage;
@@ -147,9 +149,11 @@ export class Found {
 
   /** @param {HTMLElement} element @param {import("./legs.js").Leg} leg */
   #fillLeg(element, { camera_id: cameraId, marks }) {
-    const [where, span] = listChildren(getElement(element, ".found-leg-words"));
+    const [where, floor, span] = listChildren(getElement(element, ".found-leg-words"));
     const [first, last] = [marks[0], must(marks.at(-1))].map((mark) => this.clock.words(mark.t_s).replace(/ [AP]M$/, ""));
     where.textContent = this.nameOf(cameraId);
+    floor.textContent = this.floorOf(cameraId);
+    floor.hidden = floor.textContent === "";
     span.textContent = `${first}–${last}`;
     span.hidden = marks.length < 2;
     const cards = marks.map((mark) => must(this.#cards.get(mark.fix_id)).element);
@@ -250,7 +254,7 @@ export class Found {
 }
 
 function makeLeg() {
-  const words = make("p", { class: "found-leg-words" }, make("span", { class: "found-where" }), make("span", { class: "found-span" }));
+  const words = make("p", { class: "found-leg-words" }, make("span", { class: "found-where" }), make("span", { class: "found-floor" }), make("span", { class: "found-span" }));
   return make("li", { class: "found-leg" }, words, make("ol", { class: "found-marks" }));
 }
 

@@ -24,6 +24,7 @@ export class Hints {
   /** @type {KeyActions|undefined} */
   actions;
   #taken = 0;
+  #isToldLastSeen = false;
   #isAsking = false;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
@@ -39,7 +40,7 @@ export class Hints {
     this.said = make("div", { class: "hint-said", "data-part": "hintSaid", role: "status" });
     this.left = make("p", { class: "hint-left", "data-part": "hintLeft" });
     const choices = make("div", { class: "hint-choices" }, this.next, this.still);
-    this.sheet = makeSheet(parts, { name: "hintSheet", title: "Hint", content: [choices, this.said, this.left], close: "Go on" });
+    this.sheet = makeSheet(parts, { name: "hintSheet", title: "Hint", content: [choices, this.said, this.left], close: "Continue" });
     tools.add({ name: "hint", icon: "hint", label: "Hint", key: "o", isNear: true, run: () => this.open() });
     this.actions = { hint: () => this.open() };
   }
@@ -78,6 +79,8 @@ export class Hints {
    */
   async #fetch(hint) {
     const { link, picture, camerasOnScreen: on } = this.console;
+    const lastSeen = hint === "next-camera" ? this.#tellLastSeen() : null;
+    if (lastSeen) return lastSeen;
     if (hint === "still-there" && picture.cameraId === null) return ["Choose a camera first. No hint was taken."];
     if (!(await link.drain(DRAIN_MS))) return ["Your marks have not reached the server yet. No hint was taken; try again."];
     const answer = await link.api.askHint({ hint, camera_id: picture.cameraId, t_s: picture.playback.shownS, on });
@@ -85,13 +88,37 @@ export class Hints {
     return hint === "next-camera" ? this.#tellNext(answer) : [this.#tellStill(answer)];
   }
 
+  /**
+   * To anyone who has marked nobody, once: where the drill itself says that the student was last seen. It takes no hint.
+   */
+  #tellLastSeen() {
+    const { data, marking } = this.console;
+    const cameraId = data.task.known?.camera_id;
+    if (!cameraId || marking.all.length || this.#isToldLastSeen) return null;
+    this.#isToldLastSeen = true;
+    return [`Start at the last place: ${this.#nameCamera(cameraId)}. No hint was taken.`, this.#makeOpen(cameraId)];
+  }
+
+  /** @param {string} cameraId */
+  #nameCamera(cameraId) {
+    const { picture } = this.console;
+    return `camera ${picture.wall.cameraIds.indexOf(cameraId) + 1}, ${picture.nameOf(cameraId)}`;
+  }
+
+  /** @param {string} cameraId */
+  #makeOpen(cameraId) {
+    const go = () => (this.sheet.close(), this.console.focus(cameraId));
+    return make("button", { type: "button", class: "button", text: `Open ${this.#nameCamera(cameraId)}`, on: { click: go } });
+  }
+
   /** @param {HintAnswer} answer */
   #tellNext({ found, camera_id: cameraId }) {
-    if (found === "no-right-mark") return ["None of your marks is on the student yet. Find them once, mark them, then ask again."];
-    if (found === "no-more") return ["Your last right mark is where the student is on camera for the last time."];
-    const name = this.console.picture.nameOf(must(cameraId));
-    const go = () => (this.sheet.close(), this.console.focus(must(cameraId)));
-    return [`After your last right mark the student is on ${name}.`, make("button", { type: "button", class: "button", text: `Open ${name}`, on: { click: go } })];
+    if (found === "nowhere") return ["There is no hint for this. No hint was taken."];
+    if (found === "no-more") return ["Your last correct mark is where the student is on camera for the last time."];
+    const name = this.#nameCamera(must(cameraId));
+    const nothing = this.console.marking.all.length ? "None of your marks is on the student yet" : "Nothing is found yet";
+    const words = found === "first" ? `${nothing}. Start with ${name}.` : `After your last correct mark the student is on ${name}.`;
+    return [words, this.#makeOpen(must(cameraId))];
   }
 
   /** @param {HintAnswer} answer */

@@ -18,11 +18,9 @@ export class Judgements {
     this.answers = answers;
     this.items = items;
     this.options = options;
-    const { found, foundEmpty, foundList } = console_.parts;
+    const { found } = console_.parts;
     const list = make("ol", { class: "judgements", "data-part": "judgements", "aria-label": "To judge" }, ...items.map((item) => this.#makeRow(item)));
-    foundEmpty.remove();
-    foundList.remove();
-    found.prepend(list);
+    found.append(list);
   }
 
   show() {

@@ -18,11 +18,15 @@ export function makeKeyActions(console_) {
     return true;
   };
 
-  const escape = () => {
+  /**
+   * One thing after the other; a key that is held down does not go as far as all cameras.
+   * @param {KeyboardEvent} event
+   */
+  const escape = (event) => {
     if (stage.pending.spot) stage.pending.drop();
     else if (stage.hasCross) console_.setCross(false);
     else if (!stage.zoom.isWhole) stage.zoom.showWhole();
-    else return false;
+    else return !event.repeat && console_.showGrid();
     return true;
   };
 

@@ -30,7 +30,7 @@ export const KEY_TABLE = [
   { keys: ["a"], words: "Timeline: all of the recording", action: "timelineAll" },
   { keys: ["f"], words: "Cross for marking; again: marks", action: "cross" },
   { keys: ["Enter"], words: "Marks at the cross, or the spot that is asked about", action: "crossMark" },
-  { keys: ["Escape"], words: "Ends the cross, drops a mark that waits, shows the whole picture", action: "escape" },
+  { keys: ["Escape"], words: "Ends the cross, drops a mark that waits, shows the whole picture; then all cameras", action: "escape" },
   { keys: ["+", "="], words: "Look closer at the main picture", action: "closer" },
   { keys: ["-"], words: "Look less close", action: "lessClose" },
   { keys: ["e"], words: "Box around a person, to find similar people", action: "similar" },

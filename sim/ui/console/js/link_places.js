@@ -9,6 +9,19 @@ const ROUNDS = 24;
 /** @typedef {{left: number, top: number, width: number, height: number}} Placed */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Bounds */
 
+/** Where cameras write their clock, the lower left corner: parts of the picture's height, whatever its width. */
+const CLOCK = { width: 0.52, height: 0.085 };
+
+/**
+ * The room of the clock that is written into a picture, which nothing may cover.
+ * @param {Bounds} picture pixels
+ * @returns {Bounds}
+ */
+export function findClock({ left, top, bottom }) {
+  const height = bottom - top;
+  return { left, top: bottom - CLOCK.height * height, right: left + CLOCK.width * height, bottom };
+}
+
 /**
  * The point of the picture that a link belongs to: on the edge for a zone that is near one, else over the head of
  * anyone who leaves there.
@@ -28,19 +41,23 @@ export function findAnchor({ x, y, above_y: aboveY }) {
 }
 
 /**
- * Put boxes over their anchors, the bottom edge at the anchor, inside the bounds, then apart from each other.
+ * Put boxes over their anchors, the bottom edge at the anchor, inside the bounds, then apart from each other and from
+ * what must stay free.
  *
  * @param {{x: number, y: number, width: number, height: number}[]} boxes anchors and sizes, pixels
  * @param {{left: number, top: number, right: number, bottom: number}} bounds
+ * @param {{left: number, top: number, right: number, bottom: number}[]} [free] rooms at the lower left that stay free
  * @returns {{left: number, top: number}[]}
  */
-export function placeApart(boxes, bounds) {
+export function placeApart(boxes, bounds, free = []) {
   const places = boxes.map(({ x, y, width, height }) => ({ left: x - width / 2, top: y - height, width, height }));
   for (let round = 0; round < ROUNDS; round++) {
     for (const place of places) keepInside(place, bounds);
-    if (!pushApart(places)) break;
+    const wasClose = pushApart(places);
+    if (!keepOff(places, free) && !wasClose) break;
   }
   for (const place of places) keepInside(place, bounds);
+  keepOff(places, free);
   return places.map(({ left, top }) => ({ left, top }));
 }
 
@@ -48,6 +65,27 @@ export function placeApart(boxes, bounds) {
 function keepInside(place, { left, top, right, bottom }) {
   place.left = clamp(place.left, left, Math.max(left, right - place.width));
   place.top = clamp(place.top, top, Math.max(top, bottom - place.height));
+}
+
+/**
+ * Move boxes off rooms that stay free, up or to the right, whichever is nearer. Returns whether any was there.
+ * @param {Placed[]} places
+ * @param {Bounds[]} free
+ */
+function keepOff(places, free) {
+  let wasThere = false;
+  for (const room of free) {
+    for (const place of places) {
+      const upPx = place.top + place.height + GAP_PX - room.top;
+      const rightPx = room.right + GAP_PX - place.left;
+      const isThere = upPx > 0.01 && rightPx > 0.01 && place.top < room.bottom && place.left + place.width > room.left;
+      if (!isThere) continue;
+      wasThere = true;
+      if (upPx <= rightPx) place.top -= upPx;
+      else place.left += rightPx;
+    }
+  }
+  return wasThere;
 }
 
 /**

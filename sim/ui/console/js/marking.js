@@ -43,6 +43,7 @@ export class Marking {
       storage,
       sheets,
       nameOf: (cameraId) => console_.picture.nameOf(cameraId),
+      floorOf: (cameraId) => this.#floorOf(cameraId),
       onGo: (mark) => this.goTo(mark),
       onRemove: (mark) => this.remove(mark),
       onSure: (mark) => this.#turnSure(mark),
@@ -234,7 +235,18 @@ export class Marking {
 
   /** @param {ListedMark} mark */
   #describe(mark) {
-    return `${this.console.picture.nameOf(mark.camera_id)}, ${this.console.clock.words(mark.t_s)}`;
+    const { picture, clock } = this.console;
+    return [picture.nameOf(mark.camera_id), this.#floorOf(mark.camera_id), clock.words(mark.t_s)].filter(Boolean).join(", ");
+  }
+
+  /**
+   * The floor on which the plan shows the marks of a camera, in words; "" where there is one only.
+   * @param {string} cameraId
+   */
+  #floorOf(cameraId) {
+    const { floors, cameras } = this.console.data.site;
+    const floorId = cameras.find((camera) => camera.camera_id === cameraId)?.floor;
+    return floors.length > 1 ? (floors.find((floor) => floor.floor_id === floorId)?.name ?? "") : "";
   }
 }
 
@@ -246,7 +258,7 @@ export class Marking {
 function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
   foundEmptyMark.hidden = marks === "none";
   foundEmptyView.hidden = marks !== "none";
-  if (marks === "place") foundEmptyWhat.textContent = "the place in the main picture while it happens.";
+  if (marks === "place") foundEmptyWhat.textContent = "the place while it happens.";
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import { findFocus, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { findAnchor, placeApart } from "./link_places.js";
+import { findAnchor, findClock, placeApart } from "./link_places.js";
 
 const STORAGE_KEY = "sightline-links";
 const BOUNDS_PX = { side: 6, top: 38, bottom: 6 };
@@ -35,7 +35,7 @@ const FINGERS = matchMedia("(pointer: coarse)");
 export class NextLinks {
   /** @type {KeyActions|undefined} */
   actions;
-  /** @type {string|undefined} */
+  /** @type {string|null|undefined} */
   cameraId;
   /** @type {HTMLCanvasElement} */
   canvas;
@@ -70,7 +70,7 @@ export class NextLinks {
 
   /**
    * Another main picture: its own links.
-   * @param {string} cameraId
+   * @param {string|null} cameraId
    */
   setCamera(cameraId) {
     if (cameraId === this.cameraId) return;
@@ -109,7 +109,7 @@ export class NextLinks {
       }
     }
     this.layer.replaceChildren(...this.#links.map((link) => link.button));
-    parts.stage.dataset.linkRow = String(isShown && FINGERS.matches);
+    parts.stage.dataset.linkRow = String(isShown && FINGERS.matches && Boolean(this.cameraId));
     this.#fillRow();
     this.#placed = "";
   }
@@ -188,7 +188,8 @@ export class NextLinks {
     const boxes = open.map(({ x, y, button }) => ({ x, y, width: button.offsetWidth, height: button.offsetHeight }));
     open.forEach((link, index) => link.button.dataset.second === "true" && setBeside(boxes[index - 1], boxes[index], link.anchor));
     const bounds = { left: left + BOUNDS_PX.side, top: top + BOUNDS_PX.top, right: right - BOUNDS_PX.side, bottom: bottom - BOUNDS_PX.bottom };
-    placeApart(boxes, bounds).forEach((place, index) => {
+    const whole = { left: picture.left - stage.left, top: picture.top - stage.top, right: picture.right - stage.left, bottom: picture.bottom - stage.top };
+    placeApart(boxes, bounds, [findClock(whole)]).forEach((place, index) => {
       open[index].button.style.left = `${place.left}px`;
       open[index].button.style.top = `${place.top}px`;
     });

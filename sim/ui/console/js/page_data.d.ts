@@ -114,6 +114,7 @@ interface AnswerForm {
   items: Item[];
   item_options: Option[];
   clips: boolean;
+  list_name: string;
 }
 
 interface LastSeen {

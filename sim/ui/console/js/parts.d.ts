@@ -34,9 +34,11 @@ type PageParts = {
   foundEmptyView: HTMLElement;
   foundEmptyWhat: HTMLElement;
   foundList: HTMLOListElement;
+  foundTitle: HTMLElement;
   frame: HTMLElement;
   frameBack: HTMLButtonElement;
   frameForward: HTMLButtonElement;
+  gridOpen: HTMLButtonElement;
   handIn: HTMLButtonElement;
   handInBack: HTMLButtonElement;
   handInMissing: HTMLUListElement;
@@ -95,8 +97,6 @@ type PageParts = {
   speed: HTMLSelectElement;
   spinner: HTMLElement;
   stage: HTMLElement;
-  stageEmpty: HTMLElement;
-  stageEmptyText: HTMLParagraphElement;
   stageMessage: HTMLElement;
   stageName: HTMLElement;
   standIn: HTMLCanvasElement;
@@ -104,6 +104,7 @@ type PageParts = {
   statusIcon: HTMLElement;
   statusText: HTMLElement;
   tabFound: HTMLButtonElement;
+  tabFoundName: HTMLElement;
   tabPlan: HTMLButtonElement;
   tabWall: HTMLButtonElement;
   task: HTMLElement;

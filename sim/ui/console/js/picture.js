@@ -72,7 +72,7 @@ export class Picture {
     parts.console.dataset.player = player;
     this.wall = new Wall({ parts, recording, onChoose });
     this.wall.onVisible = () => this.#drawWall();
-    this.stage = new Stage({ parts, screen: this.main, onMark, canMark });
+    this.stage = new Stage({ parts, screen: this.main, onMark, canMark, names: recording.cameras.map((camera) => camera.name) });
     recording.walls.forEach((wall, index) => this.walls[index].load(wall.url, wall.index_url));
   }
 
@@ -85,11 +85,21 @@ export class Picture {
     if (!camera) return;
     this.cameraId = cameraId;
     this.stage.setCamera(camera);
-    this.parts.stageEmpty.hidden = true;
     this.#drawStandIn();
     if (this.isSaving) this.tile.open(cameraId);
     else this.#stream.load(camera.main_url, camera.main_index_url);
     this.wall.setChosen(cameraId);
+  }
+
+  /** No camera is large any more: the wall has the main picture's place. */
+  close() {
+    this.cameraId = null;
+    this.main.close();
+    this.parts.standIn.hidden = true;
+    this.#lateSince = this.#farSince = this.#spriteAt = null;
+    this.stage.setCamera(null);
+    this.stage.say(null);
+    this.wall.setChosen(null);
   }
 
   /** Whether the main picture is the wall's tile, enlarged. */
@@ -189,8 +199,6 @@ export class Picture {
     if (this.isSaving) this.tile.repaint();
     if (this.parts.wall.dataset.loading === "false") return;
     this.wall.setReady();
-    const { stageEmptyText, console: root } = this.parts;
-    stageEmptyText.textContent = root.dataset.map === "off" ? "Choose a camera on the wall" : "Choose a camera on the wall or on the plan";
   }
 
   #drawWall() {

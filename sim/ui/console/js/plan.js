@@ -56,7 +56,7 @@ export class Plan {
     this.sizes.observe(parts.planMap);
   }
 
-  /** @param {string} cameraId */
+  /** @param {string|null} cameraId */
   setChosen(cameraId) {
     const before = this.floors.shown;
     this.#chosen = cameraId;

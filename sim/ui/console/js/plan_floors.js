@@ -25,10 +25,10 @@ export class FloorTabs {
 
   /**
    * The main picture's camera: its floor is shown, and its tab says so even while another floor is looked at.
-   * @param {string} cameraId
+   * @param {string|null} cameraId
    */
   setChosen(cameraId) {
-    const floor = this.floorOf.get(cameraId);
+    const floor = cameraId === null ? undefined : this.floorOf.get(cameraId);
     for (const [floorId, tab] of this.#tabs) tab.camera.hidden = floorId !== floor;
     if (floor !== undefined) this.show(floor);
   }

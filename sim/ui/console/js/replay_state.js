@@ -112,6 +112,7 @@ const CHANGES = {
 /** @type {{[Name in ViewName]: (payload: ViewPayloads[Name], state: ReplayState) => Partial<ReplayState>|null}} */
 const VIEWS = {
   wall: (payload, { wall }) => ({ tab: "wall", wall: payload.layout ? payload : wall }),
+  grid: () => ({ cameraId: null, zoom: null, tab: "wall" }),
   plan: () => ({ tab: "plan", side: "plan" }),
   both: () => ({ side: "both" }),
   found: () => ({ tab: "found" }),

@@ -103,7 +103,8 @@ export class Replayer {
     const [state, log] = [must(this.#state), must(this.log)];
     const { parts, picture, task } = console_;
     const link = /** @type {ReplayLink} */ (/** @type {unknown} */ (console_.link));
-    if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
+    if (state.cameraId === null && picture.cameraId !== null) console_.presentGrid();
+    else if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
     this.#move(siteTimeAt(state, atMs, log.events[this.#next]));
     this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
     this.#showIfNew("marks", state.marks, (marks) => console_.marks.set(marks));

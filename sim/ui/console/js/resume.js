@@ -58,7 +58,10 @@ export function restoreWork(state, waiting) {
     unclip: ({ clip_id: clipId }) => delete work.clips[clipId],
     pin: ({ wall_s: wallS }) => (work.wallS = wallS),
     sync: () => (work.wallS = null),
-    view: (payload) => payload.name === "timeline" && (work.timelineS = [payload.from_s, payload.to_s]),
+    view: (payload) => {
+      if (payload.name === "timeline") work.timelineS = [payload.from_s, payload.to_s];
+      else if (payload.name === "grid") work.cameraId = null;
+    },
     similar: (payload) => (work.similar = { asked: payload.number, last: payload, opened: [] }),
     suggestion: ({ number, rank }) => number === work.similar.asked && work.similar.opened.push(rank),
     call: ({ call_id: callId }, { t_client_ms: atMs }) => (work.calls[callId] ??= { at_ms: atMs, is_over: false }),

@@ -12,7 +12,7 @@ export class Sayings {
   /** @param {Parts} parts elements by `data-part` */
   constructor(parts) {
     this.parts = parts;
-    parts.picture.addEventListener("pointerdown", () => this.#hide());
+    parts.picture.addEventListener("pointerdown", () => this.hide());
   }
 
   /**
@@ -45,7 +45,7 @@ export class Sayings {
   #makeButton(action) {
     if (!action) return [];
     const press = () => {
-      this.#hide();
+      this.hide();
       action.run();
     };
     return [make("button", { type: "button", class: "button toast-action", text: action.label, on: { click: press } })];
@@ -57,11 +57,11 @@ export class Sayings {
     clearTimeout(this.#timer);
     toast.replaceChildren(...content);
     toast.hidden = false;
-    this.#timer = setTimeout(() => this.#hide(), forMs);
+    this.#timer = setTimeout(() => this.hide(), forMs);
   }
 
-  /** Also when the picture below is pressed: words must not be in the way. */
-  #hide() {
+  /** Also when the picture below is pressed or moves on: words about the last one must not be in the way. */
+  hide() {
     this.parts.toast.hidden = true;
   }
 

@@ -3,7 +3,7 @@
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
 import { Cover } from "./covers.js";
-import { collectParts, must } from "./dom.js";
+import { collectParts, findFocus, must } from "./dom.js";
 import { FEATURES } from "./features.js";
 import { HandIn } from "./hand_in.js";
 import { placeIcons } from "./icons.js";
@@ -301,6 +301,7 @@ export class SearchConsole {
       link: this.link,
       onLeave: () => this.#leave(),
     });
+    this.parts.gridOpen.addEventListener("click", () => this.showGrid());
     this.parts.keysOpen.addEventListener("click", () => this.keys.sheet.open());
     this.parts.markKey.addEventListener("click", () => this.setCross(!this.picture.stage.hasCross));
     const draw = () => {
@@ -396,19 +397,49 @@ export class SearchConsole {
    * @param {string} cameraId
    */
   present(cameraId) {
+    this.sayings.hide();
     this.picture.show(cameraId);
     this.plan.setChosen(cameraId);
     this.timeline.setCamera(cameraId);
     for (const feature of this.features) feature.setCamera?.(cameraId);
   }
 
+  /** Back to all cameras: the main picture closes, and the wall has its place. Returns false where it has already. */
+  showGrid() {
+    const { cameraId, playback, wall } = this.picture;
+    if (!this.isLive || cameraId === null) return false;
+    const t_s = playback.isPinned ? playback.wallS : playback.shownS;
+    const hadFocus = findFocus(this.parts.console) !== null;
+    this.setCross(false);
+    this.ownTimes?.leave(cameraId);
+    this.presentGrid();
+    this.send("view", { name: "grid", t_s });
+    if (this.layout.isNarrow) this.layout.show("wall", must(this.parts.console.dataset.side));
+    if (hadFocus) wall.focusTile(cameraId);
+    this.sayings.announce(`All cameras, ${this.clock.words(t_s)}`);
+    return true;
+  }
+
+  /** Show all cameras in the main picture's place, without an event. */
+  presentGrid() {
+    this.sayings.hide();
+    this.picture.close();
+    this.plan.setChosen(null);
+    this.timeline.setCamera(null);
+    for (const feature of this.features) feature.setCamera?.(null);
+  }
+
   /**
-   * The keyboard's cross on the main picture. The picture stands still while it is moved.
+   * The keyboard's cross on the main picture. The picture stands still while it is moved, and the focus leaves whatever
+   * button had it: Enter marks. On a button that is gone to meanwhile Enter presses that, and the help says so.
    * @param {boolean} isOn
    */
   setCross(isOn) {
     if (isOn && (!this.isLive || this.picture.cameraId === null)) return;
-    if (isOn) this.transport.pause();
+    if (isOn) {
+      this.transport.pause();
+      this.parts.console.focus({ preventScroll: true });
+    }
     this.picture.stage.setCross(isOn);
     this.parts.markKey.setAttribute("aria-pressed", String(isOn));
   }
@@ -453,10 +484,16 @@ export class SearchConsole {
   /** @param {TransportChange} kind */
   #noteTransport(kind) {
     this.toolbar.showState();
-    if (kind === "play" || kind === "jump") this.timeline.reveal();
+    if (kind === "play" || kind === "jump") this.#followOn();
     if (kind === "end") this.sayings.hint("That is the end of the recording");
     else if (kind === "pause") this.sayings.announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
     else if (kind === "play") this.picture.unblock();
+  }
+
+  /** The picture moves on: the timeline follows, and what was said of the last one goes. */
+  #followOn() {
+    this.timeline.reveal();
+    this.sayings.hide();
   }
 
   /** @param {number} from_s @param {number} to_s */

@@ -13,7 +13,7 @@ export class SheetPreload {
     this.console = console_;
   }
 
-  /** @param {string} cameraId */
+  /** @param {string|null} cameraId */
   setCamera(cameraId) {
     this.#cameraId = navigator.connection?.saveData ? null : cameraId;
     this.#shownSinceMs = null;

@@ -1,6 +1,7 @@
 /** The main picture: one camera's full stream, where a person is marked. */
 
-import { clamp, make } from "./dom.js";
+import { makeNameParts, splitNames } from "./camera_names.js";
+import { clamp, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { Outline } from "./outline.js";
 import { PendingMark } from "./pending_mark.js";
@@ -26,9 +27,11 @@ export class Stage {
    * @param {(spot: {x: number, y: number, frame: number, picture: HTMLCanvasElement}, isTouch: boolean) => void} options.onMark
    *   a point was clicked, or tapped
    * @param {() => boolean} options.canMark
+   * @param {string[]} options.names of all cameras
    */
-  constructor({ parts, screen, onMark, canMark }) {
+  constructor({ parts, screen, onMark, canMark, names }) {
     this.parts = parts;
+    this.names = splitNames(names);
     this.screen = screen;
     this.onMark = onMark;
     this.canMark = canMark;
@@ -44,14 +47,16 @@ export class Stage {
   }
 
   /**
-   * A camera has been chosen: its name shows at once, its picture as soon as it can.
-   * @param {RecordedCamera} camera
+   * A camera has been chosen: its name shows at once, its picture as soon as it can. With null none is large, and the
+   * wall has this place.
+   * @param {RecordedCamera|null} camera
    */
   setCamera(camera) {
-    const [width, height] = camera.size_wh;
-    this.parts.picture.style.setProperty("--picture-ratio", String(width / height));
-    this.parts.stage.dataset.camera = camera.camera_id;
-    this.parts.stageName.textContent = camera.name;
+    const { picture, stage, stageName, console: root } = this.parts;
+    if (camera) picture.style.setProperty("--picture-ratio", String(camera.size_wh[0] / camera.size_wh[1]));
+    stage.dataset.camera = camera?.camera_id ?? "";
+    stageName.replaceChildren(...(camera ? makeNameParts(must(this.names.get(camera.name))) : []));
+    root.dataset.main = camera ? "camera" : "grid";
     this.pending.drop();
     this.outline.hide();
     this.zoom.reset();

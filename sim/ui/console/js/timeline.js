@@ -97,7 +97,7 @@ export class Timeline {
     this.#isDirty = true;
   }
 
-  /** @param {string} cameraId */
+  /** @param {string|null} cameraId */
   setCamera(cameraId) {
     this.#cameraId = cameraId;
     this.redraw();

@@ -120,7 +120,7 @@ interface Feature {
   overrides?: Record<string, KeyAction>;
   listMissing?(): string[];
   restore?(work: Work): void;
-  setCamera?(cameraId: string): void;
+  setCamera?(cameraId: string | null): void;
   setMarks?(marks: ListedMark[]): void;
   sent?(kind: EventKind, payload: EventPayloads[EventKind]): void;
   tick?(): void;

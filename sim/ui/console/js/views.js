@@ -1,10 +1,9 @@
 /** Which cameras the wall shows and how many at a time: groups of the site, a person's own views, layouts and pages. */
 
-import { must } from "./dom.js";
 import { SavedViews } from "./saved_views.js";
 import { ViewEditor } from "./view_editor.js";
 import { ViewsSheet } from "./views_sheet.js";
-import { LAYOUTS, findLayout } from "./wall_layouts.js";
+import { LAYOUTS, chooseLayout, findLayout } from "./wall_layouts.js";
 
 const ALL = "all";
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -19,8 +18,8 @@ export class Views {
     const { parts, data, deviceStorage: storage, picture, tools } = console_;
     this.wall = picture.wall;
     this.layouts = LAYOUTS.filter((each) => each.tiles <= data.profile.tiles);
-    this.chosenLayout = must(this.layouts.at(-1));
     const { cameraIds } = this.wall;
+    this.usualLayout = this.chosenLayout = chooseLayout(cameraIds.length, this.layouts);
     this.saved = new SavedViews({ storage, siteId: data.site.site_id, attemptId: data.attempt_id, cameraIds });
     this.groups = listGroups(data.site, cameraIds);
     this.editor = new ViewEditor({ console: console_, views: this });
@@ -46,7 +45,7 @@ export class Views {
   }
 
   restore() {
-    const isUsual = this.#viewId === ALL && this.chosenLayout === this.layouts.at(-1);
+    const isUsual = this.#viewId === ALL && this.chosenLayout === this.usualLayout;
     if (!isUsual) this.#tell();
   }
 
@@ -57,7 +56,7 @@ export class Views {
   showAgain(shown) {
     const known = this.groups[0].cameras;
     const cameraIds = shown?.cameras?.filter((cameraId) => known.includes(cameraId)) ?? known;
-    this.wall.arrange({ cameraIds, layout: findLayout(shown?.layout, this.layouts) });
+    this.wall.arrange({ cameraIds, layout: findLayout(shown?.layout, this.layouts, this.usualLayout) });
     if (shown?.on?.length) this.wall.reveal(shown.on.at(-1));
   }
 
@@ -113,7 +112,7 @@ export class Views {
   #apply({ view: id = ALL, layout }) {
     const view = this.#find(id);
     this.#viewId = view.id;
-    this.chosenLayout = findLayout(layout, this.layouts);
+    this.chosenLayout = findLayout(layout, this.layouts, this.usualLayout);
     this.wall.arrange({ cameraIds: view.cameras, layout: this.chosenLayout });
     const { wallViews, wallLayout } = this.console.parts;
     wallLayout.textContent = this.chosenLayout.words;

@@ -2,7 +2,7 @@
 
 import { findFocus, getPen, listChildren, make, must } from "./dom.js";
 import { paintPart } from "./pixels.js";
-import { LAYOUTS, PHONE_LAYOUT } from "./wall_layouts.js";
+import { LAYOUTS, fitPhone } from "./wall_layouts.js";
 import { makeTiles } from "./wall_tiles.js";
 
 const TILE_GAP_PX = 4;
@@ -69,7 +69,8 @@ export class Wall {
 
   /** How many tiles are shown at a time: a layout of wall_layouts.js. */
   get layout() {
-    return this.#isSwiped ? PHONE_LAYOUT : this.#layout;
+    const { clientWidth, clientHeight } = this.parts.wallPages;
+    return this.#isSwiped ? fitPhone(clientWidth, clientHeight, this.ratio) : this.#layout;
   }
 
   /** Cameras whose footage is on screen now; none while a phone shows plan or marks instead of the wall. */
@@ -151,12 +152,22 @@ export class Wall {
   }
 
   /**
-   * Show which camera is the main picture, and the page it is on.
-   * @param {string} cameraId
+   * Show which camera is the main picture, and the page it is on. With null none is: the wall has its place.
+   * @param {string|null} cameraId
    */
   setChosen(cameraId) {
+    const kept = this.#keptId;
     for (const tile of this.#order) tile.button.setAttribute("aria-pressed", String(tile.cameraId === cameraId));
-    this.reveal(cameraId);
+    this.#fit();
+    this.reveal(cameraId ?? kept);
+  }
+
+  /**
+   * Give a camera's tile the keyboard's focus.
+   * @param {string} cameraId
+   */
+  focusTile(cameraId) {
+    this.#tiles.get(cameraId)?.button.focus({ preventScroll: true });
   }
 
   setReady() {
@@ -200,6 +211,7 @@ export class Wall {
     const { wallPages } = this.parts;
     const focused = findFocus(wallPages);
     this.#pageTiles = this.layout.tiles;
+    wallPages.style.setProperty("--rows", String(Math.ceil(this.#pageTiles / 2)));
     const pages = Array.from({ length: this.pageCount }, (_, page) => {
       return make("div", { class: "wall-page" }, ...this.#tilesOf(page).map((tile) => tile.button));
     });

@@ -9,14 +9,40 @@ export const LAYOUTS = [
   { name: "4x4", tiles: 16, words: "4×4", long: "4 by 4" },
 ];
 
-/** A phone shows four, whatever the layout. */
-export const PHONE_LAYOUT = LAYOUTS[1];
+const PHONE_COLUMNS = 2;
+const LEAST_ROWS = 2;
+const MOST_ROWS = 4;
+/** A row of a phone may be this much flatter than its pictures, which then have a margin at their sides. */
+const FLATTEST = 0.85;
 
 /**
- * The layout of a name; the largest there is for a name that is none.
- * @param {string|undefined} name
+ * What a phone shows at a time, whatever the layout: two columns, and two to four rows where there is the height.
+ * @param {number} width pixels there are
+ * @param {number} height
+ * @param {number} ratio a picture's width by its height
+ */
+export function fitPhone(width, height, ratio) {
+  const rowPx = (Math.max(1, width) / PHONE_COLUMNS / ratio) * FLATTEST;
+  const rows = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(height / rowPx)));
+  const tiles = PHONE_COLUMNS * rows;
+  return { name: `${PHONE_COLUMNS}x${rows}`, tiles, words: `${PHONE_COLUMNS}×${rows}`, long: `${PHONE_COLUMNS} by ${rows}` };
+}
+
+/**
+ * The layout that a wall begins with: the smallest square that holds every camera, or the largest there is.
+ * @param {number} cameras how many
  * @param {Layout[]} layouts
  */
-export function findLayout(name, layouts) {
-  return layouts.find((each) => each.name === name) ?? must(layouts.at(-1));
+export function chooseLayout(cameras, layouts) {
+  return layouts.find((each) => each.tiles > 1 && each.tiles >= cameras) ?? must(layouts.at(-1));
+}
+
+/**
+ * The layout of a name; `usual` for a name that is none.
+ * @param {string|undefined} name
+ * @param {Layout[]} layouts
+ * @param {Layout} usual
+ */
+export function findLayout(name, layouts, usual) {
+  return layouts.find((each) => each.name === name) ?? usual;
 }

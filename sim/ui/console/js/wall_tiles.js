@@ -1,6 +1,7 @@
 /** The tiles of the wall: one a camera, with its number, its name and a canvas for its picture. */
 
-import { getPen, make } from "./dom.js";
+import { makeNameParts, splitNames } from "./camera_names.js";
+import { getPen, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 /**
@@ -12,6 +13,7 @@ import { makeIcon } from "./icons.js";
  */
 export function makeTiles(recording, onChoose) {
   const names = new Map(recording.cameras.map((camera) => [camera.camera_id, camera.name]));
+  const splits = splitNames([...names.values(), ...recording.walls.flatMap((wall) => wall.cameras)]);
   /** @type {Tile[]} */
   const tiles = [];
   recording.walls.forEach((wall, wallIndex) => {
@@ -19,7 +21,8 @@ export function makeTiles(recording, onChoose) {
     wall.cameras.forEach((cameraId, place) => {
       if (!names.has(cameraId)) return;
       const crop = [(place % wall.columns) * width, Math.floor(place / wall.columns) * height, width, height];
-      const { button, pen } = makeTile({ number: tiles.length + 1, cameraId, name: names.get(cameraId) ?? cameraId, crop });
+      const name = names.get(cameraId) ?? cameraId;
+      const { button, pen } = makeTile({ number: tiles.length + 1, cameraId, name, split: must(splits.get(name)), crop });
       button.addEventListener("click", () => onChoose(cameraId));
       tiles.push({ cameraId, wallIndex, crop, button, pen });
     });
@@ -27,10 +30,10 @@ export function makeTiles(recording, onChoose) {
   return tiles;
 }
 
-/** @param {{number: number, cameraId: string, name: string, crop: Part}} tile */
-function makeTile({ number, cameraId, name, crop }) {
+/** @param {{number: number, cameraId: string, name: string, split: [string, string], crop: Part}} tile */
+function makeTile({ number, cameraId, name, split, crop }) {
   const canvas = make("canvas", { width: crop[2], height: crop[3], "aria-hidden": "true" });
-  const label = make("span", { class: "tile-label" }, make("span", { class: "tile-number", text: String(number) }), make("span", { text: name }));
+  const label = make("span", { class: "tile-label" }, make("span", { class: "tile-number", text: String(number) }), make("span", { class: "name" }, ...makeNameParts(split)));
   const words = { "data-camera": cameraId, "aria-label": `Camera ${number}, ${name}: show large` };
   const shown = make("span", { class: "tile-shown" }, makeIcon("grow"));
   const button = make("button", { type: "button", class: "tile", "aria-pressed": "false", ...words }, canvas, label, shown);

@@ -204,3 +204,38 @@ def test_practice_needs_three_numbered_drills_before(before, numbered, finding, 
         rows = [{name: value for name, value in row.items() if name != "drill_number"} for row in rows]
     check = find(design_of(rows), "Can practice be told")
     assert (check.finding, check.sentence.startswith(start)) == (finding, True)
+
+
+LESSONS = "Were lessons done before the drills before the training"
+
+
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "finding", "said"),
+    [
+        ((0, 0), (0, 0), Finding.FINE, "No."),
+        ((2, 2), (1, 1), Finding.FINE, "Yes, by all 2, 3 tries in all"),
+        ((2, 2), (0, 0), Finding.CONCERN, "By 1 of 2, 2 tries in all. The results before the training are higher"),
+        ((1, 1), (0, 0), Finding.CONCERN, "By 1 of 2, 1 try in all"),
+        ((1, 4), (1, 1), Finding.CONCERN, "For 1, some came between two drills before the training"),
+        ((0, 3), (0, 0), Finding.CONCERN, "For 1, some came between two drills before the training"),
+        ((np.nan, 1), (0, 0), Finding.UNKNOWN, "does not say"),
+    ],
+)
+def test_lessons_before_the_baseline_are_told(of_a, of_b, finding, said):
+    rows = []
+    for name, counts in (("A", of_a), ("B", of_b)):
+        rows += [drill(name, "before", number, lessons=count) for number, count in enumerate(counts, start=1)]
+        rows.append(drill(name, "after", 3, lessons=9))
+    check = find(design_of(rows), LESSONS)
+    assert (check.finding, said in check.sentence) == (finding, True), check.sentence
+
+
+def test_a_table_without_lessons_is_not_asked_about_them():
+    checks = design_of(person("A", before=2)).design.checks
+    assert not [check for check in checks if check.question.startswith(LESSONS)]
+
+
+@pytest.mark.parametrize("lessons", [-1.0, 1.5, 20_000.0])
+def test_a_number_of_lessons_that_cannot_be_is_refused(lessons):
+    with pytest.raises(ComparisonError, match="lessons"):
+        design_of([drill("A", "before", 1, lessons=lessons)])

@@ -23,9 +23,9 @@ def test_truth_is_read_once_whoever_asks(tiny_library: Path, monkeypatch: pytest
     reads: list[str] = []
     real = module.load_truth_index
 
-    def count(recording: module.Recording) -> module.TruthIndex:
+    def count(recording: module.Recording, *, reads_silhouettes: bool) -> module.TruthIndex:
         reads.append(recording.manifest.recording_id)
-        return real(recording)
+        return real(recording, reads_silhouettes=reads_silhouettes)
 
     monkeypatch.setattr(module, "load_truth_index", count)
     catalogue = open_catalogue(tiny_library)

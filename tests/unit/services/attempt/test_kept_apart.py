@@ -48,7 +48,7 @@ def test_nobody_practises_on_it(measuring_app: App, form_id: str) -> None:
 
 def test_nothing_offers_it(measuring_app: App) -> None:
     assert load_row(measuring_app, attempts.create_sample(measuring_app)).recording_id == OPEN
-    cards = (*library.list_forms(measuring_app), *library.list_other_drills(measuring_app))
+    cards = (*library.list_forms(measuring_app), *library.list_practice_drills(measuring_app))
     assert {card.form_id.split("-")[0] for card in cards} == {OPEN}
     assert {card.form_id.split("-")[0] for card in making.list_forms(measuring_app)} == {OPEN}
 
@@ -67,10 +67,12 @@ def test_what_to_practise_next_is_on_another_recording(measuring_app: App, clock
     attempts.begin(measuring_app, measured)
     clock.pass_s(3600)
     view = get_debrief(measuring_app, measured)
-    offered = {each.form_id for each in view.practice if each.form_id is not None}
+    offered = {each.form_id for each in (view.again, *view.practice) if each is not None and each.form_id is not None}
     assert offered
     assert {form_id.split("-")[0] for form_id in offered} == {OPEN}
-    assert make_practice_views(measuring_app, load_row(measuring_app, measured), ())[0].form_id in offered
+    again, _ = make_practice_views(measuring_app, load_row(measuring_app, measured), ())
+    assert again is not None
+    assert again.form_id in offered
 
 
 def test_own_drills_leave_out_what_measures(measuring_app: App, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import PROJECT, App, Settings, open_app
 from sim.services.attempt import attempts
-from sim.services.debrief.practice import ANOTHER, make_practice_views
+from sim.services.debrief.practice import make_practice_views
 from sim.tasks.common.advice import Advice, Trains
 from tests.support.fake_clock import FakeClock
 
@@ -33,26 +33,30 @@ def make_row(app: App, form_id: str, *, person_id: str | None = None) -> Attempt
 
 
 def choose(app: App, row: AttemptRow, *trains: Trains) -> list[str | None]:
-    views = make_practice_views(app, row, [Advice("Do.", trains=each) for each in trains])
-    return [None if view.form_id is None else view.form_id.removeprefix(PREFIX) for view in views]
+    """Return the drill to try again by, then those of the advice."""
+    again, views = make_practice_views(app, row, [Advice("Do.", trains=each) for each in trains])
+    return [
+        None if view is None or view.form_id is None else view.form_id.removeprefix(PREFIX) for view in (again, *views)
+    ]
 
 
 def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     row = make_row(shipped_app, f"{PREFIX}practice-1")
     catalogue = shipped_app.catalogue
-    (alike,) = choose(shipped_app, row, Trains.LOOK_ALIKES)
+    again, alike = choose(shipped_app, row, Trains.LOOK_ALIKES)
     target = catalogue.get_form(f"{PREFIX}{alike}").form.target
     assert catalogue.list_look_alikes("maple-ridge-arrival", target)
-    (many,) = choose(shipped_app, row, Trains.NEXT_CAMERA)
+    _, many = choose(shipped_app, row, Trains.NEXT_CAMERA)
     legs = {
         known.form.form_id: known.form.difficulty.legs
         for known in catalogue.list_forms()
         if known.form.type == "trace" and known.form.difficulty
     }
     assert legs[f"{PREFIX}{many}"] == max(legs.values())
-    assert choose(shipped_app, row, Trains.LAST_PLACE) == ["locate-1"]
-    assert choose(shipped_app, row, Trains.CHECKS) == ["screening-1"]
-    assert choose(shipped_app, row, Trains.SAME) == ["practice-2"]
+    assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-2", "locate-1"]
+    assert choose(shipped_app, row, Trains.CHECKS) == ["practice-2", "screening-1"]
+    assert choose(shipped_app, row, Trains.SAME) == [again] == ["practice-2"]
+    assert catalogue.get_form(f"{PREFIX}{again}").form.target != catalogue.get_form(row.form_id).form.target
 
 
 def test_people_on_a_team_get_practice_forms_only(shipped_app: App) -> None:
@@ -66,10 +70,13 @@ def test_people_on_a_team_get_practice_forms_only(shipped_app: App) -> None:
 def test_no_drill_is_offered_twice_nor_the_one_just_done(shipped_app: App) -> None:
     row = make_row(shipped_app, f"{PREFIX}screening-1")
     chosen = choose(shipped_app, row, Trains.CHECKS, Trains.CHECKS, Trains.CHECKS)
-    assert chosen == ["alarm-1", "alarm-2", None]
+    assert chosen == ["screening-1", "alarm-1", "alarm-2", None], "there is one drill of screening: it is tried again"
 
 
-def test_advice_without_a_drill_stands_alone_and_another_of_the_kind_is_offered(drill_app: App) -> None:
+def test_the_first_advice_is_the_rule_and_further_ones_without_a_drill_stand_alone(drill_app: App) -> None:
     row = make_row(drill_app, "tiny-trace-a")
-    views = make_practice_views(drill_app, row, [Advice("Watch the check.", trains=Trains.CHECKS)])
-    assert [(view.sentence, view.form_id) for view in views] == [("Watch the check.", None), (ANOTHER, "tiny-trace-b")]
+    advice = [Advice("Watch the check.", trains=Trains.CHECKS), Advice("Slow down.")]
+    again, views = make_practice_views(drill_app, row, advice)
+    assert again is not None
+    assert again.form_id == "tiny-practice-1"
+    assert [(view.sentence, view.form_id) for view in views] == [("Slow down.", None)]

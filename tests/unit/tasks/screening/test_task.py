@@ -35,6 +35,7 @@ def test_one_task_lists_every_alarm_with_its_camera_and_time() -> None:
         ("alarm-2", "Alarm 2", "CAM-01", 5.0),
     ]
     assert [option.value for option in form.item_options] == ["complete", "not-complete", "cannot-tell"]
+    assert form.list_name == "Alarms"
     assert "event" not in str(form.as_data())
 
 

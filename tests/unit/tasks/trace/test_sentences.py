@@ -137,6 +137,7 @@ def test_the_next_camera_is_told_only_of_a_search_that_went_on() -> None:
     [
         (FULL, replace(WORKED_LOG, watches=()), "aim for the same result in less time"),
         (WORKED_ANSWER, WORKED_LOG, "compare two things besides the top"),
+        (Answer(), replace(WORKED_LOG, marks=()), "Start at the place where the student was last seen"),
         (Answer(marks=(MARK_FIRST_LEG,)), WORKED_LOG, "check the map for the next cameras"),
         (FULL, LATE, "double speed"),
     ],

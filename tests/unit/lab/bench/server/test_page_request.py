@@ -13,9 +13,9 @@ def test_the_page_request_is_what_streamlit_reads() -> None:
 
 
 def test_the_end_of_a_script_is_told_from_what_it_draws() -> None:
-    drawn, ended = ForwardMsg(hash="a" * 200), ForwardMsg(hash="b")
+    drawn = ForwardMsg(hash="a" * 200)
+    ended = ForwardMsg(hash="b", script_finished=ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY)
     drawn.delta.new_element.text.body = "0 " * 300
-    ended.script_finished = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
     assert not is_script_finished(drawn.SerializeToString())
     assert is_script_finished(ended.SerializeToString())
 

@@ -1,9 +1,6 @@
 """The build of a new drill as a job: one at a time, found again, cancelled, gone on with."""
 
 import os
-import shutil
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +14,6 @@ from sim.footage.build.camera_jobs.jobs import Reporter
 from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
-from sim.services.library.generate import job as generate_job
 from sim.services.library.generate import worker as generate_worker
 from sim.services.library.generate.job import (
     Job,
@@ -33,34 +29,7 @@ from sim.services.library.own_drills import list_own_drills
 from tests.support.generator_site import write_generator_site
 from tests.support.tiny_recording import TinySources, make_tiny_plan, paint_strip
 
-WAITS = "import sys, threading; sys.stdin.readline(); threading.Event().wait()"
 REQUEST = Request(site="walking-hall", story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
-
-
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_generator_site(tmp_path_factory.mktemp("sites") / "walking-hall")
-
-
-@pytest.fixture
-def app(drill_app: App, site_folder: Path) -> App:
-    """Services with a site of their own, and a library that takes new recordings."""
-    data = drill_app.settings.data
-    shutil.copytree(site_folder, data / generate.OWN_SITES / "walking-hall")
-    for folder in (RECORDINGS, FORMS):
-        (data / folder).mkdir()
-    return drill_app
-
-
-@pytest.fixture
-def waiting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Workers that begin and never get anywhere; ended after the test."""
-    monkeypatch.setattr(generate, "make_command", lambda data: [sys.executable, "-c", WAITS])
-    yield
-    for child in list(generate_job.children.values()):
-        child.kill()
-        child.wait()
-    generate_job.children.clear()
 
 
 def test_the_price_is_known_before_anything_starts(app: App) -> None:

@@ -1,0 +1,161 @@
+"""A course: lessons of a few minutes, each with one rule and several tries that anyone may practice it on.
+
+A lesson's tries are drills for practice that no list has: they are played inside their lesson, and count nowhere else.
+"""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.drill.forms import Form
+from sim.drill.reference import Reference
+from sim.errors import TaskError
+from sim.site.model import Identifier
+from sim.tasks import TASK_TYPES, get_task_type
+from sim.tasks.common.base import check_start
+from sim.tasks.common.known import Known
+from sim.truth.fewer_cameras import keep_cameras
+from sim.truth.index import TruthIndex
+
+LESSON_SCHEMA = 1
+LEAST_TRIES = 3
+LEAST_S, MOST_S = 120.0, 300.0
+"""How long one try may take: a lesson is done between two other things."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LessonTry(_Part):
+    """One question to practice a rule on.
+
+    Attributes:
+        try_id: unique in its lesson and stable.
+        is_easier: for somebody who has just failed; it opens no other lesson.
+        type: task type.
+        target: person_id of the person sought, where one is.
+        params: what else the task type needs.
+        window_s: site time that the question is about.
+        limit_s: time limit, seconds from release.
+        reference: what is shown of the person sought.
+        known: where and when the person sought was last seen; None where nothing is known.
+        cameras: the part of the site that the question is about; None for all cameras.
+    """
+
+    try_id: Identifier
+    is_easier: bool = False
+    type: str
+    target: str | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    window_s: tuple[float, float]
+    limit_s: float = Field(ge=LEAST_S, le=MOST_S, allow_inf_nan=False)
+    reference: Reference = Reference.THREE_PHOTOS
+    known: Known | None = None
+    cameras: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _check_type(self) -> Self:
+        if self.type not in TASK_TYPES:
+            raise ValueError(f"type {self.type!r} does not exist, expected one of {', '.join(TASK_TYPES)}")
+        return self
+
+
+class Lesson(_Part):
+    """A lesson file.
+
+    Attributes:
+        schema_version: of the file.
+        lesson_id: unique and stable; what is remembered of anyone's progress hangs on it.
+        number: place in the course, from 1.
+        title: a few words.
+        rule: what it teaches, in one sentence.
+        steps: how one does it, each a short sentence; shown with a try that is helped.
+        recording_id: the recording that its tries are on.
+        tries: at least three; some are easier.
+    """
+
+    schema_version: int
+    lesson_id: Identifier
+    number: int = Field(ge=1, le=99)
+    title: Annotated[str, Field(min_length=1, max_length=48)]
+    rule: Annotated[str, Field(min_length=1, max_length=160)]
+    steps: tuple[Annotated[str, Field(min_length=1, max_length=160)], ...] = Field(min_length=1, max_length=4)
+    recording_id: Identifier
+    tries: tuple[LessonTry, ...] = Field(min_length=LEAST_TRIES)
+
+    @property
+    def limit_s(self) -> float:
+        """The longest that one try takes, seconds."""
+        return max(each.limit_s for each in self.tries)
+
+    def make_form(self, chosen: LessonTry) -> Form:
+        """Return a try as a form; its title tells the lesson and nothing of the answer."""
+        return Form(
+            form_id=make_form_id(self.lesson_id, chosen.try_id),
+            recording_id=self.recording_id,
+            title=f"Lesson {self.number}: {self.title}",
+            use="practice",
+            **chosen.model_dump(exclude={"try_id", "is_easier"}, exclude_none=True),
+        )
+
+    @model_validator(mode="after")
+    def _check_tries(self) -> Self:
+        names = [each.try_id for each in self.tries]
+        if len(set(names)) < len(names):
+            raise ValueError(f"tries: a try_id is used twice: {names}")
+        if all(each.is_easier for each in self.tries) or not any(each.is_easier for each in self.tries):
+            raise ValueError("tries: some have to be easier (is_easier: true), and some not")
+        asked = [str((each.type, each.target, each.window_s, sorted(each.params.items()))) for each in self.tries]
+        if len(set(asked)) < len(asked):
+            raise ValueError(f"tries: two ask the same, expected another student, event or time in each: {names}")
+        return self
+
+
+def make_form_id(lesson_id: str, try_id: str) -> str:
+    """Return the form_id of a try."""
+    return f"lesson-{lesson_id}-{try_id}"
+
+
+def check_try(lesson: Lesson, chosen: LessonTry, index: TruthIndex, *, source: str) -> None:
+    """Hold one try to the truth of its recording.
+
+    Args:
+        lesson: its lesson.
+        chosen: the try.
+        index: the truth of the lesson's recording.
+        source: names the file in messages.
+
+    Raises:
+        TaskError: it names a student or a camera that is missing, or asks what the recording cannot answer; the
+            message names file, key and what is expected.
+    """
+    where = f"{source}, tries.{lesson.tries.index(chosen)} ({chosen.try_id})"
+    if chosen.target is not None and chosen.target not in index.person_ids:
+        raise TaskError(
+            f"{where}.target: there is no student {chosen.target!r} in {lesson.recording_id}",
+            expected=f"one of its people, such as {index.person_ids[0]}",
+            todo="correct the lesson file",
+        )
+    task = lesson.make_form(chosen).task
+    try:
+        shown = keep_cameras(index, task.cameras)
+        check_start(task, shown)
+        get_task_type(chosen.type).check_task(task, shown)
+    except TaskError as error:
+        raise TaskError(
+            f"{where}: {error.what}", expected=error.expected, todo=error.todo or "correct the lesson file"
+        ) from error
+
+
+def check_course(lessons: tuple[Lesson, ...]) -> None:
+    """Raise TaskError when two lessons have the same place or name."""
+    for name in ("lesson_id", "number"):
+        values = [getattr(lesson, name) for lesson in lessons]
+        twice = sorted({str(value) for value in values if values.count(value) > 1})
+        if twice:
+            raise TaskError(
+                f"two lessons have the same {name}: {', '.join(twice)}",
+                expected=f"a {name} for each",
+                todo="correct one of the lesson files",
+            )

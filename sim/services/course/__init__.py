@@ -1,0 +1,1 @@
+"""Learning by oneself: the course, what a learner has done, and what comes next."""

@@ -1,0 +1,329 @@
+"""What Home shows: one next step, the course, drills as cards, and what this learner has done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sim.drill.attempt import AttemptState, Mode
+from sim.errors import SimError
+from sim.services.app.wiring import App
+from sim.services.attempt.kept_apart import list_measuring
+from sim.services.course.learner import Learner, Practiced, find_running, list_practiced
+from sim.services.course.progress import LessonProgress, LessonState, fold_progress, has_ended, has_passed
+from sim.services.library import library
+from sim.services.library.form_card import FormCard
+from sim.tasks import name_task_type
+from sim.text.times import write_minutes
+
+WEEKLY_TYPES = ("pull-up", "locate", "event", "alarm")
+"""Kinds of drill that take about two minutes."""
+MOST_DONE = 12
+KEPT_APART = "Your team is measured on this recording. So that those drills count, you don't practice on it."
+_HARD_TYPES = frozenset({"encounter", "export", "setup"})
+_EASY_TYPES = frozenset({"pull-up", "locate", "event"})
+
+
+class StepKind(StrEnum):
+    """What somebody does next."""
+
+    RESUME = "resume"
+    LESSON = "lesson"
+    WEEKLY = "weekly"
+    DRILL = "drill"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """The one thing to do next.
+
+    Attributes:
+        kind: what it is.
+        about: the attempt, lesson or form that it opens, by its id; "" for none.
+        title: of the lesson or drill.
+        note: its rule or question, in a sentence.
+        number: of the lesson, 0 for none.
+        minutes: how long it takes at most, in words; "" where something goes on.
+    """
+
+    kind: StepKind
+    about: str = ""
+    title: str = ""
+    note: str = ""
+    number: int = 0
+    minutes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonCard:
+    """One lesson in the list; `in_a_row` of the tries without help that open the next one."""
+
+    lesson_id: str
+    number: int
+    title: str
+    rule: str
+    minutes: str
+    state: LessonState
+    in_a_row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillCard:
+    """One drill to choose.
+
+    Attributes:
+        form_id, title, question, place: of the drill.
+        kind: its task type in words.
+        minutes: how long it takes at most, in words.
+        difficulty: in words.
+        is_done: passed before.
+        is_weekly: the drill of the week.
+        best: the best result so far, in words; "" where it was never finished.
+    """
+
+    form_id: str
+    title: str
+    question: str
+    place: str
+    kind: str
+    minutes: str
+    difficulty: str
+    is_done: bool
+    is_weekly: bool
+    best: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneDrill:
+    """One drill that has ended, the day it was done in UTC, and how it went."""
+
+    attempt_id: str
+    title: str
+    ended_on: date
+    result: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeView:
+    """The page.
+
+    Attributes:
+        step: the next step.
+        lessons: the course; empty where it cannot be played, for the reason in `course_problem`.
+        cards: drills to choose.
+        done: what was done before, the newest first.
+        problem: why no drill can be played, "" where some can.
+        course_problem: what is wrong with the lessons, "" for nothing.
+        store_trouble: why drills of the footage store are missing, "" when none are.
+        still_jpeg, still_caption: a picture from the footage; None where there is none.
+    """
+
+    step: NextStep
+    lessons: tuple[LessonCard, ...]
+    cards: tuple[DrillCard, ...]
+    done: tuple[DoneDrill, ...]
+    problem: str
+    course_problem: str
+    store_trouble: str
+    still_jpeg: bytes | None
+    still_caption: str
+
+
+def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | None = None) -> HomeView:
+    """Return the page for a learner; a missing or broken recording becomes its `problem`, never a failure.
+
+    Args:
+        app: the services.
+        learner: who looks.
+        today: the day it is for them.
+        last_attempt_id: the attempt this browser tab had open last: found again where it is nobody's.
+    """
+    practiced = list_practiced(app, learner)
+    course = fold_progress(app.catalogue.get_course(), practiced)
+    problem = ""
+    cards: tuple[DrillCard, ...] = ()
+    still: library.Cover | None = None
+    try:
+        cards = _list_cards(app, learner, practiced, today=today)
+        still = library.get_cover(app)
+        if not cards:
+            problem = "There is no drill to play: no recording with drills was found."
+    except SimError as error:
+        problem = str(error)
+    lessons, course_problem = _list_lessons(app, learner, course)
+    return HomeView(
+        step=_choose_step(app, practiced, lessons, cards, last_attempt_id=last_attempt_id),
+        lessons=lessons,
+        cards=cards,
+        done=_list_done(app, practiced),
+        problem=problem,
+        course_problem=course_problem,
+        store_trouble="" if problem else app.catalogue.get_trouble(),
+        still_jpeg=still.jpeg if still else None,
+        still_caption=still.caption if still else "",
+    )
+
+
+def _list_lessons(app: App, learner: Learner, course: Sequence[LessonProgress]) -> tuple[tuple[LessonCard, ...], str]:
+    """Return the lessons that can be played, and what is wrong with the others in a sentence."""
+    problems = list(app.catalogue.get_course().problems)
+    try:
+        apart = _list_kept_apart(app, learner)
+    except SimError as error:
+        return (), str(error)
+    cards = []
+    for each in course:
+        lesson = each.lesson
+        try:
+            app.catalogue.get_recording(lesson.recording_id)
+        except SimError as error:
+            problems.append(str(error))
+            continue
+        if lesson.recording_id in apart:
+            problems.append(KEPT_APART)
+            continue
+        cards.append(
+            LessonCard(
+                lesson_id=lesson.lesson_id,
+                number=lesson.number,
+                title=lesson.title,
+                rule=lesson.rule,
+                minutes=write_minutes(lesson.limit_s),
+                state=each.state,
+                in_a_row=each.in_a_row,
+            )
+        )
+    return tuple(cards), " ".join(dict.fromkeys(problems))
+
+
+def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, today: date) -> tuple[DrillCard, ...]:
+    """Return the drills for practice, that of the week first."""
+    apart = _list_kept_apart(app, learner)
+    forms = [
+        card
+        for card in library.list_practice_drills(app)
+        if app.catalogue.get_form(card.form_id).recording_id not in apart
+    ]
+    short = [card.form_id for card in forms if card.type in WEEKLY_TYPES]
+    year, week, _ = today.isocalendar()
+    weekly = short[(year * 53 + week) % len(short)] if short else None
+    cards = [_make_card(card, practiced, is_weekly=card.form_id == weekly) for card in forms]
+    return tuple(sorted(cards, key=lambda card: not card.is_weekly))
+
+
+def _make_card(card: FormCard, practiced: Sequence[Practiced], *, is_weekly: bool) -> DrillCard:
+    own = [each for each in practiced if each.row.form_id == card.form_id and has_ended(each)]
+    passed = [each.row.timing.used_s or 0.0 for each in own if has_passed(each)]
+    unfinished = "Not passed yet" if own else ""
+    return DrillCard(
+        form_id=card.form_id,
+        title=card.title,
+        question=card.question,
+        place=card.place,
+        kind=name_task_type(card.type),
+        minutes=write_minutes(card.limit_s),
+        difficulty=_name_difficulty(card),
+        is_done=bool(passed),
+        is_weekly=is_weekly,
+        best=f"Passed in {_write_time(min(passed))}" if passed else unfinished,
+    )
+
+
+def _name_difficulty(card: FormCard) -> str:
+    """Return how hard a drill is, in a word, by its kind: a measured index would tell whose student is on no camera."""
+    if card.type in _EASY_TYPES:
+        return "Easy"
+    return "Hard" if card.type in _HARD_TYPES else "Medium"
+
+
+def _choose_step(
+    app: App,
+    practiced: tuple[Practiced, ...],
+    lessons: Sequence[LessonCard],
+    cards: Sequence[DrillCard],
+    *,
+    last_attempt_id: str | None,
+) -> NextStep:
+    running = find_running(practiced)
+    running_id = running.row.timing.attempt_id if running else _find_running(app, last_attempt_id)
+    if running_id is not None:
+        return NextStep(kind=StepKind.RESUME, about=running_id, title=_name(app, running) if running else "")
+    lesson = next((each for each in lessons if each.state in (LessonState.NEW, LessonState.BEGUN)), None)
+    if lesson is not None:
+        return NextStep(
+            kind=StepKind.LESSON,
+            about=lesson.lesson_id,
+            title=lesson.title,
+            note=lesson.rule,
+            number=lesson.number,
+            minutes=lesson.minutes,
+        )
+    drill = next((card for card in cards if not card.is_done), cards[0] if cards else None)
+    if drill is None:
+        return NextStep(kind=StepKind.NONE)
+    return NextStep(
+        kind=StepKind.WEEKLY if drill.is_weekly else StepKind.DRILL,
+        about=drill.form_id,
+        title=drill.title,
+        note=drill.question,
+        minutes=drill.minutes,
+    )
+
+
+def _find_running(app: App, attempt_id: str | None) -> str | None:
+    """Return an attempt of nobody whose clock still runs: of somebody's own, their own page tells."""
+    if attempt_id is None:
+        return None
+    with app.store.read() as work:
+        row = work.attempts.find_all([attempt_id]).get(attempt_id)
+    return attempt_id if row is not None and row.timing.state is AttemptState.RUNNING else None
+
+
+def _list_done(app: App, practiced: Sequence[Practiced]) -> tuple[DoneDrill, ...]:
+    ended = [each for each in practiced if has_ended(each) and each.row.mode is Mode.PRACTICE]
+    return tuple(
+        DoneDrill(
+            attempt_id=each.row.timing.attempt_id,
+            title=_name(app, each),
+            ended_on=(each.row.timing.ended_at or each.row.timing.created_at).date(),
+            result=_write_result(each),
+            passed=has_passed(each),
+        )
+        for each in reversed(ended[-MOST_DONE:])
+    )
+
+
+def _write_result(each: Practiced) -> str:
+    """Return how an attempt went, in a few words."""
+    if each.row.score_json is None:
+        return "No result"
+    if has_passed(each):
+        return f"Passed in {_write_time(each.row.timing.used_s or 0.0)}"
+    return "Out of time" if each.row.timing.state is AttemptState.TIMED_OUT else "Not passed"
+
+
+def _write_time(seconds: float) -> str:
+    """Return a time as a clock shows it: 61.4 gives "1:01"."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _name(app: App, each: Practiced) -> str:
+    """Return what an attempt is called; one whose drill is gone by the drill's id."""
+    if each.row.mode is Mode.FAMILIARISATION:
+        return "Get to know the console"
+    try:
+        return app.catalogue.get_form(each.row.form_id).form.title
+    except SimError:
+        return each.row.form_id
+
+
+def _list_kept_apart(app: App, learner: Learner) -> frozenset[str]:
+    """Return the recordings that a person's team is measured on: practice on them would spoil those drills."""
+    if learner.person_id is None:
+        return frozenset()
+    with app.store.read() as work:
+        person = work.teams.get_person(learner.person_id)
+        return list_measuring(app, work, team_id=person.team_id)

@@ -1,0 +1,1 @@
+"""Fresh school days: recordings that nobody has played yet, kept ready for each school."""

@@ -1,0 +1,238 @@
+"""Making fresh school days: what is missing, whether now is a good time for it, and doing it."""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import psutil
+
+from sim.crowd.generator.draft import MOST_SEED
+from sim.crowd.generator.stories import STORIES
+from sim.errors import StoreError
+from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.services.app.wiring import App
+from sim.services.library.fresh.settings import (
+    FreshSettings,
+    When,
+    is_night,
+    load_begun,
+    load_fresh_settings,
+    save_begun,
+)
+from sim.services.library.fresh.shelf import FreshDay, list_fresh_days, throw_away
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import ACTIVE, Job, JobState, Request
+from sim.services.library.generate.sites import find_missing_plates
+from sim.site.model import load_site
+
+IDLE_FOR = timedelta(minutes=15)
+TRIES = 4
+"""Recordings in a row that may turn out unfit before it rests until the server starts again."""
+BYTES_A_GB = 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What there is and what is missing.
+
+    Attributes:
+        ready: recordings that nobody has played, by site name, for every school that is wanted.
+        used_bytes: what all fresh school days take.
+        fewest_site: the school with fewest; "" when there is no school.
+        next_site: the same, or "" when it has enough.
+    """
+
+    ready: dict[str, int]
+    used_bytes: int
+    fewest_site: str
+    next_site: str
+
+
+def look_at_shelf(app: App, settings: FreshSettings) -> Shelf:
+    """Return what there is for each school and which one needs a fresh school day most.
+
+    Raises:
+        StoreError: a school that is wanted does not exist.
+    """
+    sites = generate.find_sites(app.settings.data)
+    for name in settings.schools:
+        if name not in sites:
+            raise StoreError(f"the site {name!r} does not exist", expected=f"one of {', '.join(sites)}")
+    wanted = settings.schools or tuple(name for name, folder in sites.items() if not find_missing_plates(folder))
+    days = list_fresh_days(app)
+    unplayed = Counter(day.site_id for day in days if not day.is_played)
+    ready = {name: unplayed[load_site(sites[name]).site_id] for name in wanted}
+    fewest = min(ready, key=lambda name: ready[name], default="")
+    return Shelf(
+        ready=ready,
+        used_bytes=sum(day.size_bytes for day in days),
+        fewest_site=fewest,
+        next_site=fewest if fewest and ready[fewest] < settings.ready else "",
+    )
+
+
+def make_room(app: App, settings: FreshSettings, needed_bytes: int) -> bool:
+    """Throw away the oldest played days that nobody is assigned to until `needed_bytes` fit; return whether they do.
+
+    What nobody has played stays: it would only be made again.
+    """
+    days = list_fresh_days(app)
+    room = settings.disk_gb * BYTES_A_GB - needed_bytes - sum(day.size_bytes for day in days)
+    for day in _order_to_throw(days):
+        if room >= 0:
+            break
+        throw_away(app, day)
+        room += day.size_bytes
+    return room >= 0
+
+
+def _order_to_throw(days: tuple[FreshDay, ...]) -> list[FreshDay]:
+    return [day for day in days if day.is_played and not day.is_assigned]
+
+
+def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:
+    """Return why now is no time to make one, in words; "" when it is."""
+    if is_on_battery():
+        return "this computer runs on its battery"
+    if settings.when is When.NIGHT:
+        return "" if is_night(local) else "it is not night"
+    with app.store.read() as work:
+        last = work.attempts.get_last_end()
+        if work.attempts.has_running():
+            return "someone is in a drill"
+    if last is not None and local - last < IDLE_FOR:
+        return "someone was in a drill less than 15 minutes ago"
+    return ""
+
+
+def find_obstacle_now(app: App, settings: FreshSettings) -> str:
+    """Return the same for this moment, in the time zone of this computer."""
+    return find_obstacle(app, settings, local=app.clock.read().wall.astimezone())
+
+
+def is_on_battery() -> bool:
+    """Return whether this computer runs on its battery; False where it has none."""
+    sense = getattr(psutil, "sensors_battery", None)
+    battery = sense() if sense is not None else None
+    return battery is not None and battery.power_plugged is False
+
+
+def draw_request(
+    app: App, settings: FreshSettings, site: str, *, draw: Callable[[int], int] = secrets.randbelow
+) -> Request:
+    """Return what is asked for a school: the story that its days show least, and a seed by chance.
+
+    Args:
+        app: the services.
+        settings: level and length.
+        site: name of the school.
+        draw: gives a whole number below another by chance; nobody should know the seed before.
+    """
+    folder = generate.find_sites(app.settings.data)[site]
+    site_id = load_site(folder).site_id
+    shown = Counter(
+        story
+        for day in list_fresh_days(app)
+        if day.site_id == site_id
+        for story in STORIES
+        if f"-{story}-" in day.recording_id
+    )
+    stories = [story for story in STORIES if shown[story] == min(shown[each] for each in STORIES)]
+    story = stories[draw(len(stories))]
+    people, _ = generate.suggest(app, site=site, story=story, level=settings.level)
+    return Request(
+        site=site,
+        story=story,
+        level=settings.level,
+        seed=draw(MOST_SEED),
+        people=people,
+        minutes=settings.minutes,
+        known=True,
+        is_fresh=True,
+    )
+
+
+def begin_next(app: App, settings: FreshSettings, *, is_forced: bool = False) -> Job | None:
+    """Start or go on with the next fresh school day; None when every school has enough and it is not forced.
+
+    Raises:
+        StoreError: another drill is being made, or the days would take more disk than they may.
+        MachineError: the disk has too little room.
+    """
+    job = generate.get_job(app)
+    if job is not None and job.request.is_fresh and job.state is JobState.STOPPED:
+        return generate.go_on(app)
+    if job is not None and job.request.is_fresh and job.state is JobState.FAILED:
+        _clear(app, job)
+    shelf = look_at_shelf(app, settings)
+    site = shelf.fewest_site if is_forced else shelf.next_site
+    if not site:
+        return None
+    request = draw_request(app, settings, site)
+    if not make_room(app, settings, generate.estimate(app, request).needs.final_bytes):
+        raise StoreError(
+            f"the fresh school days take the {settings.disk_gb:g} GB that they may",
+            expected="room for one more",
+            todo="play some of them, allow more disk, or keep fewer ready",
+        )
+    job = generate.start(app, request)
+    data = app.settings.data
+    still = [name for name in load_begun(data) if (data / RECORDINGS / name).exists()]
+    save_begun(data, [*still, job.recording_id])
+    return job
+
+
+def _clear(app: App, job: Job) -> None:
+    """Delete what a build left that failed: its work, and a recording in which nobody can be sought."""
+    generate.cancel(app)
+    data = app.settings.data
+    if job.recording_id and not (data / FORMS / f"{job.recording_id}.yaml").exists():
+        remove_tree(data / RECORDINGS / job.recording_id)
+
+
+class FreshMaker:
+    """Looks now and then whether a fresh school day is due; one for the life of a server."""
+
+    def __init__(self) -> None:
+        self._failed = 0
+        self._counted = ""
+
+    def look(self, app: App) -> Job | None:
+        """Begin or stop what is due now; return what was begun.
+
+        Raises:
+            SimError: it cannot be made; the message says what to do.
+        """
+        settings = load_fresh_settings(app.settings.data)
+        job = generate.get_job(app)
+        if not settings.is_on:
+            return None
+        if job is not None and job.state in ACTIVE:
+            if job.request.is_fresh and is_on_battery():
+                generate.pause(app)
+            return None
+        if find_obstacle_now(app, settings) or self._must_rest(job):
+            return None
+        return begin_next(app, settings)
+
+    def _must_rest(self, job: Job | None) -> bool:
+        """Return whether a build that somebody asked for waits for them, or the last fresh ones all failed."""
+        if job is None or job.state is JobState.DONE:
+            self._failed = 0
+            return False
+        if not job.request.is_fresh:
+            return job.state in (JobState.FAILED, JobState.STOPPED)
+        if job.state is JobState.FAILED and job.recording_id != self._counted:
+            self._failed, self._counted = self._failed + 1, job.recording_id
+        return self._failed >= TRIES
+
+
+_maker = FreshMaker()
+
+
+def look(app: App) -> Job | None:
+    """Look with the one maker of this process; see `FreshMaker.look`."""
+    return _maker.look(app)

@@ -1,0 +1,98 @@
+"""Which fresh school days there are: who was given a drill on each, how much disk they take, and throwing away."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sim.errors import StoreError
+from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.services.app.wiring import App
+from sim.services.attempt.kept_apart import list_measuring
+from sim.services.library.fresh.settings import load_begun
+from sim.services.library.generate.generate import SCENARIOS
+
+NEW_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshDay:
+    """A fresh school day on the disk.
+
+    Attributes:
+        recording_id: its name.
+        site_id: the school.
+        made_at: when its recording was finished, UTC.
+        size_bytes: of its files.
+        is_played: anyone was given a drill on it.
+        is_assigned: it may not be thrown away: it measures somebody, belongs to a program, or a drill on it is open.
+    """
+
+    recording_id: str
+    site_id: str
+    made_at: datetime
+    size_bytes: int
+    is_played: bool
+    is_assigned: bool
+
+
+def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
+    """Return every fresh school day, the oldest first.
+
+    Raises:
+        TaskError, RecordingError: a form file or its recording is wrong or missing.
+    """
+    with app.store.read() as work:
+        used = work.attempts.list_used_recordings()
+        measuring = list_measuring(app, work)
+    found = []
+    for folder in _list_folders(app):
+        found.append(
+            FreshDay(
+                recording_id=folder.name,
+                site_id=app.catalogue.get_recording(folder.name).site.site_id,
+                made_at=datetime.fromtimestamp((folder / MANIFEST_NAME).stat().st_mtime).astimezone(),
+                size_bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+                is_played=folder.name in used,
+                is_assigned=folder.name in measuring or used.get(folder.name, False),
+            )
+        )
+    return tuple(sorted(found, key=lambda day: (day.made_at, day.recording_id)))
+
+
+def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
+    """Return the recordings made on this computer within the last seven days, for the mark "New this week"."""
+    since = (now - timedelta(days=NEW_DAYS)).timestamp()
+    made = (app.settings.data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")
+    return frozenset(path.parent.name for path in made if path.stat().st_mtime >= since)
+
+
+def throw_away(app: App, day: FreshDay) -> None:
+    """Delete a fresh school day; its forms go first, so that nobody starts a drill on half of it.
+
+    Raises:
+        StoreError: it is assigned, or its files cannot be deleted.
+    """
+    if day.is_assigned:
+        raise StoreError(f"the recording {day.recording_id} is in use", todo="wait until its drills have ended")
+    data = app.settings.data
+    try:
+        (data / FORMS / f"{day.recording_id}.yaml").unlink(missing_ok=True)
+        app.catalogue.forget(day.recording_id)
+        remove_tree(data / RECORDINGS / day.recording_id)
+        (data / SCENARIOS / f"{day.recording_id}.yaml").unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename} cannot be deleted: {error.strerror}", todo="close whatever has the file open"
+        ) from error
+
+
+def _list_folders(app: App) -> list[Path]:
+    data = app.settings.data
+    folders = (data / RECORDINGS / name for name in load_begun(data))
+    return [
+        folder
+        for folder in folders
+        if (folder / MANIFEST_NAME).exists() and (data / FORMS / f"{folder.name}.yaml").exists()
+    ]

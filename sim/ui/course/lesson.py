@@ -1,0 +1,98 @@
+"""A try of a lesson: what is said before it, and its result in one line."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from sim.services.attempt.views import BriefingView
+from sim.services.course.lesson import LessonIntro, LessonResult
+from sim.ui.course import course_wording as words
+from sim.ui.course.home import start_lesson
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet, draw_verdict
+
+
+def draw_lesson_briefing(
+    view: BriefingView,
+    intro: LessonIntro,
+    *,
+    draw_who: Callable[[BriefingView], None],
+    draw_question: Callable[[BriefingView], None],
+    on_help: Callable[[bool], None],
+) -> bool:
+    """Draw what is said before a try; return True when the learner pressed start.
+
+    `draw_who` and `draw_question` draw whom to find and what is asked, as in any briefing; `on_help` takes or leaves
+    the help of this try.
+    """
+    st.title(words.INTRO_TITLE.format(number=intro.number, title=intro.title), anchor=False)
+    draw_lead(intro.rule)
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        if view.descriptor:
+            draw_who(view)
+        else:
+            draw_question(view)
+    with right:
+        if view.descriptor:
+            draw_question(view)
+        _draw_help(intro)
+        is_begun = st.button(words.BEGIN, key="begin", type="primary", width="stretch")
+        label = words.WITHOUT_HELP if intro.is_helped else words.WITH_HELP
+        if st.button(label, key="change-help", width="stretch"):
+            on_help(not intro.is_helped)
+        if intro.steps:
+            st.header(words.STEPS, anchor=False)
+            draw_list(intro.steps)
+        draw_quiet(view.pass_rule)
+        draw_quiet(view.notice)
+    return is_begun
+
+
+def _draw_help(intro: LessonIntro) -> None:
+    if intro.is_easier:
+        draw_quiet(words.EASIER)
+    if intro.has_hints:
+        draw_quiet(words.HELPED_HINTS)
+    elif intro.is_helped:
+        draw_quiet(words.HELPED)
+    else:
+        draw_quiet(words.ALONE.format(in_a_row=intro.in_a_row, needed=intro.in_a_row_needed))
+
+
+def draw_lesson_result(result: LessonResult) -> None:
+    """Draw how a try went in one line, the rule again where it failed, and what comes next."""
+    st.title(words.INTRO_TITLE.format(number=result.number, title=result.title), anchor=False)
+    draw_verdict(write_result(result), is_good=result.passed)
+    if not result.passed:
+        draw_lead(words.RULE_AGAIN.format(rule=result.rule))
+    with st.container(horizontal=True):
+        if result.next_lesson is not None:
+            lesson_id, number = result.next_lesson
+            if st.button(words.NEXT_LESSON.format(number=number), key="next-lesson", type="primary"):
+                start_lesson(lesson_id)
+        if st.button(_name_next(result), key="again", type="secondary" if result.is_mastered else "primary"):
+            start_lesson(result.lesson_id)
+        if st.button(words.TO_HOME, key="home"):
+            st.switch_page("screens/start.py")
+
+
+def write_result(result: LessonResult) -> str:
+    """Return a try's result in one line, with what it means for the lesson."""
+    if not result.passed:
+        return f"{words.FAILED} {words.FAILED_NEXT}" if result.next_try.is_easier else words.FAILED
+    minutes, seconds = divmod(round(result.used_s), 60)
+    passed = words.PASSED.format(time=f"{minutes}:{seconds:02d}")
+    if result.is_mastered:
+        last = "" if result.next_lesson else f" {words.COURSE_DONE}"
+        return f"{passed} {words.MASTERED.format(number=result.number)}{last}"
+    if result.in_a_row:
+        return f"{passed} {words.PASSED_ONE}"
+    return f"{passed} {words.PASSED_HELPED}"
+
+
+def _name_next(result: LessonResult) -> str:
+    if result.is_mastered:
+        return words.TRY_AGAIN
+    if result.next_try.is_easier:
+        return words.TRY_EASIER
+    return words.NEXT_AGAIN if result.in_a_row else words.NEXT_ALONE

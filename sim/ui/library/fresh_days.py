@@ -1,0 +1,101 @@
+"""Fresh school days on the page New drill: whether this computer makes any, how many, when, and what there is."""
+
+import streamlit as st
+
+from sim.crowd.generator.levels import Level
+from sim.services.library.fresh.make import Shelf, find_obstacle_now, look_at_shelf
+from sim.services.library.fresh.settings import (
+    MOST_READY,
+    FreshSettings,
+    When,
+    change_settings,
+    load_fresh_settings,
+    save_fresh_settings,
+)
+from sim.services.library.generate import generate
+from sim.ui.library import new_drill_wording as words
+from sim.ui.page.page_state import get_app
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_facts, draw_quiet
+
+DISK_GB = (0.5, 50.0)
+
+
+def draw_fresh_days() -> None:
+    """Draw what is kept ready, and the choice behind a fold."""
+    app = get_app()
+    settings = run_action(lambda: load_fresh_settings(app.settings.data))
+    if settings is None:
+        return
+    shelf = run_action(lambda: look_at_shelf(app, settings))
+    st.header(words.FRESH_TITLE, anchor=False)
+    draw_quiet(words.FRESH_LEAD)
+    if settings.is_on and shelf is not None:
+        _draw_shelf(settings, shelf)
+    with st.expander(words.FRESH_ON if settings.is_on else words.FRESH_OFF):
+        _draw_choice(settings)
+
+
+def _draw_shelf(settings: FreshSettings, shelf: Shelf) -> None:
+    app = get_app()
+    names = dict(generate.list_options(app).sites)
+    draw_facts((names.get(site, site), words.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items())
+    obstacle = find_obstacle_now(app, settings)
+    if not shelf.next_site:
+        draw_quiet(words.FRESH_ENOUGH)
+    elif obstacle:
+        draw_quiet(words.FRESH_WAITS.format(why=obstacle))
+
+
+def _draw_choice(settings: FreshSettings) -> None:
+    app = get_app()
+    sites = dict(generate.list_options(app).sites)
+    with st.form("fresh", border=False):
+        is_on = st.toggle(words.FRESH_MAKE, value=settings.is_on, key="fresh-on")
+        left, right = st.columns(2, gap="medium")
+        schools = left.multiselect(
+            words.FRESH_SCHOOLS,
+            list(sites),
+            default=[name for name in settings.schools if name in sites],
+            format_func=lambda name: sites[name],
+            placeholder=words.FRESH_ALL,
+            key="fresh-schools",
+        )
+        when = left.radio(
+            words.FRESH_WHEN,
+            [when.value for when in When],
+            index=list(When).index(settings.when),
+            format_func=lambda name: words.FRESH_WHEN_WORDS[name],
+            key="fresh-when",
+        )
+        ready = right.number_input(words.FRESH_KEEP, 1, MOST_READY, value=settings.ready, key="fresh-ready")
+        level = right.segmented_control(
+            words.LEVEL,
+            [level.value for level in Level],
+            format_func=lambda name: words.LEVELS[name],
+            default=settings.level.value,
+            required=True,
+            key="fresh-level",
+        )
+        disk = right.number_input(
+            words.FRESH_DISK,
+            *DISK_GB,
+            value=min(max(settings.disk_gb, DISK_GB[0]), DISK_GB[1]),
+            step=0.5,
+            key="fresh-disk",
+        )
+        if st.form_submit_button(words.FRESH_SAVE, key="fresh-save"):
+            changed = run_action(
+                lambda: change_settings(
+                    settings,
+                    is_on=is_on,
+                    schools=tuple(schools),
+                    when=when,
+                    ready=ready,
+                    level=level,
+                    disk_gb=disk,
+                )
+            )
+            if changed is not None:
+                run_action(lambda: save_fresh_settings(app.settings.data, changed))
+                st.rerun()

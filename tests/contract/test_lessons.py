@@ -1,0 +1,97 @@
+"""Every lesson file: what it names is there, it can be passed in time, and a beginner has time enough for the first."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from sim.drill.difficulty import find_look_alikes
+from sim.drill.lessons import Lesson, LessonTry, check_try
+from sim.footage.recording.open import Recording, load_people, open_recording
+from sim.scoring.evidence import Answer
+from sim.services.app.forms import load_form_set
+from sim.services.app.lessons import load_course
+from sim.services.app.score import load_truth_index
+from sim.services.app.wiring import PROJECT
+from sim.tasks import TASK_TYPES, get_task_type
+from sim.tasks.common.skill import PERFECT
+from sim.truth.fewer_cameras import keep_cameras
+from sim.truth.index import TruthIndex
+from sim.truth.window import cut_window
+from tests.support.first_visit import visit
+
+COURSE = load_course(sorted((PROJECT / "scenarios" / "lessons").glob("*.yaml")))
+TRIES = [(known.lesson, each) for known in COURSE.lessons for each in known.lesson.tries]
+NAMES = [f"{lesson.lesson_id}/{each.try_id}" for lesson, each in TRIES]
+SEED = 11
+NOVICES = 10
+
+
+@cache
+def get_recording(recording_id: str) -> Recording:
+    return open_recording(PROJECT / "sample_footage" / recording_id)
+
+
+@cache
+def get_truth(recording_id: str, cameras: tuple[str, ...] | None = None) -> TruthIndex:
+    if cameras is not None:
+        return keep_cameras(get_truth(recording_id), cameras)
+    return load_truth_index(get_recording(recording_id))
+
+
+def test_the_course_is_whole() -> None:
+    assert COURSE.problems == ()
+    assert [known.lesson.number for known in COURSE.lessons] == list(range(1, 12))
+    used = {each.type for _, each in TRIES}
+    assert used == set(TASK_TYPES) - {"encounter"}
+
+
+@pytest.mark.parametrize(("lesson", "chosen"), TRIES, ids=NAMES)
+def test_a_try_is_playable_and_can_be_passed_in_time(lesson: Lesson, chosen: LessonTry) -> None:
+    index = get_truth(lesson.recording_id)
+    check_try(lesson, chosen, index, source=lesson.lesson_id)
+    task, task_type = lesson.make_form(chosen).task, get_task_type(chosen.type)
+    shown = get_truth(lesson.recording_id, task.cameras)
+    card = task_type.score(task, task_type.answer_perfectly(task, shown), shown)
+    assert {criterion.key: criterion.met for criterion in card.criteria if criterion.key != "inside_limit"}
+    assert all(criterion.met for criterion in card.criteria if criterion.key != "inside_limit")
+    steps = task_type.search(task, shown, rng=np.random.default_rng(SEED), skill=PERFECT)
+    assert steps[-1].at_s < 0.8 * chosen.limit_s
+
+
+@pytest.mark.parametrize("lesson", [known.lesson for known in COURSE.lessons], ids=lambda each: each.lesson_id)
+def test_doing_nothing_does_not_pass(lesson: Lesson) -> None:
+    chosen = lesson.tries[0]
+    task = lesson.make_form(chosen).task
+    shown = get_truth(lesson.recording_id, task.cameras)
+    assert get_task_type(chosen.type).score(task, Answer(marks=()), shown).passed is not True
+
+
+@pytest.mark.parametrize("chosen", [each for lesson, each in TRIES if lesson.number == 1], ids=lambda each: each.try_id)
+def test_beginners_finish_lesson_1_in_time(chosen: LessonTry) -> None:
+    lesson = COURSE.lessons[0].lesson
+    task = lesson.make_form(chosen).task
+    shown = get_truth(lesson.recording_id, task.cameras)
+    assert len(shown.camera_ids) == 4
+    won = 0
+    for novice in range(NOVICES):
+        answer, used_s = visit(task, shown, seed=SEED + novice)
+        card = get_task_type(chosen.type).score(task, answer, shown)
+        found = all(criterion.met for criterion in card.criteria if criterion.key != "inside_limit")
+        won += found and used_s <= chosen.limit_s
+    assert won >= 9
+
+
+def test_nobody_in_lesson_1_looks_like_who_is_sought() -> None:
+    lesson = COURSE.lessons[0].lesson
+    people = load_people(get_recording(lesson.recording_id))
+    for chosen in lesson.tries:
+        window = cut_window(get_truth(lesson.recording_id, chosen.cameras), chosen.window_s)
+        alike = find_look_alikes(people, str(chosen.target))
+        assert [person for person in alike if window.find_target(person)] == []
+
+
+def test_lessons_keep_away_from_whom_measured_drills_seek() -> None:
+    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
+    measured = {form.target for form in forms.parallel}
+    assert measured & {each.target for _, each in TRIES} == set()

@@ -1,0 +1,234 @@
+"""The course as it is played: by a browser or a person, in two tabs, over changed files, and forgotten again."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sim.drill.attempt import AttemptState, Phase
+from sim.drill.options import DrillOption
+from sim.errors import AttemptError, TaskError, UnknownAttemptError
+from sim.services.accounts.viewer import NOBODY
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.course import lesson
+from sim.services.course.home import KEPT_APART, HomeView, StepKind, get_home
+from sim.services.course.learner import Learner, create_drill, find_learner, forget_browser, list_practiced
+from sim.services.course.progress import LessonState
+from sim.services.course.reminder import write_weekly_reminder
+from sim.services.library.form_library import get_form_library
+from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
+from sim.services.team import given_drills, team
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_course import KEY, OTHER_KEY, begin, open_course, play, write_lesson
+
+FRIDAY = date(2026, 11, 27)
+DAY_S = 24 * 3600.0
+BROWSER = find_learner(NOBODY, KEY)
+OTHER = find_learner(NOBODY, OTHER_KEY)
+FIRST = "lesson-1"
+
+
+@pytest.fixture
+def app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
+    opened = open_course(tmp_path / "data", tiny_library, clock)
+    yield opened
+    opened.close()
+
+
+def get_view(app: App, learner: Learner = BROWSER) -> HomeView:
+    return get_home(app, learner, today=FRIDAY)
+
+
+def add_person(app: App) -> str:
+    return team.add_person(app, team.add_team(app, "Front office"), "Heron")
+
+
+def test_a_lesson_goes_from_help_to_mastery_and_opens_the_next(app: App, clock: FakeClock) -> None:
+    view = get_view(app)
+    assert (view.step.kind, view.step.number, view.step.minutes) == (StepKind.LESSON, 1, "2 minutes")
+    assert [card.state for card in view.lessons] == [LessonState.NEW, LessonState.LOCKED]
+    people = []
+    for place, (is_helped, in_a_row) in enumerate(((True, 0), (False, 1), (False, 2))):
+        attempt_id = lesson.begin_lesson(app, BROWSER, FIRST)
+        intro = lesson.find_intro(app, BROWSER, attempt_id)
+        assert intro is not None
+        assert (intro.is_helped, intro.has_hints, bool(intro.steps)) == (is_helped, is_helped, is_helped)
+        play(app, clock, attempt_id, well=True)
+        result = lesson.find_result(app, BROWSER, attempt_id)
+        assert result is not None
+        assert (result.passed, result.in_a_row, result.is_mastered) == (True, in_a_row, place == 2)
+        with app.store.read() as work:
+            people.append(work.attempts.get(attempt_id).form_id)
+    assert result.next_lesson == ("lesson-2", 2)
+    assert people[0] != people[1]
+    view = get_view(app)
+    assert (view.step.number, [card.state for card in view.lessons]) == (2, [LessonState.MASTERED, LessonState.NEW])
+    assert [drill.passed for drill in view.done] == [True] * 3
+    assert get_view(app, OTHER).step.number == 1
+    assert get_view(app, OTHER).done == ()
+
+
+def test_a_failed_try_offers_an_easier_one_with_another_student(app: App, clock: FakeClock) -> None:
+    failed = lesson.begin_lesson(app, BROWSER, FIRST)
+    play(app, clock, failed, well=False)
+    result = lesson.find_result(app, BROWSER, failed)
+    assert result is not None
+    assert (result.passed, result.next_try.is_easier) == (False, True)
+    easier = lesson.begin_lesson(app, BROWSER, FIRST)
+    intro = lesson.find_intro(app, BROWSER, easier)
+    assert intro is not None
+    assert intro.is_easier
+    with app.store.read() as work:
+        targets = [app.catalogue.get_form(work.attempts.get(each).form_id).form.target for each in (failed, easier)]
+    assert targets == ["P001", "P003"]
+
+
+def test_a_locked_or_unknown_lesson_is_refused_in_words(app: App) -> None:
+    with pytest.raises(TaskError, match=r"Lesson 2 is not open yet.*pass lesson 1 twice in a row"):
+        lesson.begin_lesson(app, BROWSER, "lesson-2")
+    with pytest.raises(TaskError, match="There is no lesson 'nonsense'"):
+        lesson.begin_lesson(app, BROWSER, "nonsense")
+
+
+def test_two_tabs_get_the_same_try_and_home_finds_it_again(app: App) -> None:
+    first = lesson.begin_lesson(app, BROWSER, FIRST)
+    assert lesson.begin_lesson(app, BROWSER, FIRST) == first
+    assert lesson.begin_lesson(app, OTHER, FIRST) != first
+    begin(app, first)
+    assert lesson.begin_lesson(app, BROWSER, FIRST) == first
+    step = get_view(app).step
+    assert (step.kind, step.about, step.title) == (StepKind.RESUME, first, "Lesson 1: Rule 1")
+    assert get_view(app, OTHER).step.kind is StepKind.LESSON
+
+
+def test_help_is_taken_or_left_until_the_clock_runs(app: App) -> None:
+    attempt_id = lesson.begin_lesson(app, BROWSER, FIRST)
+    lesson.set_help(app, attempt_id, is_helped=False)
+    intro = lesson.find_intro(app, BROWSER, attempt_id)
+    assert intro is not None
+    assert (intro.is_helped, intro.has_hints, intro.steps) == (False, False, ())
+    lesson.set_help(app, attempt_id, is_helped=True)
+    with app.store.read() as work:
+        assert work.attempts.get(attempt_id).options == {DrillOption.HINTS}
+    begin(app, attempt_id)
+    with pytest.raises(AttemptError, match="this try has begun"):
+        lesson.set_help(app, attempt_id, is_helped=False)
+
+
+def test_a_lesson_changed_or_gone_while_somebody_is_in_it_loses_nothing(app: App, clock: FakeClock) -> None:
+    folder = app.settings.lessons[0]
+    waiting = lesson.begin_lesson(app, BROWSER, FIRST)
+    write_lesson(folder, 1, limit_s=180.0)
+    running = lesson.begin_lesson(app, BROWSER, FIRST)
+    assert running != waiting
+    begin(app, running)
+    write_lesson(folder, 1, limit_s=150.0)
+    assert lesson.begin_lesson(app, BROWSER, FIRST) == running
+    assert get_view(app).step.about == running
+    (folder / "01.yaml").unlink()
+    assert attempts.get_state(app, running) is AttemptState.RUNNING
+    assert lesson.find_intro(app, BROWSER, running) is None
+    attempts.abandon(app, running)
+    write_lesson(folder, 1)
+    for _ in range(3):
+        play(app, clock, lesson.begin_lesson(app, BROWSER, FIRST), well=True)
+    (folder / "01.yaml").write_text("- nothing", encoding="utf-8")
+    view = get_view(app)
+    assert "01.yaml holds no mapping" in view.course_problem
+    assert [card.number for card in view.lessons] == [2]
+    assert len(view.done) == 3
+    write_lesson(folder, 1)
+    assert get_view(app).lessons[0].state is LessonState.MASTERED
+
+
+def test_a_lesson_whose_recording_is_gone_is_told(app: App) -> None:
+    path = write_lesson(app.settings.lessons[0], 1)
+    path.write_text(path.read_text(encoding="utf-8").replace("recording_id: tiny", "recording_id: lost"))
+    view = get_view(app)
+    assert "'lost' is not on this computer" in view.course_problem
+    assert (view.problem, [card.number for card in view.lessons]) == ("", [2])
+
+
+def test_forget_me_deletes_what_this_browser_did_and_nothing_else(app: App, clock: FakeClock) -> None:
+    own, others = (lesson.begin_lesson(app, each, FIRST) for each in (BROWSER, OTHER))
+    play(app, clock, own, well=True)
+    assert forget_browser(app, BROWSER) == 1
+    with pytest.raises(UnknownAttemptError):
+        attempts.get_state(app, own)
+    assert get_view(app).done == ()
+    assert attempts.get_state(app, others) is AttemptState.ASSIGNED
+    assert forget_browser(app, find_learner(replace(NOBODY, person_id=add_person(app)), KEY)) == 0
+
+
+def test_practice_retention_applies_to_a_browser(app: App, clock: FakeClock) -> None:
+    played = lesson.begin_lesson(app, BROWSER, FIRST)
+    play(app, clock, played, well=True)
+    waiting = lesson.begin_lesson(app, BROWSER, FIRST)
+    nobodys = attempts.create_sample(app)
+    clock.pass_s(2 * DAY_S)
+    assert delete_old_anonymous(app) == 2
+    for gone in (waiting, nobodys):
+        with pytest.raises(UnknownAttemptError):
+            attempts.get_state(app, gone)
+    assert len(get_view(app).done) == 1
+    clock.pass_s(app.settings.practice_days * DAY_S)
+    assert delete_old_practice(app) == 1
+    assert list_practiced(app, BROWSER) == ()
+
+
+def test_signed_in_it_follows_the_person_and_counts_nowhere(app: App, clock: FakeClock) -> None:
+    person_id = add_person(app)
+    learner = find_learner(replace(NOBODY, person_id=person_id), KEY)
+    play(app, clock, lesson.begin_lesson(app, learner, FIRST), well=True)
+    elsewhere = find_learner(replace(NOBODY, person_id=person_id), OTHER_KEY)
+    assert len(get_view(app, elsewhere).done) == 1
+    assert get_view(app).done == ()
+    assert get_form_library(app).done == 0
+    with app.store.read() as work:
+        team_id = work.teams.get_person(person_id).team_id
+        assert work.personal.count(person_id)["learner_attempt"] == 1
+    assert given_drills.export_attempts(app, team_id).empty
+
+
+def test_the_table_tells_how_many_lessons_came_before_each_drill(app: App, clock: FakeClock) -> None:
+    person_id = add_person(app)
+    learner = find_learner(replace(NOBODY, person_id=person_id), "")
+    drills = []
+    for _ in range(2):
+        play(app, clock, lesson.begin_lesson(app, learner, FIRST), well=True)
+        drills.append(given_drills.create_attempt(app, person_id, Phase.BEFORE))
+        play(app, clock, drills[-1], well=False)
+    with app.store.read() as work:
+        team_id = work.teams.get_person(person_id).team_id
+    assert sorted(given_drills.export_attempts(app, team_id)["lessons"]) == [1.0, 2.0]
+
+
+def test_a_person_does_not_practice_where_their_team_is_measured(app: App) -> None:
+    person_id = add_person(app)
+    given_drills.create_attempt(app, person_id, Phase.BEFORE)
+    view = get_view(app, find_learner(replace(NOBODY, person_id=person_id), KEY))
+    assert (view.lessons, view.cards, view.course_problem) == ((), (), KEPT_APART)
+
+
+def test_cards_tell_what_was_done_and_best(app: App, clock: FakeClock) -> None:
+    (card,) = [each for each in get_view(app).cards if each.form_id == "tiny-practice-1"]
+    assert (card.is_done, card.best, card.minutes) == (False, "", "2 minutes")
+    play(app, clock, create_drill(app, BROWSER, form_id=card.form_id), well=False)
+    assert get_view(app).cards[0].best == "Not passed yet"
+    play(app, clock, create_drill(app, BROWSER, form_id=card.form_id), well=True)
+    (card,) = get_view(app).cards
+    assert card.is_done
+    assert card.best.startswith("Passed in 0:")
+    assert get_view(app, OTHER).cards[0].best == ""
+
+
+def test_the_reminder_comes_back_every_monday(app: App) -> None:
+    text = write_weekly_reminder(app, today=FRIDAY, address="http://localhost/start", key="k").decode()
+    for line in ("DTSTART:20261130T080000", "RRULE:FREQ=WEEKLY;BYDAY=MO", "URL:http://localhost/start"):
+        assert line in text
+    assert (
+        "DTSTART:20261207T080000" in write_weekly_reminder(app, today=date(2026, 11, 30), address="", key="k").decode()
+    )

@@ -1,0 +1,201 @@
+"""Fresh school days: when they are made, for which school, in which room on the disk, and what is thrown away."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+
+from sim.crowd.generator.levels import Level
+from sim.crowd.generator.stories import STORIES
+from sim.errors import NewerSchemaError, StoreError, TaskError
+from sim.footage.recording.open import Recording
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.library.fresh import make
+from sim.services.library.fresh.make import (
+    FreshMaker,
+    begin_next,
+    draw_request,
+    find_obstacle,
+    look_at_shelf,
+    make_room,
+)
+from sim.services.library.fresh.settings import (
+    FOLDER,
+    SETTINGS_FILE,
+    FreshSettings,
+    When,
+    change_settings,
+    is_night,
+    load_begun,
+    load_fresh_settings,
+    save_begun,
+    save_fresh_settings,
+)
+from sim.services.library.fresh.shelf import list_fresh_days, list_new_this_week, throw_away
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import JobState, load_job, save_job
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import copy_recording, lay_out_library, make_tiny_app
+
+WALKING = FreshSettings(is_on=True, ready=1, schools=("walking-hall",), minutes=1.0, when=When.IDLE)
+NOON = datetime(2026, 10, 14, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def days(tmp_path: Path, tiny_recording: Recording, clock: FakeClock) -> Iterator[App]:
+    """Services with three fresh school days, made a day apart; `day-2` is the newest."""
+    data = tmp_path / "data"
+    for number in range(3):
+        name = f"day-{number}"
+        lay_out_library(data, copy_recording(tiny_recording, tmp_path / "apart" / name))
+        made = (NOON + timedelta(days=number)).timestamp()
+        os.utime(data / RECORDINGS / name / MANIFEST_NAME, (made, made))
+    save_begun(data, [f"day-{number}" for number in range(3)])
+    with closing(make_tiny_app(data, data, clock)) as opened:
+        yield opened
+
+
+def find_form(app: App, recording_id: str) -> str:
+    return next(k.form.form_id for k in app.catalogue.list_practice_forms() if k.recording_id == recording_id)
+
+
+def test_settings_are_kept_checked_and_off_at_first(drill_app: App) -> None:
+    data = drill_app.settings.data
+    assert load_fresh_settings(data).is_on is False
+    save_fresh_settings(data, WALKING)
+    assert load_fresh_settings(data) == WALKING
+    with pytest.raises(StoreError, match="ready"):
+        change_settings(WALKING, ready=0)
+    assert change_settings(WALKING, ready=3, minutes=None).ready == 3
+    path = data / FOLDER / SETTINGS_FILE
+    path.write_text("ready: many\n", encoding="utf-8")
+    with pytest.raises(StoreError, match=r"fresh\.yaml.*ready"):
+        load_fresh_settings(data)
+    path.write_text("schema_version: 99\n", encoding="utf-8")
+    with pytest.raises(NewerSchemaError):
+        load_fresh_settings(data)
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(19, False), (20, True), (0, True), (5, True), (6, False), (12, False)])
+def test_the_night_goes_over_midnight(hour: int, expected: bool) -> None:
+    assert is_night(NOON.replace(hour=hour, minute=59)) is expected
+
+
+def test_obstacles_are_the_hour_the_battery_and_somebody_in_a_drill(
+    days: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_night = WALKING.model_copy(update={"when": When.NIGHT})
+    assert find_obstacle(days, at_night, local=NOON) == "it is not night"
+    assert find_obstacle(days, at_night, local=NOON.replace(hour=23)) == ""
+    assert find_obstacle(days, WALKING, local=NOON) == ""
+    attempt_id = attempts.create_practice(days, form_id=find_form(days, "day-0"))
+    attempts.get_briefing(days, attempt_id)
+    attempts.begin(days, attempt_id)
+    assert find_obstacle(days, WALKING, local=clock.read().wall) == "someone is in a drill"
+    attempts.abandon(days, attempt_id)
+    assert "15 minutes" in find_obstacle(days, WALKING, local=clock.read().wall)
+    clock.pass_s(16 * 60)
+    assert find_obstacle(days, WALKING, local=clock.read().wall) == ""
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: SimpleNamespace(power_plugged=False), raising=False)
+    assert "battery" in find_obstacle(days, WALKING, local=clock.read().wall)
+
+
+def test_a_day_that_somebody_was_given_is_played_and_open_ones_stay(days: App) -> None:
+    attempt_id = attempts.create_practice(days, form_id=find_form(days, "day-1"))
+    found = {day.recording_id: day for day in list_fresh_days(days)}
+    assert list(found) == ["day-0", "day-1", "day-2"], "the oldest first"
+    assert [day.is_played for day in found.values()] == [False, True, False]
+    assert found["day-1"].is_assigned
+    with pytest.raises(StoreError, match="in use"):
+        throw_away(days, found["day-1"])
+    attempts.abandon(days, attempt_id)
+    assert not {day.recording_id: day for day in list_fresh_days(days)}["day-1"].is_assigned
+    assert find_form(days, "day-1")
+
+
+def test_room_is_made_of_the_oldest_played_days_only(days: App) -> None:
+    for name in ("day-2", "day-0"):
+        attempts.abandon(days, attempts.create_practice(days, form_id=find_form(days, name)))
+    sizes = {day.recording_id: day.size_bytes for day in list_fresh_days(days)}
+    just_enough = WALKING.model_copy(update={"disk_gb": sum(sizes.values()) / 1e9})
+    assert make_room(days, just_enough, 10)
+    assert [day.recording_id for day in list_fresh_days(days)] == ["day-1", "day-2"], "day-0 is the oldest played one"
+    with pytest.raises(TaskError):
+        days.catalogue.get_form("day-0-practice-1")
+    assert not make_room(days, WALKING.model_copy(update={"disk_gb": 1e-9}), 0)
+    assert [day.recording_id for day in list_fresh_days(days)] == ["day-1"], "nobody has played it"
+
+
+def test_new_this_week_is_what_was_made_within_seven_days(days: App) -> None:
+    assert list_new_this_week(days, now=NOON + timedelta(days=8, hours=1)) == {"day-2"}
+    assert list_new_this_week(days, now=NOON + timedelta(days=2)) == {"day-0", "day-1", "day-2"}
+
+
+def test_the_next_day_is_for_the_school_with_fewest_and_shows_another_story(app: App) -> None:
+    assert look_at_shelf(app, WALKING).next_site == "walking-hall"
+    with pytest.raises(StoreError, match=r"'nowhere'.*walking-hall"):
+        look_at_shelf(app, WALKING.model_copy(update={"schools": ("nowhere",)}))
+    request = draw_request(app, WALKING, "walking-hall", draw=lambda below: below - 1)
+    assert (request.site, request.minutes, request.level, request.is_fresh) == ("walking-hall", 1.0, Level.EASY, True)
+    assert request.story == list(STORIES)[-1]
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_day_is_begun_paused_on_battery_and_gone_on_with(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    maker = FreshMaker()
+    assert maker.look(app) is None, "they are off"
+    save_fresh_settings(app.settings.data, WALKING)
+    begun = maker.look(app)
+    assert begun is not None
+    assert begun.request.is_fresh
+    assert load_begun(app.settings.data) == (begun.recording_id,)
+    assert maker.look(app) is None, "one at a time"
+    monkeypatch.setattr(make, "is_on_battery", lambda: True)
+    assert maker.look(app) is None
+    stopped = generate.get_job(app)
+    assert stopped is not None
+    assert stopped.state is JobState.STOPPED
+    generate.go_on_after_restart(app)
+    waits = generate.get_job(app)
+    assert waits is not None
+    assert waits.state is JobState.STOPPED, "a fresh school day waits for its time"
+    monkeypatch.setattr(make, "is_on_battery", lambda: False)
+    again = maker.look(app)
+    assert again is not None
+    assert again.recording_id == begun.recording_id
+
+
+@pytest.mark.usefixtures("waiting")
+def test_after_four_failures_it_rests_and_leaves_nothing(app: App) -> None:
+    save_fresh_settings(app.settings.data, WALKING)
+    maker = FreshMaker()
+    seen = set()
+    for _ in range(make.TRIES):
+        begun = maker.look(app)
+        assert begun is not None
+        seen.add(begun.recording_id)
+        generate.pause(app)
+        job = load_job(app.settings.data)
+        assert job is not None
+        (app.settings.data / RECORDINGS / job.recording_id).mkdir()
+        save_job(app.settings.data, job.model_copy(update={"state": JobState.FAILED, "problem": "no student"}))
+    assert maker.look(app) is None
+    assert len(seen) == make.TRIES
+    left = [path.name for path in (app.settings.data / RECORDINGS).iterdir()]
+    assert len(left) == 1, "only what the last one left, which begin_next removes"
+    assert not list((app.settings.data / FORMS).iterdir())
+
+
+@pytest.mark.usefixtures("waiting")
+def test_no_room_is_said(app: App) -> None:
+    with pytest.raises(StoreError, match="they may"):
+        begin_next(app, WALKING.model_copy(update={"disk_gb": 1e-6}))
+    assert generate.get_job(app) is None
